@@ -1,0 +1,67 @@
+/** What one kind of failure is called on each protocol. */
+interface ErrorEntry {
+  /** The HTTP status of a REST answer. */
+  readonly http: number;
+  /** The Connect and gRPC status, in Connect's spelling. */
+  readonly connect: ConnectCodeName;
+}
+
+type ConnectCodeName =
+  | "already_exists"
+  | "internal"
+  | "invalid_argument"
+  | "not_found"
+  | "permission_denied"
+  | "resource_exhausted"
+  | "unauthenticated"
+  | "unavailable"
+  | "unimplemented";
+
+/**
+ * Every error that streakd answers, by the code that clients match on. REST sends the code as `error`, RPC as the
+ * `reason` of a `google.rpc.ErrorInfo`. A code is part of the contract: add, but never rename.
+ */
+export const errorCatalogue = {
+  /** The request can't be read, or a field breaks its rule. The message names the field and the rule. */
+  INVALID_BODY: { http: 400, connect: "invalid_argument" },
+  /** No project has this `siteKey`. */
+  INVALID_SITE_KEY: { http: 400, connect: "invalid_argument" },
+  /** The project has no widget for this `event`. */
+  INVALID_WIDGET_KIND: { http: 400, connect: "invalid_argument" },
+  /** The admin token is missing or wrong. */
+  UNAUTHORIZED: { http: 401, connect: "unauthenticated" },
+  /** The project does not allow calls from pages of this origin. */
+  FORBIDDEN_ORIGIN: { http: 403, connect: "permission_denied" },
+  /** Nothing is there: no such path, or no such project for an admin. */
+  NOT_FOUND: { http: 404, connect: "not_found" },
+  /** The path exists, the method does not; `Allow` lists those that do. */
+  METHOD_NOT_ALLOWED: { http: 405, connect: "unimplemented" },
+  /** What is to be created exists. */
+  ALREADY_EXISTS: { http: 409, connect: "already_exists" },
+  /** The body is larger than the server reads. */
+  BODY_TOO_LARGE: { http: 413, connect: "resource_exhausted" },
+  /** Something went wrong inside; the cause is in the server's log. */
+  INTERNAL: { http: 500, connect: "internal" },
+  /** The server can't take the request now, for load, shutdown or a store that is away. Try again later. */
+  OVERLOADED: { http: 503, connect: "unavailable" },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A code of the catalogue. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** How long a client that was answered `OVERLOADED` should wait before it tries again, in seconds. */
+export const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * A failure that the caller is told about: a code of the catalogue, and a message that says what is wrong and how to
+ * mend it. Anything else that is thrown becomes `INTERNAL`, and its cause stays in the log.
+ */
+export class StreakdError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StreakdError";
+    this.code = code;
+  }
+}

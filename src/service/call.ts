@@ -1,0 +1,4 @@
+/** What a service method learns of its caller beyond the request. Connect's `HandlerContext` is one, REST builds its own. */
+export interface Call {
+  readonly requestHeader: { get(name: string): string | null };
+}

@@ -1,0 +1,119 @@
+import type { Day } from "../streak/day.ts";
+import type { Months } from "../streak/months.ts";
+import type { Project, ProjectChange } from "../streak/project.ts";
+
+/**
+ * Where streaks are kept. Every implementation passes the same conformance suite, `test/store/conformance.ts`.
+ *
+ * The truth is a set of done days for each (project, user, event), so recording is a union: idempotent and free of
+ * order. A promise that resolves means that the change is durable and that every later read sees it.
+ *
+ * `projectId` is a `Project.id`. A method rejects with `StoreUnavailableError` when the store can't answer now; asking
+ * again is then always safe.
+ */
+export interface StreakStore {
+  /** Adds a project. Answers false, and changes nothing, when its `siteKey` is taken. */
+  createProject(project: Project): Promise<boolean>;
+  /** The project with this `siteKey`. */
+  readProject(siteKey: string): Promise<Project | undefined>;
+  /** The first `limit` projects whose `siteKey` is greater than `after`, ordered by `siteKey` in code unit order. */
+  listProjects(after: string, limit: number): Promise<Project[]>;
+  /** Changes the given fields at once, and answers the project as it is then; undefined when there is none. */
+  updateProject(siteKey: string, change: ProjectChange): Promise<Project | undefined>;
+  /** Removes a project with everything recorded for it. Answers false when there is none. */
+  deleteProject(siteKey: string): Promise<boolean>;
+
+  /** Who each of these user IDs is by now, in the same order. */
+  resolveUsers(users: readonly UserKey[]): Promise<ResolvedUser[]>;
+  /**
+   * Stores a batch of events, and answers each one's outcome in the same order. All that is stored is stored together.
+   *
+   * @param now the server's clock in epoch milliseconds, from which idempotency keys expire
+   */
+  record(events: readonly StoredEvent[], now: number): Promise<Outcome[]>;
+  /** The days that a user has done, and the user's zone. Follows aliases; empty for a user never seen. */
+  readStreak(user: UserKey, event: string): Promise<StreakRecord>;
+  /**
+   * Makes `anonymousId` another name of `userHash`: merges what it has gathered so far into the user's, for every
+   * event, and sends what comes later there too. Answers false, and changes nothing, when `userHash` is, by its own
+   * aliases, `anonymousId` itself.
+   */
+  linkUser(projectId: string, anonymousId: string, userHash: string): Promise<boolean>;
+
+  /** A value of the installation, such as the hash of its admin token. */
+  readSetting(name: string): Promise<string | undefined>;
+  /** Sets a value unless it is set. Answers whether it was this call that set it. */
+  claimSetting(name: string, value: string): Promise<boolean>;
+
+  /** Waits for what is under way, then lets go of the storage. */
+  close(): Promise<void>;
+}
+
+/** A user as an app reports it, before aliases are followed. */
+export interface UserKey {
+  readonly projectId: string;
+  readonly userHash: string;
+}
+
+/** Who a user is after aliases are followed. */
+export interface ResolvedUser {
+  readonly userHash: string;
+  /** The zone of the user's latest event that named one. */
+  readonly zone?: UserZone;
+}
+
+/** A user's zone. Of two, the later `at` holds, and of two equally late ones the greater name: any order ends the same. */
+export interface UserZone {
+  /** IANA name. */
+  readonly name: string;
+  /** When the event happened that named it, in epoch milliseconds. */
+  readonly at: number;
+}
+
+/** The three documented types of events. Only a streak interaction counts; the others are kept for analytics. */
+export type EventType = "streak_interaction" | "widget_impression" | "widget_interaction";
+
+/** An accepted event, with its day fixed. */
+export interface StoredEvent {
+  readonly projectId: string;
+  /** The user after aliases were followed. */
+  readonly userHash: string;
+  readonly event: string;
+  readonly type: EventType;
+  /** The user's local day of `at`. */
+  readonly day: Day;
+  /** When it happened, in epoch milliseconds. */
+  readonly at: number;
+  /** The IANA zone that the event named. A streak interaction's becomes the user's, unless a later event's has. */
+  readonly tz?: string;
+  /** Custom metadata, as JSON. */
+  readonly meta?: string;
+  readonly sessionId?: string;
+  readonly idempotencyKey?: string;
+  /** Made at acceptance; tells analytics events apart, and lets a batch be tried again without storing one twice. */
+  readonly id: string;
+}
+
+/**
+ * What became of an event.
+ *
+ * - `stored`: it is new, and its day is done.
+ * - `repeat`: the idempotency key was used within 24 hours, and nothing changed; or the user's day was done already, and
+ *   nothing changed but the user's zone, which follows the latest event whichever day that is on.
+ * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed; resolve it again.
+ */
+export type Outcome = "stored" | "repeat" | "moved";
+
+/** What a streak is computed from. */
+export interface StreakRecord {
+  readonly days: Months;
+  readonly zone?: UserZone;
+}
+
+/** How long an idempotency key is kept from its first use, in milliseconds; the contract says 24 hours. */
+export const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1000;
+
+/** The store can't answer now: it is full, locked or away. Nothing is half-done, and asking again is safe. */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
+}
