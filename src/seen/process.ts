@@ -1,0 +1,43 @@
+import { LRUCache } from "lru-cache";
+import type { Seen } from "./seen.ts";
+
+/**
+ * How many marks are remembered; beyond it the least recently used is forgotten. At some 300 bytes each they take up to
+ * 30 MB.
+ */
+export const MAX_MARKS = 100_000;
+
+/**
+ * A `Seen` in this process's memory.
+ *
+ * @param clock tells the time in epoch milliseconds
+ */
+export function createProcessSeen(clock: () => number): Seen {
+  // Values are when a mark expires. The cache's own expiry counts from its own clock and in spans, so it is left unused;
+  // an expired mark that nobody asks for is the first to go when the cache is full.
+  const marks = new LRUCache<string, number>({ max: MAX_MARKS });
+  return {
+    async has(wanted) {
+      const now = clock();
+      return wanted.map((mark) => {
+        const expiresAt = marks.get(mark);
+        if (expiresAt === undefined) {
+          return false;
+        }
+        if (expiresAt > now) {
+          return true;
+        }
+        marks.delete(mark);
+        return false;
+      });
+    },
+    async add(added) {
+      for (const { mark, expiresAt } of added) {
+        marks.set(mark, expiresAt);
+      }
+    },
+    async close() {
+      marks.clear();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { access, constants, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { MIGRATIONS, migrate, NewerSchemaError } from "./migrations.ts";
+import { ResultCode, resultCodeOf } from "./sqlite.ts";
+
+/**
+ * Marks a file as streakd's ("stkd", for tools such as `file`). It is written at every start for another reason: SQLite
+ * opens a file that it may not write all the same, and says so only at the first write, which should not be an event's.
+ */
+const MARK = "PRAGMA application_id = 0x73746b64";
+
+/** The data folder can't be used. The message says why and how to mend it, and is meant for the operator's eyes. */
+export class DataFolderError extends Error {
+  override readonly name = "DataFolderError";
+}
+
+/** A data folder that this process holds alone. */
+export interface DataFolder {
+  readonly database: DatabaseSync;
+  /** Lets go of the folder, so that another process can have it. */
+  release(): void;
+}
+
+/**
+ * Takes a data folder for this process, and brings its database to today's schema. A folder that is missing is made.
+ *
+ * @throws DataFolderError when the folder or the database in it can't be used
+ */
+export async function takeDataFolder(path: string): Promise<DataFolder> {
+  await ensureUsable(path);
+  const lock = openFile(path, "streakd.lock", (file) => {
+    // A transaction that is never ended. The operating system drops its lock with the process, even on kill -9. It is
+    // taken on a file of its own so that backup tools can read the database all the while.
+    file.exec(`PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; ${MARK}`);
+  });
+  try {
+    const database = openFile(path, "streakd.db", (file) => {
+      // FULL, with WAL, syncs every commit to disk; NORMAL would lose the last ones in a power cut.
+      file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      // 64 MiB (the sign makes it KiB, not pages), for SQLite's 2 MB hold few users' rows: batches run half as fast again.
+      file.exec("PRAGMA cache_size = -65536");
+      migrate(file, MIGRATIONS);
+      file.exec(MARK);
+    });
+    return {
+      database,
+      release() {
+        database.close();
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+async function ensureUsable(folder: string): Promise<void> {
+  try {
+    // Nobody else's to read: it holds what users did.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new DataFolderError(folderProblem(folder, error as NodeJS.ErrnoException), { cause: error });
+  }
+}
+
+function folderProblem(folder: string, error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case "EEXIST":
+    case "ENOTDIR":
+      return `The data folder ${folder} is not a folder: a file is in its place. Move the file away, or name another folder.`;
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `The data folder ${folder} can't be written. Give the user that runs streakd read and write access to it, or name another folder.`;
+    default:
+      return `The data folder ${folder} can't be made (${error.message}). Make it yourself, or name another folder.`;
+  }
+}
+
+/** Opens a SQLite file of the folder and prepares it; whatever goes wrong is told in terms of the folder. */
+function openFile(folder: string, name: string, prepare: (file: DatabaseSync) => void): DatabaseSync {
+  let file: DatabaseSync | undefined;
+  try {
+    file = new DatabaseSync(join(folder, name));
+    prepare(file);
+    return file;
+  } catch (error) {
+    file?.close();
+    const problem = fileProblem(folder, name, error);
+    throw problem === undefined ? error : new DataFolderError(problem, { cause: error });
+  }
+}
+
+function fileProblem(folder: string, name: string, error: unknown): string | undefined {
+  const path = join(folder, name);
+  if (error instanceof NewerSchemaError) {
+    return `${path} was written by a newer streakd. ${error.message} Run that version or a later one, or restore a backup made before the upgrade.`;
+  }
+  switch (resultCodeOf(error)) {
+    case ResultCode.BUSY:
+    case ResultCode.LOCKED:
+      return `The data folder ${folder} is in use: another process holds ${name}. Stop that process, which is most likely another streakd, or give this one a data folder of its own.`;
+    case ResultCode.CORRUPT:
+    case ResultCode.NOTADB:
+      return `${path} is damaged, or is not a SQLite database. Move it away, together with any ${name}-wal and ${name}-shm beside it, and restore a backup in its place; without one streakd starts empty.`;
+    case ResultCode.PERM:
+    case ResultCode.READONLY:
+    case ResultCode.CANTOPEN:
+      return `${path} can't be opened for writing. Give the user that runs streakd read and write access to ${folder} and every file in it.`;
+    case ResultCode.FULL:
+    case ResultCode.IOERR:
+      return `${path} can't be written: ${(error as Error).message}. Make room on the disk under ${folder}, and see that it is a healthy local disk.`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+import type { DatabaseSync } from "node:sqlite";
+import { transaction } from "./sqlite.ts";
+
+/**
+ * The steps that lead from an empty file to today's schema, in order; `PRAGMA user_version` counts those applied.
+ *
+ * To change the schema, append a step, and never edit one that has been released: databases out there have passed it.
+ */
+export const MIGRATIONS: readonly string[] = [
+  // Every key starts with the project and then the user, so that what belongs together lies together on disk.
+  `
+  CREATE TABLE projects (
+    site_key TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL -- the whole project, as JSON
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE users (
+    project_id TEXT NOT NULL,
+    user_hash TEXT NOT NULL,
+    zone_name TEXT NOT NULL,
+    zone_at INTEGER NOT NULL, -- epoch milliseconds
+    PRIMARY KEY (project_id, user_hash)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE streaks (
+    project_id TEXT NOT NULL,
+    user_hash TEXT NOT NULL,
+    event TEXT NOT NULL,
+    month TEXT NOT NULL, -- such as 2024-01
+    bits INTEGER NOT NULL, -- the days done; bit 0 is the 1st
+    PRIMARY KEY (project_id, user_hash, event, month)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE aliases (
+    project_id TEXT NOT NULL,
+    alias TEXT NOT NULL,
+    user_hash TEXT NOT NULL,
+    PRIMARY KEY (project_id, alias)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE events (
+    project_id TEXT NOT NULL,
+    user_hash TEXT NOT NULL,
+    event TEXT NOT NULL,
+    day INTEGER NOT NULL, -- epoch day
+    analytics_id TEXT NOT NULL, -- empty for the streak interaction, of which a day has one
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL, -- epoch milliseconds
+    tz TEXT,
+    session_id TEXT,
+    meta TEXT, -- JSON
+    PRIMARY KEY (project_id, user_hash, event, day, analytics_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE idempotency_keys (
+    project_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    expires_at INTEGER NOT NULL, -- epoch milliseconds
+    PRIMARY KEY (project_id, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
+
+  CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** The database was written by a later version of streakd, whose schema this one doesn't know. */
+export class NewerSchemaError extends Error {
+  override readonly name = "NewerSchemaError";
+}
+
+/**
+ * Applies the steps that a database has not had yet, each in a transaction of its own: one that fails leaves the
+ * database at the version before it.
+ *
+ * @throws NewerSchemaError when the database has had more steps than there are
+ */
+export function migrate(database: DatabaseSync, migrations: readonly string[]): void {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+  if (version > migrations.length) {
+    throw new NewerSchemaError(`The schema has version ${version}; this streakd knows up to ${migrations.length}.`);
+  }
+  for (const [index, migration] of migrations.entries()) {
+    if (index < version) {
+      continue;
+    }
+    transaction(database, () => {
+      database.exec(migration);
+      database.exec(`PRAGMA user_version = ${index + 1}`);
+    });
+  }
+}

@@ -1,0 +1,12 @@
+import type { StreakStore } from "../streak-store.ts";
+import type { Connection } from "./sqlite.ts";
+
+/** The installation's own values, each written once. */
+export function createSettings(connection: Connection): Pick<StreakStore, "readSetting" | "claimSetting"> {
+  const select = connection.prepare<{ value: string }>("SELECT value FROM settings WHERE name = ?");
+  const insert = connection.prepare("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  return {
+    readSetting: (name) => connection.read(() => select.get(name)?.value),
+    claimSetting: (name, value) => connection.write(() => insert.run(name, value) === 1),
+  };
+}

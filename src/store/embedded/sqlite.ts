@@ -1,0 +1,109 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { StoreUnavailableError } from "../streak-store.ts";
+
+/** SQLite's primary result codes that streakd tells apart; https://sqlite.org/rescode.html says what each means. */
+export const ResultCode = {
+  PERM: 3,
+  BUSY: 5,
+  LOCKED: 6,
+  READONLY: 8,
+  IOERR: 10,
+  CORRUPT: 11,
+  FULL: 13,
+  CANTOPEN: 14,
+  PROTOCOL: 15,
+  NOTADB: 26,
+} as const;
+
+/** The primary result code of an error that SQLite raised; undefined for any other error. */
+export function resultCodeOf(error: unknown): number | undefined {
+  // An extended code, such as the 778 of a failed write, holds the primary one in its low byte.
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
+}
+
+/** The errors that the machine is to blame for, and that may be gone the next time. */
+const UNAVAILABLE: ReadonlySet<number | undefined> = new Set([
+  ResultCode.BUSY,
+  ResultCode.LOCKED,
+  ResultCode.READONLY,
+  ResultCode.IOERR,
+  ResultCode.FULL,
+  ResultCode.CANTOPEN,
+  ResultCode.PROTOCOL,
+]);
+
+/** A prepared statement. That its rows are `Row`s is for the SQL beside it to see to. */
+export interface Statement<Row> {
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): Row[];
+  /** Answers how many rows were inserted, changed or deleted. */
+  run(...values: SQLInputValue[]): number;
+}
+
+/**
+ * The one way that the embedded store talks to its database. `DatabaseSync` blocks, so whatever runs inside one `read`
+ * or `write` runs alone: nothing of the process comes between its statements.
+ */
+export class Connection {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Prepares a statement, to be done once and run often. */
+  prepare<Row = never>(sql: string): Statement<Row> {
+    const statement = this.#database.prepare(sql);
+    return {
+      get: (...values) => statement.get(...values) as Row | undefined,
+      all: (...values) => statement.all(...values) as Row[],
+      run: (...values) => Number(statement.run(...values).changes),
+    };
+  }
+
+  /**
+   * Runs `work`, which only reads.
+   *
+   * @throws StoreUnavailableError when SQLite can't answer now
+   */
+  async read<Result>(work: () => Result): Promise<Result> {
+    return orUnavailable(work);
+  }
+
+  /**
+   * Runs `work` in a transaction: it is on disk as a whole when the promise resolves, and not at all when it rejects.
+   *
+   * @throws StoreUnavailableError when SQLite can't write now, for example because the disk is full
+   */
+  async write<Result>(work: () => Result): Promise<Result> {
+    return orUnavailable(() => transaction(this.#database, work));
+  }
+}
+
+/** Runs `work` between BEGIN and COMMIT, and rolls back when either throws. */
+export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  // IMMEDIATE takes the write lock first, so that a busy database is told before any work is done.
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // After some errors, a full disk for one, SQLite has rolled back by itself.
+    if (database.isTransaction) {
+      database.exec("ROLLBACK");
+    }
+    throw error;
+  }
+}
+
+function orUnavailable<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!UNAVAILABLE.has(resultCodeOf(error))) {
+      throw error;
+    }
+    throw new StoreUnavailableError("The embedded database can't answer now.", { cause: error });
+  }
+}
