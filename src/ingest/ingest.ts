@@ -77,10 +77,10 @@ export class Ingest {
    */
   record(event: AcceptedEvent): Promise<void> {
     if (this.#closed) {
-      return Promise.reject(new StreakdError("OVERLOADED", "the server is shutting down; send the event again"));
+      return Promise.reject(new StreakdError("OVERLOADED", "The server is shutting down. Send the event again."));
     }
     if (this.#queue.length >= this.#maxQueued) {
-      return Promise.reject(new StreakdError("OVERLOADED", "too many events are waiting; send the event again later"));
+      return Promise.reject(new StreakdError("OVERLOADED", "Too many events are waiting. Send the event again later."));
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ event, resolve, reject });
@@ -112,7 +112,7 @@ export class Ingest {
       await this.#commit(batch);
     } catch (error) {
       if (error instanceof StoreUnavailableError) {
-        const answer = new StreakdError("OVERLOADED", "the store can't be reached now; send the event again later", {
+        const answer = new StreakdError("OVERLOADED", "The store can't take events now. Send the event again later.", {
           cause: error,
         });
         for (const waiting of batch) {

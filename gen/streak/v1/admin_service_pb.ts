@@ -75,7 +75,7 @@ export const AliasUserResponseSchema: GenMessage<AliasUserResponse> = /*@__PURE_
  */
 export type CreateProjectRequest = Message<"streak.v1.CreateProjectRequest"> & {
   /**
-   * The project. `name` is needed, everything else has a default.
+   * The project. Everything that is not given has a default.
    *
    * @generated from field: streak.v1.Project project = 1;
    */

@@ -11,7 +11,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/project.proto.
  */
 export const file_streak_v1_project: GenFile = /*@__PURE__*/
-  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIsUBCgdQcm9qZWN0EigKCHNpdGVfa2V5GAEgASgJQha6uxgSEEAaDltBLVphLXowLTlfLV0rEhcKBG5hbWUYAiABKAlCCbq7GAUIARDIARIiCg9hbGxvd2VkX29yaWdpbnMYAyADKAlCCbq7GAUQgAIgZBIZCgl0aW1lX3pvbmUYBCABKAlCBrq7GAIQQBIMCgRsaXZlGAUgASgIEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDIipQEKBldpZGdldBIXCgVldmVudBgBIAEoCUIIursYBAgBEEASIwoEbW9kZRgCIAEoDjIVLnN0cmVhay52MS5TdHJlYWtNb2RlEjAKCm1pbGVzdG9uZXMYAyADKAsyFC5zdHJlYWsudjEuTWlsZXN0b25lQga6uxgCIDISKwoIc2V0dGluZ3MYBCABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3MibgoJTWlsZXN0b25lEhIKAmlkGAEgASgJQga6uxgCEEASGgoGdGFyZ2V0GAIgASgFQgq6uxgGKAEwwIQ9EhQKA21zZxgDIAEoCUIHursYAxD0AxIbCgtyZXdhcmRfdHlwZRgEIAEoCUIGursYAhBAImoKDldpZGdldFNldHRpbmdzEh8KBXRoZW1lGAEgASgLMhAuc3RyZWFrLnYxLlRoZW1lEhgKCHBvc2l0aW9uGAIgASgJQga6uxgCEEASHQoMbWFpbl9tZXNzYWdlGAMgASgJQge6uxgDEPQDIh0KBVRoZW1lEhQKBG5hbWUYASABKAlCBrq7GAIQQCqBAQoKU3RyZWFrTW9kZRIbChdTVFJFQUtfTU9ERV9VTlNQRUNJRklFRBAAEioKFlNUUkVBS19NT0RFX0NPTlRJTlVPVVMQARoOsrsYCmNvbnRpbnVvdXMSKgoWU1RSRUFLX01PREVfQ1VNVUxBVElWRRACGg6yuxgKY3VtdWxhdGl2ZWIGcHJvdG8z", [file_streak_options_v1_options]);
+  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxItEBCgdQcm9qZWN0EigKCHNpdGVfa2V5GAEgASgJQha6uxgSEEAaDltBLVphLXowLTlfLV0rEhUKBG5hbWUYAiABKAlCB7q7GAMQyAESIgoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgm6uxgFEIACIGQSGQoJdGltZV96b25lGAQgASgJQga6uxgCEEASEQoEbGl2ZRgFIAEoCEgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDJCBwoFX2xpdmUipQEKBldpZGdldBIXCgVldmVudBgBIAEoCUIIursYBAgBEEASIwoEbW9kZRgCIAEoDjIVLnN0cmVhay52MS5TdHJlYWtNb2RlEjAKCm1pbGVzdG9uZXMYAyADKAsyFC5zdHJlYWsudjEuTWlsZXN0b25lQga6uxgCIDISKwoIc2V0dGluZ3MYBCABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3MibgoJTWlsZXN0b25lEhIKAmlkGAEgASgJQga6uxgCEEASGgoGdGFyZ2V0GAIgASgFQgq6uxgGKAEwwIQ9EhQKA21zZxgDIAEoCUIHursYAxD0AxIbCgtyZXdhcmRfdHlwZRgEIAEoCUIGursYAhBAImoKDldpZGdldFNldHRpbmdzEh8KBXRoZW1lGAEgASgLMhAuc3RyZWFrLnYxLlRoZW1lEhgKCHBvc2l0aW9uGAIgASgJQga6uxgCEEASHQoMbWFpbl9tZXNzYWdlGAMgASgJQge6uxgDEPQDIh0KBVRoZW1lEhQKBG5hbWUYASABKAlCBrq7GAIQQCqBAQoKU3RyZWFrTW9kZRIbChdTVFJFQUtfTU9ERV9VTlNQRUNJRklFRBAAEioKFlNUUkVBS19NT0RFX0NPTlRJTlVPVVMQARoOsrsYCmNvbnRpbnVvdXMSKgoWU1RSRUFLX01PREVfQ1VNVUxBVElWRRACGg6yuxgKY3VtdWxhdGl2ZWIGcHJvdG8z", [file_streak_options_v1_options]);
 
 /**
  * An app or site whose users keep streaks.
@@ -28,7 +28,7 @@ export type Project = Message<"streak.v1.Project"> & {
   siteKey: string;
 
   /**
-   * What you call the project.
+   * What you call the project; its `siteKey` when not given.
    *
    * @generated from field: string name = 2;
    */
@@ -51,11 +51,11 @@ export type Project = Message<"streak.v1.Project"> & {
   timeZone: string;
 
   /**
-   * Whether the project is switched on. Widgets read it as `isLive`; events are accepted either way.
+   * Whether the project is switched on; true when not given. Widgets read it as `isLive`; events are accepted either way.
    *
-   * @generated from field: bool live = 5;
+   * @generated from field: optional bool live = 5;
    */
-  live: boolean;
+  live?: boolean | undefined;
 
   /**
    * The project's widgets, at most one for each `event`.

@@ -34,7 +34,7 @@ export type FieldRule = Message<"streak.options.v1.FieldRule"> & {
   required: boolean;
 
   /**
-   * The most characters (UTF-16 code units) of a string, or of each string of a list.
+   * The most characters (Unicode code points, as JSON Schema counts them) of a string, or of each string of a list.
    *
    * @generated from field: int32 max_length = 2;
    */

@@ -1,0 +1,57 @@
+import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import { type FirstStart, makeFirstThings } from "./first-start.ts";
+import { Ingest } from "./ingest/ingest.ts";
+import { createProcessSeen } from "./seen/process.ts";
+import { createAdminGuard } from "./server/admin-token.ts";
+import { createServer } from "./server/server.ts";
+import { AdminService } from "./service/admin-service.ts";
+import { Projects } from "./service/projects.ts";
+import { StreakService } from "./service/streak-service.ts";
+import { openEmbeddedStore } from "./store/embedded/open.ts";
+
+/** A running streakd. */
+export interface App {
+  readonly address: AddressInfo;
+  /** What this start made because the installation was empty. */
+  readonly firstStart: FirstStart;
+  /** Stops accepting, answers what is in flight, and lets go of the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the parts together and starts serving.
+ *
+ * @param clock the server's time in epoch milliseconds
+ * @throws an error with a message for the operator when the data folder or the port can't be used
+ */
+export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
+  const store = await openEmbeddedStore(config.dataDir);
+  const seen = createProcessSeen(clock);
+  const ingest = new Ingest(store, seen, clock, config.maxQueuedEvents);
+  const projects = new Projects(store);
+  const server = createServer({
+    streakService: new StreakService(projects, ingest, store, clock),
+    adminService: new AdminService(projects, store),
+    log,
+  });
+
+  async function close(): Promise<void> {
+    await server.close(config.shutdownGraceMs);
+    await ingest.close();
+    await seen.close();
+    await store.close();
+  }
+
+  try {
+    // The port first: were it taken only after the first things are made, the token would be lost unseen.
+    const address = await server.listen(config.port, config.host);
+    const { adminTokenHash, ...firstStart } = await makeFirstThings(store, config.adminToken);
+    server.serve(createAdminGuard(adminTokenHash));
+    return { address, firstStart, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

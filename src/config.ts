@@ -1,0 +1,86 @@
+import { resolve } from "node:path";
+
+/** The log levels that `LOG_LEVEL` can be, from most to least. */
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** Every setting of the server, checked and with its default in place. The README's table explains each to operators. */
+export interface Config {
+  /** The TCP port to serve on; 0 lets the system choose one. */
+  readonly port: number;
+  /** The address to serve on. */
+  readonly host: string;
+  /** Where the embedded store keeps its files, as an absolute path. */
+  readonly dataDir: string;
+  /** The admin token; undefined means the one that the first start made. */
+  readonly adminToken: string | undefined;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** How many events may wait for a commit before more are answered `OVERLOADED`. */
+  readonly maxQueuedEvents: number;
+  /** How long a shutdown waits for requests in flight, in milliseconds. */
+  readonly shutdownGraceMs: number;
+}
+
+/** Settings that can't be used. The message has a line for each, saying how to mend it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Reads the settings from environment variables. This is the only place that does, and a variable that is empty counts
+ * as unset, because that is what compose files make of one that is not given.
+ *
+ * @throws ConfigError naming every setting that is wrong, not only the first
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+
+  function text(name: string): string | undefined {
+    return environment[name] || undefined;
+  }
+
+  function integer(name: string, fallback: number, minimum: number, maximum: number): number {
+    const given = text(name);
+    if (given === undefined) {
+      return fallback;
+    }
+    const value = Number(given);
+    if (!/^\d+$/.test(given) || value < minimum || value > maximum) {
+      problems.push(
+        `${name} must be a whole number from ${minimum} to ${maximum}, not "${given}"; unset it to use ${fallback}`,
+      );
+    }
+    return value;
+  }
+
+  function logLevel(): Config["logLevel"] {
+    const given = text("LOG_LEVEL") ?? "info";
+    const level = LOG_LEVELS.find((known) => known === given);
+    if (level === undefined) {
+      problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}, not "${given}"; unset it to use info`);
+    }
+    return level ?? "info";
+  }
+
+  function adminToken(): string | undefined {
+    const given = text("ADMIN_TOKEN");
+    // Anything else could not be sent in a header, so nobody could ever present it.
+    if (given !== undefined && !/^[\x21-\x7e]+$/.test(given)) {
+      problems.push("ADMIN_TOKEN may hold only visible ASCII characters, no spaces; choose another one");
+    }
+    return given;
+  }
+
+  const config: Config = {
+    port: integer("PORT", 8080, 0, 65_535),
+    host: text("HOST") ?? "0.0.0.0",
+    dataDir: resolve(text("DATA_DIR") ?? "data"),
+    adminToken: adminToken(),
+    logLevel: logLevel(),
+    maxQueuedEvents: integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
+    shutdownGraceMs: integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000),
+  };
+  if (problems.length > 0) {
+    throw new ConfigError(problems.join("\n"));
+  }
+  return config;
+}

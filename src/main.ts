@@ -1,0 +1,81 @@
+import type { AddressInfo } from "node:net";
+import { pino } from "pino";
+import { type App, startApp } from "./app.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { ListenError } from "./server/listen.ts";
+import { DataFolderError } from "./store/embedded/folder.ts";
+
+/** Starts streakd as an operator does: settings from the environment, log to stdout, a signal ends it. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.logLevel });
+  const app = await startApp(config, Date.now, log);
+  const url = urlOf(app.address);
+  printFirstStart(app, url);
+  log.info({ url, port: app.address.port, dataDir: config.dataDir }, "listening");
+
+  let stopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (stopping) {
+        process.exit(1);
+      }
+      stopping = true;
+      log.info({ signal }, "shutting down; a second signal ends it at once");
+      app.close().then(
+        () => log.info("stopped"),
+        (error) => {
+          log.fatal(error, "shutdown failed");
+          process.exitCode = 1;
+        },
+      );
+    });
+  }
+}
+
+function urlOf(address: AddressInfo): string {
+  const everywhere = address.address === "0.0.0.0" || address.address === "::";
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${everywhere ? "localhost" : host}:${address.port}`;
+}
+
+/** Tells the operator what the first start made. The only place that ever shows the token, and never through the log. */
+function printFirstStart({ firstStart: { siteKey, adminToken } }: App, url: string): void {
+  const lines: string[] = [];
+  if (siteKey) {
+    lines.push(
+      `This is the first start, so there is a project to try things with: ${siteKey}`,
+      "It has the widgets visit (continuous) and like (cumulative), for pages on localhost.",
+      "",
+      "  Record an event:",
+      `    curl -X POST ${url}/v1/e -H "Content-Type: application/json" \\`,
+      `      -d '{"siteKey":"${siteKey}","userHash":"user_1","event":"visit"}'`,
+      "  Read the streak:",
+      `    curl "${url}/v1/state?siteKey=${siteKey}&userHash=user_1&event=visit"`,
+      "",
+    );
+  }
+  if (adminToken) {
+    lines.push(
+      "The admin token, shown only this once, so keep it now:",
+      `    ${adminToken}`,
+      "  See the projects with it:",
+      `    curl ${url}/admin/projects -H "X-Admin-Token: ${adminToken}"`,
+      "",
+    );
+  }
+  if (lines.length > 0) {
+    process.stdout.write(`\n${lines.join("\n")}\n`);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  // What the operator can mend is told in their terms; anything else is ours, and we need its stack.
+  const expected = [ConfigError, DataFolderError, ListenError].some((known) => error instanceof known);
+  console.error(
+    `streakd can't start: ${expected ? (error as Error).message : error instanceof Error ? error.stack : error}`,
+  );
+  process.exitCode = 1;
+}

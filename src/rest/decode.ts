@@ -1,0 +1,155 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { StreakdError } from "../errors.ts";
+
+/** Turns one value of a request into a field's value. `at` is the field's path for the refusal. Throws INVALID_BODY. */
+export type Convert<T> = (value: unknown, at: string) => T;
+
+/**
+ * How deep a JSON object that is kept as it is may be nested. `JSON.parse` copes with any depth, what comes after it
+ * (`JSON.stringify`, a database driver) recurses and does not. 100 is what protobuf's own parsers allow.
+ */
+const MAX_DEPTH = 100;
+
+const INT32_MIN = -(2 ** 31);
+const INT32_MAX = 2 ** 31 - 1;
+
+/** The INVALID_BODY that says what is wrong with the value at a path; the empty path is the body itself. */
+export function refusal(at: string, problem: string): StreakdError {
+  return new StreakdError("INVALID_BODY", `${at === "" ? "The body" : at} ${problem}.`);
+}
+
+/** The path of a field below another, in JSON spelling. */
+export function under(at: string, name: string): string {
+  return at === "" ? name : `${at}.${name}`;
+}
+
+/** Reads one property. Absent and `null` are both "not given"; what an object inherits is never read. */
+export function read<T>(json: JsonObject, name: string, at: string, convert: Convert<T>): T | undefined {
+  const value = Object.hasOwn(json, name) ? json[name] : undefined;
+  return value === undefined || value === null ? undefined : convert(value, under(at, name));
+}
+
+/** Reads a property that has an older name too. Both may be given when they say the same. */
+export function readAliased<T>(
+  json: JsonObject,
+  name: string,
+  alias: string,
+  at: string,
+  convert: Convert<T>,
+): T | undefined {
+  return oneOf(read(json, name, at, convert), name, read(json, alias, at, convert), alias, at);
+}
+
+/** The one of two values that is given. Two different ones are INVALID_BODY. */
+export function oneOf<T>(value: T | undefined, name: string, aliased: T | undefined, alias: string, at: string) {
+  if (value !== undefined && aliased !== undefined && value !== aliased) {
+    throw refusal(under(at, name), `and its older name ${alias} say different things: send only ${name}`);
+  }
+  return value ?? aliased;
+}
+
+/** Reads a list; not given is the empty one. `null` is no entry. */
+export function readList<T>(json: JsonObject, name: string, at: string, convert: Convert<T>): T[] {
+  return (
+    read(json, name, at, (value, path) => {
+      if (!Array.isArray(value)) {
+        throw wrongType(value, path, "a list");
+      }
+      return value.map((item, index) => convert(item, `${path}[${index}]`));
+    }) ?? []
+  );
+}
+
+/** Takes a string as it is. */
+export function asString(value: unknown, at: string): string {
+  if (typeof value !== "string") {
+    throw wrongType(value, at, "a string");
+  }
+  return value;
+}
+
+/** Takes `true` or `false`. */
+export function asBool(value: unknown, at: string): boolean {
+  if (typeof value !== "boolean") {
+    throw wrongType(value, at, "true or false");
+  }
+  return value;
+}
+
+/** Takes an integer of 32 bits. */
+export function asInt(value: unknown, at: string): number {
+  if (typeof value !== "number") {
+    throw wrongType(value, at, "an integer");
+  }
+  if (!Number.isInteger(value) || value < INT32_MIN || value > INT32_MAX) {
+    throw refusal(at, `must be an integer between ${INT32_MIN} and ${INT32_MAX}`);
+  }
+  return value + 0; // -0 + 0 is 0
+}
+
+/** Takes a JSON object whose known properties are read next. */
+export function asObject(value: unknown, at: string): JsonObject {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw wrongType(value, at, at === "" ? "a JSON object" : "an object");
+  }
+  return value as JsonObject;
+}
+
+/** Takes a JSON object that is kept as it is. */
+export function asStruct(value: unknown, at: string): JsonObject {
+  const json = asObject(value, at);
+  if (isDeeper(json, MAX_DEPTH)) {
+    throw refusal(at, `is nested too deeply: ${MAX_DEPTH} levels are the most`);
+  }
+  return json;
+}
+
+/** Takes a FieldMask in its JSON form, such as `name,allowedOrigins`. */
+export function asMask(value: unknown, at: string): FieldMask {
+  const text = asString(value, at);
+  const paths = text.split(",");
+  if (!paths.every((path) => /^[a-z][a-zA-Z0-9]*(\.[a-z][a-zA-Z0-9]*)*$/.test(path))) {
+    throw refusal(at, "must list field names with commas between them, such as name,allowedOrigins");
+  }
+  return mask(paths.map((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)));
+}
+
+/**
+ * The FieldMask of a PATCH that names none: the fields that the body holds, `null` included, which says "reset this".
+ * `fields` gives each JSON name (aliases too) and the field that it stands for.
+ */
+export function maskOf(body: unknown, fields: readonly (readonly [name: string, field: string])[]): FieldMask {
+  const json = asObject(body, "");
+  return mask([...new Set(fields.filter(([name]) => Object.hasOwn(json, name)).map(([, field]) => field))]);
+}
+
+/** Checks a field that the path names against the one that the body gave (`""`: none), and answers its value. */
+export function bindVariable(given: string, variable: string | undefined, at: string): string {
+  if (variable === undefined || (given !== "" && given !== variable)) {
+    throw refusal(at, "differs from the path: leave it out of the body");
+  }
+  return variable;
+}
+
+/** The INVALID_BODY for a value of the wrong type. */
+export function wrongType(value: unknown, at: string, expected: string): StreakdError {
+  const found =
+    value === null
+      ? "null"
+      : Array.isArray(value)
+        ? "a list"
+        : `a${/^[aeiou]/.test(typeof value) ? "n" : ""} ${typeof value}`;
+  return refusal(at, `must be ${expected}, not ${found}`);
+}
+
+function mask(paths: string[]): FieldMask {
+  return { $typeName: "google.protobuf.FieldMask", paths };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
+}

@@ -1,0 +1,149 @@
+import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
+import { isOptional, kindOf } from "./fields.ts";
+import type { Options } from "./options.ts";
+
+/** One HTTP method and path of an rpc. */
+export interface Binding {
+  readonly method: DescMethod;
+  /** Which of the rpc's bindings it is, from 0. */
+  readonly index: number;
+  readonly verb: string;
+  /** The path's segments; a variable is the field that it sets. */
+  readonly segments: readonly (string | FieldPath)[];
+  /** `*`: the whole request is the body; a field: it is; `undefined`: no body. */
+  readonly body: "*" | (DescField & { readonly message: DescMessage }) | undefined;
+  /** The field of the response that is the answer; `undefined`: the response itself. */
+  readonly responseField: (DescField & { readonly message: DescMessage }) | undefined;
+  /** The message that the answer's body holds. */
+  readonly response: DescMessage;
+  readonly status: number;
+  readonly admin: boolean;
+}
+
+/** A field and those that it lies in, outermost first. */
+export type FieldPath = readonly DescField[];
+
+/** A field that a query parameter can set, and the parameter's name. */
+export interface QueryField {
+  readonly name: string;
+  readonly field: DescField;
+}
+
+/** How JSON spells a field path, such as `project.siteKey`. */
+export function jsonPath(path: FieldPath): string {
+  return path.map((field) => field.jsonName).join(".");
+}
+
+/** The fields that a path sets. */
+export function variablesOf(binding: Binding): FieldPath[] {
+  return binding.segments.filter((segment) => typeof segment !== "string");
+}
+
+/** Whether a field is set by the path or the body, so that a query parameter can't be. */
+export function isTaken(binding: Binding, field: DescField, name: string): boolean {
+  return field === binding.body || variablesOf(binding).some((variable) => jsonPath(variable) === name);
+}
+
+/** The fields that query parameters can set, down into nested messages. */
+export function queryFields(binding: Binding, options: Options): QueryField[] {
+  const visit = (message: DescMessage, prefix: string): QueryField[] =>
+    message.fields.flatMap((field) => {
+      const name = prefix + field.jsonName;
+      const kind = kindOf(field);
+      if (isTaken(binding, field, name) || options.rule(field).outputOnly || kind === "struct" || kind === "other") {
+        return [];
+      }
+      if (kind === "message" && field.message) {
+        return field.fieldKind === "list" ? [] : visit(field.message, `${name}.`);
+      }
+      return [{ name, field }];
+    });
+  return binding.body === "*" ? [] : visit(binding.method.input, "");
+}
+
+/** The fields that a body which is a change can hold: all but those that the path says or only the server sets. */
+export function changeableFields(binding: Binding, options: Options): DescField[] {
+  const { body } = binding;
+  return body === undefined || body === "*"
+    ? []
+    : body.message.fields.filter(
+        (field) => !options.rule(field).outputOnly && !isTaken(binding, field, `${body.jsonName}.${field.jsonName}`),
+      );
+}
+
+/** The HTTP bindings of an rpc. Throws on a rule that the bridge can't serve. */
+export function bindingsOf(method: DescMethod, options: Options): Binding[] {
+  const where = `${method.parent.typeName}.${method.name}`;
+  return options.httpRules(method).map((rule, index) => {
+    if (method.methodKind !== "unary") {
+      throw new Error(`${where}: only unary rpcs can have a REST route`);
+    }
+    const { case: verb, value } = rule.pattern;
+    if (verb === undefined) {
+      throw new Error(`${where}: a REST route needs a method and a path`);
+    }
+    const [name, path] = verb === "custom" ? [value.kind, value.path] : [verb, value];
+    const responseField =
+      rule.responseBody === "" ? undefined : messageField(method.output, rule.responseBody, `${where}: response_body`);
+    return {
+      method,
+      index,
+      verb: name.toUpperCase(),
+      segments: segmentsOf(path, method.input, where),
+      body:
+        rule.body === ""
+          ? undefined
+          : rule.body === "*"
+            ? "*"
+            : messageField(method.input, rule.body, `${where}: body`),
+      responseField,
+      response: responseField?.message ?? method.output,
+      status: options.successStatus(method),
+      admin: options.isAdmin(method.parent),
+    };
+  });
+}
+
+function segmentsOf(path: string, input: DescMessage, where: string): (string | FieldPath)[] {
+  if (!path.startsWith("/")) {
+    throw new Error(`${where}: the path ${path} must begin with a slash`);
+  }
+  return path
+    .slice(1)
+    .split("/")
+    .map((segment) => {
+      const variable = /^\{([a-z0-9_.]+)\}$/.exec(segment)?.[1];
+      if (variable !== undefined) {
+        return fieldPath(input, variable, where);
+      }
+      if (/[{}*]/.test(segment) || segment === "") {
+        throw new Error(`${where}: in ${path} a segment must be plain text or one {variable}`);
+      }
+      return segment;
+    });
+}
+
+function fieldPath(input: DescMessage, text: string, where: string): FieldPath {
+  let message: DescMessage | undefined = input;
+  const path = text.split(".").map((name) => {
+    const field: DescField | undefined = message?.fields.find((candidate) => candidate.name === name);
+    if (field === undefined) {
+      throw new Error(`${where}: the path names ${text}, which is no field`);
+    }
+    message = field.fieldKind === "message" ? field.message : undefined;
+    return field;
+  });
+  const last = path.at(-1);
+  if (last === undefined || kindOf(last) !== "string" || last.fieldKind === "list" || isOptional(last)) {
+    throw new Error(`${where}: ${text} is in the path, so it must be a string without explicit presence`);
+  }
+  return path;
+}
+
+function messageField(message: DescMessage, name: string, where: string) {
+  const field = message.fields.find((candidate) => candidate.name === name);
+  if (field?.fieldKind !== "message" || kindOf(field) !== "message") {
+    throw new Error(`${where}: ${name} must be a field that holds one message`);
+  }
+  return field;
+}

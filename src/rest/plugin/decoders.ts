@@ -1,0 +1,161 @@
+import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
+import type { Printable } from "@bufbuild/protoplugin";
+import { type Binding, changeableFields, isTaken } from "./binding.ts";
+import { isOptional, kindOf } from "./fields.ts";
+import { type Model, updateOf } from "./model.ts";
+import type { Output } from "./output.ts";
+
+/** Prints the JSON decoders of a file's messages. */
+export function printDecoders(output: Output, model: Model, file: DescFile): void {
+  const { f } = output;
+  for (const message of model.decoded) {
+    if (message.file !== file) {
+      continue;
+    }
+    const shape = f.importShape(message).toTypeOnly();
+    f.print(`/** Reads a ${message.typeName} from JSON; \`at\` is its own path. */`);
+    f.print("export function ", output.fn("decode", message), "(value: unknown, at: string): ", shape, " {");
+    const fields = message.fields.map((field) => [field, jsonValue(output, model, field)] as const);
+    const reads = fields.some(([, value]) => value !== undefined);
+    f.print(reads ? "  const json = " : "  ", output.runtime("asObject"), "(value, at);");
+    f.print("  return {");
+    f.print("    $typeName: ", f.string(message.typeName), ",");
+    for (const [field, value] of fields) {
+      f.print(`    ${field.localName}: `, ...(value ?? [output.absent(field)]), ",");
+    }
+    f.print("  };");
+    f.print("}");
+    f.print();
+  }
+}
+
+/** The expression that reads a field from `json`; `undefined` for a field that REST never accepts. */
+function jsonValue(output: Output, model: Model, field: DescField): Printable[] | undefined {
+  const rule = model.options.rule(field);
+  if (rule.outputOnly) {
+    return undefined;
+  }
+  const name = output.f.string(field.jsonName);
+  const convert = converter(output, field);
+  if (field.fieldKind === "list") {
+    return [output.runtime("readList"), "(json, ", name, ", at, ", convert, ")"];
+  }
+  const value = rule.alias
+    ? [output.runtime("readAliased"), "(json, ", name, ", ", output.f.string(rule.alias), ", at, ", convert, ")"]
+    : [output.runtime("read"), "(json, ", name, ", at, ", convert, ")"];
+  return orAbsent(output, field, value);
+}
+
+/** The expression that builds a route's request from `body` and `query`. */
+export function requestValue(output: Output, model: Model, binding: Binding): Printable[] {
+  const { method } = binding;
+  return binding.body === "*"
+    ? [output.fn("decode", method.input), '(body, "")']
+    : messageFromQuery(output, model, binding, method.input, "", "    ");
+}
+
+function messageFromQuery(
+  output: Output,
+  model: Model,
+  binding: Binding,
+  message: DescMessage,
+  prefix: string,
+  indent: string,
+): Printable[] {
+  const { f } = output;
+  const lines: Printable[] = ["{\n", `${indent}  $typeName: `, f.string(message.typeName), ",\n"];
+  for (const field of message.fields) {
+    const value = fieldFromQuery(output, model, binding, field, prefix + field.jsonName, `${indent}  `);
+    lines.push(`${indent}  ${field.localName}: `, ...value, ",\n");
+  }
+  return [...lines, `${indent}}`];
+}
+
+function fieldFromQuery(
+  output: Output,
+  model: Model,
+  binding: Binding,
+  field: DescField,
+  name: string,
+  indent: string,
+): Printable[] {
+  const { f } = output;
+  const rule = model.options.rule(field);
+  const kind = kindOf(field);
+  if (binding.body === field) {
+    return [output.fn("decode", binding.body.message), "(body, ", f.string(name), ")"];
+  }
+  if (isTaken(binding, field, name) || rule.outputOnly || kind === "struct" || kind === "other") {
+    return [output.absent(field)];
+  }
+  if (kind === "message" && field.message) {
+    return field.fieldKind === "list"
+      ? ["[]"]
+      : [
+          ...[output.runtime("hasParams"), "(query, ", f.string(`${name}.`), ") ? "],
+          ...messageFromQuery(output, model, binding, field.message, `${name}.`, indent),
+          " : undefined",
+        ];
+  }
+  const convert = kind === "int" || kind === "bool" ? output.runtime(`${kind}Text`) : converter(output, field);
+  if (field.fieldKind === "list") {
+    return [output.runtime("paramList"), "(query, ", f.string(name), ", ", convert, ")"];
+  }
+  const prefix = name.slice(0, name.length - field.jsonName.length);
+  const value = rule.alias
+    ? [
+        output.runtime("paramAliased"),
+        "(query, ",
+        f.string(name),
+        ", ",
+        f.string(prefix + rule.alias),
+        ", ",
+        convert,
+        ")",
+      ]
+    : [output.runtime("param"), "(query, ", f.string(name), ", ", convert, ")"];
+  const update = updateOf(binding.method.input);
+  if (binding.verb === "PATCH" && update?.mask === field && update.resource === binding.body) {
+    return [...value, " ?? ", output.runtime("maskOf"), "(body, [", ...maskNames(output, model, binding), "])"];
+  }
+  return orAbsent(output, field, value);
+}
+
+/** The names under which a PATCH body can hold a field that it changes, each with its field. */
+function maskNames(output: Output, model: Model, binding: Binding): Printable[] {
+  return changeableFields(binding, model.options)
+    .flatMap((field) => [field.jsonName, model.options.rule(field).alias].map((name) => [name, field.name] as const))
+    .filter(([name]) => name)
+    .flatMap(([name, field], index) => [
+      ...[index > 0 ? ", " : "", "[", output.f.string(name ?? ""), ", ", output.f.string(field), "]"],
+    ]);
+}
+
+function orAbsent(output: Output, field: DescField, value: Printable[]): Printable[] {
+  return isOptional(field) ? value : [...value, " ?? ", output.absent(field)];
+}
+
+function converter(output: Output, field: DescField): Printable {
+  switch (kindOf(field)) {
+    case "string":
+      return output.runtime("asString");
+    case "bool":
+      return output.runtime("asBool");
+    case "int":
+      return output.runtime("asInt");
+    case "timestamp":
+      return output.runtime("asTimestamp");
+    case "struct":
+      return output.runtime("asStruct");
+    case "mask":
+      return output.runtime("asMask");
+    default:
+      if (field.enum) {
+        return [output.spelling(field.enum), ".decode"];
+      }
+      if (field.message) {
+        return output.fn("decode", field.message);
+      }
+      throw new Error(`${field.parent.typeName}.${field.name} is of a type that the REST bridge does not know`);
+  }
+}

@@ -1,0 +1,246 @@
+import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
+import { type Binding, changeableFields, type FieldPath, type QueryField } from "./binding.ts";
+import { commentOf } from "./comments.ts";
+import { isOptional, kindOf } from "./fields.ts";
+import { type Model, updateOf } from "./model.ts";
+
+/** A JSON Schema, or another part of an OpenAPI document. */
+export type Schema = { [name: string]: unknown };
+
+/** What no string may hold; the ranges spelled out, because not every reader of JSON Schema knows `\p{Cc}`. */
+const NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
+/**
+ * The schemas of messages. One message can have several: as an answer all that is always written is required, as a request
+ * what the rules require is, and the body of a change leaves out what the path says. The component's name tells them apart.
+ */
+export class Schemas {
+  private readonly model: Model;
+  private readonly found = new Map<string, Schema>();
+
+  constructor(model: Model) {
+    this.model = model;
+  }
+
+  /** All schemas that others refer to, by name. */
+  components(): Schema {
+    return Object.fromEntries([...this.found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** The schema of an answer. */
+  answer(message: DescMessage): Schema {
+    return this.component(message.name, () => {
+      const fields = message.fields.filter((field) => kindOf(field) !== "other");
+      return object(
+        message,
+        fields.map((field) => [field, this.answerField(field)]),
+        fields.filter((field) => this.isAlwaysWritten(field)).map((field) => field.jsonName),
+      );
+    });
+  }
+
+  /** The schema of a JSON body. */
+  body(binding: Binding): Schema {
+    const { body, method } = binding;
+    if (body === undefined || body === "*") {
+      return this.request(method.input, `${this.requestName(method.input)}`);
+    }
+    const changed = binding.verb === "PATCH" && updateOf(method.input)?.resource === body;
+    return changed ? this.change(body, binding) : this.request(body.message, this.requestName(body.message));
+  }
+
+  /** A parameter that is a segment of the path. */
+  pathParameter(path: FieldPath, name: string): Schema {
+    const field = path.at(-1);
+    return {
+      name,
+      in: "path",
+      required: true,
+      ...(field ? { description: commentOf(field), schema: { ...this.valueOf(field), minLength: 1 } } : {}),
+    };
+  }
+
+  /** The parameters, with the older name where there is one, that set a field from the query. */
+  queryParameters({ name, field }: QueryField, binding: Binding): Schema[] {
+    const rule = this.model.options.rule(field);
+    const list = field.fieldKind === "list" ? { type: "array", ...atMost(rule.maxItems) } : undefined;
+    const value = updateOf(binding.method.input)?.mask === field ? this.maskOf(binding) : this.valueOf(field);
+    const schema = list ? { ...list, items: value } : value;
+    const parameter = { name, in: "query", required: this.isRequired(field), description: commentOf(field), schema };
+    const older = (alias: string) => ({
+      ...parameter,
+      name: name.slice(0, name.length - field.jsonName.length) + alias,
+      required: false,
+      deprecated: true,
+      description: olderName(field),
+    });
+    return [parameter, ...(rule.alias ? [older(rule.alias)] : [])];
+  }
+
+  private request(message: DescMessage, name: string): Schema {
+    return this.component(name, () => this.requestObject(message, this.accepted(message)));
+  }
+
+  /** The body of a change: without what the path says already. */
+  private change(body: DescField & { message: DescMessage }, binding: Binding): Schema {
+    const fields = changeableFields(binding, this.model.options);
+    return this.component(`${body.message.name}Change`, () => this.requestObject(body.message, fields));
+  }
+
+  private accepted(message: DescMessage): DescField[] {
+    return message.fields.filter((field) => !this.model.options.rule(field).outputOnly);
+  }
+
+  private requestObject(message: DescMessage, fields: DescField[]): Schema {
+    const properties = fields.flatMap((field) => {
+      const schema = this.requestField(field);
+      const { alias } = this.model.options.rule(field);
+      const older = { ...schema, deprecated: true, description: olderName(field) };
+      return [[field, schema] as const, ...(alias ? [[alias, older] as const] : [])];
+    });
+    const required = fields.filter((field) => this.isRequired(field));
+    const either = required.flatMap((field) => {
+      const { alias } = this.model.options.rule(field);
+      return alias ? [{ anyOf: [instead(field.jsonName, alias), instead(alias, field.jsonName)] }] : [];
+    });
+    const names = required.filter((field) => !this.model.options.rule(field).alias).map((field) => field.jsonName);
+    return { ...object(message, properties, names), ...(either.length > 0 ? { allOf: either } : {}) };
+  }
+
+  /** A field of a body. `null` is as good as leaving it out, so it is allowed wherever leaving out is. */
+  private requestField(field: DescField): Schema {
+    const rule = this.model.options.rule(field);
+    const required = this.isRequired(field) && !rule.alias; // the alias stands in for it
+    let schema = this.valueOf(field);
+    if (field.fieldKind === "list") {
+      schema = { type: "array", ...(rule.required ? { minItems: 1 } : {}), ...atMost(rule.maxItems), items: schema };
+    }
+    if (!required) {
+      schema =
+        schema.$ref === undefined ? { ...schema, type: [schema.type, "null"] } : { anyOf: [schema, { type: "null" }] };
+    }
+    return { ...schema, description: commentOf(field) };
+  }
+
+  private answerField(field: DescField): Schema {
+    const value = kindOf(field) === "message" && field.message ? this.answer(field.message) : this.plainValue(field);
+    const schema = field.fieldKind === "list" ? { type: "array", items: value } : value;
+    const readOnly = this.model.options.rule(field).outputOnly ? { readOnly: true } : {};
+    return { ...schema, ...readOnly, description: commentOf(field) };
+  }
+
+  /** Whether a field must be given: by its rule, or because its default is below its minimum. */
+  private isRequired(field: DescField): boolean {
+    const { required, minimum } = this.model.options.rule(field);
+    return required === true || (!isOptional(field) && field.fieldKind !== "list" && (minimum ?? 0) > 0);
+  }
+
+  /** Messages that are not set, and enum values without a spelling, are left out of an answer. */
+  private isAlwaysWritten(field: DescField): boolean {
+    const spelled = field.enum?.values.every((value) => this.model.options.spelling(value) !== "") ?? true;
+    return field.fieldKind === "list" || (!isOptional(field) && spelled);
+  }
+
+  /** One value of a request field, with its rules. */
+  private valueOf(field: DescField): Schema {
+    const rule = this.model.options.rule(field);
+    switch (kindOf(field)) {
+      case "string": {
+        const whole = rule.required || isOptional(field) ? `(?:${rule.pattern})` : `(?:${rule.pattern})?`;
+        return {
+          type: "string",
+          ...(isOptional(field) || rule.required ? { minLength: 1 } : {}),
+          ...(rule.maxLength ? { maxLength: rule.maxLength } : {}),
+          pattern: rule.pattern ? `^${whole}$` : NO_CONTROLS,
+        };
+      }
+      case "int": {
+        const minimum = rule.minimum || (rule.maximum ? 0 : -(2 ** 31));
+        return { type: "integer", format: "int32", minimum, maximum: rule.maximum || 2 ** 31 - 1 };
+      }
+      case "message":
+        return field.message ? this.request(field.message, this.requestName(field.message)) : {};
+      default:
+        return this.plainValue(field);
+    }
+  }
+
+  /** One value of a field, without rules. */
+  private plainValue(field: DescField): Schema {
+    switch (kindOf(field)) {
+      case "bool":
+        return { type: "boolean" };
+      case "int":
+        return { type: "integer", format: "int32" };
+      case "timestamp":
+        return { type: "string", format: "date-time" };
+      case "struct":
+        return { type: "object", additionalProperties: true };
+      case "mask":
+        return { type: "string", pattern: "^[a-z][a-zA-Z0-9]*([.,][a-z][a-zA-Z0-9]*)*$" };
+      case "enum":
+        return field.enum ? this.enum(field.enum) : {};
+      default:
+        return { type: "string" };
+    }
+  }
+
+  /** A mask of what a body can change. */
+  private maskOf(binding: Binding): Schema {
+    const names = changeableFields(binding, this.model.options).map((field) => field.jsonName);
+    const any = `(${names.join("|")})`;
+    return { type: "string", pattern: `^${any}(,${any})*$` };
+  }
+
+  private enum(desc: DescEnum): Schema {
+    const values = desc.values.flatMap((value) => {
+      const text = this.model.options.spelling(value);
+      return text === "" ? [] : [{ text, comment: commentOf(value) }];
+    });
+    return this.component(desc.name, () => ({
+      type: "string",
+      description: [commentOf(desc), ...values.map(({ text, comment }) => `- \`${text}\`: ${comment}`)].join("\n"),
+      enum: values.map(({ text }) => text),
+    }));
+  }
+
+  /** A message that is an answer too has another schema, so another name, in requests. */
+  private requestName(message: DescMessage): string {
+    return this.model.encoded.has(message) ? `${message.name}Input` : message.name;
+  }
+
+  private component(name: string, make: () => Schema): Schema {
+    if (!this.found.has(name)) {
+      this.found.set(name, make());
+    }
+    return { $ref: `#/components/schemas/${name}` };
+  }
+}
+
+function object(
+  message: DescMessage,
+  properties: readonly (readonly [DescField | string, Schema])[],
+  required: readonly string[],
+): Schema {
+  return {
+    type: "object",
+    description: commentOf(message),
+    properties: Object.fromEntries(
+      properties.map(([field, schema]) => [typeof field === "string" ? field : field.jsonName, schema]),
+    ),
+    ...(required.length > 0 ? { required } : {}),
+  };
+}
+
+/** That a body gives the first of two names of a field, and not the second. */
+function instead(name: string, other: string): Schema {
+  return { required: [name], properties: { [name]: { not: { type: "null" } }, [other]: { type: "null" } } };
+}
+
+function atMost(maxItems: number | undefined): Schema {
+  return maxItems ? { maxItems } : {};
+}
+
+function olderName(field: DescField): string {
+  return `An older name of \`${field.jsonName}\`. Both given with different values is INVALID_BODY.`;
+}

@@ -1,0 +1,78 @@
+import type { Route } from "./route.ts";
+
+/** What stands at a path. */
+export interface Place {
+  /** The routes by HTTP method; `HEAD` is there where `GET` is. */
+  readonly routes: ReadonlyMap<string, Route>;
+  /** What the path's variables hold, percent-decoded, in the path's order. */
+  readonly variables: readonly string[];
+}
+
+interface Node {
+  readonly children: Map<string, Node>;
+  variable?: Node;
+  readonly routes: Map<string, Route>;
+}
+
+/**
+ * Finds what stands at a path (without its query): one Map for the paths without variables, a tree of segments for the
+ * rest. A literal segment wins over a variable. `undefined` means that nothing is there, which is also what a trailing
+ * slash, an empty segment and a broken percent-encoding are. Throws when two routes claim the same method and path.
+ */
+export function createRouter(routes: readonly Route[]): (path: string) => Place | undefined {
+  const root = newNode();
+  const literal = new Map<string, Place>();
+  for (const route of routes) {
+    let node = root;
+    for (const segment of route.segments) {
+      node = childOf(node, segment);
+    }
+    for (const method of route.method === "GET" ? ["GET", "HEAD"] : [route.method]) {
+      if (node.routes.has(method)) {
+        throw new Error(`two routes for ${method} /${route.segments.map((s) => s ?? "{}").join("/")}`);
+      }
+      node.routes.set(method, route);
+    }
+    if (!route.segments.includes(null)) {
+      literal.set(`/${route.segments.join("/")}`, { routes: node.routes, variables: [] });
+    }
+  }
+  return (path) =>
+    literal.get(path) ?? (path.startsWith("/") ? find(root, path.slice(1).split("/"), 0, []) : undefined);
+}
+
+function find(node: Node, segments: readonly string[], depth: number, variables: readonly string[]): Place | undefined {
+  const segment = segments[depth];
+  if (segment === undefined) {
+    return node.routes.size > 0 ? { routes: node.routes, variables } : undefined;
+  }
+  const child = node.children.get(segment);
+  const found = child && find(child, segments, depth + 1, variables);
+  if (found !== undefined || node.variable === undefined || segment === "") {
+    return found;
+  }
+  const value = decodeSegment(segment);
+  return value === undefined ? undefined : find(node.variable, segments, depth + 1, [...variables, value]);
+}
+
+function decodeSegment(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+function childOf(node: Node, segment: string | null): Node {
+  if (segment === null) {
+    node.variable ??= newNode();
+    return node.variable;
+  }
+  const child = node.children.get(segment) ?? newNode();
+  node.children.set(segment, child);
+  return child;
+}
+
+function newNode(): Node {
+  return { children: new Map(), routes: new Map() };
+}

@@ -1,0 +1,38 @@
+import { refusal } from "./decode.ts";
+
+/** An enum as REST spells it. */
+export interface Spelling<E extends number> {
+  /** The value that a text spells. Throws INVALID_BODY that lists the spellings. */
+  decode(value: unknown, at: string): E;
+  /** How a value is spelled; `undefined` (so left out) for one without a spelling, such as `…_UNSPECIFIED`. */
+  encode(value: E): string | undefined;
+  /** Refuses a number that the contract does not know, as RPC can send it. Throws INVALID_BODY. */
+  check(value: E, at: string): void;
+}
+
+/** Makes an enum's spelling from its values: each number with its `spelling` option, where it has one. */
+export function spelling<E extends number>(values: readonly (readonly [E, string?])[]): Spelling<E> {
+  const texts = new Map<number, string | undefined>(values.map(([value, text]) => [value, text]));
+  const numbers = new Map<unknown, E>();
+  for (const [value, text] of values) {
+    if (text !== undefined) {
+      numbers.set(text, value);
+    }
+  }
+  const expected = `must be one of ${[...numbers.keys()].join(", ")}`;
+  return {
+    decode(value, at) {
+      const number = numbers.get(value);
+      if (number === undefined) {
+        throw refusal(at, expected);
+      }
+      return number;
+    },
+    encode: (value) => texts.get(value),
+    check(value, at) {
+      if (!texts.has(value)) {
+        throw refusal(at, expected);
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { DateTime } from "luxon";
+import { asString, refusal } from "./decode.ts";
+
+/** The first and the last second that a `google.protobuf.Timestamp` can say: the years 1 to 9999 in UTC. */
+const FIRST_SECOND = -62_135_596_800;
+const LAST_SECOND = 253_402_300_799;
+
+const OFFSET = /T.*(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)$/;
+
+/**
+ * Takes an ISO 8601 date and time with an offset. The offset is needed because without one nobody knows which moment is
+ * meant. A fraction counts to the millisecond.
+ */
+export function asTimestamp(value: unknown, at: string): Timestamp {
+  const text = asString(value, at).toUpperCase(); // RFC 3339 allows a lower-case t and z
+  const time = DateTime.fromISO(text, { setZone: true });
+  if (time.isValid && !OFFSET.test(text)) {
+    throw refusal(at, "must end in its offset from UTC: Z, or one such as +05:30");
+  }
+  const millis = time.toMillis(); // NaN when it is not valid
+  const seconds = Math.floor(millis / 1000);
+  if (!(seconds >= FIRST_SECOND && seconds <= LAST_SECOND)) {
+    throw refusal(at, "must be a real date and time in ISO 8601, such as 2024-01-15T12:34:56Z");
+  }
+  return {
+    $typeName: "google.protobuf.Timestamp",
+    seconds: BigInt(seconds),
+    nanos: (millis - seconds * 1000) * 1_000_000,
+  };
+}
+
+/** Writes a timestamp as RFC 3339 in UTC, to the millisecond. */
+export function formatTimestamp(timestamp: Timestamp): string {
+  return new Date(Number(timestamp.seconds) * 1000 + Math.floor(timestamp.nanos / 1_000_000)).toISOString();
+}
+
+/** Refuses a timestamp outside the range that the type allows, as RPC can send it. Throws INVALID_BODY. */
+export function checkTimestamp(timestamp: Timestamp, at: string): void {
+  const { seconds, nanos } = timestamp;
+  if (seconds < FIRST_SECOND || seconds > LAST_SECOND || nanos < 0 || nanos > 999_999_999) {
+    throw refusal(at, "must lie in the years 1 to 9999, with nanos from 0 to 999999999");
+  }
+}

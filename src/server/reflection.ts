@@ -1,0 +1,153 @@
+import type { AnyDesc, DescFile, DescService, MessageInitShape } from "@bufbuild/protobuf";
+import { toBinary } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { Code, type ConnectRouter } from "@connectrpc/connect";
+import {
+  ServerReflection,
+  type ServerReflectionRequest,
+  type ServerReflectionResponseSchema,
+} from "#gen/grpc/reflection/v1/reflection_pb.ts";
+
+type Answer = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>["messageResponse"]>;
+
+/** What reflection can be asked for, by the names it is asked with. */
+interface Index {
+  readonly files: ReadonlyMap<string, DescFile>;
+  /** The file that declares a service, method, message, field, oneof, enum, enum value or extension. */
+  readonly symbols: ReadonlyMap<string, DescFile>;
+  /** The files of the extensions of a message, by the message's name and then by field number. */
+  readonly extensions: ReadonlyMap<string, ReadonlyMap<number, DescFile>>;
+}
+
+/**
+ * Adds `grpc.reflection.v1.ServerReflection` to a router, so that `grpcurl -plaintext localhost:8080 list` and similar
+ * tools need no .proto files. Answers from the descriptors that generated code carries.
+ *
+ * The older `v1alpha` is answered too, as its messages are the same on the wire and many tools ask only for it.
+ *
+ * @param services those to list; itself is listed anyway.
+ */
+export function registerReflection(router: ConnectRouter, services: readonly DescService[]): void {
+  const alpha: DescService = { ...ServerReflection, typeName: "grpc.reflection.v1alpha.ServerReflection" };
+  const listed = [...services, ServerReflection];
+  const index = indexFiles(listed.map((service) => service.file));
+  const names = [...listed, alpha].map((service) => ({ name: service.typeName })).sort(byName);
+
+  async function* answerAll(requests: AsyncIterable<ServerReflectionRequest>) {
+    for await (const request of requests) {
+      yield {
+        validHost: request.host,
+        originalRequest: request,
+        messageResponse: answer(request.messageRequest, index, names),
+      };
+    }
+  }
+  const method = ServerReflection.method.serverReflectionInfo;
+  router.rpc(method, answerAll);
+  router.rpc({ ...method, parent: alpha }, answerAll);
+}
+
+function answer(
+  request: ServerReflectionRequest["messageRequest"],
+  index: Index,
+  services: { name: string }[],
+): Answer {
+  switch (request.case) {
+    case "listServices":
+      return { case: "listServicesResponse", value: { service: services } };
+    case "fileByFilename":
+      return answerFile(index.files.get(request.value), `file ${request.value}`);
+    case "fileContainingSymbol":
+      return answerFile(index.symbols.get(request.value), `symbol ${request.value}`);
+    case "fileContainingExtension": {
+      const { containingType, extensionNumber } = request.value;
+      const file = index.extensions.get(containingType)?.get(extensionNumber);
+      return answerFile(file, `extension ${extensionNumber} of ${containingType}`);
+    }
+    case "allExtensionNumbersOfType": {
+      if (!index.symbols.has(request.value)) {
+        return notFound(`type ${request.value}`);
+      }
+      const numbers = [...(index.extensions.get(request.value)?.keys() ?? [])];
+      return {
+        case: "allExtensionNumbersResponse",
+        value: { baseTypeName: request.value, extensionNumber: numbers.sort((a, b) => a - b) },
+      };
+    }
+    default:
+      return {
+        case: "errorResponse",
+        value: { errorCode: Code.InvalidArgument, errorMessage: "The request asks for nothing. Set message_request." },
+      };
+  }
+}
+
+/** The file and all that it imports, so that a client need not ask for each import in turn. */
+function answerFile(file: DescFile | undefined, what: string): Answer {
+  if (file === undefined) {
+    return notFound(what);
+  }
+  const fileDescriptorProto = withImports([file]).map((each) => toBinary(FileDescriptorProtoSchema, each.proto));
+  return { case: "fileDescriptorResponse", value: { fileDescriptorProto } };
+}
+
+function notFound(what: string): Answer {
+  return { case: "errorResponse", value: { errorCode: Code.NotFound, errorMessage: `There is no ${what} here.` } };
+}
+
+/** The files and all that they import, each file before those that it imports: clients take the first as the answer. */
+function withImports(roots: readonly DescFile[]): DescFile[] {
+  const importsFirst = new Set<DescFile>();
+  function add(file: DescFile): void {
+    if (importsFirst.has(file)) {
+      return;
+    }
+    file.dependencies.forEach(add);
+    importsFirst.add(file);
+  }
+  roots.forEach(add);
+  return [...importsFirst].reverse();
+}
+
+function indexFiles(roots: readonly DescFile[]): Index {
+  const files = new Map<string, DescFile>();
+  const symbols = new Map<string, DescFile>();
+  const extensions = new Map<string, Map<number, DescFile>>();
+  for (const file of withImports(roots)) {
+    files.set(file.proto.name, file);
+    for (const type of nestedTypes(file)) {
+      for (const symbol of symbolsOf(type)) {
+        symbols.set(symbol, file);
+      }
+      if (type.kind !== "extension") {
+        continue;
+      }
+      const numbers = extensions.get(type.extendee.typeName) ?? new Map<number, DescFile>();
+      extensions.set(type.extendee.typeName, numbers.set(type.number, file));
+    }
+  }
+  return { files, symbols, extensions };
+}
+
+/** The full names that a declaration brings. An enum's values are named as its siblings, as in C++. */
+function symbolsOf(type: AnyDesc): string[] {
+  switch (type.kind) {
+    case "service":
+      return [type.typeName, ...type.methods.map((method) => `${type.typeName}.${method.name}`)];
+    case "message":
+      return [type.typeName, ...type.members.map((member) => `${type.typeName}.${member.name}`)];
+    case "enum": {
+      const scope = type.typeName.slice(0, -type.name.length);
+      return [type.typeName, ...type.values.map((value) => scope + value.name)];
+    }
+    case "extension":
+      return [type.typeName];
+    default:
+      return [];
+  }
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

@@ -1,0 +1,65 @@
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { codeFromString } from "@connectrpc/connect/protocol-connect";
+import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
+import { type ErrorCode, errorCatalogue, RETRY_AFTER_SECONDS, StreakdError } from "../errors.ts";
+
+/** The `domain` of our `google.rpc.ErrorInfo` details: who gives their reasons a meaning. */
+export const ERROR_DOMAIN = "streakd";
+
+/**
+ * What RPC answers for an error of the catalogue: its Connect code and message, and the code itself as the reason of a
+ * `google.rpc.ErrorInfo`. `OVERLOADED` says when to come back, in the `retry-after` header (gRPC: trailer).
+ */
+export function toConnectError(error: StreakdError): ConnectError {
+  const code = codeFromString(errorCatalogue[error.code].connect) ?? Code.Internal;
+  return createError(error.message, code, error.code, error);
+}
+
+/**
+ * Creates the interceptor in which errors become RPC errors: those of the catalogue through {@link toConnectError},
+ * `ConnectError`s as they are. Anything else is answered `internal` with a neutral message.
+ *
+ * @param onError learns of the latter, with the RPC's name such as `streak.v1.StreakService/Record`.
+ */
+export function createErrorInterceptor(onError: (error: unknown, methodName: string) => void): Interceptor {
+  return (next) => async (req) => {
+    const translate = (error: unknown): ConnectError => {
+      if (error instanceof ConnectError) {
+        return error;
+      }
+      if (error instanceof StreakdError) {
+        return toConnectError(error);
+      }
+      // The client is gone or its deadline over, and what the handler did for it stopped: nobody's fault.
+      if (req.signal.aborted && isAbort(error)) {
+        return ConnectError.from(error);
+      }
+      onError(error, `${req.service.typeName}/${req.method.name}`);
+      return createError("Something went wrong here. Try again later.", Code.Internal, "INTERNAL", error);
+    };
+    try {
+      const res = await next(req);
+      return res.stream ? { ...res, message: translateErrors(res.message, translate) } : res;
+    } catch (error) {
+      throw translate(error);
+    }
+  };
+}
+
+function createError(message: string, code: Code, reason: ErrorCode, cause?: unknown): ConnectError {
+  const metadata = reason === "OVERLOADED" ? { "retry-after": String(RETRY_AFTER_SECONDS) } : undefined;
+  const detail = { desc: ErrorInfoSchema, value: { reason, domain: ERROR_DOMAIN } };
+  return new ConnectError(message, code, metadata, [detail], cause);
+}
+
+async function* translateErrors<T>(messages: AsyncIterable<T>, translate: (error: unknown) => ConnectError) {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

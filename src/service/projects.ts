@@ -1,0 +1,123 @@
+import { LRUCache } from "lru-cache";
+import { StreakdError } from "../errors.ts";
+import type { StreakStore } from "../store/streak-store.ts";
+import type { Project, ProjectChange, Widget } from "../streak/project.ts";
+import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "./origins.ts";
+
+/** How many projects are kept ready for use; more are read from the store each time they come up again. */
+const MAX_CACHED_PROJECTS = 10_000;
+
+/** A project, ready to be asked about on every call. */
+export interface OpenProject {
+  readonly project: Project;
+  readonly origins: readonly AllowedOrigin[];
+  readonly widgets: ReadonlyMap<string, Widget>;
+}
+
+/**
+ * The projects, read from the store once and then kept ready. Every change goes through here, so that it holds for the
+ * next call.
+ */
+export class Projects {
+  readonly #store: StreakStore;
+  /** Promises, so that a read that was begun before a change is dropped with its entry and never outlives it. */
+  readonly #open = new LRUCache<string, Promise<OpenProject | undefined>>({ max: MAX_CACHED_PROJECTS });
+
+  constructor(store: StreakStore) {
+    this.#store = store;
+  }
+
+  /**
+   * The project with this `siteKey`.
+   *
+   * @throws StreakdError INVALID_SITE_KEY when there is none
+   */
+  async open(siteKey: string): Promise<OpenProject> {
+    let opening = this.#open.get(siteKey);
+    if (opening === undefined) {
+      opening = this.#store.readProject(siteKey).then((project) => project && openProject(project));
+      this.#open.set(siteKey, opening);
+    }
+    const drop = (): void => {
+      if (this.#open.peek(siteKey) === opening) {
+        this.#open.delete(siteKey);
+      }
+    };
+    let project: OpenProject | undefined;
+    try {
+      project = await opening;
+    } catch (error) {
+      drop();
+      throw error;
+    }
+    if (project === undefined) {
+      drop();
+      throw new StreakdError(
+        "INVALID_SITE_KEY",
+        `No project has the siteKey "${siteKey}". Check it, or create the project.`,
+      );
+    }
+    return project;
+  }
+
+  /** Adds a project. Answers false when its `siteKey` is taken. */
+  async create(project: Project): Promise<boolean> {
+    const created = await this.#store.createProject(project);
+    this.#open.delete(project.siteKey);
+    return created;
+  }
+
+  /** Changes a project, and answers it as it is then; undefined when there is none. */
+  async update(siteKey: string, change: ProjectChange): Promise<Project | undefined> {
+    const project = await this.#store.updateProject(siteKey, change);
+    this.#open.delete(siteKey);
+    return project;
+  }
+
+  /** Removes a project with everything recorded for it. Answers false when there is none. */
+  async delete(siteKey: string): Promise<boolean> {
+    const deleted = await this.#store.deleteProject(siteKey);
+    this.#open.delete(siteKey);
+    return deleted;
+  }
+}
+
+/**
+ * Lets a call in by the page that it comes from.
+ *
+ * @param origin the `Origin` header; null when there is none, which means a server, and servers are always let in
+ * @throws StreakdError FORBIDDEN_ORIGIN when the project does not allow this origin
+ */
+export function admitOrigin(open: OpenProject, origin: string | null): void {
+  if (origin !== null && !isAllowedOrigin(open.origins, origin)) {
+    throw new StreakdError(
+      "FORBIDDEN_ORIGIN",
+      `Pages of ${origin} may not call for this project. Add the origin to its allowedOrigins.`,
+    );
+  }
+}
+
+/**
+ * The project's widget for an event.
+ *
+ * @throws StreakdError INVALID_WIDGET_KIND when the project has none
+ */
+export function widgetFor(open: OpenProject, event: string): Widget {
+  const widget = open.widgets.get(event);
+  if (widget === undefined) {
+    const known = [...open.widgets.keys()].map((name) => `"${name}"`).join(", ");
+    throw new StreakdError(
+      "INVALID_WIDGET_KIND",
+      `The project has no widget for the event "${event}". It has ${known || "no widgets yet"}.`,
+    );
+  }
+  return widget;
+}
+
+function openProject(project: Project): OpenProject {
+  return {
+    project,
+    origins: project.allowedOrigins.map(parseAllowedOrigin).filter((origin) => origin !== undefined),
+    widgets: new Map(project.widgets.map((widget) => [widget.event, widget])),
+  };
+}

@@ -1,0 +1,156 @@
+import { expect, test } from "vitest";
+import { openApp } from "../support/app.ts";
+
+const event = { siteKey: "proj_demo", userHash: "user_abc123", event: "like" };
+
+test("the contract's own example is accepted with 202 and {ok: true}", async () => {
+  const app = await openApp();
+
+  const answer = await app.post("/v1/e", {
+    ...event,
+    eventType: "streak_interaction",
+    ts: "2024-01-12T10:34:56.000Z",
+    meta: { postId: "123" },
+    idempotencyKey: "unique-event-id",
+  });
+
+  expect(answer.status).toBe(202);
+  expect(answer.headers.get("content-type")).toBe("application/json");
+  expect(answer.json).toEqual({ ok: true });
+});
+
+test("an accepted event is visible to the next read", async () => {
+  const app = await openApp();
+
+  await app.record({});
+
+  expect((await app.state()).streak).toMatchObject({ current: 1, best: 1, todayDone: true, pending: false });
+});
+
+test("a body sent as text/plain, as sendBeacon does, is read as JSON", async () => {
+  const app = await openApp();
+
+  const answer = await app.post("/v1/e", event, { "Content-Type": "text/plain;charset=UTF-8" });
+
+  expect(answer.status).toBe(202);
+});
+
+test("kind stands in for event", async () => {
+  const app = await openApp();
+
+  const answer = await app.post("/v1/e", { siteKey: "proj_demo", userHash: "u", kind: "visit" });
+
+  expect(answer.status).toBe(202);
+  expect((await app.state({ event: "visit" })).streak.current).toBe(1);
+});
+
+test("unknown fields are ignored", async () => {
+  const app = await openApp();
+
+  const answer = await app.post("/v1/e", { ...event, favouriteColour: "beige" });
+
+  expect(answer.status).toBe(202);
+});
+
+test.each([["widget_impression"], ["widget_interaction"]])("%s is accepted and never counts", async (eventType) => {
+  const app = await openApp();
+
+  await app.record({ eventType });
+  await app.record({ eventType });
+
+  expect((await app.state()).streak).toMatchObject({ current: 0, todayDone: false });
+});
+
+test("ts decides the day, in the zone that tz names", async () => {
+  const app = await openApp();
+
+  await app.record({ ts: "2024-01-12T04:30:00Z", tz: "America/New_York" });
+
+  const { week } = await app.state({ tz: "America/New_York" });
+  expect(week.filter((day) => day.isCheckedIn).map((day) => day.isoDate)).toEqual(["2024-01-11"]);
+});
+
+test("an event that names no zone falls on the day of the user's last known zone", async () => {
+  const app = await openApp();
+  await app.record({ ts: "2024-01-08T12:00:00Z", tz: "Asia/Tokyo" });
+
+  await app.record({ ts: "2024-01-09T15:30:00Z" });
+
+  const { week } = await app.state();
+  expect(week.filter((day) => day.isCheckedIn).map((day) => day.isoDate)).toEqual(["2024-01-08", "2024-01-10"]);
+});
+
+test("the user's zone is the one of the latest event, in whatever order events arrive", async () => {
+  const app = await openApp();
+  app.now = Date.parse("2024-01-12T20:00:00Z");
+
+  // All on one day, so that the last two are repeats of it.
+  await app.record({ ts: "2024-01-12T10:00:00Z", tz: "Europe/Berlin" });
+  await app.record({ ts: "2024-01-12T12:00:00Z", tz: "Asia/Tokyo" });
+  await app.record({ ts: "2024-01-12T11:00:00Z", tz: "Europe/Berlin" });
+
+  expect((await app.state()).week.find((day) => day.isToday)?.isoDate).toBe("2024-01-13");
+});
+
+test("ts may be up to 10 minutes ahead, and not more", async () => {
+  const app = await openApp();
+
+  const within = await app.post("/v1/e", { ...event, ts: new Date(app.now + 600_000).toISOString() });
+  const beyond = await app.post("/v1/e", { ...event, ts: new Date(app.now + 600_001).toISOString() });
+
+  expect(within.status).toBe(202);
+  expect(beyond.status).toBe(400);
+  expect(beyond.json).toEqual({ error: "INVALID_BODY", message: expect.stringContaining("10 minutes ahead") });
+});
+
+test.each([
+  ["no siteKey", { siteKey: undefined }, "siteKey"],
+  ["an empty userHash", { userHash: "" }, "userHash"],
+  ["a userHash with a control character", { userHash: "a\u0000b" }, "userHash"],
+  ["a userHash with half a surrogate pair", { userHash: "\ud800" }, "userHash"],
+  ["a userHash that is too long", { userHash: "x".repeat(257) }, "userHash"],
+  ["a userHash that is a number", { userHash: 7 }, "userHash"],
+  ["no event", { event: undefined }, "event"],
+  ["kind that says something else than event", { kind: "visit" }, "kind"],
+  ["an unknown eventType", { eventType: "sneeze" }, "eventType"],
+  ["an eventType by its number", { eventType: 1 }, "eventType"],
+  ["a ts without an offset", { ts: "2024-01-12T10:00:00" }, "ts"],
+  ["a ts that no calendar has", { ts: "2023-02-29T10:00:00Z" }, "ts"],
+  ["a ts that is a number", { ts: 1705055400000 }, "ts"],
+  ["a tz that does not exist", { tz: "Mars/Olympus" }, "tz"],
+  ["a tz that is an offset", { tz: "+05:30" }, "tz"],
+  ["an empty tz", { tz: "" }, "tz"],
+  ["a meta that is a list", { meta: [] }, "meta"],
+  ["a meta of more than 4 KiB", { meta: { text: "x".repeat(4096) } }, "meta"],
+  ["a meta of more than 4 KiB in UTF-8", { meta: { text: "€".repeat(1400) } }, "meta"],
+  ["an empty idempotencyKey", { idempotencyKey: "" }, "idempotencyKey"],
+  ["an empty sessionId", { sessionId: "" }, "sessionId"],
+])("%s is INVALID_BODY, and the message names the field", async (_, change, field) => {
+  const app = await openApp();
+
+  const answer = await app.post("/v1/e", { ...event, ...change });
+
+  expect(answer.status).toBe(400);
+  expect(answer.json.error).toBe("INVALID_BODY");
+  expect(answer.json.message).toContain(field);
+});
+
+test("meta may have 4096 bytes as JSON, and not one more", async () => {
+  const app = await openApp();
+  const metaOf = (bytes: number) => ({ t: "x".repeat(bytes - '{"t":""}'.length) });
+
+  expect((await app.post("/v1/e", { ...event, meta: metaOf(4096) })).status).toBe(202);
+  expect((await app.post("/v1/e", { ...event, meta: metaOf(4097) })).status).toBe(400);
+});
+
+test("the body is checked before the project, the project before the origin, the origin before the widget", async () => {
+  const app = await openApp();
+  const evil = { Origin: "https://evil.example" };
+  const errorOf = async (body: object) => (await app.post("/v1/e", { ...event, ...body }, evil)).json.error;
+
+  expect(await errorOf({ userHash: "", siteKey: "nope", event: "nope" })).toBe("INVALID_BODY");
+  expect(await errorOf({ tz: "nope", siteKey: "nope", event: "nope" })).toBe("INVALID_BODY");
+  expect(await errorOf({ siteKey: "nope", event: "nope" })).toBe("INVALID_SITE_KEY");
+  expect(await errorOf({ event: "nope" })).toBe("FORBIDDEN_ORIGIN");
+  expect((await app.post("/v1/e", { ...event, event: "nope" })).json.error).toBe("INVALID_WIDGET_KIND");
+});

@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
+import { connect as connectTcp, type Socket } from "node:net";
+import { createListener, type Listener, type ListenerTimeouts, type RequestHandler } from "#src/server/listener.ts";
+
+/** Long enough that no test sees one of them by accident. */
+export const patient: ListenerTimeouts = {
+  preface: 60_000,
+  headers: 60_000,
+  request: 60_000,
+  check: 60_000,
+  keepAlive: 60_000,
+  session: 60_000,
+};
+
+/** A listener on a free port, and what it reported as its own errors. */
+export interface Running {
+  readonly listener: Listener;
+  readonly port: number;
+  readonly url: string;
+  readonly errors: unknown[];
+}
+
+const running: Listener[] = [];
+
+export async function start(handler: RequestHandler, timeouts: Partial<ListenerTimeouts> = {}): Promise<Running> {
+  const errors: unknown[] = [];
+  const listener = createListener(handler, (error) => errors.push(error), { ...patient, ...timeouts });
+  running.push(listener);
+  const { port } = await listener.listen(0, "127.0.0.1");
+  return { listener, port, url: `http://127.0.0.1:${port}`, errors };
+}
+
+/** For `afterEach`: no test leaves a listener behind. */
+export async function stopAll(): Promise<void> {
+  await Promise.all(running.splice(0).map((listener) => listener.close(0)));
+}
+
+/** Answers with the method, the path and the body that it got, once it has all of it. */
+export const echo: RequestHandler = (req, res) => {
+  const chunks: Buffer[] = [];
+  req.on("data", (chunk: Buffer) => chunks.push(chunk));
+  req.on("end", () => res.end(`${req.method} ${req.url} ${Buffer.concat(chunks)}`));
+};
+
+/** A bare TCP client that collects what it is sent. */
+export class Wire {
+  readonly socket: Socket;
+  received = "";
+  readonly closed: Promise<unknown>;
+
+  constructor(port: number) {
+    this.socket = connectTcp({ port, host: "127.0.0.1", noDelay: true });
+    this.socket.on("data", (data) => {
+      this.received += data.toString("latin1");
+    });
+    this.socket.on("error", () => {});
+    this.closed = new Promise((resolve) => this.socket.once("close", resolve));
+  }
+
+  /** Sends, and resolves when the kernel has it. */
+  send(bytes: string | Uint8Array): Promise<void> {
+    return new Promise((resolve) => this.socket.write(bytes, () => resolve()));
+  }
+
+  /** Resolves when what was received matches. */
+  async sees(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.received)) {
+      if (this.socket.destroyed) {
+        throw new Error(`closed after: ${this.received}`);
+      }
+      await Promise.race([once(this.socket, "data"), this.closed]);
+    }
+  }
+}
+
+export async function http2Client(url: string): Promise<ClientHttp2Session> {
+  const session = connectHttp2(url);
+  session.on("error", () => {});
+  await once(session, "connect");
+  return session;
+}
+
+/** The whole body of an HTTP/2 answer. */
+export async function bodyOf(stream: ClientHttp2Stream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
