@@ -10,10 +10,6 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });
   const app = await startApp(config, Date.now, log);
-  const url = urlOf(app.address);
-  printFirstStart(app, url);
-  log.info({ url, port: app.address.port, dataDir: config.dataDir }, "listening");
-
   let stopping = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -31,6 +27,10 @@ async function main(): Promise<void> {
       );
     });
   }
+
+  const url = urlOf(app.address);
+  printFirstStart(app, url);
+  log.info({ url, port: app.address.port, dataDir: config.dataDir }, "listening");
 }
 
 function urlOf(address: AddressInfo): string {

@@ -3,8 +3,8 @@ import type { Http2ServerRequest } from "node:http2";
 import { StreakdError } from "../errors.ts";
 
 /**
- * The most bytes of a request body that are read. The largest body that the contract allows to be useful (a project with
- * 50 widgets, each with 50 milestones) has room in it many times over for what anybody configures by hand.
+ * The most bytes of a request body that are read. An event has a few KiB at most; the rest is room for a project with
+ * many widgets and milestones. It is held in memory as a whole, for each request in flight, so it can't be generous.
  */
 export const MAX_BODY_BYTES = 256 * 1024;
 

@@ -3,6 +3,7 @@ import { toBinary } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
+import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import {
   ServerReflection,
   type ServerReflectionRequest,
@@ -31,7 +32,8 @@ interface Index {
 export function registerReflection(router: ConnectRouter, services: readonly DescService[]): void {
   const alpha: DescService = { ...ServerReflection, typeName: "grpc.reflection.v1alpha.ServerReflection" };
   const listed = [...services, ServerReflection];
-  const index = indexFiles(listed.map((service) => service.file));
+  // An error's details come without a type that any service's file leads to; with it, tools can show them.
+  const index = indexFiles([...listed.map((service) => service.file), ErrorInfoSchema.file]);
   const names = [...listed, alpha].map((service) => ({ name: service.typeName })).sort(byName);
 
   async function* answerAll(requests: AsyncIterable<ServerReflectionRequest>) {

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { Logger } from "pino";
+import { Health } from "#gen/health/v1/health_pb.ts";
 import { checks, routes } from "#gen/rest.ts";
 import { AdminService as AdminServiceDesc } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService as StreakServiceDesc } from "#gen/streak/v1/streak_service_pb.ts";
@@ -59,7 +60,7 @@ export function createServer({ streakService, adminService, log }: ServerParts):
       router.service(StreakServiceDesc, streak);
       router.service(AdminServiceDesc, admin);
       registerHealth(router, readiness, services);
-      registerReflection(router, services);
+      registerReflection(router, [...services, Health]);
     },
     // Runs on the headers alone, so that nobody without the token has a body read.
     requestGate({ service, requestHeader }) {
@@ -71,8 +72,12 @@ export function createServer({ streakService, adminService, log }: ServerParts):
       }
     },
     interceptors: [createErrorInterceptor((error, method) => log.error({ err: error, method }, "request failed"))],
-    // The contract's example writes every field, and so do answers in Connect's JSON.
-    jsonOptions: { alwaysEmitImplicit: true },
+    jsonOptions: {
+      // The contract's example writes every field, and so do answers in Connect's JSON.
+      alwaysEmitImplicit: true,
+      // Ignoring what is unknown would also drop misspelt enum values: a widget_impression would then count as a day.
+      ignoreUnknownFields: false,
+    },
     readMaxBytes: MAX_BODY_BYTES,
     fallback: (_request, answer) =>
       sendError(

@@ -105,6 +105,16 @@ test("Connect JSON writes defaults out", async () => {
   });
 });
 
+test("an event type that Connect JSON misspells is refused, and counts as nothing", async () => {
+  const app = await openApp();
+
+  const answer = await app.post("/streak.v1.StreakService/RecordEvent", { ...event, eventType: "widget_impression" });
+
+  expect(answer.status).toBe(400);
+  expect(answer.json.code).toBe("invalid_argument");
+  expect((await app.state()).streak.current).toBe(0);
+});
+
 test("a wrong token is refused over RPC before the body is looked at", async () => {
   const app = await openApp();
 

@@ -128,3 +128,10 @@ test("the older version answers too", async () => {
   );
   expect((await Array.fromAsync(answer.message))[0]?.messageResponse.case).toBe("listServicesResponse");
 });
+
+test("knows the detail of an error, which no service's file leads to", async () => {
+  const ask = await serve();
+  expect(await ask({ case: "fileContainingSymbol", value: "google.rpc.ErrorInfo" })).toMatchObject([
+    { case: "fileDescriptorResponse" },
+  ]);
+});

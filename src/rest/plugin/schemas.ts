@@ -173,7 +173,7 @@ export class Schemas {
       case "int":
         return { type: "integer", format: "int32" };
       case "timestamp":
-        return { type: "string", format: "date-time" };
+        return { type: "string", format: "date-time", minLength: 20 }; // the length is for readers that ignore formats
       case "struct":
         return { type: "object", additionalProperties: true };
       case "mask":

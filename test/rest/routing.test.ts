@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { connect } from "node:http2";
+import { expect, test } from "vitest";
+import { routes } from "#gen/rest.ts";
+import { StreakdError } from "#src/errors.ts";
+import { createRestBridge } from "#src/rest/bridge.ts";
+import { createRouter } from "#src/rest/router.ts";
+import { ADMIN, EVENT, listenHttp2, startBridge } from "./bridge-server.ts";
+
+const STATE = "/v1/state?siteKey=p&userHash=u&event=like";
+
+test.each([
+  ...[
+    "/",
+    "/v1",
+    "/v1/e/",
+    "//v1/e",
+    "/v1//e",
+    "/V1/e",
+    "/v1/e/x",
+    "/v1/%65",
+    "*",
+    "/admin/projects/",
+    "/admin/projects//",
+  ],
+  ...["/admin/projects/a/b", "/admin/projects/%", "/admin/projects/%ff", "/__proto__", "/constructor"],
+])("nothing is at %s", async (path) => {
+  const { port } = await startBridge();
+  const asking = request({ port, host: "127.0.0.1", path, headers: ADMIN }).end(); // fetch would tidy the path up
+  const [response] = await once(asking, "response");
+  response.resume();
+  expect(response.statusCode).toBe(404);
+});
+
+test("a method that a path does not take is refused with those that it does", async () => {
+  const { ask } = await startBridge();
+  const answers = [await ask("GET", "/v1/e"), await ask("POST", STATE), await ask("PUT", "/admin/projects/p")];
+  expect(answers.map(({ status, json }) => [status, json.error])).toEqual(Array(3).fill([405, "METHOD_NOT_ALLOWED"]));
+  expect(answers.map(({ headers }) => headers.get("allow"))).toEqual(["POST", "GET, HEAD", "GET, HEAD, PATCH, DELETE"]);
+  expect(answers[0]?.json.message).toBe("This path takes POST.");
+});
+
+test("HEAD is answered as GET is, without the body", async () => {
+  const { ask } = await startBridge();
+  const get = await ask("GET", STATE);
+  const head = await ask("HEAD", STATE);
+  expect([head.status, head.bytes.length]).toEqual([200, 0]);
+  expect(head.headers.get("content-length")).toBe(String(get.bytes.length));
+  expect((await ask("HEAD", "/v1/state")).status).toBe(400);
+});
+
+test("an admin route asks for the token before it looks at the body", async () => {
+  const { ask, seen } = await startBridge();
+  const body = "x".repeat(1_000_000);
+  const answer = await ask("POST", "/admin/projects", { body, headers: { "X-Admin-Token": "guess" } });
+  expect([answer.status, answer.json]).toEqual([
+    401,
+    { error: "UNAUTHORIZED", message: "Send the admin token in the header X-Admin-Token." },
+  ]);
+  expect(seen).toEqual([]);
+  expect((await ask("GET", "/admin/projects", { headers: ADMIN })).status).toBe(200);
+});
+
+test("a 204 has no body", async () => {
+  const { ask, seen } = await startBridge();
+  const body = JSON.stringify({ siteKey: "p", anonymousId: "a", userHash: "u" });
+  const answer = await ask("POST", "/admin/alias", { headers: ADMIN, body });
+  expect([answer.status, answer.bytes.length, answer.headers.get("content-type")]).toEqual([204, 0, null]);
+  expect((await ask("DELETE", "/admin/projects/p%2F1", { headers: ADMIN })).status).toBe(204);
+  expect(seen[1]).toMatchObject({ siteKey: "p/1" });
+});
+
+test("what a service refuses is answered with its code, and OVERLOADED with when to come back", async () => {
+  const { record, errors } = await startBridge(() => {
+    throw new StreakdError("OVERLOADED", "Try again later.");
+  });
+  const answer = await record(EVENT);
+  expect([answer.status, answer.json]).toEqual([503, { error: "OVERLOADED", message: "Try again later." }]);
+  expect(answer.headers.get("retry-after")).toBe("1");
+  expect(errors).toEqual([]);
+});
+
+test("what goes wrong inside is reported to the operator and kept from the caller", async () => {
+  const cause = new Error("connection to 10.0.0.7 refused");
+  const { record, errors } = await startBridge(() => Promise.reject(cause));
+  const answer = await record(EVENT);
+  expect([answer.status, answer.json.error]).toEqual([500, "INTERNAL"]);
+  expect(answer.json.message).not.toContain("10.0.0.7");
+  expect(errors).toEqual([cause]);
+});
+
+test("the bridge speaks HTTP/2, and its services read the request's headers", async () => {
+  const getState = (_: unknown, call: { requestHeader: { get(name: string): string | null } }) => ({
+    meta: { apiVersion: `${call.requestHeader.get("Origin")} ${call.requestHeader.get("X-None")}` },
+  });
+  const bridge = createRestBridge({
+    routes: routes.filter((route) => route.call === "getState"),
+    services: { "streak.v1.StreakService": { getState } },
+    isAdmin: () => false,
+    onError: () => {},
+  });
+  const session = connect(await listenHttp2(bridge));
+  const ask = async (headers: Record<string, string>) => {
+    const stream = session.request(headers).setEncoding("utf8").end();
+    const [answer] = await once(stream, "response");
+    let text = "";
+    for await (const chunk of stream) {
+      text += chunk;
+    }
+    return [answer[":status"], text];
+  };
+  expect(await ask({ ":path": STATE, origin: "https://a.example" })).toEqual([
+    200,
+    '{"meta":{"apiVersion":"https://a.example null","isLive":false},"week":[],"milestones":[]}',
+  ]);
+  expect(await ask({ ":path": STATE, ":method": "HEAD" })).toEqual([200, ""]);
+  expect((await ask({ ":path": STATE, ":method": "DELETE" }))[0]).toBe(405);
+  expect((await ask({ ":path": "/nowhere" }))[0]).toBe(404);
+  session.destroy();
+});
+
+test("a literal segment wins over a variable, and what fails below it falls back to the variable", () => {
+  const [route] = routes;
+  if (route === undefined) {
+    throw new Error("no routes");
+  }
+  const at = (...segments: (string | null)[]) => ({ ...route, method: "GET", segments });
+  const [literal, variable, below] = [at("a", "b"), at("a", null), at("a", null, "c")];
+  const find = createRouter([literal, variable, below]);
+  const found = (path: string) => [find(path)?.routes.get("GET"), find(path)?.variables];
+  expect(found("/a/b")).toEqual([literal, []]);
+  expect(found("/a/x%20y")).toEqual([variable, ["x y"]]);
+  expect(found("/a/b/c")).toEqual([below, ["b"]]);
+  expect(() => createRouter([literal, literal])).toThrow("two routes for GET /a/b");
+});
+
+test("a bridge without an implementation for a route does not start", () => {
+  const init = { routes, services: {}, isAdmin: () => false, onError: () => {} };
+  expect(() => createRestBridge(init)).toThrow(/no implementation of streak.v1/);
+});
