@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import { testProgram } from "./program.ts";
+import { cache, findTool, root } from "./tools.ts";
+
+testProgram({
+  kind: "python",
+  tool: findTool(
+    ["python3", "-c", "import sys, venv, ensurepip; assert sys.version_info >= (3, 10)"],
+    "Python is missing: install Python 3.10 or later, with its venv module, to try its gRPC client",
+  ),
+  command: [join(cache, "python-packages/bin/python"), join(root, "test/polyglot/python/client.py")],
+  env: { PYTHONPATH: join(cache, "python-stubs"), PYTHONDONTWRITEBYTECODE: "1" },
+  clients: ["grpcio"],
+});

@@ -1,0 +1,45 @@
+import { execFile, spawnSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { TestContext } from "vitest";
+
+const run = promisify(execFile);
+
+/** The folder of the checkout. */
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What the clients need is here, after `prepareClients`. */
+export const cache = resolve(process.env.STREAKD_CACHE || join(root, ".cache"), "polyglot");
+
+/** How long `prepareClients` may take where nothing is prepared yet: downloads, and building the Go client, in milliseconds. */
+export const PREPARATION_MS = 15 * 60 * 1000;
+
+/** Something that a machine may lack, and without which some tests can't run. */
+export interface Tool {
+  readonly present: boolean;
+  /** What is missing, and how to get it, in one line. */
+  readonly missing: string;
+}
+
+/**
+ * Finds out whether this machine has a tool.
+ *
+ * @param probe a command that succeeds only where it has
+ */
+export function findTool([command, ...args]: readonly [string, ...string[]], missing: string): Tool {
+  return { present: spawnSync(command, args, { cwd: root }).status === 0, missing };
+}
+
+/** Skips a test on a machine that lacks the tool, saying how to get it. In CI nothing may be skipped: there it fails. */
+export function requireTool(context: TestContext, tool: Tool): void {
+  if (!tool.present && process.env.CI) {
+    throw new Error(tool.missing);
+  }
+  context.skip(!tool.present, tool.missing);
+}
+
+/** Has `scripts/polyglot-clients.sh` prepare the clients of one kind; soon done when they are as prepared as can be. */
+export async function prepareClients(kind: "python" | "go" | "connect"): Promise<void> {
+  await run(join(root, "scripts/polyglot-clients.sh"), [kind]);
+}
