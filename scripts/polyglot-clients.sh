@@ -5,7 +5,8 @@
 #   scripts/polyglot-clients.sh [python] [go] [connect]     (all of them when none is named)
 #
 # Everything goes into one folder, $STREAKD_CACHE or else .cache in this checkout. A part is made again only when
-# something that it is made from has changed; to start over, remove the folder.
+# something that it is made from has changed; to start over, remove the folder. Ends with status 75 when something can't
+# be downloaded.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -22,7 +23,7 @@ prepare_python() {
 make_python-packages() {
   python3 -m venv .
   # Wheels only: compiling gRPC would take longer than anybody waits for a test.
-  bin/python -m pip install --quiet --only-binary :all: --requirement "$clients/python/requirements.txt"
+  download bin/python -m pip install --quiet --only-binary :all: --requirement "$clients/python/requirements.txt"
 }
 
 make_python-stubs() {
@@ -42,6 +43,7 @@ make_go-client() {
   # Modules stay writable, so that the folder can be removed like any other.
   export GOMODCACHE=$cache/go-modules GOFLAGS="$(go env GOFLAGS) -modcacherw" GOWORK=off
   cp "$clients"/go/{go.mod,go.sum,main.go} .
+  download go mod download
   go build -o tools/ tool
   PATH=$PWD/tools:$PATH buf generate "$root/proto" --template "$clients/go/buf.gen.yaml" --output .
   go build -o client .
@@ -77,6 +79,11 @@ prepare() (
   "make_$name"
   echo "$made_from" >"$folder.made-from"
 )
+
+# download COMMAND...: runs what needs the network, and ends all with status 75 when it fails.
+download() {
+  "$@" || exit 75
+}
 
 # fingerprint SOURCE...: a checksum over the words, and over what is in the files and folders.
 fingerprint() {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { StartError } from "./errors.ts";
 
 /** The log levels that `LOG_LEVEL` can be, from most to least. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -20,16 +21,11 @@ export interface Config {
   readonly shutdownGraceMs: number;
 }
 
-/** Settings that can't be used. The message has a line for each, saying how to mend it. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
 /**
  * Reads the settings from environment variables. This is the only place that does, and a variable that is empty counts
  * as unset, because that is what compose files make of one that is not given.
  *
- * @throws ConfigError naming every setting that is wrong, not only the first
+ * @throws StartError naming every setting that is wrong, not only the first
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
@@ -80,7 +76,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     shutdownGraceMs: integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000),
   };
   if (problems.length > 0) {
-    throw new ConfigError(problems.join("\n"));
+    throw new StartError(problems.join("\n"));
   }
   return config;
 }

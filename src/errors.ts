@@ -8,6 +8,7 @@ interface ErrorEntry {
 
 type ConnectCodeName =
   | "already_exists"
+  | "deadline_exceeded"
   | "internal"
   | "invalid_argument"
   | "not_found"
@@ -42,6 +43,8 @@ export const errorCatalogue = {
   BODY_TOO_LARGE: { http: 413, connect: "resource_exhausted" },
   /** Something went wrong inside; the cause is in the server's log. */
   INTERNAL: { http: 500, connect: "internal" },
+  /** The caller's deadline passed before the work was begun. */
+  DEADLINE_EXCEEDED: { http: 504, connect: "deadline_exceeded" },
   /** The server can't take the request now, for load, shutdown or a store that is away. Try again later. */
   OVERLOADED: { http: 503, connect: "unavailable" },
 } as const satisfies Record<string, ErrorEntry>;
@@ -51,6 +54,9 @@ export type ErrorCode = keyof typeof errorCatalogue;
 
 /** How long a client that was answered `OVERLOADED` should wait before it tries again, in seconds. */
 export const RETRY_AFTER_SECONDS = 1;
+
+/** What a caller is told of a failure whose cause is none of its business. */
+export const INTERNAL_MESSAGE = "Something went wrong inside. Try again, and tell the operator if it persists.";
 
 /**
  * A failure that the caller is told about: a code of the catalogue, and a message that says what is wrong and how to
@@ -64,4 +70,20 @@ export class StreakdError extends Error {
     this.name = "StreakdError";
     this.code = code;
   }
+}
+
+/**
+ * Whether the operator should learn of a failure: one that is ours, or one with a cause in what we depend on, such as a
+ * store that is away. What callers do wrong, and being busy, is told to callers only.
+ */
+export function isForOperator(error: unknown): boolean {
+  return !(error instanceof StreakdError) || (errorCatalogue[error.code].http >= 500 && error.cause !== undefined);
+}
+
+/**
+ * Why streakd can't start, in terms of what the operator can mend: a setting, the data folder, the port. The message is
+ * all that they are shown; any other error at the start is ours, and is shown with its stack.
+ */
+export class StartError extends Error {
+  override readonly name = "StartError";
 }

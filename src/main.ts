@@ -1,9 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { type App, startApp } from "./app.ts";
-import { ConfigError, readConfig } from "./config.ts";
-import { ListenError } from "./server/listen.ts";
-import { DataFolderError } from "./store/embedded/folder.ts";
+import { readConfig } from "./config.ts";
+import { StartError } from "./errors.ts";
 
 /** Starts streakd as an operator does: settings from the environment, log to stdout, a signal ends it. */
 async function main(): Promise<void> {
@@ -45,7 +44,7 @@ function printFirstStart({ firstStart: { siteKey, adminToken } }: App, url: stri
   if (siteKey) {
     lines.push(
       `This is the first start, so there is a project to try things with: ${siteKey}`,
-      "It has the widgets visit (continuous) and like (cumulative), for pages on localhost.",
+      "Its widgets are for the events visit and like.",
       "",
       "  Record an event:",
       `    curl -X POST ${url}/v1/e -H "Content-Type: application/json" \\`,
@@ -72,10 +71,7 @@ function printFirstStart({ firstStart: { siteKey, adminToken } }: App, url: stri
 try {
   await main();
 } catch (error) {
-  // What the operator can mend is told in their terms; anything else is ours, and we need its stack.
-  const expected = [ConfigError, DataFolderError, ListenError].some((known) => error instanceof known);
-  console.error(
-    `streakd can't start: ${expected ? (error as Error).message : error instanceof Error ? error.stack : error}`,
-  );
+  const reason = error instanceof StartError ? error.message : error instanceof Error ? error.stack : error;
+  console.error(`streakd can't start: ${reason}`);
   process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { StreakdError } from "../errors.ts";
 import type { Seen, SeenMark } from "../seen/seen.ts";
 import {
@@ -24,21 +25,32 @@ export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day"> {
  */
 const MAX_BATCH = 1000;
 
+/** How long to leave a store alone that could not take a batch, in milliseconds; doubled each time up to the second. */
+const FIRST_PAUSE_MS = 20;
+const LAST_PAUSE_MS = 500;
+
 /** How long a day is remembered as done, in milliseconds: a day's repeats come on that day, in whatever zone. */
 const DAY_MARK_MS = 48 * 60 * 60 * 1000;
 
 /** An event whose caller waits for it. */
 interface Waiting {
   readonly event: AcceptedEvent;
+  /** Made once, so that a batch that is tried again stores nothing twice. */
+  readonly id: string;
+  /** When the caller stops waiting, on the clock of `performance.now()`. */
+  readonly deadline: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+  /** The event's day, once it is fixed. It is never computed again, whatever becomes of its user or its batch. */
+  day?: number;
 }
 
 /** A waiting event whose user and day are known. */
-interface Ready extends Waiting {
+interface Ready {
+  readonly waiting: Waiting;
   readonly stored: StoredEvent;
-  /** What `Seen` knows it by. */
-  readonly mark: string;
+  /** What `Seen` knows its repeats by; an analytics event without a key has none. */
+  readonly mark: string | undefined;
   /** It names the user's zone anew, so it has something to say even when its day is done. */
   readonly movesZone: boolean;
 }
@@ -70,12 +82,14 @@ export class Ingest {
   }
 
   /**
-   * Records an event. Resolves once it is durable and every later read sees it; a repeat resolves like the first.
+   * Records an event. Resolves once it is durable and every later read sees it; a repeat resolves like the first. While
+   * the store can't be reached it is tried again, for as long as the caller waits.
    *
-   * @throws StreakdError OVERLOADED when the queue is full, the store is away or the server is shutting down; it is
-   *   then unknown to the caller whether the event was stored, and reporting it again is safe
+   * @param timeoutMs how long the caller waits, in milliseconds
+   * @throws StreakdError OVERLOADED when the queue is full, the store is away or the server is shutting down, and
+   *   DEADLINE_EXCEEDED when its turn did not come in time. Reporting the event again is safe, stored or not.
    */
-  record(event: AcceptedEvent): Promise<void> {
+  record(event: AcceptedEvent, timeoutMs: number): Promise<void> {
     if (this.#closed) {
       return Promise.reject(new StreakdError("OVERLOADED", "The server is shutting down. Send the event again."));
     }
@@ -83,7 +97,7 @@ export class Ingest {
       return Promise.reject(new StreakdError("OVERLOADED", "Too many events are waiting. Send the event again later."));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ event, resolve, reject });
+      this.#queue.push({ event, id: randomUUID(), deadline: performance.now() + timeoutMs, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -108,83 +122,96 @@ export class Ingest {
 
   /** Gives every event of a batch its answer; never rejects. */
   async #settle(batch: readonly Waiting[]): Promise<void> {
-    try {
-      await this.#commit(batch);
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) {
-        const answer = new StreakdError("OVERLOADED", "The store can't take events now. Send the event again later.", {
-          cause: error,
-        });
-        for (const waiting of batch) {
-          waiting.reject(answer);
-        }
-      } else if (batch.length === 1) {
-        batch[0]?.reject(error);
-      } else {
-        // One event that the store can't take must not fail its neighbours.
-        for (const waiting of batch) {
-          await this.#settle([waiting]);
+    let left = batch;
+    let trouble: StoreUnavailableError | undefined;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
+      left = dropLate(left, trouble);
+      if (left.length === 0) {
+        return;
+      }
+      try {
+        left = await this.#commit(left);
+      } catch (error) {
+        if (error instanceof StoreUnavailableError) {
+          trouble = error;
+          // Those behind must not learn only when this batch is through that their time was over long ago.
+          this.#queue = dropLate(this.#queue, trouble);
+          await delay(pause);
+        } else if (left.length === 1) {
+          left[0]?.reject(error);
+          return;
+        } else {
+          // One event that the store can't take must not fail its neighbours.
+          for (const waiting of left) {
+            await this.#settle([waiting]);
+          }
+          return;
         }
       }
     }
   }
 
-  async #commit(batch: readonly Waiting[]): Promise<void> {
+  /** Commits a batch, and answers those of its events whose user became another's alias meanwhile: they go round again. */
+  async #commit(batch: readonly Waiting[]): Promise<Waiting[]> {
     const users = await this.#store.resolveUsers(batch.map((waiting) => waiting.event));
     const ready = batch.map((waiting, i) => prepare(waiting, users[i] as ResolvedUser));
-    const known = await this.#seen.has(ready.map((one) => one.mark));
 
-    const fresh: Ready[] = [];
-    ready.forEach((one, i) => {
-      if (known[i] && !one.movesZone) {
-        one.resolve();
-      } else {
-        fresh.push(one);
-      }
-    });
+    const marked = ready.filter((one) => one.mark !== undefined && !one.movesZone);
+    const known = await this.#seen.has(marked.map((one) => one.mark as string));
+    const repeats = new Set(marked.filter((_, i) => known[i]));
+    for (const { waiting } of repeats) {
+      waiting.resolve();
+    }
+    const fresh = ready.filter((one) => !repeats.has(one));
     if (fresh.length === 0) {
-      return;
+      return [];
     }
 
     const now = this.#clock();
-    const outcomes = await this.#store.record(
-      fresh.map((one) => one.stored),
-      now,
-    );
-    const moved: Waiting[] = [];
+    const events = fresh.map((one) => one.stored);
+    const outcomes = await this.#store.record(events, now);
     const marks: SeenMark[] = [];
+    const moved: Waiting[] = [];
     fresh.forEach((one, i) => {
       const outcome = outcomes[i] as Outcome;
       if (outcome === "moved") {
-        moved.push(one);
+        moved.push(one.waiting);
         return;
       }
-      const mark = markToRemember(one, outcome, now);
-      if (mark !== undefined) {
-        marks.push(mark);
+      if (one.mark !== undefined) {
+        marks.push(...markToRemember(one.mark, one.stored, outcome, now));
       }
-      one.resolve();
+      one.waiting.resolve();
     });
-    await this.#seen.add(marks);
-    if (moved.length > 0) {
-      await this.#settle(moved);
-    }
+    // Nobody waits for it: what it forgets costs speed, never correctness.
+    void this.#seen.add(marks);
+    return moved;
   }
 }
 
-/** Fixes an event's user and day. From here on they are never computed again. */
+/** Answers those whose caller has stopped waiting, and returns the others. Work past its deadline is not begun. */
+function dropLate(batch: readonly Waiting[], trouble: StoreUnavailableError | undefined): Waiting[] {
+  const now = performance.now();
+  return batch.filter((waiting) => {
+    if (waiting.deadline > now) {
+      return true;
+    }
+    waiting.reject(
+      trouble ??
+        new StreakdError("DEADLINE_EXCEEDED", "The event's turn did not come before its deadline. Send it again."),
+    );
+    return false;
+  });
+}
+
+/** Fixes an event's day, and routes it to the user that its own is by now. */
 function prepare(waiting: Waiting, user: ResolvedUser): Ready {
   const { projectZone, ...event } = waiting.event;
-  const zone = event.tz ?? user.zone?.name ?? projectZone;
-  const stored: StoredEvent = {
-    ...event,
-    userHash: user.userHash,
-    day: dayOf(event.at, zone),
-    id: randomUUID(),
-  };
+  waiting.day ??= dayOf(event.at, event.tz ?? user.zone?.name ?? projectZone);
+  const stored: StoredEvent = { ...event, userHash: user.userHash, day: waiting.day, id: waiting.id };
   const counts = event.type === "streak_interaction";
   return {
-    ...waiting,
+    waiting,
     stored,
     mark: markOf(stored),
     // A repeated key changes nothing at all, not even the zone.
@@ -201,24 +228,29 @@ function namesLaterZone(event: { readonly at: number; readonly tz?: string }, kn
 
 /**
  * What an event's repeats have in common: its key, or else the day that it makes done. An event with a key is known by
- * the key alone, since the key must be claimed even when the day is done. An analytics event without one has no repeats,
- * so its mark is its own. The parts can't run into each other, as no string from outside holds a line break.
+ * the key alone, since the key must be claimed even when the day is done. The parts can't run into each other, as no
+ * string from outside holds a line break.
  */
-function markOf(event: StoredEvent): string {
+function markOf(event: StoredEvent): string | undefined {
   if (event.idempotencyKey !== undefined) {
     return [event.projectId, "key", event.idempotencyKey].join("\n");
   }
   if (event.type === "streak_interaction") {
     return [event.projectId, "day", event.userHash, event.event, event.day].join("\n");
   }
-  return [event.projectId, "id", event.id].join("\n");
+  return undefined;
 }
 
-/** What `Seen` should hold once an event is stored, if anything. */
-function markToRemember(one: Ready, outcome: Exclude<Outcome, "moved">, now: number): SeenMark | undefined {
-  if (one.stored.idempotencyKey !== undefined) {
-    // Of a repeat it isn't known here when its key expires, so only the first use is remembered.
-    return outcome === "stored" ? { mark: one.mark, expiresAt: now + IDEMPOTENCY_WINDOW_MS } : undefined;
+/** What `Seen` should hold of an event now that it is stored. */
+function markToRemember(
+  mark: string,
+  event: StoredEvent,
+  outcome: Exclude<Outcome, "moved">,
+  now: number,
+): readonly SeenMark[] {
+  if (event.idempotencyKey === undefined) {
+    return [{ mark, expiresAt: now + DAY_MARK_MS }];
   }
-  return one.stored.type === "streak_interaction" ? { mark: one.mark, expiresAt: now + DAY_MARK_MS } : undefined;
+  // Of a repeat it isn't known here when its key expires, so only the first use is remembered.
+  return outcome === "stored" ? [{ mark, expiresAt: now + IDEMPOTENCY_WINDOW_MS }] : [];
 }

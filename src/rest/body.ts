@@ -1,15 +1,12 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import type { Http2ServerRequest } from "node:http2";
+import type { IncomingHttpHeaders } from "node:http";
 import { StreakdError } from "../errors.ts";
+import type { HttpRequest } from "./http.ts";
 
 /**
  * The most bytes of a request body that are read. An event has a few KiB at most; the rest is room for a project with
  * many widgets and milestones. It is held in memory as a whole, for each request in flight, so it can't be generous.
  */
 export const MAX_BODY_BYTES = 256 * 1024;
-
-/** A request of either HTTP version. */
-export type Request = IncomingMessage | Http2ServerRequest;
 
 /** The caller went away before the request was complete. Nobody is left to be answered, and nothing is wrong inside. */
 export class ClientGone extends Error {
@@ -49,7 +46,7 @@ export function acceptsProto(headers: IncomingHttpHeaders): boolean {
  * Reads the whole body. Throws BODY_TOO_LARGE as soon as it is clear that it is, with the rest unread, and
  * {@link ClientGone} when the body ends before its end.
  */
-export function readBody(request: Request): Promise<Buffer> {
+export function readBody(request: HttpRequest): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { create, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
-import { StreakdError } from "../errors.ts";
+import { isForOperator, StreakdError } from "../errors.ts";
 import type { Call } from "../service/call.ts";
-import { type Response, send, sendError } from "./answer.ts";
-import { acceptsProto, bodyFormat, ClientGone, parseJson, type Request, readBody } from "./body.ts";
+import { send, sendError } from "./answer.ts";
+import { acceptsProto, bodyFormat, ClientGone, parseJson, readBody } from "./body.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
 import { parseQuery } from "./query.ts";
-import { ADMIN_TOKEN_HEADER, type Route } from "./route.ts";
+import { type Route, unauthorized } from "./route.ts";
 import { createRouter, type Place } from "./router.ts";
 
 type Method = (request: Message, call: Call) => unknown;
@@ -18,8 +19,8 @@ export interface RestBridgeInit {
   readonly services: Readonly<Record<string, object>>;
   /** Whether these request headers carry the admin token. */
   readonly isAdmin: (headers: IncomingHttpHeaders) => boolean;
-  /** Told of every failure that is answered as INTERNAL, so that its cause reaches the operator. Must not throw. */
-  readonly onError: (error: unknown, route: Route) => void;
+  /** Told of every failure that the operator should know of, with the method's name. Must not throw. */
+  readonly onError: (error: unknown, method: string) => void;
 }
 
 /** Serves the REST routes by calling the service implementations in process. */
@@ -30,7 +31,7 @@ export interface RestBridge {
    * Answers a request, of HTTP/1 or HTTP/2, whose path has a route; with METHOD_NOT_ALLOWED where only other methods do.
    * Answers false, and touches nothing, when the path has none. Headers already set on the response (CORS) are kept.
    */
-  handle(request: Request, response: Response): boolean;
+  handle(request: HttpRequest, response: HttpResponse): boolean;
 }
 
 /** Makes a bridge. Throws when a route has no implementation, or two claim the same method and path. */
@@ -40,9 +41,13 @@ export function createRestBridge({ routes, services, isAdmin, onError }: RestBri
 
   const find = (url: string) => router(splitUrl(url).path);
 
-  async function answer(route: Route, variables: readonly string[], request: Request, response: Response) {
+  async function answer(route: Route, variables: readonly string[], request: HttpRequest, response: HttpResponse) {
+    if (route.method === "GET") {
+      // A streak changes with the next event and at midnight.
+      response.setHeader("Cache-Control", "no-store");
+    }
     if (route.admin && !isAdmin(request.headers)) {
-      throw new StreakdError("UNAUTHORIZED", `Send the admin token in the header ${ADMIN_TOKEN_HEADER}.`);
+      throw unauthorized();
     }
     const format = route.hasBody ? bodyFormat(request.headers) : acceptsProto(request.headers) ? "proto" : "json";
     let message: Message;
@@ -85,8 +90,8 @@ export function createRestBridge({ routes, services, isAdmin, onError }: RestBri
         if (error instanceof ClientGone) {
           return;
         }
-        if (!(error instanceof StreakdError) || error.code === "INTERNAL") {
-          onError(error, route);
+        if (isForOperator(error)) {
+          onError(error, `${route.service}/${route.call}`);
         }
         sendError(response, error);
       });
@@ -113,7 +118,7 @@ function fromProto(route: Route, bytes: Uint8Array): Message {
   }
 }
 
-function callOf(request: Request): Call {
+function callOf(request: HttpRequest): Call {
   return {
     requestHeader: {
       get(name) {
@@ -121,6 +126,8 @@ function callOf(request: Request): Call {
         return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
       },
     },
+    // A REST caller has no way to say.
+    timeoutMs: () => undefined,
   };
 }
 

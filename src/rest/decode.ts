@@ -5,12 +5,6 @@ import { StreakdError } from "../errors.ts";
 /** Turns one value of a request into a field's value. `at` is the field's path for the refusal. Throws INVALID_BODY. */
 export type Convert<T> = (value: unknown, at: string) => T;
 
-/**
- * How deep a JSON object that is kept as it is may be nested. `JSON.parse` copes with any depth, what comes after it
- * (`JSON.stringify`, a database driver) recurses and does not. 100 is what protobuf's own parsers allow.
- */
-const MAX_DEPTH = 100;
-
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 
@@ -88,21 +82,12 @@ export function asInt(value: unknown, at: string): number {
   return value + 0; // -0 + 0 is 0
 }
 
-/** Takes a JSON object whose known properties are read next. */
+/** Takes a JSON object: its known properties are read next, or it is kept as it is, however deep. */
 export function asObject(value: unknown, at: string): JsonObject {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw wrongType(value, at, at === "" ? "a JSON object" : "an object");
   }
   return value as JsonObject;
-}
-
-/** Takes a JSON object that is kept as it is. */
-export function asStruct(value: unknown, at: string): JsonObject {
-  const json = asObject(value, at);
-  if (isDeeper(json, MAX_DEPTH)) {
-    throw refusal(at, `is nested too deeply: ${MAX_DEPTH} levels are the most`);
-  }
-  return json;
 }
 
 /** Takes a FieldMask in its JSON form, such as `name,allowedOrigins`. */
@@ -145,11 +130,4 @@ export function wrongType(value: unknown, at: string, expected: string): Streakd
 
 function mask(paths: string[]): FieldMask {
   return { $typeName: "google.protobuf.FieldMask", paths };
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) {
-    return false;
-  }
-  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }

@@ -6,18 +6,21 @@ import { asString, refusal } from "./decode.ts";
 const FIRST_SECOND = -62_135_596_800;
 const LAST_SECOND = 253_402_300_799;
 
-const OFFSET = /T.*(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)$/;
+/** A whole date and time, and its offset unless that is missing. Whether there is such a time is for luxon to say. */
+const FORMAT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 
 /**
- * Takes an ISO 8601 date and time with an offset. The offset is needed because without one nobody knows which moment is
+ * Takes an ISO 8601 date and time with an offset. No part may be left out, as ISO would have it: `2024-01T12:00Z` is more
+ * likely a mistake than the first of the month. The offset is needed because without one nobody knows which moment is
  * meant. A fraction counts to the millisecond.
  */
 export function asTimestamp(value: unknown, at: string): Timestamp {
   const text = asString(value, at).toUpperCase(); // RFC 3339 allows a lower-case t and z
-  const time = DateTime.fromISO(text, { setZone: true });
-  if (time.isValid && !OFFSET.test(text)) {
+  const format = FORMAT.exec(text);
+  if (format !== null && format[1] === undefined) {
     throw refusal(at, "must end in its offset from UTC: Z, or one such as +05:30");
   }
+  const time = format === null ? DateTime.invalid("format") : DateTime.fromISO(text, { setZone: true });
   const millis = time.toMillis(); // NaN when it is not valid
   const seconds = Math.floor(millis / 1000);
   if (!(seconds >= FIRST_SECOND && seconds <= LAST_SECOND)) {

@@ -1,6 +1,6 @@
 import { IncomingMessage, type ServerResponse } from "node:http";
 import { constants, Http2ServerResponse } from "node:http2";
-import type { Request } from "./body.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
 
 /** The largest body, in bytes, that is thrown away for the sake of an HTTP/1.1 connection that can be used again. */
 const KEEP_ALIVE_BYTES = 64 * 1024;
@@ -13,11 +13,7 @@ const LINGER_MS = 2_000;
  * Ends an answer to a request whose body nobody reads, such that the client gets the answer, and can't make the server
  * take in a body without bound. Status and headers must be set, and not yet written.
  */
-export function endWithBodyUnread(
-  request: Request,
-  response: ServerResponse | Http2ServerResponse,
-  body: string | Uint8Array,
-): void {
+export function endWithBodyUnread(request: HttpRequest, response: HttpResponse, body: string | Uint8Array): void {
   response.setHeader("Content-Length", Buffer.byteLength(body));
   if (response instanceof Http2ServerResponse) {
     endHttp2(response, body);

@@ -1,7 +1,8 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
-import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { ErrorCode } from "../errors.ts";
+import { INTERNAL_MESSAGE } from "../errors.ts";
+import { errorBody } from "../rest/answer.ts";
+import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 
 /** How long a client that was told off may take to read it, in milliseconds, before the connection is cut. */
 const LINGER_MS = 1_000;
@@ -38,8 +39,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
  * the URL that it needs), else 500 with the error handed to `onError`.
  */
 export function answerThrown(
-  req: IncomingMessage | Http2ServerRequest,
-  res: ServerResponse | Http2ServerResponse,
+  req: HttpRequest,
+  res: HttpResponse,
   error: unknown,
   onError: (error: unknown) => void,
 ): void {
@@ -62,7 +63,7 @@ export function answerThrown(
   res.end(
     isHostBad
       ? errorBody("INVALID_BODY", "The Host header names no valid host. Send the host that the request is for.")
-      : errorBody("INTERNAL", "Something went wrong here. Try again later."),
+      : errorBody("INTERNAL", INTERNAL_MESSAGE),
   );
 }
 
@@ -84,8 +85,4 @@ function hasBegunToAnswer(socket: Duplex): boolean {
   // Node has no public way to ask; its own answer to a bad request asks the same.
   const { _httpMessage } = socket as { _httpMessage?: ServerResponse | null };
   return _httpMessage?.headersSent ?? false;
-}
-
-function errorBody(error: ErrorCode, message: string): string {
-  return JSON.stringify({ error, message });
 }

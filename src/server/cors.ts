@@ -1,5 +1,5 @@
 import { cors } from "@connectrpc/connect";
-import type { ServerAnswer, ServerRequest } from "./listener.ts";
+import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 
 const ALLOW_METHODS = cors.allowedMethods.join(", ");
 const ALLOW_HEADERS = cors.allowedHeaders.join(", ");
@@ -24,7 +24,7 @@ const SERIALISED_ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,"<>\\]+)$/i;
  */
 export function createCors(
   isPublic: (path: string) => boolean,
-): (path: string, req: ServerRequest, res: ServerAnswer) => boolean {
+): (path: string, req: HttpRequest, res: HttpResponse) => boolean {
   return (path, req, res) => {
     const { origin } = req.headers;
     if (origin === undefined && req.method === "POST") {

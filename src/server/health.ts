@@ -5,8 +5,7 @@ import {
   type HealthCheckResponseSchema,
   HealthCheckResponse_ServingStatus as Status,
 } from "#gen/health/v1/health_pb.ts";
-import { RETRY_AFTER_SECONDS, StreakdError } from "../errors.ts";
-import type { ServerAnswer, ServerRequest } from "./listener.ts";
+import { StreakdError } from "../errors.ts";
 
 /** Whether the server takes work. Not at first: whoever composes it says when all is up. */
 export class Readiness {
@@ -107,32 +106,6 @@ export function registerHealth(router: ConnectRouter, readiness: Readiness, serv
       }
     },
   });
-}
-
-/**
- * Answers `/healthz` (the process lives: always 200) and `/readyz` (it takes work: 200, else 503), and says whether
- * the request was for one of them. For load balancers and orchestrators that don't speak gRPC.
- *
- * @param path is the request's path, without its query.
- */
-export function answerProbe(readiness: Readiness, path: string, req: ServerRequest, res: ServerAnswer): boolean {
-  if (path !== "/healthz" && path !== "/readyz") {
-    return false;
-  }
-  res.setHeader("Content-Type", "application/json");
-  res.setHeader("Cache-Control", "no-store");
-  if (req.method !== "GET" && req.method !== "HEAD") {
-    res.statusCode = 405;
-    res.setHeader("Allow", "GET, HEAD");
-    res.end(JSON.stringify({ error: "METHOD_NOT_ALLOWED", message: "Use GET." }));
-  } else if (path === "/readyz" && !readiness.ready) {
-    res.statusCode = 503;
-    res.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-    res.end(JSON.stringify({ error: "OVERLOADED", message: "The server is starting or shutting down." }));
-  } else {
-    res.end(JSON.stringify({ status: path === "/readyz" ? "ready" : "alive" }));
-  }
-  return true;
 }
 
 function toResponse(ready: boolean): MessageInitShape<typeof HealthCheckResponseSchema> {

@@ -1,9 +1,5 @@
 import type { AddressInfo, Server } from "node:net";
-
-/** The port can't be had. The message says why and how to mend it, and is meant for the operator's eyes. */
-export class ListenError extends Error {
-  override readonly name = "ListenError";
-}
+import { StartError } from "../errors.ts";
 
 /**
  * Starts a server's listening; port 0 takes any free port. Rejects with a message that names the setting to mend.
@@ -29,8 +25,8 @@ export function listen(
   });
 }
 
-function explainListenError(cause: NodeJS.ErrnoException, port: number, host: string): ListenError {
-  return new ListenError(`Can't listen on ${host} port ${port}: ${mend(cause)}`, { cause });
+function explainListenError(cause: NodeJS.ErrnoException, port: number, host: string): StartError {
+  return new StartError(`Can't listen on ${host} port ${port}: ${mend(cause)}`, { cause });
 }
 
 function mend(error: NodeJS.ErrnoException): string {

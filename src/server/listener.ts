@@ -13,17 +13,12 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
+import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 import { answerClientError, answerThrown } from "./bad-request.ts";
 import { listen } from "./listen.ts";
 
-/** A request on either protocol. HTTP/2's has `stream`. */
-export type ServerRequest = IncomingMessage | Http2ServerRequest;
-
-/** The answer to a {@link ServerRequest}, of the same protocol. */
-export type ServerAnswer = ServerResponse | Http2ServerResponse;
-
 /** What is called for each request. What it throws is answered 400 or 500; a promise it returns is not looked at. */
-export type RequestHandler = (req: ServerRequest, res: ServerAnswer) => void;
+export type RequestHandler = (req: HttpRequest, res: HttpResponse) => void;
 
 /** One port that serves HTTP/1.1 and cleartext HTTP/2. */
 export interface Listener {
@@ -96,11 +91,12 @@ export function createListener(
   timeouts: ListenerTimeouts = TIMEOUTS,
 ): Listener {
   const open = new Set<Socket>();
-  const undecided = new Set<Socket>();
+  /** Those of HTTP/1.1, and those not told apart yet. */
+  const withoutSession = new Set<Socket>();
   const inFlight = new Set<ServerResponse>();
   let closed: Promise<void> | undefined;
 
-  function serve(req: ServerRequest, res: ServerAnswer): void {
+  function serve(req: HttpRequest, res: HttpResponse): void {
     try {
       handler(req, res);
     } catch (error) {
@@ -126,14 +122,14 @@ export function createListener(
   http1.removeAllListeners("connection");
   http1.on("connection", (socket: Socket) => {
     open.add(socket);
-    undecided.add(socket);
+    withoutSession.add(socket);
     socket.once("close", () => {
       open.delete(socket);
-      undecided.delete(socket);
+      withoutSession.delete(socket);
     });
     sniff(socket, timeouts.preface, (isHttp2) => {
-      undecided.delete(socket);
       if (isHttp2) {
+        withoutSession.delete(socket);
         serveHttp2(h2, socket);
       } else {
         serveHttp1.call(http1, socket);
@@ -151,7 +147,9 @@ export function createListener(
       });
       // Likewise: GOAWAY on each session, which closes with its last stream.
       h2.close();
-      destroyAll(undecided);
+      // What has not sent a whole head yet is no request in flight, and might never be one.
+      const busy = new Set([...inFlight].map((res) => res.socket));
+      destroyAll([...withoutSession].filter((socket) => !busy.has(socket)));
       for (const res of inFlight) {
         res.shouldKeepAlive = false;
         // Where the headers are out, and promised a connection that stays, it has to be closed for them.
@@ -209,6 +207,8 @@ function createH2(
 function serveHttp2(server: Http2Server, socket: Socket): void {
   // Sockets of an HTTP/1.1 server stay open when the client has ended; a session on one would never learn of the end.
   socket.allowHalfOpen = false;
+  // A session that has ended its side after GOAWAY waits for the client to end its own, which not every client does.
+  socket.once("finish", () => socket.destroy());
   server.emit("connection", socket);
 }
 

@@ -1,7 +1,14 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { codeFromString } from "@connectrpc/connect/protocol-connect";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
-import { type ErrorCode, errorCatalogue, RETRY_AFTER_SECONDS, StreakdError } from "../errors.ts";
+import {
+  type ErrorCode,
+  errorCatalogue,
+  INTERNAL_MESSAGE,
+  isForOperator,
+  RETRY_AFTER_SECONDS,
+  StreakdError,
+} from "../errors.ts";
 
 /** The `domain` of our `google.rpc.ErrorInfo` details: who gives their reasons a meaning. */
 export const ERROR_DOMAIN = "streakd";
@@ -19,23 +26,23 @@ export function toConnectError(error: StreakdError): ConnectError {
  * Creates the interceptor in which errors become RPC errors: those of the catalogue through {@link toConnectError},
  * `ConnectError`s as they are. Anything else is answered `internal` with a neutral message.
  *
- * @param onError learns of the latter, with the RPC's name such as `streak.v1.StreakService/Record`.
+ * @param onError learns of those that the operator should know of, with the RPC's name such as
+ *   `streak.v1.StreakService/RecordEvent`.
  */
 export function createErrorInterceptor(onError: (error: unknown, methodName: string) => void): Interceptor {
   return (next) => async (req) => {
     const translate = (error: unknown): ConnectError => {
-      if (error instanceof ConnectError) {
-        return error;
+      // The client is gone or its deadline over, and what the handler did for it stopped: nobody's fault.
+      if (error instanceof ConnectError || (req.signal.aborted && isAbort(error))) {
+        return ConnectError.from(error);
+      }
+      if (isForOperator(error)) {
+        onError(error, `${req.service.typeName}/${req.method.name}`);
       }
       if (error instanceof StreakdError) {
         return toConnectError(error);
       }
-      // The client is gone or its deadline over, and what the handler did for it stopped: nobody's fault.
-      if (req.signal.aborted && isAbort(error)) {
-        return ConnectError.from(error);
-      }
-      onError(error, `${req.service.typeName}/${req.method.name}`);
-      return createError("Something went wrong here. Try again later.", Code.Internal, "INTERNAL", error);
+      return createError(INTERNAL_MESSAGE, Code.Internal, "INTERNAL", error);
     };
     try {
       const res = await next(req);

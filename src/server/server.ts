@@ -1,24 +1,27 @@
-import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { type DescService, getOption } from "@bufbuild/protobuf";
 import type { Logger } from "pino";
 import { Health } from "#gen/health/v1/health_pb.ts";
 import { checks, routes } from "#gen/rest.ts";
+import { admin as adminOption } from "#gen/streak/options/v1/options_pb.ts";
 import { AdminService as AdminServiceDesc } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService as StreakServiceDesc } from "#gen/streak/v1/streak_service_pb.ts";
 import { StreakdError } from "../errors.ts";
-import { send, sendError } from "../rest/answer.ts";
-import { MAX_BODY_BYTES } from "../rest/body.ts";
+import { sendError } from "../rest/answer.ts";
 import { createRestBridge } from "../rest/bridge.ts";
 import { withChecks } from "../rest/check.ts";
+import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import { unauthorized } from "../rest/route.ts";
 import type { AdminService } from "../service/admin-service.ts";
 import type { StreakService } from "../service/streak-service.ts";
 import { createCors } from "./cors.ts";
-import { answerProbe, Readiness, registerHealth } from "./health.ts";
-import { createListener, type RequestHandler, type ServerAnswer, type ServerRequest } from "./listener.ts";
+import { Readiness, registerHealth } from "./health.ts";
+import { createListener } from "./listener.ts";
+import { createPages } from "./pages.ts";
 import { registerReflection } from "./reflection.ts";
-import { createErrorInterceptor, toConnectError } from "./rpc-errors.ts";
+import { createRpc } from "./rpc.ts";
+import { toConnectError } from "./rpc-errors.ts";
 
 /** What a server serves. */
 export interface ServerParts {
@@ -37,8 +40,6 @@ export interface Server {
   close(graceMs: number): Promise<void>;
 }
 
-const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.meta.url));
-
 /** Puts the transports around the services. */
 export function createServer({ streakService, adminService, log }: ServerParts): Server {
   const readiness = new Readiness();
@@ -47,60 +48,50 @@ export function createServer({ streakService, adminService, log }: ServerParts):
   const streak = withChecks(streakService, checks["streak.v1.StreakService"]);
   const admin = withChecks(adminService, checks["streak.v1.AdminService"]);
   const services = [StreakServiceDesc, AdminServiceDesc];
+  const onError = createReporter(log);
 
   const bridge = createRestBridge({
     routes,
     services: { [StreakServiceDesc.typeName]: streak, [AdminServiceDesc.typeName]: admin },
     isAdmin: (headers) => isAdmin(headers),
-    onError: (error, route) => log.error({ err: error, method: `${route.service}/${route.call}` }, "request failed"),
+    onError,
   });
 
-  const callRpc: RequestHandler = connectNodeAdapter({
+  const answerRpc = createRpc({
     routes(router) {
       router.service(StreakServiceDesc, streak);
       router.service(AdminServiceDesc, admin);
       registerHealth(router, readiness, services);
       registerReflection(router, [...services, Health]);
     },
-    // Runs on the headers alone, so that nobody without the token has a body read.
-    requestGate({ service, requestHeader }) {
-      if (
-        service === AdminServiceDesc &&
-        !isAdmin({ "x-admin-token": requestHeader.get("x-admin-token") ?? undefined })
-      ) {
-        throw toConnectError(new StreakdError("UNAUTHORIZED", "Send the admin token in the header X-Admin-Token."));
+    gate({ service, requestHeader }) {
+      if (isForAdmins(service) && !isAdmin({ "x-admin-token": requestHeader.get("x-admin-token") ?? undefined })) {
+        throw toConnectError(unauthorized());
       }
     },
-    interceptors: [createErrorInterceptor((error, method) => log.error({ err: error, method }, "request failed"))],
-    jsonOptions: {
-      // The contract's example writes every field, and so do answers in Connect's JSON.
-      alwaysEmitImplicit: true,
-      // Ignoring what is unknown would also drop misspelt enum values: a widget_impression would then count as a day.
-      ignoreUnknownFields: false,
-    },
-    readMaxBytes: MAX_BODY_BYTES,
-    fallback: (_request, answer) =>
-      sendError(
-        answer as ServerAnswer,
-        new StreakdError("NOT_FOUND", "There is nothing at this path. GET /openapi.json lists what there is."),
-      ),
+    onError,
   });
 
-  const answerCors = createCors(
-    (path) => path.startsWith("/v1/") || path.startsWith(`/${StreakServiceDesc.typeName}/`),
-  );
+  const publicServices = services.filter((service) => !isForAdmins(service)).map((service) => `/${service.typeName}/`);
+  const answerPreflight = createCors((path) => {
+    const place = bridge.find(path);
+    return place === undefined
+      ? publicServices.some((prefix) => path.startsWith(prefix))
+      : [...place.routes.values()].every((route) => !route.admin);
+  });
+  const answerPage = createPages(readiness);
 
-  function handle(request: ServerRequest, answer: ServerAnswer): void {
+  function handle(request: HttpRequest, response: HttpResponse): void {
     const path = (request.url ?? "").split("?", 1)[0] as string;
-    if (
-      answerCors(path, request, answer) ||
-      bridge.handle(request, answer) ||
-      answerProbe(readiness, path, request, answer) ||
-      answerOpenApi(path, request, answer)
-    ) {
-      return;
+    const isAnswered =
+      answerPreflight(path, request, response) ||
+      bridge.handle(request, response) ||
+      answerRpc(path, request, response) ||
+      answerPage(path, request, response);
+    if (!isAnswered) {
+      const message = "There is nothing at this path. GET /openapi.json lists what there is.";
+      sendError(response, new StreakdError("NOT_FOUND", message));
     }
-    callRpc(request, answer);
   }
 
   const listener = createListener(handle, (error) => log.error({ err: error }, "connection failed"));
@@ -119,11 +110,21 @@ export function createServer({ streakService, adminService, log }: ServerParts):
   };
 }
 
-/** Answers `/openapi.json`, and says whether the request was for it. */
-function answerOpenApi(path: string, request: ServerRequest, answer: ServerAnswer): boolean {
-  if (path !== "/openapi.json" || (request.method !== "GET" && request.method !== "HEAD")) {
-    return false;
-  }
-  send(answer, 200, "application/json", openApiDocument);
-  return true;
+/** Whether a service is for those who hold the admin token, as the contract says. */
+function isForAdmins(service: DescService): boolean {
+  return getOption(service, adminOption);
+}
+
+/** Logs failures: ours as errors, those of what we depend on as warnings, and each only once for all whom it met. */
+function createReporter(log: Logger): (error: unknown, method: string) => void {
+  const reported = new WeakSet<object>();
+  return (error, method) => {
+    if (typeof error === "object" && error !== null) {
+      if (reported.has(error)) {
+        return;
+      }
+      reported.add(error);
+    }
+    log[error instanceof StreakdError ? "warn" : "error"]({ err: error, method }, "request failed");
+  };
 }

@@ -95,7 +95,10 @@ export class AdminService {
 
   /** Changes the named fields of a project. */
   async updateProject(request: UpdateProjectRequest): Promise<UpdateProjectResponse> {
-    const siteKey = request.project?.siteKey ?? "";
+    const siteKey = request.project?.siteKey;
+    if (!siteKey) {
+      throw new StreakdError("INVALID_BODY", "project.siteKey must say which project to change.");
+    }
     const change = readProjectChange(request.project, request.updateMask);
     const project = await this.#projects.update(siteKey, change);
     if (project === undefined) {

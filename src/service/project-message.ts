@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
+import { protoCamelCase } from "@bufbuild/protobuf/reflect";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import {
   type Milestone as MilestoneMessage,
@@ -61,7 +62,7 @@ export function readProjectChange(
   message: ProjectMessage = create(ProjectSchema),
   mask: FieldMask | undefined,
 ): ProjectChange {
-  const choices = `any of ${Object.keys(changeable).join(", ")}`;
+  const choices = `any of ${Object.keys(changeable).map(protoCamelCase).join(", ")}`;
   if (mask === undefined || mask.paths.length === 0) {
     throw new StreakdError("INVALID_BODY", `updateMask must name the fields to change: ${choices}.`);
   }
@@ -71,7 +72,7 @@ export function readProjectChange(
     if (read === undefined) {
       throw new StreakdError(
         "INVALID_BODY",
-        `updateMask names "${path}", which can't be changed. It may name ${choices}.`,
+        `updateMask names "${protoCamelCase(path)}", which can't be changed. It may name ${choices}.`,
       );
     }
     Object.assign(change, read(message));
@@ -107,7 +108,7 @@ function readOrigins(entries: readonly string[]): readonly string[] {
     if (parseAllowedOrigin(entry) === undefined) {
       throw new StreakdError(
         "INVALID_BODY",
-        `allowedOrigins[${i}] must be an origin (https://app.example.com), a host (example.com) or *.example.com.`,
+        `project.allowedOrigins[${i}] must be an origin (https://app.example.com), a host (example.com) or *.example.com.`,
       );
     }
   }
@@ -115,15 +116,15 @@ function readOrigins(entries: readonly string[]): readonly string[] {
 }
 
 function readTimeZone(name: string): string {
-  return name ? readZone(name, "timeZone") : DEFAULT_TIME_ZONE;
+  return name ? readZone(name, "project.timeZone") : DEFAULT_TIME_ZONE;
 }
 
 function readWidgets(messages: readonly WidgetMessage[]): readonly Widget[] {
-  refuseRepeated(messages, "event", "widgets");
+  refuseRepeated(messages, "event", "project.widgets");
   return messages.map((message, i) => ({
     event: message.event,
     rules: { mode: message.mode === StreakMode.CUMULATIVE ? "cumulative" : "continuous" },
-    milestones: readMilestones(message.milestones, `widgets[${i}].milestones`),
+    milestones: readMilestones(message.milestones, `project.widgets[${i}].milestones`),
     settings: readSettings(message.settings),
   }));
 }

@@ -7,6 +7,12 @@ import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "./origi
 /** How many projects are kept ready for use; more are read from the store each time they come up again. */
 const MAX_CACHED_PROJECTS = 10_000;
 
+/** How long a project is used before it is read again, in milliseconds: how late another instance's change is seen. */
+const MAX_AGE_MS = 500;
+
+/** How many of a project's events an error lists for who may have misspelt one; more would not fit into headers. */
+const MAX_LISTED_EVENTS = 10;
+
 /** A project, ready to be asked about on every call. */
 export interface OpenProject {
   readonly project: Project;
@@ -15,13 +21,16 @@ export interface OpenProject {
 }
 
 /**
- * The projects, read from the store once and then kept ready. Every change goes through here, so that it holds for the
- * next call.
+ * The projects, read from the store and then kept ready for a while. Every change goes through here, so that it holds for
+ * the next call on this instance; another instance sees it within half a second.
  */
 export class Projects {
   readonly #store: StreakStore;
   /** Promises, so that a read that was begun before a change is dropped with its entry and never outlives it. */
-  readonly #open = new LRUCache<string, Promise<OpenProject | undefined>>({ max: MAX_CACHED_PROJECTS });
+  readonly #open = new LRUCache<string, Promise<OpenProject | undefined>>({
+    max: MAX_CACHED_PROJECTS,
+    ttl: MAX_AGE_MS,
+  });
 
   constructor(store: StreakStore) {
     this.#store = store;
@@ -62,23 +71,26 @@ export class Projects {
 
   /** Adds a project. Answers false when its `siteKey` is taken. */
   async create(project: Project): Promise<boolean> {
-    const created = await this.#store.createProject(project);
-    this.#open.delete(project.siteKey);
-    return created;
+    return this.#change(project.siteKey, () => this.#store.createProject(project));
   }
 
   /** Changes a project, and answers it as it is then; undefined when there is none. */
   async update(siteKey: string, change: ProjectChange): Promise<Project | undefined> {
-    const project = await this.#store.updateProject(siteKey, change);
-    this.#open.delete(siteKey);
-    return project;
+    return this.#change(siteKey, () => this.#store.updateProject(siteKey, change));
   }
 
   /** Removes a project with everything recorded for it. Answers false when there is none. */
   async delete(siteKey: string): Promise<boolean> {
-    const deleted = await this.#store.deleteProject(siteKey);
-    this.#open.delete(siteKey);
-    return deleted;
+    return this.#change(siteKey, () => this.#store.deleteProject(siteKey));
+  }
+
+  async #change<T>(siteKey: string, change: () => Promise<T>): Promise<T> {
+    try {
+      return await change();
+    } finally {
+      // Also after a failure, which may have come after the change.
+      this.#open.delete(siteKey);
+    }
   }
 }
 
@@ -105,7 +117,8 @@ export function admitOrigin(open: OpenProject, origin: string | null): void {
 export function widgetFor(open: OpenProject, event: string): Widget {
   const widget = open.widgets.get(event);
   if (widget === undefined) {
-    const known = [...open.widgets.keys()].map((name) => `"${name}"`).join(", ");
+    const names = [...open.widgets.keys()].slice(0, MAX_LISTED_EVENTS).map((name) => `"${name}"`);
+    const known = names.join(", ") + (open.widgets.size > names.length ? ", …" : "");
     throw new StreakdError(
       "INVALID_WIDGET_KIND",
       `The project has no widget for the event "${event}". It has ${known || "no widgets yet"}.`,

@@ -22,6 +22,9 @@ import { readInstant, readMeta, readZone } from "./request.ts";
 /** The version of the contract that state answers name. */
 const API_VERSION = "1";
 
+/** How long a caller is taken to wait that does not say, in milliseconds; REST callers never do. */
+const DEFAULT_TIMEOUT_MS = 10_000;
+
 /** The public methods: what apps and browsers call. proto/streak/v1/streak_service.proto says what each promises. */
 export class StreakService {
   readonly #projects: Projects;
@@ -43,7 +46,10 @@ export class StreakService {
     const open = await this.#projects.open(request.siteKey);
     admitOrigin(open, call.requestHeader.get("origin"));
     widgetFor(open, request.event);
-    await this.#ingest.record({ ...event, projectId: open.project.id, projectZone: open.project.timeZone });
+    await this.#ingest.record(
+      { ...event, projectId: open.project.id, projectZone: open.project.timeZone },
+      call.timeoutMs() ?? DEFAULT_TIMEOUT_MS,
+    );
     return create(RecordEventResponseSchema, { ok: true });
   }
 

@@ -1,3 +1,4 @@
+import { StreakdError } from "../errors.ts";
 import type { Day } from "../streak/day.ts";
 import type { Months } from "../streak/months.ts";
 import type { Project, ProjectChange } from "../streak/project.ts";
@@ -20,13 +21,17 @@ export interface StreakStore {
   listProjects(after: string, limit: number): Promise<Project[]>;
   /** Changes the given fields at once, and answers the project as it is then; undefined when there is none. */
   updateProject(siteKey: string, change: ProjectChange): Promise<Project | undefined>;
-  /** Removes a project with everything recorded for it. Answers false when there is none. */
+  /**
+   * Removes a project, then everything recorded for it, which a rejection may cut short: asking again goes on with it, and
+   * so does the store when it is opened again. Answers false when there is nothing to remove.
+   */
   deleteProject(siteKey: string): Promise<boolean>;
 
   /** Who each of these user IDs is by now, in the same order. */
   resolveUsers(users: readonly UserKey[]): Promise<ResolvedUser[]>;
   /**
-   * Stores a batch of events, and answers each one's outcome in the same order. All that is stored is stored together.
+   * Stores a batch of events, and answers each one's outcome in the same order. After a rejection any part of the batch
+   * may be stored; giving the same events again, with the `id` and `day` that they had, is safe and completes it.
    *
    * @param now the server's clock in epoch milliseconds, from which idempotency keys expire
    */
@@ -45,7 +50,7 @@ export interface StreakStore {
   /** Sets a value unless it is set. Answers whether it was this call that set it. */
   claimSetting(name: string, value: string): Promise<boolean>;
 
-  /** Waits for what is under way, then lets go of the storage. */
+  /** Waits for what is under way, but for deletions, which it cuts short; then lets go of the storage. */
   close(): Promise<void>;
 }
 
@@ -99,7 +104,8 @@ export interface StoredEvent {
  *
  * - `stored`: it is new, and its day is done.
  * - `repeat`: the idempotency key was used within 24 hours, and nothing changed; or the user's day was done already, and
- *   nothing changed but the user's zone, which follows the latest event whichever day that is on.
+ *   nothing changed but the user's zone, which follows the latest event whichever day that is on, and the
+ *   idempotency key, which such an event uses up too.
  * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed; resolve it again.
  */
 export type Outcome = "stored" | "repeat" | "moved";
@@ -113,7 +119,14 @@ export interface StreakRecord {
 /** How long an idempotency key is kept from its first use, in milliseconds; the contract says 24 hours. */
 export const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1000;
 
-/** The store can't answer now: it is full, locked or away. Nothing is half-done, and asking again is safe. */
-export class StoreUnavailableError extends Error {
+/**
+ * The store can't answer now: it is full, locked, away or closed. Why is in the cause. What was asked for may be done, in
+ * part or whole; asking again is safe and completes it.
+ */
+export class StoreUnavailableError extends StreakdError {
   override readonly name = "StoreUnavailableError";
+
+  constructor(options: { readonly cause: unknown }) {
+    super("OVERLOADED", "The store can't be reached now. Send the request again later.", options);
+  }
 }

@@ -48,6 +48,17 @@ test.each<[string, string | Uint8Array, string, number, string]>([
   expect(app.logged).toEqual([]);
 });
 
+test("meta may be nested 32 levels deep, and no deeper", async () => {
+  const app = await openApp();
+  const nested = (levels: number) => `${event.slice(0, -1)},"meta":${'{"a":'.repeat(levels)}1${"}".repeat(levels)}}`;
+
+  expect((await app.post("/v1/e", nested(32))).status).toBe(202);
+  expect((await app.post("/v1/e", nested(33))).json).toEqual({
+    error: "INVALID_BODY",
+    message: "meta may be nested at most 32 levels deep.",
+  });
+});
+
 test("a __proto__ key in meta is kept as any other key", async () => {
   const app = await openApp();
 

@@ -5,8 +5,11 @@ import { expect, onTestFinished, test } from "vitest";
 import { type AcceptedEvent, Ingest } from "#src/ingest/ingest.ts";
 import { createProcessSeen } from "#src/seen/process.ts";
 import { openEmbeddedStore } from "#src/store/embedded/open.ts";
-import { StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
+import { type StoredEvent, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
 import { countDays } from "#src/streak/months.ts";
+
+/** How long a caller waits that is in no hurry. */
+const PATIENCE_MS = 10_000;
 
 const NOW = Date.parse("2024-01-12T12:00:00Z");
 
@@ -19,10 +22,12 @@ async function openIngest(options: { maxQueued?: number; before?: (batch: number
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-ingest-"));
   const store = await openEmbeddedStore(dataDir);
   const batches: number[] = [];
+  const tries: (readonly StoredEvent[])[] = [];
   const watched: StreakStore = {
     ...store,
     async record(events, now) {
       batches.push(events.length);
+      tries.push(events);
       await options.before?.(batches.length);
       return store.record(events, now);
     },
@@ -40,7 +45,7 @@ async function openIngest(options: { maxQueued?: number; before?: (batch: number
   });
   const days = async (userHash: string) =>
     countDays((await store.readStreak({ projectId: "p", userHash }, "like")).days);
-  return { ingest, store, batches, days };
+  return { ingest, store, batches, tries, days };
 }
 
 /** A promise that the test resolves when it wants to. */
@@ -55,7 +60,7 @@ function gate(): { opened: Promise<void>; open: () => void } {
 test("events in flight at the same time share one commit", async () => {
   const { ingest, batches } = await openIngest();
 
-  await Promise.all(Array.from({ length: 50 }, (_, n) => ingest.record(like(`u${n}`))));
+  await Promise.all(Array.from({ length: 50 }, (_, n) => ingest.record(like(`u${n}`), PATIENCE_MS)));
 
   expect(batches).toEqual([50]);
 });
@@ -64,9 +69,9 @@ test("a batch takes whatever waits when the previous commit returns", async () =
   const first = gate();
   const { ingest, batches, days } = await openIngest({ before: (batch) => (batch === 1 ? first.opened : undefined) });
 
-  const one = ingest.record(like("first"));
+  const one = ingest.record(like("first"), PATIENCE_MS);
   await expect.poll(() => batches.length, { interval: 1 }).toBe(1);
-  const others = Array.from({ length: 20 }, (_, n) => ingest.record(like(`u${n}`)));
+  const others = Array.from({ length: 20 }, (_, n) => ingest.record(like(`u${n}`), PATIENCE_MS));
   first.open();
   await Promise.all([one, ...others]);
 
@@ -76,18 +81,18 @@ test("a batch takes whatever waits when the previous commit returns", async () =
 
 test("a repeat of a day that is stored never reaches the store", async () => {
   const { ingest, batches } = await openIngest();
-  await ingest.record(like("u"));
+  await ingest.record(like("u"), PATIENCE_MS);
 
-  await ingest.record(like("u"));
+  await ingest.record(like("u"), PATIENCE_MS);
 
   expect(batches).toEqual([1]);
 });
 
 test("a repeat that names a later zone reaches the store, and moves the zone", async () => {
   const { ingest, store } = await openIngest();
-  await ingest.record(like("u", { tz: "Europe/Berlin" }));
+  await ingest.record(like("u", { tz: "Europe/Berlin" }), PATIENCE_MS);
 
-  await ingest.record(like("u", { tz: "Asia/Tokyo", at: NOW + 1 }));
+  await ingest.record(like("u", { tz: "Asia/Tokyo", at: NOW + 1 }), PATIENCE_MS);
 
   const [user] = await store.resolveUsers([{ projectId: "p", userHash: "u" }]);
   expect(user?.zone?.name).toBe("Asia/Tokyo");
@@ -99,11 +104,11 @@ test("an event of a full queue is refused at once, and those that wait are recor
     maxQueued: 2,
     before: (batch) => (batch === 1 ? first.opened : undefined),
   });
-  const one = ingest.record(like("first"));
+  const one = ingest.record(like("first"), PATIENCE_MS);
   await expect.poll(() => batches.length, { interval: 1 }).toBe(1);
-  const waiting = [ingest.record(like("a")), ingest.record(like("b"))];
+  const waiting = [ingest.record(like("a"), PATIENCE_MS), ingest.record(like("b"), PATIENCE_MS)];
 
-  await expect(ingest.record(like("c"))).rejects.toMatchObject({ code: "OVERLOADED" });
+  await expect(ingest.record(like("c"), PATIENCE_MS)).rejects.toMatchObject({ code: "OVERLOADED" });
 
   first.open();
   await Promise.all([one, ...waiting]);
@@ -111,19 +116,67 @@ test("an event of a full queue is refused at once, and those that wait are recor
   expect(await days("c")).toBe(0);
 });
 
-test("while the store is away events are OVERLOADED, and when it is back they are recorded", async () => {
-  const { ingest, days } = await openIngest({
+test("while the store is away an event waits, and is recorded once when it is back", async () => {
+  const { ingest, days, tries } = await openIngest({
     before(batch) {
-      if (batch === 1) {
-        throw new StoreUnavailableError("disk full");
+      if (batch <= 2) {
+        throw new StoreUnavailableError({ cause: new Error("disk full") });
       }
     },
   });
 
-  await expect(ingest.record(like("u"))).rejects.toMatchObject({ code: "OVERLOADED" });
-  await ingest.record(like("u"));
+  await ingest.record(like("u"), PATIENCE_MS);
 
+  expect(tries).toHaveLength(3);
   expect(await days("u")).toBe(1);
+});
+
+test("an event whose caller does not wait for the store is OVERLOADED", async () => {
+  const { ingest, days } = await openIngest({
+    before(batch) {
+      if (batch === 1) {
+        throw new StoreUnavailableError({ cause: new Error("disk full") });
+      }
+    },
+  });
+
+  await expect(ingest.record(like("hasty"), 1)).rejects.toMatchObject({ code: "OVERLOADED" });
+  await ingest.record(like("patient"), PATIENCE_MS);
+
+  expect(await days("hasty")).toBe(0);
+  expect(await days("patient")).toBe(1);
+});
+
+test("an event that is late before its turn is not begun", async () => {
+  const first = gate();
+  const { ingest, batches, days } = await openIngest({ before: (batch) => (batch === 1 ? first.opened : undefined) });
+  const one = ingest.record(like("first"), PATIENCE_MS);
+  await expect.poll(() => batches.length, { interval: 1 }).toBe(1);
+
+  const late = ingest.record(like("late"), 0);
+  first.open();
+
+  await expect(late).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  await one;
+  expect(await days("late")).toBe(0);
+});
+
+test("an event that is tried again keeps its day and its id, whatever became of its user's zone meanwhile", async () => {
+  const { ingest, store, tries } = await openIngest({
+    async before(batch) {
+      if (batch === 1) {
+        // A neighbour moves the user to a zone in which it is tomorrow already, and then the answer is lost.
+        const far = { ...like("u", { tz: "Pacific/Kiritimati", at: NOW + 1 }), day: 0, id: "x" };
+        await store.record([far], NOW);
+        throw new StoreUnavailableError({ cause: new Error("connection lost") });
+      }
+    },
+  });
+
+  await ingest.record(like("u"), PATIENCE_MS);
+
+  const [first, second] = tries.map(([event]) => event);
+  expect(second).toEqual(first);
 });
 
 test("an event that the store can't take does not fail its neighbours", async () => {
@@ -131,7 +184,9 @@ test("an event that the store can't take does not fail its neighbours", async ()
   // No check lets this through; it stands for a bug.
   const broken = like("broken", { meta: Symbol("not text") as unknown as string });
 
-  const answers = await Promise.allSettled([like("a"), broken, like("b")].map((event) => ingest.record(event)));
+  const answers = await Promise.allSettled(
+    [like("a"), broken, like("b")].map((event) => ingest.record(event, PATIENCE_MS)),
+  );
 
   expect(answers.map((answer) => answer.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(await days("a")).toBe(1);
@@ -147,7 +202,7 @@ test("an event whose user becomes an alias while it is on its way is the new use
     },
   });
 
-  await ingest.record(like("anon"));
+  await ingest.record(like("anon"), PATIENCE_MS);
 
   expect(await days("user")).toBe(1);
 });
@@ -155,7 +210,7 @@ test("an event whose user becomes an alias while it is on its way is the new use
 test("closing waits for what was let in, and refuses what comes later", async () => {
   const { ingest, days } = await openIngest();
   const events = Array.from({ length: 2500 }, (_, n) =>
-    ingest.record(like(`u${n}`)).catch((error) => error.code as string),
+    ingest.record(like(`u${n}`), PATIENCE_MS).catch((error) => error.code as string),
   );
 
   await ingest.close();
@@ -163,5 +218,5 @@ test("closing waits for what was let in, and refuses what comes later", async ()
   const refused = (await Promise.all(events)).filter((answer) => answer !== undefined);
   expect(refused).toEqual(Array.from({ length: 1500 }, () => "OVERLOADED"));
   expect(await days("u999")).toBe(1);
-  await expect(ingest.record(like("late"))).rejects.toMatchObject({ code: "OVERLOADED" });
+  await expect(ingest.record(like("late"), PATIENCE_MS)).rejects.toMatchObject({ code: "OVERLOADED" });
 });

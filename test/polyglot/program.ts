@@ -26,11 +26,14 @@ export interface Program {
 
 /** Defines a test for each client of a program and each check. */
 export function testProgram(program: Program): void {
+  let { tool } = program;
   let lines: { client: string; check: string; ok: boolean; detail: string }[] = [];
 
   beforeAll(async () => {
-    if (program.tool.present) {
-      await prepareClients(program.kind);
+    if (tool.present) {
+      tool = await prepareClients(program.kind);
+    }
+    if (tool.present) {
       await using server = await startServer();
       const [command, ...args] = program.command;
       const { stdout } = await run(command, [...args, server.url], { env: program.env ?? {}, timeout: 60_000 });
@@ -45,7 +48,7 @@ export function testProgram(program: Program): void {
     describe(client, () => {
       for (const check of CHECKS) {
         test(check, (context) => {
-          requireTool(context, program.tool);
+          requireTool(context, tool);
           const line = lines.find((one) => one.client === client && one.check === check);
           expect(line).toEqual({ client, check, ok: true, detail: "" });
         });

@@ -3,8 +3,9 @@ import { connectNodeAdapter, createConnectTransport, createGrpcTransport } from 
 import { afterEach, describe, expect, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "#gen/health/v1/health_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
-import { answerProbe, Readiness, registerHealth } from "#src/server/health.ts";
+import { Readiness, registerHealth } from "#src/server/health.ts";
 import type { RequestHandler } from "#src/server/listener.ts";
+import { createPages } from "#src/server/pages.ts";
 import { createErrorInterceptor } from "#src/server/rpc-errors.ts";
 import { start, stopAll } from "./support.ts";
 
@@ -16,8 +17,9 @@ async function serve() {
     interceptors: [createErrorInterceptor(() => expect.unreachable())],
     routes: (router) => registerHealth(router, readiness, [AdminService]),
   }) as RequestHandler;
+  const answerPage = createPages(readiness);
   const running = await start((req, res) => {
-    if (!answerProbe(readiness, req.url ?? "", req, res)) {
+    if (!answerPage(req.url ?? "", req, res)) {
       rpc(req, res);
     }
   });

@@ -1,16 +1,19 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { DataFolderError, takeDataFolder } from "#src/store/embedded/folder.ts";
+import { StartError } from "#src/errors.ts";
+import { SLICE_ROWS } from "#src/store/embedded/deletions.ts";
+import { takeDataFolder } from "#src/store/embedded/folder.ts";
 import { MIGRATIONS, migrate } from "#src/store/embedded/migrations.ts";
 import { createEmbeddedStore, openEmbeddedStore } from "#src/store/embedded/open.ts";
 import { IDEMPOTENCY_WINDOW_MS, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
-import { checkIn, DAY, daysOf, impression, months, NOW } from "./conformance/fixture.ts";
+import { checkIn, DAY, daysOf, impression, months, NOW, project } from "./conformance/fixture.ts";
 import { describeStreakStore } from "./conformance.ts";
 
 const newFolder = () => mkdtemp(join(tmpdir(), "streakd-store-"));
@@ -54,8 +57,8 @@ describe("the embedded store's data folder", () => {
       () => undefined,
       (reason: unknown) => reason,
     );
-    expect(error).toBeInstanceOf(DataFolderError);
-    return (error as DataFolderError).message;
+    expect(error).toBeInstanceOf(StartError);
+    return (error as StartError).message;
   }
 
   /** The message with which the folder is refused to a process that is not root's, since root may write anywhere. */
@@ -148,6 +151,28 @@ describe("the embedded store's data folder", () => {
   it("is refused when the database in it is no database", async () => {
     await writeFile(database, "This is no database. ".repeat(1000));
     expect(await refusal()).toContain(`${database} is damaged, or is not a SQLite database. Move it away`);
+  });
+
+  it("is refused when the database in it is another program's, and leaves it as it is", async () => {
+    const other = new DatabaseSync(database);
+    other.exec("CREATE TABLE projects (name TEXT)");
+    other.close();
+    expect(await refusal()).toContain(`${database} is no database of streakd`);
+  });
+
+  it("is refused when its lock is damaged, with the advice to delete it", async () => {
+    const lock = join(folder, "streakd.lock");
+    await writeFile(lock, "This is no database. ".repeat(1000));
+    expect(await refusal()).toBe(`${lock} is damaged. It holds nothing: delete it.`);
+  });
+
+  it("lets nobody else read what it keeps, even in a folder that others may read", async () => {
+    await chmod(folder, 0o755);
+    const store = await open();
+    await store.record([checkIn()], NOW);
+    for (const name of await readdir(folder)) {
+      expect((await stat(join(folder, name))).mode & 0o077).toBe(0);
+    }
   });
 
   it("is refused when the database in it is a folder", async () => {
@@ -270,16 +295,117 @@ describe("the embedded store", () => {
 
   it("leaves nothing of a deleted project in any table", async () => {
     const { store, database } = await open();
-    const project = { id: "p1", siteKey: "s", name: "", allowedOrigins: [], timeZone: "UTC", live: true, widgets: [] };
-    await store.createProject(project);
+    await store.createProject(project());
     await store.record([checkIn({ idempotencyKey: "k", tz: "UTC" }), impression()], NOW);
     await store.linkUser("p1", "anon", "ann");
-    await store.deleteProject("s");
+    await store.deleteProject("site_1");
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
     expect(tables.length).toBeGreaterThan(0);
     for (const { name } of tables) {
       expect(count(database, String(name)), String(name)).toBe(0);
     }
+  });
+});
+
+describe("the embedded store, deleting a project with many rows", () => {
+  const ROWS = 2 * SLICE_ROWS + 1;
+  let folder: string;
+  let store: StreakStore;
+  let database: DatabaseSync;
+  beforeEach(async () => {
+    folder = await newFolder();
+    await open();
+    await store.createProject(project());
+    database.exec(`
+      WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < ${ROWS})
+      INSERT INTO streaks SELECT 'p1', 'user ' || n, 'like', '2024-01', 1 FROM numbers
+    `);
+    await store.record([checkIn({ projectId: "p2" })], NOW);
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function open() {
+    const taken = await takeDataFolder(folder);
+    database = taken.database;
+    store = createEmbeddedStore(taken);
+  }
+  const left = (projectId = "p1") =>
+    database.prepare("SELECT count(*) AS n FROM streaks WHERE project_id = ?").get(projectId)?.n;
+  /** Lets the event loop turn until it is so. */
+  async function until(isSo: () => boolean) {
+    while (!isSo()) {
+      await setImmediate();
+    }
+  }
+  const isFinished = () => database.prepare("SELECT * FROM deleted_projects").get() === undefined;
+
+  it("has its siteKey free at once, and other work go on between slices", async () => {
+    const deletion = store.deleteProject("site_1");
+    expect(await store.readProject("site_1")).toBeUndefined();
+    expect(await store.createProject(project({ id: "p3" }))).toBe(true);
+    expect(left()).toBe(ROWS);
+    await until(() => left() !== ROWS);
+    expect(left()).toBe(ROWS - SLICE_ROWS);
+    expect(await store.record([checkIn({ projectId: "p2", day: DAY + 1 })], NOW)).toEqual(["stored"]);
+    expect(left()).toBe(ROWS - SLICE_ROWS);
+    expect(await deletion).toBe(true);
+    expect(left()).toBe(0);
+    expect(await daysOf(store, "ann", "like", "p2")).toEqual(months(DAY, DAY + 1));
+    expect(await store.readProject("site_1")).toBeDefined();
+  });
+
+  it("stops when it is closed, and goes on when it is opened again", async () => {
+    const deletion = store.deleteProject("site_1");
+    const outcome = expect(deletion).rejects.toBeInstanceOf(StoreUnavailableError);
+    await until(() => left() !== ROWS);
+    await store.close();
+    await outcome;
+
+    await open();
+    expect(left()).toBe(ROWS - SLICE_ROWS);
+    await until(isFinished);
+    expect([left(), left("p2")]).toEqual([0, 1]);
+  });
+
+  it("finishes after a crash, also while events for the deleted project still come", async () => {
+    database.exec(`
+      INSERT INTO deleted_projects SELECT id, site_key FROM projects;
+      DELETE FROM projects;
+    `);
+    await store.close();
+
+    await open();
+    while (!isFinished()) {
+      await store.record([checkIn({ userHash: "late" })], NOW);
+      await setImmediate();
+    }
+    expect(await daysOf(store, `user ${ROWS}`)).toEqual({});
+    expect(left("p2")).toBe(1);
+  });
+
+  it("may be closed again before it has finished what a crash left over", async () => {
+    database.exec("INSERT INTO deleted_projects VALUES ('p1', 'gone')");
+    await store.close();
+    await open();
+    await store.close();
+    await setImmediate();
+    await open();
+    expect(left()).toBe(ROWS);
+    await until(isFinished);
+  });
+
+  it("goes on where a busy database has cut it short, when it is asked again", async () => {
+    const deletion = store.deleteProject("site_1");
+    const other = new DatabaseSync(join(folder, "streakd.db"));
+    other.exec("BEGIN IMMEDIATE");
+    await expect(deletion).rejects.toBeInstanceOf(StoreUnavailableError);
+    other.close();
+    expect(await store.deleteProject("site_1")).toBe(true);
+    expect([left(), isFinished()]).toEqual([0, true]);
+    expect(await store.deleteProject("site_1")).toBe(false);
   });
 });
 

@@ -15,6 +15,7 @@ const START = Date.parse("2024-01-12T12:00:00Z");
 /** The whole service in this process, on a port and a data folder of its own, with a clock that the test sets. */
 export interface TestApp {
   readonly url: string;
+  readonly dataDir: string;
   /** Epoch milliseconds; the server reads it anew each time. */
   now: number;
   /** What the log holds at level warn or above. */
@@ -117,6 +118,7 @@ export async function openApp(): Promise<TestApp> {
     set now(now: number) {
       clock.now = now;
     },
+    dataDir,
     logged,
     post: (path, body, headers = {}) =>
       call("POST", path, { "Content-Type": "application/json", ...headers }, jsonBody(body)),

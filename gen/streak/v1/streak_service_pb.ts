@@ -60,8 +60,9 @@ export type RecordEventRequest = Message<"streak.v1.RecordEventRequest"> & {
   ts?: Timestamp | undefined;
 
   /**
-   * The user's IANA time zone, such as `America/New_York`. It decides which day `ts` falls on, and is remembered for
-   * later events and reads that name none. When not given: the zone of the user's latest event, else the project's.
+   * The user's IANA time zone, such as `America/New_York`. It decides which day `ts` falls on. A streak interaction's is
+   * remembered for later events and reads that name none. When not given: the zone of the user's latest streak
+   * interaction, else the project's.
    *
    * @generated from field: optional string tz = 6;
    */

@@ -8,7 +8,7 @@ import type { EventType, GetStateRequest, GetStateResponse, MilestoneState, Reco
 import { GetStateRequestSchema, GetStateResponseSchema, RecordEventRequestSchema, RecordEventResponseSchema } from "./streak_service_pb.ts";
 import type { Checks } from "#src/rest/check.ts";
 import { checkGivenText, checkText, missing } from "#src/rest/check.ts";
-import { asObject, asString, asStruct, read, readAliased, under } from "#src/rest/decode.ts";
+import { asObject, asString, read, readAliased, under } from "#src/rest/decode.ts";
 import { asTimestamp, checkTimestamp } from "#src/rest/timestamp.ts";
 import { encodeWidgetSettings, streakModeSpelling } from "./project_rest.ts";
 import type { Route } from "#src/rest/route.ts";
@@ -59,7 +59,7 @@ export function decodeRecordEventRequest(value: unknown, at: string): RecordEven
     eventType: read(json, "eventType", at, eventTypeSpelling.decode) ?? 0,
     ts: read(json, "ts", at, asTimestamp),
     tz: read(json, "tz", at, asString),
-    meta: read(json, "meta", at, asStruct),
+    meta: read(json, "meta", at, asObject),
     idempotencyKey: read(json, "idempotencyKey", at, asString),
     sessionId: read(json, "sessionId", at, asString),
   };

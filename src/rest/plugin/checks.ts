@@ -17,61 +17,61 @@ export function printChecks(output: Output, model: Model, file: DescFile): void 
 }
 
 class CheckPrinter {
-  private readonly output: Output;
-  private readonly model: Model;
-  private readonly message: DescMessage;
-  private readonly lines: Printable[][] = [];
-  private readonly patterns: Printable[][] = [];
+  readonly #output: Output;
+  readonly #model: Model;
+  readonly #message: DescMessage;
+  readonly #lines: Printable[][] = [];
+  readonly #patterns: Printable[][] = [];
 
   constructor(output: Output, model: Model, message: DescMessage) {
-    this.output = output;
-    this.model = model;
-    this.message = message;
+    this.#output = output;
+    this.#model = model;
+    this.#message = message;
   }
 
   print(): void {
-    const { f } = this.output;
-    for (const field of this.message.fields) {
-      this.field(field);
+    const { f } = this.#output;
+    for (const field of this.#message.fields) {
+      this.#field(field);
     }
-    for (const pattern of this.patterns) {
+    for (const pattern of this.#patterns) {
       f.print(...pattern);
     }
-    const shape = f.importShape(this.message).toTypeOnly();
-    const unused = this.lines.length === 0 ? "_" : ""; // the compiler refuses unused parameters with any other name
-    f.print(`/** Refuses a ${this.message.typeName} that breaks a rule of its fields; \`at\` is its own path. */`);
+    const shape = f.importShape(this.#message).toTypeOnly();
+    const unused = this.#lines.length === 0 ? "_" : ""; // the compiler refuses unused parameters with any other name
+    f.print(`/** Refuses a ${this.#message.typeName} that breaks a rule of its fields; \`at\` is its own path. */`);
     f.print(
       ...[
         "export function ",
-        this.output.fn("check", this.message),
+        this.#output.fn("check", this.#message),
         `(${unused}message: `,
         shape,
         `, ${unused}at = ""`,
       ],
       "): void {",
     );
-    for (const line of this.lines) {
+    for (const line of this.#lines) {
       f.print("  ", ...line);
     }
     f.print("}");
     f.print();
   }
 
-  private field(field: DescField): void {
-    const rule = this.model.options.rule(field);
+  #field(field: DescField): void {
+    const rule = this.#model.options.rule(field);
     const value = `message.${field.localName}`;
-    const at: Printable[] = [this.output.runtime("under"), "(at, ", this.output.f.string(field.jsonName), ")"];
+    const at: Printable[] = [this.#output.runtime("under"), "(at, ", this.#output.f.string(field.jsonName), ")"];
     if (rule.required) {
-      this.required(field, value, at);
+      this.#required(field, value, at);
     }
-    const check = this.checkOf(field);
+    const check = this.#checkOf(field);
     if (field.fieldKind === "list") {
       if (check || rule.maxItems) {
         const each = check
           ? [", ", ...(check.plain ? [check.name] : ["(item, at) => ", ...check.call("item", ["at"])])]
           : [];
-        this.lines.push([
-          this.output.runtime("checkList"),
+        this.#lines.push([
+          this.#output.runtime("checkList"),
           `(${value}, `,
           ...at,
           `, ${rule.maxItems || 0}`,
@@ -81,23 +81,23 @@ class CheckPrinter {
       }
     } else if (check) {
       const given = isOptional(field) && !rule.required ? [`if (${value} !== undefined) `] : [];
-      this.lines.push([...given, ...check.call(value, at), ";"]);
+      this.#lines.push([...given, ...check.call(value, at), ";"]);
     }
   }
 
-  private required(field: DescField, value: string, at: Printable[]): void {
+  #required(field: DescField, value: string, at: Printable[]): void {
     const empty: Printable[] = isOptional(field)
       ? [`${value} === undefined`]
       : field.fieldKind === "list"
         ? [`${value}.length === 0`]
-        : [`${value} === `, this.output.absent(field)];
-    this.lines.push(["if (", ...empty, ") throw ", this.output.runtime("missing"), "(", ...at, ");"]);
+        : [`${value} === `, this.#output.absent(field)];
+    this.#lines.push(["if (", ...empty, ") throw ", this.#output.runtime("missing"), "(", ...at, ");"]);
   }
 
   /** The function that checks one value of a field, with what it needs beside the value and its path. */
-  private checkOf(field: DescField) {
-    const { output } = this;
-    const rule = this.model.options.rule(field);
+  #checkOf(field: DescField) {
+    const output = this.#output;
+    const rule = this.#model.options.rule(field);
     const found = (name: Printable, ...more: Printable[]) => ({
       name,
       plain: more.length === 0,
@@ -106,7 +106,7 @@ class CheckPrinter {
     switch (kindOf(field)) {
       case "string": {
         const name = field.fieldKind !== "list" && isOptional(field) ? "checkGivenText" : "checkText";
-        const pattern = rule.pattern ? [", ", this.pattern(field, rule.pattern)] : [];
+        const pattern = rule.pattern ? [", ", this.#pattern(field, rule.pattern)] : [];
         const bounds = rule.maxLength || rule.pattern ? [`, ${rule.maxLength || 0}`, ...pattern] : [];
         return found(output.runtime(name), ...bounds);
       }
@@ -129,11 +129,11 @@ class CheckPrinter {
     }
   }
 
-  private pattern(field: DescField, source: string): string {
+  #pattern(field: DescField, source: string): string {
     const text = new RegExp(`^(?:${source})$`, "u").toString(); // throws here when it is none
-    const message = this.output.f.importShape(this.message).name;
+    const message = this.#output.f.importShape(this.#message).name;
     const name = `${message.charAt(0).toLowerCase()}${message.slice(1)}_${field.localName}`;
-    this.patterns.push([`const ${name} = ${text};`]);
+    this.#patterns.push([`const ${name} = ${text};`]);
     return name;
   }
 }

@@ -146,7 +146,7 @@ function converter(output: Output, field: DescField): Printable {
     case "timestamp":
       return output.runtime("asTimestamp");
     case "struct":
-      return output.runtime("asStruct");
+      return output.runtime("asObject");
     case "mask":
       return output.runtime("asMask");
     default:

@@ -14,7 +14,6 @@ const RUNTIME = {
   asMask: "decode",
   asObject: "decode",
   asString: "decode",
-  asStruct: "decode",
   maskOf: "decode",
   read: "decode",
   readAliased: "decode",
@@ -40,13 +39,13 @@ const RUNTIME = {
 /** One generated file: names what is in it, and imports what is in others. */
 export class Output {
   readonly f: GeneratedFile;
-  private readonly file: DescFile;
-  private readonly model: Model;
+  readonly #file: DescFile;
+  readonly #model: Model;
 
   constructor(f: GeneratedFile, file: DescFile, model: Model) {
     this.f = f;
-    this.file = file;
-    this.model = model;
+    this.#file = file;
+    this.#model = model;
   }
 
   /** A function of the bridge's runtime. */
@@ -61,12 +60,12 @@ export class Output {
 
   /** The generated function for a message, from whichever file has it. */
   fn(kind: FunctionKind, message: DescMessage): Printable {
-    return this.symbol(`${kind}${this.f.importShape(message).name}`, message.file);
+    return this.#symbol(`${kind}${this.f.importShape(message).name}`, message.file);
   }
 
   /** The generated spelling of an enum, from whichever file has it. */
   spelling(desc: DescEnum): Printable {
-    return this.symbol(spellingName(this.f.importShape(desc).name), desc.file);
+    return this.#symbol(spellingName(this.f.importShape(desc).name), desc.file);
   }
 
   /** The expression for a field that is not given. */
@@ -80,12 +79,12 @@ export class Output {
     return { string: '""', bool: "false", int: "0", enum: "0" }[kindOf(field) as "string"];
   }
 
-  private symbol(name: string, file: DescFile): Printable {
-    if (file === this.file) {
+  #symbol(name: string, file: DescFile): Printable {
+    if (file === this.#file) {
       return name;
     }
-    if (!this.model.files.includes(file)) {
-      throw new Error(`${this.file.name}.proto needs ${name}, but ${file.name}.proto is not being generated`);
+    if (!this.#model.files.includes(file)) {
+      throw new Error(`${this.#file.name}.proto needs ${name}, but ${file.name}.proto is not being generated`);
     }
     return this.f.import(name, `./${file.name}_rest.js`);
   }

@@ -15,26 +15,26 @@ const NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
  * what the rules require is, and the body of a change leaves out what the path says. The component's name tells them apart.
  */
 export class Schemas {
-  private readonly model: Model;
-  private readonly found = new Map<string, Schema>();
+  readonly #model: Model;
+  readonly #found = new Map<string, Schema>();
 
   constructor(model: Model) {
-    this.model = model;
+    this.#model = model;
   }
 
   /** All schemas that others refer to, by name. */
   components(): Schema {
-    return Object.fromEntries([...this.found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries([...this.#found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** The schema of an answer. */
   answer(message: DescMessage): Schema {
-    return this.component(message.name, () => {
+    return this.#component(message.name, () => {
       const fields = message.fields.filter((field) => kindOf(field) !== "other");
       return object(
         message,
-        fields.map((field) => [field, this.answerField(field)]),
-        fields.filter((field) => this.isAlwaysWritten(field)).map((field) => field.jsonName),
+        fields.map((field) => [field, this.#answerField(field)]),
+        fields.filter((field) => this.#isAlwaysWritten(field)).map((field) => field.jsonName),
       );
     });
   }
@@ -43,10 +43,10 @@ export class Schemas {
   body(binding: Binding): Schema {
     const { body, method } = binding;
     if (body === undefined || body === "*") {
-      return this.request(method.input, `${this.requestName(method.input)}`);
+      return this.#request(method.input, `${this.#requestName(method.input)}`);
     }
     const changed = binding.verb === "PATCH" && updateOf(method.input)?.resource === body;
-    return changed ? this.change(body, binding) : this.request(body.message, this.requestName(body.message));
+    return changed ? this.#change(body, binding) : this.#request(body.message, this.#requestName(body.message));
   }
 
   /** A parameter that is a segment of the path. */
@@ -56,17 +56,17 @@ export class Schemas {
       name,
       in: "path",
       required: true,
-      ...(field ? { description: commentOf(field), schema: { ...this.valueOf(field), minLength: 1 } } : {}),
+      ...(field ? { description: commentOf(field), schema: { ...this.#valueOf(field), minLength: 1 } } : {}),
     };
   }
 
   /** The parameters, with the older name where there is one, that set a field from the query. */
   queryParameters({ name, field }: QueryField, binding: Binding): Schema[] {
-    const rule = this.model.options.rule(field);
+    const rule = this.#model.options.rule(field);
     const list = field.fieldKind === "list" ? { type: "array", ...atMost(rule.maxItems) } : undefined;
-    const value = updateOf(binding.method.input)?.mask === field ? this.maskOf(binding) : this.valueOf(field);
+    const value = updateOf(binding.method.input)?.mask === field ? this.#maskOf(binding) : this.#valueOf(field);
     const schema = list ? { ...list, items: value } : value;
-    const parameter = { name, in: "query", required: this.isRequired(field), description: commentOf(field), schema };
+    const parameter = { name, in: "query", required: this.#isRequired(field), description: commentOf(field), schema };
     const older = (alias: string) => ({
       ...parameter,
       name: name.slice(0, name.length - field.jsonName.length) + alias,
@@ -77,41 +77,41 @@ export class Schemas {
     return [parameter, ...(rule.alias ? [older(rule.alias)] : [])];
   }
 
-  private request(message: DescMessage, name: string): Schema {
-    return this.component(name, () => this.requestObject(message, this.accepted(message)));
+  #request(message: DescMessage, name: string): Schema {
+    return this.#component(name, () => this.#requestObject(message, this.#accepted(message)));
   }
 
   /** The body of a change: without what the path says already. */
-  private change(body: DescField & { message: DescMessage }, binding: Binding): Schema {
-    const fields = changeableFields(binding, this.model.options);
-    return this.component(`${body.message.name}Change`, () => this.requestObject(body.message, fields));
+  #change(body: DescField & { message: DescMessage }, binding: Binding): Schema {
+    const fields = changeableFields(binding, this.#model.options);
+    return this.#component(`${body.message.name}Change`, () => this.#requestObject(body.message, fields));
   }
 
-  private accepted(message: DescMessage): DescField[] {
-    return message.fields.filter((field) => !this.model.options.rule(field).outputOnly);
+  #accepted(message: DescMessage): DescField[] {
+    return message.fields.filter((field) => !this.#model.options.rule(field).outputOnly);
   }
 
-  private requestObject(message: DescMessage, fields: DescField[]): Schema {
+  #requestObject(message: DescMessage, fields: DescField[]): Schema {
     const properties = fields.flatMap((field) => {
-      const schema = this.requestField(field);
-      const { alias } = this.model.options.rule(field);
+      const schema = this.#requestField(field);
+      const { alias } = this.#model.options.rule(field);
       const older = { ...schema, deprecated: true, description: olderName(field) };
       return [[field, schema] as const, ...(alias ? [[alias, older] as const] : [])];
     });
-    const required = fields.filter((field) => this.isRequired(field));
+    const required = fields.filter((field) => this.#isRequired(field));
     const either = required.flatMap((field) => {
-      const { alias } = this.model.options.rule(field);
+      const { alias } = this.#model.options.rule(field);
       return alias ? [{ anyOf: [instead(field.jsonName, alias), instead(alias, field.jsonName)] }] : [];
     });
-    const names = required.filter((field) => !this.model.options.rule(field).alias).map((field) => field.jsonName);
+    const names = required.filter((field) => !this.#model.options.rule(field).alias).map((field) => field.jsonName);
     return { ...object(message, properties, names), ...(either.length > 0 ? { allOf: either } : {}) };
   }
 
   /** A field of a body. `null` is as good as leaving it out, so it is allowed wherever leaving out is. */
-  private requestField(field: DescField): Schema {
-    const rule = this.model.options.rule(field);
-    const required = this.isRequired(field) && !rule.alias; // the alias stands in for it
-    let schema = this.valueOf(field);
+  #requestField(field: DescField): Schema {
+    const rule = this.#model.options.rule(field);
+    const required = this.#isRequired(field) && !rule.alias; // the alias stands in for it
+    let schema = this.#valueOf(field);
     if (field.fieldKind === "list") {
       schema = { type: "array", ...(rule.required ? { minItems: 1 } : {}), ...atMost(rule.maxItems), items: schema };
     }
@@ -122,28 +122,28 @@ export class Schemas {
     return { ...schema, description: commentOf(field) };
   }
 
-  private answerField(field: DescField): Schema {
-    const value = kindOf(field) === "message" && field.message ? this.answer(field.message) : this.plainValue(field);
+  #answerField(field: DescField): Schema {
+    const value = kindOf(field) === "message" && field.message ? this.answer(field.message) : this.#plainValue(field);
     const schema = field.fieldKind === "list" ? { type: "array", items: value } : value;
-    const readOnly = this.model.options.rule(field).outputOnly ? { readOnly: true } : {};
+    const readOnly = this.#model.options.rule(field).outputOnly ? { readOnly: true } : {};
     return { ...schema, ...readOnly, description: commentOf(field) };
   }
 
   /** Whether a field must be given: by its rule, or because its default is below its minimum. */
-  private isRequired(field: DescField): boolean {
-    const { required, minimum } = this.model.options.rule(field);
+  #isRequired(field: DescField): boolean {
+    const { required, minimum } = this.#model.options.rule(field);
     return required === true || (!isOptional(field) && field.fieldKind !== "list" && (minimum ?? 0) > 0);
   }
 
   /** Messages that are not set, and enum values without a spelling, are left out of an answer. */
-  private isAlwaysWritten(field: DescField): boolean {
-    const spelled = field.enum?.values.every((value) => this.model.options.spelling(value) !== "") ?? true;
+  #isAlwaysWritten(field: DescField): boolean {
+    const spelled = field.enum?.values.every((value) => this.#model.options.spelling(value) !== "") ?? true;
     return field.fieldKind === "list" || (!isOptional(field) && spelled);
   }
 
   /** One value of a request field, with its rules. */
-  private valueOf(field: DescField): Schema {
-    const rule = this.model.options.rule(field);
+  #valueOf(field: DescField): Schema {
+    const rule = this.#model.options.rule(field);
     switch (kindOf(field)) {
       case "string": {
         const whole = rule.required || isOptional(field) ? `(?:${rule.pattern})` : `(?:${rule.pattern})?`;
@@ -159,14 +159,14 @@ export class Schemas {
         return { type: "integer", format: "int32", minimum, maximum: rule.maximum || 2 ** 31 - 1 };
       }
       case "message":
-        return field.message ? this.request(field.message, this.requestName(field.message)) : {};
+        return field.message ? this.#request(field.message, this.#requestName(field.message)) : {};
       default:
-        return this.plainValue(field);
+        return this.#plainValue(field);
     }
   }
 
   /** One value of a field, without rules. */
-  private plainValue(field: DescField): Schema {
+  #plainValue(field: DescField): Schema {
     switch (kindOf(field)) {
       case "bool":
         return { type: "boolean" };
@@ -179,25 +179,25 @@ export class Schemas {
       case "mask":
         return { type: "string", pattern: "^[a-z][a-zA-Z0-9]*([.,][a-z][a-zA-Z0-9]*)*$" };
       case "enum":
-        return field.enum ? this.enum(field.enum) : {};
+        return field.enum ? this.#enum(field.enum) : {};
       default:
         return { type: "string" };
     }
   }
 
   /** A mask of what a body can change. */
-  private maskOf(binding: Binding): Schema {
-    const names = changeableFields(binding, this.model.options).map((field) => field.jsonName);
+  #maskOf(binding: Binding): Schema {
+    const names = changeableFields(binding, this.#model.options).map((field) => field.jsonName);
     const any = `(${names.join("|")})`;
     return { type: "string", pattern: `^${any}(,${any})*$` };
   }
 
-  private enum(desc: DescEnum): Schema {
+  #enum(desc: DescEnum): Schema {
     const values = desc.values.flatMap((value) => {
-      const text = this.model.options.spelling(value);
+      const text = this.#model.options.spelling(value);
       return text === "" ? [] : [{ text, comment: commentOf(value) }];
     });
-    return this.component(desc.name, () => ({
+    return this.#component(desc.name, () => ({
       type: "string",
       description: [commentOf(desc), ...values.map(({ text, comment }) => `- \`${text}\`: ${comment}`)].join("\n"),
       enum: values.map(({ text }) => text),
@@ -205,13 +205,13 @@ export class Schemas {
   }
 
   /** A message that is an answer too has another schema, so another name, in requests. */
-  private requestName(message: DescMessage): string {
-    return this.model.encoded.has(message) ? `${message.name}Input` : message.name;
+  #requestName(message: DescMessage): string {
+    return this.#model.encoded.has(message) ? `${message.name}Input` : message.name;
   }
 
-  private component(name: string, make: () => Schema): Schema {
-    if (!this.found.has(name)) {
-      this.found.set(name, make());
+  #component(name: string, make: () => Schema): Schema {
+    if (!this.#found.has(name)) {
+      this.#found.set(name, make());
     }
     return { $ref: `#/components/schemas/${name}` };
   }

@@ -1,6 +1,7 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { StartError } from "../../errors.ts";
 import { MIGRATIONS, migrate, NewerSchemaError } from "./migrations.ts";
 import { ResultCode, resultCodeOf } from "./sqlite.ts";
 
@@ -8,12 +9,14 @@ import { ResultCode, resultCodeOf } from "./sqlite.ts";
  * Marks a file as streakd's ("stkd", for tools such as `file`). It is written at every start for another reason: SQLite
  * opens a file that it may not write all the same, and says so only at the first write, which should not be an event's.
  */
-const MARK = "PRAGMA application_id = 0x73746b64";
+const APPLICATION_ID = 0x73746b64;
+const MARK = `PRAGMA application_id = ${APPLICATION_ID}`;
 
-/** The data folder can't be used. The message says why and how to mend it, and is meant for the operator's eyes. */
-export class DataFolderError extends Error {
-  override readonly name = "DataFolderError";
-}
+/** The file whose lock says that the folder is taken. */
+const LOCK = "streakd.lock";
+
+/** The file that everything is kept in. */
+const DATABASE = "streakd.db";
 
 /** A data folder that this process holds alone. */
 export interface DataFolder {
@@ -25,17 +28,20 @@ export interface DataFolder {
 /**
  * Takes a data folder for this process, and brings its database to today's schema. A folder that is missing is made.
  *
- * @throws DataFolderError when the folder or the database in it can't be used
+ * @throws StartError when the folder or the database in it can't be used
  */
 export async function takeDataFolder(path: string): Promise<DataFolder> {
   await ensureUsable(path);
-  const lock = openFile(path, "streakd.lock", (file) => {
+  await makePrivate(join(path, LOCK));
+  await makePrivate(join(path, DATABASE));
+  const lock = openFile(path, LOCK, (file) => {
     // A transaction that is never ended. The operating system drops its lock with the process, even on kill -9. It is
     // taken on a file of its own so that backup tools can read the database all the while.
     file.exec(`PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; ${MARK}`);
   });
   try {
-    const database = openFile(path, "streakd.db", (file) => {
+    const database = openFile(path, DATABASE, (file) => {
+      refuseForeign(file);
       // FULL, with WAL, syncs every commit to disk; NORMAL would lose the last ones in a power cut.
       file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       // 64 MiB (the sign makes it KiB, not pages), for SQLite's 2 MB hold few users' rows: batches run half as fast again.
@@ -62,7 +68,7 @@ async function ensureUsable(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new DataFolderError(folderProblem(folder, error as NodeJS.ErrnoException), { cause: error });
+    throw new StartError(folderProblem(folder, error as NodeJS.ErrnoException), { cause: error });
   }
 }
 
@@ -80,6 +86,15 @@ function folderProblem(folder: string, error: NodeJS.ErrnoException): string {
   }
 }
 
+/**
+ * Makes a file unless it is there, for nobody else to read: SQLite would let everybody, and gives the files that it puts
+ * beside one the same mode. One that is there is not opened, since closing it would drop the locks that SQLite holds on it.
+ */
+async function makePrivate(path: string): Promise<void> {
+  // Where it can't be made SQLite can't open it either, and its answer is told in terms of the folder.
+  await writeFile(path, "", { flag: "wx", mode: 0o600 }).catch(() => undefined);
+}
+
 /** Opens a SQLite file of the folder and prepares it; whatever goes wrong is told in terms of the folder. */
 function openFile(folder: string, name: string, prepare: (file: DatabaseSync) => void): DatabaseSync {
   let file: DatabaseSync | undefined;
@@ -90,14 +105,29 @@ function openFile(folder: string, name: string, prepare: (file: DatabaseSync) =>
   } catch (error) {
     file?.close();
     const problem = fileProblem(folder, name, error);
-    throw problem === undefined ? error : new DataFolderError(problem, { cause: error });
+    throw problem === undefined ? error : new StartError(problem, { cause: error });
   }
 }
+
+/** Another program's database would be half taken for ours, and then written to. */
+function refuseForeign(file: DatabaseSync): void {
+  const id = file.prepare("PRAGMA application_id").get()?.application_id;
+  const tables = file.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.n;
+  if (id !== APPLICATION_ID && tables !== 0) {
+    throw new ForeignDatabaseError("Its tables are another program's.");
+  }
+}
+
+/** The database is not one of ours. */
+class ForeignDatabaseError extends Error {}
 
 function fileProblem(folder: string, name: string, error: unknown): string | undefined {
   const path = join(folder, name);
   if (error instanceof NewerSchemaError) {
     return `${path} was written by a newer streakd. ${error.message} Run that version or a later one, or restore a backup made before the upgrade.`;
+  }
+  if (error instanceof ForeignDatabaseError) {
+    return `${path} is no database of streakd. ${error.message} Move it away, or name another folder.`;
   }
   switch (resultCodeOf(error)) {
     case ResultCode.BUSY:
@@ -105,6 +135,9 @@ function fileProblem(folder: string, name: string, error: unknown): string | und
       return `The data folder ${folder} is in use: another process holds ${name}. Stop that process, which is most likely another streakd, or give this one a data folder of its own.`;
     case ResultCode.CORRUPT:
     case ResultCode.NOTADB:
+      if (name === LOCK) {
+        return `${path} is damaged. It holds nothing: delete it.`;
+      }
       return `${path} is damaged, or is not a SQLite database. Move it away, together with any ${name}-wal and ${name}-shm beside it, and restore a backup in its place; without one streakd starts empty.`;
     case ResultCode.PERM:
     case ResultCode.READONLY:

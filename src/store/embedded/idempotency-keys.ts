@@ -11,28 +11,29 @@ const SWEPT_PER_CLAIM = 2;
  * The idempotency keys in use. A key is claimed in the same transaction as what it stands for, so there is no moment at
  * which one is there without the other, and the key need not say what it stood for.
  */
-export class IdempotencyKeys {
-  readonly #claim;
-  readonly #deleteExpired;
-
-  constructor(connection: Connection) {
-    this.#claim = connection.prepare(`
-      INSERT INTO idempotency_keys (project_id, key, expires_at) VALUES (?1, ?2, ?3)
-      ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= ?4
-    `);
-    this.#deleteExpired = connection.prepare(`
-      DELETE FROM idempotency_keys WHERE (project_id, key) IN
-        (SELECT project_id, key FROM idempotency_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
-    `);
-  }
-
+export interface IdempotencyKeys {
   /** Claims a key for 24 hours from `now`, in epoch milliseconds. Answers false while it is someone's. */
-  claim(projectId: string, key: string, now: number): boolean {
-    if (this.#claim.run(projectId, key, now + IDEMPOTENCY_WINDOW_MS, now) === 0) {
-      return false;
-    }
-    // Sweeping as keys come in bounds the table by its claims of a day, without a timer.
-    this.#deleteExpired.run(now, SWEPT_PER_CLAIM);
-    return true;
-  }
+  claim(projectId: string, key: string, now: number): boolean;
+}
+
+export function createIdempotencyKeys(connection: Connection): IdempotencyKeys {
+  const claim = connection.prepare(`
+    INSERT INTO idempotency_keys (project_id, key, expires_at) VALUES (?1, ?2, ?3)
+    ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= ?4
+  `);
+  const deleteExpired = connection.prepare(`
+    DELETE FROM idempotency_keys WHERE (project_id, key) IN
+      (SELECT project_id, key FROM idempotency_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+  `);
+
+  return {
+    claim(projectId, key, now) {
+      if (claim.run(projectId, key, now + IDEMPOTENCY_WINDOW_MS, now) === 0) {
+        return false;
+      }
+      // Sweeping as keys come in bounds the table by its claims of a day, without a timer.
+      deleteExpired.run(now, SWEPT_PER_CLAIM);
+      return true;
+    },
+  };
 }

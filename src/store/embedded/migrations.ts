@@ -15,6 +15,11 @@ export const MIGRATIONS: readonly string[] = [
     document TEXT NOT NULL -- the whole project, as JSON
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE deleted_projects ( -- those of whose rows some may be left
+    id TEXT PRIMARY KEY,
+    site_key TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE users (
     project_id TEXT NOT NULL,
     user_hash TEXT NOT NULL,

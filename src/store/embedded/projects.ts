@@ -2,10 +2,7 @@ import type { Project } from "../../streak/project.ts";
 import type { StreakStore } from "../streak-store.ts";
 import type { Connection } from "./sqlite.ts";
 
-type ProjectMethods = "createProject" | "readProject" | "listProjects" | "updateProject" | "deleteProject";
-
-/** Every table of what is recorded for a project. */
-const RECORDED = ["users", "streaks", "aliases", "events", "idempotency_keys"];
+type ProjectMethods = "createProject" | "readProject" | "listProjects" | "updateProject";
 
 /** The projects, each a JSON document: nothing but their keys is ever asked for by value. */
 export function createProjects(connection: Connection): Pick<StreakStore, ProjectMethods> {
@@ -18,8 +15,6 @@ export function createProjects(connection: Connection): Pick<StreakStore, Projec
     "SELECT document FROM projects WHERE site_key > ? ORDER BY site_key LIMIT ?",
   );
   const update = connection.prepare("UPDATE projects SET document = ? WHERE site_key = ?");
-  const remove = connection.prepare<{ id: string }>("DELETE FROM projects WHERE site_key = ? RETURNING id");
-  const removeRecorded = RECORDED.map((table) => connection.prepare(`DELETE FROM ${table} WHERE project_id = ?`));
 
   const parse = (row: Row): Project => JSON.parse(row.document);
   const read = (siteKey: string): Project | undefined => {
@@ -44,18 +39,6 @@ export function createProjects(connection: Connection): Pick<StreakStore, Projec
         const changed: Project = { ...project, ...change };
         update.run(JSON.stringify(changed), siteKey);
         return changed;
-      }),
-
-    deleteProject: (siteKey) =>
-      connection.write(() => {
-        const project = remove.get(siteKey);
-        if (project === undefined) {
-          return false;
-        }
-        for (const statement of removeRecorded) {
-          statement.run(project.id);
-        }
-        return true;
       }),
   };
 }

@@ -1,13 +1,13 @@
 import { monthOf } from "../../streak/months.ts";
 import type { Outcome, StoredEvent, StreakStore } from "../streak-store.ts";
 import type { Aliases } from "./aliases.ts";
-import { IdempotencyKeys } from "./idempotency-keys.ts";
+import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import type { Connection } from "./sqlite.ts";
 import type { Zones } from "./zones.ts";
 
 /** Recording: one transaction, and with it one sync of the disk, for a whole batch. */
 export function createRecording(connection: Connection, aliases: Aliases, zones: Zones): Pick<StreakStore, "record"> {
-  const keys = new IdempotencyKeys(connection);
+  const keys = createIdempotencyKeys(connection);
   const addDay = connection.prepare(`
     INSERT INTO streaks (project_id, user_hash, event, month, bits) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET bits = bits | excluded.bits WHERE bits & excluded.bits = 0

@@ -51,6 +51,10 @@ export class Connection {
     this.#database = database;
   }
 
+  get isOpen(): boolean {
+    return this.#database.isOpen;
+  }
+
   /** Prepares a statement, to be done once and run often. */
   prepare<Row = never>(sql: string): Statement<Row> {
     const statement = this.#database.prepare(sql);
@@ -67,7 +71,7 @@ export class Connection {
    * @throws StoreUnavailableError when SQLite can't answer now
    */
   async read<Result>(work: () => Result): Promise<Result> {
-    return orUnavailable(work);
+    return this.#orUnavailable(work);
   }
 
   /**
@@ -76,7 +80,21 @@ export class Connection {
    * @throws StoreUnavailableError when SQLite can't write now, for example because the disk is full
    */
   async write<Result>(work: () => Result): Promise<Result> {
-    return orUnavailable(() => transaction(this.#database, work));
+    return this.#orUnavailable(() => transaction(this.#database, work));
+  }
+
+  #orUnavailable<Result>(work: () => Result): Result {
+    if (!this.isOpen) {
+      throw new StoreUnavailableError({ cause: new Error("The embedded database was closed.") });
+    }
+    try {
+      return work();
+    } catch (error) {
+      if (!UNAVAILABLE.has(resultCodeOf(error))) {
+        throw error;
+      }
+      throw new StoreUnavailableError({ cause: error });
+    }
   }
 }
 
@@ -94,16 +112,5 @@ export function transaction<Result>(database: DatabaseSync, work: () => Result):
       database.exec("ROLLBACK");
     }
     throw error;
-  }
-}
-
-function orUnavailable<Result>(work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (!UNAVAILABLE.has(resultCodeOf(error))) {
-      throw error;
-    }
-    throw new StoreUnavailableError("The embedded database can't answer now.", { cause: error });
   }
 }

@@ -55,7 +55,7 @@ export type FieldRule = Message<"streak.options.v1.FieldRule"> & {
   maxItems: number;
 
   /**
-   * The smallest value of an integer.
+   * The smallest value of an integer; when not given, 0 where there is a maximum, and else no bound.
    *
    * @generated from field: int32 minimum = 5;
    */

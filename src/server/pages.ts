@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { StreakdError } from "../errors.ts";
+import { send, sendError } from "../rest/answer.ts";
+import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import type { Readiness } from "./health.ts";
+
+const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.meta.url));
+
+/**
+ * Creates the step that answers what is neither REST nor RPC:
+ *
+ * - `/healthz`: the process lives. Always 200.
+ * - `/readyz`: it takes work. 200, else 503, for load balancers and orchestrators that don't speak gRPC.
+ * - `/openapi.json`: the REST API for machines.
+ *
+ * @returns a function that says whether it has answered the request; `path` is without its query
+ */
+export function createPages(
+  readiness: Readiness,
+): (path: string, request: HttpRequest, response: HttpResponse) => boolean {
+  const pages = new Map<string, (response: HttpResponse) => void>([
+    ["/healthz", (response) => sendProbe(response, "alive")],
+    ["/readyz", (response) => (readiness.ready ? sendProbe(response, "ready") : sendError(response, notReady()))],
+    ["/openapi.json", (response) => send(response, 200, "application/json", openApiDocument)],
+  ]);
+  return (path, request, response) => {
+    const page = pages.get(path);
+    if (page === undefined) {
+      return false;
+    }
+    if (request.method === "GET" || request.method === "HEAD") {
+      page(response);
+    } else {
+      const allow = ["GET", "HEAD"];
+      sendError(response, new StreakdError("METHOD_NOT_ALLOWED", `This path takes ${allow.join(", ")}.`), allow);
+    }
+    return true;
+  };
+}
+
+function sendProbe(response: HttpResponse, status: string): void {
+  response.setHeader("Cache-Control", "no-store");
+  send(response, 200, "application/json", JSON.stringify({ status }));
+}
+
+function notReady(): StreakdError {
+  return new StreakdError("OVERLOADED", "The server is starting or shutting down. Ask again later.");
+}

@@ -1,0 +1,95 @@
+import { type ConnectRouter, createConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from "@connectrpc/connect/protocol";
+import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
+import { StreakdError } from "../errors.ts";
+import { errorBody, send, sendError } from "../rest/answer.ts";
+import { MAX_BODY_BYTES } from "../rest/body.ts";
+import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import { checkedBody, checkQueryMessage, jsonReadOptions } from "./rpc-body.ts";
+import { createErrorInterceptor } from "./rpc-errors.ts";
+
+/** What RPC is made of. */
+export interface RpcInit {
+  /** Adds the services. */
+  readonly routes: (router: ConnectRouter) => void;
+  /** Runs on a call's headers alone, before its body is read; throws a ConnectError to refuse it. */
+  readonly gate: (call: Pick<HandlerContext, "service" | "requestHeader">) => void;
+  /** Told of every failure that the operator should know of, with the method's name. Must not throw. */
+  readonly onError: (error: unknown, method: string) => void;
+}
+
+/**
+ * Serves RPC: Connect, gRPC and gRPC-Web, each as the request's headers say. Messages are never compressed, since ours
+ * are small and a compressed one can unpack to any size.
+ *
+ * @returns a function that answers a request whose path is an RPC's, and answers false, touching nothing, for others
+ */
+export function createRpc({
+  routes,
+  gate,
+  onError,
+}: RpcInit): (path: string, request: HttpRequest, response: HttpResponse) => boolean {
+  const router = createConnectRouter({
+    requestGate(call) {
+      gate(call);
+      if (call.requestMethod === "GET") {
+        // As over REST: a streak changes with the next event and at midnight.
+        call.responseHeader.set("Cache-Control", "no-store");
+        checkQueryMessage(call);
+      }
+    },
+    interceptors: [createErrorInterceptor(onError)],
+    // The contract's example writes every field, and so do answers in Connect's JSON. Ignoring what is unknown would
+    // also drop misspelt enum values: a widget_impression would then count as a day.
+    jsonOptions: { alwaysEmitImplicit: true, ...jsonReadOptions },
+    acceptCompression: [],
+    readMaxBytes: MAX_BODY_BYTES,
+  });
+  routes(router);
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+
+  return (path, request, response) => {
+    const handler = handlers.get(path);
+    if (handler === undefined) {
+      return false;
+    }
+    handler(universalRequest(request, response, handler))
+      .then((answer) => respond(answer, handler, response))
+      .catch((error: unknown) => {
+        // Connect has answered every failure of the call itself by now; this is a connection that broke.
+        if (!request.destroyed && !response.destroyed) {
+          onError(error, `${handler.service.typeName}/${handler.method.name}`);
+        }
+      });
+    return true;
+  };
+}
+
+function universalRequest(
+  request: HttpRequest,
+  response: HttpResponse,
+  handler: UniversalHandler,
+): UniversalServerRequest {
+  const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
+  if (handler.method.methodKind !== "unary" || request.method === "GET") {
+    return universal;
+  }
+  return { ...universal, body: checkedBody(universal, handler.method.input) };
+}
+
+/** Connect answers a wrong method and a wrong content type without a body, which tells nobody how to mend them. */
+async function respond(
+  answer: UniversalServerResponse,
+  handler: UniversalHandler,
+  response: HttpResponse,
+): Promise<void> {
+  if (answer.status === 405) {
+    const message = `This RPC takes ${handler.allowedMethods.join(", ")}.`;
+    sendError(response, new StreakdError("METHOD_NOT_ALLOWED", message), handler.allowedMethods);
+  } else if (answer.status === 415) {
+    const message = "The Content-Type is none of an RPC protocol: send JSON as application/json.";
+    send(response, 415, "application/json", errorBody("INVALID_BODY", message));
+  } else {
+    await universalResponseToNodeResponse(answer, response);
+  }
+}

@@ -1,0 +1,179 @@
+import { once } from "node:events";
+import { connect, type IncomingHttpHeaders } from "node:http2";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { expect, onTestFinished, test } from "vitest";
+import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
+import { RecordEventRequestSchema } from "#gen/streak/v1/streak_service_pb.ts";
+import { openApp } from "../support/app.ts";
+
+const good = { siteKey: "proj_demo", userHash: "u", event: "visit" };
+const goodJson = JSON.stringify(good);
+const goodProto = toBinary(RecordEventRequestSchema, create(RecordEventRequestSchema, good));
+
+/** A field 1 (siteKey) whose text is no UTF-8. */
+const invalidUtf8 = Uint8Array.of(10, 2, 0xc3, 0x28);
+
+function envelope(message: Uint8Array, length = message.length): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(length, 1);
+  return Buffer.concat([head, message]);
+}
+
+/** How each protocol says a message, and how it says an error. */
+const protocols = {
+  "Connect JSON": { type: "application/json", frame: (message: Uint8Array) => message, json: true },
+  "Connect binary": { type: "application/proto", frame: (message: Uint8Array) => message, json: false },
+  gRPC: { type: "application/grpc", frame: envelope, json: false },
+  "gRPC JSON": { type: "application/grpc+json", frame: envelope, json: true },
+  "gRPC-Web": { type: "application/grpc-web+proto", frame: envelope, json: false },
+};
+
+interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The reason of the ErrorInfo, or "ok". */
+  readonly reason: string;
+}
+
+/** Sends bytes as they are, over HTTP/2, and reads the answer without any RPC library. */
+async function send(url: string, type: string, body: Uint8Array, headers = {}): Promise<RawAnswer> {
+  const session = connect(url);
+  onTestFinished(() => session.destroy());
+  const stream = session.request({
+    ":method": "POST",
+    ":path": "/streak.v1.StreakService/RecordEvent",
+    "content-type": type,
+    te: "trailers",
+    ...headers,
+  });
+  // The server may end the call before it has all of a body that is too large.
+  stream.on("error", () => {});
+  let answered: IncomingHttpHeaders & { ":status"?: number } = {};
+  stream.on("response", (h) => Object.assign(answered, h));
+  stream.on("trailers", (h) => Object.assign(answered, h));
+  stream.end(body);
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  await once(stream, "close");
+  const text = Buffer.concat(chunks).toString("latin1");
+  answered = { ...answered, ...trailersOf(text) };
+  return { status: answered[":status"] ?? 0, headers: answered, text, reason: reasonOf(answered, text) };
+}
+
+/** gRPC-Web has its trailers in the body. */
+function trailersOf(text: string): Record<string, string> {
+  return Object.fromEntries([...text.matchAll(/(grpc-[a-z-]+): ?([^\r\n]*)/g)].map((match) => [match[1], match[2]]));
+}
+
+function reasonOf(headers: IncomingHttpHeaders, text: string): string {
+  const details = headers["grpc-status-details-bin"];
+  if (typeof details === "string") {
+    // A google.rpc.Status that holds an ErrorInfo, which begins with its reason.
+    return /[A-Z_]{6,}/.exec(Buffer.from(details, "base64").toString("latin1"))?.[0] ?? "no reason";
+  }
+  if (headers["grpc-status"] !== undefined) {
+    return headers["grpc-status"] === "0" ? "ok" : `status ${headers["grpc-status"]}`;
+  }
+  if (text.includes('"code"')) {
+    const detail = JSON.parse(text).details?.[0]?.value ?? "";
+    return fromBinary(ErrorInfoSchema, Buffer.from(detail, "base64")).reason || "no reason";
+  }
+  return text.includes("error") ? JSON.parse(text).error : "ok";
+}
+
+const deep = `${goodJson.slice(0, -1)},"meta":${'{"a":'.repeat(2000)}1${"}".repeat(2000)}}`;
+const json: [string, string | Uint8Array, string][] = [
+  ["truncated JSON", goodJson.slice(0, -3), "INVALID_BODY"],
+  ["an empty body", "", "INVALID_BODY"],
+  ["JSON null", "null", "INVALID_BODY"],
+  ["a JSON list", `[${goodJson}]`, "INVALID_BODY"],
+  ["invalid UTF-8", Buffer.from(goodJson.replace('"u"', '"\xff"'), "latin1"), "INVALID_BODY"],
+  ["half a surrogate pair", goodJson.replace('"u"', '"\\ud800"'), "INVALID_BODY"],
+  ["a wrong type", goodJson.replace('"u"', "7"), "INVALID_BODY"],
+  ["February 30th", `${goodJson.slice(0, -1)},"ts":"2023-02-30T00:00:00Z"}`, "INVALID_BODY"],
+  ["a deep meta", deep, "INVALID_BODY"],
+  ["a message of 1 MB", `${goodJson.slice(0, -1)},"meta":{"pad":"${"x".repeat(1_000_000)}"}}`, "BODY_TOO_LARGE"],
+  ["a good event", goodJson, "ok"],
+];
+const binary: [string, Uint8Array, string][] = [
+  ["broken protobuf", Uint8Array.of(10, 200, 1, 2), "INVALID_BODY"],
+  ["invalid UTF-8", invalidUtf8, "INVALID_BODY"],
+  ["an empty message", new Uint8Array(), "INVALID_BODY"],
+  ["a message of 1 MB", new Uint8Array(1_000_000), "BODY_TOO_LARGE"],
+  ["a good event", goodProto, "ok"],
+];
+
+const cases = Object.entries(protocols).flatMap(([protocol, { type, frame, json: isJson }]) =>
+  (isJson ? json : binary).map(
+    ([name, message, reason]) => [protocol, name, reason, type, frame(Buffer.from(message))] as const,
+  ),
+);
+
+test.each(cases)("%s: %s is %s", async (_protocol, _name, reason, type, body) => {
+  const app = await openApp();
+
+  const answer = await send(app.url, type, body);
+
+  expect(answer.reason).toBe(reason);
+  expect(answer.status).toBeLessThan(500);
+  expect(app.logged).toEqual([]);
+});
+
+test.each([
+  ["a length that promises more", envelope(goodProto, 100)],
+  ["a length that promises less", envelope(goodProto, 3)],
+  ["half a head", Buffer.from([0, 0])],
+  ["no message", Buffer.alloc(0)],
+])("a gRPC envelope with %s is the caller's error", async (_, body) => {
+  const app = await openApp();
+
+  expect((await send(app.url, "application/grpc", body)).reason).toBe("INVALID_BODY");
+  expect((await send(app.url, "application/grpc", envelope(goodProto))).reason).toBe("ok");
+});
+
+test.each([
+  ["gzip", "application/json", { "content-encoding": "gzip" }],
+  ["br", "application/proto", { "content-encoding": "br" }],
+  ["gzip", "application/grpc", { "grpc-encoding": "gzip" }],
+])("a message compressed by %s as %s is refused as unimplemented", async (_, type, headers) => {
+  const app = await openApp();
+
+  const answer = await send(app.url, type, Buffer.from("rubbish"), headers);
+
+  expect(answer.text + String(answer.headers["grpc-status"])).toMatch(/unimplemented|12/);
+});
+
+test.each([
+  ["GET", "application/json", 405, "METHOD_NOT_ALLOWED"],
+  ["PUT", "application/json", 405, "METHOD_NOT_ALLOWED"],
+  ["POST", "text/html", 415, "INVALID_BODY"],
+  ["POST", "", 415, "INVALID_BODY"],
+])(
+  "%s with the content type %j on an RPC's path is %i with a body that says why",
+  async (method, type, status, error) => {
+    const app = await openApp();
+
+    const response = await fetch(`${app.url}/streak.v1.StreakService/RecordEvent`, {
+      method,
+      headers: { "Content-Type": type },
+    });
+
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({ error, message: expect.stringMatching(/\w/) });
+  },
+);
+
+test.each(["", "?encoding=json", "?encoding=json&message={", "?encoding=proto&base64=1&message=CsgBAg"])(
+  "Connect's GET with the query %j is the caller's error",
+  async (query) => {
+    const app = await openApp();
+
+    const { status, json } = await app.get(`/streak.v1.StreakService/GetState${query}`);
+
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+    expect(json.error ?? json.code).toMatch(/^[\w]+$/);
+    expect(app.logged).toEqual([]);
+  },
+);
