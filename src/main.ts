@@ -4,18 +4,24 @@ import { type App, startApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { StartError } from "./errors.ts";
 
+/** Within how many milliseconds a second signal is the first one again: a terminal and npm each pass on one Ctrl-C. */
+const SAME_SIGNAL_MS = 1000;
+
 /** Starts streakd as an operator does: settings from the environment, log to stdout, a signal ends it. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });
   const app = await startApp(config, Date.now, log);
-  let stopping = false;
+  let stoppingSince: number | undefined;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
-      if (stopping) {
-        process.exit(1);
+      if (stoppingSince !== undefined) {
+        if (performance.now() - stoppingSince > SAME_SIGNAL_MS) {
+          process.exit(1);
+        }
+        return;
       }
-      stopping = true;
+      stoppingSince = performance.now();
       log.info({ signal }, "shutting down; a second signal ends it at once");
       app.close().then(
         () => log.info("stopped"),

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { startServer } from "../support/server.ts";
+import { lockStore } from "../support/store-lock.ts";
 
 const run = promisify(execFile);
 
@@ -102,4 +103,23 @@ test("a second server on the same data folder is refused with a message that nam
   expect(failure.message).toContain(first.dataDir);
   expect(failure.message).not.toContain("    at ");
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+});
+
+test("Ctrl-C under npm, which comes twice, is one orderly shutdown", async () => {
+  const server = await startServer();
+  const unlock = lockStore(server.dataDir);
+  const waiting = fetch(`${server.url}/v1/e`, {
+    method: "POST",
+    body: JSON.stringify({ siteKey: "proj_demo", userHash: "u", event: "visit" }),
+  });
+  await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(200);
+
+  const exit = server.kill("SIGINT");
+  await expect.poll(() => server.output).toContain("shutting down");
+  server.kill("SIGINT");
+  unlock();
+
+  expect((await waiting).status).toBe(202);
+  expect((await exit).code).toBe(0);
+  await server.stop();
 });
