@@ -25,9 +25,9 @@ export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day"> {
  */
 const MAX_BATCH = 1000;
 
-/** How long to leave a store alone that could not take a batch, in milliseconds; doubled each time up to the second. */
+/** How long to leave a store alone that could not take a batch, in milliseconds; doubled each time up to the last. */
 const FIRST_PAUSE_MS = 20;
-const LAST_PAUSE_MS = 500;
+const LAST_PAUSE_MS = 100;
 
 /** How long a day is remembered as done, in milliseconds: a day's repeats come on that day, in whatever zone. */
 const DAY_MARK_MS = 48 * 60 * 60 * 1000;
@@ -102,7 +102,7 @@ export class Ingest {
     });
   }
 
-  /** Refuses new events and waits until every event that was let in has its answer. */
+  /** Refuses new events and waits until every event that was let in has its answer. A store that is away is not waited for. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
@@ -133,6 +133,13 @@ export class Ingest {
         left = await this.#commit(left);
       } catch (error) {
         if (error instanceof StoreUnavailableError) {
+          if (this.#closed) {
+            // The callers are gone by now, and the operator waits.
+            for (const waiting of left) {
+              waiting.reject(error);
+            }
+            return;
+          }
           trouble = error;
           // Those behind must not learn only when this batch is through that their time was over long ago.
           this.#queue = dropLate(this.#queue, trouble);

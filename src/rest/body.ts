@@ -8,6 +8,13 @@ import type { HttpRequest } from "./http.ts";
  */
 export const MAX_BODY_BYTES = 256 * 1024;
 
+/**
+ * How much of a body that is too large is read and thrown away over HTTP/2 before it is refused. Its clients take the reset
+ * of a stream on which they still send for a failure, whatever the answer was; this is what most of them send at the most.
+ * Over HTTP/1.1 the connection is closed behind the answer instead.
+ */
+const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
+
 /** The caller went away before the request was complete. Nobody is left to be answered, and nothing is wrong inside. */
 export class ClientGone extends Error {
   override readonly name = "ClientGone";
@@ -43,10 +50,11 @@ export function acceptsProto(headers: IncomingHttpHeaders): boolean {
 }
 
 /**
- * Reads the whole body. Throws BODY_TOO_LARGE as soon as it is clear that it is, with the rest unread, and
- * {@link ClientGone} when the body ends before its end.
+ * Reads the whole body. Throws BODY_TOO_LARGE when it has more than `limit` bytes, with the rest unread if there is a lot
+ * of it, and {@link ClientGone} when the body ends before its end.
  */
-export function readBody(request: HttpRequest): Promise<Buffer> {
+export function readBody(request: HttpRequest, limit = MAX_BODY_BYTES): Promise<Buffer> {
+  const patience = "stream" in request ? MAX_DISCARDED_BYTES : limit;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -60,17 +68,17 @@ export function readBody(request: HttpRequest): Promise<Buffer> {
       );
     const onData = (chunk: Buffer) => {
       size += chunk.length;
-      chunks.push(chunk);
-      if (size > MAX_BODY_BYTES) {
+      if (size > patience) {
         tooLarge();
+      } else if (size <= limit) {
+        chunks.push(chunk);
       }
     };
-    const onEnd = () =>
-      settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
+    const onEnd = () => (size > limit ? tooLarge() : settle(() => resolve(Buffer.concat(chunks, size))));
     const onClose = () => settle(() => reject(new ClientGone("the request was aborted")));
     if (request.destroyed) {
       onClose();
-    } else if (Number(request.headers["content-length"]) > MAX_BODY_BYTES) {
+    } else if (Number(request.headers["content-length"]) > patience) {
       tooLarge();
     } else {
       request.on("data", onData).on("end", onEnd).on("close", onClose);

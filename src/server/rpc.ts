@@ -3,10 +3,18 @@ import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse 
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { StreakdError } from "../errors.ts";
 import { errorBody, send, sendError } from "../rest/answer.ts";
-import { MAX_BODY_BYTES } from "../rest/body.ts";
 import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 import { checkedBody, checkQueryMessage, jsonReadOptions } from "./rpc-body.ts";
 import { createErrorInterceptor } from "./rpc-errors.ts";
+
+/** Larger than any message that checkedBody lets through, and small enough for a stream. */
+const MAX_DECLARED_BYTES = 8 * 1024 * 1024;
+
+/** The longest delay that a timer of Node can have, in milliseconds: some 24 days. A longer one ends at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Milliseconds in the units of the header `grpc-timeout`. */
+const GRPC_UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 
 /** What RPC is made of. */
 export interface RpcInit {
@@ -43,7 +51,8 @@ export function createRpc({
     // also drop misspelt enum values: a widget_impression would then count as a day.
     jsonOptions: { alwaysEmitImplicit: true, ...jsonReadOptions },
     acceptCompression: [],
-    readMaxBytes: MAX_BODY_BYTES,
+    // For streams; a unary call's message is measured by checkedBody, whose error says more than Connect's.
+    readMaxBytes: MAX_DECLARED_BYTES,
   });
   routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
@@ -71,10 +80,11 @@ function universalRequest(
   handler: UniversalHandler,
 ): UniversalServerRequest {
   const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
+  dropEndlessTimeout(universal.header);
   if (handler.method.methodKind !== "unary" || request.method === "GET") {
     return universal;
   }
-  return { ...universal, body: checkedBody(universal, handler.method.input) };
+  return { ...universal, body: checkedBody(request, handler.method.input) };
 }
 
 /** Connect answers a wrong method and a wrong content type without a body, which tells nobody how to mend them. */
@@ -91,5 +101,16 @@ async function respond(
     send(response, 415, "application/json", errorBody("INVALID_BODY", message));
   } else {
     await universalResponseToNodeResponse(answer, response);
+  }
+}
+
+/** A deadline that no timer can wait for is none. */
+function dropEndlessTimeout(header: Headers): void {
+  const [, amount, unit] = /^(\d+)([HMSmun])$/.exec(header.get("grpc-timeout") ?? "") ?? [];
+  if (Number(amount) * (GRPC_UNITS[unit ?? ""] ?? 0) > MAX_TIMER_MS) {
+    header.delete("grpc-timeout");
+  }
+  if (Number(header.get("connect-timeout-ms")) > MAX_TIMER_MS) {
+    header.delete("connect-timeout-ms");
   }
 }

@@ -85,10 +85,11 @@ export class Projects {
   }
 
   async #change<T>(siteKey: string, change: () => Promise<T>): Promise<T> {
+    this.#open.delete(siteKey);
     try {
       return await change();
     } finally {
-      // Also after a failure, which may have come after the change.
+      // Again, since it may have been read meanwhile; after a failure too, which may have come after the change.
       this.#open.delete(siteKey);
     }
   }

@@ -25,6 +25,9 @@ const API_VERSION = "1";
 /** How long a caller is taken to wait that does not say, in milliseconds; REST callers never do. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 
+/** How long an event waits at the most, in milliseconds, whatever the caller says: longer ones would fill the queue. */
+const MAX_TIMEOUT_MS = 30_000;
+
 /** The public methods: what apps and browsers call. proto/streak/v1/streak_service.proto says what each promises. */
 export class StreakService {
   readonly #projects: Projects;
@@ -48,7 +51,7 @@ export class StreakService {
     widgetFor(open, request.event);
     await this.#ingest.record(
       { ...event, projectId: open.project.id, projectZone: open.project.timeZone },
-      call.timeoutMs() ?? DEFAULT_TIMEOUT_MS,
+      Math.min(call.timeoutMs() ?? DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS),
     );
     return create(RecordEventResponseSchema, { ok: true });
   }

@@ -125,6 +125,8 @@ test.each([
   ["a length that promises less", envelope(goodProto, 3)],
   ["half a head", Buffer.from([0, 0])],
   ["no message", Buffer.alloc(0)],
+  ["the flag of a compressed message", Buffer.concat([Buffer.of(1), envelope(goodProto).subarray(1)])],
+  ["an unknown flag", Buffer.concat([Buffer.of(0x80), envelope(goodProto).subarray(1)])],
 ])("a gRPC envelope with %s is the caller's error", async (_, body) => {
   const app = await openApp();
 
@@ -142,6 +144,29 @@ test.each([
   const answer = await send(app.url, type, Buffer.from("rubbish"), headers);
 
   expect(answer.text + String(answer.headers["grpc-status"])).toMatch(/unimplemented|12/);
+});
+
+test.each([
+  ["a byte", 262_145],
+  ["megabytes", 1_000_000],
+])("a Connect message that is %s too large and says so carries the code", async (_, bytes) => {
+  const app = await openApp();
+
+  const body = Buffer.alloc(bytes, "x");
+  expect((await send(app.url, "application/json", body, { "content-length": bytes })).reason).toBe("BODY_TOO_LARGE");
+});
+
+test.each([
+  ["grpc-timeout", "99999999H"],
+  ["connect-timeout-ms", "9999999999"],
+])("a deadline in the far future, %s: %s, is no deadline", async (name, value) => {
+  const app = await openApp();
+  const isGrpc = name === "grpc-timeout";
+
+  const body = isGrpc ? envelope(goodProto) : Buffer.from(goodJson);
+  const answer = await send(app.url, isGrpc ? "application/grpc" : "application/json", body, { [name]: value });
+
+  expect(answer.reason).toBe("ok");
 });
 
 test.each([
@@ -164,16 +189,21 @@ test.each([
   },
 );
 
-test.each(["", "?encoding=json", "?encoding=json&message={", "?encoding=proto&base64=1&message=CsgBAg"])(
-  "Connect's GET with the query %j is the caller's error",
-  async (query) => {
-    const app = await openApp();
+test.each([
+  "",
+  "?encoding=json",
+  "?encoding=json&message={",
+  "?encoding=json&message=%7B%22userHash%22:%22%ff%22%7D",
+  "?encoding=proto&base64=1&message=CsgBAg",
+  "?encoding=proto&base64=1&message=A",
+  "?encoding=json&base64=1&message=!!!e30",
+])("Connect's GET with the query %j is the caller's error", async (query) => {
+  const app = await openApp();
 
-    const { status, json } = await app.get(`/streak.v1.StreakService/GetState${query}`);
+  const { status, json } = await app.get(`/streak.v1.StreakService/GetState${query}`);
 
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(500);
-    expect(json.error ?? json.code).toMatch(/^[\w]+$/);
-    expect(app.logged).toEqual([]);
-  },
-);
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(status).toBeLessThan(500);
+  expect(json.error ?? json.code).toMatch(/^[\w]+$/);
+  expect(app.logged).toEqual([]);
+});

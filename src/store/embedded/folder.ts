@@ -112,8 +112,9 @@ function openFile(folder: string, name: string, prepare: (file: DatabaseSync) =>
 /** Another program's database would be half taken for ours, and then written to. */
 function refuseForeign(file: DatabaseSync): void {
   const id = file.prepare("PRAGMA application_id").get()?.application_id;
+  const version = file.prepare("PRAGMA user_version").get()?.user_version;
   const tables = file.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.n;
-  if (id !== APPLICATION_ID && tables !== 0) {
+  if (id !== APPLICATION_ID && (tables !== 0 || version !== 0)) {
     throw new ForeignDatabaseError("Its tables are another program's.");
   }
 }
