@@ -69,6 +69,8 @@ export class Ingest {
   #queue: Waiting[] = [];
   #closed = false;
   #running: Promise<void> | undefined;
+  /** Why the store could not take the last batch that was tried; those whose time runs out meanwhile are told. */
+  #trouble: StoreUnavailableError | undefined;
 
   /**
    * @param clock the server's time in epoch milliseconds
@@ -117,20 +119,21 @@ export class Ingest {
       this.#queue = this.#queue.slice(MAX_BATCH);
       await this.#settle(batch);
     }
+    this.#trouble = undefined;
     this.#running = undefined;
   }
 
   /** Gives every event of a batch its answer; never rejects. */
   async #settle(batch: readonly Waiting[]): Promise<void> {
     let left = batch;
-    let trouble: StoreUnavailableError | undefined;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
-      left = dropLate(left, trouble);
+      left = dropLate(left, this.#trouble);
       if (left.length === 0) {
         return;
       }
       try {
         left = await this.#commit(left);
+        this.#trouble = undefined;
       } catch (error) {
         if (error instanceof StoreUnavailableError) {
           if (this.#closed) {
@@ -140,9 +143,9 @@ export class Ingest {
             }
             return;
           }
-          trouble = error;
+          this.#trouble = error;
           // Those behind must not learn only when this batch is through that their time was over long ago.
-          this.#queue = dropLate(this.#queue, trouble);
+          this.#queue = dropLate(this.#queue, error);
           await delay(pause);
         } else if (left.length === 1) {
           left[0]?.reject(error);

@@ -33,7 +33,7 @@ test("an event waits for the store as long as its caller does, and is recorded w
   const unlock = lockStore(app.dataDir);
 
   const waiting = app.post("/v1/e", event);
-  const late = await app.post(rpc, event, { "Connect-Timeout-Ms": "100" });
+  const late = await app.post(rpc, event, { "Connect-Timeout-Ms": "1000" });
   expect(late.json.code).toBe("unavailable");
   unlock();
 
@@ -54,7 +54,7 @@ test("the operator's log says once why events were refused", async () => {
   const app = await openApp();
   const unlock = lockStore(app.dataDir);
 
-  const timeout = { "Connect-Timeout-Ms": "50" };
+  const timeout = { "Connect-Timeout-Ms": "1000" };
   await Promise.all(Array.from({ length: 20 }, (_, n) => app.post(rpc, { ...event, userHash: `u${n}` }, timeout)));
   unlock();
 

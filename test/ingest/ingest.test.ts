@@ -131,18 +131,24 @@ test("while the store is away an event waits, and is recorded once when it is ba
   expect(await days("u")).toBe(1);
 });
 
-test("an event whose caller does not wait for the store is OVERLOADED", async () => {
-  const { ingest, days } = await openIngest({
-    before(batch) {
-      if (batch === 1) {
+test("events whose callers do not wait for the store are OVERLOADED, those behind the one that is tried too", async () => {
+  let isAway = true;
+  const { ingest, batches, days } = await openIngest({
+    before() {
+      if (isAway) {
         throw new StoreUnavailableError({ cause: new Error("disk full") });
       }
     },
   });
 
-  await expect(ingest.record(like("hasty"), 1)).rejects.toMatchObject({ code: "OVERLOADED" });
+  const first = ingest.record(like("hasty"), 1000);
+  await expect.poll(() => batches.length, { interval: 1 }).toBeGreaterThan(0);
+  const behind = ingest.record(like("behind"), 1000);
+  const answers = await Promise.allSettled([first, behind]);
+  isAway = false;
   await ingest.record(like("patient"), PATIENCE_MS);
 
+  expect(answers).toMatchObject([{ reason: { code: "OVERLOADED" } }, { reason: { code: "OVERLOADED" } }]);
   expect(await days("hasty")).toBe(0);
   expect(await days("patient")).toBe(1);
 });
