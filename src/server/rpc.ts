@@ -16,6 +16,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Milliseconds in the units of the header `grpc-timeout`. */
 const GRPC_UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 
+/** How long a client that was answered may go on sending, in milliseconds. */
+const LINGER_MS = 2_000;
+
 /** What RPC is made of. */
 export interface RpcInit {
   /** Adds the services. */
@@ -62,6 +65,7 @@ export function createRpc({
     if (handler === undefined) {
       return false;
     }
+    endUploadAfter(response);
     handler(universalRequest(request, response, handler))
       .then((answer) => respond(answer, handler, response))
       .catch((error: unknown) => {
@@ -112,5 +116,18 @@ function dropEndlessTimeout(header: Headers): void {
   }
   if (Number(header.get("connect-timeout-ms")) > MAX_TIMER_MS) {
     header.delete("connect-timeout-ms");
+  }
+}
+
+/** Over HTTP/2 an upload that nobody reads any more would keep its stream, of which a connection has a few hundred. */
+function endUploadAfter(response: HttpResponse): void {
+  if ("stream" in response) {
+    const { stream } = response;
+    stream.once("finish", () => {
+      if (!stream.readableEnded) {
+        // Not at once: many clients take a reset for a failure, whatever the answer was that came before.
+        setTimeout(() => stream.close(), LINGER_MS).unref();
+      }
+    });
   }
 }

@@ -157,6 +157,19 @@ test.each([
 });
 
 test.each([
+  ["application/json", Buffer.alloc(6_000_000, "x")],
+  ["application/grpc", envelope(new Uint8Array(6_000_000))],
+])(
+  "an upload of 6 MB as %s is refused, and its stream does not stay open",
+  async (type, body) => {
+    const app = await openApp();
+
+    expect((await send(app.url, type, body)).reason).toBe("BODY_TOO_LARGE");
+  },
+  20_000,
+);
+
+test.each([
   ["grpc-timeout", "99999999H"],
   ["connect-timeout-ms", "9999999999"],
 ])("a deadline in the far future, %s: %s, is no deadline", async (name, value) => {
