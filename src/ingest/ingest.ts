@@ -19,6 +19,17 @@ export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day"> {
   readonly projectZone: string;
 }
 
+/** Is told what becomes of events, to count it. It is on their way, so it is quick, and must not throw. */
+export interface IngestObserver {
+  /** The store has taken a batch of so many events. */
+  committed(events: number): void;
+  /**
+   * So many events are durable: new ones, repeats that the store told, and repeats that `Seen` told before the store
+   * was asked.
+   */
+  settled(outcome: Exclude<Outcome, "moved"> | "seen", events: number): void;
+}
+
 /**
  * The most events that one commit takes, so that the first of a long queue need not wait for the last and the store is
  * never held for long.
@@ -66,21 +77,28 @@ export class Ingest {
   readonly #seen: Seen;
   readonly #clock: () => number;
   readonly #maxQueued: number;
+  readonly #observer: IngestObserver;
   #queue: Waiting[] = [];
+  /** Why the store did not take the last batch, while there are events that wait for it. */
+  #trouble: StoreUnavailableError | undefined;
   #closed = false;
   #running: Promise<void> | undefined;
-  /** Why the store could not take the last batch that was tried; those whose time runs out meanwhile are told. */
-  #trouble: StoreUnavailableError | undefined;
 
   /**
    * @param clock the server's time in epoch milliseconds
    * @param maxQueued how many events may wait for a commit before more are refused
    */
-  constructor(store: StreakStore, seen: Seen, clock: () => number, maxQueued: number) {
+  constructor(store: StreakStore, seen: Seen, clock: () => number, maxQueued: number, observer: IngestObserver) {
     this.#store = store;
     this.#seen = seen;
     this.#clock = clock;
     this.#maxQueued = maxQueued;
+    this.#observer = observer;
+  }
+
+  /** How many events wait for a commit now, those in the one under way not counted. */
+  get queued(): number {
+    return this.#queue.length;
   }
 
   /**
@@ -172,6 +190,7 @@ export class Ingest {
     for (const { waiting } of repeats) {
       waiting.resolve();
     }
+    this.#observer.settled("seen", repeats.size);
     const fresh = ready.filter((one) => !repeats.has(one));
     if (fresh.length === 0) {
       return [];
@@ -180,8 +199,10 @@ export class Ingest {
     const now = this.#clock();
     const events = fresh.map((one) => one.stored);
     const outcomes = await this.#store.record(events, now);
+    this.#observer.committed(events.length);
     const marks: SeenMark[] = [];
     const moved: Waiting[] = [];
+    const settled = { stored: 0, repeat: 0 };
     fresh.forEach((one, i) => {
       const outcome = outcomes[i] as Outcome;
       if (outcome === "moved") {
@@ -191,8 +212,11 @@ export class Ingest {
       if (one.mark !== undefined) {
         marks.push(...markToRemember(one.mark, one.stored, outcome, now));
       }
+      settled[outcome] += 1;
       one.waiting.resolve();
     });
+    this.#observer.settled("stored", settled.stored);
+    this.#observer.settled("repeat", settled.repeat);
     // Nobody waits for it: what it forgets costs speed, never correctness.
     void this.#seen.add(marks);
     return moved;

@@ -18,6 +18,7 @@ import type { StreakService } from "../service/streak-service.ts";
 import { createCors } from "./cors.ts";
 import { Readiness, registerHealth } from "./health.ts";
 import { createListener } from "./listener.ts";
+import type { Metrics } from "./metrics.ts";
 import { createPages } from "./pages.ts";
 import { registerReflection } from "./reflection.ts";
 import { createRpc } from "./rpc.ts";
@@ -27,6 +28,7 @@ import { toConnectError } from "./rpc-errors.ts";
 export interface ServerParts {
   readonly streakService: StreakService;
   readonly adminService: AdminService;
+  readonly metrics: Metrics;
   readonly log: Logger;
 }
 
@@ -41,13 +43,13 @@ export interface Server {
 }
 
 /** Puts the transports around the services. */
-export function createServer({ streakService, adminService, log }: ServerParts): Server {
+export function createServer({ streakService, adminService, metrics, log }: ServerParts): Server {
   const readiness = new Readiness();
   let isAdmin: (headers: IncomingHttpHeaders) => boolean = () => false;
 
   const streak = withChecks(streakService, checks["streak.v1.StreakService"]);
   const admin = withChecks(adminService, checks["streak.v1.AdminService"]);
-  const services = [StreakServiceDesc, AdminServiceDesc];
+  const services: readonly DescService[] = [StreakServiceDesc, AdminServiceDesc];
   const onError = createReporter(log);
 
   const bridge = createRestBridge({
@@ -55,6 +57,7 @@ export function createServer({ streakService, adminService, log }: ServerParts):
     services: { [StreakServiceDesc.typeName]: streak, [AdminServiceDesc.typeName]: admin },
     isAdmin: (headers) => isAdmin(headers),
     onError,
+    onAnswer: (method, code, seconds) => metrics.answered("rest", method, code, seconds),
   });
 
   const answerRpc = createRpc({
@@ -70,6 +73,12 @@ export function createServer({ streakService, adminService, log }: ServerParts):
       }
     },
     onError,
+    onAnswer(protocol, method, code, seconds) {
+      // Health and reflection are asked by machines, and would drown what users ask.
+      if (services.includes(method.parent)) {
+        metrics.answered(protocol, method.localName, code, seconds);
+      }
+    },
   });
 
   const publicServices = services.filter((service) => !isForAdmins(service)).map((service) => `/${service.typeName}/`);
@@ -79,7 +88,7 @@ export function createServer({ streakService, adminService, log }: ServerParts):
       ? publicServices.some((prefix) => path.startsWith(prefix))
       : [...place.routes.values()].every((route) => !route.admin);
   });
-  const answerPage = createPages(readiness);
+  const answerPage = createPages(readiness, metrics);
 
   function handle(request: HttpRequest, response: HttpResponse): void {
     const path = (request.url ?? "").split("?", 1)[0] as string;

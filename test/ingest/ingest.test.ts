@@ -37,6 +37,7 @@ async function openIngest(options: { maxQueued?: number; before?: (batch: number
     createProcessSeen(() => NOW),
     () => NOW,
     options.maxQueued ?? 1000,
+    { committed() {}, settled() {} },
   );
   onTestFinished(async () => {
     await ingest.close();
