@@ -6,7 +6,7 @@ import { readProject } from "./service/project-message.ts";
 import type { StreakStore } from "./store/streak-store.ts";
 
 /** The project that a first start makes, so that the first curl has something to call. */
-export const DEMO_SITE_KEY = "proj_demo";
+const DEMO_SITE_KEY = "proj_demo";
 
 /** The installation's settings in the store. */
 const ADMIN_TOKEN_HASH = "admin_token_sha256";

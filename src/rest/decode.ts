@@ -118,7 +118,7 @@ export function bindVariable(given: string, variable: string | undefined, at: st
 }
 
 /** The INVALID_BODY for a value of the wrong type. */
-export function wrongType(value: unknown, at: string, expected: string): StreakdError {
+function wrongType(value: unknown, at: string, expected: string): StreakdError {
   const found =
     value === null
       ? "null"

@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { INTERNAL_MESSAGE } from "../errors.ts";
-import { errorBody } from "../rest/answer.ts";
+import { StreakdError } from "../errors.ts";
+import { errorBody, sendError } from "../rest/answer.ts";
 import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 
 /** How long a client that was told off may take to read it, in milliseconds, before the connection is cut. */
@@ -58,13 +58,8 @@ export function answerThrown(
     }
     return;
   }
-  res.statusCode = isHostBad ? 400 : 500;
-  res.setHeader("Content-Type", "application/json");
-  res.end(
-    isHostBad
-      ? errorBody("INVALID_BODY", "The Host header names no valid host. Send the host that the request is for.")
-      : errorBody("INTERNAL", INTERNAL_MESSAGE),
-  );
+  const message = "The Host header names no valid host. Send the host that the request is for.";
+  sendError(res, isHostBad ? new StreakdError("INVALID_BODY", message) : error);
 }
 
 function describe(error: NodeJS.ErrnoException): { status: number; message: string } {

@@ -11,7 +11,7 @@ import {
 } from "../errors.ts";
 
 /** The `domain` of our `google.rpc.ErrorInfo` details: who gives their reasons a meaning. */
-export const ERROR_DOMAIN = "streakd";
+const ERROR_DOMAIN = "streakd";
 
 /**
  * What RPC answers for an error of the catalogue: its Connect code and message, and the code itself as the reason of a

@@ -77,7 +77,7 @@ export function createServer({ streakService, adminService, log }: ServerParts):
     const place = bridge.find(path);
     return place === undefined
       ? publicServices.some((prefix) => path.startsWith(prefix))
-      : [...place.routes.values()].every((route) => !route.admin);
+      : place.routes.values().every((route) => !route.admin);
   });
   const answerPage = createPages(readiness);
 

@@ -42,31 +42,27 @@ export class Projects {
    * @throws StreakdError INVALID_SITE_KEY when there is none
    */
   async open(siteKey: string): Promise<OpenProject> {
-    let opening = this.#open.get(siteKey);
-    if (opening === undefined) {
-      opening = this.#store.readProject(siteKey).then((project) => project && openProject(project));
-      this.#open.set(siteKey, opening);
-    }
-    const drop = (): void => {
-      if (this.#open.peek(siteKey) === opening) {
-        this.#open.delete(siteKey);
-      }
-    };
-    let project: OpenProject | undefined;
-    try {
-      project = await opening;
-    } catch (error) {
-      drop();
-      throw error;
-    }
+    const project = await (this.#open.get(siteKey) ?? this.#read(siteKey));
     if (project === undefined) {
-      drop();
       throw new StreakdError(
         "INVALID_SITE_KEY",
         `No project has the siteKey "${siteKey}". Check it, or create the project.`,
       );
     }
     return project;
+  }
+
+  #read(siteKey: string): Promise<OpenProject | undefined> {
+    const reading = this.#store.readProject(siteKey).then((project) => project && openProject(project));
+    this.#open.set(siteKey, reading);
+    // What is not there, or could not be read, is asked for anew the next time.
+    const drop = (): void => {
+      if (this.#open.peek(siteKey) === reading) {
+        this.#open.delete(siteKey);
+      }
+    };
+    reading.then((project) => project ?? drop(), drop);
+    return reading;
   }
 
   /** Adds a project. Answers false when its `siteKey` is taken. */
