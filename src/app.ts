@@ -1,15 +1,21 @@
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
+import { StartError } from "./errors.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { createProcessSeen } from "./seen/process.ts";
+import { createRedisSeen } from "./seen/redis.ts";
 import { createAdminGuard } from "./server/admin-token.ts";
+import { createMetrics } from "./server/metrics.ts";
 import { createServer } from "./server/server.ts";
 import { AdminService } from "./service/admin-service.ts";
 import { Projects } from "./service/projects.ts";
 import { StreakService } from "./service/streak-service.ts";
 import { openEmbeddedStore } from "./store/embedded/open.ts";
+import { openMongoStore } from "./store/mongo/open.ts";
+import { observeStore } from "./store/observe.ts";
+import { StoreUnavailableError, type StreakStore } from "./store/streak-store.ts";
 
 /** A running streakd. */
 export interface App {
@@ -27,13 +33,20 @@ export interface App {
  * @throws an error with a message for the operator when the data folder or the port can't be used
  */
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
-  const store = await openEmbeddedStore(config.dataDir);
-  const seen = createProcessSeen(clock);
-  const ingest = new Ingest(store, seen, clock, config.maxQueuedEvents);
+  const metrics = createMetrics(() => ingest.queued);
+  const store = observeStore(await openStore(config), metrics.stored);
+  const seen = config.redisUrl
+    ? createRedisSeen(config.redisUrl, (error) => {
+        metrics.seenFailed();
+        log.warn({ err: error }, "Redis can't be reached; going on without it");
+      })
+    : createProcessSeen(clock);
+  const ingest = new Ingest(store, seen, clock, config.maxQueuedEvents, metrics);
   const projects = new Projects(store);
   const server = createServer({
     streakService: new StreakService(projects, ingest, store, clock),
     adminService: new AdminService(projects, store),
+    metrics,
     log,
   });
 
@@ -52,6 +65,21 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     return { address, firstStart, close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+async function openStore(config: Config): Promise<StreakStore> {
+  if (config.mongodbUri === undefined) {
+    return openEmbeddedStore(config.dataDir);
+  }
+  try {
+    return await openMongoStore(config.mongodbUri);
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) {
+      const cause = error.cause instanceof Error ? error.cause.message : "it does not answer";
+      throw new StartError(`MongoDB can't be reached at MONGODB_URI: ${cause}. See that it runs and has a primary.`);
+    }
     throw error;
   }
 }

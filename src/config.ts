@@ -12,6 +12,10 @@ export interface Config {
   readonly host: string;
   /** Where the embedded store keeps its files, as an absolute path. */
   readonly dataDir: string;
+  /** The MongoDB that keeps everything; undefined means the embedded store. */
+  readonly mongodbUri: string | undefined;
+  /** The Redis that keeps repeats off the store; undefined means this process's own memory. */
+  readonly redisUrl: string | undefined;
   /** The admin token; undefined means the one that the first start made. */
   readonly adminToken: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -66,10 +70,33 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     return given;
   }
 
+  // What a URL holds may be a password, so a wrong one is not shown.
+  function mongodbUri(): string | undefined {
+    const given = text("MONGODB_URI");
+    if (given !== undefined && !/^mongodb(\+srv)?:\/\/./.test(given)) {
+      problems.push(
+        "MONGODB_URI must look like mongodb://host1,host2,host3/streakd?replicaSet=rs0; unset it to use DATA_DIR",
+      );
+    }
+    return given;
+  }
+
+  function redisUrl(): string | undefined {
+    const given = text("REDIS_URL");
+    if (given !== undefined && !given.split(",").every((node) => /^rediss?:\/\/./.test(node) && URL.canParse(node))) {
+      problems.push(
+        "REDIS_URL must look like redis://host:6379, or for a cluster like redis://host1:6379,redis://host2:6379; unset it to do without Redis",
+      );
+    }
+    return given;
+  }
+
   const config: Config = {
     port: integer("PORT", 8080, 0, 65_535),
     host: text("HOST") ?? "0.0.0.0",
     dataDir: resolve(text("DATA_DIR") ?? "data"),
+    mongodbUri: mongodbUri(),
+    redisUrl: redisUrl(),
     adminToken: adminToken(),
     logLevel: logLevel(),
     maxQueuedEvents: integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),

@@ -43,7 +43,7 @@ export const errorCatalogue = {
   BODY_TOO_LARGE: { http: 413, connect: "resource_exhausted" },
   /** Something went wrong inside; the cause is in the server's log. */
   INTERNAL: { http: 500, connect: "internal" },
-  /** The caller's deadline passed before the work was begun. */
+  /** The caller's deadline passed before the answer came. */
   DEADLINE_EXCEEDED: { http: 504, connect: "deadline_exceeded" },
   /** The server can't take the request now, for load, shutdown or a store that is away. Try again later. */
   OVERLOADED: { http: 503, connect: "unavailable" },

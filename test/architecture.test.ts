@@ -38,6 +38,7 @@ const ROOMS: Readonly<Record<string, Imports>> = {
       'import "../store/embedded/open.ts"',
       'import "../service/call.ts"',
       'import "#gen/streak/v1/project_pb.ts"',
+      'import "prom-client"',
     ],
   },
   "src/service/x.ts": {
@@ -64,10 +65,20 @@ const ROOMS: Readonly<Record<string, Imports>> = {
   },
   "src/store/embedded/x.ts": {
     allowed: ['import "../streak-store.ts"', 'import "../../streak/day.ts"', 'import "node:sqlite"'],
-    refused: ['import "../../app.ts"', 'import "../../ingest/ingest.ts"', 'import "../mongo/open.ts"', 'import "pino"'],
+    refused: [
+      'import "../../app.ts"',
+      'import "../../ingest/ingest.ts"',
+      'import "../mongo/open.ts"',
+      'import "pino"',
+      'import "mongodb"',
+    ],
+  },
+  "src/store/mongo/x.ts": {
+    allowed: ['import "../streak-store.ts"', 'import "../../errors.ts"', 'import "mongodb"'],
+    refused: ['import "../../app.ts"', 'import "../embedded/open.ts"', 'import "node:sqlite"', 'import "ioredis"'],
   },
   "src/seen/x.ts": {
-    allowed: ['import "./seen.ts"', 'import "lru-cache"'],
+    allowed: ['import "./seen.ts"', 'import "lru-cache"', 'import "ioredis"'],
     refused: ['import "../app.ts"', 'import "../store/embedded/open.ts"', 'import "../store/streak-store.ts"'],
   },
   "src/rest/x.ts": {
@@ -95,6 +106,10 @@ const ROOMS: Readonly<Record<string, Imports>> = {
       'import "../rest/plugin/model.ts"',
       'import "node:sqlite"',
     ],
+  },
+  "src/move/x.ts": {
+    allowed: ['import "../store/embedded/folder.ts"', 'import "../store/mongo/connection.ts"', 'import "../config.ts"'],
+    refused: ['import "../app.ts"', 'import "../ingest/ingest.ts"', 'import "../service/call.ts"', 'import "pino"'],
   },
   "src/config.ts": { allowed: ['import "./errors.ts"'], refused: ['import "./app.ts"'] },
   "src/errors.ts": { allowed: ['import "node:path"'], refused: ['import "./config.ts"'] },

@@ -12,11 +12,23 @@ import {
   type UserZone,
 } from "../store/streak-store.ts";
 import { dayOf } from "../streak/day.ts";
+import type { Deadline } from "./deadline.ts";
 
 /** An event that was let in: read, checked, its project and widget known. Its user and day are still to be found. */
 export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day"> {
   /** The zone that decides the day when neither the event nor an earlier one of the user names one. */
   readonly projectZone: string;
+}
+
+/** Is told what becomes of events, to count it. It is on their way, so it is quick, and must not throw. */
+export interface IngestObserver {
+  /** The store has taken a batch of so many events. */
+  committed(events: number): void;
+  /**
+   * So many events are durable: new ones, repeats that the store told, and repeats that `Seen` told before the store
+   * was asked.
+   */
+  settled(outcome: Exclude<Outcome, "moved"> | "seen", events: number): void;
 }
 
 /**
@@ -37,8 +49,9 @@ interface Waiting {
   readonly event: AcceptedEvent;
   /** Made once, so that a batch that is tried again stores nothing twice. */
   readonly id: string;
-  /** When the caller stops waiting, on the clock of `performance.now()`. */
-  readonly deadline: number;
+  readonly deadline: Deadline;
+  /** The server's time at the first try, in epoch milliseconds: a later try may find the key that this one claimed. */
+  firstTried?: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
   /** The event's day, once it is fixed. It is never computed again, whatever becomes of its user or its batch. */
@@ -66,32 +79,36 @@ export class Ingest {
   readonly #seen: Seen;
   readonly #clock: () => number;
   readonly #maxQueued: number;
+  readonly #observer: IngestObserver;
   #queue: Waiting[] = [];
   #closed = false;
   #running: Promise<void> | undefined;
-  /** Why the store could not take the last batch that was tried; those whose time runs out meanwhile are told. */
-  #trouble: StoreUnavailableError | undefined;
 
   /**
    * @param clock the server's time in epoch milliseconds
    * @param maxQueued how many events may wait for a commit before more are refused
    */
-  constructor(store: StreakStore, seen: Seen, clock: () => number, maxQueued: number) {
+  constructor(store: StreakStore, seen: Seen, clock: () => number, maxQueued: number, observer: IngestObserver) {
     this.#store = store;
     this.#seen = seen;
     this.#clock = clock;
     this.#maxQueued = maxQueued;
+    this.#observer = observer;
+  }
+
+  /** How many events wait for a commit now, those in the one under way not counted. */
+  get queued(): number {
+    return this.#queue.length;
   }
 
   /**
    * Records an event. Resolves once it is durable and every later read sees it; a repeat resolves like the first. While
    * the store can't be reached it is tried again, for as long as the caller waits.
    *
-   * @param timeoutMs how long the caller waits, in milliseconds
-   * @throws StreakdError OVERLOADED when the queue is full, the store is away or the server is shutting down, and
-   *   DEADLINE_EXCEEDED when its turn did not come in time. Reporting the event again is safe, stored or not.
+   * @throws StreakdError OVERLOADED when the queue is full or the server is shutting down, and the deadline's error when
+   *   its turn did not come in time. Reporting the event again is safe, stored or not.
    */
-  record(event: AcceptedEvent, timeoutMs: number): Promise<void> {
+  record(event: AcceptedEvent, deadline: Deadline): Promise<void> {
     if (this.#closed) {
       return Promise.reject(new StreakdError("OVERLOADED", "The server is shutting down. Send the event again."));
     }
@@ -99,7 +116,7 @@ export class Ingest {
       return Promise.reject(new StreakdError("OVERLOADED", "Too many events are waiting. Send the event again later."));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ event, id: randomUUID(), deadline: performance.now() + timeoutMs, resolve, reject });
+      this.#queue.push({ event, id: randomUUID(), deadline, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -119,7 +136,6 @@ export class Ingest {
       this.#queue = this.#queue.slice(MAX_BATCH);
       await this.#settle(batch);
     }
-    this.#trouble = undefined;
     this.#running = undefined;
   }
 
@@ -127,13 +143,12 @@ export class Ingest {
   async #settle(batch: readonly Waiting[]): Promise<void> {
     let left = batch;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
-      left = dropLate(left, this.#trouble);
+      left = left.filter(isInTime);
       if (left.length === 0) {
         return;
       }
       try {
         left = await this.#commit(left);
-        this.#trouble = undefined;
       } catch (error) {
         if (error instanceof StoreUnavailableError) {
           if (this.#closed) {
@@ -143,9 +158,11 @@ export class Ingest {
             }
             return;
           }
-          this.#trouble = error;
-          // Those behind must not learn only when this batch is through that their time was over long ago.
-          this.#queue = dropLate(this.#queue, error);
+          // It holds up those behind as well, and those of them whose time is over leave room for others.
+          for (const { deadline } of [...left, ...this.#queue]) {
+            deadline.reason = error;
+          }
+          this.#queue = this.#queue.filter(isInTime);
           await delay(pause);
         } else if (left.length === 1) {
           left[0]?.reject(error);
@@ -172,16 +189,22 @@ export class Ingest {
     for (const { waiting } of repeats) {
       waiting.resolve();
     }
-    const fresh = ready.filter((one) => !repeats.has(one));
+    this.#observer.settled("seen", repeats.size);
+    const fresh = ready.filter((one) => !repeats.has(one) && isInTime(one.waiting));
     if (fresh.length === 0) {
       return [];
     }
 
     const now = this.#clock();
+    for (const { waiting } of fresh) {
+      waiting.firstTried ??= now;
+    }
     const events = fresh.map((one) => one.stored);
     const outcomes = await this.#store.record(events, now);
+    this.#observer.committed(events.length);
     const marks: SeenMark[] = [];
     const moved: Waiting[] = [];
+    const settled = { stored: 0, repeat: 0 };
     fresh.forEach((one, i) => {
       const outcome = outcomes[i] as Outcome;
       if (outcome === "moved") {
@@ -189,29 +212,26 @@ export class Ingest {
         return;
       }
       if (one.mark !== undefined) {
-        marks.push(...markToRemember(one.mark, one.stored, outcome, now));
+        marks.push(...markToRemember(one.mark, one.stored, outcome, one.waiting.firstTried ?? now));
       }
+      settled[outcome] += 1;
       one.waiting.resolve();
     });
+    this.#observer.settled("stored", settled.stored);
+    this.#observer.settled("repeat", settled.repeat);
     // Nobody waits for it: what it forgets costs speed, never correctness.
     void this.#seen.add(marks);
     return moved;
   }
 }
 
-/** Answers those whose caller has stopped waiting, and returns the others. Work past its deadline is not begun. */
-function dropLate(batch: readonly Waiting[], trouble: StoreUnavailableError | undefined): Waiting[] {
-  const now = performance.now();
-  return batch.filter((waiting) => {
-    if (waiting.deadline > now) {
-      return true;
-    }
-    waiting.reject(
-      trouble ??
-        new StreakdError("DEADLINE_EXCEEDED", "The event's turn did not come before its deadline. Send it again."),
-    );
-    return false;
-  });
+/** Whether a caller still waits; one that has stopped is answered here. Work past its deadline is not begun. */
+function isInTime({ deadline, reject }: Waiting): boolean {
+  const { isOver } = deadline;
+  if (isOver) {
+    reject(deadline.error());
+  }
+  return !isOver;
 }
 
 /** Fixes an event's day, and routes it to the user that its own is by now. */
@@ -251,16 +271,16 @@ function markOf(event: StoredEvent): string | undefined {
   return undefined;
 }
 
-/** What `Seen` should hold of an event now that it is stored. */
+/** What `Seen` should hold of an event now that it is stored. A mark must not outlive the key that it stands for. */
 function markToRemember(
   mark: string,
   event: StoredEvent,
   outcome: Exclude<Outcome, "moved">,
-  now: number,
+  firstTried: number,
 ): readonly SeenMark[] {
   if (event.idempotencyKey === undefined) {
-    return [{ mark, expiresAt: now + DAY_MARK_MS }];
+    return [{ mark, expiresAt: firstTried + DAY_MARK_MS }];
   }
   // Of a repeat it isn't known here when its key expires, so only the first use is remembered.
-  return outcome === "stored" ? [{ mark, expiresAt: now + IDEMPOTENCY_WINDOW_MS }] : [];
+  return outcome === "stored" ? [{ mark, expiresAt: firstTried + IDEMPOTENCY_WINDOW_MS }] : [];
 }

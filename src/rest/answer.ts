@@ -3,6 +3,12 @@ import type { HttpResponse } from "./http.ts";
 import { endWithBodyUnread } from "./unread-body.ts";
 
 /**
+ * What answers are counted by: `OK`, the error's code, or `OTHER` for those that the catalogue knows nothing of, because
+ * the client went away or its protocol refused the request.
+ */
+export type AnswerCode = "OK" | ErrorCode | "OTHER";
+
+/**
  * Answers an error as REST does, `{"error": CODE, "message": …}`. This is the one place where an error becomes a REST
  * answer. Anything but a StreakdError is answered as INTERNAL without its message, which is for the log. The request's
  * body may be unread. `allow` lists the methods that a METHOD_NOT_ALLOWED is about.

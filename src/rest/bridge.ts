@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { create, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { isForOperator, StreakdError } from "../errors.ts";
-import type { Call } from "../service/call.ts";
-import { send, sendError } from "./answer.ts";
+import type { Caller } from "../service/call.ts";
+import { type AnswerCode, send, sendError } from "./answer.ts";
 import { acceptsProto, bodyFormat, ClientGone, parseJson, readBody } from "./body.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { parseQuery } from "./query.ts";
 import { type Route, unauthorized } from "./route.ts";
 import { createRouter, type Place } from "./router.ts";
 
-type Method = (request: Message, call: Call) => unknown;
+type Method = (request: Message, caller: Caller) => unknown;
 
 /** What a REST bridge is made of. */
 export interface RestBridgeInit {
@@ -21,6 +21,11 @@ export interface RestBridgeInit {
   readonly isAdmin: (headers: IncomingHttpHeaders) => boolean;
   /** Told of every failure that the operator should know of, with the method's name. Must not throw. */
   readonly onError: (error: unknown, method: string) => void;
+  /**
+   * Told of every request to a method once its answer is decided, with the method's name such as `recordEvent`, and how
+   * long it took. Must not throw.
+   */
+  readonly onAnswer: (method: string, code: AnswerCode, seconds: number) => void;
 }
 
 /** Serves the REST routes by calling the service implementations in process. */
@@ -35,7 +40,7 @@ export interface RestBridge {
 }
 
 /** Makes a bridge. Throws when a route has no implementation, or two claim the same method and path. */
-export function createRestBridge({ routes, services, isAdmin, onError }: RestBridgeInit): RestBridge {
+export function createRestBridge({ routes, services, isAdmin, onError, onAnswer }: RestBridgeInit): RestBridge {
   const router = createRouter(routes);
   const methods = new Map(routes.map((route) => [route, methodOf(route, services)]));
 
@@ -59,7 +64,7 @@ export function createRestBridge({ routes, services, isAdmin, onError }: RestBri
     }
     route.bind?.(message, variables);
     // `create` completes what the method answers, exactly as Connect does; a message is taken as it is.
-    const result = create(route.output, (await methods.get(route)?.(message, callOf(request))) as Message);
+    const result = create(route.output, (await methods.get(route)?.(message, callerOf(request))) as Message);
     if (route.status === 204) {
       send(response, route.status);
     } else if (format === "proto") {
@@ -86,15 +91,22 @@ export function createRestBridge({ routes, services, isAdmin, onError }: RestBri
         sendError(response, new StreakdError("METHOD_NOT_ALLOWED", message), allow);
         return true;
       }
-      answer(route, place.variables, request, response).catch((error: unknown) => {
-        if (error instanceof ClientGone) {
-          return;
-        }
-        if (isForOperator(error)) {
-          onError(error, `${route.service}/${route.call}`);
-        }
-        sendError(response, error);
-      });
+      const start = performance.now();
+      const answered = (code: AnswerCode) => onAnswer(route.call, code, (performance.now() - start) / 1000);
+      answer(route, place.variables, request, response).then(
+        () => answered("OK"),
+        (error: unknown) => {
+          if (error instanceof ClientGone) {
+            answered("OTHER");
+            return;
+          }
+          answered(error instanceof StreakdError ? error.code : "INTERNAL");
+          if (isForOperator(error)) {
+            onError(error, `${route.service}/${route.call}`);
+          }
+          sendError(response, error);
+        },
+      );
       return true;
     },
   };
@@ -118,7 +130,7 @@ function fromProto(route: Route, bytes: Uint8Array): Message {
   }
 }
 
-function callOf(request: HttpRequest): Call {
+function callerOf(request: HttpRequest): Caller {
   return {
     requestHeader: {
       get(name) {

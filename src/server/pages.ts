@@ -3,6 +3,7 @@ import { StreakdError } from "../errors.ts";
 import { send, sendError } from "../rest/answer.ts";
 import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 import type { Readiness } from "./health.ts";
+import type { Metrics } from "./metrics.ts";
 
 const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.meta.url));
 
@@ -10,17 +11,22 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  * Creates the step that answers what is neither REST nor RPC:
  *
  * - `/healthz`: the process lives. Always 200.
- * - `/readyz`: it takes work. 200, else 503, for load balancers and orchestrators that don't speak gRPC.
+ * - `/readyz`: it takes work. 200, else 503, for load balancers and orchestrators that don't speak gRPC. It stays 200
+ *   while the store is away: all instances would leave the balancer at once, and their callers would get its error at
+ *   once where ours wait for the store, or are told when to come back. `/metrics` tells the operator.
+ * - `/metrics`: for Prometheus.
  * - `/openapi.json`: the REST API for machines.
  *
  * @returns a function that says whether it has answered the request; `path` is without its query
  */
 export function createPages(
   readiness: Readiness,
+  metrics: Metrics,
 ): (path: string, request: HttpRequest, response: HttpResponse) => boolean {
   const pages = new Map<string, (response: HttpResponse) => void>([
     ["/healthz", (response) => sendProbe(response, "alive")],
     ["/readyz", (response) => (readiness.ready ? sendProbe(response, "ready") : sendError(response, notReady()))],
+    ["/metrics", (response) => void sendMetrics(response, metrics)],
     ["/openapi.json", (response) => send(response, 200, "application/json", openApiDocument)],
   ]);
   return (path, request, response) => {
@@ -41,6 +47,15 @@ export function createPages(
 function sendProbe(response: HttpResponse, status: string): void {
   response.setHeader("Cache-Control", "no-store");
   send(response, 200, "application/json", JSON.stringify({ status }));
+}
+
+async function sendMetrics(response: HttpResponse, metrics: Metrics): Promise<void> {
+  response.setHeader("Cache-Control", "no-store");
+  try {
+    send(response, 200, metrics.contentType, await metrics.page());
+  } catch (error) {
+    sendError(response, error);
+  }
 }
 
 function notReady(): StreakdError {

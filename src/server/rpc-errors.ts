@@ -9,6 +9,7 @@ import {
   RETRY_AFTER_SECONDS,
   StreakdError,
 } from "../errors.ts";
+import type { AnswerCode } from "../rest/answer.ts";
 
 /** The `domain` of our `google.rpc.ErrorInfo` details: who gives their reasons a meaning. */
 const ERROR_DOMAIN = "streakd";
@@ -20,6 +21,15 @@ const ERROR_DOMAIN = "streakd";
 export function toConnectError(error: StreakdError): ConnectError {
   const code = codeFromString(errorCatalogue[error.code].connect) ?? Code.Internal;
   return createError(error.message, code, error.code, error);
+}
+
+/** What an RPC error is counted by: the code that {@link toConnectError} or the error interceptor made it from. */
+export function answerCodeOf(error: unknown): AnswerCode {
+  const { cause, code } = ConnectError.from(error);
+  if (cause instanceof StreakdError) {
+    return cause.code;
+  }
+  return code === Code.Internal ? "INTERNAL" : "OTHER";
 }
 
 /**

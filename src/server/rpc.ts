@@ -1,11 +1,19 @@
-import { type ConnectRouter, createConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import type { DescMethod } from "@bufbuild/protobuf";
+import {
+  type ConnectRouter,
+  createConnectRouter,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+  type Interceptor,
+} from "@connectrpc/connect";
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { StreakdError } from "../errors.ts";
-import { errorBody, send, sendError } from "../rest/answer.ts";
+import { type AnswerCode, errorBody, send, sendError } from "../rest/answer.ts";
 import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 import { checkedBody, checkQueryMessage, jsonReadOptions } from "./rpc-body.ts";
-import { createErrorInterceptor } from "./rpc-errors.ts";
+import { answerCodeOf, createErrorInterceptor } from "./rpc-errors.ts";
 
 /** Larger than any message that checkedBody lets through, and small enough for a stream. */
 const MAX_DECLARED_BYTES = 8 * 1024 * 1024;
@@ -27,7 +35,22 @@ export interface RpcInit {
   readonly gate: (call: Pick<HandlerContext, "service" | "requestHeader">) => void;
   /** Told of every failure that the operator should know of, with the method's name. Must not throw. */
   readonly onError: (error: unknown, method: string) => void;
+  /**
+   * Told of every call once its answer is decided, a stream's when it begins: its protocol as Connect names it, its
+   * method, and how long it took. Must not throw.
+   */
+  readonly onAnswer: (protocol: string, method: DescMethod, code: AnswerCode, seconds: number) => void;
 }
+
+/** What is known of a call by now. */
+interface Progress {
+  /** Known once the call has got to the gate; one that no protocol knows never does. */
+  protocol?: string;
+  /** `OTHER` until the call got to its method, or was refused with a code. */
+  code: AnswerCode;
+}
+
+const progressKey = createContextKey<Progress>({ code: "OTHER" });
 
 /**
  * Serves RPC: Connect, gRPC and gRPC-Web, each as the request's headers say. Messages are never compressed, since ours
@@ -39,17 +62,25 @@ export function createRpc({
   routes,
   gate,
   onError,
+  onAnswer,
 }: RpcInit): (path: string, request: HttpRequest, response: HttpResponse) => boolean {
   const router = createConnectRouter({
     requestGate(call) {
-      gate(call);
-      if (call.requestMethod === "GET") {
-        // As over REST: a streak changes with the next event and at midnight.
-        call.responseHeader.set("Cache-Control", "no-store");
-        checkQueryMessage(call);
+      const progress = call.values.get(progressKey);
+      progress.protocol = call.protocolName;
+      try {
+        gate(call);
+        if (call.requestMethod === "GET") {
+          // As over REST: a streak changes with the next event and at midnight.
+          call.responseHeader.set("Cache-Control", "no-store");
+          checkQueryMessage(call);
+        }
+      } catch (error) {
+        progress.code = answerCodeOf(error);
+        throw error;
       }
     },
-    interceptors: [createErrorInterceptor(onError)],
+    interceptors: [noteCode, createErrorInterceptor(onError)],
     // The contract's example writes every field, and so do answers in Connect's JSON. Ignoring what is unknown would
     // also drop misspelt enum values: a widget_impression would then count as a day.
     jsonOptions: { alwaysEmitImplicit: true, ...jsonReadOptions },
@@ -66,8 +97,15 @@ export function createRpc({
       return false;
     }
     endUploadAfter(response);
-    handler(universalRequest(request, response, handler))
-      .then((answer) => respond(answer, handler, response))
+    const start = performance.now();
+    const progress: Progress = { code: "OTHER" };
+    handler(universalRequest(request, response, handler, progress))
+      .then((answer) => {
+        if (progress.protocol !== undefined) {
+          onAnswer(progress.protocol, handler.method, progress.code, (performance.now() - start) / 1000);
+        }
+        return respond(answer, handler, response);
+      })
       .catch((error: unknown) => {
         // Connect has answered every failure of the call itself by now; this is a connection that broke.
         if (!request.destroyed && !response.destroyed) {
@@ -82,13 +120,38 @@ function universalRequest(
   request: HttpRequest,
   response: HttpResponse,
   handler: UniversalHandler,
+  progress: Progress,
 ): UniversalServerRequest {
-  const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
+  const contextValues = createContextValues().set(progressKey, progress);
+  const universal = universalRequestFromNodeRequest(request, response, undefined, contextValues);
   dropEndlessTimeout(universal.header);
   if (handler.method.methodKind !== "unary" || request.method === "GET") {
     return universal;
   }
-  return { ...universal, body: checkedBody(request, handler.method.input) };
+  return { ...universal, body: noteRefusal(checkedBody(request, handler.method.input), progress) };
+}
+
+/** Notes how a call ends that gets to its method. */
+const noteCode: Interceptor = (next) => async (req) => {
+  const progress = req.contextValues.get(progressKey);
+  try {
+    const res = await next(req);
+    progress.code = "OK";
+    return res;
+  } catch (error) {
+    progress.code = answerCodeOf(error);
+    throw error;
+  }
+};
+
+/** Notes how a call ends whose body is refused before. */
+async function* noteRefusal(body: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    progress.code = answerCodeOf(error);
+    throw error;
+  }
 }
 
 /** Connect answers a wrong method and a wrong content type without a body, which tells nobody how to mend them. */

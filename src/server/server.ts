@@ -14,10 +14,12 @@ import { withChecks } from "../rest/check.ts";
 import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 import { unauthorized } from "../rest/route.ts";
 import type { AdminService } from "../service/admin-service.ts";
+import { withDeadlines } from "../service/deadlines.ts";
 import type { StreakService } from "../service/streak-service.ts";
 import { createCors } from "./cors.ts";
 import { Readiness, registerHealth } from "./health.ts";
 import { createListener } from "./listener.ts";
+import type { Metrics } from "./metrics.ts";
 import { createPages } from "./pages.ts";
 import { registerReflection } from "./reflection.ts";
 import { createRpc } from "./rpc.ts";
@@ -27,6 +29,7 @@ import { toConnectError } from "./rpc-errors.ts";
 export interface ServerParts {
   readonly streakService: StreakService;
   readonly adminService: AdminService;
+  readonly metrics: Metrics;
   readonly log: Logger;
 }
 
@@ -41,13 +44,14 @@ export interface Server {
 }
 
 /** Puts the transports around the services. */
-export function createServer({ streakService, adminService, log }: ServerParts): Server {
+export function createServer({ streakService, adminService, metrics, log }: ServerParts): Server {
   const readiness = new Readiness();
   let isAdmin: (headers: IncomingHttpHeaders) => boolean = () => false;
 
-  const streak = withChecks(streakService, checks["streak.v1.StreakService"]);
-  const admin = withChecks(adminService, checks["streak.v1.AdminService"]);
-  const services = [StreakServiceDesc, AdminServiceDesc];
+  const streak = withDeadlines(withChecks(streakService, checks["streak.v1.StreakService"]));
+  // How long it takes to delete a project depends on what was recorded for it.
+  const admin = withDeadlines(withChecks(adminService, checks["streak.v1.AdminService"]), ["deleteProject"]);
+  const services: readonly DescService[] = [StreakServiceDesc, AdminServiceDesc];
   const onError = createReporter(log);
 
   const bridge = createRestBridge({
@@ -55,6 +59,7 @@ export function createServer({ streakService, adminService, log }: ServerParts):
     services: { [StreakServiceDesc.typeName]: streak, [AdminServiceDesc.typeName]: admin },
     isAdmin: (headers) => isAdmin(headers),
     onError,
+    onAnswer: (method, code, seconds) => metrics.answered("rest", method, code, seconds),
   });
 
   const answerRpc = createRpc({
@@ -70,6 +75,12 @@ export function createServer({ streakService, adminService, log }: ServerParts):
       }
     },
     onError,
+    onAnswer(protocol, method, code, seconds) {
+      // Health and reflection are asked by machines, and would drown what users ask.
+      if (services.includes(method.parent)) {
+        metrics.answered(protocol, method.localName, code, seconds);
+      }
+    },
   });
 
   const publicServices = services.filter((service) => !isForAdmins(service)).map((service) => `/${service.typeName}/`);
@@ -79,7 +90,7 @@ export function createServer({ streakService, adminService, log }: ServerParts):
       ? publicServices.some((prefix) => path.startsWith(prefix))
       : place.routes.values().every((route) => !route.admin);
   });
-  const answerPage = createPages(readiness);
+  const answerPage = createPages(readiness, metrics);
 
   function handle(request: HttpRequest, response: HttpResponse): void {
     const path = (request.url ?? "").split("?", 1)[0] as string;

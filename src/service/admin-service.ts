@@ -21,6 +21,7 @@ import {
 } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakdError } from "../errors.ts";
 import type { StreakStore } from "../store/streak-store.ts";
+import type { Call } from "./call.ts";
 import { projectToMessage, readProject, readProjectChange } from "./project-message.ts";
 import type { Projects } from "./projects.ts";
 
@@ -41,7 +42,7 @@ export class AdminService {
   }
 
   /** Links an anonymous visitor to a user. */
-  async aliasUser(request: AliasUserRequest): Promise<AliasUserResponse> {
+  async aliasUser(request: AliasUserRequest, call: Call): Promise<AliasUserResponse> {
     const { anonymousId, userHash } = request;
     if (anonymousId === userHash) {
       throw new StreakdError(
@@ -50,6 +51,7 @@ export class AdminService {
       );
     }
     const { project } = await this.#projects.open(request.siteKey);
+    call.deadline.check();
     if (!(await this.#store.linkUser(project.id, anonymousId, userHash))) {
       throw new StreakdError(
         "INVALID_BODY",

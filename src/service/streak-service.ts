@@ -22,12 +22,6 @@ import { readInstant, readMeta, readZone } from "./request.ts";
 /** The version of the contract that state answers name. */
 const API_VERSION = "1";
 
-/** How long a caller is taken to wait that does not say, in milliseconds; REST callers never do. */
-const DEFAULT_TIMEOUT_MS = 10_000;
-
-/** How long an event waits at the most, in milliseconds, whatever the caller says: longer ones would fill the queue. */
-const MAX_TIMEOUT_MS = 30_000;
-
 /** The public methods: what apps and browsers call. proto/streak/v1/streak_service.proto says what each promises. */
 export class StreakService {
   readonly #projects: Projects;
@@ -49,10 +43,8 @@ export class StreakService {
     const open = await this.#projects.open(request.siteKey);
     admitOrigin(open, call.requestHeader.get("origin"));
     widgetFor(open, request.event);
-    await this.#ingest.record(
-      { ...event, projectId: open.project.id, projectZone: open.project.timeZone },
-      Math.min(call.timeoutMs() ?? DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS),
-    );
+    const { id: projectId, timeZone: projectZone } = open.project;
+    await this.#ingest.record({ ...event, projectId, projectZone }, call.deadline);
     return create(RecordEventResponseSchema, { ok: true });
   }
 
@@ -64,6 +56,7 @@ export class StreakService {
     const widget = widgetFor(open, request.event);
     const { project } = open;
 
+    call.deadline.check();
     const user = { projectId: project.id, userHash: request.userHash };
     const record = await this.#store.readStreak(user, request.event);
     const today = dayOf(this.#clock(), zone ?? record.zone?.name ?? project.timeZone);

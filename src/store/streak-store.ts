@@ -102,11 +102,12 @@ export interface StoredEvent {
 /**
  * What became of an event.
  *
- * - `stored`: it is new, and its day is done.
- * - `repeat`: the idempotency key was used within 24 hours, and nothing changed; or the user's day was done already, and
+ * - `stored`: it is new, and its day is done. If it has an idempotency key, it is the key's first use.
+ * - `repeat`: the idempotency key was used within 24 hours, and what it means is done; or the user's day was done already, and
  *   nothing changed but the user's zone, which follows the latest event whichever day that is on, and the
  *   idempotency key, which such an event uses up too.
- * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed; resolve it again.
+ * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed; resolve it again. An
+ *   event with a key never meets this: its key says what it means, and that is done for whoever the user is by now.
  */
 export type Outcome = "stored" | "repeat" | "moved";
 

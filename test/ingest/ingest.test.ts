@@ -2,14 +2,21 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { Deadline } from "#src/ingest/deadline.ts";
 import { type AcceptedEvent, Ingest } from "#src/ingest/ingest.ts";
 import { createProcessSeen } from "#src/seen/process.ts";
+import type { Seen, SeenMark } from "#src/seen/seen.ts";
 import { openEmbeddedStore } from "#src/store/embedded/open.ts";
-import { type StoredEvent, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
+import {
+  IDEMPOTENCY_WINDOW_MS,
+  type StoredEvent,
+  StoreUnavailableError,
+  type StreakStore,
+} from "#src/store/streak-store.ts";
 import { countDays } from "#src/streak/months.ts";
 
-/** How long a caller waits that is in no hurry. */
-const PATIENCE_MS = 10_000;
+/** The deadline of a caller that is in no hurry. */
+const patience = () => new Deadline(10_000);
 
 const NOW = Date.parse("2024-01-12T12:00:00Z");
 
@@ -18,7 +25,9 @@ function like(userHash: string, more: Partial<AcceptedEvent> = {}): AcceptedEven
 }
 
 /** A real store, with a hook that runs before each batch is recorded; a hook that throws stands for a store in trouble. */
-async function openIngest(options: { maxQueued?: number; before?: (batch: number) => void | Promise<void> } = {}) {
+async function openIngest(
+  options: { maxQueued?: number; clock?: () => number; before?: (batch: number) => void | Promise<void> } = {},
+) {
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-ingest-"));
   const store = await openEmbeddedStore(dataDir);
   const batches: number[] = [];
@@ -32,12 +41,18 @@ async function openIngest(options: { maxQueued?: number; before?: (batch: number
       return store.record(events, now);
     },
   };
-  const ingest = new Ingest(
-    watched,
-    createProcessSeen(() => NOW),
-    () => NOW,
-    options.maxQueued ?? 1000,
-  );
+  const clock = options.clock ?? (() => NOW);
+  const seen = createProcessSeen(clock);
+  const marks: SeenMark[] = [];
+  const watchedSeen: Seen = {
+    ...seen,
+    add(added) {
+      marks.push(...added);
+      return seen.add(added);
+    },
+  };
+  const observer = { committed() {}, settled() {} };
+  const ingest = new Ingest(watched, watchedSeen, clock, options.maxQueued ?? 1000, observer);
   onTestFinished(async () => {
     await ingest.close();
     await store.close();
@@ -45,7 +60,7 @@ async function openIngest(options: { maxQueued?: number; before?: (batch: number
   });
   const days = async (userHash: string) =>
     countDays((await store.readStreak({ projectId: "p", userHash }, "like")).days);
-  return { ingest, store, batches, tries, days };
+  return { ingest, store, batches, tries, marks, days };
 }
 
 /** A promise that the test resolves when it wants to. */
@@ -60,7 +75,7 @@ function gate(): { opened: Promise<void>; open: () => void } {
 test("events in flight at the same time share one commit", async () => {
   const { ingest, batches } = await openIngest();
 
-  await Promise.all(Array.from({ length: 50 }, (_, n) => ingest.record(like(`u${n}`), PATIENCE_MS)));
+  await Promise.all(Array.from({ length: 50 }, (_, n) => ingest.record(like(`u${n}`), patience())));
 
   expect(batches).toEqual([50]);
 });
@@ -69,9 +84,9 @@ test("a batch takes whatever waits when the previous commit returns", async () =
   const first = gate();
   const { ingest, batches, days } = await openIngest({ before: (batch) => (batch === 1 ? first.opened : undefined) });
 
-  const one = ingest.record(like("first"), PATIENCE_MS);
+  const one = ingest.record(like("first"), patience());
   await expect.poll(() => batches.length, { interval: 1 }).toBe(1);
-  const others = Array.from({ length: 20 }, (_, n) => ingest.record(like(`u${n}`), PATIENCE_MS));
+  const others = Array.from({ length: 20 }, (_, n) => ingest.record(like(`u${n}`), patience()));
   first.open();
   await Promise.all([one, ...others]);
 
@@ -81,18 +96,18 @@ test("a batch takes whatever waits when the previous commit returns", async () =
 
 test("a repeat of a day that is stored never reaches the store", async () => {
   const { ingest, batches } = await openIngest();
-  await ingest.record(like("u"), PATIENCE_MS);
+  await ingest.record(like("u"), patience());
 
-  await ingest.record(like("u"), PATIENCE_MS);
+  await ingest.record(like("u"), patience());
 
   expect(batches).toEqual([1]);
 });
 
 test("a repeat that names a later zone reaches the store, and moves the zone", async () => {
   const { ingest, store } = await openIngest();
-  await ingest.record(like("u", { tz: "Europe/Berlin" }), PATIENCE_MS);
+  await ingest.record(like("u", { tz: "Europe/Berlin" }), patience());
 
-  await ingest.record(like("u", { tz: "Asia/Tokyo", at: NOW + 1 }), PATIENCE_MS);
+  await ingest.record(like("u", { tz: "Asia/Tokyo", at: NOW + 1 }), patience());
 
   const [user] = await store.resolveUsers([{ projectId: "p", userHash: "u" }]);
   expect(user?.zone?.name).toBe("Asia/Tokyo");
@@ -104,11 +119,11 @@ test("an event of a full queue is refused at once, and those that wait are recor
     maxQueued: 2,
     before: (batch) => (batch === 1 ? first.opened : undefined),
   });
-  const one = ingest.record(like("first"), PATIENCE_MS);
+  const one = ingest.record(like("first"), patience());
   await expect.poll(() => batches.length, { interval: 1 }).toBe(1);
-  const waiting = [ingest.record(like("a"), PATIENCE_MS), ingest.record(like("b"), PATIENCE_MS)];
+  const waiting = [ingest.record(like("a"), patience()), ingest.record(like("b"), patience())];
 
-  await expect(ingest.record(like("c"), PATIENCE_MS)).rejects.toMatchObject({ code: "OVERLOADED" });
+  await expect(ingest.record(like("c"), patience())).rejects.toMatchObject({ code: "OVERLOADED" });
 
   first.open();
   await Promise.all([one, ...waiting]);
@@ -125,7 +140,7 @@ test("while the store is away an event waits, and is recorded once when it is ba
     },
   });
 
-  await ingest.record(like("u"), PATIENCE_MS);
+  await ingest.record(like("u"), patience());
 
   expect(tries).toHaveLength(3);
   expect(await days("u")).toBe(1);
@@ -141,12 +156,12 @@ test("events whose callers do not wait for the store are OVERLOADED, those behin
     },
   });
 
-  const first = ingest.record(like("hasty"), 1000);
+  const first = ingest.record(like("hasty"), new Deadline(1000));
   await expect.poll(() => batches.length, { interval: 1 }).toBeGreaterThan(0);
-  const behind = ingest.record(like("behind"), 1000);
+  const behind = ingest.record(like("behind"), new Deadline(1000));
   const answers = await Promise.allSettled([first, behind]);
   isAway = false;
-  await ingest.record(like("patient"), PATIENCE_MS);
+  await ingest.record(like("patient"), patience());
 
   expect(answers).toMatchObject([{ reason: { code: "OVERLOADED" } }, { reason: { code: "OVERLOADED" } }]);
   expect(await days("hasty")).toBe(0);
@@ -156,10 +171,10 @@ test("events whose callers do not wait for the store are OVERLOADED, those behin
 test("an event that is late before its turn is not begun", async () => {
   const first = gate();
   const { ingest, batches, days } = await openIngest({ before: (batch) => (batch === 1 ? first.opened : undefined) });
-  const one = ingest.record(like("first"), PATIENCE_MS);
+  const one = ingest.record(like("first"), patience());
   await expect.poll(() => batches.length, { interval: 1 }).toBe(1);
 
-  const late = ingest.record(like("late"), 0);
+  const late = ingest.record(like("late"), new Deadline(0));
   first.open();
 
   await expect(late).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
@@ -179,10 +194,27 @@ test("an event that is tried again keeps its day and its id, whatever became of 
     },
   });
 
-  await ingest.record(like("u"), PATIENCE_MS);
+  await ingest.record(like("u"), patience());
 
   const [first, second] = tries.map(([event]) => event);
   expect(second).toEqual(first);
+});
+
+test("a key that is claimed by the first try of several is remembered no longer than from that one on", async () => {
+  let now = NOW;
+  const { ingest, marks } = await openIngest({
+    clock: () => now,
+    before(batch) {
+      if (batch === 1) {
+        now += 60_000;
+        throw new StoreUnavailableError({ cause: new Error("the answer is lost") });
+      }
+    },
+  });
+
+  await ingest.record(like("u", { idempotencyKey: "k" }), patience());
+
+  expect(marks.map(({ expiresAt }) => expiresAt)).toEqual([NOW + IDEMPOTENCY_WINDOW_MS]);
 });
 
 test("an event that the store can't take does not fail its neighbours", async () => {
@@ -191,7 +223,7 @@ test("an event that the store can't take does not fail its neighbours", async ()
   const broken = like("broken", { meta: Symbol("not text") as unknown as string });
 
   const answers = await Promise.allSettled(
-    [like("a"), broken, like("b")].map((event) => ingest.record(event, PATIENCE_MS)),
+    [like("a"), broken, like("b")].map((event) => ingest.record(event, patience())),
   );
 
   expect(answers.map((answer) => answer.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
@@ -208,7 +240,7 @@ test("an event whose user becomes an alias while it is on its way is the new use
     },
   });
 
-  await ingest.record(like("anon"), PATIENCE_MS);
+  await ingest.record(like("anon"), patience());
 
   expect(await days("user")).toBe(1);
 });
@@ -216,7 +248,7 @@ test("an event whose user becomes an alias while it is on its way is the new use
 test("closing waits for what was let in, and refuses what comes later", async () => {
   const { ingest, days } = await openIngest();
   const events = Array.from({ length: 2500 }, (_, n) =>
-    ingest.record(like(`u${n}`), PATIENCE_MS).catch((error) => error.code as string),
+    ingest.record(like(`u${n}`), patience()).catch((error) => error.code as string),
   );
 
   await ingest.close();
@@ -224,5 +256,5 @@ test("closing waits for what was let in, and refuses what comes later", async ()
   const refused = (await Promise.all(events)).filter((answer) => answer !== undefined);
   expect(refused).toEqual(Array.from({ length: 1500 }, () => "OVERLOADED"));
   expect(await days("u999")).toBe(1);
-  await expect(ingest.record(like("late"), PATIENCE_MS)).rejects.toMatchObject({ code: "OVERLOADED" });
+  await expect(ingest.record(like("late"), patience())).rejects.toMatchObject({ code: "OVERLOADED" });
 });

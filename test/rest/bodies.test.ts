@@ -175,5 +175,6 @@ function bridgeOf(recordEvent: () => unknown) {
     services: { "streak.v1.StreakService": { recordEvent } },
     isAdmin: () => false,
     onError: () => {},
+    onAnswer: () => {},
   });
 }

@@ -70,6 +70,7 @@ export async function startBridge(act: () => unknown = () => undefined): Promise
     },
     isAdmin: (headers) => headers["x-admin-token"] === "secret",
     onError: (error) => errors.push(error),
+    onAnswer: () => {},
   });
   const port = await listen(createServer(handler(bridge)));
   const url = `http://127.0.0.1:${port}`;

@@ -99,6 +99,7 @@ test("the bridge speaks HTTP/2, and its services read the request's headers", as
     services: { "streak.v1.StreakService": { getState } },
     isAdmin: () => false,
     onError: () => {},
+    onAnswer: () => {},
   });
   const session = connect(await listenHttp2(bridge));
   const ask = async (headers: Record<string, string>) => {
@@ -136,6 +137,6 @@ test("a literal segment wins over a variable, and what fails below it falls back
 });
 
 test("a bridge without an implementation for a route does not start", () => {
-  const init = { routes, services: {}, isAdmin: () => false, onError: () => {} };
+  const init = { routes, services: {}, isAdmin: () => false, onError: () => {}, onAnswer: () => {} };
   expect(() => createRestBridge(init)).toThrow(/no implementation of streak.v1/);
 });

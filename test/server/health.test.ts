@@ -5,6 +5,7 @@ import { Health, HealthCheckResponse_ServingStatus as Status } from "#gen/health
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { Readiness, registerHealth } from "#src/server/health.ts";
 import type { RequestHandler } from "#src/server/listener.ts";
+import { createMetrics } from "#src/server/metrics.ts";
 import { createPages } from "#src/server/pages.ts";
 import { createErrorInterceptor } from "#src/server/rpc-errors.ts";
 import { start, stopAll } from "./support.ts";
@@ -17,7 +18,10 @@ async function serve() {
     interceptors: [createErrorInterceptor(() => expect.unreachable())],
     routes: (router) => registerHealth(router, readiness, [AdminService]),
   }) as RequestHandler;
-  const answerPage = createPages(readiness);
+  const answerPage = createPages(
+    readiness,
+    createMetrics(() => 0),
+  );
   const running = await start((req, res) => {
     if (!answerPage(req.url ?? "", req, res)) {
       rpc(req, res);

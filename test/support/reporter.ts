@@ -1,4 +1,11 @@
+import { dirname } from "node:path";
 import type { Reporter, SerializedError, TestModule } from "vitest/node";
+
+/** The tests that were skipped for one reason. */
+interface Skipped {
+  tests: number;
+  readonly folders: Set<string>;
+}
 
 /**
  * Ends a run with what a script can read: a line for what was skipped and how to get it, then the plain line
@@ -7,14 +14,17 @@ import type { Reporter, SerializedError, TestModule } from "vitest/node";
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
-    const notes = new Set<string>();
+    const notes = new Map<string, Skipped>();
     for (const module of modules) {
       const before = counts.failed;
       for (const test of module.children.allTests()) {
         const result = test.result();
         counts[result.state] += 1;
         if (result.state === "skipped" && result.note) {
-          notes.add(result.note);
+          const skipped = notes.get(result.note) ?? { tests: 0, folders: new Set() };
+          skipped.tests += 1;
+          skipped.folders.add(dirname(module.relativeModuleId));
+          notes.set(result.note, skipped);
         }
       }
       // A file that can't be loaded, or a hook that fails, may leave no failed test behind.
@@ -24,8 +34,12 @@ export default class ClosingLine implements Reporter {
     }
     const failed = counts.failed + counts.pending + unhandledErrors.length;
     if (notes.size > 0) {
-      console.log(`Skipped: ${[...notes].join("; ")}`);
+      console.log(`Skipped: ${[...notes].map(([note, skipped]) => `${note} (${shown(skipped)})`).join("; ")}`);
     }
     console.log(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`);
   }
+}
+
+function shown({ tests, folders }: Skipped): string {
+  return `${tests} ${tests === 1 ? "test" : "tests"} in ${[...folders].toSorted().join(", ")}`;
 }

@@ -18,15 +18,16 @@ export function createRecording(connection: Connection, aliases: Aliases, zones:
   `);
 
   function recordOne(event: StoredEvent, now: number): Outcome {
-    const { projectId, userHash, idempotencyKey } = event;
-    // Before the key, which must stay free for the event's next try.
-    if (aliases.targetOf(projectId, userHash) !== undefined) {
+    const { projectId, idempotencyKey } = event;
+    const userHash = aliases.resolve(projectId, event.userHash);
+    if (idempotencyKey === undefined && userHash !== event.userHash) {
       return "moved";
     }
     if (idempotencyKey !== undefined && !keys.claim(projectId, idempotencyKey, now)) {
       return "repeat";
     }
-    const isNew = event.type === "streak_interaction" ? checkIn(event) : keep(event, event.id);
+    const own = { ...event, userHash };
+    const isNew = own.type === "streak_interaction" ? checkIn(own) : keep(own, own.id);
     return isNew ? "stored" : "repeat";
   }
 

@@ -48,6 +48,9 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 /** Noon of `DAY`. */
 export const NOW = DAY * DAY_MS + DAY_MS / 2;
 
+/** How long a test of many calls may take, in milliseconds, where each is synced to disk and the machine is busy. */
+export const MANY_CALLS_MS = 60_000;
+
 let events = 0;
 
 /** A check-in of `ann` for `like` in project `p1` on `DAY`, unless said otherwise; its `at` is noon of its day. */

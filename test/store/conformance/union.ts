@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { StoredEvent, StreakStore, UserZone } from "#src/store/streak-store.ts";
-import { checkIn, DAY, months, NOW, type OpenStore, recordResolved, useStore } from "./fixture.ts";
+import { checkIn, DAY, MANY_CALLS_MS, months, NOW, type OpenStore, recordResolved, useStore } from "./fixture.ts";
 
 /** Who each name is once everything is linked: a visitor, two steps from its user, and another, one step away. */
 const LINKS = { cookie: "phone", phone: "ann", tablet: "ann" } as const;
@@ -47,43 +47,55 @@ export function describeUnion(open: OpenStore): void {
     }
   }
 
-  it("events, repeats and links, in any order and batches, end as the plain union of their days", async () => {
-    const property = fc.asyncProperty(fc.array(aStep, { maxLength: 12 }), (steps) =>
-      inNewProject(steps, async (perform) => {
-        for (const step of steps) {
-          await perform(step);
-        }
-      }),
-    );
-    await fc.assert(property, { numRuns: 100 });
-  });
-
-  it("the same holds when they all come at once", async () => {
-    const property = fc.asyncProperty(fc.array(aStep, { maxLength: 12 }), (steps) =>
-      inNewProject(steps, (perform) => Promise.all(steps.map(perform))),
-    );
-    await fc.assert(property, { numRuns: 50 });
-  });
-
-  it("the same holds when everything comes twice, the second time backwards and one event at a time", async () => {
-    const property = fc.asyncProperty(fc.array(aStep, { maxLength: 6 }), (steps) =>
-      inNewProject(steps, async (perform) => {
-        for (const step of steps) {
-          await perform(step);
-        }
-        for (const step of steps.toReversed()) {
-          if ("link" in step) {
+  it(
+    "events, repeats and links, in any order and batches, end as the plain union of their days",
+    async () => {
+      const property = fc.asyncProperty(fc.array(aStep, { maxLength: 12 }), (steps) =>
+        inNewProject(steps, async (perform) => {
+          for (const step of steps) {
             await perform(step);
-          } else {
-            for (const event of step.batch.toReversed()) {
-              await perform({ batch: [event] });
+          }
+        }),
+      );
+      await fc.assert(property, { numRuns: 100 });
+    },
+    MANY_CALLS_MS,
+  );
+
+  it(
+    "the same holds when they all come at once",
+    async () => {
+      const property = fc.asyncProperty(fc.array(aStep, { maxLength: 12 }), (steps) =>
+        inNewProject(steps, (perform) => Promise.all(steps.map(perform))),
+      );
+      await fc.assert(property, { numRuns: 50 });
+    },
+    MANY_CALLS_MS,
+  );
+
+  it(
+    "the same holds when everything comes twice, the second time backwards and one event at a time",
+    async () => {
+      const property = fc.asyncProperty(fc.array(aStep, { maxLength: 6 }), (steps) =>
+        inNewProject(steps, async (perform) => {
+          for (const step of steps) {
+            await perform(step);
+          }
+          for (const step of steps.toReversed()) {
+            if ("link" in step) {
+              await perform(step);
+            } else {
+              for (const event of step.batch.toReversed()) {
+                await perform({ batch: [event] });
+              }
             }
           }
-        }
-      }),
-    );
-    await fc.assert(property, { numRuns: 50 });
-  });
+        }),
+      );
+      await fc.assert(property, { numRuns: 50 });
+    },
+    MANY_CALLS_MS,
+  );
 }
 
 type Perform = (step: Step) => Promise<unknown>;

@@ -1,0 +1,139 @@
+import type { Months } from "../../streak/months.ts";
+import type { UserKey } from "../streak-store.ts";
+import type { SendBulk, Update } from "./bulk.ts";
+import type { Connection } from "./connection.ts";
+import { type EventDocument, type StreakDocument, streakId, type ZoneField } from "./documents.ts";
+import { untilDone } from "./until-done.ts";
+
+/** What is to become true of a user. It may be so already, in part or as a whole. */
+export interface Effect extends UserKey {
+  /** The days to add, by `fieldOf` their event. */
+  readonly days: Readonly<Record<string, Months>>;
+  readonly zone?: ZoneField | undefined;
+  /** The events to keep, each unless it is kept already. */
+  readonly events: readonly EventDocument[];
+}
+
+/** What became of an effect. */
+export interface Applied {
+  /** The user is an alias of another, so nothing was changed. */
+  readonly moved: boolean;
+  /** Of each event, whether it was not kept before. */
+  readonly inserted: readonly boolean[];
+}
+
+/** Brings about effects, of one user each. Applying one again changes nothing. */
+export type Apply = (effects: readonly Effect[]) => Promise<Applied[]>;
+
+/**
+ * Each effect ends with a write to the user's document that fails on a tombstone: what an effect adds was in the document
+ * before it became a tombstone, or is not added at all. Events go before it. So those of effects that got through are
+ * all there when a user becomes a tombstone, to be merged; those that come later are strays, of effects that fail.
+ *
+ * A stray is taken back only once the merge is finished: as long as it is not, the stray may be the document of an event
+ * that another effect found there and counted on. What is left then, the end of the merge removes.
+ */
+export function createApply({ streaks, events }: Connection, send: SendBulk): Apply {
+  return async (effects) => {
+    const { inserted, refused } = await write(effects);
+    let next = 0;
+    const strays: EventDocument[] = [];
+    const applied = effects.map((effect): Applied => {
+      const from = next;
+      next += effect.events.length;
+      const isInserted = inserted.slice(from, next);
+      const tombstone = refused.get(effect);
+      if (tombstone !== undefined && !tombstone.merging) {
+        strays.push(...effect.events.filter((_, position) => isInserted[position]));
+      }
+      return { moved: tombstone !== undefined, inserted: isInserted };
+    });
+    if (strays.length > 0) {
+      await events.deleteMany({ _id: { $in: strays.map(({ _id }) => _id) }, ...keysOf(strays) });
+    }
+    return applied;
+  };
+
+  /** Answers of all events whether they were inserted, and which effects were refused, by what tombstone. */
+  async function write(
+    effects: readonly Effect[],
+  ): Promise<{ inserted: readonly boolean[]; refused: ReadonlyMap<Effect, StreakDocument> }> {
+    const refused = new Map<Effect, StreakDocument>();
+    let open = effects;
+    let sent = await send(effects.flatMap((effect) => effect.events).map(keep), open.map(commit));
+    const { inserted } = sent;
+    return await untilDone(async () => {
+      if (sent.doubtful.length === 0) {
+        return { inserted, refused };
+      }
+      const doubtful = sent.doubtful.map((index) => open[index] as Effect);
+      const tombstones = await tombstonesAmong(doubtful);
+      open = doubtful.filter((effect) => {
+        const tombstone = tombstones.get(streakId(effect.projectId, effect.userHash));
+        if (tombstone !== undefined) {
+          refused.set(effect, tombstone);
+        }
+        // Two first writes of one user can collide, and the key is then taken by a user after all.
+        return tombstone === undefined && isWritten(effect);
+      });
+      sent = await send([], open.map(commit));
+      return undefined;
+    });
+  }
+
+  /** Which of these users are tombstones by now. */
+  async function tombstonesAmong(users: readonly UserKey[]): Promise<Map<string, StreakDocument>> {
+    const found = await streaks
+      .find(
+        { ...anyOf(users), aliasOf: { $exists: true } },
+        { projection: { p: 1, u: 1, merging: 1 }, batchSize: users.length + 1 },
+      )
+      // What refused a write may not have reached the majority yet.
+      .withReadConcern({ level: "local" })
+      .toArray();
+    return new Map(found.map((document) => [document._id, document]));
+  }
+}
+
+/** Finds the documents of users by `_id`, and names what a router needs to find their shards. */
+export function anyOf(users: readonly UserKey[]) {
+  const keys = users.map(({ projectId, userHash }) => ({ p: projectId, u: userHash }));
+  return { _id: { $in: keys.map(({ p, u }) => streakId(p, u)) }, ...keysOf(keys) };
+}
+
+function keysOf(keys: readonly { readonly p: string; readonly u: string }[]) {
+  return { p: { $in: [...new Set(keys.map(({ p }) => p))] }, u: { $in: [...new Set(keys.map(({ u }) => u))] } };
+}
+
+/** Finds the document of one user, whether it is a tombstone or not. */
+export function oneOf(projectId: string, userHash: string) {
+  return { _id: streakId(projectId, userHash), p: projectId, u: userHash };
+}
+
+/** Finds the document of one user unless it is a tombstone; an upsert with it then fails, because its key is taken. */
+export function userOf(projectId: string, userHash: string) {
+  return { ...oneOf(projectId, userHash), aliasOf: { $exists: false } };
+}
+
+function keep({ _id, p, u, ...fields }: EventDocument): Update {
+  return { filter: { _id, p, u }, update: { $setOnInsert: fields }, upsert: true };
+}
+
+function commit(effect: Effect): Update {
+  const { projectId, userHash, days, zone } = effect;
+  if (!isWritten(effect)) {
+    // It changes nothing, and makes no document for those who only look, but a match tells of a tombstone.
+    const filter = { ...oneOf(projectId, userHash), aliasOf: { $exists: true } };
+    return { filter, update: { $setOnInsert: { days: {} } }, upsert: false };
+  }
+  const bits = Object.entries(days).flatMap(([field, months]) =>
+    Object.entries(months).map(([month, or]) => [`days.${field}.${month}`, { or }] as const),
+  );
+  const update = { ...(bits.length > 0 && { $bit: Object.fromEntries(bits) }), ...(zone && { $max: { zone } }) };
+  return { filter: userOf(projectId, userHash), update, upsert: true };
+}
+
+/** Whether the user's document changes: only looking makes none. */
+function isWritten({ days, zone }: Effect): boolean {
+  return zone !== undefined || Object.keys(days).length > 0;
+}

@@ -1,0 +1,118 @@
+import {
+  type CollectionInfo,
+  type CreateIndexesOptions,
+  type Db,
+  type Document,
+  type IndexSpecification,
+  MongoServerError,
+} from "mongodb";
+
+/** The collection exists, and with other options. */
+const NAMESPACE_EXISTS = 48;
+
+interface CollectionPlan {
+  readonly name: string;
+  /** What a document must have, so that a mistake made by hand or by a bug fails where it is made. */
+  readonly schema: Document;
+  readonly indexes: readonly { readonly key: IndexSpecification; readonly options?: CreateIndexesOptions }[];
+}
+
+const STRING = { bsonType: "string" };
+const DATE = { bsonType: "date" };
+const INT = { bsonType: "int" };
+
+const EVENT_FIELDS = {
+  p: STRING,
+  u: STRING,
+  event: STRING,
+  type: { enum: ["streak_interaction", "widget_impression", "widget_interaction"] },
+  day: INT,
+  at: DATE,
+};
+const EVENT_REQUIRED = ["p", "u", "event", "type", "day", "at"];
+
+/**
+ * Every collection. `_id` is all that the way of an event asks for; the other indexes are for what is rare: linking,
+ * deleting a project, and expiry.
+ *
+ * `streaks` and `events` can be sharded on `{p: 1, u: 1}`, `intents` on `{_id: "hashed"}`; the others are
+ * small. `_id` is then unique in a shard only, which is enough: it is made of the shard key, so equal ones meet.
+ */
+const COLLECTIONS: readonly CollectionPlan[] = [
+  {
+    name: "projects",
+    schema: {
+      required: ["id", "name", "allowedOrigins", "timeZone", "live", "widgets"],
+      properties: { id: STRING, name: STRING, timeZone: STRING, live: { bsonType: "bool" } },
+    },
+    indexes: [{ key: { id: 1 }, options: { unique: true } }],
+  },
+  {
+    name: "streaks",
+    schema: {
+      required: ["p", "u"],
+      properties: {
+        p: STRING,
+        u: STRING,
+        days: { bsonType: "object", additionalProperties: { bsonType: "object", additionalProperties: INT } },
+        zone: { bsonType: "object", required: ["at", "tz"], properties: { at: DATE, tz: STRING } },
+        aliasOf: STRING,
+        merging: { enum: [true] },
+        linkedAt: DATE,
+      },
+    },
+    indexes: [{ key: { p: 1, u: 1 } }, { key: { linkedAt: 1 }, options: { sparse: true } }],
+  },
+  {
+    name: "events",
+    schema: { required: EVENT_REQUIRED, properties: EVENT_FIELDS },
+    indexes: [{ key: { p: 1, u: 1 } }],
+  },
+  {
+    name: "intents",
+    schema: {
+      required: [...EVENT_REQUIRED, "id", "expiresAt"],
+      properties: { ...EVENT_FIELDS, id: STRING, expiresAt: DATE },
+    },
+    indexes: [{ key: { p: 1, u: 1 } }, { key: { expiresAt: 1 }, options: { expireAfterSeconds: 0 } }],
+  },
+  {
+    name: "deletions",
+    schema: { required: ["siteKey"], properties: { siteKey: STRING } },
+    indexes: [{ key: { siteKey: 1 } }],
+  },
+  {
+    name: "settings",
+    schema: { required: ["value"], properties: { value: STRING } },
+    indexes: [],
+  },
+];
+
+/** Makes the collections, with their validators and indexes, as far as they are missing. Any number may do so at once. */
+export async function ensureCollections(database: Db): Promise<void> {
+  await Promise.all(COLLECTIONS.map((plan) => ensureCollection(database, plan)));
+}
+
+async function ensureCollection(database: Db, { name, schema, indexes }: CollectionPlan): Promise<void> {
+  const validator = { $jsonSchema: { bsonType: "object", ...schema } };
+  const [found] = await database.listCollections<CollectionInfo>({ name }).toArray();
+  // Setting a validator takes the collection's exclusive lock, which every write of every instance then waits for.
+  if (JSON.stringify(found?.options?.validator) !== JSON.stringify(validator)) {
+    await setValidator(database, name, validator);
+  }
+  for (const { key, options } of indexes) {
+    await database.createIndex(name, key, options);
+  }
+}
+
+async function setValidator(database: Db, name: string, validator: Document): Promise<void> {
+  try {
+    // Of a collection that another instance has just made like this, the server says that all is well.
+    await database.createCollection(name, { validator });
+  } catch (error) {
+    if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) {
+      throw error;
+    }
+    await database.command({ collMod: name, validator });
+  }
+}

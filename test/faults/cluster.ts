@@ -1,0 +1,167 @@
+import type { Document } from "mongodb";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from "vitest";
+import { requireTool } from "../polyglot/tools.ts";
+import { type MongoServer, ownMongoTool, startMongo } from "../support/mongo.ts";
+import { type RedisServer, redisTool, startRedis } from "../support/redis.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { createServerClient, type ServerClient } from "./client.ts";
+
+/** The project that the tests report to, with a widget of each way of counting. */
+export const SITE_KEY = "faults";
+export const WIDGETS = { visit: "continuous", like: "cumulative", pick: "cumulative" } as const;
+export type Widget = keyof typeof WIDGETS;
+
+/** The servers that the instances of a file's tests depend on. */
+export interface Servers {
+  readonly mongo: MongoServer;
+  readonly redis: RedisServer;
+}
+
+/** One of the two streakds of a cluster. */
+export interface Instance {
+  /** Calls it; undefined while it is killed. */
+  readonly client: ServerClient | undefined;
+  readonly server: Server;
+  /** What it has counted since its start, as its `/metrics` names it. */
+  counted(metric: string): Promise<number>;
+  /** Ends it with SIGKILL, which must find it alive. */
+  kill(): Promise<void>;
+  /** Starts it again, after `kill`. */
+  restart(): Promise<void>;
+}
+
+/** Two streakds on one database and one Redis, with the project. */
+export interface Cluster {
+  readonly instances: readonly [Instance, Instance];
+  /** Reads a collection of their database past them, as far as it is the project's. */
+  stored<T extends Document>(collection: "streaks" | "events"): Promise<T[]>;
+}
+
+/** How often an instance found that its database was away, which its driver's own second try did not help. */
+export const STORE_AWAY = 'streakd_store_errors_total{reason="away"}';
+
+/** How often an instance found that Redis had gone away. */
+export const REDIS_AWAY = "streakd_seen_outages_total";
+
+/** How many duplicates an instance knew by Redis. */
+export const KNOWN_BY_REDIS = 'streakd_events_total{outcome="seen"}';
+
+/** How long instances may take to notice something, in milliseconds. */
+const NOTICE_MS = 20_000;
+
+/**
+ * Gives the tests of the file a MongoDB and a Redis of their own; where either is missing they are skipped with a note.
+ * They end with the test's process at the latest.
+ */
+export function useServers(): Servers {
+  let servers: Servers | undefined;
+  beforeAll(async () => {
+    if (ownMongoTool.present && redisTool.present) {
+      const [mongo, redis] = await Promise.all([startMongo(), startRedis()]);
+      servers = { mongo, redis };
+    }
+  });
+  beforeEach((context) => {
+    requireTool(context, ownMongoTool);
+    requireTool(context, redisTool);
+  });
+  afterAll(async () => {
+    await Promise.all([servers?.mongo[Symbol.asyncDispose](), servers?.redis[Symbol.asyncDispose]()]);
+  });
+  const running = () => servers as Servers;
+  return {
+    get mongo() {
+      return running().mongo;
+    },
+    get redis() {
+      return running().redis;
+    },
+  };
+}
+
+/**
+ * Starts two instances on a database of their own. They are shut down when the test ends, which they must do cleanly.
+ *
+ * @param uriOf makes of the database's URI the one that the instances are given
+ */
+export async function startCluster(servers: Servers, uriOf = (uri: string) => uri): Promise<Cluster> {
+  const uri = servers.mongo.uri();
+  const env = { MONGODB_URI: uriOf(uri), REDIS_URL: servers.redis.uri, LOG_LEVEL: "info" };
+  const instances = (await Promise.all([startInstance(env), startInstance(env)])) as [Instance, Instance];
+  const widgets = Object.entries(WIDGETS).map(([event, mode]) => ({ event, mode }));
+  const [{ server }] = instances;
+  const created = await fetch(`${server.url}/admin/projects`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Admin-Token": server.adminToken },
+    body: JSON.stringify({ siteKey: SITE_KEY, widgets }),
+  });
+  expect(created.status, await created.text()).toBe(201);
+
+  const database = servers.mongo.client.db(new URL(uri).pathname.slice(1));
+  const project = await database.collection("projects").findOne({ _id: SITE_KEY as never });
+  return {
+    instances,
+    stored: <T extends Document>(collection: string) =>
+      database.collection(collection).find({ p: project?.id }).toArray() as unknown as Promise<T[]>,
+  };
+}
+
+/**
+ * Does something under load, and waits until each of these instances has counted more of this than before: what nobody
+ * has noticed shows nothing.
+ */
+export async function untilNoticed(
+  instances: readonly Instance[],
+  metric: string,
+  cause: () => Promise<unknown>,
+): Promise<void> {
+  const before = await countEach(instances, metric);
+  await cause();
+  const noticed = async () => {
+    const now = await countEach(instances, metric);
+    return now.every((count, index) => count > (before[index] as number));
+  };
+  await expect.poll(noticed, { timeout: NOTICE_MS, interval: 20, message: `${metric} rises` }).toBe(true);
+}
+
+/** What these instances have counted since their start, as their `/metrics` name it. */
+export async function countEach(instances: readonly Instance[], metric: string): Promise<number[]> {
+  return await Promise.all(instances.map((instance) => instance.counted(metric)));
+}
+
+async function readMetric({ url }: Server, metric: string): Promise<number> {
+  const page = await (await fetch(`${url}/metrics`)).text();
+  const line = page.split("\n").find((text) => text.startsWith(`${metric} `));
+  if (line === undefined) {
+    throw new Error(`no metric ${metric} in:\n${page}`);
+  }
+  return Number(line.slice(metric.length));
+}
+
+async function startInstance(env: Record<string, string>): Promise<Instance> {
+  let server = await startServer({ env });
+  let client: ServerClient | undefined = createServerClient(server);
+  onTestFinished(async () => {
+    client?.close();
+    await server.stop();
+  });
+  return {
+    get client() {
+      return client;
+    },
+    get server() {
+      return server;
+    },
+    counted: (metric) => readMetric(server, metric),
+    async kill() {
+      // By itself it would have ended otherwise, and with the test as if nothing were.
+      expect(await server.kill("SIGKILL"), server.output).toEqual({ code: null, signal: "SIGKILL" });
+      client?.close();
+      client = undefined;
+    },
+    async restart() {
+      server = await startServer({ env });
+      client = createServerClient(server);
+    },
+  };
+}

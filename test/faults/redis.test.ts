@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { countEach, KNOWN_BY_REDIS, REDIS_AWAY, startCluster, untilNoticed, useServers } from "./cluster.ts";
+import { Ledger } from "./ledger.ts";
+import { startLoad } from "./load.ts";
+import { createRandom } from "./random.ts";
+import { verify } from "./verify.ts";
+
+/** How long Redis is paused, in milliseconds. */
+const PAUSE_MS = 10_000;
+
+/** How long a call may take while Redis is away, in milliseconds: far more than it does, and less than any client waits. */
+const BOUND_MS = 3_000;
+
+const servers = useServers();
+
+test("while Redis is flushed, killed or paused, every request is accepted in time, and counts once", async () => {
+  const random = createRandom();
+  const cluster = await startCluster(servers);
+  const ledger = new Ledger(random, { people: 12, days: 60 });
+  const load = startLoad(cluster, ledger, random, { clients: 12, thinkMs: 5 });
+
+  for (let flush = 0; flush < 3; flush++) {
+    await load.more(200);
+    expect(await servers.redis.command("DBSIZE")).toBeGreaterThan(0);
+    await servers.redis.flush();
+  }
+  await load.more(200);
+
+  await untilNoticed(cluster.instances, REDIS_AWAY, () => servers.redis.kill());
+  await load.more(1_000);
+  await untilNoticed(cluster.instances, KNOWN_BY_REDIS, () => servers.redis.restart());
+
+  await untilNoticed(cluster.instances, REDIS_AWAY, async () => servers.redis.pause());
+  const end = performance.now() + PAUSE_MS;
+  while (performance.now() < end) {
+    await load.more(50);
+  }
+  await untilNoticed(cluster.instances, KNOWN_BY_REDIS, async () => servers.redis.resume());
+  await load.more(300);
+  await load.end();
+
+  expect([...load.endings.keys()]).toEqual(["ok"]);
+  expect(load.slowest).toBeLessThan(BOUND_MS);
+  await verify(cluster, ledger, random);
+});
+
+test("Redis and an instance killed at once lose nothing that was acknowledged", async () => {
+  const random = createRandom();
+  const cluster = await startCluster(servers);
+  const [one, other] = cluster.instances;
+  const ledger = new Ledger(random, { people: 6, days: 30 });
+  const load = startLoad(cluster, ledger, random);
+
+  // Redis knows by now what both have stored, and the other instance answers repeats by it.
+  await load.more(300);
+  expect(Math.min(...(await countEach(cluster.instances, KNOWN_BY_REDIS)))).toBeGreaterThan(0);
+  await untilNoticed([other], REDIS_AWAY, () => Promise.all([servers.redis.kill(), one.kill()]));
+  await load.more(300);
+
+  // It has forgotten everything, so what is said again has to be told by the store.
+  await Promise.all([servers.redis.restart(), one.restart()]);
+  await untilNoticed(cluster.instances, KNOWN_BY_REDIS, () => load.more(300));
+  await load.end();
+
+  expect([...load.endings.keys()].toSorted()).toEqual(["lost", "ok"]);
+  await verify(cluster, ledger, random);
+});

@@ -1,0 +1,269 @@
+import { expect } from "vitest";
+import { PROTOCOLS, type State } from "./client.ts";
+import { type Cluster, SITE_KEY, WIDGETS, type Widget } from "./cluster.ts";
+import { DAY_MS, eventOf, type Ledger, type Report } from "./ledger.ts";
+import type { Random } from "./random.ts";
+
+interface StreakDocument {
+  readonly u: string;
+  readonly days?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly zone?: { readonly at: Date; readonly tz: string };
+  readonly aliasOf?: string;
+  readonly merging?: true;
+}
+
+interface EventDocument {
+  readonly u: string;
+  readonly event: string;
+  readonly type: string;
+  readonly day: number;
+  readonly sessionId?: string;
+}
+
+/** How long it takes at most until what a killed instance has left is swept, in milliseconds, and some more. */
+const SWEPT_MS = 30_000;
+
+/** The most mistakes that a failure shows. */
+const SHOWN = 20;
+
+/**
+ * Compares what is stored, and what both instances answer, with the ledger:
+ *
+ * - every day acknowledged is done and has exactly one event, and nothing is done or kept that was never sent
+ * - of what was said with one key, exactly one holds
+ * - every streak and week is that of the days done, over either instance, either protocol and every name of the user
+ * - the user's zone is that of the latest event that named one
+ */
+export async function verify(cluster: Cluster, ledger: Ledger, random: Random): Promise<void> {
+  await settle(cluster, ledger, random);
+  const mistakes: string[] = [];
+  const wrong = (what: string) => void mistakes.push(what);
+
+  // Days before events: an event is kept before its day is done, so every day that is seen has an event.
+  let streaks = await cluster.stored<StreakDocument>("streaks");
+  let states: Seen[];
+  for (;;) {
+    states = await readStates(cluster, ledger, random);
+    const again = await cluster.stored<StreakDocument>("streaks");
+    const calm = JSON.stringify(again) === JSON.stringify(streaks);
+    streaks = again;
+    if (calm) {
+      break;
+    }
+  }
+  const events = await sweptEvents(cluster, streaks);
+
+  checkNames(streaks, ledger, wrong);
+  const done = doneDays(streaks);
+  checkDays(done, events, ledger, wrong);
+  checkKeys(done, events, ledger, wrong);
+  checkZones(streaks, ledger, wrong);
+  for (const seen of states) {
+    checkState(seen, done.get(`${ledger.personOf(seen.name)} ${seen.event}`) ?? new Set(), wrong);
+  }
+  expect(mistakes.slice(0, SHOWN), `${mistakes.length} mistakes`).toEqual([]);
+}
+
+/** Waits for what nobody waits for any more: an instance commits in turn, so an event that comes last is last. */
+async function settle(cluster: Cluster, ledger: Ledger, random: Random): Promise<void> {
+  const report = ledger.next();
+  for (const { client } of cluster.instances) {
+    const [saying] = report.sayings;
+    if (client !== undefined && saying !== undefined) {
+      report.sent.add(saying);
+      expect(await client.record(random.pick(PROTOCOLS), eventOf(report, saying))).toBe("ok");
+      report.acknowledged = true;
+    }
+  }
+}
+
+/** The events, once those are gone that instances killed amid a batch have left to names that became aliases. */
+async function sweptEvents(cluster: Cluster, streaks: readonly StreakDocument[]): Promise<EventDocument[]> {
+  const aliases = new Set(streaks.filter(({ aliasOf }) => aliasOf !== undefined).map(({ u }) => u));
+  const strays = async () => (await cluster.stored<EventDocument>("events")).filter(({ u }) => aliases.has(u));
+  await expect.poll(strays, { timeout: SWEPT_MS, interval: 100, message: "events of aliases" }).toEqual([]);
+  return await cluster.stored<EventDocument>("events");
+}
+
+interface Seen {
+  readonly name: string;
+  readonly event: Widget;
+  readonly state: State;
+}
+
+async function readStates(cluster: Cluster, ledger: Ledger, random: Random): Promise<Seen[]> {
+  return await Promise.all(
+    ledger.names.flatMap((name) =>
+      (Object.keys(WIDGETS) as Widget[]).flatMap((event) =>
+        cluster.instances.flatMap(({ client }) =>
+          client === undefined
+            ? []
+            : client
+                .state(random.pick(PROTOCOLS), SITE_KEY, name, event)
+                .then((state): Seen => ({ name, event, state })),
+        ),
+      ),
+    ),
+  );
+}
+
+function checkNames(streaks: readonly StreakDocument[], ledger: Ledger, wrong: (what: string) => void): void {
+  for (const { u, aliasOf, merging, days } of streaks) {
+    if (merging || (aliasOf !== undefined && days !== undefined)) {
+      wrong(`${u} is not merged yet into ${aliasOf}`);
+    }
+    if ((aliasOf !== undefined) !== ledger.links.has(u)) {
+      wrong(`${u} is an alias of ${aliasOf}, and should be of ${ledger.links.get(u)}`);
+    }
+  }
+}
+
+/** The days done of each user and event, as the bits of their months say. */
+function doneDays(streaks: readonly StreakDocument[]): Map<string, Set<number>> {
+  const done = new Map<string, Set<number>>();
+  for (const { u, days = {} } of streaks) {
+    for (const [field, months] of Object.entries(days)) {
+      const set = new Set<number>();
+      for (const [month, bits] of Object.entries(months)) {
+        for (let bit = 0; bit < 31; bit++) {
+          if (bits & (1 << bit)) {
+            set.add(Date.parse(`${month}-01`) / DAY_MS + bit);
+          }
+        }
+      }
+      done.set(`${u} ${field.slice(1)}`, set);
+    }
+  }
+  return done;
+}
+
+/** A day of a user and event, spelt as a key. */
+const dayKey = (user: string, event: string, day: number) => `${user} ${event} ${day}`;
+
+function checkDays(
+  done: ReadonlyMap<string, ReadonlySet<number>>,
+  events: readonly EventDocument[],
+  ledger: Ledger,
+  wrong: (what: string) => void,
+): void {
+  const sent = new Set<string>();
+  const acknowledged = new Set<string>();
+  for (const report of ledger.reports.values()) {
+    for (const { userHash, day } of report.type === "streak_interaction" ? report.sent : []) {
+      const key = dayKey(ledger.personOf(userHash), report.event, day);
+      sent.add(key);
+      if (report.acknowledged && report.sayings.length === 1) {
+        acknowledged.add(key);
+      }
+    }
+  }
+
+  const days = new Set([...done].flatMap(([user, set]) => [...set].map((day) => `${user} ${day}`)));
+  const kept = new Map<string, number>();
+  for (const { u, event, type, day } of events) {
+    if (type === "streak_interaction") {
+      const key = dayKey(u, event, day);
+      kept.set(key, (kept.get(key) ?? 0) + 1);
+    }
+  }
+  for (const key of acknowledged) {
+    if (!days.has(key)) {
+      wrong(`acknowledged and not done: ${key}`);
+    }
+  }
+  for (const key of days) {
+    if (!sent.has(key)) {
+      wrong(`done and never sent: ${key}`);
+    }
+    if (!kept.has(key)) {
+      wrong(`done without an event: ${key}`);
+    }
+  }
+  for (const [key, count] of kept) {
+    if (count > 1) {
+      wrong(`kept ${count} times: ${key}`);
+    }
+    if (!sent.has(key)) {
+      wrong(`kept and never sent, or of a name that is an alias: ${key}`);
+    }
+  }
+}
+
+function checkKeys(
+  done: ReadonlyMap<string, ReadonlySet<number>>,
+  events: readonly EventDocument[],
+  ledger: Ledger,
+  wrong: (what: string) => void,
+): void {
+  const impressions = events.filter(({ type }) => type === "widget_impression");
+  for (const { type, key, sayings, acknowledged } of ledger.reports.values()) {
+    const isDone = ({ userHash, day }: Report["sayings"][number]) =>
+      done.get(`${ledger.personOf(userHash)} pick`)?.has(day);
+    if (type === "streak_interaction" && sayings.length > 1) {
+      const count = sayings.filter(isDone).length;
+      if (count > 1 || (acknowledged && count === 0)) {
+        wrong(`"${key}" holds ${count} times: ${JSON.stringify(sayings)}`);
+      }
+    } else if (type === "widget_impression") {
+      const kept = impressions.filter(({ sessionId }) => sessionId === key);
+      if (kept.length > 1 || (acknowledged && kept.length === 0)) {
+        wrong(`"${key}" is kept ${kept.length} times: ${JSON.stringify(kept)}`);
+      }
+      if (kept.some(({ u }) => u !== ledger.personOf(sayings[0]?.userHash ?? ""))) {
+        wrong(`"${key}" is kept of ${kept.map(({ u }) => u)}, which is an alias`);
+      }
+    }
+  }
+}
+
+/** Of two zones the later holds, of two equally late ones the greater name. */
+const zoneKey = (at: number, tz: string) => `${String(at).padStart(15, "0")} ${tz}`;
+
+function checkZones(streaks: readonly StreakDocument[], ledger: Ledger, wrong: (what: string) => void): void {
+  const sent = new Map<string, Set<string>>();
+  const acknowledged = new Map<string, string>();
+  for (const report of ledger.reports.values()) {
+    for (const { userHash, day, tz } of report.sent) {
+      if (tz !== undefined) {
+        const user = ledger.personOf(userHash);
+        const key = zoneKey(day * DAY_MS + DAY_MS / 2, tz);
+        sent.set(user, (sent.get(user) ?? new Set()).add(key));
+        if (report.acknowledged && key > (acknowledged.get(user) ?? "")) {
+          acknowledged.set(user, key);
+        }
+      }
+    }
+  }
+  const zones = new Map(streaks.map(({ u, zone }) => [u, zone && zoneKey(zone.at.getTime(), zone.tz)]));
+  for (const [user, latest] of acknowledged) {
+    const zone = zones.get(user) ?? "";
+    if (zone < latest || !sent.get(user)?.has(zone)) {
+      wrong(`the zone of ${user} is ${zone}, and should be ${latest}`);
+    }
+  }
+}
+
+/** What a set of days is worth, worked out in the plainest way. */
+function checkState(
+  { name, event, state: { streak, week } }: Seen,
+  days: ReadonlySet<number>,
+  wrong: (what: string) => void,
+): void {
+  const dayOf = (isoDate: string) => Date.parse(isoDate) / DAY_MS;
+  const today = dayOf(week.find(({ isToday }) => isToday)?.isoDate ?? "");
+  const runUpTo = (last: number) => {
+    let length = 0;
+    while (days.has(last - length)) {
+      length += 1;
+    }
+    return length;
+  };
+  const continuous = WIDGETS[event] === "continuous";
+  const current = continuous ? runUpTo(days.has(today) ? today : today - 1) : days.size;
+  const best = continuous ? Math.max(0, ...[...days].map(runUpTo)) : days.size;
+  const shown = week.filter(({ isCheckedIn }) => isCheckedIn).map(({ isoDate }) => dayOf(isoDate));
+  const isWeekRight = week.length === 7 && week.every((day) => day.isCheckedIn === days.has(dayOf(day.isoDate)));
+  if (streak.current !== current || streak.best !== best || streak.todayDone !== days.has(today) || !isWeekRight) {
+    wrong(`${name} ${event} is ${JSON.stringify(streak)} with ${shown}, and should be ${current}, ${best}`);
+  }
+}

@@ -1,0 +1,17 @@
+import { createAliases } from "#src/store/mongo/aliases.ts";
+import { createApply } from "#src/store/mongo/apply.ts";
+import { sendTogether } from "#src/store/mongo/bulk.ts";
+import type { Connection } from "#src/store/mongo/connection.ts";
+import { createIdempotencyKeys } from "#src/store/mongo/idempotency-keys.ts";
+import { createSweep } from "#src/store/mongo/sweep.ts";
+
+/** Sweeps what is due, as every instance does by itself now and then. */
+export async function sweep(connection: Connection): Promise<void> {
+  const apply = createApply(connection, sendTogether(connection));
+  await createSweep(connection, createAliases(connection, apply, createIdempotencyKeys(connection))).sweep();
+}
+
+/** Makes all links that there are so old that no write to their names can be under way any more. */
+export async function passTimeAfterLinks({ streaks }: Connection): Promise<void> {
+  await streaks.updateMany({ linkedAt: { $exists: true } }, { $set: { linkedAt: new Date(0) } });
+}
