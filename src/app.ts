@@ -1,7 +1,6 @@
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
-import { StartError } from "./errors.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { createProcessSeen } from "./seen/process.ts";
@@ -15,7 +14,7 @@ import { StreakService } from "./service/streak-service.ts";
 import { openEmbeddedStore } from "./store/embedded/open.ts";
 import { openMongoStore } from "./store/mongo/open.ts";
 import { observeStore } from "./store/observe.ts";
-import { StoreUnavailableError, type StreakStore } from "./store/streak-store.ts";
+import type { StreakStore } from "./store/streak-store.ts";
 
 /** A running streakd. */
 export interface App {
@@ -34,9 +33,9 @@ export interface App {
  */
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
   const metrics = createMetrics(() => ingest.queued);
-  const store = observeStore(await openStore(config), metrics.stored);
+  const store = observeStore(await openStore(config), metrics.storeCalled);
   const seen = config.redisUrl
-    ? createRedisSeen(config.redisUrl, (error) => {
+    ? createRedisSeen(config.redisUrl, clock, (error) => {
         metrics.seenFailed();
         log.warn({ err: error }, "Redis can't be reached; going on without it");
       })
@@ -69,17 +68,6 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   }
 }
 
-async function openStore(config: Config): Promise<StreakStore> {
-  if (config.mongodbUri === undefined) {
-    return openEmbeddedStore(config.dataDir);
-  }
-  try {
-    return await openMongoStore(config.mongodbUri);
-  } catch (error) {
-    if (error instanceof StoreUnavailableError) {
-      const cause = error.cause instanceof Error ? error.cause.message : "it does not answer";
-      throw new StartError(`MongoDB can't be reached at MONGODB_URI: ${cause}. See that it runs and has a primary.`);
-    }
-    throw error;
-  }
+function openStore({ mongodbUri, dataDir }: Config): Promise<StreakStore> {
+  return mongodbUri === undefined ? openEmbeddedStore(dataDir) : openMongoStore(mongodbUri);
 }

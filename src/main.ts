@@ -35,7 +35,8 @@ async function main(): Promise<void> {
 
   const url = urlOf(app.address);
   printFirstStart(app, url);
-  log.info({ url, port: app.address.port, dataDir: config.dataDir }, "listening");
+  const store = config.mongodbUri === undefined ? { dataDir: config.dataDir } : { store: "MongoDB" };
+  log.info({ url, port: app.address.port, ...store }, "listening");
 }
 
 function urlOf(address: AddressInfo): string {

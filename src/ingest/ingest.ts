@@ -81,6 +81,8 @@ export class Ingest {
   readonly #maxQueued: number;
   readonly #observer: IngestObserver;
   #queue: Waiting[] = [];
+  /** The store did not take the last batch. */
+  #isHeldUp = false;
   #closed = false;
   #running: Promise<void> | undefined;
 
@@ -149,6 +151,7 @@ export class Ingest {
       }
       try {
         left = await this.#commit(left);
+        this.#holdUp(this.#queue, undefined);
       } catch (error) {
         if (error instanceof StoreUnavailableError) {
           if (this.#closed) {
@@ -159,9 +162,7 @@ export class Ingest {
             return;
           }
           // It holds up those behind as well, and those of them whose time is over leave room for others.
-          for (const { deadline } of [...left, ...this.#queue]) {
-            deadline.reason = error;
-          }
+          this.#holdUp([...left, ...this.#queue], error);
           this.#queue = this.#queue.filter(isInTime);
           await delay(pause);
         } else if (left.length === 1) {
@@ -174,6 +175,16 @@ export class Ingest {
           }
           return;
         }
+      }
+    }
+  }
+
+  /** Notes on those who wait what holds them up; nothing does any more when the store has taken a batch. */
+  #holdUp(waiting: readonly Waiting[], reason: StoreUnavailableError | undefined): void {
+    if (reason !== undefined || this.#isHeldUp) {
+      this.#isHeldUp = reason !== undefined;
+      for (const { deadline } of waiting) {
+        deadline.reason = reason;
       }
     }
   }

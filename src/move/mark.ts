@@ -26,6 +26,13 @@ export async function readMark({ settings }: Connection): Promise<Mark | undefin
   return setting === null ? undefined : JSON.parse(setting.value);
 }
 
+/** Leaves the first mark. Answers false when there is one by now: another move, or a server that started, was faster. */
+export async function claimMark({ settings }: Connection, mark: Mark): Promise<boolean> {
+  const value = JSON.stringify(mark);
+  await settings.updateOne({ _id: MOVE_SETTING }, { $setOnInsert: { value } }, { upsert: true });
+  return (await settings.findOne({ _id: MOVE_SETTING }))?.value === value;
+}
+
 /** Leaves a mark in place of the one before. */
 export async function writeMark({ settings }: Connection, mark: Mark): Promise<void> {
   await settings.updateOne({ _id: MOVE_SETTING }, { $set: { value: JSON.stringify(mark) } }, { upsert: true });

@@ -58,11 +58,12 @@ export async function move({ dataDir, mongodbUri }: Move, clock: () => number, s
 async function moveInto(run: Run): Promise<boolean> {
   const { dataDir, source, target, patience, say } = run;
   say(`Moving ${dataDir} into the MongoDB database ${target.database.databaseName}.`);
-  const found = await claimTarget(target, source, patience);
+  // Before the database is looked at, since it takes minutes in which a server might start there.
   const held = await tally(source);
   say(`The folder holds ${COUNTED.map((counted) => numbered(held[counted].count, counted)).join(", ")}.`);
 
-  const mark = resume(found, { from: dataDir, fingerprint: fingerprintOf(held) }, say);
+  const fresh = { from: dataDir, fingerprint: fingerprintOf(held) };
+  const mark = resume(await claimTarget(target, source, fresh, patience), fresh, say);
   if (mark.completedAt === undefined) {
     await copy(run, held, mark);
   }
@@ -110,7 +111,7 @@ async function copy({ source, target, patience, clock, say }: Run, held: Tallies
       `Going on where an earlier run stopped: after ${copied.toLocaleString("en")} of ${numbered(held[kind].count, kind)}.`,
     );
   }
-  // Before any record is written, so that a database that holds some is known for this move's.
+  // Before any record is written: those of an earlier run may be of a folder that has changed since.
   await patience.do(() => writeMark(target, mark));
   for (const kind of KINDS.slice(KINDS.indexOf(progress?.kind ?? KINDS[0]))) {
     const from = progress?.kind === kind ? progress : undefined;

@@ -1,10 +1,9 @@
-import { type Collection, type Document, MongoError } from "mongodb";
+import type { Collection, Document } from "mongodb";
 import { StartError } from "../errors.ts";
 import { ensureCollections } from "../store/mongo/collections.ts";
 import { Connection, createClient, databaseOf, hasOrderedBulk } from "../store/mongo/connection.ts";
-import { orUnavailable } from "../store/mongo/errors.ts";
-import { StoreUnavailableError } from "../store/streak-store.ts";
-import { type Mark, readMark } from "./mark.ts";
+import { asStartError, orUnavailable } from "../store/mongo/errors.ts";
+import { claimMark, type Mark, readMark } from "./mark.ts";
 import type { Patience } from "./patience.ts";
 import { each, recordsOfProject, recordsOfSetting } from "./read-back.ts";
 import type { Source } from "./source.ts";
@@ -26,38 +25,33 @@ export async function openTarget(uri: string): Promise<Connection> {
     return opened;
   } catch (error) {
     await connection?.close();
-    const problem = problemOf(error);
-    throw problem === undefined ? error : new StartError(problem, { cause: error });
+    throw asStartError(error);
   }
-}
-
-function problemOf(error: unknown): string | undefined {
-  if (error instanceof StoreUnavailableError) {
-    const cause = error.cause instanceof Error ? error.cause.message : "it does not answer";
-    return `MongoDB can't be reached at MONGODB_URI: ${cause}. See that it runs and has a primary.`;
-  }
-  if (error instanceof MongoError) {
-    return `The MongoDB of MONGODB_URI refuses: ${error.message}. Check the URI, and what its user may do.`;
-  }
-  return undefined;
 }
 
 /**
- * Sees that the database holds nothing but what an earlier run of the same move has put there, and makes the collections
- * that it lacks. Answers the mark of that run.
+ * Sees that the database holds nothing but what an earlier run of the same move has put there, leaves the fresh mark where
+ * there is none, so that no server starts there from now on, and makes the collections that are missing. Answers the mark
+ * of the earlier run.
  *
  * @throws StartError when it holds anything else
  */
 export async function claimTarget(
   connection: Connection,
   source: Source,
+  fresh: Mark,
   patience: Patience,
 ): Promise<Mark | undefined> {
   const mark = await patience.do(() => readMark(connection));
-  if (mark === undefined) {
-    await refuseFull(connection, patience);
-  } else {
+  if (mark !== undefined) {
     await refuseForeign(connection, source, mark, patience);
+  } else {
+    await refuseFull(connection, patience);
+    if (!(await patience.do(() => claimMark(connection, fresh)))) {
+      throw new StartError(
+        `Another move into the database ${connection.database.databaseName} has just begun. Let it end, then run this command again.`,
+      );
+    }
   }
   await patience.do(() => ensureCollections(connection.database));
   return mark;

@@ -1,16 +1,15 @@
 import { type AnyBulkWriteOperation, type Collection, type Document, MongoBulkWriteError } from "mongodb";
-import { oneOf } from "../store/mongo/apply.ts";
 import type { Connection } from "../store/mongo/connection.ts";
 import {
   eventDocument,
   fieldOf,
   intentDocument,
+  oneOf,
   type StreakDocument,
   streakId,
-  type ZoneField,
+  zoneField,
 } from "../store/mongo/documents.ts";
 import { isDuplicateKey } from "../store/mongo/errors.ts";
-import type { UserZone } from "../store/streak-store.ts";
 import type { Kind, Records, User } from "./records.ts";
 
 /**
@@ -96,9 +95,6 @@ function bringUpToDate({ projectId, userHash, aliasOf, zone, days }: User): Oper
 }
 
 /** The field order is what `$max` compares by. */
-function zoneField({ name, at }: UserZone): ZoneField {
-  return { at: new Date(at), tz: name };
-}
 
 /** Deletes all events of users; a statement for each project, since names mean something only in one. */
 function eventsOf(users: readonly User[]): Operation[] {

@@ -47,9 +47,10 @@ const OPTIONS = {
  *
  * @param uri `redis://user:password@host:6379/0`, or `rediss://` for TLS. Several such, separated by commas, are nodes of
  *   one Redis Cluster; give the address of a cluster that has but one twice. The nodes share the first's credentials
+ * @param clock tells the time in epoch milliseconds
  * @param onTrouble told the first error of an outage: not again before Redis has done what it failed to do
  */
-export function createRedisSeen(uri: string, onTrouble: (error: unknown) => void): Seen {
+export function createRedisSeen(uri: string, clock: () => number, onTrouble: (error: unknown) => void): Seen {
   const redis = connect(uri);
   let closed = false;
   /** What Redis failed to do last, if it has not done so since. */
@@ -115,7 +116,10 @@ export function createRedisSeen(uri: string, onTrouble: (error: unknown) => void
       return replies.map((reply) => reply === PRESENT);
     },
     async add(marks) {
-      await send("add", marks, ({ mark, expiresAt }) => redis.set(keyOf(mark), PRESENT, "PXAT", expiresAt));
+      // A span, not a time: by a clock of Redis that is behind, a key's mark would outlive the key.
+      const now = clock();
+      const held = marks.filter(({ expiresAt }) => expiresAt > now);
+      await send("add", held, ({ mark, expiresAt }) => redis.set(keyOf(mark), PRESENT, "PX", expiresAt - now));
     },
     async close() {
       closed = true;

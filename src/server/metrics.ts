@@ -19,7 +19,7 @@ export interface Metrics {
   /** Counts events that are durable: new ones, repeats that the store told, and repeats that were known without it. */
   settled(outcome: "stored" | "repeat" | "seen", events: number): void;
   /** Counts a call of a store's method, by how it ended. */
-  stored(method: string, seconds: number, outcome: "done" | "away" | "failed"): void;
+  storeCalled(method: string, seconds: number, outcome: "done" | "away" | "failed"): void;
   /** Counts an outage of the memory for repeats, when it begins. */
   seenFailed(): void;
   /** What {@link page} is. */
@@ -105,7 +105,7 @@ export function createMetrics(queued: () => number): Metrics {
     },
     committed: (size) => batchEvents.observe(size),
     settled: (outcome, count) => events.inc({ outcome }, count),
-    stored(method, seconds, outcome) {
+    storeCalled(method, seconds, outcome) {
       storeSeconds.observe({ method }, seconds);
       if (outcome !== "done") {
         storeErrors.inc({ reason: outcome });

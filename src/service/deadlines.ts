@@ -58,9 +58,9 @@ function answerInTime(
   return new Promise((resolve, reject) => {
     // A call without any time left is not begun.
     deadline.check();
+    // Before the timer: a method that throws at once, as checks do, would leave it behind with the whole request.
+    const answer = method(request, { requestHeader, deadline });
     const timer = setTimeout(() => reject(deadline.error()), deadline.at - performance.now());
-    method(request, { requestHeader, deadline })
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

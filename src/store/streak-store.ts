@@ -23,7 +23,7 @@ export interface StreakStore {
   updateProject(siteKey: string, change: ProjectChange): Promise<Project | undefined>;
   /**
    * Removes a project, then everything recorded for it, which a rejection may cut short: asking again goes on with it, and
-   * so does the store when it is opened again. Answers false when there is nothing to remove.
+   * so does the store by itself, when it is opened again or sooner. Answers false when there is nothing to remove.
    */
   deleteProject(siteKey: string): Promise<boolean>;
 
@@ -41,7 +41,8 @@ export interface StreakStore {
   /**
    * Makes `anonymousId` another name of `userHash`: merges what it has gathered so far into the user's, for every
    * event, and sends what comes later there too. Answers false, and changes nothing, when `userHash` is, by its own
-   * aliases, `anonymousId` itself.
+   * aliases, `anonymousId` itself. Of links that are made at once and close a circle together, one answers false; its
+   * `anonymousId` is then a user, whatever it was before.
    */
   linkUser(projectId: string, anonymousId: string, userHash: string): Promise<boolean>;
 

@@ -38,7 +38,7 @@ async function openRedis(settings: readonly string[] = []): Promise<RedisServer>
 
 function openSeen(uri: string) {
   const troubles: string[] = [];
-  const seen = createRedisSeen(uri, (error) => troubles.push(String(error)));
+  const seen = createRedisSeen(uri, Date.now, (error) => troubles.push(String(error)));
   onTestFinished(() => seen.close());
   return { seen, troubles };
 }
@@ -55,7 +55,7 @@ describe("with a Redis server", { timeout: 20_000 }, () => {
 
   describeSeen("Redis", async () => {
     const redis = await startRedis();
-    const seen = createRedisSeen(redis.uri, () => {});
+    const seen = createRedisSeen(redis.uri, Date.now, () => {});
     await untilUp(seen);
     return {
       seen,
@@ -370,7 +370,7 @@ async function endsByItself(uri: string): Promise<void> {
   const module = new URL("../../src/seen/redis.ts", import.meta.url);
   const code = `
     import { createRedisSeen } from ${JSON.stringify(module.href)};
-    const seen = createRedisSeen(${JSON.stringify(uri)}, () => {});
+    const seen = createRedisSeen(${JSON.stringify(uri)}, Date.now, () => {});
     setTimeout(async () => {
       await seen.has(["a"]);
       await seen.close();

@@ -80,3 +80,18 @@ test("what a method answers, and the error that it throws, are the call's", asyn
   expect(await methods.echo("request", caller)).toBe("request");
   await expect(methods.fail(undefined as never, caller)).rejects.toMatchObject({ code: "INVALID_BODY" });
 });
+
+test("a call that has ended leaves no timer behind, which would hold its request", () =>
+  withClock(async (wait) => {
+    const caller = { requestHeader: new Headers(), timeoutMs: () => undefined };
+    const methods = withDeadlines({
+      echo: async (request: string) => request,
+      refuse(): Promise<string> {
+        throw new StreakdError("INVALID_BODY", "No.");
+      },
+    });
+    await methods.echo("request", caller);
+    await methods.refuse(undefined as never, caller).catch(() => {});
+    await wait(0);
+    expect(vi.getTimerCount()).toBe(0);
+  }));

@@ -195,23 +195,48 @@ describe("a link", () => {
     const store = await open(uri);
     const { streaks, events } = stored(uri);
     const connection = connect(uri);
-    await store.record([checkIn({ userHash: "anon" }), checkIn({ userHash: "cookie" })], NOW);
+    const names = Array.from({ length: 120 }, (_, n) => `cookie ${n}`);
+    await store.record([checkIn({ userHash: "anon" }), ...names.map((userHash) => checkIn({ userHash }))], NOW);
     await store.linkUser("p1", "anon", "ann");
-    // As instances leave them that were killed: one between a batch and taking its stray back, one amid a link.
-    const stray = eventDocument(checkIn({ userHash: "anon", day: DAY + 1 }));
-    await events.insertOne({ ...stray });
-    await streaks.updateOne({ u: "cookie" }, { $set: { aliasOf: "bob", merging: true, linkedAt: new Date() } });
+    // As instances leave them that were killed: one between a batch and taking its stray back, others amid links.
+    const leaveStray = () => events.insertOne({ ...eventDocument(checkIn({ userHash: "anon", day: DAY + 1 })) });
+    await leaveStray();
+    await streaks.updateMany(
+      { u: { $in: names } },
+      { $set: { aliasOf: "bob", merging: true }, $currentDate: { linkedAt: true } },
+    );
 
     await sweep(connection);
-    expect(await events.countDocuments()).toBe(3);
-    await passTimeAfterLinks(connection);
+    expect(await events.countDocuments()).toBe(122);
+    await passTimeAfterLinks(connection, 20_000);
     await sweep(connection);
     const kept = await events.find().sort({ u: 1 }).toArray();
     expect(kept).toMatchObject([
       { u: "ann", day: DAY },
       { u: "bob", day: DAY },
     ]);
-    expect(await streaks.countDocuments({ $or: [{ linkedAt: { $exists: true } }, { merging: true }] })).toBe(0);
+    expect(await streaks.countDocuments({ merging: true })).toBe(0);
+
+    // One whose write was under way for long.
+    await leaveStray();
+    await sweep(connection);
+    expect(await events.countDocuments()).toBe(3);
+    await passTimeAfterLinks(connection, 600_000);
+    await sweep(connection);
+    expect(await events.countDocuments()).toBe(2);
+    expect(await streaks.countDocuments({ linkedAt: { $exists: true } })).toBe(0);
+  });
+
+  it("made anew to another user does not take along what late writes to the first have left", async () => {
+    const uri = mongo.server.uri();
+    const store = await open(uri);
+    const { events } = stored(uri);
+    await store.linkUser("p1", "anon", "ann");
+    await events.insertOne({ ...eventDocument(impression({ userHash: "anon" })) });
+    await store.linkUser("p1", "anon", "bob");
+    expect(await events.countDocuments()).toBe(0);
+    // Nor does it have anything to say of the first user's days.
+    expect((await store.readStreak({ projectId: "p1", userHash: "anon" }, "like")).days).toEqual({});
   });
 
   it("that closes a circle with another is taken back, whichever steps were done", async () => {
@@ -283,7 +308,7 @@ describe("a batch", () => {
         const projectId = `p${round}`;
         // As the service does: the same instance, once it reaches the server again.
         await recordResolved(cut, inProject(projectId));
-        await passTimeAfterLinks(connection);
+        await passTimeAfterLinks(connection, 600_000);
         await sweep(connection);
         const days = async (userHash: string, event: string) =>
           (await other.readStreak({ projectId, userHash }, event)).days;
@@ -406,7 +431,7 @@ describe("a deletion", () => {
   );
 
   it(
-    "that an instance did not live to finish is finished by the next that starts",
+    "that an instance did not live to finish is finished by another, be it one that runs",
     async () => {
       const uri = mongo.server.uri();
       const store = await open(uri);
@@ -415,7 +440,6 @@ describe("a deletion", () => {
       await store.record(events, NOW);
       const deletions = mongo.server.client.db(databaseOf(uri)).collection<Document & { _id: string }>("deletions");
       await deletions.insertOne({ _id: "p1", siteKey: "site_1" });
-      await open(uri);
       await expect.poll(() => count(uri, "p1"), { timeout: 10_000 }).toBe(0);
       expect(await store.readProject("site_1")).toBeUndefined();
       await expect.poll(() => deletions.countDocuments()).toBe(0);
@@ -427,10 +451,15 @@ describe("a deletion", () => {
     const uri = mongo.server.uri();
     const store = await openMongoStore(uri);
     await store.createProject(project());
+    await store.record(
+      Array.from({ length: 1001 }, (_, index) => impression({ id: `${index}` })),
+      NOW,
+    );
     const deletion = expect(store.deleteProject("site_1")).rejects.toBeInstanceOf(StoreUnavailableError);
     await store.close();
     await deletion;
-    expect(await (await open(uri)).readProject("site_2")).toBeUndefined();
+    await open(uri);
+    await expect.poll(() => count(uri, "p1"), { timeout: 10_000 }).toBe(0);
   });
 });
 
@@ -450,7 +479,6 @@ describe("two instances", () => {
       const property = fc.asyncProperty(fc.array(aCall, { minLength: 10, maxLength: 40 }), async (calls) => {
         runs += 1;
         const projectId = `run${runs}`;
-        const used = new Set<number>();
         const days = new Set<number>();
         await Promise.all(
           calls.map(async (call, index) => {
@@ -462,7 +490,6 @@ describe("two instances", () => {
             // Keys of both kinds: used for this one day by anyone, or not at all.
             const idempotencyKey = `${call.key}-${call.day}`;
             const event: StoredEvent = checkIn({ projectId, userHash: call.name, day: DAY + call.day });
-            used.add(call.key);
             days.add(DAY + call.day);
             await recordResolved(store, [call.key % 2 ? { ...event, idempotencyKey } : event]);
           }),
@@ -489,7 +516,7 @@ describe("two instances", () => {
         for (const { u } of kept) {
           expect(documents.find((document) => document.u === u)).not.toHaveProperty("aliasOf");
         }
-        expect(new Set(kept.map(({ day }) => day))).toEqual(days);
+        expect(kept.map(({ day }) => day).toSorted()).toEqual([...days].toSorted());
       });
       await fc.assert(property, { numRuns: 20 });
     },
@@ -568,10 +595,10 @@ describe("the MongoDB store", () => {
       () => store.readProject("site"),
       () => store.deleteProject("site"),
       () => store.claimSetting("name", "value"),
-      () => open(uri, IMPATIENT),
     ]) {
       await expect(call()).rejects.toThrow(StoreUnavailableError);
     }
+    await expect(open(uri, IMPATIENT)).rejects.toThrow(/^MongoDB can't be reached at MONGODB_URI: .*See that it runs/);
     await mongo.server.restart();
     await expect.poll(() => store.readStreak(user, "like").catch(() => "away")).toEqual({ days: months(DAY) });
     expect(await store.record([checkIn({ idempotencyKey: "k", day: DAY + 1 })], NOW)).toEqual(["repeat"]);

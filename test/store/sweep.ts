@@ -8,10 +8,10 @@ import { createSweep } from "#src/store/mongo/sweep.ts";
 /** Sweeps what is due, as every instance does by itself now and then. */
 export async function sweep(connection: Connection): Promise<void> {
   const apply = createApply(connection, sendTogether(connection));
-  await createSweep(connection, createAliases(connection, apply, createIdempotencyKeys(connection))).sweep();
+  await createSweep(connection, createAliases(connection, apply, createIdempotencyKeys(connection)))();
 }
 
-/** Makes all links that there are so old that no write to their names can be under way any more. */
-export async function passTimeAfterLinks({ streaks }: Connection): Promise<void> {
-  await streaks.updateMany({ linkedAt: { $exists: true } }, { $set: { linkedAt: new Date(0) } });
+/** Makes all links that there are, and that were not swept for good, so many milliseconds old. */
+export async function passTimeAfterLinks({ streaks }: Connection, ms: number): Promise<void> {
+  await streaks.updateMany({ linkedAt: { $exists: true } }, { $set: { linkedAt: new Date(Date.now() - ms) } });
 }

@@ -1,9 +1,9 @@
 import type { Document } from "mongodb";
 import { emptyMonths, hasDay, type Months } from "../../streak/months.ts";
 import type { UserKey } from "../streak-store.ts";
-import { type Apply, anyOf, oneOf } from "./apply.ts";
+import type { Apply } from "./apply.ts";
 import type { Connection } from "./connection.ts";
-import { type EventDocument, eventOf, fieldOf, type StreakDocument, streakId } from "./documents.ts";
+import { anyOf, type EventDocument, eventOf, fieldOf, oneOf, type StreakDocument, streakId } from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import { untilDone } from "./until-done.ts";
 
@@ -70,7 +70,7 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
 
   /** Reads the names, those that they are aliases of, and so on: one query for each step. */
   async function chainsOf(names: readonly UserKey[], fields: Document): Promise<Chain[]> {
-    const projection = { p: 1, u: 1, aliasOf: 1, merging: 1, ...fields };
+    const projection = { p: 1, u: 1, aliasOf: 1, merging: 1, emptied: 1, linkedAt: 1, ...fields };
     const known = new Map<string, StreakDocument | undefined>();
     let asked = names;
     while (asked.length > 0) {
@@ -102,7 +102,8 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
       if (tombstone?.merging !== true) {
         return true;
       }
-      const asSeen = { ...oneOf(projectId, name), aliasOf: tombstone.aliasOf, merging: true } as const;
+      const linkedAt = tombstone.linkedAt ?? { $exists: false };
+      const asSeen = { ...oneOf(projectId, name), aliasOf: tombstone.aliasOf, merging: true, linkedAt } as const;
       if (circle !== undefined) {
         await openCircle(circle);
       } else if (tombstone.aliasOf !== end.userHash) {
@@ -110,7 +111,9 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
         // the same place again changes nothing there.
         await streaks.updateOne(asSeen, { $set: { aliasOf: end.userHash } });
       } else if (await moveTo(end.userHash, tombstone)) {
-        const { matchedCount } = await streaks.updateOne(asSeen, { $unset: { merging: "", days: "", zone: "" } });
+        const { matchedCount } = await streaks.updateOne(asSeen, {
+          $unset: { merging: "", emptied: "", days: "", zone: "" },
+        });
         if (matchedCount === 1) {
           // What is left now are strays, of effects that failed on the tombstone.
           await events.deleteMany({ p: projectId, u: name });
@@ -121,11 +124,25 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
   }
 
   /** Moves all that a tombstone holds to a user. Answers false when that one has become an alias itself. */
-  async function moveTo(userHash: string, { p, u, days = {}, zone }: Tombstone): Promise<boolean> {
+  async function moveTo(userHash: string, tombstone: Tombstone): Promise<boolean> {
+    const { p, u, emptied } = tombstone;
+    // Events that an emptied one has are strays, of writes that may be under way to its former user.
+    if (!emptied && !(await moveDone(userHash, tombstone))) {
+      return false;
+    }
+    await keys.repointAll(p, u, userHash);
+    return true;
+  }
+
+  async function moveDone(userHash: string, { p, u, days = {}, zone }: Tombstone): Promise<boolean> {
     let after = "";
     let found: EventDocument[];
     do {
-      const page = events.find({ p, u, _id: { $gt: after } }).sort({ _id: 1 });
+      const page = events
+        .find({ p, u, _id: { $gt: after } }, { batchSize: MERGED_AT_ONCE + 1 })
+        // A primary just elected may not know yet that what the one before it acknowledged has reached the majority.
+        .withReadConcern({ level: "local" })
+        .sort({ _id: 1 });
       found = await page.limit(MERGED_AT_ONCE).toArray();
       const own = found.filter((event) => isOf(days, event));
       const moved = own.map((event) => eventOf(userHash, event));
@@ -138,7 +155,6 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
       }
       after = found.at(-1)?._id ?? after;
     } while (found.length === MERGED_AT_ONCE);
-    await keys.repointAll(p, u, userHash);
     return true;
   }
 
@@ -155,7 +171,7 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
     const { p, u, aliasOf } = candidates[0] as Tombstone;
     await streaks.updateOne(
       { ...oneOf(p, u), aliasOf, merging: unfinished.length > 0 ? true : { $exists: false } },
-      { $unset: { aliasOf: "", merging: "", linkedAt: "" } },
+      { $unset: { aliasOf: "", merging: "", emptied: "", linkedAt: "", swept: "" } },
     );
   }
 

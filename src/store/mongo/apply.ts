@@ -2,7 +2,16 @@ import type { Months } from "../../streak/months.ts";
 import type { UserKey } from "../streak-store.ts";
 import type { SendBulk, Update } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
-import { type EventDocument, type StreakDocument, streakId, type ZoneField } from "./documents.ts";
+import {
+  anyOf,
+  type EventDocument,
+  keysOf,
+  oneOf,
+  type StreakDocument,
+  streakId,
+  unlessAlias,
+  type ZoneField,
+} from "./documents.ts";
 import { untilDone } from "./until-done.ts";
 
 /** What is to become true of a user. It may be so already, in part or as a whole. */
@@ -95,26 +104,6 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
   }
 }
 
-/** Finds the documents of users by `_id`, and names what a router needs to find their shards. */
-export function anyOf(users: readonly UserKey[]) {
-  const keys = users.map(({ projectId, userHash }) => ({ p: projectId, u: userHash }));
-  return { _id: { $in: keys.map(({ p, u }) => streakId(p, u)) }, ...keysOf(keys) };
-}
-
-function keysOf(keys: readonly { readonly p: string; readonly u: string }[]) {
-  return { p: { $in: [...new Set(keys.map(({ p }) => p))] }, u: { $in: [...new Set(keys.map(({ u }) => u))] } };
-}
-
-/** Finds the document of one user, whether it is a tombstone or not. */
-export function oneOf(projectId: string, userHash: string) {
-  return { _id: streakId(projectId, userHash), p: projectId, u: userHash };
-}
-
-/** Finds the document of one user unless it is a tombstone; an upsert with it then fails, because its key is taken. */
-export function userOf(projectId: string, userHash: string) {
-  return { ...oneOf(projectId, userHash), aliasOf: { $exists: false } };
-}
-
 function keep({ _id, p, u, ...fields }: EventDocument): Update {
   return { filter: { _id, p, u }, update: { $setOnInsert: fields }, upsert: true };
 }
@@ -130,7 +119,7 @@ function commit(effect: Effect): Update {
     Object.entries(months).map(([month, or]) => [`days.${field}.${month}`, { or }] as const),
   );
   const update = { ...(bits.length > 0 && { $bit: Object.fromEntries(bits) }), ...(zone && { $max: { zone } }) };
-  return { filter: userOf(projectId, userHash), update, upsert: true };
+  return { filter: unlessAlias(projectId, userHash), update, upsert: true };
 }
 
 /** Whether the user's document changes: only looking makes none. */

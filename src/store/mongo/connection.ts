@@ -19,8 +19,11 @@ const MONGODB_8 = 25;
 
 /** What the store relies on. No URI can change it: acknowledged means on the disks of most members, and read means that. */
 const GUARANTEES = {
-  writeConcern: { w: "majority", journal: true, wtimeoutMS: 5_000 },
-  readConcern: { level: "majority" },
+  // One by one: the driver lets what a URI says override a nested `writeConcern` or `readConcern`.
+  w: "majority",
+  journal: true,
+  wtimeoutMS: 5_000,
+  readConcernLevel: "majority",
   readPreference: "primary",
   retryWrites: true,
   retryReads: true,

@@ -8,10 +8,10 @@ const SLICE_DOCUMENTS = 1000;
 
 /**
  * The deletion of projects. A note comes first; then the project goes, then what was recorded for it, a slice at a time;
- * last goes the note. So what is cut short, by a crash or by `close`, is known and can be finished, by any instance.
+ * last goes the note. So what is cut short, by a crash or by `close`, is known, and any instance finishes it within seconds.
  */
 export interface Deletions extends Pick<StreakStore, "deleteProject"> {
-  /** Finishes what was cut short before this start. Never rejects. */
+  /** Finishes what was cut short. */
   finishLeftOver(): Promise<void>;
 }
 
@@ -56,17 +56,8 @@ export function createDeletions(connection: Connection): Deletions {
     },
 
     async finishLeftOver() {
-      try {
-        for (const note of await connection.run(() => deletions.find().sort({ _id: 1 }).toArray())) {
-          await finish(note);
-        }
-      } catch (error) {
-        // Nobody waits for it, and the store works without.
-        if (connection.isOpen) {
-          process.emitWarning("What is left of a deleted project can't be removed. The next start tries again.", {
-            detail: String(error instanceof Error ? (error.cause ?? error) : error),
-          });
-        }
+      for (const note of await connection.run(() => deletions.find().sort({ _id: 1 }).toArray())) {
+        await finish(note);
       }
     },
   };

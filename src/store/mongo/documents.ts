@@ -1,7 +1,7 @@
 import type { Day } from "../../streak/day.ts";
 import type { Months } from "../../streak/months.ts";
 import type { Project } from "../../streak/project.ts";
-import type { EventType, StoredEvent, UserZone } from "../streak-store.ts";
+import type { EventType, StoredEvent, UserKey, UserZone } from "../streak-store.ts";
 
 /** A project; `_id` is its `siteKey`. */
 export type ProjectDocument = { readonly _id: string } & Omit<Project, "siteKey">;
@@ -36,8 +36,12 @@ export interface StreakDocument {
   readonly aliasOf?: string;
   /** What the tombstone still holds is yet to be merged into `aliasOf`'s. Whoever meets it does so first. */
   readonly merging?: true;
-  /** When the tombstone was pointed to `aliasOf`, until it was swept: see `sweep.ts`. */
+  /** All that the tombstone ever held is another user's: it was pointed to `aliasOf` after that. */
+  readonly emptied?: true;
+  /** When the tombstone was pointed to `aliasOf`, on the server's clock, until it was swept for good: see `sweep.ts`. */
   readonly linkedAt?: Date;
+  /** It was swept once since. */
+  readonly swept?: true;
 }
 
 /** A user's zone as it is stored. The order of the fields matters: `$max` compares `at` first, then `tz`. */
@@ -121,19 +125,52 @@ export function intentDocument(event: StoredEvent, key: string, expiresAt: numbe
 }
 
 /** The event that an idempotency key means. */
-export function meaningOf({ p, u, at, id, event, type, day, tz, meta, sessionId }: IntentDocument): StoredEvent {
-  const optional = { ...(tz !== undefined && { tz }), ...(meta !== undefined && { meta }) };
-  const session = sessionId !== undefined && { sessionId };
-  return { projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...optional, ...session };
+export function meaningOf(intent: IntentDocument): StoredEvent {
+  const { p, u, at, id, event, type, day } = intent;
+  return { projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...givenOf(intent) };
 }
 
-function commonFields({ projectId, userHash, event, type, day, at, tz, meta, sessionId }: StoredEvent) {
-  const optional = { ...(tz !== undefined && { tz }), ...(meta !== undefined && { meta }) };
-  const session = sessionId !== undefined && { sessionId };
-  return { p: projectId, u: userHash, event, type, day, at: new Date(at), ...optional, ...session };
+function commonFields(stored: StoredEvent) {
+  const { projectId, userHash, event, type, day, at } = stored;
+  return { p: projectId, u: userHash, event, type, day, at: new Date(at), ...givenOf(stored) };
+}
+
+/** What an event may leave out, as far as it is given. */
+export function givenOf({ tz, meta, sessionId }: Pick<StoredEvent, "tz" | "meta" | "sessionId">) {
+  return {
+    ...(tz !== undefined && { tz }),
+    ...(meta !== undefined && { meta }),
+    ...(sessionId !== undefined && { sessionId }),
+  };
+}
+
+/** A user's zone as it is stored. */
+export function zoneField({ name, at }: UserZone): ZoneField {
+  return { at: new Date(at), tz: name };
 }
 
 /** A stored zone as the part of an answer that is left out while none is known. */
 export function zoneOf(document: StreakDocument | undefined): { zone?: UserZone } {
   return document?.zone === undefined ? {} : { zone: { name: document.zone.tz, at: document.zone.at.getTime() } };
+}
+
+/** Finds the documents of users by `_id`, and names what a router needs to find their shards. */
+export function anyOf(users: readonly UserKey[]) {
+  const keys = users.map(({ projectId, userHash }) => ({ p: projectId, u: userHash }));
+  return { _id: { $in: keys.map(({ p, u }) => streakId(p, u)) }, ...keysOf(keys) };
+}
+
+/** What a router needs of keys to find their shards. */
+export function keysOf(keys: readonly { readonly p: string; readonly u: string }[]) {
+  return { p: { $in: [...new Set(keys.map(({ p }) => p))] }, u: { $in: [...new Set(keys.map(({ u }) => u))] } };
+}
+
+/** Finds the document of one user, whether it is a tombstone or not. */
+export function oneOf(projectId: string, userHash: string) {
+  return { _id: streakId(projectId, userHash), p: projectId, u: userHash };
+}
+
+/** Finds the document of one user unless it is a tombstone; an upsert with it then fails, because its key is taken. */
+export function unlessAlias(projectId: string, userHash: string) {
+  return { ...oneOf(projectId, userHash), aliasOf: { $exists: false } };
 }

@@ -12,6 +12,7 @@ import {
   MongoTopologyClosedError,
   MongoWriteConcernError,
 } from "mongodb";
+import { StartError } from "../../errors.ts";
 import { StoreUnavailableError } from "../streak-store.ts";
 
 /** A document with this `_id`, or another unique value, is there already. */
@@ -91,6 +92,20 @@ export async function orUnavailable<Result>(work: () => Promise<Result>): Promis
     }
     throw new StoreUnavailableError({ cause: error });
   }
+}
+
+/** What is wrong with a MongoDB that can't be used at a start, in terms of what the operator can mend. */
+export function asStartError(error: unknown): unknown {
+  if (error instanceof StoreUnavailableError) {
+    const cause = error.cause instanceof Error ? error.cause.message : "it does not answer";
+    const problem = `MongoDB can't be reached at MONGODB_URI: ${cause}. See that it runs and has a primary.`;
+    return new StartError(problem, { cause: error });
+  }
+  if (error instanceof MongoError) {
+    const problem = `The MongoDB of MONGODB_URI refuses: ${error.message}. Check the URI, and what its user may do.`;
+    return new StartError(problem, { cause: error });
+  }
+  return error;
 }
 
 /** Whether an error says that the database can't answer now, rather than that the statement is wrong. */

@@ -1,7 +1,7 @@
 import type { StreakStore } from "../streak-store.ts";
 import type { Aliases } from "./aliases.ts";
-import { oneOf, userOf } from "./apply.ts";
 import type { Connection } from "./connection.ts";
+import { oneOf, unlessAlias } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
 import { untilDone } from "./until-done.ts";
 
@@ -36,8 +36,8 @@ export function createLinking(connection: Connection, aliases: Aliases): Pick<St
   /** Turns a user into a tombstone, of which everything is yet to be merged. Answers false when it is one by now. */
   async function makeAlias(projectId: string, name: string, user: string): Promise<boolean> {
     try {
-      const tombstone = { aliasOf: user, merging: true as const, linkedAt: new Date() };
-      await streaks.updateOne(userOf(projectId, name), { $set: tombstone }, { upsert: true });
+      const tombstone = { $set: { aliasOf: user, merging: true as const }, $currentDate: { linkedAt: true as const } };
+      await streaks.updateOne(unlessAlias(projectId, name), tombstone, { upsert: true });
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) {
@@ -54,7 +54,7 @@ export function createLinking(connection: Connection, aliases: Aliases): Pick<St
   async function pointElsewhere(projectId: string, name: string, from: string, to: string): Promise<boolean> {
     const { matchedCount } = await streaks.updateOne(
       { ...oneOf(projectId, name), aliasOf: from, merging: { $exists: false } },
-      { $set: { aliasOf: to, merging: true, linkedAt: new Date() } },
+      { $set: { aliasOf: to, merging: true, emptied: true }, $currentDate: { linkedAt: true }, $unset: { swept: "" } },
     );
     return matchedCount === 1;
   }

@@ -1,4 +1,3 @@
-import { MongoError } from "mongodb";
 import { StartError } from "../../errors.ts";
 import type { StreakStore } from "../streak-store.ts";
 import { createAliases } from "./aliases.ts";
@@ -7,7 +6,8 @@ import { type SendBulk, sendApart, sendTogether } from "./bulk.ts";
 import { ensureCollections } from "./collections.ts";
 import { Connection, createClient, databaseOf, hasOrderedBulk } from "./connection.ts";
 import { createDeletions } from "./deletions.ts";
-import { orUnavailable } from "./errors.ts";
+import { asStartError, orUnavailable } from "./errors.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import { createLinking } from "./linking.ts";
 import { createProjects } from "./projects.ts";
@@ -32,7 +32,6 @@ export interface MoveState {
  * database is the one that the URI names, or else `streakd`; its collections and indexes are made as far as they are missing.
  *
  * @throws StartError when that MongoDB can't be used, or is still being moved into; its message says how to mend that
- * @throws StoreUnavailableError when it doesn't answer
  */
 export async function openMongoStore(uri: string): Promise<StreakStore> {
   const connection = new Connection(createClient(uri), databaseOf(uri));
@@ -41,11 +40,7 @@ export async function openMongoStore(uri: string): Promise<StreakStore> {
     return createMongoStore(connection, ordered ? sendTogether(connection) : sendApart(connection));
   } catch (error) {
     await connection.close();
-    if (error instanceof MongoError) {
-      const problem = `The MongoDB of MONGODB_URI refuses: ${error.message}. Check the URI, and what its user may do.`;
-      throw new StartError(problem, { cause: error });
-    }
-    throw error;
+    throw asStartError(error);
   }
 }
 
@@ -76,8 +71,7 @@ export function createMongoStore(connection: Connection, send: SendBulk): Streak
   const keys = createIdempotencyKeys(connection);
   const aliases = createAliases(connection, apply, keys);
   const { deleteProject, finishLeftOver } = createDeletions(connection);
-  void finishLeftOver();
-  createSweep(connection, aliases).start();
+  startHousekeeping(connection, [finishLeftOver, createSweep(connection, aliases)]);
   return {
     ...createProjects(connection),
     ...createUsers(connection, aliases),

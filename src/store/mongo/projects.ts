@@ -3,6 +3,7 @@ import type { StreakStore } from "../streak-store.ts";
 import type { Connection } from "./connection.ts";
 import type { ProjectDocument } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
+import { untilDone } from "./until-done.ts";
 
 type ProjectMethods = "createProject" | "readProject" | "listProjects" | "updateProject";
 
@@ -17,19 +18,22 @@ export function createProjects(connection: Connection): Pick<StreakStore, Projec
 
   return {
     createProject: (project) =>
-      connection.run(async () => {
-        try {
-          await projects.insertOne(documentOf(project));
-          return true;
-        } catch (error) {
-          const taken = isDuplicateKey(error) ? await read(project.siteKey) : undefined;
-          if (taken === undefined) {
-            throw error;
+      connection.run(() =>
+        untilDone(async () => {
+          try {
+            await projects.insertOne(documentOf(project));
+            return true;
+          } catch (error) {
+            if (!isDuplicateKey(error)) {
+              throw error;
+            }
+            // It is this one when an earlier try got through though its answer did not. One that is gone was deleted in
+            // this moment.
+            const taken = await read(project.siteKey);
+            return taken && taken.id === project.id;
           }
-          // It is this one when an earlier try got through though its answer did not.
-          return taken.id === project.id;
-        }
-      }),
+        }),
+      ),
 
     readProject: (siteKey) => connection.run(() => read(siteKey)),
 

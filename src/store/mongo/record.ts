@@ -12,6 +12,7 @@ import {
   meaningOf,
   streakId,
   type ZoneField,
+  zoneField,
 } from "./documents.ts";
 import type { Claim, IdempotencyKeys, KeyedEvent } from "./idempotency-keys.ts";
 import { untilDone } from "./until-done.ts";
@@ -148,7 +149,7 @@ function checkIn(effect: MutableEffect, { event, day, at, tz }: StoredEvent): vo
   const { month, bit } = monthOf(day);
   effect.days[field] = union(effect.days[field] ?? {}, { [month]: bit });
   if (tz !== undefined) {
-    const zone = { at: new Date(at), tz };
+    const zone = zoneField({ name: tz, at });
     effect.zone = effect.zone === undefined ? zone : later(effect.zone, zone);
   }
 }

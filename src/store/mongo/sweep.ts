@@ -1,62 +1,66 @@
+import type { Document } from "mongodb";
 import type { Aliases } from "./aliases.ts";
-import { oneOf } from "./apply.ts";
 import type { Connection } from "./connection.ts";
+import { oneOf } from "./documents.ts";
 
-/** How often an instance looks for what is to be swept, in milliseconds. */
-const EVERY_MS = 5_000;
+/** How long after a link its name is swept first, in milliseconds: most that was under way is done or lost by then. */
+const FIRST_AFTER_MS = 15_000;
 
-/**
- * How long after a link a write may still be on its way to the name that was linked, in milliseconds: a client gives up
- * after `socketTimeoutMS`, and the clocks of instances differ.
- */
-const SETTLED_AFTER_MS = 15_000;
+/** By how much the clocks of servers and instances may differ, in milliseconds. */
+const CLOCK_SKEW_MS = 10_000;
 
 /** How many names are swept at a time. */
 const SWEPT_AT_ONCE = 100;
 
-/** The cleaning up after instances that were killed, or lost the database, in the middle of linking or of a batch. */
-export interface Sweep {
-  /** Sweeps now and then until the connection is closed. */
-  start(): void;
-  /** Sweeps what is due. */
-  sweep(): Promise<void>;
-}
-
 /**
- * A link notes when it was made. Once no write to the name can be under way any more, its merge is finished if nobody has
- * come by to do so, and strays that nobody could take back are removed. Any number of instances may do so at once.
+ * Makes what cleans up after instances that were killed, or lost the database, in the middle of linking or of a batch. A
+ * link notes when it was made. Later its merge is finished, if nobody has come by to do so, and strays that nobody could
+ * take back are removed: once soon, and once more when no write to the name can be under way any more.
  */
-export function createSweep(connection: Connection, aliases: Aliases): Sweep {
-  const { streaks, events } = connection;
+export function createSweep(connection: Connection, aliases: Aliases): () => Promise<void> {
+  const { client, streaks, events } = connection;
+  const { socketTimeoutMS, serverSelectionTimeoutMS } = client.options;
+  // A batch that has looked up its users claims its keys, then writes. The driver tries each of the two twice, and for the
+  // second finds the primary first.
+  const lastAfterMs = 2 * (2 * socketTimeoutMS + serverSelectionTimeoutMS) + CLOCK_SKEW_MS;
 
-  async function sweep(): Promise<void> {
-    const due = { linkedAt: { $lt: new Date(Date.now() - SETTLED_AFTER_MS) } };
-    const found = await streaks
-      .find(due, { projection: { p: 1, u: 1 } })
-      .limit(SWEPT_AT_ONCE)
-      .toArray();
-    for (const { p, u } of found) {
-      await aliases.finishMerge(p, u);
-      const finished = { ...oneOf(p, u), ...due, aliasOf: { $exists: true }, merging: { $exists: false } };
-      // Not under one that was linked anew since.
-      if ((await streaks.findOne(finished, { projection: { _id: 1 } })) !== null) {
-        await events.deleteMany({ p, u });
-        await streaks.updateOne(finished, { $unset: { linkedAt: "" } });
+  /** Sweeps the names of these links, then notes on each that it was done, so that it is no longer among them. */
+  async function sweepDue(due: Document, done: Document): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    let swept = SWEPT_AT_ONCE;
+    while (swept === SWEPT_AT_ONCE) {
+      const page = streaks.find(due, { projection: { p: 1, u: 1 } });
+      swept = 0;
+      for (const { p, u } of await page.sort({ linkedAt: 1 }).limit(SWEPT_AT_ONCE).toArray()) {
+        try {
+          await sweepName(p, u, due, done);
+          swept += 1;
+        } catch (error) {
+          // One name that can't be swept must not keep others from it.
+          failure ??= { error };
+        }
       }
+    }
+    if (failure !== undefined) {
+      throw failure.error;
     }
   }
 
-  function start(): void {
-    const timer = setInterval(() => {
-      if (connection.isOpen) {
-        // What fails, because the database is away, is still due the next time.
-        connection.run(sweep).catch(() => {});
-      } else {
-        clearInterval(timer);
-      }
-    }, EVERY_MS);
-    timer.unref();
+  async function sweepName(p: string, u: string, due: Document, done: Document): Promise<void> {
+    await aliases.finishMerge(p, u);
+    const finished = { ...oneOf(p, u), ...due, aliasOf: { $exists: true }, merging: { $exists: false } };
+    // Not under one that was linked anew since.
+    if ((await streaks.findOne(finished, { projection: { _id: 1 } })) !== null) {
+      await events.deleteMany({ p, u });
+      await streaks.updateOne(finished, done);
+    }
   }
 
-  return { start, sweep: () => connection.run(sweep) };
+  return () =>
+    connection.run(async () => {
+      const now = Date.now();
+      const isOlder = (ms: number) => ({ linkedAt: { $lt: new Date(now - ms) } });
+      await sweepDue({ ...isOlder(FIRST_AFTER_MS), swept: { $exists: false } }, { $set: { swept: true } });
+      await sweepDue(isOlder(lastAfterMs), { $unset: { linkedAt: "", swept: "" } });
+    });
 }
