@@ -442,6 +442,24 @@ describe("a deletion", () => {
       await deletions.insertOne({ _id: "p1", siteKey: "site_1" });
       await expect.poll(() => count(uri, "p1"), { timeout: 10_000 }).toBe(0);
       expect(await store.readProject("site_1")).toBeUndefined();
+    },
+    MANY_CALLS_MS,
+  );
+
+  it(
+    "takes along what was under way when it was asked for",
+    async () => {
+      const uri = mongo.server.uri();
+      const store = await open(uri);
+      await store.createProject(project());
+      expect(await store.deleteProject("site_1")).toBe(true);
+      // Another instance knew the project a moment ago, and has the event in its queue.
+      await store.record([checkIn({ idempotencyKey: "late" })], NOW);
+      expect(await store.deleteProject("site_1")).toBe(false);
+      expect(await count(uri, "p1")).toBe(3);
+      const deletions = mongo.server.client.db(databaseOf(uri)).collection("deletions");
+      await deletions.updateMany({}, { $set: { at: new Date(Date.now() - 600_000) } });
+      await expect.poll(() => count(uri, "p1"), { timeout: 10_000 }).toBe(0);
       await expect.poll(() => deletions.countDocuments()).toBe(0);
     },
     MANY_CALLS_MS,

@@ -135,27 +135,32 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
   }
 
   async function moveDone(userHash: string, { p, u, days = {}, zone }: Tombstone): Promise<boolean> {
-    let after = "";
-    let found: EventDocument[];
-    do {
-      const page = events
-        .find({ p, u, _id: { $gt: after } }, { batchSize: MERGED_AT_ONCE + 1 })
-        // A primary just elected may not know yet that what the one before it acknowledged has reached the majority.
-        .withReadConcern({ level: "local" })
-        .sort({ _id: 1 });
-      found = await page.limit(MERGED_AT_ONCE).toArray();
-      const own = found.filter((event) => isOf(days, event));
+    async function moveSome(own: readonly EventDocument[]): Promise<boolean> {
       const moved = own.map((event) => eventOf(userHash, event));
       const [applied] = await apply([{ projectId: p, userHash, days, zone, events: moved }]);
-      if (applied?.moved) {
-        return false;
-      }
-      if (own.length > 0) {
+      if (own.length > 0 && !applied?.moved) {
         await events.deleteMany({ _id: { $in: own.map(({ _id }) => _id) }, p, u });
       }
-      after = found.at(-1)?._id ?? after;
-    } while (found.length === MERGED_AT_ONCE);
-    return true;
+      return !applied?.moved;
+    }
+
+    const found = events
+      .find({ p, u }, { batchSize: MERGED_AT_ONCE })
+      // A primary just elected may not know yet that what the one before it acknowledged has reached the majority.
+      .withReadConcern({ level: "local" });
+    let own: EventDocument[] = [];
+    for await (const event of found) {
+      if (isOf(days, event)) {
+        own.push(event);
+      }
+      if (own.length === MERGED_AT_ONCE) {
+        if (!(await moveSome(own))) {
+          return false;
+        }
+        own = [];
+      }
+    }
+    return await moveSome(own);
   }
 
   /** Takes back one of the links that form a circle, if they do so at all. Its name is a user again, with what it had. */

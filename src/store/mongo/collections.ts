@@ -80,7 +80,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
   },
   {
     name: "deletions",
-    schema: { required: ["siteKey"], properties: { siteKey: STRING } },
+    schema: { required: ["siteKey"], properties: { siteKey: STRING, at: DATE, emptied: { enum: [true] } } },
     indexes: [{ key: { siteKey: 1 } }],
   },
   {

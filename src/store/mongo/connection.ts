@@ -17,6 +17,9 @@ const DEFAULT_DATABASE = "streakd";
 /** The wire version of MongoDB 8.0, the first with a bulk write over several collections. */
 const MONGODB_8 = 25;
 
+/** By how much the clocks of servers and instances may differ, in milliseconds. */
+const CLOCK_SKEW_MS = 10_000;
+
 /** What the store relies on. No URI can change it: acknowledged means on the disks of most members, and read means that. */
 const GUARANTEES = {
   // One by one: the driver lets what a URI says override a nested `writeConcern` or `readConcern`.
@@ -93,6 +96,16 @@ export class Connection {
     this.intents = this.database.collection("intents");
     this.deletions = this.database.collection("deletions");
     this.settings = this.database.collection("settings");
+  }
+
+  /**
+   * For how long after its user or project has changed a batch that knew them as they were may still be under way, in
+   * milliseconds: it claims its keys, then writes. The driver tries each of the two twice, and finds the primary anew for
+   * the second. Clocks of servers and instances are taken to differ by a few seconds.
+   */
+  get underWayMs(): number {
+    const { socketTimeoutMS, serverSelectionTimeoutMS } = this.client.options;
+    return 2 * (2 * socketTimeoutMS + serverSelectionTimeoutMS) + CLOCK_SKEW_MS;
   }
 
   get isOpen(): boolean {

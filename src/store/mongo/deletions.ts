@@ -7,11 +7,12 @@ import type { DeletionDocument } from "./documents.ts";
 const SLICE_DOCUMENTS = 1000;
 
 /**
- * The deletion of projects. A note comes first; then the project goes, then what was recorded for it, a slice at a time;
- * last goes the note. So what is cut short, by a crash or by `close`, is known, and any instance finishes it within seconds.
+ * The deletion of projects. A note comes first; then the project goes, then what was recorded for it, a slice at a time. So
+ * what is cut short, by a crash or by `close`, is known, and any instance finishes it within seconds. The note stays until
+ * no event of the project can be under way on any instance; what such events have recorded goes last, with the note.
  */
 export interface Deletions extends Pick<StreakStore, "deleteProject"> {
-  /** Finishes what was cut short. */
+  /** Finishes what was cut short, and what is due. */
   finishLeftOver(): Promise<void>;
 }
 
@@ -21,21 +22,25 @@ export function createDeletions(connection: Connection): Deletions {
 
   async function finish({ _id, siteKey }: DeletionDocument): Promise<void> {
     await connection.run(() => projects.deleteOne({ _id: siteKey, id: _id }));
+    await empty(_id);
+    await connection.run(() => deletions.updateOne({ _id }, { $set: { emptied: true } }));
+  }
+
+  async function empty(projectId: string): Promise<void> {
     for (const collection of recorded) {
       let removed = SLICE_DOCUMENTS;
-      // A slice that is not full was the last: what events under way may add to it then is out of everybody's reach.
       while (removed === SLICE_DOCUMENTS) {
-        removed = await connection.run(() => removeSlice(collection, _id));
+        removed = await connection.run(() => removeSlice(collection, projectId));
       }
     }
-    await connection.run(() => deletions.deleteOne({ _id }));
   }
 
   async function removeSlice(collection: (typeof recorded)[number], projectId: string): Promise<number> {
     const slice = collection.find({ p: projectId }, { projection: { _id: 1 } }).limit(SLICE_DOCUMENTS);
     const ids = (await slice.toArray()).map(({ _id }) => _id);
     if (ids.length > 0) {
-      await collection.deleteMany({ p: projectId, _id: { $in: ids } });
+      // The hint, lest it goes through all of the project to find these.
+      await collection.deleteMany({ p: projectId, _id: { $in: ids } }, { hint: { _id: 1 } });
     }
     return ids.length;
   }
@@ -45,9 +50,10 @@ export function createDeletions(connection: Connection): Deletions {
       const noted = await connection.run(async () => {
         const project = await projects.findOne({ _id: siteKey }, { projection: { id: 1 } });
         if (project !== null) {
-          await deletions.updateOne({ _id: project.id }, { $setOnInsert: { siteKey } }, { upsert: true });
+          const note = { $setOnInsert: { siteKey }, $currentDate: { at: true as const } };
+          await deletions.updateOne({ _id: project.id }, note, { upsert: true });
         }
-        return await deletions.find({ siteKey }).toArray();
+        return await deletions.find({ siteKey, emptied: { $exists: false } }).toArray();
       });
       for (const note of noted) {
         await finish(note);
@@ -56,8 +62,14 @@ export function createDeletions(connection: Connection): Deletions {
     },
 
     async finishLeftOver() {
+      const lateBy = new Date(Date.now() - connection.underWayMs);
       for (const note of await connection.run(() => deletions.find().sort({ _id: 1 }).toArray())) {
-        await finish(note);
+        if (!note.emptied) {
+          await finish(note);
+        } else if (note.at === undefined || note.at < lateBy) {
+          await empty(note._id);
+          await connection.run(() => deletions.deleteOne({ _id: note._id }));
+        }
       }
     },
   };

@@ -10,6 +10,10 @@ export type ProjectDocument = { readonly _id: string } & Omit<Project, "siteKey"
 export interface DeletionDocument {
   readonly _id: string;
   readonly siteKey: string;
+  /** When it was asked for, on the server's clock. */
+  readonly at?: Date;
+  /** All that was recorded when it was asked for is gone; what was still under way may have come since. */
+  readonly emptied?: true;
 }
 
 /** A value of the installation; `_id` is its name. */

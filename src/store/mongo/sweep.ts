@@ -6,9 +6,6 @@ import { oneOf } from "./documents.ts";
 /** How long after a link its name is swept first, in milliseconds: most that was under way is done or lost by then. */
 const FIRST_AFTER_MS = 15_000;
 
-/** By how much the clocks of servers and instances may differ, in milliseconds. */
-const CLOCK_SKEW_MS = 10_000;
-
 /** How many names are swept at a time. */
 const SWEPT_AT_ONCE = 100;
 
@@ -18,11 +15,7 @@ const SWEPT_AT_ONCE = 100;
  * take back are removed: once soon, and once more when no write to the name can be under way any more.
  */
 export function createSweep(connection: Connection, aliases: Aliases): () => Promise<void> {
-  const { client, streaks, events } = connection;
-  const { socketTimeoutMS, serverSelectionTimeoutMS } = client.options;
-  // A batch that has looked up its users claims its keys, then writes. The driver tries each of the two twice, and for the
-  // second finds the primary first.
-  const lastAfterMs = 2 * (2 * socketTimeoutMS + serverSelectionTimeoutMS) + CLOCK_SKEW_MS;
+  const { streaks, events, underWayMs } = connection;
 
   /** Sweeps the names of these links, then notes on each that it was done, so that it is no longer among them. */
   async function sweepDue(due: Document, done: Document): Promise<void> {
@@ -61,6 +54,6 @@ export function createSweep(connection: Connection, aliases: Aliases): () => Pro
       const now = Date.now();
       const isOlder = (ms: number) => ({ linkedAt: { $lt: new Date(now - ms) } });
       await sweepDue({ ...isOlder(FIRST_AFTER_MS), swept: { $exists: false } }, { $set: { swept: true } });
-      await sweepDue(isOlder(lastAfterMs), { $unset: { linkedAt: "", swept: "" } });
+      await sweepDue(isOlder(underWayMs), { $unset: { linkedAt: "", swept: "" } });
     });
 }
