@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Prepares what the clients in test/polyglot need: packages at their pinned versions, stubs generated from proto/, and
-# the Go client built. `npm test` runs it by itself; run it before to have the downloads over with.
+# Prepares what the clients in test/polyglot and test/conformance need: packages at their pinned versions, stubs
+# generated from proto/, the Go client and Connect's conformance runner built. `npm test` runs it by itself; run it
+# before to have the downloads over with.
 #
-#   scripts/polyglot-clients.sh [python] [go] [connect]     (all of them when none is named)
+#   scripts/polyglot-clients.sh [python] [go] [connect] [conformance]     (all of them when none is named)
 #
 # Everything goes into one folder, $STREAKD_CACHE or else .cache in this checkout. A part is made again only when
 # something that it is made from has changed; to start over, remove the folder. Ends with status 75 when something can't
@@ -40,13 +41,17 @@ prepare_go() {
 }
 
 make_go-client() {
-  # Modules stay writable, so that the folder can be removed like any other.
-  export GOMODCACHE=$cache/go-modules GOFLAGS="$(go env GOFLAGS) -modcacherw" GOWORK=off
+  keep_go_modules
   cp "$clients"/go/{go.mod,go.sum,main.go} .
   download go mod download
   go build -o tools/ tool
   PATH=$PWD/tools:$PATH buf generate "$root/proto" --template "$clients/go/buf.gen.yaml" --output .
   go build -o client .
+}
+
+keep_go_modules() {
+  # Modules stay writable, so that the folder can be removed like any other.
+  export GOMODCACHE=$cache/go-modules GOFLAGS="$(go env GOFLAGS) -modcacherw" GOWORK=off
 }
 
 prepare_connect() {
@@ -56,6 +61,20 @@ prepare_connect() {
 make_connect-stubs() {
   (cd "$root" && buf generate --template "$clients/node/buf.gen.yaml" --output "$cache/connect-stubs")
   # So that the stubs find their runtime wherever this folder is.
+  ln -s "$root/node_modules" node_modules
+}
+
+prepare_conformance() {
+  prepare conformance "$(go version)" "with $root/node_modules" "$root/package-lock.json" \
+    "$root/test/conformance/buf.gen.yaml"
+}
+
+make_conformance() {
+  local module=connectrpc.com/conformance version=v1.0.5 folder
+  keep_go_modules
+  GOBIN=$PWD download go install "$module/cmd/connectconformance@$version"
+  folder=$(download go mod download -json "$module@$version" | node --print 'JSON.parse(fs.readFileSync(0)).Dir')
+  buf generate "$folder/proto" --template "$root/test/conformance/buf.gen.yaml" --output stubs
   ln -s "$root/node_modules" node_modules
 }
 
@@ -98,7 +117,7 @@ fingerprint() {
 }
 
 if [[ $# == 0 ]]; then
-  set -- python go connect
+  set -- python go connect conformance
 fi
 for part in "$@"; do
   "prepare_$part"

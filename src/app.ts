@@ -15,6 +15,7 @@ import { openEmbeddedStore } from "./store/embedded/open.ts";
 import { openMongoStore } from "./store/mongo/open.ts";
 import { observeStore } from "./store/observe.ts";
 import type { StreakStore } from "./store/streak-store.ts";
+import { metricsOfAllWorkers } from "./workers.ts";
 
 /** A running streakd. */
 export interface App {
@@ -32,7 +33,7 @@ export interface App {
  * @throws an error with a message for the operator when the data folder or the port can't be used
  */
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
-  const metrics = createMetrics(() => ingest.queued);
+  const metrics = createMetrics(() => ingest.queued, metricsOfAllWorkers());
   const store = observeStore(await openStore(config), metrics.storeCalled);
   const seen = config.redisUrl
     ? createRedisSeen(config.redisUrl, clock, (error) => {

@@ -4,6 +4,9 @@ import { StartError } from "./errors.ts";
 /** The log levels that `LOG_LEVEL` can be, from most to least. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
+/** The most processes that `WORKERS` can ask for: more than the cores of any machine. */
+const MAX_WORKERS = 256;
+
 /** Every setting of the server, checked and with its default in place. The README's table explains each to operators. */
 export interface Config {
   /** The TCP port to serve on; 0 lets the system choose one. */
@@ -21,6 +24,8 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** How many events may wait for a commit before more are answered `OVERLOADED`. */
   readonly maxQueuedEvents: number;
+  /** How many processes serve the port. */
+  readonly workers: number;
   /** How long a shutdown waits for requests in flight, in milliseconds. */
   readonly shutdownGraceMs: number;
 }
@@ -100,8 +105,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     adminToken: adminToken(),
     logLevel: logLevel(),
     maxQueuedEvents: integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
+    workers: integer("WORKERS", 1, 1, MAX_WORKERS),
     shutdownGraceMs: integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000),
   };
+  if (config.workers > 1 && config.mongodbUri === undefined) {
+    problems.push("WORKERS must be 1 unless MONGODB_URI is set: the embedded store belongs to one process");
+  }
   if (problems.length > 0) {
     throw new StartError(problems.join("\n"));
   }

@@ -1,8 +1,10 @@
+import cluster from "node:cluster";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { type App, startApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { StartError } from "./errors.ts";
+import { runWorkers } from "./workers.ts";
 
 /** Within how many milliseconds a second signal is the first one again: a terminal and npm each pass on one Ctrl-C. */
 const SAME_SIGNAL_MS = 1000;
@@ -11,6 +13,10 @@ const SAME_SIGNAL_MS = 1000;
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });
+  if (config.workers > 1 && cluster.isPrimary) {
+    runWorkers(config.workers, log);
+    return;
+  }
   const app = await startApp(config, Date.now, log);
   let stoppingSince: number | undefined;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -24,7 +30,11 @@ async function main(): Promise<void> {
       stoppingSince = performance.now();
       log.info({ signal }, "shutting down; a second signal ends it at once");
       app.close().then(
-        () => log.info("stopped"),
+        () => {
+          log.info("stopped");
+          // A worker lives as long as the first process may still ask it something.
+          cluster.worker?.disconnect();
+        },
         (error) => {
           log.fatal(error, "shutdown failed");
           process.exitCode = 1;
@@ -81,4 +91,5 @@ try {
   const reason = error instanceof StartError ? error.message : error instanceof Error ? error.stack : error;
   console.error(`streakd can't start: ${reason}`);
   process.exitCode = 1;
+  cluster.worker?.disconnect();
 }

@@ -57,6 +57,11 @@ export function send(response: HttpResponse, status: number, type?: string, body
 }
 
 /** Whether an answer was begun, or nobody is left to be answered. */
-function isOver(response: HttpResponse): boolean {
-  return response.headersSent || response.destroyed;
+export function isOver(response: HttpResponse): boolean {
+  return response.headersSent || isGone(response);
+}
+
+/** Whether nobody is left to be answered. Of HTTP/2 only the stream knows: Node's response says nothing, whatever its type. */
+export function isGone(response: HttpResponse): boolean {
+  return "stream" in response ? response.stream.destroyed : response.destroyed;
 }

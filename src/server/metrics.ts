@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { AnswerCode } from "../rest/answer.ts";
 
 /** The upper bounds of durations, in seconds. The last is how long a caller waits at most that does not say. */
@@ -32,9 +32,11 @@ export interface Metrics {
  * Makes the metrics, all at zero, and those of the process.
  *
  * @param queued answers how many events wait for a commit
+ * @param pageOfAll answers the page of all processes that serve the port; without it this process is alone
  */
-export function createMetrics(queued: () => number): Metrics {
+export function createMetrics(queued: () => number, pageOfAll?: () => Promise<string>): Metrics {
   const registry = new Registry();
+  AggregatorRegistry.setRegistries(registry);
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
@@ -98,21 +100,43 @@ export function createMetrics(queued: () => number): Metrics {
     storeErrors.inc({ reason }, 0);
   }
 
+  // Looking a metric up by its labels costs more than counting does.
+  const requestsOf = remember((key: string) => {
+    const [protocol, method, code] = key.split(" ") as [string, string, string];
+    return { count: requests.labels(protocol, method, code), seconds: requestSeconds.labels(protocol, method) };
+  });
+  const eventsOf = remember((outcome: string) => events.labels(outcome));
+  const storeSecondsOf = remember((method: string) => storeSeconds.labels(method));
+
   return {
     answered(protocol, method, code, seconds) {
-      requests.inc({ protocol, method, code });
-      requestSeconds.observe({ protocol, method }, seconds);
+      const { count, seconds: histogram } = requestsOf(`${protocol} ${method} ${code}`);
+      count.inc();
+      histogram.observe(seconds);
     },
     committed: (size) => batchEvents.observe(size),
-    settled: (outcome, count) => events.inc({ outcome }, count),
+    settled: (outcome, count) => eventsOf(outcome).inc(count),
     storeCalled(method, seconds, outcome) {
-      storeSeconds.observe({ method }, seconds);
+      storeSecondsOf(method).observe(seconds);
       if (outcome !== "done") {
         storeErrors.inc({ reason: outcome });
       }
     },
     seenFailed: () => seenOutages.inc(),
     contentType: registry.contentType,
-    page: () => registry.metrics(),
+    page: pageOfAll ?? (() => registry.metrics()),
+  };
+}
+
+/** The same function, which makes what it makes of a key only once. */
+function remember<Made>(make: (key: string) => Made): (key: string) => Made {
+  const made = new Map<string, Made>();
+  return (key) => {
+    let one = made.get(key);
+    if (one === undefined) {
+      one = make(key);
+      made.set(key, one);
+    }
+    return one;
   };
 }

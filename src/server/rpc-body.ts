@@ -1,4 +1,11 @@
-import { type DescMessage, fromBinary, fromJson } from "@bufbuild/protobuf";
+import {
+  type DescMessage,
+  fromBinary,
+  fromJson,
+  type JsonValue,
+  type Message,
+  type Registry,
+} from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { HandlerContext } from "@connectrpc/connect";
 import { StreakdError } from "../errors.ts";
@@ -9,37 +16,59 @@ import { param, parseQuery } from "../rest/query.ts";
 import { asTimestamp } from "../rest/timestamp.ts";
 import { toConnectError } from "./rpc-errors.ts";
 
-/** How Connect reads JSON: see `createRpc` for why nothing unknown is ignored. */
-export const jsonReadOptions = { ignoreUnknownFields: false };
+/** How RPC reads and writes JSON. */
+export interface JsonOptions {
+  readonly alwaysEmitImplicit: boolean;
+  readonly ignoreUnknownFields: boolean;
+  readonly registry?: Registry;
+}
+
+/**
+ * How RPC reads and writes JSON. The contract's example writes every field, and so do answers. Ignoring what is unknown
+ * would also drop misspelt enum values: a widget_impression would then count as a day.
+ */
+export function jsonOptionsOf({ registry }: { readonly registry?: Registry }): JsonOptions {
+  return { alwaysEmitImplicit: true, ignoreUnknownFields: false, ...(registry && { registry }) };
+}
 
 /** What every gRPC message begins with: a byte of flags, then its length in 4 bytes. */
 const ENVELOPE_BYTES = 5;
 
 /**
- * The body of a unary RPC, checked before Connect reads it. Connect answers bytes that are no message with `internal`,
- * mends text that is not UTF-8, and takes February 30th for March 1st; here each of them is the caller's error, as
- * over REST. Throws ConnectErrors, which Connect answers in the protocol of the request.
+ * Reads the body of a unary RPC. Connect answers bytes that are no message with `internal`, mends text that is not UTF-8,
+ * and takes February 30th for March 1st; here each of them is the caller's error, as over REST.
+ *
+ * @returns the bytes of the whole body, and the message in them
  */
-export async function* checkedBody(request: HttpRequest, input: DescMessage): AsyncGenerator<Uint8Array> {
+export async function readMessage(
+  request: HttpRequest,
+  input: DescMessage,
+  json: JsonOptions,
+): Promise<{ readonly bytes: Uint8Array; readonly message: Message }> {
   const contentType = (request.headers["content-type"] ?? "").toLowerCase();
   const isEnveloped = contentType.startsWith("application/grpc");
+  const bytes = await readBody(request, isEnveloped ? MAX_BODY_BYTES + ENVELOPE_BYTES : MAX_BODY_BYTES);
+  const inner = isEnveloped ? openEnvelope(bytes) : bytes;
+  return { bytes, message: decodeMessage(inner, /json\b/.test(contentType), input, json) };
+}
+
+/** The body of a unary RPC as Connect is to read it: bytes that are a message, or an error, which Connect then answers. */
+export async function* bodyOf(read: () => ReturnType<typeof readMessage>): AsyncGenerator<Uint8Array> {
   try {
-    const bytes = await readBody(request, isEnveloped ? MAX_BODY_BYTES + ENVELOPE_BYTES : MAX_BODY_BYTES);
-    checkMessage(isEnveloped ? openEnvelope(bytes) : bytes, /json\b/.test(contentType), input);
-    yield bytes;
+    yield (await read()).bytes;
   } catch (error) {
     throw asRpcError(error);
   }
 }
 
 /** The same for Connect's GET, which has the message in the query. */
-export function checkQueryMessage({ url, method }: Pick<HandlerContext, "url" | "method">): void {
+export function checkQueryMessage({ url, method }: Pick<HandlerContext, "url" | "method">, json: JsonOptions): void {
   try {
     const query = parseQuery(new URL(url).search.slice(1));
     const text = param(query, "message", asString) ?? "";
     const isBase64 = param(query, "base64", asString) === "1";
     const bytes = isBase64 ? parse("The message is not base64", () => base64Decode(text)) : Buffer.from(text);
-    checkMessage(bytes, param(query, "encoding", asString) === "json", method.input);
+    decodeMessage(bytes, param(query, "encoding", asString) === "json", method.input, json);
   } catch (error) {
     throw asRpcError(error);
   }
@@ -58,10 +87,18 @@ function openEnvelope(bytes: Buffer): Buffer {
   return bytes.subarray(ENVELOPE_BYTES);
 }
 
-function checkMessage(bytes: Uint8Array, isJson: boolean, input: DescMessage): void {
+/** What every gRPC message is sent as: its envelope, then itself. */
+export function closeEnvelope(message: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(ENVELOPE_BYTES + message.length);
+  bytes[0] = 0;
+  bytes.writeUInt32BE(message.length, 1);
+  bytes.set(message, ENVELOPE_BYTES);
+  return bytes;
+}
+
+function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMessage, options: JsonOptions): Message {
   if (!isJson) {
-    parse(`The message is not a ${input.typeName} in protobuf binary`, () => fromBinary(input, bytes));
-    return;
+    return parse(`The message is not a ${input.typeName} in protobuf binary`, () => fromBinary(input, bytes));
   }
   const json = parseJson(bytes);
   for (const field of input.fields) {
@@ -70,7 +107,7 @@ function checkMessage(bytes: Uint8Array, isJson: boolean, input: DescMessage): v
       asTimestamp(value, field.jsonName);
     }
   }
-  parse(`The message is not a ${input.typeName} in JSON`, () => fromJson(input, json as never, jsonReadOptions));
+  return parse(`The message is not a ${input.typeName} in JSON`, () => fromJson(input, json as JsonValue, options));
 }
 
 function parse<T>(problem: string, read: () => T): T {

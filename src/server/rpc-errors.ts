@@ -1,3 +1,4 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { codeFromString } from "@connectrpc/connect/protocol-connect";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
@@ -32,28 +33,37 @@ export function answerCodeOf(error: unknown): AnswerCode {
   return code === Code.Internal ? "INTERNAL" : "OTHER";
 }
 
+/** Learns of errors that the operator should know of, with the RPC's name such as `streak.v1.StreakService/RecordEvent`. */
+export type ErrorReporter = (error: unknown, methodName: string) => void;
+
 /**
- * Creates the interceptor in which errors become RPC errors: those of the catalogue through {@link toConnectError},
- * `ConnectError`s as they are. Anything else is answered `internal` with a neutral message.
+ * What RPC answers for what a method throws: an error of the catalogue through {@link toConnectError}, a `ConnectError` as
+ * it is, anything else as `internal` with a neutral message.
  *
- * @param onError learns of those that the operator should know of, with the RPC's name such as
- *   `streak.v1.StreakService/RecordEvent`.
+ * @param wasStopped whether the caller is gone or its deadline over. That what was done for it stops is nobody's fault.
  */
-export function createErrorInterceptor(onError: (error: unknown, methodName: string) => void): Interceptor {
+export function asConnectError(
+  error: unknown,
+  method: DescMethod,
+  wasStopped: boolean,
+  onError: ErrorReporter,
+): ConnectError {
+  if (error instanceof ConnectError || (wasStopped && isAbort(error))) {
+    return ConnectError.from(error);
+  }
+  if (isForOperator(error)) {
+    onError(error, `${method.parent.typeName}/${method.name}`);
+  }
+  if (error instanceof StreakdError) {
+    return toConnectError(error);
+  }
+  return createError(INTERNAL_MESSAGE, Code.Internal, "INTERNAL", error);
+}
+
+/** Creates the interceptor in which errors become RPC errors by {@link asConnectError}. */
+export function createErrorInterceptor(onError: ErrorReporter): Interceptor {
   return (next) => async (req) => {
-    const translate = (error: unknown): ConnectError => {
-      // The client is gone or its deadline over, and what the handler did for it stopped: nobody's fault.
-      if (error instanceof ConnectError || (req.signal.aborted && isAbort(error))) {
-        return ConnectError.from(error);
-      }
-      if (isForOperator(error)) {
-        onError(error, `${req.service.typeName}/${req.method.name}`);
-      }
-      if (error instanceof StreakdError) {
-        return toConnectError(error);
-      }
-      return createError(INTERNAL_MESSAGE, Code.Internal, "INTERNAL", error);
-    };
+    const translate = (error: unknown): ConnectError => asConnectError(error, req.method, req.signal.aborted, onError);
     try {
       const res = await next(req);
       return res.stream ? { ...res, message: translateErrors(res.message, translate) } : res;

@@ -63,9 +63,11 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
   });
 
   const answerRpc = createRpc({
-    routes(router) {
-      router.service(StreakServiceDesc, streak);
-      router.service(AdminServiceDesc, admin);
+    services: [
+      [StreakServiceDesc, streak],
+      [AdminServiceDesc, admin],
+    ],
+    others(router) {
       registerHealth(router, readiness, services);
       registerReflection(router, [...services, Health]);
     },

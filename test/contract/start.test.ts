@@ -81,6 +81,12 @@ test("every setting that is wrong is named, with what it may be", async () => {
   expect(failure.message).not.toContain("    at ");
 });
 
+test("more than one worker is refused for the embedded store, with what to do", async () => {
+  const failure = await startServer({ env: { WORKERS: "2" } }).catch((e) => e);
+
+  expect(failure.message).toContain("WORKERS must be 1 unless MONGODB_URI is set");
+});
+
 test("a port that is taken is a clear message, and costs no admin token", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => taken.once("listening", resolve));

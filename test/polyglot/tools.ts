@@ -47,7 +47,7 @@ const NO_DOWNLOAD = 75;
  *
  * Answers whether they are there. Without a network they may not be; in CI that rejects, as all else that fails does.
  */
-export async function prepareClients(kind: "python" | "go" | "connect"): Promise<Tool> {
+export async function prepareClients(kind: "python" | "go" | "connect" | "conformance"): Promise<Tool> {
   const missing = `The ${kind} clients can't be downloaded: connect to the network and run scripts/polyglot-clients.sh ${kind}, which keeps them`;
   try {
     await run(join(root, "scripts/polyglot-clients.sh"), [kind]);

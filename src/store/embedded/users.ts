@@ -1,28 +1,36 @@
-import type { StreakStore } from "../streak-store.ts";
+import type { StreakRecord, StreakStore, UserZone } from "../streak-store.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./sqlite.ts";
 import type { Zones } from "./zones.ts";
 
-/** What is known of users, and the linking of two. */
+/** What is known of users. */
 export function createUsers(
   connection: Connection,
   aliases: Aliases,
   zones: Zones,
-): Pick<StreakStore, "resolveUsers" | "readStreak" | "linkUser"> {
-  const selectMonths = connection.prepare<{ month: string; bits: number }>(
-    "SELECT month, bits FROM streaks WHERE project_id = ? AND user_hash = ? AND event = ?",
-  );
-  const copyMonths = connection.prepare(`
-    INSERT INTO streaks (project_id, user_hash, event, month, bits)
-    SELECT project_id, ?3, event, month, bits FROM streaks WHERE project_id = ?1 AND user_hash = ?2
-    ON CONFLICT DO UPDATE SET bits = bits | excluded.bits
+): Pick<StreakStore, "resolveUsers" | "readStreak"> {
+  // One statement, since the locks that each takes cost more than what it reads.
+  const selectStreak = connection.prepare<Part>(`
+    SELECT 'alias' AS part, user_hash AS name, 0 AS value FROM aliases WHERE project_id = ?1 AND alias = ?2
+    UNION ALL SELECT 'zone', zone_name, zone_at FROM users WHERE project_id = ?1 AND user_hash = ?2
+    UNION ALL SELECT 'month', month, bits FROM streaks WHERE project_id = ?1 AND user_hash = ?2 AND event = ?3
   `);
-  const removeMonths = connection.prepare("DELETE FROM streaks WHERE project_id = ? AND user_hash = ?");
-  // IGNORE leaves behind the events of days that the user has done already, for the removal.
-  const moveEvents = connection.prepare(
-    "UPDATE OR IGNORE events SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2",
-  );
-  const removeEvents = connection.prepare("DELETE FROM events WHERE project_id = ? AND user_hash = ?");
+
+  function readStreak(projectId: string, userHash: string, event: string): StreakRecord {
+    const days: Record<string, number> = {};
+    let zone: UserZone | undefined;
+    for (const { part, name, value } of selectStreak.all(projectId, userHash, event)) {
+      if (part === "alias") {
+        return readStreak(projectId, name, event);
+      }
+      if (part === "zone") {
+        zone = { name, at: value };
+      } else {
+        days[name] = value;
+      }
+    }
+    return zone === undefined ? { days } : { days, zone };
+  }
 
   return {
     resolveUsers: (users) =>
@@ -33,32 +41,13 @@ export function createUsers(
         }),
       ),
 
-    readStreak: ({ projectId, userHash }, event) =>
-      connection.read(() => {
-        const user = aliases.resolve(projectId, userHash);
-        const months = selectMonths.all(projectId, user, event);
-        const days = Object.fromEntries(months.map(({ month, bits }) => [month, bits]));
-        return { days, ...zones.of(projectId, user) };
-      }),
-
-    linkUser: (projectId, anonymousId, userHash) =>
-      connection.write(() => {
-        const user = aliases.resolve(projectId, userHash);
-        if (user === anonymousId) {
-          return false;
-        }
-        // Apps may say it at every login; then nothing is written.
-        if (aliases.targetOf(projectId, anonymousId) === user) {
-          return true;
-        }
-        aliases.point(projectId, anonymousId, user);
-        // Of a name that was linked before these find nothing: all that it had is its first user's.
-        copyMonths.run(projectId, anonymousId, user);
-        removeMonths.run(projectId, anonymousId);
-        moveEvents.run(projectId, anonymousId, user);
-        removeEvents.run(projectId, anonymousId);
-        zones.merge(projectId, anonymousId, user);
-        return true;
-      }),
+    readStreak: ({ projectId, userHash }, event) => connection.read(() => readStreak(projectId, userHash, event)),
   };
+}
+
+/** A row of what a streak is computed from. */
+interface Part {
+  readonly part: "alias" | "zone" | "month";
+  readonly name: string;
+  readonly value: number;
 }

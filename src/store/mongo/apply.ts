@@ -12,6 +12,7 @@ import {
   unlessAlias,
   type ZoneField,
 } from "./documents.ts";
+import type { Strangers } from "./strangers.ts";
 import { untilDone } from "./until-done.ts";
 
 /** What is to become true of a user. It may be so already, in part or as a whole. */
@@ -42,7 +43,7 @@ export type Apply = (effects: readonly Effect[]) => Promise<Applied[]>;
  * A stray is taken back only once the merge is finished: as long as it is not, the stray may be the document of an event
  * that another effect found there and counted on. What is left then, the end of the merge removes.
  */
-export function createApply({ streaks, events }: Connection, send: SendBulk): Apply {
+export function createApply({ streaks, events }: Connection, send: SendBulk, strangers: Strangers): Apply {
   return async (effects) => {
     const { inserted, refused } = await write(effects);
     let next = 0;
@@ -69,7 +70,7 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
   ): Promise<{ inserted: readonly boolean[]; refused: ReadonlyMap<Effect, StreakDocument> }> {
     const refused = new Map<Effect, StreakDocument>();
     let open = effects;
-    let sent = await send(effects.flatMap((effect) => effect.events).map(keep), open.map(commit));
+    let sent = await send(effects.flatMap((effect) => effect.events).map(keep), open.map(commitFirst));
     const { inserted } = sent;
     return await untilDone(async () => {
       if (sent.doubtful.length === 0) {
@@ -90,6 +91,13 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
     });
   }
 
+  function commitFirst(effect: Effect): Update {
+    const { _id, p, u } = oneOf(effect.projectId, effect.userHash);
+    const isNew = strangers.take(_id) && isWritten(effect);
+    const { days, zone } = effect;
+    return isNew ? { ...commit(effect), document: { _id, p, u, days, ...(zone && { zone }) } } : commit(effect);
+  }
+
   /** Which of these users are tombstones by now. */
   async function tombstonesAmong(users: readonly UserKey[]): Promise<Map<string, StreakDocument>> {
     const found = await streaks
@@ -104,8 +112,9 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
   }
 }
 
-function keep({ _id, p, u, ...fields }: EventDocument): Update {
-  return { filter: { _id, p, u }, update: { $setOnInsert: fields }, upsert: true };
+function keep(document: EventDocument): Update {
+  const { _id, p, u, ...fields } = document;
+  return { filter: { _id, p, u }, update: { $setOnInsert: fields }, upsert: true, document };
 }
 
 function commit(effect: Effect): Update {

@@ -1,4 +1,5 @@
 import {
+  type AnyBulkWriteOperation,
   type ClientBulkWriteModel,
   type ClientUpdateResult,
   type Collection,
@@ -9,11 +10,16 @@ import {
 import type { Connection } from "./connection.ts";
 import { isDuplicateKey } from "./errors.ts";
 
+/** How many events are few: With more, two commands that insert at once were faster than one that does each by itself. */
+const TOGETHER_AT_MOST = 8;
+
 /** An update of one document. */
 export interface Update {
   readonly filter: Document;
   readonly update: Document;
   readonly upsert: boolean;
+  /** What the upsert would insert, where it is likely that there is nothing yet: many inserts at once cost far less. */
+  readonly document?: Document;
 }
 
 /** What a bulk came to. */
@@ -32,8 +38,10 @@ export type SendBulk = (events: readonly Update[], streaks: readonly Update[]) =
 
 /** Sends all in one command, and so in one round trip. For MongoDB 8 and later, and not for routers. */
 export function sendTogether({ client, events, streaks }: Connection): SendBulk {
-  const modelOf = (namespace: string) => (update: Update) =>
-    ({ namespace, name: "updateOne", ...update }) as unknown as ClientBulkWriteModel;
+  const modelOf =
+    (namespace: string) =>
+    ({ filter, update, upsert }: Update) =>
+      ({ namespace, name: "updateOne", filter, update, upsert }) as unknown as ClientBulkWriteModel;
 
   return async (eventUpdates, streakUpdates) => {
     const models = [...eventUpdates.map(modelOf(events.namespace)), ...streakUpdates.map(modelOf(streaks.namespace))];
@@ -91,34 +99,58 @@ function isDoubtful({ upsert }: Update, { matchedCount }: ClientUpdateResult): b
 /** Sends a command for each collection. For every MongoDB, and for routers, which then ask the shards side by side. */
 export function sendApart({ events, streaks }: Connection): SendBulk {
   return async (eventUpdates, streakUpdates) => {
-    const { upserted } = await sendUpdates(events as unknown as Collection, eventUpdates);
+    const { inserted } = await sendUpdates(events as unknown as Collection, eventUpdates);
     const { refused } = await sendUpdates(streaks as unknown as Collection, streakUpdates);
     // The server tells how many matched, not which.
     const unsaid = streakUpdates.flatMap(({ upsert }, index) => (upsert ? [] : [index]));
-    return { inserted: eventUpdates.map((_, index) => upserted.has(index)), doubtful: [...refused, ...unsaid] };
+    return { inserted: eventUpdates.map((_, index) => inserted.has(index)), doubtful: [...refused, ...unsaid] };
   };
+}
+
+/**
+ * Sends a few in one command, so that a lone event waits for one round trip, and many apart: a command for one collection
+ * can insert them all at once, where one for several does each by itself.
+ */
+export function sendBySize(connection: Connection): SendBulk {
+  const together = sendTogether(connection);
+  const apart = sendApart(connection);
+  return (events, streaks) => (events.length > TOGETHER_AT_MOST ? apart : together)(events, streaks);
 }
 
 /** Sends updates to one collection, in no order. Answers which inserted a document, and which found their key taken. */
 export async function sendUpdates(
   collection: Collection,
   updates: readonly Update[],
-): Promise<{ upserted: ReadonlySet<number>; refused: readonly number[] }> {
+): Promise<{ inserted: ReadonlySet<number>; refused: readonly number[] }> {
   if (updates.length === 0) {
-    return { upserted: new Set(), refused: [] };
+    return { inserted: new Set(), refused: [] };
   }
-  const positions = (ids: Record<number, unknown>) => new Set(Object.keys(ids).map(Number));
+  const { upsertedIds, refused } = await send(collection, updates.map(modelOf));
+  const inserted = new Set(Object.keys(upsertedIds).map(Number));
+  for (const [index, { document }] of updates.entries()) {
+    if (document !== undefined && !refused.has(index)) {
+      inserted.add(index);
+    }
+  }
+  return { inserted, refused: [...refused] };
+}
+
+function modelOf({ filter, update, upsert, document }: Update): AnyBulkWriteOperation {
+  return document === undefined ? { updateOne: { filter, update, upsert } } : { insertOne: { document } };
+}
+
+async function send(
+  collection: Collection,
+  models: readonly AnyBulkWriteOperation[],
+): Promise<{ upsertedIds: Record<number, unknown>; refused: ReadonlySet<number> }> {
   try {
-    const { upsertedIds } = await collection.bulkWrite(
-      updates.map((updateOne) => ({ updateOne })),
-      { ordered: false },
-    );
-    return { upserted: positions(upsertedIds), refused: [] };
+    const { upsertedIds } = await collection.bulkWrite(models, { ordered: false });
+    return { upsertedIds, refused: new Set() };
   } catch (error) {
     if (!(error instanceof MongoBulkWriteError && isDuplicateKey(error))) {
       throw error;
     }
-    const refused = [error.writeErrors].flat().map(({ index }) => index);
-    return { upserted: positions(error.result.upsertedIds), refused };
+    const refused = new Set([error.writeErrors].flat().map(({ index }) => index));
+    return { upsertedIds: error.result.upsertedIds, refused };
   }
 }

@@ -1,3 +1,4 @@
+import type { Filter } from "mongodb";
 import type { Day } from "../../streak/day.ts";
 import type { Months } from "../../streak/months.ts";
 import type { Project } from "../../streak/project.ts";
@@ -158,10 +159,11 @@ export function zoneOf(document: StreakDocument | undefined): { zone?: UserZone 
   return document?.zone === undefined ? {} : { zone: { name: document.zone.tz, at: document.zone.at.getTime() } };
 }
 
-/** Finds the documents of users by `_id`, and names what a router needs to find their shards. */
-export function anyOf(users: readonly UserKey[]) {
-  const keys = users.map(({ projectId, userHash }) => ({ p: projectId, u: userHash }));
-  return { _id: { $in: keys.map(({ p, u }) => streakId(p, u)) }, ...keysOf(keys) };
+/** Finds the documents of users, by the index of the shard key, so that a router asks none but their shards. */
+export function anyOf(users: readonly UserKey[]): Filter<StreakDocument> {
+  const names = Map.groupBy(users, ({ projectId }) => projectId);
+  const filters = [...names].map(([p, keys]) => ({ p, u: { $in: keys.map(({ userHash }) => userHash) } }));
+  return filters.length === 1 ? (filters[0] as (typeof filters)[number]) : { $or: filters };
 }
 
 /** What a router needs of keys to find their shards. */

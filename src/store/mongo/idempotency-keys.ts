@@ -49,12 +49,12 @@ export function createIdempotencyKeys({ intents }: Connection): IdempotencyKeys 
       const holding = new Map<string, IntentDocument>();
       let open = wanted;
       return await untilDone(async () => {
-        const { upserted } = await sendUpdates(
+        const { inserted } = await sendUpdates(
           intents as unknown as Collection,
           open.map((intent) => claimUpdate(intent, now)),
         );
-        const found = await find(open.filter((_, index) => !upserted.has(index)));
-        for (const intent of [...open.filter((_, index) => upserted.has(index)), ...found]) {
+        const found = await find(open.filter((_, index) => !inserted.has(index)));
+        for (const intent of [...open.filter((_, index) => inserted.has(index)), ...found]) {
           holding.set(intent._id, intent);
         }
         // One that collided with another's first claim, or was removed in this moment, is there for the taking.

@@ -2,7 +2,7 @@ import { StartError } from "../../errors.ts";
 import type { StreakStore } from "../streak-store.ts";
 import { createAliases } from "./aliases.ts";
 import { createApply } from "./apply.ts";
-import { type SendBulk, sendApart, sendTogether } from "./bulk.ts";
+import { type SendBulk, sendApart, sendBySize } from "./bulk.ts";
 import { ensureCollections } from "./collections.ts";
 import { Connection, createClient, databaseOf, hasOrderedBulk } from "./connection.ts";
 import { createDeletions } from "./deletions.ts";
@@ -13,6 +13,7 @@ import { createLinking } from "./linking.ts";
 import { createProjects } from "./projects.ts";
 import { createRecording } from "./record.ts";
 import { createSettings } from "./settings.ts";
+import { Strangers } from "./strangers.ts";
 import { createSweep } from "./sweep.ts";
 import { createUsers } from "./users.ts";
 
@@ -37,7 +38,7 @@ export async function openMongoStore(uri: string): Promise<StreakStore> {
   const connection = new Connection(createClient(uri), databaseOf(uri));
   try {
     const ordered = await orUnavailable(() => prepare(connection));
-    return createMongoStore(connection, ordered ? sendTogether(connection) : sendApart(connection));
+    return createMongoStore(connection, ordered ? sendBySize(connection) : sendApart(connection));
   } catch (error) {
     await connection.close();
     throw asStartError(error);
@@ -67,14 +68,15 @@ async function refuseHalfMoved({ settings, database }: Connection): Promise<void
 
 /** The store on a database whose collections are there. */
 export function createMongoStore(connection: Connection, send: SendBulk): StreakStore {
-  const apply = createApply(connection, send);
+  const strangers = new Strangers();
+  const apply = createApply(connection, send, strangers);
   const keys = createIdempotencyKeys(connection);
   const aliases = createAliases(connection, apply, keys);
   const { deleteProject, finishLeftOver } = createDeletions(connection);
   startHousekeeping(connection, [finishLeftOver, createSweep(connection, aliases)]);
   return {
     ...createProjects(connection),
-    ...createUsers(connection, aliases),
+    ...createUsers(connection, aliases, strangers),
     ...createLinking(connection, aliases),
     ...createRecording(connection, aliases, keys, apply),
     ...createSettings(connection),

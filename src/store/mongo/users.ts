@@ -1,26 +1,42 @@
-import type { StreakStore } from "../streak-store.ts";
+import { shareReads } from "../shared-reads.ts";
+import type { StreakRecord, StreakStore, UserKey } from "../streak-store.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
-import { fieldOf, zoneOf } from "./documents.ts";
+import { fieldOf, streakId, zoneOf } from "./documents.ts";
+import type { Strangers } from "./strangers.ts";
 
 /** What is known of users. */
 export function createUsers(
   connection: Connection,
   aliases: Aliases,
+  strangers: Strangers,
 ): Pick<StreakStore, "resolveUsers" | "readStreak"> {
+  const readStreak = shareReads((asked: readonly { readonly user: UserKey; readonly event: string }[]) =>
+    connection.run(async () => {
+      const fields = asked.map(({ event }) => [`days.${fieldOf(event)}`, 1]);
+      const resolved = await aliases.resolve(
+        asked.map(({ user }) => user),
+        { zone: 1, ...Object.fromEntries(fields) },
+      );
+      return resolved.map(({ document }, index): StreakRecord => {
+        const field = fieldOf((asked[index] as (typeof asked)[number]).event);
+        return { days: document?.days?.[field] ?? {}, ...zoneOf(document) };
+      });
+    }),
+  );
+
   return {
     resolveUsers: (users) =>
       connection.run(async () => {
         const resolved = await aliases.resolve(users, { zone: 1 });
+        for (const { projectId, userHash, document } of resolved) {
+          if (document === undefined) {
+            strangers.add(streakId(projectId, userHash));
+          }
+        }
         return resolved.map(({ userHash, document }) => ({ userHash, ...zoneOf(document) }));
       }),
 
-    readStreak: (user, event) =>
-      connection.run(async () => {
-        const field = fieldOf(event);
-        const [resolved] = await aliases.resolve([user], { zone: 1, [`days.${field}`]: 1 });
-        const document = resolved?.document;
-        return { days: document?.days?.[field] ?? {}, ...zoneOf(document) };
-      }),
+    readStreak: (user, event) => readStreak({ user, event }),
   };
 }

@@ -1,0 +1,74 @@
+import { openEmbeddedStore } from "#src/store/embedded/open.ts";
+import { openMongoStore } from "#src/store/mongo/open.ts";
+import { type StoredEvent, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
+import { dayOf } from "#src/streak/day.ts";
+import { EVENT, SITE_KEY } from "../load/load.ts";
+import type { Place } from "./place.ts";
+
+/** A store to fill, and what it takes at its quickest. */
+interface Filling {
+  readonly store: StreakStore;
+  /** How many events to record at once. */
+  readonly batch: number;
+}
+
+/** Scatters users over the store as real names are; load/events.lua says why this one. */
+const SCATTER = 387_420_489;
+
+/**
+ * Fills a store, in which there is nothing but the demo project, with users who have done today: through the store itself,
+ * as a server would, but in far larger batches.
+ */
+export async function fill(place: Place, users: number): Promise<void> {
+  const { store, batch } = await open(place);
+  try {
+    const project = await store.readProject(SITE_KEY);
+    if (project === undefined) {
+      throw new Error(`there is no project ${SITE_KEY} to fill`);
+    }
+    const now = Date.now();
+    const day = dayOf(now, project.timeZone);
+    const event = (number: number): StoredEvent => ({
+      projectId: project.id,
+      userHash: filledUser(number),
+      event: EVENT,
+      type: "streak_interaction",
+      day,
+      at: now,
+      id: `fill-${number}`,
+    });
+    for (let from = 1; from <= users; from += batch) {
+      const count = Math.min(batch, users - from + 1);
+      const events = Array.from({ length: count }, (_, index) => event(from + index));
+      await recordPatiently(store, events, now);
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+/** Records a batch however long the store takes; giving it the same one again is safe. */
+async function recordPatiently(store: StreakStore, events: readonly StoredEvent[], now: number): Promise<void> {
+  for (;;) {
+    try {
+      await store.record(events, now);
+      return;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) {
+        throw error;
+      }
+    }
+  }
+}
+
+async function open({ env }: Place): Promise<Filling> {
+  if ("MONGODB_URI" in env) {
+    return { store: await openMongoStore(env.MONGODB_URI), batch: 1_000 };
+  }
+  // Users come in no order: the more there are in a transaction, the more of them share a page that is written.
+  return { store: await openEmbeddedStore(env.DATA_DIR), batch: 100_000 };
+}
+
+function filledUser(number: number): string {
+  return ((number * SCATTER) % 2 ** 32).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Installs what the bench loads servers with, from the system's packages, which takes root: wrk, and h2load of nghttp2. What
+# is on PATH already is left as it is. The servers that the bench starts are those of scripts/test-servers.sh.
+set -euo pipefail
+
+missing=()
+command -v wrk >/dev/null || missing+=(wrk)
+command -v h2load >/dev/null || missing+=(nghttp2-client)
+if [[ ${#missing[@]} == 0 ]]; then
+  exit
+fi
+if ! command -v apt-get >/dev/null || [[ $(id -u) != 0 ]]; then
+  echo "bench-tools: wrk or h2load is missing, and only root can install them, for example with: sudo apt-get install ${missing[*]}" >&2
+  exit 1
+fi
+echo "bench-tools: installing ${missing[*]}" >&2
+apt-get install --yes --no-install-recommends "${missing[@]}" >&2 || {
+  apt-get update >&2
+  apt-get install --yes --no-install-recommends "${missing[@]}" >&2
+}

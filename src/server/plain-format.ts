@@ -1,0 +1,134 @@
+import type { Http2ServerResponse } from "node:http2";
+import type { DescMessage, Message } from "@bufbuild/protobuf";
+import { toBinary, toJsonString } from "@bufbuild/protobuf";
+import type { ConnectError } from "@connectrpc/connect";
+import { mergeNonProtocolHeaders } from "@connectrpc/connect/protocol";
+import {
+  codeToHttpStatus,
+  parseTimeout as connectTimeout,
+  errorToJsonBytes,
+  trailerMux,
+} from "@connectrpc/connect/protocol-connect";
+import { grpcStatusOk, parseTimeout as grpcTimeout, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
+import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import { closeEnvelope, type JsonOptions } from "./rpc-body.ts";
+
+/** What a method may add to its answer. */
+export interface Metadata {
+  readonly header: Headers | undefined;
+  readonly trailer: Headers | undefined;
+}
+
+/** How plain calls are answered in one protocol and one encoding of messages. */
+export interface PlainFormat {
+  readonly protocolName: "connect" | "grpc";
+  /** How long the caller waits, in milliseconds, as far as its header says so in a way that can be read. */
+  timeoutMs(request: HttpRequest): ReturnType<typeof connectTimeout>;
+  /** Answers a method's message. */
+  succeed(response: HttpResponse, output: DescMessage, message: Message, added: Metadata): void;
+  /** Answers an error. */
+  fail(response: HttpResponse, error: ConnectError, added: Metadata): void;
+}
+
+function connect(
+  contentType: string,
+  encode: (output: DescMessage, message: Message) => Uint8Array,
+  jsonOptions: JsonOptions,
+): PlainFormat {
+  return {
+    protocolName: "connect",
+    timeoutMs: ({ headers }) => connectTimeout(text(headers["connect-timeout-ms"]), Number.POSITIVE_INFINITY),
+    succeed(response, output, message, added) {
+      end(response, 200, contentType, encode(output, message), added);
+    },
+    fail(response, error, { header = new Headers(), trailer }) {
+      if (!error.isWireError) {
+        mergeNonProtocolHeaders(header, error.metadata);
+      }
+      const body = errorToJsonBytes(error, jsonOptions);
+      end(response, codeToHttpStatus(error.code), "application/json", body, { header, trailer });
+    },
+  };
+}
+
+function end(
+  response: HttpResponse,
+  status: number,
+  contentType: string,
+  body: Uint8Array,
+  { header, trailer }: Metadata,
+): void {
+  const added = trailer === undefined ? header : trailerMux(header ?? new Headers(), trailer);
+  begin(response, status, contentType, added);
+  response.setHeader("content-length", body.byteLength);
+  response.end(body);
+}
+
+const grpc: PlainFormat = {
+  protocolName: "grpc",
+  timeoutMs: ({ headers }) => grpcTimeout(text(headers["grpc-timeout"]), Number.POSITIVE_INFINITY),
+  succeed(response, output, message, { header, trailer }) {
+    begin(response, 200, "application/grpc+proto", header);
+    response.addTrailers({ ...fields(trailer), "grpc-status": grpcStatusOk });
+    response.end(closeEnvelope(toBinary(output, message)));
+  },
+  fail(response, error, { header, trailer = new Headers() }) {
+    begin(response, 200, "application/grpc+proto", header);
+    response.addTrailers(fields(setTrailerStatus(trailer, error)));
+    // Headers that go with the end would be all that is sent.
+    (response as Http2ServerResponse).writeHead(response.statusCode);
+    response.end();
+  },
+};
+
+/** The formats of plain calls by their Content-Type, in the one spelling that clients use. */
+export type PlainFormats = ReadonlyMap<string | undefined, PlainFormat>;
+
+/** Creates the formats, with JSON as it is written by us. */
+export function createPlainFormats(jsonOptions: JsonOptions): PlainFormats {
+  const encodeJson = (output: DescMessage, message: Message) => Buffer.from(toJsonString(output, message, jsonOptions));
+  return new Map([
+    ["application/json", connect("application/json", encodeJson, jsonOptions)],
+    ["application/proto", connect("application/proto", toBinary, jsonOptions)],
+    ["application/grpc", grpc],
+    ["application/grpc+proto", grpc],
+  ]);
+}
+
+/**
+ * The format of a request that is plain: a POST whose message is not compressed and whose deadline can be read, of gRPC
+ * only over HTTP/2. Undefined for any other.
+ */
+export function plainFormatOf(formats: PlainFormats, request: HttpRequest): PlainFormat | undefined {
+  const { headers, method, httpVersionMajor } = request;
+  const format = formats.get(headers["content-type"]);
+  const encoding = headers[format?.protocolName === "grpc" ? "grpc-encoding" : "content-encoding"] ?? "identity";
+  const isPlain =
+    format !== undefined &&
+    method === "POST" &&
+    encoding === "identity" &&
+    (format.protocolName === "connect" || httpVersionMajor === 2) &&
+    format.timeoutMs(request).error === undefined;
+  return isPlain ? format : undefined;
+}
+
+function begin(response: HttpResponse, status: number, contentType: string, added: Headers | undefined): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(fields(added))) {
+    response.setHeader(name, value);
+  }
+  response.setHeader("content-type", contentType);
+}
+
+function fields(headers: Headers | undefined): Record<string, string | string[]> {
+  if (headers === undefined) {
+    return {};
+  }
+  // The one header that can't be joined to one.
+  const cookies = headers.getSetCookie();
+  return { ...Object.fromEntries(headers), ...(cookies.length > 0 && { "set-cookie": cookies }) };
+}
+
+function text(header: string | string[] | undefined): string | null {
+  return header === undefined ? null : `${header}`;
+}

@@ -1,0 +1,48 @@
+/** The most reads that one query does. */
+const MAX_SHARED = 500;
+
+interface Reader<Asked, Answer> {
+  readonly asked: Asked;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Makes one read of many, as events share commits: what is asked while a query is under way is asked together in the next.
+ * A lone read does not wait, and a loaded server does one round trip for many.
+ *
+ * @param readAll answers all that is asked, in the same order
+ */
+export function shareReads<Asked, Answer>(
+  readAll: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
+): (asked: Asked) => Promise<Answer> {
+  let waiting: Reader<Asked, Answer>[] = [];
+  let isReading = false;
+
+  async function run(): Promise<void> {
+    isReading = true;
+    while (waiting.length > 0) {
+      const readers = waiting.slice(0, MAX_SHARED);
+      waiting = waiting.slice(MAX_SHARED);
+      try {
+        const answers = await readAll(readers.map(({ asked }) => asked));
+        for (const [index, { resolve }] of readers.entries()) {
+          resolve(answers[index] as Answer);
+        }
+      } catch (error) {
+        for (const { reject } of readers) {
+          reject(error);
+        }
+      }
+    }
+    isReading = false;
+  }
+
+  return (asked) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ asked, resolve, reject });
+      if (!isReading) {
+        void run();
+      }
+    });
+}

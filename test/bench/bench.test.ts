@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { loadTools } from "../../bench/tools.ts";
+import { requireTool, root } from "../polyglot/tools.ts";
+import { mongoTool } from "../support/mongo.ts";
+import { redisTool } from "../support/redis.ts";
+
+const run = promisify(execFile);
+
+beforeEach((context) => {
+  for (const tool of [...loadTools, mongoTool, redisTool]) {
+    requireTool(context, tool);
+  }
+});
+
+/** Runs one of the benches as shortly as it can, and answers what it writes for machines. */
+async function runQuickly(program: string, ...args: string[]) {
+  const folder = await mkdtemp(join(tmpdir(), "streakd-test-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const json = join(folder, "results.json");
+  await run(process.execPath, [join(root, "bench", program), "--quick", "--json", json, ...args]);
+  return JSON.parse(await readFile(json, "utf8"));
+}
+
+// That they run, and that every answer was right. How fast anything was is no matter of tests.
+
+test("the bench measures servers side by side, over every protocol and on both stores", async () => {
+  const { results } = await runQuickly("main.ts", "--only", "unique|gRPC / state");
+
+  const measured = results.filter((result: { requestsPerSecond: number }) => result.requestsPerSecond > 0);
+  expect(measured.map((result: { contender: string }) => result.contender)).toEqual([
+    "bare node:http",
+    "Fastify + better-sqlite3",
+    "streakd embedded, REST",
+    "streakd embedded, Connect JSON",
+    "streakd embedded, Connect binary",
+    "Fastify + ioredis + mongodb",
+    "Fastify + ioredis + mongodb, no transaction",
+    "streakd MongoDB+Redis, REST",
+    "streakd MongoDB+Redis, Connect JSON",
+    "streakd MongoDB+Redis, Connect binary",
+    "bare node:http2, a gRPC frame",
+    "streakd embedded, gRPC",
+    "streakd MongoDB+Redis, gRPC",
+  ]);
+  expect(results.flatMap((result: { wrong?: string }) => result.wrong ?? [])).toEqual([]);
+});
+
+test("the bench measures what events cost as users grow", async () => {
+  const lines = await runQuickly("flat/main.ts", "--stores", "embedded");
+
+  const kinds = lines.flatMap((line: Record<string, unknown>) => [line.fresh, line.repeat, line.state]);
+  expect(kinds).toHaveLength(9);
+  expect(kinds.flatMap((kind: { wrong?: string }) => kind.wrong ?? [])).toEqual([]);
+});
+
+test("the bench sends more clients than a server can serve", async () => {
+  const { embedded } = await runQuickly("overload/main.ts", "--stores", "embedded");
+
+  const answers = embedded.map((ordeal: { answers: Record<string, number> }) => ordeal.answers);
+  expect(answers).toEqual([
+    expect.objectContaining({ accepted: expect.toSatisfy((count) => count > 0), other: 0 }),
+    expect.objectContaining({ accepted: expect.toSatisfy((count) => count > 0), other: 0 }),
+  ]);
+});
