@@ -4,6 +4,7 @@ import {
   type EventDocument,
   eventId,
   fieldOf,
+  givenOf,
   type IntentDocument,
   intentId,
   meaningOf,
@@ -11,6 +12,7 @@ import {
   type SettingDocument,
   type StreakDocument,
   streakId,
+  zoneOf,
 } from "../store/mongo/documents.ts";
 import { MOVE_SETTING } from "../store/mongo/open.ts";
 import type { Months } from "../streak/months.ts";
@@ -68,13 +70,14 @@ export function recordsOfSetting({ _id, value }: SettingDocument): AnyRecord[] {
   return _id === MOVE_SETTING ? [] : [{ kind: "settings", record: { name: _id, value } }];
 }
 
-function recordsOfStreak({ _id, p, u, days = {}, zone, aliasOf }: StreakDocument): AnyRecord[] {
+function recordsOfStreak(document: StreakDocument): AnyRecord[] {
+  const { _id, p, u, days = {}, aliasOf } = document;
   if (_id !== streakId(p, u)) {
     return [];
   }
   const user: User = {
     ...{ projectId: p, userHash: u, days: daysOf(days) },
-    ...(zone !== undefined && { zone: { name: zone.tz, at: zone.at.getTime() } }),
+    ...zoneOf(document),
     ...(aliasOf !== undefined && { aliasOf }),
   };
   return [{ kind: "users", record: user }];
@@ -90,11 +93,9 @@ function recordsOfEvent(document: EventDocument): AnyRecord[] {
   if (document._id !== eventId(document)) {
     return [];
   }
-  const { p, u, event, type, day, at, analyticsId, tz, meta, sessionId } = document;
-  const optional = { ...(tz !== undefined && { tz }), ...(meta !== undefined && { meta }) };
-  const session = sessionId !== undefined && { sessionId };
+  const { p, u, event, type, day, at, analyticsId } = document;
   const fields = { projectId: p, userHash: u, event, type, day, at: at.getTime(), id: analyticsId ?? "" };
-  return [{ kind: "events", record: { ...fields, ...optional, ...session } }];
+  return [{ kind: "events", record: { ...fields, ...givenOf(document) } }];
 }
 
 function recordsOfIntent(intent: IntentDocument): AnyRecord[] {

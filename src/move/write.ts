@@ -1,12 +1,14 @@
 import { type AnyBulkWriteOperation, type Collection, type Document, MongoBulkWriteError } from "mongodb";
 import type { Connection } from "../store/mongo/connection.ts";
 import {
+  anyOf,
   eventDocument,
   fieldOf,
   intentDocument,
   oneOf,
   type StreakDocument,
   streakId,
+  unionWith,
   zoneField,
 } from "../store/mongo/documents.ts";
 import { isDuplicateKey } from "../store/mongo/errors.ts";
@@ -79,29 +81,19 @@ function streakDocument({ projectId, userHash, aliasOf, zone, days }: User): Str
 }
 
 /** Since an earlier run a user may have done more days, named another zone, or become an alias. */
-function bringUpToDate({ projectId, userHash, aliasOf, zone, days }: User): Operation {
+function bringUpToDate(user: User): Operation {
+  const { projectId, userHash, aliasOf } = user;
   const filter = oneOf(projectId, userHash);
-  if (aliasOf !== undefined) {
-    return { updateOne: { filter, update: { $set: { aliasOf }, $unset: { days: "", zone: "", merging: "" } } } };
-  }
-  const bits = Array.from(days, ([event, months]) =>
-    Object.entries(months).map(([month, or]) => [`days.${fieldOf(event)}.${month}`, { or }] as const),
-  ).flat();
-  const changes = {
-    ...(bits.length > 0 && { $bit: Object.fromEntries(bits) }),
-    ...(zone !== undefined && { $max: { zone: zoneField(zone) } }),
-  };
-  return { updateOne: { filter, update: changes } };
+  const update =
+    aliasOf === undefined
+      ? unionWith(streakDocument(user))
+      : { $set: { aliasOf }, $unset: { days: "", zone: "", merging: "" } };
+  return { updateOne: { filter, update } };
 }
 
-/** The field order is what `$max` compares by. */
-
-/** Deletes all events of users; a statement for each project, since names mean something only in one. */
+/** Deletes all events of users. */
 function eventsOf(users: readonly User[]): Operation[] {
-  const names = Map.groupBy(users, ({ projectId }) => projectId);
-  return Array.from(names, ([p, named]) => {
-    return { deleteMany: { filter: { p, u: { $in: named.map(({ userHash }) => userHash) } } } };
-  });
+  return users.length === 0 ? [] : [{ deleteMany: { filter: anyOf(users) } }];
 }
 
 /** The driver's operations, less its knowledge of what each collection holds. */

@@ -95,10 +95,7 @@ export function createPlainFormats(jsonOptions: JsonOptions): PlainFormats {
   ]);
 }
 
-/**
- * The format of a request that is plain: a POST whose message is not compressed and whose deadline can be read, of gRPC
- * only over HTTP/2. Undefined for any other.
- */
+/** The format of a request that is plain: a POST whose message is not compressed, of gRPC only over HTTP/2. Undefined for any other. */
 export function plainFormatOf(formats: PlainFormats, request: HttpRequest): PlainFormat | undefined {
   const { headers, method, httpVersionMajor } = request;
   const format = formats.get(headers["content-type"]);
@@ -107,8 +104,7 @@ export function plainFormatOf(formats: PlainFormats, request: HttpRequest): Plai
     format !== undefined &&
     method === "POST" &&
     encoding === "identity" &&
-    (format.protocolName === "connect" || httpVersionMajor === 2) &&
-    format.timeoutMs(request).error === undefined;
+    (format.protocolName === "connect" || httpVersionMajor === 2);
   return isPlain ? format : undefined;
 }
 

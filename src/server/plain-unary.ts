@@ -43,7 +43,10 @@ export function createPlainCalls(
     }
     const start = performance.now();
     const { method, call } = found;
-    const { timeoutMs } = format.timeoutMs(request);
+    const { timeoutMs, error: unreadable } = format.timeoutMs(request);
+    if (unreadable !== undefined) {
+      return undefined;
+    }
     const context = new PlainContext(method, format.protocolName, request, response, timeoutMs);
     try {
       gate(context);

@@ -117,6 +117,7 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
         if (matchedCount === 1) {
           // What is left now are strays, of effects that failed on the tombstone.
           await events.deleteMany({ p: projectId, u: name });
+          return true;
         }
       }
       return undefined;

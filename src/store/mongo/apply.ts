@@ -5,10 +5,10 @@ import type { Connection } from "./connection.ts";
 import {
   anyOf,
   type EventDocument,
-  keysOf,
   oneOf,
   type StreakDocument,
   streakId,
+  unionWith,
   unlessAlias,
   type ZoneField,
 } from "./documents.ts";
@@ -47,6 +47,7 @@ export function createApply({ streaks, events }: Connection, send: SendBulk, str
   return async (effects) => {
     const { inserted, refused } = await write(effects);
     let next = 0;
+    const strayed: Effect[] = [];
     const strays: EventDocument[] = [];
     const applied = effects.map((effect): Applied => {
       const from = next;
@@ -54,12 +55,13 @@ export function createApply({ streaks, events }: Connection, send: SendBulk, str
       const isInserted = inserted.slice(from, next);
       const tombstone = refused.get(effect);
       if (tombstone !== undefined && !tombstone.merging) {
+        strayed.push(effect);
         strays.push(...effect.events.filter((_, position) => isInserted[position]));
       }
       return { moved: tombstone !== undefined, inserted: isInserted };
     });
     if (strays.length > 0) {
-      await events.deleteMany({ _id: { $in: strays.map(({ _id }) => _id) }, ...keysOf(strays) });
+      await events.deleteMany({ ...anyOf(strayed), _id: { $in: strays.map(({ _id }) => _id) } });
     }
     return applied;
   };
@@ -71,11 +73,11 @@ export function createApply({ streaks, events }: Connection, send: SendBulk, str
     const refused = new Map<Effect, StreakDocument>();
     let open = effects;
     let sent = await send(effects.flatMap((effect) => effect.events).map(keep), open.map(commitFirst));
-    const { inserted } = sent;
+    const written = { inserted: sent.inserted, refused };
+    if (sent.doubtful.length === 0) {
+      return written;
+    }
     return await untilDone(async () => {
-      if (sent.doubtful.length === 0) {
-        return { inserted, refused };
-      }
       const doubtful = sent.doubtful.map((index) => open[index] as Effect);
       const tombstones = await tombstonesAmong(doubtful);
       open = doubtful.filter((effect) => {
@@ -87,7 +89,7 @@ export function createApply({ streaks, events }: Connection, send: SendBulk, str
         return tombstone === undefined && isWritten(effect);
       });
       sent = await send([], open.map(commit));
-      return undefined;
+      return sent.doubtful.length === 0 ? written : undefined;
     });
   }
 
@@ -124,11 +126,7 @@ function commit(effect: Effect): Update {
     const filter = { ...oneOf(projectId, userHash), aliasOf: { $exists: true } };
     return { filter, update: { $setOnInsert: { days: {} } }, upsert: false };
   }
-  const bits = Object.entries(days).flatMap(([field, months]) =>
-    Object.entries(months).map(([month, or]) => [`days.${field}.${month}`, { or }] as const),
-  );
-  const update = { ...(bits.length > 0 && { $bit: Object.fromEntries(bits) }), ...(zone && { $max: { zone } }) };
-  return { filter: unlessAlias(projectId, userHash), update, upsert: true };
+  return { filter: unlessAlias(projectId, userHash), update: unionWith({ days, zone }), upsert: true };
 }
 
 /** Whether the user's document changes: only looking makes none. */

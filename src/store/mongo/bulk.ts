@@ -10,7 +10,7 @@ import {
 import type { Connection } from "./connection.ts";
 import { isDuplicateKey } from "./errors.ts";
 
-/** How many events are few: With more, two commands that insert at once were faster than one that does each by itself. */
+/** How many events are few. With more, two commands that insert at once were faster than one that does each by itself. */
 const TOGETHER_AT_MOST = 8;
 
 /** An update of one document. */

@@ -166,11 +166,6 @@ export function anyOf(users: readonly UserKey[]): Filter<StreakDocument> {
   return filters.length === 1 ? (filters[0] as (typeof filters)[number]) : { $or: filters };
 }
 
-/** What a router needs of keys to find their shards. */
-export function keysOf(keys: readonly { readonly p: string; readonly u: string }[]) {
-  return { p: { $in: [...new Set(keys.map(({ p }) => p))] }, u: { $in: [...new Set(keys.map(({ u }) => u))] } };
-}
-
 /** Finds the document of one user, whether it is a tombstone or not. */
 export function oneOf(projectId: string, userHash: string) {
   return { _id: streakId(projectId, userHash), p: projectId, u: userHash };
@@ -179,4 +174,18 @@ export function oneOf(projectId: string, userHash: string) {
 /** Finds the document of one user unless it is a tombstone; an upsert with it then fails, because its key is taken. */
 export function unlessAlias(projectId: string, userHash: string) {
   return { ...oneOf(projectId, userHash), aliasOf: { $exists: false } };
+}
+
+/** The update that adds days, by `fieldOf` their event, and a zone to a user's document. */
+export function unionWith({
+  days = {},
+  zone,
+}: {
+  readonly days?: StreakDocument["days"];
+  readonly zone?: ZoneField | undefined;
+}) {
+  const bits = Object.entries(days).flatMap(([field, months]) =>
+    Object.entries(months).map(([month, or]) => [`days.${field}.${month}`, { or }] as const),
+  );
+  return { ...(bits.length > 0 && { $bit: Object.fromEntries(bits) }), ...(zone && { $max: { zone } }) };
 }

@@ -48,10 +48,9 @@ export function createRecording(
     set(moved, await follow(moved.map((index) => (claimOf.get(index) as Claim).intent)));
     // What a key that was found means may have been done only now; it is no first use of it for all that.
     const found = keyed.filter((index) => !claimOf.get(index)?.own);
-    set(
-      found,
-      found.map(() => "repeat"),
-    );
+    for (const index of found) {
+      outcomes[index] = "repeat";
+    }
     return outcomes;
   }
 
