@@ -1,5 +1,6 @@
+import type { Http2ServerResponse } from "node:http2";
 import { type ErrorCode, errorCatalogue, INTERNAL_MESSAGE, RETRY_AFTER_SECONDS, StreakdError } from "../errors.ts";
-import type { HttpResponse } from "./http.ts";
+import type { Answer, HttpResponse } from "./http.ts";
 import { endWithBodyUnread } from "./unread-body.ts";
 
 /**
@@ -9,31 +10,22 @@ import { endWithBodyUnread } from "./unread-body.ts";
 export type AnswerCode = "OK" | ErrorCode | "OTHER";
 
 /**
- * Answers an error as REST does, `{"error": CODE, "message": …}`. This is the one place where an error becomes a REST
- * answer. Anything but a StreakdError is answered as INTERNAL without its message, which is for the log. The request's
- * body may be unread. `allow` lists the methods that a METHOD_NOT_ALLOWED is about.
+ * An error as REST answers it, `{"error": CODE, "message": …}`. This is the one place where an error becomes a REST
+ * answer. Anything but a StreakdError is answered as INTERNAL without its message, which is for the log. `allow` lists
+ * the methods that a METHOD_NOT_ALLOWED is about.
  */
-export function sendError(response: HttpResponse, error: unknown, allow?: readonly string[]): void {
-  if (isOver(response)) {
-    return;
-  }
+export function errorAnswer(error: unknown, allow?: readonly string[]): Answer {
   const known = error instanceof StreakdError ? error : undefined;
   const code = known?.code ?? "INTERNAL";
-  const message = known?.message ?? INTERNAL_MESSAGE;
-  if (code === "OVERLOADED") {
-    response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-  }
-  if (allow !== undefined) {
-    response.setHeader("Allow", allow.join(", "));
-  }
-  response.statusCode = errorCatalogue[code].http;
-  response.setHeader("Content-Type", "application/json");
-  const body = errorBody(code, message);
-  if (response.req.complete) {
-    response.end(body);
-  } else {
-    endWithBodyUnread(response.req, response, body);
-  }
+  return {
+    status: errorCatalogue[code].http,
+    headers: {
+      "Content-Type": "application/json",
+      ...(code === "OVERLOADED" && { "Retry-After": RETRY_AFTER_SECONDS }),
+      ...(allow !== undefined && { Allow: allow.join(", ") }),
+    },
+    body: errorBody(code, known?.message ?? INTERNAL_MESSAGE),
+  };
 }
 
 /** What REST says of an error, as JSON. */
@@ -41,19 +33,34 @@ export function errorBody(code: ErrorCode, message: string): string {
   return JSON.stringify({ error: code, message });
 }
 
-/** Answers a success; without a body when there is none. */
-export function send(response: HttpResponse, status: number, type?: string, body?: string | Uint8Array): void {
+/** Answers an error as REST does; see {@link errorAnswer}. The request's body may be unread. */
+export function sendError(response: HttpResponse, error: unknown, allow?: readonly string[]): void {
+  send(response, errorAnswer(error, allow));
+}
+
+/** Sends an answer, beside the headers that are set already; not if one was begun. The request's body may be unread. */
+export function send(response: HttpResponse, { status, headers, body, trailers }: Answer): void {
   if (isOver(response)) {
     return;
   }
   response.statusCode = status;
-  if (type === undefined || body === undefined) {
-    response.end();
-    return;
+  for (const name in headers) {
+    response.setHeader(name, headers[name] as string);
   }
-  response.setHeader("Content-Type", type);
-  response.setHeader("Content-Length", Buffer.byteLength(body));
-  response.end(body);
+  if (trailers !== undefined) {
+    response.addTrailers(trailers);
+    // Headers that go with the end would be all that is sent.
+    (response as Http2ServerResponse).writeHead(status);
+  } else if (body !== undefined) {
+    response.setHeader("Content-Length", Buffer.byteLength(body));
+  }
+  if (body === undefined) {
+    response.end();
+  } else if (status >= 400 && !response.req.complete) {
+    endWithBodyUnread(response.req, response, body);
+  } else {
+    response.end(body);
+  }
 }
 
 /** Whether an answer was begun, or nobody is left to be answered. */

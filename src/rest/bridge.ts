@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from "node:http";
 import { create, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { isForOperator, StreakdError } from "../errors.ts";
 import type { Caller } from "../service/call.ts";
-import { type AnswerCode, send, sendError } from "./answer.ts";
-import { acceptsProto, bodyFormat, ClientGone, parseJson, readBody } from "./body.ts";
-import type { HttpRequest, HttpResponse } from "./http.ts";
+import { type AnswerCode, errorAnswer, send } from "./answer.ts";
+import { acceptsProto, type BodyFormat, bodyFormat, ClientGone, parseJson, readBody } from "./body.ts";
+import type { Answer, HttpRequest, HttpResponse, RequestHead } from "./http.ts";
 import { parseQuery } from "./query.ts";
 import { type Route, unauthorized } from "./route.ts";
 import { createRouter, type Place } from "./router.ts";
@@ -37,6 +37,10 @@ export interface RestBridge {
    * Answers false, and touches nothing, when the path has none. Headers already set on the response (CORS) are kept.
    */
   handle(request: HttpRequest, response: HttpResponse): boolean;
+  /**
+   * What `handle` would send to a request whose body is there. Undefined, and nothing is done, when its path has no route.
+   */
+  answer(head: RequestHead, body: Uint8Array): Promise<Answer> | undefined;
 }
 
 /** Makes a bridge. Throws when a route has no implementation, or two claim the same method and path. */
@@ -46,70 +50,103 @@ export function createRestBridge({ routes, services, isAdmin, onError, onAnswer 
 
   const find = (url: string) => router(splitUrl(url).path);
 
-  async function answer(route: Route, variables: readonly string[], request: HttpRequest, response: HttpResponse) {
-    if (route.method === "GET") {
-      // A streak changes with the next event and at midnight.
-      response.setHeader("Cache-Control", "no-store");
-    }
-    if (route.admin && !isAdmin(request.headers)) {
+  /** Calls a route's method, and answers what it answers. */
+  async function call(route: Route, variables: readonly string[], head: RequestHead, readBody: ReadBody) {
+    if (route.admin && !isAdmin(head.headers)) {
       throw unauthorized();
     }
-    const format = route.hasBody ? bodyFormat(request.headers) : acceptsProto(request.headers) ? "proto" : "json";
+    const format = route.hasBody ? bodyFormat(head.headers) : acceptsProto(head.headers) ? "proto" : "json";
     let message: Message;
     if (route.hasBody && format === "proto") {
-      message = fromProto(route, await readBody(request));
+      message = fromProto(route, await readBody());
     } else {
-      const body = route.hasBody ? parseJson(await readBody(request)) : undefined;
-      message = route.decode(body, parseQuery(splitUrl(request.url).search));
+      const body = route.hasBody ? parseJson(await readBody()) : undefined;
+      message = route.decode(body, parseQuery(splitUrl(head.url).search));
     }
     route.bind?.(message, variables);
     // `create` completes what the method answers, exactly as Connect does; a message is taken as it is.
-    const result = create(route.output, (await methods.get(route)?.(message, callerOf(request))) as Message);
-    if (route.status === 204) {
-      send(response, route.status);
-    } else if (format === "proto") {
-      send(response, route.status, "application/proto", toBinary(route.output, result));
-    } else {
-      send(response, route.status, "application/json", JSON.stringify(route.encode(result)));
+    const result = create(route.output, (await methods.get(route)?.(message, callerOf(head))) as Message);
+    return success(route, format, result);
+  }
+
+  /** The same, with what goes wrong as an answer too. */
+  async function answer({ route, variables }: Found, head: RequestHead, readBody: ReadBody): Promise<Answer> {
+    const start = performance.now();
+    let code: AnswerCode = "OK";
+    try {
+      return await call(route, variables, head, readBody);
+    } catch (error) {
+      const isGone = error instanceof ClientGone;
+      code = isGone ? "OTHER" : error instanceof StreakdError ? error.code : "INTERNAL";
+      if (!isGone && isForOperator(error)) {
+        onError(error, `${route.service}/${route.call}`);
+      }
+      return forRoute(route, errorAnswer(error));
+    } finally {
+      onAnswer(route.call, code, (performance.now() - start) / 1000);
     }
+  }
+
+  /** What a request is to be answered by: a route, or the refusal of its HTTP method; undefined when its path has none. */
+  function lookUp({ url, method }: RequestHead): Found | Answer | undefined {
+    const place = find(url ?? "");
+    const route = place?.routes.get(method ?? "");
+    if (place === undefined || route !== undefined) {
+      return route && { route, variables: (place as Place).variables };
+    }
+    const allow = [...place.routes.keys()];
+    return errorAnswer(new StreakdError("METHOD_NOT_ALLOWED", `This path takes ${allow.join(", ")}.`), allow);
   }
 
   return {
     find,
+    answer(head, body) {
+      const found = lookUp(head);
+      if (found === undefined) {
+        return undefined;
+      }
+      return "route" in found ? answer(found, head, () => body) : Promise.resolve(found);
+    },
     handle(request, response) {
-      const place = find(request.url ?? "");
-      if (place === undefined) {
+      const found = lookUp(request);
+      if (found === undefined) {
         return false;
       }
       // A connection that breaks is reported on both; without a listener that would end the process.
       request.on("error", ignore);
       response.on("error", ignore);
-      const route = place.routes.get(request.method ?? "");
-      if (route === undefined) {
-        const allow = [...place.routes.keys()];
-        const message = `This path takes ${allow.join(", ")}.`;
-        sendError(response, new StreakdError("METHOD_NOT_ALLOWED", message), allow);
-        return true;
+      if ("route" in found) {
+        void answer(found, request, () => readBody(request)).then((answer) => send(response, answer));
+      } else {
+        send(response, found);
       }
-      const start = performance.now();
-      const answered = (code: AnswerCode) => onAnswer(route.call, code, (performance.now() - start) / 1000);
-      answer(route, place.variables, request, response).then(
-        () => answered("OK"),
-        (error: unknown) => {
-          if (error instanceof ClientGone) {
-            answered("OTHER");
-            return;
-          }
-          answered(error instanceof StreakdError ? error.code : "INTERNAL");
-          if (isForOperator(error)) {
-            onError(error, `${route.service}/${route.call}`);
-          }
-          sendError(response, error);
-        },
-      );
       return true;
     },
   };
+}
+
+type ReadBody = () => Uint8Array | Promise<Uint8Array>;
+
+interface Found {
+  readonly route: Route;
+  readonly variables: readonly string[];
+}
+
+function success(route: Route, format: BodyFormat, result: Message): Answer {
+  if (route.status === 204) {
+    return forRoute(route, { status: route.status, headers: {} });
+  }
+  const isProto = format === "proto";
+  return forRoute(route, {
+    status: route.status,
+    headers: { "Content-Type": isProto ? "application/proto" : "application/json" },
+    body: isProto ? toBinary(route.output, result) : JSON.stringify(route.encode(result)),
+  });
+}
+
+/** A streak changes with the next event and at midnight, so nobody may keep what was read. */
+function forRoute(route: Route, answer: Answer): Answer {
+  return route.method === "GET" ? { ...answer, headers: { "Cache-Control": "no-store", ...answer.headers } } : answer;
 }
 
 function methodOf(route: Route, services: RestBridgeInit["services"]): Method {
@@ -130,11 +167,11 @@ function fromProto(route: Route, bytes: Uint8Array): Message {
   }
 }
 
-function callerOf(request: HttpRequest): Caller {
+function callerOf({ headers }: RequestHead): Caller {
   return {
     requestHeader: {
       get(name) {
-        const value = request.headers[name.toLowerCase()];
+        const value = headers[name.toLowerCase()];
         return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
       },
     },

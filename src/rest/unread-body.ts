@@ -11,10 +11,9 @@ const LINGER_MS = 2_000;
 
 /**
  * Ends an answer to a request whose body nobody reads, such that the client gets the answer, and can't make the server
- * take in a body without bound. Status and headers must be set, and not yet written.
+ * take in a body without bound. Status and headers must be set, the length among them, and not yet written.
  */
 export function endWithBodyUnread(request: HttpRequest, response: HttpResponse, body: string | Uint8Array): void {
-  response.setHeader("Content-Length", Buffer.byteLength(body));
   if (response instanceof Http2ServerResponse) {
     endHttp2(response, body);
   } else if (request instanceof IncomingMessage) {

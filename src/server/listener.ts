@@ -16,9 +16,18 @@ import type { AddressInfo, Socket } from "node:net";
 import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 import { answerClientError, answerThrown } from "./bad-request.ts";
 import { listen } from "./listen.ts";
+import { type PlainAnswerer, PlainHttp } from "./plain-http.ts";
 
-/** What is called for each request. What it throws is answered 400 or 500; a promise it returns is not looked at. */
+/** What is called for a request. What it throws is answered 400 or 500; a promise it returns is not looked at. */
 export type RequestHandler = (req: HttpRequest, res: HttpResponse) => void;
+
+/** What requests are answered by. */
+export interface RequestHandlers {
+  /** Called for each request of either protocol that is not answered by `answer`. */
+  readonly handle: RequestHandler;
+  /** Called for each plain request of HTTP/1.1; see {@link PlainHttp}. */
+  readonly answer: PlainAnswerer;
+}
 
 /** One port that serves HTTP/1.1 and cleartext HTTP/2. */
 export interface Listener {
@@ -75,18 +84,17 @@ const TCP_KEEP_ALIVE_MS = 60_000;
 
 /**
  * Creates the one port. A connection that opens with HTTP/2's preface is served by Node's HTTP/2 server, any other by
- * its HTTP/1.1 server.
+ * {@link PlainHttp} as long as its requests are plain, and by Node's HTTP/1.1 server from the first that is not.
  *
  * It is the HTTP/1.1 server that listens, and only its `connection` listener is replaced: a server that never listened
  * (with a `net.Server` in front) keeps no list of its connections, so that Node would enforce neither `headersTimeout`
  * nor `requestTimeout` and could not close idle connections.
  *
- * @param handler is called for each request of either protocol.
  * @param onError learns of what went wrong on the server's side: a handler that throws, a connection that could not be
  * accepted. By default a process warning.
  */
 export function createListener(
-  handler: RequestHandler,
+  { handle, answer }: RequestHandlers,
   onError: (error: unknown) => void = warn,
   timeouts: ListenerTimeouts = TIMEOUTS,
 ): Listener {
@@ -98,7 +106,7 @@ export function createListener(
 
   function serve(req: HttpRequest, res: HttpResponse): void {
     try {
-      handler(req, res);
+      handle(req, res);
     } catch (error) {
       answerThrown(req, res, error, onError);
     }
@@ -119,6 +127,12 @@ export function createListener(
   const h2 = createH2(timeouts, serve);
   const serveHttp1 = http1.listeners("connection")[0] as (this: HttpServer, socket: Socket) => void;
 
+  const plain = new PlainHttp({
+    answer,
+    takeOver: (socket) => serveHttp1.call(http1, socket),
+    idleMs: timeouts.keepAlive,
+  });
+
   http1.removeAllListeners("connection");
   http1.on("connection", (socket: Socket) => {
     open.add(socket);
@@ -132,7 +146,7 @@ export function createListener(
         withoutSession.delete(socket);
         serveHttp2(h2, socket);
       } else {
-        serveHttp1.call(http1, socket);
+        plain.serve(socket);
       }
     });
   });
@@ -148,7 +162,8 @@ export function createListener(
       // Likewise: GOAWAY on each session, which closes with its last stream.
       h2.close();
       // What has not sent a whole head yet is no request in flight, and might never be one.
-      const busy = new Set([...inFlight].map((res) => res.socket));
+      plain.close();
+      const busy = new Set([...plain.busy, ...[...inFlight].map((res) => res.socket)]);
       destroyAll([...withoutSession].filter((socket) => !busy.has(socket)));
       for (const res of inFlight) {
         res.shouldKeepAlive = false;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { StreakdError } from "../errors.ts";
 import { send, sendError } from "../rest/answer.ts";
-import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import type { Answer, HttpRequest, HttpResponse } from "../rest/http.ts";
 import type { Readiness } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -27,7 +27,7 @@ export function createPages(
     ["/healthz", (response) => sendProbe(response, "alive")],
     ["/readyz", (response) => (readiness.ready ? sendProbe(response, "ready") : sendError(response, notReady()))],
     ["/metrics", (response) => void sendMetrics(response, metrics)],
-    ["/openapi.json", (response) => send(response, 200, "application/json", openApiDocument)],
+    ["/openapi.json", (response) => send(response, json(openApiDocument))],
   ]);
   return (path, request, response) => {
     const page = pages.get(path);
@@ -46,16 +46,20 @@ export function createPages(
 
 function sendProbe(response: HttpResponse, status: string): void {
   response.setHeader("Cache-Control", "no-store");
-  send(response, 200, "application/json", JSON.stringify({ status }));
+  send(response, json(JSON.stringify({ status })));
 }
 
 async function sendMetrics(response: HttpResponse, metrics: Metrics): Promise<void> {
   response.setHeader("Cache-Control", "no-store");
   try {
-    send(response, 200, metrics.contentType, await metrics.page());
+    send(response, { status: 200, headers: { "Content-Type": metrics.contentType }, body: await metrics.page() });
   } catch (error) {
     sendError(response, error);
   }
+}
+
+function json(body: string | Uint8Array): Answer {
+  return { status: 200, headers: { "Content-Type": "application/json" }, body };
 }
 
 function notReady(): StreakdError {

@@ -1,7 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type ContextValues, createContextValues, type HandlerContext } from "@connectrpc/connect";
 import { createDeadlineSignal, createLinkedAbortController } from "@connectrpc/connect/protocol";
-import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import type { Closing, RequestHead } from "../rest/http.ts";
 import { MAX_TIMER_MS } from "./rpc-connect.ts";
 
 /**
@@ -12,8 +12,8 @@ export class PlainContext implements HandlerContext {
   readonly method: DescMethod;
   readonly protocolName: string;
   readonly requestMethod = "POST";
-  readonly #request: HttpRequest;
-  readonly #response: HttpResponse;
+  readonly #head: RequestHead;
+  readonly #closing: Closing;
   /** On the clock of `performance.now()`. */
   readonly #deadline: number | undefined;
   #requestHeader: Headers | undefined;
@@ -26,14 +26,14 @@ export class PlainContext implements HandlerContext {
   constructor(
     method: DescMethod,
     protocolName: string,
-    request: HttpRequest,
-    response: HttpResponse,
+    head: RequestHead,
+    closing: Closing,
     timeoutMs: number | undefined,
   ) {
     this.method = method;
     this.protocolName = protocolName;
-    this.#request = request;
-    this.#response = response;
+    this.#head = head;
+    this.#closing = closing;
     // As with Connect, a deadline that no timer can wait for is none.
     this.#deadline = timeoutMs === undefined || timeoutMs > MAX_TIMER_MS ? undefined : performance.now() + timeoutMs;
   }
@@ -43,15 +43,15 @@ export class PlainContext implements HandlerContext {
   }
 
   get url(): string {
-    const { headers } = this.#request;
-    return new URL(this.#request.url ?? "", `http://${headers[":authority"] ?? headers.host}`).toString();
+    const { headers } = this.#head;
+    return new URL(this.#head.url ?? "", `http://${headers[":authority"] ?? headers.host}`).toString();
   }
 
   readonly timeoutMs = (): number | undefined =>
     this.#deadline === undefined ? undefined : this.#deadline - performance.now();
 
   get requestHeader(): Headers {
-    this.#requestHeader ??= webHeaders(this.#request.headers);
+    this.#requestHeader ??= webHeaders(this.#head.headers);
     return this.#requestHeader;
   }
 
@@ -90,7 +90,7 @@ export class PlainContext implements HandlerContext {
     const left = this.timeoutMs();
     const deadline = createDeadlineSignal(left && Math.ceil(left));
     const stop = createLinkedAbortController(deadline.signal);
-    this.#response.once("close", () => {
+    this.#closing.once("close", () => {
       deadline.cleanup();
       stop.abort();
     });
@@ -98,7 +98,7 @@ export class PlainContext implements HandlerContext {
   }
 }
 
-function webHeaders(headers: HttpRequest["headers"]): Headers {
+function webHeaders(headers: RequestHead["headers"]): Headers {
   const web = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     if (!name.startsWith(":") && value !== undefined) {

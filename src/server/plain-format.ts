@@ -1,4 +1,4 @@
-import type { Http2ServerResponse } from "node:http2";
+import type { OutgoingHttpHeaders } from "node:http";
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { toBinary, toJsonString } from "@bufbuild/protobuf";
 import type { ConnectError } from "@connectrpc/connect";
@@ -10,7 +10,7 @@ import {
   trailerMux,
 } from "@connectrpc/connect/protocol-connect";
 import { grpcStatusOk, parseTimeout as grpcTimeout, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
-import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import type { Answer, RequestHead } from "../rest/http.ts";
 import { closeEnvelope, type JsonOptions } from "./rpc-body.ts";
 
 /** What a method may add to its answer. */
@@ -23,70 +23,60 @@ export interface Metadata {
 export interface PlainFormat {
   readonly protocolName: "connect" | "grpc";
   /** How long the caller waits, in milliseconds, as far as its header says so in a way that can be read. */
-  timeoutMs(request: HttpRequest): ReturnType<typeof connectTimeout>;
+  timeoutMs(request: RequestHead): ReturnType<typeof connectTimeout>;
   /** Answers a method's message. */
-  succeed(response: HttpResponse, output: DescMessage, message: Message, added: Metadata): void;
+  succeed(output: DescMessage, message: Message, added: Metadata): Answer;
   /** Answers an error. */
-  fail(response: HttpResponse, error: ConnectError, added: Metadata): void;
+  fail(error: ConnectError, added: Metadata): Answer;
 }
 
 function connect(
   contentType: string,
-  encode: (output: DescMessage, message: Message) => Uint8Array,
+  encode: (output: DescMessage, message: Message) => string | Uint8Array,
   jsonOptions: JsonOptions,
 ): PlainFormat {
   return {
     protocolName: "connect",
     timeoutMs: ({ headers }) => connectTimeout(text(headers["connect-timeout-ms"]), Number.POSITIVE_INFINITY),
-    succeed(response, output, message, added) {
-      end(response, 200, contentType, encode(output, message), added);
-    },
-    fail(response, error, { header = new Headers(), trailer }) {
+    succeed: (output, message, added) => connectAnswer(200, contentType, encode(output, message), added),
+    fail(error, { header = new Headers(), trailer }) {
       if (!error.isWireError) {
         mergeNonProtocolHeaders(header, error.metadata);
       }
       const body = errorToJsonBytes(error, jsonOptions);
-      end(response, codeToHttpStatus(error.code), "application/json", body, { header, trailer });
+      return connectAnswer(codeToHttpStatus(error.code), "application/json", body, { header, trailer });
     },
   };
 }
 
-function end(
-  response: HttpResponse,
+function connectAnswer(
   status: number,
   contentType: string,
-  body: Uint8Array,
+  body: string | Uint8Array,
   { header, trailer }: Metadata,
-): void {
+): Answer {
   const added = trailer === undefined ? header : trailerMux(header ?? new Headers(), trailer);
-  begin(response, status, contentType, added);
-  response.setHeader("content-length", body.byteLength);
-  response.end(body);
+  return { status, headers: { ...fields(added), "content-type": contentType }, body };
 }
 
 const grpc: PlainFormat = {
   protocolName: "grpc",
   timeoutMs: ({ headers }) => grpcTimeout(text(headers["grpc-timeout"]), Number.POSITIVE_INFINITY),
-  succeed(response, output, message, { header, trailer }) {
-    begin(response, 200, "application/grpc+proto", header);
-    response.addTrailers({ ...fields(trailer), "grpc-status": grpcStatusOk });
-    response.end(closeEnvelope(toBinary(output, message)));
-  },
-  fail(response, error, { header, trailer = new Headers() }) {
-    begin(response, 200, "application/grpc+proto", header);
-    response.addTrailers(fields(setTrailerStatus(trailer, error)));
-    // Headers that go with the end would be all that is sent.
-    (response as Http2ServerResponse).writeHead(response.statusCode);
-    response.end();
-  },
+  succeed: (output, message, { header, trailer }) =>
+    grpcAnswer(header, { ...fields(trailer), "grpc-status": grpcStatusOk }, closeEnvelope(toBinary(output, message))),
+  fail: (error, { header, trailer = new Headers() }) => grpcAnswer(header, fields(setTrailerStatus(trailer, error))),
 };
+
+function grpcAnswer(header: Headers | undefined, trailers: OutgoingHttpHeaders, body?: Uint8Array): Answer {
+  return { status: 200, headers: { ...fields(header), "content-type": "application/grpc+proto" }, trailers, body };
+}
 
 /** The formats of plain calls by their Content-Type, in the one spelling that clients use. */
 export type PlainFormats = ReadonlyMap<string | undefined, PlainFormat>;
 
 /** Creates the formats, with JSON as it is written by us. */
 export function createPlainFormats(jsonOptions: JsonOptions): PlainFormats {
-  const encodeJson = (output: DescMessage, message: Message) => Buffer.from(toJsonString(output, message, jsonOptions));
+  const encodeJson = (output: DescMessage, message: Message) => toJsonString(output, message, jsonOptions);
   return new Map([
     ["application/json", connect("application/json", encodeJson, jsonOptions)],
     ["application/proto", connect("application/proto", toBinary, jsonOptions)],
@@ -96,7 +86,7 @@ export function createPlainFormats(jsonOptions: JsonOptions): PlainFormats {
 }
 
 /** The format of a request that is plain: a POST whose message is not compressed, of gRPC only over HTTP/2. Undefined for any other. */
-export function plainFormatOf(formats: PlainFormats, request: HttpRequest): PlainFormat | undefined {
+export function plainFormatOf(formats: PlainFormats, request: RequestHead): PlainFormat | undefined {
   const { headers, method, httpVersionMajor } = request;
   const format = formats.get(headers["content-type"]);
   const encoding = headers[format?.protocolName === "grpc" ? "grpc-encoding" : "content-encoding"] ?? "identity";
@@ -106,14 +96,6 @@ export function plainFormatOf(formats: PlainFormats, request: HttpRequest): Plai
     encoding === "identity" &&
     (format.protocolName === "connect" || httpVersionMajor === 2);
   return isPlain ? format : undefined;
-}
-
-function begin(response: HttpResponse, status: number, contentType: string, added: Headers | undefined): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(fields(added))) {
-    response.setHeader(name, value);
-  }
-  response.setHeader("content-type", contentType);
 }
 
 function fields(headers: Headers | undefined): Record<string, string | string[]> {

@@ -1,8 +1,8 @@
-import { create, type DescMethod, type Message } from "@bufbuild/protobuf";
+import { create, type DescMessage, type DescMethod, type Message } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import { createMethodUrl } from "@connectrpc/connect/protocol";
-import { type AnswerCode, isOver } from "../rest/answer.ts";
-import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import type { AnswerCode } from "../rest/answer.ts";
+import type { Answer, Closing, RequestHead } from "../rest/http.ts";
 import { PlainContext } from "./plain-context.ts";
 import { createPlainFormats, plainFormatOf } from "./plain-format.ts";
 import type { RpcInit } from "./rpc.ts";
@@ -11,8 +11,10 @@ import { answerCodeOf, asConnectError } from "./rpc-errors.ts";
 
 /** A call that is let in, and whose message is still to be read. */
 export interface PlainCall {
+  /** What the message is. */
+  readonly input: DescMessage;
   /** Calls the method, and answers what it answers, or its error. Never rejects. */
-  answer(message: Message): Promise<void>;
+  answer(message: Message): Promise<Answer>;
 }
 
 /** A unary method, and what serves it. */
@@ -30,50 +32,44 @@ interface PlainMethod {
  */
 export function createPlainCalls(
   init: RpcInit,
-): (path: string, request: HttpRequest, response: HttpResponse) => PlainCall | undefined {
+): (path: string, head: RequestHead, closing: Closing) => PlainCall | undefined {
   const { services, gate, onError, onAnswer } = init;
   const methods = new Map(services.flatMap(methodsOf));
   const formats = createPlainFormats(jsonOptionsOf(init));
 
-  return (path, request, response) => {
+  return (path, head, closing) => {
     const found = methods.get(path);
-    const format = found && plainFormatOf(formats, request);
+    const format = found && plainFormatOf(formats, head);
     if (found === undefined || format === undefined) {
       return undefined;
     }
     const start = performance.now();
     const { method, call } = found;
-    const { timeoutMs, error: unreadable } = format.timeoutMs(request);
+    const { timeoutMs, error: unreadable } = format.timeoutMs(head);
     if (unreadable !== undefined) {
       return undefined;
     }
-    const context = new PlainContext(method, format.protocolName, request, response, timeoutMs);
+    const context = new PlainContext(method, format.protocolName, head, closing, timeoutMs);
     try {
       gate(context);
     } catch {
       return undefined;
     }
 
-    const attempt = async (message: Message): Promise<AnswerCode> => {
-      try {
-        const answer = create(method.output, await call(message, context));
-        if (!isOver(response)) {
-          format.succeed(response, method.output, answer, context.added);
-        }
-        return "OK";
-      } catch (thrown) {
-        const error = asConnectError(thrown, method, context.wasStopped, onError);
-        if (!isOver(response)) {
-          format.fail(response, error, context.added);
-        }
-        return answerCodeOf(error);
-      }
-    };
-
     return {
+      input: method.input,
       async answer(message) {
-        const code = await attempt(message);
-        onAnswer(format.protocolName, method, code, (performance.now() - start) / 1000);
+        let code: AnswerCode = "OK";
+        try {
+          const answer = create(method.output, await call(message, context));
+          return format.succeed(method.output, answer, context.added);
+        } catch (thrown) {
+          const error = asConnectError(thrown, method, context.wasStopped, onError);
+          code = answerCodeOf(error);
+          return format.fail(error, context.added);
+        } finally {
+          onAnswer(format.protocolName, method, code, (performance.now() - start) / 1000);
+        }
       },
     };
   };

@@ -11,7 +11,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { StreakdError } from "../errors.ts";
 import { MAX_BODY_BYTES, parseJson, readBody } from "../rest/body.ts";
 import { asString } from "../rest/decode.ts";
-import type { HttpRequest } from "../rest/http.ts";
+import type { HttpRequest, RequestHead } from "../rest/http.ts";
 import { param, parseQuery } from "../rest/query.ts";
 import { asTimestamp } from "../rest/timestamp.ts";
 import { toConnectError } from "./rpc-errors.ts";
@@ -45,11 +45,33 @@ export async function readMessage(
   input: DescMessage,
   json: JsonOptions,
 ): Promise<{ readonly bytes: Uint8Array; readonly message: Message }> {
-  const contentType = (request.headers["content-type"] ?? "").toLowerCase();
-  const isEnveloped = contentType.startsWith("application/grpc");
+  const { isEnveloped, isJson } = encodingOf(request);
   const bytes = await readBody(request, isEnveloped ? MAX_BODY_BYTES + ENVELOPE_BYTES : MAX_BODY_BYTES);
   const inner = isEnveloped ? openEnvelope(bytes) : bytes;
-  return { bytes, message: decodeMessage(inner, /json\b/.test(contentType), input, json) };
+  return { bytes, message: decodeMessage(inner, isJson, input, json) };
+}
+
+/** The message in a whole body that has no envelope; undefined when it is none, or too large. */
+export function readableMessage(
+  head: RequestHead,
+  bytes: Uint8Array,
+  input: DescMessage,
+  json: JsonOptions,
+): Message | undefined {
+  const { isEnveloped, isJson } = encodingOf(head);
+  if (isEnveloped || bytes.length > MAX_BODY_BYTES) {
+    return undefined;
+  }
+  try {
+    return decodeMessage(bytes, isJson, input, json);
+  } catch {
+    return undefined;
+  }
+}
+
+function encodingOf({ headers }: RequestHead): { readonly isEnveloped: boolean; readonly isJson: boolean } {
+  const contentType = (headers["content-type"] ?? "").toLowerCase();
+  return { isEnveloped: contentType.startsWith("application/grpc"), isJson: /json\b/.test(contentType) };
 }
 
 /** The body of a unary RPC as Connect is to read it: bytes that are a message, or an error, which Connect then answers. */

@@ -140,7 +140,11 @@ async function respond(
     sendError(response, new StreakdError("METHOD_NOT_ALLOWED", message), handler.allowedMethods);
   } else if (answer.status === 415) {
     const message = "The Content-Type is none of an RPC protocol: send JSON as application/json.";
-    send(response, 415, "application/json", errorBody("INVALID_BODY", message));
+    send(response, {
+      status: 415,
+      headers: { "Content-Type": "application/json" },
+      body: errorBody("INVALID_BODY", message),
+    });
   } else {
     await universalResponseToNodeResponse(answer, response);
   }

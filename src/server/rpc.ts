@@ -1,9 +1,9 @@
 import type { DescMethod, DescService, Registry } from "@bufbuild/protobuf";
 import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
-import type { AnswerCode } from "../rest/answer.ts";
-import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import { type AnswerCode, send } from "../rest/answer.ts";
+import type { Answer, Closing, HttpRequest, HttpResponse, RequestHead } from "../rest/http.ts";
 import { createPlainCalls } from "./plain-unary.ts";
-import { bodyOf, jsonOptionsOf, readMessage } from "./rpc-body.ts";
+import { bodyOf, jsonOptionsOf, readableMessage, readMessage } from "./rpc-body.ts";
 import { createConnect } from "./rpc-connect.ts";
 import type { ErrorReporter } from "./rpc-errors.ts";
 
@@ -29,21 +29,30 @@ export interface RpcInit {
   readonly onAnswer: (protocol: string, method: DescMethod, code: AnswerCode, seconds: number) => void;
 }
 
+/** RPC, for the server to try on each request. */
+export interface Rpc {
+  /** Answers a request whose path is an RPC's; answers false, and touches nothing, for others. */
+  handle(path: string, request: HttpRequest, response: HttpResponse): boolean;
+  /**
+   * What `handle` would send to a request whose body is there, if that takes no more than to call a unary method; undefined,
+   * and nothing is done, for any other.
+   */
+  answer(path: string, head: RequestHead, body: Uint8Array, closing: Closing): Promise<Answer> | undefined;
+}
+
 /**
  * Serves RPC: Connect, gRPC and gRPC-Web, each as the request's headers say. Messages are never compressed, since ours
  * are small and a compressed one can unpack to any size.
  *
  * Unary calls in a plain format, which is nearly all of them, are served without Connect, at a fraction of the cost.
  * Connect serves everything else: streams, gRPC-Web, GET, and whatever is not quite as it should be.
- *
- * @returns a function that answers a request whose path is an RPC's, and answers false, touching nothing, for others
  */
-export function createRpc(init: RpcInit): (path: string, request: HttpRequest, response: HttpResponse) => boolean {
+export function createRpc(init: RpcInit): Rpc {
   const { handlers, serve } = createConnect(init);
   const plainCallOf = createPlainCalls(init);
   const jsonOptions = jsonOptionsOf(init);
 
-  return (path, request, response) => {
+  function handle(path: string, request: HttpRequest, response: HttpResponse): boolean {
     const handler = handlers.get(path);
     if (handler === undefined) {
       return false;
@@ -62,7 +71,7 @@ export function createRpc(init: RpcInit): (path: string, request: HttpRequest, r
     }
     const reading = read();
     reading.then(
-      ({ message }) => call.answer(message),
+      async ({ message }) => send(response, await call.answer(message)),
       () =>
         serve(
           handler,
@@ -72,6 +81,15 @@ export function createRpc(init: RpcInit): (path: string, request: HttpRequest, r
         ),
     );
     return true;
+  }
+
+  return {
+    handle,
+    answer(path, head, body, closing) {
+      const call = plainCallOf(path, head, closing);
+      const message = call && readableMessage(head, body, call.input, jsonOptions);
+      return message && call?.answer(message);
+    },
   };
 }
 

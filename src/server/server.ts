@@ -8,10 +8,10 @@ import { admin as adminOption } from "#gen/streak/options/v1/options_pb.ts";
 import { AdminService as AdminServiceDesc } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService as StreakServiceDesc } from "#gen/streak/v1/streak_service_pb.ts";
 import { StreakdError } from "../errors.ts";
-import { sendError } from "../rest/answer.ts";
+import { send, sendError } from "../rest/answer.ts";
 import { createRestBridge } from "../rest/bridge.ts";
 import { withChecks } from "../rest/check.ts";
-import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import type { Answer, Closing, HttpRequest, HttpResponse, RequestHead } from "../rest/http.ts";
 import { unauthorized } from "../rest/route.ts";
 import type { AdminService } from "../service/admin-service.ts";
 import { withDeadlines } from "../service/deadlines.ts";
@@ -21,6 +21,7 @@ import { Readiness, registerHealth } from "./health.ts";
 import { createListener } from "./listener.ts";
 import type { Metrics } from "./metrics.ts";
 import { createPages } from "./pages.ts";
+import type { PlainRequest } from "./plain-request.ts";
 import { registerReflection } from "./reflection.ts";
 import { createRpc } from "./rpc.ts";
 import { toConnectError } from "./rpc-errors.ts";
@@ -62,7 +63,7 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
     onAnswer: (method, code, seconds) => metrics.answered("rest", method, code, seconds),
   });
 
-  const answerRpc = createRpc({
+  const rpc = createRpc({
     services: [
       [StreakServiceDesc, streak],
       [AdminServiceDesc, admin],
@@ -86,7 +87,7 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
   });
 
   const publicServices = services.filter((service) => !isForAdmins(service)).map((service) => `/${service.typeName}/`);
-  const answerPreflight = createCors((path) => {
+  const corsOf = createCors((path) => {
     const place = bridge.find(path);
     return place === undefined
       ? publicServices.some((prefix) => path.startsWith(prefix))
@@ -95,19 +96,34 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
   const answerPage = createPages(readiness, metrics);
 
   function handle(request: HttpRequest, response: HttpResponse): void {
-    const path = (request.url ?? "").split("?", 1)[0] as string;
+    const path = pathOf(request);
+    const cors = corsOf(path, request);
+    for (const name in cors?.headers) {
+      response.setHeader(name, cors.headers[name] as string);
+    }
+    if (cors?.isPreflight) {
+      send(response, { status: 204, headers: {} });
+      return;
+    }
     const isAnswered =
-      answerPreflight(path, request, response) ||
-      bridge.handle(request, response) ||
-      answerRpc(path, request, response) ||
-      answerPage(path, request, response);
+      bridge.handle(request, response) || rpc.handle(path, request, response) || answerPage(path, request, response);
     if (!isAnswered) {
       const message = "There is nothing at this path. GET /openapi.json lists what there is.";
       sendError(response, new StreakdError("NOT_FOUND", message));
     }
   }
 
-  const listener = createListener(handle, (error) => log.error({ err: error }, "connection failed"));
+  /** The same for a plain request, as far as it is for REST, or a unary RPC. */
+  function answer(request: PlainRequest, closing: Closing): Promise<Answer> | undefined {
+    const path = pathOf(request);
+    const answering = bridge.answer(request, request.body) ?? rpc.answer(path, request, request.body, closing);
+    const cors = answering && corsOf(path, request);
+    return cors === undefined
+      ? answering
+      : answering?.then((answer) => ({ ...answer, headers: { ...cors.headers, ...answer.headers } }));
+  }
+
+  const listener = createListener({ handle, answer }, (error) => log.error({ err: error }, "connection failed"));
 
   return {
     listen: (port, host) => listener.listen(port, host),
@@ -121,6 +137,10 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
       await listener.close(graceMs);
     },
   };
+}
+
+function pathOf({ url = "" }: RequestHead): string {
+  return url.split("?", 1)[0] as string;
 }
 
 /** Whether a service is for those who hold the admin token, as the contract says. */

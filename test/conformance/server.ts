@@ -1,5 +1,6 @@
 import { create, createRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
+import type { RequestHead } from "#src/rest/http.ts";
 import { createListener } from "#src/server/listener.ts";
 import { PlainContext } from "#src/server/plain-context.ts";
 import { createRpc } from "#src/server/rpc.ts";
@@ -30,7 +31,7 @@ function count(context: HandlerContext): void {
   }
 }
 
-const answer = createRpc({
+const rpc = createRpc({
   services: [[stubs.ConformanceService, createConformanceService(stubs, count)]],
   registry: createRegistry(stubs.file_connectrpc_conformance_v1_service),
   others() {},
@@ -39,13 +40,19 @@ const answer = createRpc({
   onAnswer() {},
 });
 
-const listener = createListener((request, response) => {
-  const path = (request.url ?? "").split("?", 1)[0] as string;
-  if (!answer(path, request, response)) {
-    response.statusCode = 404;
-    response.end();
-  }
+const listener = createListener({
+  handle(request, response) {
+    if (!rpc.handle(pathOf(request), request, response)) {
+      response.statusCode = 404;
+      response.end();
+    }
+  },
+  answer: (request, closing) => rpc.answer(pathOf(request), request, request.body, closing),
 });
+
+function pathOf({ url = "" }: RequestHead): string {
+  return url.split("?", 1)[0] as string;
+}
 
 process.on("SIGTERM", () => {
   console.error(`served: ${JSON.stringify(served)}`);

@@ -8,11 +8,9 @@ afterEach(stopAll);
 
 const cors = createCors((path) => path.startsWith("/v1/"));
 const handler: RequestHandler = (req, res) => {
-  if (cors(req.url ?? "", req, res)) {
-    return;
-  }
-  (res as ServerResponse).writeHead(403, { "Content-Type": "application/json" });
-  res.end("{}");
+  const { headers = {}, isPreflight = false } = cors(req.url ?? "", req) ?? {};
+  (res as ServerResponse).writeHead(isPreflight ? 204 : 403, { "Content-Type": "application/json", ...headers });
+  res.end(isPreflight ? "" : "{}");
 };
 
 function preflight(url: string, origin: string) {

@@ -4,7 +4,7 @@ import { connect as connectHttp2, constants, createServer as createPeer } from "
 import { connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createListener } from "#src/server/listener.ts";
-import { bodyOf, echo, http2Client, start, stopAll, Wire } from "./support.ts";
+import { bodyOf, echo, handleAll, http2Client, start, stopAll, Wire } from "./support.ts";
 
 const GET = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -395,7 +395,7 @@ describe("closing", () => {
   });
 
   test("closing a listener that never listened resolves", async () => {
-    await createListener(echo).close(60_000);
+    await createListener(handleAll(echo)).close(60_000);
   });
 
   test("hundreds of connections in sequence, of each kind, leave none behind", async () => {
@@ -421,15 +421,17 @@ describe("closing", () => {
 describe("listening", () => {
   test("a port in use is refused with the setting to mend", async () => {
     const { port } = await start(echo);
-    await expect(createListener(echo).listen(port, "127.0.0.1")).rejects.toThrow(/another process[\s\S]*PORT/);
+    await expect(createListener(handleAll(echo)).listen(port, "127.0.0.1")).rejects.toThrow(
+      /another process[\s\S]*PORT/,
+    );
   });
 
   test("a host that is not ours is refused with the setting to mend", async () => {
-    await expect(createListener(echo).listen(0, "192.0.2.1")).rejects.toThrow(/Set HOST/);
+    await expect(createListener(handleAll(echo)).listen(0, "192.0.2.1")).rejects.toThrow(/Set HOST/);
   });
 
   test("a port that can't be is refused", async () => {
-    await expect(createListener(echo).listen(70_000, "127.0.0.1")).rejects.toThrow(/port/);
+    await expect(createListener(handleAll(echo)).listen(70_000, "127.0.0.1")).rejects.toThrow(/port/);
   });
 });
 

@@ -109,8 +109,8 @@ function init(told: string[]): RpcInit {
 
 /** RPC as it is served. */
 function ours(rpc: RpcInit): RequestHandler {
-  const answer = createRpc(rpc);
-  return (request, response) => void answer(PATH, request, response);
+  const { handle } = createRpc(rpc);
+  return (request, response) => void handle(PATH, request, response);
 }
 
 /** The same RPC, served by Connect alone; but the body is read by us, since Connect mends what we refuse. */

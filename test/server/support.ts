@@ -1,7 +1,13 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
-import { createListener, type Listener, type ListenerTimeouts, type RequestHandler } from "#src/server/listener.ts";
+import {
+  createListener,
+  type Listener,
+  type ListenerTimeouts,
+  type RequestHandler,
+  type RequestHandlers,
+} from "#src/server/listener.ts";
 
 /** Long enough that no test sees one of them by accident. */
 export const patient: ListenerTimeouts = {
@@ -23,12 +29,21 @@ export interface Running {
 
 const running: Listener[] = [];
 
-export async function start(handler: RequestHandler, timeouts: Partial<ListenerTimeouts> = {}): Promise<Running> {
+export async function start(
+  handler: RequestHandler | RequestHandlers,
+  timeouts: Partial<ListenerTimeouts> = {},
+): Promise<Running> {
   const errors: unknown[] = [];
-  const listener = createListener(handler, (error) => errors.push(error), { ...patient, ...timeouts });
+  const handlers = typeof handler === "function" ? handleAll(handler) : handler;
+  const listener = createListener(handlers, (error) => errors.push(error), { ...patient, ...timeouts });
   running.push(listener);
   const { port } = await listener.listen(0, "127.0.0.1");
   return { listener, port, url: `http://127.0.0.1:${port}`, errors };
+}
+
+/** A handler that is asked all that is asked: nothing is plain. */
+export function handleAll(handle: RequestHandler): RequestHandlers {
+  return { handle, answer: () => undefined };
 }
 
 /** For `afterEach`: no test leaves a listener behind. */
