@@ -15,8 +15,8 @@ export interface PlainHttpInit {
   readonly idleMs: number;
 }
 
-/** How long the rest of a body is waited for, in milliseconds. Who takes longer is timed by Node. */
-const BODY_PATIENCE_MS = 500;
+/** How long the second part of a request is waited for, in milliseconds. Who takes longer, or sends more parts, is Node's. */
+const PATIENCE_MS = 500;
 
 /** How much may wait on a connection, in bytes, while its last request is answered, before it is read no further. */
 const MAX_HELD_BYTES = 64 * 1024;
@@ -51,7 +51,7 @@ export class PlainHttp {
     const { answer, takeOver, idleMs } = this.#init;
     /** What came and is not served yet. */
     let held: Buffer | undefined;
-    /** Some of a body was missing when last looked. Once is usual, as many clients send head and body apart. */
+    /** Some of a request was missing when last looked. Once is usual: many clients send head and body apart. */
     let isUnfinished = false;
     let hasEnded = false;
     /** Who waits for the end of the request that is being answered. */
@@ -66,7 +66,7 @@ export class PlainHttp {
         }
       } else if (request === "unfinished" && !isUnfinished && !hasEnded) {
         isUnfinished = true;
-        socket.setTimeout(BODY_PATIENCE_MS);
+        socket.setTimeout(PATIENCE_MS);
       } else {
         const answering = typeof request === "object" ? answer(request, closing) : undefined;
         if (typeof request !== "object" || answering === undefined) {
@@ -99,7 +99,7 @@ export class PlainHttp {
     };
 
     const goOn = (): void => {
-      if (socket.isPaused()) {
+      if (socket.isPaused() && !isFull(held)) {
         socket.resume();
       }
       if (held !== undefined || hasEnded) {
@@ -125,7 +125,7 @@ export class PlainHttp {
       held = held === undefined ? bytes : Buffer.concat([held, bytes]);
       if (!this.#busy.has(socket)) {
         serveNext();
-      } else if (held.length > MAX_HELD_BYTES) {
+      } else if (isFull(held)) {
         socket.pause();
       }
     };
@@ -162,6 +162,10 @@ export class PlainHttp {
     socket.on("close", onClose).on("data", onData).on("end", onEnd).on("timeout", onTimeout).on("error", destroy);
     socket.setTimeout(idleMs);
   }
+}
+
+function isFull(held: Buffer | undefined): boolean {
+  return held !== undefined && held.length > MAX_HELD_BYTES;
 }
 
 /**

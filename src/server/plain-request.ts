@@ -22,16 +22,22 @@ const END_OF_HEAD = Buffer.from("\r\n\r\n");
  */
 const HEAD = /^(GET|POST) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+)$/;
 
+/** How it begins. */
+const BEGINNING = /^(?:GET|POST) \//;
+
 /** Headers that change how a message is read, or what becomes of the connection. */
 const NOT_PLAIN = ["transfer-encoding", "upgrade", "expect", "trailer"];
 
 /**
  * Reads the request at the beginning of what a client has sent, if it is plain: GET without a body, or POST with one of a
- * stated length, and no header twice. `"unfinished"` when that is so, but for some of the body that is still to come;
- * undefined when it is not, or can't be told yet, and somebody else has to see to it.
+ * stated length, and no header twice. `"unfinished"` when that is so as far as it has come; undefined when it is not, and
+ * somebody else has to see to it.
  */
 export function readPlainRequest(bytes: Buffer): PlainRequest | "unfinished" | undefined {
   const end = bytes.indexOf(END_OF_HEAD);
+  if (end < 0 && bytes.length <= MAX_HEAD_BYTES && BEGINNING.test(bytes.toString("latin1", 0, 6))) {
+    return "unfinished";
+  }
   if (end < 0 || end > MAX_HEAD_BYTES) {
     return undefined;
   }

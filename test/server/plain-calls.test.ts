@@ -9,7 +9,7 @@ import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { type RecordEventRequest, RecordEventRequestSchema, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { type ErrorCode, errorCatalogue, StreakdError } from "#src/errors.ts";
 import type { HttpRequest } from "#src/rest/http.ts";
-import type { RequestHandler } from "#src/server/listener.ts";
+import type { RequestHandler, RequestHandlers } from "#src/server/listener.ts";
 import { createRpc, type RpcInit } from "#src/server/rpc.ts";
 import { bodyOf, closeEnvelope, jsonOptionsOf, readMessage } from "#src/server/rpc-body.ts";
 import { createConnect } from "#src/server/rpc-connect.ts";
@@ -108,9 +108,12 @@ function init(told: string[]): RpcInit {
 }
 
 /** RPC as it is served. */
-function ours(rpc: RpcInit): RequestHandler {
-  const { handle } = createRpc(rpc);
-  return (request, response) => void handle(PATH, request, response);
+function ours(rpc: RpcInit): RequestHandlers {
+  const { handle, answer } = createRpc(rpc);
+  return {
+    handle: (request, response) => void handle(PATH, request, response),
+    answer: (request, closing) => answer(PATH, request, request.body, closing),
+  };
 }
 
 /** The same RPC, served by Connect alone; but the body is read by us, since Connect mends what we refuse. */
@@ -171,7 +174,7 @@ const ways: Record<
 
 /** Sends the same to both, and answers what each caller saw and each operator was told. */
 async function sendToBoth(sent: (url: string) => Promise<Seen>): Promise<[unknown, unknown]> {
-  const seen = async (serve: (rpc: RpcInit) => RequestHandler) => {
+  const seen = async (serve: (rpc: RpcInit) => RequestHandler | RequestHandlers) => {
     const told: string[] = [];
     const { url } = await start(serve(init(told)));
     const { headers, ...rest } = await sent(url);
