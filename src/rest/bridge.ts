@@ -70,7 +70,7 @@ export function createRestBridge({ routes, services, isAdmin, onError, onAnswer 
     } else if (format === "proto") {
       send(response, route.status, "application/proto", toBinary(route.output, result));
     } else {
-      send(response, route.status, "application/json", JSON.stringify(route.encode(result)));
+      send(response, route.status, "application/json", route.encode(result));
     }
   }
 

@@ -33,9 +33,10 @@ export function asTimestamp(value: unknown, at: string): Timestamp {
   };
 }
 
-/** Writes a timestamp as RFC 3339 in UTC, to the millisecond. */
-export function formatTimestamp(timestamp: Timestamp): string {
-  return new Date(Number(timestamp.seconds) * 1000 + Math.floor(timestamp.nanos / 1_000_000)).toISOString();
+/** Writes a timestamp as JSON: RFC 3339 in UTC, to the millisecond. */
+export function encodeTimestamp(timestamp: Timestamp): string {
+  const millis = Number(timestamp.seconds) * 1000 + Math.floor(timestamp.nanos / 1_000_000);
+  return `"${new Date(millis).toISOString()}"`;
 }
 
 /** Refuses a timestamp outside the range that the type allows, as RPC can send it. Throws INVALID_BODY. */

@@ -27,12 +27,15 @@ const RUNTIME = {
   paramList: "query",
   asTimestamp: "timestamp",
   checkTimestamp: "timestamp",
-  formatTimestamp: "timestamp",
+  encodeTimestamp: "timestamp",
   checkGivenText: "check",
   checkInt: "check",
   checkList: "check",
   checkText: "check",
   missing: "check",
+  given: "encode",
+  listOf: "encode",
+  quoted: "encode",
   spelling: "spelling",
 } as const;
 
