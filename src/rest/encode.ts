@@ -22,3 +22,27 @@ export function listOf<T>(list: readonly T[], write: (item: T) => string | undef
 export function given(before: string, json: string | undefined, after = ""): string {
   return json === undefined ? "" : before + json + after;
 }
+
+/** The texts of what is frozen, each for as long as that is alive. */
+const texts = new WeakMap<object, string>();
+
+/**
+ * Writes a message, or a list of them, as JSON. The text of a frozen one is kept with it: who freezes a part of an answer,
+ * with all that is in it, says that it is the same in many answers.
+ */
+export function once<T extends object>(part: T, write: (part: T) => string): string {
+  const known = texts.get(part);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = write(part);
+  if (Object.isFrozen(part)) {
+    texts.set(part, inOnePiece(text));
+  }
+  return text;
+}
+
+/** The same text, not as the tree of its parts that concatenation makes, which each answer would have to walk again. */
+function inOnePiece(text: string): string {
+  return Buffer.from(text).toString();
+}

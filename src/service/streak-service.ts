@@ -8,13 +8,13 @@ import {
 import type { AcceptedEvent, Ingest } from "../ingest/ingest.ts";
 import type { EventType as EventTypeName, StreakStore } from "../store/streak-store.ts";
 import { dayOf } from "../streak/day.ts";
-import { milestonesOf } from "../streak/milestones.ts";
 import { streakOf } from "../streak/streak.ts";
 import { weekOf } from "../streak/week.ts";
 import type { Call } from "./call.ts";
-import { modeToMessage, settingsToMessage } from "./project-message.ts";
+import { modeToMessage } from "./project-message.ts";
 import { admitOrigin, type Projects, widgetFor } from "./projects.ts";
 import { readInstant, readMeta, readZone } from "./request.ts";
+import { milestonesToMessages, sharedSettings, weekToMessages } from "./state-message.ts";
 
 /** The version of the contract that state answers name. */
 const API_VERSION = "1";
@@ -58,17 +58,14 @@ export class StreakService {
     const record = await this.#store.readStreak(user, request.event);
     const today = dayOf(this.#clock(), zone ?? record.zone?.name ?? project.timeZone);
     const streak = streakOf(record.days, widget.rules, today);
-    // Whole messages, as the types ask for: `create` would go through all of it once more to find nothing missing.
+    // A whole message, as its type asks for: `create` would go through all of it once more to find nothing missing.
     return {
       $typeName: "streak.v1.GetStateResponse",
       meta: { $typeName: "streak.v1.StateMeta", apiVersion: API_VERSION, isLive: project.live },
       streak: { $typeName: "streak.v1.Streak", ...streak, mode: modeToMessage[streak.mode] },
-      week: weekOf(record.days, today).map((day) => ({ $typeName: "streak.v1.WeekDay", ...day })),
-      milestones: milestonesOf(widget.milestones, streak.current).map((milestone) => ({
-        $typeName: "streak.v1.MilestoneState",
-        ...milestone,
-      })),
-      settings: settingsToMessage(widget.settings),
+      week: weekToMessages(weekOf(record.days, today), today),
+      milestones: milestonesToMessages(widget.milestones, streak.current),
+      settings: sharedSettings(widget.settings),
     };
   }
 }

@@ -8,7 +8,7 @@ import type { Checks } from "#src/rest/check.ts";
 import { checkInt, checkText, missing } from "#src/rest/check.ts";
 import { asMask, asObject, asString, bindVariable, maskOf, read, under } from "#src/rest/decode.ts";
 import { checkProject, decodeProject, encodeProject } from "./project_rest.ts";
-import { listOf, quoted } from "#src/rest/encode.ts";
+import { listOf, once, quoted } from "#src/rest/encode.ts";
 import type { Route } from "#src/rest/route.ts";
 import { create } from "@bufbuild/protobuf";
 import { ProjectSchema } from "./project_pb.ts";
@@ -68,7 +68,7 @@ export function decodeAliasUserRequest(value: unknown, at: string): AliasUserReq
 /** Writes a streak.v1.ListProjectsResponse as JSON. */
 export function encodeListProjectsResponse(message: ListProjectsResponse): string {
   return "{" +
-    `"projects":${listOf(message.projects, encodeProject)}` +
+    `"projects":${once(message.projects, (list) => listOf(list, encodeProject))}` +
     `,"nextPageToken":${quoted(message.nextPageToken)}` +
     "}";
 }

@@ -7,7 +7,7 @@ import { spelling } from "#src/rest/spelling.ts";
 import type { Milestone, Project, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
 import { checkInt, checkList, checkText, missing } from "#src/rest/check.ts";
 import { asBool, asInt, asObject, asString, read, readList, under } from "#src/rest/decode.ts";
-import { given, listOf, quoted } from "#src/rest/encode.ts";
+import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 
 /** How REST spells streak.v1.StreakMode. */
 export const streakModeSpelling: Spelling<StreakMode> = spelling([
@@ -133,7 +133,7 @@ export function encodeTheme(message: Theme): string {
 /** Writes a streak.v1.WidgetSettings as JSON. */
 export function encodeWidgetSettings(message: WidgetSettings): string {
   return "{" +
-    given(`"theme":`, message.theme === undefined ? undefined : encodeTheme(message.theme), ",") +
+    given(`"theme":`, message.theme === undefined ? undefined : once(message.theme, encodeTheme), ",") +
     `"position":${quoted(message.position)}` +
     `,"mainMessage":${quoted(message.mainMessage)}` +
     "}";
@@ -144,8 +144,8 @@ export function encodeWidget(message: Widget): string {
   return "{" +
     `"event":${quoted(message.event)}` +
     given(`,"mode":`, streakModeSpelling.encode(message.mode)) +
-    `,"milestones":${listOf(message.milestones, encodeMilestone)}` +
-    given(`,"settings":`, message.settings === undefined ? undefined : encodeWidgetSettings(message.settings)) +
+    `,"milestones":${once(message.milestones, (list) => listOf(list, encodeMilestone))}` +
+    given(`,"settings":`, message.settings === undefined ? undefined : once(message.settings, encodeWidgetSettings)) +
     "}";
 }
 
@@ -157,7 +157,7 @@ export function encodeProject(message: Project): string {
     `,"allowedOrigins":${listOf(message.allowedOrigins, quoted)}` +
     `,"timeZone":${quoted(message.timeZone)}` +
     given(`,"live":`, message.live === undefined ? undefined : String(message.live)) +
-    `,"widgets":${listOf(message.widgets, encodeWidget)}` +
+    `,"widgets":${once(message.widgets, (list) => listOf(list, encodeWidget))}` +
     "}";
 }
 

@@ -10,7 +10,7 @@ import type { Checks } from "#src/rest/check.ts";
 import { checkGivenText, checkText, missing } from "#src/rest/check.ts";
 import { asObject, asString, read, readAliased, under } from "#src/rest/decode.ts";
 import { asTimestamp, checkTimestamp } from "#src/rest/timestamp.ts";
-import { given, listOf, quoted } from "#src/rest/encode.ts";
+import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeWidgetSettings, streakModeSpelling } from "./project_rest.ts";
 import type { Route } from "#src/rest/route.ts";
 import { param, paramAliased } from "#src/rest/query.ts";
@@ -117,11 +117,11 @@ export function encodeMilestoneState(message: MilestoneState): string {
 /** Writes a streak.v1.GetStateResponse as JSON. */
 export function encodeGetStateResponse(message: GetStateResponse): string {
   return "{" +
-    given(`"meta":`, message.meta === undefined ? undefined : encodeStateMeta(message.meta), ",") +
-    given(`"streak":`, message.streak === undefined ? undefined : encodeStreak(message.streak), ",") +
-    `"week":${listOf(message.week, encodeWeekDay)}` +
-    `,"milestones":${listOf(message.milestones, encodeMilestoneState)}` +
-    given(`,"settings":`, message.settings === undefined ? undefined : encodeWidgetSettings(message.settings)) +
+    given(`"meta":`, message.meta === undefined ? undefined : once(message.meta, encodeStateMeta), ",") +
+    given(`"streak":`, message.streak === undefined ? undefined : once(message.streak, encodeStreak), ",") +
+    `"week":${once(message.week, (list) => listOf(list, encodeWeekDay))}` +
+    `,"milestones":${once(message.milestones, (list) => listOf(list, encodeMilestoneState))}` +
+    given(`,"settings":`, message.settings === undefined ? undefined : once(message.settings, encodeWidgetSettings)) +
     "}";
 }
 

@@ -68,7 +68,12 @@ function canBeAbsent(field: DescField): boolean {
 function jsonOf(output: Output, field: DescField): Printable[] {
   const value = `message.${field.localName}`;
   const write = writer(output, field);
-  return field.fieldKind === "list" ? [output.runtime("listOf"), `(${value}, `, write, ")"] : [write, `(${value})`];
+  const isList = field.fieldKind === "list";
+  if (kindOf(field) === "message") {
+    const whole = isList ? ["(list) => ", output.runtime("listOf"), "(list, ", write, ")"] : [write];
+    return [output.runtime("once"), `(${value}, `, ...whole, ")"];
+  }
+  return isList ? [output.runtime("listOf"), `(${value}, `, write, ")"] : [write, `(${value})`];
 }
 
 /** The function that writes one value of a field as JSON. */

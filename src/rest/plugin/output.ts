@@ -35,6 +35,7 @@ const RUNTIME = {
   missing: "check",
   given: "encode",
   listOf: "encode",
+  once: "encode",
   quoted: "encode",
   spelling: "spelling",
 } as const;
