@@ -140,7 +140,7 @@ function success(route: Route, format: BodyFormat, result: Message): Answer {
   return forRoute(route, {
     status: route.status,
     headers: { "Content-Type": isProto ? "application/proto" : "application/json" },
-    body: isProto ? toBinary(route.output, result) : JSON.stringify(route.encode(result)),
+    body: isProto ? toBinary(route.output, result) : route.encode(result),
   });
 }
 

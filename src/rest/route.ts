@@ -42,6 +42,6 @@ export interface Route {
   decode(body: unknown, query: Query): Message;
   /** Sets the fields that the path names; `variables` are in the path's order. Throws INVALID_BODY on a contradiction. */
   bind?(message: Message, variables: readonly string[]): void;
-  /** The response as a value for `JSON.stringify`; properties that are `undefined` are left out by it. */
-  encode(message: Message): unknown;
+  /** Writes the response as JSON. With 204 it is never asked. */
+  encode(message: Message): string;
 }

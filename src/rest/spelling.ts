@@ -4,7 +4,7 @@ import { refusal } from "./decode.ts";
 export interface Spelling<E extends number> {
   /** The value that a text spells. Throws INVALID_BODY that lists the spellings. */
   decode(value: unknown, at: string): E;
-  /** How a value is spelled; `undefined` (so left out) for one without a spelling, such as `…_UNSPECIFIED`. */
+  /** A value's spelling as JSON; `undefined` (so left out) for one without a spelling, such as `…_UNSPECIFIED`. */
   encode(value: E): string | undefined;
   /** Refuses a number that the contract does not know, as RPC can send it. Throws INVALID_BODY. */
   check(value: E, at: string): void;
@@ -12,7 +12,7 @@ export interface Spelling<E extends number> {
 
 /** Makes an enum's spelling from its values: each number with its `spelling` option, where it has one. */
 export function spelling<E extends number>(values: readonly (readonly [E, string?])[]): Spelling<E> {
-  const texts = new Map<number, string | undefined>(values.map(([value, text]) => [value, text]));
+  const texts = new Map(values.map(([value, text]) => [value as number, text && JSON.stringify(text)]));
   const numbers = new Map<unknown, E>();
   for (const [value, text] of values) {
     if (text !== undefined) {

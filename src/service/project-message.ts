@@ -97,6 +97,16 @@ export function projectToMessage(project: Project): ProjectMessage {
   });
 }
 
+/** A widget's settings as the contract's message. */
+export function settingsToMessage({ theme, position, mainMessage }: WidgetSettings): WidgetSettingsMessage {
+  return {
+    $typeName: "streak.v1.WidgetSettings",
+    theme: { $typeName: "streak.v1.Theme", name: theme.name },
+    position,
+    mainMessage,
+  };
+}
+
 /** How the contract's enum says a mode. */
 export const modeToMessage = {
   continuous: StreakMode.CONTINUOUS,

@@ -32,10 +32,14 @@ export function isoMonth(day: Day): string {
 
 /** The 1st of a month that is written as `isoMonth` does. */
 export function firstOfMonth(month: string): Day {
-  const year = Number(month.slice(0, -3));
-  const number = Number(month.slice(-2));
-  // `Date.UTC` takes years below 100 for 19xx. The calendar repeats every 400 years, so it is asked for a later one.
-  return Date.UTC(year + 400, number - 1) / DAY_MS - DAYS_IN_400_YEARS;
+  const number = digits(month, month.length - 2, month.length);
+  const isBeforeMarch = number < 3;
+  // A leap day is the last of a year that is counted from March 1. From there months have 31, 30, 31, 30, 31 days over
+  // and over, of which the last is cut short: 153 in 5.
+  const year = digits(month, 0, month.length - 3) - (isBeforeMarch ? 1 : 0);
+  const monthsSinceMarch = number - 3 + (isBeforeMarch ? 12 : 0);
+  const leapDays = Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400);
+  return year * 365 + leapDays + Math.floor((monthsSinceMarch * 153 + 2) / 5) - DAYS_FROM_0_MARCH_TO_1970;
 }
 
 /** The day of the month, from 1 to 31. */
@@ -50,8 +54,19 @@ export function weekday(day: Day): number {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const DAYS_IN_400_YEARS = 146_097;
+const DAYS_FROM_0_MARCH_TO_1970 = 719_468;
 
 function pad(value: number, digits: number): string {
   return String(value).padStart(digits, "0");
 }
+
+/** The number that these digits of a text say. Reading a streak reads two of them a month, so it makes no strings. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let index = from; index < to; index++) {
+    value = value * 10 + text.charCodeAt(index) - ZERO;
+  }
+  return value;
+}
+
+const ZERO = "0".charCodeAt(0);

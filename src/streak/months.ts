@@ -12,7 +12,13 @@ export type Months = Readonly<Record<string, number>>;
 export const emptyMonths: Months = Object.freeze({});
 
 /** Where a day is kept: in this month's integer, as this one bit. */
-export function monthOf(day: Day): { month: string; bit: number } {
+export interface Place {
+  readonly month: string;
+  readonly bit: number;
+}
+
+/** Where a day is kept. */
+export function monthOf(day: Day): Place {
   return { month: isoMonth(day), bit: 1 << (dayOfMonth(day) - 1) };
 }
 
@@ -24,7 +30,11 @@ export function withDay(months: Months, day: Day): Months {
 
 /** Whether the day is in the set. */
 export function hasDay(months: Months, day: Day): boolean {
-  const { month, bit } = monthOf(day);
+  return isKeptAt(months, monthOf(day));
+}
+
+/** Whether the day of this place is in the set: `hasDay` for who asks many sets for the same day. */
+export function isKeptAt(months: Months, { month, bit }: Place): boolean {
   return ((months[month] ?? 0) & bit) !== 0;
 }
 
@@ -82,8 +92,8 @@ export function runsOf(months: Months): Run[] {
 }
 
 function monthsInOrder(months: Months): { first: Day; bits: number }[] {
-  return Object.entries(months)
-    .map(([month, bits]) => ({ first: firstOfMonth(month), bits }))
+  return Object.keys(months)
+    .map((month) => ({ first: firstOfMonth(month), bits: months[month] ?? 0 }))
     .sort((a, b) => a.first - b.first);
 }
 

@@ -1,4 +1,7 @@
+import fc from "fast-check";
+import { DateTime } from "luxon";
 import { expect, test } from "vitest";
+import { asTimestamp } from "#src/rest/timestamp.ts";
 import { EVENT, startBridge } from "./bridge-server.ts";
 
 test("a body becomes a whole message, with what is not given at its default", async () => {
@@ -104,6 +107,33 @@ test.each([
     error: "INVALID_BODY",
     message: "ts must be a real date and time in ISO 8601, such as 2024-01-15T12:34:56Z.",
   });
+});
+
+test("what luxon makes of a date and time is what is taken, real or not, however it is written", () => {
+  const two = (max: number) => fc.integer({ min: 0, max }).map((number) => String(number).padStart(2, "0"));
+  const year = fc.oneof(
+    fc.constantFrom("0000", "0001", "1900", "2000", "2024", "9999"),
+    fc.integer({ min: 1000, max: 9999 }),
+  );
+  const fraction = fc.oneof(fc.constant(""), fc.stringMatching(/^\.\d{1,7}$/));
+  const end = fc.constantFrom("Z", "Z", "z", "+00:00", "+05:30");
+  fc.assert(
+    fc.property(year, two(13), two(32), two(25), two(61), two(61), fraction, end, (y, mo, d, h, mi, s, f, z) => {
+      const text = `${y}-${mo}-${d}T${h}:${mi}:${s}${f}${z}`;
+      const time = DateTime.fromISO(text.toUpperCase(), { setZone: true });
+      const isReal = time.isValid && time.toUTC().year >= 1 && time.toUTC().year <= 9999;
+      const read = () => {
+        const { seconds, nanos } = asTimestamp(text, "ts");
+        return Number(seconds) * 1000 + nanos / 1_000_000;
+      };
+      if (isReal) {
+        expect(read()).toBe(time.toMillis());
+      } else {
+        expect(read).toThrow("ts must be a real date and time");
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("a __proto__ in the body supplies nothing, and one in free data is kept as data", async () => {

@@ -8,6 +8,7 @@ import type { Checks } from "#src/rest/check.ts";
 import { checkInt, checkText, missing } from "#src/rest/check.ts";
 import { asMask, asObject, asString, bindVariable, maskOf, read, under } from "#src/rest/decode.ts";
 import { checkProject, decodeProject, encodeProject } from "./project_rest.ts";
+import { listOf, once, quoted } from "#src/rest/encode.ts";
 import type { Route } from "#src/rest/route.ts";
 import { create } from "@bufbuild/protobuf";
 import { ProjectSchema } from "./project_pb.ts";
@@ -64,12 +65,12 @@ export function decodeAliasUserRequest(value: unknown, at: string): AliasUserReq
   };
 }
 
-/** Writes a streak.v1.ListProjectsResponse as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeListProjectsResponse(message: ListProjectsResponse): object {
-  return {
-    "projects": message.projects.map((item) => encodeProject(item)),
-    "nextPageToken": message.nextPageToken,
-  };
+/** Writes a streak.v1.ListProjectsResponse as JSON. */
+export function encodeListProjectsResponse(message: ListProjectsResponse): string {
+  return "{" +
+    `"projects":${once(message.projects, (list) => listOf(list, encodeProject))}` +
+    `,"nextPageToken":${quoted(message.nextPageToken)}` +
+    "}";
 }
 
 /** The checks of streak.v1.AdminService's requests, for withChecks. */
@@ -95,7 +96,7 @@ export const adminServiceRoutes: readonly Route[] = [
     output: AliasUserResponseSchema,
     hasBody: true,
     decode: (body): AliasUserRequest => decodeAliasUserRequest(body, ""),
-    encode: () => undefined,
+    encode: () => "",
   },
   {
     method: "POST",
@@ -187,7 +188,7 @@ export const adminServiceRoutes: readonly Route[] = [
     bind(message: DeleteProjectRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
-    encode: () => undefined,
+    encode: () => "",
   },
 ];
 

@@ -7,6 +7,7 @@ import { spelling } from "#src/rest/spelling.ts";
 import type { Milestone, Project, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
 import { checkInt, checkList, checkText, missing } from "#src/rest/check.ts";
 import { asBool, asInt, asObject, asString, read, readList, under } from "#src/rest/decode.ts";
+import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 
 /** How REST spells streak.v1.StreakMode. */
 export const streakModeSpelling: Spelling<StreakMode> = spelling([
@@ -112,51 +113,51 @@ export function decodeProject(value: unknown, at: string): Project {
   };
 }
 
-/** Writes a streak.v1.Milestone as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeMilestone(message: Milestone): object {
-  return {
-    "id": message.id,
-    "target": message.target,
-    "msg": message.msg,
-    "rewardType": message.rewardType,
-  };
+/** Writes a streak.v1.Milestone as JSON. */
+export function encodeMilestone(message: Milestone): string {
+  return "{" +
+    `"id":${quoted(message.id)}` +
+    `,"target":${String(message.target)}` +
+    `,"msg":${quoted(message.msg)}` +
+    `,"rewardType":${quoted(message.rewardType)}` +
+    "}";
 }
 
-/** Writes a streak.v1.Theme as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeTheme(message: Theme): object {
-  return {
-    "name": message.name,
-  };
+/** Writes a streak.v1.Theme as JSON. */
+export function encodeTheme(message: Theme): string {
+  return "{" +
+    `"name":${quoted(message.name)}` +
+    "}";
 }
 
-/** Writes a streak.v1.WidgetSettings as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeWidgetSettings(message: WidgetSettings): object {
-  return {
-    "theme": message.theme === undefined ? undefined : encodeTheme(message.theme),
-    "position": message.position,
-    "mainMessage": message.mainMessage,
-  };
+/** Writes a streak.v1.WidgetSettings as JSON. */
+export function encodeWidgetSettings(message: WidgetSettings): string {
+  return "{" +
+    given(`"theme":`, message.theme === undefined ? undefined : once(message.theme, encodeTheme), ",") +
+    `"position":${quoted(message.position)}` +
+    `,"mainMessage":${quoted(message.mainMessage)}` +
+    "}";
 }
 
-/** Writes a streak.v1.Widget as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeWidget(message: Widget): object {
-  return {
-    "event": message.event,
-    "mode": streakModeSpelling.encode(message.mode),
-    "milestones": message.milestones.map((item) => encodeMilestone(item)),
-    "settings": message.settings === undefined ? undefined : encodeWidgetSettings(message.settings),
-  };
+/** Writes a streak.v1.Widget as JSON. */
+export function encodeWidget(message: Widget): string {
+  return "{" +
+    `"event":${quoted(message.event)}` +
+    given(`,"mode":`, streakModeSpelling.encode(message.mode)) +
+    `,"milestones":${once(message.milestones, (list) => listOf(list, encodeMilestone))}` +
+    given(`,"settings":`, message.settings === undefined ? undefined : once(message.settings, encodeWidgetSettings)) +
+    "}";
 }
 
-/** Writes a streak.v1.Project as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeProject(message: Project): object {
-  return {
-    "siteKey": message.siteKey,
-    "name": message.name,
-    "allowedOrigins": message.allowedOrigins,
-    "timeZone": message.timeZone,
-    "live": message.live,
-    "widgets": message.widgets.map((item) => encodeWidget(item)),
-  };
+/** Writes a streak.v1.Project as JSON. */
+export function encodeProject(message: Project): string {
+  return "{" +
+    `"siteKey":${quoted(message.siteKey)}` +
+    `,"name":${quoted(message.name)}` +
+    `,"allowedOrigins":${listOf(message.allowedOrigins, quoted)}` +
+    `,"timeZone":${quoted(message.timeZone)}` +
+    given(`,"live":`, message.live === undefined ? undefined : String(message.live)) +
+    `,"widgets":${once(message.widgets, (list) => listOf(list, encodeWidget))}` +
+    "}";
 }
 

@@ -10,6 +10,7 @@ import type { Checks } from "#src/rest/check.ts";
 import { checkGivenText, checkText, missing } from "#src/rest/check.ts";
 import { asObject, asString, read, readAliased, under } from "#src/rest/decode.ts";
 import { asTimestamp, checkTimestamp } from "#src/rest/timestamp.ts";
+import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeWidgetSettings, streakModeSpelling } from "./project_rest.ts";
 import type { Route } from "#src/rest/route.ts";
 import { param, paramAliased } from "#src/rest/query.ts";
@@ -65,63 +66,63 @@ export function decodeRecordEventRequest(value: unknown, at: string): RecordEven
   };
 }
 
-/** Writes a streak.v1.RecordEventResponse as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeRecordEventResponse(message: RecordEventResponse): object {
-  return {
-    "ok": message.ok,
-  };
+/** Writes a streak.v1.RecordEventResponse as JSON. */
+export function encodeRecordEventResponse(message: RecordEventResponse): string {
+  return "{" +
+    `"ok":${String(message.ok)}` +
+    "}";
 }
 
-/** Writes a streak.v1.StateMeta as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeStateMeta(message: StateMeta): object {
-  return {
-    "apiVersion": message.apiVersion,
-    "isLive": message.isLive,
-  };
+/** Writes a streak.v1.StateMeta as JSON. */
+export function encodeStateMeta(message: StateMeta): string {
+  return "{" +
+    `"apiVersion":${quoted(message.apiVersion)}` +
+    `,"isLive":${String(message.isLive)}` +
+    "}";
 }
 
-/** Writes a streak.v1.Streak as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeStreak(message: Streak): object {
-  return {
-    "mode": streakModeSpelling.encode(message.mode),
-    "current": message.current,
-    "best": message.best,
-    "todayDone": message.todayDone,
-    "pending": message.pending,
-  };
+/** Writes a streak.v1.Streak as JSON. */
+export function encodeStreak(message: Streak): string {
+  return "{" +
+    given(`"mode":`, streakModeSpelling.encode(message.mode), ",") +
+    `"current":${String(message.current)}` +
+    `,"best":${String(message.best)}` +
+    `,"todayDone":${String(message.todayDone)}` +
+    `,"pending":${String(message.pending)}` +
+    "}";
 }
 
-/** Writes a streak.v1.WeekDay as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeWeekDay(message: WeekDay): object {
-  return {
-    "isoDate": message.isoDate,
-    "label": message.label,
-    "dayNumber": message.dayNumber,
-    "isToday": message.isToday,
-    "isCheckedIn": message.isCheckedIn,
-  };
+/** Writes a streak.v1.WeekDay as JSON. */
+export function encodeWeekDay(message: WeekDay): string {
+  return "{" +
+    `"isoDate":${quoted(message.isoDate)}` +
+    `,"label":${quoted(message.label)}` +
+    `,"dayNumber":${String(message.dayNumber)}` +
+    `,"isToday":${String(message.isToday)}` +
+    `,"isCheckedIn":${String(message.isCheckedIn)}` +
+    "}";
 }
 
-/** Writes a streak.v1.MilestoneState as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeMilestoneState(message: MilestoneState): object {
-  return {
-    "id": message.id,
-    "target": message.target,
-    "msg": message.msg,
-    "achieved": message.achieved,
-    "rewardType": message.rewardType,
-  };
+/** Writes a streak.v1.MilestoneState as JSON. */
+export function encodeMilestoneState(message: MilestoneState): string {
+  return "{" +
+    `"id":${quoted(message.id)}` +
+    `,"target":${String(message.target)}` +
+    `,"msg":${quoted(message.msg)}` +
+    `,"achieved":${String(message.achieved)}` +
+    `,"rewardType":${quoted(message.rewardType)}` +
+    "}";
 }
 
-/** Writes a streak.v1.GetStateResponse as JSON; what is undefined is left out by JSON.stringify. */
-export function encodeGetStateResponse(message: GetStateResponse): object {
-  return {
-    "meta": message.meta === undefined ? undefined : encodeStateMeta(message.meta),
-    "streak": message.streak === undefined ? undefined : encodeStreak(message.streak),
-    "week": message.week.map((item) => encodeWeekDay(item)),
-    "milestones": message.milestones.map((item) => encodeMilestoneState(item)),
-    "settings": message.settings === undefined ? undefined : encodeWidgetSettings(message.settings),
-  };
+/** Writes a streak.v1.GetStateResponse as JSON. */
+export function encodeGetStateResponse(message: GetStateResponse): string {
+  return "{" +
+    given(`"meta":`, message.meta === undefined ? undefined : once(message.meta, encodeStateMeta), ",") +
+    given(`"streak":`, message.streak === undefined ? undefined : once(message.streak, encodeStreak), ",") +
+    `"week":${once(message.week, (list) => listOf(list, encodeWeekDay))}` +
+    `,"milestones":${once(message.milestones, (list) => listOf(list, encodeMilestoneState))}` +
+    given(`,"settings":`, message.settings === undefined ? undefined : once(message.settings, encodeWidgetSettings)) +
+    "}";
 }
 
 /** The checks of streak.v1.StreakService's requests, for withChecks. */

@@ -27,12 +27,16 @@ const RUNTIME = {
   paramList: "query",
   asTimestamp: "timestamp",
   checkTimestamp: "timestamp",
-  formatTimestamp: "timestamp",
+  encodeTimestamp: "timestamp",
   checkGivenText: "check",
   checkInt: "check",
   checkList: "check",
   checkText: "check",
   missing: "check",
+  given: "encode",
+  listOf: "encode",
+  once: "encode",
+  quoted: "encode",
   spelling: "spelling",
 } as const;
 

@@ -76,7 +76,7 @@ function printRoute(output: Output, model: Model, binding: Binding): void {
   printDecode(output, model, binding);
   printBind(output, binding);
   if (binding.status === 204) {
-    f.print("    encode: () => undefined,"); // 204 has no body
+    f.print('    encode: () => "",'); // 204 has no body
   } else if (responseField === undefined) {
     f.print("    encode: ", output.fn("encode", method.output), ",");
   } else {

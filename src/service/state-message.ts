@@ -1,0 +1,65 @@
+import type { WidgetSettings as SettingsMessage } from "#gen/streak/v1/project_pb.ts";
+import type { MilestoneState, WeekDay as WeekDayMessage } from "#gen/streak/v1/streak_service_pb.ts";
+import type { Day } from "../streak/day.ts";
+import { milestonesOf } from "../streak/milestones.ts";
+import type { Milestone, WidgetSettings } from "../streak/project.ts";
+import type { WeekDay } from "../streak/week.ts";
+import { settingsToMessage } from "./project-message.ts";
+
+// The parts of a state that are the same for many users. Each is made once, frozen and shared: what is frozen in an
+// answer is also written as JSON only once.
+
+/** The weeks that were asked for of late, by today and, in the lowest seven bits, the days that are done. */
+const weeks = new Map<number, WeekDayMessage[]>();
+
+/** Every choice of days done, on each of the three dates that can be today somewhere. */
+const MAX_WEEKS = 3 * 2 ** 7;
+
+/** The week of today as the contract's messages. */
+export function weekToMessages(week: readonly WeekDay[], today: Day): WeekDayMessage[] {
+  const key = week.reduce((bits, { isCheckedIn }) => bits * 2 + (isCheckedIn ? 1 : 0), today);
+  const known = weeks.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  if (weeks.size >= MAX_WEEKS) {
+    weeks.clear();
+  }
+  const messages = frozen(week.map((day) => frozen<WeekDayMessage>({ $typeName: "streak.v1.WeekDay", ...day })));
+  weeks.set(key, messages);
+  return messages;
+}
+
+/** The lists of a widget's milestones by how many are achieved; at most one more than there are milestones. */
+const milestoneLists = new WeakMap<readonly Milestone[], MilestoneState[][]>();
+
+/** A widget's milestones as of a streak's `current`, as the contract's messages. */
+export function milestonesToMessages(milestones: readonly Milestone[], current: number): MilestoneState[] {
+  const lists = milestoneLists.get(milestones) ?? [];
+  milestoneLists.set(milestones, lists);
+  const states = milestonesOf(milestones, current);
+  const achieved = states.filter((state) => state.achieved).length;
+  lists[achieved] ??= frozen(
+    states.map((state) => frozen<MilestoneState>({ $typeName: "streak.v1.MilestoneState", ...state })),
+  );
+  return lists[achieved];
+}
+
+const settingsMessages = new WeakMap<WidgetSettings, SettingsMessage>();
+
+/** A widget's settings as the contract's message, shared. */
+export function sharedSettings(settings: WidgetSettings): SettingsMessage {
+  const known = settingsMessages.get(settings);
+  if (known !== undefined) {
+    return known;
+  }
+  const message = settingsToMessage(settings);
+  Object.freeze(message.theme);
+  settingsMessages.set(settings, frozen(message));
+  return message;
+}
+
+/** The same object, frozen, in the type that it had: the messages' types know nothing read-only. */
+function frozen<T>(value: T): T {
+  return Object.freeze(value);
+}
