@@ -1,6 +1,6 @@
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Answer, Closing } from "../rest/http.ts";
+import { writeAnswer } from "./plain-answer.ts";
 import { type PlainRequest, readPlainRequest } from "./plain-request.ts";
 
 /** Answers a plain request, or does nothing and answers undefined when that is for Node's server to do. Never rejects. */
@@ -41,176 +41,170 @@ export class PlainHttp {
     return this.#busy;
   }
 
+  /** Serves a connection. */
+  serve(socket: Socket): void {
+    new Connection(socket, this.#init, {
+      begun: () => this.#busy.add(socket),
+      over: () => this.#busy.delete(socket),
+      isLast: () => this.#isClosing,
+    });
+  }
+
   /** Has every connection end with the answer that is under way. */
   close(): void {
     this.#isClosing = true;
   }
+}
 
-  /** Serves a connection. */
-  serve(socket: Socket): void {
-    const { answer, takeOver, idleMs } = this.#init;
-    /** What came and is not served yet. */
-    let held: Buffer | undefined;
-    /** Some of a request was missing when last looked. Once is usual: many clients send head and body apart. */
-    let isUnfinished = false;
-    let hasEnded = false;
-    /** Who waits for the end of the request that is being answered. */
-    let watchers: (() => void)[] = [];
-    const closing: Closing = { once: (_, listener) => watchers.push(listener) };
+/** What a connection tells, and asks. */
+interface Progress {
+  /** A request is being answered. */
+  begun(): void;
+  /** None is any more, and the answer is on its way. */
+  over(): void;
+  /** Whether the connection is to end with the next answer. */
+  isLast(): boolean;
+}
 
-    const serveNext = (): void => {
-      const request = held && readPlainRequest(held);
-      if (held === undefined) {
-        if (hasEnded) {
-          socket.destroySoon();
-        }
-      } else if (request === "unfinished" && !isUnfinished && !hasEnded) {
-        isUnfinished = true;
-        socket.setTimeout(PATIENCE_MS);
-      } else {
-        const answering = typeof request === "object" ? answer(request, closing) : undefined;
-        if (typeof request !== "object" || answering === undefined) {
-          leave(held);
-          return;
-        }
-        if (isUnfinished) {
-          isUnfinished = false;
-          socket.setTimeout(idleMs);
-        }
-        held = request.length < held.length ? held.subarray(request.length) : undefined;
-        this.#busy.add(socket);
-        void answering.then(send);
-      }
-    };
+/** One connection, whose requests are answered one after the other. */
+class Connection {
+  readonly #socket: Socket;
+  readonly #init: PlainHttpInit;
+  readonly #progress: Progress;
+  /** What came and is not served yet. */
+  #held: Buffer | undefined;
+  /** Some of a request was missing when last looked. Once is usual: many clients send head and body apart. */
+  #isUnfinished = false;
+  /** The client sends nothing more. */
+  #hasEnded = false;
+  /** A request is being answered, or the client has not read its answer. */
+  #isWaiting = false;
+  /** Who waits for the end of the request that is being answered. */
+  #watchers: (() => void)[] = [];
+  readonly #closing: Closing = { once: (_, listener) => this.#watchers.push(listener) };
+  readonly #listeners = {
+    data: (bytes: Buffer) => this.#receive(bytes),
+    end: () => this.#end(),
+    timeout: () => this.#giveUp(),
+    error: () => this.#socket.destroy(),
+    close: () => this.#close(),
+  };
 
-    const send = (answer: Answer): void => {
-      if (socket.destroyed) {
-        return;
-      }
-      onClose();
-      const isFlushed = write(socket, answer, this.#isClosing ? undefined : idleMs);
-      if (this.#isClosing) {
-        socket.destroySoon();
-      } else if (isFlushed) {
-        goOn();
-      } else {
-        socket.once("drain", goOn);
-      }
-    };
-
-    const goOn = (): void => {
-      if (socket.isPaused() && !isFull(held)) {
-        socket.resume();
-      }
-      if (held !== undefined || hasEnded) {
-        serveNext();
-      }
-    };
-
-    const leave = (bytes: Buffer): void => {
-      socket
-        .off("data", onData)
-        .off("end", onEnd)
-        .off("timeout", onTimeout)
-        .off("error", destroy)
-        .off("close", onClose);
-      socket.setTimeout(0);
-      socket.pause();
-      socket.unshift(bytes);
-      takeOver(socket);
-      socket.resume();
-    };
-
-    const onData = (bytes: Buffer): void => {
-      held = held === undefined ? bytes : Buffer.concat([held, bytes]);
-      if (!this.#busy.has(socket)) {
-        serveNext();
-      } else if (isFull(held)) {
-        socket.pause();
-      }
-    };
-
-    const onEnd = (): void => {
-      hasEnded = true;
-      if (!this.#busy.has(socket)) {
-        serveNext();
-      }
-    };
-
-    const onTimeout = (): void => {
-      if (isUnfinished && held !== undefined) {
-        leave(held);
-      } else {
-        destroy();
-      }
-    };
-
-    const destroy = (): void => {
-      socket.destroy();
-    };
-
-    /** The request that was being answered is over. */
-    const onClose = (): void => {
-      this.#busy.delete(socket);
-      const told = watchers;
-      watchers = [];
-      for (const tell of told) {
-        tell();
-      }
-    };
-
-    socket.on("close", onClose).on("data", onData).on("end", onEnd).on("timeout", onTimeout).on("error", destroy);
-    socket.setTimeout(idleMs);
+  constructor(socket: Socket, init: PlainHttpInit, progress: Progress) {
+    this.#socket = socket;
+    this.#init = init;
+    this.#progress = progress;
+    for (const [event, listener] of Object.entries(this.#listeners)) {
+      socket.on(event, listener);
+    }
+    socket.setTimeout(init.idleMs);
   }
-}
 
-function isFull(held: Buffer | undefined): boolean {
-  return held !== undefined && held.length > MAX_HELD_BYTES;
-}
-
-/**
- * Writes an answer as Node's server does. Its headers are ours, or have been through a `Headers`, so none can break out
- * of its line.
- *
- * @param idleMs how long the connection stays open after it; undefined when it ends with it
- * @returns whether the client reads as fast as it is answered
- */
-function write(socket: Socket, { status, headers, body }: Answer, idleMs: number | undefined): boolean {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
-  for (const name in headers) {
-    const value = headers[name];
-    if (Array.isArray(value)) {
-      for (const one of value) {
-        head += `${name}: ${one}\r\n`;
-      }
-    } else {
-      head += `${name}: ${value}\r\n`;
+  #receive(bytes: Buffer): void {
+    this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
+    if (!this.#isWaiting) {
+      this.#serve(this.#held);
+    } else if (this.#isFull) {
+      this.#socket.pause();
     }
   }
-  if (body !== undefined) {
-    head += `Content-Length: ${Buffer.byteLength(body)}\r\n`;
-  }
-  head += `Date: ${httpDate()}\r\n`;
-  head +=
-    idleMs === undefined
-      ? "Connection: close\r\n\r\n"
-      : `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(idleMs / 1000)}\r\n\r\n`;
-  if (body instanceof Uint8Array) {
-    return socket.write(Buffer.concat([Buffer.from(head), body]));
-  }
-  return socket.write(body === undefined ? head : head + body);
-}
 
-let date: string | undefined;
-
-/** The present as the header `Date` has it; made once a second. */
-function httpDate(): string {
-  if (date === undefined) {
-    const now = new Date();
-    date = now.toUTCString();
-    setTimeout(() => {
-      date = undefined;
-    }, 1000 - now.getMilliseconds()).unref();
+  #end(): void {
+    this.#hasEnded = true;
+    if (!this.#isWaiting) {
+      this.#goOn();
+    }
   }
-  return date;
+
+  #giveUp(): void {
+    if (this.#isUnfinished && this.#held !== undefined) {
+      this.#leave(this.#held);
+    } else {
+      this.#socket.destroy();
+    }
+  }
+
+  /** Answers the first request that is held, or leaves the connection to Node. */
+  #serve(held: Buffer): void {
+    const request = readPlainRequest(held);
+    if (request === "unfinished" && !this.#isUnfinished) {
+      this.#isUnfinished = true;
+      this.#socket.setTimeout(PATIENCE_MS);
+      return;
+    }
+    const answering = typeof request === "object" ? this.#init.answer(request, this.#closing) : undefined;
+    if (typeof request !== "object" || answering === undefined) {
+      this.#leave(held);
+      return;
+    }
+    if (this.#isUnfinished) {
+      this.#isUnfinished = false;
+      this.#socket.setTimeout(this.#init.idleMs);
+    }
+    this.#held = request.length < held.length ? held.subarray(request.length) : undefined;
+    this.#isWaiting = true;
+    this.#progress.begun();
+    void answering.then((answer) => this.#send(answer));
+  }
+
+  #send(answer: Answer): void {
+    if (this.#socket.destroyed) {
+      return;
+    }
+    this.#tell();
+    const isLast = this.#progress.isLast();
+    const isRead = writeAnswer(this.#socket, answer, isLast ? undefined : this.#init.idleMs);
+    if (isLast) {
+      this.#socket.destroySoon();
+    } else if (isRead) {
+      this.#goOn();
+    } else {
+      this.#socket.once("drain", () => this.#goOn());
+    }
+  }
+
+  #goOn(): void {
+    this.#isWaiting = false;
+    this.#progress.over();
+    if (this.#hasEnded && (this.#held === undefined || this.#isUnfinished)) {
+      this.#socket.destroySoon();
+      return;
+    }
+    if (this.#socket.isPaused() && !this.#isFull) {
+      this.#socket.resume();
+    }
+    if (this.#held !== undefined) {
+      this.#serve(this.#held);
+    }
+  }
+
+  #close(): void {
+    this.#progress.over();
+    this.#tell();
+  }
+
+  /** Tells that the request is over: answered, or with nobody left to be answered. */
+  #tell(): void {
+    const told = this.#watchers;
+    this.#watchers = [];
+    for (const tell of told) {
+      tell();
+    }
+  }
+
+  /** Hands the connection over, with what is not served yet in it again. */
+  #leave(held: Buffer): void {
+    for (const [event, listener] of Object.entries(this.#listeners)) {
+      this.#socket.off(event, listener);
+    }
+    this.#socket.setTimeout(0);
+    this.#socket.pause();
+    this.#socket.unshift(held);
+    this.#init.takeOver(this.#socket);
+    this.#socket.resume();
+  }
+
+  get #isFull(): boolean {
+    return this.#held !== undefined && this.#held.length > MAX_HELD_BYTES;
+  }
 }
