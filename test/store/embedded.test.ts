@@ -10,9 +10,10 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vit
 import { StartError } from "#src/errors.ts";
 import { SLICE_ROWS } from "#src/store/embedded/deletions.ts";
 import { takeDataFolder } from "#src/store/embedded/folder.ts";
+import { rememberUsers } from "#src/store/embedded/known-users.ts";
 import { MIGRATIONS, migrate } from "#src/store/embedded/migrations.ts";
 import { openEmbeddedStore } from "#src/store/embedded/open.ts";
-import { createEmbeddedStore } from "#src/store/embedded/store.ts";
+import { createSqliteStore } from "#src/store/embedded/store.ts";
 import { IDEMPOTENCY_WINDOW_MS, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
 import { checkIn, DAY, daysOf, impression, months, NOW, project } from "./conformance/fixture.ts";
 import { describeStreakStore } from "./conformance.ts";
@@ -206,7 +207,7 @@ describe("the embedded store", () => {
 
   async function open() {
     const taken = await takeDataFolder(folder);
-    const store = createEmbeddedStore(taken);
+    const store = rememberUsers(createSqliteStore(taken));
     onTestFinished(() => store.close());
     return { store, database: taken.database };
   }
@@ -331,7 +332,7 @@ describe("the embedded store, deleting a project with many rows", () => {
   async function open() {
     const taken = await takeDataFolder(folder);
     database = taken.database;
-    store = createEmbeddedStore(taken);
+    store = rememberUsers(createSqliteStore(taken));
   }
   const left = (projectId = "p1") =>
     database.prepare("SELECT count(*) AS n FROM streaks WHERE project_id = ?").get(projectId)?.n;

@@ -1,10 +1,10 @@
-import type { StreakStore } from "../streak-store.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./sqlite.ts";
+import type { Linked, SqliteStore } from "./store.ts";
 import type { Zones } from "./zones.ts";
 
 /** The linking of two names. */
-export function createLinking(connection: Connection, aliases: Aliases, zones: Zones): Pick<StreakStore, "linkUser"> {
+export function createLinking(connection: Connection, aliases: Aliases, zones: Zones): Pick<SqliteStore, "linkUser"> {
   const copyMonths = connection.prepare(`
     INSERT INTO streaks (project_id, user_hash, event, month, bits)
     SELECT project_id, ?3, event, month, bits FROM streaks WHERE project_id = ?1 AND user_hash = ?2
@@ -19,14 +19,15 @@ export function createLinking(connection: Connection, aliases: Aliases, zones: Z
 
   return {
     linkUser: (projectId, anonymousId, userHash) =>
-      connection.write(() => {
+      connection.write((): Linked => {
         const user = aliases.resolve(projectId, userHash);
         if (user === anonymousId) {
-          return false;
+          return { answer: false };
         }
         // Apps may say it at every login; then nothing is written.
-        if (aliases.targetOf(projectId, anonymousId) === user) {
-          return true;
+        const before = aliases.targetOf(projectId, anonymousId);
+        if (before === user) {
+          return { answer: true };
         }
         aliases.point(projectId, anonymousId, user);
         // Of a name that was linked before these find nothing: all that it had is its first user's.
@@ -35,7 +36,7 @@ export function createLinking(connection: Connection, aliases: Aliases, zones: Z
         moveEvents.run(projectId, anonymousId, user);
         removeEvents.run(projectId, anonymousId);
         zones.merge(projectId, anonymousId, user);
-        return true;
+        return { answer: true, user, wasAlias: before !== undefined };
       }),
   };
 }

@@ -1,12 +1,13 @@
 import { monthOf } from "../../streak/months.ts";
-import type { Outcome, StoredEvent, StreakStore } from "../streak-store.ts";
+import type { Outcome, ResolvedUser, StoredEvent } from "../streak-store.ts";
 import type { Aliases } from "./aliases.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import type { Connection } from "./sqlite.ts";
+import type { Recorded, SqliteStore } from "./store.ts";
 import type { Zones } from "./zones.ts";
 
 /** Recording: one transaction, and with it one sync of the disk, for a whole batch. */
-export function createRecording(connection: Connection, aliases: Aliases, zones: Zones): Pick<StreakStore, "record"> {
+export function createRecording(connection: Connection, aliases: Aliases, zones: Zones): Pick<SqliteStore, "record"> {
   const keys = createIdempotencyKeys(connection);
   const addDay = connection.prepare(`
     INSERT INTO streaks (project_id, user_hash, event, month, bits) VALUES (?, ?, ?, ?, ?)
@@ -17,17 +18,37 @@ export function createRecording(connection: Connection, aliases: Aliases, zones:
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
   `);
 
-  function recordOne(event: StoredEvent, now: number): Outcome {
-    const { projectId, idempotencyKey } = event;
+  const userOf = (projectId: string, userHash: string): ResolvedUser => ({
+    userHash,
+    ...zones.of(projectId, userHash),
+  });
+
+  /** Answers also who the user is, where that can't be told from the event. */
+  function recordOne(event: StoredEvent, now: number): readonly [Outcome, ResolvedUser?] {
+    const { projectId, idempotencyKey, isGuess, tz } = event;
     const userHash = aliases.resolve(projectId, event.userHash);
-    if (idempotencyKey === undefined && userHash !== event.userHash) {
-      return "moved";
+    const hasMoved = userHash !== event.userHash;
+    if (hasMoved && idempotencyKey === undefined && !isGuess) {
+      return ["moved"];
+    }
+    if (!isGuess && idempotencyKey === undefined) {
+      return [apply(event)];
+    }
+    const known = userOf(projectId, userHash);
+    if (isGuess && (hasMoved || (tz === undefined && known.zone !== undefined))) {
+      return ["moved", known];
     }
     if (idempotencyKey !== undefined && !keys.claim(projectId, idempotencyKey, now)) {
-      return "repeat";
+      return ["repeat", known];
     }
-    const own = { ...event, userHash };
-    const isNew = own.type === "streak_interaction" ? checkIn(own) : keep(own, own.id);
+    const outcome = apply({ ...event, userHash });
+    return idempotencyKey === undefined && known.zone === undefined
+      ? [outcome]
+      : [outcome, userOf(projectId, userHash)];
+  }
+
+  function apply(event: StoredEvent): Outcome {
+    const isNew = event.type === "streak_interaction" ? checkIn(event) : keep(event, event.id);
     return isNew ? "stored" : "repeat";
   }
 
@@ -52,7 +73,20 @@ export function createRecording(connection: Connection, aliases: Aliases, zones:
     return insertEvent.run(projectId, userHash, event.event, day, analyticsId, type, at, ...optional) === 1;
   }
 
+  function recordAll(events: readonly StoredEvent[], now: number): Recorded {
+    const outcomes: Outcome[] = [];
+    const told: [number, ResolvedUser][] = [];
+    for (const [index, event] of events.entries()) {
+      const [outcome, user] = recordOne(event, now);
+      outcomes.push(outcome);
+      if (user !== undefined) {
+        told.push([index, user]);
+      }
+    }
+    return { outcomes, told };
+  }
+
   return {
-    record: (events, now) => connection.write(() => events.map((event) => recordOne(event, now))),
+    record: (events, now) => connection.write(() => recordAll(events, now)),
   };
 }
