@@ -320,7 +320,8 @@ describe("the embedded store, deleting a project with many rows", () => {
     await store.createProject(project());
     database.exec(`
       WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < ${ROWS})
-      INSERT INTO streaks SELECT 'p1', 'user ' || n, 'like', '2024-01', 1 FROM numbers
+      INSERT INTO facts (project_id, user_hash, kind, event, month, value)
+        SELECT 'p1', 'user ' || n, 2, 'like', '2024-01', 1 FROM numbers
     `);
     await store.record([checkIn({ projectId: "p2" })], NOW);
   });
@@ -429,6 +430,22 @@ describe("a migration of the embedded database", () => {
     migrate(database, [first, second]);
     expect({ ...database.prepare("SELECT * FROM notes").get() }).toEqual({ text: "kept", author: "nobody" });
     expect(versionOf(database)).toBe(2);
+  });
+
+  it("puts what the four tables of users held into one, where it is read as before", () => {
+    const database = openInMemory();
+    migrate(database, MIGRATIONS.slice(0, 1));
+    database.exec(`
+      INSERT INTO aliases VALUES ('p1', 'anon', 'ann');
+      INSERT INTO users VALUES ('p1', 'ann', 'UTC', 5);
+      INSERT INTO streaks VALUES ('p1', 'ann', 'like', '2024-01', 3);
+      INSERT INTO events VALUES ('p1', 'ann', 'like', 19737, '', 'streak_interaction', 5, 'UTC', 's', '{}');
+    `);
+    const held = () =>
+      ["aliases", "users", "streaks", "events"].map((name) => database.prepare(`SELECT * FROM ${name}`).all());
+    const before = held();
+    migrate(database, MIGRATIONS);
+    expect(held()).toEqual(before);
   });
 
   it("that fails halfway leaves the database at the version before it", () => {
