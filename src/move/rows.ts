@@ -1,3 +1,4 @@
+import { Kind as FactKind } from "../store/embedded/facts.ts";
 import type { EventType, StoredEvent, UserZone } from "../store/streak-store.ts";
 import type { Kind, Records, User } from "./records.ts";
 import type { Read } from "./source.ts";
@@ -22,7 +23,7 @@ export const SELECTS: Readonly<Record<Kind, Select>> = {
   projects: select("projects", ["site_key"]),
   settings: select("settings", ["name"]),
   users: selectUsers(),
-  events: select("events", ["project_id", "user_hash", "event", "day", "analytics_id"], REACHABLE),
+  events: selectEvents(),
   keys: select(
     "idempotency_keys",
     ["project_id", "key"],
@@ -38,7 +39,20 @@ function select(table: string, key: readonly string[], condition = "TRUE"): Sele
   };
 }
 
-/** All that three tables say of a user, one row after the other. */
+/** By the whole key of the table, and with a sign before its constant part, or SQLite would sort. */
+function selectEvents(): Select {
+  const events = (after: string) => `
+    SELECT project_id, user_hash, event, day, analytics_id, type, value AS at, tz, session_id, meta
+    FROM facts WHERE +kind = ${FactKind.EVENT} AND ${REACHABLE} ${after}
+    ORDER BY project_id, user_hash, kind, event, month, day, analytics_id
+  `;
+  return {
+    all: events(""),
+    after: events("AND (project_id, user_hash, event, day, analytics_id) > (?, ?, ?, ?, ?)"),
+  };
+}
+
+/** All that three views say of a user, one row after the other. */
 function selectUsers(): Select {
   const merged = (after: (name: string) => string) => `
     SELECT project_id, user_hash AS name, NULL AS alias_of, zone_name, zone_at, NULL AS event, NULL AS month, NULL AS bits

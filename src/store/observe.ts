@@ -32,6 +32,7 @@ export function observeStore(store: StreakStore, observe: StoreObserver): Streak
     updateProject: observed("updateProject", store.updateProject),
     deleteProject: observed("deleteProject", store.deleteProject),
     resolveUsers: observed("resolveUsers", store.resolveUsers),
+    guessUsers: observed("guessUsers", store.guessUsers),
     record: observed("record", store.record),
     readStreak: observed("readStreak", store.readStreak),
     linkUser: observed("linkUser", store.linkUser),

@@ -30,6 +30,11 @@ export interface StreakStore {
   /** Who each of these user IDs is by now, in the same order. */
   resolveUsers(users: readonly UserKey[]): Promise<ResolvedUser[]>;
   /**
+   * The same for events that are on their way to `record`, which verifies it: a store may answer what it would have to look
+   * up with a guess, and so do with one round trip instead of two.
+   */
+  guessUsers(users: readonly UserKey[]): Promise<GuessedUser[]>;
+  /**
    * Stores a batch of events, and answers each one's outcome in the same order. After a rejection any part of the batch
    * may be stored; giving the same events again, with the `id` and `day` that they had, is safe and completes it.
    *
@@ -68,6 +73,12 @@ export interface ResolvedUser {
   readonly zone?: UserZone;
 }
 
+/** Who a user is, or who it is most likely. */
+export interface GuessedUser extends ResolvedUser {
+  /** Set when the user was not looked up: it is taken for one that is no alias and has no zone. */
+  readonly isGuess?: boolean;
+}
+
 /** A user's zone. Of two, the later `at` holds, and of two equally late ones the greater name: any order ends the same. */
 export interface UserZone {
   /** IANA name. */
@@ -84,6 +95,8 @@ export interface StoredEvent {
   readonly projectId: string;
   /** The user after aliases were followed. */
   readonly userHash: string;
+  /** Set when `userHash` is a guess of `guessUsers`, and so `day`, unless the event names the zone. */
+  readonly isGuess?: boolean;
   readonly event: string;
   readonly type: EventType;
   /** The user's local day of `at`. */
@@ -109,6 +122,8 @@ export interface StoredEvent {
  *   idempotency key, which such an event uses up too.
  * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed; resolve it again. An
  *   event with a key never meets this: its key says what it means, and that is done for whoever the user is by now.
+ *   Any event whose user was guessed meets it when that was wrong: the user is an alias, or has the zone that decides
+ *   the day of an event that names none. Resolve the user, and fix the day again.
  */
 export type Outcome = "stored" | "repeat" | "moved";
 

@@ -12,6 +12,7 @@ import {
   type StoredEvent,
   StoreUnavailableError,
   type StreakStore,
+  type UserKey,
 } from "#src/store/streak-store.ts";
 import { countDays } from "#src/streak/months.ts";
 
@@ -29,18 +30,23 @@ async function openIngest(
   options: { maxQueued?: number; clock?: () => number; before?: (batch: number) => void | Promise<void> } = {},
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-ingest-"));
-  const store = await openEmbeddedStore(dataDir);
+  let store = await openEmbeddedStore(dataDir);
+  const lookUps: (readonly UserKey[])[] = [];
   const batches: number[] = [];
   const tries: (readonly StoredEvent[])[] = [];
-  const watched: StreakStore = {
+  const watched = (): StreakStore => ({
     ...store,
+    resolveUsers(users) {
+      lookUps.push(users);
+      return store.resolveUsers(users);
+    },
     async record(events, now) {
       batches.push(events.length);
       tries.push(events);
       await options.before?.(batches.length);
       return store.record(events, now);
     },
-  };
+  });
   const clock = options.clock ?? (() => NOW);
   const seen = createProcessSeen(clock);
   const marks: SeenMark[] = [];
@@ -52,7 +58,8 @@ async function openIngest(
     },
   };
   const observer = { committed() {}, settled() {} };
-  const ingest = new Ingest(watched, watchedSeen, clock, options.maxQueued ?? 1000, observer);
+  const openOn = () => new Ingest(watched(), watchedSeen, clock, options.maxQueued ?? 1000, observer);
+  const ingest = openOn();
   onTestFinished(async () => {
     await ingest.close();
     await store.close();
@@ -60,7 +67,14 @@ async function openIngest(
   });
   const days = async (userHash: string) =>
     countDays((await store.readStreak({ projectId: "p", userHash }, "like")).days);
-  return { ingest, store, batches, tries, marks, days };
+  /** Another, as after a start: the store knows no users by heart, but what `Seen` knew is still there. */
+  async function reopened() {
+    await store.close();
+    store = await openEmbeddedStore(dataDir);
+    return openOn();
+  }
+  const port: StreakStore = new Proxy({} as StreakStore, { get: (_, name) => store[name as keyof StreakStore] });
+  return { ingest, store: port, batches, tries, lookUps, marks, days, reopened };
 }
 
 /** A promise that the test resolves when it wants to. */
@@ -111,6 +125,78 @@ test("a repeat that names a later zone reaches the store, and moves the zone", a
 
   const [user] = await store.resolveUsers([{ projectId: "p", userHash: "u" }]);
   expect(user?.zone?.name).toBe("Asia/Tokyo");
+});
+
+test("a repeat is answered while a commit hangs", async () => {
+  const second = gate();
+  const { ingest, batches } = await openIngest({ before: (batch) => (batch === 2 ? second.opened : undefined) });
+  await ingest.record(like("u"), patience());
+  const hanging = ingest.record(like("other"), patience());
+  await expect.poll(() => batches.length, { interval: 1 }).toBe(2);
+
+  await ingest.record(like("u"), patience());
+
+  expect(batches).toEqual([1, 1]);
+  second.open();
+  await hanging;
+});
+
+test("a repeat is answered while the store is away", async () => {
+  const { ingest, batches } = await openIngest({
+    before(batch) {
+      if (batch > 1) {
+        throw new StoreUnavailableError({ cause: new Error("disk full") });
+      }
+    },
+  });
+  await ingest.record(like("u"), patience());
+  const away = ingest.record(like("other"), new Deadline(500)).catch((error) => error.code);
+  await expect.poll(() => batches.length, { interval: 1 }).toBeGreaterThan(1);
+
+  await ingest.record(like("u"), patience());
+
+  expect(await away).toBe("OVERLOADED");
+});
+
+test("a new user's event is recorded without looking the user up", async () => {
+  const { ingest, lookUps, days } = await openIngest();
+
+  await ingest.record(like("u"), patience());
+
+  expect(lookUps).toEqual([]);
+  expect(await days("u")).toBe(1);
+});
+
+test("an event is its user's, on the day of the user's zone, also when the store has to guess who that is", async () => {
+  const { ingest, store, tries, reopened } = await openIngest();
+  await ingest.record(like("ann", { tz: "Pacific/Kiritimati" }), patience());
+  await store.linkUser("p", "anon", "ann");
+  const again = await reopened();
+
+  await again.record(like("anon", { event: "visit" }), patience());
+  await again.record(like("anon", { event: "share", idempotencyKey: "k" }), patience());
+
+  const stored = tries.at(-1)?.[0];
+  expect(stored).toMatchObject({ userHash: "ann", event: "share" });
+  const { days } = await store.readStreak({ projectId: "p", userHash: "ann" }, "visit");
+  // Noon in UTC is two in the morning of the 13th there.
+  expect(days).toEqual({ "2024-01": 1 << 12 });
+  const shared = await store.readStreak({ projectId: "p", userHash: "ann" }, "share");
+  expect(shared.days).toEqual({ "2024-01": 1 << 12 });
+});
+
+test("a repeat of a guessed user is not taken for known before the guess is verified", async () => {
+  const { ingest, store, batches, reopened } = await openIngest();
+  await ingest.record(like("u"), patience());
+  await store.record([{ ...like("u", { tz: "Pacific/Kiritimati", event: "visit" }), day: 0, id: "x" }], NOW);
+  const again = await reopened();
+
+  await again.record(like("u"), patience());
+
+  // The first try was for the day in UTC, which is known to be done; the second is for that of the user's zone.
+  expect(batches).toEqual([1, 1, 1]);
+  const { days } = await store.readStreak({ projectId: "p", userHash: "u" }, "like");
+  expect(countDays(days)).toBe(2);
 });
 
 test("an event of a full queue is refused at once, and those that wait are recorded", async () => {

@@ -10,9 +10,10 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vit
 import { StartError } from "#src/errors.ts";
 import { SLICE_ROWS } from "#src/store/embedded/deletions.ts";
 import { takeDataFolder } from "#src/store/embedded/folder.ts";
+import { rememberUsers } from "#src/store/embedded/known-users.ts";
 import { MIGRATIONS, migrate } from "#src/store/embedded/migrations.ts";
 import { openEmbeddedStore } from "#src/store/embedded/open.ts";
-import { createEmbeddedStore } from "#src/store/embedded/store.ts";
+import { createSqliteStore } from "#src/store/embedded/store.ts";
 import { IDEMPOTENCY_WINDOW_MS, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
 import { checkIn, DAY, daysOf, impression, months, NOW, project } from "./conformance/fixture.ts";
 import { describeStreakStore } from "./conformance.ts";
@@ -206,7 +207,7 @@ describe("the embedded store", () => {
 
   async function open() {
     const taken = await takeDataFolder(folder);
-    const store = createEmbeddedStore(taken);
+    const store = rememberUsers(createSqliteStore(taken));
     onTestFinished(() => store.close());
     return { store, database: taken.database };
   }
@@ -319,7 +320,8 @@ describe("the embedded store, deleting a project with many rows", () => {
     await store.createProject(project());
     database.exec(`
       WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < ${ROWS})
-      INSERT INTO streaks SELECT 'p1', 'user ' || n, 'like', '2024-01', 1 FROM numbers
+      INSERT INTO facts (project_id, user_hash, kind, event, month, value)
+        SELECT 'p1', 'user ' || n, 2, 'like', '2024-01', 1 FROM numbers
     `);
     await store.record([checkIn({ projectId: "p2" })], NOW);
   });
@@ -331,7 +333,7 @@ describe("the embedded store, deleting a project with many rows", () => {
   async function open() {
     const taken = await takeDataFolder(folder);
     database = taken.database;
-    store = createEmbeddedStore(taken);
+    store = rememberUsers(createSqliteStore(taken));
   }
   const left = (projectId = "p1") =>
     database.prepare("SELECT count(*) AS n FROM streaks WHERE project_id = ?").get(projectId)?.n;
@@ -428,6 +430,22 @@ describe("a migration of the embedded database", () => {
     migrate(database, [first, second]);
     expect({ ...database.prepare("SELECT * FROM notes").get() }).toEqual({ text: "kept", author: "nobody" });
     expect(versionOf(database)).toBe(2);
+  });
+
+  it("puts what the four tables of users held into one, where it is read as before", () => {
+    const database = openInMemory();
+    migrate(database, MIGRATIONS.slice(0, 1));
+    database.exec(`
+      INSERT INTO aliases VALUES ('p1', 'anon', 'ann');
+      INSERT INTO users VALUES ('p1', 'ann', 'UTC', 5);
+      INSERT INTO streaks VALUES ('p1', 'ann', 'like', '2024-01', 3);
+      INSERT INTO events VALUES ('p1', 'ann', 'like', 19737, '', 'streak_interaction', 5, 'UTC', 's', '{}');
+    `);
+    const held = () =>
+      ["aliases", "users", "streaks", "events"].map((name) => database.prepare(`SELECT * FROM ${name}`).all());
+    const before = held();
+    migrate(database, MIGRATIONS);
+    expect(held()).toEqual(before);
   });
 
   it("that fails halfway leaves the database at the version before it", () => {

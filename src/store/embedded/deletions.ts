@@ -7,10 +7,7 @@ export const SLICE_ROWS = 1000;
 
 /** Every table of what is recorded for a project, with its key. */
 const RECORDED = {
-  users: "project_id, user_hash",
-  streaks: "project_id, user_hash, event, month",
-  aliases: "project_id, alias",
-  events: "project_id, user_hash, event, day, analytics_id",
+  facts: "project_id, user_hash, kind, event, month, day, analytics_id",
   idempotency_keys: "project_id, key",
 };
 

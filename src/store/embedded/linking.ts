@@ -1,41 +1,43 @@
-import type { StreakStore } from "../streak-store.ts";
-import type { Aliases } from "./aliases.ts";
+import { Kind } from "./facts.ts";
+import type { Names } from "./names.ts";
 import type { Connection } from "./sqlite.ts";
-import type { Zones } from "./zones.ts";
+import type { Linked, SqliteStore } from "./store.ts";
 
 /** The linking of two names. */
-export function createLinking(connection: Connection, aliases: Aliases, zones: Zones): Pick<StreakStore, "linkUser"> {
+export function createLinking(connection: Connection, names: Names): Pick<SqliteStore, "linkUser"> {
   const copyMonths = connection.prepare(`
-    INSERT INTO streaks (project_id, user_hash, event, month, bits)
-    SELECT project_id, ?3, event, month, bits FROM streaks WHERE project_id = ?1 AND user_hash = ?2
-    ON CONFLICT DO UPDATE SET bits = bits | excluded.bits
+    INSERT INTO facts (project_id, user_hash, kind, event, month, value)
+    SELECT project_id, ?3, kind, event, month, value FROM facts
+    WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${Kind.MONTH}
+    ON CONFLICT DO UPDATE SET value = value | excluded.value
   `);
-  const removeMonths = connection.prepare("DELETE FROM streaks WHERE project_id = ? AND user_hash = ?");
   // IGNORE leaves behind the events of days that the user has done already, for the removal.
   const moveEvents = connection.prepare(
-    "UPDATE OR IGNORE events SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2",
+    `UPDATE OR IGNORE facts SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${Kind.EVENT}`,
   );
-  const removeEvents = connection.prepare("DELETE FROM events WHERE project_id = ? AND user_hash = ?");
+  const removeRest = connection.prepare(
+    `DELETE FROM facts WHERE project_id = ? AND user_hash = ? AND kind > ${Kind.ALIAS}`,
+  );
 
   return {
     linkUser: (projectId, anonymousId, userHash) =>
-      connection.write(() => {
-        const user = aliases.resolve(projectId, userHash);
+      connection.write((): Linked => {
+        const user = names.resolve(projectId, userHash).userHash;
         if (user === anonymousId) {
-          return false;
+          return { answer: false };
         }
         // Apps may say it at every login; then nothing is written.
-        if (aliases.targetOf(projectId, anonymousId) === user) {
-          return true;
+        const before = names.targetOf(projectId, anonymousId);
+        if (before === user) {
+          return { answer: true };
         }
-        aliases.point(projectId, anonymousId, user);
+        names.point(projectId, anonymousId, user);
         // Of a name that was linked before these find nothing: all that it had is its first user's.
+        names.copyZone(projectId, anonymousId, user);
         copyMonths.run(projectId, anonymousId, user);
-        removeMonths.run(projectId, anonymousId);
         moveEvents.run(projectId, anonymousId, user);
-        removeEvents.run(projectId, anonymousId);
-        zones.merge(projectId, anonymousId, user);
-        return true;
+        removeRest.run(projectId, anonymousId);
+        return { answer: true, user, wasAlias: before !== undefined };
       }),
   };
 }

@@ -71,6 +71,46 @@ export const MIGRATIONS: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+
+  // One table of what is known of users instead of four: a new user's event then writes one page of the disk, not two or three.
+  // What the four held is still to be read under their names.
+  `
+  CREATE TABLE facts (
+    project_id TEXT NOT NULL,
+    user_hash TEXT NOT NULL,
+    kind INTEGER NOT NULL, -- 0 whose alias the name is, 1 the user's zone, 2 a month of an event's days, 3 an event
+    event TEXT NOT NULL DEFAULT '',
+    month TEXT NOT NULL DEFAULT '', -- such as 2024-01
+    day INTEGER NOT NULL DEFAULT 0, -- the epoch day of an event
+    analytics_id TEXT NOT NULL DEFAULT '', -- empty for the streak interaction, of which a day has one
+    name TEXT, -- the user that the alias is, or the name of the zone
+    value INTEGER, -- the days done in the month, of which bit 0 is the 1st; or when the event happened, in epoch milliseconds
+    type TEXT,
+    tz TEXT,
+    session_id TEXT,
+    meta TEXT, -- JSON
+    PRIMARY KEY (project_id, user_hash, kind, event, month, day, analytics_id)
+  ) STRICT, WITHOUT ROWID;
+
+  INSERT INTO facts (project_id, user_hash, kind, name) SELECT project_id, alias, 0, user_hash FROM aliases;
+  INSERT INTO facts (project_id, user_hash, kind, name, value) SELECT project_id, user_hash, 1, zone_name, zone_at FROM users;
+  INSERT INTO facts (project_id, user_hash, kind, event, month, value)
+    SELECT project_id, user_hash, 2, event, month, bits FROM streaks;
+  INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, value, type, tz, session_id, meta)
+    SELECT project_id, user_hash, 3, event, day, analytics_id, at, type, tz, session_id, meta FROM events;
+
+  DROP TABLE aliases;
+  DROP TABLE users;
+  DROP TABLE streaks;
+  DROP TABLE events;
+
+  CREATE VIEW aliases AS SELECT project_id, user_hash AS alias, name AS user_hash FROM facts WHERE kind = 0;
+  CREATE VIEW users AS SELECT project_id, user_hash, name AS zone_name, value AS zone_at FROM facts WHERE kind = 1;
+  CREATE VIEW streaks AS SELECT project_id, user_hash, event, month, value AS bits FROM facts WHERE kind = 2;
+  CREATE VIEW events AS
+    SELECT project_id, user_hash, event, day, analytics_id, type, value AS at, tz, session_id, meta
+    FROM facts WHERE kind = 3;
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this one doesn't know. */

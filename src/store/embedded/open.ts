@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { StartError } from "../../errors.ts";
 import { shareReads } from "../shared-reads.ts";
 import { StoreUnavailableError, type StreakStore } from "../streak-store.ts";
+import { rememberUsers } from "./known-users.ts";
 import type { Reply, Request, ThreadMethods } from "./thread.ts";
 
 /**
@@ -16,18 +17,13 @@ export async function openEmbeddedStore(dataDir: string): Promise<StreakStore> {
   const { call, closed } = await startThread(dataDir);
   // A message costs more than the read that it asks for.
   const readStreak = shareReads((asked: Parameters<ThreadMethods["readStreaks"]>[0]) => call("readStreaks", asked));
-  return {
+  return rememberUsers({
     createProject: (project) => call("createProject", project),
     readProject: (siteKey) => call("readProject", siteKey),
     listProjects: (after, limit) => call("listProjects", after, limit),
     updateProject: (siteKey, change) => call("updateProject", siteKey, change),
     deleteProject: (siteKey) => call("deleteProject", siteKey),
-    // Their names alone: whatever else is in an event would be copied for nothing.
-    resolveUsers: (users) =>
-      call(
-        "resolveUsers",
-        users.map(({ projectId, userHash }) => ({ projectId, userHash })),
-      ),
+    resolveUsers: (users) => call("resolveUsers", users),
     record: (events, now) => call("record", events, now),
     readStreak: (user, event) => readStreak([user, event]),
     linkUser: (projectId, anonymousId, userHash) => call("linkUser", projectId, anonymousId, userHash),
@@ -37,7 +33,7 @@ export async function openEmbeddedStore(dataDir: string): Promise<StreakStore> {
       await call("close");
       await closed;
     },
-  };
+  });
 }
 
 interface Thread {

@@ -1,58 +1,80 @@
 import { monthOf } from "../../streak/months.ts";
-import type { Outcome, StoredEvent, StreakStore } from "../streak-store.ts";
-import type { Aliases } from "./aliases.ts";
+import type { Outcome, ResolvedUser, StoredEvent } from "../streak-store.ts";
+import { Kind } from "./facts.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import type { Names } from "./names.ts";
 import type { Connection } from "./sqlite.ts";
-import type { Zones } from "./zones.ts";
+import type { Recorded, SqliteStore } from "./store.ts";
 
 /** Recording: one transaction, and with it one sync of the disk, for a whole batch. */
-export function createRecording(connection: Connection, aliases: Aliases, zones: Zones): Pick<StreakStore, "record"> {
+export function createRecording(connection: Connection, names: Names): Pick<SqliteStore, "record"> {
   const keys = createIdempotencyKeys(connection);
+  // The day and its event at once. Neither is there without the other, so both change or none does.
   const addDay = connection.prepare(`
-    INSERT INTO streaks (project_id, user_hash, event, month, bits) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET bits = bits | excluded.bits WHERE bits & excluded.bits = 0
+    INSERT INTO facts (project_id, user_hash, kind, event, month, day, value, type, tz, session_id, meta)
+    VALUES (?1, ?2, ${Kind.MONTH}, ?3, ?4, 0, ?5, NULL, NULL, NULL, NULL),
+      (?1, ?2, ${Kind.EVENT}, ?3, '', ?6, ?7, ?8, ?9, ?10, ?11)
+    ON CONFLICT DO UPDATE SET value = value | excluded.value WHERE kind = ${Kind.MONTH} AND value & excluded.value = 0
   `);
-  const insertEvent = connection.prepare(`
-    INSERT INTO events (project_id, user_hash, event, day, analytics_id, type, at, tz, session_id, meta)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+  const insertAnalytics = connection.prepare(`
+    INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, value, type, tz, session_id, meta)
+    VALUES (?, ?, ${Kind.EVENT}, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
   `);
 
-  function recordOne(event: StoredEvent, now: number): Outcome {
-    const { projectId, idempotencyKey } = event;
-    const userHash = aliases.resolve(projectId, event.userHash);
-    if (idempotencyKey === undefined && userHash !== event.userHash) {
-      return "moved";
+  /** Answers also who the user is, where that can't be told from the event. */
+  function recordOne(event: StoredEvent, now: number): readonly [Outcome, ResolvedUser?] {
+    const { projectId, idempotencyKey, isGuess, tz } = event;
+    const user = names.resolve(projectId, event.userHash);
+    const hasMoved = user.userHash !== event.userHash;
+    if (isGuess && (hasMoved || (tz === undefined && user.zone !== undefined))) {
+      return ["moved", user];
     }
-    if (idempotencyKey !== undefined && !keys.claim(projectId, idempotencyKey, now)) {
-      return "repeat";
+    if (idempotencyKey === undefined) {
+      if (hasMoved) {
+        return ["moved"];
+      }
+      const outcome = apply(event, user.userHash);
+      return isGuess && user.zone !== undefined ? [outcome, names.resolve(projectId, user.userHash)] : [outcome];
     }
-    const own = { ...event, userHash };
-    const isNew = own.type === "streak_interaction" ? checkIn(own) : keep(own, own.id);
+    const outcome = keys.claim(projectId, idempotencyKey, now) ? apply(event, user.userHash) : "repeat";
+    return [outcome, names.resolve(projectId, user.userHash)];
+  }
+
+  function apply(event: StoredEvent, userHash: string): Outcome {
+    const isNew = event.type === "streak_interaction" ? checkIn(event, userHash) : keep(event, userHash);
     return isNew ? "stored" : "repeat";
   }
 
   /** Answers whether the day was not done before. */
-  function checkIn(event: StoredEvent): boolean {
-    const { projectId, userHash, tz, at } = event;
-    if (tz !== undefined) {
-      zones.raise(projectId, userHash, { name: tz, at });
+  function checkIn(checkedIn: StoredEvent, userHash: string): boolean {
+    const { projectId, event, day, type, at, tz = null, sessionId = null, meta = null } = checkedIn;
+    if (tz !== null) {
+      names.raiseZone(projectId, userHash, { name: tz, at });
     }
-    const { month, bit } = monthOf(event.day);
-    const isNew = addDay.run(projectId, userHash, event.event, month, bit) === 1;
-    if (isNew) {
-      keep(event, "");
-    }
-    return isNew;
+    const { month, bit } = monthOf(day);
+    return addDay.run(projectId, userHash, event, month, bit, day, at, type, tz, sessionId, meta) > 0;
   }
 
   /** Answers whether the event was not kept before. */
-  function keep(event: StoredEvent, analyticsId: string): boolean {
-    const { projectId, userHash, day, type, at, tz, sessionId, meta } = event;
-    const optional = [tz ?? null, sessionId ?? null, meta ?? null];
-    return insertEvent.run(projectId, userHash, event.event, day, analyticsId, type, at, ...optional) === 1;
+  function keep(kept: StoredEvent, userHash: string): boolean {
+    const { projectId, event, day, id, type, at, tz = null, sessionId = null, meta = null } = kept;
+    return insertAnalytics.run(projectId, userHash, event, day, id, at, type, tz, sessionId, meta) === 1;
+  }
+
+  function recordAll(events: readonly StoredEvent[], now: number): Recorded {
+    const outcomes: Outcome[] = [];
+    const told: [number, ResolvedUser][] = [];
+    for (const [index, event] of events.entries()) {
+      const [outcome, user] = recordOne(event, now);
+      outcomes.push(outcome);
+      if (user !== undefined) {
+        told.push([index, user]);
+      }
+    }
+    return { outcomes, told };
   }
 
   return {
-    record: (events, now) => connection.write(() => events.map((event) => recordOne(event, now))),
+    record: (events, now) => connection.write(() => recordAll(events, now)),
   };
 }

@@ -61,7 +61,7 @@ export class Connection {
     return {
       get: (...values) => statement.get(...values) as Row | undefined,
       all: (...values) => statement.all(...values) as Row[],
-      run: (...values) => Number(statement.run(...values).changes),
+      run: (...values) => statement.run(...values).changes as number,
     };
   }
 

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { StartError } from "../../errors.ts";
-import { StoreUnavailableError, type StreakRecord, type StreakStore } from "../streak-store.ts";
+import { StoreUnavailableError, type StreakRecord } from "../streak-store.ts";
 import { takeDataFolder } from "./folder.ts";
-import { createEmbeddedStore } from "./store.ts";
+import { createSqliteStore, type SqliteStore } from "./store.ts";
 
 /** What the thread does: the methods of the store, of which streaks are read many at a time. */
-export interface ThreadMethods extends Omit<StreakStore, "readStreak"> {
-  readStreaks(asked: readonly Parameters<StreakStore["readStreak"]>[]): Promise<StreakRecord[]>;
+export interface ThreadMethods extends Omit<SqliteStore, "readStreak"> {
+  readStreaks(asked: readonly Parameters<SqliteStore["readStreak"]>[]): Promise<StreakRecord[]>;
 }
 
 /** What the thread is told to do. */
@@ -30,7 +30,7 @@ function failure(id: number, error: unknown): Reply {
 /** Serves the store of a folder to the thread that started this one, until the store is closed. */
 async function main(port: NonNullable<typeof parentPort>): Promise<void> {
   const reply = (message: Reply) => port.postMessage(message);
-  const store = createEmbeddedStore(await takeDataFolder(workerData));
+  const store = createSqliteStore(await takeDataFolder(workerData));
   const methods: ThreadMethods = {
     ...store,
     readStreaks: (asked) => Promise.all(asked.map(([user, event]) => store.readStreak(user, event))),

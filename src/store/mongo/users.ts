@@ -10,7 +10,7 @@ export function createUsers(
   connection: Connection,
   aliases: Aliases,
   strangers: Strangers,
-): Pick<StreakStore, "resolveUsers" | "readStreak"> {
+): Pick<StreakStore, "resolveUsers" | "guessUsers" | "readStreak"> {
   const readStreak = shareReads((asked: readonly { readonly user: UserKey; readonly event: string }[]) =>
     connection.run(async () => {
       const fields = asked.map(({ event }) => [`days.${fieldOf(event)}`, 1]);
@@ -25,18 +25,21 @@ export function createUsers(
     }),
   );
 
-  return {
-    resolveUsers: (users) =>
-      connection.run(async () => {
-        const resolved = await aliases.resolve(users, { zone: 1 });
-        for (const { projectId, userHash, document } of resolved) {
-          if (document === undefined) {
-            strangers.add(streakId(projectId, userHash));
-          }
+  const resolveUsers: StreakStore["resolveUsers"] = (users) =>
+    connection.run(async () => {
+      const resolved = await aliases.resolve(users, { zone: 1 });
+      for (const { projectId, userHash, document } of resolved) {
+        if (document === undefined) {
+          strangers.add(streakId(projectId, userHash));
         }
-        return resolved.map(({ userHash, document }) => ({ userHash, ...zoneOf(document) }));
-      }),
+      }
+      return resolved.map(({ userHash, document }) => ({ userHash, ...zoneOf(document) }));
+    });
 
+  return {
+    resolveUsers,
+    // Other instances may link and move users at any time, so nothing is known without looking, and the look pays for itself.
+    guessUsers: resolveUsers,
     readStreak: (user, event) => readStreak({ user, event }),
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from "vitest";
-import type { StoredEvent, StreakStore } from "#src/store/streak-store.ts";
+import type { GuessedUser, StoredEvent, StreakStore } from "#src/store/streak-store.ts";
 import type { Day } from "#src/streak/day.ts";
 import { emptyMonths, type Months, withDay } from "#src/streak/months.ts";
 import type { Project } from "#src/streak/project.ts";
@@ -99,6 +99,22 @@ export async function recordResolved(store: StreakStore, batch: readonly StoredE
   const users = await store.resolveUsers(moved);
   const resolved = moved.map((event, index) => ({ ...event, userHash: users[index]?.userHash ?? event.userHash }));
   await recordResolved(store, resolved, now);
+}
+
+/** The same, with users that are guessed at first. */
+export async function recordGuessed(store: StreakStore, batch: readonly StoredEvent[], now = NOW): Promise<void> {
+  const users = await store.guessUsers(batch);
+  const guessed = batch.map((event, index) => ({ ...event, ...nameOf(users[index] as GuessedUser) }));
+  const outcomes = await store.record(guessed, now);
+  await recordResolved(
+    store,
+    batch.filter((_, index) => outcomes[index] === "moved"),
+    now,
+  );
+}
+
+function nameOf({ userHash, isGuess }: GuessedUser): Pick<StoredEvent, "userHash" | "isGuess"> {
+  return isGuess ? { userHash, isGuess } : { userHash };
 }
 
 /** A project that uses every field. */

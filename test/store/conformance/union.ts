@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { StoredEvent, StreakStore, UserZone } from "#src/store/streak-store.ts";
-import { checkIn, DAY, MANY_CALLS_MS, months, NOW, type OpenStore, recordResolved, useStore } from "./fixture.ts";
+import {
+  checkIn,
+  DAY,
+  MANY_CALLS_MS,
+  months,
+  NOW,
+  type OpenStore,
+  recordGuessed,
+  recordResolved,
+  useStore,
+} from "./fixture.ts";
 
 /** Who each name is once everything is linked: a visitor, two steps from its user, and another, one step away. */
 const LINKS = { cookie: "phone", phone: "ann", tablet: "ann" } as const;
@@ -35,10 +45,14 @@ export function describeUnion(open: OpenStore): void {
   let projects = 0;
 
   /** Gives the steps a project of their own, so that one store does for all the runs. */
-  async function inNewProject(steps: readonly Step[], apply: (perform: Perform) => Promise<unknown>): Promise<void> {
+  async function inNewProject(
+    steps: readonly Step[],
+    apply: (perform: Perform) => Promise<unknown>,
+    record = recordResolved,
+  ): Promise<void> {
     projects += 1;
     const projectId = `run${projects}`;
-    await apply((step) => performIn(current.store, projectId, step));
+    await apply((step) => performIn(current.store, projectId, step, record));
     for (const userHash of NAMES) {
       for (const event of EVENTS) {
         const actual = await current.store.readStreak({ projectId, userHash }, event);
@@ -74,6 +88,28 @@ export function describeUnion(open: OpenStore): void {
   );
 
   it(
+    "the same holds when users are guessed, all at once and one after the other",
+    async () => {
+      const property = fc.asyncProperty(fc.array(aStep, { maxLength: 12 }), fc.boolean(), (steps, atOnce) =>
+        inNewProject(
+          steps,
+          async (perform) => {
+            const performed = [];
+            for (const step of steps) {
+              performed.push(perform(step));
+              await (atOnce ? undefined : performed.at(-1));
+            }
+            await Promise.all(performed);
+          },
+          recordGuessed,
+        ),
+      );
+      await fc.assert(property, { numRuns: 50 });
+    },
+    MANY_CALLS_MS,
+  );
+
+  it(
     "the same holds when everything comes twice, the second time backwards and one event at a time",
     async () => {
       const property = fc.asyncProperty(fc.array(aStep, { maxLength: 6 }), (steps) =>
@@ -100,11 +136,11 @@ export function describeUnion(open: OpenStore): void {
 
 type Perform = (step: Step) => Promise<unknown>;
 
-function performIn(store: StreakStore, projectId: string, step: Step): Promise<unknown> {
+function performIn(store: StreakStore, projectId: string, step: Step, record: typeof recordResolved): Promise<unknown> {
   if ("link" in step) {
     return store.linkUser(projectId, step.link, LINKS[step.link]);
   }
-  return recordResolved(
+  return record(
     store,
     step.batch.map((event) => ({ ...event, projectId })),
   );
