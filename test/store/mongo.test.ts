@@ -50,7 +50,7 @@ describeStreakStore(
 async function openBoth(uri: string): Promise<StreakStore[]> {
   const store = await openMongoStore(uri);
   const connection = new Connection(createClient(uri), databaseOf(uri));
-  return [store, createMongoStore(connection, sendApart(connection))];
+  return [store, createMongoStore(connection, sendApart(connection, false))];
 }
 
 /** One store that has each call done by the next of several. */
@@ -118,8 +118,8 @@ describe("the MongoDB store's statements", () => {
     client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
     const connection = new Connection(client, databaseOf(uri));
     await ensureCollections(connection.database);
-    for (const send of [sendTogether, sendApart]) {
-      await doEverything(createMongoStore(connection, send(connection)));
+    for (const send of [sendTogether(connection), sendApart(connection, false), sendApart(connection, true)]) {
+      await doEverything(createMongoStore(connection, send));
     }
     await sweep(connection);
 
@@ -151,7 +151,7 @@ describe("the MongoDB store's statements", () => {
     const uri = mongo.server.uri();
     const client = createClient(uri, { monitorCommands: true });
     const connection = new Connection(client, databaseOf(uri));
-    const store = createMongoStore(connection, sendApart(connection));
+    const store = createMongoStore(connection, sendApart(connection, true));
     onTestFinished(() => store.close());
     const names = Array.from({ length: 50 }, (_, index) => `user ${index}`);
     const come = (day: number) =>

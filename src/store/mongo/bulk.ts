@@ -8,7 +8,7 @@ import {
   MongoBulkWriteError,
   MongoClientBulkWriteError,
 } from "mongodb";
-import type { Connection } from "./connection.ts";
+import type { Connection, Deployment } from "./connection.ts";
 import { isDuplicateKey } from "./errors.ts";
 import { sendDays, sendZones, type Union } from "./unions.ts";
 
@@ -39,7 +39,7 @@ export interface Sent {
 }
 
 /**
- * Writes events, then streaks. No streak is written before the last event: that order is what the linking of users
+ * Writes events, then streaks. No days are written before the last event: that order is what the linking of users
  * counts on. An update that finds its key taken fails alone.
  */
 export type SendBulk = (events: readonly Update[], streaks: readonly StreakUpdate[]) => Promise<Sent>;
@@ -126,13 +126,16 @@ function isDoubtful({ upsert }: Update, { matchedCount }: ClientUpdateResult): b
  *
  * Of what many users share statements for, zones go beside the events and days last: it is by the days that a tombstone refuses an
  * effect. A zone that got through before is merged like whatever else it held.
+ *
+ * @param areShared whether users share statements. Not on routers: while shards exchange documents, a statement about
+ *   several can miss some, or change what is left of them where they were
  */
-export function sendApart(connection: Connection): SendBulk {
+export function sendApart(connection: Connection, areShared: boolean): SendBulk {
   const events = connection.events as unknown as Collection;
   const streaks = connection.streaks as unknown as Collection;
 
   return async (eventUpdates, streakUpdates) => {
-    const { shared, single } = divide(streakUpdates);
+    const { shared, single } = divide(streakUpdates, areShared);
     const unions = shared.map((index) => streakUpdates[index]?.union as Union);
     const [{ inserted }, areZoned] = await Promise.all([sendUpdates(events, eventUpdates), sendZones(streaks, unions)]);
     const [{ refused }, areDone] = await Promise.all([
@@ -151,22 +154,25 @@ export function sendApart(connection: Connection): SendBulk {
 }
 
 /** The positions of updates that can share statements with others, and of those that can't. */
-function divide(updates: readonly StreakUpdate[]): { shared: readonly number[]; single: readonly number[] } {
+function divide(updates: readonly StreakUpdate[], areShared: boolean) {
   const indexes = [...updates.keys()];
   const shared = indexes.filter((index) => updates[index]?.union !== undefined);
   // One by itself is better off with its upsert, which the driver tries twice.
-  return shared.length > 1
+  return areShared && shared.length > 1
     ? { shared, single: indexes.filter((index) => updates[index]?.union === undefined) }
     : { shared: [], single: indexes };
 }
 
 /**
- * Sends a lone event in one command, so that it waits for one round trip, and more apart: a command for one collection can
- * do them all at once, where one for several does each by itself.
+ * How bulks are sent to a deployment. A lone event goes in one command where it can, so that it waits for one round trip,
+ * and more apart: a command for one collection can do them all at once, where one for several does each by itself.
  */
-export function sendBySize(connection: Connection): SendBulk {
+export function sendBulkFor(connection: Connection, { isRouter, hasOrderedBulk }: Deployment): SendBulk {
+  const apart = sendApart(connection, !isRouter);
+  if (!hasOrderedBulk) {
+    return apart;
+  }
   const together = sendTogether(connection);
-  const apart = sendApart(connection);
   return (events, streaks) => (events.length === 1 ? together : apart)(events, streaks);
 }
 
