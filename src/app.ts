@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { createLayeredSeen } from "./seen/layered.ts";
 import { createProcessSeen } from "./seen/process.ts";
 import { createRedisSeen } from "./seen/redis.ts";
 import { createAdminGuard } from "./server/admin-token.ts";
@@ -35,12 +36,14 @@ export interface App {
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
   const metrics = createMetrics(() => ingest.queued, metricsOfAllWorkers());
   const store = observeStore(await openStore(config), metrics.storeCalled);
+  const onSeenTrouble = (error: unknown) => {
+    metrics.seenFailed();
+    log.warn({ err: error }, "Redis can't be reached; going on without it");
+  };
+  const ownSeen = createProcessSeen(clock);
   const seen = config.redisUrl
-    ? createRedisSeen(config.redisUrl, clock, (error) => {
-        metrics.seenFailed();
-        log.warn({ err: error }, "Redis can't be reached; going on without it");
-      })
-    : createProcessSeen(clock);
+    ? createLayeredSeen(ownSeen, createRedisSeen(config.redisUrl, clock, onSeenTrouble))
+    : ownSeen;
   const ingest = new Ingest(store, seen, clock, config.maxQueuedEvents, metrics);
   const projects = new Projects(store);
   const server = createServer({

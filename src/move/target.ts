@@ -1,7 +1,7 @@
 import type { Collection, Document } from "mongodb";
 import { StartError } from "../errors.ts";
 import { ensureCollections } from "../store/mongo/collections.ts";
-import { Connection, createClient, databaseOf, hasOrderedBulk } from "../store/mongo/connection.ts";
+import { askDeployment, Connection, createClient, databaseOf } from "../store/mongo/connection.ts";
 import { asStartError, orUnavailable } from "../store/mongo/errors.ts";
 import { claimMark, type Mark, readMark } from "./mark.ts";
 import type { Patience } from "./patience.ts";
@@ -21,7 +21,7 @@ export async function openTarget(uri: string): Promise<Connection> {
   try {
     const opened = new Connection(createClient(uri, OPTIONS), databaseOf(uri));
     connection = opened;
-    await orUnavailable(() => hasOrderedBulk(opened));
+    await orUnavailable(() => askDeployment(opened));
     return opened;
   } catch (error) {
     await connection?.close();

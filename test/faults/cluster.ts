@@ -43,8 +43,8 @@ export const STORE_AWAY = 'streakd_store_errors_total{reason="away"}';
 /** How often an instance found that Redis had gone away. */
 export const REDIS_AWAY = "streakd_seen_outages_total";
 
-/** How many duplicates an instance knew by Redis. */
-export const KNOWN_BY_REDIS = 'streakd_events_total{outcome="seen"}';
+/** How many duplicates an instance knew without asking the database, by its own memory or by Redis. */
+export const SEEN = 'streakd_events_total{outcome="seen"}';
 
 /** How long instances may take to notice something, in milliseconds. */
 const NOTICE_MS = 20_000;
@@ -122,6 +122,24 @@ export async function untilNoticed(
     return now.every((count, index) => count > (before[index] as number));
   };
   await expect.poll(noticed, { timeout: NOTICE_MS, interval: 20, message: `${metric} rises` }).toBe(true);
+}
+
+/**
+ * Does something under load, and waits until an instance was then told by Redis what another one has stored: what it has
+ * stored itself it does not ask for.
+ */
+export async function untilKnownByRedis({ redis }: Servers, cause: () => Promise<unknown>): Promise<void> {
+  await cause();
+  // Counted anew when Redis was started anew.
+  const before = await hitsOf(redis);
+  await expect
+    .poll(() => hitsOf(redis), { timeout: NOTICE_MS, interval: 20, message: "something is known by Redis" })
+    .toBeGreaterThan(before);
+}
+
+/** How often Redis had what it was asked for, since its start. */
+async function hitsOf(redis: RedisServer): Promise<number> {
+  return Number(/^keyspace_hits:(\d+)/m.exec(`${await redis.command("INFO", "stats")}`)?.[1]);
 }
 
 /** What these instances have counted since their start, as their `/metrics` name it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Event, PROTOCOLS } from "./client.ts";
-import { countEach, KNOWN_BY_REDIS, SITE_KEY, startCluster, useServers } from "./cluster.ts";
+import { countEach, SEEN, SITE_KEY, startCluster, useServers } from "./cluster.ts";
 import { DAY_MS, Ledger } from "./ledger.ts";
 import { startLoad } from "./load.ts";
 import { CUTS, startMongoProxy } from "./mongo-proxy.ts";
@@ -62,9 +62,9 @@ test("100,000 racing duplicates of a few users' events, over both instances and 
   await Promise.all([...pipelined, ...called]);
   await Promise.all(flushes);
 
-  // Some raced past Redis on both instances, and the store told that they are duplicates.
+  // Some raced past both memories on both instances, and the store told that they are duplicates.
   const repeats = await countEach(cluster.instances, 'streakd_events_total{outcome="repeat"}');
-  const known = await countEach(cluster.instances, KNOWN_BY_REDIS);
+  const known = await countEach(cluster.instances, SEEN);
   expect(Math.min(...repeats, ...known)).toBeGreaterThan(0);
   expect(Object.fromEntries(statuses)).toEqual({ 202: count - overGrpc, ok: overGrpc });
   const events = await cluster.stored<{ u: string; event: string; day: number }>("events");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countEach, KNOWN_BY_REDIS, REDIS_AWAY, startCluster, untilNoticed, useServers } from "./cluster.ts";
+import { REDIS_AWAY, startCluster, untilKnownByRedis, untilNoticed, useServers } from "./cluster.ts";
 import { Ledger } from "./ledger.ts";
 import { startLoad } from "./load.ts";
 import { createRandom } from "./random.ts";
@@ -28,14 +28,14 @@ test("while Redis is flushed, killed or paused, every request is accepted in tim
 
   await untilNoticed(cluster.instances, REDIS_AWAY, () => servers.redis.kill());
   await load.more(1_000);
-  await untilNoticed(cluster.instances, KNOWN_BY_REDIS, () => servers.redis.restart());
+  await untilKnownByRedis(servers, () => servers.redis.restart());
 
   await untilNoticed(cluster.instances, REDIS_AWAY, async () => servers.redis.pause());
   const end = performance.now() + PAUSE_MS;
   while (performance.now() < end) {
     await load.more(50);
   }
-  await untilNoticed(cluster.instances, KNOWN_BY_REDIS, async () => servers.redis.resume());
+  await untilKnownByRedis(servers, async () => servers.redis.resume());
   await load.more(300);
   await load.end();
 
@@ -52,14 +52,13 @@ test("Redis and an instance killed at once lose nothing that was acknowledged", 
   const load = startLoad(cluster, ledger, random);
 
   // Redis knows by now what both have stored, and the other instance answers repeats by it.
-  await load.more(300);
-  expect(Math.min(...(await countEach(cluster.instances, KNOWN_BY_REDIS)))).toBeGreaterThan(0);
+  await untilKnownByRedis(servers, () => load.more(300));
   await untilNoticed([other], REDIS_AWAY, () => Promise.all([servers.redis.kill(), one.kill()]));
   await load.more(300);
 
   // It has forgotten everything, so what is said again has to be told by the store.
   await Promise.all([servers.redis.restart(), one.restart()]);
-  await untilNoticed(cluster.instances, KNOWN_BY_REDIS, () => load.more(300));
+  await untilKnownByRedis(servers, () => load.more(300));
   await load.end();
 
   expect([...load.endings.keys()].toSorted()).toEqual(["lost", "ok"]);

@@ -61,7 +61,7 @@ const CUTS = [
 ];
 
 /** The commands of which an instance's work consists. */
-const COMMANDS = ["find", "update", "delete", "bulkWrite"];
+const COMMANDS = ["find", "insert", "update", "delete", "bulkWrite"];
 
 /**
  * Has an instance begin some work again and again, and cuts it off at its first command, at its second, and so on until

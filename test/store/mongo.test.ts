@@ -50,7 +50,7 @@ describeStreakStore(
 async function openBoth(uri: string): Promise<StreakStore[]> {
   const store = await openMongoStore(uri);
   const connection = new Connection(createClient(uri), databaseOf(uri));
-  return [store, createMongoStore(connection, sendApart(connection))];
+  return [store, createMongoStore(connection, sendApart(connection, false))];
 }
 
 /** One store that has each call done by the next of several. */
@@ -118,8 +118,8 @@ describe("the MongoDB store's statements", () => {
     client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
     const connection = new Connection(client, databaseOf(uri));
     await ensureCollections(connection.database);
-    for (const send of [sendTogether, sendApart]) {
-      await doEverything(createMongoStore(connection, send(connection)));
+    for (const send of [sendTogether(connection), sendApart(connection, false), sendApart(connection, true)]) {
+      await doEverything(createMongoStore(connection, send));
     }
     await sweep(connection);
 
@@ -147,6 +147,32 @@ describe("the MongoDB store's statements", () => {
     await connection.close();
   });
 
+  it("are as few for many users who come again as for one, whoever names a zone and whenever", async () => {
+    const uri = mongo.server.uri();
+    const client = createClient(uri, { monitorCommands: true });
+    const connection = new Connection(client, databaseOf(uri));
+    const store = createMongoStore(connection, sendApart(connection, true));
+    onTestFinished(() => store.close());
+    const names = Array.from({ length: 50 }, (_, index) => `user ${index}`);
+    const come = (day: number) =>
+      store.record(
+        names.map((userHash, index) => checkIn({ userHash, day, tz: "UTC", at: NOW + index })),
+        NOW,
+      );
+    await come(DAY);
+    const commands: Document[] = [];
+    client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
+    expect(new Set(await come(DAY + 1))).toEqual(new Set(["stored"]));
+    expect(new Set(await come(DAY + 1))).toEqual(new Set(["repeat"]));
+    const sent = commands.map((command) => [command.insert ?? command.update, command.documents ?? command.updates]);
+    const once = [
+      ["events", 50],
+      ["streaks", 1],
+      ["streaks", 1],
+    ];
+    expect(sent.map(([collection, statements]) => [collection, statements.length])).toEqual([...once, ...once]);
+  });
+
   /** Calls every method in every way that leads to a statement of its own. */
   async function doEverything(store: StreakStore): Promise<void> {
     await store.createProject(project());
@@ -159,6 +185,7 @@ describe("the MongoDB store's statements", () => {
     const batch = [checkIn({ tz: "UTC", idempotencyKey: "k" }), impression(), impression({ userHash: "only-looks" })];
     await store.record(batch, NOW);
     await store.record([checkIn({ idempotencyKey: "k" })], NOW);
+    await store.record([checkIn({ tz: "UTC", day: DAY }), checkIn({ userHash: "anon", tz: "UTC" })], NOW);
     await store.record([checkIn({ userHash: "anon", idempotencyKey: "l" })], NOW);
     await store.linkUser("p1", "anon", "ann");
     await store.linkUser("p1", "anon", "ann");
@@ -180,7 +207,8 @@ describe("the MongoDB store's statements", () => {
     const of = (collection: string, filter: Document, sort: Document = {}): Statement => ({ collection, filter, sort });
     if (command.bulkWrite !== undefined) {
       const collections = command.nsInfo.map(({ ns }: { ns: string }) => ns.split(".")[1]);
-      return command.ops.map((op: Document) => of(collections[op.update], op.filter));
+      const updates = command.ops.filter((op: Document) => op.filter !== undefined);
+      return updates.map((op: Document) => of(collections[op.update], op.filter));
     }
     if (command.find !== undefined) {
       return [of(command.find, command.filter, command.sort)];

@@ -1,6 +1,5 @@
-import type { Months } from "../../streak/months.ts";
 import type { UserKey } from "../streak-store.ts";
-import type { SendBulk, Update } from "./bulk.ts";
+import type { SendBulk, StreakUpdate, Update } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
 import {
   anyOf,
@@ -10,16 +9,13 @@ import {
   streakId,
   unionWith,
   unlessAlias,
-  type ZoneField,
 } from "./documents.ts";
 import type { Strangers } from "./strangers.ts";
+import type { Union } from "./unions.ts";
 import { untilDone } from "./until-done.ts";
 
 /** What is to become true of a user. It may be so already, in part or as a whole. */
-export interface Effect extends UserKey {
-  /** The days to add, by `fieldOf` their event. */
-  readonly days: Readonly<Record<string, Months>>;
-  readonly zone?: ZoneField | undefined;
+export interface Effect extends Union {
   /** The events to keep, each unless it is kept already. */
   readonly events: readonly EventDocument[];
 }
@@ -79,34 +75,37 @@ export function createApply({ streaks, events }: Connection, send: SendBulk, str
     }
     return await untilDone(async () => {
       const doubtful = sent.doubtful.map((index) => open[index] as Effect);
-      const tombstones = await tombstonesAmong(doubtful);
+      const found = await find(doubtful);
+      const documentOf = ({ projectId, userHash }: Effect) => found.get(streakId(projectId, userHash));
       open = doubtful.filter((effect) => {
-        const tombstone = tombstones.get(streakId(effect.projectId, effect.userHash));
-        if (tombstone !== undefined) {
-          refused.set(effect, tombstone);
+        const document = documentOf(effect);
+        if (document?.aliasOf !== undefined) {
+          refused.set(effect, document);
         }
         // Two first writes of one user can collide, and the key is then taken by a user after all.
-        return tombstone === undefined && isWritten(effect);
+        return document?.aliasOf === undefined && isWritten(effect);
       });
-      sent = await send([], open.map(commit));
+      sent = await send(
+        [],
+        open.map((effect) => (documentOf(effect) === undefined ? commit(effect) : commitKnown(effect))),
+      );
       return sent.doubtful.length === 0 ? written : undefined;
     });
   }
 
-  function commitFirst(effect: Effect): Update {
+  function commitFirst(effect: Effect): StreakUpdate {
     const { _id, p, u } = oneOf(effect.projectId, effect.userHash);
-    const isNew = strangers.take(_id) && isWritten(effect);
+    if (!strangers.take(_id) || !isWritten(effect)) {
+      return commitKnown(effect);
+    }
     const { days, zone } = effect;
-    return isNew ? { ...commit(effect), document: { _id, p, u, days, ...(zone && { zone }) } } : commit(effect);
+    return { ...commit(effect), document: { _id, p, u, days, ...(zone && { zone }) } };
   }
 
-  /** Which of these users are tombstones by now. */
-  async function tombstonesAmong(users: readonly UserKey[]): Promise<Map<string, StreakDocument>> {
+  /** What there is of these users by now. */
+  async function find(users: readonly UserKey[]): Promise<Map<string, StreakDocument>> {
     const found = await streaks
-      .find(
-        { ...anyOf(users), aliasOf: { $exists: true } },
-        { projection: { p: 1, u: 1, merging: 1 }, batchSize: users.length + 1 },
-      )
+      .find(anyOf(users), { projection: { p: 1, u: 1, aliasOf: 1, merging: 1 }, batchSize: users.length + 1 })
       // What refused a write may not have reached the majority yet.
       .withReadConcern({ level: "local" })
       .toArray();
@@ -119,7 +118,12 @@ function keep(document: EventDocument): Update {
   return { filter: { _id, p, u }, update: { $setOnInsert: fields }, upsert: true, document };
 }
 
-function commit(effect: Effect): Update {
+/** The commit of a user who is there, as far as is known. */
+function commitKnown(effect: Effect): StreakUpdate {
+  return isWritten(effect) ? { ...commit(effect), union: effect } : commit(effect);
+}
+
+function commit(effect: Effect): StreakUpdate {
   const { projectId, userHash, days, zone } = effect;
   if (!isWritten(effect)) {
     // It changes nothing, and makes no document for those who only look, but a match tells of a tombstone.

@@ -1,17 +1,16 @@
 import {
   type AnyBulkWriteOperation,
   type ClientBulkWriteModel,
+  type ClientBulkWriteResult,
   type ClientUpdateResult,
   type Collection,
   type Document,
   MongoBulkWriteError,
   MongoClientBulkWriteError,
 } from "mongodb";
-import type { Connection } from "./connection.ts";
+import type { Connection, Deployment } from "./connection.ts";
 import { isDuplicateKey } from "./errors.ts";
-
-/** How many events are few. With more, two commands that insert at once were faster than one that does each by itself. */
-const TOGETHER_AT_MOST = 8;
+import { sendDays, sendZones, type Union } from "./unions.ts";
 
 /** An update of one document. */
 export interface Update {
@@ -22,29 +21,45 @@ export interface Update {
   readonly document?: Document;
 }
 
+/** An update of a user's document. */
+export interface StreakUpdate extends Update {
+  /** What it adds, where the user is likely to be there: many such cost far less when they share statements. */
+  readonly union?: Union;
+}
+
 /** What a bulk came to. */
 export interface Sent {
   /** Of each event, whether it was inserted: false means that it was there. */
   readonly inserted: readonly boolean[];
-  /** The streaks, by position, that were refused because of a key, or whose filter matched though it need not. */
+  /**
+   * The streaks, by position, that were refused because of a key, or whose filter matched though it need not, or of which
+   * it isn't known that they matched.
+   */
   readonly doubtful: readonly number[];
 }
 
 /**
- * Writes events, then streaks. No streak is written before the last event: that order is what the linking of users
+ * Writes events, then streaks. No days are written before the last event: that order is what the linking of users
  * counts on. An update that finds its key taken fails alone.
  */
-export type SendBulk = (events: readonly Update[], streaks: readonly Update[]) => Promise<Sent>;
+export type SendBulk = (events: readonly Update[], streaks: readonly StreakUpdate[]) => Promise<Sent>;
 
 /** Sends all in one command, and so in one round trip. For MongoDB 8 and later, and not for routers. */
 export function sendTogether({ client, events, streaks }: Connection): SendBulk {
   const modelOf =
-    (namespace: string) =>
-    ({ filter, update, upsert }: Update) =>
-      ({ namespace, name: "updateOne", filter, update, upsert }) as unknown as ClientBulkWriteModel;
+    (namespace: string, isNew: boolean) =>
+    ({ filter, update, upsert, document }: Update) =>
+      (isNew
+        ? { namespace, name: "insertOne", document }
+        : { namespace, name: "updateOne", filter, update, upsert }) as unknown as ClientBulkWriteModel;
 
   return async (eventUpdates, streakUpdates) => {
-    const models = [...eventUpdates.map(modelOf(events.namespace)), ...streakUpdates.map(modelOf(streaks.namespace))];
+    // New users have no events yet.
+    const areNew = streakUpdates.every(({ document }) => document !== undefined);
+    const models = [
+      ...eventUpdates.map(modelOf(events.namespace, areNew)),
+      ...streakUpdates.map(modelOf(streaks.namespace, areNew)),
+    ];
     const inserted = eventUpdates.map(() => false);
     const doubtful: number[] = [];
 
@@ -53,7 +68,12 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
       const first = next;
       // Streaks are free of order among themselves.
       const ordered = first < eventUpdates.length;
-      const { results, refused } = await send(models.slice(first), ordered);
+      const { results, added, refused } = await send(models.slice(first), ordered);
+      for (const offset of added) {
+        if (first + offset < eventUpdates.length) {
+          inserted[first + offset] = true;
+        }
+      }
       for (const [offset, result] of results) {
         const index = first + offset;
         if (index < eventUpdates.length) {
@@ -75,46 +95,85 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
 
   async function send(models: readonly ClientBulkWriteModel[], ordered: boolean): Promise<BulkResults> {
     try {
-      const { updateResults } = await client.bulkWrite(models, { ordered, verboseResults: true });
-      return { results: updateResults ?? new Map(), refused: [] };
+      return { ...resultsOf(await client.bulkWrite(models, { ordered, verboseResults: true })), refused: [] };
     } catch (error) {
       if (!(error instanceof MongoClientBulkWriteError && isDuplicateKey(error))) {
         throw error;
       }
-      const results = error.partialResult?.updateResults ?? new Map();
-      return { results, refused: [...error.writeErrors.keys()] };
+      return { ...resultsOf(error.partialResult), refused: [...error.writeErrors.keys()] };
     }
   }
 }
 
 interface BulkResults {
+  /** Of updates. */
   readonly results: ReadonlyMap<number, ClientUpdateResult>;
+  /** The inserts that were done. */
+  readonly added: readonly number[];
   readonly refused: readonly number[];
+}
+
+function resultsOf(result: ClientBulkWriteResult | undefined): Omit<BulkResults, "refused"> {
+  return { results: result?.updateResults ?? new Map(), added: [...(result?.insertResults?.keys() ?? [])] };
 }
 
 function isDoubtful({ upsert }: Update, { matchedCount }: ClientUpdateResult): boolean {
   return !upsert && matchedCount > 0;
 }
 
-/** Sends a command for each collection. For every MongoDB, and for routers, which then ask the shards side by side. */
-export function sendApart({ events, streaks }: Connection): SendBulk {
+/**
+ * Sends commands for each collection. For every MongoDB, and for routers, which then ask the shards side by side.
+ *
+ * Of what many users share statements for, zones go beside the events and days last: it is by the days that a tombstone refuses an
+ * effect. A zone that got through before is merged like whatever else it held.
+ *
+ * @param areShared whether users share statements. Not on routers: while shards exchange documents, a statement about
+ *   several can miss some, or change what is left of them where they were
+ */
+export function sendApart(connection: Connection, areShared: boolean): SendBulk {
+  const events = connection.events as unknown as Collection;
+  const streaks = connection.streaks as unknown as Collection;
+
   return async (eventUpdates, streakUpdates) => {
-    const { inserted } = await sendUpdates(events as unknown as Collection, eventUpdates);
-    const { refused } = await sendUpdates(streaks as unknown as Collection, streakUpdates);
+    const { shared, single } = divide(streakUpdates, areShared);
+    const unions = shared.map((index) => streakUpdates[index]?.union as Union);
+    const [{ inserted }, areZoned] = await Promise.all([sendUpdates(events, eventUpdates), sendZones(streaks, unions)]);
+    const [{ refused }, areDone] = await Promise.all([
+      sendUpdates(
+        streaks,
+        single.map((index) => streakUpdates[index] as StreakUpdate),
+      ),
+      sendDays(streaks, unions),
+    ]);
     // The server tells how many matched, not which.
-    const unsaid = streakUpdates.flatMap(({ upsert }, index) => (upsert ? [] : [index]));
-    return { inserted: eventUpdates.map((_, index) => inserted.has(index)), doubtful: [...refused, ...unsaid] };
+    const unsaid = single.filter((index) => !streakUpdates[index]?.upsert);
+    const missed = areZoned && areDone ? [] : shared;
+    const doubtful = [...refused.map((position) => single[position] as number), ...unsaid, ...missed];
+    return { inserted: eventUpdates.map((_, index) => inserted.has(index)), doubtful };
   };
 }
 
+/** The positions of updates that can share statements with others, and of those that can't. */
+function divide(updates: readonly StreakUpdate[], areShared: boolean) {
+  const indexes = [...updates.keys()];
+  const shared = indexes.filter((index) => updates[index]?.union !== undefined);
+  // One by itself is better off with its upsert, which the driver tries twice.
+  return areShared && shared.length > 1
+    ? { shared, single: indexes.filter((index) => updates[index]?.union === undefined) }
+    : { shared: [], single: indexes };
+}
+
 /**
- * Sends a few in one command, so that a lone event waits for one round trip, and many apart: a command for one collection
- * can insert them all at once, where one for several does each by itself.
+ * How bulks are sent to a deployment. A lone event goes in one command where it can, so that it waits for one round trip,
+ * and more apart: a command for one collection can do them all at once, where one for several does each by itself.
  */
-export function sendBySize(connection: Connection): SendBulk {
+export function sendBulkFor(connection: Connection, { isRouter, hasOrderedBulk }: Deployment): SendBulk {
+  const apart = sendApart(connection, !isRouter);
+  if (!hasOrderedBulk) {
+    return apart;
+  }
   const together = sendTogether(connection);
-  const apart = sendApart(connection);
-  return (events, streaks) => (events.length > TOGETHER_AT_MOST ? apart : together)(events, streaks);
+  return (events, streaks) => (events.length === 1 ? together : apart)(events, streaks);
 }
 
 /** Sends updates to one collection, in no order. Answers which inserted a document, and which found their key taken. */

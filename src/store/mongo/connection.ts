@@ -138,12 +138,20 @@ export class Connection {
   }
 }
 
+/** What the store makes of the kind of deployment. */
+export interface Deployment {
+  /** The client talks to a sharded cluster's router. */
+  readonly isRouter: boolean;
+  /** One command can write to several collections in a given order. */
+  readonly hasOrderedBulk: boolean;
+}
+
 /**
- * Asks what kind of deployment this is: whether one command can write to several collections in a given order.
+ * Asks what kind of deployment this is.
  *
  * @throws StartError when it is a server on its own, which has neither majorities nor retryable writes
  */
-export async function hasOrderedBulk({ database }: Connection): Promise<boolean> {
+export async function askDeployment({ database }: Connection): Promise<Deployment> {
   const hello = await database.command({ hello: 1 });
   const isRouter = hello.msg === "isdbgrid";
   if (!isRouter && hello.setName === undefined) {
@@ -152,5 +160,5 @@ export async function hasOrderedBulk({ database }: Connection): Promise<boolean>
     );
   }
   // A router sends to one shard after the other to keep an order; two commands are faster there.
-  return hello.maxWireVersion >= MONGODB_8 && !isRouter;
+  return { isRouter, hasOrderedBulk: hello.maxWireVersion >= MONGODB_8 && !isRouter };
 }

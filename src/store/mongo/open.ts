@@ -2,9 +2,9 @@ import { StartError } from "../../errors.ts";
 import type { StreakStore } from "../streak-store.ts";
 import { createAliases } from "./aliases.ts";
 import { createApply } from "./apply.ts";
-import { type SendBulk, sendApart, sendBySize } from "./bulk.ts";
+import { type SendBulk, sendBulkFor } from "./bulk.ts";
 import { ensureCollections } from "./collections.ts";
-import { Connection, createClient, databaseOf, hasOrderedBulk } from "./connection.ts";
+import { askDeployment, Connection, createClient, type Deployment, databaseOf } from "./connection.ts";
 import { createDeletions } from "./deletions.ts";
 import { asStartError, orUnavailable } from "./errors.ts";
 import { startHousekeeping } from "./housekeeping.ts";
@@ -37,19 +37,19 @@ export interface MoveState {
 export async function openMongoStore(uri: string): Promise<StreakStore> {
   const connection = new Connection(createClient(uri), databaseOf(uri));
   try {
-    const ordered = await orUnavailable(() => prepare(connection));
-    return createMongoStore(connection, ordered ? sendBySize(connection) : sendApart(connection));
+    const deployment = await orUnavailable(() => prepare(connection));
+    return createMongoStore(connection, sendBulkFor(connection, deployment));
   } catch (error) {
     await connection.close();
     throw asStartError(error);
   }
 }
 
-async function prepare(connection: Connection): Promise<boolean> {
-  const ordered = await hasOrderedBulk(connection);
+async function prepare(connection: Connection): Promise<Deployment> {
+  const deployment = await askDeployment(connection);
   await refuseHalfMoved(connection);
   await ensureCollections(connection.database);
-  return ordered;
+  return deployment;
 }
 
 /** What a server wrote would get in the way of the rest of the move, and users would miss what is yet to come. */

@@ -17,7 +17,7 @@ import {
 import type { Claim, IdempotencyKeys, KeyedEvent } from "./idempotency-keys.ts";
 import { untilDone } from "./until-done.ts";
 
-/** Recording: a round trip for a whole batch, and one before it for the idempotency keys if it has any. */
+/** Recording: a round trip or two for a whole batch, and one before it for the idempotency keys if it has any. */
 export function createRecording(
   connection: Connection,
   aliases: Aliases,

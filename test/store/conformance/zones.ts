@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkIn, DAY, NOW, type OpenStore, useStore } from "./fixture.ts";
+import { checkIn, DAY, months, NOW, type OpenStore, useStore } from "./fixture.ts";
 
 export function describeZones(open: OpenStore): void {
   const current = useStore(open);
@@ -38,6 +38,35 @@ export function describeZones(open: OpenStore): void {
     await record("Asia/Tokyo", NOW);
     expect(await record("Europe/Paris", NOW + 1)).toEqual(["repeat"]);
     expect(await zone()).toEqual({ name: "Europe/Paris", at: NOW + 1 });
+  });
+
+  it("users who come again at once move to the zones that they name, none back to an earlier one, new ones and aliases too", async () => {
+    // Every second one has been here before, in Tokyo; each names a zone, and some were there earlier than that.
+    const names = Array.from({ length: 250 }, (_, index) => `$user.${index}`);
+    const known = names.filter((_, index) => index % 2 === 0);
+    const came = (userHash: string, day: number, tz: string, at: number) => checkIn({ userHash, day, tz, at });
+    await current.store.record(
+      known.map((userHash) => came(userHash, DAY, "Asia/Tokyo", NOW)),
+      NOW,
+    );
+    await current.store.linkUser("p1", "$user.4", "ann");
+
+    const at = (index: number) => NOW + index - 100;
+    const batch = names.map((userHash, index) => came(userHash, DAY + (index % 3), "Europe/Paris", at(index)));
+    const outcomes = await current.store.record(batch, NOW);
+    expect(names.filter((_, index) => outcomes[index] === "moved")).toEqual(["$user.4"]);
+    for (const [index, userHash] of names.entries()) {
+      if (userHash !== "$user.4") {
+        const isKnown = index % 2 === 0;
+        const streak = await current.store.readStreak({ projectId: "p1", userHash }, "like");
+        const isLater = !isKnown || at(index) >= NOW;
+        expect(streak, userHash).toEqual({
+          days: isKnown ? months(DAY, DAY + (index % 3)) : months(DAY + (index % 3)),
+          zone: isLater ? { name: "Europe/Paris", at: at(index) } : { name: "Asia/Tokyo", at: NOW },
+        });
+      }
+    }
+    expect(await zone()).toEqual({ name: "Asia/Tokyo", at: NOW });
   });
 
   it("a repeat of an idempotency key leaves the zone", async () => {
