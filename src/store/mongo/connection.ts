@@ -10,6 +10,7 @@ import type {
   StreakDocument,
 } from "./documents.ts";
 import { orUnavailable } from "./errors.ts";
+import { endForgotten } from "./forgotten.ts";
 
 /** The database to use when the URI names none. */
 const DEFAULT_DATABASE = "streakd";
@@ -60,7 +61,9 @@ export function createClient(uri: string, options: MongoClientOptions = {}): Mon
   const said = new Set([...new URLSearchParams(uri.split("?")[1]).keys()].map((name) => name.toLowerCase()));
   const unsaid = Object.entries(DEFAULTS).filter(([name]) => !said.has(name.toLowerCase()));
   try {
-    return new MongoClient(uri, { ...Object.fromEntries(unsaid), ...options, ...GUARANTEES });
+    const client = new MongoClient(uri, { ...Object.fromEntries(unsaid), ...options, ...GUARANTEES });
+    endForgotten(client);
+    return client;
   } catch (error) {
     const example = "mongodb://host1,host2,host3/streakd?replicaSet=rs0";
     const problem = `MONGODB_URI can't be used: ${(error as Error).message}. It looks like ${example}.`;
