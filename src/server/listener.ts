@@ -77,7 +77,7 @@ const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** How many requests an HTTP/2 client may have in flight on one connection. */
-const MAX_CONCURRENT_STREAMS = 256;
+const MAX_CONCURRENT_STREAMS = 100;
 
 /** When the kernel starts to ask a silent peer whether it still lives, so that one that vanished frees its socket. */
 const TCP_KEEP_ALIVE_MS = 60_000;
