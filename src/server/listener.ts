@@ -131,6 +131,7 @@ export function createListener(
     answer,
     takeOver: (socket) => serveHttp1.call(http1, socket),
     idleMs: timeouts.keepAlive,
+    onError,
   });
 
   http1.removeAllListeners("connection");

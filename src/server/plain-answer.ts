@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import type { Answer } from "../rest/http.ts";
 
 /**
- * Writes an answer as Node's server does. Its headers are ours, or have been through a `Headers`, so none can break out
- * of its line.
+ * Writes an answer as Node's server does. Its headers are ours, have been through a `Headers`, or are an `Origin` whose
+ * form was checked (cors.ts), so none can break out of its line.
  *
  * @param idleMs how long the connection stays open after it; undefined when it ends with it
  * @returns whether the client reads as fast as it is answered

@@ -3,7 +3,7 @@ import type { Answer, Closing } from "../rest/http.ts";
 import { writeAnswer } from "./plain-answer.ts";
 import { type PlainRequest, readPlainRequest } from "./plain-request.ts";
 
-/** Answers a plain request, or does nothing and answers undefined when that is for Node's server to do. Never rejects. */
+/** Answers a plain request, or does nothing and answers undefined when that is for Node's server to do. */
 export type PlainAnswerer = (request: PlainRequest, closing: Closing) => Promise<Answer> | undefined;
 
 /** What connections are served with. */
@@ -11,15 +11,14 @@ export interface PlainHttpInit {
   readonly answer: PlainAnswerer;
   /** Takes over a connection on which something came that is not plain; what was not served is in the socket again. */
   readonly takeOver: (socket: Socket) => void;
-  /** How long a connection stays open without a byte on it, in milliseconds. */
+  /** How long a connection stays open without a byte on it, in milliseconds, while nothing is being answered. */
   readonly idleMs: number;
+  /** Told what `answer` throws, or rejects with, all the same. The connection is closed then. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** How long the second part of a request is waited for, in milliseconds. Who takes longer, or sends more parts, is Node's. */
 const PATIENCE_MS = 500;
-
-/** How much may wait on a connection, in bytes, while its last request is answered, before it is read no further. */
-const MAX_HELD_BYTES = 64 * 1024;
 
 /**
  * Serves the plain requests of HTTP/1.1 connections: those that come whole, in the one form that leaves nothing to
@@ -36,17 +35,16 @@ export class PlainHttp {
     this.#init = init;
   }
 
-  /** The connections with a request that is not answered yet. */
+  /** The connections on which a request has begun, its head at least, and is not answered yet. */
   get busy(): ReadonlySet<Socket> {
     return this.#busy;
   }
 
   /** Serves a connection. */
   serve(socket: Socket): void {
-    new Connection(socket, this.#init, {
-      begun: () => this.#busy.add(socket),
-      over: () => this.#busy.delete(socket),
-      isLast: () => this.#isClosing,
+    new PlainConnection(socket, this.#init, {
+      setBusy: (isBusy) => (isBusy ? this.#busy.add(socket) : this.#busy.delete(socket)),
+      isClosing: () => this.#isClosing,
     });
   }
 
@@ -56,29 +54,31 @@ export class PlainHttp {
   }
 }
 
-/** What a connection tells, and asks. */
-interface Progress {
-  /** A request is being answered. */
-  begun(): void;
-  /** None is any more, and the answer is on its way. */
-  over(): void;
-  /** Whether the connection is to end with the next answer. */
-  isLast(): boolean;
+/** What a connection has to do with all of them. */
+interface Shutdown {
+  /** Whether a shutdown is to wait for this connection. */
+  setBusy(isBusy: boolean): void;
+  /** Whether this connection is to end with its next answer. */
+  isClosing(): boolean;
 }
 
+/**
+ * - `reading`: nothing has come that is not answered.
+ * - `unfinished`: some of a request is still to come. Once is usual: many clients send head and body apart.
+ * - `answering`: a request is being answered.
+ * - `draining`: its answer is written, and the client has not read it.
+ */
+type State = "reading" | "unfinished" | "answering" | "draining";
+
 /** One connection, whose requests are answered one after the other. */
-class Connection {
+class PlainConnection {
   readonly #socket: Socket;
   readonly #init: PlainHttpInit;
-  readonly #progress: Progress;
-  /** What came and is not served yet. */
+  readonly #shutdown: Shutdown;
+  #state: State = "reading";
+  /** What came and is not served yet. While that has to wait the socket is paused, so that its end can't come before. */
   #held: Buffer | undefined;
-  /** Some of a request was missing when last looked. Once is usual: many clients send head and body apart. */
-  #isUnfinished = false;
-  /** The client sends nothing more. */
   #hasEnded = false;
-  /** A request is being answered, or the client has not read its answer. */
-  #isWaiting = false;
   /** Who waits for the end of the request that is being answered. */
   #watchers: (() => void)[] = [];
   readonly #closing: Closing = { once: (_, listener) => this.#watchers.push(listener) };
@@ -90,36 +90,40 @@ class Connection {
     close: () => this.#close(),
   };
 
-  constructor(socket: Socket, init: PlainHttpInit, progress: Progress) {
+  constructor(socket: Socket, init: PlainHttpInit, shutdown: Shutdown) {
     this.#socket = socket;
     this.#init = init;
-    this.#progress = progress;
+    this.#shutdown = shutdown;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
     }
     socket.setTimeout(init.idleMs);
   }
 
+  get #isWaiting(): boolean {
+    return this.#state === "answering" || this.#state === "draining";
+  }
+
   #receive(bytes: Buffer): void {
     this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
-    if (!this.#isWaiting) {
-      this.#serve(this.#held);
-    } else if (this.#isFull) {
+    if (this.#isWaiting) {
       this.#socket.pause();
+    } else {
+      this.#serve(this.#held);
     }
   }
 
   #end(): void {
     this.#hasEnded = true;
     if (!this.#isWaiting) {
-      this.#goOn();
+      this.#socket.destroySoon();
     }
   }
 
   #giveUp(): void {
-    if (this.#isUnfinished && this.#held !== undefined) {
+    if (this.#state === "unfinished" && this.#held !== undefined) {
       this.#leave(this.#held);
-    } else {
+    } else if (this.#state !== "answering") {
       this.#socket.destroy();
     }
   }
@@ -127,64 +131,78 @@ class Connection {
   /** Answers the first request that is held, or leaves the connection to Node. */
   #serve(held: Buffer): void {
     const request = readPlainRequest(held);
-    if (request === "unfinished" && !this.#isUnfinished) {
-      this.#isUnfinished = true;
+    if (typeof request === "string" && this.#state !== "unfinished") {
+      this.#state = "unfinished";
+      this.#shutdown.setBusy(request === "body missing");
       this.#socket.setTimeout(PATIENCE_MS);
+      this.#socket.resume();
       return;
     }
-    const answering = typeof request === "object" ? this.#init.answer(request, this.#closing) : undefined;
+    const answering = typeof request === "object" ? this.#answer(request) : undefined;
     if (typeof request !== "object" || answering === undefined) {
       this.#leave(held);
       return;
     }
-    if (this.#isUnfinished) {
-      this.#isUnfinished = false;
+    if (this.#state === "unfinished") {
       this.#socket.setTimeout(this.#init.idleMs);
     }
+    this.#state = "answering";
+    this.#shutdown.setBusy(true);
     this.#held = request.length < held.length ? held.subarray(request.length) : undefined;
-    this.#isWaiting = true;
-    this.#progress.begun();
-    void answering.then((answer) => this.#send(answer));
+    if (this.#held !== undefined) {
+      this.#socket.pause();
+    }
+    answering.then((answer) => this.#send(answer)).catch((error: unknown) => this.#fail(error));
+  }
+
+  #answer(request: PlainRequest): Promise<Answer> | undefined {
+    try {
+      return this.#init.answer(request, this.#closing);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #send(answer: Answer): void {
     if (this.#socket.destroyed) {
       return;
     }
-    this.#tell();
-    const isLast = this.#progress.isLast();
-    const isRead = writeAnswer(this.#socket, answer, isLast ? undefined : this.#init.idleMs);
-    if (isLast) {
-      this.#socket.destroySoon();
-    } else if (isRead) {
+    this.#tellWatchers();
+    const isRead = writeAnswer(this.#socket, answer, this.#shutdown.isClosing() ? undefined : this.#init.idleMs);
+    this.#state = "draining";
+    if (isRead) {
       this.#goOn();
     } else {
       this.#socket.once("drain", () => this.#goOn());
     }
   }
 
+  #fail(error: unknown): void {
+    this.#init.onError(error);
+    this.#socket.destroy();
+  }
+
   #goOn(): void {
-    this.#isWaiting = false;
-    this.#progress.over();
-    if (this.#hasEnded && (this.#held === undefined || this.#isUnfinished)) {
+    if (this.#hasEnded || this.#shutdown.isClosing()) {
       this.#socket.destroySoon();
       return;
     }
-    if (this.#socket.isPaused() && !this.#isFull) {
-      this.#socket.resume();
-    }
+    this.#state = "reading";
+    this.#shutdown.setBusy(false);
     if (this.#held !== undefined) {
       this.#serve(this.#held);
+    } else if (this.#socket.isPaused()) {
+      this.#socket.resume();
     }
   }
 
   #close(): void {
-    this.#progress.over();
-    this.#tell();
+    this.#shutdown.setBusy(false);
+    this.#tellWatchers();
   }
 
-  /** Tells that the request is over: answered, or with nobody left to be answered. */
-  #tell(): void {
+  /** The request is over: answered, or with nobody left to be answered. */
+  #tellWatchers(): void {
     const told = this.#watchers;
     this.#watchers = [];
     for (const tell of told) {
@@ -197,14 +215,11 @@ class Connection {
     for (const [event, listener] of Object.entries(this.#listeners)) {
       this.#socket.off(event, listener);
     }
+    this.#shutdown.setBusy(false);
     this.#socket.setTimeout(0);
     this.#socket.pause();
     this.#socket.unshift(held);
     this.#init.takeOver(this.#socket);
     this.#socket.resume();
-  }
-
-  get #isFull(): boolean {
-    return this.#held !== undefined && this.#held.length > MAX_HELD_BYTES;
   }
 }

@@ -30,13 +30,13 @@ const NOT_PLAIN = ["transfer-encoding", "upgrade", "expect", "trailer"];
 
 /**
  * Reads the request at the beginning of what a client has sent, if it is plain: GET without a body, or POST with one of a
- * stated length, and no header twice. `"unfinished"` when that is so as far as it has come; undefined when it is not, and
- * somebody else has to see to it.
+ * stated length, and no header twice. What is missing, when that is so as far as it has come: some of its head, or of its
+ * body; undefined when it is not, and somebody else has to see to it.
  */
-export function readPlainRequest(bytes: Buffer): PlainRequest | "unfinished" | undefined {
+export function readPlainRequest(bytes: Buffer): PlainRequest | "head missing" | "body missing" | undefined {
   const end = bytes.indexOf(END_OF_HEAD);
   if (end < 0 && bytes.length <= MAX_HEAD_BYTES && BEGINNING.test(bytes.toString("latin1", 0, 6))) {
-    return "unfinished";
+    return "head missing";
   }
   if (end < 0 || end > MAX_HEAD_BYTES) {
     return undefined;
@@ -53,7 +53,7 @@ export function readPlainRequest(bytes: Buffer): PlainRequest | "unfinished" | u
   const start = end + END_OF_HEAD.length;
   const length = start + bodyLength;
   return bytes.length < length
-    ? "unfinished"
+    ? "body missing"
     : { method, url, httpVersionMajor: 1, headers, body: bytes.subarray(start, length), length };
 }
 

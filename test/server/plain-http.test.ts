@@ -200,7 +200,7 @@ describe("what is not plain", () => {
           const lines = Object.entries(headers).map(([name, text]) => `${name.toUpperCase()}: \t${text} \r\n`);
           const head = `POST ${url} HTTP/1.1\r\n${lines.join("")}\r\n`;
           const read = readPlainRequest(Buffer.concat([Buffer.from(head), body, rest]));
-          if (read !== undefined && read !== "unfinished") {
+          if (typeof read === "object") {
             expect({ ...read, body: Uint8Array.from(read.body) }).toEqual({
               method: "POST",
               url,
@@ -221,7 +221,8 @@ describe("what is not plain", () => {
   test("and every part of a plain request is unfinished, or Node's", () => {
     for (let length = 0; length < POST.length; length++) {
       const read = readPlainRequest(Buffer.from(POST.slice(0, length)));
-      expect(read).toBe(length < "POST /".length ? undefined : "unfinished");
+      const headMissing = length < "POST /".length ? undefined : "head missing";
+      expect(read).toBe(length < POST.length - 3 ? headMissing : "body missing");
     }
   });
 });
@@ -276,6 +277,76 @@ describe("connections", () => {
     slow.resolve(text("still here"));
     await wire.sees(/still here$/);
     await wire.closed;
+  });
+
+  test("that clients end behind a request that is not plain get the answer to what came before it", async () => {
+    const slow = later<Answer>();
+    const { port } = await start({ handle: echo, answer: () => slow.promise });
+    const wire = new Wire(port);
+    wire.socket.end(`${GET}GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nrubbish`);
+    await once(wire.socket, "finish");
+    slow.resolve(text("the first"));
+    await wire.sees(/the first/);
+    await wire.closed;
+  });
+
+  test("stay open while a request is answered, however long that takes", async () => {
+    const slow = later<Answer>();
+    const { port } = await start(
+      echoes((request, closing) => (request.method === "GET" ? slow.promise : plainEcho(request, closing))),
+      { keepAlive: 20 },
+    );
+    const [busy, idle] = [new Wire(port), new Wire(port)];
+    await busy.send(GET);
+    await idle.send(POST);
+    await idle.closed;
+    slow.resolve(text("at last"));
+    await busy.sees(/at last$/);
+    await busy.closed;
+  });
+
+  test("wait in a shutdown for a body that is on its way", async () => {
+    const { port, listener } = await start(echoes());
+    const [half, idle] = [new Wire(port), new Wire(port)];
+    await half.send(POST.slice(0, -3));
+    for (const path of ["/first", "/second"]) {
+      // What came before these has been read when they are answered.
+      await idle.send(GET.replace("/a", path));
+      await idle.sees(new RegExp(`plain GET ${path}`));
+    }
+    const closed = listener.close(60_000);
+    await idle.closed;
+    await half.send("abc");
+    await half.sees(/Connection: close[\s\S]*plain POST \/p abc$/);
+    await closed;
+  });
+
+  test("end in a shutdown when the client has read its answer, and not before", async () => {
+    const { port, listener } = await start(echoes(async () => text("x".repeat(20 << 20))));
+    const wire = new Wire(port);
+    await wire.send(GET);
+    await wire.sees(/x/);
+    wire.socket.pause();
+    const closed = listener.close(60_000);
+    wire.socket.resume();
+    await Promise.all([closed, wire.closed]);
+    expect(wire.received.match(/x+$/)?.[0]).toHaveLength(20 << 20);
+  });
+
+  test("are closed, and the operator is told, when answering fails after all", async () => {
+    const failures: PlainAnswerer[] = [
+      () => Promise.reject(new Error("rejected")),
+      () => {
+        throw new Error("thrown");
+      },
+    ];
+    const { port, errors } = await start(echoes((...args) => failures.pop()?.(...args)));
+    for (const _ of [1, 2]) {
+      const wire = new Wire(port);
+      await wire.send(GET);
+      await wire.closed;
+    }
+    expect(errors.map(String)).toEqual(["Error: thrown", "Error: rejected"]);
   });
 
   test("with thousands of requests at once are answered all, in order", async () => {
