@@ -48,7 +48,7 @@ export function createMetrics(queued: () => number, pageOfAll?: () => Promise<st
   });
   const requestSeconds = new Histogram({
     name: "streakd_request_seconds",
-    help: "From a request's headers to its answer.",
+    help: "From when a request was read, its headers at least, to its answer.",
     labelNames: ["protocol", "method"],
     buckets: SECONDS,
     registers,

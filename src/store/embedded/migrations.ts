@@ -73,7 +73,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
 
   // One table of what is known of users instead of four: a new user's event then writes one page of the disk, not two or three.
-  // What the four held is still to be read under their names.
+  // Whoever only reads may still do so under the four names; src/move does, but for events.
   `
   CREATE TABLE facts (
     project_id TEXT NOT NULL,
