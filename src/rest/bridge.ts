@@ -112,9 +112,6 @@ export function createRestBridge({ routes, services, isAdmin, onError, onAnswer 
       if (found === undefined) {
         return false;
       }
-      // A connection that breaks is reported on both; without a listener that would end the process.
-      request.on("error", ignore);
-      response.on("error", ignore);
       if ("route" in found) {
         void answer(found, request, () => readBody(request)).then((answer) => send(response, answer));
       } else {
@@ -184,5 +181,3 @@ function splitUrl(url = ""): { path: string; search: string } {
   const mark = url.indexOf("?");
   return mark < 0 ? { path: url, search: "" } : { path: url.slice(0, mark), search: url.slice(mark + 1) };
 }
-
-function ignore(): void {}

@@ -105,6 +105,9 @@ export function createListener(
   let closed: Promise<void> | undefined;
 
   function serve(req: HttpRequest, res: HttpResponse): void {
+    // A connection that breaks is reported on both; without a listener of our own, which stays, that would end the process.
+    req.on("error", ignore);
+    res.on("error", ignore);
     try {
       handle(req, res);
     } catch (error) {
@@ -281,6 +284,8 @@ function destroyAll(sockets: Iterable<Socket>): void {
     socket.destroy();
   }
 }
+
+function ignore(): void {}
 
 function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));

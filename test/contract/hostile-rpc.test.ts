@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type IncomingHttpHeaders } from "node:http2";
+import { connect as connectTcp } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { expect, onTestFinished, test } from "vitest";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
@@ -229,4 +230,22 @@ test.each([
   expect(status).toBeLessThan(500);
   expect(json.error ?? json.code).toMatch(/^[\w]+$/);
   expect(app.logged).toEqual([]);
+});
+
+test.each([
+  ["a public RPC with a content type that none has", "StreakService/RecordEvent", "text/plain"],
+  ["an admin's RPC without the token", "AdminService/ListProjects", "application/json"],
+])("a client that resets its connection amid calls disturbs nobody: %s", async (_, method, type) => {
+  const app = await openApp();
+  const { port } = new URL(app.url);
+  const call = `POST /streak.v1.${method} HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: 2\r\n\r\n{}`;
+  for (const calls of [1, 2, 3]) {
+    for (let round = 0; round < 10; round++) {
+      const socket = connectTcp(Number(port), "127.0.0.1").on("error", () => {});
+      await new Promise((resolve) => socket.write(call.repeat(calls), resolve));
+      socket.resetAndDestroy();
+    }
+  }
+  // An error that nobody listens to would end the process, and here the test run.
+  await app.record({ event: "visit" });
 });
