@@ -1,5 +1,11 @@
 import type { Seen } from "../seen/seen.ts";
-import type { GuessedUser, StoredEvent, StreakStore, UserZone } from "../store/streak-store.ts";
+import {
+  type GuessedUser,
+  isLaterZone,
+  type StoredEvent,
+  type StreakStore,
+  type UserZone,
+} from "../store/streak-store.ts";
 import { dayOf } from "../streak/day.ts";
 import { type Item, isInTime } from "./stage.ts";
 
@@ -90,11 +96,8 @@ function mayBeSeen({ mark, stored }: Sorted, user: GuessedUser): boolean {
   return stored.idempotencyKey !== undefined || !(user.isGuess || namesLaterZone(stored, user.zone));
 }
 
-function namesLaterZone(event: StoredEvent, known: UserZone | undefined): boolean {
-  if (event.tz === undefined) {
-    return false;
-  }
-  return known === undefined || event.at > known.at || (event.at === known.at && event.tz > known.name);
+function namesLaterZone({ tz, at }: StoredEvent, known: UserZone | undefined): boolean {
+  return tz !== undefined && isLaterZone({ name: tz, at }, known);
 }
 
 /**

@@ -64,7 +64,7 @@ export function send(response: HttpResponse, { status, headers, body, trailers }
 }
 
 /** Whether an answer was begun, or nobody is left to be answered. */
-export function isOver(response: HttpResponse): boolean {
+function isOver(response: HttpResponse): boolean {
   return response.headersSent || isGone(response);
 }
 

@@ -87,6 +87,11 @@ export interface UserZone {
   readonly at: number;
 }
 
+/** Whether a zone holds against the one that is known: see {@link UserZone}. */
+export function isLaterZone(zone: UserZone, known: UserZone | undefined): boolean {
+  return known === undefined || zone.at > known.at || (zone.at === known.at && zone.name > known.name);
+}
+
 /** The three documented types of events. Only a streak interaction counts; the others are kept for analytics. */
 export type EventType = "streak_interaction" | "widget_impression" | "widget_interaction";
 

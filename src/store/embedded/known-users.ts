@@ -1,12 +1,13 @@
 import { LRUCache } from "lru-cache";
-import type {
-  GuessedUser,
-  Outcome,
-  ResolvedUser,
-  StoredEvent,
-  StreakStore,
-  UserKey,
-  UserZone,
+import {
+  type GuessedUser,
+  isLaterZone,
+  type Outcome,
+  type ResolvedUser,
+  type StoredEvent,
+  type StreakStore,
+  type UserKey,
+  type UserZone,
 } from "../streak-store.ts";
 import type { Linked, Recorded, SqliteStore } from "./store.ts";
 
@@ -106,7 +107,8 @@ class KnownUsers {
     if (outcome === "moved" || before === undefined || tz === undefined || type !== "streak_interaction") {
       return outcome === "moved" ? undefined : before;
     }
-    return { userHash, zone: later(before.zone, { name: tz, at }) };
+    const named: UserZone = { name: tz, at };
+    return isLaterZone(named, before.zone) ? { userHash, zone: named } : before;
   }
 
   /** Forgets what a link may have changed. */
@@ -128,9 +130,4 @@ class KnownUsers {
 /** No name holds a line break. */
 function keyOf(projectId: string, userHash: string): string {
   return `${projectId}\n${userHash}`;
-}
-
-/** Of two zones the one that holds, as SQLite decides it. */
-function later(one: UserZone | undefined, other: UserZone): UserZone {
-  return one === undefined || other.at > one.at || (other.at === one.at && other.name > one.name) ? other : one;
 }
