@@ -1,28 +1,73 @@
-import type { AddressInfo, Server } from "node:net";
+import cluster from "node:cluster";
+import { type AddressInfo, createServer, type ListenOptions, type Server, type ServerOpts } from "node:net";
 import { StartError } from "../errors.ts";
+
+/**
+ * How many sockets listen on the port, where the system can share one out. Node accepts one connection from each in a turn
+ * of its event loop, and turns of an overloaded server take 0.2 s and more: health checks would queue behind all others
+ * that come then.
+ */
+const SOCKETS = 16;
+
+/** A port that is being listened on. */
+export interface Port {
+  readonly address: AddressInfo;
+  /** Stops accepting at once. Resolves when no connection is left. */
+  close(): Promise<void>;
+}
 
 /**
  * Starts a server's listening; port 0 takes any free port. Rejects with a message that names the setting to mend.
  *
- * @param onError learns of what goes wrong with the server itself afterwards, such as a connection that it could not
- * accept.
+ * @param options what `server` was made with, as far as it is about its connections
+ * @param onError learns of what goes wrong with the listening afterwards, such as a connection that could not be accepted
  */
-export function listen(
+export async function listen(
   server: Server,
+  options: ServerOpts,
   port: number,
   host: string,
   onError: (error: unknown) => void,
-): Promise<AddressInfo> {
+): Promise<Port> {
+  // The primary accepts for its workers, and hands their connections over many at a time.
+  const isShared = process.platform === "linux" && !cluster.isWorker;
+  try {
+    if (isShared && port !== 0) {
+      // Sockets that share a port would share it with another streakd, too.
+      await close(await open(createServer(), { port, host }, onError));
+    }
+    await open(server, { port, host, reusePort: isShared }, onError);
+    const address = server.address() as AddressInfo;
+    const others = Array.from({ length: isShared ? SOCKETS - 1 : 0 }, () =>
+      createServer(options, (socket) => server.emit("connection", socket)),
+    );
+    const same = { port: address.port, host: address.address, reusePort: true };
+    await Promise.all(others.map((other) => open(other, same, onError)));
+    return {
+      address,
+      close: async () => {
+        await Promise.all([server, ...others].map(close));
+      },
+    };
+  } catch (error) {
+    throw explainListenError(error as NodeJS.ErrnoException, port, host);
+  }
+}
+
+function open(server: Server, options: ListenOptions, onError: (error: unknown) => void): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const refuse = (error: NodeJS.ErrnoException) => reject(explainListenError(error, port, host));
-    server.once("error", refuse);
-    server.listen(port, host, () => {
-      server.off("error", refuse);
+    server.once("error", reject);
+    server.listen(options, () => {
+      server.off("error", reject);
       // A connection that can't be accepted (no file descriptors left, say) is reported here; it must not end us.
       server.on("error", onError);
-      resolve(server.address() as AddressInfo);
+      resolve(server);
     });
   });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 function explainListenError(cause: NodeJS.ErrnoException, port: number, host: string): StartError {

@@ -15,7 +15,7 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import type { HttpRequest, HttpResponse } from "../rest/http.ts";
 import { answerClientError, answerThrown } from "./bad-request.ts";
-import { listen } from "./listen.ts";
+import { listen, type Port } from "./listen.ts";
 import { type PlainAnswerer, PlainHttp } from "./plain-http.ts";
 
 /** What is called for a request. What it throws is answered 400 or 500; a promise it returns is not looked at. */
@@ -79,8 +79,14 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** How many requests an HTTP/2 client may have in flight on one connection. */
 const MAX_CONCURRENT_STREAMS = 100;
 
-/** When the kernel starts to ask a silent peer whether it still lives, so that one that vanished frees its socket. */
-const TCP_KEEP_ALIVE_MS = 60_000;
+/** What connections are accepted with. Those of an HTTP server stay open when the client has sent all. */
+const SOCKET_OPTIONS = {
+  allowHalfOpen: true,
+  noDelay: true,
+  // When the kernel starts to ask a silent peer whether it still lives, so that one that vanished frees its socket.
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+};
 
 /**
  * Creates the one port. A connection that opens with HTTP/2's preface is served by Node's HTTP/2 server, any other by
@@ -102,6 +108,7 @@ export function createListener(
   /** Those of HTTP/1.1, and those not told apart yet. */
   const withoutSession = new Set<Socket>();
   const inFlight = new Set<ServerResponse>();
+  let port: Port | undefined;
   let closed: Promise<void> | undefined;
 
   function serve(req: HttpRequest, res: HttpResponse): void {
@@ -158,8 +165,8 @@ export function createListener(
   function drain(graceMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => destroyAll(open), graceMs);
-      // Node closes the idle HTTP/1.1 connections here, and calls back when those of both protocols are gone.
-      http1.close(() => {
+      // Node closes the idle HTTP/1.1 connections here, and answers when those of both protocols are gone.
+      (port?.close() ?? Promise.resolve()).then(() => {
         clearTimeout(timer);
         resolve();
       });
@@ -180,7 +187,13 @@ export function createListener(
   }
 
   return {
-    listen: (port, host) => listen(http1, port, host, onError),
+    async listen(number, host) {
+      port = await listen(http1, SOCKET_OPTIONS, number, host, onError);
+      if (closed !== undefined) {
+        await port.close();
+      }
+      return port.address;
+    },
     close(graceMs) {
       closed ??= drain(graceMs);
       return closed;
@@ -199,8 +212,7 @@ function createHttp1(
       connectionsCheckingInterval: timeouts.check,
       keepAliveTimeout: timeouts.keepAlive,
       maxHeaderSize: MAX_HEADER_BYTES,
-      keepAlive: true,
-      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+      ...SOCKET_OPTIONS,
     },
     serve,
   );

@@ -426,6 +426,36 @@ describe("listening", () => {
     );
   });
 
+  test.runIf(process.platform === "linux")("takes in many connections at a turn of the event loop", async () => {
+    let turn = 0;
+    const servedIn: number[] = [];
+    const { port } = await start((_req, res) => {
+      servedIn.push(turn);
+      res.end();
+    });
+    const wires = Array.from({ length: 200 }, () => new Wire(port));
+    await Promise.all(wires.map((wire) => wire.send(GET)));
+    while (servedIn.length < wires.length) {
+      await new Promise(setImmediate);
+      turn += 1;
+    }
+    const turns = new Set(servedIn).size;
+    expect(turns).toBeLessThan(wires.length / 4);
+    for (const { socket } of wires) {
+      socket.destroy();
+    }
+  });
+
+  test("a listener that is closed before it listens does not stay", async () => {
+    const { listen, close } = createListener(handleAll(echo));
+    const listening = listen(0, "127.0.0.1");
+    await close(0);
+    const { port } = await listening;
+    const wire = new Wire(port);
+    await wire.closed;
+    expect(wire.received).toBe("");
+  });
+
   test("a host that is not ours is refused with the setting to mend", async () => {
     await expect(createListener(handleAll(echo)).listen(0, "192.0.2.1")).rejects.toThrow(/Set HOST/);
   });
