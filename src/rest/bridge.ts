@@ -4,7 +4,7 @@ import { isForOperator, StreakdError } from "../errors.ts";
 import type { Caller } from "../service/call.ts";
 import { type AnswerCode, errorAnswer, send } from "./answer.ts";
 import { acceptsProto, type BodyFormat, bodyFormat, ClientGone, parseJson, readBody } from "./body.ts";
-import type { Answer, HttpRequest, HttpResponse, RequestHead } from "./http.ts";
+import type { Answer, BodyAnswerer, HttpRequest, HttpResponse, RequestHead } from "./http.ts";
 import { parseQuery } from "./query.ts";
 import { type Route, unauthorized } from "./route.ts";
 import { createRouter, type Place } from "./router.ts";
@@ -38,9 +38,10 @@ export interface RestBridge {
    */
   handle(request: HttpRequest, response: HttpResponse): boolean;
   /**
-   * What `handle` would send to a request whose body is there. Undefined, and nothing is done, when its path has no route.
+   * What answers a request's whole body as `handle` would. Undefined, and nothing is done, when it has no route, or is refused
+   * whatever its body is.
    */
-  answer(head: RequestHead, body: Uint8Array): Promise<Answer> | undefined;
+  answer(head: RequestHead): BodyAnswerer | undefined;
 }
 
 /** Makes a bridge. Throws when a route has no implementation, or two claim the same method and path. */
@@ -50,9 +51,13 @@ export function createRestBridge({ routes, services, isAdmin, onError, onAnswer 
 
   const find = (url: string) => router(splitUrl(url).path);
 
+  function isRefused(route: Route, { headers }: RequestHead): boolean {
+    return route.admin && !isAdmin(headers);
+  }
+
   /** Calls a route's method, and answers what it answers. */
   async function call(route: Route, variables: readonly string[], head: RequestHead, readBody: ReadBody) {
-    if (route.admin && !isAdmin(head.headers)) {
+    if (isRefused(route, head)) {
       throw unauthorized();
     }
     const format = route.hasBody ? bodyFormat(head.headers) : acceptsProto(head.headers) ? "proto" : "json";
@@ -100,12 +105,12 @@ export function createRestBridge({ routes, services, isAdmin, onError, onAnswer 
 
   return {
     find,
-    answer(head, body) {
+    answer(head) {
       const found = lookUp(head);
-      if (found === undefined) {
+      if (found === undefined || !("route" in found) || isRefused(found.route, head)) {
         return undefined;
       }
-      return "route" in found ? answer(found, head, () => body) : Promise.resolve(found);
+      return (body) => answer(found, head, () => body);
     },
     handle(request, response) {
       const found = lookUp(request);

@@ -21,6 +21,15 @@ export interface Closing {
   once(event: "close", listener: () => void): unknown;
 }
 
+/**
+ * Answers a plain request by its head: with what answers its body, or, having done nothing, with undefined when that is for
+ * Node's server to serve.
+ */
+export type PlainAnswerer = (head: RequestHead, closing: Closing) => BodyAnswerer | undefined;
+
+/** Answers a request whose head is known by its whole body; or does nothing, and answers undefined, as {@link PlainAnswerer}. */
+export type BodyAnswerer = (body: Uint8Array) => Promise<Answer> | undefined;
+
 /** A whole answer, for whoever serves the connection to send. */
 export interface Answer {
   readonly status: number;

@@ -8,15 +8,16 @@ import {
   createServer as createHttp2Server,
   type Http2Server,
   type Http2ServerRequest,
-  type Http2ServerResponse,
   constants as http2,
+  type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
-import type { HttpRequest, HttpResponse } from "../rest/http.ts";
+import type { HttpRequest, HttpResponse, PlainAnswerer } from "../rest/http.ts";
 import { answerClientError, answerThrown } from "./bad-request.ts";
 import { listen, type Port } from "./listen.ts";
-import { type PlainAnswerer, PlainHttp } from "./plain-http.ts";
+import { PlainHttp } from "./plain-http.ts";
+import { type BodyRead, servePlainStream } from "./plain-http2.ts";
 
 /** What is called for a request. What it throws is answered 400 or 500; a promise it returns is not looked at. */
 export type RequestHandler = (req: HttpRequest, res: HttpResponse) => void;
@@ -25,7 +26,7 @@ export type RequestHandler = (req: HttpRequest, res: HttpResponse) => void;
 export interface RequestHandlers {
   /** Called for each request of either protocol that is not answered by `answer`. */
   readonly handle: RequestHandler;
-  /** Called for each plain request of HTTP/1.1; see {@link PlainHttp}. */
+  /** Called for each plain request; see {@link PlainHttp} and {@link servePlainStream}. */
   readonly answer: PlainAnswerer;
 }
 
@@ -134,7 +135,7 @@ export function createListener(
     }
     serve(req, res);
   });
-  const h2 = createH2(timeouts, serve);
+  const h2 = createH2(timeouts, { handle: serve, answer }, onError);
   const serveHttp1 = http1.listeners("connection")[0] as (this: HttpServer, socket: Socket) => void;
 
   const plain = new PlainHttp({
@@ -222,17 +223,40 @@ function createHttp1(
 
 function createH2(
   timeouts: ListenerTimeouts,
-  serve: (req: Http2ServerRequest, res: Http2ServerResponse) => void,
+  { handle, answer }: RequestHandlers,
+  onError: (error: unknown) => void,
 ): Http2Server {
   const server = createHttp2Server(
     { settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES } },
-    (req, res) => {
-      req.stream.setTimeout(timeouts.request, abandonUpload);
-      serve(req, res);
-    },
+    handle,
   );
   server.on("session", (session) => session.setTimeout(timeouts.session, () => session.close()));
+
+  // What makes a request and a response of a stream, and emits them.
+  const [serveByNode] = server.listeners("stream") as [(...stream: StreamEvent) => void];
+  server.removeAllListeners("stream");
+  server.on("stream", (...event: StreamEvent) => {
+    const [stream, headers] = event;
+    stream.setTimeout(timeouts.request, abandonUpload);
+    const takeOver = (read?: BodyRead) => {
+      if (read !== undefined) {
+        server.prependOnceListener("request", (req) => putBack(req, read));
+      }
+      serveByNode(...event);
+    };
+    servePlainStream(stream, headers, { answer, takeOver, onError });
+  });
   return server;
+}
+
+type StreamEvent = [stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number, rawHeaders: string[]];
+
+/** Makes what was read of a body the first that is read of the request. */
+function putBack(req: Http2ServerRequest, { bytes, isWhole }: BodyRead): void {
+  req.push(bytes);
+  if (isWhole) {
+    req.push(null);
+  }
 }
 
 function serveHttp2(server: Http2Server, socket: Socket): void {

@@ -2,6 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { type ContextValues, createContextValues, type HandlerContext } from "@connectrpc/connect";
 import { createDeadlineSignal, createLinkedAbortController } from "@connectrpc/connect/protocol";
 import type { Closing, RequestHead } from "../rest/http.ts";
+import { PlainHeaders } from "./plain-headers.ts";
 import { MAX_TIMER_MS } from "./rpc-connect.ts";
 
 /**
@@ -51,7 +52,7 @@ export class PlainContext implements HandlerContext {
     this.#deadline === undefined ? undefined : this.#deadline - performance.now();
 
   get requestHeader(): Headers {
-    this.#requestHeader ??= webHeaders(this.#head.headers);
+    this.#requestHeader ??= new PlainHeaders(this.#head.headers);
     return this.#requestHeader;
   }
 
@@ -96,16 +97,4 @@ export class PlainContext implements HandlerContext {
     });
     return stop.signal;
   }
-}
-
-function webHeaders(headers: RequestHead["headers"]): Headers {
-  const web = new Headers();
-  for (const [name, value] of Object.entries(headers)) {
-    if (!name.startsWith(":") && value !== undefined) {
-      for (const one of Array.isArray(value) ? value : [value]) {
-        web.append(name, one);
-      }
-    }
-  }
-  return web;
 }

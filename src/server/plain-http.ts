@@ -1,10 +1,7 @@
 import type { Socket } from "node:net";
-import type { Answer, Closing } from "../rest/http.ts";
+import type { Answer, Closing, PlainAnswerer } from "../rest/http.ts";
 import { writeAnswer } from "./plain-answer.ts";
 import { type PlainRequest, readPlainRequest } from "./plain-request.ts";
-
-/** Answers a plain request, or does nothing and answers undefined when that is for Node's server to do. */
-export type PlainAnswerer = (request: PlainRequest, closing: Closing) => Promise<Answer> | undefined;
 
 /** What connections are served with. */
 export interface PlainHttpInit {
@@ -157,7 +154,7 @@ class PlainConnection {
 
   #answer(request: PlainRequest): Promise<Answer> | undefined {
     try {
-      return this.#init.answer(request, this.#closing);
+      return this.#init.answer(request, this.#closing)?.(request.body);
     } catch (error) {
       return Promise.reject(error);
     }

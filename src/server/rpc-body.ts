@@ -51,7 +51,7 @@ export async function readMessage(
   return { bytes, message: decodeMessage(inner, isJson, input, json) };
 }
 
-/** The message in a whole body that has no envelope; undefined when it is none, or too large. */
+/** The message in a whole body; undefined when it is none, or too large. */
 export function readableMessage(
   head: RequestHead,
   bytes: Uint8Array,
@@ -59,11 +59,11 @@ export function readableMessage(
   json: JsonOptions,
 ): Message | undefined {
   const { isEnveloped, isJson } = encodingOf(head);
-  if (isEnveloped || bytes.length > MAX_BODY_BYTES) {
+  if (bytes.length > MAX_BODY_BYTES) {
     return undefined;
   }
   try {
-    return decodeMessage(bytes, isJson, input, json);
+    return decodeMessage(isEnveloped ? openEnvelope(bytes) : bytes, isJson, input, json);
   } catch {
     return undefined;
   }
@@ -96,8 +96,9 @@ export function checkQueryMessage({ url, method }: Pick<HandlerContext, "url" | 
   }
 }
 
-function openEnvelope(bytes: Buffer): Buffer {
-  if (bytes.length < ENVELOPE_BYTES || bytes.readUInt32BE(1) !== bytes.length - ENVELOPE_BYTES) {
+function openEnvelope(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = bytes;
+  if (length < ENVELOPE_BYTES || new DataView(buffer, byteOffset).getUint32(1) !== length - ENVELOPE_BYTES) {
     throw new StreakdError("INVALID_BODY", "The body is not one gRPC message: its length is not the one it states.");
   }
   if (bytes[0] !== 0) {

@@ -1,7 +1,7 @@
 import type { DescMethod, DescService, Registry } from "@bufbuild/protobuf";
 import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
 import { type AnswerCode, send } from "../rest/answer.ts";
-import type { Answer, Closing, HttpRequest, HttpResponse, RequestHead } from "../rest/http.ts";
+import type { BodyAnswerer, Closing, HttpRequest, HttpResponse, RequestHead } from "../rest/http.ts";
 import { createPlainCalls } from "./plain-unary.ts";
 import { bodyOf, jsonOptionsOf, readableMessage, readMessage } from "./rpc-body.ts";
 import { createConnect } from "./rpc-connect.ts";
@@ -34,10 +34,10 @@ export interface Rpc {
   /** Answers a request whose path is an RPC's; answers false, and touches nothing, for others. */
   handle(path: string, request: HttpRequest, response: HttpResponse): boolean;
   /**
-   * What `handle` would send to a request whose body is there, if that takes no more than to call a unary method; undefined,
-   * and nothing is done, for any other.
+   * What answers a request's whole body as `handle` would, if that takes no more than to call a unary method; undefined, and
+   * nothing is done, when it takes more, or turns out to with the body.
    */
-  answer(path: string, head: RequestHead, body: Uint8Array, closing: Closing): Promise<Answer> | undefined;
+  answer(path: string, head: RequestHead, closing: Closing): BodyAnswerer | undefined;
 }
 
 /**
@@ -85,10 +85,15 @@ export function createRpc(init: RpcInit): Rpc {
 
   return {
     handle,
-    answer(path, head, body, closing) {
+    answer(path, head, closing) {
       const call = plainCallOf(path, head, closing);
-      const message = call && readableMessage(head, body, call.input, jsonOptions);
-      return message && call?.answer(message);
+      return (
+        call &&
+        ((body) => {
+          const message = readableMessage(head, body, call.input, jsonOptions);
+          return message && call.answer(message);
+        })
+      );
     },
   };
 }

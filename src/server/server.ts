@@ -11,7 +11,7 @@ import { StreakdError } from "../errors.ts";
 import { send, sendError } from "../rest/answer.ts";
 import { createRestBridge } from "../rest/bridge.ts";
 import { withChecks } from "../rest/check.ts";
-import type { Answer, Closing, HttpRequest, HttpResponse, RequestHead } from "../rest/http.ts";
+import type { BodyAnswerer, Closing, HttpRequest, HttpResponse, RequestHead } from "../rest/http.ts";
 import { unauthorized } from "../rest/route.ts";
 import type { AdminService } from "../service/admin-service.ts";
 import { withDeadlines } from "../service/deadlines.ts";
@@ -21,7 +21,6 @@ import { Readiness, registerHealth } from "./health.ts";
 import { createListener } from "./listener.ts";
 import type { Metrics } from "./metrics.ts";
 import { createPages } from "./pages.ts";
-import type { PlainRequest } from "./plain-request.ts";
 import { registerReflection } from "./reflection.ts";
 import { createRpc } from "./rpc.ts";
 import { toConnectError } from "./rpc-errors.ts";
@@ -53,6 +52,8 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
   // How long it takes to delete a project depends on what was recorded for it.
   const admin = withDeadlines(withChecks(adminService, checks["streak.v1.AdminService"]), ["deleteProject"]);
   const services: readonly DescService[] = [StreakServiceDesc, AdminServiceDesc];
+  // Kept, since the library builds an option anew each time that it is asked for.
+  const adminServices = new Set(services.filter(isForAdmins));
   const onError = createReporter(log);
 
   const bridge = createRestBridge({
@@ -72,8 +73,12 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
       registerHealth(router, readiness, services);
       registerReflection(router, [...services, Health]);
     },
-    gate({ service, requestHeader }) {
-      if (isForAdmins(service) && !isAdmin({ "x-admin-token": requestHeader.get("x-admin-token") ?? undefined })) {
+    gate(call) {
+      // Its headers are looked at only where they count: to have them made costs something too.
+      if (
+        adminServices.has(call.service) &&
+        !isAdmin({ "x-admin-token": call.requestHeader.get("x-admin-token") ?? undefined })
+      ) {
         throw toConnectError(unauthorized());
       }
     },
@@ -86,7 +91,9 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
     },
   });
 
-  const publicServices = services.filter((service) => !isForAdmins(service)).map((service) => `/${service.typeName}/`);
+  const publicServices = services
+    .filter((service) => !adminServices.has(service))
+    .map((service) => `/${service.typeName}/`);
   const corsOf = createCors((path) => {
     const place = bridge.find(path);
     return place === undefined
@@ -114,13 +121,14 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
   }
 
   /** The same for a plain request, as far as it is for REST, or a unary RPC. */
-  function answer(request: PlainRequest, closing: Closing): Promise<Answer> | undefined {
-    const path = pathOf(request);
-    const answering = bridge.answer(request, request.body) ?? rpc.answer(path, request, request.body, closing);
-    const cors = answering && corsOf(path, request);
+  function answer(head: RequestHead, closing: Closing): BodyAnswerer | undefined {
+    const path = pathOf(head);
+    const answerBody = rpc.answer(path, head, closing) ?? bridge.answer(head);
+    const cors = answerBody && corsOf(path, head);
     return cors === undefined
-      ? answering
-      : answering?.then((answer) => ({ ...answer, headers: { ...cors.headers, ...answer.headers } }));
+      ? answerBody
+      : (body) =>
+          answerBody?.(body)?.then((answer) => ({ ...answer, headers: { ...cors.headers, ...answer.headers } }));
   }
 
   const listener = createListener({ handle, answer }, (error) => log.error({ err: error }, "connection failed"));

@@ -47,7 +47,7 @@ const listener = createListener({
       response.end();
     }
   },
-  answer: (request, closing) => rpc.answer(pathOf(request), request, request.body, closing),
+  answer: (head, closing) => rpc.answer(pathOf(head), head, closing),
 });
 
 function pathOf({ url = "" }: RequestHead): string {

@@ -112,7 +112,7 @@ function ours(rpc: RpcInit): RequestHandlers {
   const { handle, answer } = createRpc(rpc);
   return {
     handle: (request, response) => void handle(PATH, request, response),
-    answer: (request, closing) => answer(PATH, request, request.body, closing),
+    answer: (head, closing) => answer(PATH, head, closing),
   };
 }
 

@@ -5,9 +5,8 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Answer } from "#src/rest/http.ts";
 import type { RequestHandler, RequestHandlers } from "#src/server/listener.ts";
-import type { PlainAnswerer } from "#src/server/plain-http.ts";
 import { readPlainRequest } from "#src/server/plain-request.ts";
-import { echo, start, stopAll, Wire } from "./support.ts";
+import { echo, start, stopAll, type WholeAnswerer, Wire, wholly } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -15,7 +14,7 @@ const GET = "GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n";
 const POST = "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
 
 /** Answers as {@link echo} does, with who has answered before it. */
-const plainEcho: PlainAnswerer = async ({ method, url, body }) => text(`plain ${method} ${url} ${body}`);
+const plainEcho: WholeAnswerer = async ({ method, url, body }) => text(`plain ${method} ${url} ${body}`);
 
 const nodeEcho: RequestHandler = (req, res) => {
   (res as ServerResponse).write("Node ");
@@ -26,8 +25,8 @@ function text(body: string | Uint8Array): Answer {
   return { status: 200, headers: { "Content-Type": "text/plain" }, body };
 }
 
-function echoes(answer: PlainAnswerer = plainEcho): RequestHandlers {
-  return { handle: nodeEcho, answer };
+function echoes(answer = plainEcho): RequestHandlers {
+  return { handle: nodeEcho, answer: wholly(answer) };
 }
 
 /** A promise that the test resolves when it wants to. */
@@ -98,7 +97,7 @@ describe("plain requests", () => {
       const headers = { "X-Many": ["1", "2"], "Content-Type": "text/plain", "Content-Length": 2 };
       (res as ServerResponse).writeHead(202, headers).end("ü");
     };
-    const { port: plain } = await start({ handle, answer: async () => answer });
+    const { port: plain } = await start({ handle, answer: wholly(async () => answer) });
     const { port: node } = await start({ handle, answer: () => undefined });
     const lines = await Promise.all(
       [plain, node].map(async (port) => {
@@ -170,13 +169,13 @@ describe("what is not plain", () => {
   });
 
   test("is answered by Node with its error, and can't be made to hide a request in another's body", async () => {
-    const asked: string[] = [];
+    const asked: unknown[] = [];
     const { port } = await start({
       handle: nodeEcho,
-      answer: async ({ url }) => {
+      answer: wholly(async ({ url }) => {
         asked.push(url);
         return text("ok");
-      },
+      }),
     });
     const wire = new Wire(port);
     const hidden = "POST /hidden HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
@@ -237,7 +236,7 @@ describe("connections", () => {
   });
 
   test("whose body stops coming get Node's 408", async () => {
-    const { port } = await start({ handle: echo, answer: plainEcho }, { headers: 20, request: 40, check: 10 });
+    const { port } = await start({ handle: echo, answer: wholly(plainEcho) }, { headers: 20, request: 40, check: 10 });
     const wire = new Wire(port);
     await wire.send(POST.slice(0, -1));
     await wire.sees(/408 Request Timeout/);
@@ -281,7 +280,7 @@ describe("connections", () => {
 
   test("that clients end behind a request that is not plain get the answer to what came before it", async () => {
     const slow = later<Answer>();
-    const { port } = await start({ handle: echo, answer: () => slow.promise });
+    const { port } = await start({ handle: echo, answer: wholly(() => slow.promise) });
     const wire = new Wire(port);
     wire.socket.end(`${GET}GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nrubbish`);
     await once(wire.socket, "finish");
@@ -334,7 +333,7 @@ describe("connections", () => {
   });
 
   test("are closed, and the operator is told, when answering fails after all", async () => {
-    const failures: PlainAnswerer[] = [
+    const failures: WholeAnswerer[] = [
       () => Promise.reject(new Error("rejected")),
       () => {
         throw new Error("thrown");
@@ -361,7 +360,7 @@ describe("connections", () => {
   });
 
   test("tell who waits for it when the answer is sent, and when the client has gone before", async () => {
-    const told: string[] = [];
+    const told: unknown[] = [];
     const slow = later<Answer>();
     const { port } = await start(
       echoes(({ method }, closing) => {

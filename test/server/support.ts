@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
+import type { Answer, Closing, PlainAnswerer, RequestHead } from "#src/rest/http.ts";
 import {
   createListener,
   type Listener,
@@ -44,6 +45,17 @@ export async function start(
 /** A handler that is asked all that is asked: nothing is plain. */
 export function handleAll(handle: RequestHandler): RequestHandlers {
   return { handle, answer: () => undefined };
+}
+
+/** Answers a plain request by all that it is. */
+export type WholeAnswerer = (
+  request: RequestHead & { readonly body: Uint8Array },
+  closing: Closing,
+) => Promise<Answer> | undefined;
+
+/** An answerer that takes every plain request, until it sees its body. */
+export function wholly(answer: WholeAnswerer): PlainAnswerer {
+  return (head, closing) => (body) => answer({ ...head, body }, closing);
 }
 
 /** For `afterEach`: no test leaves a listener behind. */
