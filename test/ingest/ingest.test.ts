@@ -27,7 +27,13 @@ function like(userHash: string, more: Partial<AcceptedEvent> = {}): AcceptedEven
 
 /** A real store, with a hook that runs before each batch is recorded; a hook that throws stands for a store in trouble. */
 async function openIngest(
-  options: { maxQueued?: number; clock?: () => number; before?: (batch: number) => void | Promise<void> } = {},
+  options: {
+    maxQueued?: number;
+    clock?: () => number;
+    before?: (batch: number) => void | Promise<void>;
+    /** What the store does otherwise. */
+    changed?: Partial<StreakStore>;
+  } = {},
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-ingest-"));
   let store = await openEmbeddedStore(dataDir);
@@ -36,6 +42,7 @@ async function openIngest(
   const tries: (readonly StoredEvent[])[] = [];
   const watched = (): StreakStore => ({
     ...store,
+    ...options.changed,
     resolveUsers(users) {
       lookUps.push(users);
       return store.resolveUsers(users);
@@ -50,8 +57,13 @@ async function openIngest(
   const clock = options.clock ?? (() => NOW);
   const seen = createProcessSeen(clock);
   const marks: SeenMark[] = [];
+  const asked: string[] = [];
   const watchedSeen: Seen = {
     ...seen,
+    has(wanted) {
+      asked.push(...wanted);
+      return seen.has(wanted);
+    },
     add(added) {
       marks.push(...added);
       return seen.add(added);
@@ -74,7 +86,7 @@ async function openIngest(
     return openOn();
   }
   const port: StreakStore = new Proxy({} as StreakStore, { get: (_, name) => store[name as keyof StreakStore] });
-  return { ingest, store: port, batches, tries, lookUps, marks, days, reopened };
+  return { ingest, store: port, batches, tries, lookUps, marks, asked, days, reopened };
 }
 
 /** A promise that the test resolves when it wants to. */
@@ -165,6 +177,19 @@ test("a new user's event is recorded without looking the user up", async () => {
 
   expect(lookUps).toEqual([]);
   expect(await days("u")).toBe(1);
+});
+
+test("of a user whom the store does not have, only a key is asked of the memory of what is stored", async () => {
+  const { ingest, asked, batches } = await openIngest({
+    changed: { guessUsers: async (users) => users.map(({ userHash }) => ({ userHash, isNew: true })) },
+  });
+
+  await ingest.record(like("u"), patience());
+  await ingest.record(like("u", { event: "visit", idempotencyKey: "k" }), patience());
+  await ingest.record(like("u", { event: "visit", idempotencyKey: "k" }), patience());
+
+  expect(asked).toEqual(["p\nkey\nk", "p\nkey\nk"]);
+  expect(batches).toEqual([1, 1]);
 });
 
 test("an event is its user's, on the day of the user's zone, also when the store has to guess who that is", async () => {
