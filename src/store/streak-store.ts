@@ -56,6 +56,12 @@ export interface StreakStore {
   /** Sets a value unless it is set. Answers whether it was this call that set it. */
   claimSetting(name: string, value: string): Promise<boolean>;
 
+  /**
+   * How many turns of the event loop a batch of events should wait for others to join it; none when not given. A turn with
+   * nothing to do takes microseconds. It is for a store to which what a batch costs depends little on how many share it.
+   */
+  readonly gatherTurns?: number;
+
   /** Waits for what is under way, but for deletions, which it cuts short; then lets go of the storage. */
   close(): Promise<void>;
 }

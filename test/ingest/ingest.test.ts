@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { Deadline } from "#src/ingest/deadline.ts";
 import { type AcceptedEvent, Ingest } from "#src/ingest/ingest.ts";
@@ -118,6 +119,17 @@ test("a batch takes whatever waits when the previous commit returns", async () =
 
   expect(batches).toEqual([1, 20]);
   expect(await days("u19")).toBe(1);
+});
+
+test("a batch waits for others as many turns of the event loop as the store asks for", async () => {
+  const { ingest, batches } = await openIngest({ changed: { gatherTurns: 3 } });
+
+  const one = ingest.record(like("first"), patience());
+  await nextTurn();
+  await nextTurn();
+  await Promise.all([one, ingest.record(like("second"), patience())]);
+
+  expect(batches).toEqual([2]);
 });
 
 test("a repeat of a day that is stored never reaches the store", async () => {

@@ -4,6 +4,12 @@ import type { Aliases, Resolved } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { fieldOf, zoneOf } from "./documents.ts";
 
+/** See `StreakStore`. Those whom a batch has answered come again in the next few turns, if they have more to say. */
+const GATHER_TURNS = 3;
+
+/** The same of a look-up: long enough for the events that have arrived with a read to be looked up with it. */
+const LOOK_UP_TURNS = GATHER_TURNS + 3;
+
 /** A user to be looked up. */
 interface Asked extends UserKey {
   /** The event whose days are asked for; nobody asks for those of an event that is being recorded. */
@@ -14,13 +20,15 @@ interface Asked extends UserKey {
 export function createUsers(
   connection: Connection,
   aliases: Aliases,
-): Pick<StreakStore, "resolveUsers" | "guessUsers" | "readStreak"> {
+): Pick<StreakStore, "resolveUsers" | "guessUsers" | "gatherTurns" | "readStreak"> {
   // One query for states and events: what a query costs is hardly what it finds.
-  const lookUp = shareReads((asked: readonly Asked[]) =>
-    connection.run(() => {
-      const fields = asked.flatMap(({ event }) => (event === undefined ? [] : [[`days.${fieldOf(event)}`, 1]]));
-      return aliases.resolve(asked, { zone: 1, ...Object.fromEntries(fields) });
-    }),
+  const lookUp = shareReads(
+    (asked: readonly Asked[]) =>
+      connection.run(() => {
+        const fields = asked.flatMap(({ event }) => (event === undefined ? [] : [[`days.${fieldOf(event)}`, 1]]));
+        return aliases.resolve(asked, { zone: 1, ...Object.fromEntries(fields) });
+      }),
+    LOOK_UP_TURNS,
   );
 
   function lookUpAll(users: readonly UserKey[]): Promise<Resolved[]> {
@@ -42,6 +50,8 @@ export function createUsers(
         ...(document === undefined && { isNew: true }),
       }));
     },
+
+    gatherTurns: GATHER_TURNS,
 
     async readStreak({ projectId, userHash }, event) {
       const { document } = await lookUp({ projectId, userHash, event });
