@@ -44,6 +44,7 @@ export class Ingest {
         this.#committing.note(reason);
       },
       isClosing: () => this.#closed,
+      gatherTurns: store.gatherTurns ?? 0,
     };
     const sort = createSorting(store, seen, {
       onFresh: (sorted) => this.#committing.add(sorted),

@@ -10,7 +10,7 @@ import { dayOf } from "../streak/day.ts";
 import { type Item, isInTime } from "./stage.ts";
 
 /** An event that was let in: read, checked, its project and widget known. Its user and day are still to be found. */
-export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "isGuess"> {
+export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "isGuess" | "isNew"> {
   /** The zone that decides the day when neither the event nor an earlier one of the user names one. */
   readonly projectZone: string;
 }
@@ -79,10 +79,17 @@ export function createSorting(
 }
 
 /** Fixes an event's day, and routes it to the user that its own is by now. */
-function sort(arrived: Arrived, { userHash, zone, isGuess }: GuessedUser): Sorted {
+function sort(arrived: Arrived, { userHash, zone, isGuess, isNew }: GuessedUser): Sorted {
   const { projectZone, ...event } = arrived.event;
   arrived.day ??= dayOf(event.at, event.tz ?? zone?.name ?? projectZone);
-  const stored: StoredEvent = { ...event, userHash, day: arrived.day, id: arrived.id, ...(isGuess && { isGuess }) };
+  const stored: StoredEvent = {
+    ...event,
+    userHash,
+    day: arrived.day,
+    id: arrived.id,
+    ...(isGuess && { isGuess }),
+    ...(isNew && { isNew }),
+  };
   return { caller: arrived.caller, arrived, stored, mark: markOf(stored) };
 }
 
@@ -91,9 +98,10 @@ function mayBeSeen({ mark, stored }: Sorted, user: GuessedUser): boolean {
   if (mark === undefined) {
     return false;
   }
-  // A key says nothing of the user, and a repeated one changes nothing at all, not even the zone. A day of a guessed user
-  // may be another's; and one that names the user's zone anew has something to say even when its day is done.
-  return stored.idempotencyKey !== undefined || !(user.isGuess || namesLaterZone(stored, user.zone));
+  // A key says nothing of the user, and a repeated one changes nothing at all, not even the zone. A new user has done no
+  // day; one of a guessed user may be another's; and one that names the user's zone anew has something to say even when
+  // its day is done.
+  return stored.idempotencyKey !== undefined || !(user.isNew || user.isGuess || namesLaterZone(stored, user.zone));
 }
 
 function namesLaterZone({ tz, at }: StoredEvent, known: UserZone | undefined): boolean {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { StoreUnavailableError } from "../store/streak-store.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -35,11 +35,14 @@ export interface StageOptions<Work extends Item> {
   onHeldUp(reason: StoreUnavailableError | undefined): void;
   /** Whether those who wait for the store are to be let down instead. */
   isClosing(): boolean;
+  /** How many turns of the event loop a batch waits for others to join it. */
+  readonly gatherTurns: number;
 }
 
 /**
  * A stretch of the way of events, which takes them by batches, one at a time: whatever waits when the previous one is
- * through. No timer is involved, so a lone event pays no wait, and a loaded server pays one round trip for many.
+ * through and, where that helps, a few turns of the event loop later. No timer is involved, so a lone event pays
+ * microseconds at most, and a loaded server pays one round trip for many.
  *
  * A batch that the store can't take now is tried again for as long as its callers wait. One that fails for another reason
  * is tried event by event, so that one bad event fails alone.
@@ -90,8 +93,11 @@ export class Stage<Work extends Item> {
 
   async #run(): Promise<void> {
     // Let every request that has arrived already join the batch; each of them alone would be a round trip of its own.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (this.#queue.length > 0) {
+      for (let turn = 0; turn < this.#options.gatherTurns; turn++) {
+        await nextTurn();
+      }
       const batch = this.#queue.slice(0, MAX_BATCH);
       this.#queue = this.#queue.slice(MAX_BATCH);
       this.#underWay = batch;

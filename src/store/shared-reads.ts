@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 /** The most reads that one query does. */
 const MAX_SHARED = 500;
 
@@ -12,9 +14,11 @@ interface Reader<Asked, Answer> {
  * A lone read does not wait, and a loaded server does one round trip for many.
  *
  * @param readAll answers all that is asked, in the same order
+ * @param gatherTurns how many turns of the event loop a query waits for others to be asked with it
  */
 export function shareReads<Asked, Answer>(
   readAll: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
+  gatherTurns = 0,
 ): (asked: Asked) => Promise<Answer> {
   let waiting: Reader<Asked, Answer>[] = [];
   let isReading = false;
@@ -22,6 +26,9 @@ export function shareReads<Asked, Answer>(
   async function run(): Promise<void> {
     isReading = true;
     while (waiting.length > 0) {
+      for (let turn = 0; turn < gatherTurns; turn++) {
+        await nextTurn();
+      }
       const readers = waiting.slice(0, MAX_SHARED);
       waiting = waiting.slice(MAX_SHARED);
       try {

@@ -56,6 +56,12 @@ export interface StreakStore {
   /** Sets a value unless it is set. Answers whether it was this call that set it. */
   claimSetting(name: string, value: string): Promise<boolean>;
 
+  /**
+   * How many turns of the event loop a batch of events should wait for others to join it; none when not given. A turn with
+   * nothing to do takes microseconds. It is for a store to which what a batch costs depends little on how many share it.
+   */
+  readonly gatherTurns?: number;
+
   /** Waits for what is under way, but for deletions, which it cuts short; then lets go of the storage. */
   close(): Promise<void>;
 }
@@ -77,6 +83,8 @@ export interface ResolvedUser {
 export interface GuessedUser extends ResolvedUser {
   /** Set when the user was not looked up: it is taken for one that is no alias and has no zone. */
   readonly isGuess?: boolean;
+  /** Set when the store was asked and holds nothing of the user, so none of its days is done. */
+  readonly isNew?: boolean;
 }
 
 /** A user's zone. Of two, the later `at` holds, and of two equally late ones the greater name: any order ends the same. */
@@ -102,6 +110,8 @@ export interface StoredEvent {
   readonly userHash: string;
   /** Set when `userHash` is a guess of `guessUsers`, and so `day`, unless the event names the zone. */
   readonly isGuess?: boolean;
+  /** Set when the store held nothing of the user a moment ago. It tells what is worth a try, and may be wrong by now. */
+  readonly isNew?: boolean;
   readonly event: string;
   readonly type: EventType;
   /** The user's local day of `at`. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { Deadline } from "#src/ingest/deadline.ts";
 import { type AcceptedEvent, Ingest } from "#src/ingest/ingest.ts";
@@ -27,7 +28,13 @@ function like(userHash: string, more: Partial<AcceptedEvent> = {}): AcceptedEven
 
 /** A real store, with a hook that runs before each batch is recorded; a hook that throws stands for a store in trouble. */
 async function openIngest(
-  options: { maxQueued?: number; clock?: () => number; before?: (batch: number) => void | Promise<void> } = {},
+  options: {
+    maxQueued?: number;
+    clock?: () => number;
+    before?: (batch: number) => void | Promise<void>;
+    /** What the store does otherwise. */
+    changed?: Partial<StreakStore>;
+  } = {},
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-ingest-"));
   let store = await openEmbeddedStore(dataDir);
@@ -36,6 +43,7 @@ async function openIngest(
   const tries: (readonly StoredEvent[])[] = [];
   const watched = (): StreakStore => ({
     ...store,
+    ...options.changed,
     resolveUsers(users) {
       lookUps.push(users);
       return store.resolveUsers(users);
@@ -50,8 +58,13 @@ async function openIngest(
   const clock = options.clock ?? (() => NOW);
   const seen = createProcessSeen(clock);
   const marks: SeenMark[] = [];
+  const asked: string[] = [];
   const watchedSeen: Seen = {
     ...seen,
+    has(wanted) {
+      asked.push(...wanted);
+      return seen.has(wanted);
+    },
     add(added) {
       marks.push(...added);
       return seen.add(added);
@@ -74,7 +87,7 @@ async function openIngest(
     return openOn();
   }
   const port: StreakStore = new Proxy({} as StreakStore, { get: (_, name) => store[name as keyof StreakStore] });
-  return { ingest, store: port, batches, tries, lookUps, marks, days, reopened };
+  return { ingest, store: port, batches, tries, lookUps, marks, asked, days, reopened };
 }
 
 /** A promise that the test resolves when it wants to. */
@@ -106,6 +119,17 @@ test("a batch takes whatever waits when the previous commit returns", async () =
 
   expect(batches).toEqual([1, 20]);
   expect(await days("u19")).toBe(1);
+});
+
+test("a batch waits for others as many turns of the event loop as the store asks for", async () => {
+  const { ingest, batches } = await openIngest({ changed: { gatherTurns: 3 } });
+
+  const one = ingest.record(like("first"), patience());
+  await nextTurn();
+  await nextTurn();
+  await Promise.all([one, ingest.record(like("second"), patience())]);
+
+  expect(batches).toEqual([2]);
 });
 
 test("a repeat of a day that is stored never reaches the store", async () => {
@@ -165,6 +189,19 @@ test("a new user's event is recorded without looking the user up", async () => {
 
   expect(lookUps).toEqual([]);
   expect(await days("u")).toBe(1);
+});
+
+test("of a user whom the store does not have, only a key is asked of the memory of what is stored", async () => {
+  const { ingest, asked, batches } = await openIngest({
+    changed: { guessUsers: async (users) => users.map(({ userHash }) => ({ userHash, isNew: true })) },
+  });
+
+  await ingest.record(like("u"), patience());
+  await ingest.record(like("u", { event: "visit", idempotencyKey: "k" }), patience());
+  await ingest.record(like("u", { event: "visit", idempotencyKey: "k" }), patience());
+
+  expect(asked).toEqual(["p\nkey\nk", "p\nkey\nk"]);
+  expect(batches).toEqual([1, 1]);
 });
 
 test("an event is its user's, on the day of the user's zone, also when the store has to guess who that is", async () => {

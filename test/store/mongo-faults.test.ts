@@ -16,6 +16,7 @@ import {
   months,
   NOW,
   project,
+  recordGuessed,
   recordResolved,
 } from "./conformance/fixture.ts";
 import { passTimeAfterLinks, sweep } from "./sweep.ts";
@@ -296,9 +297,9 @@ describe("a batch", () => {
     impression({ userHash: "anon" }),
   ];
 
-  it.each(CUTS)(
-    "that is cut off at any command, $when, can be sent again",
-    async ({ how }) => {
+  it.each(CUTS.flatMap((cut) => [false, true].map((isNew) => ({ ...cut, isNew, whose: isNew ? "new" : "any" }))))(
+    "of $whose users that is cut off at any command, $when, can be sent again",
+    async ({ how, isNew }) => {
       const uri = mongo.server.uri();
       const cut = await open(uri, { appName: "cut" });
       const other = await open(uri);
@@ -322,7 +323,7 @@ describe("a batch", () => {
         ]);
       }
 
-      const inProject = (projectId: string) => batch.map((event) => ({ ...event, projectId }));
+      const inProject = (projectId: string) => batch.map((event) => ({ ...event, projectId, isNew }));
       const rounds = await cutAtEveryCommand(
         how,
         async (round) => {
@@ -509,7 +510,7 @@ describe("two instances", () => {
             const idempotencyKey = `${call.key}-${call.day}`;
             const event: StoredEvent = checkIn({ projectId, userHash: call.name, day: DAY + call.day });
             days.add(DAY + call.day);
-            await recordResolved(store, [call.key % 2 ? { ...event, idempotencyKey } : event]);
+            await recordGuessed(store, [call.key % 2 ? { ...event, idempotencyKey } : event]);
           }),
         );
         // Whoever is who by now: link them all, and nothing may be missing, or there twice.

@@ -173,6 +173,26 @@ describe("the MongoDB store's statements", () => {
     expect(sent.map(([collection, statements]) => [collection, statements.length])).toEqual([...once, ...once]);
   });
 
+  it("are one query for all users that are looked up at once, for states and for events", async () => {
+    const uri = mongo.server.uri();
+    const client = createClient(uri, { monitorCommands: true });
+    const connection = new Connection(client, databaseOf(uri));
+    const store = createMongoStore(connection, sendApart(connection, true));
+    onTestFinished(() => store.close());
+    await store.record([checkIn(), checkIn({ event: "visit", day: DAY + 1 })], NOW);
+    const commands: Document[] = [];
+    client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
+    const [users, ...states] = await Promise.all([
+      store.guessUsers(["ann", "bob"].map((userHash) => ({ projectId: "p1", userHash }))),
+      daysOf(store, "ann"),
+      daysOf(store, "ann", "visit"),
+      daysOf(store, "bob"),
+    ]);
+    expect(users).toEqual([{ userHash: "ann" }, { userHash: "bob", isNew: true }]);
+    expect(states).toEqual([months(DAY), months(DAY + 1), {}]);
+    expect(commands.map((command) => Object.keys(command)[0])).toEqual(["find"]);
+  });
+
   /** Calls every method in every way that leads to a statement of its own. */
   async function doEverything(store: StreakStore): Promise<void> {
     await store.createProject(project());

@@ -3,12 +3,11 @@ import { createApply } from "#src/store/mongo/apply.ts";
 import { sendTogether } from "#src/store/mongo/bulk.ts";
 import type { Connection } from "#src/store/mongo/connection.ts";
 import { createIdempotencyKeys } from "#src/store/mongo/idempotency-keys.ts";
-import { Strangers } from "#src/store/mongo/strangers.ts";
 import { createSweep } from "#src/store/mongo/sweep.ts";
 
 /** Sweeps what is due, as every instance does by itself now and then. */
 export async function sweep(connection: Connection): Promise<void> {
-  const apply = createApply(connection, sendTogether(connection), new Strangers());
+  const apply = createApply(connection, sendTogether(connection));
   await createSweep(connection, createAliases(connection, apply, createIdempotencyKeys(connection)))();
 }
 

@@ -10,7 +10,7 @@ import { Connection } from "./sqlite.ts";
 import { createUsers } from "./users.ts";
 
 /** The store as SQLite runs it: it looks everything up, and tells what it finds of users on the way. */
-export interface SqliteStore extends Omit<StreakStore, "guessUsers" | "record" | "linkUser"> {
+export interface SqliteStore extends Omit<StreakStore, "gatherTurns" | "guessUsers" | "record" | "linkUser"> {
   record(events: readonly StoredEvent[], now: number): Promise<Recorded>;
   linkUser(projectId: string, anonymousId: string, userHash: string): Promise<Linked>;
 }

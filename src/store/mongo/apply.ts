@@ -10,7 +10,6 @@ import {
   unionWith,
   unlessAlias,
 } from "./documents.ts";
-import type { Strangers } from "./strangers.ts";
 import type { Union } from "./unions.ts";
 import { untilDone } from "./until-done.ts";
 
@@ -18,6 +17,11 @@ import { untilDone } from "./until-done.ts";
 export interface Effect extends Union {
   /** The events to keep, each unless it is kept already. */
   readonly events: readonly EventDocument[];
+  /**
+   * The user had no document a moment ago. Inserting one is much cheaper than an upsert, above all for many at a time; where
+   * that is no longer so the insert is refused, and the upsert comes after it.
+   */
+  readonly isNew?: boolean;
 }
 
 /** What became of an effect. */
@@ -39,7 +43,7 @@ export type Apply = (effects: readonly Effect[]) => Promise<Applied[]>;
  * A stray is taken back only once the merge is finished: as long as it is not, the stray may be the document of an event
  * that another effect found there and counted on. What is left then, the end of the merge removes.
  */
-export function createApply({ streaks, events }: Connection, send: SendBulk, strangers: Strangers): Apply {
+export function createApply({ streaks, events }: Connection, send: SendBulk): Apply {
   return async (effects) => {
     const { inserted, refused } = await write(effects);
     let next = 0;
@@ -94,12 +98,11 @@ export function createApply({ streaks, events }: Connection, send: SendBulk, str
   }
 
   function commitFirst(effect: Effect): StreakUpdate {
-    const { _id, p, u } = oneOf(effect.projectId, effect.userHash);
-    if (!strangers.take(_id) || !isWritten(effect)) {
+    if (!effect.isNew || !isWritten(effect)) {
       return commitKnown(effect);
     }
-    const { days, zone } = effect;
-    return { ...commit(effect), document: { _id, p, u, days, ...(zone && { zone }) } };
+    const { projectId, userHash, days, zone } = effect;
+    return { ...commit(effect), document: { ...oneOf(projectId, userHash), days, ...(zone && { zone }) } };
   }
 
   /** What there is of these users by now. */

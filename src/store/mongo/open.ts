@@ -13,7 +13,6 @@ import { createLinking } from "./linking.ts";
 import { createProjects } from "./projects.ts";
 import { createRecording } from "./record.ts";
 import { createSettings } from "./settings.ts";
-import { Strangers } from "./strangers.ts";
 import { createSweep } from "./sweep.ts";
 import { createUsers } from "./users.ts";
 
@@ -68,15 +67,14 @@ async function refuseHalfMoved({ settings, database }: Connection): Promise<void
 
 /** The store on a database whose collections are there. */
 export function createMongoStore(connection: Connection, send: SendBulk): StreakStore {
-  const strangers = new Strangers();
-  const apply = createApply(connection, send, strangers);
+  const apply = createApply(connection, send);
   const keys = createIdempotencyKeys(connection);
   const aliases = createAliases(connection, apply, keys);
   const { deleteProject, finishLeftOver } = createDeletions(connection);
   startHousekeeping(connection, [finishLeftOver, createSweep(connection, aliases)]);
   return {
     ...createProjects(connection),
-    ...createUsers(connection, aliases, strangers),
+    ...createUsers(connection, aliases),
     ...createLinking(connection, aliases),
     ...createRecording(connection, aliases, keys, apply),
     ...createSettings(connection),

@@ -40,8 +40,9 @@ export function createRecording(
       }
     };
     const meant = (index: number) => {
+      const event = events[index] as StoredEvent;
       const claim = claimOf.get(index);
-      return claim === undefined ? (events[index] as StoredEvent) : meaningOf(claim.intent);
+      return claim === undefined ? event : { ...meaningOf(claim.intent), ...(event.isNew && { isNew: true }) };
     };
     set(firsts, await store(firsts.map(meant)));
     const moved = keyed.filter((index) => outcomes[index] === "moved");
@@ -110,6 +111,7 @@ interface MutableEffect {
   readonly userHash: string;
   readonly days: Record<string, Effect["days"][string]>;
   zone?: ZoneField;
+  isNew?: boolean;
   readonly events: EventDocument[];
 }
 
@@ -130,6 +132,7 @@ function effectsOf(events: readonly StoredEvent[]): { effects: readonly Effect[]
     const index = effectOf.get(id) ?? effects.push({ projectId, userHash, days: {}, events: [] }) - 1;
     effectOf.set(id, index);
     const effect = effects[index] as MutableEffect;
+    effect.isNew ||= event.isNew ?? false;
     if (event.type === "streak_interaction") {
       checkIn(effect, event);
     }

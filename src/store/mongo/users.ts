@@ -1,45 +1,61 @@
 import { shareReads } from "../shared-reads.ts";
-import type { StreakRecord, StreakStore, UserKey } from "../streak-store.ts";
-import type { Aliases } from "./aliases.ts";
+import type { StreakStore, UserKey } from "../streak-store.ts";
+import type { Aliases, Resolved } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
-import { fieldOf, streakId, zoneOf } from "./documents.ts";
-import type { Strangers } from "./strangers.ts";
+import { fieldOf, zoneOf } from "./documents.ts";
+
+/** See `StreakStore`. Those whom a batch has answered come again in the next few turns, if they have more to say. */
+const GATHER_TURNS = 3;
+
+/** The same of a look-up: long enough for the events that have arrived with a read to be looked up with it. */
+const LOOK_UP_TURNS = GATHER_TURNS + 3;
+
+/** A user to be looked up. */
+interface Asked extends UserKey {
+  /** The event whose days are asked for; nobody asks for those of an event that is being recorded. */
+  readonly event?: string;
+}
 
 /** What is known of users. */
 export function createUsers(
   connection: Connection,
   aliases: Aliases,
-  strangers: Strangers,
-): Pick<StreakStore, "resolveUsers" | "guessUsers" | "readStreak"> {
-  const readStreak = shareReads((asked: readonly { readonly user: UserKey; readonly event: string }[]) =>
-    connection.run(async () => {
-      const fields = asked.map(({ event }) => [`days.${fieldOf(event)}`, 1]);
-      const resolved = await aliases.resolve(
-        asked.map(({ user }) => user),
-        { zone: 1, ...Object.fromEntries(fields) },
-      );
-      return resolved.map(({ document }, index): StreakRecord => {
-        const field = fieldOf((asked[index] as (typeof asked)[number]).event);
-        return { days: document?.days?.[field] ?? {}, ...zoneOf(document) };
-      });
-    }),
+): Pick<StreakStore, "resolveUsers" | "guessUsers" | "gatherTurns" | "readStreak"> {
+  // One query for states and events: what a query costs is hardly what it finds.
+  const lookUp = shareReads(
+    (asked: readonly Asked[]) =>
+      connection.run(() => {
+        const fields = asked.flatMap(({ event }) => (event === undefined ? [] : [[`days.${fieldOf(event)}`, 1]]));
+        return aliases.resolve(asked, { zone: 1, ...Object.fromEntries(fields) });
+      }),
+    LOOK_UP_TURNS,
   );
 
-  const resolveUsers: StreakStore["resolveUsers"] = (users) =>
-    connection.run(async () => {
-      const resolved = await aliases.resolve(users, { zone: 1 });
-      for (const { projectId, userHash, document } of resolved) {
-        if (document === undefined) {
-          strangers.add(streakId(projectId, userHash));
-        }
-      }
-      return resolved.map(({ userHash, document }) => ({ userHash, ...zoneOf(document) }));
-    });
+  function lookUpAll(users: readonly UserKey[]): Promise<Resolved[]> {
+    return Promise.all(users.map(({ projectId, userHash }) => lookUp({ projectId, userHash })));
+  }
 
   return {
-    resolveUsers,
+    async resolveUsers(users) {
+      const resolved = await lookUpAll(users);
+      return resolved.map(({ userHash, document }) => ({ userHash, ...zoneOf(document) }));
+    },
+
     // Other instances may link and move users at any time, so nothing is known without looking, and the look pays for itself.
-    guessUsers: resolveUsers,
-    readStreak: (user, event) => readStreak({ user, event }),
+    async guessUsers(users) {
+      const resolved = await lookUpAll(users);
+      return resolved.map(({ userHash, document }) => ({
+        userHash,
+        ...zoneOf(document),
+        ...(document === undefined && { isNew: true }),
+      }));
+    },
+
+    gatherTurns: GATHER_TURNS,
+
+    async readStreak({ projectId, userHash }, event) {
+      const { document } = await lookUp({ projectId, userHash, event });
+      return { days: document?.days?.[fieldOf(event)] ?? {}, ...zoneOf(document) };
+    },
   };
 }

@@ -113,8 +113,8 @@ export async function recordGuessed(store: StreakStore, batch: readonly StoredEv
   );
 }
 
-function nameOf({ userHash, isGuess }: GuessedUser): Pick<StoredEvent, "userHash" | "isGuess"> {
-  return isGuess ? { userHash, isGuess } : { userHash };
+function nameOf({ userHash, isGuess, isNew }: GuessedUser): Pick<StoredEvent, "userHash" | "isGuess" | "isNew"> {
+  return { userHash, ...(isGuess && { isGuess }), ...(isNew && { isNew }) };
 }
 
 /** A project that uses every field. */

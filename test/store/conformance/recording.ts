@@ -54,6 +54,19 @@ export function describeRecording(open: OpenStore): void {
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY));
   });
 
+  it("an event of a user who was new a moment ago, and is not any more, is recorded like any other", async () => {
+    const event = checkIn({ tz: "UTC", isNew: true });
+    const others = [checkIn({ day: DAY + 1, isNew: true }), checkIn({ userHash: "bob", isNew: true })];
+    expect(await current.store.record([event], NOW)).toEqual(["stored"]);
+    expect(await current.store.record([event], NOW)).toEqual(["repeat"]);
+    expect(await current.store.record([event, ...others], NOW)).toEqual(["repeat", "stored", "stored"]);
+    expect(await daysOf(current.store, "ann")).toEqual(months(DAY, DAY + 1));
+    await current.store.linkUser("p1", "bob", "ann");
+    const moved = [checkIn({ userHash: "bob", day: DAY + 2, isNew: true }), checkIn({ day: DAY + 3, isNew: true })];
+    expect(await current.store.record(moved, NOW)).toEqual(["moved", "stored"]);
+    expect(await daysOf(current.store, "ann")).toEqual(months(DAY, DAY + 1, DAY + 3));
+  });
+
   it("a batch that is tried again is all repeats", async () => {
     const batch = [checkIn(), checkIn({ day: DAY + 1 }), impression(), checkIn({ userHash: "bob" })];
     expect(await current.store.record(batch, NOW)).toEqual(["stored", "stored", "stored", "stored"]);
