@@ -127,6 +127,29 @@ describe("the embedded store's data folder", () => {
     expect(await daysOf(await open(copy), "ann")).toEqual(months(DAY));
   });
 
+  it("has its log written back into the database while events come, long before the log is full", async () => {
+    const store = await open();
+    const { size } = await stat(database);
+    let users = 0;
+    await expect
+      .poll(async () => {
+        await store.record(
+          Array.from({ length: 100 }, () => checkIn({ userHash: `user${users++}` })),
+          NOW,
+        );
+        return (await stat(database)).size;
+      })
+      .toBeGreaterThan(size);
+    expect((await stat(`${database}-wal`)).size).toBeGreaterThan(0);
+  });
+
+  it("is one whole file again when it is closed", async () => {
+    const store = await openEmbeddedStore(folder);
+    await store.record([checkIn()], NOW);
+    await store.close();
+    expect((await readdir(folder)).sort()).toEqual(["streakd.db", "streakd.lock"]);
+  });
+
   it("is refused when a file is in its place", async () => {
     const path = join(folder, "file");
     await writeFile(path, "");
