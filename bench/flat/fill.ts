@@ -36,6 +36,7 @@ export async function fill(place: Place, users: number): Promise<void> {
       day,
       at: now,
       id: `fill-${number}`,
+      isNew: true,
     });
     for (let from = 1; from <= users; from += batch) {
       const count = Math.min(batch, users - from + 1);

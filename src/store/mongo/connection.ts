@@ -21,6 +21,12 @@ const MONGODB_8 = 25;
 /** By how much the clocks of servers and instances may differ, in milliseconds. */
 const CLOCK_SKEW_MS = 10_000;
 
+/**
+ * How many commands a batch sends at the most, one after the other, by what it knew at its start: it claims its keys, reads
+ * those of others, and writes events, streaks, and the streaks that were refused at first.
+ */
+const COMMANDS_OF_A_BATCH = 5;
+
 /** What the store relies on. No URI can change it: acknowledged means on the disks of most members, and read means that. */
 const GUARANTEES = {
   // One by one: the driver lets what a URI says override a nested `writeConcern` or `readConcern`.
@@ -103,12 +109,12 @@ export class Connection {
 
   /**
    * For how long after its user or project has changed a batch that knew them as they were may still be under way, in
-   * milliseconds: it claims its keys, then writes. The driver tries each of the two twice, and finds the primary anew for
-   * the second. Clocks of servers and instances are taken to differ by a few seconds.
+   * milliseconds. The driver tries each command twice, and finds the primary anew for the second. Clocks of servers and
+   * instances are taken to differ by a few seconds.
    */
   get underWayMs(): number {
     const { socketTimeoutMS, serverSelectionTimeoutMS } = this.client.options;
-    return 2 * (2 * socketTimeoutMS + serverSelectionTimeoutMS) + CLOCK_SKEW_MS;
+    return COMMANDS_OF_A_BATCH * (2 * socketTimeoutMS + serverSelectionTimeoutMS) + CLOCK_SKEW_MS;
   }
 
   get isOpen(): boolean {
