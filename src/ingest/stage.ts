@@ -1,4 +1,5 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
+import { gather } from "../store/gather.ts";
 import { StoreUnavailableError } from "../store/streak-store.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -95,9 +96,7 @@ export class Stage<Work extends Item> {
     // Let every request that has arrived already join the batch; each of them alone would be a round trip of its own.
     await nextTurn();
     while (this.#queue.length > 0) {
-      for (let turn = 0; turn < this.#options.gatherTurns; turn++) {
-        await nextTurn();
-      }
+      await gather(this.#options.gatherTurns, () => this.#queue.length);
       const batch = this.#queue.slice(0, MAX_BATCH);
       this.#queue = this.#queue.slice(MAX_BATCH);
       this.#underWay = batch;

@@ -16,8 +16,9 @@ import type { AddressInfo, Socket } from "node:net";
 import type { HttpRequest, HttpResponse, PlainAnswerer } from "../rest/http.ts";
 import { answerClientError, answerThrown } from "./bad-request.ts";
 import { listen, type Port } from "./listen.ts";
+import { Pace } from "./pace.ts";
 import { PlainHttp } from "./plain-http.ts";
-import { type BodyRead, servePlainStream } from "./plain-http2.ts";
+import { type BodyRead, type PlainHttp2Init, servePlainStream } from "./plain-http2.ts";
 
 /** What is called for a request. What it throws is answered 400 or 500; a promise it returns is not looked at. */
 export type RequestHandler = (req: HttpRequest, res: HttpResponse) => void;
@@ -135,14 +136,14 @@ export function createListener(
     }
     serve(req, res);
   });
-  const h2 = createH2(timeouts, { handle: serve, answer }, onError);
+  const common = { answer, pace: new Pace(), onError };
+  const h2 = createH2(timeouts, serve, common);
   const serveHttp1 = http1.listeners("connection")[0] as (this: HttpServer, socket: Socket) => void;
 
   const plain = new PlainHttp({
-    answer,
+    ...common,
     takeOver: (socket) => serveHttp1.call(http1, socket),
     idleMs: timeouts.keepAlive,
-    onError,
   });
 
   http1.removeAllListeners("connection");
@@ -223,12 +224,12 @@ function createHttp1(
 
 function createH2(
   timeouts: ListenerTimeouts,
-  { handle, answer }: RequestHandlers,
-  onError: (error: unknown) => void,
+  serve: RequestHandler,
+  plain: Omit<PlainHttp2Init, "takeOver">,
 ): Http2Server {
   const server = createHttp2Server(
     { settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES } },
-    handle,
+    serve,
   );
   server.on("session", (session) => session.setTimeout(timeouts.session, () => session.close()));
 
@@ -244,7 +245,7 @@ function createH2(
       }
       serveByNode(...event);
     };
-    servePlainStream(stream, headers, { answer, takeOver, onError });
+    servePlainStream(stream, headers, { ...plain, takeOver });
   });
   return server;
 }

@@ -1,11 +1,14 @@
 import type { Socket } from "node:net";
-import type { Answer, Closing, PlainAnswerer } from "../rest/http.ts";
+import type { Answer, BodyAnswerer, Closing, PlainAnswerer } from "../rest/http.ts";
+import type { Pace } from "./pace.ts";
 import { writeAnswer } from "./plain-answer.ts";
 import { type PlainRequest, readPlainRequest } from "./plain-request.ts";
 
 /** What connections are served with. */
 export interface PlainHttpInit {
   readonly answer: PlainAnswerer;
+  /** Says when a request is answered that can be. One that can't is left to Node at once. */
+  readonly pace: Pace;
   /** Takes over a connection on which something came that is not plain; what was not served is in the socket again. */
   readonly takeOver: (socket: Socket) => void;
   /** How long a connection stays open without a byte on it, in milliseconds, while nothing is being answered. */
@@ -128,15 +131,15 @@ class PlainConnection {
   /** Answers the first request that is held, or leaves the connection to Node. */
   #serve(held: Buffer): void {
     const request = readPlainRequest(held);
-    if (typeof request === "string" && this.#state !== "unfinished") {
+    if (typeof request === "string" && this.#state !== "unfinished" && !this.#hasEnded) {
       this.#state = "unfinished";
       this.#shutdown.setBusy(request === "body missing");
       this.#socket.setTimeout(PATIENCE_MS);
       this.#socket.resume();
       return;
     }
-    const answering = typeof request === "object" ? this.#answer(request) : undefined;
-    if (typeof request !== "object" || answering === undefined) {
+    const answerBody = typeof request === "object" ? this.#answerHead(request) : undefined;
+    if (typeof request !== "object" || answerBody === undefined) {
       this.#leave(held);
       return;
     }
@@ -145,18 +148,39 @@ class PlainConnection {
     }
     this.#state = "answering";
     this.#shutdown.setBusy(true);
-    this.#held = request.length < held.length ? held.subarray(request.length) : undefined;
-    if (this.#held !== undefined) {
+    let hasBegun = false;
+    this.#init.pace.serve(() => {
+      hasBegun = true;
+      this.#serveBody(request, answerBody);
+    });
+    if (!hasBegun || this.#held !== undefined) {
       this.#socket.pause();
     }
-    answering.then((answer) => this.#send(answer)).catch((error: unknown) => this.#fail(error));
   }
 
-  #answer(request: PlainRequest): Promise<Answer> | undefined {
+  #answerHead(request: PlainRequest): BodyAnswerer | undefined {
     try {
-      return this.#init.answer(request, this.#closing)?.(request.body);
+      return this.#init.answer(request, this.#closing);
     } catch (error) {
-      return Promise.reject(error);
+      return () => Promise.reject(error);
+    }
+  }
+
+  #serveBody({ body, length }: PlainRequest, answerBody: BodyAnswerer): void {
+    if (this.#socket.destroyed) {
+      return;
+    }
+    const held = this.#held as Buffer;
+    try {
+      const answering = answerBody(body);
+      if (answering === undefined) {
+        this.#leave(held);
+        return;
+      }
+      this.#held = length < held.length ? held.subarray(length) : undefined;
+      answering.then((answer) => this.#send(answer)).catch((error: unknown) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
@@ -180,7 +204,7 @@ class PlainConnection {
   }
 
   #goOn(): void {
-    if (this.#hasEnded || this.#shutdown.isClosing()) {
+    if ((this.#hasEnded && this.#held === undefined) || this.#shutdown.isClosing()) {
       this.#socket.destroySoon();
       return;
     }
@@ -207,11 +231,16 @@ class PlainConnection {
     }
   }
 
-  /** Hands the connection over, with what is not served yet in it again. */
+  /** Hands the connection over, with what is not served yet in it again. After its end that can't be. */
   #leave(held: Buffer): void {
+    if (this.#hasEnded) {
+      this.#socket.destroySoon();
+      return;
+    }
     for (const [event, listener] of Object.entries(this.#listeners)) {
       this.#socket.off(event, listener);
     }
+    this.#held = undefined;
     this.#shutdown.setBusy(false);
     this.#socket.setTimeout(0);
     this.#socket.pause();

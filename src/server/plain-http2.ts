@@ -1,6 +1,7 @@
 import { constants as http2, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { MAX_BODY_BYTES } from "../rest/body.ts";
 import type { Answer, BodyAnswerer, PlainAnswerer } from "../rest/http.ts";
+import type { Pace } from "./pace.ts";
 
 /** What was read of a body before it turned out that the request is not plain. */
 export interface BodyRead {
@@ -12,6 +13,7 @@ export interface BodyRead {
 /** What streams are served with. */
 export interface PlainHttp2Init {
   readonly answer: PlainAnswerer;
+  readonly pace: Pace;
   /** Takes over a request that is not plain, with what was read of its body, if anything. */
   readonly takeOver: (read?: BodyRead) => void;
   /** Told what `answer` throws, or rejects with, all the same. The stream is reset then. */
@@ -35,7 +37,7 @@ export function servePlainStream(stream: ServerHttp2Stream, headers: IncomingHtt
       init.takeOver();
     } else if (stream.endAfterHeaders) {
       stream.resume(); // it has to be read to its end to be closed
-      serve(stream, NO_BODY, answerBody, init);
+      init.pace.serve(() => serve(stream, NO_BODY, answerBody, init));
     } else {
       collect(stream, answerBody, init);
     }
@@ -69,7 +71,7 @@ function collect(stream: ServerHttp2Stream, answerBody: BodyAnswerer, init: Plai
   }
   function end(): void {
     isRead = true;
-    serve(stream, Buffer.concat(chunks, size), answerBody, init);
+    init.pace.serve(() => serve(stream, Buffer.concat(chunks, size), answerBody, init));
   }
   function leave(): void {
     if (!isRead) {
@@ -85,6 +87,9 @@ function collect(stream: ServerHttp2Stream, answerBody: BodyAnswerer, init: Plai
 }
 
 function serve(stream: ServerHttp2Stream, body: Buffer, answerBody: BodyAnswerer, init: PlainHttp2Init): void {
+  if (isOver(stream)) {
+    return;
+  }
   try {
     const answering = answerBody(body);
     if (answering === undefined) {
@@ -104,7 +109,7 @@ function fail(stream: ServerHttp2Stream, error: unknown, { onError }: PlainHttp2
 
 /** Sends an answer as Node's `Http2ServerResponse` does. */
 function sendAnswer(stream: ServerHttp2Stream, { status, headers, body, trailers }: Answer): void {
-  if (stream.closed || stream.destroyed) {
+  if (isOver(stream)) {
     return;
   }
   const all = { ":status": status, ...headers };
@@ -118,6 +123,11 @@ function sendAnswer(stream: ServerHttp2Stream, { status, headers, body, trailers
   } else {
     stream.respond(all, { endStream: true });
   }
+}
+
+/** The client has gone. */
+function isOver(stream: ServerHttp2Stream): boolean {
+  return stream.closed || stream.destroyed;
 }
 
 function ignore(): void {}

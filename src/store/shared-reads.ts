@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { gather } from "./gather.ts";
 
 /** The most reads that one query does. */
 const MAX_SHARED = 500;
@@ -26,8 +26,8 @@ export function shareReads<Asked, Answer>(
   async function run(): Promise<void> {
     isReading = true;
     while (waiting.length > 0) {
-      for (let turn = 0; turn < gatherTurns; turn++) {
-        await nextTurn();
+      if (gatherTurns > 0) {
+        await gather(gatherTurns, () => waiting.length);
       }
       const readers = waiting.slice(0, MAX_SHARED);
       waiting = waiting.slice(MAX_SHARED);
