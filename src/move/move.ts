@@ -51,7 +51,7 @@ export async function move({ dataDir, mongodbUri }: Move, clock: () => number, s
       await target.close();
     }
   } finally {
-    source.release();
+    await source.release();
   }
 }
 

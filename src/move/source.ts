@@ -55,7 +55,7 @@ export interface Source {
   /** The value of a setting. */
   setting(name: string): string | undefined;
   /** Lets go of the folder. */
-  release(): void;
+  release(): Promise<void>;
 }
 
 /**

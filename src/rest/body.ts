@@ -74,7 +74,16 @@ export function readBody(request: HttpRequest, limit = MAX_BODY_BYTES): Promise<
         chunks.push(chunk);
       }
     };
-    const onEnd = () => (size > limit ? tooLarge() : settle(() => resolve(Buffer.concat(chunks, size))));
+    const onEnd = () => {
+      if (size > limit) {
+        tooLarge();
+      } else if ("stream" in request && request.stream.aborted) {
+        // A reset without an error ends the body as if that were all of it.
+        onClose();
+      } else {
+        settle(() => resolve(Buffer.concat(chunks, size)));
+      }
+    };
     const onClose = () => settle(() => reject(new ClientGone("the request was aborted")));
     if (request.destroyed) {
       onClose();

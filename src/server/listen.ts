@@ -42,13 +42,16 @@ export async function listen(
       createServer(options, (socket) => server.emit("connection", socket)),
     );
     const same = { port: address.port, host: address.address, reusePort: true };
-    await Promise.all(others.map((other) => open(other, same, onError)));
-    return {
-      address,
-      close: async () => {
-        await Promise.all([server, ...others].map(close));
-      },
+    const closeAll = async () => {
+      await Promise.all([server, ...others].map(close));
     };
+    try {
+      await Promise.all(others.map((other) => open(other, same, onError)));
+    } catch (error) {
+      await closeAll();
+      throw error;
+    }
+    return { address, close: closeAll };
   } catch (error) {
     throw explainListenError(error as NodeJS.ErrnoException, port, host);
   }
@@ -84,6 +87,9 @@ function mend(error: NodeJS.ErrnoException): string {
     case "EAI_AGAIN":
     case "ENOTFOUND":
       return "the host is no address of this machine. Set HOST to one, or to 0.0.0.0 for all.";
+    case "EMFILE":
+    case "ENFILE":
+      return "there are not enough file descriptors. Let the process have more of them: ulimit -n, or LimitNOFILE of systemd.";
     default:
       return `${error.message}. Check PORT and HOST.`;
   }

@@ -7,7 +7,8 @@ import {
 import {
   createServer as createHttp2Server,
   type Http2Server,
-  type Http2ServerRequest,
+  Http2ServerRequest,
+  Http2ServerResponse,
   constants as http2,
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
@@ -148,6 +149,10 @@ export function createListener(
 
   http1.removeAllListeners("connection");
   http1.on("connection", (socket: Socket) => {
+    if (closed !== undefined) {
+      socket.destroy();
+      return;
+    }
     open.add(socket);
     withoutSession.add(socket);
     socket.once("close", () => {
@@ -233,17 +238,20 @@ function createH2(
   );
   server.on("session", (session) => session.setTimeout(timeouts.session, () => session.close()));
 
-  // What makes a request and a response of a stream, and emits them.
+  // What makes a request and a response of a stream, and has them served.
   const [serveByNode] = server.listeners("stream") as [(...stream: StreamEvent) => void];
   server.removeAllListeners("stream");
   server.on("stream", (...event: StreamEvent) => {
-    const [stream, headers] = event;
+    const [stream, headers, , rawHeaders] = event;
     stream.setTimeout(timeouts.request, abandonUpload);
     const takeOver = (read?: BodyRead) => {
-      if (read !== undefined) {
-        server.prependOnceListener("request", (req) => putBack(req, read));
+      if (read === undefined) {
+        serveByNode(...event);
+        return;
       }
-      serveByNode(...event);
+      const req = new Http2ServerRequest(stream, headers, {}, rawHeaders);
+      putBack(req, read);
+      serve(req, new Http2ServerResponse(stream));
     };
     servePlainStream(stream, headers, { ...plain, takeOver });
   });

@@ -49,7 +49,10 @@ export function servePlainStream(stream: ServerHttp2Stream, headers: IncomingHtt
 function isPlain(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
   const method = headers[":method"];
   const isKnown = method === "POST" || (method === "GET" && stream.endAfterHeaders);
-  return isKnown && headers.expect === undefined && !(Number(headers["content-length"]) > MAX_BODY_BYTES);
+  // Of a stream that was reset before it got here, nothing tells that its body ended too early.
+  return (
+    isKnown && !stream.aborted && headers.expect === undefined && !(Number(headers["content-length"]) > MAX_BODY_BYTES)
+  );
 }
 
 function headOf(headers: IncomingHttpHeaders) {

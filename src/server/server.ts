@@ -125,10 +125,11 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
     const path = pathOf(head);
     const answerBody = rpc.answer(path, head, closing) ?? bridge.answer(head);
     const cors = answerBody && corsOf(path, head);
-    return cors === undefined
-      ? answerBody
-      : (body) =>
-          answerBody?.(body)?.then((answer) => ({ ...answer, headers: { ...cors.headers, ...answer.headers } }));
+    if (answerBody === undefined || cors === undefined) {
+      return answerBody;
+    }
+    return (body) =>
+      answerBody(body)?.then((answer) => ({ ...answer, headers: { ...cors.headers, ...answer.headers } }));
   }
 
   const listener = createListener({ handle, answer }, (error) => log.error({ err: error }, "connection failed"));

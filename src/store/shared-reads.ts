@@ -11,7 +11,7 @@ interface Reader<Asked, Answer> {
 
 /**
  * Makes one read of many, as events share commits: what is asked while a query is under way is asked together in the next.
- * A lone read does not wait, and a loaded server does one round trip for many.
+ * A lone read waits for microseconds at most, and a loaded server does one round trip for many.
  *
  * @param readAll answers all that is asked, in the same order
  * @param gatherTurns how many turns of the event loop a query waits for others to be asked with it

@@ -83,7 +83,7 @@ export interface ResolvedUser {
 export interface GuessedUser extends ResolvedUser {
   /** Set when the user was not looked up: it is taken for one that is no alias and has no zone. */
   readonly isGuess?: boolean;
-  /** Set when the store was asked and holds nothing of the user, so none of its days is done. */
+  /** Set when the store was asked and has no day and no zone of the user. */
   readonly isNew?: boolean;
 }
 
@@ -110,7 +110,7 @@ export interface StoredEvent {
   readonly userHash: string;
   /** Set when `userHash` is a guess of `guessUsers`, and so `day`, unless the event names the zone. */
   readonly isGuess?: boolean;
-  /** Set when the store held nothing of the user a moment ago. It tells what is worth a try, and may be wrong by now. */
+  /** Set when the store had no day and no zone of the user a moment ago. It tells what is worth a try, and may be wrong by now. */
   readonly isNew?: boolean;
   readonly event: string;
   readonly type: EventType;

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { Agent, get, request, type ServerResponse } from "node:http";
 import { connect as connectHttp2, constants, createServer as createPeer } from "node:http2";
-import { connect, createServer, type Socket } from "node:net";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { connect, createServer, Server, type Socket } from "node:net";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createListener } from "#src/server/listener.ts";
 import { bodyOf, echo, handleAll, http2Client, start, stopAll, Wire } from "./support.ts";
+
+const { listen: original } = Server.prototype;
 
 const GET = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -444,6 +446,28 @@ describe("listening", () => {
     for (const { socket } of wires) {
       socket.destroy();
     }
+  });
+
+  test.runIf(process.platform === "linux")("leaves nothing open when one of its sockets can't be had", async () => {
+    let opened = 0;
+    const listen = vi.spyOn(Server.prototype, "listen").mockImplementation(function (this: Server, ...args) {
+      opened += 1;
+      if (opened < 5) {
+        return original.apply(this, args as Parameters<typeof original>);
+      }
+      setImmediate(() => this.emit("error", Object.assign(new Error("too many"), { code: "EMFILE" })));
+      return this;
+    });
+    onTestFinished(() => listen.mockRestore());
+    const servers = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
+    const before = servers();
+
+    await expect(createListener(handleAll(echo)).listen(0, "127.0.0.1")).rejects.toThrow(
+      /file descriptors[\s\S]*ulimit/,
+    );
+
+    expect(opened).toBeGreaterThan(5);
+    await vi.waitUntil(() => servers() <= before);
   });
 
   test("a listener that is closed before it listens does not stay", async () => {

@@ -10,7 +10,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { MAX_BODY_BYTES, readBody } from "#src/rest/body.ts";
 import type { Answer } from "#src/rest/http.ts";
 import type { RequestHandler, RequestHandlers } from "#src/server/listener.ts";
-import { bodyOf, http2Client, start, stopAll, type WholeAnswerer, wholly } from "./support.ts";
+import { bodyOf, http2Client, start, stopAll, type WholeAnswerer, Wire, wholly } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -275,5 +275,58 @@ describe("streams", () => {
     slow.resolve(text("the last"));
     expect(await answer).toBe("the last");
     await closed;
+  });
+});
+
+/** A frame of HTTP/2: RFC 9113, 4.1. */
+function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head[3] = type;
+  head[4] = flags;
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+}
+
+/** `POST http://h/a`, in HPACK without compression. */
+const POST_HEADERS = Buffer.from("\x83\x86\x04\x02/a\x01\x01h", "latin1");
+
+describe("a body that its client cuts off by a reset", () => {
+  test.each([
+    ["NO_ERROR", constants.NGHTTP2_NO_ERROR, "at once"],
+    ["NO_ERROR", constants.NGHTTP2_NO_ERROR, "later"],
+    ["CANCEL", constants.NGHTTP2_CANCEL, "at once"],
+    ["CANCEL", constants.NGHTTP2_CANCEL, "later"],
+  ])("is not taken for whole: %s (%i), %s", async (_name, code, when) => {
+    const served: string[] = [];
+    const { port } = await start({
+      handle: (req) =>
+        readBody(req).then(
+          (body) => served.push(`whole ${body}`),
+          (error: unknown) => served.push((error as Error).name),
+        ),
+      answer: wholly(async ({ body }) => {
+        served.push(`whole ${body}`);
+        return text("");
+      }),
+    });
+    const reset = Buffer.alloc(4);
+    reset.writeUInt32BE(code);
+    const wire = new Wire(port);
+    const begin = Buffer.concat([
+      Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+      frame(4, 0, 0, Buffer.alloc(0)),
+      frame(1, 4, 1, POST_HEADERS),
+      frame(0, 0, 1, Buffer.from("abc")),
+    ]);
+    const end = frame(3, 0, 1, reset);
+    if (when === "later") {
+      await wire.send(begin);
+      await wire.sees(/./);
+    }
+    await wire.send(when === "later" ? end : Buffer.concat([begin, end]));
+    await vi.waitUntil(() => served.length > 0);
+    expect(served).toEqual(["ClientGone"]);
+    wire.socket.destroy();
   });
 });

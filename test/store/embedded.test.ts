@@ -18,6 +18,9 @@ import { IDEMPOTENCY_WINDOW_MS, StoreUnavailableError, type StreakStore } from "
 import { checkIn, DAY, daysOf, impression, months, NOW, project } from "./conformance/fixture.ts";
 import { describeStreakStore } from "./conformance.ts";
 
+/** How large SQLite's log is when it is written back in any case. */
+const FULL_LOG_BYTES = 64 * 2 ** 20;
+
 const newFolder = () => mkdtemp(join(tmpdir(), "streakd-store-"));
 
 describeStreakStore("embedded", async () => {
@@ -131,16 +134,13 @@ describe("the embedded store's data folder", () => {
     const store = await open();
     const { size } = await stat(database);
     let users = 0;
-    await expect
-      .poll(async () => {
-        await store.record(
-          Array.from({ length: 100 }, () => checkIn({ userHash: `user${users++}` })),
-          NOW,
-        );
-        return (await stat(database)).size;
-      })
-      .toBeGreaterThan(size);
-    expect((await stat(`${database}-wal`)).size).toBeGreaterThan(0);
+    while ((await stat(database)).size === size) {
+      await store.record(
+        Array.from({ length: 100 }, () => checkIn({ userHash: `user${users++}` })),
+        NOW,
+      );
+    }
+    expect((await stat(`${database}-wal`)).size).toBeLessThan(FULL_LOG_BYTES / 2);
   });
 
   it("is one whole file again when it is closed", async () => {

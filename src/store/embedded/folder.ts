@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { StartError } from "../../errors.ts";
 import { MIGRATIONS, migrate, NewerSchemaError } from "./migrations.ts";
 import { ResultCode, resultCodeOf } from "./sqlite.ts";
+import { WriteBack } from "./write-back.ts";
 
 /**
  * Marks a file as streakd's ("stkd", for tools such as `file`). It is written at every start for another reason: SQLite
@@ -24,8 +25,10 @@ const DATABASE = "streakd.db";
 /** A data folder that this process holds alone. */
 export interface DataFolder {
   readonly database: DatabaseSync;
-  /** Lets go of the folder, so that another process can have it. */
-  release(): void;
+  /** Writes the database's log back. */
+  readonly writeBack: WriteBack;
+  /** Closes the database at once, and resolves when another process can have the folder. */
+  release(): Promise<void>;
 }
 
 /**
@@ -54,10 +57,13 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
       migrate(file, MIGRATIONS);
       file.exec(MARK);
     });
+    const writeBack = new WriteBack(join(path, DATABASE));
     return {
       database,
-      release() {
+      writeBack,
+      async release() {
         database.close();
+        await writeBack.close();
         lock.close();
       },
     };

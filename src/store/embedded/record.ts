@@ -5,9 +5,14 @@ import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import type { Names } from "./names.ts";
 import type { Connection } from "./sqlite.ts";
 import type { Recorded, SqliteStore } from "./store.ts";
+import type { WriteBack } from "./write-back.ts";
 
 /** Recording: one transaction, and with it one sync of the disk, for a whole batch. */
-export function createRecording(connection: Connection, names: Names): Pick<SqliteStore, "record"> {
+export function createRecording(
+  connection: Connection,
+  names: Names,
+  writeBack: WriteBack,
+): Pick<SqliteStore, "record"> {
   const keys = createIdempotencyKeys(connection);
   // The day and its event at once. Neither is there without the other, so both change or none does.
   const addDay = connection.prepare(`
@@ -75,6 +80,10 @@ export function createRecording(connection: Connection, names: Names): Pick<Sqli
   }
 
   return {
-    record: (events, now) => connection.write(() => recordAll(events, now)),
+    async record(events, now) {
+      const recorded = await connection.write(() => recordAll(events, now));
+      writeBack.note(events.length);
+      return recorded;
+    },
   };
 }

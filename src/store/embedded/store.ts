@@ -35,7 +35,7 @@ export interface Linked {
 }
 
 /** The store on a folder that has been taken, which `close` releases. Its methods hold up the thread that calls them. */
-export function createSqliteStore({ database, release }: DataFolder): SqliteStore {
+export function createSqliteStore({ database, writeBack, release }: DataFolder): SqliteStore {
   const connection = new Connection(database);
   const names = createNames(connection);
   const { deleteProject, finishLeftOver } = createDeletions(connection);
@@ -44,10 +44,10 @@ export function createSqliteStore({ database, release }: DataFolder): SqliteStor
     ...createProjects(connection),
     ...createUsers(connection, names),
     ...createLinking(connection, names),
-    ...createRecording(connection, names),
+    ...createRecording(connection, names, writeBack),
     ...createSettings(connection),
     deleteProject,
     // Every other method is done before it returns its promise, and a deletion finds the store closed at its next slice.
-    close: async () => release(),
+    close: release,
   };
 }

@@ -3,7 +3,6 @@ import { StartError } from "../../errors.ts";
 import { StoreUnavailableError, type StreakRecord } from "../streak-store.ts";
 import { takeDataFolder } from "./folder.ts";
 import { createSqliteStore, type SqliteStore } from "./store.ts";
-import { WriteBack } from "./write-back.ts";
 
 /** What the thread does: the methods of the store, of which streaks are read many at a time. */
 export interface ThreadMethods extends Omit<SqliteStore, "readStreak"> {
@@ -31,21 +30,9 @@ function failure(id: number, error: unknown): Reply {
 /** Serves the store of a folder to the thread that started this one, until the store is closed. */
 async function main(port: NonNullable<typeof parentPort>): Promise<void> {
   const reply = (message: Reply) => port.postMessage(message);
-  const folder = await takeDataFolder(workerData);
-  const store = createSqliteStore(folder);
-  const writeBack = new WriteBack(folder.database.location() as string);
+  const store = createSqliteStore(await takeDataFolder(workerData));
   const methods: ThreadMethods = {
     ...store,
-    async record(events, now) {
-      const recorded = await store.record(events, now);
-      writeBack.note(events.length);
-      return recorded;
-    },
-    async close() {
-      // First, for it cuts deletions short.
-      await store.close();
-      await writeBack.close();
-    },
     readStreaks: (asked) => Promise.all(asked.map(([user, event]) => store.readStreak(user, event))),
   };
   port.on("message", ({ id, method, args }: Request) => {

@@ -54,7 +54,7 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
         : { namespace, name: "updateOne", filter, update, upsert }) as unknown as ClientBulkWriteModel;
 
   return async (eventUpdates, streakUpdates) => {
-    // New users have no events yet.
+    // New users have hardly any events. An insert that is refused tells the same as an upsert that matched.
     const areNew = streakUpdates.every(({ document }) => document !== undefined);
     const models = [
       ...eventUpdates.map(modelOf(events.namespace, areNew)),

@@ -22,10 +22,14 @@ const MONGODB_8 = 25;
 const CLOCK_SKEW_MS = 10_000;
 
 /**
- * How many commands a batch sends at the most, one after the other, by what it knew at its start: it claims its keys, reads
- * those of others, and writes events, streaks, and the streaks that were refused at first.
+ * How many commands a batch sends as a rule at the most, one after the other: it claims its keys, reads those of others,
+ * writes events and streaks, reads whose streaks were refused, and writes those again. That it has to do the last two more
+ * than once is not counted.
  */
-const COMMANDS_OF_A_BATCH = 5;
+const COMMANDS_OF_A_BATCH = 6;
+
+/** How long before a batch its users and projects can have been looked up: as long as the longest call, in milliseconds. */
+const LONGEST_CALL_MS = 30_000;
 
 /** What the store relies on. No URI can change it: acknowledged means on the disks of most members, and read means that. */
 const GUARANTEES = {
@@ -114,7 +118,8 @@ export class Connection {
    */
   get underWayMs(): number {
     const { socketTimeoutMS, serverSelectionTimeoutMS } = this.client.options;
-    return COMMANDS_OF_A_BATCH * (2 * socketTimeoutMS + serverSelectionTimeoutMS) + CLOCK_SKEW_MS;
+    const longestCommandMs = 2 * socketTimeoutMS + serverSelectionTimeoutMS;
+    return LONGEST_CALL_MS + COMMANDS_OF_A_BATCH * longestCommandMs + CLOCK_SKEW_MS;
   }
 
   get isOpen(): boolean {
