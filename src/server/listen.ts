@@ -31,28 +31,35 @@ export async function listen(
 ): Promise<Port> {
   // The primary accepts for its workers, and hands their connections over many at a time.
   const isShared = process.platform === "linux" && !cluster.isWorker;
+  const opened: Server[] = [];
+  const openOne = async (one: Server, how: ListenOptions) => {
+    opened.push(one);
+    await open(one, how, onError);
+  };
+  const closeAll = async () => {
+    await Promise.all(opened.map(close));
+  };
   try {
     if (isShared && port !== 0) {
-      // Sockets that share a port would share it with another streakd, too.
+      // Sockets that share a port would share it with another streakd, too: so it is asked for alone first. Of two that
+      // start at the same moment, one could ask while the other has asked and not taken it yet: hence the name, which
+      // only one can have (it is no file, but the kernel's).
+      await openOne(
+        createServer((socket) => socket.destroy()),
+        { path: `\0streakd ${host} ${port}` },
+      );
       await close(await open(createServer(), { port, host }, onError));
     }
-    await open(server, { port, host, reusePort: isShared }, onError);
+    await openOne(server, { port, host, reusePort: isShared });
     const address = server.address() as AddressInfo;
+    const same = { port: address.port, host: address.address, reusePort: true };
     const others = Array.from({ length: isShared ? SOCKETS - 1 : 0 }, () =>
       createServer(options, (socket) => server.emit("connection", socket)),
     );
-    const same = { port: address.port, host: address.address, reusePort: true };
-    const closeAll = async () => {
-      await Promise.all([server, ...others].map(close));
-    };
-    try {
-      await Promise.all(others.map((other) => open(other, same, onError)));
-    } catch (error) {
-      await closeAll();
-      throw error;
-    }
+    await Promise.all(others.map((other) => openOne(other, same)));
     return { address, close: closeAll };
   } catch (error) {
+    await closeAll();
     throw explainListenError(error as NodeJS.ErrnoException, port, host);
   }
 }

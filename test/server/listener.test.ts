@@ -480,6 +480,17 @@ describe("listening", () => {
     expect(wire.received).toBe("");
   });
 
+  test("of several that want a port at the same moment one gets it", async () => {
+    const { port, listener } = await start(echo);
+    await listener.close(0);
+    for (let round = 0; round < 20; round++) {
+      const rivals = Array.from({ length: 4 }, () => createListener(handleAll(echo)));
+      const wanted = await Promise.allSettled(rivals.map((rival) => rival.listen(port, "127.0.0.1")));
+      expect(wanted.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      await Promise.all(rivals.map((rival) => rival.close(0)));
+    }
+  });
+
   test("a host that is not ours is refused with the setting to mend", async () => {
     await expect(createListener(handleAll(echo)).listen(0, "192.0.2.1")).rejects.toThrow(/Set HOST/);
   });
