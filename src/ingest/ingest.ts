@@ -44,7 +44,7 @@ export class Ingest {
         this.#committing.note(reason);
       },
       isClosing: () => this.#closed,
-      gatherTurns: store.gatherTurns ?? 0,
+      gatherTurns: store.gatherTurns,
     };
     const sort = createSorting(store, seen, {
       onFresh: (sorted) => this.#committing.add(sorted),

@@ -90,7 +90,7 @@ function collect(stream: ServerHttp2Stream, answerBody: BodyAnswerer, init: Plai
 }
 
 function serve(stream: ServerHttp2Stream, body: Buffer, answerBody: BodyAnswerer, init: PlainHttp2Init): void {
-  if (isOver(stream)) {
+  if (isGone(stream)) {
     return;
   }
   try {
@@ -112,7 +112,7 @@ function fail(stream: ServerHttp2Stream, error: unknown, { onError }: PlainHttp2
 
 /** Sends an answer as Node's `Http2ServerResponse` does. */
 function sendAnswer(stream: ServerHttp2Stream, { status, headers, body, trailers }: Answer): void {
-  if (isOver(stream)) {
+  if (isGone(stream)) {
     return;
   }
   const all = { ":status": status, ...headers };
@@ -129,7 +129,7 @@ function sendAnswer(stream: ServerHttp2Stream, { status, headers, body, trailers
 }
 
 /** The client has gone. */
-function isOver(stream: ServerHttp2Stream): boolean {
+function isGone(stream: ServerHttp2Stream): boolean {
   return stream.closed || stream.destroyed;
 }
 

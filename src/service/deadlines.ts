@@ -1,11 +1,9 @@
 import { Deadline } from "../ingest/deadline.ts";
+import { MAX_CALL_MS } from "../store/streak-store.ts";
 import type { Call, Caller } from "./call.ts";
 
 /** How long a caller is taken to wait that does not say, in milliseconds; REST callers never do. */
 const DEFAULT_TIMEOUT_MS = 10_000;
-
-/** How long a call lasts at the most, in milliseconds, whatever its caller says: longer ones would fill the queue. */
-const MAX_TIMEOUT_MS = 30_000;
 
 /** A service as the transports call it. */
 export type Timed<Service> = {
@@ -44,9 +42,9 @@ export function withDeadlines<Service extends object>(
 
 /** Who is late by a deadline that is ours and not the caller's own, is told so as what it is: the server can't keep up. */
 function deadlineOf(theirs: number | undefined): Deadline {
-  return theirs !== undefined && theirs <= MAX_TIMEOUT_MS
+  return theirs !== undefined && theirs <= MAX_CALL_MS
     ? new Deadline(theirs, "DEADLINE_EXCEEDED")
-    : new Deadline(theirs === undefined ? DEFAULT_TIMEOUT_MS : MAX_TIMEOUT_MS, "OVERLOADED");
+    : new Deadline(theirs === undefined ? DEFAULT_TIMEOUT_MS : MAX_CALL_MS, "OVERLOADED");
 }
 
 function answerInTime(

@@ -26,7 +26,7 @@ export function observeStore(store: StreakStore, observe: StoreObserver): Streak
   }
 
   return {
-    ...(store.gatherTurns !== undefined && { gatherTurns: store.gatherTurns }),
+    gatherTurns: store.gatherTurns,
     createProject: observed("createProject", store.createProject),
     readProject: observed("readProject", store.readProject),
     listProjects: observed("listProjects", store.listProjects),

@@ -57,10 +57,10 @@ export interface StreakStore {
   claimSetting(name: string, value: string): Promise<boolean>;
 
   /**
-   * How many turns of the event loop a batch of events should wait for others to join it; none when not given. A turn with
-   * nothing to do takes microseconds. It is for a store to which what a batch costs depends little on how many share it.
+   * How many turns of the event loop a batch of events should wait for others to join it. A turn with nothing to do takes
+   * microseconds. More than none is for a store to which what a batch costs depends little on how many share it.
    */
-  readonly gatherTurns?: number;
+  readonly gatherTurns: number;
 
   /** Waits for what is under way, but for deletions, which it cuts short; then lets go of the storage. */
   close(): Promise<void>;
@@ -147,6 +147,12 @@ export interface StreakRecord {
   readonly days: Months;
   readonly zone?: UserZone;
 }
+
+/**
+ * How long a call lasts at the most, in milliseconds, whatever its caller says: longer ones would fill the queue. So what a
+ * batch was told of users and projects is no older than that.
+ */
+export const MAX_CALL_MS = 30_000;
 
 /** How long an idempotency key is kept from its first use, in milliseconds; the contract says 24 hours. */
 export const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1000;

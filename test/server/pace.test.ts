@@ -1,4 +1,4 @@
-import { connect } from "node:http2";
+import { connect, constants } from "node:http2";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Pace } from "#src/server/pace.ts";
@@ -106,6 +106,8 @@ describe("requests that come faster than they can be served", () => {
     const { url } = await start(slow);
     const session = connect(url);
     const streams = Array.from({ length: 20 }, (_, number) => session.request({ ":path": `/${number}` }));
+    const gone = session.request({ ":path": "/gone" }).on("error", () => {});
+    gone.close(constants.NGHTTP2_CANCEL);
     const bodies = streams.map(bodyOf);
     expect(await Promise.all(bodies)).toEqual(streams.map((_, number) => `slow /${number};`));
     session.close();

@@ -10,7 +10,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { MAX_BODY_BYTES, readBody } from "#src/rest/body.ts";
 import type { Answer } from "#src/rest/http.ts";
 import type { RequestHandler, RequestHandlers } from "#src/server/listener.ts";
-import { bodyOf, http2Client, start, stopAll, type WholeAnswerer, Wire, wholly } from "./support.ts";
+import { bodyOf, http2Client, resetOfHalfABody, start, stopAll, type WholeAnswerer, Wire, wholly } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -226,13 +226,7 @@ describe("clients that go away", () => {
 describe("streams", () => {
   test("whose body stops coming are cancelled", async () => {
     const { url } = await start(echoes(), { headers: 30, request: 30 });
-    const session = await http2Client(url);
-    const stream = session.request({ ":method": "POST" });
-    stream.on("error", () => {});
-    stream.write("abc");
-    await once(stream, "close");
-    expect(stream.rstCode).toBe(constants.NGHTTP2_CANCEL);
-    session.close();
+    expect(await resetOfHalfABody(url)).toBe(constants.NGHTTP2_CANCEL);
   });
 
   test("are reset, and the operator is told, when answering fails after all", async () => {

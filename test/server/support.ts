@@ -108,6 +108,17 @@ export async function http2Client(url: string): Promise<ClientHttp2Session> {
   return session;
 }
 
+/** Sends an HTTP/2 request whose body stops coming, and answers with what code its stream is reset. */
+export async function resetOfHalfABody(url: string): Promise<number | undefined> {
+  const session = await http2Client(url);
+  const stream = session.request({ ":method": "POST" });
+  stream.on("error", () => {});
+  stream.write("abc");
+  await once(stream, "close");
+  session.close();
+  return stream.rstCode;
+}
+
 /** The whole body of an HTTP/2 answer. */
 export async function bodyOf(stream: ClientHttp2Stream): Promise<string> {
   const chunks: Buffer[] = [];

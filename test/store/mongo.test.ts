@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CommandStartedEvent, Document } from "mongodb";
+import type { CommandStartedEvent, Document, MongoClient } from "mongodb";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { StartError } from "#src/errors.ts";
 import { sendApart, sendTogether } from "#src/store/mongo/bulk.ts";
@@ -51,6 +51,23 @@ async function openBoth(uri: string): Promise<StreakStore[]> {
   const store = await openMongoStore(uri);
   const connection = new Connection(createClient(uri), databaseOf(uri));
   return [store, createMongoStore(connection, sendApart(connection, false))];
+}
+
+/** A store that sends a command for each collection, with the client that it sends them by. It is closed with the test. */
+function openApart() {
+  const uri = mongo.server.uri();
+  const client = createClient(uri, { monitorCommands: true });
+  const connection = new Connection(client, databaseOf(uri));
+  const store = createMongoStore(connection, sendApart(connection, true));
+  onTestFinished(() => store.close());
+  return { store, client };
+}
+
+/** What a client sends from now on. */
+function commandsOf(client: MongoClient): readonly Document[] {
+  const commands: Document[] = [];
+  client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
+  return commands;
 }
 
 /** One store that has each call done by the next of several. */
@@ -114,8 +131,7 @@ describe("the MongoDB store's statements", () => {
   it("use an index, each of them, and name project and user wherever collections are sharded by them", async () => {
     const uri = mongo.server.uri();
     const client = createClient(uri, { monitorCommands: true });
-    const commands: Document[] = [];
-    client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
+    const commands = commandsOf(client);
     const connection = new Connection(client, databaseOf(uri));
     await ensureCollections(connection.database);
     for (const send of [sendTogether(connection), sendApart(connection, false), sendApart(connection, true)]) {
@@ -148,11 +164,7 @@ describe("the MongoDB store's statements", () => {
   });
 
   it("are as few for many users who come again as for one, whoever names a zone and whenever", async () => {
-    const uri = mongo.server.uri();
-    const client = createClient(uri, { monitorCommands: true });
-    const connection = new Connection(client, databaseOf(uri));
-    const store = createMongoStore(connection, sendApart(connection, true));
-    onTestFinished(() => store.close());
+    const { store, client } = openApart();
     const names = Array.from({ length: 50 }, (_, index) => `user ${index}`);
     const come = (day: number) =>
       store.record(
@@ -160,8 +172,7 @@ describe("the MongoDB store's statements", () => {
         NOW,
       );
     await come(DAY);
-    const commands: Document[] = [];
-    client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
+    const commands = commandsOf(client);
     expect(new Set(await come(DAY + 1))).toEqual(new Set(["stored"]));
     expect(new Set(await come(DAY + 1))).toEqual(new Set(["repeat"]));
     const sent = commands.map((command) => [command.insert ?? command.update, command.documents ?? command.updates]);
@@ -174,14 +185,9 @@ describe("the MongoDB store's statements", () => {
   });
 
   it("are one query for all users that are looked up at once, for states and for events", async () => {
-    const uri = mongo.server.uri();
-    const client = createClient(uri, { monitorCommands: true });
-    const connection = new Connection(client, databaseOf(uri));
-    const store = createMongoStore(connection, sendApart(connection, true));
-    onTestFinished(() => store.close());
+    const { store, client } = openApart();
     await store.record([checkIn(), checkIn({ event: "visit", day: DAY + 1 })], NOW);
-    const commands: Document[] = [];
-    client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
+    const commands = commandsOf(client);
     const [users, ...states] = await Promise.all([
       store.guessUsers(["ann", "bob"].map((userHash) => ({ projectId: "p1", userHash }))),
       daysOf(store, "ann"),

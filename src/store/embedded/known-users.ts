@@ -44,6 +44,8 @@ export function rememberUsers(store: SqliteStore): StreakStore {
 
   return {
     ...store,
+    // Sorting asks memory alone, which costs nothing.
+    gatherTurns: 0,
     resolveUsers,
     guessUsers: async (asked) =>
       asked.map((user): GuessedUser => users.get(user) ?? { userHash: user.userHash, isGuess: true }),

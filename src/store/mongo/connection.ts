@@ -1,6 +1,6 @@
 import { type Collection, type Db, MongoClient, type MongoClientOptions } from "mongodb";
 import { StartError } from "../../errors.ts";
-import { StoreUnavailableError } from "../streak-store.ts";
+import { MAX_CALL_MS, StoreUnavailableError } from "../streak-store.ts";
 import type {
   DeletionDocument,
   EventDocument,
@@ -27,9 +27,6 @@ const CLOCK_SKEW_MS = 10_000;
  * than once is not counted.
  */
 const COMMANDS_OF_A_BATCH = 6;
-
-/** How long before a batch its users and projects can have been looked up: as long as the longest call, in milliseconds. */
-const LONGEST_CALL_MS = 30_000;
 
 /** What the store relies on. No URI can change it: acknowledged means on the disks of most members, and read means that. */
 const GUARANTEES = {
@@ -113,13 +110,13 @@ export class Connection {
 
   /**
    * For how long after its user or project has changed a batch that knew them as they were may still be under way, in
-   * milliseconds. The driver tries each command twice, and finds the primary anew for the second. Clocks of servers and
+   * milliseconds. It may have waited for its turn since. The driver tries each command twice, and finds the primary anew for the second. Clocks of servers and
    * instances are taken to differ by a few seconds.
    */
   get underWayMs(): number {
     const { socketTimeoutMS, serverSelectionTimeoutMS } = this.client.options;
     const longestCommandMs = 2 * socketTimeoutMS + serverSelectionTimeoutMS;
-    return LONGEST_CALL_MS + COMMANDS_OF_A_BATCH * longestCommandMs + CLOCK_SKEW_MS;
+    return MAX_CALL_MS + COMMANDS_OF_A_BATCH * longestCommandMs + CLOCK_SKEW_MS;
   }
 
   get isOpen(): boolean {

@@ -1,5 +1,5 @@
 import { shareReads } from "../shared-reads.ts";
-import type { StreakStore, UserKey } from "../streak-store.ts";
+import type { ResolvedUser, StreakStore, UserKey } from "../streak-store.ts";
 import type { Aliases, Resolved } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { fieldOf, zoneOf } from "./documents.ts";
@@ -32,23 +32,19 @@ export function createUsers(
   );
 
   function lookUpAll(users: readonly UserKey[]): Promise<Resolved[]> {
+    // Of what is passed here some are whole events, whose days are not asked for.
     return Promise.all(users.map(({ projectId, userHash }) => lookUp({ projectId, userHash })));
   }
 
   return {
     async resolveUsers(users) {
-      const resolved = await lookUpAll(users);
-      return resolved.map(({ userHash, document }) => ({ userHash, ...zoneOf(document) }));
+      return (await lookUpAll(users)).map(userOf);
     },
 
     // Other instances may link and move users at any time, so nothing is known without looking, and the look pays for itself.
     async guessUsers(users) {
       const resolved = await lookUpAll(users);
-      return resolved.map(({ userHash, document }) => ({
-        userHash,
-        ...zoneOf(document),
-        ...(document === undefined && { isNew: true }),
-      }));
+      return resolved.map((one) => ({ ...userOf(one), ...(one.document === undefined && { isNew: true }) }));
     },
 
     gatherTurns: GATHER_TURNS,
@@ -58,4 +54,8 @@ export function createUsers(
       return { days: document?.days?.[fieldOf(event)] ?? {}, ...zoneOf(document) };
     },
   };
+}
+
+function userOf({ userHash, document }: Resolved): ResolvedUser {
+  return { userHash, ...zoneOf(document) };
 }
