@@ -67,10 +67,13 @@ test("a shutdown answers every event that was let in, even when the store is not
   const server = await startServer();
   onTestFinished(() => server.stop());
   const unlock = lockStore(server.dataDir);
-  const events = Array.from({ length: 50 }, (_, n) =>
-    fetch(`${server.url}/v1/e`, { method: "POST", body: JSON.stringify({ ...event, userHash: `u${n}` }) }),
+  const users = Array.from({ length: 50 }, (_, n) => `u${n}`);
+  // Connections are not accepted in the order in which they came, but requests on those that are open are read so.
+  await Promise.all(users.map(async () => (await fetch(`${server.url}/healthz`)).text()));
+  const events = users.map((userHash) =>
+    fetch(`${server.url}/v1/e`, { method: "POST", body: JSON.stringify({ ...event, userHash }) }),
   );
-  // Answered after all of them: requests are read in the order in which they came.
+  // Answered after all of them.
   await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(200);
 
   const exit = server.kill("SIGTERM");
