@@ -5,8 +5,8 @@ import type { Caller } from "../service/call.ts";
 import { type AnswerCode, errorAnswer, send } from "./answer.ts";
 import { acceptsProto, type BodyFormat, bodyFormat, ClientGone, parseJson, readBody } from "./body.ts";
 import type { Answer, BodyAnswerer, HttpRequest, HttpResponse, RequestHead } from "./http.ts";
-import { parseQuery } from "./query.ts";
-import { type Route, unauthorized } from "./route.ts";
+import { parseQuery, pathOf, queryOf } from "./query.ts";
+import type { Route } from "./route.ts";
 import { createRouter, type Place } from "./router.ts";
 
 type Method = (request: Message, caller: Caller) => unknown;
@@ -17,8 +17,8 @@ export interface RestBridgeInit {
   readonly routes: readonly Route[];
   /** The implementations by full service name: the same objects that serve RPC, behind `withChecks`. */
   readonly services: Readonly<Record<string, object>>;
-  /** Whether these request headers carry the admin token. */
-  readonly isAdmin: (headers: IncomingHttpHeaders) => boolean;
+  /** Why a request with these headers may not call what is for admins; undefined when it may. */
+  readonly refuseAdmin: (headers: IncomingHttpHeaders) => StreakdError | undefined;
   /** Told of every failure that the operator should know of, with the method's name. Must not throw. */
   readonly onError: (error: unknown, method: string) => void;
   /**
@@ -30,8 +30,8 @@ export interface RestBridgeInit {
 
 /** Serves the REST routes by calling the service implementations in process. */
 export interface RestBridge {
-  /** What stands at a request's URL, so that the server can tell which methods CORS may offer, and which are admin's. */
-  find(url: string): Place | undefined;
+  /** What stands at a path, so that the server can tell which methods CORS may offer, and which are admin's. */
+  find(path: string): Place | undefined;
   /**
    * Answers a request, of HTTP/1 or HTTP/2, whose path has a route; with METHOD_NOT_ALLOWED where only other methods do.
    * Answers false, and touches nothing, when the path has none. Headers already set on the response (CORS) are kept.
@@ -45,20 +45,19 @@ export interface RestBridge {
 }
 
 /** Makes a bridge. Throws when a route has no implementation, or two claim the same method and path. */
-export function createRestBridge({ routes, services, isAdmin, onError, onAnswer }: RestBridgeInit): RestBridge {
+export function createRestBridge({ routes, services, refuseAdmin, onError, onAnswer }: RestBridgeInit): RestBridge {
   const router = createRouter(routes);
   const methods = new Map(routes.map((route) => [route, methodOf(route, services)]));
 
-  const find = (url: string) => router(splitUrl(url).path);
-
-  function isRefused(route: Route, { headers }: RequestHead): boolean {
-    return route.admin && !isAdmin(headers);
+  function refuse(route: Route, { headers }: RequestHead): StreakdError | undefined {
+    return route.admin ? refuseAdmin(headers) : undefined;
   }
 
   /** Calls a route's method, and answers what it answers. */
   async function call(route: Route, variables: readonly string[], head: RequestHead, readBody: ReadBody) {
-    if (isRefused(route, head)) {
-      throw unauthorized();
+    const refusal = refuse(route, head);
+    if (refusal !== undefined) {
+      throw refusal;
     }
     const format = route.hasBody ? bodyFormat(head.headers) : acceptsProto(head.headers) ? "proto" : "json";
     let message: Message;
@@ -66,7 +65,7 @@ export function createRestBridge({ routes, services, isAdmin, onError, onAnswer 
       message = fromProto(route, await readBody());
     } else {
       const body = route.hasBody ? parseJson(await readBody()) : undefined;
-      message = route.decode(body, parseQuery(splitUrl(head.url).search));
+      message = route.decode(body, parseQuery(queryOf(head.url)));
     }
     route.bind?.(message, variables);
     // `create` completes what the method answers, exactly as Connect does; a message is taken as it is.
@@ -94,7 +93,7 @@ export function createRestBridge({ routes, services, isAdmin, onError, onAnswer 
 
   /** What a request is to be answered by: a route, or the refusal of its HTTP method; undefined when its path has none. */
   function lookUp({ url, method }: RequestHead): Found | Answer | undefined {
-    const place = find(url ?? "");
+    const place = router(pathOf(url));
     const route = place?.routes.get(method ?? "");
     if (place === undefined || route !== undefined) {
       return route && { route, variables: (place as Place).variables };
@@ -104,10 +103,10 @@ export function createRestBridge({ routes, services, isAdmin, onError, onAnswer 
   }
 
   return {
-    find,
+    find: router,
     answer(head) {
       const found = lookUp(head);
-      if (found === undefined || !("route" in found) || isRefused(found.route, head)) {
+      if (found === undefined || !("route" in found) || refuse(found.route, head) !== undefined) {
         return undefined;
       }
       return (body) => answer(found, head, () => body);
@@ -180,9 +179,4 @@ function callerOf({ headers }: RequestHead): Caller {
     // A REST caller has no way to say.
     timeoutMs: () => undefined,
   };
-}
-
-function splitUrl(url = ""): { path: string; search: string } {
-  const mark = url.indexOf("?");
-  return mark < 0 ? { path: url, search: "" } : { path: url.slice(0, mark), search: url.slice(mark + 1) };
 }

@@ -12,6 +12,7 @@ import { send, sendError } from "../rest/answer.ts";
 import { createRestBridge } from "../rest/bridge.ts";
 import { withChecks } from "../rest/check.ts";
 import type { BodyAnswerer, Closing, HttpRequest, HttpResponse, RequestHead } from "../rest/http.ts";
+import { pathOf } from "../rest/query.ts";
 import { unauthorized } from "../rest/route.ts";
 import type { AdminService } from "../service/admin-service.ts";
 import { withDeadlines } from "../service/deadlines.ts";
@@ -35,7 +36,7 @@ export interface ServerParts {
 
 /** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and h2c. */
 export interface Server {
-  /** Takes the port. Until `serve` is called the server says that it is not ready, and lets no admin in. */
+  /** Takes the port. Until `serve` is called the server says that it is not ready, and asks admins to come again. */
   listen(port: number, host: string): Promise<AddressInfo>;
   /** Declares the server ready, and lets admins in that `isAdmin` knows by their headers. */
   serve(isAdmin: (headers: IncomingHttpHeaders) => boolean): void;
@@ -46,7 +47,7 @@ export interface Server {
 /** Puts the transports around the services. */
 export function createServer({ streakService, adminService, metrics, log }: ServerParts): Server {
   const readiness = new Readiness();
-  let isAdmin: (headers: IncomingHttpHeaders) => boolean = () => false;
+  let refuseAdmin: (headers: IncomingHttpHeaders) => StreakdError | undefined = starting;
 
   const streak = withDeadlines(withChecks(streakService, checks["streak.v1.StreakService"]));
   // How long it takes to delete a project depends on what was recorded for it.
@@ -59,7 +60,7 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
   const bridge = createRestBridge({
     routes,
     services: { [StreakServiceDesc.typeName]: streak, [AdminServiceDesc.typeName]: admin },
-    isAdmin: (headers) => isAdmin(headers),
+    refuseAdmin: (headers) => refuseAdmin(headers),
     onError,
     onAnswer: (method, code, seconds) => metrics.answered("rest", method, code, seconds),
   });
@@ -75,11 +76,11 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
     },
     gate(call) {
       // Its headers are looked at only where they count: to have them made costs something too.
-      if (
-        adminServices.has(call.service) &&
-        !isAdmin({ "x-admin-token": call.requestHeader.get("x-admin-token") ?? undefined })
-      ) {
-        throw toConnectError(unauthorized());
+      if (adminServices.has(call.service)) {
+        const refusal = refuseAdmin({ "x-admin-token": call.requestHeader.get("x-admin-token") ?? undefined });
+        if (refusal !== undefined) {
+          throw toConnectError(refusal);
+        }
       }
     },
     onError,
@@ -103,7 +104,7 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
   const answerPage = createPages(readiness, metrics);
 
   function handle(request: HttpRequest, response: HttpResponse): void {
-    const path = pathOf(request);
+    const path = pathOf(request.url);
     const cors = corsOf(path, request);
     for (const name in cors?.headers) {
       response.setHeader(name, cors.headers[name] as string);
@@ -122,7 +123,7 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
 
   /** The same for a plain request, as far as it is for REST, or a unary RPC. */
   function answer(head: RequestHead, closing: Closing): BodyAnswerer | undefined {
-    const path = pathOf(head);
+    const path = pathOf(head.url);
     const answerBody = rpc.answer(path, head, closing) ?? bridge.answer(head);
     const cors = answerBody && corsOf(path, head);
     if (answerBody === undefined || cors === undefined) {
@@ -136,8 +137,8 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
 
   return {
     listen: (port, host) => listener.listen(port, host),
-    serve(guard) {
-      isAdmin = guard;
+    serve(isAdmin) {
+      refuseAdmin = (headers) => (isAdmin(headers) ? undefined : unauthorized());
       readiness.set(true);
     },
     async close(graceMs) {
@@ -148,8 +149,9 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
   };
 }
 
-function pathOf({ url = "" }: RequestHead): string {
-  return url.split("?", 1)[0] as string;
+/** The refusal of an admin whose token can't be told from a wrong one yet. */
+function starting(): StreakdError {
+  return new StreakdError("OVERLOADED", "The server is starting. Send the request again later.");
 }
 
 /** Whether a service is for those who hold the admin token, as the contract says. */

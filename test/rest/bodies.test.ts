@@ -173,7 +173,7 @@ function bridgeOf(recordEvent: () => unknown) {
   return createRestBridge({
     routes: routes.filter((route) => route.call === "recordEvent"),
     services: { "streak.v1.StreakService": { recordEvent } },
-    isAdmin: () => false,
+    refuseAdmin: () => undefined,
     onError: () => {},
     onAnswer: () => {},
   });

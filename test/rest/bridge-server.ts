@@ -10,6 +10,7 @@ import { StreakdError } from "#src/errors.ts";
 import { sendError } from "#src/rest/answer.ts";
 import { createRestBridge, type RestBridge } from "#src/rest/bridge.ts";
 import { withChecks } from "#src/rest/check.ts";
+import { unauthorized } from "#src/rest/route.ts";
 
 /** A bridge with its server, before services that note what they are asked. */
 export interface BridgeServer {
@@ -68,7 +69,7 @@ export async function startBridge(act: () => unknown = () => undefined): Promise
       [StreakService.typeName]: withChecks(streak, checks["streak.v1.StreakService"]),
       "streak.v1.AdminService": withChecks(admin, checks["streak.v1.AdminService"]),
     },
-    isAdmin: (headers) => headers["x-admin-token"] === "secret",
+    refuseAdmin: (headers) => (headers["x-admin-token"] === "secret" ? undefined : unauthorized()),
     onError: (error) => errors.push(error),
     onAnswer: () => {},
   });

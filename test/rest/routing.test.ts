@@ -97,7 +97,7 @@ test("the bridge speaks HTTP/2, and its services read the request's headers", as
   const bridge = createRestBridge({
     routes: routes.filter((route) => route.call === "getState"),
     services: { "streak.v1.StreakService": { getState } },
-    isAdmin: () => false,
+    refuseAdmin: () => undefined,
     onError: () => {},
     onAnswer: () => {},
   });
@@ -137,6 +137,6 @@ test("a literal segment wins over a variable, and what fails below it falls back
 });
 
 test("a bridge without an implementation for a route does not start", () => {
-  const init = { routes, services: {}, isAdmin: () => false, onError: () => {}, onAnswer: () => {} };
+  const init = { routes, services: {}, refuseAdmin: () => undefined, onError: () => {}, onAnswer: () => {} };
   expect(() => createRestBridge(init)).toThrow(/no implementation of streak.v1/);
 });
