@@ -153,8 +153,10 @@ function fileProblem(folder: string, name: string, error: unknown): string | und
       return `${path} is damaged, or is not a SQLite database. Move it away, together with any ${name}-wal and ${name}-shm beside it, and restore a backup in its place; without one streakd starts empty.`;
     case ResultCode.PERM:
     case ResultCode.READONLY:
-    case ResultCode.CANTOPEN:
       return `${path} can't be opened for writing. Give the user that runs streakd read and write access to ${folder} and every file in it.`;
+    case ResultCode.CANTOPEN:
+      // SQLite doesn't tell which.
+      return `${path} can't be opened for writing. Give the user that runs streakd read and write access to ${folder} and every file in it; if it has that, let the process have more file descriptors: ulimit -n, or LimitNOFILE of systemd.`;
     case ResultCode.FULL:
     case ResultCode.IOERR:
       return `${path} can't be written: ${(error as Error).message}. Make room on the disk under ${folder}, and see that it is a healthy local disk.`;

@@ -45,7 +45,7 @@ export class WriteBack {
     thread.on("message", () => {
       this.#isWriting = false;
     });
-    // All goes on without it: `isWriting` stays, and SQLite writes back what nobody else did.
+    // All goes on without a thread: `isWriting` stays, and SQLite writes back what nobody else did.
     thread.on("error", (error) => process.emitWarning(error));
     this.#ended = new Promise((resolve) => thread.once("exit", () => resolve()));
     return thread;
