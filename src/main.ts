@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { type App, startApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { StartError } from "./errors.ts";
-import { runWorkers } from "./workers.ts";
+import { runWorkers, tellServing } from "./workers.ts";
 
 /** Within how many milliseconds a second signal is the first one again: a terminal and npm each pass on one Ctrl-C. */
 const SAME_SIGNAL_MS = 1000;
@@ -47,6 +47,7 @@ async function main(): Promise<void> {
   printFirstStart(app, url);
   const store = config.mongodbUri === undefined ? { dataDir: config.dataDir } : { store: "MongoDB" };
   log.info({ url, port: app.address.port, ...store }, "listening");
+  tellServing();
 }
 
 function urlOf(address: AddressInfo): string {

@@ -5,6 +5,9 @@ import { AggregatorRegistry } from "prom-client";
 /** How long after a worker died another takes its place, in milliseconds, so that one that can't live does not spin. */
 const RESTART_PAUSE_MS = 1_000;
 
+/** What a worker says when it serves. */
+const SERVES = "streakd:serves";
+
 /** What a worker asks of the first process: the metrics of all workers. */
 const ASK_METRICS = "streakd:metrics";
 
@@ -21,24 +24,28 @@ interface MetricsAnswer extends MetricsQuestion {
 
 /**
  * Runs a number of processes that serve one port, each an instance of its own, and puts another in the place of one that
- * dies. Signals go to all of them. Ends when they have; with the exit code of a worker that can't start.
+ * dies. Signals go to all of them. Ends when they have, with the exit code of one that failed. If the first can't start, no
+ * other could.
  */
 export function runWorkers(count: number, log: Logger): void {
-  const started = new Set<Worker>();
   let stopping = false;
+  let hasServed = false;
 
   function fork(): void {
     const worker = cluster.fork();
-    worker.once("listening", () => started.add(worker));
+    worker.on("message", (message) => {
+      hasServed ||= message === SERVES;
+    });
     worker.once("exit", (code, signal) => {
-      if (stopping) {
-        return;
-      }
-      if (started.delete(worker)) {
+      if (hasServed && !stopping) {
         log.error({ pid: worker.process.pid, code, signal }, "a worker died; another takes its place");
         setTimeout(() => stopping || fork(), RESTART_PAUSE_MS);
+        return;
+      }
+      if (stopping) {
+        process.exitCode ||= code ?? 1;
       } else {
-        // It has said why it can't start, and no other could.
+        // It has said why it can't start.
         process.exitCode = code || 1;
         stop("SIGTERM");
       }
@@ -59,6 +66,11 @@ export function runWorkers(count: number, log: Logger): void {
   for (let forked = 0; forked < count; forked++) {
     fork();
   }
+}
+
+/** Tells the first process, if this one is a worker, that it serves. */
+export function tellServing(): void {
+  cluster.worker?.send(SERVES);
 }
 
 /** Answers the workers that ask for everyone's metrics. */

@@ -8,7 +8,7 @@ import { mebibytes, short, tableOf } from "../report/table.ts";
 const CONNECTIONS = 64;
 
 /** What one kind of request costs. */
-export interface Kind extends Load {
+export interface RequestCost extends Load {
   /** The server's time on the CPU for each, in microseconds; undefined where the system does not tell. */
   readonly cpuMicros: number | undefined;
 }
@@ -23,9 +23,9 @@ export interface Line {
   readonly rssBefore: number | undefined;
   readonly rssAfter: number | undefined;
   /** First events of new users, events of any user of the store on a day that is done, and reads of such a user's state. */
-  readonly fresh: Kind;
-  readonly repeat: Kind;
-  readonly state: Kind;
+  readonly fresh: RequestCost;
+  readonly repeat: RequestCost;
+  readonly state: RequestCost;
   readonly storedBytes?: number;
 }
 
@@ -36,7 +36,7 @@ export async function measureLine(
   seconds: number,
 ): Promise<Pick<Line, "rssBefore" | "rssAfter" | "fresh" | "repeat" | "state"> & { readonly usersAfter: number }> {
   const rss = () => costOf(pid)?.rssBytes;
-  const load = async (script: string, rest: readonly string[]): Promise<Kind> => {
+  const load = async (script: string, rest: readonly string[]): Promise<RequestCost> => {
     const before = costOf(pid)?.cpuSeconds ?? Number.NaN;
     const pressure = { connections: CONNECTIONS, seconds, threads: 1 };
     const result = await wrk(url, script, pressure, { protocol: "rest", rest });
@@ -57,7 +57,7 @@ export function describeLines(lines: readonly Line[]): string {
     ...["store", "server", "users", "start ms", "RSS MiB", "after"],
     ...["new/s", "CPU µs", "repeat/s", "CPU µs", "state/s", "CPU µs", "stored MiB", "B/user"],
   ];
-  const kind = ({ wrong, requestsPerSecond, cpuMicros }: Kind) =>
+  const kind = ({ wrong, requestsPerSecond, cpuMicros }: RequestCost) =>
     wrong === undefined ? [short(requestsPerSecond), short(cpuMicros)] : ["ERROR", wrong];
   const rows = lines.map((line) => [
     line.store,

@@ -8,7 +8,7 @@ import { medianOf } from "../results.ts";
 import { runBench } from "../run.ts";
 import { fill } from "./fill.ts";
 import { describeLines, type Line, measureLine } from "./line.ts";
-import { makePlace, type StoreKind, startStreakd } from "./place.ts";
+import { makePlace, readStores, type StoreKind, startStreakd } from "./place.ts";
 
 const HELP = `npm run bench:flat -- [options]
 
@@ -109,7 +109,7 @@ async function main(args: string[]): Promise<void> {
     seconds: wholeNumber("seconds", values.seconds, quick ? 1 : 3),
     growSeconds: wholeNumber("grow-seconds", values["grow-seconds"], quick ? 1 : 60),
   };
-  const stores = (values.stores ?? "embedded,mongo").split(",") as StoreKind[];
+  const stores = readStores(values.stores);
   await using running = new AsyncDisposableStack();
   const databases = stores.includes("mongo") ? running.use(await startDatabases()) : undefined;
   console.log([...describeMachine(), ...(databases ? [databases.description] : [])].join("\n"));

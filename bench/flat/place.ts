@@ -4,8 +4,20 @@ import { SERVE, temporaryFolder } from "../measure/contender.ts";
 import type { Databases } from "../measure/databases.ts";
 import { type Program, startProgram } from "../measure/program.ts";
 
+const STORES = ["embedded", "mongo"] as const;
+
 /** What streakd keeps its data in. */
-export type StoreKind = "embedded" | "mongo";
+export type StoreKind = (typeof STORES)[number];
+
+/** Reads the option that says which stores are measured; all without it. */
+export function readStores(given: string | undefined): StoreKind[] {
+  const stores = given === undefined ? [...STORES] : given.split(",");
+  const unknown = stores.find((store) => !STORES.some((known) => known === store));
+  if (unknown !== undefined) {
+    throw new Error(`--stores takes ${STORES.join(",")}, not "${unknown}"`);
+  }
+  return stores as StoreKind[];
+}
 
 /** A place for the data of one streakd, which goes with everything in it. */
 export interface Place extends AsyncDisposable {

@@ -32,8 +32,8 @@ const EVENT_OVER_H2 = {
   answerBytes: 1,
 };
 
-/** How many requests an HTTP/2 client has in flight at the most. */
-const STREAMS = 200;
+/** How many requests an HTTP/2 client has in flight at the most: as many as the server lets it. */
+const STREAMS = 100;
 
 /** Clients that each wait for an answer, whatever it is, and at once report the event of another new user. */
 export function crowdOfClients(clients: number, threads: number): Crowd {

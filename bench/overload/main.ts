@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { makePlace, type StoreKind, startStreakd } from "../flat/place.ts";
+import { makePlace, readStores, startStreakd } from "../flat/place.ts";
 import { wrk } from "../load/wrk.ts";
 import { startDatabases } from "../measure/databases.ts";
 import { wholeNumber } from "../options.ts";
@@ -44,7 +44,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   const { quick } = values;
-  const stores = (values.stores ?? "embedded,mongo").split(",") as StoreKind[];
+  const stores = readStores(values.stores);
   const seconds = wholeNumber("seconds", values.seconds, quick ? 1 : 10);
   const clients = wholeNumber("clients", values.clients, quick ? 300 : 12_000);
   const threads = wholeNumber("threads", values.threads, 1);

@@ -1,9 +1,13 @@
-import { percentile } from "../load/h2load.ts";
+import { percentile, sorted } from "../load/h2load.ts";
 import { costOf } from "../measure/cost.ts";
 import type { Program } from "../measure/program.ts";
 import { mebibytes, short } from "../report/table.ts";
 import type { Crowd, CrowdAnswers } from "./crowds.ts";
 import { type Visit, type Visits, visit, visitAlone, visitDuring } from "./visitor.ts";
+
+/** How many lone visits tell what is normal, and what percentage of them was as quick. */
+const NORMAL_VISITS = 100;
+const NORMAL_PERCENT = 95;
 
 /** How many visits in a row have to be as quick as normal ones for all to be normal again. */
 const QUICK_IN_A_ROW = 10;
@@ -23,7 +27,7 @@ export interface Ordeal {
   readonly answers: CrowdAnswers;
   /** What visitors met with meanwhile. */
   readonly visits: Visits;
-  /** The latencies of the slowest of a hundred lone visits before, in milliseconds. */
+  /** What most lone visits before took at most, in milliseconds. */
   readonly normalMs: number;
   /** From the crowd's end until lone visits were as quick again, in milliseconds; undefined when they never were. */
   readonly recoveryMs: number | undefined;
@@ -34,8 +38,7 @@ export interface Ordeal {
 /** Sends a crowd to a server, and looks at what that does to others, and for how long. */
 export async function undergo(server: Program, crowd: Crowd, seconds: number): Promise<Ordeal> {
   const { url, pid } = server;
-  const lone = await visitAlone(url, 100);
-  const normalMs = Math.max(...lone.map(({ ms }) => ms));
+  const normalMs = percentile(sorted(await visitAlone(url, NORMAL_VISITS)), NORMAL_PERCENT);
   let maxRssBytes = costOf(pid)?.rssBytes;
   const watch = setInterval(() => {
     maxRssBytes = Math.max(maxRssBytes ?? 0, costOf(pid)?.rssBytes ?? 0);
@@ -94,7 +97,7 @@ export function describeOrdeal({ crowd, answers, visits, normalMs, recoveryMs, m
     `                        503 ${describeVisits(refused)}, ${refused.filter(({ toldWhen }) => toldWhen).length} with Retry-After; ${met.filter(({ status }) => status !== 202 && status !== 503).length} without either`,
     `  /healthz              ${describeVisits(visits.healthz.filter(isOk))}; ${visits.healthz.filter((one) => !isOk(one)).length} not 200`,
     `  /readyz               ${describeVisits(visits.readyz.filter(isOk))}; ${visits.readyz.filter((one) => !isOk(one)).length} not 200`,
-    `  normal again          ${describeRecovery(recoveryMs)} (lone visits within ${short(normalMs)} ms)`,
+    `  normal again          ${describeRecovery(recoveryMs)} (lone visits within ${short(normalMs)} ms, as ${NORMAL_PERCENT} % were before)`,
     `  memory                at most ${mebibytes(maxRssBytes)} MiB`,
   ].join("\n");
 }

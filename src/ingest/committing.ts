@@ -6,7 +6,7 @@ import type { Arrived, Sorted } from "./sorting.ts";
 const DAY_MARK_MS = 48 * 60 * 60 * 1000;
 
 /** What becomes of events that were committed. */
-export interface Committer {
+export interface CommittingListeners {
   /** The store has taken a batch of so many. */
   onCommitted(events: number): void;
   /** So many are durable and answered. */
@@ -24,7 +24,7 @@ export function createCommitting(
   store: StreakStore,
   seen: Seen,
   clock: () => number,
-  { onCommitted, onSettled, onMoved }: Committer,
+  { onCommitted, onSettled, onMoved }: CommittingListeners,
 ): (batch: readonly Sorted[]) => Promise<void> {
   return async (batch) => {
     const now = clock();

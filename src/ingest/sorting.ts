@@ -37,7 +37,7 @@ export interface Sorted extends Item {
 }
 
 /** What becomes of events that were sorted. */
-export interface Sorter {
+export interface SortingListeners {
   /** It is not known to be stored. */
   onFresh(sorted: Sorted): void;
   /** So many were known, and are answered. */
@@ -48,7 +48,7 @@ export interface Sorter {
 export function createSorting(
   store: StreakStore,
   seen: Seen,
-  { onFresh, onSeen }: Sorter,
+  { onFresh, onSeen }: SortingListeners,
 ): (batch: readonly Arrived[]) => Promise<void> {
   /** The users of a batch. Those that moved are looked up, so that no event goes round for ever. */
   async function usersOf(batch: readonly Arrived[]): Promise<GuessedUser[]> {

@@ -4,7 +4,7 @@ import { StoreUnavailableError } from "../store/streak-store.ts";
 import type { Deadline } from "./deadline.ts";
 
 /** Who waits for the answer about an event. */
-export interface Caller {
+export interface Waiter {
   readonly deadline: Deadline;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -12,7 +12,7 @@ export interface Caller {
 
 /** Something on its way. */
 export interface Item {
-  readonly caller: Caller;
+  readonly caller: Waiter;
 }
 
 /**

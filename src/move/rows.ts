@@ -1,4 +1,4 @@
-import { Kind as FactKind } from "../store/embedded/facts.ts";
+import { FactKind } from "../store/embedded/facts.ts";
 import type { EventType, StoredEvent, UserZone } from "../store/streak-store.ts";
 import type { Kind, Records, User } from "./records.ts";
 import type { Read } from "./source.ts";

@@ -74,8 +74,12 @@ export function createRestBridge({ routes, services, refuseAdmin, onError, onAns
   }
 
   /** The same, with what goes wrong as an answer too. */
-  async function answer({ route, variables }: Found, head: RequestHead, readBody: ReadBody): Promise<Answer> {
-    const start = performance.now();
+  async function answer(
+    { route, variables }: Found,
+    head: RequestHead,
+    start: number,
+    readBody: ReadBody,
+  ): Promise<Answer> {
     let code: AnswerCode = "OK";
     try {
       return await call(route, variables, head, readBody);
@@ -109,7 +113,8 @@ export function createRestBridge({ routes, services, refuseAdmin, onError, onAns
       if (found === undefined || !("route" in found) || refuse(found.route, head) !== undefined) {
         return undefined;
       }
-      return (body) => answer(found, head, () => body);
+      const start = performance.now();
+      return (body) => answer(found, head, start, () => body);
     },
     handle(request, response) {
       const found = lookUp(request);
@@ -117,7 +122,9 @@ export function createRestBridge({ routes, services, refuseAdmin, onError, onAns
         return false;
       }
       if ("route" in found) {
-        void answer(found, request, () => readBody(request)).then((answer) => send(response, answer));
+        void answer(found, request, performance.now(), () => readBody(request)).then((answer) =>
+          send(response, answer),
+        );
       } else {
         send(response, found);
       }

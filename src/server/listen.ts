@@ -1,10 +1,11 @@
 import cluster from "node:cluster";
+import { hash } from "node:crypto";
 import { type AddressInfo, createServer, type ListenOptions, type Server, type ServerOpts } from "node:net";
 import { StartError } from "../errors.ts";
 
 /**
  * How many sockets listen on the port, where the system can share one out. Node accepts one connection from each in a turn
- * of its event loop, and turns of an overloaded server take 0.2 s and more: health checks would queue behind all others
+ * of its event loop, of which an overloaded server has some hundred a second: health checks would queue behind all others
  * that come then.
  */
 const SOCKETS = 16;
@@ -29,7 +30,7 @@ export async function listen(
   host: string,
   onError: (error: unknown) => void,
 ): Promise<Port> {
-  // The primary accepts for its workers, and hands their connections over many at a time.
+  // The primary accepts for its workers, and hands each a connection in a turn, since it waits for an answer before the next.
   const isShared = process.platform === "linux" && !cluster.isWorker;
   const opened: Server[] = [];
   const openOne = async (one: Server, how: ListenOptions) => {
@@ -46,7 +47,7 @@ export async function listen(
       // only one can have (it is no file, but the kernel's).
       await openOne(
         createServer((socket) => socket.destroy()),
-        { path: `\0streakd ${host} ${port}` },
+        { path: `\0streakd ${hash("sha256", `${host} ${port}`)}` },
       );
       await close(await open(createServer(), { port, host }, onError));
     }

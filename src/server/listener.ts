@@ -4,31 +4,30 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
-import {
-  createServer as createHttp2Server,
-  type Http2Server,
-  Http2ServerRequest,
-  Http2ServerResponse,
-  constants as http2,
-  type IncomingHttpHeaders,
-  type ServerHttp2Stream,
-} from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
+import { isGone } from "../rest/answer.ts";
 import type { HttpRequest, HttpResponse, PlainAnswerer } from "../rest/http.ts";
 import { answerClientError, answerThrown } from "./bad-request.ts";
+import { createHttp2, serveHttp2 } from "./http2-server.ts";
+import { type ListenerTimeouts, MAX_HEADER_BYTES, TIMEOUTS } from "./limits.ts";
 import { listen, type Port } from "./listen.ts";
 import { Pace } from "./pace.ts";
 import { PlainHttp } from "./plain-http.ts";
-import { type BodyRead, type PlainHttp2Init, servePlainStream } from "./plain-http2.ts";
+import { sniff } from "./sniff.ts";
 
-/** What is called for a request. What it throws is answered 400 or 500; a promise it returns is not looked at. */
-export type RequestHandler = (req: HttpRequest, res: HttpResponse) => void;
+/**
+ * What is called for a request. What it throws is answered 400 or 500; a promise it returns is not looked at.
+ *
+ * @param inTurn does the work that is passed to it in this turn of the event loop or in one of the next, as {@link Pace} says;
+ *   what that throws is answered likewise. It is not done any more when the client has gone.
+ */
+export type RequestHandler = (req: HttpRequest, res: HttpResponse, inTurn: (work: () => void) => void) => void;
 
 /** What requests are answered by. */
 export interface RequestHandlers {
   /** Called for each request of either protocol that is not answered by `answer`. */
   readonly handle: RequestHandler;
-  /** Called for each plain request; see {@link PlainHttp} and {@link servePlainStream}. */
+  /** Called for each plain request, as PlainHttp and servePlainStream say. */
   readonly answer: PlainAnswerer;
 }
 
@@ -45,42 +44,6 @@ export interface Listener {
    */
   close(graceMs: number): Promise<void>;
 }
-
-/** How long a client may take, in milliseconds. Tests shorten them; nobody else has a reason to. */
-export interface ListenerTimeouts {
-  /** From the connection to the bytes that tell the protocol, in total: a byte now and then does not extend it. */
-  readonly preface: number;
-  /** From the first byte of an HTTP/1.1 request to the end of its headers; no more than `request`. */
-  readonly headers: number;
-  /** From the first byte of an HTTP/1.1 request to the end of its body; for HTTP/2, silence within a body. */
-  readonly request: number;
-  /** How often HTTP/1.1 connections are checked against `headers` and `request`. */
-  readonly check: number;
-  /**
-   * How long an HTTP/1.1 connection stays open between requests. Longer than the 60 s after which the usual proxies
-   * drop an idle connection, so that it is the proxy that closes, and never sends into a connection just closed.
-   */
-  readonly keepAlive: number;
-  /** How long an HTTP/2 connection may be silent before it is closed gracefully. */
-  readonly session: number;
-}
-
-const TIMEOUTS: ListenerTimeouts = {
-  preface: 10_000,
-  headers: 10_000,
-  request: 60_000,
-  check: 5_000,
-  keepAlive: 75_000,
-  session: 300_000,
-};
-
-/** What every HTTP/2 client sends first (RFC 9113, 3.4). HTTP/1.1 differs from it by the fourth byte at the latest. */
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-
-const MAX_HEADER_BYTES = 16 * 1024;
-
-/** How many requests an HTTP/2 client may have in flight on one connection. */
-const MAX_CONCURRENT_STREAMS = 100;
 
 /** What connections are accepted with. Those of an HTTP server stay open when the client has sent all. */
 const SOCKET_OPTIONS = {
@@ -111,6 +74,7 @@ export function createListener(
   /** Those of HTTP/1.1, and those not told apart yet. */
   const withoutSession = new Set<Socket>();
   const inFlight = new Set<ServerResponse>();
+  const pace = new Pace();
   let port: Port | undefined;
   let closed: Promise<void> | undefined;
 
@@ -118,11 +82,14 @@ export function createListener(
     // A connection that breaks is reported on both; without a listener of our own, which stays, that would end the process.
     req.on("error", ignore);
     res.on("error", ignore);
-    try {
-      handle(req, res);
-    } catch (error) {
-      answerThrown(req, res, error, onError);
-    }
+    const attempt = (work: () => void) => {
+      try {
+        work();
+      } catch (error) {
+        answerThrown(req, res, error, onError);
+      }
+    };
+    attempt(() => handle(req, res, (work) => pace.serve(() => isGone(res) || attempt(work))));
   }
 
   function forget(this: ServerResponse): void {
@@ -137,8 +104,8 @@ export function createListener(
     }
     serve(req, res);
   });
-  const common = { answer, pace: new Pace(), onError };
-  const h2 = createH2(timeouts, serve, common);
+  const common = { answer, pace, onError };
+  const h2 = createHttp2(timeouts, common, serve);
   const serveHttp1 = http1.listeners("connection")[0] as (this: HttpServer, socket: Socket) => void;
 
   const plain = new PlainHttp({
@@ -225,103 +192,6 @@ function createHttp1(
   );
   server.on("clientError", answerClientError);
   return server;
-}
-
-function createH2(
-  timeouts: ListenerTimeouts,
-  serve: RequestHandler,
-  plain: Omit<PlainHttp2Init, "takeOver">,
-): Http2Server {
-  const server = createHttp2Server(
-    { settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES } },
-    serve,
-  );
-  server.on("session", (session) => session.setTimeout(timeouts.session, () => session.close()));
-
-  // What makes a request and a response of a stream, and has them served.
-  const [serveByNode] = server.listeners("stream") as [(...stream: StreamEvent) => void];
-  server.removeAllListeners("stream");
-  server.on("stream", (...event: StreamEvent) => {
-    const [stream, headers, , rawHeaders] = event;
-    stream.setTimeout(timeouts.request, abandonUpload);
-    const takeOver = (read?: BodyRead) => {
-      if (read === undefined) {
-        serveByNode(...event);
-        return;
-      }
-      const req = new Http2ServerRequest(stream, headers, {}, rawHeaders);
-      putBack(req, read);
-      serve(req, new Http2ServerResponse(stream));
-    };
-    servePlainStream(stream, headers, { ...plain, takeOver });
-  });
-  return server;
-}
-
-type StreamEvent = [stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number, rawHeaders: string[]];
-
-/** Makes what was read of a body the first that is read of the request. */
-function putBack(req: Http2ServerRequest, { bytes, isWhole }: BodyRead): void {
-  req.push(bytes);
-  if (isWhole) {
-    req.push(null);
-  }
-}
-
-function serveHttp2(server: Http2Server, socket: Socket): void {
-  // Sockets of an HTTP/1.1 server stay open when the client has ended; a session on one would never learn of the end.
-  socket.allowHalfOpen = false;
-  // A session that has ended its side after GOAWAY waits for the client to end its own, which not every client does.
-  socket.once("finish", () => socket.destroy());
-  server.emit("connection", socket);
-}
-
-/** Gives up a request whose body stopped coming. A stream that is silent because the server has nothing to say stays. */
-function abandonUpload(this: ServerHttp2Stream): void {
-  if (!this.readableEnded) {
-    this.close(http2.NGHTTP2_CANCEL);
-  }
-}
-
-/**
- * Reads just enough to tell HTTP/2 from HTTP/1.1, puts it back, and says which it is. A socket that is not told apart
- * within `timeoutMs`, ends, or fails before, is destroyed, and `decide` is not called.
- */
-function sniff(socket: Socket, timeoutMs: number, decide: (isHttp2: boolean) => void): void {
-  let held: Buffer | undefined;
-  const timer = setTimeout(destroy, timeoutMs);
-
-  function destroy(): void {
-    socket.destroy();
-  }
-  function onReadable(): void {
-    const bytes: Buffer | null = socket.read();
-    if (bytes === null) {
-      return;
-    }
-    // Kept aside until the decision: what is put back makes the socket readable again at once.
-    held = held === undefined ? bytes : Buffer.concat([held, bytes]);
-    const length = Math.min(held.length, PREFACE.length);
-    const matches = PREFACE.compare(held, 0, length, 0, length) === 0;
-    if (matches && length < PREFACE.length) {
-      return;
-    }
-    release();
-    socket.unshift(held);
-    decide(matches);
-  }
-  function release(): void {
-    clearTimeout(timer);
-    socket.off("readable", onReadable);
-    socket.off("end", destroy);
-    socket.off("error", destroy);
-    socket.off("close", release);
-  }
-
-  socket.on("readable", onReadable);
-  socket.on("end", destroy);
-  socket.on("error", destroy);
-  socket.on("close", release);
 }
 
 function destroyAll(sockets: Iterable<Socket>): void {

@@ -11,17 +11,18 @@ export class Pace {
   /** When the time of this turn is up, on the clock of `performance.now()`; undefined before its first request. */
   #end: number | undefined;
 
-  /** Serves a request, now or in one of the next turns. */
-  serve(request: () => void): void {
+  /** Serves a request, now or in one of the next turns. Answers whether it was now. */
+  serve(request: () => void): boolean {
     if (this.#end === undefined) {
       this.#end = performance.now() + TURN_MS;
       setImmediate(() => this.#turn());
     }
     if (this.#waiting.length > 0 || performance.now() > this.#end) {
       this.#waiting.push(request);
-    } else {
-      request();
+      return false;
     }
+    request();
+    return true;
   }
 
   #turn(): void {

@@ -148,11 +148,7 @@ class PlainConnection {
     }
     this.#state = "answering";
     this.#shutdown.setBusy(true);
-    let hasBegun = false;
-    this.#init.pace.serve(() => {
-      hasBegun = true;
-      this.#serveBody(request, answerBody);
-    });
+    const hasBegun = this.#init.pace.serve(() => this.#serveBody(request, answerBody));
     if (!hasBegun || this.#held !== undefined) {
       this.#socket.pause();
     }
@@ -188,8 +184,8 @@ class PlainConnection {
     if (this.#socket.destroyed) {
       return;
     }
-    this.#tellWatchers();
     const isRead = writeAnswer(this.#socket, answer, this.#shutdown.isClosing() ? undefined : this.#init.idleMs);
+    this.#tellWatchers();
     this.#state = "draining";
     if (isRead) {
       this.#goOn();

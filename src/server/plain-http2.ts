@@ -23,7 +23,7 @@ export interface PlainHttp2Init {
 const NO_BODY = Buffer.alloc(0);
 
 /**
- * Serves a stream of an HTTP/2 connection if its request is plain: a GET without a body, or a POST whose body ends within
+ * Serves a stream of an HTTP/2 connection if its request is plain: a GET or OPTIONS without a body, or a POST whose body ends within
  * {@link MAX_BODY_BYTES}. Node's `Http2ServerRequest` and `Http2ServerResponse` are two more streams for each request,
  * which forward the events of this one. Whatever else comes is theirs: other methods, larger bodies, clients that go away
  * amid one, and what `answer` does not take.
@@ -48,7 +48,7 @@ export function servePlainStream(stream: ServerHttp2Stream, headers: IncomingHtt
 
 function isPlain(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
   const method = headers[":method"];
-  const isKnown = method === "POST" || (method === "GET" && stream.endAfterHeaders);
+  const isKnown = method === "POST" || ((method === "GET" || method === "OPTIONS") && stream.endAfterHeaders);
   // Of a stream that was reset before it got here, nothing tells that its body ended too early.
   return (
     isKnown && !stream.aborted && headers.expect === undefined && !(Number(headers["content-length"]) > MAX_BODY_BYTES)

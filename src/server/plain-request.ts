@@ -20,22 +20,22 @@ const END_OF_HEAD = Buffer.from("\r\n\r\n");
  * A request's head, in the one form that every reader of HTTP/1.1 (RFC 9112) takes the same way: a path, names that are
  * tokens with a colon right behind, values of printable ASCII, one line each.
  */
-const HEAD = /^(GET|POST) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+)$/;
+const HEAD = /^(GET|POST|OPTIONS) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+)$/;
 
 /** How it begins. */
-const BEGINNING = /^(?:GET|POST) \//;
+const BEGINNING = /^(?:GET|POST|OPTIONS) \//;
 
 /** Headers that change how a message is read, or what becomes of the connection. */
 const NOT_PLAIN = ["transfer-encoding", "upgrade", "expect", "trailer"];
 
 /**
- * Reads the request at the beginning of what a client has sent, if it is plain: GET without a body, or POST with one of a
- * stated length, and no header twice. What is missing, when that is so as far as it has come: some of its head, or of its
+ * Reads the request at the beginning of what a client has sent, if it is plain: GET or OPTIONS without a body, or POST with one of
+ * a stated length, and no header twice. What is missing, when that is so as far as it has come: some of its head, or of its
  * body; undefined when it is not, and somebody else has to see to it.
  */
 export function readPlainRequest(bytes: Buffer): PlainRequest | "head missing" | "body missing" | undefined {
   const end = bytes.indexOf(END_OF_HEAD);
-  if (end < 0 && bytes.length <= MAX_HEAD_BYTES && BEGINNING.test(bytes.toString("latin1", 0, 6))) {
+  if (end < 0 && bytes.length <= MAX_HEAD_BYTES && BEGINNING.test(bytes.toString("latin1", 0, 9))) {
     return "head missing";
   }
   if (end < 0 || end > MAX_HEAD_BYTES) {
@@ -83,7 +83,7 @@ function hasNotPlain(headers: IncomingHttpHeaders): boolean {
 /** How long the body is, in bytes; undefined when that is not stated as it should be, or larger than is ever read. */
 function lengthOf(method: string, headers: IncomingHttpHeaders): number | undefined {
   const stated = headers["content-length"];
-  if (method === "GET") {
+  if (method !== "POST") {
     return stated === undefined ? 0 : undefined;
   }
   const length = stated !== undefined && /^\d{1,9}$/.test(stated) ? Number(stated) : undefined;

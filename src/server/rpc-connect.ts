@@ -8,7 +8,7 @@ import type { RpcInit } from "./rpc.ts";
 import { checkQueryMessage, jsonOptionsOf } from "./rpc-body.ts";
 import { answerCodeOf, createErrorInterceptor } from "./rpc-errors.ts";
 
-/** Larger than any message that checkedBody lets through, and small enough for a stream. */
+/** Larger than any message that readMessage lets through, and small enough for a stream. */
 const MAX_DECLARED_BYTES = 8 * 1024 * 1024;
 
 /** The longest delay that a timer of Node can have, in milliseconds: some 24 days. A longer one ends at once. */

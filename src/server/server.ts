@@ -11,15 +11,15 @@ import { StreakdError } from "../errors.ts";
 import { send, sendError } from "../rest/answer.ts";
 import { createRestBridge } from "../rest/bridge.ts";
 import { withChecks } from "../rest/check.ts";
-import type { BodyAnswerer, Closing, HttpRequest, HttpResponse, RequestHead } from "../rest/http.ts";
+import type { Answer, BodyAnswerer, Closing, RequestHead } from "../rest/http.ts";
 import { pathOf } from "../rest/query.ts";
 import { unauthorized } from "../rest/route.ts";
 import type { AdminService } from "../service/admin-service.ts";
 import { withDeadlines } from "../service/deadlines.ts";
 import type { StreakService } from "../service/streak-service.ts";
-import { createCors } from "./cors.ts";
+import { type CorsAnswer, createCors } from "./cors.ts";
 import { Readiness, registerHealth } from "./health.ts";
-import { createListener } from "./listener.ts";
+import { createListener, type RequestHandler } from "./listener.ts";
 import type { Metrics } from "./metrics.ts";
 import { createPages } from "./pages.ts";
 import { registerReflection } from "./reflection.ts";
@@ -103,29 +103,36 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
   });
   const answerPage = createPages(readiness, metrics);
 
-  function handle(request: HttpRequest, response: HttpResponse): void {
+  const handle: RequestHandler = (request, response, inTurn) => {
     const path = pathOf(request.url);
     const cors = corsOf(path, request);
+    if (cors?.isPreflight) {
+      send(response, preflight(cors));
+      return;
+    }
     for (const name in cors?.headers) {
       response.setHeader(name, cors.headers[name] as string);
     }
-    if (cors?.isPreflight) {
-      send(response, { status: 204, headers: {} });
+    // What tells whether the server lives, and takes work, is not to wait behind all that it is loaded with.
+    if (answerPage(path, request, response) || (isHealthCheck(path) && rpc.handle(path, request, response))) {
       return;
     }
-    const isAnswered =
-      bridge.handle(request, response) || rpc.handle(path, request, response) || answerPage(path, request, response);
-    if (!isAnswered) {
-      const message = "There is nothing at this path. GET /openapi.json lists what there is.";
-      sendError(response, new StreakdError("NOT_FOUND", message));
-    }
-  }
+    inTurn(() => {
+      if (!bridge.handle(request, response) && !rpc.handle(path, request, response)) {
+        const message = "There is nothing at this path. GET /openapi.json lists what there is.";
+        sendError(response, new StreakdError("NOT_FOUND", message));
+      }
+    });
+  };
 
-  /** The same for a plain request, as far as it is for REST, or a unary RPC. */
+  /** The same for a plain request, as far as it is a preflight, or for REST, or a unary RPC. */
   function answer(head: RequestHead, closing: Closing): BodyAnswerer | undefined {
     const path = pathOf(head.url);
+    const cors = corsOf(path, head);
+    if (cors?.isPreflight) {
+      return async () => preflight(cors);
+    }
     const answerBody = rpc.answer(path, head, closing) ?? bridge.answer(head);
-    const cors = answerBody && corsOf(path, head);
     if (answerBody === undefined || cors === undefined) {
       return answerBody;
     }
@@ -147,6 +154,14 @@ export function createServer({ streakService, adminService, metrics, log }: Serv
       await listener.close(graceMs);
     },
   };
+}
+
+function preflight({ headers }: CorsAnswer): Answer {
+  return { status: 204, headers };
+}
+
+function isHealthCheck(path: string): boolean {
+  return path.startsWith(`/${Health.typeName}/`);
 }
 
 /** The refusal of an admin whose token can't be told from a wrong one yet. */

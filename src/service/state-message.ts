@@ -1,6 +1,5 @@
 import type { WidgetSettings as SettingsMessage } from "#gen/streak/v1/project_pb.ts";
 import type { MilestoneState, WeekDay as WeekDayMessage } from "#gen/streak/v1/streak_service_pb.ts";
-import type { Day } from "../streak/day.ts";
 import { milestonesOf } from "../streak/milestones.ts";
 import type { Milestone, WidgetSettings } from "../streak/project.ts";
 import type { WeekDay } from "../streak/week.ts";
@@ -9,24 +8,16 @@ import { settingsToMessage } from "./project-message.ts";
 // The parts of a state that are the same for many users. Each is made once, frozen and shared: what is frozen in an
 // answer is also written as JSON only once.
 
-/** The weeks that were asked for of late, by today and, in the lowest seven bits, the days that are done. */
-const weeks = new Map<number, WeekDayMessage[]>();
+const weekMessages = new WeakMap<readonly WeekDay[], WeekDayMessage[]>();
 
-/** Every choice of days done, on each of the three dates that can be today somewhere. */
-const MAX_WEEKS = 3 * 2 ** 7;
-
-/** The week of today as the contract's messages. */
-export function weekToMessages(week: readonly WeekDay[], today: Day): WeekDayMessage[] {
-  const key = week.reduce((bits, { isCheckedIn }) => bits * 2 + (isCheckedIn ? 1 : 0), today);
-  const known = weeks.get(key);
+/** A week as the contract's messages. */
+export function weekToMessages(week: readonly WeekDay[]): WeekDayMessage[] {
+  const known = weekMessages.get(week);
   if (known !== undefined) {
     return known;
   }
-  if (weeks.size >= MAX_WEEKS) {
-    weeks.clear();
-  }
   const messages = frozen(week.map((day) => frozen<WeekDayMessage>({ $typeName: "streak.v1.WeekDay", ...day })));
-  weeks.set(key, messages);
+  weekMessages.set(week, messages);
   return messages;
 }
 

@@ -63,7 +63,7 @@ export class StreakService {
       $typeName: "streak.v1.GetStateResponse",
       meta: { $typeName: "streak.v1.StateMeta", apiVersion: API_VERSION, isLive: project.live },
       streak: { $typeName: "streak.v1.Streak", ...streak, mode: modeToMessage[streak.mode] },
-      week: weekToMessages(weekOf(record.days, today), today),
+      week: weekToMessages(weekOf(record.days, today)),
       milestones: milestonesToMessages(widget.milestones, streak.current),
       settings: sharedSettings(widget.settings),
     };

@@ -14,43 +14,56 @@ export interface WeekDay {
   readonly isCheckedIn: boolean;
 }
 
-/** The calendar week that today is in: 7 days, Monday first, as in the contract's example. */
-export function weekOf(days: Months, today: Day): WeekDay[] {
-  return datesFrom(today - weekday(today)).map(({ day, place, isoDate, label, dayNumber }) => ({
-    isoDate,
-    label,
-    dayNumber,
-    isToday: day === today,
-    isCheckedIn: isKeptAt(days, place),
-  }));
+/** The calendar week that today is in: 7 days, Monday first, as in the contract's example. It is shared, and frozen. */
+export function weekOf(days: Months, today: Day): readonly WeekDay[] {
+  const { places, weeks } = knownWeeksOf(today);
+  let done = 0;
+  for (const place of places) {
+    done = done * 2 + (isKeptAt(days, place) ? 1 : 0);
+  }
+  const week = weeks[done] ?? makeWeek(today, done);
+  weeks[done] = week;
+  return week;
 }
 
-/** What of a week's day is the same for every user. */
-interface WeekDate extends Pick<WeekDay, "isoDate" | "label" | "dayNumber"> {
-  readonly day: Day;
-  readonly place: Place;
+/** What is kept of the week of a day: where its days are looked up, and the weeks by those that are done, the last in the lowest bit. */
+interface KnownWeeks {
+  readonly places: readonly Place[];
+  readonly weeks: (readonly WeekDay[])[];
 }
 
 const LABELS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 
-/** Of the weeks asked for of late, by their Monday: nearly everybody asks for the present one. */
-const weeks = new Map<Day, readonly WeekDate[]>();
+/** Of the days that were today of late: nearly everybody asks for the same, and few weeks differ. */
+const knownWeeks = new Map<Day, KnownWeeks>();
 
-/** More than are the present week anywhere at a time; the bound is for a clock that does not stand still, as in tests. */
-const MAX_WEEKS = 16;
+/** More than are today anywhere at a time; the bound is for a clock that does not stand still, as in tests. */
+const MAX_TODAYS = 16;
 
-function datesFrom(monday: Day): readonly WeekDate[] {
-  const known = weeks.get(monday);
+function knownWeeksOf(today: Day): KnownWeeks {
+  const known = knownWeeks.get(today);
   if (known !== undefined) {
     return known;
   }
-  if (weeks.size >= MAX_WEEKS) {
-    weeks.clear();
+  if (knownWeeks.size >= MAX_TODAYS) {
+    knownWeeks.clear();
   }
-  const dates = LABELS.map((label, index) => {
-    const day = monday + index;
-    return { day, place: monthOf(day), isoDate: isoDate(day), label, dayNumber: dayOfMonth(day) };
-  });
-  weeks.set(monday, dates);
-  return dates;
+  const made = { places: LABELS.map((_, index) => monthOf(today - weekday(today) + index)), weeks: [] };
+  knownWeeks.set(today, made);
+  return made;
+}
+
+function makeWeek(today: Day, done: number): readonly WeekDay[] {
+  return Object.freeze(
+    LABELS.map((label, index) => {
+      const day = today - weekday(today) + index;
+      return Object.freeze({
+        isoDate: isoDate(day),
+        label,
+        dayNumber: dayOfMonth(day),
+        isToday: day === today,
+        isCheckedIn: ((done >> (LABELS.length - 1 - index)) & 1) === 1,
+      });
+    }),
+  );
 }

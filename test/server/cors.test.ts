@@ -1,13 +1,12 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { createCors } from "#src/server/cors.ts";
-import type { RequestHandler } from "#src/server/listener.ts";
-import { bodyOf, http2Client, start, stopAll } from "./support.ts";
+import { bodyOf, type Handle, http2Client, start, stopAll } from "./support.ts";
 
 afterEach(stopAll);
 
 const cors = createCors((path) => path.startsWith("/v1/"));
-const handler: RequestHandler = (req, res) => {
+const handler: Handle = (req, res) => {
   const { headers = {}, isPreflight = false } = cors(req.url ?? "", req) ?? {};
   (res as ServerResponse).writeHead(isPreflight ? 204 : 403, { "Content-Type": "application/json", ...headers });
   res.end(isPreflight ? "" : "{}");

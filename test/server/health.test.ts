@@ -4,11 +4,10 @@ import { afterEach, describe, expect, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "#gen/health/v1/health_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { Readiness, registerHealth } from "#src/server/health.ts";
-import type { RequestHandler } from "#src/server/listener.ts";
 import { createMetrics } from "#src/server/metrics.ts";
 import { createPages } from "#src/server/pages.ts";
 import { createErrorInterceptor } from "#src/server/rpc-errors.ts";
-import { start, stopAll } from "./support.ts";
+import { type Handle, start, stopAll } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -17,7 +16,7 @@ async function serve() {
   const rpc = connectNodeAdapter({
     interceptors: [createErrorInterceptor(() => expect.unreachable())],
     routes: (router) => registerHealth(router, readiness, [AdminService]),
-  }) as RequestHandler;
+  }) as Handle;
   const answerPage = createPages(
     readiness,
     createMetrics(() => 0),

@@ -96,10 +96,34 @@ describe("requests that come faster than they can be served", () => {
     await Promise.all(wires.map((wire) => wire.sees(/slow/)));
     await health.sees(/healthy/);
     expect(order).toHaveLength(21);
-    expect(order.indexOf("health")).toBeLessThan(10);
+    expect(order.at(-1)).toBe("event");
     for (const { socket } of [...wires, health]) {
       socket.destroy();
     }
+  });
+
+  test("are all answered when they are not plain, also one that can't be", async () => {
+    const { port, errors } = await start({
+      handle: (req, res, inTurn) =>
+        inTurn(() => {
+          vi.mocked(performance.now).mockReturnValue(performance.now() + LONG_MS);
+          if (req.url === "/7") {
+            throw new Error("seven");
+          }
+          res.end(`slow ${req.url};`);
+        }),
+      answer: () => undefined,
+    });
+    const answers = Array.from({ length: 20 }, async (_, number) => {
+      const wire = new Wire(port);
+      await wire.send(`GET /${number} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      await wire.closed;
+      return wire.received;
+    });
+    for (const [number, received] of (await Promise.all(answers)).entries()) {
+      expect(received).toContain(number === 7 ? "500 Internal Server Error" : `slow /${number};`);
+    }
+    expect(errors).toEqual([new Error("seven")]);
   });
 
   test("are all answered over HTTP/2, but for those whose client has gone", async () => {

@@ -9,11 +9,11 @@ import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { type RecordEventRequest, RecordEventRequestSchema, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { type ErrorCode, errorCatalogue, StreakdError } from "#src/errors.ts";
 import type { HttpRequest } from "#src/rest/http.ts";
-import type { RequestHandler, RequestHandlers } from "#src/server/listener.ts";
+import type { RequestHandlers } from "#src/server/listener.ts";
 import { createRpc, type RpcInit } from "#src/server/rpc.ts";
 import { bodyOf, closeEnvelope, jsonOptionsOf, readMessage } from "#src/server/rpc-body.ts";
 import { createConnect } from "#src/server/rpc-connect.ts";
-import { http2Client, start, stopAll } from "./support.ts";
+import { type Handle, http2Client, start, stopAll } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -117,7 +117,7 @@ function ours(rpc: RpcInit): RequestHandlers {
 }
 
 /** The same RPC, served by Connect alone; but the body is read by us, since Connect mends what we refuse. */
-function connects(rpc: RpcInit): RequestHandler {
+function connects(rpc: RpcInit): Handle {
   const { handlers, serve } = createConnect(rpc);
   const read = (request: HttpRequest) => () => readMessage(request, RecordEventRequestSchema, jsonOptionsOf(rpc));
   return (request, response) => serve(handlers.get(PATH) as never, request, response, bodyOf(read(request)));
@@ -174,7 +174,7 @@ const ways: Record<
 
 /** Sends the same to both, and answers what each caller saw and each operator was told. */
 async function sendToBoth(sent: (url: string) => Promise<Seen>): Promise<[unknown, unknown]> {
-  const seen = async (serve: (rpc: RpcInit) => RequestHandler | RequestHandlers) => {
+  const seen = async (serve: (rpc: RpcInit) => Handle | RequestHandlers) => {
     const told: string[] = [];
     const { url } = await start(serve(init(told)));
     const { headers, ...rest } = await sent(url);

@@ -4,9 +4,9 @@ import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Answer } from "#src/rest/http.ts";
-import type { RequestHandler, RequestHandlers } from "#src/server/listener.ts";
+import type { RequestHandlers } from "#src/server/listener.ts";
 import { readPlainRequest } from "#src/server/plain-request.ts";
-import { echo, start, stopAll, type WholeAnswerer, Wire, wholly } from "./support.ts";
+import { echo, type Handle, start, stopAll, type WholeAnswerer, Wire, wholly } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -16,7 +16,7 @@ const POST = "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
 /** Answers as {@link echo} does, with who has answered before it. */
 const plainEcho: WholeAnswerer = async ({ method, url, body }) => text(`plain ${method} ${url} ${body}`);
 
-const nodeEcho: RequestHandler = (req, res) => {
+const nodeEcho: Handle = (req, res) => {
   (res as ServerResponse).write("Node ");
   echo(req, res);
 };
@@ -42,6 +42,8 @@ describe("plain requests", () => {
     await wire.sees(/plain GET \/a\?b=c $/);
     await wire.send(POST);
     await wire.sees(/plain POST \/p abc$/);
+    await wire.send("OPTIONS /o HTTP/1.1\r\nHost: x\r\n\r\n");
+    await wire.sees(/plain OPTIONS \/o $/);
     wire.socket.destroy();
   });
 
@@ -93,7 +95,7 @@ describe("plain requests", () => {
 
   test("are answered as Node answers them, but for the names of headers and their order", async () => {
     const answer: Answer = { status: 202, headers: { "X-Many": ["1", "2"], "Content-Type": "text/plain" }, body: "ü" };
-    const handle: RequestHandler = (_, res) => {
+    const handle: Handle = (_, res) => {
       const headers = { "X-Many": ["1", "2"], "Content-Type": "text/plain", "Content-Length": 2 };
       (res as ServerResponse).writeHead(202, headers).end("ü");
     };
@@ -138,6 +140,7 @@ describe("what is not plain", () => {
     ["a list of lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 0\r\n\r\n"],
     ["a length with a sign", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +0\r\n\r\n"],
     ["no length", "POST / HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ["OPTIONS with a body", "OPTIONS / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na"],
     ["a GET with a body", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na"],
     ["a space before the colon", "GET / HTTP/1.1\r\nHost : x\r\n\r\n"],
     ["a line that goes on", "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n"],

@@ -9,15 +9,25 @@ import {
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { MAX_BODY_BYTES, readBody } from "#src/rest/body.ts";
 import type { Answer } from "#src/rest/http.ts";
-import type { RequestHandler, RequestHandlers } from "#src/server/listener.ts";
-import { bodyOf, http2Client, resetOfHalfABody, start, stopAll, type WholeAnswerer, Wire, wholly } from "./support.ts";
+import type { RequestHandlers } from "#src/server/listener.ts";
+import {
+  bodyOf,
+  type Handle,
+  http2Client,
+  resetOfHalfABody,
+  start,
+  stopAll,
+  type WholeAnswerer,
+  Wire,
+  wholly,
+} from "./support.ts";
 
 afterEach(stopAll);
 
 /** Answers with who has answered, the method, the path, and how long the body is. */
 const plainEcho: WholeAnswerer = async ({ method, url, body }) => text(`plain ${method} ${url} ${body.length}`);
 
-const nodeEcho: RequestHandler = (req, res) => {
+const nodeEcho: Handle = (req, res) => {
   readBody(req, Number.POSITIVE_INFINITY).then(
     (body) => res.end(`Node ${req.method} ${req.url} ${body.length}`),
     () => {}, // the client has gone
@@ -59,6 +69,7 @@ describe("plain requests of HTTP/2", () => {
     const { url } = await start(echoes());
     const length = { ":method": "POST", "content-length": 6 };
     expect((await ask(url, { ":path": "/a?b=c" })).body).toBe("plain GET /a?b=c 0");
+    expect((await ask(url, { ":method": "OPTIONS" })).body).toBe("plain OPTIONS /a 0");
     expect((await ask(url, { ":method": "POST" }, ["abc", "def"])).body).toBe("plain POST /a 6");
     expect((await ask(url, length, ["abcdef"])).body).toBe("plain POST /a 6");
     expect((await ask(url, { ":method": "POST" })).body).toBe("plain POST /a 0");
@@ -89,7 +100,7 @@ describe("plain requests of HTTP/2", () => {
     ],
     ["a status alone", { status: 204, headers: {} }, (res) => res.writeHead(204).end()],
   ])("are answered as Node answers: %s", async (_, answer, respond) => {
-    const handle: RequestHandler = (_req, res) => respond(res as Http2ServerResponse);
+    const handle: Handle = (_req, res) => respond(res as Http2ServerResponse);
     const { url: plain } = await start({ handle, answer: wholly(async () => answer) });
     const { url: node } = await start({ handle, answer: () => undefined });
     const [ours, nodes] = await Promise.all([plain, node].map((url) => ask(url, { ":method": "POST" }, ["body"])));
@@ -142,7 +153,7 @@ describe("what is not plain is Node's, with all of its body", () => {
   });
 
   test("what turns out so with the body, read at once or later", async () => {
-    const later: RequestHandler = (req, res) => setImmediate(() => nodeEcho(req, res));
+    const later: Handle = (req, res) => setImmediate(() => nodeEcho(req, res));
     for (const handle of [nodeEcho, later]) {
       const { url } = await start({ handle, answer: wholly(() => undefined) });
       expect((await ask(url, {})).body).toBe("Node GET /a 0");
@@ -151,7 +162,7 @@ describe("what is not plain is Node's, with all of its body", () => {
   });
 
   test("a large body that is read later, and one that nobody reads", async () => {
-    const later: RequestHandler = (req, res) => setImmediate(() => nodeEcho(req, res));
+    const later: Handle = (req, res) => setImmediate(() => nodeEcho(req, res));
     const { url } = await start({ handle: later, answer: wholly(plainEcho) });
     expect((await ask(url, { ":method": "POST" }, large)).body).toBe("Node POST /a 362144");
     const { url: deaf } = await start({ handle: (_req, res) => res.end("no"), answer: wholly(plainEcho) });
@@ -167,7 +178,7 @@ describe("what is not plain is Node's, with all of its body", () => {
 describe("clients that go away", () => {
   test("amid a body are Node's to see", async () => {
     const seen: unknown[] = [];
-    const handle: RequestHandler = (req) => {
+    const handle: Handle = (req) => {
       void readBody(req).catch((error: Error) => seen.push(error.name));
     };
     const { url } = await start({ handle, answer: wholly(plainEcho) });

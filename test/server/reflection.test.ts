@@ -6,9 +6,8 @@ import { afterEach, expect, test } from "vitest";
 import { ServerReflection, type ServerReflectionRequestSchema } from "#gen/grpc/reflection/v1/reflection_pb.ts";
 import { Health } from "#gen/health/v1/health_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
-import type { RequestHandler } from "#src/server/listener.ts";
 import { registerReflection } from "#src/server/reflection.ts";
-import { start, stopAll } from "./support.ts";
+import { type Handle, start, stopAll } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -16,7 +15,7 @@ type Request = NonNullable<MessageInitShape<typeof ServerReflectionRequestSchema
 
 async function serve() {
   const { url } = await start(
-    connectNodeAdapter({ routes: (router) => registerReflection(router, [StreakService, Health]) }) as RequestHandler,
+    connectNodeAdapter({ routes: (router) => registerReflection(router, [StreakService, Health]) }) as Handle,
   );
   const client = createClient(ServerReflection, createGrpcTransport({ baseUrl: url }));
   return async (...requests: Request[]) => {
@@ -111,7 +110,7 @@ test("answers what is unknown with NOT_FOUND, and goes on", async () => {
 
 test("the older version answers too", async () => {
   const { url } = await start(
-    connectNodeAdapter({ routes: (router) => registerReflection(router, [Health]) }) as RequestHandler,
+    connectNodeAdapter({ routes: (router) => registerReflection(router, [Health]) }) as Handle,
   );
   const transport = createGrpcTransport({ baseUrl: url });
   const alpha = { ...ServerReflection, typeName: "grpc.reflection.v1alpha.ServerReflection" };

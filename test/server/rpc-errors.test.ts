@@ -11,9 +11,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { Health, HealthCheckRequestSchema, HealthCheckResponseSchema } from "#gen/health/v1/health_pb.ts";
 import { StreakdError } from "#src/errors.ts";
-import type { RequestHandler } from "#src/server/listener.ts";
 import { createErrorInterceptor, toConnectError } from "#src/server/rpc-errors.ts";
-import { bodyOf, http2Client, start, stopAll } from "./support.ts";
+import { bodyOf, type Handle, http2Client, start, stopAll } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -55,7 +54,7 @@ function seen(error: ConnectError) {
   };
 }
 
-function routes(check: () => never, errors: unknown[] = []): RequestHandler {
+function routes(check: () => never, errors: unknown[] = []): Handle {
   return connectNodeAdapter({
     interceptors: [createErrorInterceptor((error, name) => errors.push([name, error]))],
     routes: (router: ConnectRouter) =>
@@ -66,7 +65,7 @@ function routes(check: () => never, errors: unknown[] = []): RequestHandler {
           check();
         },
       }),
-  }) as RequestHandler;
+  }) as Handle;
 }
 
 describe("the interceptor", () => {
@@ -135,7 +134,7 @@ describe("the interceptor", () => {
               throw new DOMException("stopped", "AbortError");
             },
           }),
-      }) as RequestHandler,
+      }) as Handle,
     );
     const aborter = new AbortController();
     const client = createClient(Health, createGrpcTransport({ baseUrl: url }));
@@ -152,7 +151,7 @@ const unauthorized = connectNodeAdapter({
     throw toConnectError(new StreakdError("UNAUTHORIZED", "Send the header “X-Admin-Token”."));
   },
   routes: (router: ConnectRouter) => router.service(Health, {}),
-}) as RequestHandler;
+}) as Handle;
 
 describe("a call that is refused at the gate", () => {
   test.each(cases)("reads as the error it is: %s", async (_name, transport, call) => {

@@ -1,14 +1,12 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
-import type { Answer, Closing, PlainAnswerer, RequestHead } from "#src/rest/http.ts";
-import {
-  createListener,
-  type Listener,
-  type ListenerTimeouts,
-  type RequestHandler,
-  type RequestHandlers,
-} from "#src/server/listener.ts";
+import type { Answer, Closing, HttpRequest, HttpResponse, PlainAnswerer, RequestHead } from "#src/rest/http.ts";
+import type { ListenerTimeouts } from "#src/server/limits.ts";
+import { createListener, type Listener, type RequestHandlers } from "#src/server/listener.ts";
+
+/** What answers a request, whenever it likes. */
+export type Handle = (req: HttpRequest, res: HttpResponse) => void;
 
 /** Long enough that no test sees one of them by accident. */
 export const patient: ListenerTimeouts = {
@@ -31,7 +29,7 @@ export interface Running {
 const running: Listener[] = [];
 
 export async function start(
-  handler: RequestHandler | RequestHandlers,
+  handler: Handle | RequestHandlers,
   timeouts: Partial<ListenerTimeouts> = {},
 ): Promise<Running> {
   const errors: unknown[] = [];
@@ -43,7 +41,7 @@ export async function start(
 }
 
 /** A handler that is asked all that is asked: nothing is plain. */
-export function handleAll(handle: RequestHandler): RequestHandlers {
+export function handleAll(handle: Handle): RequestHandlers {
   return { handle, answer: () => undefined };
 }
 
@@ -64,7 +62,7 @@ export async function stopAll(): Promise<void> {
 }
 
 /** Answers with the method, the path and the body that it got, once it has all of it. */
-export const echo: RequestHandler = (req, res) => {
+export const echo: Handle = (req, res) => {
   const chunks: Buffer[] = [];
   req.on("data", (chunk: Buffer) => chunks.push(chunk));
   req.on("end", () => res.end(`${req.method} ${req.url} ${Buffer.concat(chunks)}`));

@@ -4,4 +4,4 @@
  *
  * Whose alias a name is and a user's zone come first, to be read as one. No name has both: an alias has no zone of its own.
  */
-export const Kind = { ALIAS: 0, ZONE: 1, MONTH: 2, EVENT: 3 } as const;
+export const FactKind = { ALIAS: 0, ZONE: 1, MONTH: 2, EVENT: 3 } as const;

@@ -1,4 +1,4 @@
-import { Kind } from "./facts.ts";
+import { FactKind } from "./facts.ts";
 import type { Names } from "./names.ts";
 import type { Connection } from "./sqlite.ts";
 import type { Linked, SqliteStore } from "./store.ts";
@@ -8,15 +8,15 @@ export function createLinking(connection: Connection, names: Names): Pick<Sqlite
   const copyMonths = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, event, month, value)
     SELECT project_id, ?3, kind, event, month, value FROM facts
-    WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${Kind.MONTH}
+    WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.MONTH}
     ON CONFLICT DO UPDATE SET value = value | excluded.value
   `);
   // IGNORE leaves behind the events of days that the user has done already, for the removal.
   const moveEvents = connection.prepare(
-    `UPDATE OR IGNORE facts SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${Kind.EVENT}`,
+    `UPDATE OR IGNORE facts SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.EVENT}`,
   );
   const removeRest = connection.prepare(
-    `DELETE FROM facts WHERE project_id = ? AND user_hash = ? AND kind > ${Kind.ALIAS}`,
+    `DELETE FROM facts WHERE project_id = ? AND user_hash = ? AND kind > ${FactKind.ALIAS}`,
   );
 
   return {

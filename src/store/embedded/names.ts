@@ -1,5 +1,5 @@
 import type { ResolvedUser, UserZone } from "../streak-store.ts";
-import { Kind } from "./facts.ts";
+import { FactKind } from "./facts.ts";
 import type { Connection } from "./sqlite.ts";
 
 /**
@@ -27,26 +27,26 @@ const LATER_HOLDS = `
 
 export function createNames(connection: Connection): Names {
   const select = connection.prepare<{ kind: number; name: string; value: number }>(
-    `SELECT kind, name, value FROM facts WHERE project_id = ? AND user_hash = ? AND kind <= ${Kind.ZONE}`,
+    `SELECT kind, name, value FROM facts WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.ZONE}`,
   );
   const point = connection.prepare(`
-    INSERT INTO facts (project_id, user_hash, kind, name) VALUES (?, ?, ${Kind.ALIAS}, ?)
+    INSERT INTO facts (project_id, user_hash, kind, name) VALUES (?, ?, ${FactKind.ALIAS}, ?)
     ON CONFLICT DO UPDATE SET name = excluded.name
   `);
   const raiseZone = connection.prepare(
-    `INSERT INTO facts (project_id, user_hash, kind, name, value) VALUES (?, ?, ${Kind.ZONE}, ?, ?) ${LATER_HOLDS}`,
+    `INSERT INTO facts (project_id, user_hash, kind, name, value) VALUES (?, ?, ${FactKind.ZONE}, ?, ?) ${LATER_HOLDS}`,
   );
   const copyZone = connection.prepare(
     `INSERT INTO facts (project_id, user_hash, kind, name, value)
      SELECT project_id, ?3, kind, name, value FROM facts
-     WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${Kind.ZONE} ${LATER_HOLDS}`,
+     WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.ZONE} ${LATER_HOLDS}`,
   );
 
   return {
     resolve(projectId, name) {
       let userHash = name;
       let row = select.get(projectId, userHash);
-      while (row?.kind === Kind.ALIAS) {
+      while (row?.kind === FactKind.ALIAS) {
         userHash = row.name;
         row = select.get(projectId, userHash);
       }
@@ -55,7 +55,7 @@ export function createNames(connection: Connection): Names {
 
     targetOf(projectId, name) {
       const row = select.get(projectId, name);
-      return row?.kind === Kind.ALIAS ? row.name : undefined;
+      return row?.kind === FactKind.ALIAS ? row.name : undefined;
     },
 
     point(projectId, alias, userHash) {

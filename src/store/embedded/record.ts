@@ -1,6 +1,6 @@
 import { monthOf } from "../../streak/months.ts";
 import type { Outcome, ResolvedUser, StoredEvent } from "../streak-store.ts";
-import { Kind } from "./facts.ts";
+import { FactKind } from "./facts.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import type { Names } from "./names.ts";
 import type { Connection } from "./sqlite.ts";
@@ -17,13 +17,13 @@ export function createRecording(
   // The day and its event at once. Neither is there without the other, so both change or none does.
   const addDay = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, event, month, day, value, type, tz, session_id, meta)
-    VALUES (?1, ?2, ${Kind.MONTH}, ?3, ?4, 0, ?5, NULL, NULL, NULL, NULL),
-      (?1, ?2, ${Kind.EVENT}, ?3, '', ?6, ?7, ?8, ?9, ?10, ?11)
-    ON CONFLICT DO UPDATE SET value = value | excluded.value WHERE kind = ${Kind.MONTH} AND value & excluded.value = 0
+    VALUES (?1, ?2, ${FactKind.MONTH}, ?3, ?4, 0, ?5, NULL, NULL, NULL, NULL),
+      (?1, ?2, ${FactKind.EVENT}, ?3, '', ?6, ?7, ?8, ?9, ?10, ?11)
+    ON CONFLICT DO UPDATE SET value = value | excluded.value WHERE kind = ${FactKind.MONTH} AND value & excluded.value = 0
   `);
   const insertAnalytics = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, value, type, tz, session_id, meta)
-    VALUES (?, ?, ${Kind.EVENT}, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+    VALUES (?, ?, ${FactKind.EVENT}, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
   `);
 
   /** Answers also who the user is, where that can't be told from the event. */

@@ -1,5 +1,5 @@
 import type { StreakRecord, StreakStore, UserZone } from "../streak-store.ts";
-import { Kind } from "./facts.ts";
+import { FactKind } from "./facts.ts";
 import type { Names } from "./names.ts";
 import type { Connection } from "./sqlite.ts";
 
@@ -7,19 +7,19 @@ import type { Connection } from "./sqlite.ts";
 export function createUsers(connection: Connection, names: Names): Pick<StreakStore, "resolveUsers" | "readStreak"> {
   // One statement, since the locks that each takes cost more than what it reads.
   const selectStreak = connection.prepare<Fact>(`
-    SELECT kind, name, value FROM facts WHERE project_id = ?1 AND user_hash = ?2 AND kind <= ${Kind.ZONE}
+    SELECT kind, name, value FROM facts WHERE project_id = ?1 AND user_hash = ?2 AND kind <= ${FactKind.ZONE}
     UNION ALL SELECT kind, month, value FROM facts
-      WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${Kind.MONTH} AND event = ?3
+      WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.MONTH} AND event = ?3
   `);
 
   function readStreak(projectId: string, userHash: string, event: string): StreakRecord {
     const days: Record<string, number> = {};
     let zone: UserZone | undefined;
     for (const { kind, name, value } of selectStreak.all(projectId, userHash, event)) {
-      if (kind === Kind.ALIAS) {
+      if (kind === FactKind.ALIAS) {
         return readStreak(projectId, name, event);
       }
-      if (kind === Kind.ZONE) {
+      if (kind === FactKind.ZONE) {
         zone = { name, at: value };
       } else {
         days[name] = value;
