@@ -50,7 +50,7 @@ test("an event that is late before its turn is not begun", async () => {
   expect((await app.state()).streak.current).toBe(0);
 });
 
-test("the operator's log says once why events were refused", async () => {
+test("the operator's log says why events were refused, and not for each of them", async () => {
   const app = await openApp();
   const unlock = lockStore(app.dataDir);
 
@@ -59,7 +59,7 @@ test("the operator's log says once why events were refused", async () => {
   unlock();
 
   expect(app.logged.length).toBeGreaterThan(0);
-  expect(app.logged.length).toBeLessThan(20);
+  expect(app.logged.length).toBeLessThanOrEqual(3);
   expect(app.logged[0]).toContain("database is locked");
 });
 
@@ -69,7 +69,8 @@ test("a shutdown answers every event that was let in, even when the store is not
   const unlock = lockStore(server.dataDir);
   const users = Array.from({ length: 50 }, (_, n) => `u${n}`);
   // Connections are not accepted in the order in which they came, but requests on those that are open are read so.
-  await Promise.all(users.map(async () => (await fetch(`${server.url}/healthz`)).text()));
+  const state = `${server.url}/v1/state?siteKey=proj_demo&userHash=u&event=visit`;
+  await Promise.all(users.map(async () => (await fetch(state)).text()));
   const events = users.map((userHash) =>
     fetch(`${server.url}/v1/e`, { method: "POST", body: JSON.stringify({ ...event, userHash }) }),
   );

@@ -116,6 +116,16 @@ function ours(rpc: RpcInit): RequestHandlers {
   };
 }
 
+/** The same, with nobody to serve what is not plain. */
+function plainOnly(rpc: RpcInit): RequestHandlers {
+  return {
+    ...ours(rpc),
+    handle: () => {
+      throw new Error("This was not served as a plain call.");
+    },
+  };
+}
+
 /** The same RPC, served by Connect alone; but the body is read by us, since Connect mends what we refuse. */
 function connects(rpc: RpcInit): Handle {
   const { handlers, serve } = createConnect(rpc);
@@ -172,8 +182,8 @@ const ways: Record<
   "gRPC, by its longer name": { send: send2, type: "application/grpc+proto", frame: closeEnvelope, json: false },
 };
 
-/** Sends the same to both, and answers what each caller saw and each operator was told. */
-async function sendToBoth(sent: (url: string) => Promise<Seen>): Promise<[unknown, unknown]> {
+/** Sends the same to ours and to Connect's, and answers what each caller saw and each operator was told. */
+async function sendToBoth(serveOurs: typeof ours, sent: (url: string) => Promise<Seen>): Promise<[unknown, unknown]> {
   const seen = async (serve: (rpc: RpcInit) => Handle | RequestHandlers) => {
     const told: string[] = [];
     const { url } = await start(serve(init(told)));
@@ -181,7 +191,7 @@ async function sendToBoth(sent: (url: string) => Promise<Seen>): Promise<[unknow
     const { date, ...fixed } = headers;
     return { told, ...rest, headers: fixed };
   };
-  return [await seen(ours), await seen(connects)];
+  return [await seen(serveOurs), await seen(connects)];
 }
 
 const calls = Object.entries(ways).flatMap(([name, way]) =>
@@ -198,7 +208,7 @@ test.each(calls)("%s: a method that %s is answered as by Connect", async (_, use
     ? { "grpc-timeout": waits ? "50m" : "1M" }
     : { "connect-timeout-ms": waits ? 50 : 60_000 };
   const headers = { "content-type": type, origin: "https://page", ...timeout };
-  const [oursSaw, connectsSaw] = await sendToBoth((url) => send(url, { headers, body: frame(encoded) }));
+  const [oursSaw, connectsSaw] = await sendToBoth(plainOnly, (url) => send(url, { headers, body: frame(encoded) }));
   expect(oursSaw).toEqual(connectsSaw);
   expect(oursSaw).not.toMatchObject({ told: [] });
 });
@@ -277,7 +287,7 @@ const refusals = Object.entries(ways).flatMap(([name, way]) =>
 test.each(refusals)("%s: a call that %s is answered as by Connect", async (_, wrong, { send, type, frame, json }) => {
   const sent = { headers: { "content-type": type }, body: frame(json ? Buffer.from(goodJson) : goodProto) };
   const made = wrongs[wrong]?.(sent, json) as Sent;
-  const [oursSaw, connectsSaw] = await sendToBoth((url) => send(url, made));
+  const [oursSaw, connectsSaw] = await sendToBoth(ours, (url) => send(url, made));
   expect(oursSaw).toEqual(connectsSaw);
 });
 

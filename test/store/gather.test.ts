@@ -4,15 +4,18 @@ import { gather } from "#src/store/gather.ts";
 
 it("waits as many turns of the event loop as it is told to", async () => {
   let turns = 0;
+  let isOver = false;
   const counting = (async () => {
-    while (turns < 3) {
+    for (; !isOver; turns++) {
       await nextTurn();
-      turns += 1;
     }
   })();
-  await gather(3, () => 1);
-  expect(turns).toBeGreaterThanOrEqual(2);
+  await gather(30, () => 1);
+  const waited = turns;
+  isOver = true;
   await counting;
+  // Which of the two is first in a turn is no matter.
+  expect([29, 30]).toContain(waited);
 });
 
 it("waits no more once enough have come", async () => {

@@ -129,7 +129,7 @@ class KnownUsers {
   }
 }
 
-/** No name holds a line break. */
+/** No name holds a line break. Joined, since V8 keeps a template's parts apart until it has to hash them, which takes longer. */
 function keyOf(projectId: string, userHash: string): string {
-  return `${projectId}\n${userHash}`;
+  return [projectId, userHash].join("\n");
 }
