@@ -9,6 +9,12 @@ import {
 import { dayOf } from "../streak/day.ts";
 import { type Item, isInTime } from "./stage.ts";
 
+/**
+ * For how long a repeat that names the user's zone again says nothing new by that, in milliseconds. It would only move the time
+ * from which the zone holds; docs/decisions/0002 says what that costs, and whom.
+ */
+const SAME_ZONE_MS = 15 * 60 * 1000;
+
 /** An event that was let in: read, checked, its project and widget known. Its user and day are still to be found. */
 export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "isGuess" | "isNew"> {
   /** The zone that decides the day when neither the event nor an earlier one of the user names one. */
@@ -99,13 +105,16 @@ function mayBeSeen({ mark, stored }: Sorted, user: GuessedUser): boolean {
     return false;
   }
   // A key says nothing of the user, and a repeated one changes nothing at all, not even the zone. A new user has done no
-  // day; one of a guessed user may be another's; and one that names the user's zone anew has something to say even when
-  // its day is done.
-  return stored.idempotencyKey !== undefined || !(user.isNew || user.isGuess || namesLaterZone(stored, user.zone));
+  // day; one of a guessed user may be another's; and one that moves the user's zone has something to say even when its
+  // day is done.
+  return stored.idempotencyKey !== undefined || !(user.isNew || user.isGuess || movesZone(stored, user.zone));
 }
 
-function namesLaterZone({ tz, at }: StoredEvent, known: UserZone | undefined): boolean {
-  return tz !== undefined && isLaterZone({ name: tz, at }, known);
+function movesZone({ tz, at }: StoredEvent, known: UserZone | undefined): boolean {
+  if (tz === undefined || !isLaterZone({ name: tz, at }, known)) {
+    return false;
+  }
+  return tz !== known?.name || at - known.at >= SAME_ZONE_MS;
 }
 
 /**

@@ -151,6 +151,20 @@ test("a repeat that names a later zone reaches the store, and moves the zone", a
   expect(user?.zone?.name).toBe("Asia/Tokyo");
 });
 
+test("a repeat that names the zone again reaches the store once a quarter of an hour has gone by", async () => {
+  const { ingest, store, batches } = await openIngest();
+  const [soon, late] = [NOW + 15 * 60_000 - 1, NOW + 15 * 60_000];
+  await ingest.record(like("u", { tz: "Europe/Berlin" }), patience());
+
+  await ingest.record(like("u", { tz: "Europe/Berlin", at: soon }), patience());
+  expect(batches).toEqual([1]);
+  await ingest.record(like("u", { tz: "Europe/Berlin", at: late }), patience());
+  expect(batches).toEqual([1, 1]);
+
+  const [user] = await store.resolveUsers([{ projectId: "p", userHash: "u" }]);
+  expect(user?.zone).toEqual({ name: "Europe/Berlin", at: late });
+});
+
 test("a repeat is answered while a commit hangs", async () => {
   const second = gate();
   const { ingest, batches } = await openIngest({ before: (batch) => (batch === 2 ? second.opened : undefined) });
