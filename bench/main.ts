@@ -16,7 +16,7 @@ import { runBench } from "./run.ts";
 /** Where results go, by the time of the run. */
 const RESULTS = fileURLToPath(new URL("results/", import.meta.url));
 
-/** Measures the contenders side by side: all are up, and each row is measured in turn, round after round. */
+/** Measures the contenders side by side: all are up, and those that are compared are measured in turn, round after round. */
 async function main(options: Options): Promise<void> {
   const rows = rowsFor(options.only, options.connections);
   const stamp = new Date().toISOString().replaceAll(":", "-").slice(0, 19);
@@ -65,13 +65,18 @@ async function main(options: Options): Promise<void> {
 async function takeSamples(rows: readonly Row[], find: (row: Row) => Measured, answers: Answers, options: Options) {
   const { rounds, seconds, warmup, threads } = options;
   const samples = new Map<Row, Sample[]>(rows.map((row) => [row, []]));
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const [index, row] of rows.entries()) {
-      process.stderr.write(`round ${round} of ${rounds}, row ${index + 1} of ${rows.length}: ${nameOf(row)}\n`);
-      if (warmup > 0) {
-        await takeSample(row, find(row), answers, { seconds: warmup, threads });
+  const compared = Map.groupBy(rows, ({ scenario, connections }) => `${scenario} / ${connections}`);
+  for (const group of compared.values()) {
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const row of group) {
+        process.stderr.write(
+          `round ${round} of ${rounds}, row ${rows.indexOf(row) + 1} of ${rows.length}: ${nameOf(row)}\n`,
+        );
+        if (warmup > 0) {
+          await takeSample(row, find(row), answers, { seconds: warmup, threads });
+        }
+        samples.get(row)?.push(await takeSample(row, find(row), answers, { seconds, threads }));
       }
-      samples.get(row)?.push(await takeSample(row, find(row), answers, { seconds, threads }));
     }
   }
   return samples;

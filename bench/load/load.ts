@@ -13,13 +13,17 @@ export interface Load {
 /** How the requests are written. */
 export type Protocol = "rest" | "connect-json" | "connect-binary" | "grpc";
 
-/** What the requests ask for: a script beside this file, which says more, and the zone that every event names, if any. */
+/**
+ * What the requests ask for: a script beside this file, which says more, and the zone that every event names, if any. In the
+ * order in which they are measured: the more new users there are, the later, since a store that took more of them in the same
+ * time is the larger one afterwards.
+ */
 export const SCENARIOS = {
-  unique: { script: "unique" },
   repeats: { script: "repeats" },
+  state: { script: "state" },
   mix: { script: "mix" },
   "mix, with tz": { script: "mix", zone: "America/New_York" },
-  state: { script: "state" },
+  unique: { script: "unique" },
 } as const satisfies Record<string, { readonly script: string; readonly zone?: string }>;
 
 export type Scenario = keyof typeof SCENARIOS;

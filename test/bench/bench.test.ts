@@ -33,6 +33,9 @@ test("the bench measures servers side by side, over every protocol and on both s
 
   const measured = results.filter((result: { requestsPerSecond: number }) => result.requestsPerSecond > 0);
   expect(measured.map((result: { contender: string }) => result.contender)).toEqual([
+    "bare node:http2, a gRPC frame",
+    "streakd embedded, gRPC",
+    "streakd MongoDB+Redis, gRPC",
     "bare node:http",
     "Fastify + better-sqlite3",
     "streakd embedded, REST",
@@ -43,9 +46,6 @@ test("the bench measures servers side by side, over every protocol and on both s
     "streakd MongoDB+Redis, REST",
     "streakd MongoDB+Redis, Connect JSON",
     "streakd MongoDB+Redis, Connect binary",
-    "bare node:http2, a gRPC frame",
-    "streakd embedded, gRPC",
-    "streakd MongoDB+Redis, gRPC",
   ]);
   expect(results.flatMap((result: { wrong?: string }) => result.wrong ?? [])).toEqual([]);
 });

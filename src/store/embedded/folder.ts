@@ -13,7 +13,10 @@ import { WriteBack } from "./write-back.ts";
 const APPLICATION_ID = 0x73746b64;
 const MARK = `PRAGMA application_id = ${APPLICATION_ID}`;
 
-/** How much the log of the database holds before it is written back, in pages of 4 KiB; a start reads it once. */
+/**
+ * How large the log of the database may be before a commit writes back what {@link WriteBack} has left of it, in pages of
+ * 4 KiB; a start after a crash reads it once.
+ */
 const WAL_PAGES = 16_384;
 
 /** The file whose lock says that the folder is taken. */
@@ -52,7 +55,7 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
       file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       // 64 MiB (the sign makes it KiB, not pages), for SQLite's 2 MB hold few users' rows: batches run half as fast again.
       file.exec("PRAGMA cache_size = -65536");
-      // Pages, 64 MiB of them: SQLite's 1000 would write most pages back for a batch or two only. Twice as many events a second.
+      // SQLite's 1000 pages are full before the other thread has written any back; then the commit would have to do it.
       file.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
       migrate(file, MIGRATIONS);
       file.exec(MARK);
