@@ -63,6 +63,15 @@ export const CONTENDERS: readonly Contender[] = [
     scenarios: { unique: [64] },
   },
   ...streakd("MongoDB+Redis", "mongo-redis", { rest: ORDINARY, rpc: ORDINARY, grpc: BARE_H2 }),
+  {
+    name: "streakd MongoDB+Redis, REST, two workers",
+    program: "src/main.ts",
+    protocol: "rest",
+    storage: "mongo-redis",
+    env: { WORKERS: "2" },
+    base: "streakd MongoDB+Redis, REST",
+    scenarios: { state: [64], mix: [64, 256], unique: [64, 256] },
+  },
 ];
 
 /** streakd over each of its protocols. */

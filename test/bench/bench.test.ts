@@ -46,6 +46,7 @@ test("the bench measures servers side by side, over every protocol and on both s
     "streakd MongoDB+Redis, REST",
     "streakd MongoDB+Redis, Connect JSON",
     "streakd MongoDB+Redis, Connect binary",
+    "streakd MongoDB+Redis, REST, two workers",
   ]);
   expect(results.flatMap((result: { wrong?: string }) => result.wrong ?? [])).toEqual([]);
 });
