@@ -28,7 +28,7 @@ interface MetricsAnswer extends MetricsQuestion {
  * other could.
  */
 export function runWorkers(count: number, log: Logger): void {
-  let stopping = false;
+  let stopping: NodeJS.Signals | undefined;
   let hasServed = false;
 
   function fork(): void {
@@ -37,13 +37,14 @@ export function runWorkers(count: number, log: Logger): void {
       hasServed ||= message === SERVES;
     });
     worker.once("exit", (code, signal) => {
-      if (hasServed && !stopping) {
+      if (hasServed && stopping === undefined) {
         log.error({ pid: worker.process.pid, code, signal }, "a worker died; another takes its place");
-        setTimeout(() => stopping || fork(), RESTART_PAUSE_MS);
+        setTimeout(() => stopping ?? fork(), RESTART_PAUSE_MS);
         return;
       }
-      if (stopping) {
-        process.exitCode ||= code ?? 1;
+      if (stopping !== undefined) {
+        // Our signal ends at once one that has just begun.
+        process.exitCode ||= signal === stopping ? 0 : (code ?? 1);
       } else {
         // It has said why it can't start.
         process.exitCode = code || 1;
@@ -53,7 +54,7 @@ export function runWorkers(count: number, log: Logger): void {
   }
 
   function stop(signal: NodeJS.Signals): void {
-    stopping = true;
+    stopping = signal;
     for (const worker of Object.values(cluster.workers ?? {})) {
       worker?.process.kill(signal);
     }

@@ -1,5 +1,4 @@
 import cluster from "node:cluster";
-import { hash } from "node:crypto";
 import { type AddressInfo, createServer, type ListenOptions, type Server, type ServerOpts } from "node:net";
 import { StartError } from "../errors.ts";
 
@@ -33,6 +32,7 @@ export async function listen(
   // The primary accepts for its workers, and hands each a connection in a turn, since it waits for an answer before the next.
   const isShared = process.platform === "linux" && !cluster.isWorker;
   const opened: Server[] = [];
+  const name = createServer((socket) => socket.destroy());
   const openOne = async (one: Server, how: ListenOptions) => {
     opened.push(one);
     await open(one, how, onError);
@@ -45,13 +45,11 @@ export async function listen(
       // Sockets that share a port would share it with another streakd, too: so it is asked for alone first. Of two that
       // start at the same moment, one could ask while the other has asked and not taken it yet: hence the name, which
       // only one can have (it is no file, but the kernel's).
-      await openOne(
-        createServer((socket) => socket.destroy()),
-        { path: `\0streakd ${hash("sha256", `${host} ${port}`)}` },
-      );
+      await openOne(name, { path: `\0streakd ${port}` });
       await close(await open(createServer(), { port, host }, onError));
     }
     await openOne(server, { port, host, reusePort: isShared });
+    await close(name);
     const address = server.address() as AddressInfo;
     const same = { port: address.port, host: address.address, reusePort: true };
     const others = Array.from({ length: isShared ? SOCKETS - 1 : 0 }, () =>
