@@ -44,7 +44,10 @@ async function main(options: Options): Promise<void> {
 
   const samples = await takeSamples(rows, (row) => measured.get(row.contender) as Measured, answers, options);
   const results = resultsOf(samples);
-  console.log(`${describeResults(results)}\n\n${describeTargets(results)}`);
+  console.log(describeResults(results));
+  if (!options.quick) {
+    console.log(`\n${describeTargets(results)}`);
+  }
 
   mkdirSync(RESULTS, { recursive: true });
   const file = options.json ?? join(RESULTS, `${stamp}.json`);

@@ -14,6 +14,8 @@ export interface Options {
   /** Replaces the connections of the table. */
   readonly connections: readonly number[] | undefined;
   readonly profile: boolean;
+  /** Whether this is only to see that all runs: then the numbers say nothing of the targets. */
+  readonly quick: boolean;
   /** Where to write the machine-readable results. */
   readonly json: string | undefined;
 }
@@ -54,6 +56,7 @@ export function readOptions(args: string[]): Options | undefined {
         only: new RegExp(values.only ?? ""),
         connections: connections?.split(",").map((one) => wholeNumber("connections", one, 1)),
         profile: values.profile,
+        quick,
         json: values.json,
       };
 }
