@@ -1,7 +1,7 @@
 import { type AnyBulkWriteOperation, type Collection, type Document, MongoBulkWriteError } from "mongodb";
 import type { Connection } from "../store/mongo/connection.ts";
 import {
-  anyOf,
+  beginningWith,
   eventDocument,
   fieldOf,
   intentDocument,
@@ -93,7 +93,7 @@ function bringUpToDate(user: User): Operation {
 
 /** Deletes all events of users. */
 function eventsOf(users: readonly User[]): Operation[] {
-  return users.length === 0 ? [] : [{ deleteMany: { filter: anyOf(users) } }];
+  return users.map(({ projectId, userHash }) => ({ deleteMany: { filter: beginningWith(projectId, userHash) } }));
 }
 
 /** The driver's operations, less its knowledge of what each collection holds. */

@@ -3,7 +3,16 @@ import { emptyMonths, hasDay, type Months } from "../../streak/months.ts";
 import type { UserKey } from "../streak-store.ts";
 import type { Apply } from "./apply.ts";
 import type { Connection } from "./connection.ts";
-import { anyOf, type EventDocument, eventOf, fieldOf, oneOf, type StreakDocument, streakId } from "./documents.ts";
+import {
+  anyOf,
+  beginningWith,
+  type EventDocument,
+  eventOf,
+  fieldOf,
+  oneOf,
+  type StreakDocument,
+  streakId,
+} from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import { untilDone } from "./until-done.ts";
 
@@ -116,7 +125,7 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
         });
         if (matchedCount === 1) {
           // What is left now are strays, of effects that failed on the tombstone.
-          await events.deleteMany({ p: projectId, u: name });
+          await events.deleteMany(beginningWith(projectId, name));
           return true;
         }
       }
@@ -140,13 +149,13 @@ export function createAliases({ streaks, events }: Connection, apply: Apply, key
       const moved = own.map((event) => eventOf(userHash, event));
       const [applied] = await apply([{ projectId: p, userHash, days, zone, events: moved }]);
       if (own.length > 0 && !applied?.moved) {
-        await events.deleteMany({ _id: { $in: own.map(({ _id }) => _id) }, p, u });
+        await events.deleteMany({ _id: { $in: own.map(({ _id }) => _id) } });
       }
       return !applied?.moved;
     }
 
     const found = events
-      .find({ p, u }, { batchSize: MERGED_AT_ONCE })
+      .find(beginningWith(p, u), { batchSize: MERGED_AT_ONCE })
       // A primary just elected may not know yet that what the one before it acknowledged has reached the majority.
       .withReadConcern({ level: "local" });
     let own: EventDocument[] = [];

@@ -47,7 +47,6 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
   return async (effects) => {
     const { inserted, refused } = await write(effects);
     let next = 0;
-    const strayed: Effect[] = [];
     const strays: EventDocument[] = [];
     const applied = effects.map((effect): Applied => {
       const from = next;
@@ -55,13 +54,12 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
       const isInserted = inserted.slice(from, next);
       const tombstone = refused.get(effect);
       if (tombstone !== undefined && !tombstone.merging) {
-        strayed.push(effect);
         strays.push(...effect.events.filter((_, position) => isInserted[position]));
       }
       return { moved: tombstone !== undefined, inserted: isInserted };
     });
     if (strays.length > 0) {
-      await events.deleteMany({ ...anyOf(strayed), _id: { $in: strays.map(({ _id }) => _id) } });
+      await events.deleteMany({ _id: { $in: strays.map(({ _id }) => _id) } });
     }
     return applied;
   };

@@ -1,7 +1,7 @@
 import type { Collection } from "mongodb";
 import type { StreakStore } from "../streak-store.ts";
 import type { Connection } from "./connection.ts";
-import type { DeletionDocument } from "./documents.ts";
+import { beginningWith, type DeletionDocument } from "./documents.ts";
 
 /** How many documents one statement removes, so that none takes long. */
 const SLICE_DOCUMENTS = 1000;
@@ -18,7 +18,7 @@ export interface Deletions extends Pick<StreakStore, "deleteProject"> {
 
 export function createDeletions(connection: Connection): Deletions {
   const { projects, deletions, streaks, events, intents } = connection;
-  const recorded = [streaks, events, intents] as unknown as Collection<{ readonly _id: string; readonly p: string }>[];
+  const recorded = [streaks, events, intents] as unknown as Collection<{ readonly _id: string }>[];
 
   async function finish({ _id, siteKey }: DeletionDocument): Promise<void> {
     await connection.run(() => projects.deleteOne({ _id: siteKey, id: _id }));
@@ -36,11 +36,10 @@ export function createDeletions(connection: Connection): Deletions {
   }
 
   async function removeSlice(collection: (typeof recorded)[number], projectId: string): Promise<number> {
-    const slice = collection.find({ p: projectId }, { projection: { _id: 1 } }).limit(SLICE_DOCUMENTS);
+    const slice = collection.find(beginningWith(projectId), { projection: { _id: 1 } }).limit(SLICE_DOCUMENTS);
     const ids = (await slice.toArray()).map(({ _id }) => _id);
     if (ids.length > 0) {
-      // The hint, lest it goes through all of the project to find these.
-      await collection.deleteMany({ p: projectId, _id: { $in: ids } }, { hint: { _id: 1 } });
+      await collection.deleteMany({ _id: { $in: ids } });
     }
     return ids.length;
   }

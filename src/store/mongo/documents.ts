@@ -1,4 +1,3 @@
-import type { Filter } from "mongodb";
 import type { Day } from "../../streak/day.ts";
 import type { Months } from "../../streak/months.ts";
 import type { Project } from "../../streak/project.ts";
@@ -30,7 +29,7 @@ export interface SettingDocument {
 export interface StreakDocument {
   /** `streakId` of `p` and `u`. */
   readonly _id: string;
-  /** The project's id. With `u` it is in every statement, so that the collection can be sharded on `{p: 1, u: 1}`. */
+  /** The project's id. */
   readonly p: string;
   /** The user, or the name that was one until it became an alias. */
   readonly u: string;
@@ -85,7 +84,10 @@ export interface IntentDocument extends Omit<EventDocument, "analyticsId"> {
   readonly expiresAt: Date;
 }
 
-/** The `_id` of a user's document. */
+/**
+ * The `_id` of a user's document. Those of the user's events begin alike, so that the index of `_id`, which every collection has,
+ * finds all of a user's and all of a project's, and `streaks` and `events` can be sharded on `{_id: 1}`.
+ */
 export function streakId(projectId: string, userHash: string): string {
   return join(projectId, userHash);
 }
@@ -103,6 +105,13 @@ export function intentId(projectId: string, key: string): string {
 /** Joins parts so that different parts, or another number of them, never read the same. */
 function join(...parts: string[]): string {
   return parts.map((part) => part.replaceAll("%", "%25").replaceAll("|", "%7C")).join("|");
+}
+
+/** Finds the documents of which these parts are what their `_id` begins with, but are not all of it. */
+export function beginningWith(...parts: string[]) {
+  const from = join(...parts);
+  // A brace is the character after the bar that goes on.
+  return { _id: { $gte: `${from}|`, $lt: `${from}}` } };
 }
 
 /** An event's name as a name of a field: no dot, dollar or NUL makes it a path or an operator, and no name is empty. */
@@ -159,11 +168,9 @@ export function zoneOf(document: StreakDocument | undefined): { zone?: UserZone 
   return document?.zone === undefined ? {} : { zone: { name: document.zone.tz, at: document.zone.at.getTime() } };
 }
 
-/** Finds the documents of users, by the index of the shard key, so that a router asks none but their shards. */
-export function anyOf(users: readonly UserKey[]): Filter<StreakDocument> {
-  const names = Map.groupBy(users, ({ projectId }) => projectId);
-  const filters = [...names].map(([p, keys]) => ({ p, u: { $in: keys.map(({ userHash }) => userHash) } }));
-  return filters.length === 1 ? (filters[0] as (typeof filters)[number]) : { $or: filters };
+/** Finds the documents of users. */
+export function anyOf(users: readonly UserKey[]) {
+  return { _id: { $in: users.map(({ projectId, userHash }) => streakId(projectId, userHash)) } };
 }
 
 /** Finds the document of one user, whether it is a tombstone or not. */

@@ -1,7 +1,7 @@
 import type { Document } from "mongodb";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
-import { oneOf } from "./documents.ts";
+import { beginningWith, oneOf } from "./documents.ts";
 
 /** How long after a link its name is swept first, in milliseconds: most that was under way is done or lost by then. */
 const FIRST_AFTER_MS = 15_000;
@@ -44,7 +44,7 @@ export function createSweep(connection: Connection, aliases: Aliases): () => Pro
     const finished = { ...oneOf(p, u), ...due, aliasOf: { $exists: true }, merging: { $exists: false } };
     // Not under one that was linked anew since.
     if ((await streaks.findOne(finished, { projection: { _id: 1 } })) !== null) {
-      await events.deleteMany({ p, u });
+      await events.deleteMany(beginningWith(p, u));
       await streaks.updateOne(finished, done);
     }
   }

@@ -1,7 +1,7 @@
-import type { AnyBulkWriteOperation, Collection } from "mongodb";
+import type { AnyBulkWriteOperation, Collection, Document } from "mongodb";
 import type { Months } from "../../streak/months.ts";
 import type { UserKey } from "../streak-store.ts";
-import { streakId, unionWith, type ZoneField } from "./documents.ts";
+import { anyOf, streakId, unionWith, type ZoneField } from "./documents.ts";
 
 /** What is to be added to a user's document. */
 export interface Union extends UserKey {
@@ -19,14 +19,16 @@ const ZONES_AT_ONCE = 100;
  */
 export async function sendZones(streaks: Collection, unions: readonly Union[]): Promise<boolean> {
   const zoned = unions.filter(({ zone }) => zone !== undefined);
-  return await updateAll(streaks, byProject(zoned, ZONES_AT_ONCE).map(moveZones), zoned.length);
+  const some = Array.from({ length: Math.ceil(zoned.length / ZONES_AT_ONCE) }, (_, index) =>
+    zoned.slice(index * ZONES_AT_ONCE, (index + 1) * ZONES_AT_ONCE),
+  );
+  return await updateAll(streaks, some.map(moveZones), zoned.length);
 }
 
 /** Adds days to users, with one statement for all to whom the same are added; answers as `sendZones` does. */
 export async function sendDays(streaks: Collection, unions: readonly Union[]): Promise<boolean> {
   const alike = Map.groupBy(unions, ({ days }) => JSON.stringify(days));
-  const statements = [...alike.values()].flatMap((those) => byProject(those, those.length).map(addDays));
-  return await updateAll(streaks, statements, unions.length);
+  return await updateAll(streaks, [...alike.values()].map(addDays), unions.length);
 }
 
 async function updateAll(
@@ -37,18 +39,11 @@ async function updateAll(
   return statements.length === 0 || (await streaks.bulkWrite(statements, { ordered: false })).matchedCount === users;
 }
 
-/** Every statement is about users of one project, so that a router asks none but their shards. */
-function byProject(unions: readonly Union[], atOnce: number): Union[][] {
-  return [...Map.groupBy(unions, ({ projectId }) => projectId).values()].flatMap((those) =>
-    Array.from({ length: Math.ceil(those.length / atOnce) }, (_, i) => those.slice(i * atOnce, (i + 1) * atOnce)),
-  );
-}
-
 function moveZones(unions: readonly Union[]): AnyBulkWriteOperation {
   // `$max` takes a field that is missing for less than any zone, and compares two as it does in an update.
-  const names = { $literal: unions.map(({ userHash }) => userHash) };
+  const ids = { $literal: unions.map(({ projectId, userHash }) => streakId(projectId, userHash)) };
   const zones = { $literal: unions.map(({ zone }) => zone) };
-  const zone = { $max: ["$zone", { $arrayElemAt: [zones, { $indexOfArray: [names, "$u"] }] }] };
+  const zone = { $max: ["$zone", { $arrayElemAt: [zones, { $indexOfArray: [ids, "$_id"] }] }] };
   return { updateMany: { filter: noneAnAlias(unions), update: [{ $set: { zone } }] } };
 }
 
@@ -56,13 +51,7 @@ function addDays(unions: readonly Union[]): AnyBulkWriteOperation {
   return { updateMany: { filter: noneAnAlias(unions), update: unionWith({ days: (unions[0] as Union).days }) } };
 }
 
-/** Finds the documents of users by their `_id`, but for tombstones. */
-function noneAnAlias(unions: readonly Union[]) {
-  const { projectId } = unions[0] as Union;
-  return {
-    _id: { $in: unions.map(({ userHash }) => streakId(projectId, userHash)) } as never,
-    p: projectId,
-    u: { $in: unions.map(({ userHash }) => userHash) },
-    aliasOf: { $exists: false },
-  };
+/** Finds the documents of users, but for tombstones. */
+function noneAnAlias(unions: readonly Union[]): Document {
+  return { ...anyOf(unions), aliasOf: { $exists: false } };
 }
