@@ -31,8 +31,8 @@ export interface IdempotencyKeys {
    */
   repoint(intent: IntentDocument, userHash: string): Promise<IntentDocument>;
   /**
-   * Makes all keys of a user's events another's. Of the statements on keys, this and those that delete a project are the
-   * only ones that don't name an `_id`; a router sends them to all shards.
+   * Makes all keys of a user's events another's. Of the statements on keys, this and the search for those of a deleted
+   * project are the only ones that don't name each `_id`; a router sends them to all shards.
    */
   repointAll(projectId: string, from: string, to: string): Promise<void>;
 }

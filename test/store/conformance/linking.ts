@@ -53,6 +53,20 @@ export function describeLinking(open: OpenStore): void {
     expect(await current.store.record([{ ...seen, userHash: "ann" }], NOW)).toEqual(["repeat"]);
   });
 
+  it("nothing of names that begin alike comes along", async () => {
+    const others = ["", "a", "anon|", "anon|like", "anon}", "anon%7C", "anon ", "anon\uffff", "anonymous"];
+    const recorded = others.flatMap((userHash, index) => [
+      checkIn({ userHash }),
+      impression({ userHash, id: `seen ${index}` }),
+    ]);
+    await record("anon", DAY + 1);
+    await current.store.record(recorded, NOW);
+    await link("anon", "ann");
+    expect(await daysOf(current.store, "ann")).toEqual(months(DAY + 1));
+    expect(new Set(await current.store.record(recorded, NOW))).toEqual(new Set(["repeat"]));
+    expect(await Promise.all(others.map((name) => whoIs(current.store, name)))).toEqual(others);
+  });
+
   it("an event for a name that became an alias has moved, and changes nothing", async () => {
     await record("ann", DAY, { tz: "Asia/Tokyo" });
     await link("anon", "ann");

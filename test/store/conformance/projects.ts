@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkIn, DAY, daysOf, months, NOW, type OpenStore, project, useStore, whoIs } from "./fixture.ts";
+import { checkIn, DAY, daysOf, impression, months, NOW, type OpenStore, project, useStore, whoIs } from "./fixture.ts";
 
 export function describeProjects(open: OpenStore): void {
   const current = useStore(open);
@@ -94,6 +94,19 @@ export function describeProjects(open: OpenStore): void {
     expect(await current.store.readProject("site_2")).toBeDefined();
     expect(await daysOf(current.store, "anon", "like", "p2")).toEqual(months(DAY));
     expect(await current.store.record(others, NOW)).toEqual(["repeat", "moved", "repeat"]);
+  });
+
+  it("a deleted project takes along nothing of projects whose ids begin alike", async () => {
+    const others = ["", "p", "p1|", "p1|ann", "p1}", "p1%7C", "p10"].flatMap((projectId, index) => [
+      checkIn({ projectId, idempotencyKey: "k" }),
+      impression({ projectId, id: `seen ${index}` }),
+    ]);
+    await current.store.createProject(project());
+    await current.store.record([checkIn(), ...others], NOW);
+    expect(await current.store.deleteProject("site_1")).toBe(true);
+    expect(await daysOf(current.store, "ann")).toEqual({});
+    const again = [...others, ...others.map((event) => ({ ...event, idempotencyKey: "k", day: DAY + 1 }))];
+    expect(new Set(await current.store.record(again, NOW))).toEqual(new Set(["repeat"]));
   });
 
   it("the siteKey of a deleted project is free for a new one", async () => {
