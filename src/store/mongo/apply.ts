@@ -106,7 +106,7 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
   /** What there is of these users by now. */
   async function find(users: readonly UserKey[]): Promise<Map<string, StreakDocument>> {
     const found = await streaks
-      .find(anyOf(users), { projection: { p: 1, u: 1, aliasOf: 1, merging: 1 }, batchSize: users.length + 1 })
+      .find(anyOf(users), { projection: { aliasOf: 1, merging: 1 }, batchSize: users.length + 1 })
       // What refused a write may not have reached the majority yet.
       .withReadConcern({ level: "local" })
       .toArray();

@@ -33,7 +33,8 @@ const EVENT_REQUIRED = ["p", "u", "event", "type", "day", "at"];
 
 /**
  * Every collection. `_id` is all that the way of an event asks for, and made so that it also finds all of a user's and of a
- * project's: each further index would cost every new user a third of an insert. The others are of what is rare.
+ * project's: each further index on `streaks` or `events` would cost the database half as much again for a new user. The other
+ * indexes are for linking, for expiry, and for what is small.
  *
  * `streaks` and `events` can be sharded on `{_id: 1}`, `intents` on `{_id: "hashed"}`; the others are small.
  */

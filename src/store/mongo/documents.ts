@@ -84,10 +84,7 @@ export interface IntentDocument extends Omit<EventDocument, "analyticsId"> {
   readonly expiresAt: Date;
 }
 
-/**
- * The `_id` of a user's document. Those of the user's events begin alike, so that the index of `_id`, which every collection has,
- * finds all of a user's and all of a project's, and `streaks` and `events` can be sharded on `{_id: 1}`.
- */
+/** The `_id` of a user's document. */
 export function streakId(projectId: string, userHash: string): string {
   return join(projectId, userHash);
 }
@@ -102,7 +99,10 @@ export function intentId(projectId: string, key: string): string {
   return join(projectId, key);
 }
 
-/** Joins parts so that different parts, or another number of them, never read the same. */
+/**
+ * Joins parts so that different parts, or another number of them, never read the same. Project first, then user, in what
+ * is sharded on `{_id: 1}`: so the index of `_id`, which every collection has, finds all of a user's and all of a project's.
+ */
 function join(...parts: string[]): string {
   return parts.map((part) => part.replaceAll("%", "%25").replaceAll("|", "%7C")).join("|");
 }
@@ -173,7 +173,10 @@ export function anyOf(users: readonly UserKey[]) {
   return { _id: { $in: users.map(({ projectId, userHash }) => streakId(projectId, userHash)) } };
 }
 
-/** Finds the document of one user, whether it is a tombstone or not. */
+/**
+ * Finds the document of one user, whether it is a tombstone or not. `_id` would do; `p` and `u` are what an upsert inserts,
+ * and the shard key of clusters that were sharded by them.
+ */
 export function oneOf(projectId: string, userHash: string) {
   return { _id: streakId(projectId, userHash), p: projectId, u: userHash };
 }

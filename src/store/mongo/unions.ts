@@ -19,10 +19,10 @@ const ZONES_AT_ONCE = 100;
  */
 export async function sendZones(streaks: Collection, unions: readonly Union[]): Promise<boolean> {
   const zoned = unions.filter(({ zone }) => zone !== undefined);
-  const some = Array.from({ length: Math.ceil(zoned.length / ZONES_AT_ONCE) }, (_, index) =>
+  const slices = Array.from({ length: Math.ceil(zoned.length / ZONES_AT_ONCE) }, (_, index) =>
     zoned.slice(index * ZONES_AT_ONCE, (index + 1) * ZONES_AT_ONCE),
   );
-  return await updateAll(streaks, some.map(moveZones), zoned.length);
+  return await updateAll(streaks, slices.map(moveZones), zoned.length);
 }
 
 /** Adds days to users, with one statement for all to whom the same are added; answers as `sendZones` does. */
