@@ -67,8 +67,8 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
   /** Answers of all events whether they were inserted, and which effects were refused, by what tombstone. */
   async function write(
     effects: readonly Effect[],
-  ): Promise<{ inserted: readonly boolean[]; refused: ReadonlyMap<Effect, StreakDocument> }> {
-    const refused = new Map<Effect, StreakDocument>();
+  ): Promise<{ inserted: readonly boolean[]; refused: ReadonlyMap<Effect, UserStatus> }> {
+    const refused = new Map<Effect, UserStatus>();
     let open = effects;
     let sent = await send(effects.flatMap((effect) => effect.events).map(keep), open.map(commitFirst));
     const written = { inserted: sent.inserted, refused };
@@ -104,15 +104,18 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
   }
 
   /** What there is of these users by now. */
-  async function find(users: readonly UserKey[]): Promise<Map<string, StreakDocument>> {
+  async function find(users: readonly UserKey[]): Promise<Map<string, UserStatus>> {
     const found = await streaks
-      .find(anyOf(users), { projection: { aliasOf: 1, merging: 1 }, batchSize: users.length + 1 })
+      .find<UserStatus>(anyOf(users), { projection: { aliasOf: 1, merging: 1 }, batchSize: users.length + 1 })
       // What refused a write may not have reached the majority yet.
       .withReadConcern({ level: "local" })
       .toArray();
     return new Map(found.map((document) => [document._id, document]));
   }
 }
+
+/** What is read of a user whose write was refused. */
+type UserStatus = Pick<StreakDocument, "_id" | "aliasOf" | "merging">;
 
 function keep(document: EventDocument): Update {
   const { _id, p, u, ...fields } = document;

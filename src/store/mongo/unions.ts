@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, Collection, Document } from "mongodb";
 import type { Months } from "../../streak/months.ts";
 import type { UserKey } from "../streak-store.ts";
-import { anyOf, streakId, unionWith, type ZoneField } from "./documents.ts";
+import { anyOf, unionWith, type ZoneField } from "./documents.ts";
 
 /** What is to be added to a user's document. */
 export interface Union extends UserKey {
@@ -40,11 +40,12 @@ async function updateAll(
 }
 
 function moveZones(unions: readonly Union[]): AnyBulkWriteOperation {
+  const filter = noneAnAlias(unions);
   // `$max` takes a field that is missing for less than any zone, and compares two as it does in an update.
-  const ids = { $literal: unions.map(({ projectId, userHash }) => streakId(projectId, userHash)) };
+  const ids = { $literal: filter._id.$in };
   const zones = { $literal: unions.map(({ zone }) => zone) };
   const zone = { $max: ["$zone", { $arrayElemAt: [zones, { $indexOfArray: [ids, "$_id"] }] }] };
-  return { updateMany: { filter: noneAnAlias(unions), update: [{ $set: { zone } }] } };
+  return { updateMany: { filter, update: [{ $set: { zone } }] } };
 }
 
 function addDays(unions: readonly Union[]): AnyBulkWriteOperation {
