@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Files that put servers under load. Two at a time would show how busy the machine is. */
 const UNDER_LOAD = [
   "test/faults/**/*.test.ts",
-  "test/move/**/*.test.ts",
-  "test/store/mongo*.test.ts",
+  "test/migrate/**/*.test.ts",
+  "test/store/mongo/*.test.ts",
   "test/bench/**/*.test.ts",
 ];
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { ProjectSchema, StreakMode } from "#gen/streak/v1/project_pb.ts";
-import { hashAdminToken } from "./server/admin-token.ts";
-import { readProject } from "./service/project-message.ts";
+import { hashAdminToken } from "./call/admin-token.ts";
+import { readProject } from "./service/projects/project-message.ts";
 import type { StreakStore } from "./store/streak-store.ts";
 
 /** The project that a first start makes, so that the first curl has something to call. */

@@ -1,7 +1,7 @@
-import { openEmbeddedStore } from "#src/store/embedded/open.ts";
+import { dayOf } from "#src/domain/day.ts";
 import { openMongoStore } from "#src/store/mongo/open.ts";
+import { openEmbeddedStore } from "#src/store/sqlite/open.ts";
 import { type StoredEvent, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
-import { dayOf } from "#src/streak/day.ts";
 import { EVENT, SITE_KEY } from "../load/load.ts";
 import type { Place } from "./place.ts";
 

@@ -1,6 +1,6 @@
-import type { Seen, SeenMark } from "../seen/seen.ts";
 import { IDEMPOTENCY_WINDOW_MS, type Outcome, type StreakStore } from "../store/streak-store.ts";
-import type { Arrived, Sorted } from "./sorting.ts";
+import type { Seen, SeenMark } from "./dedupe/dedupe-cache.ts";
+import type { Arrived, Sorted } from "./resolving.ts";
 
 /** How long a day is remembered as done, in milliseconds: a day's repeats come on that day, in whatever zone. */
 const DAY_MARK_MS = 48 * 60 * 60 * 1000;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { Deadline } from "../deadline.ts";
 import { StreakdError } from "../errors.ts";
-import type { Seen } from "../seen/seen.ts";
 import type { Outcome, StoreUnavailableError, StreakStore } from "../store/streak-store.ts";
 import { createCommitting } from "./committing.ts";
-import type { Deadline } from "./deadline.ts";
-import { type AcceptedEvent, type Arrived, createSorting, type Sorted } from "./sorting.ts";
+import type { Seen } from "./dedupe/dedupe-cache.ts";
+import { type AcceptedEvent, type Arrived, createSorting, type Sorted } from "./resolving.ts";
 import { Stage } from "./stage.ts";
 
 export type { AcceptedEvent };

@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
+import type { Deadline } from "../deadline.ts";
 import { gather } from "../store/gather.ts";
 import { StoreUnavailableError } from "../store/streak-store.ts";
-import type { Deadline } from "./deadline.ts";
 
 /** Who waits for the answer about an event. */
 export interface Waiter {

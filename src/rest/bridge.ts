@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { create, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import type { Caller } from "../call/call.ts";
 import { isForOperator, StreakdError } from "../errors.ts";
-import type { Caller } from "../service/call.ts";
-import { type AnswerCode, errorAnswer, send } from "./answer.ts";
-import { acceptsProto, type BodyFormat, bodyFormat, ClientGone, parseJson, readBody } from "./body.ts";
-import type { Answer, BodyAnswerer, HttpRequest, HttpResponse, RequestHead } from "./http.ts";
+import { type AnswerCode, errorAnswer, send } from "../http/answer.ts";
+import { acceptsProto, type BodyFormat, bodyFormat, ClientGone, parseJson, readBody } from "../http/body.ts";
+import type { Answer, BodyAnswerer, HttpRequest, HttpResponse, RequestHead } from "../http/message.ts";
 import { parseQuery, pathOf, queryOf } from "./query.ts";
 import type { Route } from "./route.ts";
 import { createRouter, type Place } from "./router.ts";

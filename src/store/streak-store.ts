@@ -1,7 +1,7 @@
+import type { Day } from "../domain/day.ts";
+import type { Months } from "../domain/months.ts";
+import type { Project, ProjectChange } from "../domain/project.ts";
 import { StreakdError } from "../errors.ts";
-import type { Day } from "../streak/day.ts";
-import type { Months } from "../streak/months.ts";
-import type { Project, ProjectChange } from "../streak/project.ts";
 
 /**
  * Where streaks are kept. Every implementation passes the same conformance suite, `test/store/conformance.ts`.

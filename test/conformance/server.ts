@@ -1,9 +1,9 @@
 import { create, createRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
-import type { RequestHead } from "#src/rest/http.ts";
-import { createListener } from "#src/server/listener.ts";
-import { PlainContext } from "#src/server/plain-context.ts";
-import { createRpc } from "#src/server/rpc.ts";
+import { createListener } from "#src/http/listener/listener.ts";
+import type { RequestHead } from "#src/http/message.ts";
+import { PlainContext } from "#src/rpc/context.ts";
+import { createRpc } from "#src/rpc/rpc.ts";
 import { loadStubs } from "./messages.ts";
 import { createConformanceService } from "./service.ts";
 

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { Deadline } from "#src/ingest/deadline.ts";
+import { Deadline } from "#src/deadline.ts";
+import { countDays } from "#src/domain/months.ts";
+import type { Seen, SeenMark } from "#src/ingest/dedupe/dedupe-cache.ts";
+import { createProcessSeen } from "#src/ingest/dedupe/process.ts";
 import { type AcceptedEvent, Ingest } from "#src/ingest/ingest.ts";
-import { createProcessSeen } from "#src/seen/process.ts";
-import type { Seen, SeenMark } from "#src/seen/seen.ts";
-import { openEmbeddedStore } from "#src/store/embedded/open.ts";
+import { openEmbeddedStore } from "#src/store/sqlite/open.ts";
 import {
   IDEMPOTENCY_WINDOW_MS,
   type StoredEvent,
@@ -15,7 +16,6 @@ import {
   type StreakStore,
   type UserKey,
 } from "#src/store/streak-store.ts";
-import { countDays } from "#src/streak/months.ts";
 
 /** The deadline of a caller that is in no hurry. */
 const patience = () => new Deadline(10_000);

@@ -6,10 +6,10 @@ import { onTestFinished } from "vitest";
 import { checks, routes } from "#gen/rest.ts";
 import type { Project } from "#gen/streak/v1/project_pb.ts";
 import { GetStateResponseSchema, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { withChecks } from "#src/call/check.ts";
 import { StreakdError } from "#src/errors.ts";
-import { sendError } from "#src/rest/answer.ts";
+import { sendError } from "#src/http/answer.ts";
 import { createRestBridge, type RestBridge } from "#src/rest/bridge.ts";
-import { withChecks } from "#src/rest/check.ts";
 import { unauthorized } from "#src/rest/route.ts";
 
 /** A bridge with its server, before services that note what they are asked. */

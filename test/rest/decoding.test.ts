@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { DateTime } from "luxon";
 import { expect, test } from "vitest";
-import { asTimestamp } from "#src/rest/timestamp.ts";
+import { asTimestamp } from "#src/call/timestamp.ts";
 import { EVENT, startBridge } from "./bridge-server.ts";
 
 test("a body becomes a whole message, with what is not given at its default", async () => {

@@ -4,8 +4,8 @@
 
 import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, DeleteProjectRequest, GetProjectRequest, GetProjectResponse, ListProjectsRequest, ListProjectsResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
 import { AliasUserRequestSchema, AliasUserResponseSchema, CreateProjectRequestSchema, CreateProjectResponseSchema, DeleteProjectRequestSchema, DeleteProjectResponseSchema, GetProjectRequestSchema, GetProjectResponseSchema, ListProjectsRequestSchema, ListProjectsResponseSchema, UpdateProjectRequestSchema, UpdateProjectResponseSchema } from "./admin_service_pb.ts";
-import type { Checks } from "#src/rest/check.ts";
-import { checkInt, checkText, missing } from "#src/rest/check.ts";
+import type { Checks } from "#src/call/check.ts";
+import { checkInt, checkText, missing } from "#src/call/check.ts";
 import { asMask, asObject, asString, bindVariable, maskOf, read, under } from "#src/rest/decode.ts";
 import { checkProject, decodeProject, encodeProject } from "./project_rest.ts";
 import { listOf, once, quoted } from "#src/rest/encode.ts";

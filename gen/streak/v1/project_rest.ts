@@ -5,7 +5,7 @@
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
 import type { Milestone, Project, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
-import { checkInt, checkList, checkText, missing } from "#src/rest/check.ts";
+import { checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { asBool, asInt, asObject, asString, read, readList, under } from "#src/rest/decode.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 

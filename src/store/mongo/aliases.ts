@@ -1,5 +1,5 @@
 import type { Document } from "mongodb";
-import { emptyMonths, hasDay, type Months } from "../../streak/months.ts";
+import { emptyMonths, hasDay, type Months } from "../../domain/months.ts";
 import type { UserKey } from "../streak-store.ts";
 import type { Apply } from "./apply.ts";
 import type { Connection } from "./connection.ts";
@@ -14,7 +14,7 @@ import {
   streakId,
 } from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
-import { untilDone } from "./until-done.ts";
+import { untilDone } from "./retry.ts";
 
 /** How many events a merge moves at a time. */
 const MERGED_AT_ONCE = 500;

@@ -10,8 +10,8 @@ import {
   unionWith,
   unlessAlias,
 } from "./documents.ts";
+import { untilDone } from "./retry.ts";
 import type { Union } from "./unions.ts";
-import { untilDone } from "./until-done.ts";
 
 /** What is to become true of a user. It may be so already, in part or as a whole. */
 export interface Effect extends Union {

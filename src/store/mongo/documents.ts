@@ -1,6 +1,6 @@
-import type { Day } from "../../streak/day.ts";
-import type { Months } from "../../streak/months.ts";
-import type { Project } from "../../streak/project.ts";
+import type { Day } from "../../domain/day.ts";
+import type { Months } from "../../domain/months.ts";
+import type { Project } from "../../domain/project.ts";
 import type { EventType, StoredEvent, UserKey, UserZone } from "../streak-store.ts";
 
 /** A project; `_id` is its `siteKey`. */

@@ -3,7 +3,7 @@ import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "../streak-store.ts";
 import { sendUpdates, type Update } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
 import { type IntentDocument, intentDocument } from "./documents.ts";
-import { untilDone } from "./until-done.ts";
+import { untilDone } from "./retry.ts";
 
 /** An event that carries an idempotency key. */
 export type KeyedEvent = StoredEvent & { readonly idempotencyKey: string };

@@ -3,7 +3,7 @@ import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { oneOf, unlessAlias } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
-import { untilDone } from "./until-done.ts";
+import { untilDone } from "./retry.ts";
 
 /** The linking of two names. */
 export function createLinking(connection: Connection, aliases: Aliases): Pick<StreakStore, "linkUser"> {

@@ -1,9 +1,9 @@
-import type { Project } from "../../streak/project.ts";
+import type { Project } from "../../domain/project.ts";
 import type { StreakStore } from "../streak-store.ts";
 import type { Connection } from "./connection.ts";
 import type { ProjectDocument } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
-import { untilDone } from "./until-done.ts";
+import { untilDone } from "./retry.ts";
 
 type ProjectMethods = "createProject" | "readProject" | "listProjects" | "updateProject";
 

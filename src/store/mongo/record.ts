@@ -1,4 +1,4 @@
-import { monthOf, union } from "../../streak/months.ts";
+import { monthOf, union } from "../../domain/months.ts";
 import type { Outcome, StoredEvent, StreakStore } from "../streak-store.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Applied, Apply, Effect } from "./apply.ts";
@@ -15,7 +15,7 @@ import {
   zoneField,
 } from "./documents.ts";
 import type { Claim, IdempotencyKeys, KeyedEvent } from "./idempotency-keys.ts";
-import { untilDone } from "./until-done.ts";
+import { untilDone } from "./retry.ts";
 
 /** Recording: a round trip or two for a whole batch, and one before it for the idempotency keys if it has any. */
 export function createRecording(

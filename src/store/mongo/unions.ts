@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Document } from "mongodb";
-import type { Months } from "../../streak/months.ts";
+import type { Months } from "../../domain/months.ts";
 import type { UserKey } from "../streak-store.ts";
 import { anyOf, unionWith, type ZoneField } from "./documents.ts";
 

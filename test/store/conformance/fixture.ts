@@ -1,8 +1,8 @@
 import { afterEach, beforeEach } from "vitest";
+import type { Day } from "#src/domain/day.ts";
+import { emptyMonths, type Months, withDay } from "#src/domain/months.ts";
+import type { Project } from "#src/domain/project.ts";
 import type { GuessedUser, StoredEvent, StreakStore } from "#src/store/streak-store.ts";
-import type { Day } from "#src/streak/day.ts";
-import { emptyMonths, type Months, withDay } from "#src/streak/months.ts";
-import type { Project } from "#src/streak/project.ts";
 
 /** A store that is open and empty. */
 export interface OpenedStore {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { countDays } from "#src/domain/months.ts";
 import { IDEMPOTENCY_WINDOW_MS } from "#src/store/streak-store.ts";
-import { countDays } from "#src/streak/months.ts";
 import { checkIn, DAY, daysOf, impression, months, NOW, type OpenStore, useStore } from "./fixture.ts";
 
 export function describeIdempotencyKeys(open: OpenStore): void {

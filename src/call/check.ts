@@ -1,0 +1,81 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { StreakdError } from "../errors.ts";
+import { refusal } from "../rest/decode.ts";
+
+/** A service's generated checks by method. Each throws INVALID_BODY when a request breaks a rule of the contract. */
+export type Checks = Readonly<Record<string, { check(message: Message): void }["check"]>>;
+
+/**
+ * The same implementation behind its checks: each method sees only requests that keep the contract's rules, whichever
+ * transport they come by. Give the result, and never the bare implementation, to the RPC router and to the REST bridge.
+ */
+export function withChecks<T extends object>(implementation: T, checks: Checks): T {
+  const methods = implementation as Record<string, (request: Message, call: unknown) => unknown>;
+  const checked: typeof methods = {};
+  for (const [name, check] of Object.entries(checks)) {
+    if (typeof methods[name] === "function") {
+      checked[name] = (request, call) => {
+        check(request);
+        return methods[name]?.(request, call);
+      };
+    }
+  }
+  return checked as T;
+}
+
+/** The refusal of a field that must be given and is not. */
+export function missing(at: string): StreakdError {
+  return refusal(at, "is required and must not be empty");
+}
+
+/**
+ * Checks one string: well-formed, without control characters, not longer than `maxLength` (0: no bound), and matching
+ * `pattern`, except where it is empty. `pattern.source` is shown to the caller.
+ */
+export function checkText(text: string, at: string, maxLength = 0, pattern?: RegExp): void {
+  if (!text.isWellFormed()) {
+    throw refusal(at, "must be well-formed Unicode: it holds half of a surrogate pair");
+  }
+  if (/\p{Cc}/u.test(text)) {
+    throw refusal(at, "must not hold control characters");
+  }
+  // A character is a code point, as JSON Schema counts; there are never more of them than UTF-16 units.
+  if (maxLength > 0 && text.length > maxLength && [...text].length > maxLength) {
+    throw refusal(at, `must be at most ${maxLength} characters long`);
+  }
+  if (pattern !== undefined && text !== "" && !pattern.test(text)) {
+    throw refusal(at, `must match ${pattern.source}`);
+  }
+}
+
+/** Checks an `optional` string that is given: what {@link checkText} asks, and that it is not empty. */
+export function checkGivenText(text: string, at: string, maxLength = 0, pattern?: RegExp): void {
+  if (text === "") {
+    throw refusal(at, "must not be empty: leave it out");
+  }
+  checkText(text, at, maxLength, pattern);
+}
+
+/** Checks an integer's bounds, both inclusive. */
+export function checkInt(value: number, at: string, minimum: number, maximum: number): void {
+  if (value < minimum || value > maximum) {
+    throw refusal(at, `must be between ${minimum} and ${maximum}`);
+  }
+}
+
+/** Checks a list's length (`maxItems` 0: no bound) and each entry. */
+export function checkList<T>(
+  list: readonly T[],
+  at: string,
+  maxItems: number,
+  check?: (item: T, at: string) => void,
+): void {
+  if (maxItems > 0 && list.length > maxItems) {
+    throw refusal(at, `must hold at most ${maxItems} entries, not ${list.length}`);
+  }
+  if (check !== undefined) {
+    list.forEach((item, index) => {
+      check(item, `${at}[${index}]`);
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { MAX_BODY_BYTES } from "../body.ts";
+import type { RequestHead } from "../message.ts";
+
+/** A request that is all there. */
+export interface PlainRequest extends RequestHead {
+  readonly method: string;
+  readonly url: string;
+  readonly body: Buffer;
+  /** How many bytes it took, head and body. */
+  readonly length: number;
+}
+
+/** The longest head that is read here, in bytes. Node reads longer ones. */
+const MAX_HEAD_BYTES = 8 * 1024;
+
+const END_OF_HEAD = Buffer.from("\r\n\r\n");
+
+/**
+ * A request's head, in the one form that every reader of HTTP/1.1 (RFC 9112) takes the same way: a path, names that are
+ * tokens with a colon right behind, values of printable ASCII, one line each.
+ */
+const HEAD = /^(GET|POST|OPTIONS) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+)$/;
+
+/** How it begins. */
+const BEGINNING = /^(?:GET|POST|OPTIONS) \//;
+
+/** Headers that change how a message is read, or what becomes of the connection. */
+const NOT_PLAIN = ["transfer-encoding", "upgrade", "expect", "trailer"];
+
+/**
+ * Reads the request at the beginning of what a client has sent, if it is plain: GET or OPTIONS without a body, or POST with one of
+ * a stated length, and no header twice. What is missing, when that is so as far as it has come: some of its head, or of its
+ * body; undefined when it is not, and somebody else has to see to it.
+ */
+export function readPlainRequest(bytes: Buffer): PlainRequest | "head missing" | "body missing" | undefined {
+  const end = bytes.indexOf(END_OF_HEAD);
+  if (end < 0 && bytes.length <= MAX_HEAD_BYTES && BEGINNING.test(bytes.toString("latin1", 0, 9))) {
+    return "head missing";
+  }
+  if (end < 0 || end > MAX_HEAD_BYTES) {
+    return undefined;
+  }
+  const [, method, url, lines] = HEAD.exec(bytes.toString("latin1", 0, end + 2)) ?? [];
+  const headers = lines && readHeaders(lines);
+  if (!method || !url || !headers) {
+    return undefined;
+  }
+  const bodyLength = lengthOf(method, headers);
+  if (bodyLength === undefined) {
+    return undefined;
+  }
+  const start = end + END_OF_HEAD.length;
+  const length = start + bodyLength;
+  return bytes.length < length
+    ? "body missing"
+    : { method, url, httpVersionMajor: 1, headers, body: bytes.subarray(start, length), length };
+}
+
+/** The headers by lower-case name; undefined when one comes twice, or is not plain. */
+function readHeaders(lines: string): IncomingHttpHeaders | undefined {
+  const headers: IncomingHttpHeaders = {};
+  for (let start = 0; start < lines.length; ) {
+    const colon = lines.indexOf(":", start);
+    const end = lines.indexOf("\r", colon);
+    const name = lines.slice(start, colon).toLowerCase();
+    // `in` also finds what every object has, such as `constructor`: no names of headers that anybody needs here.
+    if (name in headers) {
+      return undefined;
+    }
+    headers[name] = lines.slice(colon + 1, end).trim();
+    start = end + 2;
+  }
+  const isPlain =
+    headers.host && (headers.connection ?? "keep-alive").toLowerCase() === "keep-alive" && !hasNotPlain(headers);
+  return isPlain ? headers : undefined;
+}
+
+function hasNotPlain(headers: IncomingHttpHeaders): boolean {
+  return NOT_PLAIN.some((name) => headers[name] !== undefined);
+}
+
+/** How long the body is, in bytes; undefined when that is not stated as it should be, or larger than is ever read. */
+function lengthOf(method: string, headers: IncomingHttpHeaders): number | undefined {
+  const stated = headers["content-length"];
+  if (method !== "POST") {
+    return stated === undefined ? 0 : undefined;
+  }
+  const length = stated !== undefined && /^\d{1,9}$/.test(stated) ? Number(stated) : undefined;
+  return length !== undefined && length <= MAX_BODY_BYTES ? length : undefined;
+}

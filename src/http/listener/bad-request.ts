@@ -1,0 +1,83 @@
+import { type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { StreakdError } from "../../errors.ts";
+import { errorBody, sendError } from "../answer.ts";
+import type { HttpRequest, HttpResponse } from "../message.ts";
+
+/** How long a client that was told off may take to read it, in milliseconds, before the connection is cut. */
+const LINGER_MS = 1_000;
+
+/** Those that have their answer. More bytes from them are more of the same bad request. */
+const answered = new WeakSet<Duplex>();
+
+/**
+ * Answers bytes that are no HTTP/1.1 request with a JSON error, and closes the connection. For `clientError` of an
+ * `http.Server`; Node's own answer has no body.
+ */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (answered.has(socket)) {
+    return;
+  }
+  if (error.code === "ECONNRESET" || !socket.writable || hasBegunToAnswer(socket)) {
+    socket.destroy();
+    return;
+  }
+  answered.add(socket);
+  const { status, message } = describe(error);
+  const body = errorBody("INVALID_BODY", message);
+  // Cutting the connection while the client still sends would make its kernel drop the answer, so let it finish.
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once("close", () => clearTimeout(timer));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/**
+ * Answers a request whose handler threw: 400 where the request names no valid host (from which Connect can't build
+ * the URL that it needs), else 500 with the error handed to `onError`.
+ */
+export function answerThrown(
+  req: HttpRequest,
+  res: HttpResponse,
+  error: unknown,
+  onError: (error: unknown) => void,
+): void {
+  const host = "authority" in req ? req.authority : req.headers.host;
+  const isHostBad = !host || !URL.canParse(`http://${host}`);
+  if (!isHostBad) {
+    onError(error);
+  }
+  if (res.headersSent) {
+    // A half answer must not look like a whole one.
+    if ("stream" in res) {
+      res.stream.close();
+    } else {
+      res.destroy();
+    }
+    return;
+  }
+  const message = "The Host header names no valid host. Send the host that the request is for.";
+  sendError(res, isHostBad ? new StreakdError("INVALID_BODY", message) : error);
+}
+
+function describe(error: NodeJS.ErrnoException): { status: number; message: string } {
+  switch (error.code) {
+    case "HPE_HEADER_OVERFLOW":
+      return { status: 431, message: "The request's headers are larger than the server reads. Send fewer or shorter." };
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return { status: 413, message: "The chunk extensions are larger than the server reads. Send none." };
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return { status: 408, message: "The request did not arrive in time. Send it again." };
+    default:
+      return { status: 400, message: "The request is not valid HTTP/1.1." };
+  }
+}
+
+/** Whether bytes of an answer to an earlier request are on their way, so that more would be read as part of it. */
+function hasBegunToAnswer(socket: Duplex): boolean {
+  // Node has no public way to ask; its own answer to a bad request asks the same.
+  const { _httpMessage } = socket as { _httpMessage?: ServerResponse | null };
+  return _httpMessage?.headersSent ?? false;
+}

@@ -1,0 +1,34 @@
+import { readConfig } from "../config.ts";
+import { StartError } from "../errors.ts";
+import { isUnavailable } from "../store/mongo/errors.ts";
+import { move } from "./migrate.ts";
+
+/** Moves as an operator asks for it: settings from the environment, progress to stdout, 0 when all has arrived. */
+async function main(): Promise<void> {
+  const { dataDir, mongodbUri } = readConfig(process.env);
+  if (mongodbUri === undefined) {
+    throw new StartError(
+      "MONGODB_URI is not set. Set it to where to move to, such as mongodb://host1,host2,host3/streakd?replicaSet=rs0.",
+    );
+  }
+  if (!(await move({ dataDir, mongodbUri }, Date.now, (line) => process.stdout.write(`${line}\n`)))) {
+    process.exitCode = 1;
+  }
+}
+
+function problemOf(error: unknown): unknown {
+  if (error instanceof StartError) {
+    return error.message;
+  }
+  if (isUnavailable(error)) {
+    return `MongoDB can't be reached any more: ${(error as Error).message}. Run the same command again; it goes on where it stopped.`;
+  }
+  return error instanceof Error ? error.stack : error;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`The move can't go on: ${problemOf(error)}`);
+  process.exitCode = 1;
+}

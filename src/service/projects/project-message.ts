@@ -1,0 +1,177 @@
+import { randomBytes } from "node:crypto";
+import { create } from "@bufbuild/protobuf";
+import { protoCamelCase } from "@bufbuild/protobuf/reflect";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import {
+  type Milestone as MilestoneMessage,
+  type Project as ProjectMessage,
+  ProjectSchema,
+  StreakMode,
+  type Widget as WidgetMessage,
+  type WidgetSettings as WidgetSettingsMessage,
+} from "#gen/streak/v1/project_pb.ts";
+import { parseAllowedOrigin } from "../../domain/origins.ts";
+import type { Milestone, Project, ProjectChange, Widget, WidgetSettings } from "../../domain/project.ts";
+import { StreakdError } from "../../errors.ts";
+import { readZone } from "../streaks/event-fields.ts";
+
+/** What a widget shows when its settings don't say: the contract's own example. */
+const DEFAULT_THEME = "beige";
+const DEFAULT_POSITION = "bottom-right";
+const DEFAULT_MAIN_MESSAGE = "Keep your streak going!";
+
+/** What reaching a milestone earns when the milestone does not say. */
+const DEFAULT_REWARD_TYPE = "message";
+
+/** The zone of users whose own is not known, in a project that names none. */
+const DEFAULT_TIME_ZONE = "UTC";
+
+/** The fields that an update can name, and how each is read. A field mask spells them as the proto does. */
+const changeable: Readonly<Record<string, (message: ProjectMessage) => ProjectChange>> = {
+  name: (message) => ({ name: message.name || message.siteKey }),
+  allowed_origins: (message) => ({ allowedOrigins: readOrigins(message.allowedOrigins) }),
+  time_zone: (message) => ({ timeZone: readTimeZone(message.timeZone) }),
+  live: (message) => ({ live: message.live ?? true }),
+  widgets: (message) => ({ widgets: readWidgets(message.widgets) }),
+};
+
+/**
+ * A new project, from what a request says and defaults for the rest.
+ *
+ * @throws StreakdError INVALID_BODY naming the field that is wrong
+ */
+export function readProject(message: ProjectMessage = create(ProjectSchema)): Project {
+  const siteKey = message.siteKey || `proj_${randomId()}`;
+  return {
+    id: randomId(),
+    siteKey,
+    name: message.name || siteKey,
+    allowedOrigins: readOrigins(message.allowedOrigins),
+    timeZone: readTimeZone(message.timeZone),
+    live: message.live ?? true,
+    widgets: readWidgets(message.widgets),
+  };
+}
+
+/**
+ * What an update changes: the fields that its mask names.
+ *
+ * @throws StreakdError INVALID_BODY when the mask names nothing or something else, or when a field is wrong
+ */
+export function readProjectChange(
+  message: ProjectMessage = create(ProjectSchema),
+  mask: FieldMask | undefined,
+): ProjectChange {
+  const choices = `any of ${Object.keys(changeable).map(protoCamelCase).join(", ")}`;
+  if (mask === undefined || mask.paths.length === 0) {
+    throw new StreakdError("INVALID_BODY", `updateMask must name the fields to change: ${choices}.`);
+  }
+  const change: ProjectChange = {};
+  for (const path of mask.paths) {
+    const read = Object.hasOwn(changeable, path) ? changeable[path] : undefined;
+    if (read === undefined) {
+      throw new StreakdError(
+        "INVALID_BODY",
+        `updateMask names "${protoCamelCase(path)}", which can't be changed. It may name ${choices}.`,
+      );
+    }
+    Object.assign(change, read(message));
+  }
+  return change;
+}
+
+/** A project as the contract's message. */
+export function projectToMessage(project: Project): ProjectMessage {
+  return create(ProjectSchema, {
+    siteKey: project.siteKey,
+    name: project.name,
+    allowedOrigins: [...project.allowedOrigins],
+    timeZone: project.timeZone,
+    live: project.live,
+    widgets: project.widgets.map((widget) => ({
+      event: widget.event,
+      mode: modeToMessage[widget.rules.mode],
+      milestones: [...widget.milestones],
+      settings: widget.settings,
+    })),
+  });
+}
+
+/** A widget's settings as the contract's message. */
+export function settingsToMessage({ theme, position, mainMessage }: WidgetSettings): WidgetSettingsMessage {
+  return {
+    $typeName: "streak.v1.WidgetSettings",
+    theme: { $typeName: "streak.v1.Theme", name: theme.name },
+    position,
+    mainMessage,
+  };
+}
+
+/** How the contract's enum says a mode. */
+export const modeToMessage = {
+  continuous: StreakMode.CONTINUOUS,
+  cumulative: StreakMode.CUMULATIVE,
+} as const;
+
+function readOrigins(entries: readonly string[]): readonly string[] {
+  for (const [i, entry] of entries.entries()) {
+    if (parseAllowedOrigin(entry) === undefined) {
+      throw new StreakdError(
+        "INVALID_BODY",
+        `project.allowedOrigins[${i}] must be an origin (https://app.example.com), a host (example.com) or *.example.com.`,
+      );
+    }
+  }
+  return [...entries];
+}
+
+function readTimeZone(name: string): string {
+  return name ? readZone(name, "project.timeZone") : DEFAULT_TIME_ZONE;
+}
+
+function readWidgets(messages: readonly WidgetMessage[]): readonly Widget[] {
+  refuseRepeated(messages, "event", "project.widgets");
+  return messages.map((message, i) => ({
+    event: message.event,
+    rules: { mode: message.mode === StreakMode.CUMULATIVE ? "cumulative" : "continuous" },
+    milestones: readMilestones(message.milestones, `project.widgets[${i}].milestones`),
+    settings: readSettings(message.settings),
+  }));
+}
+
+function readMilestones(messages: readonly MilestoneMessage[], path: string): readonly Milestone[] {
+  const milestones = messages.map((message, i) => ({
+    id: message.id || `ms_${i + 1}`,
+    target: message.target,
+    msg: message.msg,
+    rewardType: message.rewardType || DEFAULT_REWARD_TYPE,
+  }));
+  refuseRepeated(milestones, "id", path);
+  return milestones;
+}
+
+function readSettings(message: WidgetSettingsMessage | undefined): WidgetSettings {
+  return {
+    theme: { name: message?.theme?.name || DEFAULT_THEME },
+    position: message?.position || DEFAULT_POSITION,
+    mainMessage: message?.mainMessage || DEFAULT_MAIN_MESSAGE,
+  };
+}
+
+function refuseRepeated<K extends string>(items: readonly Readonly<Record<K, string>>[], field: K, path: string): void {
+  const seen = new Set<string>();
+  for (const [i, item] of items.entries()) {
+    if (seen.has(item[field])) {
+      throw new StreakdError(
+        "INVALID_BODY",
+        `${path}[${i}].${field} "${item[field]}" is there twice. It must be unique.`,
+      );
+    }
+    seen.add(item[field]);
+  }
+}
+
+/** 72 random bits: enough that two never meet, short enough to stand in every row. */
+function randomId(): string {
+  return randomBytes(9).toString("base64url");
+}

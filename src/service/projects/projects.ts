@@ -1,0 +1,133 @@
+import { LRUCache } from "lru-cache";
+import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../domain/origins.ts";
+import type { Project, ProjectChange, Widget } from "../../domain/project.ts";
+import { StreakdError } from "../../errors.ts";
+import type { StreakStore } from "../../store/streak-store.ts";
+
+/** How many projects are kept ready for use; more are read from the store each time they come up again. */
+const MAX_CACHED_PROJECTS = 10_000;
+
+/** How long a project is used before it is read again, in milliseconds: how late another instance's change is seen. */
+const MAX_AGE_MS = 500;
+
+/** How many of a project's events an error lists for who may have misspelt one; more would not fit into headers. */
+const MAX_LISTED_EVENTS = 10;
+
+/** A project, ready to be asked about on every call. */
+export interface OpenProject {
+  readonly project: Project;
+  readonly origins: readonly AllowedOrigin[];
+  readonly widgets: ReadonlyMap<string, Widget>;
+}
+
+/**
+ * The projects, read from the store and then kept ready for a while. Every change goes through here, so that it holds for
+ * the next call on this instance; another instance sees it within half a second.
+ */
+export class Projects {
+  readonly #store: StreakStore;
+  /** Promises, so that a read that was begun before a change is dropped with its entry and never outlives it. */
+  readonly #open = new LRUCache<string, Promise<OpenProject | undefined>>({
+    max: MAX_CACHED_PROJECTS,
+    ttl: MAX_AGE_MS,
+  });
+
+  constructor(store: StreakStore) {
+    this.#store = store;
+  }
+
+  /**
+   * The project with this `siteKey`.
+   *
+   * @throws StreakdError INVALID_SITE_KEY when there is none
+   */
+  async open(siteKey: string): Promise<OpenProject> {
+    const project = await (this.#open.get(siteKey) ?? this.#read(siteKey));
+    if (project === undefined) {
+      throw new StreakdError(
+        "INVALID_SITE_KEY",
+        `No project has the siteKey "${siteKey}". Check it, or create the project.`,
+      );
+    }
+    return project;
+  }
+
+  #read(siteKey: string): Promise<OpenProject | undefined> {
+    const reading = this.#store.readProject(siteKey).then((project) => project && openProject(project));
+    this.#open.set(siteKey, reading);
+    // What is not there, or could not be read, is asked for anew the next time.
+    const drop = (): void => {
+      if (this.#open.peek(siteKey) === reading) {
+        this.#open.delete(siteKey);
+      }
+    };
+    reading.then((project) => project ?? drop(), drop);
+    return reading;
+  }
+
+  /** Adds a project. Answers false when its `siteKey` is taken. */
+  async create(project: Project): Promise<boolean> {
+    return this.#change(project.siteKey, () => this.#store.createProject(project));
+  }
+
+  /** Changes a project, and answers it as it is then; undefined when there is none. */
+  async update(siteKey: string, change: ProjectChange): Promise<Project | undefined> {
+    return this.#change(siteKey, () => this.#store.updateProject(siteKey, change));
+  }
+
+  /** Removes a project with everything recorded for it. Answers false when there is none. */
+  async delete(siteKey: string): Promise<boolean> {
+    return this.#change(siteKey, () => this.#store.deleteProject(siteKey));
+  }
+
+  async #change<T>(siteKey: string, change: () => Promise<T>): Promise<T> {
+    this.#open.delete(siteKey);
+    try {
+      return await change();
+    } finally {
+      // Again, since it may have been read meanwhile; after a failure too, which may have come after the change.
+      this.#open.delete(siteKey);
+    }
+  }
+}
+
+/**
+ * Lets a call in by the page that it comes from.
+ *
+ * @param origin the `Origin` header; null when there is none, which means a server, and servers are always let in
+ * @throws StreakdError FORBIDDEN_ORIGIN when the project does not allow this origin
+ */
+export function admitOrigin(open: OpenProject, origin: string | null): void {
+  if (origin !== null && !isAllowedOrigin(open.origins, origin)) {
+    throw new StreakdError(
+      "FORBIDDEN_ORIGIN",
+      `Pages of ${origin} may not call for this project. Add the origin to its allowedOrigins.`,
+    );
+  }
+}
+
+/**
+ * The project's widget for an event.
+ *
+ * @throws StreakdError INVALID_WIDGET_KIND when the project has none
+ */
+export function widgetFor(open: OpenProject, event: string): Widget {
+  const widget = open.widgets.get(event);
+  if (widget === undefined) {
+    const names = [...open.widgets.keys()].slice(0, MAX_LISTED_EVENTS).map((name) => `"${name}"`);
+    const known = names.join(", ") + (open.widgets.size > names.length ? ", …" : "");
+    throw new StreakdError(
+      "INVALID_WIDGET_KIND",
+      `The project has no widget for the event "${event}". It has ${known || "no widgets yet"}.`,
+    );
+  }
+  return widget;
+}
+
+function openProject(project: Project): OpenProject {
+  return {
+    project,
+    origins: project.allowedOrigins.map(parseAllowedOrigin).filter((origin) => origin !== undefined),
+    widgets: new Map(project.widgets.map((widget) => [widget.event, widget])),
+  };
+}

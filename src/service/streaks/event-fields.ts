@@ -1,0 +1,73 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { isZone } from "../../domain/zone.ts";
+import { StreakdError } from "../../errors.ts";
+
+/** How far an event's `ts` may be ahead of the server's clock, in milliseconds: what badly set clocks of clients need. */
+const MAX_AHEAD_MS = 10 * 60 * 1000;
+
+/** The most bytes that an event's `meta` may have as JSON in UTF-8. */
+const MAX_META_BYTES = 4096;
+
+/** How deep objects and lists may be nested in `meta`. */
+const MAX_META_DEPTH = 32;
+
+/**
+ * When an event happened, in epoch milliseconds.
+ *
+ * @param ts as the request gives it; the present when it gives none
+ * @param now the server's time in epoch milliseconds
+ * @throws StreakdError INVALID_BODY when it is more than 10 minutes ahead
+ */
+export function readInstant(ts: Timestamp | undefined, now: number): number {
+  if (ts === undefined) {
+    return now;
+  }
+  // Down, never to the nearest: rounding up would carry the last instant of a day into the next one.
+  const instant = Number(ts.seconds) * 1000 + Math.floor(ts.nanos / 1_000_000);
+  if (instant > now + MAX_AHEAD_MS) {
+    throw new StreakdError(
+      "INVALID_BODY",
+      `ts is more than 10 minutes ahead of the server's clock, which says ${new Date(now).toISOString()}. Check the clock that made it.`,
+    );
+  }
+  return instant;
+}
+
+/**
+ * The name of a time zone.
+ *
+ * @param field the field's name, for the message
+ * @throws StreakdError INVALID_BODY when there is no such zone
+ */
+export function readZone(name: string, field: string): string {
+  if (!isZone(name)) {
+    throw new StreakdError("INVALID_BODY", `${field} must be an IANA time zone such as "America/New_York".`);
+  }
+  return name;
+}
+
+/**
+ * An event's metadata, as JSON.
+ *
+ * @throws StreakdError INVALID_BODY when it is too large or too deep
+ */
+export function readMeta(meta: JsonObject): string {
+  // Before it is written as JSON, because that recurses.
+  if (!isWithinDepth(meta, MAX_META_DEPTH)) {
+    throw new StreakdError("INVALID_BODY", `meta may be nested at most ${MAX_META_DEPTH} levels deep.`);
+  }
+  const json = JSON.stringify(meta);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAX_META_BYTES) {
+    throw new StreakdError("INVALID_BODY", `meta may have at most ${MAX_META_BYTES} bytes as JSON, not ${bytes}.`);
+  }
+  return json;
+}
+
+function isWithinDepth(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) {
+    return true;
+  }
+  return depth > 0 && Object.values(value).every((inner) => isWithinDepth(inner, depth - 1));
+}

@@ -1,0 +1,44 @@
+import type { Project } from "../../domain/project.ts";
+import type { StreakStore } from "../streak-store.ts";
+import type { Connection } from "./sqlite.ts";
+
+type ProjectMethods = "createProject" | "readProject" | "listProjects" | "updateProject";
+
+/** The projects, each a JSON document: nothing but their keys is ever asked for by value. */
+export function createProjects(connection: Connection): Pick<StreakStore, ProjectMethods> {
+  type Row = { document: string };
+  const insert = connection.prepare(
+    "INSERT INTO projects (site_key, id, document) VALUES (?, ?, ?) ON CONFLICT (site_key) DO NOTHING",
+  );
+  const select = connection.prepare<Row>("SELECT document FROM projects WHERE site_key = ?");
+  const selectPage = connection.prepare<Row>(
+    "SELECT document FROM projects WHERE site_key > ? ORDER BY site_key LIMIT ?",
+  );
+  const update = connection.prepare("UPDATE projects SET document = ? WHERE site_key = ?");
+
+  const parse = (row: Row): Project => JSON.parse(row.document);
+  const read = (siteKey: string): Project | undefined => {
+    const row = select.get(siteKey);
+    return row && parse(row);
+  };
+
+  return {
+    createProject: (project) =>
+      connection.write(() => insert.run(project.siteKey, project.id, JSON.stringify(project)) === 1),
+
+    readProject: (siteKey) => connection.read(() => read(siteKey)),
+
+    listProjects: (after, limit) => connection.read(() => selectPage.all(after, limit).map(parse)),
+
+    updateProject: (siteKey, change) =>
+      connection.write(() => {
+        const project = read(siteKey);
+        if (project === undefined) {
+          return undefined;
+        }
+        const changed: Project = { ...project, ...change };
+        update.run(JSON.stringify(changed), siteKey);
+        return changed;
+      }),
+  };
+}

@@ -1,0 +1,38 @@
+import { pino } from "pino";
+import { expect, onTestFinished, test } from "vitest";
+import { createMetrics } from "#src/observe/metrics.ts";
+import { createServer } from "#src/server.ts";
+import { AdminService } from "#src/service/projects/admin-service.ts";
+import { Projects } from "#src/service/projects/projects.ts";
+import { StreakService } from "#src/service/streaks/streak-service.ts";
+import type { StreakStore } from "#src/store/streak-store.ts";
+
+test.each<[string, string, RequestInit]>([
+  ["REST", "/admin/projects", {}],
+  ["REST with a body", "/admin/projects", { method: "POST", body: '{"siteKey":"p"}' }],
+  ["Connect", "/streak.v1.AdminService/ListProjects", { method: "POST", body: "{}" }],
+])("over %s an admin who comes while the server starts is asked to come again", async (_, path, init) => {
+  const store = { listProjects: async () => [], createProject: async () => true } as Partial<StreakStore>;
+  const projects = new Projects(store as StreakStore);
+  const server = createServer({
+    streakService: new StreakService(projects, undefined as never, store as StreakStore, Date.now),
+    adminService: new AdminService(projects, store as StreakStore),
+    metrics: createMetrics(() => 0),
+    log: pino({ level: "silent" }),
+  });
+  onTestFinished(() => server.close(0));
+  const { port } = await server.listen(0, "127.0.0.1");
+  const ask = (token: string) => {
+    const headers = { "Content-Type": "application/json", "X-Admin-Token": token };
+    return fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
+  };
+
+  const starting = await ask("right");
+  server.serve((headers) => headers["x-admin-token"] === "right");
+  const wrong = await ask("wrong");
+  const right = await ask("right");
+
+  expect([starting.status, wrong.status, right.ok]).toEqual([503, 401, true]);
+  expect(starting.headers.get("Retry-After")).toBe("1");
+  expect(await starting.text()).toContain("The server is starting.");
+});

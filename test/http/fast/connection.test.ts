@@ -1,0 +1,385 @@
+import { once } from "node:events";
+import { Agent, request, type ServerResponse } from "node:http";
+import { setImmediate } from "node:timers/promises";
+import fc from "fast-check";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { readPlainRequest } from "#src/http/fast/request.ts";
+import type { RequestHandlers } from "#src/http/listener/listener.ts";
+import type { Answer } from "#src/http/message.ts";
+import { echo, type Handle, start, stopAll, type WholeAnswerer, Wire, wholly } from "../support.ts";
+
+afterEach(stopAll);
+
+const GET = "GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n";
+const POST = "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
+
+/** Answers as {@link echo} does, with who has answered before it. */
+const plainEcho: WholeAnswerer = async ({ method, url, body }) => text(`plain ${method} ${url} ${body}`);
+
+const nodeEcho: Handle = (req, res) => {
+  (res as ServerResponse).write("Node ");
+  echo(req, res);
+};
+
+function text(body: string | Uint8Array): Answer {
+  return { status: 200, headers: { "Content-Type": "text/plain" }, body };
+}
+
+function echoes(answer = plainEcho): RequestHandlers {
+  return { handle: nodeEcho, answer: wholly(answer) };
+}
+
+/** A promise that the test resolves when it wants to. */
+function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  return Promise.withResolvers<T>();
+}
+
+describe("plain requests", () => {
+  test("are answered one after the other on one connection, without Node", async () => {
+    const { port } = await start(echoes());
+    const wire = new Wire(port);
+    await wire.send(GET);
+    await wire.sees(/plain GET \/a\?b=c $/);
+    await wire.send(POST);
+    await wire.sees(/plain POST \/p abc$/);
+    await wire.send("OPTIONS /o HTTP/1.1\r\nHost: x\r\n\r\n");
+    await wire.sees(/plain OPTIONS \/o $/);
+    wire.socket.destroy();
+  });
+
+  test("are answered in order when they are pipelined, the second not before the first", async () => {
+    const answers = [later<Answer>(), later<Answer>(), later<Answer>()];
+    let asked = 0;
+    const { port } = await start(echoes(() => answers[asked++]?.promise));
+    const wire = new Wire(port);
+    await wire.send(GET + POST + GET);
+    await vi.waitUntil(() => asked > 0);
+    await setImmediate();
+    expect(asked).toBe(1);
+    answers[1]?.resolve(text("second"));
+    answers[2]?.resolve(text("third"));
+    answers[0]?.resolve(text("first"));
+    await wire.sees(/first[\s\S]*second[\s\S]*third/);
+    wire.socket.destroy();
+  });
+
+  test("may come in two parts, as many clients send head and body", async () => {
+    const { port } = await start(echoes());
+    const wire = new Wire(port);
+    for (const length of [POST.length - 3, POST.length - 2, 10]) {
+      await wire.send(POST.slice(0, length));
+      await setImmediate();
+      await wire.send(POST.slice(length));
+      await wire.sees(/plain POST \/p abc$/);
+      wire.received = "";
+    }
+    wire.socket.destroy();
+  });
+
+  test("are told from others by Node's own client", async () => {
+    const { url } = await start(echoes());
+    const ask = async (method: string, headers: Record<string, string>, body?: string) => {
+      const agent = new Agent({ keepAlive: true });
+      const req = request(`${url}/x`, { method, headers, agent });
+      req.end(body);
+      const [res] = await once(req, "response");
+      const answer = Buffer.concat(await res.toArray()).toString();
+      agent.destroy();
+      return answer;
+    };
+    expect(await ask("POST", { "content-length": "2" }, "ok")).toBe("plain POST /x ok");
+    expect(await ask("POST", { "transfer-encoding": "chunked" }, "ok")).toBe("Node POST /x ok");
+    expect(await ask("GET", {})).toBe("plain GET /x ");
+    expect(await ask("DELETE", {})).toBe("Node DELETE /x ");
+  });
+
+  test("are answered as Node answers them, but for the names of headers and their order", async () => {
+    const answer: Answer = { status: 202, headers: { "X-Many": ["1", "2"], "Content-Type": "text/plain" }, body: "ü" };
+    const handle: Handle = (_, res) => {
+      const headers = { "X-Many": ["1", "2"], "Content-Type": "text/plain", "Content-Length": 2 };
+      (res as ServerResponse).writeHead(202, headers).end("ü");
+    };
+    const { port: plain } = await start({ handle, answer: wholly(async () => answer) });
+    const { port: node } = await start({ handle, answer: () => undefined });
+    const lines = await Promise.all(
+      [plain, node].map(async (port) => {
+        const wire = new Wire(port);
+        await wire.send(GET);
+        await wire.sees(/\r\n\r\n../);
+        wire.socket.destroy();
+        const [head = "", body] = wire.received.replace(/Date: .*\r\n/, "Date: now\r\n").split("\r\n\r\n");
+        return [head.split("\r\n").sort(), body];
+      }),
+    );
+    expect(lines[0]).toEqual(lines[1]);
+  });
+
+  test("are answered with bytes, and with nothing but a status", async () => {
+    const { port } = await start(
+      echoes(async ({ method }) => (method === "GET" ? text(Buffer.from([0, 255])) : { status: 204, headers: {} })),
+    );
+    const wire = new Wire(port);
+    await wire.send(POST);
+    await wire.sees(/^HTTP\/1\.1 204 No Content\r\n(?![\s\S]*Content-Length)[\s\S]*\r\n\r\n$/);
+    await wire.send(GET);
+    await wire.sees(/Content-Length: 2\r\n[\s\S]*\r\n\r\n\0\xff$/);
+    wire.socket.destroy();
+  });
+});
+
+describe("what is not plain", () => {
+  test.each([
+    ["a method that only Node serves", "DELETE / HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ["another version", "GET / HTTP/1.0\r\nHost: x\r\n\r\n"],
+    ["a body in chunks", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
+    [
+      "a length beside chunks",
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+    ["two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n"],
+    ["a list of lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 0\r\n\r\n"],
+    ["a length with a sign", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +0\r\n\r\n"],
+    ["no length", "POST / HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ["OPTIONS with a body", "OPTIONS / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na"],
+    ["a GET with a body", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na"],
+    ["a space before the colon", "GET / HTTP/1.1\r\nHost : x\r\n\r\n"],
+    ["a line that goes on", "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n"],
+    ["lines that end without a return", "GET / HTTP/1.1\nHost: x\n\n\r\n\r\n"],
+    ["a return inside of a value", "GET / HTTP/1.1\r\nHost: x\r\nA: b\rC: d\r\n\r\n"],
+    ["a control character", "GET / HTTP/1.1\r\nHost: x\r\nA: \x01\r\n\r\n"],
+    ["letters that are not ASCII", "GET / HTTP/1.1\r\nHost: x\r\nA: \xe9\r\n\r\n"],
+    ["no host", "GET / HTTP/1.1\r\nA: b\r\n\r\n"],
+    ["two hosts", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"],
+    ["a connection to be closed", "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
+    ["an upgrade", "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\n\r\n"],
+    ["an expectation", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n"],
+    ["a whole URL as the target", "GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ["an asterisk as the target", "GET * HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ["a name that every object has", "GET / HTTP/1.1\r\nHost: x\r\nconstructor: y\r\n\r\n"],
+    ["rubbish", "\r\n\r\nrubbish\r\n\r\n"],
+  ])("is left to Node: %s", (_, bytes) => {
+    expect(readPlainRequest(Buffer.from(bytes, "latin1"))).toBeUndefined();
+  });
+
+  test("makes the connection Node's, after the answers to what came before it", async () => {
+    const first = later<Answer>();
+    const { port } = await start(echoes(({ method }) => (method === "POST" ? first.promise : undefined)));
+    const wire = new Wire(port);
+    await wire.send(POST + GET + POST);
+    first.resolve(text("the plain one"));
+    await wire.sees(/the plain one[\s\S]*Node [\s\S]*GET \/a\?b=c [\s\S]*Node [\s\S]*POST \/p abc/);
+    wire.socket.destroy();
+  });
+
+  test("is answered by Node with its error, and can't be made to hide a request in another's body", async () => {
+    const asked: unknown[] = [];
+    const { port } = await start({
+      handle: nodeEcho,
+      answer: wholly(async ({ url }) => {
+        asked.push(url);
+        return text("ok");
+      }),
+    });
+    const wire = new Wire(port);
+    const hidden = "POST /hidden HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+    await wire.send(`${GET}POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 60\r\n\r\n${hidden}`);
+    await wire.sees(/ok[\s\S]*400 Bad Request/);
+    await wire.closed;
+    expect(asked).toEqual(["/a?b=c"]);
+  });
+
+  test("reading whatever comes, plain is only what is read as what it was written from", () => {
+    const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9a-z-]{1,12}$/);
+    const value = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
+    fc.assert(
+      fc.property(
+        fc.dictionary(token, value, { maxKeys: 5 }),
+        fc.stringMatching(/^\/[!-~]{0,30}$/),
+        fc.uint8Array({ maxLength: 50 }),
+        fc.uint8Array({ maxLength: 5 }),
+        (given, url, body, rest) => {
+          const headers = { ...given, host: "x", "content-length": `${body.length}` };
+          const lines = Object.entries(headers).map(([name, text]) => `${name.toUpperCase()}: \t${text} \r\n`);
+          const head = `POST ${url} HTTP/1.1\r\n${lines.join("")}\r\n`;
+          const read = readPlainRequest(Buffer.concat([Buffer.from(head), body, rest]));
+          if (typeof read === "object") {
+            expect({ ...read, body: Uint8Array.from(read.body) }).toEqual({
+              method: "POST",
+              url,
+              httpVersionMajor: 1,
+              headers,
+              body,
+              length: head.length + body.length,
+            });
+          } else {
+            const special = ["connection", "upgrade", "trailer", "expect", "transfer-encoding"];
+            expect(Object.keys(given).some((name) => name in {} || special.includes(name))).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  test("and every part of a plain request is unfinished, or Node's", () => {
+    for (let length = 0; length < POST.length; length++) {
+      const read = readPlainRequest(Buffer.from(POST.slice(0, length)));
+      const headMissing = length < "POST /".length ? undefined : "head missing";
+      expect(read).toBe(length < POST.length - 3 ? headMissing : "body missing");
+    }
+  });
+});
+
+describe("connections", () => {
+  test("that are silent are closed", async () => {
+    const { port } = await start(echoes(), { keepAlive: 40 });
+    const wire = new Wire(port);
+    await wire.send(GET);
+    await wire.sees(/plain/);
+    await wire.closed;
+  });
+
+  test("whose body stops coming get Node's 408", async () => {
+    const { port } = await start({ handle: echo, answer: wholly(plainEcho) }, { headers: 20, request: 40, check: 10 });
+    const wire = new Wire(port);
+    await wire.send(POST.slice(0, -1));
+    await wire.sees(/408 Request Timeout/);
+    await wire.closed;
+  });
+
+  test("are closed by a shutdown at once when idle, and with the answer when one is under way", async () => {
+    const slow = later<Answer>();
+    let isAsked = false;
+    const { port, listener } = await start(
+      echoes((request, closing) => {
+        if (request.method === "GET") {
+          return plainEcho(request, closing);
+        }
+        isAsked = true;
+        return slow.promise;
+      }),
+    );
+    const [idle, busy] = [new Wire(port), new Wire(port)];
+    await idle.send(GET);
+    await idle.sees(/plain/);
+    await busy.send(POST);
+    await vi.waitUntil(() => isAsked);
+    const closed = listener.close(60_000);
+    await idle.closed;
+    slow.resolve(text("the last"));
+    await busy.sees(/Connection: close[\s\S]*the last$/);
+    await Promise.all([busy.closed, closed]);
+  });
+
+  test("that clients end behind a request are answered first", async () => {
+    const slow = later<Answer>();
+    const { port } = await start(echoes(() => slow.promise));
+    const wire = new Wire(port);
+    wire.socket.end(GET);
+    await once(wire.socket, "finish");
+    slow.resolve(text("still here"));
+    await wire.sees(/still here$/);
+    await wire.closed;
+  });
+
+  test("that clients end behind a request that is not plain get the answer to what came before it", async () => {
+    const slow = later<Answer>();
+    const { port } = await start({ handle: echo, answer: wholly(() => slow.promise) });
+    const wire = new Wire(port);
+    wire.socket.end(`${GET}GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nrubbish`);
+    await once(wire.socket, "finish");
+    slow.resolve(text("the first"));
+    await wire.sees(/the first/);
+    await wire.closed;
+  });
+
+  test("stay open while a request is answered, however long that takes", async () => {
+    const slow = later<Answer>();
+    const { port } = await start(
+      echoes((request, closing) => (request.method === "GET" ? slow.promise : plainEcho(request, closing))),
+      { keepAlive: 20 },
+    );
+    const [busy, idle] = [new Wire(port), new Wire(port)];
+    await busy.send(GET);
+    await idle.send(POST);
+    await idle.closed;
+    slow.resolve(text("at last"));
+    await busy.sees(/at last$/);
+    await busy.closed;
+  });
+
+  test("wait in a shutdown for a body that is on its way", async () => {
+    const { port, listener } = await start(echoes());
+    const [half, idle] = [new Wire(port), new Wire(port)];
+    await half.send(POST.slice(0, -3));
+    for (const path of ["/first", "/second"]) {
+      // What came before these has been read when they are answered.
+      await idle.send(GET.replace("/a", path));
+      await idle.sees(new RegExp(`plain GET ${path}`));
+    }
+    const closed = listener.close(60_000);
+    await idle.closed;
+    await half.send("abc");
+    await half.sees(/Connection: close[\s\S]*plain POST \/p abc$/);
+    await closed;
+  });
+
+  test("end in a shutdown when the client has read its answer, and not before", async () => {
+    const { port, listener } = await start(echoes(async () => text("x".repeat(20 << 20))));
+    const wire = new Wire(port);
+    await wire.send(GET);
+    await wire.sees(/x/);
+    wire.socket.pause();
+    const closed = listener.close(60_000);
+    wire.socket.resume();
+    await Promise.all([closed, wire.closed]);
+    expect(wire.received.match(/x+$/)?.[0]).toHaveLength(20 << 20);
+  });
+
+  test("are closed, and the operator is told, when answering fails after all", async () => {
+    const failures: WholeAnswerer[] = [
+      () => Promise.reject(new Error("rejected")),
+      () => {
+        throw new Error("thrown");
+      },
+    ];
+    const { port, errors } = await start(echoes((...args) => failures.pop()?.(...args)));
+    for (const _ of [1, 2]) {
+      const wire = new Wire(port);
+      await wire.send(GET);
+      await wire.closed;
+    }
+    expect(errors.map(String)).toEqual(["Error: thrown", "Error: rejected"]);
+  });
+
+  test("with thousands of requests at once are answered all, in order", async () => {
+    const { port } = await start(echoes());
+    const wire = new Wire(port);
+    const count = 5000;
+    await wire.send(Array.from({ length: count }, (_, n) => `GET /${n} HTTP/1.1\r\nHost: x\r\n\r\n`).join(""));
+    await wire.sees(new RegExp(`GET /${count - 1} $`));
+    const answered = [...wire.received.matchAll(/plain GET \/(\d+) /g)].map(([, n]) => Number(n));
+    expect(answered).toEqual(Array.from({ length: count }, (_, n) => n));
+    wire.socket.destroy();
+  });
+
+  test("tell who waits for it when the answer is sent, and when the client has gone before", async () => {
+    const told: unknown[] = [];
+    const slow = later<Answer>();
+    const { port } = await start(
+      echoes(({ method }, closing) => {
+        closing.once("close", () => told.push(method));
+        return method === "GET" ? Promise.resolve(text("done")) : slow.promise;
+      }),
+    );
+    const wire = new Wire(port);
+    await wire.send(GET);
+    await wire.sees(/done/);
+    expect(told).toEqual(["GET"]);
+    await wire.send(POST);
+    wire.socket.resetAndDestroy();
+    await vi.waitUntil(() => told.length === 2);
+    slow.resolve(text("to nobody"));
+    await setImmediate();
+    expect(told).toEqual(["GET", "POST"]);
+  });
+});

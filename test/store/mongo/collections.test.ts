@@ -1,0 +1,56 @@
+import type { CollectionInfo, CommandStartedEvent, Document } from "mongodb";
+import { expect, it } from "vitest";
+import { ensureCollections } from "#src/store/mongo/collections.ts";
+import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
+import { useMongo } from "../../support/mongo.ts";
+
+const mongo = useMongo();
+
+/** The names of the collections that a start changes, made or not. */
+async function changedByStart(uri: string): Promise<string[]> {
+  const client = createClient(uri, { monitorCommands: true });
+  const changed: string[] = [];
+  client.on("commandStarted", ({ command }: CommandStartedEvent) => changed.push(command.create ?? command.collMod));
+  const connection = new Connection(client, databaseOf(uri));
+  try {
+    await ensureCollections(connection.database);
+  } finally {
+    await connection.close();
+  }
+  return [...new Set(changed)].filter((name) => name !== undefined).toSorted();
+}
+
+const ALL = ["deletions", "events", "intents", "projects", "settings", "streaks"];
+
+it("makes the collections at the first start, and touches none at the next", async () => {
+  const uri = mongo.server.uri();
+  expect(await changedByStart(uri)).toEqual(ALL);
+  expect(await changedByStart(uri)).toEqual([]);
+});
+
+it("changes only the collections whose validator is another version's", async () => {
+  const uri = mongo.server.uri();
+  await changedByStart(uri);
+  const database = mongo.server.client.db(databaseOf(uri));
+  const validatorOfEvents = async () =>
+    (await database.listCollections<CollectionInfo>({ name: "events" }).toArray())[0]?.options?.validator;
+  const today = await validatorOfEvents();
+  await database.command({ collMod: "events", validator: { $jsonSchema: { required: ["old"] } } });
+  await database.command({ collMod: "intents", validator: {} });
+  expect(await changedByStart(uri)).toEqual(["events", "intents"]);
+  expect(await validatorOfEvents()).toEqual(today);
+  expect(await changedByStart(uri)).toEqual([]);
+});
+
+it("gets to the same validators when many instances of a new version start at once", async () => {
+  const uri = mongo.server.uri();
+  const database = mongo.server.client.db(databaseOf(uri));
+  await database.createCollection("streaks", { validator: { $jsonSchema: { required: ["old"] } } });
+  await database.createCollection("settings");
+  await Promise.all(Array.from({ length: 8 }, () => changedByStart(uri)));
+  expect(await changedByStart(uri)).toEqual([]);
+  const junk = ["streaks", "settings"].map((name) => database.collection<Document>(name).insertOne({ value: 1 }));
+  for (const outcome of await Promise.allSettled(junk)) {
+    expect(outcome).toMatchObject({ status: "rejected", reason: { code: 121 } });
+  }
+});

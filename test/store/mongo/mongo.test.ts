@@ -1,0 +1,263 @@
+import type { CommandStartedEvent, Document, MongoClient } from "mongodb";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { StartError } from "#src/errors.ts";
+import { sendApart, sendTogether } from "#src/store/mongo/bulk.ts";
+import { ensureCollections } from "#src/store/mongo/collections.ts";
+import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
+import { createMongoStore, openMongoStore } from "#src/store/mongo/open.ts";
+import type { StreakStore } from "#src/store/streak-store.ts";
+import { useMongo } from "../../support/mongo.ts";
+import { checkIn, DAY, daysOf, impression, months, NOW, project } from "../conformance/fixture.ts";
+import { describeStreakStore } from "../conformance.ts";
+import { sweep } from "../sweep.ts";
+
+const mongo = useMongo();
+
+describeStreakStore("MongoDB", async () => {
+  const uri = mongo.server.uri();
+  let store = await openMongoStore(uri);
+  return {
+    store,
+    async reopen() {
+      await store.close();
+      store = await openMongoStore(uri);
+      return store;
+    },
+    cleanup: () => store.close(),
+  };
+});
+
+describeStreakStore(
+  "MongoDB (two instances in turn, one of them on what servers before 8.0 and routers can do)",
+  async () => {
+    const uri = mongo.server.uri();
+    let stores = await openBoth(uri);
+    return {
+      store: inTurn(stores),
+      async reopen() {
+        await Promise.all(stores.map((store) => store.close()));
+        stores = await openBoth(uri);
+        return inTurn(stores);
+      },
+      async cleanup() {
+        await Promise.all(stores.map((store) => store.close()));
+      },
+    };
+  },
+);
+
+async function openBoth(uri: string): Promise<StreakStore[]> {
+  const store = await openMongoStore(uri);
+  const connection = new Connection(createClient(uri), databaseOf(uri));
+  return [store, createMongoStore(connection, sendApart(connection, false))];
+}
+
+/** A store that sends a command for each collection, with the client that it sends them by. It is closed with the test. */
+function openApart() {
+  const uri = mongo.server.uri();
+  const client = createClient(uri, { monitorCommands: true });
+  const connection = new Connection(client, databaseOf(uri));
+  const store = createMongoStore(connection, sendApart(connection, true));
+  onTestFinished(() => store.close());
+  return { store, client };
+}
+
+/** What a client sends from now on. */
+function commandsOf(client: MongoClient): readonly Document[] {
+  const commands: Document[] = [];
+  client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
+  return commands;
+}
+
+/** One store that has each call done by the next of several. */
+function inTurn(stores: readonly StreakStore[]): StreakStore {
+  let calls = 0;
+  return new Proxy({} as StreakStore, {
+    get: (_, method: keyof StreakStore) => {
+      calls += 1;
+      return stores[calls % stores.length]?.[method];
+    },
+  });
+}
+
+describe("the MongoDB store's collections", () => {
+  it("are made by any number of instances that start at once", async () => {
+    const uri = mongo.server.uri();
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openMongoStore(uri)));
+    onTestFinished(async () => {
+      await Promise.all(stores.map((store) => store.close()));
+    });
+    const outcomes = await Promise.all(stores.map((store) => store.record([checkIn()], NOW)));
+    expect(outcomes.flat().toSorted()).toEqual([...Array(7).fill("repeat"), "stored"]);
+    const indexesOf = async (collection: string) =>
+      (await mongo.server.client.db(databaseOf(uri)).collection(collection).indexes())
+        .map(({ name }) => name)
+        .toSorted();
+    expect(await indexesOf("intents")).toEqual(["_id_", "expiresAt_1", "p_1_u_1"]);
+    // One more of these would cost every new user.
+    expect(await indexesOf("streaks")).toEqual(["_id_", "linkedAt_1"]);
+    expect(await indexesOf("events")).toEqual(["_id_"]);
+  });
+
+  it("get today's validators where another version had made them", async () => {
+    const uri = mongo.server.uri();
+    const database = mongo.server.client.db(databaseOf(uri));
+    await database.createCollection("streaks", { validator: { $jsonSchema: { required: ["old"] } } });
+    const store = await openMongoStore(uri);
+    onTestFinished(() => store.close());
+    expect(await store.record([checkIn()], NOW)).toEqual(["stored"]);
+    const junk = database.collection<Document & { _id: string }>("streaks").insertOne({ _id: "junk" });
+    await expect(junk).rejects.toThrow("Document failed validation");
+  });
+
+  it("are those of the database that the URI names, and of streakd when it names none", () => {
+    expect(databaseOf("mongodb://user:p%2Fw@a:1,b:2/some%20one?replicaSet=x")).toBe("some one");
+    expect(databaseOf("mongodb+srv://host/one")).toBe("one");
+    expect(databaseOf("mongodb://a:1,b:2/?appName=a/b")).toBe("streakd");
+    expect(databaseOf("mongodb://a")).toBe("streakd");
+  });
+
+  it("are written and read with the store's guarantees, whatever the URI says", async () => {
+    const lax =
+      "w=1&journal=false&wtimeoutMS=1&readConcernLevel=local&readPreference=secondary&retryWrites=false&retryReads=false";
+    const { options } = createClient(`mongodb://host/one?${lax}`);
+    expect(options.writeConcern).toMatchObject({ w: "majority", j: true });
+    expect(options.readConcern?.level).toBe("majority");
+    expect(options.readPreference.mode).toBe("primary");
+    expect([options.retryWrites, options.retryReads]).toEqual([true, true]);
+  });
+
+  it("are refused where the URI is none", async () => {
+    await expect(openMongoStore("mysql://host/")).rejects.toThrow(StartError);
+  });
+});
+
+describe("the MongoDB store's statements", () => {
+  it("use an index, each of them, and name the _id, or what it begins with, wherever collections are sharded by it", async () => {
+    const uri = mongo.server.uri();
+    const client = createClient(uri, { monitorCommands: true });
+    const commands = commandsOf(client);
+    const connection = new Connection(client, databaseOf(uri));
+    await ensureCollections(connection.database);
+    for (const send of [sendTogether(connection), sendApart(connection, false), sendApart(connection, true)]) {
+      await doEverything(createMongoStore(connection, send));
+    }
+    await sweep(connection);
+
+    const statements = shapesOf(commands.flatMap(statementsOf));
+    const named = statements.map(({ collection }) => collection);
+    expect(new Set(named)).toEqual(new Set(["projects", "streaks", "events", "intents", "deletions", "settings"]));
+    expect(statements.length).toBeGreaterThan(20);
+    for (const { collection, filter, sort } of statements) {
+      const shape = `${collection} ${JSON.stringify(filter)}`;
+      const plan = await connection.database.collection(collection).find(filter).sort(sort).explain("queryPlanner");
+      const text = JSON.stringify(plan.queryPlanner.winningPlan);
+      expect(text, shape).toMatch(/IXSCAN|IDHACK/);
+      expect(text, shape).not.toMatch(/COLLSCAN|"SORT"/);
+      const [key, ...others] = Object.keys(filter);
+      if (collection === "streaks" || collection === "events") {
+        // Only the search for names to sweep has none to name.
+        expect(["_id", "linkedAt"], shape).toContain(key);
+        const isRange = "$gte" in Object(filter._id);
+        expect(isRange ? others : [], shape).toEqual([]);
+      }
+      if (collection === "intents") {
+        // Only a link's search for the keys of its name has none to name.
+        expect(["_id", "p"], shape).toContain(key);
+      }
+    }
+    await connection.close();
+  });
+
+  it("are as few for many users who come again as for one, whoever names a zone and whenever", async () => {
+    const { store, client } = openApart();
+    const names = Array.from({ length: 50 }, (_, index) => `user ${index}`);
+    const come = (day: number) =>
+      store.record(
+        names.map((userHash, index) => checkIn({ userHash, day, tz: "UTC", at: NOW + index })),
+        NOW,
+      );
+    await come(DAY);
+    const commands = commandsOf(client);
+    expect(new Set(await come(DAY + 1))).toEqual(new Set(["stored"]));
+    expect(new Set(await come(DAY + 1))).toEqual(new Set(["repeat"]));
+    const sent = commands.map((command) => [command.insert ?? command.update, command.documents ?? command.updates]);
+    const once = [
+      ["events", 50],
+      ["streaks", 1],
+      ["streaks", 1],
+    ];
+    expect(sent.map(([collection, statements]) => [collection, statements.length])).toEqual([...once, ...once]);
+  });
+
+  it("are one query for all users that are looked up at once, for states and for events", async () => {
+    const { store, client } = openApart();
+    await store.record([checkIn(), checkIn({ event: "visit", day: DAY + 1 })], NOW);
+    const commands = commandsOf(client);
+    const [users, ...states] = await Promise.all([
+      store.guessUsers(["ann", "bob"].map((userHash) => ({ projectId: "p1", userHash }))),
+      daysOf(store, "ann"),
+      daysOf(store, "ann", "visit"),
+      daysOf(store, "bob"),
+    ]);
+    expect(users).toEqual([{ userHash: "ann" }, { userHash: "bob", isNew: true }]);
+    expect(states).toEqual([months(DAY), months(DAY + 1), {}]);
+    expect(commands.map((command) => Object.keys(command)[0])).toEqual(["find"]);
+  });
+
+  /** Calls every method in every way that leads to a statement of its own. */
+  async function doEverything(store: StreakStore): Promise<void> {
+    await store.createProject(project());
+    await store.createProject(project());
+    await store.readProject("site_1");
+    await store.listProjects("", 10);
+    await store.updateProject("site_1", { live: false });
+    await store.claimSetting("name", "value");
+    await store.readSetting("name");
+    const batch = [checkIn({ tz: "UTC", idempotencyKey: "k" }), impression(), impression({ userHash: "only-looks" })];
+    await store.record(batch, NOW);
+    await store.record([checkIn({ idempotencyKey: "k" })], NOW);
+    await store.record([checkIn({ tz: "UTC", day: DAY }), checkIn({ userHash: "anon", tz: "UTC" })], NOW);
+    await store.record([checkIn({ userHash: "anon", idempotencyKey: "l" })], NOW);
+    await store.linkUser("p1", "anon", "ann");
+    await store.linkUser("p1", "anon", "ann");
+    await store.linkUser("p1", "anon", "bob");
+    await store.record([checkIn({ userHash: "anon", idempotencyKey: "m" }), impression({ userHash: "anon" })], NOW);
+    await store.readStreak({ projectId: "p1", userHash: "anon" }, "like");
+    expect(await daysOf(store, "ann")).toEqual(months(DAY));
+    await store.deleteProject("site_1");
+  }
+
+  interface Statement {
+    readonly collection: string;
+    readonly filter: Document;
+    readonly sort: Document;
+  }
+
+  /** What a command asks its collections for; nothing for one that only inserts, or is about no collection. */
+  function statementsOf(command: Document): Statement[] {
+    const of = (collection: string, filter: Document, sort: Document = {}): Statement => ({ collection, filter, sort });
+    if (command.bulkWrite !== undefined) {
+      const collections = command.nsInfo.map(({ ns }: { ns: string }) => ns.split(".")[1]);
+      const updates = command.ops.filter((op: Document) => op.filter !== undefined);
+      return updates.map((op: Document) => of(collections[op.update], op.filter));
+    }
+    if (command.find !== undefined) {
+      return [of(command.find, command.filter, command.sort)];
+    }
+    if (command.findAndModify !== undefined) {
+      return [of(command.findAndModify, command.query)];
+    }
+    const collection = command.update ?? command.delete;
+    return (command.updates ?? command.deletes ?? []).map(({ q }: Document) => of(collection, q));
+  }
+
+  /** One statement of each shape: those that differ only in values are planned alike. */
+  function shapesOf(statements: readonly Statement[]): Statement[] {
+    const shape = (value: unknown): unknown =>
+      value !== null && typeof value === "object" && !Array.isArray(value)
+        ? Object.entries(value).map(([key, inner]) => [key, shape(inner)])
+        : "value";
+    return [...new Map(statements.map((one) => [JSON.stringify([one.collection, shape(one.filter)]), one])).values()];
+  }
+});

@@ -1,0 +1,33 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, it, onTestFinished } from "vitest";
+import { WriteBack } from "#src/store/sqlite/write-back.ts";
+
+it("can't write back while the database can't be opened, holds nobody up, and does once it can", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "streakd-test-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, "log.db");
+  const writeBack = new WriteBack(path);
+  onTestFinished(() => writeBack.close());
+  writeBack.note(1_000);
+
+  const database = new DatabaseSync(path);
+  onTestFinished(() => database.close());
+  database.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (b); INSERT INTO t VALUES (zeroblob(1000000))");
+  expect((await stat(path)).size).toBeLessThan(1_000_000);
+
+  await expect
+    .poll(async () => {
+      writeBack.note(1_000);
+      return (await stat(path)).size;
+    })
+    .toBeGreaterThan(1_000_000);
+});
+
+it("can be closed when there was nothing to write back", async () => {
+  const writeBack = new WriteBack("/nowhere/streakd.db");
+  writeBack.note(1);
+  await writeBack.close();
+});

@@ -1,0 +1,90 @@
+import type { ServerResponse } from "node:http";
+import { afterEach, describe, expect, test } from "vitest";
+import { createCors } from "#src/web/cors.ts";
+import { bodyOf, type Handle, http2Client, start, stopAll } from "../http/support.ts";
+
+afterEach(stopAll);
+
+const cors = createCors((path) => path.startsWith("/v1/"));
+const handler: Handle = (req, res) => {
+  const { headers = {}, isPreflight = false } = cors(req.url ?? "", req) ?? {};
+  (res as ServerResponse).writeHead(isPreflight ? 204 : 403, { "Content-Type": "application/json", ...headers });
+  res.end(isPreflight ? "" : "{}");
+};
+
+function preflight(url: string, origin: string) {
+  return fetch(url, { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
+}
+
+describe("a preflight", () => {
+  test.each([
+    ["https://a.example"],
+    ["http://localhost:3000"],
+    ["http://[::1]:8080"],
+    ["capacitor://localhost"],
+    ["null"],
+  ])("from %s is answered for that origin", async (origin) => {
+    const { url } = await start(handler);
+    const res = await preflight(`${url}/v1/e`, origin);
+    expect([res.status, await res.text()]).toEqual([204, ""]);
+    expect(res.headers.get("access-control-allow-origin")).toBe(origin);
+    expect(res.headers.get("vary")).toBe("Origin");
+    expect(res.headers.get("access-control-allow-methods")).toBe("POST, GET");
+    expect(res.headers.get("access-control-allow-headers")).toMatch(/Content-Type.*Connect-Protocol-Version/);
+    expect(res.headers.get("access-control-max-age")).toBe("86400");
+    expect(res.headers.has("access-control-allow-credentials")).toBe(false);
+  });
+
+  test.each([["a.example"], ["https://a.example/path"], ["https://a.example, https://b.example"], ["*"]])(
+    "from %s, which is no origin, is not answered",
+    async (origin) => {
+      const { url } = await start(handler);
+      const res = await preflight(`${url}/v1/e`, origin);
+      expect(res.status).toBe(403);
+      expect(res.headers.has("access-control-allow-origin")).toBe(false);
+    },
+  );
+
+  test("for a path that is not public is not answered", async () => {
+    const { url } = await start(handler);
+    const res = await preflight(`${url}/admin/alias`, "https://a.example");
+    expect(res.status).toBe(403);
+    expect([res.headers.has("access-control-allow-origin"), res.headers.has("vary")]).toEqual([false, false]);
+  });
+
+  test("over HTTP/2 is answered", async () => {
+    const { url } = await start(handler);
+    const session = await http2Client(url);
+    const stream = session.request({
+      ":method": "OPTIONS",
+      ":path": "/v1/e",
+      origin: "https://a.example",
+      "access-control-request-method": "POST",
+    });
+    let status: unknown;
+    stream.on("response", (headers) => {
+      status = headers[":status"];
+    });
+    expect([await bodyOf(stream), status]).toEqual(["", 204]);
+    session.close();
+  });
+});
+
+describe("an answer", () => {
+  test("can be read by the page that called, errors too", async () => {
+    const { url } = await start(handler);
+    const res = await fetch(`${url}/v1/e`, { method: "POST", headers: { origin: "https://a.example" } });
+    expect(res.status).toBe(403);
+    expect(res.headers.get("access-control-allow-origin")).toBe("https://a.example");
+    expect(res.headers.get("access-control-expose-headers")).toMatch(/Grpc-Status.*Retry-After/);
+    expect(res.headers.get("vary")).toBe("Origin");
+  });
+
+  test("to a caller that is no page has no CORS headers, but varies where a cache may keep it", async () => {
+    const { url } = await start(handler);
+    const posted = await fetch(`${url}/v1/e`, { method: "POST" });
+    const got = await fetch(`${url}/v1/state`);
+    expect([posted.headers.get("vary"), got.headers.get("vary")]).toEqual([null, "Origin"]);
+    expect(got.headers.has("access-control-allow-origin")).toBe(false);
+  });
+});

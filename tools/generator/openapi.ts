@@ -1,0 +1,143 @@
+import { STATUS_CODES } from "node:http";
+import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
+import { ADMIN_TOKEN_HEADER } from "../../src/rest/route.ts";
+import { type Binding, queryFields, variablesOf } from "./binding.ts";
+import { commentOf } from "./comments.ts";
+import { type Model, servicesOf } from "./model.ts";
+import { type Schema, Schemas } from "./schemas.ts";
+
+const PROTO = "application/proto";
+
+/** The OpenAPI 3.1 document of all REST routes. */
+export function openApi(model: Model): Schema {
+  const schemas = new Schemas(model);
+  const paths = pathItems(model, schemas);
+  return {
+    openapi: "3.1.0",
+    info: { title: "streakd", version: "1", description: "The REST API of streakd, a self-hosted streak service." },
+    servers: [{ url: "/" }],
+    tags: servicesOf(model).map((service) => ({ name: service.name, description: commentOf(service) })),
+    paths,
+    components: {
+      schemas: schemas.components(),
+      responses: Object.fromEntries(errorStatuses().map((status) => [`Error${status}`, errorResponse(status)])),
+      securitySchemes: {
+        AdminToken: {
+          type: "apiKey",
+          in: "header",
+          name: ADMIN_TOKEN_HEADER,
+          description: "The server's admin token.",
+        },
+      },
+    },
+  };
+}
+
+/**
+ * The operations by path. OpenAPI holds two templates of the same shape for one path, so the variables of a path are called
+ * as its first binding calls them.
+ */
+function pathItems(model: Model, schemas: Schemas): Schema {
+  const items = new Map<string, { path: string; names: string[]; operations: Schema }>();
+  for (const binding of model.bindings) {
+    const shape = binding.segments.map((segment) => (typeof segment === "string" ? segment : "{}")).join("/");
+    let item = items.get(shape);
+    if (item === undefined) {
+      const names = variableNames(binding);
+      const rest = [...names];
+      const segments = binding.segments.map((segment) => (typeof segment === "string" ? segment : `{${rest.shift()}}`));
+      item = { path: `/${segments.join("/")}`, names, operations: {} };
+      items.set(shape, item);
+    }
+    item.operations[binding.verb.toLowerCase()] = operation(model, schemas, binding, item.names);
+  }
+  return Object.fromEntries([...items.values()].map(({ path, operations }) => [path, operations]));
+}
+
+function operation(model: Model, schemas: Schemas, binding: Binding, names: readonly string[]): Schema {
+  const { method } = binding;
+  const [summary = "", ...rest] = commentOf(method).split("\n\n");
+  const parameters = [
+    ...variablesOf(binding).map((path, index) => schemas.pathParameter(path, names[index] ?? "")),
+    ...queryFields(binding, model.options).flatMap((parameter) => schemas.queryParameters(parameter, binding)),
+  ];
+  return {
+    operationId: method.localName + (binding.index > 0 ? binding.index + 1 : ""),
+    tags: [method.parent.name],
+    summary: summary.replace(/\.$/, ""),
+    description: rest.join("\n\n"),
+    ...(binding.admin ? { security: [{ AdminToken: [] }] } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(binding.body === undefined ? {} : { requestBody: requestBody(schemas, binding) }),
+    responses: {
+      [binding.status]: success(schemas, binding),
+      ...Object.fromEntries(
+        errorStatuses()
+          .filter((status) => status !== (binding.admin ? 403 : 401)) // origins are for the public, the token for admins
+          .map((status) => [status, { $ref: `#/components/responses/Error${status}` }]),
+      ),
+    },
+  };
+}
+
+function requestBody(schemas: Schemas, binding: Binding): Schema {
+  return {
+    // text/plain is only named here: its schema could say no more than "a string", and few strings are right.
+    description: "JSON. Sent as `text/plain`, as `navigator.sendBeacon` does, it is read the same.",
+    required: true,
+    content: {
+      "application/json": { schema: schemas.body(binding) },
+      [PROTO]: { schema: { description: `A ${binding.method.input.typeName} in protobuf binary.` } },
+    },
+  };
+}
+
+function success(schemas: Schemas, binding: Binding): Schema {
+  if (binding.status === 204) {
+    return { description: "Done. There is nothing to say about it." };
+  }
+  return {
+    description: commentOf(binding.method.output),
+    content: {
+      "application/json": { schema: schemas.answer(binding.response) },
+      [PROTO]: { schema: { description: `A ${binding.method.output.typeName} in protobuf binary.` } },
+    },
+  };
+}
+
+function errorResponse(status: number): Schema {
+  const codes = (Object.keys(errorCatalogue) as ErrorCode[]).filter((code) => errorCatalogue[code].http === status);
+  const header = (description: string, type: string) => ({ description, required: true, schema: { type } });
+  const headers = {
+    405: { Allow: header("The methods that the path takes.", "string") },
+    503: { "Retry-After": header("How many seconds to wait before trying again.", "integer") },
+  }[status];
+  return {
+    description: `${STATUS_CODES[status]}: ${codes.join(", ")}.`,
+    ...(headers ? { headers } : {}),
+    content: {
+      "application/json": {
+        schema: {
+          type: "object",
+          required: ["error", "message"],
+          properties: {
+            error: { type: "string", enum: codes, description: "What went wrong, for programs." },
+            message: { type: "string", description: "What is wrong and how to mend it, for people." },
+          },
+        },
+      },
+    },
+  };
+}
+
+function errorStatuses(): number[] {
+  return [...new Set(Object.values(errorCatalogue).map((entry) => entry.http as number))].toSorted((a, b) => a - b);
+}
+
+/** A path's variables by their last name, such as `siteKey`, or in full where two would be called the same. */
+function variableNames(binding: Binding): string[] {
+  const short = variablesOf(binding).map((path) => path.at(-1)?.jsonName ?? "");
+  return new Set(short).size === short.length
+    ? short
+    : variablesOf(binding).map((path) => path.map((field) => field.jsonName).join("."));
+}
