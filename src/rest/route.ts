@@ -1,4 +1,4 @@
-import type { DescMessage, Message } from "@bufbuild/protobuf";
+import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { StreakdError } from "../errors.ts";
 
 /** The header that carries the admin token, as the OpenAPI document and the refusals name it. */
@@ -13,35 +13,30 @@ export function unauthorized(): StreakdError {
 export type Query = ReadonlyMap<string, readonly string[]>;
 
 /**
- * One REST route of one rpc. All of it is generated from the descriptors (`google.api.http` and the options in
- * `streak/options/v1/options.proto`); nothing here is ever written by hand.
+ * One REST route of one rpc. Routes are generated from the descriptors (`google.api.http` and the options in
+ * `streak/options/v1/options.proto`) and never written by hand.
  *
- * The functions are declared as methods on purpose: TypeScript compares method parameters both ways, so that a route
- * whose functions take one certain message is a `Route` like any other.
+ * A streamed request or response is a body of lines (`application/x-ndjson`), each the JSON of one message. `decode`,
+ * `bind` and `encode` are called once for each message. A route with a streamed response has the status 200.
+ *
+ * The functions are declared as methods because TypeScript compares the parameters of methods in both directions. So
+ * a route whose functions take one type of message is a `Route` too.
  */
 export interface Route {
-  /** The HTTP method, upper case. A `GET` route answers `HEAD` too. */
-  readonly method: string;
+  /** The rpc that the route calls. */
+  readonly method: DescMethod;
+  /** The HTTP method, in upper case. A `GET` route answers `HEAD` too. */
+  readonly verb: string;
   /** The path, cut at its slashes. A `null` segment is a variable: it takes exactly one non-empty segment. */
   readonly segments: readonly (string | null)[];
   /** The HTTP status of a success. With 204 no body is sent. */
   readonly status: number;
-  /** Whether the admin token is needed. It is asked for before the body is read. */
-  readonly admin: boolean;
-  /** The service's full name, such as `streak.v1.StreakService`. */
-  readonly service: string;
-  /** The name of the implementation's method, such as `recordEvent`. */
-  readonly call: string;
-  /** The request message, for bodies in protobuf binary. */
-  readonly input: DescMessage;
-  /** The response message. */
-  readonly output: DescMessage;
-  /** Whether the request has a body; where it has none, whatever is sent as one is ignored. */
+  /** Whether the request has a body. Where this is false, a body that is sent is ignored. True for a streamed request. */
   readonly hasBody: boolean;
-  /** Builds the request from a JSON body (`undefined` without one) and the query. Throws INVALID_BODY. */
+  /** Builds a request from a JSON body or line (`undefined` without a body) and the query. Throws INVALID_BODY. */
   decode(body: unknown, query: Query): Message;
   /** Sets the fields that the path names; `variables` are in the path's order. Throws INVALID_BODY on a contradiction. */
   bind?(message: Message, variables: readonly string[]): void;
-  /** Writes the response as JSON. With 204 it is never asked. */
+  /** Returns a response as JSON. It is not called where `status` is 204. */
   encode(message: Message): string;
 }

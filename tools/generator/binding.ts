@@ -17,7 +17,6 @@ export interface Binding {
   /** The message that the answer's body holds. */
   readonly response: DescMessage;
   readonly status: number;
-  readonly admin: boolean;
 }
 
 /** A field and those that it lies in, outermost first. */
@@ -75,9 +74,6 @@ export function changeableFields(binding: Binding, options: Options): DescField[
 export function bindingsOf(method: DescMethod, options: Options): Binding[] {
   const where = `${method.parent.typeName}.${method.name}`;
   return options.httpRules(method).map((rule, index) => {
-    if (method.methodKind !== "unary") {
-      throw new Error(`${where}: only unary rpcs can have a REST route`);
-    }
     const { case: verb, value } = rule.pattern;
     if (verb === undefined) {
       throw new Error(`${where}: a REST route needs a method and a path`);
@@ -85,7 +81,7 @@ export function bindingsOf(method: DescMethod, options: Options): Binding[] {
     const [name, path] = verb === "custom" ? [value.kind, value.path] : [verb, value];
     const responseField =
       rule.responseBody === "" ? undefined : messageField(method.output, rule.responseBody, `${where}: response_body`);
-    return {
+    const binding: Binding = {
       method,
       index,
       verb: name.toUpperCase(),
@@ -99,9 +95,30 @@ export function bindingsOf(method: DescMethod, options: Options): Binding[] {
       responseField,
       response: responseField?.message ?? method.output,
       status: options.successStatus(method),
-      admin: options.isAdmin(method.parent),
     };
+    refuseImpossibleStream(binding, where);
+    return binding;
   });
+}
+
+/** Throws when the route has no place for a streamed request, or no status for a streamed response. */
+function refuseImpossibleStream(binding: Binding, where: string): void {
+  if (hasStreamedRequest(binding.method) && binding.body === undefined) {
+    throw new Error(`${where}: its request is a stream, so its REST route needs a body: write body: "*"`);
+  }
+  if (hasStreamedResponse(binding.method) && binding.status !== 200) {
+    throw new Error(`${where}: its response is a stream, so success_status must be 200, not ${binding.status}`);
+  }
+}
+
+/** Whether a client sends any number of requests in one call. */
+export function hasStreamedRequest({ methodKind }: DescMethod): boolean {
+  return methodKind === "client_streaming" || methodKind === "bidi_streaming";
+}
+
+/** Whether the server sends any number of responses in one call. */
+export function hasStreamedResponse({ methodKind }: DescMethod): boolean {
+  return methodKind === "server_streaming" || methodKind === "bidi_streaming";
 }
 
 function segmentsOf(path: string, input: DescMessage, where: string): (string | FieldPath)[] {

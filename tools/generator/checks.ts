@@ -2,7 +2,7 @@ import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
 import { isOptional, kindOf } from "./fields.ts";
 import type { Model } from "./model.ts";
-import type { Output } from "./output.ts";
+import { lowerFirst, type Output } from "./output.ts";
 
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
@@ -132,7 +132,7 @@ class CheckPrinter {
   #pattern(field: DescField, source: string): string {
     const text = new RegExp(`^(?:${source})$`, "u").toString(); // throws here when it is none
     const message = this.#output.f.importShape(this.#message).name;
-    const name = `${message.charAt(0).toLowerCase()}${message.slice(1)}_${field.localName}`;
+    const name = `${lowerFirst(message)}_${field.localName}`;
     this.#patterns.push([`const ${name} = ${text};`]);
     return name;
   }

@@ -2,16 +2,18 @@ import { createEcmaScriptPlugin, runNodeJs, type Schema } from "@bufbuild/protop
 import { printChecks } from "./checks.ts";
 import { printDecoders } from "./decoders.ts";
 import { printEncoders } from "./encoders.ts";
+import { printMethods } from "./methods.ts";
 import { createModel, type Model, servicesOf } from "./model.ts";
 import { openApi } from "./openapi.ts";
 import { Output } from "./output.ts";
-import { printRoutes, printService } from "./routes.ts";
+import { printAllRoutes, printServiceRoutes } from "./routes.ts";
 import { printSpellings } from "./spellings.ts";
 
 /**
  * The protoc plugin of the REST bridge. Beside the messages that protoc-gen-es makes of `a/b.proto` it writes
- * `a/b_rest.ts` with their checks, decoders, encoders and routes; over all files `rest.ts` with every route and check, and
- * `openapi.json`. buf must run it over all files at once (`strategy: all`) for the last two to be whole.
+ * `a/b_rest.ts` with their checks, decoders, encoders and routes. From all files together it writes `methods.ts` with
+ * what the contract says about each method, `rest.ts` with all routes, and `openapi.json`. buf must run it over all
+ * files at once (`strategy: all`), or these three are incomplete.
  */
 const plugin = createEcmaScriptPlugin({ name: "streakd's REST plugin", version: "v1", generateTs: generate });
 
@@ -26,11 +28,12 @@ function generate(schema: Schema): void {
     printDecoders(output, model, file);
     printEncoders(output, model, file);
     for (const service of file.services) {
-      printService(output, model, service);
+      printServiceRoutes(output, model, service);
     }
   }
   if (servicesOf(model).length > 0) {
-    printRoutes(schema, model);
+    printMethods(schema, model);
+    printAllRoutes(schema, model);
     printOpenApi(schema, model);
   }
 }

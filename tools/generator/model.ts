@@ -1,4 +1,4 @@
-import type { DescEnum, DescField, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
+import type { DescEnum, DescField, DescFile, DescMessage, DescService } from "@bufbuild/protobuf";
 import type { Schema } from "@bufbuild/protoplugin";
 import { type Binding, bindingsOf } from "./binding.ts";
 import { kindOf } from "./fields.ts";
@@ -41,7 +41,10 @@ export function createModel(schema: Schema): Model {
   const methods = servicesOf({ files }).flatMap((service) => service.methods);
   const bindings = methods.flatMap((method) => bindingsOf(method, options));
 
-  const checked = reach(methods.map(requestOf), "is in a request");
+  const checked = reach(
+    methods.map((method) => method.input),
+    "is in a request",
+  );
   const decoded = reach(bindings.flatMap(bodyMessages), "is in a JSON body", decodeProblem);
   const encoded = reach(
     bindings.filter((binding) => binding.status !== 204).map((binding) => binding.response),
@@ -65,13 +68,6 @@ export function createModel(schema: Schema): Model {
     const { alias } = options.rule(field);
     return alias && (field.fieldKind === "list" || field.message) ? "has an alias and is no single value" : undefined;
   }
-}
-
-function requestOf(method: DescMethod): DescMessage {
-  if (method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming") {
-    throw new Error(`${method.parent.typeName}.${method.name}: a request that is a stream can't be checked`);
-  }
-  return method.input;
 }
 
 function bodyMessages({ body, method }: Binding): DescMessage[] {

@@ -56,6 +56,7 @@ function pathItems(model: Model, schemas: Schemas): Schema {
 
 function operation(model: Model, schemas: Schemas, binding: Binding, names: readonly string[]): Schema {
   const { method } = binding;
+  const access = model.options.access(method);
   const [summary = "", ...rest] = commentOf(method).split("\n\n");
   const parameters = [
     ...variablesOf(binding).map((path, index) => schemas.pathParameter(path, names[index] ?? "")),
@@ -66,14 +67,14 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
     tags: [method.parent.name],
     summary: summary.replace(/\.$/, ""),
     description: rest.join("\n\n"),
-    ...(binding.admin ? { security: [{ AdminToken: [] }] } : {}),
+    ...(access === "anyone" ? {} : { security: [{ AdminToken: [access.scope] }] }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(binding.body === undefined ? {} : { requestBody: requestBody(schemas, binding) }),
     responses: {
       [binding.status]: success(schemas, binding),
       ...Object.fromEntries(
         errorStatuses()
-          .filter((status) => status !== (binding.admin ? 403 : 401)) // origins are for the public, the token for admins
+          .filter((status) => status !== (access === "anyone" ? 401 : 403)) // only methods for anyone refuse origins
           .map((status) => [status, { $ref: `#/components/responses/Error${status}` }]),
       ),
     },

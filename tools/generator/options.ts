@@ -1,21 +1,23 @@
-import {
-  createRegistry,
-  type DescEnumValue,
-  type DescField,
-  type DescMethod,
-  type DescService,
-  getOption,
-} from "@bufbuild/protobuf";
+import { createRegistry, type DescEnumValue, type DescField, type DescMethod, getOption } from "@bufbuild/protobuf";
 import type { Schema } from "@bufbuild/protoplugin";
 import type { HttpRule } from "../../gen/google/api/http_pb.ts";
-import type { FieldRule } from "../../gen/streak/options/v1/options_pb.ts";
+import type { Access as AccessOption, FieldRule, Limits } from "../../gen/streak/options/v1/options_pb.ts";
+import type { Access, MethodContract } from "../../src/call/contract.ts";
+
+/** The most bytes of a request message when the option `limits` gives no number. */
+const DEFAULT_MAX_MESSAGE_BYTES = 262_144;
+
+/** Words that are joined by colons, such as `projects:manage`. */
+const SCOPE = /^[a-z][a-z_]*(:[a-z][a-z_]*)*$/;
 
 /** What the contract's own options and `google.api.http` say. */
 export interface Options {
   readonly rule: (field: DescField) => Partial<FieldRule>;
   /** How REST spells an enum value; empty when it does not. */
   readonly spelling: (value: DescEnumValue) => string;
-  readonly isAdmin: (service: DescService) => boolean;
+  /** Who may call the method. Throws when the option `access` is missing or contradicts itself. */
+  readonly access: (method: DescMethod) => Access;
+  readonly limits: (method: DescMethod) => Pick<MethodContract, "maxMessageBytes" | "hasDefaultDeadline">;
   /** The HTTP status of a success. */
   readonly successStatus: (method: DescMethod) => number;
   /** The method's HTTP rules: its own and the additional ones. */
@@ -28,18 +30,44 @@ export interface Options {
  */
 export function readOptions(schema: Schema): Options {
   const registry = createRegistry(...schema.allFiles);
-  const option = <T>(desc: DescField | DescEnumValue | DescService | DescMethod, name: string, otherwise: T): T => {
+  const option = <T>(desc: DescField | DescEnumValue | DescMethod, name: string, otherwise: T): T => {
     const extension = registry.getExtension(name);
     return extension === undefined ? otherwise : (getOption(desc as never, extension) as T);
   };
   return {
     rule: (field) => option<Partial<FieldRule>>(field, "streak.options.v1.rule", {}),
     spelling: (value) => option(value, "streak.options.v1.spelling", ""),
-    isAdmin: (service) => option(service, "streak.options.v1.admin", false),
+    access: (method) => accessOf(method, option<Partial<AccessOption>>(method, "streak.options.v1.access", {})),
+    limits: (method) => {
+      const limits = option<Partial<Limits>>(method, "streak.options.v1.limits", {});
+      return {
+        maxMessageBytes: limits.maxMessageBytes || DEFAULT_MAX_MESSAGE_BYTES,
+        hasDefaultDeadline: method.methodKind === "unary" && !limits.noDefaultDeadline,
+      };
+    },
     successStatus: (method) => option(method, "streak.options.v1.success_status", 0) || 200,
     httpRules: (method) => {
       const rule = option<HttpRule | undefined>(method, "google.api.http", undefined);
       return rule === undefined || rule.pattern.case === undefined ? [] : [rule, ...rule.additionalBindings];
     },
   };
+}
+
+function accessOf(method: DescMethod, { anyone, scope }: Partial<AccessOption>): Access {
+  if (anyone && scope) {
+    throw new Error(`${method}: the option access must have anyone or scope, not both`);
+  }
+  if (anyone) {
+    return "anyone";
+  }
+  if (!scope) {
+    const examples = ["{anyone: true}", '{scope: "projects:manage"}'];
+    throw new Error(
+      `${method}: who may call it? Write option (streak.options.v1.access) = ${examples.join("; or = ")};`,
+    );
+  }
+  if (!SCOPE.test(scope)) {
+    throw new Error(`${method}: the scope ${JSON.stringify(scope)} must match ${SCOPE.source}`);
+  }
+  return { scope };
 }

@@ -3,8 +3,7 @@
 /* eslint-disable */
 
 import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, DeleteProjectRequest, GetProjectRequest, GetProjectResponse, ListProjectsRequest, ListProjectsResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
-import { AliasUserRequestSchema, AliasUserResponseSchema, CreateProjectRequestSchema, CreateProjectResponseSchema, DeleteProjectRequestSchema, DeleteProjectResponseSchema, GetProjectRequestSchema, GetProjectResponseSchema, ListProjectsRequestSchema, ListProjectsResponseSchema, UpdateProjectRequestSchema, UpdateProjectResponseSchema } from "./admin_service_pb.ts";
-import type { Checks } from "#src/call/check.ts";
+import { AdminService } from "./admin_service_pb.ts";
 import { checkInt, checkText, missing } from "#src/call/check.ts";
 import { asMask, asObject, asString, bindVariable, maskOf, read, under } from "#src/rest/decode.ts";
 import { checkProject, decodeProject, encodeProject } from "./project_rest.ts";
@@ -73,40 +72,22 @@ export function encodeListProjectsResponse(message: ListProjectsResponse): strin
     "}";
 }
 
-/** The checks of streak.v1.AdminService's requests, for withChecks. */
-export const adminServiceChecks = {
-  aliasUser: (message: AliasUserRequest) => checkAliasUserRequest(message),
-  createProject: (message: CreateProjectRequest) => checkCreateProjectRequest(message),
-  listProjects: (message: ListProjectsRequest) => checkListProjectsRequest(message),
-  getProject: (message: GetProjectRequest) => checkGetProjectRequest(message),
-  updateProject: (message: UpdateProjectRequest) => checkUpdateProjectRequest(message),
-  deleteProject: (message: DeleteProjectRequest) => checkDeleteProjectRequest(message),
-} satisfies Checks;
-
 /** The REST routes of streak.v1.AdminService. */
 export const adminServiceRoutes: readonly Route[] = [
   {
-    method: "POST",
+    method: AdminService.method.aliasUser,
+    verb: "POST",
     segments: ["admin", "alias"],
     status: 204,
-    admin: true,
-    service: "streak.v1.AdminService",
-    call: "aliasUser",
-    input: AliasUserRequestSchema,
-    output: AliasUserResponseSchema,
     hasBody: true,
     decode: (body): AliasUserRequest => decodeAliasUserRequest(body, ""),
     encode: () => "",
   },
   {
-    method: "POST",
+    method: AdminService.method.createProject,
+    verb: "POST",
     segments: ["admin", "projects"],
     status: 201,
-    admin: true,
-    service: "streak.v1.AdminService",
-    call: "createProject",
-    input: CreateProjectRequestSchema,
-    output: CreateProjectResponseSchema,
     hasBody: true,
     decode: (body): CreateProjectRequest => ({
       $typeName: "streak.v1.CreateProjectRequest",
@@ -115,14 +96,10 @@ export const adminServiceRoutes: readonly Route[] = [
     encode: (message: CreateProjectResponse) => encodeProject(message.project ?? create(ProjectSchema)),
   },
   {
-    method: "GET",
+    method: AdminService.method.listProjects,
+    verb: "GET",
     segments: ["admin", "projects"],
     status: 200,
-    admin: true,
-    service: "streak.v1.AdminService",
-    call: "listProjects",
-    input: ListProjectsRequestSchema,
-    output: ListProjectsResponseSchema,
     hasBody: false,
     decode: (_body, query): ListProjectsRequest => ({
       $typeName: "streak.v1.ListProjectsRequest",
@@ -132,14 +109,10 @@ export const adminServiceRoutes: readonly Route[] = [
     encode: encodeListProjectsResponse,
   },
   {
-    method: "GET",
+    method: AdminService.method.getProject,
+    verb: "GET",
     segments: ["admin", "projects", null],
     status: 200,
-    admin: true,
-    service: "streak.v1.AdminService",
-    call: "getProject",
-    input: GetProjectRequestSchema,
-    output: GetProjectResponseSchema,
     hasBody: false,
     decode: (_body): GetProjectRequest => ({
       $typeName: "streak.v1.GetProjectRequest",
@@ -151,14 +124,10 @@ export const adminServiceRoutes: readonly Route[] = [
     encode: (message: GetProjectResponse) => encodeProject(message.project ?? create(ProjectSchema)),
   },
   {
-    method: "PATCH",
+    method: AdminService.method.updateProject,
+    verb: "PATCH",
     segments: ["admin", "projects", null],
     status: 200,
-    admin: true,
-    service: "streak.v1.AdminService",
-    call: "updateProject",
-    input: UpdateProjectRequestSchema,
-    output: UpdateProjectResponseSchema,
     hasBody: true,
     decode: (body, query): UpdateProjectRequest => ({
       $typeName: "streak.v1.UpdateProjectRequest",
@@ -172,14 +141,10 @@ export const adminServiceRoutes: readonly Route[] = [
     encode: (message: UpdateProjectResponse) => encodeProject(message.project ?? create(ProjectSchema)),
   },
   {
-    method: "DELETE",
+    method: AdminService.method.deleteProject,
+    verb: "DELETE",
     segments: ["admin", "projects", null],
     status: 204,
-    admin: true,
-    service: "streak.v1.AdminService",
-    call: "deleteProject",
-    input: DeleteProjectRequestSchema,
-    output: DeleteProjectResponseSchema,
     hasBody: false,
     decode: (_body): DeleteProjectRequest => ({
       $typeName: "streak.v1.DeleteProjectRequest",

@@ -5,8 +5,7 @@
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
 import type { EventType, GetStateRequest, GetStateResponse, MilestoneState, RecordEventRequest, RecordEventResponse, StateMeta, Streak, WeekDay } from "./streak_service_pb.ts";
-import { GetStateRequestSchema, GetStateResponseSchema, RecordEventRequestSchema, RecordEventResponseSchema } from "./streak_service_pb.ts";
-import type { Checks } from "#src/call/check.ts";
+import { StreakService } from "./streak_service_pb.ts";
 import { checkGivenText, checkText, missing } from "#src/call/check.ts";
 import { asObject, asString, read, readAliased, under } from "#src/rest/decode.ts";
 import { asTimestamp, checkTimestamp } from "#src/call/timestamp.ts";
@@ -125,36 +124,22 @@ export function encodeGetStateResponse(message: GetStateResponse): string {
     "}";
 }
 
-/** The checks of streak.v1.StreakService's requests, for withChecks. */
-export const streakServiceChecks = {
-  recordEvent: (message: RecordEventRequest) => checkRecordEventRequest(message),
-  getState: (message: GetStateRequest) => checkGetStateRequest(message),
-} satisfies Checks;
-
 /** The REST routes of streak.v1.StreakService. */
 export const streakServiceRoutes: readonly Route[] = [
   {
-    method: "POST",
+    method: StreakService.method.recordEvent,
+    verb: "POST",
     segments: ["v1", "e"],
     status: 202,
-    admin: false,
-    service: "streak.v1.StreakService",
-    call: "recordEvent",
-    input: RecordEventRequestSchema,
-    output: RecordEventResponseSchema,
     hasBody: true,
     decode: (body): RecordEventRequest => decodeRecordEventRequest(body, ""),
     encode: encodeRecordEventResponse,
   },
   {
-    method: "GET",
+    method: StreakService.method.getState,
+    verb: "GET",
     segments: ["v1", "state"],
     status: 200,
-    admin: false,
-    service: "streak.v1.StreakService",
-    call: "getState",
-    input: GetStateRequestSchema,
-    output: GetStateResponseSchema,
     hasBody: false,
     decode: (_body, query): GetStateRequest => ({
       $typeName: "streak.v1.GetStateRequest",

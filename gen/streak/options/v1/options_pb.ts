@@ -7,7 +7,7 @@
 
 import type { GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { EnumValueOptions, FieldOptions, MethodOptions, ServiceOptions } from "@bufbuild/protobuf/wkt";
+import type { EnumValueOptions, FieldOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -15,7 +15,65 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streak/options/v1/options.proto.
  */
 export const file_streak_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zdHJlYWsvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhFzdHJlYWsub3B0aW9ucy52MSKbAQoJRmllbGRSdWxlEhAKCHJlcXVpcmVkGAEgASgIEhIKCm1heF9sZW5ndGgYAiABKAUSDwoHcGF0dGVybhgDIAEoCRIRCgltYXhfaXRlbXMYBCABKAUSDwoHbWluaW11bRgFIAEoBRIPCgdtYXhpbXVtGAYgASgFEg0KBWFsaWFzGAcgASgJEhMKC291dHB1dF9vbmx5GAggASgIOjcKBWFkbWluEh8uZ29vZ2xlLnByb3RvYnVmLlNlcnZpY2VPcHRpb25zGLSHAyABKAhSBWFkbWluOkcKDnN1Y2Nlc3Nfc3RhdHVzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtYcDIAEoBVINc3VjY2Vzc1N0YXR1czo/CghzcGVsbGluZxIhLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVPcHRpb25zGLaHAyABKAlSCHNwZWxsaW5nOlEKBHJ1bGUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLeHAyABKAsyHC5zdHJlYWsub3B0aW9ucy52MS5GaWVsZFJ1bGVSBHJ1bGViBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("Ch9zdHJlYWsvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhFzdHJlYWsub3B0aW9ucy52MSInCgZBY2Nlc3MSDgoGYW55b25lGAEgASgIEg0KBXNjb3BlGAIgASgJIkAKBkxpbWl0cxIZChFtYXhfbWVzc2FnZV9ieXRlcxgBIAEoDRIbChNub19kZWZhdWx0X2RlYWRsaW5lGAIgASgIIpsBCglGaWVsZFJ1bGUSEAoIcmVxdWlyZWQYASABKAgSEgoKbWF4X2xlbmd0aBgCIAEoBRIPCgdwYXR0ZXJuGAMgASgJEhEKCW1heF9pdGVtcxgEIAEoBRIPCgdtaW5pbXVtGAUgASgFEg8KB21heGltdW0YBiABKAUSDQoFYWxpYXMYByABKAkSEwoLb3V0cHV0X29ubHkYCCABKAg6RwoOc3VjY2Vzc19zdGF0dXMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi1hwMgASgFUg1zdWNjZXNzU3RhdHVzOlMKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLiHAyABKAsyGS5zdHJlYWsub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2VzczpTCgZsaW1pdHMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi5hwMgASgLMhkuc3RyZWFrLm9wdGlvbnMudjEuTGltaXRzUgZsaW1pdHM6PwoIc3BlbGxpbmcSIS5nb29nbGUucHJvdG9idWYuRW51bVZhbHVlT3B0aW9ucxi2hwMgASgJUghzcGVsbGluZzpRCgRydWxlEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3hwMgASgLMhwuc3RyZWFrLm9wdGlvbnMudjEuRmllbGRSdWxlUgRydWxlYgZwcm90bzM", [file_google_protobuf_descriptor]);
+
+/**
+ * Who may call a method: exactly one of the two. A call by anybody else is refused before the body is read.
+ *
+ * @generated from message streak.options.v1.Access
+ */
+export type Access = Message<"streak.options.v1.Access"> & {
+  /**
+   * Everybody may call the method. A page in a browser may call it when the project allows the page's origin.
+   *
+   * @generated from field: bool anyone = 1;
+   */
+  anyone: boolean;
+
+  /**
+   * A caller needs this scope, such as `projects:manage`. The admin token has every scope. Pages in browsers can't call
+   * the method: it has no CORS.
+   *
+   * @generated from field: string scope = 2;
+   */
+  scope: string;
+};
+
+/**
+ * Describes the message streak.options.v1.Access.
+ * Use `create(AccessSchema)` to create a new message.
+ */
+export const AccessSchema: GenMessage<Access> = /*@__PURE__*/
+  messageDesc(file_streak_options_v1_options, 0);
+
+/**
+ * How large a request may be and how long a call may take.
+ *
+ * @generated from message streak.options.v1.Limits
+ */
+export type Limits = Message<"streak.options.v1.Limits"> & {
+  /**
+   * The most bytes of a request message; 262144 when not given. In a stream, the limit holds for each message.
+   *
+   * @generated from field: uint32 max_message_bytes = 1;
+   */
+  maxMessageBytes: number;
+
+  /**
+   * The method has no default deadline: a call takes as long as it needs, unless the caller gives a deadline. A stream
+   * never has a default deadline.
+   *
+   * @generated from field: bool no_default_deadline = 2;
+   */
+  noDefaultDeadline: boolean;
+};
+
+/**
+ * Describes the message streak.options.v1.Limits.
+ * Use `create(LimitsSchema)` to create a new message.
+ */
+export const LimitsSchema: GenMessage<Limits> = /*@__PURE__*/
+  messageDesc(file_streak_options_v1_options, 1);
 
 /**
  * What a field must hold. A request that breaks a rule is answered with INVALID_BODY and the field's path.
@@ -88,16 +146,7 @@ export type FieldRule = Message<"streak.options.v1.FieldRule"> & {
  * Use `create(FieldRuleSchema)` to create a new message.
  */
 export const FieldRuleSchema: GenMessage<FieldRule> = /*@__PURE__*/
-  messageDesc(file_streak_options_v1_options, 0);
-
-/**
- * The service's methods are for servers that hold the admin token. A request without it is refused before its body
- * is read, and browsers are not let in (no CORS).
- *
- * @generated from extension: bool admin = 50100;
- */
-export const admin: GenExtension<ServiceOptions, boolean> = /*@__PURE__*/
-  extDesc(file_streak_options_v1_options, 0);
+  messageDesc(file_streak_options_v1_options, 2);
 
 /**
  * The HTTP status of a success over REST; 200 when not given. With 204 no body is sent.
@@ -105,7 +154,23 @@ export const admin: GenExtension<ServiceOptions, boolean> = /*@__PURE__*/
  * @generated from extension: int32 success_status = 50101;
  */
 export const success_status: GenExtension<MethodOptions, number> = /*@__PURE__*/
+  extDesc(file_streak_options_v1_options, 0);
+
+/**
+ * Who may call the method. Every method must have this option.
+ *
+ * @generated from extension: streak.options.v1.Access access = 50104;
+ */
+export const access: GenExtension<MethodOptions, Access> = /*@__PURE__*/
   extDesc(file_streak_options_v1_options, 1);
+
+/**
+ * How large a request may be and how long a call may take, where the defaults do not fit.
+ *
+ * @generated from extension: streak.options.v1.Limits limits = 50105;
+ */
+export const limits: GenExtension<MethodOptions, Limits> = /*@__PURE__*/
+  extDesc(file_streak_options_v1_options, 2);
 
 /**
  * How REST spells this value, for example `streak_interaction`. Without it the value can't be said over REST.
@@ -113,7 +178,7 @@ export const success_status: GenExtension<MethodOptions, number> = /*@__PURE__*/
  * @generated from extension: string spelling = 50102;
  */
 export const spelling: GenExtension<EnumValueOptions, string> = /*@__PURE__*/
-  extDesc(file_streak_options_v1_options, 2);
+  extDesc(file_streak_options_v1_options, 3);
 
 /**
  * What a field must hold.
@@ -121,5 +186,5 @@ export const spelling: GenExtension<EnumValueOptions, string> = /*@__PURE__*/
  * @generated from extension: streak.options.v1.FieldRule rule = 50103;
  */
 export const rule: GenExtension<FieldOptions, FieldRule> = /*@__PURE__*/
-  extDesc(file_streak_options_v1_options, 3);
+  extDesc(file_streak_options_v1_options, 4);
 

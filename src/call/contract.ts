@@ -1,0 +1,26 @@
+import type { DescMethod, Message } from "@bufbuild/protobuf";
+
+/** Who may call a method: anyone, or a caller with a scope such as `projects:manage`. */
+export type Access = "anyone" | { readonly scope: string };
+
+/**
+ * What the contract says about a method, beyond the method's descriptor. Generated from the options in
+ * `streak/options/v1/options.proto`.
+ */
+export interface MethodContract {
+  readonly method: DescMethod;
+  /** Who may call the method. It is decided before a request's body is read. */
+  readonly access: Access;
+  /** The most bytes of a request message. In a stream, the limit holds for each message. */
+  readonly maxMessageBytes: number;
+  /**
+   * Whether the server's default deadline holds for a call whose caller gives none. When false, such a call takes as
+   * long as it needs. Always false for streams.
+   */
+  readonly hasDefaultDeadline: boolean;
+  /**
+   * Throws INVALID_BODY when a request message breaks a rule of the contract. Declared as a method, so that a function
+   * that takes one type of message fits.
+   */
+  check(message: Message): void;
+}

@@ -1,0 +1,31 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Printable, Schema } from "@bufbuild/protoplugin";
+import { type Model, servicesOf } from "./model.ts";
+import { Output, printPreamble } from "./output.ts";
+
+/** Prints `methods.ts`: what the contract says about every method of every service. */
+export function printMethods(schema: Schema, model: Model): void {
+  const f = schema.generateFile("methods.ts");
+  printPreamble(f);
+  f.print("/** What the contract says about each method of all services. */");
+  f.print("export const methods: readonly ", f.import("MethodContract", "#src/call/contract.ts", true), "[] = [");
+  for (const service of servicesOf(model)) {
+    const output = new Output(f, undefined, model);
+    for (const method of service.methods) {
+      const { maxMessageBytes, hasDefaultDeadline } = model.options.limits(method);
+      f.print("  {");
+      f.print("    method: ", f.importSchema(service), `.method.${method.localName},`);
+      f.print("    access: ", accessOf(output, model, method), ",");
+      f.print(`    maxMessageBytes: ${maxMessageBytes},`);
+      f.print(`    hasDefaultDeadline: ${hasDefaultDeadline},`);
+      f.print("    check: ", output.fn("check", method.input), ",");
+      f.print("  },");
+    }
+  }
+  f.print("];");
+}
+
+function accessOf({ f }: Output, model: Model, method: DescMethod): Printable {
+  const access = model.options.access(method);
+  return access === "anyone" ? f.string(access) : ["{ scope: ", f.string(access.scope), " }"];
+}
