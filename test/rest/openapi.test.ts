@@ -41,6 +41,14 @@ test("requests carry their rules, and answers what is always in them", () => {
   expect(Project.required).toContain("widgets");
 });
 
+test("the admin token is shown where a method needs a scope, with the scope", () => {
+  const security = (path: string, verb: string) => document.paths[path][verb].security;
+  expect(security("/v1/e", "post")).toBeUndefined();
+  expect(security("/v1/state", "get")).toBeUndefined();
+  expect(security("/admin/alias", "post")).toEqual([{ AdminToken: ["users:manage"] }]);
+  expect(security("/admin/projects/{siteKey}", "delete")).toEqual([{ AdminToken: ["projects:manage"] }]);
+});
+
 test("all references lead somewhere", () => {
   for (const [, path] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
     const target = path?.split("/").reduce((at, key) => at?.[key], document);

@@ -109,6 +109,11 @@ function refuseImpossibleStream(binding: Binding, where: string): void {
   if (hasStreamedResponse(binding.method) && binding.status !== 200) {
     throw new Error(`${where}: its response is a stream, so success_status must be 200, not ${binding.status}`);
   }
+  if (hasStreamedResponse(binding.method) && binding.response.fields.some((field) => field.jsonName === "error")) {
+    throw new Error(
+      `${where}: a line with the field error says that a call failed, so a response can't have that field`,
+    );
+  }
 }
 
 /** Whether a client sends any number of requests in one call. */

@@ -130,10 +130,18 @@ class CheckPrinter {
   }
 
   #pattern(field: DescField, source: string): string {
-    const text = new RegExp(`^(?:${source})$`, "u").toString(); // throws here when it is none
+    const text = regExpOf(field, source).toString();
     const message = this.#output.f.importShape(this.#message).name;
     const name = `${lowerFirst(message)}_${field.localName}`;
     this.#patterns.push([`const ${name} = ${text};`]);
     return name;
+  }
+}
+
+function regExpOf(field: DescField, source: string): RegExp {
+  try {
+    return new RegExp(`^(?:${source})$`, "u");
+  } catch (error) {
+    throw new Error(`${field}: the pattern ${source} is not a regular expression`, { cause: error });
   }
 }

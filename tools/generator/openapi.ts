@@ -1,12 +1,18 @@
 import { STATUS_CODES } from "node:http";
 import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
 import { ADMIN_TOKEN_HEADER } from "../../src/rest/route.ts";
-import { type Binding, queryFields, variablesOf } from "./binding.ts";
+import { type Binding, hasStreamedRequest, hasStreamedResponse, queryFields, variablesOf } from "./binding.ts";
 import { commentOf } from "./comments.ts";
 import { type Model, servicesOf } from "./model.ts";
 import { type Schema, Schemas } from "./schemas.ts";
 
 const PROTO = "application/proto";
+const NDJSON = "application/x-ndjson";
+
+/** What the document says about a streamed response. OpenAPI 3.1 has no schema for a line, so this is prose. */
+const LINES =
+  "Any number of lines. Each line is JSON that matches the schema. When the call fails after the first line was " +
+  'sent, the last line is `{"error":…,"message":…}`, as in the answer to a call that fails earlier.';
 
 /** The OpenAPI 3.1 document of all REST routes. */
 export function openApi(model: Model): Schema {
@@ -26,7 +32,7 @@ export function openApi(model: Model): Schema {
           type: "apiKey",
           in: "header",
           name: ADMIN_TOKEN_HEADER,
-          description: "The server's admin token.",
+          description: "The server's admin token. It has every scope.",
         },
       },
     },
@@ -69,7 +75,7 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
     description: rest.join("\n\n"),
     ...(access === "anyone" ? {} : { security: [{ AdminToken: [access.scope] }] }),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(binding.body === undefined ? {} : { requestBody: requestBody(schemas, binding) }),
+    ...(binding.body === undefined ? {} : { requestBody: requestBody(model, schemas, binding) }),
     responses: {
       [binding.status]: success(schemas, binding),
       ...Object.fromEntries(
@@ -81,7 +87,15 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
   };
 }
 
-function requestBody(schemas: Schemas, binding: Binding): Schema {
+function requestBody(model: Model, schemas: Schemas, binding: Binding): Schema {
+  if (hasStreamedRequest(binding.method)) {
+    const { maxMessageBytes } = model.options.limits(binding.method);
+    return {
+      description: `Any number of lines. Each line is JSON, and has at most ${maxMessageBytes} bytes.`,
+      required: true,
+      content: { [NDJSON]: { schema: schemas.body(binding) } },
+    };
+  }
   return {
     // text/plain is only named here: its schema could say no more than "a string", and few strings are right.
     description: "JSON. Sent as `text/plain`, as `navigator.sendBeacon` does, it is read the same.",
@@ -97,12 +111,18 @@ function success(schemas: Schemas, binding: Binding): Schema {
   if (binding.status === 204) {
     return { description: "Done. There is nothing to say about it." };
   }
+  const { method, response } = binding;
+  const schema = schemas.answer(response);
+  const json = { "application/json": { schema } };
+  if (hasStreamedResponse(method)) {
+    return { description: `${commentOf(method.output)}\n\n${LINES}`, content: { [NDJSON]: { schema } } };
+  }
   return {
-    description: commentOf(binding.method.output),
-    content: {
-      "application/json": { schema: schemas.answer(binding.response) },
-      [PROTO]: { schema: { description: `A ${binding.method.output.typeName} in protobuf binary.` } },
-    },
+    description: commentOf(method.output),
+    // The answer to a body of lines is always JSON.
+    content: hasStreamedRequest(method)
+      ? json
+      : { ...json, [PROTO]: { schema: { description: `A ${method.output.typeName} in protobuf binary.` } } },
   };
 }
 
