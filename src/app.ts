@@ -1,6 +1,5 @@
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
-import { createAdminGuard } from "./call/admin-token.ts";
 import type { Config } from "./config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
 import { createLayeredSeen } from "./ingest/dedupe/layered.ts";
@@ -9,9 +8,7 @@ import { createRedisSeen } from "./ingest/dedupe/redis.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createServer } from "./server.ts";
-import { AdminService } from "./service/projects/admin-service.ts";
-import { Projects } from "./service/projects/projects.ts";
-import { StreakService } from "./service/streaks/streak-service.ts";
+import { createMethods } from "./service/methods.ts";
 import { openMongoStore } from "./store/mongo/open.ts";
 import { observeStore } from "./store/observe.ts";
 import { openEmbeddedStore } from "./store/sqlite/open.ts";
@@ -45,12 +42,11 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     ? createLayeredSeen(ownSeen, createRedisSeen(config.redisUrl, clock, onSeenTrouble))
     : ownSeen;
   const ingest = new Ingest(store, seen, clock, config.maxQueuedEvents, metrics);
-  const projects = new Projects(store);
   const server = createServer({
-    streakService: new StreakService(projects, ingest, store, clock),
-    adminService: new AdminService(projects, store),
+    methods: createMethods(store, ingest, clock),
     metrics,
     log,
+    isFastPathOn: config.isFastPathOn,
   });
 
   async function close(): Promise<void> {
@@ -64,7 +60,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     // The port first: were it taken only after the first things are made, the token would be lost unseen.
     const address = await server.listen(config.port, config.host);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(store, config.adminToken);
-    server.serve(createAdminGuard(adminTokenHash));
+    server.serve(adminTokenHash);
     return { address, firstStart, close };
   } catch (error) {
     await close();

@@ -24,6 +24,8 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** How many events may wait for a commit before more are answered `OVERLOADED`. */
   readonly maxQueuedEvents: number;
+  /** Whether the usual HTTP/1.1 requests are served from the socket, and not by Node's server. */
+  readonly isFastPathOn: boolean;
   /** How many processes serve the port. */
   readonly workers: number;
   /** How long a shutdown waits for requests in flight, in milliseconds. */
@@ -55,6 +57,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       );
     }
     return value;
+  }
+
+  function isOn(name: string): boolean {
+    const given = text(name) ?? "on";
+    if (given !== "on" && given !== "off") {
+      problems.push(`${name} must be on or off, not "${given}"; unset it to use on`);
+    }
+    return given === "on";
   }
 
   function logLevel(): Config["logLevel"] {
@@ -105,6 +115,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     adminToken: adminToken(),
     logLevel: logLevel(),
     maxQueuedEvents: integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
+    isFastPathOn: isOn("HTTP_FAST_PATH"),
     workers: integer("WORKERS", 1, 1, MAX_WORKERS),
     shutdownGraceMs: integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000),
   };

@@ -1,5 +1,11 @@
 import { StreakdError } from "./errors.ts";
 
+/**
+ * How long a call lasts at most, in milliseconds, whatever its caller says: longer calls would fill the queue. So what a
+ * batch was told of users and projects is no older than that.
+ */
+export const MAX_CALL_MS = 30_000;
+
 /** When the caller of a method stops waiting, and what it is told when that moment comes first. */
 export class Deadline {
   /** On the clock of `performance.now()`, in milliseconds. */
@@ -9,7 +15,7 @@ export class Deadline {
   readonly #otherwise: StreakdError["code"];
 
   /**
-   * @param timeoutMs how long the caller waits from now on, in milliseconds
+   * @param timeoutMs how long the caller waits from now on, in milliseconds; infinite for ever
    * @param otherwise what the caller is told when nothing is known to have held the call up
    */
   constructor(timeoutMs: number, otherwise: "DEADLINE_EXCEEDED" | "OVERLOADED" = "DEADLINE_EXCEEDED") {
@@ -17,6 +23,7 @@ export class Deadline {
     this.#otherwise = otherwise;
   }
 
+  /** Whether the caller has stopped waiting. */
   get isOver(): boolean {
     return performance.now() >= this.at;
   }
@@ -27,7 +34,7 @@ export class Deadline {
     return this.reason ?? new StreakdError(this.#otherwise, message);
   }
 
-  /** To be called before each piece of work that nobody needs any more once it is too late. */
+  /** Throws {@link error} when the deadline is over. Call it before work that nobody needs once it is too late. */
   check(): void {
     if (this.isOver) {
       throw this.error();

@@ -73,6 +73,23 @@ export class StreakdError extends Error {
 }
 
 /**
+ * The end of a call that is neither the caller's error nor ours: the protocol of its transport says what to answer, if
+ * there is anybody left to answer. It passes through the pipeline as it is, and is counted as `OTHER`.
+ */
+export class TransportError extends Error {
+  override readonly name: string = "TransportError";
+}
+
+/** The client left before its request was complete, or before it was answered. */
+export class ClientGone extends TransportError {
+  override readonly name = "ClientGone";
+
+  constructor() {
+    super("the client has gone");
+  }
+}
+
+/**
  * Whether the operator should learn of a failure: one that is ours, or one with a cause in what we depend on, such as a
  * store that is away. What callers do wrong, and being busy, is told to callers only.
  */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { ProjectSchema, StreakMode } from "#gen/streak/v1/project_pb.ts";
-import { hashAdminToken } from "./call/admin-token.ts";
+import { hashAdminToken } from "./call/authenticator.ts";
 import { readProject } from "./service/projects/project-message.ts";
 import type { StreakStore } from "./store/streak-store.ts";
 

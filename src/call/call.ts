@@ -1,13 +1,151 @@
 import type { Deadline } from "../deadline.ts";
+import { ClientGone } from "../errors.ts";
+import type { Incoming, ResponseMetadata } from "./incoming.ts";
+import type { Principal } from "./principal.ts";
 
-/** What a service method learns of its caller beyond the request. */
-export interface Call {
-  readonly requestHeader: { get(name: string): string | null };
+/** A call while it runs: what a handler learns beside the request, and what ends its work early. */
+export class Call {
+  readonly principal: Principal;
   readonly deadline: Deadline;
-}
+  readonly #incoming: Incoming;
+  /** What waits for a piece of work, to be told when the call is stopped before that is done. */
+  readonly #waiting = new Set<(reason: Error) => void>();
+  #aborter: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isWatching = false;
+  #stopReason: Error | undefined;
 
-/** A caller as the transports know it. Connect's `HandlerContext` is one, REST builds its own. */
-export interface Caller extends Pick<Call, "requestHeader"> {
-  /** How long the caller still waits, in milliseconds; undefined when it did not say. */
-  timeoutMs(): number | undefined;
+  constructor(principal: Principal, deadline: Deadline, incoming: Incoming) {
+    this.principal = principal;
+    this.deadline = deadline;
+    this.#incoming = incoming;
+  }
+
+  /** What the handler adds to the answer. */
+  get response(): ResponseMetadata {
+    return this.#incoming.response;
+  }
+
+  /** Aborts when nobody waits for the answer any more: the deadline is over, or the client has gone. */
+  get signal(): AbortSignal {
+    if (this.#aborter === undefined) {
+      this.#aborter = new AbortController();
+      this.#watchClient();
+      if (this.#stopReason !== undefined) {
+        this.#aborter.abort(this.#stopReason);
+      }
+    }
+    return this.#aborter.signal;
+  }
+
+  /**
+   * Does the work of a unary call. Rejects with the deadline's error once that is over, wherever the work is stuck. Work
+   * without any time left is not begun.
+   */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    this.#startTimer();
+    try {
+      return await this.#orStopped(work());
+    } catch (error) {
+      throw this.#explain(error);
+    } finally {
+      clearTimeout(this.#timer);
+    }
+  }
+
+  /** The same for work that is a stream of responses. It also ends when the client goes. */
+  async *runStream<T>(work: () => AsyncIterable<T>): AsyncGenerator<T> {
+    this.#startTimer();
+    try {
+      yield* this.untilStopped(work());
+    } finally {
+      clearTimeout(this.#timer);
+      // The handler may wait for something by the signal; nobody asks it for more.
+      this.#stop(new ClientGone());
+    }
+  }
+
+  /** The same stream, which throws when the call is stopped, also while it waits for the next message. */
+  async *untilStopped<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+    this.#watchClient();
+    const iterator = source[Symbol.asyncIterator]();
+    let isOpen = true;
+    try {
+      for (;;) {
+        const next = await this.#orStopped(iterator.next());
+        if (next.done) {
+          isOpen = false;
+          return;
+        }
+        yield next.value;
+      }
+    } catch (error) {
+      isOpen = this.#stopReason !== undefined;
+      throw this.#explain(error);
+    } finally {
+      if (isOpen) {
+        // Not awaited: a generator that is stuck returns only once it goes on.
+        iterator.return?.().catch(() => {});
+      }
+    }
+  }
+
+  #startTimer(): void {
+    this.deadline.check();
+    const { at } = this.deadline;
+    if (at < Number.POSITIVE_INFINITY) {
+      this.#timer = setTimeout(() => this.#stop(this.deadline.error()), at - performance.now());
+    }
+  }
+
+  /**
+   * The same promise, which rejects when the call is stopped before. Unlike with `Promise.race`, nothing is kept of a
+   * promise that has settled, so a stream of any length takes no memory.
+   */
+  #orStopped<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#stopReason !== undefined) {
+        reject(this.#stopReason);
+        work.catch(() => {});
+        return;
+      }
+      this.#waiting.add(reject);
+      work.then(
+        (result) => {
+          this.#waiting.delete(reject);
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.#waiting.delete(reject);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #stop(reason: Error): void {
+    if (this.#stopReason !== undefined) {
+      return;
+    }
+    this.#stopReason = reason;
+    for (const reject of this.#waiting) {
+      reject(reason);
+    }
+    this.#waiting.clear();
+    this.#aborter?.abort(reason);
+  }
+
+  #watchClient(): void {
+    if (!this.#isWatching) {
+      this.#isWatching = true;
+      this.#incoming.onceOver(() => this.#stop(new ClientGone()));
+    }
+  }
+
+  /** What is interrupted by the signal was interrupted for the signal's reason. */
+  #explain(error: unknown): unknown {
+    return this.#stopReason !== undefined && error instanceof Error && error.name === "AbortError"
+      ? this.#stopReason
+      : error;
+  }
 }

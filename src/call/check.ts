@@ -1,27 +1,5 @@
-import type { Message } from "@bufbuild/protobuf";
 import type { StreakdError } from "../errors.ts";
-import { refusal } from "../rest/decode.ts";
-
-/** A service's generated checks by method. Each throws INVALID_BODY when a request breaks a rule of the contract. */
-export type Checks = Readonly<Record<string, { check(message: Message): void }["check"]>>;
-
-/**
- * The same implementation behind its checks: each method sees only requests that keep the contract's rules, whichever
- * transport they come by. Give the result, and never the bare implementation, to the RPC router and to the REST bridge.
- */
-export function withChecks<T extends object>(implementation: T, checks: Checks): T {
-  const methods = implementation as Record<string, (request: Message, call: unknown) => unknown>;
-  const checked: typeof methods = {};
-  for (const [name, check] of Object.entries(checks)) {
-    if (typeof methods[name] === "function") {
-      checked[name] = (request, call) => {
-        check(request);
-        return methods[name]?.(request, call);
-      };
-    }
-  }
-  return checked as T;
-}
+import { refusal } from "./refusal.ts";
 
 /** The refusal of a field that must be given and is not. */
 export function missing(at: string): StreakdError {

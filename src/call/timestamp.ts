@@ -1,6 +1,6 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { DateTime } from "luxon";
-import { asString, refusal } from "../rest/decode.ts";
+import { refusal, wrongType } from "./refusal.ts";
 
 /** The first and the last second that a `google.protobuf.Timestamp` can say: the years 1 to 9999 in UTC. */
 const FIRST_SECOND = -62_135_596_800;
@@ -18,7 +18,10 @@ const USUAL_FORMAT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
  * meant. A fraction counts to the millisecond.
  */
 export function asTimestamp(value: unknown, at: string): Timestamp {
-  const text = asString(value, at).toUpperCase(); // RFC 3339 allows a lower-case t and z
+  if (typeof value !== "string") {
+    throw wrongType(value, at, "a string");
+  }
+  const text = value.toUpperCase(); // RFC 3339 allows a lower-case t and z
   const millis = readUsual(text) ?? readAny(text, at);
   const seconds = Math.floor(millis / 1000);
   if (!(seconds >= FIRST_SECOND && seconds <= LAST_SECOND)) {

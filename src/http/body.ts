@@ -1,122 +1,86 @@
-import type { IncomingHttpHeaders } from "node:http";
-import { StreakdError } from "../errors.ts";
-import type { HttpRequest } from "./message.ts";
+import type { Readable } from "node:stream";
+import { ClientGone, StreakdError } from "../errors.ts";
 
 /**
- * The most bytes of a request body that are read. An event has a few KiB at most; the rest is room for a project with
- * many widgets and milestones. It is held in memory as a whole, for each request in flight, so it can't be generous.
+ * The most bytes of a request body that a connection reads ahead of knowing what the request is for, and what a method's
+ * messages may have unless the contract says otherwise.
  */
 export const MAX_BODY_BYTES = 256 * 1024;
 
-/**
- * How much of a body that is too large is read and thrown away over HTTP/2 before it is refused. Its clients take the reset
- * of a stream on which they still send for a failure, whatever the answer was; this is what most of them send at the most.
- * Over HTTP/1.1 the connection is closed behind the answer instead.
- */
-const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
-
-/** The caller went away before the request was complete. Nobody is left to be answered, and nothing is wrong inside. */
-export class ClientGone extends Error {
-  override readonly name = "ClientGone";
-}
-
-/** What a body is written in. */
-export type BodyFormat = "json" | "proto";
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-/**
- * What the headers say that the body is written in. `text/plain` is JSON because `navigator.sendBeacon` sends it so, and
- * no Content-Type at all is JSON too. Throws INVALID_BODY on anything else, and on a compressed body.
- */
-export function bodyFormat(headers: IncomingHttpHeaders): BodyFormat {
-  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "";
-  if (encoding !== "" && encoding !== "identity") {
-    throw new StreakdError("INVALID_BODY", "The body is compressed: send it without a Content-Encoding.");
-  }
-  const type = mediaType(headers["content-type"] ?? "");
-  if (type === "" || type === "application/json" || type === "text/plain") {
-    return "json";
-  }
-  if (isProto(type)) {
-    return "proto";
-  }
-  throw new StreakdError("INVALID_BODY", "The body's Content-Type is not understood: send JSON as application/json.");
-}
-
-/** Whether the caller asks for protobuf binary by its `Accept` header. */
-export function acceptsProto(headers: IncomingHttpHeaders): boolean {
-  return (headers.accept ?? "").split(",").some((range) => isProto(mediaType(range)));
+/** How a body is read. */
+export interface BodyOptions {
+  /** The most bytes of a message. */
+  readonly limit: number;
+  /** How many bytes more the body may have, for what a protocol puts around a message. */
+  readonly framing: number;
+  /** What `Content-Length` says. */
+  readonly declaredLength: string | undefined;
+  /** How many bytes of a body that is too large are read and thrown away before it is refused. */
+  readonly discardBytes: number;
+  /** Whether the client has broken off the request. Some streams end then as if that were all of it. */
+  readonly isCutOff: () => boolean;
 }
 
 /**
- * Reads the whole body. Throws BODY_TOO_LARGE when it has more than `limit` bytes, with the rest unread if there is a lot
- * of it, and {@link ClientGone} when the body ends before its end.
+ * Reads a whole body. Rejects with BODY_TOO_LARGE, with the rest unread if there is a lot of it, and with
+ * {@link ClientGone} when the body ends before its end.
  */
-export function readBody(request: HttpRequest, limit = MAX_BODY_BYTES): Promise<Buffer> {
-  const patience = "stream" in request ? MAX_DISCARDED_BYTES : limit;
+export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer> {
+  const { limit, framing, declaredLength, isCutOff } = options;
+  const most = limit + framing;
+  const discardBytes = Math.max(options.discardBytes, most);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const settle = (done: () => void) => {
-      request.off("data", onData).off("end", onEnd).off("close", onClose);
+      stream.off("data", onData).off("end", onEnd).off("close", onClose);
       done();
     };
-    const tooLarge = () =>
-      settle(() =>
-        reject(new StreakdError("BODY_TOO_LARGE", `The body is larger than ${MAX_BODY_BYTES} bytes: send less.`)),
-      );
+    const refuse = () => settle(() => reject(tooLarge(limit)));
     const onData = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > patience) {
-        tooLarge();
-      } else if (size <= limit) {
+      if (size > discardBytes) {
+        refuse();
+      } else if (size <= most) {
         chunks.push(chunk);
       }
     };
     const onEnd = () => {
-      if (size > limit) {
-        tooLarge();
-      } else if ("stream" in request && request.stream.aborted) {
-        // A reset without an error ends the body as if that were all of it.
+      if (size > most) {
+        refuse();
+      } else if (isCutOff()) {
         onClose();
       } else {
         settle(() => resolve(Buffer.concat(chunks, size)));
       }
     };
-    const onClose = () => settle(() => reject(new ClientGone("the request was aborted")));
-    if (request.destroyed) {
+    const onClose = () => settle(() => reject(new ClientGone()));
+    if (stream.destroyed) {
       onClose();
-    } else if (Number(request.headers["content-length"]) > patience) {
-      tooLarge();
+    } else if (Number(declaredLength) > discardBytes) {
+      refuse();
     } else {
-      request.on("data", onData).on("end", onEnd).on("close", onClose);
+      stream.on("data", onData).on("end", onEnd).on("close", onClose);
     }
   });
 }
 
-/** Parses a JSON body. Throws INVALID_BODY when it is not UTF-8 or not JSON. */
-export function parseJson(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) {
-    throw new StreakdError("INVALID_BODY", "The body is empty: send a JSON object.");
-  }
-  let text: string;
+/**
+ * Reads a body as it comes. Leaves the stream open when its reader stops early: what becomes of the rest is decided when
+ * the answer is sent.
+ */
+export async function* readChunks(stream: Readable, isCutOff: () => boolean): AsyncGenerator<Uint8Array> {
   try {
-    text = utf8.decode(bytes);
-  } catch {
-    throw new StreakdError("INVALID_BODY", "The body is not UTF-8: send JSON in UTF-8.");
+    yield* stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw isCutOff() || stream.destroyed ? new ClientGone() : error;
   }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new StreakdError("INVALID_BODY", "The body is not JSON, or is cut off: send one complete JSON object.");
+  if (isCutOff()) {
+    throw new ClientGone();
   }
 }
 
-function mediaType(header: string): string {
-  return (header.split(";", 1)[0] ?? "").trim().toLowerCase();
-}
-
-function isProto(type: string): boolean {
-  return type === "application/proto" || type === "application/x-protobuf";
+/** The refusal of a body, or of a message in one, that has more than `limit` bytes. */
+export function tooLarge(limit: number): StreakdError {
+  return new StreakdError("BODY_TOO_LARGE", `The body is larger than ${limit} bytes: send less.`);
 }

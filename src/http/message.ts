@@ -1,42 +1,72 @@
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 
-/** A request of either HTTP version, as Node serves it. */
-export type HttpRequest = IncomingMessage | Http2ServerRequest;
-
-/** The response to an `HttpRequest`, of the same version. */
-export type HttpResponse = ServerResponse | Http2ServerResponse;
-
-/** What a request says before its body. An `HttpRequest` is one. */
+/** What a request says before its body. */
 export interface RequestHead {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-  readonly httpVersionMajor: number;
-  /** By lower-case name. */
+  readonly method: string;
+  /** The request's target: the path with its query. */
+  readonly url: string;
+  readonly httpVersionMajor: 1 | 2;
+  /** By lower-case name. Over HTTP/2 the pseudo-headers (`:path`) are among them. */
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Tells once that an answer is sent, or that nobody is left to be answered. An `HttpResponse` does. */
-export interface Closing {
-  once(event: "close", listener: () => void): unknown;
+/** A request as a listener hands it over, whichever protocol it came by. */
+export interface Request extends RequestHead {
+  /** The client's address, or the proxy's; undefined once the connection is closed. */
+  readonly peer: string | undefined;
+  readonly body: RequestBody;
+  /** Whether the client has gone: nobody is left who could read an answer. */
+  readonly isGone: boolean;
+  /** Calls a listener once, when the request is over: its answer is sent, or the client has gone before that. */
+  onceOver(listener: () => void): void;
 }
 
-/**
- * Answers a plain request by its head: with what answers its body, or, having done nothing, with undefined when that is for
- * Node's server to serve.
- */
-export type PlainAnswerer = (head: RequestHead, closing: Closing) => BodyAnswerer | undefined;
+/** A request's body. It is read once, by one of the two methods, or not at all. */
+export interface RequestBody {
+  /**
+   * The whole body.
+   *
+   * Throws or rejects with BODY_TOO_LARGE when it has more than `limit` bytes, with the rest unread if there is a lot of
+   * it, and with {@link ClientGone} when the client leaves before the end.
+   *
+   * @param limit the most bytes of a message
+   * @param framing how many bytes the body may have beyond those, for what a protocol puts around a message
+   */
+  whole(limit: number, framing?: number): Uint8Array | Promise<Uint8Array>;
+  /** The body as it comes. Rejects with {@link ClientGone} when the client leaves before the end. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
 
-/** Answers a request whose head is known by its whole body; or does nothing, and answers undefined, as {@link PlainAnswerer}. */
-export type BodyAnswerer = (body: Uint8Array) => Promise<Answer> | undefined;
-
-/** A whole answer, for whoever serves the connection to send. */
+/** An answer, for whoever serves the connection to send. */
 export interface Answer {
   readonly status: number;
   /** Without the body's length, which follows from it. */
   readonly headers: OutgoingHttpHeaders;
-  /** None, and no length of it either, when not given. */
-  readonly body?: string | Uint8Array | undefined;
-  /** What follows the body, over HTTP/2: gRPC's status. */
-  readonly trailers?: OutgoingHttpHeaders | undefined;
+  /**
+   * Undefined: no body, and no length of one. An iterable is sent as it comes, as fast as the client reads, and is
+   * returned early when the client leaves. It throws only when its answer is to be cut off.
+   */
+  readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
+  /** What follows the body: gRPC's status. Asked for when the body has ended. An answer with trailers states no length. */
+  readonly trailers?: (() => OutgoingHttpHeaders) | undefined;
+}
+
+/** Answers a request. What it rejects with is answered as an error, or cuts off an answer that has begun. */
+export type Serve = (request: Request) => Promise<Answer>;
+
+/** Whether a body is sent as it comes. */
+export function isStreamed(body: Answer["body"]): body is AsyncIterable<string | Uint8Array> {
+  return typeof body === "object" && !(body instanceof Uint8Array);
+}
+
+/** The path of a request's target: what comes before the query. */
+export function pathOf(url: string): string {
+  const mark = url.indexOf("?");
+  return mark < 0 ? url : url.slice(0, mark);
+}
+
+/** The query of a request's target, without its `?`; empty without one. */
+export function queryOf(url: string): string {
+  const mark = url.indexOf("?");
+  return mark < 0 ? "" : url.slice(mark + 1);
 }

@@ -1,5 +1,5 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { AnswerCode } from "../http/answer.ts";
+import type { CallCode } from "../call/observer.ts";
 
 /** The upper bounds of durations, in seconds. The last is how long a caller waits at most that does not say. */
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
@@ -13,7 +13,7 @@ const EVENTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
  */
 export interface Metrics {
   /** Counts a request to a method of the API. */
-  answered(protocol: string, method: string, code: AnswerCode, seconds: number): void;
+  answered(protocol: string, method: string, code: CallCode, seconds: number): void;
   /** Counts a commit: the store took so many events. */
   committed(events: number): void;
   /** Counts events that are durable: new ones, repeats that the store told, and repeats that were known without it. */

@@ -1,189 +1,136 @@
-import type { IncomingHttpHeaders } from "node:http";
-import { create, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
-import type { Caller } from "../call/call.ts";
-import { isForOperator, StreakdError } from "../errors.ts";
-import { type AnswerCode, errorAnswer, send } from "../http/answer.ts";
-import { acceptsProto, type BodyFormat, bodyFormat, ClientGone, parseJson, readBody } from "../http/body.ts";
-import type { Answer, BodyAnswerer, HttpRequest, HttpResponse, RequestHead } from "../http/message.ts";
-import { parseQuery, pathOf, queryOf } from "./query.ts";
+import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import { type Incoming, LazyMetadata } from "../call/incoming.ts";
+import { isStream, type Messages, type Method } from "../call/method.ts";
+import type { RunCall } from "../call/pipeline.ts";
+import { StreakdError } from "../errors.ts";
+import { errorAnswer, methodNotAllowed } from "../http/answer.ts";
+import { parseJson } from "../http/json.ts";
+import { type Answer, queryOf, type Request } from "../http/message.ts";
+import { acceptsProto, type BodyFormat, bodyFormat, requireLines } from "./negotiation.ts";
+import { parseQuery } from "./query.ts";
 import type { Route } from "./route.ts";
-import { createRouter, type Place } from "./router.ts";
+import { createRouter } from "./router.ts";
+import { answerStream, readRequests } from "./streams.ts";
 
-type Method = (request: Message, caller: Caller) => unknown;
-
-/** What a REST bridge is made of. */
-export interface RestBridgeInit {
-  /** The generated routes. */
-  readonly routes: readonly Route[];
-  /** The implementations by full service name: the same objects that serve RPC, behind `withChecks`. */
-  readonly services: Readonly<Record<string, object>>;
-  /** Why a request with these headers may not call what is for admins; undefined when it may. */
-  readonly refuseAdmin: (headers: IncomingHttpHeaders) => StreakdError | undefined;
-  /** Told of every failure that the operator should know of, with the method's name. Must not throw. */
-  readonly onError: (error: unknown, method: string) => void;
-  /**
-   * Told of every request to a method once its answer is decided, with the method's name such as `recordEvent`, and how
-   * long it took. Must not throw.
-   */
-  readonly onAnswer: (method: string, code: AnswerCode, seconds: number) => void;
-}
-
-/** Serves the REST routes by calling the service implementations in process. */
+/** Serves the REST routes by calling the methods in process. */
 export interface RestBridge {
-  /** What stands at a path, so that the server can tell which methods CORS may offer, and which are admin's. */
-  find(path: string): Place | undefined;
+  /** The methods whose routes stand at a path; none when nothing does. */
+  methodsAt(path: string): readonly Method[];
   /**
-   * Answers a request, of HTTP/1 or HTTP/2, whose path has a route; with METHOD_NOT_ALLOWED where only other methods do.
-   * Answers false, and touches nothing, when the path has none. Headers already set on the response (CORS) are kept.
+   * Answers a request whose path has a route, with METHOD_NOT_ALLOWED where only other HTTP methods do. Returns undefined
+   * when nothing stands at the path.
    */
-  handle(request: HttpRequest, response: HttpResponse): boolean;
-  /**
-   * What answers a request's whole body as `handle` would. Undefined, and nothing is done, when it has no route, or is refused
-   * whatever its body is.
-   */
-  answer(head: RequestHead): BodyAnswerer | undefined;
+  serve(path: string, request: Request): Promise<Answer> | undefined;
 }
 
-/** Makes a bridge. Throws when a route has no implementation, or two claim the same method and path. */
-export function createRestBridge({ routes, services, refuseAdmin, onError, onAnswer }: RestBridgeInit): RestBridge {
-  const router = createRouter(routes);
-  const methods = new Map(routes.map((route) => [route, methodOf(route, services)]));
+/**
+ * Makes the bridge of the generated routes.
+ *
+ * @throws an error when a route's method is not among `methods`, or two routes claim the same HTTP method and path
+ */
+export function createRestBridge(routes: readonly Route[], methods: readonly Method[], run: RunCall): RestBridge {
+  const find = createRouter(routes);
+  const methodOf = new Map(routes.map((route) => [route, findMethod(route, methods)]));
 
-  function refuse(route: Route, { headers }: RequestHead): StreakdError | undefined {
-    return route.admin ? refuseAdmin(headers) : undefined;
-  }
-
-  /** Calls a route's method, and answers what it answers. */
-  async function call(route: Route, variables: readonly string[], head: RequestHead, readBody: ReadBody) {
-    const refusal = refuse(route, head);
-    if (refusal !== undefined) {
-      throw refusal;
-    }
-    const format = route.hasBody ? bodyFormat(head.headers) : acceptsProto(head.headers) ? "proto" : "json";
-    let message: Message;
-    if (route.hasBody && format === "proto") {
-      message = fromProto(route, await readBody());
-    } else {
-      const body = route.hasBody ? parseJson(await readBody()) : undefined;
-      message = route.decode(body, parseQuery(queryOf(head.url)));
-    }
-    route.bind?.(message, variables);
-    // `create` completes what the method answers, exactly as Connect does; a message is taken as it is.
-    const result = create(route.output, (await methods.get(route)?.(message, callerOf(head))) as Message);
-    return success(route, format, result);
-  }
-
-  /** The same, with what goes wrong as an answer too. */
-  async function answer(
-    { route, variables }: Found,
-    head: RequestHead,
-    start: number,
-    readBody: ReadBody,
-  ): Promise<Answer> {
-    let code: AnswerCode = "OK";
-    try {
-      return await call(route, variables, head, readBody);
-    } catch (error) {
-      const isGone = error instanceof ClientGone;
-      code = isGone ? "OTHER" : error instanceof StreakdError ? error.code : "INTERNAL";
-      if (!isGone && isForOperator(error)) {
-        onError(error, `${route.service}/${route.call}`);
+  async function answer(route: Route, variables: readonly string[], request: Request): Promise<Answer> {
+    const response = new LazyMetadata();
+    const method = methodOf.get(route) as Method;
+    let format: BodyFormat = "json";
+    async function readBody(): Promise<Messages> {
+      if (route.method.methodKind === "client_streaming" || route.method.methodKind === "bidi_streaming") {
+        requireLines(request.headers);
+        return readRequests(route, variables, request, method.contract.maxMessageBytes);
       }
-      return forRoute(route, errorAnswer(error));
-    } finally {
-      onAnswer(route.call, code, (performance.now() - start) / 1000);
+      format = route.hasBody ? bodyFormat(request.headers) : acceptsProto(request.headers) ? "proto" : "json";
+      const bytes = route.hasBody ? await request.body.whole(method.contract.maxMessageBytes) : undefined;
+      const message =
+        bytes !== undefined && format === "proto" ? fromProto(route, bytes) : fromJson(route, bytes, request);
+      route.bind?.(message, variables);
+      return message;
     }
-  }
-
-  /** What a request is to be answered by: a route, or the refusal of its HTTP method; undefined when its path has none. */
-  function lookUp({ url, method }: RequestHead): Found | Answer | undefined {
-    const place = router(pathOf(url));
-    const route = place?.routes.get(method ?? "");
-    if (place === undefined || route !== undefined) {
-      return route && { route, variables: (place as Place).variables };
+    try {
+      const result = await run(method, incomingOf(request, response), readBody);
+      const success = isStream(result)
+        ? await answerStream(route, result, request)
+        : answerMessage(route, format, result);
+      return finish(route, response, success);
+    } catch (error) {
+      return finish(route, response, errorAnswer(error));
     }
-    const allow = [...place.routes.keys()];
-    return errorAnswer(new StreakdError("METHOD_NOT_ALLOWED", `This path takes ${allow.join(", ")}.`), allow);
   }
 
   return {
-    find: router,
-    answer(head) {
-      const found = lookUp(head);
-      if (found === undefined || !("route" in found) || refuse(found.route, head) !== undefined) {
+    methodsAt: (path) => [...(find(path)?.routes.values() ?? [])].map((route) => methodOf.get(route) as Method),
+    serve(path, request) {
+      const place = find(path);
+      if (place === undefined) {
         return undefined;
       }
-      const start = performance.now();
-      return (body) => answer(found, head, start, () => body);
-    },
-    handle(request, response) {
-      const found = lookUp(request);
-      if (found === undefined) {
-        return false;
-      }
-      if ("route" in found) {
-        void answer(found, request, performance.now(), () => readBody(request)).then((answer) =>
-          send(response, answer),
-        );
-      } else {
-        send(response, found);
-      }
-      return true;
+      const route = place.routes.get(request.method);
+      return route === undefined
+        ? Promise.resolve(methodNotAllowed([...place.routes.keys()]))
+        : answer(route, place.variables, request);
     },
   };
 }
 
-type ReadBody = () => Uint8Array | Promise<Uint8Array>;
-
-interface Found {
-  readonly route: Route;
-  readonly variables: readonly string[];
+function incomingOf(request: Request, response: LazyMetadata): Incoming {
+  return {
+    protocol: "rest",
+    headers: request.headers,
+    peer: request.peer,
+    timeoutMs: undefined,
+    response,
+    onceOver: (listener) => request.onceOver(listener),
+  };
 }
 
-function success(route: Route, format: BodyFormat, result: Message): Answer {
-  if (route.status === 204) {
-    return forRoute(route, { status: route.status, headers: {} });
-  }
-  const isProto = format === "proto";
-  return forRoute(route, {
-    status: route.status,
-    headers: { "Content-Type": isProto ? "application/proto" : "application/json" },
-    body: isProto ? toBinary(route.output, result) : route.encode(result),
-  });
-}
-
-/** A streak changes with the next event and at midnight, so nobody may keep what was read. */
-function forRoute(route: Route, answer: Answer): Answer {
-  return route.method === "GET" ? { ...answer, headers: { "Cache-Control": "no-store", ...answer.headers } } : answer;
-}
-
-function methodOf(route: Route, services: RestBridgeInit["services"]): Method {
-  const implementation = services[route.service] as Record<string, Method> | undefined;
-  const method = implementation?.[route.call];
+function findMethod(route: Route, methods: readonly Method[]): Method {
+  const method = methods.find(({ contract }) => contract.method === route.method);
   if (method === undefined) {
-    throw new Error(`no implementation of ${route.service}.${route.call}`);
+    throw new Error(`no implementation of ${route.method.parent.typeName}.${route.method.localName}`);
   }
-  return method.bind(implementation);
+  return method;
+}
+
+function fromJson(route: Route, bytes: Uint8Array | undefined, request: Request): Message {
+  return route.decode(bytes && parseJson(bytes), parseQuery(queryOf(request.url)));
 }
 
 function fromProto(route: Route, bytes: Uint8Array): Message {
   try {
-    return fromBinary(route.input, bytes, { readUnknownFields: false });
-  } catch (error) {
-    const message = `The body is not a ${route.input.typeName} in protobuf binary.`;
-    throw new StreakdError("INVALID_BODY", message, { cause: error });
+    return fromBinary(route.method.input, bytes, { readUnknownFields: false });
+  } catch (cause) {
+    const message = `The body is not a ${route.method.input.typeName} in protobuf binary.`;
+    throw new StreakdError("INVALID_BODY", message, { cause });
   }
 }
 
-function callerOf({ headers }: RequestHead): Caller {
+function answerMessage(route: Route, format: BodyFormat, message: Message): Answer {
+  if (route.status === 204) {
+    return { status: route.status, headers: {} };
+  }
+  const isProto = format === "proto";
   return {
-    requestHeader: {
-      get(name) {
-        const value = headers[name.toLowerCase()];
-        return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
-      },
+    status: route.status,
+    headers: { "Content-Type": isProto ? "application/proto" : "application/json" },
+    body: isProto ? toBinary(route.method.output, message) : route.encode(message),
+  };
+}
+
+/** Adds what every answer of a route has: what the handler added, and that nobody may keep what was read. */
+function finish(route: Route, { added }: LazyMetadata, answer: Answer): Answer {
+  const isRead = route.verb === "GET";
+  if (!isRead && added.headers === undefined) {
+    return answer;
+  }
+  return {
+    ...answer,
+    headers: {
+      // A streak changes with the next event and at midnight.
+      ...(isRead && { "Cache-Control": "no-store" }),
+      ...(added.headers && Object.fromEntries(added.headers)),
+      ...answer.headers,
     },
-    // A REST caller has no way to say.
-    timeoutMs: () => undefined,
   };
 }

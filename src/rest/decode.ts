@@ -1,17 +1,12 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
-import { StreakdError } from "../errors.ts";
+import { refusal, wrongType } from "../call/refusal.ts";
 
 /** Turns one value of a request into a field's value. `at` is the field's path for the refusal. Throws INVALID_BODY. */
 export type Convert<T> = (value: unknown, at: string) => T;
 
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
-
-/** The INVALID_BODY that says what is wrong with the value at a path; the empty path is the body itself. */
-export function refusal(at: string, problem: string): StreakdError {
-  return new StreakdError("INVALID_BODY", `${at === "" ? "The body" : at} ${problem}.`);
-}
 
 /** The path of a field below another, in JSON spelling. */
 export function under(at: string, name: string): string {
@@ -115,17 +110,6 @@ export function bindVariable(given: string, variable: string | undefined, at: st
     throw refusal(at, "differs from the path: leave it out of the body");
   }
   return variable;
-}
-
-/** The INVALID_BODY for a value of the wrong type. */
-function wrongType(value: unknown, at: string, expected: string): StreakdError {
-  const found =
-    value === null
-      ? "null"
-      : Array.isArray(value)
-        ? "a list"
-        : `a${/^[aeiou]/.test(typeof value) ? "n" : ""} ${typeof value}`;
-  return refusal(at, `must be ${expected}, not ${found}`);
 }
 
 function mask(paths: string[]): FieldMask {

@@ -1,18 +1,7 @@
+import { refusal } from "../call/refusal.ts";
 import { StreakdError } from "../errors.ts";
-import { asInt, type Convert, oneOf, refusal } from "./decode.ts";
+import { asInt, type Convert, oneOf } from "./decode.ts";
 import type { Query } from "./route.ts";
-
-/** The path of a request's URL: what comes before the query. */
-export function pathOf(url = ""): string {
-  const mark = url.indexOf("?");
-  return mark < 0 ? url : url.slice(0, mark);
-}
-
-/** The query string of a request's URL, without its `?`; empty without one. */
-export function queryOf(url = ""): string {
-  const mark = url.indexOf("?");
-  return mark < 0 ? "" : url.slice(mark + 1);
-}
 
 /** Reads a query string (without its `?`). Throws INVALID_BODY when its percent-encoding is broken or not UTF-8. */
 export function parseQuery(text: string): Query {

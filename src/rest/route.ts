@@ -1,13 +1,4 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
-import { StreakdError } from "../errors.ts";
-
-/** The header that carries the admin token, as the OpenAPI document and the refusals name it. */
-export const ADMIN_TOKEN_HEADER = "X-Admin-Token";
-
-/** The refusal of a request for admins that does not carry their token. */
-export function unauthorized(): StreakdError {
-  return new StreakdError("UNAUTHORIZED", `Send the admin token in the header ${ADMIN_TOKEN_HEADER}.`);
-}
 
 /** Query parameters by name, percent-decoded, each with every value that was given for it, in order. */
 export type Query = ReadonlyMap<string, readonly string[]>;

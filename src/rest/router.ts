@@ -27,7 +27,7 @@ export function createRouter(routes: readonly Route[]): (path: string) => Place 
     for (const segment of route.segments) {
       node = childOf(node, segment);
     }
-    for (const method of route.method === "GET" ? ["GET", "HEAD"] : [route.method]) {
+    for (const method of route.verb === "GET" ? ["GET", "HEAD"] : [route.verb]) {
       if (node.routes.has(method)) {
         throw new Error(`two routes for ${method} /${route.segments.map((s) => s ?? "{}").join("/")}`);
       }

@@ -1,4 +1,4 @@
-import { refusal } from "./decode.ts";
+import { refusal } from "../call/refusal.ts";
 
 /** An enum as REST spells it. */
 export interface Spelling<E extends number> {

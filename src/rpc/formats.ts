@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { toBinary, toJsonString } from "@bufbuild/protobuf";
 import type { ConnectError } from "@connectrpc/connect";
@@ -10,41 +10,36 @@ import {
   trailerMux,
 } from "@connectrpc/connect/protocol-connect";
 import { grpcStatusOk, parseTimeout as grpcTimeout, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
+import type { AddedMetadata } from "../call/incoming.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 import { closeEnvelope, type JsonOptions } from "./body.ts";
 
-/** What a method may add to its answer. */
-export interface Metadata {
-  readonly header: Headers | undefined;
-  readonly trailer: Headers | undefined;
-}
-
-/** How plain calls are answered in one protocol and one encoding of messages. */
-export interface PlainFormat {
-  readonly protocolName: "connect" | "grpc";
+/** How unary calls are answered in one protocol and one encoding of messages. */
+export interface UnaryFormat {
+  readonly protocol: "connect" | "grpc";
   /** How long the caller waits, in milliseconds, as far as its header says so in a way that can be read. */
-  timeoutMs(request: RequestHead): ReturnType<typeof connectTimeout>;
-  /** Answers a method's message. */
-  succeed(output: DescMessage, message: Message, added: Metadata): Answer;
-  /** Answers an error. */
-  fail(error: ConnectError, added: Metadata): Answer;
+  timeoutMs(headers: IncomingHttpHeaders): ReturnType<typeof connectTimeout>;
+  /** Returns the answer that holds a method's response. */
+  succeed(output: DescMessage, message: Message, added: AddedMetadata): Answer;
+  /** Returns the answer that holds an error. */
+  fail(error: ConnectError, added: AddedMetadata): Answer;
 }
 
 function connect(
   contentType: string,
   encode: (output: DescMessage, message: Message) => string | Uint8Array,
   jsonOptions: JsonOptions,
-): PlainFormat {
+): UnaryFormat {
   return {
-    protocolName: "connect",
-    timeoutMs: ({ headers }) => connectTimeout(text(headers["connect-timeout-ms"]), Number.POSITIVE_INFINITY),
+    protocol: "connect",
+    timeoutMs: (headers) => connectTimeout(text(headers["connect-timeout-ms"]), Number.POSITIVE_INFINITY),
     succeed: (output, message, added) => connectAnswer(200, contentType, encode(output, message), added),
-    fail(error, { header = new Headers(), trailer }) {
+    fail(error, { headers = new Headers(), trailers }) {
       if (!error.isWireError) {
-        mergeNonProtocolHeaders(header, error.metadata);
+        mergeNonProtocolHeaders(headers, error.metadata);
       }
       const body = errorToJsonBytes(error, jsonOptions);
-      return connectAnswer(codeToHttpStatus(error.code), "application/json", body, { header, trailer });
+      return connectAnswer(codeToHttpStatus(error.code), "application/json", body, { headers, trailers });
     },
   };
 }
@@ -53,29 +48,31 @@ function connectAnswer(
   status: number,
   contentType: string,
   body: string | Uint8Array,
-  { header, trailer }: Metadata,
+  { headers, trailers }: AddedMetadata,
 ): Answer {
-  const added = trailer === undefined ? header : trailerMux(header ?? new Headers(), trailer);
+  const added = trailers === undefined ? headers : trailerMux(headers ?? new Headers(), trailers);
   return { status, headers: { ...fields(added), "content-type": contentType }, body };
 }
 
-const grpc: PlainFormat = {
-  protocolName: "grpc",
-  timeoutMs: ({ headers }) => grpcTimeout(text(headers["grpc-timeout"]), Number.POSITIVE_INFINITY),
-  succeed: (output, message, { header, trailer }) =>
-    grpcAnswer(header, { ...fields(trailer), "grpc-status": grpcStatusOk }, closeEnvelope(toBinary(output, message))),
-  fail: (error, { header, trailer = new Headers() }) => grpcAnswer(header, fields(setTrailerStatus(trailer, error))),
+const grpc: UnaryFormat = {
+  protocol: "grpc",
+  timeoutMs: (headers) => grpcTimeout(text(headers["grpc-timeout"]), Number.POSITIVE_INFINITY),
+  succeed: (output, message, { headers, trailers }) =>
+    grpcAnswer(headers, { ...fields(trailers), "grpc-status": grpcStatusOk }, closeEnvelope(toBinary(output, message))),
+  fail: (error, { headers, trailers = new Headers() }) =>
+    grpcAnswer(headers, fields(setTrailerStatus(trailers, error))),
 };
 
-function grpcAnswer(header: Headers | undefined, trailers: OutgoingHttpHeaders, body?: Uint8Array): Answer {
-  return { status: 200, headers: { ...fields(header), "content-type": "application/grpc+proto" }, trailers, body };
+function grpcAnswer(added: Headers | undefined, trailers: OutgoingHttpHeaders, body?: Uint8Array): Answer {
+  const headers = { ...fields(added), "content-type": "application/grpc+proto" };
+  return { status: 200, headers, trailers: () => trailers, body };
 }
 
-/** The formats of plain calls by their Content-Type, in the one spelling that clients use. */
-export type PlainFormats = ReadonlyMap<string | undefined, PlainFormat>;
+/** The formats by their Content-Type, in the one spelling that clients use. */
+export type UnaryFormats = ReadonlyMap<string | undefined, UnaryFormat>;
 
 /** Creates the formats, with JSON as it is written by us. */
-export function createPlainFormats(jsonOptions: JsonOptions): PlainFormats {
+export function createFormats(jsonOptions: JsonOptions): UnaryFormats {
   const encodeJson = (output: DescMessage, message: Message) => toJsonString(output, message, jsonOptions);
   return new Map([
     ["application/json", connect("application/json", encodeJson, jsonOptions)],
@@ -85,20 +82,21 @@ export function createPlainFormats(jsonOptions: JsonOptions): PlainFormats {
   ]);
 }
 
-/** The format of a request that is plain: a POST whose message is not compressed, of gRPC only over HTTP/2. Undefined for any other. */
-export function plainFormatOf(formats: PlainFormats, request: RequestHead): PlainFormat | undefined {
+/**
+ * The format of a request: a POST whose message is not compressed, and of gRPC only over HTTP/2. Undefined for any other
+ * request, which Connect's library serves.
+ */
+export function formatOf(formats: UnaryFormats, request: RequestHead): UnaryFormat | undefined {
   const { headers, method, httpVersionMajor } = request;
   const format = formats.get(headers["content-type"]);
-  const encoding = headers[format?.protocolName === "grpc" ? "grpc-encoding" : "content-encoding"] ?? "identity";
-  const isPlain =
-    format !== undefined &&
-    method === "POST" &&
-    encoding === "identity" &&
-    (format.protocolName === "connect" || httpVersionMajor === 2);
-  return isPlain ? format : undefined;
+  const encoding = headers[format?.protocol === "grpc" ? "grpc-encoding" : "content-encoding"] ?? "identity";
+  const isServed =
+    method === "POST" && encoding === "identity" && (format?.protocol === "connect" || httpVersionMajor === 2);
+  return isServed ? format : undefined;
 }
 
-function fields(headers: Headers | undefined): Record<string, string | string[]> {
+/** Headers as they are sent. */
+export function fields(headers: Headers | undefined): Record<string, string | string[]> {
   if (headers === undefined) {
     return {};
   }

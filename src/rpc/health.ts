@@ -1,10 +1,10 @@
 import type { DescService, MessageInitShape } from "@bufbuild/protobuf";
-import type { ConnectRouter } from "@connectrpc/connect";
 import {
-  Health,
+  type Health,
   type HealthCheckResponseSchema,
   HealthCheckResponse_ServingStatus as Status,
 } from "#gen/health/v1/health_pb.ts";
+import type { Handlers } from "../call/method.ts";
 import { StreakdError } from "../errors.ts";
 
 /** Whether the server takes work. Not at first: whoever composes it says when all is up. */
@@ -76,36 +76,36 @@ export class Readiness {
 }
 
 /**
- * Adds `grpc.health.v1.Health` to a router, for the server as a whole (the empty name) and for each of the services,
- * which all share the one readiness. Needs the error interceptor for its NOT_FOUND.
+ * What serves `grpc.health.v1.Health`, for the server as a whole (the empty name) and for each of the services, which all
+ * share the one readiness.
  */
-export function registerHealth(router: ConnectRouter, readiness: Readiness, services: readonly DescService[]): void {
+export function createHealth(readiness: Readiness, services: readonly DescService[]): Handlers<typeof Health> {
   const names = ["", ...services.map((service) => service.typeName)];
   const known = new Set(names);
 
-  router.service(Health, {
-    check({ service }) {
+  return {
+    async check({ service }) {
       if (!known.has(service)) {
         throw new StreakdError("NOT_FOUND", `There is no service "${service}" here. Ask "list" for those there are.`);
       }
       return toResponse(readiness.ready);
     },
-    list() {
+    async list() {
       return { statuses: Object.fromEntries(names.map((name) => [name, toResponse(readiness.ready)])) };
     },
-    async *watch({ service }, context) {
+    async *watch({ service }, { signal }) {
       const isKnown = known.has(service);
       if (!isKnown) {
         yield { status: Status.SERVICE_UNKNOWN };
       }
       // The protocol keeps the stream of an unknown service open, as it may become known; here it only ever ends.
-      for await (const ready of readiness.watch(context.signal)) {
+      for await (const ready of readiness.watch(signal)) {
         if (isKnown) {
           yield toResponse(ready);
         }
       }
     },
-  });
+  };
 }
 
 function toResponse(ready: boolean): MessageInitShape<typeof HealthCheckResponseSchema> {

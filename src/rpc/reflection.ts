@@ -2,13 +2,14 @@ import type { AnyDesc, DescFile, DescService, MessageInitShape } from "@bufbuild
 import { toBinary } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { Code, type ConnectRouter } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import {
   ServerReflection,
   type ServerReflectionRequest,
   type ServerReflectionResponseSchema,
 } from "#gen/grpc/reflection/v1/reflection_pb.ts";
+import { type Method, probesOf } from "../call/method.ts";
 
 type Answer = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>["messageResponse"]>;
 
@@ -21,22 +22,23 @@ interface Index {
   readonly extensions: ReadonlyMap<string, ReadonlyMap<number, DescFile>>;
 }
 
+/** The older `v1alpha`, whose messages are the same on the wire: many tools ask only for it. */
+const ALPHA = "grpc.reflection.v1alpha.ServerReflection";
+
 /**
- * Adds `grpc.reflection.v1.ServerReflection` to a router, so that `grpcurl -plaintext localhost:8080 list` and similar
- * tools need no .proto files. Answers from the descriptors that generated code carries.
+ * The methods of `grpc.reflection.v1.ServerReflection`, and of its older version, so that `grpcurl -plaintext localhost:8080
+ * list` and similar tools need no .proto files. They answer from the descriptors that generated code carries.
  *
- * The older `v1alpha` is answered too, as its messages are the same on the wire and many tools ask only for it.
- *
- * @param services those to list; itself is listed anyway.
+ * @param services the services to list; reflection itself is listed anyway
+ * @param maxMessageBytes the most bytes of a request message
  */
-export function registerReflection(router: ConnectRouter, services: readonly DescService[]): void {
-  const alpha: DescService = { ...ServerReflection, typeName: "grpc.reflection.v1alpha.ServerReflection" };
+export function createReflection(services: readonly DescService[], maxMessageBytes: number): Method[] {
   const listed = [...services, ServerReflection];
   // An error's details come without a type that any service's file leads to; with it, tools can show them.
   const index = indexFiles([...listed.map((service) => service.file), ErrorInfoSchema.file]);
-  const names = [...listed, alpha].map((service) => ({ name: service.typeName })).sort(byName);
+  const names = [...listed.map((service) => service.typeName), ALPHA].sort().map((name) => ({ name }));
 
-  async function* answerAll(requests: AsyncIterable<ServerReflectionRequest>) {
+  async function* serverReflectionInfo(requests: AsyncIterable<ServerReflectionRequest>) {
     for await (const request of requests) {
       yield {
         validHost: request.host,
@@ -45,9 +47,10 @@ export function registerReflection(router: ConnectRouter, services: readonly Des
       };
     }
   }
-  const method = ServerReflection.method.serverReflectionInfo;
-  router.rpc(method, answerAll);
-  router.rpc({ ...method, parent: alpha }, answerAll);
+  return probesOf(ServerReflection, { serverReflectionInfo }, maxMessageBytes).flatMap((method) => {
+    const alpha = { ...method.contract.method, parent: { ...ServerReflection, typeName: ALPHA } };
+    return [method, { ...method, contract: { ...method.contract, method: alpha } }];
+  });
 }
 
 function answer(
@@ -148,8 +151,4 @@ function symbolsOf(type: AnyDesc): string[] {
     default:
       return [];
   }
-}
-
-function byName(a: { name: string }, b: { name: string }): number {
-  return a.name < b.name ? -1 : 1;
 }

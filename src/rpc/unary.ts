@@ -1,84 +1,60 @@
-import { create, type DescMessage, type DescMethod, type Message } from "@bufbuild/protobuf";
-import type { HandlerContext } from "@connectrpc/connect";
-import { createMethodUrl } from "@connectrpc/connect/protocol";
-import type { AnswerCode } from "../http/answer.ts";
-import type { Answer, Closing, RequestHead } from "../http/message.ts";
-import { jsonOptionsOf } from "./body.ts";
-import { PlainContext } from "./context.ts";
-import { answerCodeOf, asConnectError } from "./errors.ts";
-import { createPlainFormats, plainFormatOf } from "./formats.ts";
-import type { RpcInit } from "./rpc.ts";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Message } from "@bufbuild/protobuf";
+import { LazyMetadata } from "../call/incoming.ts";
+import type { Method } from "../call/method.ts";
+import type { RunCall } from "../call/pipeline.ts";
+import type { Answer, Request } from "../http/message.ts";
+import { type JsonOptions, readMessage } from "./body.ts";
+import { toConnectError } from "./errors.ts";
+import { createFormats, formatOf, type UnaryFormat } from "./formats.ts";
+import { MAX_TIMER_MS } from "./timeouts.ts";
 
-/** A call that is let in, and whose message is still to be read. */
-export interface PlainCall {
-  /** What the message is. */
-  readonly input: DescMessage;
-  /** Calls the method, and answers what it answers, or its error. Never rejects. */
-  answer(message: Message): Promise<Answer>;
-}
-
-/** A unary method, and what serves it. */
-interface PlainMethod {
-  readonly method: DescMethod;
-  readonly call: (request: Message, context: HandlerContext) => Promise<Record<string, unknown>>;
-}
+/** Answers a unary call. Returns undefined when Connect's library has to. */
+export type ServeUnary = (method: Method, request: Request) => Promise<Answer> | undefined;
 
 /**
- * Serves unary calls in a plain format as Connect would. Connect makes several objects of the web for each call (headers,
+ * Serves unary calls in the usual formats as Connect would. Connect makes several objects of the web for each call (headers,
  * signals, streams of bytes), of which such a call has no use; they cost more than all the rest of it.
- *
- * @returns a function that answers the call of a request, or undefined when it is to be served by Connect: it is not
- *   plain, or it is refused
  */
-export function createPlainCalls(
-  init: RpcInit,
-): (path: string, head: RequestHead, closing: Closing) => PlainCall | undefined {
-  const { services, gate, onError, onAnswer } = init;
-  const methods = new Map(services.flatMap(methodsOf));
-  const formats = createPlainFormats(jsonOptionsOf(init));
+export function createUnary(run: RunCall, json: JsonOptions): ServeUnary {
+  const formats = createFormats(json);
 
-  return (path, head, closing) => {
-    const found = methods.get(path);
-    const format = found && plainFormatOf(formats, head);
-    if (found === undefined || format === undefined) {
-      return undefined;
-    }
-    const start = performance.now();
-    const { method, call } = found;
-    const { timeoutMs, error: unreadable } = format.timeoutMs(head);
-    if (unreadable !== undefined) {
-      return undefined;
-    }
-    const context = new PlainContext(method, format.protocolName, head, closing, timeoutMs);
-    try {
-      gate(context);
-    } catch {
-      return undefined;
-    }
-
-    return {
-      input: method.input,
-      async answer(message) {
-        let code: AnswerCode = "OK";
-        try {
-          const answer = create(method.output, await call(message, context));
-          return format.succeed(method.output, answer, context.added);
-        } catch (thrown) {
-          const error = asConnectError(thrown, method, context.wasStopped, onError);
-          code = answerCodeOf(error);
-          return format.fail(error, context.added);
-        } finally {
-          onAnswer(format.protocolName, method, code, (performance.now() - start) / 1000);
-        }
-      },
+  async function answer(method: Method, format: UnaryFormat, timeoutMs: number | undefined, request: Request) {
+    const response = new LazyMetadata();
+    const { input, output } = method.contract.method;
+    const incoming = {
+      protocol: format.protocol,
+      headers: request.headers,
+      peer: request.peer,
+      timeoutMs,
+      response,
+      onceOver: (listener: () => void) => request.onceOver(listener),
     };
+    try {
+      const message = await run(
+        method,
+        incoming,
+        async () => (await readMessage(request, input, method.contract.maxMessageBytes, json)).message,
+      );
+      return format.succeed(output, message as Message, response.added);
+    } catch (error) {
+      return format.fail(toConnectError(error), response.added);
+    }
+  }
+
+  return (method, request) => {
+    const format = formatOf(formats, request);
+    const timeout = format && timeoutOf(format, request.headers);
+    return format && timeout && answer(method, format, timeout.ms, request);
   };
 }
 
-function methodsOf([service, implementation]: RpcInit["services"][number]): [string, PlainMethod][] {
-  const calls = implementation as Readonly<Record<string, PlainMethod["call"] | undefined>>;
-  return service.methods.flatMap((method) => {
-    const call = calls[method.localName]?.bind(implementation);
-    return method.methodKind === "unary" && call ? [[createMethodUrl("/", method), { method, call }]] : [];
-  });
+/** How long the caller waits, in milliseconds, if it says; undefined when that can't be read. */
+function timeoutOf(format: UnaryFormat, headers: IncomingHttpHeaders): { readonly ms: number | undefined } | undefined {
+  const { timeoutMs, error } = format.timeoutMs(headers);
+  if (error !== undefined) {
+    return undefined;
+  }
+  // As with Connect, a deadline that no timer can wait for is none.
+  return { ms: timeoutMs !== undefined && timeoutMs > MAX_TIMER_MS ? undefined : timeoutMs };
 }

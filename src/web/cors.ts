@@ -12,8 +12,8 @@ const MAX_AGE_SECONDS = 86_400;
 /** An origin as browsers send it: `scheme://host`, perhaps with a port, or `null` (a sandboxed frame, a file). */
 const SERIALISED_ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,"<>\\]+)$/i;
 
-/** What CORS has to say of an answer. */
-export interface CorsAnswer {
+/** What CORS adds to an answer. */
+export interface CorsHeaders {
   /** To be put on the answer, whatever it is, errors included, so that the page can read it. */
   readonly headers: Readonly<Record<string, string | number>>;
   /** Whether the request is a preflight: then the headers are all of the answer, with status 204. */
@@ -31,7 +31,7 @@ export interface CorsAnswer {
  */
 export function createCors(
   isPublic: (path: string) => boolean,
-): (path: string, request: RequestHead) => CorsAnswer | undefined {
+): (path: string, request: RequestHead) => CorsHeaders | undefined {
   return (path, { method, headers }) => {
     const { origin } = headers;
     if ((origin === undefined && method === "POST") || !isPublic(path)) {

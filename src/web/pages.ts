@@ -1,14 +1,26 @@
 import { readFileSync } from "node:fs";
 import { StreakdError } from "../errors.ts";
-import { send, sendError } from "../http/answer.ts";
-import type { Answer, HttpRequest, HttpResponse } from "../http/message.ts";
-import type { Metrics } from "../observe/metrics.ts";
-import type { Readiness } from "../rpc/health.ts";
+import { errorAnswer, methodNotAllowed } from "../http/answer.ts";
+import type { Answer, RequestHead } from "../http/message.ts";
+
+/** Whether the server takes work. */
+interface Readiness {
+  readonly ready: boolean;
+}
+
+/** What operators can measure, as a page. */
+interface MetricsPage {
+  readonly contentType: string;
+  page(): Promise<string>;
+}
+
+/** What the pages take. */
+const ALLOW = ["GET", "HEAD"];
 
 const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.meta.url));
 
 /**
- * Creates the step that answers what is neither REST nor RPC:
+ * Creates what answers the pages that are neither REST nor RPC:
  *
  * - `/healthz`: the process lives. Always 200.
  * - `/readyz`: it takes work. 200, else 503, for load balancers and orchestrators that don't speak gRPC. It stays 200
@@ -17,49 +29,35 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  * - `/metrics`: for Prometheus.
  * - `/openapi.json`: the REST API for machines.
  *
- * @returns a function that says whether it has answered the request; `path` is without its query
+ * @returns a function that answers a request by its path, without the query; undefined when no page is there
  */
 export function createPages(
   readiness: Readiness,
-  metrics: Metrics,
-): (path: string, request: HttpRequest, response: HttpResponse) => boolean {
-  const pages = new Map<string, (response: HttpResponse) => void>([
-    ["/healthz", (response) => sendProbe(response, "alive")],
-    ["/readyz", (response) => (readiness.ready ? sendProbe(response, "ready") : sendError(response, notReady()))],
-    ["/metrics", (response) => void sendMetrics(response, metrics)],
-    ["/openapi.json", (response) => send(response, json(openApiDocument))],
+  metrics: MetricsPage,
+): (path: string, request: RequestHead) => Promise<Answer> | undefined {
+  const pages = new Map<string, () => Promise<Answer>>([
+    ["/healthz", async () => probe("alive")],
+    ["/readyz", async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
+    ["/metrics", () => metricsAnswer(metrics)],
+    ["/openapi.json", async () => json(openApiDocument)],
   ]);
-  return (path, request, response) => {
+  return (path, { method }) => {
     const page = pages.get(path);
-    if (page === undefined) {
-      return false;
-    }
-    if (request.method === "GET" || request.method === "HEAD") {
-      page(response);
-    } else {
-      const allow = ["GET", "HEAD"];
-      sendError(response, new StreakdError("METHOD_NOT_ALLOWED", `This path takes ${allow.join(", ")}.`), allow);
-    }
-    return true;
+    return page === undefined || ALLOW.includes(method) ? page?.() : Promise.resolve(methodNotAllowed(ALLOW));
   };
 }
 
-function sendProbe(response: HttpResponse, status: string): void {
-  response.setHeader("Cache-Control", "no-store");
-  send(response, json(JSON.stringify({ status })));
+function probe(status: string): Answer {
+  return json(JSON.stringify({ status }), { "Cache-Control": "no-store" });
 }
 
-async function sendMetrics(response: HttpResponse, metrics: Metrics): Promise<void> {
-  response.setHeader("Cache-Control", "no-store");
-  try {
-    send(response, { status: 200, headers: { "Content-Type": metrics.contentType }, body: await metrics.page() });
-  } catch (error) {
-    sendError(response, error);
-  }
+async function metricsAnswer({ contentType, page }: MetricsPage): Promise<Answer> {
+  const headers = { "Content-Type": contentType, "Cache-Control": "no-store" };
+  return { status: 200, headers, body: await page() };
 }
 
-function json(body: string | Uint8Array): Answer {
-  return { status: 200, headers: { "Content-Type": "application/json" }, body };
+function json(body: string | Uint8Array, headers?: Answer["headers"]): Answer {
+  return { status: 200, headers: { "Content-Type": "application/json", ...headers }, body };
 }
 
 function notReady(): StreakdError {

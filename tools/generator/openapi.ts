@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
-import { ADMIN_TOKEN_HEADER } from "../../src/rest/route.ts";
+import { ADMIN_TOKEN_HEADER } from "../../src/call/principal.ts";
 import { type Binding, hasStreamedRequest, hasStreamedResponse, queryFields, variablesOf } from "./binding.ts";
 import { commentOf } from "./comments.ts";
 import { type Model, servicesOf } from "./model.ts";

@@ -1,38 +1,69 @@
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import type { Answer } from "../message.ts";
+import { type Answer, isStreamed } from "../message.ts";
+import { pump } from "../pump.ts";
+import { HeaderBlock } from "./header-block.ts";
 
 /**
- * Writes an answer as Node's server does. Its headers are ours, have been through a `Headers`, or are an `Origin` whose
- * form was checked (cors.ts), so none can break out of its line.
+ * Writes an answer as Node's server does.
  *
- * @param idleMs how long the connection stays open after it; undefined when it ends with it
- * @returns whether the client reads as fast as it is answered
+ * @param idleMs how long the connection stays open after it, in milliseconds; undefined when the connection ends with it
+ * @returns whether the client reads as fast as it is answered; for a body in chunks a promise, which resolves when all is
+ *   written and rejects when the answer was cut off
+ * @throws an error when a header can't be sent. Nothing is written then.
  */
-export function writeAnswer(socket: Socket, { status, headers, body }: Answer, idleMs: number | undefined): boolean {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+export function writeAnswer(socket: Socket, answer: Answer, idleMs: number | undefined): boolean | Promise<boolean> {
+  const { status, headers, body, trailers } = answer;
+  const isChunked = isStreamed(body) || trailers !== undefined;
+  const head = new HeaderBlock(status);
   for (const name in headers) {
-    const value = headers[name];
-    if (Array.isArray(value)) {
-      for (const one of value) {
-        head += `${name}: ${one}\r\n`;
-      }
-    } else {
-      head += `${name}: ${value}\r\n`;
-    }
+    head.add(name, headers[name]);
   }
-  if (body !== undefined) {
-    head += `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+  if (isChunked) {
+    head.add("Transfer-Encoding", "chunked");
+  } else if (body !== undefined) {
+    head.add("Content-Length", Buffer.byteLength(body));
   }
-  head += `Date: ${httpDate()}\r\n`;
-  head +=
-    idleMs === undefined
-      ? "Connection: close\r\n\r\n"
-      : `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(idleMs / 1000)}\r\n\r\n`;
+  head.add("Date", httpDate());
+  if (idleMs === undefined) {
+    head.add("Connection", "close");
+  } else {
+    head.add("Connection", "keep-alive");
+    head.add("Keep-Alive", `timeout=${Math.floor(idleMs / 1000)}`);
+  }
+  if (isChunked) {
+    socket.write(`${head}`);
+    return writeChunks(socket, body, trailers);
+  }
   if (body instanceof Uint8Array) {
-    return socket.write(Buffer.concat([Buffer.from(head), body]));
+    return socket.write(Buffer.concat([Buffer.from(`${head}`), body]));
   }
-  return socket.write(body === undefined ? head : head + body);
+  return socket.write(`${head}${body ?? ""}`);
+}
+
+/** Writes a body in chunks, with what follows it (RFC 9112, 7.1). */
+async function writeChunks(socket: Socket, body: Answer["body"], trailers: Answer["trailers"]): Promise<boolean> {
+  function writeChunk(part: string | Uint8Array): boolean {
+    const length = Buffer.byteLength(part);
+    if (length === 0) {
+      return true; // an empty chunk would be the last
+    }
+    socket.write(`${length.toString(16)}\r\n`);
+    socket.write(part);
+    return socket.write("\r\n");
+  }
+
+  if (isStreamed(body)) {
+    if (!(await pump(body, socket, writeChunk))) {
+      return false;
+    }
+  } else if (body !== undefined) {
+    writeChunk(body);
+  }
+  const last = new HeaderBlock();
+  for (const [name, value] of Object.entries(trailers?.() ?? {})) {
+    last.add(name, value);
+  }
+  return socket.write(`0\r\n${last}`);
 }
 
 let date: string | undefined;

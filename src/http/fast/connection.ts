@@ -1,62 +1,19 @@
 import type { Socket } from "node:net";
-import type { Pace } from "../listener/turn-budget.ts";
-import type { Answer, BodyAnswerer, Closing, PlainAnswerer } from "../message.ts";
+import { tooLarge } from "../body.ts";
+import type { FastPathInit } from "../fast-path.ts";
+import type { Answer, Request } from "../message.ts";
 import { writeAnswer } from "./answer.ts";
-import { type PlainRequest, readPlainRequest } from "./request.ts";
-
-/** What connections are served with. */
-export interface PlainHttpInit {
-  readonly answer: PlainAnswerer;
-  /** Says when a request is answered that can be. One that can't is left to Node at once. */
-  readonly pace: Pace;
-  /** Takes over a connection on which something came that is not plain; what was not served is in the socket again. */
-  readonly takeOver: (socket: Socket) => void;
-  /** How long a connection stays open without a byte on it, in milliseconds, while nothing is being answered. */
-  readonly idleMs: number;
-  /** Told what `answer` throws, or rejects with, all the same. The connection is closed then. */
-  readonly onError: (error: unknown) => void;
-}
-
-/** How long the second part of a request is waited for, in milliseconds. Who takes longer, or sends more parts, is Node's. */
-const PATIENCE_MS = 500;
+import { readRequest, type WholeRequest } from "./request.ts";
 
 /**
- * Serves the plain requests of HTTP/1.1 connections: those that come whole, in the one form that leaves nothing to
- * interpret, which is nearly all of them. Node's HTTP server makes two streams and a dozen events of each request, which
- * costs more than all that streakd does for it. As soon as anything else comes on a connection it is Node's, for good:
- * the corners of HTTP stay Node's.
+ * How long the second part of a request is waited for, in milliseconds. A client that takes longer, or sends more parts, is
+ * served by Node.
  */
-export class PlainHttp {
-  readonly #init: PlainHttpInit;
-  readonly #busy = new Set<Socket>();
-  #isClosing = false;
+const SECOND_PART_MS = 500;
 
-  constructor(init: PlainHttpInit) {
-    this.#init = init;
-  }
-
-  /** The connections on which a request has begun, its head at least, and is not answered yet. */
-  get busy(): ReadonlySet<Socket> {
-    return this.#busy;
-  }
-
-  /** Serves a connection. */
-  serve(socket: Socket): void {
-    new PlainConnection(socket, this.#init, {
-      setBusy: (isBusy) => (isBusy ? this.#busy.add(socket) : this.#busy.delete(socket)),
-      isClosing: () => this.#isClosing,
-    });
-  }
-
-  /** Has every connection end with the answer that is under way. */
-  close(): void {
-    this.#isClosing = true;
-  }
-}
-
-/** What a connection has to do with all of them. */
-interface Shutdown {
-  /** Whether a shutdown is to wait for this connection. */
+/** What a connection has to do with the shutdown of all. */
+export interface Shutdown {
+  /** Says whether the shutdown is to wait for this connection. */
   setBusy(isBusy: boolean): void;
   /** Whether this connection is to end with its next answer. */
   isClosing(): boolean;
@@ -71,17 +28,16 @@ interface Shutdown {
 type State = "reading" | "unfinished" | "answering" | "draining";
 
 /** One connection, whose requests are answered one after the other. */
-class PlainConnection {
+export class FastConnection {
   readonly #socket: Socket;
-  readonly #init: PlainHttpInit;
+  readonly #init: FastPathInit;
   readonly #shutdown: Shutdown;
   #state: State = "reading";
   /** What came and is not served yet. While that has to wait the socket is paused, so that its end can't come before. */
   #held: Buffer | undefined;
   #hasEnded = false;
-  /** Who waits for the end of the request that is being answered. */
-  #watchers: (() => void)[] = [];
-  readonly #closing: Closing = { once: (_, listener) => this.#watchers.push(listener) };
+  /** What is to be called when the request that is being answered is over. */
+  #onceOver: (() => void)[] = [];
   readonly #listeners = {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
@@ -90,7 +46,7 @@ class PlainConnection {
     close: () => this.#close(),
   };
 
-  constructor(socket: Socket, init: PlainHttpInit, shutdown: Shutdown) {
+  constructor(socket: Socket, init: FastPathInit, shutdown: Shutdown) {
     this.#socket = socket;
     this.#init = init;
     this.#shutdown = shutdown;
@@ -109,7 +65,7 @@ class PlainConnection {
     if (this.#isWaiting) {
       this.#socket.pause();
     } else {
-      this.#serve(this.#held);
+      this.#serveNext(this.#held);
     }
   }
 
@@ -128,18 +84,17 @@ class PlainConnection {
     }
   }
 
-  /** Answers the first request that is held, or leaves the connection to Node. */
-  #serve(held: Buffer): void {
-    const request = readPlainRequest(held);
+  /** Serves the first request that is held, or leaves the connection to Node. */
+  #serveNext(held: Buffer): void {
+    const request = readRequest(held);
     if (typeof request === "string" && this.#state !== "unfinished" && !this.#hasEnded) {
       this.#state = "unfinished";
       this.#shutdown.setBusy(request === "body missing");
-      this.#socket.setTimeout(PATIENCE_MS);
+      this.#socket.setTimeout(SECOND_PART_MS);
       this.#socket.resume();
       return;
     }
-    const answerBody = typeof request === "object" ? this.#answerHead(request) : undefined;
-    if (typeof request !== "object" || answerBody === undefined) {
+    if (typeof request !== "object") {
       this.#leave(held);
       return;
     }
@@ -148,44 +103,31 @@ class PlainConnection {
     }
     this.#state = "answering";
     this.#shutdown.setBusy(true);
-    const hasBegun = this.#init.pace.serve(() => this.#serveBody(request, answerBody));
-    if (!hasBegun || this.#held !== undefined) {
+    this.#held = request.length < held.length ? held.subarray(request.length) : undefined;
+    if (this.#held !== undefined) {
       this.#socket.pause();
     }
+    this.#init
+      .serve(new FastRequest(request, this.#socket, (listener) => this.#onceOver.push(listener)))
+      .then((answer) => this.#send(answer))
+      .catch((error: unknown) => this.#fail(error));
   }
 
-  #answerHead(request: PlainRequest): BodyAnswerer | undefined {
-    try {
-      return this.#init.answer(request, this.#closing);
-    } catch (error) {
-      return () => Promise.reject(error);
-    }
-  }
-
-  #serveBody({ body, length }: PlainRequest, answerBody: BodyAnswerer): void {
+  #send(answer: Answer): Promise<void> | undefined {
     if (this.#socket.destroyed) {
       return;
     }
-    const held = this.#held as Buffer;
-    try {
-      const answering = answerBody(body);
-      if (answering === undefined) {
-        this.#leave(held);
-        return;
-      }
-      this.#held = length < held.length ? held.subarray(length) : undefined;
-      answering.then((answer) => this.#send(answer)).catch((error: unknown) => this.#fail(error));
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  #send(answer: Answer): void {
-    if (this.#socket.destroyed) {
+    const writing = writeAnswer(this.#socket, answer, this.#shutdown.isClosing() ? undefined : this.#init.idleMs);
+    if (typeof writing === "boolean") {
+      this.#finish(writing);
       return;
     }
-    const isRead = writeAnswer(this.#socket, answer, this.#shutdown.isClosing() ? undefined : this.#init.idleMs);
-    this.#tellWatchers();
+    return writing.then((isRead) => this.#finish(isRead));
+  }
+
+  /** @param isRead whether the client reads as fast as it is answered */
+  #finish(isRead: boolean): void {
+    this.#tellOver();
     this.#state = "draining";
     if (isRead) {
       this.#goOn();
@@ -207,7 +149,7 @@ class PlainConnection {
     this.#state = "reading";
     this.#shutdown.setBusy(false);
     if (this.#held !== undefined) {
-      this.#serve(this.#held);
+      this.#serveNext(this.#held);
     } else if (this.#socket.isPaused()) {
       this.#socket.resume();
     }
@@ -215,19 +157,19 @@ class PlainConnection {
 
   #close(): void {
     this.#shutdown.setBusy(false);
-    this.#tellWatchers();
+    this.#tellOver();
   }
 
   /** The request is over: answered, or with nobody left to be answered. */
-  #tellWatchers(): void {
-    const told = this.#watchers;
-    this.#watchers = [];
-    for (const tell of told) {
-      tell();
+  #tellOver(): void {
+    const listeners = this.#onceOver;
+    this.#onceOver = [];
+    for (const listener of listeners) {
+      listener();
     }
   }
 
-  /** Hands the connection over, with what is not served yet in it again. After its end that can't be. */
+  /** Hands the connection over to Node, with what is not served yet in it again. After its end that can't be. */
   #leave(held: Buffer): void {
     if (this.#hasEnded) {
       this.#socket.destroySoon();
@@ -243,5 +185,43 @@ class PlainConnection {
     this.#socket.unshift(held);
     this.#init.takeOver(this.#socket);
     this.#socket.resume();
+  }
+}
+
+/** A request that has come whole. */
+class FastRequest implements Request {
+  readonly method: string;
+  readonly url: string;
+  readonly httpVersionMajor = 1;
+  readonly headers: WholeRequest["headers"];
+  readonly body: Request["body"];
+  readonly #socket: Socket;
+  readonly onceOver: Request["onceOver"];
+
+  constructor({ method, url, headers, body }: WholeRequest, socket: Socket, onceOver: Request["onceOver"]) {
+    this.method = method;
+    this.url = url;
+    this.headers = headers;
+    this.#socket = socket;
+    this.onceOver = onceOver;
+    this.body = {
+      whole(limit, framing = 0) {
+        if (body.length > limit + framing) {
+          throw tooLarge(limit);
+        }
+        return body;
+      },
+      async *chunks() {
+        yield body;
+      },
+    };
+  }
+
+  get peer(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  get isGone(): boolean {
+    return this.#socket.destroyed;
   }
 }

@@ -3,9 +3,7 @@ import { MAX_BODY_BYTES } from "../body.ts";
 import type { RequestHead } from "../message.ts";
 
 /** A request that is all there. */
-export interface PlainRequest extends RequestHead {
-  readonly method: string;
-  readonly url: string;
+export interface WholeRequest extends RequestHead {
   readonly body: Buffer;
   /** How many bytes it took, head and body. */
   readonly length: number;
@@ -22,18 +20,20 @@ const END_OF_HEAD = Buffer.from("\r\n\r\n");
  */
 const HEAD = /^(GET|POST|OPTIONS) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+)$/;
 
-/** How it begins. */
+/** How such a head begins. */
 const BEGINNING = /^(?:GET|POST|OPTIONS) \//;
 
-/** Headers that change how a message is read, or what becomes of the connection. */
-const NOT_PLAIN = ["transfer-encoding", "upgrade", "expect", "trailer"];
+/** Headers that change how a message is read, or what becomes of the connection: Node's server has to see to them. */
+const LEFT_TO_NODE = ["transfer-encoding", "upgrade", "expect", "trailer"];
 
 /**
- * Reads the request at the beginning of what a client has sent, if it is plain: GET or OPTIONS without a body, or POST with one of
- * a stated length, and no header twice. What is missing, when that is so as far as it has come: some of its head, or of its
- * body; undefined when it is not, and somebody else has to see to it.
+ * Reads the request at the beginning of what a client has sent, if it is GET or OPTIONS without a body, or POST with one of a
+ * stated length, and has no header twice.
+ *
+ * @returns the request; or what is missing of it, when it is such a request as far as it has come; or undefined when it is
+ *   not, and Node's server has to serve it
  */
-export function readPlainRequest(bytes: Buffer): PlainRequest | "head missing" | "body missing" | undefined {
+export function readRequest(bytes: Buffer): WholeRequest | "head missing" | "body missing" | undefined {
   const end = bytes.indexOf(END_OF_HEAD);
   if (end < 0 && bytes.length <= MAX_HEAD_BYTES && BEGINNING.test(bytes.toString("latin1", 0, 9))) {
     return "head missing";
@@ -57,7 +57,7 @@ export function readPlainRequest(bytes: Buffer): PlainRequest | "head missing" |
     : { method, url, httpVersionMajor: 1, headers, body: bytes.subarray(start, length), length };
 }
 
-/** The headers by lower-case name; undefined when one comes twice, or is not plain. */
+/** The headers by lower-case name; undefined when one comes twice, or is left to Node. */
 function readHeaders(lines: string): IncomingHttpHeaders | undefined {
   const headers: IncomingHttpHeaders = {};
   for (let start = 0; start < lines.length; ) {
@@ -71,13 +71,9 @@ function readHeaders(lines: string): IncomingHttpHeaders | undefined {
     headers[name] = lines.slice(colon + 1, end).trim();
     start = end + 2;
   }
-  const isPlain =
-    headers.host && (headers.connection ?? "keep-alive").toLowerCase() === "keep-alive" && !hasNotPlain(headers);
-  return isPlain ? headers : undefined;
-}
-
-function hasNotPlain(headers: IncomingHttpHeaders): boolean {
-  return NOT_PLAIN.some((name) => headers[name] !== undefined);
+  const keepsOpen = (headers.connection ?? "keep-alive").toLowerCase() === "keep-alive";
+  const isOurs = headers.host && keepsOpen && LEFT_TO_NODE.every((name) => headers[name] === undefined);
+  return isOurs ? headers : undefined;
 }
 
 /** How long the body is, in bytes; undefined when that is not stated as it should be, or larger than is ever read. */

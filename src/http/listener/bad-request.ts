@@ -1,13 +1,11 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { StreakdError } from "../../errors.ts";
-import { errorBody, sendError } from "../answer.ts";
-import type { HttpRequest, HttpResponse } from "../message.ts";
+import { errorBody } from "../answer.ts";
 
 /** How long a client that was told off may take to read it, in milliseconds, before the connection is cut. */
 const LINGER_MS = 1_000;
 
-/** Those that have their answer. More bytes from them are more of the same bad request. */
+/** Connections that have their answer. More bytes on them are more of the same bad request. */
 const answered = new WeakSet<Duplex>();
 
 /**
@@ -32,34 +30,6 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
-}
-
-/**
- * Answers a request whose handler threw: 400 where the request names no valid host (from which Connect can't build
- * the URL that it needs), else 500 with the error handed to `onError`.
- */
-export function answerThrown(
-  req: HttpRequest,
-  res: HttpResponse,
-  error: unknown,
-  onError: (error: unknown) => void,
-): void {
-  const host = "authority" in req ? req.authority : req.headers.host;
-  const isHostBad = !host || !URL.canParse(`http://${host}`);
-  if (!isHostBad) {
-    onError(error);
-  }
-  if (res.headersSent) {
-    // A half answer must not look like a whole one.
-    if ("stream" in res) {
-      res.stream.close();
-    } else {
-      res.destroy();
-    }
-    return;
-  }
-  const message = "The Host header names no valid host. Send the host that the request is for.";
-  sendError(res, isHostBad ? new StreakdError("INVALID_BODY", message) : error);
 }
 
 function describe(error: NodeJS.ErrnoException): { status: number; message: string } {

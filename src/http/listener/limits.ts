@@ -17,7 +17,7 @@ export interface ListenerTimeouts {
   readonly session: number;
 }
 
-/** Those of a server. */
+/** The timeouts of a server. */
 export const TIMEOUTS: ListenerTimeouts = {
   preface: 10_000,
   headers: 10_000,
@@ -29,3 +29,12 @@ export const TIMEOUTS: ListenerTimeouts = {
 
 /** The largest head of a request that is read, in bytes. */
 export const MAX_HEADER_BYTES = 16 * 1024;
+
+/** What connections are accepted with. Connections of an HTTP/1.1 server stay open when the client has sent all. */
+export const SOCKET_OPTIONS = {
+  allowHalfOpen: true,
+  noDelay: true,
+  // When the kernel starts to ask a silent peer whether it still lives, so that one that vanished frees its socket.
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+};

@@ -13,7 +13,7 @@ import {
 import { parseAllowedOrigin } from "../../domain/origins.ts";
 import type { Milestone, Project, ProjectChange, Widget, WidgetSettings } from "../../domain/project.ts";
 import { StreakdError } from "../../errors.ts";
-import { readZone } from "../streaks/event-fields.ts";
+import { readZone } from "../zone.ts";
 
 /** What a widget shows when its settings don't say: the contract's own example. */
 const DEFAULT_THEME = "beige";

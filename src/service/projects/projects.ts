@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { Principal } from "../../call/principal.ts";
 import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../domain/origins.ts";
 import type { Project, ProjectChange, Widget } from "../../domain/project.ts";
 import { StreakdError } from "../../errors.ts";
@@ -42,7 +43,7 @@ export class Projects {
    * @throws StreakdError INVALID_SITE_KEY when there is none
    */
   async open(siteKey: string): Promise<OpenProject> {
-    const project = await (this.#open.get(siteKey) ?? this.#read(siteKey));
+    const project = await (this.#open.get(siteKey) ?? this.#load(siteKey));
     if (project === undefined) {
       throw new StreakdError(
         "INVALID_SITE_KEY",
@@ -52,7 +53,7 @@ export class Projects {
     return project;
   }
 
-  #read(siteKey: string): Promise<OpenProject | undefined> {
+  #load(siteKey: string): Promise<OpenProject | undefined> {
     const reading = this.#store.readProject(siteKey).then((project) => project && openProject(project));
     this.#open.set(siteKey, reading);
     // What is not there, or could not be read, is asked for anew the next time.
@@ -63,6 +64,16 @@ export class Projects {
     };
     reading.then((project) => project ?? drop(), drop);
     return reading;
+  }
+
+  /** The project with this `siteKey` as the store has it now; undefined when there is none. */
+  read(siteKey: string): Promise<Project | undefined> {
+    return this.#store.readProject(siteKey);
+  }
+
+  /** The first `limit` projects whose `siteKey` is greater than `after`, ordered by `siteKey`. */
+  list(after: string, limit: number): Promise<Project[]> {
+    return this.#store.listProjects(after, limit);
   }
 
   /** Adds a project. Answers false when its `siteKey` is taken. */
@@ -92,13 +103,12 @@ export class Projects {
 }
 
 /**
- * Lets a call in by the page that it comes from.
+ * Lets a principal call for a project by the page that it calls from. Servers, which call from none, are always let in.
  *
- * @param origin the `Origin` header; null when there is none, which means a server, and servers are always let in
- * @throws StreakdError FORBIDDEN_ORIGIN when the project does not allow this origin
+ * @throws StreakdError FORBIDDEN_ORIGIN when the project does not allow the page's origin
  */
-export function admitOrigin(open: OpenProject, origin: string | null): void {
-  if (origin !== null && !isAllowedOrigin(open.origins, origin)) {
+export function admitOrigin(open: OpenProject, { origin }: Principal): void {
+  if (origin !== undefined && !isAllowedOrigin(open.origins, origin)) {
     throw new StreakdError(
       "FORBIDDEN_ORIGIN",
       `Pages of ${origin} may not call for this project. Add the origin to its allowedOrigins.`,

@@ -1,6 +1,5 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { isZone } from "../../domain/zone.ts";
 import { StreakdError } from "../../errors.ts";
 
 /** How far an event's `ts` may be ahead of the server's clock, in milliseconds: what badly set clocks of clients need. */
@@ -32,19 +31,6 @@ export function readInstant(ts: Timestamp | undefined, now: number): number {
     );
   }
   return instant;
-}
-
-/**
- * The name of a time zone.
- *
- * @param field the field's name, for the message
- * @throws StreakdError INVALID_BODY when there is no such zone
- */
-export function readZone(name: string, field: string): string {
-  if (!isZone(name)) {
-    throw new StreakdError("INVALID_BODY", `${field} must be an IANA time zone such as "America/New_York".`);
-  }
-  return name;
 }
 
 /**

@@ -1,0 +1,51 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { StreakdError } from "../errors.ts";
+import { ADMIN_TOKEN_HEADER, type Principal } from "./principal.ts";
+
+/** Says who calls, by the request's headers. Rejects with OVERLOADED when that can't be told yet. */
+export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
+
+const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
+
+/** Tells root by the admin token. Everyone else is anonymous. */
+export class Authenticator {
+  #rootTokenHash: Buffer | undefined;
+
+  /**
+   * Sets the token that is root's. Until then a caller with a token is asked to come back.
+   *
+   * @param tokenHash what {@link hashAdminToken} made of the token
+   */
+  setRootToken(tokenHash: string): void {
+    const bytes = Buffer.from(tokenHash, "hex");
+    if (bytes.length !== 32) {
+      throw new Error("The admin token's hash must be a SHA-256 in hex, 64 digits.");
+    }
+    this.#rootTokenHash = bytes;
+  }
+
+  /** Says who calls; see {@link Authenticate}. A missing, empty, repeated or wrong token is nobody's. */
+  readonly authenticate: Authenticate = async (headers) => {
+    const { origin } = headers;
+    // Node joins a repeated header to "a, b", which is no token either.
+    const token = headers[TOKEN_HEADER];
+    const isRoot = typeof token === "string" && token !== "" && this.#isRootToken(token);
+    return { kind: isRoot ? "root" : "anonymous", origin };
+  };
+
+  /**
+   * Compares digests, in constant time, so that the time of an answer tells neither a prefix of the token nor its length.
+   */
+  #isRootToken(token: string): boolean {
+    if (this.#rootTokenHash === undefined) {
+      throw new StreakdError("OVERLOADED", "The server is starting. Send the request again later.");
+    }
+    return timingSafeEqual(hash("sha256", token, "buffer"), this.#rootTokenHash);
+  }
+}
+
+/** The SHA-256 of an admin token, in hex. This is what is stored; a token is random, so it needs no salt or slow hash. */
+export function hashAdminToken(token: string): string {
+  return hash("sha256", token);
+}

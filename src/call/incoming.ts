@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** A call as a transport hands it over, before its messages are read. */
+export interface Incoming {
+  /** What metrics and logs call the transport: `rest`, `connect`, `grpc` or `grpc-web`. */
+  readonly protocol: string;
+  /** By lower-case name. */
+  readonly headers: IncomingHttpHeaders;
+  /** The client's address, or the proxy's; undefined once the connection is closed. */
+  readonly peer: string | undefined;
+  /** How long the caller waits from now on, in milliseconds; undefined when it does not say. */
+  readonly timeoutMs: number | undefined;
+  /** What handlers add to the answer. */
+  readonly response: ResponseMetadata;
+  /** Calls a listener once, when the answer is sent or the client has gone before that. */
+  onceOver(listener: () => void): void;
+}
+
+/** What a handler may add to an answer, whether it succeeds or fails. REST sends no trailers; unary Connect sends them as headers. */
+export interface ResponseMetadata {
+  readonly headers: Headers;
+  readonly trailers: Headers;
+}
+
+/** What handlers have added, if anything. */
+export type AddedMetadata = { readonly [Part in keyof ResponseMetadata]: Headers | undefined };
+
+/** Metadata that is made when it is first asked for: most answers have none, and a `Headers` costs more than a message. */
+export class LazyMetadata implements ResponseMetadata {
+  #headers: Headers | undefined;
+  #trailers: Headers | undefined;
+
+  get headers(): Headers {
+    this.#headers ??= new Headers();
+    return this.#headers;
+  }
+
+  get trailers(): Headers {
+    this.#trailers ??= new Headers();
+    return this.#trailers;
+  }
+
+  /** What was asked for so far, if anything. */
+  get added(): AddedMetadata {
+    return { headers: this.#headers, trailers: this.#trailers };
+  }
+}

@@ -1,0 +1,121 @@
+import { create, type Message } from "@bufbuild/protobuf";
+import { Deadline, MAX_CALL_MS } from "../deadline.ts";
+import { ClientGone, type StreakdError, type TransportError } from "../errors.ts";
+import type { Authenticate } from "./authenticator.ts";
+import { Call } from "./call.ts";
+import type { MethodContract } from "./contract.ts";
+import type { Incoming } from "./incoming.ts";
+import { hasStreamOfResponses, isStream, type Messages, type Method } from "./method.ts";
+import { codeOf, type Observer } from "./observer.ts";
+import { requireAccess } from "./principal.ts";
+
+/** How long the caller of a unary method is taken to wait that does not say, in milliseconds; REST callers never say. */
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/**
+ * Runs a call, whichever transport it came by, and resolves to the response, or to the stream of responses.
+ *
+ * Rejects only with a `StreakdError`, which the transport puts into its protocol's words, or with a `TransportError`, which
+ * is the transport's own. The same holds for what a stream of responses throws.
+ *
+ * @param readBody reads the request, or begins to. It is called only once the principal may call the method.
+ */
+export type RunCall = (
+  method: Method,
+  incoming: Incoming,
+  readBody: () => Messages | Promise<Messages>,
+) => Promise<Messages>;
+
+/**
+ * Creates the pipeline: the steps that all calls have in common, in this order.
+ *
+ *     principal -> body -> deadline -> checks -> handler -> observer
+ */
+export function createPipeline(authenticate: Authenticate, observer: Observer): RunCall {
+  return async (method, incoming, readBody) => {
+    const start = performance.now();
+    const { contract } = method;
+
+    const succeed = () => observer.ended(method, incoming, start, "OK");
+    const fail = (thrown: unknown): StreakdError | TransportError => {
+      const error = observer.failed(method, thrown);
+      observer.ended(method, incoming, start, codeOf(error));
+      return error;
+    };
+
+    try {
+      const principal = await authenticate(incoming.headers);
+      requireAccess(principal, contract.access);
+
+      const body = await readBody();
+      const call = new Call(principal, deadlineOf(contract, incoming.timeoutMs, start), incoming);
+      const request = isStream(body) ? checkEach(call.untilStopped(body), contract) : check(body, contract);
+
+      if (hasStreamOfResponses(contract.method)) {
+        const responses = call.runStream(() => method.handle(request, call) as AsyncIterable<Message>);
+        return completeEach(responses, contract, succeed, fail);
+      }
+      const response = await call.run(() => method.handle(request, call) as Promise<Message>);
+      // A message is taken as it is; what else a handler returns is completed.
+      const message = create(contract.method.output, response);
+      succeed();
+      return message;
+    } catch (thrown) {
+      throw fail(thrown);
+    }
+  };
+}
+
+/**
+ * The deadline of a call. A caller that is late by a deadline of ours, and not by its own, is told what that means: the
+ * server can't keep up.
+ *
+ * @param timeoutMs how long the caller waits from `start` on, in milliseconds; undefined when it does not say
+ * @param start when the request came, on the clock of `performance.now()`
+ */
+function deadlineOf(contract: MethodContract, timeoutMs: number | undefined, start: number): Deadline {
+  const isUnary = contract.method.methodKind === "unary";
+  if (timeoutMs === undefined) {
+    const isLimited = isUnary && contract.hasDefaultDeadline;
+    return new Deadline(isLimited ? DEFAULT_TIMEOUT_MS : Number.POSITIVE_INFINITY, "OVERLOADED");
+  }
+  return isUnary && timeoutMs > MAX_CALL_MS
+    ? new Deadline(MAX_CALL_MS, "OVERLOADED")
+    : new Deadline(timeoutMs - (performance.now() - start), "DEADLINE_EXCEEDED");
+}
+
+function check(message: Message, contract: MethodContract): Message {
+  contract.check(message);
+  return message;
+}
+
+async function* checkEach(messages: AsyncIterable<Message>, contract: MethodContract): AsyncGenerator<Message> {
+  for await (const message of messages) {
+    yield check(message, contract);
+  }
+}
+
+/** Completes each response, and has the end of the stream observed, whatever it is. */
+async function* completeEach(
+  responses: AsyncIterable<Message>,
+  { method }: MethodContract,
+  succeed: () => void,
+  fail: (error: unknown) => Error,
+): AsyncGenerator<Message> {
+  let isOver = false;
+  try {
+    for await (const response of responses) {
+      yield create(method.output, response);
+    }
+    isOver = true;
+    succeed();
+  } catch (thrown) {
+    isOver = true;
+    throw fail(thrown);
+  } finally {
+    if (!isOver) {
+      // The transport stopped reading: its client has gone.
+      fail(new ClientGone());
+    }
+  }
+}

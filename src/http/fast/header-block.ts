@@ -1,0 +1,47 @@
+import { STATUS_CODES } from "node:http";
+
+/** What a header's name may be: a token of RFC 9110. */
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** What a header's value may be: one line of visible ASCII, spaces and tabs. Anything else could begin a line of its own. */
+const VALUE = /^[\t -~]*$/;
+
+/**
+ * The headers of an answer, or its trailers, as they are written to a socket. It is the only way for a header to get there,
+ * and it checks each: no name or value can break out of its line, whatever it was made from.
+ */
+export class HeaderBlock {
+  #lines: string;
+
+  /** @param status the status of the answer whose head this is; undefined for trailers */
+  constructor(status?: number) {
+    this.#lines = status === undefined ? "" : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`;
+  }
+
+  /**
+   * Adds a header, once for each value that it has.
+   *
+   * @throws an error naming the header, but not showing its value, when either can't be sent
+   */
+  add(name: string, value: string | number | readonly string[] | undefined): void {
+    if (Array.isArray(value)) {
+      for (const one of value) {
+        this.#addOne(name, one);
+      }
+    } else {
+      this.#addOne(name, `${value}`);
+    }
+  }
+
+  /** The lines with the empty one that ends them. */
+  toString(): string {
+    return `${this.#lines}\r\n`;
+  }
+
+  #addOne(name: string, value: string): void {
+    if (!NAME.test(name) || !VALUE.test(value)) {
+      throw new Error(`the header ${JSON.stringify(name)} can't be sent: its name or its value is none of HTTP`);
+    }
+    this.#lines += `${name}: ${value}\r\n`;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Writable } from "node:stream";
+
+/**
+ * Writes what an answer streams, no faster than the client reads, and stops when the client has gone.
+ *
+ * @param write writes one part; returns whether the client reads as fast as it is written to
+ * @returns whether all of it was written. Rejects when the stream throws, which means that the answer is to be cut off.
+ */
+export async function pump(
+  parts: AsyncIterable<string | Uint8Array>,
+  out: Writable,
+  write: (part: string | Uint8Array) => boolean = (part) => out.write(part),
+): Promise<boolean> {
+  for await (const part of parts) {
+    if (out.destroyed) {
+      return false;
+    }
+    if (!write(part)) {
+      await drained(out);
+    }
+  }
+  return !out.destroyed;
+}
+
+/** Resolves when more can be written, or never more will be. */
+function drained(out: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      out.off("drain", done).off("close", done);
+      resolve();
+    };
+    out.once("drain", done).once("close", done);
+  });
+}

@@ -1,0 +1,80 @@
+import { tooLarge } from "../http/body.ts";
+
+const NEWLINE = 0x0a;
+
+/** How many bytes of lines are sent at once, as far as they are there at once. */
+const CHUNK_BYTES = 16 * 1024;
+
+/**
+ * Cuts a body into its lines, without their ends. Empty lines are left out, and the last one need not end. Memory is
+ * bounded by the longest line.
+ *
+ * @param limit the most bytes of a line; a longer one throws BODY_TOO_LARGE
+ */
+export async function* readLines(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let begun: Uint8Array[] = [];
+  let begunBytes = 0;
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      const line = lineOf([...begun, chunk.subarray(start, end)], limit);
+      if (line.length > 0) {
+        yield line;
+      }
+      begun = [];
+      begunBytes = 0;
+      start = end + 1;
+    }
+    begun.push(chunk.subarray(start));
+    begunBytes += chunk.length - start;
+    if (begunBytes > limit + 1) {
+      throw tooLarge(limit);
+    }
+  }
+  const last = lineOf(begun, limit);
+  if (last.length > 0) {
+    yield last;
+  }
+}
+
+/**
+ * Joins the lines that are there at once into chunks, so that many short messages take few packets. A line that is alone
+ * is sent at once.
+ */
+export async function* joinLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  const iterator = lines[Symbol.asyncIterator]();
+  try {
+    let next = iterator.next();
+    for (let line = await next; !line.done; line = await next) {
+      const turnIsOver = new Promise<boolean>((resolve) => setImmediate(resolve, false));
+      let text = `${line.value}\n`;
+      next = iterator.next();
+      while (text.length < CHUNK_BYTES && (await Promise.race([isThere(next), turnIsOver]))) {
+        line = await next;
+        if (line.done) {
+          break;
+        }
+        text += `${line.value}\n`;
+        next = iterator.next();
+      }
+      yield text;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function isThere(next: Promise<unknown>): Promise<boolean> {
+  await next;
+  return true;
+}
+
+function lineOf(parts: readonly Uint8Array[], limit: number): Uint8Array {
+  const line = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+  const isEndedByReturn = line.at(-1) === 0x0d;
+  const text = isEndedByReturn ? line.subarray(0, -1) : line;
+  if (text.length > limit) {
+    throw tooLarge(limit);
+  }
+  return text;
+}

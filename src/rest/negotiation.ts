@@ -1,0 +1,56 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { StreakdError } from "../errors.ts";
+
+/** What a body is written in. */
+export type BodyFormat = "json" | "proto";
+
+/** The media type of a stream of messages over REST: the JSON of one message a line. */
+export const LINES_TYPE = "application/x-ndjson";
+
+/**
+ * What the headers say that the body is written in. `text/plain` is JSON because `navigator.sendBeacon` sends it so, and
+ * no Content-Type at all is JSON too. Throws INVALID_BODY on anything else, and on a compressed body.
+ */
+export function bodyFormat(headers: IncomingHttpHeaders): BodyFormat {
+  refuseCompression(headers);
+  const type = mediaType(headers["content-type"] ?? "");
+  if (type === "" || type === "application/json" || type === "text/plain") {
+    return "json";
+  }
+  if (isProto(type)) {
+    return "proto";
+  }
+  throw new StreakdError("INVALID_BODY", "The body's Content-Type is not understood: send JSON as application/json.");
+}
+
+/** Throws INVALID_BODY unless the headers say that the body is lines of JSON, or nothing at all. */
+export function requireLines(headers: IncomingHttpHeaders): void {
+  refuseCompression(headers);
+  const type = mediaType(headers["content-type"] ?? "");
+  if (type !== "" && type !== LINES_TYPE) {
+    throw new StreakdError(
+      "INVALID_BODY",
+      `The body's Content-Type is not understood: send lines of JSON as ${LINES_TYPE}.`,
+    );
+  }
+}
+
+/** Whether the caller asks for protobuf binary by its `Accept` header. */
+export function acceptsProto(headers: IncomingHttpHeaders): boolean {
+  return (headers.accept ?? "").split(",").some((range) => isProto(mediaType(range)));
+}
+
+function refuseCompression(headers: IncomingHttpHeaders): void {
+  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "";
+  if (encoding !== "" && encoding !== "identity") {
+    throw new StreakdError("INVALID_BODY", "The body is compressed: send it without a Content-Encoding.");
+  }
+}
+
+function mediaType(header: string): string {
+  return (header.split(";", 1)[0] ?? "").trim().toLowerCase();
+}
+
+function isProto(type: string): boolean {
+  return type === "application/proto" || type === "application/x-protobuf";
+}

@@ -1,0 +1,79 @@
+import type { Message } from "@bufbuild/protobuf";
+import { StreakdError } from "../errors.ts";
+import { errorAnswer } from "../http/answer.ts";
+import { parseJson } from "../http/json.ts";
+import { type Answer, queryOf, type Request } from "../http/message.ts";
+import { joinLines, readLines } from "./lines.ts";
+import { LINES_TYPE } from "./negotiation.ts";
+import { parseQuery } from "./query.ts";
+import type { Route } from "./route.ts";
+
+/**
+ * The messages of a streamed request, each a line of JSON. Throws INVALID_BODY that names the line, and BODY_TOO_LARGE.
+ *
+ * @param limit the most bytes of a line
+ */
+export async function* readRequests(
+  route: Route,
+  variables: readonly string[],
+  request: Request,
+  limit: number,
+): AsyncGenerator<Message> {
+  const query = parseQuery(queryOf(request.url));
+  let number = 0;
+  for await (const line of readLines(request.body.chunks(), limit)) {
+    number += 1;
+    yield decodeLine(route, variables, line, query, number);
+  }
+}
+
+function decodeLine(
+  route: Route,
+  variables: readonly string[],
+  line: Uint8Array,
+  query: ReturnType<typeof parseQuery>,
+  number: number,
+): Message {
+  try {
+    const message = route.decode(parseJson(line), query);
+    route.bind?.(message, variables);
+    return message;
+  } catch (error) {
+    throw error instanceof StreakdError
+      ? new StreakdError(error.code, `Line ${number}: ${error.message}`, { cause: error })
+      : error;
+  }
+}
+
+/**
+ * An answer of lines of JSON. Waits for the first message, so that a call that fails before it has an error's status. One
+ * that fails later ends with the error as its last line.
+ */
+export async function answerStream(route: Route, responses: AsyncIterable<Message>, request: Request): Promise<Answer> {
+  const iterator = responses[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (request.method === "HEAD") {
+    await iterator.return?.();
+  }
+  return {
+    status: route.status,
+    headers: { "Content-Type": LINES_TYPE },
+    body: request.method === "HEAD" ? "" : joinLines(linesOf(route, first, iterator)),
+  };
+}
+
+async function* linesOf(
+  route: Route,
+  first: IteratorResult<Message>,
+  iterator: AsyncIterator<Message>,
+): AsyncGenerator<string> {
+  try {
+    for (let next = first; !next.done; next = await iterator.next()) {
+      yield route.encode(next.value);
+    }
+  } catch (error) {
+    yield errorAnswer(error).body as string;
+  } finally {
+    await iterator.return?.();
+  }
+}

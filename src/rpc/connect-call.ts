@@ -1,0 +1,118 @@
+import type { Message } from "@bufbuild/protobuf";
+import { createContextKey, type HandlerContext } from "@connectrpc/connect";
+import { isStream, type Messages, type Method } from "../call/method.ts";
+import type { RunCall } from "../call/pipeline.ts";
+import { TransportError } from "../errors.ts";
+import type { Request } from "../http/message.ts";
+import { type JsonOptions, readMessage } from "./body.ts";
+import { toConnectError } from "./errors.ts";
+import { checkQueryMessage } from "./query.ts";
+
+/**
+ * A call that Connect's library reads and answers, and the pipeline runs. The library's handler and the pipeline each wait
+ * for the other: the gate for the principal, the pipeline's body for the library's messages, and the library's
+ * implementation for the pipeline's responses.
+ */
+export class ConnectCall {
+  readonly #method: Method;
+  readonly #run: RunCall;
+  readonly #request: Request;
+  readonly #json: JsonOptions;
+  readonly #messages = Promise.withResolvers<Messages>();
+  #responses: Promise<Messages> | undefined;
+
+  constructor(method: Method, run: RunCall, request: Request, json: JsonOptions) {
+    this.#method = method;
+    this.#run = run;
+    this.#request = request;
+    this.#json = json;
+    // The pipeline may have ended before the library says that there are no messages.
+    this.#messages.promise.catch(() => {});
+  }
+
+  /** The library's gate: resolves once the pipeline asks for the body, and rejects with its refusal. */
+  async begin(context: HandlerContext): Promise<void> {
+    const asksForBody = Promise.withResolvers<void>();
+    this.#responses = this.#run(
+      this.#method,
+      {
+        protocol: context.protocolName,
+        headers: this.#request.headers,
+        peer: this.#request.peer,
+        timeoutMs: context.timeoutMs(),
+        response: { headers: context.responseHeader, trailers: context.responseTrailer },
+        onceOver: (listener) => this.#request.onceOver(listener),
+      },
+      () => {
+        asksForBody.resolve();
+        return this.#messages.promise;
+      },
+    );
+    this.#responses.catch((error: unknown) => asksForBody.reject(toConnectError(error)));
+    await asksForBody.promise;
+    if (context.requestMethod === "GET") {
+      // As over REST: a streak changes with the next event and at midnight.
+      context.responseHeader.set("Cache-Control", "no-store");
+      await this.#refuseWhatFails(async () => checkQueryMessage(context, this.#json));
+    }
+  }
+
+  /** The body as the library is to read it: a unary message is read and checked by us before, as the library mends some. */
+  async *body(): AsyncGenerator<Uint8Array> {
+    const { contract } = this.#method;
+    if (contract.method.methodKind === "unary") {
+      const { bytes } = await this.#refuseWhatFails(() =>
+        readMessage(this.#request, contract.method.input, contract.maxMessageBytes, this.#json),
+      );
+      yield bytes;
+    } else {
+      yield* this.#request.body.chunks();
+    }
+  }
+
+  /** The library's implementation of a method that answers with one message. */
+  async finish(messages: Messages): Promise<Message> {
+    this.#messages.resolve(isStream(messages) ? asTransportErrors(messages) : messages);
+    try {
+      return (await this.#responses) as Message;
+    } catch (error) {
+      throw toConnectError(error);
+    }
+  }
+
+  /** The library's implementation of a method that answers with a stream. */
+  async *finishStream(messages: Messages): AsyncGenerator<Message> {
+    this.#messages.resolve(isStream(messages) ? asTransportErrors(messages) : messages);
+    try {
+      yield* (await this.#responses) as AsyncIterable<Message>;
+    } catch (error) {
+      throw toConnectError(error);
+    }
+  }
+
+  /** Says that the library's handler is done. If it never got to the implementation its protocol has refused the call. */
+  end(): void {
+    this.#messages.reject(new TransportError("the protocol refused the call"));
+  }
+
+  async #refuseWhatFails<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#messages.reject(error);
+      throw toConnectError(error);
+    }
+  }
+}
+
+/** The call that a handler's context belongs to. */
+export const connectCallKey = createContextKey<ConnectCall>(undefined as never);
+
+/** The same messages. What the library throws of them is its own: bytes that are no message, or too many of them. */
+async function* asTransportErrors(messages: AsyncIterable<Message>): AsyncGenerator<Message> {
+  try {
+    yield* messages;
+  } catch (cause) {
+    throw cause instanceof TransportError ? cause : new TransportError("the messages can't be read", { cause });
+  }
+}

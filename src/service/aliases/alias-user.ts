@@ -1,0 +1,29 @@
+import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import type { Handler } from "../../call/method.ts";
+import { StreakdError } from "../../errors.ts";
+import type { StreakStore } from "../../store/streak-store.ts";
+import type { Projects } from "../projects/projects.ts";
+
+/** Creates the handler that links an anonymous visitor to a user. */
+export function createAliasUser(
+  projects: Projects,
+  streaks: StreakStore,
+): Handler<typeof AdminService.method.aliasUser> {
+  return async ({ siteKey, anonymousId, userHash }, { deadline }) => {
+    if (anonymousId === userHash) {
+      throw new StreakdError(
+        "INVALID_BODY",
+        "anonymousId and userHash are the same. A user can't be an alias of itself.",
+      );
+    }
+    const { project } = await projects.open(siteKey);
+    deadline.check();
+    if (!(await streaks.linkUser(project.id, anonymousId, userHash))) {
+      throw new StreakdError(
+        "INVALID_BODY",
+        `userHash "${userHash}" is an alias of anonymousId "${anonymousId}" already. The other way round too would make a circle.`,
+      );
+    }
+    return {};
+  };
+}

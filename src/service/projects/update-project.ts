@@ -1,0 +1,22 @@
+import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import type { Handler } from "../../call/method.ts";
+import { StreakdError } from "../../errors.ts";
+import { noProject } from "./no-project.ts";
+import { projectToMessage, readProjectChange } from "./project-message.ts";
+import type { Projects } from "./projects.ts";
+
+/** Creates the handler that changes the named fields of a project. */
+export function createUpdateProject(projects: Projects): Handler<typeof AdminService.method.updateProject> {
+  return async (request) => {
+    const siteKey = request.project?.siteKey;
+    if (!siteKey) {
+      throw new StreakdError("INVALID_BODY", "project.siteKey must say which project to change.");
+    }
+    const change = readProjectChange(request.project, request.updateMask);
+    const project = await projects.update(siteKey, change);
+    if (project === undefined) {
+      throw noProject(siteKey);
+    }
+    return { project: projectToMessage(project) };
+  };
+}

@@ -1,0 +1,49 @@
+import { EventType, type RecordEventRequest, type StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import type { Handler } from "../../call/method.ts";
+import type { AcceptedEvent, Ingest } from "../../ingest/ingest.ts";
+import type { EventType as EventTypeName } from "../../store/streak-store.ts";
+import { admitOrigin, type Projects, widgetFor } from "../projects/projects.ts";
+import { readZone } from "../zone.ts";
+import { readInstant, readMeta } from "./event-fields.ts";
+
+/**
+ * Creates the handler that records an event, and returns once it is durable.
+ *
+ * @param clock the server's time in epoch milliseconds
+ */
+export function createRecordEvent(
+  projects: Projects,
+  ingest: Ingest,
+  clock: () => number,
+): Handler<typeof StreakService.method.recordEvent> {
+  return async (request, { principal, deadline }) => {
+    const event = readEvent(request, clock());
+    const open = await projects.open(request.siteKey);
+    admitOrigin(open, principal);
+    widgetFor(open, request.event);
+    const { id: projectId, timeZone: projectZone } = open.project;
+    await ingest.record({ ...event, projectId, projectZone }, deadline);
+    return { $typeName: "streak.v1.RecordEventResponse", ok: true };
+  };
+}
+
+const eventTypeNames: Readonly<Record<number, EventTypeName>> = {
+  [EventType.UNSPECIFIED]: "streak_interaction",
+  [EventType.STREAK_INTERACTION]: "streak_interaction",
+  [EventType.WIDGET_IMPRESSION]: "widget_impression",
+  [EventType.WIDGET_INTERACTION]: "widget_interaction",
+};
+
+/** Reads what the generated checks can't know: times, zones and metadata. */
+function readEvent(request: RecordEventRequest, now: number): Omit<AcceptedEvent, "projectId" | "projectZone"> {
+  return {
+    userHash: request.userHash,
+    event: request.event,
+    type: eventTypeNames[request.eventType] ?? "streak_interaction",
+    at: readInstant(request.ts, now),
+    ...(request.tz !== undefined && { tz: readZone(request.tz, "tz") }),
+    ...(request.meta !== undefined && { meta: readMeta(request.meta) }),
+    ...(request.sessionId !== undefined && { sessionId: request.sessionId }),
+    ...(request.idempotencyKey !== undefined && { idempotencyKey: request.idempotencyKey }),
+  };
+}
