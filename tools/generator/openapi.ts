@@ -40,8 +40,8 @@ export function openApi(model: Model): Schema {
 }
 
 /**
- * The operations by path. OpenAPI holds two templates of the same shape for one path, so the variables of a path are called
- * as its first binding calls them.
+ * The operations by path. To OpenAPI, paths that differ only in the names of their variables are the same path. So the
+ * first binding of a path gives its variables their names.
  */
 function pathItems(model: Model, schemas: Schemas): Schema {
   const items = new Map<string, { path: string; names: string[]; operations: Schema }>();
@@ -97,7 +97,7 @@ function requestBody(model: Model, schemas: Schemas, binding: Binding): Schema {
     };
   }
   return {
-    // text/plain is only named here: its schema could say no more than "a string", and few strings are right.
+    // text/plain is no content of its own: its schema could only say "a string", and few strings are valid.
     description: "JSON. Sent as `text/plain`, as `navigator.sendBeacon` does, it is read the same.",
     required: true,
     content: {
@@ -112,7 +112,7 @@ function success(schemas: Schemas, binding: Binding): Schema {
     return { description: "Done. There is nothing to say about it." };
   }
   const { method, response } = binding;
-  const schema = schemas.answer(response);
+  const schema = schemas.response(response);
   const json = { "application/json": { schema } };
   if (hasStreamedResponse(method)) {
     return { description: `${commentOf(method.output)}\n\n${LINES}`, content: { [NDJSON]: { schema } } };
@@ -155,7 +155,7 @@ function errorStatuses(): number[] {
   return [...new Set(Object.values(errorCatalogue).map((entry) => entry.http as number))].toSorted((a, b) => a - b);
 }
 
-/** A path's variables by their last name, such as `siteKey`, or in full where two would be called the same. */
+/** The names of a path's variables: the last part, such as `siteKey`, or the whole where two would be the same. */
 function variableNames(binding: Binding): string[] {
   const short = variablesOf(binding).map((path) => path.at(-1)?.jsonName ?? "");
   return new Set(short).size === short.length
