@@ -11,8 +11,8 @@ const NDJSON = "application/x-ndjson";
 
 /** What the document says about a streamed response. OpenAPI 3.1 has no schema for a line, so this is prose. */
 const LINES =
-  "Any number of lines. Each line is JSON that matches the schema. When the call fails after the first line was " +
-  'sent, the last line is `{"error":…,"message":…}`, as in the answer to a call that fails earlier.';
+  "Any number of lines. Each line is JSON that matches the schema. When the call fails after the response has begun, " +
+  'the last line is `{"error":…,"message":…}`, which is the body of an error response.';
 
 /** The OpenAPI 3.1 document of all REST routes. */
 export function openApi(model: Model): Schema {
