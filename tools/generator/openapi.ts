@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { DescMethod } from "@bufbuild/protobuf";
 import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
 import { ADMIN_TOKEN_HEADER } from "../../src/rest/route.ts";
 import { type Binding, hasStreamedRequest, hasStreamedResponse, queryFields, variablesOf } from "./binding.ts";
@@ -14,8 +15,9 @@ const LINES =
   "Any number of lines. Each line is JSON that matches the schema. When the call fails after the response has begun, " +
   'the last line is `{"error":…,"message":…}`, which is the body of an error response.';
 
-/** The OpenAPI 3.1 document of all REST routes. */
+/** The OpenAPI 3.1 document of all REST routes. Throws when two methods or two schemas would have the same name. */
 export function openApi(model: Model): Schema {
+  refuseSameNames(model);
   const schemas = new Schemas(model);
   const paths = pathItems(model, schemas);
   return {
@@ -37,6 +39,18 @@ export function openApi(model: Model): Schema {
       },
     },
   };
+}
+
+/** Throws when two methods with routes have the same name: it is their `operationId`, which must be unique. */
+function refuseSameNames({ bindings }: Model): void {
+  const methods = new Map<string, DescMethod>();
+  for (const { method } of bindings) {
+    const other = methods.get(method.localName);
+    if (other !== undefined && other !== method) {
+      throw new Error(`${method} and ${other} would both be the operation ${method.localName}: rename one`);
+    }
+    methods.set(method.localName, method);
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ const NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
  */
 export class Schemas {
   readonly #model: Model;
-  readonly #found = new Map<string, Schema>();
+  readonly #found = new Map<string, { readonly desc: DescMessage | DescEnum; readonly schema: Schema }>();
 
   constructor(model: Model) {
     this.#model = model;
@@ -26,12 +26,13 @@ export class Schemas {
 
   /** The schemas that others refer to, by name. */
   components(): Schema {
-    return Object.fromEntries([...this.#found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const sorted = [...this.#found].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(sorted.map(([name, { schema }]) => [name, schema]));
   }
 
   /** The schema of a message in a response. */
   response(message: DescMessage): Schema {
-    return this.#component(message.name, () => {
+    return this.#component(message.name, message, () => {
       const fields = message.fields.filter((field) => kindOf(field) !== "other");
       return object(
         message,
@@ -80,13 +81,13 @@ export class Schemas {
   }
 
   #request(message: DescMessage, name: string): Schema {
-    return this.#component(name, () => this.#requestObject(message, this.#accepted(message)));
+    return this.#component(name, message, () => this.#requestObject(message, this.#accepted(message)));
   }
 
   /** The body of a change, without the fields that the path sets. */
   #change(body: DescField & { message: DescMessage }, binding: Binding): Schema {
     const fields = changeableFields(binding, this.#model.options);
-    return this.#component(`${body.message.name}Change`, () => this.#requestObject(body.message, fields));
+    return this.#component(`${body.message.name}Change`, body.message, () => this.#requestObject(body.message, fields));
   }
 
   #accepted(message: DescMessage): DescField[] {
@@ -199,7 +200,7 @@ export class Schemas {
       const text = this.#model.options.spelling(value);
       return text === "" ? [] : [{ text, comment: commentOf(value) }];
     });
-    return this.#component(desc.name, () => ({
+    return this.#component(desc.name, desc, () => ({
       type: "string",
       description: [commentOf(desc), ...values.map(({ text, comment }) => `- \`${text}\`: ${comment}`)].join("\n"),
       enum: values.map(({ text }) => text),
@@ -211,9 +212,12 @@ export class Schemas {
     return this.#model.encoded.has(message) ? `${message.name}Input` : message.name;
   }
 
-  #component(name: string, make: () => Schema): Schema {
-    if (!this.#found.has(name)) {
-      this.#found.set(name, make());
+  #component(name: string, desc: DescMessage | DescEnum, make: () => Schema): Schema {
+    const found = this.#found.get(name);
+    if (found === undefined) {
+      this.#found.set(name, { desc, schema: make() });
+    } else if (found.desc !== desc) {
+      throw new Error(`${desc} and ${found.desc} would both be the schema ${name} in the OpenAPI document: rename one`);
     }
     return { $ref: `#/components/schemas/${name}` };
   }

@@ -13,6 +13,8 @@ interface Case {
   /** The fields of `Request` and of `Response`. */
   readonly request?: string;
   readonly response?: string;
+  /** More definitions beside these. */
+  readonly more?: string;
   readonly refusal: string;
 }
 
@@ -122,6 +124,19 @@ const CASES: Record<string, Case> = {
     request: "Thing thing = 1; google.protobuf.FieldMask update_mask = 2;",
     refusal: "PACKAGE.Request.thing: with update_mask, a change may leave out any field, so id can't be required in it",
   },
+  "a second method of the same name": {
+    options: ANYONE + GET,
+    more: `service T { rpc M(Request) returns (Response) { ${ANYONE + POST} } }`,
+    refusal: "rpc PACKAGE.T.M and rpc PACKAGE.S.M would both be the operation m: rename one",
+  },
+  "a second schema of the same name": {
+    options: ANYONE + POST,
+    request: "message Part {} Part part = 1;",
+    response: "message Part {} Part part = 1;",
+    refusal:
+      "message PACKAGE.Response.Part and message PACKAGE.Request.Part would both be the schema Part " +
+      "in the OpenAPI document: rename one",
+  },
   "a pattern that is no regular expression": {
     options: ANYONE,
     request: 'string id = 1 [(streak.options.v1.rule) = {pattern: "["}];',
@@ -140,10 +155,13 @@ beforeAll(async () => {
 test.each(names)("%s is refused, and the message says where and why", (name) => {
   const file = `p${names.indexOf(name)}`;
   const { refusal = "" } = CASES[name] ?? {};
-  expect(() => run(file)).toThrow(refusal.replace("PACKAGE", file));
+  expect(() => run(file)).toThrow(refusal.replaceAll("PACKAGE", file));
 });
 
-function protoOf(name: string, { types = ["(Request)", "(Response)"], options, request = "", response = "" }: Case) {
+function protoOf(
+  name: string,
+  { types = ["(Request)", "(Response)"], options, request = "", response = "", more = "" }: Case,
+) {
   return `
     syntax = "proto3";
     package ${name};
@@ -153,6 +171,7 @@ function protoOf(name: string, { types = ["(Request)", "(Response)"], options, r
     service S { rpc M${types[0]} returns ${types[1]} { ${options} } }
     message Request { ${request} }
     message Response { ${response} }
+    ${more}
     message Thing { string id = 1 [(streak.options.v1.rule) = {required: true}]; }
   `;
 }
