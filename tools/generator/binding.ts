@@ -10,16 +10,17 @@ export interface Binding {
   readonly verb: string;
   /** The path's segments; a variable is the field that it sets. */
   readonly segments: readonly (string | FieldPath)[];
-  /** `*`: the whole request is the body; a field: it is; `undefined`: no body. */
+  /** What the body holds: `*` is the whole request, a field is that field alone, `undefined` is no body. */
   readonly body: "*" | (DescField & { readonly message: DescMessage }) | undefined;
-  /** The field of the response that is the answer; `undefined`: the response itself. */
+  /** The field of the response that the response's body holds; `undefined` when it holds the whole response. */
   readonly responseField: (DescField & { readonly message: DescMessage }) | undefined;
-  /** The message that the answer's body holds. */
+  /** The message that the response's body holds. */
   readonly response: DescMessage;
+  /** The HTTP status of a success. */
   readonly status: number;
 }
 
-/** A field and those that it lies in, outermost first. */
+/** A field in nested messages: the fields that contain it, outermost first, then the field itself. */
 export type FieldPath = readonly DescField[];
 
 /** A field that a query parameter can set, and the parameter's name. */
@@ -38,12 +39,12 @@ export function variablesOf(binding: Binding): FieldPath[] {
   return binding.segments.filter((segment) => typeof segment !== "string");
 }
 
-/** Whether a field is set by the path or the body, so that a query parameter can't be. */
+/** Whether the path or the body sets a field, so that no query parameter may. `name` is the field's path in JSON. */
 export function isTaken(binding: Binding, field: DescField, name: string): boolean {
   return field === binding.body || variablesOf(binding).some((variable) => jsonPath(variable) === name);
 }
 
-/** The fields that query parameters can set, down into nested messages. */
+/** The fields that query parameters can set, with those in nested messages. */
 export function queryFields(binding: Binding, options: Options): QueryField[] {
   const visit = (message: DescMessage, prefix: string): QueryField[] =>
     message.fields.flatMap((field) => {
@@ -60,7 +61,7 @@ export function queryFields(binding: Binding, options: Options): QueryField[] {
   return binding.body === "*" ? [] : visit(binding.method.input, "");
 }
 
-/** The fields that a body which is a change can hold: all but those that the path says or only the server sets. */
+/** The fields that the body of a change can hold: all except those that the path or only the server sets. */
 export function changeableFields(binding: Binding, options: Options): DescField[] {
   const { body } = binding;
   return body === undefined || body === "*"
@@ -70,7 +71,7 @@ export function changeableFields(binding: Binding, options: Options): DescField[
       );
 }
 
-/** The HTTP bindings of an rpc. Throws on a rule that the bridge can't serve. */
+/** The HTTP bindings of an rpc. Throws when the bridge can't serve one. */
 export function bindingsOf(method: DescMethod, options: Options): Binding[] {
   const where = `${method.parent.typeName}.${method.name}`;
   return options.httpRules(method).map((rule, index) => {
@@ -150,7 +151,7 @@ function fieldPath(input: DescMessage, text: string, where: string): FieldPath {
   const path = text.split(".").map((name) => {
     const field: DescField | undefined = message?.fields.find((candidate) => candidate.name === name);
     if (field === undefined) {
-      throw new Error(`${where}: the path names ${text}, which is no field`);
+      throw new Error(`${where}: the path names ${text}, but the request has no such field`);
     }
     message = field.fieldKind === "message" ? field.message : undefined;
     return field;

@@ -39,7 +39,9 @@ class CheckPrinter {
     }
     const shape = f.importShape(this.#message).toTypeOnly();
     const unused = this.#lines.length === 0 ? "_" : ""; // the compiler refuses unused parameters with any other name
-    f.print(`/** Refuses a ${this.#message.typeName} that breaks a rule of its fields; \`at\` is its own path. */`);
+    f.print(
+      `/** Throws INVALID_BODY when a ${this.#message.typeName} breaks a rule. \`at\` is the message's own path. */`,
+    );
     f.print(
       ...[
         "export function ",
@@ -94,11 +96,11 @@ class CheckPrinter {
     this.#lines.push(["if (", ...empty, ") throw ", this.#output.runtime("missing"), "(", ...at, ");"]);
   }
 
-  /** The function that checks one value of a field, with what it needs beside the value and its path. */
+  /** The function that checks one value of a field, and its arguments after the value and the path. */
   #checkOf(field: DescField) {
     const output = this.#output;
     const rule = this.#model.options.rule(field);
-    const found = (name: Printable, ...more: Printable[]) => ({
+    const checkWith = (name: Printable, ...more: Printable[]) => ({
       name,
       plain: more.length === 0,
       call: (value: string, at: Printable[]): Printable[] => [name, `(${value}, `, ...at, ...more, ")"],
@@ -108,22 +110,22 @@ class CheckPrinter {
         const name = field.fieldKind !== "list" && isOptional(field) ? "checkGivenText" : "checkText";
         const pattern = rule.pattern ? [", ", this.#pattern(field, rule.pattern)] : [];
         const bounds = rule.maxLength || rule.pattern ? [`, ${rule.maxLength || 0}`, ...pattern] : [];
-        return found(output.runtime(name), ...bounds);
+        return checkWith(output.runtime(name), ...bounds);
       }
       case "int": {
         if (!rule.minimum && !rule.maximum) {
           return undefined;
         }
-        // With an upper bound alone the lower one is 0; an unset bound reads as 0 either way.
+        // A bound that is not given reads as 0. With an upper bound alone, the lower bound is 0.
         const minimum = rule.minimum || (rule.maximum ? 0 : INT32_MIN);
-        return found(output.runtime("checkInt"), `, ${minimum}, ${rule.maximum || INT32_MAX}`);
+        return checkWith(output.runtime("checkInt"), `, ${minimum}, ${rule.maximum || INT32_MAX}`);
       }
       case "enum":
-        return field.enum && found([output.spelling(field.enum), ".check"]);
+        return field.enum && checkWith([output.spelling(field.enum), ".check"]);
       case "timestamp":
-        return found(output.runtime("checkTimestamp"));
+        return checkWith(output.runtime("checkTimestamp"));
       case "message":
-        return field.message && found(output.fn("check", field.message));
+        return field.message && checkWith(output.fn("check", field.message));
       default:
         return undefined;
     }

@@ -1,7 +1,7 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
 import { getComments } from "@bufbuild/protoplugin";
 
-/** What a descriptor's comment says, with its lines joined to paragraphs. */
+/** The text of a descriptor's comment. The lines of a paragraph are joined. */
 export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
   return (getComments(desc).leading ?? "")
     .split(/\n\s*\n/)

@@ -13,7 +13,7 @@ export function printDecoders(output: Output, model: Model, file: DescFile): voi
       continue;
     }
     const shape = f.importShape(message).toTypeOnly();
-    f.print(`/** Reads a ${message.typeName} from JSON; \`at\` is its own path. */`);
+    f.print(`/** Reads a ${message.typeName} from JSON. Throws INVALID_BODY. \`at\` is the message's own path. */`);
     f.print("export function ", output.fn("decode", message), "(value: unknown, at: string): ", shape, " {");
     const fields = message.fields.map((field) => [field, jsonValue(output, model, field)] as const);
     const reads = fields.some(([, value]) => value !== undefined);
@@ -29,7 +29,7 @@ export function printDecoders(output: Output, model: Model, file: DescFile): voi
   }
 }
 
-/** The expression that reads a field from `json`; `undefined` for a field that REST never accepts. */
+/** The expression that reads a field from `json`, or `undefined` for a field that REST never accepts. */
 function jsonValue(output: Output, model: Model, field: DescField): Printable[] | undefined {
   const rule = model.options.rule(field);
   if (rule.outputOnly) {
@@ -121,7 +121,7 @@ function fieldFromQuery(
   return orAbsent(output, field, value);
 }
 
-/** The names under which a PATCH body can hold a field that it changes, each with its field. */
+/** The pairs of a JSON name in a PATCH body and the field that it changes. A field with an older name has two pairs. */
 function maskNames(output: Output, model: Model, binding: Binding): Printable[] {
   return changeableFields(binding, model.options)
     .flatMap((field) => [field.jsonName, model.options.rule(field).alias].map((name) => [name, field.name] as const))

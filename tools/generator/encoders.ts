@@ -5,8 +5,8 @@ import type { Model } from "./model.ts";
 import type { Output } from "./output.ts";
 
 /**
- * Prints the JSON encoders of a file's messages. They write the text itself: building objects for `JSON.stringify` first
- * costs more than all else of an answer.
+ * Prints the JSON encoders of a file's messages. They write the text directly, because building objects for
+ * `JSON.stringify` costs more than everything else in a response.
  */
 export function printEncoders(output: Output, model: Model, file: DescFile): void {
   const { f } = output;
@@ -25,8 +25,9 @@ export function printEncoders(output: Output, model: Model, file: DescFile): voi
 }
 
 /**
- * Prints the text of an object. The first member that is always there needs no comma; those before it bring theirs behind
- * them, those after it in front. When each may be left out, all bring one in front, and the first is cut off.
+ * Prints the text of an object. The first member that is always present has no comma. The members before it have a comma
+ * at their end, the members after it at their start. When every member can be absent, each has a comma at its start, and
+ * the first comma is cut off.
  */
 function printObject(output: Output, { fields }: DescMessage): void {
   const { f } = output;
@@ -48,7 +49,7 @@ function printObject(output: Output, { fields }: DescMessage): void {
   f.print('    "}";');
 }
 
-/** The expression for the text of a field's member, with its comma where it has one. */
+/** The expression for the text of a field's member, with its comma. */
 function member(output: Output, field: DescField, before: string, after: string): Printable[] {
   const json = jsonOf(output, field);
   if (!canBeAbsent(field)) {
@@ -59,7 +60,7 @@ function member(output: Output, field: DescField, before: string, after: string)
   return [output.runtime("given"), "(`", templateText(before), "`, ", ...value, ...end, ")"];
 }
 
-/** Whether an answer can leave a field out: one that is not given, or an enum's value without a spelling. */
+/** Whether a response can leave a field out: an optional field, or an enum, whose value may have no spelling. */
 function canBeAbsent(field: DescField): boolean {
   return isOptional(field) || (kindOf(field) === "enum" && field.fieldKind !== "list");
 }
@@ -94,7 +95,7 @@ function writer(output: Output, field: DescField): Printable {
   }
 }
 
-/** A text as it stands in a template literal. */
+/** Escapes a text for a template literal. */
 function templateText(text: string): string {
   return text.replace(/[\\`]|\$\{/g, "\\$&");
 }

@@ -1,7 +1,7 @@
 import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 
-/** Which kind of value a field holds, as far as REST tells them apart. A list has the kind of its entries. */
+/** The kinds of values that REST tells apart. A list has the kind of its entries. */
 export type Kind = "string" | "bool" | "int" | "enum" | "message" | "timestamp" | "struct" | "mask" | "other";
 
 const WELL_KNOWN: Record<string, Kind> = {
@@ -18,7 +18,7 @@ const SCALARS = new Map<ScalarType | undefined, Kind>([
   [ScalarType.SFIXED32, "int"],
 ]);
 
-/** The kind of a field. */
+/** The kind of value that a field holds. */
 export function kindOf(field: DescField): Kind {
   if (field.oneof !== undefined || field.fieldKind === "map") {
     return "other";
@@ -32,7 +32,7 @@ export function kindOf(field: DescField): Kind {
   return SCALARS.get(field.scalar) ?? "other";
 }
 
-/** Whether a field tells "not given" from its default. */
+/** Whether a field can be absent, as distinct from having its default. */
 export function isOptional(field: DescField): boolean {
   return (
     field.fieldKind !== "list" && field.fieldKind !== "map" && field.presence !== FeatureSet_FieldPresence.IMPLICIT

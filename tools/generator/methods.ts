@@ -9,8 +9,8 @@ export function printMethods(schema: Schema, model: Model): void {
   printPreamble(f);
   f.print("/** What the contract says about each method of all services. */");
   f.print("export const methods: readonly ", f.import("MethodContract", "#src/call/contract.ts", true), "[] = [");
+  const output = new Output(f, undefined, model);
   for (const service of servicesOf(model)) {
-    const output = new Output(f, undefined, model);
     for (const method of service.methods) {
       const { maxMessageBytes, hasDefaultDeadline } = model.options.limits(method);
       f.print("  {");

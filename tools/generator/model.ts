@@ -4,19 +4,19 @@ import { type Binding, bindingsOf } from "./binding.ts";
 import { kindOf } from "./fields.ts";
 import { type Options, readOptions } from "./options.ts";
 
-/** Everything that is to be generated: which messages need which functions, and which routes there are. */
+/** What to generate: the routes, and which messages need which functions. */
 export interface Model {
   readonly options: Options;
-  /** The files that get a file of their own, in a stable order. */
+  /** The proto files for which a file is generated, in a stable order. */
   readonly files: readonly DescFile[];
   readonly bindings: readonly Binding[];
-  /** Messages that requests are made of. */
+  /** The messages in requests. */
   readonly checked: ReadonlySet<DescMessage>;
-  /** Messages that JSON bodies are made of. */
+  /** The messages in JSON bodies of requests. */
   readonly decoded: ReadonlySet<DescMessage>;
-  /** Messages that JSON answers are made of. */
+  /** The messages in JSON bodies of responses. */
   readonly encoded: ReadonlySet<DescMessage>;
-  /** Enums in any of them. */
+  /** The enums in any of these messages. */
   readonly enums: ReadonlySet<DescEnum>;
 }
 
@@ -25,14 +25,14 @@ export function servicesOf(model: Pick<Model, "files">): DescService[] {
   return model.files.flatMap((file) => file.services);
 }
 
-/** The mask that names which fields of another one a request changes, and that other one. */
+/** For a request that changes a resource: the field with the resource, and the mask of what changes in it. */
 export function updateOf(message: DescMessage): { mask: DescField; resource: DescField } | undefined {
   const mask = message.fields.find((field) => field.name === "update_mask" && kindOf(field) === "mask");
   const resources = message.fields.filter((field) => field.fieldKind === "message" && kindOf(field) === "message");
   return mask && resources[0] && resources.length === 1 ? { mask, resource: resources[0] } : undefined;
 }
 
-/** Works out what is to be generated. Throws on what the bridge can't serve. */
+/** Finds out what to generate. Throws on anything in the contract that can't be served. */
 export function createModel(schema: Schema): Model {
   const options = readOptions(schema);
   const files = schema.files
@@ -48,15 +48,16 @@ export function createModel(schema: Schema): Model {
   const decoded = reach(bindings.flatMap(bodyMessages), "is in a JSON body", decodeProblem);
   const encoded = reach(
     bindings.filter((binding) => binding.status !== 204).map((binding) => binding.response),
-    "is in a JSON answer",
-    (field) => (kindOf(field) === "mask" ? "is a kind of field that is only read" : undefined),
+    "is in a JSON response",
+    (field) => (kindOf(field) === "mask" ? "can only be in a request" : undefined),
   );
   const all = new Set([...checked, ...decoded, ...encoded]);
   const enums = new Set([...all].flatMap((message) => message.fields.flatMap((field) => field.enum ?? [])));
   for (const resource of [...checked].map((message) => updateOf(message)?.resource)) {
     const required = resource?.message?.fields.find((field) => options.rule(field).required);
     if (required !== undefined) {
-      throw new Error(`${resource}: a change names what it is about, so ${required.name} can't be required in it`);
+      const why = "with update_mask, a change may leave out any field";
+      throw new Error(`${resource}: ${why}, so ${required.name} can't be required in it`);
     }
   }
   const used = files.filter(
@@ -66,7 +67,9 @@ export function createModel(schema: Schema): Model {
 
   function decodeProblem(field: DescField): string | undefined {
     const { alias } = options.rule(field);
-    return alias && (field.fieldKind === "list" || field.message) ? "has an alias and is no single value" : undefined;
+    return alias && (field.fieldKind === "list" || field.message)
+      ? "has an alias, but is not a single scalar value"
+      : undefined;
   }
 }
 
@@ -74,19 +77,22 @@ function bodyMessages({ body, method }: Binding): DescMessage[] {
   return body === "*" ? [method.input] : body?.message ? [body.message] : [];
 }
 
-/** The messages that are reachable from some, in the order of finding. */
+/**
+ * The messages that `roots` are or contain. `where` says where they are, for the errors. Throws on a message that contains
+ * itself, on a field of an unsupported type, and on a field for which `problem` returns a reason.
+ */
 function reach(roots: DescMessage[], where: string, problem?: (field: DescField) => string | undefined) {
   const found = new Set<DescMessage>();
   const visit = (message: DescMessage, parents: readonly DescMessage[]) => {
     if (parents.includes(message)) {
-      throw new Error(`${message.typeName} holds itself and ${where}: what is nested without end can't be read safely`);
+      throw new Error(`${message.typeName} contains itself and ${where}: nesting without a limit can't be read safely`);
     }
     if (found.has(message)) {
       return;
     }
     for (const field of message.fields) {
       const kind = kindOf(field);
-      // An RPC alone copes with bytes and the like; checks have no rules for them, and nothing of them is text.
+      // A scalar of another type, such as bytes, may be in a request of RPC alone: there are no checks for it.
       const trouble = kind === "other" && (problem || field.message || field.fieldKind === "map" || field.oneof);
       const why = trouble ? "is of a type that the REST bridge does not know" : problem?.(field);
       if (why !== undefined) {

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { DescMethod } from "@bufbuild/protobuf";
 import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
 import { ADMIN_TOKEN_HEADER } from "../../src/call/principal.ts";
 import { type Binding, hasStreamedRequest, hasStreamedResponse, queryFields, variablesOf } from "./binding.ts";
@@ -11,11 +12,12 @@ const NDJSON = "application/x-ndjson";
 
 /** What the document says about a streamed response. OpenAPI 3.1 has no schema for a line, so this is prose. */
 const LINES =
-  "Any number of lines. Each line is JSON that matches the schema. When the call fails after the first line was " +
-  'sent, the last line is `{"error":…,"message":…}`, as in the answer to a call that fails earlier.';
+  "Any number of lines. Each line is JSON that matches the schema. When the call fails after the response has begun, " +
+  'the last line is `{"error":…,"message":…}`, which is the body of an error response.';
 
-/** The OpenAPI 3.1 document of all REST routes. */
+/** The OpenAPI 3.1 document of all REST routes. Throws when two methods or two schemas would have the same name. */
 export function openApi(model: Model): Schema {
+  refuseSameNames(model);
   const schemas = new Schemas(model);
   const paths = pathItems(model, schemas);
   return {
@@ -39,9 +41,21 @@ export function openApi(model: Model): Schema {
   };
 }
 
+/** Throws when two methods with routes have the same name: it is their `operationId`, which must be unique. */
+function refuseSameNames({ bindings }: Model): void {
+  const methods = new Map<string, DescMethod>();
+  for (const { method } of bindings) {
+    const other = methods.get(method.localName);
+    if (other !== undefined && other !== method) {
+      throw new Error(`${method} and ${other} would both be the operation ${method.localName}: rename one`);
+    }
+    methods.set(method.localName, method);
+  }
+}
+
 /**
- * The operations by path. OpenAPI holds two templates of the same shape for one path, so the variables of a path are called
- * as its first binding calls them.
+ * The operations by path. To OpenAPI, paths that differ only in the names of their variables are the same path. So the
+ * first binding of a path gives its variables their names.
  */
 function pathItems(model: Model, schemas: Schemas): Schema {
   const items = new Map<string, { path: string; names: string[]; operations: Schema }>();
@@ -97,7 +111,7 @@ function requestBody(model: Model, schemas: Schemas, binding: Binding): Schema {
     };
   }
   return {
-    // text/plain is only named here: its schema could say no more than "a string", and few strings are right.
+    // text/plain is no content of its own: its schema could only say "a string", and few strings are valid.
     description: "JSON. Sent as `text/plain`, as `navigator.sendBeacon` does, it is read the same.",
     required: true,
     content: {
@@ -112,7 +126,7 @@ function success(schemas: Schemas, binding: Binding): Schema {
     return { description: "Done. There is nothing to say about it." };
   }
   const { method, response } = binding;
-  const schema = schemas.answer(response);
+  const schema = schemas.response(response);
   const json = { "application/json": { schema } };
   if (hasStreamedResponse(method)) {
     return { description: `${commentOf(method.output)}\n\n${LINES}`, content: { [NDJSON]: { schema } } };
@@ -155,7 +169,7 @@ function errorStatuses(): number[] {
   return [...new Set(Object.values(errorCatalogue).map((entry) => entry.http as number))].toSorted((a, b) => a - b);
 }
 
-/** A path's variables by their last name, such as `siteKey`, or in full where two would be called the same. */
+/** The names of a path's variables: the last part, such as `siteKey`, or the whole where two would be the same. */
 function variableNames(binding: Binding): string[] {
   const short = variablesOf(binding).map((path) => path.at(-1)?.jsonName ?? "");
   return new Set(short).size === short.length

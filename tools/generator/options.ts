@@ -10,13 +10,15 @@ const DEFAULT_MAX_MESSAGE_BYTES = 262_144;
 /** Words that are joined by colons, such as `projects:manage`. */
 const SCOPE = /^[a-z][a-z_]*(:[a-z][a-z_]*)*$/;
 
-/** What the contract's own options and `google.api.http` say. */
+/** Reads the contract's own options and `google.api.http`. */
 export interface Options {
+  /** The rule of a field; empty when it has none. */
   readonly rule: (field: DescField) => Partial<FieldRule>;
-  /** How REST spells an enum value; empty when it does not. */
+  /** How REST spells an enum value; empty when REST has no spelling for it. */
   readonly spelling: (value: DescEnumValue) => string;
   /** Who may call the method. Throws when the option `access` is missing or contradicts itself. */
   readonly access: (method: DescMethod) => Access;
+  /** How large a request message may be, and whether the default deadline holds. */
   readonly limits: (method: DescMethod) => Pick<MethodContract, "maxMessageBytes" | "hasDefaultDeadline">;
   /** The HTTP status of a success. */
   readonly successStatus: (method: DescMethod) => number;
@@ -25,8 +27,8 @@ export interface Options {
 }
 
 /**
- * Reads the options through the descriptors that buf hands in, and imports nothing but types from `gen/`: buf empties
- * that folder before this plugin runs, so what it imports from there would not be there.
+ * Reads the options through the descriptors that buf passes in. This module imports only types from `gen/`, so that the
+ * generator runs when `gen/` is empty.
  */
 export function readOptions(schema: Schema): Options {
   const registry = createRegistry(...schema.allFiles);

@@ -3,10 +3,10 @@ import type { GeneratedFile, ImportSymbol, Printable } from "@bufbuild/protoplug
 import { isOptional, kindOf } from "./fields.ts";
 import type { Model } from "./model.ts";
 
-/** The kinds of function that are generated for a message. */
+/** The kinds of functions that are generated for a message. */
 export type FunctionKind = "check" | "decode" | "encode";
 
-/** Where the runtime's functions live, so that generated code can name them. */
+/** The module in `src/` of each function that generated code calls. */
 const RUNTIME = {
   bindVariable: "rest/decode",
   asBool: "rest/decode",
@@ -40,7 +40,7 @@ const RUNTIME = {
   spelling: "rest/spelling",
 } as const;
 
-/** One generated file: names what is in it, and imports what is in others. */
+/** A file that is being generated. It refers to symbols, and imports those of other files. */
 export class Output {
   readonly f: GeneratedFile;
   readonly #file: DescFile | undefined;
@@ -53,27 +53,27 @@ export class Output {
     this.#model = model;
   }
 
-  /** A function of the bridge's runtime. */
+  /** A function in `src/`. */
   runtime(name: keyof typeof RUNTIME): ImportSymbol {
     return this.f.import(name, `#src/${RUNTIME[name]}.ts`);
   }
 
-  /** A type of the bridge's runtime. */
+  /** A type in `src/`. `module` is its path, without `.ts`. */
   type(name: string, module: string): ImportSymbol {
     return this.f.import(name, `#src/${module}.ts`, true);
   }
 
-  /** The generated function for a message, from whichever file has it. */
+  /** The generated function for a message. */
   fn(kind: FunctionKind, message: DescMessage): Printable {
     return this.#symbol(`${kind}${this.f.importShape(message).name}`, message.file);
   }
 
-  /** The generated spelling of an enum, from whichever file has it. */
+  /** The generated spelling of an enum. */
   spelling(desc: DescEnum): Printable {
     return this.#symbol(spellingName(this.f.importShape(desc).name), desc.file);
   }
 
-  /** The expression for a field that is not given. */
+  /** The expression for the value of a field that is not given. */
   absent(field: DescField): Printable {
     if (field.fieldKind === "list") {
       return "[]";
@@ -95,7 +95,7 @@ export class Output {
   }
 }
 
-/** What an enum's generated spelling is called. */
+/** The name of an enum's generated spelling. */
 export function spellingName(name: string): string {
   return `${lowerFirst(name)}Spelling`;
 }

@@ -10,7 +10,7 @@ import { printAllRoutes, printServiceRoutes } from "./routes.ts";
 import { printSpellings } from "./spellings.ts";
 
 /**
- * The protoc plugin of the REST bridge. Beside the messages that protoc-gen-es makes of `a/b.proto` it writes
+ * The protoc plugin of the REST bridge. Beside the messages that protoc-gen-es makes of `a/b.proto`, it writes
  * `a/b_rest.ts` with their checks, decoders, encoders and routes. From all files together it writes `methods.ts` with
  * what the contract says about each method, `rest.ts` with all routes, and `openapi.json`. buf must run it over all
  * files at once (`strategy: all`), or these three are incomplete.

@@ -7,39 +7,42 @@ import { type Model, updateOf } from "./model.ts";
 /** A JSON Schema, or another part of an OpenAPI document. */
 export type Schema = { [name: string]: unknown };
 
-/** What no string may hold; the ranges spelled out, because not every reader of JSON Schema knows `\p{Cc}`. */
+/** Matches strings without control characters. Not every JSON Schema validator knows `\p{Cc}`, so it names the ranges. */
 const NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
 
 /**
- * The schemas of messages. One message can have several: as an answer all that is always written is required, as a request
- * what the rules require is, and the body of a change leaves out what the path says. The component's name tells them apart.
+ * The schemas of messages. A message can have several, each a component with its own name:
+ * - in a response, the fields that are always written are required;
+ * - in a request, the fields that the rules require are required;
+ * - in the body of a change, the fields that the path sets are missing.
  */
 export class Schemas {
   readonly #model: Model;
-  readonly #found = new Map<string, Schema>();
+  readonly #found = new Map<string, { readonly desc: DescMessage | DescEnum; readonly schema: Schema }>();
 
   constructor(model: Model) {
     this.#model = model;
   }
 
-  /** All schemas that others refer to, by name. */
+  /** The schemas that others refer to, by name. */
   components(): Schema {
-    return Object.fromEntries([...this.#found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const sorted = [...this.#found].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(sorted.map(([name, { schema }]) => [name, schema]));
   }
 
-  /** The schema of an answer. */
-  answer(message: DescMessage): Schema {
-    return this.#component(message.name, () => {
+  /** The schema of a message in a response. */
+  response(message: DescMessage): Schema {
+    return this.#component(message.name, message, () => {
       const fields = message.fields.filter((field) => kindOf(field) !== "other");
       return object(
         message,
-        fields.map((field) => [field, this.#answerField(field)]),
+        fields.map((field) => [field, this.#responseField(field)]),
         fields.filter((field) => this.#isAlwaysWritten(field)).map((field) => field.jsonName),
       );
     });
   }
 
-  /** The schema of a JSON body. */
+  /** The schema of the JSON body, or of each of its lines. */
   body(binding: Binding): Schema {
     const { body, method } = binding;
     if (body === undefined || body === "*") {
@@ -60,7 +63,7 @@ export class Schemas {
     };
   }
 
-  /** The parameters, with the older name where there is one, that set a field from the query. */
+  /** The query parameters of a field: its name, and its older name if it has one. */
   queryParameters({ name, field }: QueryField, binding: Binding): Schema[] {
     const rule = this.#model.options.rule(field);
     const list = field.fieldKind === "list" ? { type: "array", ...atMost(rule.maxItems) } : undefined;
@@ -78,13 +81,13 @@ export class Schemas {
   }
 
   #request(message: DescMessage, name: string): Schema {
-    return this.#component(name, () => this.#requestObject(message, this.#accepted(message)));
+    return this.#component(name, message, () => this.#requestObject(message, this.#accepted(message)));
   }
 
-  /** The body of a change: without what the path says already. */
+  /** The body of a change, without the fields that the path sets. */
   #change(body: DescField & { message: DescMessage }, binding: Binding): Schema {
     const fields = changeableFields(binding, this.#model.options);
-    return this.#component(`${body.message.name}Change`, () => this.#requestObject(body.message, fields));
+    return this.#component(`${body.message.name}Change`, body.message, () => this.#requestObject(body.message, fields));
   }
 
   #accepted(message: DescMessage): DescField[] {
@@ -107,10 +110,10 @@ export class Schemas {
     return { ...object(message, properties, names), ...(either.length > 0 ? { allOf: either } : {}) };
   }
 
-  /** A field of a body. `null` is as good as leaving it out, so it is allowed wherever leaving out is. */
+  /** A field of a body. `null` means the same as leaving the field out, so it is allowed where the field is optional. */
   #requestField(field: DescField): Schema {
     const rule = this.#model.options.rule(field);
-    const required = this.#isRequired(field) && !rule.alias; // the alias stands in for it
+    const required = this.#isRequired(field) && !rule.alias; // the alias may be given instead
     let schema = this.#valueOf(field);
     if (field.fieldKind === "list") {
       schema = { type: "array", ...(rule.required ? { minItems: 1 } : {}), ...atMost(rule.maxItems), items: schema };
@@ -122,26 +125,26 @@ export class Schemas {
     return { ...schema, description: commentOf(field) };
   }
 
-  #answerField(field: DescField): Schema {
-    const value = kindOf(field) === "message" && field.message ? this.answer(field.message) : this.#plainValue(field);
+  #responseField(field: DescField): Schema {
+    const value = kindOf(field) === "message" && field.message ? this.response(field.message) : this.#plainValue(field);
     const schema = field.fieldKind === "list" ? { type: "array", items: value } : value;
     const readOnly = this.#model.options.rule(field).outputOnly ? { readOnly: true } : {};
     return { ...schema, ...readOnly, description: commentOf(field) };
   }
 
-  /** Whether a field must be given: by its rule, or because its default is below its minimum. */
+  /** Whether a field must be given: because of its rule, or because its default is below its minimum. */
   #isRequired(field: DescField): boolean {
     const { required, minimum } = this.#model.options.rule(field);
     return required === true || (!isOptional(field) && field.fieldKind !== "list" && (minimum ?? 0) > 0);
   }
 
-  /** Messages that are not set, and enum values without a spelling, are left out of an answer. */
+  /** Whether a response always has a field. Messages that are not set and enum values without a spelling are left out. */
   #isAlwaysWritten(field: DescField): boolean {
     const spelled = field.enum?.values.every((value) => this.#model.options.spelling(value) !== "") ?? true;
     return field.fieldKind === "list" || (!isOptional(field) && spelled);
   }
 
-  /** One value of a request field, with its rules. */
+  /** The schema of one value of a request's field, with its rules. */
   #valueOf(field: DescField): Schema {
     const rule = this.#model.options.rule(field);
     switch (kindOf(field)) {
@@ -165,7 +168,7 @@ export class Schemas {
     }
   }
 
-  /** One value of a field, without rules. */
+  /** The schema of one value of a field, without rules. */
   #plainValue(field: DescField): Schema {
     switch (kindOf(field)) {
       case "bool":
@@ -173,7 +176,7 @@ export class Schemas {
       case "int":
         return { type: "integer", format: "int32" };
       case "timestamp":
-        return { type: "string", format: "date-time", minLength: 20 }; // the length is for readers that ignore formats
+        return { type: "string", format: "date-time", minLength: 20 }; // the length is for validators that ignore formats
       case "struct":
         return { type: "object", additionalProperties: true };
       case "mask":
@@ -185,7 +188,7 @@ export class Schemas {
     }
   }
 
-  /** A mask of what a body can change. */
+  /** The schema of a mask of the fields that a body can change. */
   #maskOf(binding: Binding): Schema {
     const names = changeableFields(binding, this.#model.options).map((field) => field.jsonName);
     const any = `(${names.join("|")})`;
@@ -197,21 +200,24 @@ export class Schemas {
       const text = this.#model.options.spelling(value);
       return text === "" ? [] : [{ text, comment: commentOf(value) }];
     });
-    return this.#component(desc.name, () => ({
+    return this.#component(desc.name, desc, () => ({
       type: "string",
       description: [commentOf(desc), ...values.map(({ text, comment }) => `- \`${text}\`: ${comment}`)].join("\n"),
       enum: values.map(({ text }) => text),
     }));
   }
 
-  /** A message that is an answer too has another schema, so another name, in requests. */
+  /** The name of a message's schema in requests. It differs from the name in responses, because the schemas differ. */
   #requestName(message: DescMessage): string {
     return this.#model.encoded.has(message) ? `${message.name}Input` : message.name;
   }
 
-  #component(name: string, make: () => Schema): Schema {
-    if (!this.#found.has(name)) {
-      this.#found.set(name, make());
+  #component(name: string, desc: DescMessage | DescEnum, make: () => Schema): Schema {
+    const found = this.#found.get(name);
+    if (found === undefined) {
+      this.#found.set(name, { desc, schema: make() });
+    } else if (found.desc !== desc) {
+      throw new Error(`${desc} and ${found.desc} would both be the schema ${name} in the OpenAPI document: rename one`);
     }
     return { $ref: `#/components/schemas/${name}` };
   }
@@ -232,7 +238,7 @@ function object(
   };
 }
 
-/** That a body gives the first of two names of a field, and not the second. */
+/** The schema of a body that gives the first of two names of a field, and not the second. */
 function instead(name: string, other: string): Schema {
   return { required: [name], properties: { [name]: { not: { type: "null" } }, [other]: { type: "null" } } };
 }

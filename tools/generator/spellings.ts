@@ -2,7 +2,7 @@ import type { DescFile } from "@bufbuild/protobuf";
 import type { Model } from "./model.ts";
 import { type Output, spellingName } from "./output.ts";
 
-/** Prints how REST spells the enums of a file that requests or answers use. */
+/** Prints how REST spells the enums of a file that are in requests or responses. */
 export function printSpellings(output: Output, model: Model, file: DescFile): void {
   const { f } = output;
   for (const desc of model.enums) {

@@ -19,7 +19,7 @@ export const file_streak_v1_admin_service: GenFile = /*@__PURE__*/
   fileDesc("Ch1zdHJlYWsvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIm0KEEFsaWFzVXNlclJlcXVlc3QSGgoIc2l0ZV9rZXkYASABKAlCCLq7GAQIARBAEh8KDGFub255bW91c19pZBgCIAEoCUIJursYBQgBEIACEhwKCXVzZXJfaGFzaBgDIAEoCUIJursYBQgBEIACIhMKEUFsaWFzVXNlclJlc3BvbnNlIkMKFENyZWF0ZVByb2plY3RSZXF1ZXN0EisKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdEIGursYAggBIjwKFUNyZWF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiTgoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7q7GAMw6AcSGwoKcGFnZV90b2tlbhgCIAEoCUIHursYAxCAAiJVChRMaXN0UHJvamVjdHNSZXNwb25zZRIkCghwcm9qZWN0cxgBIAMoCzISLnN0cmVhay52MS5Qcm9qZWN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIvChFHZXRQcm9qZWN0UmVxdWVzdBIaCghzaXRlX2tleRgBIAEoCUIIursYBAgBEEAiOQoSR2V0UHJvamVjdFJlc3BvbnNlEiMKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdCJ0ChRVcGRhdGVQcm9qZWN0UmVxdWVzdBIrCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3RCBrq7GAIIARIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siPAoVVXBkYXRlUHJvamVjdFJlc3BvbnNlEiMKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdCIyChREZWxldGVQcm9qZWN0UmVxdWVzdBIaCghzaXRlX2tleRgBIAEoCUIIursYBAgBEEAiFwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlMvUGCgxBZG1pblNlcnZpY2USdgoJQWxpYXNVc2VyEhsuc3RyZWFrLnYxLkFsaWFzVXNlclJlcXVlc3QaHC5zdHJlYWsudjEuQWxpYXNVc2VyUmVzcG9uc2UiLqi7GMwBwrsYDhIMdXNlcnM6bWFuYWdlgtPkkwIROgEqIgwvYWRtaW4vYWxpYXMSlwEKDUNyZWF0ZVByb2plY3QSHy5zdHJlYWsudjEuQ3JlYXRlUHJvamVjdFJlcXVlc3QaIC5zdHJlYWsudjEuQ3JlYXRlUHJvamVjdFJlc3BvbnNlIkOouxjJAcK7GBESD3Byb2plY3RzOm1hbmFnZYLT5JMCIzoHcHJvamVjdGIHcHJvamVjdCIPL2FkbWluL3Byb2plY3RzEoABCgxMaXN0UHJvamVjdHMSHi5zdHJlYWsudjEuTGlzdFByb2plY3RzUmVxdWVzdBofLnN0cmVhay52MS5MaXN0UHJvamVjdHNSZXNwb25zZSIvkAIBwrsYERIPcHJvamVjdHM6bWFuYWdlgtPkkwIREg8vYWRtaW4vcHJvamVjdHMSjgEKCkdldFByb2plY3QSHC5zdHJlYWsudjEuR2V0UHJvamVjdFJlcXVlc3QaHS5zdHJlYWsudjEuR2V0UHJvamVjdFJlc3BvbnNlIkOQAgHCuxgREg9wcm9qZWN0czptYW5hZ2WC0+STAiViB3Byb2plY3QSGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9EqUBCg1VcGRhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXNwb25zZSJRwrsYERIPcHJvamVjdHM6bWFuYWdlgtPkkwI2Ogdwcm9qZWN0Ygdwcm9qZWN0MiIvYWRtaW4vcHJvamVjdHMve3Byb2plY3Quc2l0ZV9rZXl9EpYBCg1EZWxldGVQcm9qZWN0Eh8uc3RyZWFrLnYxLkRlbGV0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLkRlbGV0ZVByb2plY3RSZXNwb25zZSJCqLsYzAHCuxgREg9wcm9qZWN0czptYW5hZ2XKuxgCEAGC0+STAhwqGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9YgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_streak_options_v1_options, file_streak_v1_project]);
 
 /**
- * Who an anonymous visitor turned out to be.
+ * An anonymous visitor, and the user that the visitor is.
  *
  * @generated from message streak.v1.AliasUserRequest
  */
@@ -32,14 +32,14 @@ export type AliasUserRequest = Message<"streak.v1.AliasUserRequest"> & {
   siteKey: string;
 
   /**
-   * The `userHash` under which the visitor was reported so far.
+   * The `userHash` that the visitor's events have had so far.
    *
    * @generated from field: string anonymous_id = 2;
    */
   anonymousId: string;
 
   /**
-   * The user that the visitor is.
+   * The `userHash` of the user.
    *
    * @generated from field: string user_hash = 3;
    */
@@ -54,7 +54,7 @@ export const AliasUserRequestSchema: GenMessage<AliasUserRequest> = /*@__PURE__*
   messageDesc(file_streak_v1_admin_service, 0);
 
 /**
- * The visitor is linked, and its days are the user's.
+ * The visitor is linked to the user, and the visitor's days are the user's.
  *
  * @generated from message streak.v1.AliasUserResponse
  */
@@ -69,13 +69,13 @@ export const AliasUserResponseSchema: GenMessage<AliasUserResponse> = /*@__PURE_
   messageDesc(file_streak_v1_admin_service, 1);
 
 /**
- * A project to be.
+ * A project to create.
  *
  * @generated from message streak.v1.CreateProjectRequest
  */
 export type CreateProjectRequest = Message<"streak.v1.CreateProjectRequest"> & {
   /**
-   * The project. Everything that is not given has a default.
+   * The project. Every field that is not given has a default.
    *
    * @generated from field: streak.v1.Project project = 1;
    */
@@ -111,13 +111,13 @@ export const CreateProjectResponseSchema: GenMessage<CreateProjectResponse> = /*
   messageDesc(file_streak_v1_admin_service, 3);
 
 /**
- * Which page of the projects.
+ * Which page of the projects to return.
  *
  * @generated from message streak.v1.ListProjectsRequest
  */
 export type ListProjectsRequest = Message<"streak.v1.ListProjectsRequest"> & {
   /**
-   * The most projects to answer; 100 when not given.
+   * The most projects on the page; 100 when not given.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -152,7 +152,7 @@ export type ListProjectsResponse = Message<"streak.v1.ListProjectsResponse"> & {
   projects: Project[];
 
   /**
-   * What to ask the next page with; empty on the last page.
+   * The `pageToken` of the next page; empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -209,7 +209,7 @@ export const GetProjectResponseSchema: GenMessage<GetProjectResponse> = /*@__PUR
   messageDesc(file_streak_v1_admin_service, 7);
 
 /**
- * What to change of a project.
+ * What to change in a project.
  *
  * @generated from message streak.v1.UpdateProjectRequest
  */
@@ -222,8 +222,8 @@ export type UpdateProjectRequest = Message<"streak.v1.UpdateProjectRequest"> & {
   project?: Project | undefined;
 
   /**
-   * Which fields to change: any of `name`, `allowedOrigins`, `timeZone`, `live`, `widgets`. Over REST it may be left out:
-   * then the fields that the body holds are changed.
+   * Which fields to change: any of `name`, `allowedOrigins`, `timeZone`, `live`, `widgets`. Over REST it may be left
+   * out. Then the fields in the body are changed.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -280,7 +280,7 @@ export const DeleteProjectRequestSchema: GenMessage<DeleteProjectRequest> = /*@_
   messageDesc(file_streak_v1_admin_service, 10);
 
 /**
- * The project is gone.
+ * The project is deleted.
  *
  * @generated from message streak.v1.DeleteProjectResponse
  */
@@ -295,7 +295,7 @@ export const DeleteProjectResponseSchema: GenMessage<DeleteProjectResponse> = /*
   messageDesc(file_streak_v1_admin_service, 11);
 
 /**
- * What your servers and operators call. Every method needs the admin token in the header `X-Admin-Token`.
+ * For your servers and operators. Every method needs the admin token in the header `X-Admin-Token`.
  *
  * @generated from service streak.v1.AdminService
  */
@@ -303,9 +303,9 @@ export const AdminService: GenService<{
   /**
    * Link an anonymous visitor to a user.
    *
-   * From now on events and state of `anonymousId` are those of `userHash`, and the days that the visitor has done so far
-   * become the user's, for every widget. Saying it again changes nothing. When the same `anonymousId` is later linked to
-   * a second user, only what it gathers from then on is the second user's.
+   * From now on, events and state of `anonymousId` are those of `userHash`. The days that the visitor has done so far
+   * become the user's days, for every widget. Linking the two again changes nothing. When the same `anonymousId` is
+   * later linked to a second user, only what the visitor does from then on counts for the second user.
    *
    * @generated from rpc streak.v1.AdminService.AliasUser
    */
@@ -317,7 +317,7 @@ export const AdminService: GenService<{
   /**
    * Create a project.
    *
-   * A `siteKey` that is taken is refused; leave it out to have one made.
+   * A `siteKey` that another project has is refused. When `siteKey` is left out, the server makes one.
    *
    * @generated from rpc streak.v1.AdminService.CreateProject
    */
@@ -329,7 +329,7 @@ export const AdminService: GenService<{
   /**
    * List the projects.
    *
-   * A page at a time, ordered by `siteKey`.
+   * One page at a time, ordered by `siteKey`.
    *
    * @generated from rpc streak.v1.AdminService.ListProjects
    */
@@ -351,8 +351,9 @@ export const AdminService: GenService<{
   /**
    * Change a project.
    *
-   * Only the named fields change; a list that is named is replaced as a whole. The change holds at once, for the next
-   * event and the next read. Taking a widget away keeps its days: they are there again when it comes back.
+   * Only the named fields change. A list that is named is replaced as a whole. The change takes effect at once, for
+   * the next event and the next read. Removing a widget keeps its days: they are there again when the widget is added
+   * again.
    *
    * @generated from rpc streak.v1.AdminService.UpdateProject
    */
@@ -364,7 +365,7 @@ export const AdminService: GenService<{
   /**
    * Delete a project.
    *
-   * With everything that was recorded for it. This can't be undone.
+   * Everything that was recorded for the project is deleted too. This can't be undone.
    *
    * @generated from rpc streak.v1.AdminService.DeleteProject
    */

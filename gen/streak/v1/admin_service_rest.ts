@@ -13,7 +13,7 @@ import { create } from "@bufbuild/protobuf";
 import { ProjectSchema } from "./project_pb.ts";
 import { intText, param } from "#src/rest/query.ts";
 
-/** Refuses a streak.v1.AliasUserRequest that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.AliasUserRequest breaks a rule. `at` is the message's own path. */
 export function checkAliasUserRequest(message: AliasUserRequest, at = ""): void {
   if (message.siteKey === "") throw missing(under(at, "siteKey"));
   checkText(message.siteKey, under(at, "siteKey"), 64);
@@ -23,37 +23,37 @@ export function checkAliasUserRequest(message: AliasUserRequest, at = ""): void 
   checkText(message.userHash, under(at, "userHash"), 256);
 }
 
-/** Refuses a streak.v1.CreateProjectRequest that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.CreateProjectRequest breaks a rule. `at` is the message's own path. */
 export function checkCreateProjectRequest(message: CreateProjectRequest, at = ""): void {
   if (message.project === undefined) throw missing(under(at, "project"));
   checkProject(message.project, under(at, "project"));
 }
 
-/** Refuses a streak.v1.ListProjectsRequest that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.ListProjectsRequest breaks a rule. `at` is the message's own path. */
 export function checkListProjectsRequest(message: ListProjectsRequest, at = ""): void {
   checkInt(message.pageSize, under(at, "pageSize"), 0, 1000);
   checkText(message.pageToken, under(at, "pageToken"), 256);
 }
 
-/** Refuses a streak.v1.GetProjectRequest that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.GetProjectRequest breaks a rule. `at` is the message's own path. */
 export function checkGetProjectRequest(message: GetProjectRequest, at = ""): void {
   if (message.siteKey === "") throw missing(under(at, "siteKey"));
   checkText(message.siteKey, under(at, "siteKey"), 64);
 }
 
-/** Refuses a streak.v1.UpdateProjectRequest that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.UpdateProjectRequest breaks a rule. `at` is the message's own path. */
 export function checkUpdateProjectRequest(message: UpdateProjectRequest, at = ""): void {
   if (message.project === undefined) throw missing(under(at, "project"));
   checkProject(message.project, under(at, "project"));
 }
 
-/** Refuses a streak.v1.DeleteProjectRequest that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.DeleteProjectRequest breaks a rule. `at` is the message's own path. */
 export function checkDeleteProjectRequest(message: DeleteProjectRequest, at = ""): void {
   if (message.siteKey === "") throw missing(under(at, "siteKey"));
   checkText(message.siteKey, under(at, "siteKey"), 64);
 }
 
-/** Reads a streak.v1.AliasUserRequest from JSON; `at` is its own path. */
+/** Reads a streak.v1.AliasUserRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeAliasUserRequest(value: unknown, at: string): AliasUserRequest {
   const json = asObject(value, at);
   return {

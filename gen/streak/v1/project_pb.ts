@@ -20,38 +20,39 @@ export const file_streak_v1_project: GenFile = /*@__PURE__*/
  */
 export type Project = Message<"streak.v1.Project"> & {
   /**
-   * The project's ID (also called API key): letters, digits, `_` and `-`. Chosen at creation or made by the server, and
-   * never changed afterwards. It is public: every page that shows a widget carries it.
+   * The project's ID (also called API key): letters, digits, `_` and `-`. It is chosen at creation or made by the
+   * server, and never changes. It is public: every page that shows a widget contains it.
    *
    * @generated from field: string site_key = 1;
    */
   siteKey: string;
 
   /**
-   * What you call the project; its `siteKey` when not given.
+   * The project's name; its `siteKey` when not given.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * The web origins whose pages may call for this project. An entry is an origin (`https://app.example.com`), a host
-   * (`example.com`: any scheme, any port) or every subdomain of a host (`*.example.com`, without `example.com` itself).
-   * Requests without an `Origin` header come from servers and are always allowed.
+   * The web origins whose pages may make calls for this project. An entry is an origin (`https://app.example.com`), a
+   * host (`example.com`: any scheme, any port) or every subdomain of a host (`*.example.com`, without `example.com`
+   * itself). Requests without an `Origin` header come from servers and are always allowed.
    *
    * @generated from field: repeated string allowed_origins = 3;
    */
   allowedOrigins: string[];
 
   /**
-   * The IANA time zone of users who have never told theirs; `UTC` when not given.
+   * The IANA time zone of users whose own time zone is not known; `UTC` when not given.
    *
    * @generated from field: string time_zone = 4;
    */
   timeZone: string;
 
   /**
-   * Whether the project is switched on; true when not given. Widgets read it as `isLive`; events are accepted either way.
+   * Whether the project is switched on; true when not given. Widgets read it as `isLive`. Events are accepted in
+   * either case.
    *
    * @generated from field: optional bool live = 5;
    */
@@ -73,13 +74,13 @@ export const ProjectSchema: GenMessage<Project> = /*@__PURE__*/
   messageDesc(file_streak_v1_project, 0);
 
 /**
- * What an event name is configured as: how its days count, and what its widget shows.
+ * How the days of one event count, and what the widget for them shows.
  *
  * @generated from message streak.v1.Widget
  */
 export type Widget = Message<"streak.v1.Widget"> & {
   /**
-   * The name under which events are reported, such as `like`.
+   * The name of the event, such as `like`.
    *
    * @generated from field: string event = 1;
    */
@@ -93,7 +94,7 @@ export type Widget = Message<"streak.v1.Widget"> & {
   mode: StreakMode;
 
   /**
-   * What users can reach.
+   * The milestones that users can reach.
    *
    * @generated from field: repeated streak.v1.Milestone milestones = 3;
    */
@@ -115,7 +116,7 @@ export const WidgetSchema: GenMessage<Widget> = /*@__PURE__*/
   messageDesc(file_streak_v1_project, 1);
 
 /**
- * A number of days worth celebrating.
+ * A number of days to celebrate.
  *
  * @generated from message streak.v1.Milestone
  */
@@ -128,7 +129,7 @@ export type Milestone = Message<"streak.v1.Milestone"> & {
   id: string;
 
   /**
-   * How many days reach it.
+   * How many days are needed to reach it.
    *
    * @generated from field: int32 target = 2;
    */
@@ -142,7 +143,7 @@ export type Milestone = Message<"streak.v1.Milestone"> & {
   msg: string;
 
   /**
-   * What the user gets for it; `message` when not given.
+   * What the user gets for reaching it; `message` when not given.
    *
    * @generated from field: string reward_type = 4;
    */
@@ -157,7 +158,7 @@ export const MilestoneSchema: GenMessage<Milestone> = /*@__PURE__*/
   messageDesc(file_streak_v1_project, 2);
 
 /**
- * How a widget looks. streakd keeps these and hands them to the widget; it gives them no meaning.
+ * How a widget looks. streakd stores these settings for the widget and does not interpret them.
  *
  * @generated from message streak.v1.WidgetSettings
  */
@@ -170,14 +171,14 @@ export type WidgetSettings = Message<"streak.v1.WidgetSettings"> & {
   theme?: Theme | undefined;
 
   /**
-   * Where on the page; `bottom-right` when not given.
+   * Where on the page the widget is; `bottom-right` when not given.
    *
    * @generated from field: string position = 2;
    */
   position: string;
 
   /**
-   * The line that the widget shows; `Keep your streak going!` when not given.
+   * The text that the widget shows; `Keep your streak going!` when not given.
    *
    * @generated from field: string main_message = 3;
    */
@@ -226,14 +227,14 @@ export const StreakMode = {
   UNSPECIFIED: 0,
 
   /**
-   * A day missed starts again from zero.
+   * After a missed day, counting starts again from zero.
    *
    * @generated from enum value: STREAK_MODE_CONTINUOUS = 1;
    */
   CONTINUOUS: 1,
 
   /**
-   * Every day done counts; it never falls.
+   * Every day done counts, so `current` never falls.
    *
    * @generated from enum value: STREAK_MODE_CUMULATIVE = 2;
    */

@@ -16,7 +16,7 @@ export const streakModeSpelling: Spelling<StreakMode> = spelling([
   [2, "cumulative"],
 ]);
 
-/** Refuses a streak.v1.Milestone that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.Milestone breaks a rule. `at` is the message's own path. */
 export function checkMilestone(message: Milestone, at = ""): void {
   checkText(message.id, under(at, "id"), 64);
   checkInt(message.target, under(at, "target"), 1, 1000000);
@@ -24,19 +24,19 @@ export function checkMilestone(message: Milestone, at = ""): void {
   checkText(message.rewardType, under(at, "rewardType"), 64);
 }
 
-/** Refuses a streak.v1.Theme that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.Theme breaks a rule. `at` is the message's own path. */
 export function checkTheme(message: Theme, at = ""): void {
   checkText(message.name, under(at, "name"), 64);
 }
 
-/** Refuses a streak.v1.WidgetSettings that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.WidgetSettings breaks a rule. `at` is the message's own path. */
 export function checkWidgetSettings(message: WidgetSettings, at = ""): void {
   if (message.theme !== undefined) checkTheme(message.theme, under(at, "theme"));
   checkText(message.position, under(at, "position"), 64);
   checkText(message.mainMessage, under(at, "mainMessage"), 500);
 }
 
-/** Refuses a streak.v1.Widget that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.Widget breaks a rule. `at` is the message's own path. */
 export function checkWidget(message: Widget, at = ""): void {
   if (message.event === "") throw missing(under(at, "event"));
   checkText(message.event, under(at, "event"), 64);
@@ -46,7 +46,7 @@ export function checkWidget(message: Widget, at = ""): void {
 }
 
 const project_siteKey = /^(?:[A-Za-z0-9_-]+)$/u;
-/** Refuses a streak.v1.Project that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.Project breaks a rule. `at` is the message's own path. */
 export function checkProject(message: Project, at = ""): void {
   checkText(message.siteKey, under(at, "siteKey"), 64, project_siteKey);
   checkText(message.name, under(at, "name"), 200);
@@ -55,7 +55,7 @@ export function checkProject(message: Project, at = ""): void {
   checkList(message.widgets, under(at, "widgets"), 50, checkWidget);
 }
 
-/** Reads a streak.v1.Milestone from JSON; `at` is its own path. */
+/** Reads a streak.v1.Milestone from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeMilestone(value: unknown, at: string): Milestone {
   const json = asObject(value, at);
   return {
@@ -67,7 +67,7 @@ export function decodeMilestone(value: unknown, at: string): Milestone {
   };
 }
 
-/** Reads a streak.v1.Theme from JSON; `at` is its own path. */
+/** Reads a streak.v1.Theme from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeTheme(value: unknown, at: string): Theme {
   const json = asObject(value, at);
   return {
@@ -76,7 +76,7 @@ export function decodeTheme(value: unknown, at: string): Theme {
   };
 }
 
-/** Reads a streak.v1.WidgetSettings from JSON; `at` is its own path. */
+/** Reads a streak.v1.WidgetSettings from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeWidgetSettings(value: unknown, at: string): WidgetSettings {
   const json = asObject(value, at);
   return {
@@ -87,7 +87,7 @@ export function decodeWidgetSettings(value: unknown, at: string): WidgetSettings
   };
 }
 
-/** Reads a streak.v1.Widget from JSON; `at` is its own path. */
+/** Reads a streak.v1.Widget from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeWidget(value: unknown, at: string): Widget {
   const json = asObject(value, at);
   return {
@@ -99,7 +99,7 @@ export function decodeWidget(value: unknown, at: string): Widget {
   };
 }
 
-/** Reads a streak.v1.Project from JSON; `at` is its own path. */
+/** Reads a streak.v1.Project from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeProject(value: unknown, at: string): Project {
   const json = asObject(value, at);
   return {

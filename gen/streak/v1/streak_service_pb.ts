@@ -32,7 +32,7 @@ export type RecordEventRequest = Message<"streak.v1.RecordEventRequest"> & {
   siteKey: string;
 
   /**
-   * What identifies the user in your system. Opaque to streakd.
+   * An identifier of the user in your system. streakd does not interpret it.
    *
    * @generated from field: string user_hash = 2;
    */
@@ -53,31 +53,32 @@ export type RecordEventRequest = Message<"streak.v1.RecordEventRequest"> & {
   eventType: EventType;
 
   /**
-   * When it happened; now when not given. Any time past, and at most 10 minutes ahead of the server's clock.
+   * When it happened; now when not given. It may be any time in the past, and at most 10 minutes ahead of the
+   * server's clock.
    *
    * @generated from field: google.protobuf.Timestamp ts = 5;
    */
   ts?: Timestamp | undefined;
 
   /**
-   * The user's IANA time zone, such as `America/New_York`. It decides which day `ts` falls on. A streak interaction's is
-   * remembered for later events and reads that name none. When not given: the zone of the user's latest streak
-   * interaction, else the project's.
+   * The user's IANA time zone, such as `America/New_York`. It decides which day `ts` falls on. The zone of a streak
+   * interaction is remembered for later events and reads that give none. When not given: the zone of the user's
+   * latest streak interaction, or else the project's.
    *
    * @generated from field: optional string tz = 6;
    */
   tz?: string | undefined;
 
   /**
-   * Anything that you want to keep with the event, for analytics; at most 4096 bytes as JSON and 32 levels deep.
+   * Any data to keep with the event, for analytics; at most 4096 bytes as JSON and 32 levels deep.
    *
    * @generated from field: google.protobuf.Struct meta = 7;
    */
   meta?: JsonObject | undefined;
 
   /**
-   * A key of your own for this event. For 24 hours another event of the project with the same key is accepted and
-   * changes nothing, whatever else it says.
+   * A key that you choose for this event. For 24 hours, another event of the project with the same key is accepted
+   * and changes nothing, even when its other fields differ.
    *
    * @generated from field: optional string idempotency_key = 8;
    */
@@ -120,7 +121,7 @@ export const RecordEventResponseSchema: GenMessage<RecordEventResponse> = /*@__P
   messageDesc(file_streak_v1_streak_service, 1);
 
 /**
- * Whose streak, of which widget.
+ * The user and the widget whose state to read.
  *
  * @generated from message streak.v1.GetStateRequest
  */
@@ -133,7 +134,7 @@ export type GetStateRequest = Message<"streak.v1.GetStateRequest"> & {
   siteKey: string;
 
   /**
-   * What identifies the user in your system.
+   * An identifier of the user in your system.
    *
    * @generated from field: string user_hash = 2;
    */
@@ -147,8 +148,8 @@ export type GetStateRequest = Message<"streak.v1.GetStateRequest"> & {
   event: string;
 
   /**
-   * The IANA time zone in which "today" is meant, for this read only. When not given: the zone of the user's latest
-   * event, else the project's.
+   * The IANA time zone that decides which day is today, for this read only. When not given: the zone of the user's
+   * latest streak interaction, or else the project's.
    *
    * @generated from field: optional string tz = 4;
    */
@@ -169,7 +170,7 @@ export const GetStateRequestSchema: GenMessage<GetStateRequest> = /*@__PURE__*/
  */
 export type GetStateResponse = Message<"streak.v1.GetStateResponse"> & {
   /**
-   * About the answer itself.
+   * About the response itself.
    *
    * @generated from field: streak.v1.StateMeta meta = 1;
    */
@@ -212,7 +213,7 @@ export const GetStateResponseSchema: GenMessage<GetStateResponse> = /*@__PURE__*
   messageDesc(file_streak_v1_streak_service, 3);
 
 /**
- * About the answer itself.
+ * About the response itself.
  *
  * @generated from message streak.v1.StateMeta
  */
@@ -240,7 +241,7 @@ export const StateMetaSchema: GenMessage<StateMeta> = /*@__PURE__*/
   messageDesc(file_streak_v1_streak_service, 4);
 
 /**
- * A streak as of today.
+ * A user's streak as of today.
  *
  * @generated from message streak.v1.Streak
  */
@@ -261,7 +262,8 @@ export type Streak = Message<"streak.v1.Streak"> & {
   current: number;
 
   /**
-   * The largest value that `current` has had. Continuous: the longest run of days done. Cumulative: the same as `current`.
+   * The largest value that `current` has had. Continuous: the longest run of days done. Cumulative: the same as
+   * `current`.
    *
    * @generated from field: int32 best = 3;
    */
@@ -275,7 +277,7 @@ export type Streak = Message<"streak.v1.Streak"> & {
   todayDone: boolean;
 
   /**
-   * Whether the streak is alive and still waits for today.
+   * Whether the streak is alive (`current` is above zero) and today is not done yet.
    *
    * @generated from field: bool pending = 5;
    */
@@ -352,7 +354,7 @@ export type MilestoneState = Message<"streak.v1.MilestoneState"> & {
   id: string;
 
   /**
-   * How many days reach it.
+   * How many days are needed to reach it.
    *
    * @generated from field: int32 target = 2;
    */
@@ -408,14 +410,14 @@ export const EventType = {
   STREAK_INTERACTION: 1,
 
   /**
-   * The widget was shown. Kept for analytics, never counts.
+   * The widget was shown. It is kept for analytics and never counts.
    *
    * @generated from enum value: EVENT_TYPE_WIDGET_IMPRESSION = 2;
    */
   WIDGET_IMPRESSION: 2,
 
   /**
-   * The widget was expanded or collapsed. Kept for analytics, never counts.
+   * The widget was expanded or collapsed. It is kept for analytics and never counts.
    *
    * @generated from enum value: EVENT_TYPE_WIDGET_INTERACTION = 3;
    */
@@ -436,10 +438,10 @@ export const EventTypeSchema: GenEnum<EventType> = /*@__PURE__*/
   enumDesc(file_streak_v1_streak_service, 0);
 
 /**
- * What apps and browsers call: report what a user did, and read how many days running the user has kept it up.
+ * For apps and browsers: report what a user did, and read for how many days in a row the user has done it.
  *
- * Browsers are let in by the project's allowed origins; a request without an `Origin` header comes from a server and is
- * always let in.
+ * A page in a browser may call when the project allows the page's origin. A request without an `Origin` header comes
+ * from a server and is always allowed.
  *
  * @generated from service streak.v1.StreakService
  */
@@ -447,9 +449,9 @@ export const StreakService: GenService<{
   /**
    * Record an event.
    *
-   * Records what a user did. For a streak interaction the user's local day of `ts` becomes a done day of the streak.
-   * An answer means that the event is durable and that every later read sees it. Reporting the same event of the same
-   * user again on the same day is accepted and changes nothing, so it is always safe to retry.
+   * Records what a user did. For a streak interaction, the user's local day of `ts` becomes a done day of the streak.
+   * A success means that the event is durable and that every later read sees it. Reporting the same event of the same
+   * user again on the same day is accepted and changes nothing, so a retry is always safe.
    *
    * @generated from rpc streak.v1.StreakService.RecordEvent
    */
@@ -461,8 +463,8 @@ export const StreakService: GenService<{
   /**
    * Get the widget state.
    *
-   * Reads a user's streak with the week around today, the milestones and the widget's settings. A user who was never
-   * seen has a streak of zero.
+   * Reads a user's streak with the week around today, the milestones and the widget's settings. The streak of a user
+   * who has no events is zero.
    *
    * @generated from rpc streak.v1.StreakService.GetState
    */

@@ -22,7 +22,7 @@ export const eventTypeSpelling: Spelling<EventType> = spelling([
   [3, "widget_interaction"],
 ]);
 
-/** Refuses a streak.v1.RecordEventRequest that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.RecordEventRequest breaks a rule. `at` is the message's own path. */
 export function checkRecordEventRequest(message: RecordEventRequest, at = ""): void {
   if (message.siteKey === "") throw missing(under(at, "siteKey"));
   checkText(message.siteKey, under(at, "siteKey"), 64);
@@ -37,7 +37,7 @@ export function checkRecordEventRequest(message: RecordEventRequest, at = ""): v
   if (message.sessionId !== undefined) checkGivenText(message.sessionId, under(at, "sessionId"), 256);
 }
 
-/** Refuses a streak.v1.GetStateRequest that breaks a rule of its fields; `at` is its own path. */
+/** Throws INVALID_BODY when a streak.v1.GetStateRequest breaks a rule. `at` is the message's own path. */
 export function checkGetStateRequest(message: GetStateRequest, at = ""): void {
   if (message.siteKey === "") throw missing(under(at, "siteKey"));
   checkText(message.siteKey, under(at, "siteKey"), 64);
@@ -48,7 +48,7 @@ export function checkGetStateRequest(message: GetStateRequest, at = ""): void {
   if (message.tz !== undefined) checkGivenText(message.tz, under(at, "tz"), 64);
 }
 
-/** Reads a streak.v1.RecordEventRequest from JSON; `at` is its own path. */
+/** Reads a streak.v1.RecordEventRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeRecordEventRequest(value: unknown, at: string): RecordEventRequest {
   const json = asObject(value, at);
   return {

@@ -2,8 +2,8 @@
 // @generated from file streak/options/v1/options.proto (package streak.options.v1, syntax proto3)
 /* eslint-disable */
 
-// What streakd's contract needs to say beyond google.api.http. The REST bridge, the request checks and the OpenAPI
-// document are all generated from these options, so that a limit stands in exactly one place: beside its field.
+// The options that streakd's contract needs beyond google.api.http. The REST bridge, the request checks and the
+// OpenAPI document are generated from these options. So each limit is written in one place only: beside its field.
 
 import type { GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -76,10 +76,10 @@ export const LimitsSchema: GenMessage<Limits> = /*@__PURE__*/
   messageDesc(file_streak_options_v1_options, 1);
 
 /**
- * What a field must hold. A request that breaks a rule is answered with INVALID_BODY and the field's path.
+ * What a field must hold. A request that breaks a rule is refused with INVALID_BODY and the field's path.
  *
- * Three rules hold for every string without being said: it is well-formed Unicode, it holds no control characters,
- * and one with explicit presence (`optional`) is not empty.
+ * Three rules hold for every string: it is well-formed Unicode, it has no control characters, and it is not empty
+ * when its presence is explicit (`optional`).
  *
  * @generated from message streak.options.v1.FieldRule
  */
@@ -99,7 +99,7 @@ export type FieldRule = Message<"streak.options.v1.FieldRule"> & {
   maxLength: number;
 
   /**
-   * A regular expression that a string must match as a whole, unless it is empty and not required.
+   * A regular expression that the whole string must match, unless the string is empty and not required.
    *
    * @generated from field: string pattern = 3;
    */
@@ -113,28 +113,28 @@ export type FieldRule = Message<"streak.options.v1.FieldRule"> & {
   maxItems: number;
 
   /**
-   * The smallest value of an integer; when not given, 0 where there is a maximum, and else no bound.
+   * The smallest value of an integer. When not given, it is 0 if there is a maximum, and otherwise there is no bound.
    *
    * @generated from field: int32 minimum = 5;
    */
   minimum: number;
 
   /**
-   * The largest value of an integer; 0 is no bound.
+   * The largest value of an integer; 0 means no bound.
    *
    * @generated from field: int32 maximum = 6;
    */
   maximum: number;
 
   /**
-   * An older name under which REST accepts the field too. Both given with different values is INVALID_BODY.
+   * An older name of the field, which REST accepts too. Giving both names with different values is INVALID_BODY.
    *
    * @generated from field: string alias = 7;
    */
   alias: string;
 
   /**
-   * REST shows the field and never accepts it: the server sets it.
+   * The server sets the field: REST shows it and never accepts it.
    *
    * @generated from field: bool output_only = 8;
    */
@@ -149,7 +149,7 @@ export const FieldRuleSchema: GenMessage<FieldRule> = /*@__PURE__*/
   messageDesc(file_streak_options_v1_options, 2);
 
 /**
- * The HTTP status of a success over REST; 200 when not given. With 204 no body is sent.
+ * The HTTP status of a success over REST; 200 when not given. A response with 204 has no body.
  *
  * @generated from extension: int32 success_status = 50101;
  */
@@ -173,7 +173,8 @@ export const limits: GenExtension<MethodOptions, Limits> = /*@__PURE__*/
   extDesc(file_streak_options_v1_options, 2);
 
 /**
- * How REST spells this value, for example `streak_interaction`. Without it the value can't be said over REST.
+ * How REST spells this value, for example `streak_interaction`. REST does not accept or show a value without a
+ * spelling.
  *
  * @generated from extension: string spelling = 50102;
  */
