@@ -3,9 +3,9 @@ import type { Logger } from "pino";
 import { createAdminGuard } from "./call/admin-token.ts";
 import type { Config } from "./config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
-import { createLayeredSeen } from "./ingest/dedupe/layered.ts";
-import { createProcessSeen } from "./ingest/dedupe/process.ts";
-import { createRedisSeen } from "./ingest/dedupe/redis.ts";
+import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
+import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
+import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createServer } from "./server.ts";
@@ -36,15 +36,15 @@ export interface App {
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
   const metrics = createMetrics(() => ingest.queued, metricsOfAllWorkers());
   const store = observeStore(await openStore(config), metrics.storeCalled);
-  const onSeenTrouble = (error: unknown) => {
-    metrics.seenFailed();
+  const onRedisOutage = (error: unknown) => {
+    metrics.dedupeOutage();
     log.warn({ err: error }, "Redis can't be reached; going on without it");
   };
-  const ownSeen = createProcessSeen(clock);
-  const seen = config.redisUrl
-    ? createLayeredSeen(ownSeen, createRedisSeen(config.redisUrl, clock, onSeenTrouble))
-    : ownSeen;
-  const ingest = new Ingest(store, seen, clock, config.maxQueuedEvents, metrics);
+  const localCache = createInProcessDedupeCache(clock);
+  const dedupeCache = config.redisUrl
+    ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(config.redisUrl, clock, onRedisOutage))
+    : localCache;
+  const ingest = new Ingest(store, dedupeCache, clock, config.maxQueuedEvents, metrics);
   const projects = new Projects(store);
   const server = createServer({
     streakService: new StreakService(projects, ingest, store, clock),
@@ -56,7 +56,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   async function close(): Promise<void> {
     await server.close(config.shutdownGraceMs);
     await ingest.close();
-    await seen.close();
+    await dedupeCache.close();
     await store.close();
   }
 

@@ -1,5 +1,6 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { AnswerCode } from "../http/answer.ts";
+import type { RecordedOutcome } from "../ingest/observer.ts";
 
 /** The upper bounds of durations, in seconds. The last is how long a caller waits at most that does not say. */
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
@@ -17,11 +18,11 @@ export interface Metrics {
   /** Counts a commit: the store took so many events. */
   committed(events: number): void;
   /** Counts events that are durable: new ones, repeats that the store told, and repeats that were known without it. */
-  settled(outcome: "stored" | "repeat" | "seen", events: number): void;
+  recorded(outcome: RecordedOutcome, events: number): void;
   /** Counts a call of a store's method, by how it ended. */
   storeCalled(method: string, seconds: number, outcome: "done" | "away" | "failed"): void;
-  /** Counts an outage of the memory for repeats, when it begins. */
-  seenFailed(): void;
+  /** Counts an outage of the shared dedupe cache, when it begins. */
+  dedupeOutage(): void;
   /** What {@link page} is. */
   readonly contentType: string;
   /** Everything, as Prometheus reads it. */
@@ -115,14 +116,15 @@ export function createMetrics(queued: () => number, pageOfAll?: () => Promise<st
       histogram.observe(seconds);
     },
     committed: (size) => batchEvents.observe(size),
-    settled: (outcome, count) => eventsOf(outcome).inc(count),
+    // `seen` is what the dedupe cache was called when the metric was published; operators' dashboards use it.
+    recorded: (outcome, count) => eventsOf(outcome === "cached" ? "seen" : outcome).inc(count),
     storeCalled(method, seconds, outcome) {
       storeSecondsOf(method).observe(seconds);
       if (outcome !== "done") {
         storeErrors.inc({ reason: outcome });
       }
     },
-    seenFailed: () => seenOutages.inc(),
+    dedupeOutage: () => seenOutages.inc(),
     contentType: registry.contentType,
     page: pageOfAll ?? (() => registry.metrics()),
   };
