@@ -16,7 +16,6 @@ import { openMongoStore } from "./store/mongo/open.ts";
 import { observeStore } from "./store/observe.ts";
 import { openEmbeddedStore } from "./store/sqlite/open.ts";
 import type { StreakStore } from "./store/streak-store.ts";
-import { metricsOfAllWorkers } from "./workers.ts";
 
 /** A running streakd. */
 export interface App {
@@ -34,7 +33,7 @@ export interface App {
  * @throws an error with a message for the operator when the data folder or the port can't be used
  */
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
-  const metrics = createMetrics(() => ingest.queued, metricsOfAllWorkers());
+  const metrics = createMetrics(() => ingest.queued);
   const store = observeStore(await openStore(config), metrics.storeCalled);
   const onRedisOutage = (error: unknown) => {
     metrics.dedupeOutage();
