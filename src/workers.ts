@@ -1,7 +1,7 @@
 import cluster from "node:cluster";
 import type { Logger } from "pino";
 
-/** How long after a worker died it is replaced, in milliseconds. The pause keeps a worker that can't run from looping. */
+/** The pause before a dead worker is replaced, in milliseconds, so that a worker that can't run does not spin. */
 const RESTART_PAUSE_MS = 1_000;
 
 /** The message by which a worker tells the primary process that it serves. */
@@ -28,7 +28,7 @@ export function runWorkers(count: number, log: Logger): void {
         return;
       }
       if (stopping !== undefined) {
-        // A worker that has only just started has no handler for the signal yet, so the signal kills it. That is no failure.
+        // Our signal kills a worker that has only just started and does not handle it yet. That is no failure.
         process.exitCode ||= signal === stopping ? 0 : (code ?? 1);
       } else {
         // The worker has already said why it can't start.

@@ -15,7 +15,7 @@ export interface PendingEvent extends Work {
   readonly id: string;
   /** The event's day, once it is fixed. It is computed again only if it came from an unverified user that was wrong. */
   day?: Day;
-  /** Whether the store refused the event's user: it is an alias, or was unverified and wrong. Its user is looked up now. */
+  /** Whether the store's outcome was `moved`, so that the event's user is looked up next time. */
   hasMoved?: boolean;
   /**
    * The server's time when the event was first given to the store, in epoch milliseconds. A retry may find the

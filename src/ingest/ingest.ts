@@ -13,8 +13,8 @@ export type { AcceptedEvent };
 
 /**
  * The path of an event from acceptance to durability, in two stages. The first resolves the event's user and day, and
- * answers the caller if the dedupe cache knows the event. The second commits the event. While one batch is committed the
- * next is resolved, so a known repeat never waits for a commit.
+ * answers the caller if the dedupe cache knows the event. The second commits the event. While one batch is committed
+ * the next is resolved, so a known repeat never waits for a commit.
  */
 export class Ingest {
   readonly #resolving: Stage<PendingEvent>;
@@ -59,11 +59,11 @@ export class Ingest {
   }
 
   /**
-   * Records an event. Resolves once the event is durable and every later read sees it; a repeat resolves in the same way.
-   * While the store is unavailable the event is retried, for as long as the caller waits.
+   * Records an event. Resolves once the event is durable and every later read sees it; a repeat resolves in the same
+   * way. While the store is unavailable the event is retried, for as long as the caller waits.
    *
-   * @throws StreakdError OVERLOADED when the queue is full or the server is shutting down, and the deadline's error when
-   *   the event was not recorded in time. Reporting the event again is safe, whether it was stored or not.
+   * @throws StreakdError OVERLOADED when the queue is full or the server is shutting down, and the deadline's error
+   *   when the event was not recorded in time. Reporting the event again is safe, whether it was stored or not.
    */
   record(event: AcceptedEvent, deadline: Deadline): Promise<void> {
     if (this.#isClosed) {
@@ -77,7 +77,7 @@ export class Ingest {
     });
   }
 
-  /** Refuses new events, and waits until every accepted event has its answer. Does not wait for an unavailable store. */
+  /** Refuses new events, and waits until every accepted event has an answer. Does not wait for an unavailable store. */
   async close(): Promise<void> {
     this.#isClosed = true;
     while (this.#resolving.isBusy || this.#committing.isBusy) {

@@ -21,7 +21,7 @@ export interface Work {
  */
 const MAX_BATCH = 1000;
 
-/** The pause before a batch is retried that the store could not take, in milliseconds; doubled each time up to the last. */
+/** The pauses before a batch is retried, in milliseconds: doubled from the first each time, up to the last. */
 const FIRST_BACKOFF_MS = 20;
 const LAST_BACKOFF_MS = 100;
 
@@ -42,11 +42,11 @@ export interface StageOptions<Item extends Work> {
 
 /**
  * A queue that handles its items in batches, one batch at a time. Items that arrive while a batch is handled share the
- * next batch. No timer is involved: an item that is alone waits for a few turns of the event loop, which is microseconds,
- * and a loaded server pays one round trip for many items.
+ * next batch. No timer is involved: an item that is alone waits for a few turns of the event loop, which is
+ * microseconds, and a loaded server pays one round trip for many items.
  *
- * A batch that the store can't take now is retried for as long as its callers wait. A batch that fails for another reason
- * is retried item by item, so that only the item at fault fails.
+ * A batch that the store can't take now is retried for as long as its callers wait. A batch that fails for another
+ * reason is retried item by item, so that only the item at fault fails.
  */
 export class Stage<Item extends Work> {
   readonly #options: StageOptions<Item>;

@@ -1,4 +1,4 @@
-/** The upper bounds of durations, in seconds. The last is how long a call lasts at most whose caller sets no deadline. */
+/** The upper bounds of durations, in seconds. The last is the longest that a call without a deadline lasts. */
 export const DURATION_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 /**

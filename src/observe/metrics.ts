@@ -10,8 +10,8 @@ import { shareWithWorkers } from "./worker-metrics.ts";
  * What operators can measure. docs/operations.md says what each metric means. A subject has a file of its own in this
  * folder; a new subject is added here by one line in the type and one in `createMetrics`.
  *
- * Labels hold only what the program itself names: never a project, a user, or anything else that callers choose. What has
- * not happened yet is 0 rather than missing, so that an alert sees the first time as a rise.
+ * Labels hold only what the program itself names: never a project, a user, or anything else that callers choose. What
+ * has not happened yet is 0 rather than missing, so that an alert sees the first time as a rise.
  */
 export interface Metrics extends CallMetrics, IngestObserver, DedupeMetrics, StoreMetrics {
   /** The media type of {@link page}. */

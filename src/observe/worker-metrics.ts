@@ -39,8 +39,8 @@ export function answerMetricsRequests(): void {
 }
 
 /**
- * In a worker, shares this process's metrics with the other workers, and returns a function that asks the primary for the
- * page of all. `undefined` in a process that is no worker.
+ * In a worker, shares this process's metrics with the other workers, and returns a function that asks the primary for
+ * the page of all. `undefined` in a process that is no worker.
  */
 export function shareWithWorkers(registry: Registry): (() => Promise<string>) | undefined {
   if (!cluster.isWorker) {

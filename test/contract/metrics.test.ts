@@ -63,7 +63,7 @@ test("what has not happened yet is 0, so that an alert sees the first time", asy
   expect(metrics.get("streakd_queue_events")).toBe(0);
 });
 
-test("a new event counts as stored, a repeat that the dedupe cache knows as seen, and one that it forgot as repeat", async () => {
+test("a new event is stored, a repeat is seen, and a repeat that the cache has forgotten is a repeat", async () => {
   const app = await openApp();
   await app.record({});
   await app.record({});
@@ -154,7 +154,7 @@ test("every request's duration is measured", async () => {
   expect(metrics.get(`streakd_request_seconds_sum{${labels}}`)).toBeGreaterThan(0);
 });
 
-test("a commit's size and duration are measured, and the queue is empty again when every event has its answer", async () => {
+test("a commit's size and duration are measured, and the queue is empty once every event has an answer", async () => {
   const app = await openApp();
 
   await Promise.all(Array.from({ length: 50 }, (_, n) => app.record({ userHash: `u${n}` })));
@@ -166,7 +166,7 @@ test("a commit's size and duration are measured, and the queue is empty again wh
   expect(metrics.get("streakd_queue_events")).toBe(0);
 });
 
-test("while the store is away its errors are counted, the events wait in the queue, and the probe stays ready", async () => {
+test("while the store is away its errors are counted, events wait in the queue, and the probe stays ready", async () => {
   const app = await openApp();
   const unlock = lockStore(app.dataDir);
   const first = app.record({ userHash: "first" });

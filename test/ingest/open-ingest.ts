@@ -31,7 +31,7 @@ export interface IngestOptions {
   readonly changed?: Partial<StreakStore>;
 }
 
-/** Opens an ingest on a real store and a real cache, and notes what it asks of them. Everything is closed with the test. */
+/** Opens an ingest on a real store and a real cache, and notes what it asks them. All is closed with the test. */
 export async function openIngest(options: IngestOptions = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-ingest-"));
   let store = await openEmbeddedStore(dataDir);

@@ -18,7 +18,7 @@ test("while the store is away an event waits, and is recorded once when it is ba
   expect(await days("u")).toBe(1);
 });
 
-test("events whose deadlines end before the store is back are OVERLOADED, also events that were never tried", async () => {
+test("events whose deadlines end before the store is back are OVERLOADED, also those never tried", async () => {
   let isAway = true;
   const { ingest, batches, days } = await openIngest({
     before() {

@@ -10,7 +10,7 @@ test("a new user's event is recorded without looking the user up", async () => {
   expect(await days("u")).toBe(1);
 });
 
-test("an event goes to its alias's user, on the day of that user's zone, also when the user is unverified at first", async () => {
+test("an alias's event goes to its user, on the day of the user's zone, also when the user is unverified", async () => {
   const { ingest, store, tries, reopen } = await openIngest();
   await ingest.record(like("ann", { tz: "Pacific/Kiritimati" }), ample());
   await store.linkUser("p", "anon", "ann");

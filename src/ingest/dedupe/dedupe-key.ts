@@ -21,8 +21,8 @@ export function dedupeKeyOf(event: StoredEvent): string | undefined {
 }
 
 /**
- * When the cache must forget the key of an event that is stored, in epoch milliseconds; `undefined` when it must not keep
- * the key. An entry must not outlive the idempotency key that it stands for.
+ * When the cache must forget the key of an event that is stored, in epoch milliseconds; `undefined` when it must not
+ * keep the key. An entry must not outlive the idempotency key that it stands for.
  *
  * @param outcome what the store said about the event
  * @param firstTriedAt when the event was first given to the store, in epoch milliseconds

@@ -2,8 +2,8 @@ import { LRUCache } from "lru-cache";
 import type { DedupeCache } from "./dedupe-cache.ts";
 
 /**
- * How many keys are kept; beyond that the least recently used key is forgotten. A key usually takes 200 to 300 bytes, and
- * 1.5 KB when its names are as long as the contract allows: together some 30 MB, and 150 MB at worst.
+ * How many keys are kept; beyond that the least recently used key is forgotten. A key usually takes 200 to 300 bytes,
+ * and 1.5 KB when its names are as long as the contract allows: together some 30 MB, and 150 MB at worst.
  */
 export const MAX_KEYS = 100_000;
 

@@ -4,8 +4,8 @@ import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { DedupeCache } from "./dedupe-cache.ts";
 
 /**
- * How long a batch waits for Redis, in milliseconds. A Redis nearby replies within about one millisecond. After this long
- * the reply is of no use, because asking the store would have been quicker.
+ * How long a batch waits for Redis, in milliseconds. A Redis nearby replies within about one millisecond. After this
+ * long the reply is of no use, because asking the store would have been quicker.
  */
 export const REPLY_TIMEOUT_MS = 100;
 
@@ -42,15 +42,16 @@ const OPTIONS = {
 } satisfies RedisOptions;
 
 /**
- * Creates a cache that any number of instances share, in Redis 6.2 or later. Every dedupe key is a Redis key that expires
- * by itself. Every command names one Redis key, so a cluster can keep the keys on any nodes.
+ * Creates a cache that any number of instances share, in Redis 6.2 or later. Every dedupe key is a Redis key that
+ * expires by itself. Every command names one Redis key, so a cluster can keep the keys on any nodes.
  *
  * Redis never holds a batch up. When a reply takes longer than `REPLY_TIMEOUT_MS`, the keys are unknown and the
  * connection is dropped. Until a new connection is ready, all keys are unknown at once: the state of the connection is
  * the circuit breaker.
  *
- * @param uri `redis://user:password@host:6379/0`, or `rediss://` for TLS. Several URIs, separated by commas, are nodes of
- *   one Redis Cluster; give the URI of a cluster with a single node twice. All nodes use the credentials of the first
+ * @param uri `redis://user:password@host:6379/0`, or `rediss://` for TLS. Several URIs, separated by commas, are nodes
+ *   of one Redis Cluster; give the URI of a cluster with a single node twice. All nodes use the credentials of the
+ *   first
  * @param clock returns the time in epoch milliseconds
  * @param onOutage is called with the first error of an outage. The outage lasts until the kind of command that failed
  *   succeeds
@@ -168,7 +169,7 @@ function backoffMs(attempt: number): number {
   return Math.min(attempt * BACKOFF_MS, MAX_BACKOFF_MS);
 }
 
-/** Whether the server has become a replica. After a failover its address leads to the new primary, on a new connection. */
+/** Whether the server has become a replica. After a failover, a new connection leads to the new primary. */
 function isReplica(failure: Error | undefined): boolean {
   return failure?.message.startsWith("READONLY") ?? false;
 }

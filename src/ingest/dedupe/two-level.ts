@@ -1,9 +1,9 @@
 import type { DedupeCache } from "./dedupe-cache.ts";
 
 /**
- * Creates a cache of two levels: a local one that is asked first, and one shared by all instances that is asked only for
- * what the local one does not know. Entries are added to both. Keys that only the shared cache knows are not copied to
- * the local one, because the shared cache does not say when they expire.
+ * Creates a cache of two levels: a local one that is asked first, and one shared by all instances that is asked only
+ * for what the local one does not know. Entries are added to both. Keys that only the shared cache knows are not copied
+ * to the local one, because the shared cache does not say when they expire.
  *
  * @param local replies without a round trip, such as a cache in this process
  */

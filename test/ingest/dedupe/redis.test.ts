@@ -38,7 +38,7 @@ describe("with a Redis server", { timeout: 20_000 }, () => {
       await cache.add([{ key: "🦊 {a}\n".repeat(100), expiresAt }]);
       const redisKeys = (await redis.command("KEYS", "*")) as string[];
       expect(redisKeys).toEqual([expect.stringMatching(/^streakd:seen:[\w-]{43}$/)]);
-      // Redis is told how long the key lasts, so it may last longer by the duration of the call. Clocks tick in milliseconds.
+      // Redis is told how long the key lasts, so the key may last longer by the duration of the call.
       const tookMs = Date.now() - (expiresAt - HOUR_MS);
       const lateMs = Number(await redis.command("PEXPIRETIME", redisKeys[0] as string)) - expiresAt;
       expect(lateMs).toBeGreaterThanOrEqual(-1);
