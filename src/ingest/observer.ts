@@ -1,5 +1,5 @@
 /**
- * How an event turned out that is durable now:
+ * What became of an event that is durable:
  *
  * - `stored`: it is new.
  * - `repeat`: the store recognised a repeat.

@@ -74,6 +74,7 @@ export class Stage<Item extends Work> {
     return this.#running !== undefined;
   }
 
+  /** Queues an item. Its caller is answered in any case: by `handle`, or with the error that stopped the item. */
   add(item: Item): void {
     this.#queue.push(item);
     this.#running ??= this.#run();

@@ -166,7 +166,7 @@ test("a commit's size and duration are measured, and the queue is empty once eve
   expect(metrics.get("streakd_queue_events")).toBe(0);
 });
 
-test("while the store is away its errors are counted, events wait in the queue, and the probe stays ready", async () => {
+test("while the store is away its errors are counted, events wait in the queue, and the probe is ready", async () => {
   const app = await openApp();
   const unlock = lockStore(app.dataDir);
   const first = app.record({ userHash: "first" });
