@@ -2,9 +2,9 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
-import { createLayeredSeen } from "./ingest/dedupe/layered.ts";
-import { createProcessSeen } from "./ingest/dedupe/process.ts";
-import { createRedisSeen } from "./ingest/dedupe/redis.ts";
+import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
+import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
+import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createServer } from "./server.ts";
@@ -13,7 +13,6 @@ import { openMongoStore } from "./store/mongo/open.ts";
 import { observeStore } from "./store/observe.ts";
 import { openEmbeddedStore } from "./store/sqlite/open.ts";
 import type { StreakStore } from "./store/streak-store.ts";
-import { metricsOfAllWorkers } from "./workers.ts";
 
 /** A running streakd. */
 export interface App {
@@ -31,17 +30,17 @@ export interface App {
  * @throws an error with a message for the operator when the data folder or the port can't be used
  */
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
-  const metrics = createMetrics(() => ingest.queued, metricsOfAllWorkers());
+  const metrics = createMetrics(() => ingest.queued);
   const store = observeStore(await openStore(config), metrics.storeCalled);
-  const onSeenTrouble = (error: unknown) => {
-    metrics.seenFailed();
+  const onRedisOutage = (error: unknown) => {
+    metrics.dedupeOutage();
     log.warn({ err: error }, "Redis can't be reached; going on without it");
   };
-  const ownSeen = createProcessSeen(clock);
-  const seen = config.redisUrl
-    ? createLayeredSeen(ownSeen, createRedisSeen(config.redisUrl, clock, onSeenTrouble))
-    : ownSeen;
-  const ingest = new Ingest(store, seen, clock, config.maxQueuedEvents, metrics);
+  const localCache = createInProcessDedupeCache(clock);
+  const dedupeCache = config.redisUrl
+    ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(config.redisUrl, clock, onRedisOutage))
+    : localCache;
+  const ingest = new Ingest(store, dedupeCache, clock, config.maxQueuedEvents, metrics);
   const server = createServer({
     methods: createMethods(store, ingest, clock),
     metrics,
@@ -52,7 +51,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   async function close(): Promise<void> {
     await server.close(config.shutdownGraceMs);
     await ingest.close();
-    await seen.close();
+    await dedupeCache.close();
     await store.close();
   }
 

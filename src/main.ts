@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { type App, startApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { StartError } from "./errors.ts";
+import { answerMetricsRequests } from "./observe/worker-metrics.ts";
 import { runWorkers, tellServing } from "./workers.ts";
 
 /** Within how many milliseconds a second signal is the first one again: a terminal and npm each pass on one Ctrl-C. */
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });
   if (config.workers > 1 && cluster.isPrimary) {
+    answerMetricsRequests();
     runWorkers(config.workers, log);
     return;
   }

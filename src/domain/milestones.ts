@@ -6,10 +6,11 @@ export interface MilestoneState extends Milestone {
 }
 
 /**
- * The milestones in the same order, as of a streak's `current`. A streak that breaks loses what it had achieved: in the
- * contract's example a best of 12 days has not achieved 7 while the current streak is 5.
+ * The milestones, in the same order, with what a streak has achieved. Only the current streak counts, so a streak that
+ * breaks loses its milestones: in the contract's example the best streak is 12 days and the current one 5, and the
+ * milestone of 7 days is not achieved.
  *
- * @param current in days
+ * @param current the current streak, in days
  */
 export function milestonesOf(milestones: readonly Milestone[], current: number): MilestoneState[] {
   return milestones.map(({ id, target, msg, rewardType }) => ({

@@ -1,28 +1,31 @@
 import { type Day, dayOfMonth, firstOfMonth, isoMonth } from "./day.ts";
 
 /**
- * A set of days: for each month that has any, an integer whose bit 0 is the 1st and bit 30 the 31st.
- * `{"2024-01": 0b101}` is January 1 and 3. Never negative, as 31 bits fit a signed 32-bit integer.
+ * A set of days, as one integer for each month that has days in the set. Bit 0 is the 1st of the month, bit 30 the
+ * 31st: `{"2024-01": 0b101}` is January 1 and 3. Integers are never negative, since 31 bits fit a signed 32-bit
+ * integer.
  *
- * Stores keep it in this form, because adding a day is then one atomic OR.
+ * Stores keep sets in this form, because adding a day is then one atomic OR.
  */
 export type Months = Readonly<Record<string, number>>;
 
-/** The set without a day. */
+/** The empty set. */
 export const emptyMonths: Months = Object.freeze({});
 
-/** Where a day is kept: in this month's integer, as this one bit. */
-export interface Place {
+/** How a set holds one day: as one bit of a month's integer. */
+export interface DayBit {
+  /** Such as `2024-01`. */
   readonly month: string;
+  /** The integer in which only this bit is 1. */
   readonly bit: number;
 }
 
-/** Where a day is kept. */
-export function monthOf(day: Day): Place {
+/** The month and the bit by which a set holds this day. */
+export function monthOf(day: Day): DayBit {
   return { month: isoMonth(day), bit: 1 << (dayOfMonth(day) - 1) };
 }
 
-/** The set with this day in it too. */
+/** The set with this day added. */
 export function withDay(months: Months, day: Day): Months {
   const { month, bit } = monthOf(day);
   return union(months, { [month]: bit });
@@ -30,15 +33,15 @@ export function withDay(months: Months, day: Day): Months {
 
 /** Whether the day is in the set. */
 export function hasDay(months: Months, day: Day): boolean {
-  return isKeptAt(months, monthOf(day));
+  return hasBit(months, monthOf(day));
 }
 
-/** Whether the day of this place is in the set: `hasDay` for who asks many sets for the same day. */
-export function isKeptAt(months: Months, { month, bit }: Place): boolean {
+/** The same as `hasDay`, for callers that ask many sets for the same day. */
+export function hasBit(months: Months, { month, bit }: DayBit): boolean {
   return ((months[month] ?? 0) & bit) !== 0;
 }
 
-/** The set of the days that are in either set. */
+/** The days that are in at least one of the two sets. */
 export function union(one: Months, other: Months): Months {
   const result: Record<string, number> = { ...one };
   for (const [month, bits] of Object.entries(other)) {
@@ -56,7 +59,7 @@ export function countDays(months: Months): number {
   return count;
 }
 
-/** Days that follow each other without a gap. */
+/** Consecutive days. */
 export interface Run {
   readonly first: Day;
   /** How many days; at least 1. */
@@ -64,8 +67,8 @@ export interface Run {
 }
 
 /**
- * The runs of the set, earliest first, each as long as it can be. Costs by the months and runs that there are, not by
- * the days in them or between them.
+ * The runs of the set, earliest first, each as long as possible. The cost depends on the number of months and runs, not
+ * on the number of days in them or between them.
  */
 export function runsOf(months: Months): Run[] {
   const runs: Run[] = [];
@@ -79,7 +82,7 @@ export function runsOf(months: Months): Run[] {
       rest >>>= gap;
       const length = trailingZeros(~rest);
       if (last !== undefined && last.first + last.length === day) {
-        last.length += length; // it goes on from the month before
+        last.length += length; // the run continues from the month before
       } else {
         last = { first: day, length };
         runs.push(last);
@@ -97,7 +100,7 @@ function monthsInOrder(months: Months): { first: Day; bits: number }[] {
     .sort((a, b) => a.first - b.first);
 }
 
-/** How many bits below the lowest 1; of a 32-bit integer that has one. */
+/** How many bits of a 32-bit integer are below its lowest 1. The integer must not be 0. */
 function trailingZeros(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
 }

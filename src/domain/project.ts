@@ -1,29 +1,29 @@
 import type { Rules } from "./rules.ts";
 
-/** An app or site whose users keep streaks. Valid and complete: checks and defaults happen where it is created. */
+/** An app or a site whose users keep streaks. Always valid and complete: checked when it is created. */
 export interface Project {
   /**
-   * What everything recorded for the project is stored under. Made anew for each project, so that nothing of a deleted
-   * project shows in a later one with the same `siteKey`.
+   * What the project's data is stored under. Every project gets a new ID, so that a project never shows the data of a
+   * deleted project with the same `siteKey`.
    */
   readonly id: string;
-  /** The public ID (also called API key), unique among the projects. */
+  /** The public ID, which the contract also calls API key. Unique among the projects. */
   readonly siteKey: string;
   readonly name: string;
-  /** The web origins whose pages may call for this project; see `origins.ts` for what an entry can be. */
+  /** The web origins whose pages may call for this project; see `parseAllowedOrigin` for what an entry can be. */
   readonly allowedOrigins: readonly string[];
-  /** The IANA zone of users whose own is not known. */
+  /** The IANA zone of users whose own zone is not known. */
   readonly timeZone: string;
-  /** Whether the project is switched on; handed to the widget, otherwise without effect. */
+  /** Whether the project is switched on. Only passed on to the widget. */
   readonly live: boolean;
-  /** At most one for each event. */
+  /** At most one widget for each event. */
   readonly widgets: readonly Widget[];
 }
 
-/** What of a project can be changed. */
+/** A change of a project: the fields that it sets. */
 export type ProjectChange = Partial<Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets">>;
 
-/** What an event name is configured as. */
+/** How a project treats one kind of event. */
 export interface Widget {
   /** The event's name, such as `like`. */
   readonly event: string;
@@ -32,17 +32,19 @@ export interface Widget {
   readonly settings: WidgetSettings;
 }
 
-/** A number of days worth celebrating. */
+/** A length of a streak that the widget celebrates. */
 export interface Milestone {
   /** Unique in its widget. */
   readonly id: string;
-  /** How many days reach it; at least 1. */
+  /** The length in days; at least 1. */
   readonly target: number;
+  /** What the widget says. */
   readonly msg: string;
+  /** Such as `message` or `badge`. Only passed on to the widget. */
   readonly rewardType: string;
 }
 
-/** How a widget looks. Kept and handed out; it means nothing to the service. */
+/** How a widget looks. The service only keeps it and passes it on. */
 export interface WidgetSettings {
   readonly theme: { readonly name: string };
   readonly position: string;

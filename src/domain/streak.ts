@@ -2,7 +2,7 @@ import type { Day } from "./day.ts";
 import { countDays, hasDay, type Months, runsOf } from "./months.ts";
 import type { Rules } from "./rules.ts";
 
-/** A streak as of a day. All numbers are days. */
+/** A streak as it is on a given day. All numbers are days. */
 export interface Streak {
   readonly mode: Rules["mode"];
   /**
@@ -18,14 +18,15 @@ export interface Streak {
 }
 
 /**
- * What a set of done days is worth today. It depends on nothing else: not on the order in which the days were recorded,
- * nor on the zones that they were recorded in.
+ * The streak that a set of done days makes today. It depends on nothing else: neither on the order in which the days
+ * were recorded nor on the zones in which they were recorded.
  *
- * Two things follow from that, and are meant:
- * - Days after today are possible: the user has travelled west since, or the app's clock is a little ahead. They are in
- *   the set, so they count for `best` and for a cumulative streak, but a continuous `current` ends at today.
- * - A date that a zone left out, as Samoa did 2011-12-30, can't be done there and breaks a continuous streak. Calendar
- *   dates are the truth; forgiving that one would need to know where the user was on a day without events.
+ * Two consequences are intended:
+ * - Days after today are possible, when the user has travelled west or the app's clock is ahead. They count for `best`
+ *   and for a cumulative streak, but a continuous `current` ends at today.
+ * - A date that a zone skipped, as Samoa skipped 2011-12-30, can't be done there and breaks a continuous streak.
+ *   Calendar dates are the truth. To forgive such a date, the service would have to know where the user was on a day
+ *   without events.
  */
 export function streakOf(days: Months, rules: Rules, today: Day): Streak {
   const todayDone = hasDay(days, today);

@@ -1,5 +1,5 @@
 import { type Day, dayOfMonth, isoDate, weekday } from "./day.ts";
-import { isKeptAt, type Months, monthOf, type Place } from "./months.ts";
+import { type DayBit, hasBit, type Months, monthOf } from "./months.ts";
 
 /** One day of the week that a widget shows. */
 export interface WeekDay {
@@ -14,45 +14,51 @@ export interface WeekDay {
   readonly isCheckedIn: boolean;
 }
 
-/** The calendar week that today is in: 7 days, Monday first, as in the contract's example. It is shared, and frozen. */
+/**
+ * The calendar week of today: 7 days from Monday to Sunday, as in the contract's example. Callers share the result, so
+ * it is frozen.
+ */
 export function weekOf(days: Months, today: Day): readonly WeekDay[] {
-  const { places, weeks } = knownWeeksOf(today);
+  const { bits, weeks } = cachedWeeksOf(today);
   let done = 0;
-  for (const place of places) {
-    done = done * 2 + (isKeptAt(days, place) ? 1 : 0);
+  for (const bit of bits) {
+    done = done * 2 + (hasBit(days, bit) ? 1 : 0);
   }
   const week = weeks[done] ?? makeWeek(today, done);
   weeks[done] = week;
   return week;
 }
 
-/** What is kept of the week of a day: where its days are looked up, and the weeks by those that are done, the last in the lowest bit. */
-interface KnownWeeks {
-  readonly places: readonly Place[];
+/** The weeks that were made for one today. */
+interface CachedWeeks {
+  /** How sets hold the days of the week, Monday first. */
+  readonly bits: readonly DayBit[];
+  /** The weeks, by a number whose bits say which days are done: bit 0 is Sunday, bit 6 Monday. */
   readonly weeks: (readonly WeekDay[])[];
 }
 
 const LABELS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 
-/** Of the days that were today of late: nearly everybody asks for the same, and few weeks differ. */
-const knownWeeks = new Map<Day, KnownWeeks>();
+/** By today. Nearly all callers ask for the same few days, and a week has only 128 combinations of done days. */
+const cachedWeeks = new Map<Day, CachedWeeks>();
 
-/** More than are today anywhere at a time; the bound is for a clock that does not stand still, as in tests. */
+/** More dates than are today at the same time anywhere on earth. Only clocks that jump, as in tests, exceed it. */
 const MAX_TODAYS = 16;
 
-function knownWeeksOf(today: Day): KnownWeeks {
-  const known = knownWeeks.get(today);
-  if (known !== undefined) {
-    return known;
+function cachedWeeksOf(today: Day): CachedWeeks {
+  const cached = cachedWeeks.get(today);
+  if (cached !== undefined) {
+    return cached;
   }
-  if (knownWeeks.size >= MAX_TODAYS) {
-    knownWeeks.clear();
+  if (cachedWeeks.size >= MAX_TODAYS) {
+    cachedWeeks.clear();
   }
-  const made = { places: LABELS.map((_, index) => monthOf(today - weekday(today) + index)), weeks: [] };
-  knownWeeks.set(today, made);
+  const made = { bits: LABELS.map((_, index) => monthOf(today - weekday(today) + index)), weeks: [] };
+  cachedWeeks.set(today, made);
   return made;
 }
 
+/** @param done which days are done: bit 0 is Sunday, bit 6 Monday */
 function makeWeek(today: Day, done: number): readonly WeekDay[] {
   return Object.freeze(
     LABELS.map((label, index) => {

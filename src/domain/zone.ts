@@ -1,21 +1,22 @@
 import { IANAZone } from "luxon";
 
 /**
- * Whether this is the IANA name of a time zone, such as `America/New_York` or `UTC`. Upper and lower case are the same,
- * as IANA has it. Offsets (`+05:30`) and words such as `local` are no names of zones.
+ * Whether this is the IANA name of a time zone, such as `America/New_York` or `UTC`. Upper and lower case mean the
+ * same, by IANA's rules. Offsets (`+05:30`) and words such as `local` are not zones.
  *
- * Cheap for any string: what does not look like a name is refused unseen, and nothing of a refused one is kept.
+ * Cheap for any string: text that does not look like a name is refused without a lookup, and nothing is kept of a
+ * refused name.
  */
 export function isZone(name: string): boolean {
   return zoneOf(name) !== undefined;
 }
 
 /**
- * How far local time in a zone is ahead of UTC, in minutes; negative to the west. Exact to the second at any instant,
- * so historic offsets can have fractions, such as Monrovia's -44.5 until 1972.
+ * How far local time in a zone is ahead of UTC, in minutes; negative in the west. Exact to the second at any instant,
+ * so historic offsets can have fractions, such as -44.5 in Monrovia until 1972.
  *
  * @param instant epoch milliseconds
- * @throws RangeError when `name` is not a zone; see `isZone`
+ * @throws RangeError when `name` is not an IANA name; see `isZone`
  */
 export function offsetMinutes(name: string, instant: number): number {
   const zone = zoneOf(name);
@@ -43,34 +44,34 @@ export function offsetMinutes(name: string, instant: number): number {
 interface Zone {
   readonly luxon: IANAZone;
   /**
-   * Offsets by quarter-hours since 1970, because luxon takes microseconds to find one. Today's clocks change on
-   * quarter-hours only; one in which they change at another moment is never kept.
+   * Offsets by quarter-hours since 1970, because luxon takes microseconds to compute an offset. Clocks change at the
+   * start of a quarter-hour nowadays. A quarter-hour in which they changed at another moment is never kept.
    */
   readonly offsets: Map<number, number>;
 }
 
 const QUARTER_HOUR_MS = 15 * 60 * 1000;
 
-/** More than two days' worth. What happens now needs one or two; the bound is for those who ask for any instant. */
+/** More than two days. Present events need one or two quarter-hours; the bound is for events at arbitrary instants. */
 const MAX_QUARTERS_PER_ZONE = 256;
 
-/** What IANA names are made of; the longest has 32 characters. */
+/** The form of IANA names. The longest name has 32 characters. */
 const SHAPE = /^[a-z][a-z0-9_+-]*(?:\/[a-z0-9_+-]+)*$/i;
 const MAX_NAME_LENGTH = 64;
 
 /**
- * Abbreviations that Node's ICU takes for zones of its own choice and IANA does not have. Refused, because they mean
- * other things to other people: to ICU, `BST` is Dhaka.
+ * Abbreviations that IANA does not have, but Node's ICU accepts. Refused, because they are ambiguous: ICU takes `BST`
+ * for the time of Dhaka.
  */
 const ICU_ABBREVIATIONS = new Set(
   "act aet agt art ast bet bst cat cnt cst ctt eat ect iet ist jst mit net nst plt pnt prt pst sst vst".split(" "),
 );
 
-/** By lower-case name. Only existing zones get in, so it is bounded by the some 600 names that there are. */
+/** By lower-case name. Holds only existing zones, so it never has more than the some 600 names of IANA. */
 const zones = new Map<string, Zone>();
 
 function zoneOf(name: string): Zone | undefined {
-  // Before lower-casing, which would turn some letters outside ASCII into ASCII ones.
+  // Before lower-casing, which would turn some letters outside ASCII into ASCII letters.
   if (name.length > MAX_NAME_LENGTH || !SHAPE.test(name)) {
     return undefined;
   }
@@ -79,7 +80,7 @@ function zoneOf(name: string): Zone | undefined {
   if (known !== undefined) {
     return known;
   }
-  // Asked first, because `IANAZone.create` remembers invalid names for ever.
+  // Checked first, because `IANAZone.create` keeps invalid names for ever.
   if (ICU_ABBREVIATIONS.has(key) || !IANAZone.isValidZone(key)) {
     return undefined;
   }

@@ -1,78 +1,69 @@
-import { IDEMPOTENCY_WINDOW_MS, type Outcome, type StreakStore } from "../store/streak-store.ts";
-import type { Seen, SeenMark } from "./dedupe/dedupe-cache.ts";
-import type { Arrived, Sorted } from "./resolving.ts";
-
-/** How long a day is remembered as done, in milliseconds: a day's repeats come on that day, in whatever zone. */
-const DAY_MARK_MS = 48 * 60 * 60 * 1000;
-
-/** What becomes of events that were committed. */
-export interface CommittingListeners {
-  /** The store has taken a batch of so many. */
-  onCommitted(events: number): void;
-  /** So many are durable and answered. */
-  onSettled(outcome: Exclude<Outcome, "moved">, events: number): void;
-  /** Its user is another than it was sorted for, so it goes round again. */
-  onMoved(arrived: Arrived): void;
-}
+import type { Outcome, StreakStore } from "../store/streak-store.ts";
+import type { DedupeCache, DedupeEntry } from "./dedupe/dedupe-cache.ts";
+import { dedupeExpiryOf } from "./dedupe/dedupe-key.ts";
+import type { PendingEvent, ResolvedEvent } from "./events.ts";
+import type { IngestObserver } from "./observer.ts";
 
 /**
- * Stores events, and answers those that are durable then.
+ * Creates the stage that stores events. It answers the callers of the events that are durable then, and adds those
+ * events to the dedupe cache.
  *
- * @param clock the server's time in epoch milliseconds
+ * @param clock returns the server's time in epoch milliseconds
+ * @param onMoved takes back an event whose user has to be resolved again; see `Outcome`
  */
-export function createCommitting(
+export function createCommitter(
   store: StreakStore,
-  seen: Seen,
+  dedupeCache: DedupeCache,
   clock: () => number,
-  { onCommitted, onSettled, onMoved }: CommittingListeners,
-): (batch: readonly Sorted[]) => Promise<void> {
+  observer: IngestObserver,
+  onMoved: (event: PendingEvent) => void,
+): (batch: readonly ResolvedEvent[]) => Promise<void> {
   return async (batch) => {
     const now = clock();
-    for (const { arrived } of batch) {
-      arrived.firstTried ??= now;
+    for (const { pending } of batch) {
+      pending.firstTriedAt ??= now;
     }
     const outcomes = await store.record(
       batch.map(({ stored }) => stored),
       now,
     );
-    onCommitted(batch.length);
-    const marks: SeenMark[] = [];
-    const settled = { stored: 0, repeat: 0 };
-    for (const [index, one] of batch.entries()) {
+    observer.committed(batch.length);
+    const entries: DedupeEntry[] = [];
+    const recorded = { stored: 0, repeat: 0 };
+    for (const [index, event] of batch.entries()) {
       const outcome = outcomes[index] as Outcome;
       if (outcome === "moved") {
-        onMoved(moved(one));
+        onMoved(unresolved(event));
         continue;
       }
-      marks.push(...markToRemember(one, outcome));
-      settled[outcome] += 1;
-      one.caller.resolve();
+      const entry = dedupeEntryOf(event, outcome);
+      if (entry !== undefined) {
+        entries.push(entry);
+      }
+      recorded[outcome] += 1;
+      event.caller.resolve();
     }
-    onSettled("stored", settled.stored);
-    onSettled("repeat", settled.repeat);
-    // Nobody waits for it: what it forgets costs speed, never correctness.
-    void seen.add(marks);
+    observer.recorded("stored", recorded.stored);
+    observer.recorded("repeat", recorded.repeat);
+    // Not awaited: what the cache fails to keep costs speed, never correctness.
+    void dedupeCache.add(entries);
   };
 }
 
-function moved({ arrived, stored }: Sorted): Arrived {
-  arrived.hasMoved = true;
+function unresolved({ pending, stored }: ResolvedEvent): PendingEvent {
+  pending.hasMoved = true;
   if (stored.isGuess) {
-    // Nothing was stored for the day that came of the guess.
-    delete arrived.day;
+    // The day may come from the wrong zone. Nothing was stored for it, so it can be computed again.
+    delete pending.day;
   }
-  return arrived;
+  return pending;
 }
 
-/** What `Seen` should hold of an event now that it is stored. A mark must not outlive the key that it stands for. */
-function markToRemember({ mark, stored, arrived }: Sorted, outcome: Exclude<Outcome, "moved">): readonly SeenMark[] {
-  if (mark === undefined) {
-    return [];
+/** What the dedupe cache should keep of an event that the store has recorded. */
+function dedupeEntryOf(event: ResolvedEvent, outcome: "stored" | "repeat"): DedupeEntry | undefined {
+  if (event.dedupeKey === undefined) {
+    return undefined;
   }
-  const since = arrived.firstTried as number;
-  if (stored.idempotencyKey === undefined) {
-    return [{ mark, expiresAt: since + DAY_MARK_MS }];
-  }
-  // Of a repeat it isn't known here when its key expires, so only the first use is remembered.
-  return outcome === "stored" ? [{ mark, expiresAt: since + IDEMPOTENCY_WINDOW_MS }] : [];
+  const expiresAt = dedupeExpiryOf(event.stored, outcome, event.pending.firstTriedAt as number);
+  return expiresAt === undefined ? undefined : { key: event.dedupeKey, expiresAt };
 }

@@ -1,93 +1,87 @@
 import { randomUUID } from "node:crypto";
 import type { Deadline } from "../deadline.ts";
 import { StreakdError } from "../errors.ts";
-import type { Outcome, StoreUnavailableError, StreakStore } from "../store/streak-store.ts";
-import { createCommitting } from "./committing.ts";
-import type { Seen } from "./dedupe/dedupe-cache.ts";
-import { type AcceptedEvent, type Arrived, createSorting, type Sorted } from "./resolving.ts";
+import type { StoreUnavailableError, StreakStore } from "../store/streak-store.ts";
+import { createCommitter } from "./committing.ts";
+import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
+import type { AcceptedEvent, PendingEvent, ResolvedEvent } from "./events.ts";
+import type { IngestObserver } from "./observer.ts";
+import { createResolver } from "./resolving.ts";
 import { Stage } from "./stage.ts";
 
 export type { AcceptedEvent };
 
-/** Is told what becomes of events, to count it. It is on their way, so it is quick, and must not throw. */
-export interface IngestObserver {
-  /** The store has taken a batch of so many events. */
-  committed(events: number): void;
-  /**
-   * So many events are durable: new ones, repeats that the store told, and repeats that `Seen` told before the store
-   * was asked.
-   */
-  settled(outcome: Exclude<Outcome, "moved"> | "seen", events: number): void;
-}
-
 /**
- * The way of an event from acceptance to durability, in two stages. The first finds its user and its day, and answers it
- * if it is known to be stored; the second commits it. While one batch commits the next is sorted, so a repeat never
- * waits for a commit.
+ * The path of an event from acceptance to durability, in two stages. The first resolves the event's user and day, and
+ * answers the caller if the dedupe cache knows the event. The second commits the event. While one batch is committed
+ * the next is resolved, so a known repeat never waits for a commit.
  */
 export class Ingest {
-  readonly #sorting: Stage<Arrived>;
-  readonly #committing: Stage<Sorted>;
+  readonly #resolving: Stage<PendingEvent>;
+  readonly #committing: Stage<ResolvedEvent>;
   readonly #maxQueued: number;
-  #closed = false;
+  #isClosed = false;
 
   /**
-   * @param clock the server's time in epoch milliseconds
+   * @param clock returns the server's time in epoch milliseconds
    * @param maxQueued how many events may wait for a commit before more are refused
    */
-  constructor(store: StreakStore, seen: Seen, clock: () => number, maxQueued: number, observer: IngestObserver) {
+  constructor(
+    store: StreakStore,
+    dedupeCache: DedupeCache,
+    clock: () => number,
+    maxQueued: number,
+    observer: IngestObserver,
+  ) {
     this.#maxQueued = maxQueued;
     const common = {
-      // It holds up those of the other stage as well.
-      onHeldUp: (reason: StoreUnavailableError | undefined) => {
-        this.#sorting.note(reason);
-        this.#committing.note(reason);
+      // Both stages need the store, so what blocks one blocks the other.
+      onBlocked: (reason: StoreUnavailableError | undefined) => {
+        this.#resolving.setBlockedBy(reason);
+        this.#committing.setBlockedBy(reason);
       },
-      isClosing: () => this.#closed,
+      isClosing: () => this.#isClosed,
       gatherTurns: store.gatherTurns,
     };
-    const sort = createSorting(store, seen, {
-      onFresh: (sorted) => this.#committing.add(sorted),
-      onSeen: (events) => observer.settled("seen", events),
+    this.#resolving = new Stage({
+      handle: createResolver(store, dedupeCache, observer, (event) => this.#committing.add(event)),
+      ...common,
     });
-    const commit = createCommitting(store, seen, clock, {
-      onCommitted: (events) => observer.committed(events),
-      onSettled: (outcome, events) => observer.settled(outcome, events),
-      onMoved: (arrived) => this.#sorting.add(arrived),
+    this.#committing = new Stage({
+      handle: createCommitter(store, dedupeCache, clock, observer, (event) => this.#resolving.add(event)),
+      ...common,
     });
-    this.#sorting = new Stage({ work: sort, ...common });
-    this.#committing = new Stage({ work: commit, ...common });
   }
 
-  /** How many events wait for a commit now, those in the one under way not counted. */
+  /** How many events wait for a commit now, without the events of the commit in progress. */
   get queued(): number {
-    return this.#sorting.queued + this.#sorting.underWay + this.#committing.queued;
+    return this.#resolving.queued + this.#resolving.inProgress + this.#committing.queued;
   }
 
   /**
-   * Records an event. Resolves once it is durable and every later read sees it; a repeat resolves like the first. While
-   * the store can't be reached it is tried again, for as long as the caller waits.
+   * Records an event. Resolves once the event is durable and every later read sees it; a repeat resolves in the same
+   * way. While the store is unavailable the event is retried, for as long as the caller waits.
    *
-   * @throws StreakdError OVERLOADED when the queue is full or the server is shutting down, and the deadline's error when
-   *   its turn did not come in time. Reporting the event again is safe, stored or not.
+   * @throws StreakdError OVERLOADED when the queue is full or the server is shutting down, and the deadline's error
+   *   when the event was not recorded in time. Reporting the event again is safe, whether it was stored or not.
    */
   record(event: AcceptedEvent, deadline: Deadline): Promise<void> {
-    if (this.#closed) {
+    if (this.#isClosed) {
       return Promise.reject(new StreakdError("OVERLOADED", "The server is shutting down. Send the event again."));
     }
     if (this.queued >= this.#maxQueued) {
       return Promise.reject(new StreakdError("OVERLOADED", "Too many events are waiting. Send the event again later."));
     }
     return new Promise((resolve, reject) => {
-      this.#sorting.add({ caller: { deadline, resolve, reject }, event, id: randomUUID() });
+      this.#resolving.add({ caller: { deadline, resolve, reject }, event, id: randomUUID() });
     });
   }
 
-  /** Refuses new events and waits until every event that was let in has its answer. A store that is away is not waited for. */
+  /** Refuses new events, and waits until every accepted event has an answer. Does not wait for an unavailable store. */
   async close(): Promise<void> {
-    this.#closed = true;
-    while (this.#sorting.isBusy || this.#committing.isBusy) {
-      await this.#sorting.idle();
+    this.#isClosed = true;
+    while (this.#resolving.isBusy || this.#committing.isBusy) {
+      await this.#resolving.idle();
       await this.#committing.idle();
     }
   }

@@ -6,60 +6,34 @@ import {
   type StreakStore,
   type UserZone,
 } from "../store/streak-store.ts";
-import type { Seen } from "./dedupe/dedupe-cache.ts";
-import { type Item, isInTime } from "./stage.ts";
+import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
+import { dedupeKeyOf } from "./dedupe/dedupe-key.ts";
+import type { PendingEvent, ResolvedEvent } from "./events.ts";
+import type { IngestObserver } from "./observer.ts";
+import { rejectExpired } from "./stage.ts";
 
 /**
- * For how long a repeat that names the user's zone again says nothing new by that, in milliseconds. It would only move the time
- * from which the zone holds; docs/decisions/0002 says what that costs, and whom.
+ * For how long a repeat that names the user's zone again changes nothing, in milliseconds. It would only move the time
+ * from which the zone holds; docs/decisions/0002 says what leaving it out costs.
  */
 const SAME_ZONE_MS = 15 * 60 * 1000;
 
-/** An event that was let in: read, checked, its project and widget known. Its user and day are still to be found. */
-export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "isGuess" | "isNew"> {
-  /** The zone that decides the day when neither the event nor an earlier one of the user names one. */
-  readonly projectZone: string;
-}
-
-/** An event as it arrived. */
-export interface Arrived extends Item {
-  readonly event: AcceptedEvent;
-  /** Made once, so that a batch that is tried again stores nothing twice. */
-  readonly id: string;
-  /** The event's day, once it is fixed. It is never computed again, unless it came of a wrong guess of its user. */
-  day?: number;
-  /** Its user was guessed wrongly, or has become another's alias, so this time it is looked up. */
-  hasMoved?: boolean;
-  /** The server's time at the first try, in epoch milliseconds: a later try may find the key that this one claimed. */
-  firstTried?: number;
-}
-
-/** An event whose user and day are known, or guessed. */
-export interface Sorted extends Item {
-  readonly arrived: Arrived;
-  readonly stored: StoredEvent;
-  /** What `Seen` knows its repeats by; an analytics event without a key has none. */
-  readonly mark: string | undefined;
-}
-
-/** What becomes of events that were sorted. */
-export interface SortingListeners {
-  /** It is not known to be stored. */
-  onFresh(sorted: Sorted): void;
-  /** So many were known, and are answered. */
-  onSeen(events: number): void;
-}
-
-/** Finds the users and days of events, and answers those that are known to be stored: they need no commit. */
-export function createSorting(
+/**
+ * Creates the stage that resolves the users and the days of events. It answers the callers of repeats that the dedupe
+ * cache knows, since those need no commit.
+ *
+ * @param onResolved takes each of the other events
+ */
+export function createResolver(
   store: StreakStore,
-  seen: Seen,
-  { onFresh, onSeen }: SortingListeners,
-): (batch: readonly Arrived[]) => Promise<void> {
-  /** The users of a batch. Those that moved are looked up, so that no event goes round for ever. */
-  async function usersOf(batch: readonly Arrived[]): Promise<GuessedUser[]> {
-    const moved = batch.filter((arrived) => arrived.hasMoved);
-    const others = batch.filter((arrived) => !arrived.hasMoved);
+  dedupeCache: DedupeCache,
+  observer: IngestObserver,
+  onResolved: (event: ResolvedEvent) => void,
+): (batch: readonly PendingEvent[]) => Promise<void> {
+  /** The users of a batch. Users of events that moved are looked up, so that no event is sent back for ever. */
+  async function usersOf(batch: readonly PendingEvent[]): Promise<GuessedUser[]> {
+    const moved = batch.filter((pending) => pending.hasMoved);
+    const others = batch.filter((pending) => !pending.hasMoved);
     const resolved = moved.length === 0 ? [] : await store.resolveUsers(moved.map(({ event }) => event));
     const guessed = others.length === 0 ? [] : await store.guessUsers(others.map(({ event }) => event));
     let [nextResolved, nextGuessed] = [0, 0];
@@ -68,45 +42,43 @@ export function createSorting(
 
   return async (batch) => {
     const users = await usersOf(batch);
-    const sorted = batch.map((arrived, i) => sort(arrived, users[i] as GuessedUser));
-    const askable = sorted.filter((one, i) => mayBeSeen(one, users[i] as GuessedUser));
-    const known = await seen.has(askable.map((one) => one.mark as string));
-    const repeats = new Set(askable.filter((_, i) => known[i]));
+    const resolved = batch.map((pending, index) => resolve(pending, users[index] as GuessedUser));
+    const askable = resolved.filter((event, index) => mayBeKnown(event, users[index] as GuessedUser));
+    const known = await dedupeCache.has(askable.map(({ dedupeKey }) => dedupeKey as string));
+    const repeats = new Set(askable.filter((_, index) => known[index]));
     for (const { caller } of repeats) {
       caller.resolve();
     }
-    onSeen(repeats.size);
-    for (const one of sorted) {
-      if (!repeats.has(one) && isInTime(one)) {
-        onFresh(one);
-      }
+    observer.recorded("cached", repeats.size);
+    for (const event of rejectExpired(resolved.filter((event) => !repeats.has(event)))) {
+      onResolved(event);
     }
   };
 }
 
-/** Fixes an event's day, and routes it to the user that its own is by now. */
-function sort(arrived: Arrived, { userHash, zone, isGuess, isNew }: GuessedUser): Sorted {
-  const { projectZone, ...event } = arrived.event;
-  arrived.day ??= dayOf(event.at, event.tz ?? zone?.name ?? projectZone);
+/** Fixes an event's day, and gives the event to the user that its own user is an alias of. */
+function resolve(pending: PendingEvent, { userHash, zone, isGuess, isNew }: GuessedUser): ResolvedEvent {
+  const { projectZone, ...event } = pending.event;
+  pending.day ??= dayOf(event.at, event.tz ?? zone?.name ?? projectZone);
   const stored: StoredEvent = {
     ...event,
     userHash,
-    day: arrived.day,
-    id: arrived.id,
+    day: pending.day,
+    id: pending.id,
     ...(isGuess && { isGuess }),
     ...(isNew && { isNew }),
   };
-  return { caller: arrived.caller, arrived, stored, mark: markOf(stored) };
+  return { caller: pending.caller, pending, stored, dedupeKey: dedupeKeyOf(stored) };
 }
 
-/** Whether an event is a mere repeat if `Seen` knows its mark. */
-function mayBeSeen({ mark, stored }: Sorted, user: GuessedUser): boolean {
-  if (mark === undefined) {
+/** Whether the dedupe cache can tell that an event is a repeat and changes nothing. */
+function mayBeKnown({ dedupeKey, stored }: ResolvedEvent, user: GuessedUser): boolean {
+  if (dedupeKey === undefined) {
     return false;
   }
-  // A key says nothing of the user, and a repeated one changes nothing at all, not even the zone. A new user has done no
-  // day; one of a guessed user may be another's; and one that moves the user's zone has something to say even when its
-  // day is done.
+  // A repeated idempotency key changes nothing at all, whoever the user is, not even the zone. A done day proves less:
+  // a new user has none, an unverified user may turn out to be another user, and an event that moves the user's zone
+  // must reach the store even when its day is done.
   return stored.idempotencyKey !== undefined || !(user.isNew || user.isGuess || movesZone(stored, user.zone));
 }
 
@@ -115,19 +87,4 @@ function movesZone({ tz, at }: StoredEvent, known: UserZone | undefined): boolea
     return false;
   }
   return tz !== known?.name || at - known.at >= SAME_ZONE_MS;
-}
-
-/**
- * What an event's repeats have in common: its key, or else the day that it makes done. An event with a key is known by
- * the key alone, since the key must be claimed even when the day is done. The parts can't run into each other, as no
- * string from outside holds a line break.
- */
-function markOf(event: StoredEvent): string | undefined {
-  if (event.idempotencyKey !== undefined) {
-    return [event.projectId, "key", event.idempotencyKey].join("\n");
-  }
-  if (event.type === "streak_interaction") {
-    return [event.projectId, "day", event.userHash, event.event, event.day].join("\n");
-  }
-  return undefined;
 }

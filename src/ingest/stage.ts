@@ -3,120 +3,125 @@ import type { Deadline } from "../deadline.ts";
 import { gather } from "../store/gather.ts";
 import { StoreUnavailableError } from "../store/streak-store.ts";
 
-/** Who waits for the answer about an event. */
-export interface Waiter {
+/** The caller of a piece of work, and the two ways to answer. */
+export interface Caller {
   readonly deadline: Deadline;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Something on its way. */
-export interface Item {
-  readonly caller: Waiter;
+/** A piece of work whose caller waits for the answer. */
+export interface Work {
+  readonly caller: Caller;
 }
 
 /**
- * The most events that a batch takes, so that the first of a long queue need not wait for the last and the store is
- * never held for long.
+ * The most items in a batch. The bound keeps the first items of a long queue from waiting for the last, and the store
+ * from being busy for long.
  */
 const MAX_BATCH = 1000;
 
-/** How long to leave a store alone that could not take a batch, in milliseconds; doubled each time up to the last. */
-const FIRST_PAUSE_MS = 20;
-const LAST_PAUSE_MS = 100;
+/** The pauses before a batch is retried, in milliseconds: doubled from the first each time, up to the last. */
+const FIRST_BACKOFF_MS = 20;
+const LAST_BACKOFF_MS = 100;
 
-/** What a stage does, and whom it tells. */
-export interface StageOptions<Work extends Item> {
+/** What a stage does with its items. */
+export interface StageOptions<Item extends Work> {
   /**
-   * Brings a batch on its way: each of its events is answered or handed on. A rejection means that none of those still
-   * without an answer was handed on, so that they can be tried again.
+   * Handles a batch: answers each item's caller, or hands the item on. When it rejects, no item without an answer may
+   * have been handed on, so that the stage can retry all of them.
    */
-  work(batch: readonly Work[]): Promise<void>;
-  /** The store can't take a batch, for this reason; without one, it can again. */
-  onHeldUp(reason: StoreUnavailableError | undefined): void;
-  /** Whether those who wait for the store are to be let down instead. */
+  handle(batch: readonly Item[]): Promise<void>;
+  /** Called with the reason when the store can't take a batch, and with `undefined` once it takes batches again. */
+  onBlocked(reason: StoreUnavailableError | undefined): void;
+  /** Whether items that wait for the store are to be rejected instead of retried. */
   isClosing(): boolean;
   /** How many turns of the event loop a batch waits for others to join it. */
   readonly gatherTurns: number;
 }
 
 /**
- * A stretch of the way of events, which takes them by batches, one at a time: whatever waits when the previous one is
- * through and, where that helps, a few turns of the event loop later. No timer is involved, so a lone event pays
- * microseconds at most, and a loaded server pays one round trip for many.
+ * A queue that handles its items in batches, one batch at a time. Items that arrive while a batch is handled share the
+ * next batch. No timer is involved: an item that is alone waits for a few turns of the event loop, which is
+ * microseconds, and a loaded server pays one round trip for many items.
  *
- * A batch that the store can't take now is tried again for as long as its callers wait. One that fails for another reason
- * is tried event by event, so that one bad event fails alone.
+ * A batch that the store can't take now is retried for as long as its callers wait. A batch that fails for another
+ * reason is retried item by item, so that only the item at fault fails.
  */
-export class Stage<Work extends Item> {
-  readonly #options: StageOptions<Work>;
-  #queue: Work[] = [];
-  #underWay: readonly Work[] = [];
-  #isHeldUp = false;
+export class Stage<Item extends Work> {
+  readonly #options: StageOptions<Item>;
+  #queue: Item[] = [];
+  #inProgress: readonly Item[] = [];
+  #isBlocked = false;
   #running: Promise<void> | undefined;
 
-  constructor(options: StageOptions<Work>) {
+  constructor(options: StageOptions<Item>) {
     this.#options = options;
   }
 
-  /** How many wait for their batch. */
+  /** How many items wait for their batch. */
   get queued(): number {
     return this.#queue.length;
   }
 
-  /** How many are in the batch that is under way. */
-  get underWay(): number {
-    return this.#underWay.length;
+  /** How many items are in the batch that is handled now. */
+  get inProgress(): number {
+    return this.#inProgress.length;
   }
 
-  add(item: Work): void {
-    this.#queue.push(item);
-    this.#running ??= this.#run();
-  }
-
+  /** Whether any item is queued or in progress. */
   get isBusy(): boolean {
     return this.#running !== undefined;
   }
 
-  /** Resolves when nothing is left to do for now. */
+  /** Queues an item. Its caller is answered in any case: by `handle`, or with the error that stopped the item. */
+  add(item: Item): void {
+    this.#queue.push(item);
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when no item is left, as of now. */
   async idle(): Promise<void> {
     await this.#running;
   }
 
-  /** Notes on all who are here what holds them up. Those whose time is over leave room for others. */
-  note(reason: StoreUnavailableError | undefined): void {
-    for (const { caller } of [...this.#underWay, ...this.#queue]) {
+  /**
+   * Tells every caller here what blocks the store; `undefined` when nothing does. Items whose deadline is over are
+   * rejected, which makes room in the queue.
+   */
+  setBlockedBy(reason: StoreUnavailableError | undefined): void {
+    for (const { caller } of [...this.#inProgress, ...this.#queue]) {
       caller.deadline.reason = reason;
     }
-    this.#underWay = this.#underWay.filter(isInTime);
-    this.#queue = this.#queue.filter(isInTime);
+    this.#inProgress = rejectExpired(this.#inProgress);
+    this.#queue = rejectExpired(this.#queue);
   }
 
   async #run(): Promise<void> {
-    // Let every request that has arrived already join the batch; each of them alone would be a round trip of its own.
+    // Lets every request that has already arrived join the batch, since each alone would be a round trip of its own.
     await nextTurn();
     while (this.#queue.length > 0) {
       await gather(this.#options.gatherTurns, () => this.#queue.length);
       const batch = this.#queue.slice(0, MAX_BATCH);
       this.#queue = this.#queue.slice(MAX_BATCH);
-      this.#underWay = batch;
-      await this.#settle(batch);
-      this.#underWay = [];
+      this.#inProgress = batch;
+      await this.#handleWithRetries(batch);
+      this.#inProgress = [];
     }
     this.#running = undefined;
   }
 
-  /** Brings a batch through, or answers those that can't be; never rejects. */
-  async #settle(batch: readonly Work[]): Promise<void> {
+  /** Handles a batch until every caller has an answer or every item is handed on. Never rejects. */
+  async #handleWithRetries(batch: readonly Item[]): Promise<void> {
     let left = batch;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
-      left = left.filter(isInTime);
+    for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LAST_BACKOFF_MS)) {
+      left = rejectExpired(left);
       if (left.length === 0) {
         return;
       }
       try {
-        await this.#options.work(left);
-        this.#holdUp(undefined);
+        await this.#options.handle(left);
+        this.#setBlocked(undefined);
         return;
       } catch (error) {
         if (error instanceof StoreUnavailableError) {
@@ -125,15 +130,15 @@ export class Stage<Work extends Item> {
             rejectAll(left, error);
             return;
           }
-          this.#holdUp(error);
-          await delay(pause);
+          this.#setBlocked(error);
+          await delay(backoff);
         } else if (left.length === 1) {
           rejectAll(left, error);
           return;
         } else {
-          // One event that the store can't take must not fail its neighbours.
+          // An item that the store can't take must not make its neighbours fail.
           for (const item of left) {
-            await this.#settle([item]);
+            await this.#handleWithRetries([item]);
           }
           return;
         }
@@ -141,24 +146,26 @@ export class Stage<Work extends Item> {
     }
   }
 
-  #holdUp(reason: StoreUnavailableError | undefined): void {
-    if (reason !== undefined || this.#isHeldUp) {
-      this.#isHeldUp = reason !== undefined;
-      this.#options.onHeldUp(reason);
+  #setBlocked(reason: StoreUnavailableError | undefined): void {
+    if (reason !== undefined || this.#isBlocked) {
+      this.#isBlocked = reason !== undefined;
+      this.#options.onBlocked(reason);
     }
   }
 }
 
-/** Whether a caller still waits; one that has stopped is answered here. Work past its deadline is not begun. */
-export function isInTime({ caller: { deadline, reject } }: Item): boolean {
-  const { isOver } = deadline;
-  if (isOver) {
-    reject(deadline.error());
-  }
-  return !isOver;
+/** Rejects the items whose deadline is over, so that no work is begun for them, and returns the others. */
+export function rejectExpired<Item extends Work>(items: readonly Item[]): Item[] {
+  return items.filter(({ caller: { deadline, reject } }) => {
+    const { isOver } = deadline;
+    if (isOver) {
+      reject(deadline.error());
+    }
+    return !isOver;
+  });
 }
 
-function rejectAll(items: readonly Item[], error: unknown): void {
+function rejectAll(items: readonly Work[], error: unknown): void {
   for (const { caller } of items) {
     caller.reject(error);
   }

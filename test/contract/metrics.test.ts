@@ -9,14 +9,14 @@ import { lockStore } from "../support/store-lock.ts";
 const event = { siteKey: "proj_demo", userHash: "u", event: "visit" };
 const rpc = "/streak.v1.StreakService/RecordEvent";
 
-/** The page's samples: their values by name and labels, as they stand there. */
+/** The values on the page, by name and labels as the page writes them. */
 async function read(app: TestApp): Promise<Map<string, number>> {
   const { text } = await app.get("/metrics");
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.split(" ").at(-1))]));
 }
 
-/** The requests counted so far, without those that are 0, as `protocol method code`. */
+/** How many requests were counted so far, by `protocol method code`. */
 async function requestsOf(app: TestApp): Promise<Record<string, number>> {
   const samples = [...(await read(app))].filter(([name]) => name.startsWith("streakd_requests_total"));
   return Object.fromEntries(
@@ -63,7 +63,7 @@ test("what has not happened yet is 0, so that an alert sees the first time", asy
   expect(metrics.get("streakd_queue_events")).toBe(0);
 });
 
-test("a new event is stored, its repeat is seen, and one that was forgotten is a repeat to the store", async () => {
+test("a new event is stored, a repeat is seen, and a repeat that the cache has forgotten is a repeat", async () => {
   const app = await openApp();
   await app.record({});
   await app.record({});
@@ -121,7 +121,7 @@ test("requests are counted by protocol, method and code, whatever part of the se
   });
 });
 
-test("probes, pages and what is no method of the API are not counted", async () => {
+test("probes, pages and paths without a method of the API are not counted", async () => {
   const app = await openApp();
   await createClient(Health, createGrpcTransport({ baseUrl: app.url })).check({});
   await app.get("/healthz");
@@ -131,7 +131,7 @@ test("probes, pages and what is no method of the API are not counted", async () 
   expect(await requestsOf(app)).toEqual({});
 });
 
-test("what the store could not answer is counted, whatever it was asked", async () => {
+test("a call that the store could not answer is counted, whichever method it was", async () => {
   const app = await openApp();
   const unlock = lockStore(app.dataDir);
 
@@ -154,7 +154,7 @@ test("every request's duration is measured", async () => {
   expect(metrics.get(`streakd_request_seconds_sum{${labels}}`)).toBeGreaterThan(0);
 });
 
-test("a commit's size and duration are measured, and the queue is empty again when all have their answer", async () => {
+test("a commit's size and duration are measured, and the queue is empty once every event has an answer", async () => {
   const app = await openApp();
 
   await Promise.all(Array.from({ length: 50 }, (_, n) => app.record({ userHash: `u${n}` })));
@@ -166,7 +166,7 @@ test("a commit's size and duration are measured, and the queue is empty again wh
   expect(metrics.get("streakd_queue_events")).toBe(0);
 });
 
-test("while the store is away its errors are counted, the events wait in the queue, and the probe stays ready", async () => {
+test("while the store is away its errors are counted, events wait in the queue, and the probe is ready", async () => {
   const app = await openApp();
   const unlock = lockStore(app.dataDir);
   const first = app.record({ userHash: "first" });

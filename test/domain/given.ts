@@ -3,22 +3,22 @@ import type { Day } from "#src/domain/day.ts";
 import { emptyMonths, type Months, withDay } from "#src/domain/months.ts";
 import type { Rules } from "#src/domain/rules.ts";
 
-/** The day of an ISO date, by JavaScript's own reading of such dates. */
+/** The day of an ISO date, as JavaScript itself reads it. */
 export function day(isoDate: string): Day {
   return Date.parse(`${isoDate}T00:00:00Z`) / 86_400_000;
 }
 
-/** The set of these days. */
+/** The set that holds these days. */
 export function setOf(days: readonly Day[]): Months {
   return days.reduce(withDay, emptyMonths);
 }
 
-/** `count` days that follow each other, up to and with this one. */
+/** `count` consecutive days, the last of them this one. */
 export function daysUpTo(isoDate: string, count: number): Day[] {
   return Array.from({ length: count }, (_, index) => day(isoDate) - index);
 }
 
-/** Any day of the years 1 to 9999, with those around leap days, ends of years and of that range preferred. */
+/** Any day of the years 1 to 9999. Days near leap days, ends of years and both ends of the range are more frequent. */
 export const anyDay: fc.Arbitrary<Day> = fc.oneof(
   fc.integer({ min: day("0001-01-01"), max: day("9999-12-31") }),
   fc
@@ -29,7 +29,7 @@ export const anyDay: fc.Arbitrary<Day> = fc.oneof(
     .map(([date, distance]) => day(date) + distance),
 );
 
-/** Days close enough to each other to form streaks, somewhere in the years 1 to 9999, and a today among them. */
+/** Days that are close enough to form streaks, somewhere in the years 1 to 9999, and a today in the same period. */
 export const daysAndToday: fc.Arbitrary<{ days: Day[]; today: Day }> = anyDay.chain((start) => {
   const near = fc.integer({ min: start, max: Math.min(start + 45, day("9999-12-31")) });
   return fc.record({

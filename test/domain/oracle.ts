@@ -1,6 +1,7 @@
 /**
- * Streaks the naive way: a sorted list of ISO dates, stepped through one date after the other, and local dates straight
- * from `Intl`. It shares no code with `src`, so that both have to be wrong alike for a mistake to go unseen.
+ * Computes streaks in a naive way, to compare with the domain: steps through a sorted list of ISO dates, one date after
+ * the other, and takes local dates from `Intl`. It shares no code with `src`, so a mistake goes unseen only if both
+ * make the same one.
  */
 
 export interface NaiveStreak {
@@ -11,7 +12,7 @@ export interface NaiveStreak {
   pending: boolean;
 }
 
-/** The streak of these dates, given in any order and with repeats. */
+/** The streak of these dates. They may come in any order and more than once. */
 export function naiveStreak(dates: readonly string[], mode: NaiveStreak["mode"], today: string): NaiveStreak {
   const done = [...new Set(dates)].sort();
   const todayDone = done.includes(today);
@@ -35,7 +36,7 @@ export function naiveStreak(dates: readonly string[], mode: NaiveStreak["mode"],
   return { mode, current, best, todayDone, pending: current > 0 && !todayDone };
 }
 
-/** The date of a clock on the wall in this zone. */
+/** The local date in this zone, by `Intl`. */
 export function naiveLocalDate(instant: number, zone: string): string {
   let format = formats.get(zone);
   if (format === undefined) {

@@ -90,7 +90,7 @@ describe("*.example.com as an entry", () => {
   });
 });
 
-describe("what is not exactly a serialised origin is refused", () => {
+describe("an Origin header that is not exactly a serialised origin is refused", () => {
   const entries = [
     "https://example.com",
     "example.com",
@@ -237,7 +237,7 @@ describe("an entry is refused", () => {
     expect(parseAllowedOrigin(entry)).toBeUndefined();
   });
 
-  test("or read, and never makes the reader fail", () => {
+  test("or read, and never makes the function throw", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.webUrl(), fc.domain()), fc.webUrl(), (entry, url) => {
         const parsed = parseAllowedOrigin(entry);
@@ -250,7 +250,7 @@ describe("an entry is refused", () => {
 });
 
 describe("the list", () => {
-  test("allows what any of its entries allows, and an empty one nothing", () => {
+  test("allows what any of its entries allows, and nothing when it is empty", () => {
     const entries = ["https://one.example", "two.example"]
       .map(parseAllowedOrigin)
       .filter((entry) => entry !== undefined);

@@ -26,7 +26,7 @@ describe("a set of days is an integer a month", () => {
     );
   });
 
-  test("and has the days that were put in, and no others", () => {
+  test("that has the days that were added, and no others", () => {
     fc.assert(
       fc.property(anyDays, anyDay, (days, other) => {
         const months = setOf(days);

@@ -50,11 +50,11 @@ describe("a continuous streak", () => {
     expect(streakOf(days, continuous, day("2024-01-14"))).toMatchObject({ current: 1, best: 5, todayDone: true });
   });
 
-  test("is made whole by a late event for the day that was missing", () => {
+  test("is joined by a late event for the missing day", () => {
     const gap = setOf([...daysUpTo("2024-01-12", 5), ...daysUpTo("2024-01-16", 3)]);
     expect(streakOf(gap, continuous, day("2024-01-16"))).toMatchObject({ current: 3, best: 5 });
-    const mended = withDay(gap, day("2024-01-13"));
-    expect(streakOf(mended, continuous, day("2024-01-16"))).toMatchObject({ current: 9, best: 9 });
+    const joined = withDay(gap, day("2024-01-13"));
+    expect(streakOf(joined, continuous, day("2024-01-16"))).toMatchObject({ current: 9, best: 9 });
   });
 
   test.each([
@@ -76,7 +76,7 @@ describe("a continuous streak", () => {
     expect(streakOf(setOf([day("2024-01-13")]), continuous, day("2024-01-12"))).toMatchObject({ current: 0, best: 1 });
   });
 
-  test("breaks at the date that Samoa left out", () => {
+  test("breaks at the date that Samoa skipped", () => {
     const evening = (date: string) => dayOf(Date.parse(`${date}T20:00:00-10:00`), "Pacific/Apia");
     const days = setOf([evening("2011-12-28"), evening("2011-12-29"), day("2011-12-31"), day("2012-01-01")]);
     expect(streakOf(days, continuous, day("2012-01-01"))).toMatchObject({ current: 2, best: 2 });
@@ -123,7 +123,7 @@ describe("any streak", () => {
     );
   });
 
-  test("is what a calendar on the wall gives, for events in any zones", () => {
+  test("is what Intl's local dates give, for events in any zones", () => {
     const start = Date.parse("2011-12-01");
     const event = fc.record({
       at: fc.integer({ min: start, max: start + 40 * 86_400_000 }),
@@ -174,7 +174,7 @@ describe("any streak", () => {
     );
   });
 
-  test("never loses from a day more", () => {
+  test("never gets shorter by one more day", () => {
     fc.assert(
       fc.property(daysAndToday, anyRules, ({ days, today }, rules) => {
         const [another = today, ...fewer] = days;

@@ -31,7 +31,7 @@ describe("the week", () => {
     expect(weekOf(emptyMonths, day(today)).map((each) => each.isoDate)).toEqual(dates.split(" "));
   });
 
-  test("has seven days that follow each other, today among them once, and each day done checked in", () => {
+  test("has seven consecutive days, one of them today, and every done day is checked in", () => {
     fc.assert(
       fc.property(daysAndToday, ({ days, today }) => {
         const week = weekOf(setOf(days), today);

@@ -5,7 +5,7 @@ import { isZone, offsetMinutes } from "#src/domain/zone.ts";
 const zones = Intl.supportedValuesOf("timeZone");
 const HOUR = 3_600_000;
 
-/** The offset by Intl's own words for it, `GMT-00:44:30`. */
+/** The offset in minutes, from the text that Intl writes for it, such as `GMT-00:44:30`. */
 function intlOffset(zone: string, instant: number): number {
   let format = formats.get(zone);
   if (format === undefined) {
@@ -24,11 +24,11 @@ describe("a zone has an IANA name", () => {
   test.each([
     ...["UTC", "GMT", "Etc/UTC", "Etc/GMT+5", "EST5EDT", "US/Pacific", "Europe/Kyiv", "Europe/Kiev", "Asia/Calcutta"],
     ...["America/Argentina/ComodRivadavia", "America/Port-au-Prince", "Antarctica/DumontDUrville"],
-  ])("%s is one", (name) => {
+  ])("%s is a zone", (name) => {
     expect(isZone(name)).toBe(true);
   });
 
-  test("all that Intl supports are", () => {
+  test("all names that Intl supports are zones", () => {
     expect(zones.filter((name) => !isZone(name))).toEqual([]);
   });
 
@@ -50,15 +50,15 @@ describe("a zone has an IANA name", () => {
       "\uFF35TC",
       "America/New_York\u200B",
     ],
-  ])("%j is none", (name) => {
+  ])("%j is not a zone", (name) => {
     expect(isZone(name)).toBe(false);
   });
 
-  test.each(["BST", "IST", "CST", "PST", "ist"])("%s is none, since it is not IANA's and means several", (name) => {
+  test.each(["BST", "IST", "CST", "PST", "ist"])("%s is not a zone, since it is ambiguous", (name) => {
     expect(isZone(name)).toBe(false);
   });
 
-  test("no string makes the question fail", () => {
+  test("no string makes the check throw", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme-ascii" })), (name) => {
         expect([true, false]).toContain(isZone(name));
@@ -104,7 +104,7 @@ describe("offsets are exact", () => {
     expect(offsetMinutes(zone, at - 1)).toBe(before);
   });
 
-  test("around every change that a zone's clocks have seen, whatever was asked before", () => {
+  test("around every change of a zone's clocks, whatever was asked before", () => {
     const zone = fc.constantFrom(...zones);
     const start = fc.integer({ min: Date.parse("1840-01-01"), max: Date.parse("2037-01-01") });
     fc.assert(
@@ -118,7 +118,7 @@ describe("offsets are exact", () => {
     );
   });
 
-  test("for more instants than are remembered, in any order", () => {
+  test("for more instants than are cached, in any order", () => {
     const instants = Array.from(
       { length: 1200 },
       (_, index) => Date.parse("2024-03-01") + ((index * 7919) % 1200) * HOUR,
@@ -129,7 +129,7 @@ describe("offsets are exact", () => {
   });
 });
 
-/** An instant after `from` at which the clocks change, or `from` when they don't within 40 steps of a month. */
+/** An instant after `from` when the clocks change, or `from` when they do not change within 40 months. */
 function nextChange(zone: string, from: number): number {
   let low = from;
   for (let step = 0; step < 40; step++) {

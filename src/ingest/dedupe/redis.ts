@@ -1,103 +1,117 @@
 import { hash } from "node:crypto";
 import { setImmediate as afterSending } from "node:timers/promises";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import type { Seen } from "./dedupe-cache.ts";
+import type { DedupeCache } from "./dedupe-cache.ts";
 
 /**
- * How long a batch waits for Redis, in milliseconds. An answer from nearby takes about one; whoever takes this long is
- * of no help, since the store could have answered itself.
+ * How long a batch waits for Redis, in milliseconds. A Redis nearby replies within about one millisecond. After this
+ * long the reply is of no use, because asking the store would have been quicker.
  */
-export const ANSWER_TIMEOUT_MS = 100;
+export const REPLY_TIMEOUT_MS = 100;
 
 /**
- * How long streakd goes on without Redis after the connection broke, or was dropped for an answer that was too late, in
- * milliseconds. Each attempt in vain makes the next pause this much longer, up to `MAX_PAUSE_MS`.
+ * How long streakd goes on without Redis after the connection broke, or was dropped because of a late reply, in
+ * milliseconds. Each failed attempt makes the next backoff this much longer, up to `MAX_BACKOFF_MS`.
  */
-const PAUSE_MS = 500;
-const MAX_PAUSE_MS = 5_000;
+const BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 5_000;
 
-/** How long a new connection may take until it is ready, in milliseconds. No batch waits for that. */
+/** How long a new connection may take until it is ready, in milliseconds. No batch waits for it. */
 const CONNECT_TIMEOUT_MS = 1_000;
 
-/** How often a cluster is asked which node serves what, in milliseconds; a batch sent to the wrong node is unknown. */
+/**
+ * How often a cluster is asked which node serves which keys, in milliseconds. Until then, keys sent to the wrong node
+ * are unknown.
+ */
 const SLOTS_REFRESH_MS = 5_000;
 
-/** What every mark holds. Anything else under its key was not put there by streakd, and says nothing. */
+/** The value of every entry. Any other value was not written by streakd, so its key is unknown. */
 const PRESENT = "1";
 
 const OPTIONS = {
   connectTimeout: CONNECT_TIMEOUT_MS,
-  // Ends a connection that was accepted and then stays silent, as that of a stopped process does.
+  // Ends a connection that was accepted and then stays silent, as with a process that is stopped.
   socketTimeout: CONNECT_TIMEOUT_MS,
-  // A connection that is dropped has nothing left to say.
+  // Nothing more is expected from a dropped connection.
   disconnectTimeout: 0,
-  // Commands never wait for a connection, nor are sent again on the next: the answer would come too late.
+  // Commands never wait for a connection, nor are they sent again on the next one: the reply would come too late.
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
-  // The commands of a batch are sent together, in a cluster together to each node.
+  // Sends the commands of a batch together; in a cluster, together to each node.
   enableAutoPipelining: true,
 } satisfies RedisOptions;
 
 /**
- * A `Seen` that any number of instances share, in Redis 6.2 or later. Every mark is a key of its own that expires by
- * itself, and every command names one key, so a cluster serves them wherever they lie.
+ * Creates a cache that any number of instances share, in Redis 6.2 or later. Every dedupe key is a Redis key that
+ * expires by itself. Every command names one Redis key, so a cluster can keep the keys on any nodes.
  *
- * Nobody waits for it. A batch that is not answered within `ANSWER_TIMEOUT_MS` is unknown, and the connection is dropped:
- * until a new one is ready, every batch is unknown at once. So the state of the connection is the circuit breaker.
+ * Redis never holds a batch up. When a reply takes longer than `REPLY_TIMEOUT_MS`, the keys are unknown and the
+ * connection is dropped. Until a new connection is ready, all keys are unknown at once: the state of the connection is
+ * the circuit breaker.
  *
- * @param uri `redis://user:password@host:6379/0`, or `rediss://` for TLS. Several such, separated by commas, are nodes of
- *   one Redis Cluster; give the address of a cluster that has but one twice. The nodes share the first's credentials
- * @param clock tells the time in epoch milliseconds
- * @param onTrouble told the first error of an outage: not again before Redis has done what it failed to do
+ * @param uri `redis://user:password@host:6379/0`, or `rediss://` for TLS. Several URIs, separated by commas, are nodes
+ *   of one Redis Cluster; give the URI of a cluster with a single node twice. All nodes use the credentials of the
+ *   first
+ * @param clock returns the time in epoch milliseconds
+ * @param onOutage is called with the first error of an outage. The outage lasts until the kind of command that failed
+ *   succeeds
  */
-export function createRedisSeen(uri: string, clock: () => number, onTrouble: (error: unknown) => void): Seen {
+export function createRedisDedupeCache(
+  uri: string,
+  clock: () => number,
+  onOutage: (error: unknown) => void,
+): DedupeCache {
   const redis = connect(uri);
   let closed = false;
-  /** What Redis failed to do last, if it has not done so since. */
+  /** The kind of command whose failure began the present outage; `undefined` when there is none. */
   let failing: "has" | "add" | undefined;
 
   function fail(what: "has" | "add", error: unknown): void {
     if (failing === undefined && !closed) {
       failing = what;
-      onTrouble(error);
+      onOutage(error);
     }
   }
 
-  // Without a listener ioredis writes to the console. A connection that fails is tried again by itself.
+  // Without a listener ioredis writes errors to the console. It reconnects by itself.
   redis.on("error", (error) => fail("has", error));
 
   /**
-   * Sends a command for each item in one round trip. Returns in time whatever happens, with a hole for each command that
-   * was not answered.
+   * Sends a command for each item in one round trip. Resolves in time whatever happens; the reply of a command that
+   * failed or was late is `undefined`.
    */
-  async function send<T>(what: "has" | "add", items: readonly T[], command: (item: T) => Promise<string | null>) {
+  async function send<Item>(
+    what: "has" | "add",
+    items: readonly Item[],
+    command: (item: Item) => Promise<string | null>,
+  ): Promise<(string | null | undefined)[]> {
     const replies: (string | null | undefined)[] = items.map(() => undefined);
     if (redis.status !== "ready" || items.length === 0) {
       return replies;
     }
     let failure: Error | undefined;
-    const answered = Promise.all(
-      items.map(async (item, i) => {
+    const replied = Promise.all(
+      items.map(async (item, index) => {
         try {
-          replies[i] = await command(item);
+          replies[index] = await command(item);
         } catch (error) {
           failure ??= error as Error;
         }
       }),
     );
 
-    // A process too busy to listen must not take its own delay for Redis's: the time counts from when the commands are
-    // on their way, and when it is over, what has arrived is read first.
+    // A busy process must not take its own delay for one of Redis. So the time counts from when the commands are sent,
+    // and when it is over, the replies that have arrived are read first.
     await afterSending();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => setImmediate(resolve, "late"), ANSWER_TIMEOUT_MS);
+      timer = setTimeout(() => setImmediate(resolve, "late"), REPLY_TIMEOUT_MS);
     });
-    const outcome = await Promise.race([answered, late]);
+    const outcome = await Promise.race([replied, late]);
     clearTimeout(timer);
 
     if (outcome === "late") {
-      failure = new Error(`Redis did not answer within ${ANSWER_TIMEOUT_MS} ms`);
+      failure = new Error(`Redis did not answer within ${REPLY_TIMEOUT_MS} ms`);
     }
     if (failure !== undefined) {
       fail(what, failure);
@@ -111,15 +125,15 @@ export function createRedisSeen(uri: string, clock: () => number, onTrouble: (er
   }
 
   return {
-    async has(marks) {
-      const replies = await send("has", marks, (mark) => redis.get(keyOf(mark)));
+    async has(keys) {
+      const replies = await send("has", keys, (key) => redis.get(redisKeyOf(key)));
       return replies.map((reply) => reply === PRESENT);
     },
-    async add(marks) {
-      // A span, not a time: by a clock of Redis that is behind, a key's mark would outlive the key.
+    async add(entries) {
+      // Sent as a duration: with a time, an entry would outlive its idempotency key when the clock of Redis is slow.
       const now = clock();
-      const held = marks.filter(({ expiresAt }) => expiresAt > now);
-      await send("add", held, ({ mark, expiresAt }) => redis.set(keyOf(mark), PRESENT, "PX", expiresAt - now));
+      const unexpired = entries.filter(({ expiresAt }) => expiresAt > now);
+      await send("add", unexpired, ({ key, expiresAt }) => redis.set(redisKeyOf(key), PRESENT, "PX", expiresAt - now));
     },
     async close() {
       closed = true;
@@ -131,17 +145,17 @@ export function createRedisSeen(uri: string, clock: () => number, onTrouble: (er
 function connect(uri: string): Redis | Cluster {
   const nodes = uri.split(",");
   if (nodes.length === 1) {
-    return new Redis(uri, { ...OPTIONS, retryStrategy: pauseBefore });
+    return new Redis(uri, { ...OPTIONS, retryStrategy: backoffMs });
   }
   const { protocol, username, password } = new URL(nodes[0] as string);
   return new Cluster(nodes, {
     enableOfflineQueue: false,
     enableAutoPipelining: true,
-    clusterRetryStrategy: pauseBefore,
+    clusterRetryStrategy: backoffMs,
     slotsRefreshInterval: SLOTS_REFRESH_MS,
-    // A name stays a name, since a certificate is made out to it.
+    // Keeps names instead of their addresses, because certificates are issued for names.
     dnsLookup: (name, callback) => callback(null, name),
-    // The nodes that the cluster tells of come without credentials.
+    // The cluster lists its nodes without credentials.
     redisOptions: {
       ...OPTIONS,
       username: decodeURIComponent(username) || undefined,
@@ -151,16 +165,19 @@ function connect(uri: string): Redis | Cluster {
   });
 }
 
-function pauseBefore(attempt: number): number {
-  return Math.min(attempt * PAUSE_MS, MAX_PAUSE_MS);
+function backoffMs(attempt: number): number {
+  return Math.min(attempt * BACKOFF_MS, MAX_BACKOFF_MS);
 }
 
-/** The server has become a replica; after a failover another one has its address, and is found by connecting anew. */
+/** Whether the server has become a replica. After a failover, a new connection leads to the new primary. */
 function isReplica(failure: Error | undefined): boolean {
   return failure?.message.startsWith("READONLY") ?? false;
 }
 
-/** Marks hold what clients send, of any length and any characters; their hashes are short, and spread over a cluster. */
-function keyOf(mark: string): string {
-  return `streakd:seen:${hash("sha256", mark, "base64url")}`;
+/**
+ * Where a dedupe key is stored. Dedupe keys hold text from clients, of any length and any characters; their hashes are
+ * short and spread over a cluster. The prefix is that of earlier versions, so their entries stay valid.
+ */
+function redisKeyOf(dedupeKey: string): string {
+  return `streakd:seen:${hash("sha256", dedupeKey, "base64url")}`;
 }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Seen } from "#src/ingest/dedupe/dedupe-cache.ts";
+import type { DedupeCache } from "#src/ingest/dedupe/dedupe-cache.ts";
 
-/** A `Seen` that is open and empty. */
-export interface OpenedSeen {
-  readonly seen: Seen;
-  /** The time by which its marks expire, in epoch milliseconds. */
+/** A cache that is open and empty. */
+export interface OpenedCache {
+  readonly cache: DedupeCache;
+  /** The time by which the cache's entries expire, in epoch milliseconds. */
   now(): number;
   cleanup(): Promise<void>;
 }
@@ -12,51 +12,51 @@ export interface OpenedSeen {
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * What every `Seen` does, asked through nothing but the port.
+ * What every `DedupeCache` does, tested through nothing but the port.
  *
- * @param open opens an empty one, anew for each test
+ * @param open opens an empty cache, a new one for each test
  */
-export function describeSeen(name: string, open: () => Promise<OpenedSeen>): void {
-  describe(`the ${name} memory`, () => {
-    let opened: OpenedSeen;
+export function describeDedupeCache(name: string, open: () => Promise<OpenedCache>): void {
+  describe(`the ${name} dedupe cache`, () => {
+    let opened: OpenedCache;
     beforeEach(async () => {
       opened = await open();
     });
     afterEach(() => opened.cleanup());
-    const inAnHour = (...marks: string[]) => marks.map((mark) => ({ mark, expiresAt: opened.now() + HOUR_MS }));
+    const inAnHour = (...keys: string[]) => keys.map((key) => ({ key, expiresAt: opened.now() + HOUR_MS }));
 
     it("knows nothing at first", async () => {
-      expect(await opened.seen.has(["a", "b"])).toEqual([false, false]);
+      expect(await opened.cache.has(["a", "b"])).toEqual([false, false]);
     });
 
-    it("knows what was added, and answers in the order asked", async () => {
-      await opened.seen.add(inAnHour("a", "b"));
-      expect(await opened.seen.has(["b", "x", "a", "b"])).toEqual([true, false, true, true]);
+    it("knows what was added, and replies in the order asked", async () => {
+      await opened.cache.add(inAnHour("a", "b"));
+      expect(await opened.cache.has(["b", "x", "a", "b"])).toEqual([true, false, true, true]);
     });
 
-    it("asking does not make a mark known", async () => {
-      await opened.seen.has(["a"]);
-      expect(await opened.seen.has(["a"])).toEqual([false]);
+    it("does not know a key only because it was asked for", async () => {
+      await opened.cache.has(["a"]);
+      expect(await opened.cache.has(["a"])).toEqual([false]);
     });
 
-    it("takes no marks, and is asked for none", async () => {
-      await opened.seen.add([]);
-      expect(await opened.seen.has([])).toEqual([]);
+    it("takes empty lists", async () => {
+      await opened.cache.add([]);
+      expect(await opened.cache.has([])).toEqual([]);
     });
 
-    it("does not know a mark that has expired already", async () => {
-      await opened.seen.add([{ mark: "old", expiresAt: opened.now() - 1 }, ...inAnHour("new")]);
-      expect(await opened.seen.has(["old", "new"])).toEqual([false, true]);
+    it("does not know a key that has already expired", async () => {
+      await opened.cache.add([{ key: "old", expiresAt: opened.now() - 1 }, ...inAnHour("new")]);
+      expect(await opened.cache.has(["old", "new"])).toEqual([false, true]);
     });
 
-    it("knows a mark that is added again once it has expired", async () => {
-      await opened.seen.add([{ mark: "a", expiresAt: opened.now() - 1 }]);
-      await opened.seen.add(inAnHour("a"));
-      expect(await opened.seen.has(["a"])).toEqual([true]);
+    it("knows a key that is added again after it has expired", async () => {
+      await opened.cache.add([{ key: "a", expiresAt: opened.now() - 1 }]);
+      await opened.cache.add(inAnHour("a"));
+      expect(await opened.cache.has(["a"])).toEqual([true]);
     });
 
-    it("tells awkward marks apart", async () => {
-      const marks = [
+    it("tells awkward keys apart", async () => {
+      const keys = [
         "__proto__",
         "constructor",
         "a|b",
@@ -71,8 +71,8 @@ export function describeSeen(name: string, open: () => Promise<OpenedSeen>): voi
         "🦊",
         "*",
       ];
-      await opened.seen.add(inAnHour(...marks.filter((_, index) => index % 2 === 0)));
-      expect(await opened.seen.has(marks)).toEqual(marks.map((_, index) => index % 2 === 0));
+      await opened.cache.add(inAnHour(...keys.filter((_, index) => index % 2 === 0)));
+      expect(await opened.cache.has(keys)).toEqual(keys.map((_, index) => index % 2 === 0));
     });
   });
 }

@@ -1,0 +1,33 @@
+import type { Day } from "../domain/day.ts";
+import type { StoredEvent } from "../store/streak-store.ts";
+import type { Work } from "./stage.ts";
+
+/** An event that passed every check, for a known project and widget. Its user and its day are not resolved yet. */
+export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "isGuess" | "isNew"> {
+  /** The zone that decides the day when neither the event nor an earlier event of the user names one. */
+  readonly projectZone: string;
+}
+
+/** An accepted event whose caller waits for the answer. */
+export interface PendingEvent extends Work {
+  readonly event: AcceptedEvent;
+  /** Made once, so that a batch that is retried stores nothing twice. */
+  readonly id: string;
+  /** The event's day, once it is fixed. It is computed again only if it came from an unverified user that was wrong. */
+  day?: Day;
+  /** Whether the store's outcome was `moved`, so that the event's user is looked up next time. */
+  hasMoved?: boolean;
+  /**
+   * The server's time when the event was first given to the store, in epoch milliseconds. A retry may find the
+   * idempotency key that the first try claimed.
+   */
+  firstTriedAt?: number;
+}
+
+/** An event with its user and its day, ready for the store. The user may be unverified; the store verifies it then. */
+export interface ResolvedEvent extends Work {
+  readonly pending: PendingEvent;
+  readonly stored: StoredEvent;
+  /** What the dedupe cache knows the event and its repeats by; `undefined` for events that have no repeats. */
+  readonly dedupeKey: string | undefined;
+}

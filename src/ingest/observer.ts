@@ -1,0 +1,16 @@
+/**
+ * What became of an event that is durable:
+ *
+ * - `stored`: it is new.
+ * - `repeat`: the store recognised a repeat.
+ * - `cached`: the dedupe cache recognised a repeat before the store was asked.
+ */
+export type RecordedOutcome = "stored" | "repeat" | "cached";
+
+/** Is told what happens to events, to count it. The calls are on the path of every event: be quick, never throw. */
+export interface IngestObserver {
+  /** The store has taken a batch of so many events. */
+  committed(events: number): void;
+  /** So many events are durable, and their callers have their answers. */
+  recorded(outcome: RecordedOutcome, events: number): void;
+}

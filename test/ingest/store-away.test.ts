@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { Deadline } from "#src/deadline.ts";
+import { StoreUnavailableError } from "#src/store/streak-store.ts";
+import { ample, like, NOW, openIngest } from "./open-ingest.ts";
+
+test("while the store is away an event waits, and is recorded once when it is back", async () => {
+  const { ingest, days, tries } = await openIngest({
+    before(batch) {
+      if (batch <= 2) {
+        throw new StoreUnavailableError({ cause: new Error("disk full") });
+      }
+    },
+  });
+
+  await ingest.record(like("u"), ample());
+
+  expect(tries).toHaveLength(3);
+  expect(await days("u")).toBe(1);
+});
+
+test("events whose deadlines end before the store is back are OVERLOADED, also those never tried", async () => {
+  let isAway = true;
+  const { ingest, batches, days } = await openIngest({
+    before() {
+      if (isAway) {
+        throw new StoreUnavailableError({ cause: new Error("disk full") });
+      }
+    },
+  });
+
+  const first = ingest.record(like("hasty"), new Deadline(1000));
+  await expect.poll(() => batches.length, { interval: 1 }).toBeGreaterThan(0);
+  const behind = ingest.record(like("behind"), new Deadline(1000));
+  const answers = await Promise.allSettled([first, behind]);
+  isAway = false;
+  await ingest.record(like("patient"), ample());
+
+  expect(answers).toMatchObject([{ reason: { code: "OVERLOADED" } }, { reason: { code: "OVERLOADED" } }]);
+  expect(await days("hasty")).toBe(0);
+  expect(await days("patient")).toBe(1);
+});
+
+test("an event that is retried keeps its day and its id, even when its user's zone has changed meanwhile", async () => {
+  const { ingest, store, tries } = await openIngest({
+    async before(batch) {
+      if (batch === 1) {
+        // Another event moves the user to a zone where it is already tomorrow, and then the answer is lost.
+        const far = { ...like("u", { tz: "Pacific/Kiritimati", at: NOW + 1 }), day: 0, id: "x" };
+        await store.record([far], NOW);
+        throw new StoreUnavailableError({ cause: new Error("connection lost") });
+      }
+    },
+  });
+
+  await ingest.record(like("u"), ample());
+
+  const [first, second] = tries.map(([event]) => event);
+  expect(second).toEqual(first);
+});
