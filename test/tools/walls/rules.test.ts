@@ -1,0 +1,313 @@
+import { describe, expect, test } from "vitest";
+import { check } from "../../../tools/walls/check.ts";
+import { matches } from "../../../tools/walls/rule.ts";
+import { rules } from "../../../tools/walls/rules.ts";
+
+interface Imports {
+  readonly allowed: readonly string[];
+  readonly refused: readonly string[];
+}
+
+/** What a file in each place may and may not import. At least one refused import for each rule; more where code once leaned over. */
+const PLACES: Readonly<Record<string, Imports>> = {
+  "src/errors.ts": { allowed: [], refused: ['import "./config.ts"', 'import "node:path"', 'import "pino"'] },
+  "src/deadline.ts": {
+    allowed: ['import "./errors.ts"'],
+    refused: ['import "./config.ts"', 'import "./call/call.ts"'],
+  },
+  "src/domain/x.ts": {
+    allowed: ['import "./day.ts"', 'import "luxon"', 'import { isIPv4 } from "node:net"'],
+    refused: [
+      'import "../errors.ts"',
+      'import "../store/streak-store.ts"',
+      'import "#src/errors.ts"',
+      'import "node:path"',
+      'import "@bufbuild/protobuf"',
+      'import { connect } from "node:net"',
+      'import { connect, isIPv4 } from "node:net"',
+      'import "node:net"',
+      'import * as net from "node:net"',
+      // Whatever way a module is asked for.
+      'import type { App } from "../app.ts"; export type Alias = App',
+      'export * from "../app.ts"',
+      'export type { App } from "../app.ts"',
+      'await import("../app.ts")',
+      'await import("../" + name)',
+      'type App = import("../app.ts").App',
+      'new Worker(new URL("../app.ts", import.meta.url))',
+      'import "./../app.ts"',
+      'import "../domain/../app.ts"',
+      'import "#src/app.ts"',
+    ],
+  },
+  "src/store/x.ts": {
+    allowed: ['import "../domain/day.ts"', 'import "../errors.ts"'],
+    refused: [
+      'import "../app.ts"',
+      'import "./sqlite/open.ts"',
+      'import "./mongo/open.ts"',
+      'import "../ingest/dedupe/dedupe-cache.ts"',
+      'import "node:sqlite"',
+      'import "mongodb"',
+    ],
+  },
+  "src/store/sqlite/x.ts": {
+    allowed: [
+      'import "../streak-store.ts"',
+      'import "../../domain/day.ts"',
+      'import "node:sqlite"',
+      'import type { Logger } from "pino"',
+      'new Worker(new URL("thread.ts", import.meta.url))',
+    ],
+    refused: [
+      'import "../../app.ts"',
+      'import "../../ingest/ingest.ts"',
+      'import "../mongo/open.ts"',
+      'import type { Collections } from "../mongo/collections.ts"',
+      'import { pino } from "pino"',
+      'import "mongodb"',
+    ],
+  },
+  "src/store/mongo/x.ts": {
+    allowed: ['import "../streak-store.ts"', 'import "../../errors.ts"', 'import "mongodb"'],
+    refused: ['import "../../app.ts"', 'import "../sqlite/open.ts"', 'import "node:sqlite"', 'import "ioredis"'],
+  },
+  "src/ingest/dedupe/x.ts": {
+    allowed: ['import "./dedupe-cache.ts"', 'import "lru-cache"', 'import "ioredis"'],
+    refused: [
+      'import "../../app.ts"',
+      'import "../ingest.ts"',
+      'import "../../store/sqlite/open.ts"',
+      'import "../../store/streak-store.ts"',
+    ],
+  },
+  "src/ingest/x.ts": {
+    allowed: [
+      'import "../domain/day.ts"',
+      'import type { DedupeCache } from "./dedupe/dedupe-cache.ts"',
+      'import "../store/streak-store.ts"',
+    ],
+    refused: [
+      'import "../app.ts"',
+      'import "../config.ts"',
+      'import "./dedupe/process.ts"',
+      'import type { Redis } from "./dedupe/redis.ts"',
+      'import "../store/sqlite/open.ts"',
+      'import "../call/call.ts"',
+      'import "../service/streaks/streak-service.ts"',
+      'import "#gen/streak/v1/project_pb.ts"',
+      'import "prom-client"',
+    ],
+  },
+  "src/service/streaks/x.ts": {
+    allowed: [
+      'import type { Ingest } from "../../ingest/ingest.ts"',
+      'import type { StreakStore } from "../../store/streak-store.ts"',
+      'import type { Call } from "../../call/call.ts"',
+      'import "#gen/streak/v1/project_pb.ts"',
+      'import "../projects/projects.ts"',
+    ],
+    refused: [
+      'import "../../app.ts"',
+      'import "../../ingest/dedupe/process.ts"',
+      'import "../../store/sqlite/open.ts"',
+      'import { check } from "../../call/check.ts"',
+      'import { type Call, check } from "../../call/check.ts"',
+      'import "../../http/message.ts"',
+      'import "../../rest/route.ts"',
+      'import type { Route } from "../../rest/route.ts"',
+      'import "../../rpc/rpc.ts"',
+      'import "../../web/cors.ts"',
+      'import "../../server.ts"',
+      'import "#gen/rest.ts"',
+      'import "#gen/streak/v1/streak_service_rest.ts"',
+      'import "@connectrpc/connect"',
+      'import { connect } from "node:net"',
+    ],
+  },
+  "src/call/x.ts": {
+    allowed: ['import "../errors.ts"', 'import "../deadline.ts"', 'import "@bufbuild/protobuf/wkt"'],
+    refused: [
+      'import "../service/projects/projects.ts"',
+      'import type { StreakService } from "../service/streaks/streak-service.ts"',
+      'import "../store/streak-store.ts"',
+      'import "../domain/day.ts"',
+      'import "../rest/decode.ts"',
+      'import "../http/message.ts"',
+      'import { createMetrics } from "../observe/metrics.ts"',
+      'import "#gen/rest.ts"',
+      'import "#gen/streak/v1/streak_service_pb.ts"',
+      'import type { IncomingHttpHeaders } from "node:http2"',
+    ],
+  },
+  "src/http/x.ts": {
+    allowed: ['import "../errors.ts"', 'import type { IncomingHttpHeaders } from "node:http"'],
+    refused: [
+      'import "./listener/limits.ts"',
+      'import "./fast/answer.ts"',
+      'import "../rest/route.ts"',
+      'import "../call/call.ts"',
+      'import { createServer } from "node:http"',
+    ],
+  },
+  "src/http/fast/x.ts": {
+    allowed: ['import "../message.ts"', 'import "node:http"', 'import type { Socket } from "node:net"'],
+    refused: ['import "../listener/listener.ts"', 'import "../../rest/bridge.ts"', 'import "../../call/call.ts"'],
+  },
+  "src/http/listener/x.ts": {
+    allowed: ['import "../message.ts"', 'import "node:http2"'],
+    refused: [
+      'import "../fast/connection.ts"',
+      'import type { Connection } from "../fast/connection.ts"',
+      'import "../../rpc/rpc.ts"',
+      'import "../../call/call.ts"',
+    ],
+  },
+  "src/http/listener/listener.ts": {
+    allowed: ['import "../fast/connection.ts"', 'import "../message.ts"'],
+    refused: ['import "../../rest/bridge.ts"', 'import "../../server.ts"'],
+  },
+  "src/rest/x.ts": {
+    allowed: ['import "../call/call.ts"', 'import "../errors.ts"', 'import "@bufbuild/protobuf/wkt"'],
+    refused: [
+      'import "../service/projects/admin-service.ts"',
+      'import "../server.ts"',
+      'import "../store/streak-store.ts"',
+      'import "../http/listener/listener.ts"',
+      'import "../http/fast/answer.ts"',
+      'import "../rpc/body.ts"',
+      'import "../web/cors.ts"',
+      'import "#gen/rest.ts"',
+    ],
+  },
+  "src/rpc/x.ts": {
+    allowed: [
+      'import "../call/call.ts"',
+      'import "@connectrpc/connect/protocol"',
+      'import "#gen/health/v1/health_pb.ts"',
+    ],
+    refused: [
+      'import "../rest/decode.ts"',
+      'import "../web/cors.ts"',
+      'import "../service/projects/admin-service.ts"',
+      'import "../store/streak-store.ts"',
+      'import "../ingest/ingest.ts"',
+      'import "../http/listener/listener.ts"',
+      'import "#gen/rest.ts"',
+      'import "node:sqlite"',
+    ],
+  },
+  "src/web/x.ts": {
+    allowed: ['import "../http/message.ts"', 'new URL("../../gen/openapi.json", import.meta.url)'],
+    refused: [
+      'import "../rest/bridge.ts"',
+      'import type { Health } from "../rpc/health.ts"',
+      'import "../call/call.ts"',
+      'import "../observe/metrics.ts"',
+      'import "../http/listener/listener.ts"',
+    ],
+  },
+  "src/observe/x.ts": {
+    allowed: ['import "prom-client"'],
+    refused: ['import "../http/answer.ts"', 'import "../server.ts"', 'import "../store/sqlite/open.ts"'],
+  },
+  "gen/x.ts": {
+    allowed: ['import "#src/rest/route.ts"', 'import "#src/call/contract.ts"', 'import "./streak/v1/project_pb.ts"'],
+    refused: ['import "#src/service/projects/projects.ts"', 'import "#src/http/message.ts"', 'import "pino"'],
+  },
+  "src/migrate/x.ts": {
+    allowed: ['import "../store/sqlite/folder.ts"', 'import "../store/mongo/connection.ts"', 'import "../config.ts"'],
+    refused: ['import "../app.ts"', 'import "../ingest/ingest.ts"', 'import "../call/call.ts"', 'import "pino"'],
+  },
+  "src/config.ts": { allowed: ['import "./errors.ts"'], refused: ['import "./app.ts"', 'import "./domain/day.ts"'] },
+  "src/workers.ts": { allowed: ['import "node:cluster"'], refused: ['import "./app.ts"', 'import "./main.ts"'] },
+  "src/first-start.ts": {
+    allowed: ['import type { StreakStore } from "./store/streak-store.ts"'],
+    refused: ['import "./store/sqlite/open.ts"', 'import "./server.ts"'],
+  },
+  "src/server.ts": {
+    allowed: ['import "./rest/bridge.ts"', 'import "./http/listener/listener.ts"', 'import "#gen/rest.ts"'],
+    refused: [
+      'import "./app.ts"',
+      'import "./config.ts"',
+      'import "./store/sqlite/open.ts"',
+      'import "./store/streak-store.ts"',
+      'import "./ingest/dedupe/process.ts"',
+      'import "./ingest/ingest.ts"',
+      'import { createStreakService } from "./service/streaks/streak-service.ts"',
+      'import "./http/fast/connection.ts"',
+      'import "../tools/generator/model.ts"',
+      'import "node:sqlite"',
+    ],
+  },
+  "src/app.ts": {
+    allowed: ['import "./store/sqlite/open.ts"', 'import "./ingest/dedupe/process.ts"'],
+    refused: [
+      'import "./main.ts"',
+      'import "./http/fast/connection.ts"',
+      'import "./migrate/migrate.ts"',
+      'import "mongodb"',
+    ],
+  },
+  "src/main.ts": {
+    allowed: ['import "./app.ts"', 'import "./workers.ts"'],
+    refused: ['import "./server.ts"', 'import "./store/sqlite/open.ts"'],
+  },
+  "tools/generator/x.ts": {
+    allowed: ['import "../../src/rest/route.ts"', 'import "@bufbuild/protoplugin"'],
+    refused: ['import "../../src/rest/bridge.ts"', 'import "../../src/call/call.ts"', 'import "../../gen/rest.ts"'],
+  },
+  "tools/walls/x.ts": {
+    allowed: ['import "oxc-parser"'],
+    refused: ['import "../../src/errors.ts"', 'import "vitest"'],
+  },
+  "bench/x.ts": {
+    allowed: ['import "../src/store/sqlite/open.ts"', 'import "./load/load.ts"', 'import "node:fs/promises"'],
+    refused: ['import "../src/app.ts"', 'import "../src/store/sqlite/folder.ts"', 'import "../test/faults/load.ts"'],
+  },
+  "test/support/x.ts": {
+    allowed: ['import "../../src/app.ts"', 'import "vitest/node"'],
+    refused: ['import "../faults/load.ts"', 'import "better-sqlite3"'],
+  },
+  "test/faults/x.ts": {
+    allowed: [
+      'import "../../src/app.ts"',
+      'import "../support/mongo.ts"',
+      'import "fast-check"',
+      "await import(generated)",
+    ],
+    refused: ['import "better-sqlite3"', 'import "oxc-parser"'],
+  },
+};
+
+describe.each(Object.entries(PLACES))("%s", (file, { allowed, refused }) => {
+  test.each(allowed)("may %s", (line) => {
+    expect(refusals(file, line)).toEqual([]);
+  });
+
+  test.each(refused)("may not %s", (line) => {
+    expect(refusals(file, line)).toHaveLength(1);
+  });
+});
+
+test("each rule has an import here that it refuses", () => {
+  const unshown = rules.filter(({ files }) => !Object.keys(PLACES).some((file) => matches(file, files)));
+  expect(unshown).toEqual([]);
+});
+
+test.each(["src/new/x.ts", "src/domain/new/x.ts", "src/x.ts", "tools/new/x.ts"])(
+  "%s, which no rule names, may import nothing",
+  (file) => {
+    expect(refusals(file, 'import "#src/errors.ts"')).toEqual([
+      expect.stringMatching(/^\S+:1 imports src\/errors\.ts: no rule names (?:src|tools)\b/),
+    ]);
+    expect(refusals(file, 'import type { Logger } from "pino"')).toHaveLength(1);
+    expect(refusals(file, 'import "node:path"')).toHaveLength(1);
+    expect(refusals(file, 'import "./beside.ts"')).toHaveLength(1);
+  },
+);
+
+/** What is refused of the imports of a file that says no more than the line. */
+function refusals(file: string, line: string): string[] {
+  return check(new Map([[file, line]]), rules).filter((problem) => problem.startsWith(`${file}:1 imports `));
+}

@@ -1,0 +1,232 @@
+import { COMPUTED } from "./imports.ts";
+import { all, only, type Rule, types } from "./rule.ts";
+
+const protobuf = "@bufbuild/protobuf{,/*}";
+const messages = "gen/**/*_pb.ts";
+const node = "node:*{,/*}";
+const connect = "@connectrpc/connect{,/*}";
+
+/**
+ * The architecture: which files may import what, from the inside out. An import that no rule allows is refused, so a file
+ * in a folder that no rule names may import nothing. The files of one folder may import each other, but not in a circle.
+ */
+export const rules: readonly Rule[] = [
+  {
+    files: "src/errors.ts",
+    reason: "The catalogue of errors, which anything may throw, depends on nothing.",
+    mayImport: [],
+  },
+  {
+    files: "src/deadline.ts",
+    reason: "A deadline is passed from the transports down to the stores: it knows the error that it ends with.",
+    mayImport: all("src/errors.ts"),
+  },
+  {
+    files: "src/domain/*",
+    reason: "The domain is pure: it computes from values, and knows nothing that calls or keeps them.",
+    mayImport: [...all("luxon"), ...only(["isIPv4"], "node:net")],
+  },
+
+  {
+    files: "src/store/*",
+    reason: "The ports of the stores speak of the domain, and know no implementation.",
+    mayImport: all("src/domain/*", "src/errors.ts", "node:timers/promises"),
+  },
+  {
+    files: "src/store/sqlite/*",
+    reason: "A store knows its ports, the domain, the errors, and what it stores with.",
+    mayImport: [
+      ...all("src/store/*", "src/domain/*", "src/errors.ts", "lru-cache"),
+      ...all("node:fs/promises", "node:path", "node:sqlite", "node:timers/promises", "node:worker_threads"),
+      ...types("pino"),
+    ],
+  },
+  {
+    files: "src/store/mongo/*",
+    reason: "A store knows its ports, the domain, the errors, and what it stores with.",
+    mayImport: [
+      ...all("src/store/*", "src/domain/*", "src/errors.ts", "mongodb", "node:timers/promises"),
+      ...types("pino"),
+    ],
+  },
+
+  {
+    files: "src/ingest/dedupe/*",
+    reason: "A dedupe cache knows its port and what it remembers with, and no store.",
+    mayImport: all("lru-cache", "ioredis", "node:crypto", "node:timers/promises"),
+  },
+  {
+    files: "src/ingest/*",
+    reason: "The path of an event knows the domain and the ports of what it writes to, and no implementation.",
+    mayImport: [
+      ...all("src/domain/*", "src/store/*", "src/errors.ts", "node:crypto", "node:timers/promises"),
+      ...types("src/deadline.ts", "src/ingest/dedupe/dedupe-cache.ts"),
+    ],
+  },
+  {
+    files: "src/service/**",
+    reason: "The methods know messages, the domain, ingest and the stores' ports: no transport, no database.",
+    mayImport: [
+      ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/errors.ts", "lru-cache", "node:crypto"),
+      ...types("src/call/*", "src/ingest/*", "src/store/*"),
+    ],
+  },
+
+  {
+    files: "src/call/*",
+    reason: "The pipeline knows what all calls have in common: no method, no transport, nothing below the methods.",
+    mayImport: [
+      ...all(protobuf, "src/deadline.ts", "src/errors.ts", "luxon", "node:crypto"),
+      ...types("src/observe/*", "pino"),
+    ],
+  },
+  {
+    files: "src/http/*",
+    reason: "Messages of HTTP, whatever server they come from and whatever they are for.",
+    mayImport: [...all("src/errors.ts"), ...types("node:http", "node:stream")],
+  },
+  {
+    files: "src/http/fast/*",
+    reason: "The fast path is a transport like another: it knows messages of HTTP and sockets.",
+    mayImport: [...all("src/http/*", "node:http", "node:http2"), ...types("node:net")],
+  },
+  {
+    files: "src/http/listener/*",
+    reason: "The port: Node's servers, and what they hand messages of HTTP to is given to them.",
+    mayImport: [
+      ...all("src/http/*", "src/errors.ts", "node:cluster", "node:http", "node:http2", "node:net"),
+      ...types("node:stream"),
+    ],
+  },
+  {
+    files: "src/http/listener/listener.ts",
+    reason: "The one place that switches the fast path on.",
+    mayImport: all("src/http/fast/*"),
+  },
+  {
+    files: "src/rest/*",
+    reason: "The runtime of the generated bridge turns HTTP into calls: no other transport, nothing below the calls.",
+    mayImport: [...all(protobuf, "src/call/*", "src/http/*", "src/errors.ts"), ...types("node:http")],
+  },
+  {
+    files: "src/rpc/*",
+    reason: "Connect, gRPC and gRPC-Web turn HTTP into calls: no other transport, nothing below the calls.",
+    mayImport: [
+      ...all(messages, protobuf, connect, "@connectrpc/connect-node"),
+      ...all("src/call/*", "src/http/*", "src/errors.ts"),
+      ...types("node:http"),
+    ],
+  },
+  {
+    files: "src/web/*",
+    reason: "What the port serves beside calls: CORS, probes, pages.",
+    mayImport: [
+      ...all("src/http/*", "src/errors.ts", "gen/openapi.json", "node:fs", "@connectrpc/connect"),
+      ...types("src/call/*", "src/observe/*"),
+    ],
+  },
+  {
+    files: "src/observe/*",
+    reason: "Metrics and the log know what they report with, and of others no more than the types that they count.",
+    mayImport: all("prom-client", "pino"),
+  },
+  {
+    files: "gen/**",
+    reason: "What buf generates: messages, and the bridge, which calls its runtime.",
+    mayImport: all(protobuf, "gen/**", "src/call/*", "src/rest/*"),
+  },
+
+  {
+    files: "src/migrate/*",
+    reason: "Migrating knows both stores and the settings, and nothing that serves.",
+    mayImport: [
+      ...all("src/config.ts", "src/errors.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
+      ...types("src/domain/*"),
+      ...all("mongodb", "node:crypto", "node:fs/promises", "node:path", "node:timers/promises"),
+      ...types("node:sqlite"),
+    ],
+  },
+  {
+    files: "src/config.ts",
+    reason: "The settings come from the environment; what they choose between is up to the app.",
+    mayImport: all("src/errors.ts", "node:path"),
+  },
+  {
+    files: "src/workers.ts",
+    reason: "The processes that share the port: what runs in each is up to main.",
+    mayImport: [...all("node:cluster"), ...types("pino")],
+  },
+  {
+    files: "src/first-start.ts",
+    reason: "The demo project and the admin token are made by what makes them later.",
+    mayImport: [
+      ...all(messages, protobuf, "src/call/*", "src/service/projects/*", "node:crypto"),
+      ...types("src/store/*"),
+    ],
+  },
+  {
+    files: "src/server.ts",
+    reason: "Puts the transports together: what they call and where it is kept are given to it.",
+    mayImport: [
+      ...all("src/http/*", "src/http/listener/*", "src/rest/*", "src/rpc/*", "src/web/*", "src/call/*"),
+      ...all("gen/**", protobuf, "src/errors.ts"),
+      ...types("src/observe/*", "src/service/**", "node:http", "node:net", "pino"),
+    ],
+  },
+  {
+    files: "src/app.ts",
+    reason: "Puts everything together, as the settings say.",
+    mayImport: [
+      ...all("src/call/*", "src/ingest/*", "src/ingest/dedupe/*", "src/observe/*", "src/service/**"),
+      ...all("src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
+      ...all("src/first-start.ts", "src/server.ts", "src/workers.ts"),
+      ...types("src/config.ts", "node:net", "pino"),
+    ],
+  },
+  {
+    files: "src/main.ts",
+    reason: "Starts and stops the app.",
+    mayImport: [
+      ...all("src/app.ts", "src/config.ts", "src/errors.ts", "src/workers.ts", "node:cluster", "pino"),
+      ...types("node:net"),
+    ],
+  },
+
+  {
+    files: "tools/generator/*",
+    reason: "The generator knows the contract, and of the server what the generated code names.",
+    mayImport: [
+      ...all(protobuf, "@bufbuild/protoplugin", "src/errors.ts", "src/rest/route.ts", "node:http"),
+      ...types(messages, "src/call/contract.ts"),
+    ],
+  },
+  {
+    files: "tools/walls/*",
+    reason: "This check knows nothing of the server but its files.",
+    mayImport: all("oxc-parser", "node:fs", "node:path", "node:path/posix"),
+  },
+  {
+    files: "bench/**",
+    reason: "Measures the server from outside; only the size of what is stored is measured by opening the stores.",
+    mayImport: [
+      ...all("bench/**", node, "src/domain/day.ts", "src/store/*", "src/store/sqlite/open.ts"),
+      ...all("src/store/mongo/open.ts", messages, protobuf),
+      ...all("test/support/mongo.ts", "test/support/redis.ts", "test/polyglot/tools.ts"),
+      ...all("better-sqlite3", "fastify", "ioredis", "mongodb"),
+    ],
+  },
+  {
+    files: "test/support/*",
+    reason: "Helpers of many tests, which know no test.",
+    mayImport: all("src/**", node, "ioredis", "mongodb", "pino", "vitest{,/*}"),
+  },
+  {
+    files: "test/!(support)/**",
+    reason: "Tests may look at everything.",
+    mayImport: [
+      ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", node, COMPUTED),
+      ...all("vitest", "fast-check", protobuf, connect, "@connectrpc/*", "@grpc/*"),
+      ...all("ioredis", "luxon", "mongodb", "pino"),
+    ],
+  },
+];
