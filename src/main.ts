@@ -5,6 +5,7 @@ import { type App, startApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { StartError } from "./errors.ts";
 import { answerMetricsRequests } from "./observe/worker-metrics.ts";
+import { VERSION } from "./version.ts";
 import { runWorkers, tellServing } from "./workers.ts";
 
 /** Within how many milliseconds a second signal is the first one again: a terminal and npm each pass on one Ctrl-C. */
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
   const url = urlOf(app.address);
   printFirstStart(app, url);
   const store = config.mongodbUri === undefined ? { dataDir: config.dataDir } : { store: "MongoDB" };
-  log.info({ url, port: app.address.port, ...store }, "listening");
+  log.info({ version: VERSION, url, port: app.address.port, ...store }, "listening");
   tellServing();
 }
 

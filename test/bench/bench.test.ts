@@ -3,16 +3,23 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { loadTools } from "../../bench/tools.ts";
-import { requireTool, root } from "../polyglot/tools.ts";
+import { PREPARATION_MS, prepare, requireTool, root, type Tool } from "../polyglot/tools.ts";
 import { mongoTool } from "../support/mongo.ts";
 import { redisTool } from "../support/redis.ts";
 
 const run = promisify(execFile);
 
+let packages: Tool;
+
+beforeAll(async () => {
+  const missing = "The bench's packages can't be downloaded: connect to the network and run scripts/bench-packages.sh";
+  packages = await prepare(missing, "scripts/bench-packages.sh");
+}, PREPARATION_MS);
+
 beforeEach((context) => {
-  for (const tool of [...loadTools, mongoTool, redisTool]) {
+  for (const tool of [...loadTools, mongoTool, redisTool, packages]) {
     requireTool(context, tool);
   }
 });

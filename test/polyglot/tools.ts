@@ -39,18 +39,19 @@ export function requireTool(context: TestContext, tool: Tool): void {
   context.skip(!tool.present, tool.missing);
 }
 
-/** What `scripts/polyglot-clients.sh` ends with when something can't be downloaded. */
+/** What the scripts end with when something can't be downloaded. */
 const NO_DOWNLOAD = 75;
 
 /**
- * Has `scripts/polyglot-clients.sh` prepare the clients of one kind; soon done when they are as prepared as can be.
+ * Runs a script that installs what some tests need; soon done when it is installed already.
  *
- * Answers whether they are there. Without a network they may not be; in CI that rejects, as all else that fails does.
+ * @param missing what is missing when nothing can be downloaded, and how to get it, in one line
+ * @returns whether it is there now: without a network it may not be
+ * @throws when the script fails; in CI also when something can't be downloaded
  */
-export async function prepareClients(kind: "python" | "go" | "connect" | "conformance"): Promise<Tool> {
-  const missing = `The ${kind} clients can't be downloaded: connect to the network and run scripts/polyglot-clients.sh ${kind}, which keeps them`;
+export async function prepare(missing: string, script: string, ...args: string[]): Promise<Tool> {
   try {
-    await run(join(root, "scripts/polyglot-clients.sh"), [kind]);
+    await run(join(root, script), args);
     return { present: true, missing };
   } catch (error) {
     if ((error as { code?: unknown }).code === NO_DOWNLOAD && !process.env.CI) {
@@ -58,4 +59,10 @@ export async function prepareClients(kind: "python" | "go" | "connect" | "confor
     }
     throw error;
   }
+}
+
+/** Has `scripts/polyglot-clients.sh` prepare the clients of one kind, as `prepare` says. */
+export function prepareClients(kind: "python" | "go" | "connect" | "conformance"): Promise<Tool> {
+  const missing = `The ${kind} clients can't be downloaded: connect to the network and run scripts/polyglot-clients.sh ${kind}, which keeps them`;
+  return prepare(missing, "scripts/polyglot-clients.sh", kind);
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { DescMethod } from "@bufbuild/protobuf";
-import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
 import { ADMIN_TOKEN_HEADER } from "../../src/call/principal.ts";
+import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
 import { type Binding, hasStreamedRequest, hasStreamedResponse, queryFields, variablesOf } from "./binding.ts";
 import { commentOf } from "./comments.ts";
 import { type Model, servicesOf } from "./model.ts";

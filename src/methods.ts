@@ -1,18 +1,18 @@
 import { methods as contracts } from "#gen/methods.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
-import { type Method, methodsOf } from "../call/method.ts";
-import type { Ingest } from "../ingest/ingest.ts";
-import type { StreakStore } from "../store/streak-store.ts";
-import { createAliasUser } from "./aliases/alias-user.ts";
-import { createCreateProject } from "./projects/create-project.ts";
-import { createDeleteProject } from "./projects/delete-project.ts";
-import { createGetProject } from "./projects/get-project.ts";
-import { createListProjects } from "./projects/list-projects.ts";
-import { Projects } from "./projects/projects.ts";
-import { createUpdateProject } from "./projects/update-project.ts";
-import { createGetState } from "./streaks/get-state.ts";
-import { createRecordEvent } from "./streaks/record-event.ts";
+import { type Method, methodsOf } from "./call/method.ts";
+import type { Ingest } from "./ingest/ingest.ts";
+import { createAliasUser } from "./service/aliases/alias-user.ts";
+import { createCreateProject } from "./service/projects/create-project.ts";
+import { createDeleteProject } from "./service/projects/delete-project.ts";
+import { createGetProject } from "./service/projects/get-project.ts";
+import { createListProjects } from "./service/projects/list-projects.ts";
+import { Projects } from "./service/projects/projects.ts";
+import { createUpdateProject } from "./service/projects/update-project.ts";
+import { createGetState } from "./service/streaks/get-state.ts";
+import { createRecordEvent } from "./service/streaks/record-event.ts";
+import type { StreakStore } from "./store/streak-store.ts";
 
 /**
  * The methods of the contract with their handlers. proto/ says what each promises.
