@@ -52,14 +52,15 @@ export const rules: readonly Rule[] = [
 
   {
     files: "src/ingest/dedupe/*",
-    reason: "A dedupe cache knows its port and what it remembers with, and no store.",
-    mayImport: all("lru-cache", "ioredis", "node:crypto", "node:timers/promises"),
+    reason: "A dedupe cache knows what it remembers with, and of the stores no more than what an event is.",
+    mayImport: all("src/store/events.ts", "lru-cache", "ioredis", "node:crypto", "node:timers/promises"),
   },
   {
     files: "src/ingest/*",
     reason: "The path of an event knows the domain and the ports of what it writes to, and no implementation.",
     mayImport: [
       ...all("src/domain/*", "src/store/*", "src/errors.ts", "node:crypto", "node:timers/promises"),
+      ...all("src/ingest/dedupe/dedupe-key.ts"),
       ...types("src/deadline.ts", "src/ingest/dedupe/dedupe-cache.ts"),
     ],
   },
@@ -77,18 +78,18 @@ export const rules: readonly Rule[] = [
     reason: "The pipeline knows what all calls have in common: no method, no transport, nothing below the methods.",
     mayImport: [
       ...all(protobuf, "src/deadline.ts", "src/errors.ts", "luxon", "node:crypto"),
-      ...types("src/observe/*", "pino"),
+      ...types("node:http", "pino"),
     ],
   },
   {
     files: "src/http/*",
     reason: "Messages of HTTP, whatever server they come from and whatever they are for.",
-    mayImport: [...all("src/errors.ts"), ...types("node:http", "node:stream")],
+    mayImport: [...all("src/errors.ts"), ...types("node:http", "node:net", "node:stream")],
   },
   {
     files: "src/http/fast/*",
     reason: "The fast path is a transport like another: it knows messages of HTTP and sockets.",
-    mayImport: [...all("src/http/*", "node:http", "node:http2"), ...types("node:net")],
+    mayImport: [...all("src/http/*", "node:http"), ...types("node:net")],
   },
   {
     files: "src/http/listener/*",
@@ -99,11 +100,6 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
-    files: "src/http/listener/listener.ts",
-    reason: "The one place that switches the fast path on.",
-    mayImport: all("src/http/fast/*"),
-  },
-  {
     files: "src/rest/*",
     reason: "The runtime of the generated bridge turns HTTP into calls: no other transport, nothing below the calls.",
     mayImport: [...all(protobuf, "src/call/*", "src/http/*", "src/errors.ts"), ...types("node:http")],
@@ -112,7 +108,7 @@ export const rules: readonly Rule[] = [
     files: "src/rpc/*",
     reason: "Connect, gRPC and gRPC-Web turn HTTP into calls: no other transport, nothing below the calls.",
     mayImport: [
-      ...all(messages, protobuf, connect, "@connectrpc/connect-node"),
+      ...all(messages, protobuf, connect),
       ...all("src/call/*", "src/http/*", "src/errors.ts"),
       ...types("node:http"),
     ],
@@ -120,15 +116,15 @@ export const rules: readonly Rule[] = [
   {
     files: "src/web/*",
     reason: "What the port serves beside calls: CORS, probes, pages.",
-    mayImport: [
-      ...all("src/http/*", "src/errors.ts", "gen/openapi.json", "node:fs", "@connectrpc/connect"),
-      ...types("src/call/*", "src/observe/*"),
-    ],
+    mayImport: all("src/http/*", "src/errors.ts", "gen/openapi.json", "node:fs", "@connectrpc/connect"),
   },
   {
     files: "src/observe/*",
     reason: "Metrics and the log know what they report with, and of others no more than the types that they count.",
-    mayImport: all("prom-client", "pino"),
+    mayImport: [
+      ...all("prom-client", "node:cluster"),
+      ...types("src/errors.ts", "src/ingest/observer.ts", "src/store/observe.ts"),
+    ],
   },
   {
     files: "gen/**",
@@ -152,6 +148,11 @@ export const rules: readonly Rule[] = [
     mayImport: all("src/errors.ts", "node:path"),
   },
   {
+    files: "src/version.ts",
+    reason: "The version is the package's.",
+    mayImport: all("package.json", "node:fs"),
+  },
+  {
     files: "src/workers.ts",
     reason: "The processes that share the port: what runs in each is up to main.",
     mayImport: [...all("node:cluster"), ...types("pino")],
@@ -169,17 +170,30 @@ export const rules: readonly Rule[] = [
     reason: "Puts the transports together: what they call and where it is kept are given to it.",
     mayImport: [
       ...all("src/http/*", "src/http/listener/*", "src/rest/*", "src/rpc/*", "src/web/*", "src/call/*"),
-      ...all("gen/**", protobuf, "src/errors.ts"),
-      ...types("src/observe/*", "src/service/**", "node:http", "node:net", "pino"),
+      ...all("gen/**", "src/errors.ts"),
+      ...types("node:net", "pino"),
+    ],
+  },
+  {
+    files: "src/server.ts",
+    reason: "The one place that switches the fast path on.",
+    mayImport: all("src/http/fast/fast-path.ts"),
+  },
+  {
+    files: "src/methods.ts",
+    reason: "Gives each method of the contract its handler.",
+    mayImport: [
+      ...all("gen/methods.ts", messages, "src/call/method.ts", "src/service/**"),
+      ...types("src/ingest/ingest.ts", "src/store/*"),
     ],
   },
   {
     files: "src/app.ts",
     reason: "Puts everything together, as the settings say.",
     mayImport: [
-      ...all("src/call/*", "src/ingest/*", "src/ingest/dedupe/*", "src/observe/*", "src/service/**"),
+      ...all("src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
       ...all("src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
-      ...all("src/first-start.ts", "src/server.ts", "src/workers.ts"),
+      ...all("src/first-start.ts", "src/methods.ts", "src/server.ts"),
       ...types("src/config.ts", "node:net", "pino"),
     ],
   },
@@ -187,7 +201,16 @@ export const rules: readonly Rule[] = [
     files: "src/main.ts",
     reason: "Starts and stops the app.",
     mayImport: [
-      ...all("src/app.ts", "src/config.ts", "src/errors.ts", "src/workers.ts", "node:cluster", "pino"),
+      ...all(
+        "src/app.ts",
+        "src/config.ts",
+        "src/errors.ts",
+        "src/version.ts",
+        "src/workers.ts",
+        "node:cluster",
+        "pino",
+      ),
+      ...all("src/observe/worker-metrics.ts"),
       ...types("node:net"),
     ],
   },
@@ -196,7 +219,7 @@ export const rules: readonly Rule[] = [
     files: "tools/generator/*",
     reason: "The generator knows the contract, and of the server what the generated code names.",
     mayImport: [
-      ...all(protobuf, "@bufbuild/protoplugin", "src/errors.ts", "src/rest/route.ts", "node:http"),
+      ...all(protobuf, "@bufbuild/protoplugin", "src/errors.ts", "src/call/principal.ts", "node:http"),
       ...types(messages, "src/call/contract.ts"),
     ],
   },
@@ -224,7 +247,7 @@ export const rules: readonly Rule[] = [
     files: "test/!(support)/**",
     reason: "Tests may look at everything.",
     mayImport: [
-      ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", node, COMPUTED),
+      ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", "package.json", node, COMPUTED),
       ...all("vitest", "fast-check", protobuf, connect, "@connectrpc/*", "@grpc/*"),
       ...all("ioredis", "luxon", "mongodb", "pino"),
     ],
