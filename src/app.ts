@@ -12,10 +12,10 @@ import { createServer } from "./server.ts";
 import { AdminService } from "./service/projects/admin-service.ts";
 import { Projects } from "./service/projects/projects.ts";
 import { StreakService } from "./service/streaks/streak-service.ts";
-import { openMongoStore } from "./store/mongo/open.ts";
-import { observeStore } from "./store/observe.ts";
-import { openEmbeddedStore } from "./store/sqlite/open.ts";
-import type { StreakStore } from "./store/streak-store.ts";
+import { openMongoStores } from "./store/mongo/open.ts";
+import { observeStores } from "./store/observe.ts";
+import { openSqliteStores } from "./store/sqlite/open.ts";
+import type { Stores } from "./store/stores.ts";
 import { metricsOfAllWorkers } from "./workers.ts";
 
 /** A running streakd. */
@@ -35,7 +35,7 @@ export interface App {
  */
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
   const metrics = createMetrics(() => ingest.queued, metricsOfAllWorkers());
-  const store = observeStore(await openStore(config), metrics.storeCalled);
+  const stores = observeStores(await openStores(config, log), metrics.storeCalled);
   const onSeenTrouble = (error: unknown) => {
     metrics.seenFailed();
     log.warn({ err: error }, "Redis can't be reached; going on without it");
@@ -44,11 +44,11 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   const seen = config.redisUrl
     ? createLayeredSeen(ownSeen, createRedisSeen(config.redisUrl, clock, onSeenTrouble))
     : ownSeen;
-  const ingest = new Ingest(store, seen, clock, config.maxQueuedEvents, metrics);
-  const projects = new Projects(store);
+  const ingest = new Ingest(stores, seen, clock, config.maxQueuedEvents, metrics);
+  const projects = new Projects(stores.projects);
   const server = createServer({
-    streakService: new StreakService(projects, ingest, store, clock),
-    adminService: new AdminService(projects, store),
+    streakService: new StreakService(projects, ingest, stores.streaks, clock),
+    adminService: new AdminService(projects, stores),
     metrics,
     log,
   });
@@ -57,13 +57,13 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     await server.close(config.shutdownGraceMs);
     await ingest.close();
     await seen.close();
-    await store.close();
+    await stores.close();
   }
 
   try {
     // The port first: were it taken only after the first things are made, the token would be lost unseen.
     const address = await server.listen(config.port, config.host);
-    const { adminTokenHash, ...firstStart } = await makeFirstThings(store, config.adminToken);
+    const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.adminToken);
     server.serve(createAdminGuard(adminTokenHash));
     return { address, firstStart, close };
   } catch (error) {
@@ -72,6 +72,6 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   }
 }
 
-function openStore({ mongodbUri, dataDir }: Config): Promise<StreakStore> {
-  return mongodbUri === undefined ? openEmbeddedStore(dataDir) : openMongoStore(mongodbUri);
+function openStores({ mongodbUri, dataDir }: Config, log: Logger): Promise<Stores> {
+  return mongodbUri === undefined ? openSqliteStores(dataDir, log) : openMongoStores(mongodbUri, log);
 }

@@ -1,5 +1,11 @@
 import { StreakdError } from "./errors.ts";
 
+/**
+ * How long a call lasts at most, in milliseconds, however long its caller would wait: longer calls would fill the
+ * queue. So what a batch knows of users and projects is no older than that.
+ */
+export const MAX_CALL_MS = 30_000;
+
 /** When the caller of a method stops waiting, and what it is told when that moment comes first. */
 export class Deadline {
   /** On the clock of `performance.now()`, in milliseconds. */

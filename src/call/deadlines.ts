@@ -1,5 +1,4 @@
-import { Deadline } from "../deadline.ts";
-import { MAX_CALL_MS } from "../store/streak-store.ts";
+import { Deadline, MAX_CALL_MS } from "../deadline.ts";
 import type { Call, Caller } from "./call.ts";
 
 /** How long a caller is taken to wait that does not say, in milliseconds; REST callers never do. */

@@ -1,16 +1,19 @@
-import { IDEMPOTENCY_WINDOW_MS, type Outcome, type StreakStore } from "../store/streak-store.ts";
+import { type EventStore, IDEMPOTENCY_WINDOW_MS, type Outcome } from "../store/events.ts";
 import type { Seen, SeenMark } from "./dedupe/dedupe-cache.ts";
 import type { Arrived, Sorted } from "./resolving.ts";
 
 /** How long a day is remembered as done, in milliseconds: a day's repeats come on that day, in whatever zone. */
 const DAY_MARK_MS = 48 * 60 * 60 * 1000;
 
+/** An outcome that settles an event: it is durable. */
+export type Settled = Extract<Outcome, "stored" | "repeat">;
+
 /** What becomes of events that were committed. */
 export interface CommittingListeners {
   /** The store has taken a batch of so many. */
   onCommitted(events: number): void;
   /** So many are durable and answered. */
-  onSettled(outcome: Exclude<Outcome, "moved">, events: number): void;
+  onSettled(outcome: Settled, events: number): void;
   /** Its user is another than it was sorted for, so it goes round again. */
   onMoved(arrived: Arrived): void;
 }
@@ -21,7 +24,7 @@ export interface CommittingListeners {
  * @param clock the server's time in epoch milliseconds
  */
 export function createCommitting(
-  store: StreakStore,
+  store: EventStore,
   seen: Seen,
   clock: () => number,
   { onCommitted, onSettled, onMoved }: CommittingListeners,
@@ -40,8 +43,8 @@ export function createCommitting(
     const settled = { stored: 0, repeat: 0 };
     for (const [index, one] of batch.entries()) {
       const outcome = outcomes[index] as Outcome;
-      if (outcome === "moved") {
-        onMoved(moved(one));
+      if (outcome === "moved" || outcome === "refuted") {
+        onMoved(moved(one, outcome));
         continue;
       }
       marks.push(...markToRemember(one, outcome));
@@ -55,17 +58,17 @@ export function createCommitting(
   };
 }
 
-function moved({ arrived, stored }: Sorted): Arrived {
+function moved({ arrived }: Sorted, outcome: "moved" | "refuted"): Arrived {
   arrived.hasMoved = true;
-  if (stored.isGuess) {
-    // Nothing was stored for the day that came of the guess.
+  if (outcome === "refuted") {
+    // Nothing was stored for the day that the unverified user led to.
     delete arrived.day;
   }
   return arrived;
 }
 
 /** What `Seen` should hold of an event now that it is stored. A mark must not outlive the key that it stands for. */
-function markToRemember({ mark, stored, arrived }: Sorted, outcome: Exclude<Outcome, "moved">): readonly SeenMark[] {
+function markToRemember({ mark, stored, arrived }: Sorted, outcome: Settled): readonly SeenMark[] {
   if (mark === undefined) {
     return [];
   }

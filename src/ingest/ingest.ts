@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Deadline } from "../deadline.ts";
 import { StreakdError } from "../errors.ts";
-import type { Outcome, StoreUnavailableError, StreakStore } from "../store/streak-store.ts";
-import { createCommitting } from "./committing.ts";
+import type { Stores } from "../store/stores.ts";
+import type { StoreUnavailableError } from "../store/unavailable.ts";
+import { createCommitting, type Settled } from "./committing.ts";
 import type { Seen } from "./dedupe/dedupe-cache.ts";
 import { type AcceptedEvent, type Arrived, createSorting, type Sorted } from "./resolving.ts";
 import { Stage } from "./stage.ts";
@@ -17,7 +18,7 @@ export interface IngestObserver {
    * So many events are durable: new ones, repeats that the store told, and repeats that `Seen` told before the store
    * was asked.
    */
-  settled(outcome: Exclude<Outcome, "moved"> | "seen", events: number): void;
+  settled(outcome: Settled | "seen", events: number): void;
 }
 
 /**
@@ -35,7 +36,13 @@ export class Ingest {
    * @param clock the server's time in epoch milliseconds
    * @param maxQueued how many events may wait for a commit before more are refused
    */
-  constructor(store: StreakStore, seen: Seen, clock: () => number, maxQueued: number, observer: IngestObserver) {
+  constructor(
+    stores: Pick<Stores, "events" | "coalesceTurns">,
+    seen: Seen,
+    clock: () => number,
+    maxQueued: number,
+    observer: IngestObserver,
+  ) {
     this.#maxQueued = maxQueued;
     const common = {
       // It holds up those of the other stage as well.
@@ -44,13 +51,13 @@ export class Ingest {
         this.#committing.note(reason);
       },
       isClosing: () => this.#closed,
-      gatherTurns: store.gatherTurns,
+      coalesceTurns: stores.coalesceTurns,
     };
-    const sort = createSorting(store, seen, {
+    const sort = createSorting(stores.events, seen, {
       onFresh: (sorted) => this.#committing.add(sorted),
       onSeen: (events) => observer.settled("seen", events),
     });
-    const commit = createCommitting(store, seen, clock, {
+    const commit = createCommitting(stores.events, seen, clock, {
       onCommitted: (events) => observer.committed(events),
       onSettled: (outcome, events) => observer.settled(outcome, events),
       onMoved: (arrived) => this.#sorting.add(arrived),

@@ -1,11 +1,6 @@
 import { dayOf } from "../domain/day.ts";
-import {
-  type GuessedUser,
-  isLaterZone,
-  type StoredEvent,
-  type StreakStore,
-  type UserZone,
-} from "../store/streak-store.ts";
+import type { EventStore, ResolvedUser, StoredEvent } from "../store/events.ts";
+import { isLaterZone, type UserZone } from "../store/streaks.ts";
 import type { Seen } from "./dedupe/dedupe-cache.ts";
 import { type Item, isInTime } from "./stage.ts";
 
@@ -16,7 +11,7 @@ import { type Item, isInTime } from "./stage.ts";
 const SAME_ZONE_MS = 15 * 60 * 1000;
 
 /** An event that was let in: read, checked, its project and widget known. Its user and day are still to be found. */
-export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "isGuess" | "isNew"> {
+export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "unverified"> {
   /** The zone that decides the day when neither the event nor an earlier one of the user names one. */
   readonly projectZone: string;
 }
@@ -52,24 +47,17 @@ export interface SortingListeners {
 
 /** Finds the users and days of events, and answers those that are known to be stored: they need no commit. */
 export function createSorting(
-  store: StreakStore,
+  store: EventStore,
   seen: Seen,
   { onFresh, onSeen }: SortingListeners,
 ): (batch: readonly Arrived[]) => Promise<void> {
-  /** The users of a batch. Those that moved are looked up, so that no event goes round for ever. */
-  async function usersOf(batch: readonly Arrived[]): Promise<GuessedUser[]> {
-    const moved = batch.filter((arrived) => arrived.hasMoved);
-    const others = batch.filter((arrived) => !arrived.hasMoved);
-    const resolved = moved.length === 0 ? [] : await store.resolveUsers(moved.map(({ event }) => event));
-    const guessed = others.length === 0 ? [] : await store.guessUsers(others.map(({ event }) => event));
-    let [nextResolved, nextGuessed] = [0, 0];
-    return batch.map(({ hasMoved }) => (hasMoved ? resolved[nextResolved++] : guessed[nextGuessed++]) as GuessedUser);
-  }
-
   return async (batch) => {
-    const users = await usersOf(batch);
-    const sorted = batch.map((arrived, i) => sort(arrived, users[i] as GuessedUser));
-    const askable = sorted.filter((one, i) => mayBeSeen(one, users[i] as GuessedUser));
+    const users = await store.resolveUsers(
+      // Users that moved are verified, so that no event goes round for ever.
+      batch.map(({ event: { projectId, userHash }, hasMoved = false }) => ({ projectId, userHash, verify: hasMoved })),
+    );
+    const sorted = batch.map((arrived, i) => sort(arrived, users[i] as ResolvedUser));
+    const askable = sorted.filter((one, i) => mayBeSeen(one, users[i] as ResolvedUser));
     const known = await seen.has(askable.map((one) => one.mark as string));
     const repeats = new Set(askable.filter((_, i) => known[i]));
     for (const { caller } of repeats) {
@@ -85,7 +73,7 @@ export function createSorting(
 }
 
 /** Fixes an event's day, and routes it to the user that its own is by now. */
-function sort(arrived: Arrived, { userHash, zone, isGuess, isNew }: GuessedUser): Sorted {
+function sort(arrived: Arrived, { userHash, zone, unverified }: ResolvedUser): Sorted {
   const { projectZone, ...event } = arrived.event;
   arrived.day ??= dayOf(event.at, event.tz ?? zone?.name ?? projectZone);
   const stored: StoredEvent = {
@@ -93,21 +81,19 @@ function sort(arrived: Arrived, { userHash, zone, isGuess, isNew }: GuessedUser)
     userHash,
     day: arrived.day,
     id: arrived.id,
-    ...(isGuess && { isGuess }),
-    ...(isNew && { isNew }),
+    ...(unverified && { unverified }),
   };
   return { caller: arrived.caller, arrived, stored, mark: markOf(stored) };
 }
 
 /** Whether an event is a mere repeat if `Seen` knows its mark. */
-function mayBeSeen({ mark, stored }: Sorted, user: GuessedUser): boolean {
+function mayBeSeen({ mark, stored }: Sorted, user: ResolvedUser): boolean {
   if (mark === undefined) {
     return false;
   }
-  // A key says nothing of the user, and a repeated one changes nothing at all, not even the zone. A new user has done no
-  // day; one of a guessed user may be another's; and one that moves the user's zone has something to say even when its
-  // day is done.
-  return stored.idempotencyKey !== undefined || !(user.isNew || user.isGuess || movesZone(stored, user.zone));
+  // A key says nothing of the user, and a repeated one changes nothing at all, not even the zone. Days of an unverified
+  // user are not known. An event that moves the user's zone has something to say even when its day is done.
+  return stored.idempotencyKey !== undefined || !(user.unverified || movesZone(stored, user.zone));
 }
 
 function movesZone({ tz, at }: StoredEvent, known: UserZone | undefined): boolean {

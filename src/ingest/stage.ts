@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { Deadline } from "../deadline.ts";
-import { gather } from "../store/gather.ts";
-import { StoreUnavailableError } from "../store/streak-store.ts";
+import { coalesce } from "../store/coalesce.ts";
+import { StoreUnavailableError } from "../store/unavailable.ts";
 
 /** Who waits for the answer about an event. */
 export interface Waiter {
@@ -37,7 +37,7 @@ export interface StageOptions<Work extends Item> {
   /** Whether those who wait for the store are to be let down instead. */
   isClosing(): boolean;
   /** How many turns of the event loop a batch waits for others to join it. */
-  readonly gatherTurns: number;
+  readonly coalesceTurns: number;
 }
 
 /**
@@ -96,7 +96,7 @@ export class Stage<Work extends Item> {
     // Let every request that has arrived already join the batch; each of them alone would be a round trip of its own.
     await nextTurn();
     while (this.#queue.length > 0) {
-      await gather(this.#options.gatherTurns, () => this.#queue.length);
+      await coalesce(this.#options.coalesceTurns, () => this.#queue.length);
       const batch = this.#queue.slice(0, MAX_BATCH);
       this.#queue = this.#queue.slice(MAX_BATCH);
       this.#underWay = batch;

@@ -8,14 +8,12 @@ import { countDays } from "#src/domain/months.ts";
 import type { Seen, SeenMark } from "#src/ingest/dedupe/dedupe-cache.ts";
 import { createProcessSeen } from "#src/ingest/dedupe/process.ts";
 import { type AcceptedEvent, Ingest } from "#src/ingest/ingest.ts";
-import { openEmbeddedStore } from "#src/store/sqlite/open.ts";
-import {
-  IDEMPOTENCY_WINDOW_MS,
-  type StoredEvent,
-  StoreUnavailableError,
-  type StreakStore,
-  type UserKey,
-} from "#src/store/streak-store.ts";
+import { type EventStore, IDEMPOTENCY_WINDOW_MS, type StoredEvent, type Unverified } from "#src/store/events.ts";
+import { openSqliteStores } from "#src/store/sqlite/open.ts";
+import type { Ports, Stores } from "#src/store/stores.ts";
+import type { UserKey } from "#src/store/streaks.ts";
+import { StoreUnavailableError } from "#src/store/unavailable.ts";
+import { silentLog } from "../support/log.ts";
 
 /** The deadline of a caller that is in no hurry. */
 const patience = () => new Deadline(10_000);
@@ -33,26 +31,34 @@ async function openIngest(
     clock?: () => number;
     before?: (batch: number) => void | Promise<void>;
     /** What the store does otherwise. */
-    changed?: Partial<StreakStore>;
+    changed?: Partial<EventStore>;
+    /** How many turns of the event loop the store has batches wait. */
+    coalesceTurns?: number;
   } = {},
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-ingest-"));
-  let store = await openEmbeddedStore(dataDir);
+  let store = await openSqliteStores(dataDir, silentLog);
   const lookUps: (readonly UserKey[])[] = [];
   const batches: number[] = [];
   const tries: (readonly StoredEvent[])[] = [];
-  const watched = (): StreakStore => ({
+  const watched = (): Stores => ({
     ...store,
-    ...options.changed,
-    resolveUsers(users) {
-      lookUps.push(users);
-      return store.resolveUsers(users);
-    },
-    async record(events, now) {
-      batches.push(events.length);
-      tries.push(events);
-      await options.before?.(batches.length);
-      return store.record(events, now);
+    coalesceTurns: options.coalesceTurns ?? store.coalesceTurns,
+    events: {
+      resolveUsers(users) {
+        const toVerify = users.filter(({ verify }) => verify);
+        if (toVerify.length > 0) {
+          lookUps.push(toVerify);
+        }
+        return store.events.resolveUsers(users);
+      },
+      async record(events, now) {
+        batches.push(events.length);
+        tries.push(events);
+        await options.before?.(batches.length);
+        return store.events.record(events, now);
+      },
+      ...options.changed,
     },
   });
   const clock = options.clock ?? (() => NOW);
@@ -79,15 +85,15 @@ async function openIngest(
     await rm(dataDir, { recursive: true });
   });
   const days = async (userHash: string) =>
-    countDays((await store.readStreak({ projectId: "p", userHash }, "like")).days);
+    countDays((await store.streaks.readStreak({ projectId: "p", userHash }, "like")).days);
   /** Another, as after a start: the store knows no users by heart, but what `Seen` knew is still there. */
   async function reopened() {
     await store.close();
-    store = await openEmbeddedStore(dataDir);
+    store = await openSqliteStores(dataDir, silentLog);
     return openOn();
   }
-  const port: StreakStore = new Proxy({} as StreakStore, { get: (_, name) => store[name as keyof StreakStore] });
-  return { ingest, store: port, batches, tries, lookUps, marks, asked, days, reopened };
+  const ports: Ports = new Proxy({} as Ports, { get: (_, name) => store[name as keyof Ports] });
+  return { ingest, store: ports, batches, tries, lookUps, marks, asked, days, reopened };
 }
 
 /** A promise that the test resolves when it wants to. */
@@ -122,7 +128,7 @@ test("a batch takes whatever waits when the previous commit returns", async () =
 });
 
 test("a batch waits for others as many turns of the event loop as the store asks for", async () => {
-  const { ingest, batches } = await openIngest({ changed: { gatherTurns: 3 } });
+  const { ingest, batches } = await openIngest({ coalesceTurns: 3 });
 
   const one = ingest.record(like("first"), patience());
   await nextTurn();
@@ -147,7 +153,7 @@ test("a repeat that names a later zone reaches the store, and moves the zone", a
 
   await ingest.record(like("u", { tz: "Asia/Tokyo", at: NOW + 1 }), patience());
 
-  const [user] = await store.resolveUsers([{ projectId: "p", userHash: "u" }]);
+  const [user] = await store.events.resolveUsers([{ projectId: "p", userHash: "u" }]);
   expect(user?.zone?.name).toBe("Asia/Tokyo");
 });
 
@@ -161,7 +167,7 @@ test("a repeat that names the zone again reaches the store once a quarter of an 
   await ingest.record(like("u", { tz: "Europe/Berlin", at: late }), patience());
   expect(batches).toEqual([1, 1]);
 
-  const [user] = await store.resolveUsers([{ projectId: "p", userHash: "u" }]);
+  const [user] = await store.events.resolveUsers([{ projectId: "p", userHash: "u" }]);
   expect(user?.zone).toEqual({ name: "Europe/Berlin", at: late });
 });
 
@@ -207,7 +213,9 @@ test("a new user's event is recorded without looking the user up", async () => {
 
 test("of a user whom the store does not have, only a key is asked of the memory of what is stored", async () => {
   const { ingest, asked, batches } = await openIngest({
-    changed: { guessUsers: async (users) => users.map(({ userHash }) => ({ userHash, isNew: true })) },
+    changed: {
+      resolveUsers: async (users) => users.map(({ userHash }) => ({ userHash, unverified: "new" as Unverified })),
+    },
   });
 
   await ingest.record(like("u"), patience());
@@ -218,10 +226,10 @@ test("of a user whom the store does not have, only a key is asked of the memory 
   expect(batches).toEqual([1, 1]);
 });
 
-test("an event is its user's, on the day of the user's zone, also when the store has to guess who that is", async () => {
+test("an event is its user's, on the day of the user's zone, also when the store has to verify who that is", async () => {
   const { ingest, store, tries, reopened } = await openIngest();
   await ingest.record(like("ann", { tz: "Pacific/Kiritimati" }), patience());
-  await store.linkUser("p", "anon", "ann");
+  await store.streaks.linkUser("p", "anon", "ann");
   const again = await reopened();
 
   await again.record(like("anon", { event: "visit" }), patience());
@@ -229,24 +237,24 @@ test("an event is its user's, on the day of the user's zone, also when the store
 
   const stored = tries.at(-1)?.[0];
   expect(stored).toMatchObject({ userHash: "ann", event: "share" });
-  const { days } = await store.readStreak({ projectId: "p", userHash: "ann" }, "visit");
+  const { days } = await store.streaks.readStreak({ projectId: "p", userHash: "ann" }, "visit");
   // Noon in UTC is two in the morning of the 13th there.
   expect(days).toEqual({ "2024-01": 1 << 12 });
-  const shared = await store.readStreak({ projectId: "p", userHash: "ann" }, "share");
+  const shared = await store.streaks.readStreak({ projectId: "p", userHash: "ann" }, "share");
   expect(shared.days).toEqual({ "2024-01": 1 << 12 });
 });
 
-test("a repeat of a guessed user is not taken for known before the guess is verified", async () => {
+test("a repeat of an unverified user is not taken for known before the user is verified", async () => {
   const { ingest, store, batches, reopened } = await openIngest();
   await ingest.record(like("u"), patience());
-  await store.record([{ ...like("u", { tz: "Pacific/Kiritimati", event: "visit" }), day: 0, id: "x" }], NOW);
+  await store.events.record([{ ...like("u", { tz: "Pacific/Kiritimati", event: "visit" }), day: 0, id: "x" }], NOW);
   const again = await reopened();
 
   await again.record(like("u"), patience());
 
   // The first try was for the day in UTC, which is known to be done; the second is for that of the user's zone.
   expect(batches).toEqual([1, 1, 1]);
-  const { days } = await store.readStreak({ projectId: "p", userHash: "u" }, "like");
+  const { days } = await store.streaks.readStreak({ projectId: "p", userHash: "u" }, "like");
   expect(countDays(days)).toBe(2);
 });
 
@@ -325,7 +333,7 @@ test("an event that is tried again keeps its day and its id, whatever became of 
       if (batch === 1) {
         // A neighbour moves the user to a zone in which it is tomorrow already, and then the answer is lost.
         const far = { ...like("u", { tz: "Pacific/Kiritimati", at: NOW + 1 }), day: 0, id: "x" };
-        await store.record([far], NOW);
+        await store.events.record([far], NOW);
         throw new StoreUnavailableError({ cause: new Error("connection lost") });
       }
     },
@@ -372,7 +380,7 @@ test("an event whose user becomes an alias while it is on its way is the new use
   const { ingest, store, days } = await openIngest({
     async before(batch) {
       if (batch === 1) {
-        await store.linkUser("p", "anon", "user");
+        await store.streaks.linkUser("p", "anon", "user");
       }
     },
   });

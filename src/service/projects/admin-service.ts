@@ -21,7 +21,7 @@ import {
 } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Call } from "../../call/call.ts";
 import { StreakdError } from "../../errors.ts";
-import type { StreakStore } from "../../store/streak-store.ts";
+import type { Stores } from "../../store/stores.ts";
 import { projectToMessage, readProject, readProjectChange } from "./project-message.ts";
 import type { Projects } from "./projects.ts";
 
@@ -34,11 +34,11 @@ const DEFAULT_PAGE_SIZE = 100;
  */
 export class AdminService {
   readonly #projects: Projects;
-  readonly #store: StreakStore;
+  readonly #stores: Pick<Stores, "projects" | "streaks">;
 
-  constructor(projects: Projects, store: StreakStore) {
+  constructor(projects: Projects, stores: Pick<Stores, "projects" | "streaks">) {
     this.#projects = projects;
-    this.#store = store;
+    this.#stores = stores;
   }
 
   /** Links an anonymous visitor to a user. */
@@ -52,7 +52,7 @@ export class AdminService {
     }
     const { project } = await this.#projects.open(request.siteKey);
     call.deadline.check();
-    if (!(await this.#store.linkUser(project.id, anonymousId, userHash))) {
+    if (!(await this.#stores.streaks.linkUser(project.id, anonymousId, userHash))) {
       throw new StreakdError(
         "INVALID_BODY",
         `userHash "${userHash}" is an alias of anonymousId "${anonymousId}" already. The other way round too would make a circle.`,
@@ -77,7 +77,7 @@ export class AdminService {
   async listProjects(request: ListProjectsRequest): Promise<ListProjectsResponse> {
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     // One more than the page holds tells whether there is another page.
-    const found = await this.#store.listProjects(readPageToken(request.pageToken), pageSize + 1);
+    const found = await this.#stores.projects.listProjects(readPageToken(request.pageToken), pageSize + 1);
     const page = found.slice(0, pageSize);
     const last = page.at(-1);
     return create(ListProjectsResponseSchema, {
@@ -88,7 +88,7 @@ export class AdminService {
 
   /** Reads a project. */
   async getProject(request: GetProjectRequest): Promise<GetProjectResponse> {
-    const project = await this.#store.readProject(request.siteKey);
+    const project = await this.#stores.projects.readProject(request.siteKey);
     if (project === undefined) {
       throw noProject(request.siteKey);
     }

@@ -1,12 +1,17 @@
 import fc from "fast-check";
 import type { Document, FindCursor } from "mongodb";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { StoredEvent } from "#src/store/events.ts";
 import { sendTogether } from "#src/store/mongo/bulk.ts";
 import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
 import { eventDocument } from "#src/store/mongo/documents.ts";
-import { createMongoStore, openMongoStore } from "#src/store/mongo/open.ts";
-import { type StoredEvent, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
+import { openMongoStores } from "#src/store/mongo/open.ts";
+import { NOT_FOUND } from "#src/store/mongo/record.ts";
+import { createMongoStores } from "#src/store/mongo/stores.ts";
+import type { Stores } from "#src/store/stores.ts";
+import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { requireTool } from "../../polyglot/tools.ts";
+import { silentLog } from "../../support/log.ts";
 import { ownMongoTool, useMongo } from "../../support/mongo.ts";
 import {
   checkIn,
@@ -16,8 +21,8 @@ import {
   months,
   NOW,
   project,
-  recordGuessed,
   recordResolved,
+  recordUnverified,
 } from "../conformance/fixture.ts";
 import { passTimeAfterLinks, sweep } from "../sweep.ts";
 
@@ -27,12 +32,12 @@ const mongo = useMongo();
 const IMPATIENT = { serverSelectionTimeoutMS: "300", heartbeatFrequencyMS: "500" };
 
 /** Opens the store, and closes it with the test. */
-async function open(uri: string, options: Record<string, string> = {}): Promise<StreakStore> {
+async function open(uri: string, options: Record<string, string> = {}): Promise<Stores> {
   const given = new URL(uri);
   for (const [name, value] of Object.entries(options)) {
     given.searchParams.set(name, value);
   }
-  const store = await openMongoStore(`${given}`);
+  const store = await openMongoStores(`${given}`, silentLog);
   onTestFinished(() => store.close());
   return store;
 }
@@ -109,27 +114,27 @@ describe("a link", () => {
           checkIn({ userHash: "ann", day: DAY + 1 }),
           checkIn({ userHash: "ann", day: DAY + 2, tz: "UTC", at: NOW }),
         ];
-        await other.record(
+        await other.events.record(
           batch.map((event) => ({ ...event, projectId })),
           NOW,
         );
-        await cut.linkUser(projectId, "anon", "ann");
+        await cut.streaks.linkUser(projectId, "anon", "ann");
       }
 
       async function check(round: number): Promise<void> {
         const projectId = `p${round}`;
-        const read = async (userHash: string) => await other.readStreak({ projectId, userHash }, "like");
-        const [user] = await other.resolveUsers([{ projectId, userHash: "anon" }]);
+        const read = async (userHash: string) => await other.streaks.readStreak({ projectId, userHash }, "like");
+        const [user] = await other.events.resolveUsers([{ projectId, userHash: "anon" }]);
         const isLinked = user?.userHash === "ann";
         const zone = { name: "Asia/Tokyo", at: NOW + 9 };
         expect(await read("anon")).toEqual({ days: isLinked ? done : months(DAY, DAY + 1), zone });
         expect((await read("ann")).days).toEqual(isLinked ? done : months(DAY + 1, DAY + 2));
 
-        expect(await other.linkUser(projectId, "anon", "ann")).toBe(true);
+        expect(await other.streaks.linkUser(projectId, "anon", "ann")).toBe(true);
         for (const userHash of ["anon", "ann"]) {
           expect(await read(userHash)).toEqual({ days: done, zone });
         }
-        expect(await other.record([checkIn({ projectId, day: DAY + 5, idempotencyKey: "k" })], NOW)).toEqual([
+        expect(await other.events.record([checkIn({ projectId, day: DAY + 5, idempotencyKey: "k" })], NOW)).toEqual([
           "repeat",
         ]);
         expect((await read("ann")).days).toEqual(done);
@@ -151,30 +156,30 @@ describe("a link", () => {
   it("whose user becomes an alias before it is finished is finished with that one's user", async () => {
     const uri = mongo.server.uri();
     const store = await open(uri);
-    await store.record([checkIn({ userHash: "anon", tz: "Asia/Tokyo", idempotencyKey: "k" })], NOW);
+    await store.events.record([checkIn({ userHash: "anon", tz: "Asia/Tokyo", idempotencyKey: "k" })], NOW);
     await stored(uri).streaks.updateOne({ u: "anon" }, { $set: { aliasOf: "ann", merging: true } });
-    await store.linkUser("p1", "ann", "cat");
-    await store.linkUser("p1", "ann", "dan");
+    await store.streaks.linkUser("p1", "ann", "cat");
+    await store.streaks.linkUser("p1", "ann", "dan");
     for (const userHash of ["anon", "dan"]) {
-      expect(await store.readStreak({ projectId: "p1", userHash }, "like")).toEqual({
+      expect(await store.streaks.readStreak({ projectId: "p1", userHash }, "like")).toEqual({
         days: months(DAY),
         zone: { name: "Asia/Tokyo", at: checkIn().at },
       });
     }
     expect(await stored(uri).events.find().toArray()).toMatchObject([{ u: "dan", day: DAY }]);
-    expect((await store.readStreak({ projectId: "p1", userHash: "cat" }, "like")).days).toEqual({});
+    expect((await store.streaks.readStreak({ projectId: "p1", userHash: "cat" }, "like")).days).toEqual({});
   });
 
   it("leaves out the events that came too late for it", async () => {
     const uri = mongo.server.uri();
     const store = await open(uri);
     const { streaks, events } = stored(uri);
-    await store.record([checkIn({ userHash: "anon" }), checkIn({ userHash: "anon", day: DAY + 1 })], NOW);
+    await store.events.record([checkIn({ userHash: "anon" }), checkIn({ userHash: "anon", day: DAY + 1 })], NOW);
     // As if the bulk that was to do the second day had been cut off after its events.
     await streaks.updateOne({ u: "anon" }, { $set: { "days.=like": months(DAY) } });
-    await store.linkUser("p1", "anon", "ann");
+    await store.streaks.linkUser("p1", "anon", "ann");
     expect(await events.find().toArray()).toMatchObject([{ u: "ann", day: DAY }]);
-    expect((await store.readStreak({ projectId: "p1", userHash: "ann" }, "like")).days).toEqual(months(DAY));
+    expect((await store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).days).toEqual(months(DAY));
   });
 
   it("keeps the event of a day that was done before it, though a write that it refused stored that event", async () => {
@@ -183,11 +188,11 @@ describe("a link", () => {
     const { streaks, events } = stored(uri);
     // As if the day's first write had stored its event, a second one had found it there and was acknowledged, and the
     // first had come to the user's document only after the link.
-    await store.record([checkIn({ userHash: "anon" })], NOW);
+    await store.events.record([checkIn({ userHash: "anon" })], NOW);
     await events.deleteMany({});
     await streaks.updateOne({ u: "anon" }, { $set: { aliasOf: "ann", merging: true } });
-    expect(await store.record([checkIn({ userHash: "anon" })], NOW)).toEqual(["moved"]);
-    await store.resolveUsers([{ projectId: "p1", userHash: "anon" }]);
+    expect(await store.events.record([checkIn({ userHash: "anon" })], NOW)).toEqual(["moved"]);
+    await store.events.resolveUsers([{ projectId: "p1", userHash: "anon" }]);
     expect(await events.find().toArray()).toMatchObject([{ u: "ann", day: DAY }]);
   });
 
@@ -197,8 +202,8 @@ describe("a link", () => {
     const { streaks, events } = stored(uri);
     const connection = connect(uri);
     const names = Array.from({ length: 120 }, (_, n) => `cookie ${n}`);
-    await store.record([checkIn({ userHash: "anon" }), ...names.map((userHash) => checkIn({ userHash }))], NOW);
-    await store.linkUser("p1", "anon", "ann");
+    await store.events.record([checkIn({ userHash: "anon" }), ...names.map((userHash) => checkIn({ userHash }))], NOW);
+    await store.streaks.linkUser("p1", "anon", "ann");
     // As instances leave them that were killed: one between a batch and taking its stray back, others amid links.
     const leaveStray = () => events.insertOne({ ...eventDocument(checkIn({ userHash: "anon", day: DAY + 1 })) });
     await leaveStray();
@@ -232,12 +237,12 @@ describe("a link", () => {
     const uri = mongo.server.uri();
     const store = await open(uri);
     const { events } = stored(uri);
-    await store.linkUser("p1", "anon", "ann");
+    await store.streaks.linkUser("p1", "anon", "ann");
     await events.insertOne({ ...eventDocument(impression({ userHash: "anon" })) });
-    await store.linkUser("p1", "anon", "bob");
+    await store.streaks.linkUser("p1", "anon", "bob");
     expect(await events.countDocuments()).toBe(0);
     // Nor does it have anything to say of the first user's days.
-    expect((await store.readStreak({ projectId: "p1", userHash: "anon" }, "like")).days).toEqual({});
+    expect((await store.streaks.readStreak({ projectId: "p1", userHash: "anon" }, "like")).days).toEqual({});
   });
 
   it("that closes a circle with another is taken back, whichever steps were done", async () => {
@@ -247,7 +252,7 @@ describe("a link", () => {
     for (const merging of [["a", "b", "c"], ["c"], []]) {
       const projectId = `p${merging.length}`;
       const names = ["a", "b", "c"];
-      await store.record(
+      await store.events.record(
         names.map((userHash, index) => checkIn({ projectId, userHash, day: DAY + index, tz: "UTC" })),
         NOW,
       );
@@ -255,13 +260,13 @@ describe("a link", () => {
         const mark = merging.includes(u) && { merging: true };
         await streaks.updateOne({ p: projectId, u }, { $set: { aliasOf: names[(index + 1) % 3], ...mark } });
       }
-      const users = await store.resolveUsers(names.map((userHash) => ({ projectId, userHash })));
+      const users = await store.events.resolveUsers(names.map((userHash) => ({ projectId, userHash })));
       expect(new Set(users.map(({ userHash }) => userHash))).toEqual(new Set([merging[0] ?? "a"]));
-      expect(await store.record([checkIn({ projectId, userHash: merging[0] ?? "a", day: 1 })], NOW)).toEqual([
+      expect(await store.events.record([checkIn({ projectId, userHash: merging[0] ?? "a", day: 1 })], NOW)).toEqual([
         "stored",
       ]);
       if (merging.length === 3) {
-        const { days } = await store.readStreak({ projectId, userHash: "b" }, "like");
+        const { days } = await store.streaks.readStreak({ projectId, userHash: "b" }, "like");
         expect(days).toEqual(months(1, DAY, DAY + 1, DAY + 2));
       }
     }
@@ -272,12 +277,12 @@ describe("a link", () => {
     async () => {
       const store = await open(mongo.server.uri());
       const days = Array.from({ length: 1203 }, (_, index) => DAY + index);
-      await store.record(
+      await store.events.record(
         days.map((day) => checkIn({ userHash: "anon", day })),
         NOW,
       );
-      await store.linkUser("p1", "anon", "ann");
-      const again = await store.record(
+      await store.streaks.linkUser("p1", "anon", "ann");
+      const again = await store.events.record(
         days.map((day) => checkIn({ day })),
         NOW,
       );
@@ -312,7 +317,7 @@ describe("a batch", () => {
         await passTimeAfterLinks(connection, 600_000);
         await sweep(connection);
         const days = async (userHash: string, event: string) =>
-          (await other.readStreak({ projectId, userHash }, event)).days;
+          (await other.streaks.readStreak({ projectId, userHash }, event)).days;
         expect(await days("ann", "like")).toEqual(months(DAY, DAY + 1, DAY + 2));
         expect(await days("bob", "visit")).toEqual(months(DAY));
         const kept = await stored(uri).events.find({ p: projectId }).toArray();
@@ -323,12 +328,13 @@ describe("a batch", () => {
         ]);
       }
 
-      const inProject = (projectId: string) => batch.map((event) => ({ ...event, projectId, isNew }));
+      const inProject = (projectId: string) =>
+        batch.map((event) => ({ ...event, projectId, ...(isNew && { unverified: NOT_FOUND }) }));
       const rounds = await cutAtEveryCommand(
         how,
         async (round) => {
-          await other.linkUser(`p${round}`, "anon", "ann");
-          await cut.record(inProject(`p${round}`), NOW);
+          await other.streaks.linkUser(`p${round}`, "anon", "ann");
+          await cut.events.record(inProject(`p${round}`), NOW);
         },
         check,
       );
@@ -343,15 +349,15 @@ describe("a batch", () => {
     const other = await open(uri);
     await mongo.server.failCommand("alwaysOn", { failCommands: ["bulkWrite"], appName: "cut", closeConnection: true });
     const meant = checkIn({ userHash: "anon", idempotencyKey: "k", meta: '{"n":1}', tz: "UTC" });
-    await expect(cut.record([meant], NOW)).rejects.toThrow(StoreUnavailableError);
+    await expect(cut.events.record([meant], NOW)).rejects.toThrow(StoreUnavailableError);
     await mongo.server.failCommand("off");
-    await other.linkUser("p1", "anon", "ann");
+    await other.streaks.linkUser("p1", "anon", "ann");
 
     // After midnight, and after the visitor logged in.
     const again = checkIn({ userHash: "ann", idempotencyKey: "k", day: DAY + 1 });
-    await other.record([again], NOW);
-    expect(await other.record([again], NOW)).toEqual(["repeat"]);
-    expect((await other.readStreak({ projectId: "p1", userHash: "ann" }, "like")).days).toEqual(months(DAY));
+    await other.events.record([again], NOW);
+    expect(await other.events.record([again], NOW)).toEqual(["repeat"]);
+    expect((await other.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).days).toEqual(months(DAY));
     expect(await stored(uri).events.find().toArray()).toMatchObject([{ u: "ann", day: DAY, meta: '{"n":1}' }]);
   });
 
@@ -359,7 +365,7 @@ describe("a batch", () => {
     const uri = mongo.server.uri();
     const other = await open(uri);
     const slow = connect(uri);
-    const store = createMongoStore(slow, sendTogether(slow));
+    const store = createMongoStores(slow, sendTogether(slow), silentLog);
     await stored(uri).streaks.insertOne({ _id: "p1|anon", p: "p1", u: "anon", aliasOf: "ann", merging: true });
 
     // The slow one has stored its event and is refused; before it learns by what, the link is finished by another, and
@@ -369,31 +375,31 @@ describe("a batch", () => {
       const cursor = find(...args);
       const toArray = cursor.toArray.bind(cursor);
       cursor.toArray = async () => {
-        await other.linkUser("p1", "anon", "ann");
+        await other.streaks.linkUser("p1", "anon", "ann");
         const again = impression({ userHash: "ann", idempotencyKey: "k", id: "again" });
-        expect(await other.record([again], NOW)).toEqual(["repeat"]);
+        expect(await other.events.record([again], NOW)).toEqual(["repeat"]);
         return toArray();
       };
       return Object.assign(cursor, { withReadConcern: () => cursor }) as never;
     });
-    await store.record([impression({ userHash: "anon", idempotencyKey: "k", id: "first" })], NOW);
+    await store.events.record([impression({ userHash: "anon", idempotencyKey: "k", id: "first" })], NOW);
     expect(await stored(uri).events.find().toArray()).toMatchObject([{ u: "ann" }]);
   });
 
   it("never gives a key's day to a second user of its visitor", async () => {
     const store = await open(mongo.server.uri());
     const event = checkIn({ userHash: "anon", idempotencyKey: "k" });
-    await store.record([event], NOW);
-    await store.linkUser("p1", "anon", "ann");
-    await store.linkUser("p1", "anon", "bob");
+    await store.events.record([event], NOW);
+    await store.streaks.linkUser("p1", "anon", "ann");
+    await store.streaks.linkUser("p1", "anon", "bob");
     await recordResolved(store, [{ ...event, id: "another" }]);
-    expect((await store.readStreak({ projectId: "p1", userHash: "bob" }, "like")).days).toEqual({});
+    expect((await store.streaks.readStreak({ projectId: "p1", userHash: "bob" }, "like")).days).toEqual({});
   });
 
   it("of a user who only looks makes no document of that user", async () => {
     const uri = mongo.server.uri();
     const store = await open(uri);
-    expect(await store.record([impression()], NOW)).toEqual(["stored"]);
+    expect(await store.events.record([impression()], NOW)).toEqual(["stored"]);
     expect(await stored(uri).streaks.countDocuments()).toBe(0);
   });
 });
@@ -414,16 +420,16 @@ describe("a deletion", () => {
       const rounds = await cutAtEveryCommand(
         how,
         async (round) => {
-          await other.createProject(project({ id: `p${round}` }));
-          await other.record([checkIn({ projectId: `p${round}`, idempotencyKey: "k" })], NOW);
-          await other.record([checkIn({ projectId: "another" })], NOW);
-          await cut.deleteProject("site_1");
+          await other.projects.createProject(project({ id: `p${round}` }));
+          await other.events.record([checkIn({ projectId: `p${round}`, idempotencyKey: "k" })], NOW);
+          await other.events.record([checkIn({ projectId: "another" })], NOW);
+          await cut.projects.deleteProject("site_1");
         },
         async (round) => {
-          await other.deleteProject("site_1");
-          expect(await other.readProject("site_1")).toBeUndefined();
+          await other.projects.deleteProject("site_1");
+          expect(await other.projects.readProject("site_1")).toBeUndefined();
           expect([await count(uri, `p${round}`), await count(uri, "another")]).toEqual([0, 2]);
-          expect(await other.deleteProject("site_1")).toBe(false);
+          expect(await other.projects.deleteProject("site_1")).toBe(false);
         },
       );
       expect(rounds).toBeGreaterThan(5);
@@ -437,12 +443,12 @@ describe("a deletion", () => {
       const uri = mongo.server.uri();
       const store = await open(uri);
       const events = Array.from({ length: 2001 }, (_, index) => impression({ id: `${index}` }));
-      await store.createProject(project());
-      await store.record(events, NOW);
+      await store.projects.createProject(project());
+      await store.events.record(events, NOW);
       const deletions = mongo.server.client.db(databaseOf(uri)).collection<Document & { _id: string }>("deletions");
       await deletions.insertOne({ _id: "p1", siteKey: "site_1" });
       await expect.poll(() => count(uri, "p1"), { timeout: 10_000 }).toBe(0);
-      expect(await store.readProject("site_1")).toBeUndefined();
+      expect(await store.projects.readProject("site_1")).toBeUndefined();
     },
     MANY_CALLS_MS,
   );
@@ -452,11 +458,11 @@ describe("a deletion", () => {
     async () => {
       const uri = mongo.server.uri();
       const store = await open(uri);
-      await store.createProject(project());
-      expect(await store.deleteProject("site_1")).toBe(true);
+      await store.projects.createProject(project());
+      expect(await store.projects.deleteProject("site_1")).toBe(true);
       // Another instance knew the project a moment ago, and has the event in its queue.
-      await store.record([checkIn({ idempotencyKey: "late" })], NOW);
-      expect(await store.deleteProject("site_1")).toBe(false);
+      await store.events.record([checkIn({ idempotencyKey: "late" })], NOW);
+      expect(await store.projects.deleteProject("site_1")).toBe(false);
       expect(await count(uri, "p1")).toBe(3);
       const deletions = mongo.server.client.db(databaseOf(uri)).collection("deletions");
       await deletions.updateMany({}, { $set: { at: new Date(Date.now() - 600_000) } });
@@ -468,13 +474,13 @@ describe("a deletion", () => {
 
   it("ends when the store is closed, and leaves the rest for the next start", async () => {
     const uri = mongo.server.uri();
-    const store = await openMongoStore(uri);
-    await store.createProject(project());
-    await store.record(
+    const store = await openMongoStores(uri, silentLog);
+    await store.projects.createProject(project());
+    await store.events.record(
       Array.from({ length: 1001 }, (_, index) => impression({ id: `${index}` })),
       NOW,
     );
-    const deletion = expect(store.deleteProject("site_1")).rejects.toBeInstanceOf(StoreUnavailableError);
+    const deletion = expect(store.projects.deleteProject("site_1")).rejects.toBeInstanceOf(StoreUnavailableError);
     await store.close();
     await deletion;
     await open(uri);
@@ -501,21 +507,21 @@ describe("two instances", () => {
         const days = new Set<number>();
         await Promise.all(
           calls.map(async (call, index) => {
-            const store = stores[index % 2] as StreakStore;
+            const store = stores[index % 2] as Stores;
             if ("link" in call) {
-              await store.linkUser(projectId, call.link, call.to);
+              await store.streaks.linkUser(projectId, call.link, call.to);
               return;
             }
             // Keys of both kinds: used for this one day by anyone, or not at all.
             const idempotencyKey = `${call.key}-${call.day}`;
             const event: StoredEvent = checkIn({ projectId, userHash: call.name, day: DAY + call.day });
             days.add(DAY + call.day);
-            await recordGuessed(store, [call.key % 2 ? { ...event, idempotencyKey } : event]);
+            await recordUnverified(store, [call.key % 2 ? { ...event, idempotencyKey } : event]);
           }),
         );
         // Whoever is who by now: link them all, and nothing may be missing, or there twice.
         for (const name of ["cookie", "phone", "tablet"]) {
-          await (stores[0] as StreakStore).linkUser(projectId, name, "ann");
+          await (stores[0] as Stores).streaks.linkUser(projectId, name, "ann");
         }
         const union = new Set<number>();
         const { streaks, events } = stored(uri);
@@ -553,30 +559,32 @@ describe("the MongoDB store", () => {
         appName: "cut",
         errorCode: code,
       });
-      for (const call of [() => store.record([checkIn()], NOW), () => store.readProject("site")]) {
+      for (const call of [() => store.events.record([checkIn()], NOW), () => store.projects.readProject("site")]) {
         const error = await call().catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(StoreUnavailableError);
         expect((error as StoreUnavailableError).cause).toBeInstanceOf(Error);
       }
       await mongo.server.failCommand("off");
-      await expect.poll(() => store.record([checkIn()], NOW).catch(() => "away"), { timeout: 5_000 }).toHaveLength(1);
+      await expect
+        .poll(() => store.events.record([checkIn()], NOW).catch(() => "away"), { timeout: 5_000 })
+        .toHaveLength(1);
     },
   );
 
   it("tells an error that is not the server's state as what it is", async () => {
     const store = await open(mongo.server.uri(), { appName: "cut" });
     await mongo.server.failCommand({ times: 1 }, { failCommands: ["bulkWrite"], appName: "cut", errorCode: 2 });
-    const error = await store.record([checkIn()], NOW).catch((reason: unknown) => reason);
+    const error = await store.events.record([checkIn()], NOW).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(StoreUnavailableError);
-    const broken = store.record([checkIn({ day: "monday" as unknown as number })], NOW);
+    const broken = store.events.record([checkIn({ day: "monday" as unknown as number })], NOW);
     await expect(broken).rejects.not.toBeInstanceOf(StoreUnavailableError);
   });
 
   it("waits for what is under way when it is closed", async () => {
     const uri = mongo.server.uri();
-    const store = await openMongoStore(uri);
-    const outcomes = Promise.all(Array.from({ length: 20 }, (_, day) => store.record([checkIn({ day })], NOW)));
+    const store = await openMongoStores(uri, silentLog);
+    const outcomes = Promise.all(Array.from({ length: 20 }, (_, day) => store.events.record([checkIn({ day })], NOW)));
     await store.close();
     expect((await outcomes).flat()).toHaveLength(20);
   });
@@ -588,14 +596,14 @@ describe("the MongoDB store", () => {
     await mongo.server.stepDown(1);
     for (let day = DAY; failed === 0 || !acknowledged.includes(day - 1); day++) {
       try {
-        await store.record([checkIn({ day })], NOW);
+        await store.events.record([checkIn({ day })], NOW);
         acknowledged.push(day);
       } catch (error) {
         expect(error).toBeInstanceOf(StoreUnavailableError);
         failed += 1;
       }
     }
-    const { days } = await store.readStreak({ projectId: "p1", userHash: "ann" }, "like");
+    const { days } = await store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like");
     expect(days).toMatchObject(months(...acknowledged));
   });
 
@@ -603,23 +611,23 @@ describe("the MongoDB store", () => {
     requireTool(context, ownMongoTool);
     const uri = mongo.server.uri();
     const store = await open(uri, IMPATIENT);
-    expect(await store.record([checkIn({ idempotencyKey: "k" })], NOW)).toEqual(["stored"]);
+    expect(await store.events.record([checkIn({ idempotencyKey: "k" })], NOW)).toEqual(["stored"]);
     await mongo.server.kill();
     const user = { projectId: "p1", userHash: "ann" };
     for (const call of [
-      () => store.record([checkIn({ day: DAY + 1 })], NOW),
-      () => store.resolveUsers([user]),
-      () => store.readStreak(user, "like"),
-      () => store.linkUser("p1", "anon", "ann"),
-      () => store.readProject("site"),
-      () => store.deleteProject("site"),
-      () => store.claimSetting("name", "value"),
+      () => store.events.record([checkIn({ day: DAY + 1 })], NOW),
+      () => store.events.resolveUsers([user]),
+      () => store.streaks.readStreak(user, "like"),
+      () => store.streaks.linkUser("p1", "anon", "ann"),
+      () => store.projects.readProject("site"),
+      () => store.projects.deleteProject("site"),
+      () => store.settings.claimSetting("name", "value"),
     ]) {
       await expect(call()).rejects.toThrow(StoreUnavailableError);
     }
     await expect(open(uri, IMPATIENT)).rejects.toThrow(/^MongoDB can't be reached at MONGODB_URI: .*See that it runs/);
     await mongo.server.restart();
-    await expect.poll(() => store.readStreak(user, "like").catch(() => "away")).toEqual({ days: months(DAY) });
-    expect(await store.record([checkIn({ idempotencyKey: "k", day: DAY + 1 })], NOW)).toEqual(["repeat"]);
+    await expect.poll(() => store.streaks.readStreak(user, "like").catch(() => "away")).toEqual({ days: months(DAY) });
+    expect(await store.events.record([checkIn({ idempotencyKey: "k", day: DAY + 1 })], NOW)).toEqual(["repeat"]);
   });
 });

@@ -4,30 +4,33 @@ import { StartError } from "#src/errors.ts";
 import { sendApart, sendTogether } from "#src/store/mongo/bulk.ts";
 import { ensureCollections } from "#src/store/mongo/collections.ts";
 import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
-import { createMongoStore, openMongoStore } from "#src/store/mongo/open.ts";
-import type { StreakStore } from "#src/store/streak-store.ts";
+import { openMongoStores } from "#src/store/mongo/open.ts";
+import { NOT_FOUND } from "#src/store/mongo/record.ts";
+import { createMongoStores } from "#src/store/mongo/stores.ts";
+import type { Stores } from "#src/store/stores.ts";
+import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { checkIn, DAY, daysOf, impression, months, NOW, project } from "../conformance/fixture.ts";
-import { describeStreakStore } from "../conformance.ts";
+import { describeStores } from "../conformance.ts";
 import { sweep } from "../sweep.ts";
 
 const mongo = useMongo();
 
-describeStreakStore("MongoDB", async () => {
+describeStores("MongoDB", async () => {
   const uri = mongo.server.uri();
-  let store = await openMongoStore(uri);
+  let store = await openMongoStores(uri, silentLog);
   return {
     store,
     async reopen() {
       await store.close();
-      store = await openMongoStore(uri);
+      store = await openMongoStores(uri, silentLog);
       return store;
     },
     cleanup: () => store.close(),
   };
 });
 
-describeStreakStore(
+describeStores(
   "MongoDB (two instances in turn, one of them on what servers before 8.0 and routers can do)",
   async () => {
     const uri = mongo.server.uri();
@@ -46,18 +49,20 @@ describeStreakStore(
   },
 );
 
-async function openBoth(uri: string): Promise<StreakStore[]> {
-  const store = await openMongoStore(uri);
+async function openBoth(uri: string): Promise<Stores[]> {
+  const store = await openMongoStores(uri, silentLog);
   const connection = new Connection(createClient(uri), databaseOf(uri));
-  return [store, createMongoStore(connection, sendApart(connection, false))];
+  return [store, createMongoStores(connection, sendApart(connection, false), silentLog)];
 }
 
-/** A store that sends a command for each collection, with the client that it sends them by. It is closed with the test. */
+/**
+ * A store that sends a command for each collection, with the client that it sends them by. It is closed with the test.
+ */
 function openApart() {
   const uri = mongo.server.uri();
   const client = createClient(uri, { monitorCommands: true });
   const connection = new Connection(client, databaseOf(uri));
-  const store = createMongoStore(connection, sendApart(connection, true));
+  const store = createMongoStores(connection, sendApart(connection, true), silentLog);
   onTestFinished(() => store.close());
   return { store, client };
 }
@@ -70,10 +75,10 @@ function commandsOf(client: MongoClient): readonly Document[] {
 }
 
 /** One store that has each call done by the next of several. */
-function inTurn(stores: readonly StreakStore[]): StreakStore {
+function inTurn(stores: readonly Stores[]): Stores {
   let calls = 0;
-  return new Proxy({} as StreakStore, {
-    get: (_, method: keyof StreakStore) => {
+  return new Proxy({} as Stores, {
+    get: (_, method: keyof Stores) => {
       calls += 1;
       return stores[calls % stores.length]?.[method];
     },
@@ -83,11 +88,11 @@ function inTurn(stores: readonly StreakStore[]): StreakStore {
 describe("the MongoDB store's collections", () => {
   it("are made by any number of instances that start at once", async () => {
     const uri = mongo.server.uri();
-    const stores = await Promise.all(Array.from({ length: 8 }, () => openMongoStore(uri)));
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openMongoStores(uri, silentLog)));
     onTestFinished(async () => {
       await Promise.all(stores.map((store) => store.close()));
     });
-    const outcomes = await Promise.all(stores.map((store) => store.record([checkIn()], NOW)));
+    const outcomes = await Promise.all(stores.map((store) => store.events.record([checkIn()], NOW)));
     expect(outcomes.flat().toSorted()).toEqual([...Array(7).fill("repeat"), "stored"]);
     const indexesOf = async (collection: string) =>
       (await mongo.server.client.db(databaseOf(uri)).collection(collection).indexes())
@@ -103,9 +108,9 @@ describe("the MongoDB store's collections", () => {
     const uri = mongo.server.uri();
     const database = mongo.server.client.db(databaseOf(uri));
     await database.createCollection("streaks", { validator: { $jsonSchema: { required: ["old"] } } });
-    const store = await openMongoStore(uri);
+    const store = await openMongoStores(uri, silentLog);
     onTestFinished(() => store.close());
-    expect(await store.record([checkIn()], NOW)).toEqual(["stored"]);
+    expect(await store.events.record([checkIn()], NOW)).toEqual(["stored"]);
     const junk = database.collection<Document & { _id: string }>("streaks").insertOne({ _id: "junk" });
     await expect(junk).rejects.toThrow("Document failed validation");
   });
@@ -128,7 +133,7 @@ describe("the MongoDB store's collections", () => {
   });
 
   it("are refused where the URI is none", async () => {
-    await expect(openMongoStore("mysql://host/")).rejects.toThrow(StartError);
+    await expect(openMongoStores("mysql://host/", silentLog)).rejects.toThrow(StartError);
   });
 });
 
@@ -140,7 +145,7 @@ describe("the MongoDB store's statements", () => {
     const connection = new Connection(client, databaseOf(uri));
     await ensureCollections(connection.database);
     for (const send of [sendTogether(connection), sendApart(connection, false), sendApart(connection, true)]) {
-      await doEverything(createMongoStore(connection, send));
+      await doEverything(createMongoStores(connection, send, silentLog));
     }
     await sweep(connection);
 
@@ -173,7 +178,7 @@ describe("the MongoDB store's statements", () => {
     const { store, client } = openApart();
     const names = Array.from({ length: 50 }, (_, index) => `user ${index}`);
     const come = (day: number) =>
-      store.record(
+      store.events.record(
         names.map((userHash, index) => checkIn({ userHash, day, tz: "UTC", at: NOW + index })),
         NOW,
       );
@@ -192,40 +197,43 @@ describe("the MongoDB store's statements", () => {
 
   it("are one query for all users that are looked up at once, for states and for events", async () => {
     const { store, client } = openApart();
-    await store.record([checkIn(), checkIn({ event: "visit", day: DAY + 1 })], NOW);
+    await store.events.record([checkIn(), checkIn({ event: "visit", day: DAY + 1 })], NOW);
     const commands = commandsOf(client);
     const [users, ...states] = await Promise.all([
-      store.guessUsers(["ann", "bob"].map((userHash) => ({ projectId: "p1", userHash }))),
+      store.events.resolveUsers(["ann", "bob"].map((userHash) => ({ projectId: "p1", userHash }))),
       daysOf(store, "ann"),
       daysOf(store, "ann", "visit"),
       daysOf(store, "bob"),
     ]);
-    expect(users).toEqual([{ userHash: "ann" }, { userHash: "bob", isNew: true }]);
+    expect(users).toEqual([{ userHash: "ann" }, { userHash: "bob", unverified: NOT_FOUND }]);
     expect(states).toEqual([months(DAY), months(DAY + 1), {}]);
     expect(commands.map((command) => Object.keys(command)[0])).toEqual(["find"]);
   });
 
   /** Calls every method in every way that leads to a statement of its own. */
-  async function doEverything(store: StreakStore): Promise<void> {
-    await store.createProject(project());
-    await store.createProject(project());
-    await store.readProject("site_1");
-    await store.listProjects("", 10);
-    await store.updateProject("site_1", { live: false });
-    await store.claimSetting("name", "value");
-    await store.readSetting("name");
+  async function doEverything(store: Stores): Promise<void> {
+    await store.projects.createProject(project());
+    await store.projects.createProject(project());
+    await store.projects.readProject("site_1");
+    await store.projects.listProjects("", 10);
+    await store.projects.updateProject("site_1", { live: false });
+    await store.settings.claimSetting("name", "value");
+    await store.settings.readSetting("name");
     const batch = [checkIn({ tz: "UTC", idempotencyKey: "k" }), impression(), impression({ userHash: "only-looks" })];
-    await store.record(batch, NOW);
-    await store.record([checkIn({ idempotencyKey: "k" })], NOW);
-    await store.record([checkIn({ tz: "UTC", day: DAY }), checkIn({ userHash: "anon", tz: "UTC" })], NOW);
-    await store.record([checkIn({ userHash: "anon", idempotencyKey: "l" })], NOW);
-    await store.linkUser("p1", "anon", "ann");
-    await store.linkUser("p1", "anon", "ann");
-    await store.linkUser("p1", "anon", "bob");
-    await store.record([checkIn({ userHash: "anon", idempotencyKey: "m" }), impression({ userHash: "anon" })], NOW);
-    await store.readStreak({ projectId: "p1", userHash: "anon" }, "like");
+    await store.events.record(batch, NOW);
+    await store.events.record([checkIn({ idempotencyKey: "k" })], NOW);
+    await store.events.record([checkIn({ tz: "UTC", day: DAY }), checkIn({ userHash: "anon", tz: "UTC" })], NOW);
+    await store.events.record([checkIn({ userHash: "anon", idempotencyKey: "l" })], NOW);
+    await store.streaks.linkUser("p1", "anon", "ann");
+    await store.streaks.linkUser("p1", "anon", "ann");
+    await store.streaks.linkUser("p1", "anon", "bob");
+    await store.events.record(
+      [checkIn({ userHash: "anon", idempotencyKey: "m" }), impression({ userHash: "anon" })],
+      NOW,
+    );
+    await store.streaks.readStreak({ projectId: "p1", userHash: "anon" }, "like");
     expect(await daysOf(store, "ann")).toEqual(months(DAY));
-    await store.deleteProject("site_1");
+    await store.projects.deleteProject("site_1");
   }
 
   interface Statement {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { StoredEvent, StreakStore, UserZone } from "#src/store/streak-store.ts";
+import type { StoredEvent } from "#src/store/events.ts";
+import type { Stores } from "#src/store/stores.ts";
+import type { UserZone } from "#src/store/streaks.ts";
 import {
   checkIn,
   DAY,
@@ -8,10 +10,10 @@ import {
   months,
   NOW,
   type OpenStore,
-  recordGuessed,
   recordResolved,
+  recordUnverified,
   useStore,
-} from "./fixture.ts";
+} from "../fixture.ts";
 
 /** Who each name is once everything is linked: a visitor, two steps from its user, and another, one step away. */
 const LINKS = { cookie: "phone", phone: "ann", tablet: "ann" } as const;
@@ -55,7 +57,7 @@ export function describeUnion(open: OpenStore): void {
     await apply((step) => performIn(current.store, projectId, step, record));
     for (const userHash of NAMES) {
       for (const event of EVENTS) {
-        const actual = await current.store.readStreak({ projectId, userHash }, event);
+        const actual = await current.store.streaks.readStreak({ projectId, userHash }, event);
         expect(actual, `${userHash} ${event}`).toEqual(expected(steps, userHash, event));
       }
     }
@@ -88,7 +90,7 @@ export function describeUnion(open: OpenStore): void {
   );
 
   it(
-    "the same holds when users are guessed, all at once and one after the other",
+    "the same holds when users are unverified, all at once and one after the other",
     async () => {
       const property = fc.asyncProperty(fc.array(aStep, { maxLength: 12 }), fc.boolean(), (steps, atOnce) =>
         inNewProject(
@@ -101,7 +103,7 @@ export function describeUnion(open: OpenStore): void {
             }
             await Promise.all(performed);
           },
-          recordGuessed,
+          recordUnverified,
         ),
       );
       await fc.assert(property, { numRuns: 50 });
@@ -136,9 +138,9 @@ export function describeUnion(open: OpenStore): void {
 
 type Perform = (step: Step) => Promise<unknown>;
 
-function performIn(store: StreakStore, projectId: string, step: Step, record: typeof recordResolved): Promise<unknown> {
+function performIn(store: Stores, projectId: string, step: Step, record: typeof recordResolved): Promise<unknown> {
   if ("link" in step) {
-    return store.linkUser(projectId, step.link, LINKS[step.link]);
+    return store.streaks.linkUser(projectId, step.link, LINKS[step.link]);
   }
   return record(
     store,

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { countDays } from "#src/domain/months.ts";
-import { IDEMPOTENCY_WINDOW_MS } from "#src/store/streak-store.ts";
-import { checkIn, DAY, daysOf, impression, months, NOW, type OpenStore, useStore } from "./fixture.ts";
+import { IDEMPOTENCY_WINDOW_MS } from "#src/store/events.ts";
+import { checkIn, DAY, daysOf, impression, months, NOW, type OpenStore, useStore } from "../fixture.ts";
 
 export function describeIdempotencyKeys(open: OpenStore): void {
   const current = useStore(open);
   const record = async (now: number, fields = {}) =>
-    (await current.store.record([checkIn({ idempotencyKey: "k", ...fields })], now))[0];
+    (await current.store.events.record([checkIn({ idempotencyKey: "k", ...fields })], now))[0];
 
   it("a key that was used makes the next event with it a repeat, whatever that says", async () => {
     expect(await record(NOW)).toBe("stored");
@@ -22,7 +22,7 @@ export function describeIdempotencyKeys(open: OpenStore): void {
 
   it("a key counts within one batch", async () => {
     const batch = [1, 2, 3].map((offset) => checkIn({ idempotencyKey: "k", day: DAY + offset }));
-    expect(await current.store.record(batch, NOW)).toEqual(["stored", "repeat", "repeat"]);
+    expect(await current.store.events.record(batch, NOW)).toEqual(["stored", "repeat", "repeat"]);
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY + 1));
   });
 
@@ -64,7 +64,7 @@ export function describeIdempotencyKeys(open: OpenStore): void {
   });
 
   it("a key is used up by an event whose day was done already", async () => {
-    await current.store.record([checkIn()], NOW);
+    await current.store.events.record([checkIn()], NOW);
     expect(await record(NOW)).toBe("repeat");
     expect(await record(NOW, { day: DAY + 1 })).toBe("repeat");
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY));
@@ -72,7 +72,7 @@ export function describeIdempotencyKeys(open: OpenStore): void {
 
   it("a key keeps analytics events from being stored twice", async () => {
     const batch = [impression({ idempotencyKey: "k" }), impression({ idempotencyKey: "k" })];
-    expect(await current.store.record(batch, NOW)).toEqual(["stored", "repeat"]);
+    expect(await current.store.events.record(batch, NOW)).toEqual(["stored", "repeat"]);
   });
 
   it("a key is known after a restart, for as long as it would have been", async () => {
@@ -84,7 +84,7 @@ export function describeIdempotencyKeys(open: OpenStore): void {
   });
 
   it("an event with a key whose user has become an alias is recorded once, as the user's", async () => {
-    await current.store.linkUser("p1", "anon", "ann");
+    await current.store.streaks.linkUser("p1", "anon", "ann");
     expect(await record(NOW, { userHash: "anon" })).toBe("stored");
     expect(await record(NOW, { userHash: "anon", day: DAY + 1 })).toBe("repeat");
     expect(await record(NOW, { userHash: "ann", day: DAY + 2 })).toBe("repeat");
@@ -93,7 +93,7 @@ export function describeIdempotencyKeys(open: OpenStore): void {
 
   it("a key holds across the linking of its user", async () => {
     await record(NOW, { userHash: "anon" });
-    await current.store.linkUser("p1", "anon", "ann");
+    await current.store.streaks.linkUser("p1", "anon", "ann");
     expect(await record(NOW, { userHash: "ann", day: DAY + 1 })).toBe("repeat");
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY));
   });

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { gather } from "#src/store/gather.ts";
+import { coalesce } from "#src/store/coalesce.ts";
 
 it("waits as many turns of the event loop as it is told to", async () => {
   let turns = 0;
@@ -10,17 +10,17 @@ it("waits as many turns of the event loop as it is told to", async () => {
       await nextTurn();
     }
   })();
-  await gather(30, () => 1);
+  await coalesce(30, () => 1);
   const waited = turns;
   isOver = true;
   await counting;
-  // Which of the two is first in a turn is no matter.
+  // Either of the two may come first in a turn.
   expect([29, 30]).toContain(waited);
 });
 
-it("waits no more once enough have come", async () => {
+it("stops waiting once enough calls wait", async () => {
   let waiting = 0;
-  await gather(Number.POSITIVE_INFINITY, () => {
+  await coalesce(Number.POSITIVE_INFINITY, () => {
     waiting += 60;
     return waiting;
   });

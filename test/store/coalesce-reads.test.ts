@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { shareReads } from "#src/store/shared-reads.ts";
+import { coalesceReads } from "#src/store/coalesce-reads.ts";
 
-test("what is asked while a read is under way is read together, and each asker gets its own answer", async () => {
+test("reads that start while another is running go together, and each gets its own result", async () => {
   const read: (readonly number[])[] = [];
-  const double = shareReads(async (asked: readonly number[]) => {
+  const double = coalesceReads(async (asked: readonly number[]) => {
     read.push(asked);
     return asked.map((number) => number * 2);
   });
@@ -13,9 +13,9 @@ test("what is asked while a read is under way is read together, and each asker g
   expect(await double(4)).toBe(8);
 });
 
-test("a read that waits some turns of the event loop is read together with what is asked meanwhile", async () => {
+test("a read that waits some turns of the event loop goes together with the reads that start meanwhile", async () => {
   const read: (readonly number[])[] = [];
-  const same = shareReads(async (asked: readonly number[]) => {
+  const same = coalesceReads(async (asked: readonly number[]) => {
     read.push(asked);
     return asked;
   }, 2);
@@ -25,8 +25,8 @@ test("a read that waits some turns of the event loop is read together with what 
   expect(read).toEqual([[1, 2]]);
 });
 
-test("a read that fails fails those who asked for it, and none that comes after", async () => {
-  const read = shareReads(async (asked: readonly string[]) => {
+test("a query that fails rejects the reads that share it, and none that comes after", async () => {
+  const read = coalesceReads(async (asked: readonly string[]) => {
     if (asked.includes("bad")) {
       throw new Error("bad");
     }

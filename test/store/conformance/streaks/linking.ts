@@ -10,13 +10,13 @@ import {
   recordResolved,
   useStore,
   whoIs,
-} from "./fixture.ts";
+} from "../fixture.ts";
 
 export function describeLinking(open: OpenStore): void {
   const current = useStore(open);
-  const link = (anonymousId: string, userHash: string) => current.store.linkUser("p1", anonymousId, userHash);
+  const link = (anonymousId: string, userHash: string) => current.store.streaks.linkUser("p1", anonymousId, userHash);
   const record = (userHash: string, day: number, fields = {}) =>
-    current.store.record([checkIn({ userHash, day, ...fields })], NOW);
+    current.store.events.record([checkIn({ userHash, day, ...fields })], NOW);
 
   it("what an anonymous visitor did so far becomes the user's, for every event", async () => {
     await record("anon", DAY);
@@ -48,9 +48,9 @@ export function describeLinking(open: OpenStore): void {
 
   it("analytics events come along", async () => {
     const seen = impression({ userHash: "anon", id: "seen" });
-    await current.store.record([seen], NOW);
+    await current.store.events.record([seen], NOW);
     await link("anon", "ann");
-    expect(await current.store.record([{ ...seen, userHash: "ann" }], NOW)).toEqual(["repeat"]);
+    expect(await current.store.events.record([{ ...seen, userHash: "ann" }], NOW)).toEqual(["repeat"]);
   });
 
   it("nothing of names that begin alike comes along", async () => {
@@ -60,10 +60,10 @@ export function describeLinking(open: OpenStore): void {
       impression({ userHash, id: `seen ${index}` }),
     ]);
     await record("anon", DAY + 1);
-    await current.store.record(recorded, NOW);
+    await current.store.events.record(recorded, NOW);
     await link("anon", "ann");
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY + 1));
-    expect(new Set(await current.store.record(recorded, NOW))).toEqual(new Set(["repeat"]));
+    expect(new Set(await current.store.events.record(recorded, NOW))).toEqual(new Set(["repeat"]));
     expect(await Promise.all(others.map((name) => whoIs(current.store, name)))).toEqual(others);
   });
 
@@ -75,8 +75,8 @@ export function describeLinking(open: OpenStore): void {
       checkIn({ day: DAY + 2 }),
       impression({ userHash: "anon" }),
     ];
-    expect(await current.store.record(batch, NOW)).toEqual(["moved", "stored", "moved"]);
-    expect(await current.store.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({
+    expect(await current.store.events.record(batch, NOW)).toEqual(["moved", "stored", "moved"]);
+    expect(await current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({
       days: months(DAY, DAY + 2),
       zone: { name: "Asia/Tokyo", at: NOW },
     });
@@ -91,7 +91,7 @@ export function describeLinking(open: OpenStore): void {
     await record("ann", DAY, { tz: "Europe/Paris", at: user });
     await link("anon", "ann");
     for (const userHash of ["anon", "ann"]) {
-      expect(await current.store.resolveUsers([{ projectId: "p1", userHash }])).toEqual([
+      expect(await current.store.events.resolveUsers([{ projectId: "p1", userHash, verify: true }])).toEqual([
         { userHash: "ann", zone: { name, at } },
       ]);
     }
@@ -100,7 +100,7 @@ export function describeLinking(open: OpenStore): void {
   it("a user without a zone gets the visitor's", async () => {
     await record("anon", DAY, { tz: "Asia/Tokyo" });
     await link("anon", "ann");
-    expect((await current.store.readStreak({ projectId: "p1", userHash: "ann" }, "like")).zone).toEqual({
+    expect((await current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).zone).toEqual({
       name: "Asia/Tokyo",
       at: NOW,
     });
@@ -191,7 +191,7 @@ export function describeLinking(open: OpenStore): void {
     expect(await whoIs(current.store, "anon")).toBe("bob");
     await recordResolved(current.store, [checkIn({ userHash: "anon", day: DAY + 1 })]);
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY));
-    expect(await current.store.readStreak({ projectId: "p1", userHash: "bob" }, "like")).toEqual({
+    expect(await current.store.streaks.readStreak({ projectId: "p1", userHash: "bob" }, "like")).toEqual({
       days: months(DAY + 1),
     });
   });
@@ -231,13 +231,5 @@ export function describeLinking(open: OpenStore): void {
     const linked = await Promise.all([link("a", "b"), link("b", "a")]);
     expect(linked.filter(Boolean)).toHaveLength(1);
     expect(await whoIs(current.store, "a")).toBe(await whoIs(current.store, "b"));
-  });
-
-  it("resolving keeps the order, also of users asked for twice", async () => {
-    await link("anon", "ann");
-    const users = ["bob", "anon", "ann", "anon"].map((userHash) => ({ projectId: "p1", userHash }));
-    const resolved = await current.store.resolveUsers(users);
-    expect(resolved.map(({ userHash }) => userHash)).toEqual(["bob", "ann", "ann", "ann"]);
-    expect(await current.store.resolveUsers([])).toEqual([]);
   });
 }

@@ -1,7 +1,9 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { StoreUnavailableError } from "../streak-store.ts";
+import { StoreUnavailableError } from "../unavailable.ts";
 
-/** SQLite's primary result codes that streakd tells apart; https://sqlite.org/rescode.html says what each means. */
+/**
+ * The primary result codes of SQLite that streakd tells apart; https://sqlite.org/rescode.html says what each means.
+ */
 export const ResultCode = {
   PERM: 3,
   BUSY: 5,
@@ -15,13 +17,13 @@ export const ResultCode = {
   NOTADB: 26,
 } as const;
 
-/** The primary result code of an error that SQLite raised; undefined for any other error. */
+/** Returns the primary result code of an error that SQLite raised, or undefined for any other error. */
 export function resultCodeOf(error: unknown): number | undefined {
   // An extended code, such as the 778 of a failed write, holds the primary one in its low byte.
   return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
 }
 
-/** The errors that the machine is to blame for, and that may be gone the next time. */
+/** The errors that come from the machine, not from the statement, and that may be gone the next time. */
 const UNAVAILABLE: ReadonlySet<number | undefined> = new Set([
   ResultCode.BUSY,
   ResultCode.LOCKED,
@@ -32,17 +34,17 @@ const UNAVAILABLE: ReadonlySet<number | undefined> = new Set([
   ResultCode.PROTOCOL,
 ]);
 
-/** A prepared statement. That its rows are `Row`s is for the SQL beside it to see to. */
+/** A prepared statement. The SQL must return rows of the type `Row`; nothing checks it. */
 export interface Statement<Row> {
   get(...values: SQLInputValue[]): Row | undefined;
   all(...values: SQLInputValue[]): Row[];
-  /** Answers how many rows were inserted, changed or deleted. */
+  /** Returns how many rows were inserted, changed or deleted. */
   run(...values: SQLInputValue[]): number;
 }
 
 /**
- * The one way that the embedded store talks to its database. `DatabaseSync` blocks, so whatever runs inside one `read`
- * or `write` runs alone: nothing of the process comes between its statements.
+ * The only way in which the store talks to its database. `DatabaseSync` blocks, so the work of one `read` or `write`
+ * runs alone: no other work of the process comes between its statements.
  */
 export class Connection {
   readonly #database: DatabaseSync;
@@ -55,7 +57,7 @@ export class Connection {
     return this.#database.isOpen;
   }
 
-  /** Prepares a statement, to be done once and run often. */
+  /** Prepares a statement. Prepare it once and run it often. */
   prepare<Row = never>(sql: string): Statement<Row> {
     const statement = this.#database.prepare(sql);
     return {
@@ -75,7 +77,7 @@ export class Connection {
   }
 
   /**
-   * Runs `work` in a transaction: it is on disk as a whole when the promise resolves, and not at all when it rejects.
+   * Runs `work` in a transaction: all of it is on disk when the promise resolves, and nothing of it when it rejects.
    *
    * @throws StoreUnavailableError when SQLite can't write now, for example because the disk is full
    */
@@ -100,14 +102,14 @@ export class Connection {
 
 /** Runs `work` between BEGIN and COMMIT, and rolls back when either throws. */
 export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  // IMMEDIATE takes the write lock first, so that a busy database is told before any work is done.
+  // IMMEDIATE takes the write lock first, so that a busy database is noticed before any work is done.
   database.exec("BEGIN IMMEDIATE");
   try {
     const result = work();
     database.exec("COMMIT");
     return result;
   } catch (error) {
-    // After some errors, a full disk for one, SQLite has rolled back by itself.
+    // After some errors, such as a full disk, SQLite has rolled back by itself.
     if (database.isTransaction) {
       database.exec("ROLLBACK");
     }

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { checkIn, DAY, months, NOW, type OpenStore, useStore } from "./fixture.ts";
+import { checkIn, DAY, months, NOW, type OpenStore, useStore } from "../fixture.ts";
 
 export function describeZones(open: OpenStore): void {
   const current = useStore(open);
-  const zone = async () => (await current.store.readStreak({ projectId: "p1", userHash: "ann" }, "like")).zone;
+  const zone = async () => (await current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).zone;
   const record = (name: string, at: number, fields = {}) =>
-    current.store.record([checkIn({ tz: name, at, ...fields })], NOW);
+    current.store.events.record([checkIn({ tz: name, at, ...fields })], NOW);
 
   it("the zone of the latest event holds, in whatever order events come", async () => {
     await record("Asia/Tokyo", NOW);
@@ -30,7 +30,7 @@ export function describeZones(open: OpenStore): void {
       checkIn({ tz: "Asia/Tokyo", at: NOW + 1 }),
       checkIn({ tz: "Africa/Cairo", at: NOW - 1 }),
     ];
-    await current.store.record(batch, NOW);
+    await current.store.events.record(batch, NOW);
     expect(await zone()).toEqual({ name: "Asia/Tokyo", at: NOW + 1 });
   });
 
@@ -45,20 +45,20 @@ export function describeZones(open: OpenStore): void {
     const names = Array.from({ length: 250 }, (_, index) => `$user.${index}`);
     const known = names.filter((_, index) => index % 2 === 0);
     const came = (userHash: string, day: number, tz: string, at: number) => checkIn({ userHash, day, tz, at });
-    await current.store.record(
+    await current.store.events.record(
       known.map((userHash) => came(userHash, DAY, "Asia/Tokyo", NOW)),
       NOW,
     );
-    await current.store.linkUser("p1", "$user.4", "ann");
+    await current.store.streaks.linkUser("p1", "$user.4", "ann");
 
     const at = (index: number) => NOW + index - 100;
     const batch = names.map((userHash, index) => came(userHash, DAY + (index % 3), "Europe/Paris", at(index)));
-    const outcomes = await current.store.record(batch, NOW);
+    const outcomes = await current.store.events.record(batch, NOW);
     expect(names.filter((_, index) => outcomes[index] === "moved")).toEqual(["$user.4"]);
     for (const [index, userHash] of names.entries()) {
       if (userHash !== "$user.4") {
         const isKnown = index % 2 === 0;
-        const streak = await current.store.readStreak({ projectId: "p1", userHash }, "like");
+        const streak = await current.store.streaks.readStreak({ projectId: "p1", userHash }, "like");
         const isLater = !isKnown || at(index) >= NOW;
         expect(streak, userHash).toEqual({
           days: isKnown ? months(DAY, DAY + (index % 3)) : months(DAY + (index % 3)),
@@ -77,7 +77,7 @@ export function describeZones(open: OpenStore): void {
 
   it("an event that names no zone leaves the one there is", async () => {
     await record("Asia/Tokyo", NOW);
-    await current.store.record([checkIn({ day: DAY + 1 })], NOW);
+    await current.store.events.record([checkIn({ day: DAY + 1 })], NOW);
     expect(await zone()).toEqual({ name: "Asia/Tokyo", at: NOW });
   });
 
@@ -88,8 +88,8 @@ export function describeZones(open: OpenStore): void {
       { projectId: "p1", userHash: "bob" },
       { projectId: "p1", userHash: "ann" },
       { projectId: "p2", userHash: "ann" },
-    ];
-    expect(await current.store.resolveUsers(users)).toEqual([
+    ].map((user) => ({ ...user, verify: true }));
+    expect(await current.store.events.resolveUsers(users)).toEqual([
       { userHash: "bob" },
       { userHash: "ann", zone: { name: "Asia/Tokyo", at: NOW } },
       { userHash: "ann" },

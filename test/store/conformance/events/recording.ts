@@ -10,7 +10,7 @@ import {
   type OpenStore,
   useStore,
   whoIs,
-} from "./fixture.ts";
+} from "../fixture.ts";
 
 /** Names that have meant something to some database, language or key format. */
 const AWKWARD = [
@@ -41,42 +41,29 @@ export function describeRecording(open: OpenStore): void {
   const current = useStore(open);
 
   it("a user never seen has no days and no zone", async () => {
-    expect(await current.store.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({ days: {} });
+    expect(await current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({ days: {} });
   });
 
   it("an empty batch has no outcomes", async () => {
-    expect(await current.store.record([], NOW)).toEqual([]);
+    expect(await current.store.events.record([], NOW)).toEqual([]);
   });
 
   it("a check-in is stored once: later ones of its day are repeats", async () => {
-    expect(await current.store.record([checkIn()], NOW)).toEqual(["stored"]);
-    expect(await current.store.record([checkIn()], NOW)).toEqual(["repeat"]);
+    expect(await current.store.events.record([checkIn()], NOW)).toEqual(["stored"]);
+    expect(await current.store.events.record([checkIn()], NOW)).toEqual(["repeat"]);
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY));
-  });
-
-  it("an event of a user who was new a moment ago, and is not any more, is recorded like any other", async () => {
-    const event = checkIn({ tz: "UTC", isNew: true });
-    const others = [checkIn({ day: DAY + 1, isNew: true }), checkIn({ userHash: "bob", isNew: true })];
-    expect(await current.store.record([event], NOW)).toEqual(["stored"]);
-    expect(await current.store.record([event], NOW)).toEqual(["repeat"]);
-    expect(await current.store.record([event, ...others], NOW)).toEqual(["repeat", "stored", "stored"]);
-    expect(await daysOf(current.store, "ann")).toEqual(months(DAY, DAY + 1));
-    await current.store.linkUser("p1", "bob", "ann");
-    const moved = [checkIn({ userHash: "bob", day: DAY + 2, isNew: true }), checkIn({ day: DAY + 3, isNew: true })];
-    expect(await current.store.record(moved, NOW)).toEqual(["moved", "stored"]);
-    expect(await daysOf(current.store, "ann")).toEqual(months(DAY, DAY + 1, DAY + 3));
   });
 
   it("a batch that is tried again is all repeats", async () => {
     const batch = [checkIn(), checkIn({ day: DAY + 1 }), impression(), checkIn({ userHash: "bob" })];
-    expect(await current.store.record(batch, NOW)).toEqual(["stored", "stored", "stored", "stored"]);
-    expect(await current.store.record(batch, NOW)).toEqual(["repeat", "repeat", "repeat", "repeat"]);
+    expect(await current.store.events.record(batch, NOW)).toEqual(["stored", "stored", "stored", "stored"]);
+    expect(await current.store.events.record(batch, NOW)).toEqual(["repeat", "repeat", "repeat", "repeat"]);
   });
 
   it("outcomes come in the batch's order, and its first event of a day is the one stored", async () => {
-    await current.store.record([checkIn({ day: DAY - 1 })], NOW);
+    await current.store.events.record([checkIn({ day: DAY - 1 })], NOW);
     const batch = [checkIn(), checkIn({ day: DAY - 1 }), checkIn(), checkIn({ userHash: "bob" }), checkIn()];
-    expect(await current.store.record(batch, NOW)).toEqual(["stored", "repeat", "repeat", "stored", "repeat"]);
+    expect(await current.store.events.record(batch, NOW)).toEqual(["stored", "repeat", "repeat", "stored", "repeat"]);
   });
 
   it("days of projects, users and events are apart", async () => {
@@ -86,7 +73,7 @@ export function describeRecording(open: OpenStore): void {
       checkIn({ userHash: "bob", day: DAY + 2 }),
       checkIn({ event: "visit", day: DAY + 3 }),
     ];
-    await current.store.record(batch, NOW);
+    await current.store.events.record(batch, NOW);
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY));
     expect(await daysOf(current.store, "ann", "like", "p2")).toEqual(months(DAY + 1));
     expect(await daysOf(current.store, "bob")).toEqual(months(DAY + 2));
@@ -97,7 +84,7 @@ export function describeRecording(open: OpenStore): void {
     "every day of ten years, in no order, is done",
     async () => {
       const days = Array.from({ length: 3653 }, (_, index) => DAY - ((index * 1009) % 3653));
-      const outcomes = await current.store.record(
+      const outcomes = await current.store.events.record(
         days.map((day) => checkIn({ day })),
         NOW,
       );
@@ -108,31 +95,31 @@ export function describeRecording(open: OpenStore): void {
   );
 
   it("days before 1970 are days like others", async () => {
-    await current.store.record([checkIn({ day: -1 }), checkIn({ day: -400 })], NOW);
+    await current.store.events.record([checkIn({ day: -1 }), checkIn({ day: -400 })], NOW);
     expect(await daysOf(current.store, "ann")).toEqual(months(-400, -1));
   });
 
   it("what is recorded is there after a restart", async () => {
-    await current.store.record([checkIn({ tz: "Asia/Tokyo" })], NOW);
+    await current.store.events.record([checkIn({ tz: "Asia/Tokyo" })], NOW);
     await current.reopen();
-    expect(await current.store.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({
+    expect(await current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({
       days: months(DAY),
       zone: { name: "Asia/Tokyo", at: NOW },
     });
-    expect(await current.store.record([checkIn()], NOW)).toEqual(["repeat"]);
+    expect(await current.store.events.record([checkIn()], NOW)).toEqual(["repeat"]);
   });
 
   it("an analytics event does no day and names no zone", async () => {
     const batch = [impression({ tz: "Asia/Tokyo" }), impression({ type: "widget_interaction", tz: "Asia/Tokyo" })];
-    expect(await current.store.record(batch, NOW)).toEqual(["stored", "stored"]);
-    expect(await current.store.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({ days: {} });
-    expect(await current.store.record([checkIn()], NOW)).toEqual(["stored"]);
+    expect(await current.store.events.record(batch, NOW)).toEqual(["stored", "stored"]);
+    expect(await current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({ days: {} });
+    expect(await current.store.events.record([checkIn()], NOW)).toEqual(["stored"]);
   });
 
   it("analytics events are told apart by their ids", async () => {
     const batch = [impression({ id: "one" }), impression({ id: "two" }), impression({ id: "one" })];
-    expect(await current.store.record(batch, NOW)).toEqual(["stored", "stored", "repeat"]);
-    expect(await current.store.record([impression({ id: "two" })], NOW)).toEqual(["repeat"]);
+    expect(await current.store.events.record(batch, NOW)).toEqual(["stored", "stored", "repeat"]);
+    expect(await current.store.events.record([impression({ id: "two" })], NOW)).toEqual(["repeat"]);
   });
 
   it("an event is stored with everything that it may carry", async () => {
@@ -142,10 +129,9 @@ export function describeRecording(open: OpenStore): void {
       sessionId: "s",
       idempotencyKey: "k",
     });
-    expect(await current.store.record([event, { ...event, ...impression(), idempotencyKey: "l" }], NOW)).toEqual([
-      "stored",
-      "stored",
-    ]);
+    expect(await current.store.events.record([event, { ...event, ...impression(), idempotencyKey: "l" }], NOW)).toEqual(
+      ["stored", "stored"],
+    );
   });
 
   it("awkward names are names like others", async () => {
@@ -158,14 +144,14 @@ export function describeRecording(open: OpenStore): void {
         checkIn({ event: name, day, meta: JSON.stringify({ [name]: name }), sessionId: name }),
         impression({ id: name, day }),
       ];
-      expect(await current.store.record(batch, NOW), name).toEqual(["stored", "stored", "stored", "stored"]);
+      expect(await current.store.events.record(batch, NOW), name).toEqual(["stored", "stored", "stored", "stored"]);
     }
     for (const [index, name] of AWKWARD.entries()) {
       const done = months(dayOf(index));
       expect(await daysOf(current.store, "ann", "like", name), name).toEqual(done);
       expect(await daysOf(current.store, name), name).toEqual(done);
       expect(await daysOf(current.store, "ann", name), name).toEqual(done);
-      expect(await current.store.linkUser("p1", name, `${name}!`), name).toBe(true);
+      expect(await current.store.streaks.linkUser("p1", name, `${name}!`), name).toBe(true);
       expect(await whoIs(current.store, name), name).toBe(`${name}!`);
       expect(await daysOf(current.store, `${name}!`), name).toEqual(done);
     }
@@ -178,11 +164,11 @@ export function describeRecording(open: OpenStore): void {
       checkIn({ projectId: "p1|a", userHash: "b", event: "c" }),
       checkIn({ projectId: "p1", userHash: "a|b", event: "c|" }),
     ];
-    expect(await current.store.record(batch, NOW)).toEqual(["stored", "stored", "stored", "stored"]);
+    expect(await current.store.events.record(batch, NOW)).toEqual(["stored", "stored", "stored", "stored"]);
   });
 
   it("of many batches at once with the same day, exactly one stores it", async () => {
-    const batches = Array.from({ length: 40 }, () => current.store.record([checkIn()], NOW));
+    const batches = Array.from({ length: 40 }, () => current.store.events.record([checkIn()], NOW));
     const outcomes = (await Promise.all(batches)).flat();
     expect(outcomes.filter((outcome) => outcome === "stored")).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === "repeat")).toHaveLength(39);
@@ -190,7 +176,7 @@ export function describeRecording(open: OpenStore): void {
 
   it("of many batches at once with a day each, all are done", async () => {
     const days = Array.from({ length: 40 }, (_, index) => DAY + index);
-    const outcomes = await Promise.all(days.map((day) => current.store.record([checkIn({ day })], NOW)));
+    const outcomes = await Promise.all(days.map((day) => current.store.events.record([checkIn({ day })], NOW)));
     expect(new Set(outcomes.flat())).toEqual(new Set(["stored"]));
     expect(await daysOf(current.store, "ann")).toEqual(months(...days));
   });
