@@ -33,8 +33,8 @@ export interface ResolvedUser {
   readonly zone?: UserZone;
   /**
    * Set while the user is unverified: the store has not looked, or has found nothing, and takes the user for a new one,
-   * who is no alias and has no zone. An event of the user must carry this value, so that `record` verifies it. Until
-   * then the user has no day that the dedupe cache could know.
+   * who is no alias and has no zone. An event of the user must carry this value, so that `record` verifies it. The
+   * dedupe cache is not to be asked about days of such a user: a new user has none, and the day may turn out wrong.
    */
   readonly unverified?: Unverified;
 }

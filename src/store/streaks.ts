@@ -12,8 +12,8 @@ export interface StreakStore {
    * every event, and sends later events there too. Returns false, and changes nothing, when `userHash` is, by its own
    * aliases, `anonymousId` itself.
    *
-   * Of links that are made at the same time and together close a circle, one returns false. Its `anonymousId` is then a
-   * user of its own, whatever it was before.
+   * When links that are made at the same time together close a circle, one of them returns false. Its `anonymousId` is
+   * then a user of its own, whatever it was before.
    */
   linkUser(projectId: string, anonymousId: string, userHash: string): Promise<boolean>;
 }

@@ -155,7 +155,7 @@ export function sendApart(connection: Connection, areShared: boolean): SendBulk 
   };
 }
 
-/** Returns the positions of the updates that can share statements, and of those that can't. */
+/** Returns the positions of the updates that can share statements, and of the other updates. */
 function divide(updates: readonly StreakUpdate[], areShared: boolean) {
   const indexes = [...updates.keys()];
   const shared = indexes.filter((index) => updates[index]?.union !== undefined);

@@ -39,7 +39,7 @@ export interface StreakDocument {
   readonly zone?: ZoneField;
   /** Makes the document a tombstone: its name is an alias of this user. */
   readonly aliasOf?: string;
-  /** What the tombstone holds is not merged into `aliasOf` yet. Whoever meets it finishes that first. */
+  /** What the tombstone holds is not merged into `aliasOf` yet. An instance that meets it finishes the merge first. */
   readonly merging?: true;
   /** Everything that the tombstone ever held was merged into a former user: it was linked to `aliasOf` after that. */
   readonly emptied?: true;

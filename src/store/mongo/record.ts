@@ -130,7 +130,7 @@ interface Place {
   readonly position: number | undefined;
 }
 
-/** Gathers what events do, user by user. Returns also where each event is found there. */
+/** Returns the effects of events, one a user, and where each event is among them. */
 function effectsOf(events: readonly StoredEvent[]): { effects: readonly Effect[]; placeOf: readonly Place[] } {
   const effects: MutableEffect[] = [];
   const effectOf = new Map<string, number>();

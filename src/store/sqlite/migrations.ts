@@ -114,8 +114,8 @@ export const MIGRATIONS: readonly string[] = [
     FROM facts WHERE kind = 3;
   `,
 
-  // Columns that each hold one thing, where name and value held what the kind of the row said. And a streak interaction
-  // no longer spells out its type, so a new user takes some 10 bytes less.
+  // Each column holds one thing, where the columns name and value held what the kind of the row said. A streak
+  // interaction no longer spells out its type, so a new user takes 19 bytes less.
   `
   DROP VIEW aliases;
   DROP VIEW users;

@@ -42,7 +42,8 @@ export interface Recorded {
   readonly outcomes: Outcome[];
   /**
    * Who the users of some events are after the batch, by the position of the event: of every event with an idempotency
-   * key, and of every unverified user who turned out to be an alias or to have a zone. Of the others the event says it.
+   * key, and of every unverified user who turned out to be an alias or to have a zone. The other events tell by
+   * themselves who their users are.
    */
   readonly users: readonly (readonly [number, FoundUser])[];
 }

@@ -10,8 +10,8 @@ import type { FoundUser, SqliteStores } from "./ports.ts";
 export const NOT_LOOKED_UP = "not looked up" as Unverified;
 
 /**
- * Makes the store's ports of those that SQLite's thread serves. They remember users, so that an event asks the thread
- * once, not twice: a known user is resolved without it, and any other user is returned unverified.
+ * Makes the store's ports from the ports that SQLite's thread serves. They remember users, so that an event asks the
+ * thread once, not twice: a known user is resolved without the thread, and any other user is returned unverified.
  */
 export function rememberUsers(sqlite: SqliteStores): Stores {
   const users = new KnownUsers();

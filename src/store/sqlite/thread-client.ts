@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { StartError } from "../../errors.ts";
-import { makePorts } from "../methods.ts";
+import { type Method, makePorts } from "../methods.ts";
 import type { StoreLog } from "../stores.ts";
 import { StoreUnavailableError } from "../unavailable.ts";
 import type { SqliteStores } from "./ports.ts";
@@ -38,6 +38,10 @@ export async function startThread(dataDir: string, log: StoreLog): Promise<Sqlit
     });
   }
 
+  function methodOf(port: string, method: string): Method {
+    return (...args) => call({ port, method, args });
+  }
+
   const ended = new Promise<void>((resolve) => {
     worker.once("exit", () => {
       hasEnded = true;
@@ -66,14 +70,7 @@ export async function startThread(dataDir: string, log: StoreLog): Promise<Sqlit
           log[message.level](message.details, message.message);
           break;
         case "open":
-          resolve(
-            makePorts(
-              message.names,
-              (port, method) =>
-                (...args) =>
-                  call({ port, method, args }),
-            ),
-          );
+          resolve(makePorts(message.names, methodOf));
           break;
         case "refused":
           reject(refusalOf(message));

@@ -1,59 +1,17 @@
 import type { CommandStartedEvent, Document, MongoClient } from "mongodb";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { StartError } from "#src/errors.ts";
 import { sendApart, sendTogether } from "#src/store/mongo/bulk.ts";
 import { ensureCollections } from "#src/store/mongo/collections.ts";
 import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
-import { openMongoStores } from "#src/store/mongo/open.ts";
 import { NOT_FOUND } from "#src/store/mongo/record.ts";
 import { createMongoStores } from "#src/store/mongo/stores.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { checkIn, DAY, daysOf, impression, months, NOW, project } from "../conformance/fixture.ts";
-import { describeStores } from "../conformance.ts";
-import { sweep } from "../sweep.ts";
+import { sweep } from "./sweep.ts";
 
 const mongo = useMongo();
-
-describeStores("MongoDB", async () => {
-  const uri = mongo.server.uri();
-  let store = await openMongoStores(uri, silentLog);
-  return {
-    store,
-    async reopen() {
-      await store.close();
-      store = await openMongoStores(uri, silentLog);
-      return store;
-    },
-    cleanup: () => store.close(),
-  };
-});
-
-describeStores(
-  "MongoDB (two instances in turn, one of them on what servers before 8.0 and routers can do)",
-  async () => {
-    const uri = mongo.server.uri();
-    let stores = await openBoth(uri);
-    return {
-      store: inTurn(stores),
-      async reopen() {
-        await Promise.all(stores.map((store) => store.close()));
-        stores = await openBoth(uri);
-        return inTurn(stores);
-      },
-      async cleanup() {
-        await Promise.all(stores.map((store) => store.close()));
-      },
-    };
-  },
-);
-
-async function openBoth(uri: string): Promise<Stores[]> {
-  const store = await openMongoStores(uri, silentLog);
-  const connection = new Connection(createClient(uri), databaseOf(uri));
-  return [store, createMongoStores(connection, sendApart(connection, false), silentLog)];
-}
 
 /**
  * A store that sends a command for each collection, with the client that it sends them by. It is closed with the test.
@@ -73,69 +31,6 @@ function commandsOf(client: MongoClient): readonly Document[] {
   client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
   return commands;
 }
-
-/** One store that has each call done by the next of several. */
-function inTurn(stores: readonly Stores[]): Stores {
-  let calls = 0;
-  return new Proxy({} as Stores, {
-    get: (_, method: keyof Stores) => {
-      calls += 1;
-      return stores[calls % stores.length]?.[method];
-    },
-  });
-}
-
-describe("the MongoDB store's collections", () => {
-  it("are made by any number of instances that start at once", async () => {
-    const uri = mongo.server.uri();
-    const stores = await Promise.all(Array.from({ length: 8 }, () => openMongoStores(uri, silentLog)));
-    onTestFinished(async () => {
-      await Promise.all(stores.map((store) => store.close()));
-    });
-    const outcomes = await Promise.all(stores.map((store) => store.events.record([checkIn()], NOW)));
-    expect(outcomes.flat().toSorted()).toEqual([...Array(7).fill("repeat"), "stored"]);
-    const indexesOf = async (collection: string) =>
-      (await mongo.server.client.db(databaseOf(uri)).collection(collection).indexes())
-        .map(({ name }) => name)
-        .toSorted();
-    expect(await indexesOf("intents")).toEqual(["_id_", "expiresAt_1", "p_1_u_1"]);
-    // One more of these would cost every new user.
-    expect(await indexesOf("streaks")).toEqual(["_id_", "linkedAt_1"]);
-    expect(await indexesOf("events")).toEqual(["_id_"]);
-  });
-
-  it("get today's validators where another version had made them", async () => {
-    const uri = mongo.server.uri();
-    const database = mongo.server.client.db(databaseOf(uri));
-    await database.createCollection("streaks", { validator: { $jsonSchema: { required: ["old"] } } });
-    const store = await openMongoStores(uri, silentLog);
-    onTestFinished(() => store.close());
-    expect(await store.events.record([checkIn()], NOW)).toEqual(["stored"]);
-    const junk = database.collection<Document & { _id: string }>("streaks").insertOne({ _id: "junk" });
-    await expect(junk).rejects.toThrow("Document failed validation");
-  });
-
-  it("are those of the database that the URI names, and of streakd when it names none", () => {
-    expect(databaseOf("mongodb://user:p%2Fw@a:1,b:2/some%20one?replicaSet=x")).toBe("some one");
-    expect(databaseOf("mongodb+srv://host/one")).toBe("one");
-    expect(databaseOf("mongodb://a:1,b:2/?appName=a/b")).toBe("streakd");
-    expect(databaseOf("mongodb://a")).toBe("streakd");
-  });
-
-  it("are written and read with the store's guarantees, whatever the URI says", async () => {
-    const lax =
-      "w=1&journal=false&wtimeoutMS=1&readConcernLevel=local&readPreference=secondary&retryWrites=false&retryReads=false";
-    const { options } = createClient(`mongodb://host/one?${lax}`);
-    expect(options.writeConcern).toMatchObject({ w: "majority", j: true });
-    expect(options.readConcern?.level).toBe("majority");
-    expect(options.readPreference.mode).toBe("primary");
-    expect([options.retryWrites, options.retryReads]).toEqual([true, true]);
-  });
-
-  it("are refused where the URI is none", async () => {
-    await expect(openMongoStores("mysql://host/", silentLog)).rejects.toThrow(StartError);
-  });
-});
 
 describe("the MongoDB store's statements", () => {
   it("use an index, each of them, and name the _id, or what it begins with, wherever collections are sharded by it", async () => {
