@@ -9,10 +9,10 @@ import { Ingest } from "./ingest/ingest.ts";
 import { createMethods } from "./methods.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createServer } from "./server.ts";
-import { openMongoStore } from "./store/mongo/open.ts";
-import { observeStore } from "./store/observe.ts";
-import { openEmbeddedStore } from "./store/sqlite/open.ts";
-import type { StreakStore } from "./store/streak-store.ts";
+import { openMongoStores } from "./store/mongo/open.ts";
+import { observeStores } from "./store/observe.ts";
+import { openSqliteStores } from "./store/sqlite/open.ts";
+import type { Stores } from "./store/stores.ts";
 
 /** A running streakd. */
 export interface App {
@@ -31,7 +31,7 @@ export interface App {
  */
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
   const metrics = createMetrics(() => ingest.queued);
-  const store = observeStore(await openStore(config), metrics.storeCalled);
+  const stores = observeStores(await openStores(config, log), metrics.storeCalled);
   const onRedisOutage = (error: unknown) => {
     metrics.dedupeOutage();
     log.warn({ err: error }, "Redis can't be reached; going on without it");
@@ -40,9 +40,9 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   const dedupeCache = config.redisUrl
     ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(config.redisUrl, clock, onRedisOutage))
     : localCache;
-  const ingest = new Ingest(store, dedupeCache, clock, config.maxQueuedEvents, metrics);
+  const ingest = new Ingest(stores, dedupeCache, clock, config.maxQueuedEvents, metrics);
   const server = createServer({
-    methods: createMethods(store, ingest, clock),
+    methods: createMethods(stores, ingest, clock),
     metrics,
     log,
     isFastPathOn: config.isFastPathOn,
@@ -52,13 +52,13 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     await server.close(config.shutdownGraceMs);
     await ingest.close();
     await dedupeCache.close();
-    await store.close();
+    await stores.close();
   }
 
   try {
     // The port first: were it taken only after the first things are made, the token would be lost unseen.
     const address = await server.listen(config.port, config.host);
-    const { adminTokenHash, ...firstStart } = await makeFirstThings(store, config.adminToken);
+    const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.adminToken);
     server.serve(adminTokenHash);
     return { address, firstStart, close };
   } catch (error) {
@@ -67,6 +67,6 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   }
 }
 
-function openStore({ mongodbUri, dataDir }: Config): Promise<StreakStore> {
-  return mongodbUri === undefined ? openEmbeddedStore(dataDir) : openMongoStore(mongodbUri);
+function openStores({ mongodbUri, dataDir }: Config, log: Logger): Promise<Stores> {
+  return mongodbUri === undefined ? openSqliteStores(dataDir, log) : openMongoStores(mongodbUri, log);
 }

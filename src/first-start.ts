@@ -3,54 +3,58 @@ import { create } from "@bufbuild/protobuf";
 import { ProjectSchema, StreakMode } from "#gen/streak/v1/project_pb.ts";
 import { hashAdminToken } from "./call/authenticator.ts";
 import { readProject } from "./service/projects/project-message.ts";
-import type { StreakStore } from "./store/streak-store.ts";
+import type { Stores } from "./store/stores.ts";
 
-/** The project that a first start makes, so that the first curl has something to call. */
+/** The `siteKey` of the project that a first start makes, so that the first curl has something to call. */
 const DEMO_SITE_KEY = "proj_demo";
 
-/** The installation's settings in the store. */
+/** The settings in the store that say what was made. */
 const ADMIN_TOKEN_HASH = "admin_token_sha256";
 const DEMO_PROJECT = "demo_project";
 
-/** What was made at this start, and must be told to the operator now because it is not kept in a form that can be read. */
+/** What this start has made. The operator must be told now: the token is not kept in a form that can be read. */
 export interface FirstStart {
-  /** The demo project's key, when it was made by this start. */
+  /** The `siteKey` of the demo project, when this start has made it. */
   readonly siteKey?: string;
-  /** The admin token, when it was made by this start. Only its hash is stored. */
+  /** The admin token, when this start has made it. Only its hash is stored. */
   readonly adminToken?: string;
 }
 
+/** The ports that a first start needs. */
+type FirstStartStores = Pick<Stores, "projects" | "settings">;
+
 /**
- * Makes what an empty installation lacks: the demo project, and an admin token unless the operator set one. Of several
- * instances that start at once, one makes each thing. What exists, or was deleted by an admin later, is not made again.
+ * Makes what an empty installation lacks: the demo project, and an admin token unless the operator has set one. When
+ * several instances start at once, each thing is made once. What an admin has deleted is not made again.
  *
- * @param setToken the admin token that the operator set
- * @returns what was made, and the hash of the admin token that holds
+ * @param setToken the admin token that the operator has set
+ * @returns what was made, and the hash of the admin token in force
  */
 export async function makeFirstThings(
-  store: StreakStore,
+  stores: FirstStartStores,
   setToken: string | undefined,
 ): Promise<FirstStart & { readonly adminTokenHash: string }> {
-  const siteKey = await makeDemoProject(store);
-  const token = setToken === undefined ? await makeToken(store) : { adminTokenHash: hashAdminToken(setToken) };
+  const siteKey = await makeDemoProject(stores);
+  const token = setToken === undefined ? await makeToken(stores) : { adminTokenHash: hashAdminToken(setToken) };
   return { ...(siteKey !== undefined && { siteKey }), ...token };
 }
 
-async function makeDemoProject(store: StreakStore): Promise<string | undefined> {
-  if ((await store.readSetting(DEMO_PROJECT)) !== undefined) {
+async function makeDemoProject({ projects, settings }: FirstStartStores): Promise<string | undefined> {
+  if ((await settings.readSetting(DEMO_PROJECT)) !== undefined) {
     return undefined;
   }
-  // The project before the mark: a start that is cut short in between finds it taken, and goes on.
-  await store.createProject(demoProject());
-  return (await store.claimSetting(DEMO_PROJECT, DEMO_SITE_KEY)) ? DEMO_SITE_KEY : undefined;
+  // The project before the setting: a start that is cut short in between finds the project there, and goes on.
+  await projects.createProject(demoProject());
+  return (await settings.claimSetting(DEMO_PROJECT, DEMO_SITE_KEY)) ? DEMO_SITE_KEY : undefined;
 }
 
-async function makeToken(store: StreakStore): Promise<{ adminTokenHash: string; adminToken?: string }> {
+async function makeToken({ settings }: FirstStartStores): Promise<{ adminTokenHash: string; adminToken?: string }> {
   const adminToken = `adm_${randomBytes(24).toString("base64url")}`;
   const made = hashAdminToken(adminToken);
-  await store.claimSetting(ADMIN_TOKEN_HASH, made);
-  // Asked for what holds rather than told whether the claim was first: a claim whose answer was lost may have held.
-  const adminTokenHash = (await store.readSetting(ADMIN_TOKEN_HASH)) ?? made;
+  await settings.claimSetting(ADMIN_TOKEN_HASH, made);
+  // Reads the hash in force, and does not go by what the claim returned: a claim may be done though its answer was
+  // lost.
+  const adminTokenHash = (await settings.readSetting(ADMIN_TOKEN_HASH)) ?? made;
   return adminTokenHash === made ? { adminTokenHash, adminToken } : { adminTokenHash };
 }
 

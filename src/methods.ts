@@ -12,28 +12,28 @@ import { Projects } from "./service/projects/projects.ts";
 import { createUpdateProject } from "./service/projects/update-project.ts";
 import { createGetState } from "./service/streaks/get-state.ts";
 import { createRecordEvent } from "./service/streaks/record-event.ts";
-import type { StreakStore } from "./store/streak-store.ts";
+import type { Stores } from "./store/stores.ts";
 
 /**
  * The methods of the contract with their handlers. proto/ says what each promises.
  *
  * @param clock the server's time in epoch milliseconds
  */
-export function createMethods(store: StreakStore, ingest: Ingest, clock: () => number): Method[] {
-  const projects = new Projects(store);
+export function createMethods(stores: Stores, ingest: Ingest, clock: () => number): Method[] {
+  const projects = new Projects(stores.projects);
   return [
     ...methodsOf(
       StreakService,
       {
         recordEvent: createRecordEvent(projects, ingest, clock),
-        getState: createGetState(projects, store, clock),
+        getState: createGetState(projects, stores.streaks, clock),
       },
       contracts,
     ),
     ...methodsOf(
       AdminService,
       {
-        aliasUser: createAliasUser(projects, store),
+        aliasUser: createAliasUser(projects, stores.streaks),
         createProject: createCreateProject(projects),
         listProjects: createListProjects(projects),
         getProject: createGetProject(projects),

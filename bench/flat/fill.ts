@@ -1,13 +1,20 @@
+import { pino } from "pino";
 import { dayOf } from "#src/domain/day.ts";
-import { openMongoStore } from "#src/store/mongo/open.ts";
-import { openEmbeddedStore } from "#src/store/sqlite/open.ts";
-import { type StoredEvent, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
+import type { StoredEvent, Unverified } from "#src/store/events.ts";
+import { openMongoStores } from "#src/store/mongo/open.ts";
+import { NOT_FOUND } from "#src/store/mongo/record.ts";
+import { openSqliteStores } from "#src/store/sqlite/open.ts";
+import { NOT_LOOKED_UP } from "#src/store/sqlite/remember-users.ts";
+import type { Stores } from "#src/store/stores.ts";
+import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { EVENT, SITE_KEY } from "../load/load.ts";
 import type { Place } from "./place.ts";
 
 /** A store to fill, and what it takes at its quickest. */
 interface Filling {
-  readonly store: StreakStore;
+  readonly stores: Stores;
+  /** What the store says of a user whom it does not have. */
+  readonly unverified: Unverified;
   /** How many events to record at once. */
   readonly batch: number;
 }
@@ -26,9 +33,9 @@ const ORDERED = 2_000_000;
  * as a server would, but in far larger batches.
  */
 export async function fill(place: Place, users: number): Promise<void> {
-  const { store, batch } = await open(place);
+  const { stores, unverified, batch } = await open(place);
   try {
-    const project = await store.readProject(SITE_KEY);
+    const project = await stores.projects.readProject(SITE_KEY);
     if (project === undefined) {
       throw new Error(`there is no project ${SITE_KEY} to fill`);
     }
@@ -42,21 +49,21 @@ export async function fill(place: Place, users: number): Promise<void> {
       day,
       at: now,
       id: `fill-${name}`,
-      isNew: true,
+      unverified,
     });
     for (let from = 0; from < users; from += ORDERED) {
       const names = namesInOrder(from, Math.min(from + ORDERED, users));
       for (let done = 0; done < names.length; done += batch) {
-        await recordPatiently(store, Array.from(names.subarray(done, done + batch), event), now);
+        await recordPatiently(stores, Array.from(names.subarray(done, done + batch), event), now);
       }
     }
   } finally {
-    await store.close();
+    await stores.close();
   }
 }
 
 /** Records a batch however long the store takes; giving it the same one again is safe. */
-async function recordPatiently(store: StreakStore, events: readonly StoredEvent[], now: number): Promise<void> {
+async function recordPatiently({ events: store }: Stores, events: readonly StoredEvent[], now: number): Promise<void> {
   for (;;) {
     try {
       await store.record(events, now);
@@ -70,11 +77,12 @@ async function recordPatiently(store: StreakStore, events: readonly StoredEvent[
 }
 
 async function open({ env }: Place): Promise<Filling> {
+  const log = pino({ level: "warn" });
   if ("MONGODB_URI" in env) {
-    return { store: await openMongoStore(env.MONGODB_URI), batch: 1_000 };
+    return { stores: await openMongoStores(env.MONGODB_URI, log), unverified: NOT_FOUND, batch: 1_000 };
   }
   // The more there are in a transaction, the more of them share a page that is written.
-  return { store: await openEmbeddedStore(env.DATA_DIR), batch: 100_000 };
+  return { stores: await openSqliteStores(env.DATA_DIR, log), unverified: NOT_LOOKED_UP, batch: 100_000 };
 }
 
 /** The names, as numbers, of the users after the first `from`, up to the number `to`. */

@@ -1,4 +1,4 @@
-import type { Outcome, StreakStore } from "../store/streak-store.ts";
+import type { EventStore, Outcome } from "../store/events.ts";
 import type { DedupeCache, DedupeEntry } from "./dedupe/dedupe-cache.ts";
 import { dedupeExpiryOf } from "./dedupe/dedupe-key.ts";
 import type { PendingEvent, ResolvedEvent } from "./events.ts";
@@ -12,7 +12,7 @@ import type { IngestObserver } from "./observer.ts";
  * @param onMoved takes back an event whose user has to be resolved again; see `Outcome`
  */
 export function createCommitter(
-  store: StreakStore,
+  store: EventStore,
   dedupeCache: DedupeCache,
   clock: () => number,
   observer: IngestObserver,
@@ -32,8 +32,8 @@ export function createCommitter(
     const recorded = { stored: 0, repeat: 0 };
     for (const [index, event] of batch.entries()) {
       const outcome = outcomes[index] as Outcome;
-      if (outcome === "moved") {
-        onMoved(unresolved(event));
+      if (outcome === "moved" || outcome === "refuted") {
+        onMoved(unresolved(event, outcome));
         continue;
       }
       const entry = dedupeEntryOf(event, outcome);
@@ -50,9 +50,9 @@ export function createCommitter(
   };
 }
 
-function unresolved({ pending, stored }: ResolvedEvent): PendingEvent {
+function unresolved({ pending }: ResolvedEvent, outcome: "moved" | "refuted"): PendingEvent {
   pending.hasMoved = true;
-  if (stored.isGuess) {
+  if (outcome === "refuted") {
     // The day may come from the wrong zone. Nothing was stored for it, so it can be computed again.
     delete pending.day;
   }

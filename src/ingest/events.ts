@@ -1,9 +1,9 @@
 import type { Day } from "../domain/day.ts";
-import type { StoredEvent } from "../store/streak-store.ts";
+import type { StoredEvent } from "../store/events.ts";
 import type { Work } from "./stage.ts";
 
 /** An event that passed every check, for a known project and widget. Its user and its day are not resolved yet. */
-export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "isGuess" | "isNew"> {
+export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "unverified"> {
   /** The zone that decides the day when neither the event nor an earlier event of the user names one. */
   readonly projectZone: string;
 }
@@ -15,7 +15,7 @@ export interface PendingEvent extends Work {
   readonly id: string;
   /** The event's day, once it is fixed. It is computed again only if it came from an unverified user that was wrong. */
   day?: Day;
-  /** Whether the store's outcome was `moved`, so that the event's user is looked up next time. */
+  /** Whether the store's outcome was `moved` or `refuted`, so that the event's user is looked up next time. */
   hasMoved?: boolean;
   /**
    * The server's time when the event was first given to the store, in epoch milliseconds. A retry may find the

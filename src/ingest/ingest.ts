@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Deadline } from "../deadline.ts";
 import { StreakdError } from "../errors.ts";
-import type { StoreUnavailableError, StreakStore } from "../store/streak-store.ts";
+import type { Stores } from "../store/stores.ts";
+import type { StoreUnavailableError } from "../store/unavailable.ts";
 import { createCommitter } from "./committing.ts";
 import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
 import type { AcceptedEvent, PendingEvent, ResolvedEvent } from "./events.ts";
@@ -27,7 +28,7 @@ export class Ingest {
    * @param maxQueued how many events may wait for a commit before more are refused
    */
   constructor(
-    store: StreakStore,
+    stores: Pick<Stores, "events" | "coalesceTurns">,
     dedupeCache: DedupeCache,
     clock: () => number,
     maxQueued: number,
@@ -41,14 +42,14 @@ export class Ingest {
         this.#committing.setBlockedBy(reason);
       },
       isClosing: () => this.#isClosed,
-      gatherTurns: store.gatherTurns,
+      coalesceTurns: stores.coalesceTurns,
     };
     this.#resolving = new Stage({
-      handle: createResolver(store, dedupeCache, observer, (event) => this.#committing.add(event)),
+      handle: createResolver(stores.events, dedupeCache, observer, (event) => this.#committing.add(event)),
       ...common,
     });
     this.#committing = new Stage({
-      handle: createCommitter(store, dedupeCache, clock, observer, (event) => this.#resolving.add(event)),
+      handle: createCommitter(stores.events, dedupeCache, clock, observer, (event) => this.#resolving.add(event)),
       ...common,
     });
   }

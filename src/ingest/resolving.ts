@@ -1,11 +1,6 @@
 import { dayOf } from "../domain/day.ts";
-import {
-  type GuessedUser,
-  isLaterZone,
-  type StoredEvent,
-  type StreakStore,
-  type UserZone,
-} from "../store/streak-store.ts";
+import type { EventStore, ResolvedUser, StoredEvent } from "../store/events.ts";
+import { isLaterZone, type UserZone } from "../store/streaks.ts";
 import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
 import { dedupeKeyOf } from "./dedupe/dedupe-key.ts";
 import type { PendingEvent, ResolvedEvent } from "./events.ts";
@@ -25,25 +20,18 @@ const SAME_ZONE_MS = 15 * 60 * 1000;
  * @param onResolved takes each of the other events
  */
 export function createResolver(
-  store: StreakStore,
+  store: EventStore,
   dedupeCache: DedupeCache,
   observer: IngestObserver,
   onResolved: (event: ResolvedEvent) => void,
 ): (batch: readonly PendingEvent[]) => Promise<void> {
-  /** The users of a batch. Users of events that moved are looked up, so that no event is sent back for ever. */
-  async function usersOf(batch: readonly PendingEvent[]): Promise<GuessedUser[]> {
-    const moved = batch.filter((pending) => pending.hasMoved);
-    const others = batch.filter((pending) => !pending.hasMoved);
-    const resolved = moved.length === 0 ? [] : await store.resolveUsers(moved.map(({ event }) => event));
-    const guessed = others.length === 0 ? [] : await store.guessUsers(others.map(({ event }) => event));
-    let [nextResolved, nextGuessed] = [0, 0];
-    return batch.map(({ hasMoved }) => (hasMoved ? resolved[nextResolved++] : guessed[nextGuessed++]) as GuessedUser);
-  }
-
   return async (batch) => {
-    const users = await usersOf(batch);
-    const resolved = batch.map((pending, index) => resolve(pending, users[index] as GuessedUser));
-    const askable = resolved.filter((event, index) => mayBeKnown(event, users[index] as GuessedUser));
+    const users = await store.resolveUsers(
+      // The user of an event that moved is verified, so that no event is sent back for ever.
+      batch.map(({ event: { projectId, userHash }, hasMoved = false }) => ({ projectId, userHash, verify: hasMoved })),
+    );
+    const resolved = batch.map((pending, index) => resolve(pending, users[index] as ResolvedUser));
+    const askable = resolved.filter((event, index) => mayBeKnown(event, users[index] as ResolvedUser));
     const known = await dedupeCache.has(askable.map(({ dedupeKey }) => dedupeKey as string));
     const repeats = new Set(askable.filter((_, index) => known[index]));
     for (const { caller } of repeats) {
@@ -57,7 +45,7 @@ export function createResolver(
 }
 
 /** Fixes an event's day, and gives the event to the user that its own user is an alias of. */
-function resolve(pending: PendingEvent, { userHash, zone, isGuess, isNew }: GuessedUser): ResolvedEvent {
+function resolve(pending: PendingEvent, { userHash, zone, unverified }: ResolvedUser): ResolvedEvent {
   const { projectZone, ...event } = pending.event;
   pending.day ??= dayOf(event.at, event.tz ?? zone?.name ?? projectZone);
   const stored: StoredEvent = {
@@ -65,21 +53,20 @@ function resolve(pending: PendingEvent, { userHash, zone, isGuess, isNew }: Gues
     userHash,
     day: pending.day,
     id: pending.id,
-    ...(isGuess && { isGuess }),
-    ...(isNew && { isNew }),
+    ...(unverified && { unverified }),
   };
   return { caller: pending.caller, pending, stored, dedupeKey: dedupeKeyOf(stored) };
 }
 
 /** Whether the dedupe cache can tell that an event is a repeat and changes nothing. */
-function mayBeKnown({ dedupeKey, stored }: ResolvedEvent, user: GuessedUser): boolean {
+function mayBeKnown({ dedupeKey, stored }: ResolvedEvent, user: ResolvedUser): boolean {
   if (dedupeKey === undefined) {
     return false;
   }
   // A repeated idempotency key changes nothing at all, whoever the user is, not even the zone. A done day proves less:
-  // a new user has none, an unverified user may turn out to be another user, and an event that moves the user's zone
-  // must reach the store even when its day is done.
-  return stored.idempotencyKey !== undefined || !(user.isNew || user.isGuess || movesZone(stored, user.zone));
+  // an unverified user may turn out to be another user, and an event that moves the user's zone must reach the store
+  // even when its day is done.
+  return stored.idempotencyKey !== undefined || !(user.unverified || movesZone(stored, user.zone));
 }
 
 function movesZone({ tz, at }: StoredEvent, known: UserZone | undefined): boolean {

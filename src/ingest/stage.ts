@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { Deadline } from "../deadline.ts";
-import { gather } from "../store/gather.ts";
-import { StoreUnavailableError } from "../store/streak-store.ts";
+import { coalesce } from "../store/coalesce.ts";
+import { StoreUnavailableError } from "../store/unavailable.ts";
 
 /** The caller of a piece of work, and the two ways to answer. */
 export interface Caller {
@@ -37,7 +37,7 @@ export interface StageOptions<Item extends Work> {
   /** Whether items that wait for the store are to be rejected instead of retried. */
   isClosing(): boolean;
   /** How many turns of the event loop a batch waits for others to join it. */
-  readonly gatherTurns: number;
+  readonly coalesceTurns: number;
 }
 
 /**
@@ -101,7 +101,7 @@ export class Stage<Item extends Work> {
     // Lets every request that has already arrived join the batch, since each alone would be a round trip of its own.
     await nextTurn();
     while (this.#queue.length > 0) {
-      await gather(this.#options.gatherTurns, () => this.#queue.length);
+      await coalesce(this.#options.coalesceTurns, () => this.#queue.length);
       const batch = this.#queue.slice(0, MAX_BATCH);
       this.#queue = this.#queue.slice(MAX_BATCH);
       this.#inProgress = batch;

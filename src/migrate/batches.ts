@@ -1,16 +1,17 @@
-import type { Kind } from "./records.ts";
-import type { Read } from "./source.ts";
+import type { Kind, Read } from "./records.ts";
 
-/** What a batch holds at most, in records and about in bytes: enough to be worth a round trip, little to keep in memory. */
-const RECORDS = 2_000;
-const BYTES = 4 * 1024 * 1024;
+/** The most records of a batch: enough to be worth a round trip. */
+const MAX_RECORDS = 2_000;
 
-/** Records as they come, in batches of bounded size; one that is larger by itself is a batch of its own. */
+/** About how many bytes a batch takes at most, so that it stays small in memory. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** Yields records in batches of bounded size. A record that is larger by itself is a batch of its own. */
 export function* batchesOf<K extends Kind>(records: Iterable<Read<K>>): Generator<Read<K>[]> {
   let batch: Read<K>[] = [];
   let size = 0;
   for (const one of records) {
-    if (batch.length === RECORDS || (batch.length > 0 && size + one.size > BYTES)) {
+    if (batch.length === MAX_RECORDS || (batch.length > 0 && size + one.size > MAX_BYTES)) {
       yield batch;
       batch = [];
       size = 0;

@@ -1,17 +1,20 @@
 import { readConfig } from "../config.ts";
 import { StartError } from "../errors.ts";
 import { isUnavailable } from "../store/mongo/errors.ts";
-import { move } from "./migrate.ts";
+import { migrate } from "./migrate.ts";
 
-/** Moves as an operator asks for it: settings from the environment, progress to stdout, 0 when all has arrived. */
+/**
+ * Migrates as an operator asks for it: settings from the environment, progress to stdout, exit code 0 when all has
+ * arrived.
+ */
 async function main(): Promise<void> {
   const { dataDir, mongodbUri } = readConfig(process.env);
   if (mongodbUri === undefined) {
     throw new StartError(
-      "MONGODB_URI is not set. Set it to where to move to, such as mongodb://host1,host2,host3/streakd?replicaSet=rs0.",
+      "MONGODB_URI is not set. Set it to the MongoDB to migrate to, such as mongodb://host1,host2,host3/streakd?replicaSet=rs0.",
     );
   }
-  if (!(await move({ dataDir, mongodbUri }, Date.now, (line) => process.stdout.write(`${line}\n`)))) {
+  if (!(await migrate({ dataDir, mongodbUri }, Date.now, (line) => process.stdout.write(`${line}\n`)))) {
     process.exitCode = 1;
   }
 }
@@ -29,6 +32,6 @@ function problemOf(error: unknown): unknown {
 try {
   await main();
 } catch (error) {
-  console.error(`The move can't go on: ${problemOf(error)}`);
+  console.error(`The migration can't go on: ${problemOf(error)}`);
   process.exitCode = 1;
 }

@@ -6,8 +6,8 @@ import {
   eventId,
   fieldOf,
   givenOf,
-  type IntentDocument,
-  intentId,
+  type KeyDocument,
+  keyId,
   meaningOf,
   type ProjectDocument,
   type SettingDocument,
@@ -15,31 +15,33 @@ import {
   streakId,
   zoneOf,
 } from "../store/mongo/documents.ts";
-import { MOVE_SETTING } from "../store/mongo/open.ts";
+import { MIGRATION_SETTING } from "../store/mongo/migration-guard.ts";
 import type { AnyRecord, User } from "./records.ts";
-import type { Patience } from "./retry.ts";
+import type { Retry } from "./retry.ts";
 
-/** How many documents are asked for at a time; the server's own measure is 16 MiB, of which the driver makes far more. */
+/**
+ * How many documents are read at a time. The server would send 16 MiB at a time, of which the driver makes far more.
+ */
 const READ_AT_ONCE = 2_000;
 
 /**
- * Every record that MongoDB holds, read from the documents themselves. One under an `_id` that is not made of its fields
- * is left out: the store never finds it there.
+ * Yields every record that MongoDB holds, read from the documents themselves. A document whose `_id` is not made of its
+ * fields is left out: the store never finds it.
  */
-export async function* readBack(connection: Connection, patience: Patience): AsyncGenerator<AnyRecord> {
-  const { projects, settings, streaks, events, intents } = connection;
-  // The keys first, since they are what expires meanwhile.
-  yield* each(intents, patience, recordsOfIntent);
-  yield* each(projects, patience, recordsOfProject);
-  yield* each(settings, patience, recordsOfSetting);
-  yield* each(streaks, patience, recordsOfStreak);
-  yield* each(events, patience, recordsOfEvent);
+export async function* readBack(connection: Connection, retry: Retry): AsyncGenerator<AnyRecord> {
+  const { projects, settings, streaks, events, idempotencyKeys } = connection;
+  // The keys first, because they expire meanwhile.
+  yield* each(idempotencyKeys, retry, recordsOfKey);
+  yield* each(projects, retry, recordsOfProject);
+  yield* each(settings, retry, recordsOfSetting);
+  yield* each(streaks, retry, recordsOfStreak);
+  yield* each(events, retry, recordsOfEvent);
 }
 
-/** The records of a collection's documents, in the order of `_id`. */
+/** Yields the records of a collection's documents, in the order of `_id`. */
 export async function* each<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
-  patience: Patience,
+  retry: Retry,
   recordsOf: (document: Doc) => AnyRecord[],
 ): AsyncGenerator<AnyRecord> {
   let filter = {};
@@ -49,25 +51,25 @@ export async function* each<Doc extends Document & { _id: string }>(
         .find(filter, { batchSize: READ_AT_ONCE })
         .sort({ _id: 1 });
       for await (const document of cursor) {
-        patience.worked();
+        retry.succeeded();
         yield* recordsOf(document as unknown as Doc);
         filter = { _id: { $gt: document._id } };
       }
       return;
     } catch (error) {
-      await patience.failed(error);
+      await retry.failed(error);
     }
   }
 }
 
-/** The project of a document. */
+/** Returns the project of a document. */
 export function recordsOfProject({ _id, ...fields }: ProjectDocument): AnyRecord[] {
   return [{ kind: "projects", record: { siteKey: _id, ...fields } }];
 }
 
-/** The setting of a document, unless it is the move's own. */
+/** Returns the setting of a document, unless it is the migration's own. */
 export function recordsOfSetting({ _id, value }: SettingDocument): AnyRecord[] {
-  return _id === MOVE_SETTING ? [] : [{ kind: "settings", record: { name: _id, value } }];
+  return _id === MIGRATION_SETTING ? [] : [{ kind: "settings", record: { name: _id, value } }];
 }
 
 function recordsOfStreak(document: StreakDocument): AnyRecord[] {
@@ -83,7 +85,7 @@ function recordsOfStreak(document: StreakDocument): AnyRecord[] {
   return [{ kind: "users", record: user }];
 }
 
-/** The days by event. Those in a field that stands for no event are left out: the store never finds them there. */
+/** Returns the days by event. A field that stands for no event is left out: the store never reads it. */
 function daysOf(fields: Readonly<Record<string, Months>>): Map<string, Months> {
   const days = Object.entries(fields).map(([field, months]) => [field, decode(field.slice(1)), months] as const);
   return new Map(days.filter(([field, event]) => field === fieldOf(event)).map(([, event, months]) => [event, months]));
@@ -98,13 +100,13 @@ function recordsOfEvent(document: EventDocument): AnyRecord[] {
   return [{ kind: "events", record: { ...fields, ...givenOf(document) } }];
 }
 
-function recordsOfIntent(intent: IntentDocument): AnyRecord[] {
-  const { _id, p, expiresAt } = intent;
+function recordsOfKey(document: KeyDocument): AnyRecord[] {
+  const { _id, p, expiresAt } = document;
   const key = decode(_id.slice(_id.indexOf("|") + 1));
-  if (_id !== intentId(p, key)) {
+  if (_id !== keyId(p, key)) {
     return [];
   }
-  return [{ kind: "keys", record: { projectId: p, key, expiresAt: expiresAt.getTime(), event: meaningOf(intent) } }];
+  return [{ kind: "keys", record: { projectId: p, key, expiresAt: expiresAt.getTime(), event: meaningOf(document) } }];
 }
 
 /** Undoes the escapes of ids and fields. */

@@ -1,14 +1,18 @@
 import type { Months } from "../domain/months.ts";
 import type { Project } from "../domain/project.ts";
-import type { StoredEvent, UserKey, UserZone } from "../store/streak-store.ts";
+import type { StoredEvent } from "../store/events.ts";
+import type { UserKey, UserZone } from "../store/streaks.ts";
 
-/** What is copied, in this order: projects tell whose the rest is, and events are there before the keys that mean them. */
+/**
+ * The kinds of records, in the order of copying: projects tell whose data it is, and events come before the keys that
+ * mean them.
+ */
 export const KINDS = ["projects", "settings", "users", "events", "keys"] as const;
 
 /** A kind of record. */
 export type Kind = (typeof KINDS)[number];
 
-/** What is known of each kind of record, however a store keeps it. */
+/** The records of each kind, however a store keeps them. */
 export interface Records {
   projects: Project;
   settings: { readonly name: string; readonly value: string };
@@ -21,32 +25,43 @@ export interface Records {
     /** Epoch milliseconds. */
     readonly expiresAt: number;
     /**
-     * What the key means. The embedded store doesn't say, so it is an event that is stored: doing it again changes nothing.
-     * Its `id` is never empty.
+     * The event that the key means. The embedded store doesn't keep it, so it is any event that is stored: storing that
+     * again changes nothing. Its `id` is never empty.
      */
     readonly event: StoredEvent;
   };
 }
 
-/** A user, or a name that is an alias. */
+/** The place of a record among those of its kind: the values of its primary key. */
+export type Position = readonly (string | number)[];
+
+/** A record as it was read. */
+export interface Read<K extends Kind> {
+  readonly record: Records[K];
+  readonly position: Position;
+  /** About how much memory it takes, in bytes. */
+  readonly size: number;
+}
+
+/** A user or an alias. */
 export interface User extends UserKey {
-  /** Whose name it is, which may be another's name itself. */
+  /** What the alias was linked to, which may be an alias itself. */
   readonly aliasOf?: string;
   readonly zone?: UserZone;
-  /** The days done, by event; a map, because an event may have any name. */
+  /** The days that are done, by event. A map, because an event may have any name. */
   readonly days: ReadonlyMap<string, Months>;
 }
 
 /** A record and its kind. */
 export type AnyRecord = { [K in Kind]: { readonly kind: K; readonly record: Records[K] } }[Kind];
 
-/** What is counted and compared: of users also what they are made of. */
+/** What is counted and compared: the kinds of records, and the parts of users. */
 export const COUNTED = ["projects", "settings", "users", "aliases", "zones", "months", "events", "keys"] as const;
 
-/** Something that is counted and compared. */
+/** One thing that is counted and compared. */
 export type Counted = (typeof COUNTED)[number];
 
-/** What a record comes to, each as the values that tell it from others, the same whichever store it was read from. */
+/** Returns everything that a record holds, each as a list of values that is the same for both stores. */
 export function factsOf({ kind, record }: AnyRecord): (readonly [Counted, ...unknown[]])[] {
   switch (kind) {
     case "projects":
@@ -82,7 +97,12 @@ function factsOfUser({ projectId, userHash, aliasOf, zone, days }: User): (reado
   return facts;
 }
 
-/** The same value with the fields of its objects in order, which stores don't promise to keep. */
+/** Whether a record is an idempotency key that expires until then, in epoch milliseconds. */
+export function isExpired(kind: Kind, record: Records[Kind], until: number): boolean {
+  return kind === "keys" && (record as Records["keys"]).expiresAt <= until;
+}
+
+/** Returns the same value with the fields of its objects in order, because stores don't promise to keep the order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(sorted);
@@ -90,7 +110,7 @@ function sorted(value: unknown): unknown {
   if (value === null || typeof value !== "object") {
     return value;
   }
-  // As pairs, since an object would take a field named __proto__ for something else.
+  // As pairs, because an object would take a field named __proto__ for something else.
   return Object.entries(value)
     .filter(([, inner]) => inner !== undefined)
     .sort(([one], [other]) => (one < other ? -1 : 1))

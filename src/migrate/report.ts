@@ -1,8 +1,10 @@
 import { COUNTED, type Counted } from "./records.ts";
-import type { Say } from "./retry.ts";
 import type { Tallies } from "./tally.ts";
 
-/** What the operator knows it as. */
+/** Tells the operator something. */
+export type Say = (line: string) => void;
+
+/** What the operator knows each thing as. */
 const NAMES: Readonly<Record<Counted, string>> = {
   projects: "projects",
   settings: "settings",
@@ -14,16 +16,19 @@ const NAMES: Readonly<Record<Counted, string>> = {
   keys: "idempotency keys",
 };
 
-/** How much of a checksum is shown: enough for the eye. All of it is compared. */
-const SHOWN = 16;
+/** How many digits of a checksum are shown: enough for the eye. All of them are compared. */
+const SHOWN_DIGITS = 16;
 
-/** A count of a kind, such as `1,200 events`. */
+/** Returns a count with its name, such as `1,200 events`. */
 export function numbered(count: number, kind: Counted): string {
   return `${withCommas(count)} ${NAMES[kind]}`;
 }
 
-/** Tells how far copying a kind has come, at each whole percent: of a small folder each batch, of a large one 100 lines. */
-export function progressSayer(kind: Counted, total: number, say: Say): (copied: number) => void {
+/**
+ * Returns what reports how far copying has come, at each whole percent: for a large folder 100 lines, for a small one a
+ * line a batch.
+ */
+export function progressReporter(kind: Counted, total: number, say: Say): (copied: number) => void {
   let said = -1;
   return (copied) => {
     const percent = Math.floor((100 * copied) / total);
@@ -34,16 +39,16 @@ export function progressSayer(kind: Counted, total: number, say: Say): (copied: 
   };
 }
 
-/** Sets what the folder holds and what has arrived side by side, as a table; and answers whether they are the same. */
+/** Returns a table of what the folder holds beside what has arrived, and whether the two are the same. */
 export function comparison(
   held: Tallies,
   arrived: Tallies,
-): { readonly lines: readonly string[]; readonly same: boolean } {
+): { readonly lines: readonly string[]; readonly isSame: boolean } {
   const rows = COUNTED.map((kind) => {
     const [one, other] = [held[kind], arrived[kind]];
-    const same = one.count === other.count && one.checksum === other.checksum;
-    const cells = [one, other].flatMap(({ count, checksum }) => [withCommas(count), checksum.slice(0, SHOWN)]);
-    return { same, cells: [NAMES[kind], ...cells, same ? "same" : "DIFFERENT"] };
+    const isSame = one.count === other.count && one.checksum === other.checksum;
+    const cells = [one, other].flatMap(({ count, checksum }) => [withCommas(count), checksum.slice(0, SHOWN_DIGITS)]);
+    return { isSame, cells: [NAMES[kind], ...cells, isSame ? "same" : "DIFFERENT"] };
   });
   const table = [["", "folder", "checksum", "MongoDB", "checksum", ""], ...rows.map(({ cells }) => cells)];
   const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...table.map((cells) => (cells[column] ?? "").length)));
@@ -52,7 +57,7 @@ export function comparison(
       .map((cell, column) => (column % 2 === 1 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
       .join("  ")
       .trimEnd();
-  return { lines: table.map(line), same: rows.every(({ same }) => same) };
+  return { lines: table.map(line), isSame: rows.every(({ isSame }) => isSame) };
 }
 
 function withCommas(count: number): string {

@@ -1,18 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import { isUnavailable } from "../store/mongo/errors.ts";
+import type { Say } from "./report.ts";
 
-/** How long MongoDB may be away before the move gives up, in milliseconds: longer than any election. */
-const PATIENCE_MS = 60_000;
+/** How long MongoDB may be away before the migration gives up, in milliseconds: longer than any election. */
+const GIVE_UP_MS = 60_000;
 
-/** How long to wait between two tries, in milliseconds. */
+/** How long to wait between two attempts, in milliseconds. */
 const PAUSE_MS = 1_000;
 
-/** Tells the operator something. */
-export type Say = (line: string) => void;
-
-/** How failures are borne that may be gone the next time. Only for what is safe to do again. */
-export class Patience {
-  readonly #say;
+/** Retries work while MongoDB is away. Only for work that is safe to repeat. */
+export class Retry {
+  readonly #say: Say;
   #failingSince: number | undefined;
 
   constructor(say: Say) {
@@ -20,11 +18,11 @@ export class Patience {
   }
 
   /** Does `work`, again and again while MongoDB is away for a while. */
-  async do<Result>(work: () => Promise<Result>): Promise<Result> {
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
     for (;;) {
       try {
         const result = await work();
-        this.worked();
+        this.succeeded();
         return result;
       } catch (error) {
         await this.failed(error);
@@ -32,19 +30,19 @@ export class Patience {
     }
   }
 
-  /** Something worked. */
-  worked(): void {
+  /** Notes that MongoDB answers. */
+  succeeded(): void {
     this.#failingSince = undefined;
   }
 
   /**
-   * Something failed. Waits a moment, after which it may be tried again.
+   * Notes that an attempt has failed, and waits a moment. When it returns, the work may be tried again.
    *
-   * @throws the error itself when that makes no sense, or has been tried for too long
+   * @throws the error itself when another attempt makes no sense, or attempts have failed for too long
    */
   async failed(error: unknown): Promise<void> {
     const now = Date.now();
-    if (!isUnavailable(error) || (this.#failingSince !== undefined && now - this.#failingSince > PATIENCE_MS)) {
+    if (!isUnavailable(error) || (this.#failingSince !== undefined && now - this.#failingSince > GIVE_UP_MS)) {
       throw error;
     }
     if (this.#failingSince === undefined) {

@@ -1,24 +1,24 @@
+import type { EventType, StoredEvent } from "../store/events.ts";
 import { FactKind } from "../store/sqlite/facts.ts";
-import type { EventType, StoredEvent, UserZone } from "../store/streak-store.ts";
-import type { Kind, Records, User } from "./records.ts";
-import type { Read } from "./source.ts";
+import type { UserZone } from "../store/streaks.ts";
+import type { Kind, Read, Records, User } from "./records.ts";
 
-/** What a row takes in memory besides its strings, in bytes; about. */
+/** About what a row takes in memory besides its strings, in bytes. */
 const ROW_BYTES = 200;
 
-/** How the rows of a kind are read in the order of their primary key: all of them, and those after a position. */
+/** Two queries of a kind, in the order of its primary key: all rows, and the rows after a position. */
 export interface Select {
   readonly all: string;
   readonly after: string;
 }
 
 /**
- * What is left out: of deleted projects rows of late events may be left, which are out of everybody's reach. The sign keeps
- * SQLite from going by projects instead of by the key, and then sorting it all.
+ * Leaves out rows of late events that deleted projects have left: nobody can reach them. The plus sign keeps SQLite
+ * from reading by projects instead of by the key, and then sorting everything.
  */
 const REACHABLE = "+project_id IN (SELECT id FROM projects)";
 
-/** Of everything in the folder, one query. None of them sorts, so none holds more than a row at a time. */
+/** The queries of each kind. None of them sorts, so none holds more than a row at a time. */
 export const SELECTS: Readonly<Record<Kind, Select>> = {
   projects: select("projects", ["site_key"]),
   settings: select("settings", ["name"]),
@@ -39,10 +39,11 @@ function select(table: string, key: readonly string[], condition = "TRUE"): Sele
   };
 }
 
-/** By the whole key of the table, and with a sign before its constant part, or SQLite would sort. */
+/** The order names the whole key of the table, and its constant part has a plus sign; otherwise SQLite would sort. */
 function selectEvents(): Select {
   const events = (after: string) => `
-    SELECT project_id, user_hash, event, day, analytics_id, type, value AS at, tz, session_id, meta
+    SELECT project_id, user_hash, event, day, analytics_id, ifnull(analytics_type, 'streak_interaction') AS type,
+      at, tz, session_id, meta
     FROM facts WHERE +kind = ${FactKind.EVENT} AND ${REACHABLE} ${after}
     ORDER BY project_id, user_hash, kind, event, month, day, analytics_id
   `;
@@ -52,7 +53,7 @@ function selectEvents(): Select {
   };
 }
 
-/** All that three views say of a user, one row after the other. */
+/** Everything that three views say of a user, in rows that follow each other. */
 function selectUsers(): Select {
   const merged = (after: (name: string) => string) => `
     SELECT project_id, user_hash AS name, NULL AS alias_of, zone_name, zone_at, NULL AS event, NULL AS month, NULL AS bits
@@ -74,7 +75,7 @@ export interface ProjectRow {
   readonly document: string;
 }
 
-/** A row of what is known of a user: that it is an alias, its zone, or a month of an event. */
+/** A row of a user: what it is an alias of, its zone, or a month of an event. */
 export interface UserRow {
   readonly project_id: string;
   readonly name: string;
@@ -107,7 +108,7 @@ export interface KeyRow {
   readonly expires_at: number;
 }
 
-/** Puts the rows of each user together. */
+/** Yields users, each made of its rows. */
 export function* usersOf(rows: Iterable<UserRow>): Generator<Read<"users">> {
   let user: MutableUser | undefined;
   let size = 0;
@@ -147,7 +148,7 @@ function addTo(user: MutableUser, { alias_of, zone_name, zone_at, event, month, 
   }
 }
 
-/** The event of a row. */
+/** Returns the event of a row. */
 export function eventOf(row: EventRow): StoredEvent {
   const { project_id, user_hash, event, day, analytics_id, type, at, tz, session_id, meta } = row;
   return {
@@ -158,12 +159,12 @@ export function eventOf(row: EventRow): StoredEvent {
   };
 }
 
-/** The idempotency key of a row, with what it is to mean. */
+/** Returns the idempotency key of a row, with the event that it is to mean. */
 export function keyOf({ project_id, key, expires_at }: KeyRow, event: StoredEvent): Records["keys"] {
   return { projectId: project_id, key, expiresAt: expires_at, event };
 }
 
-/** About how much memory a row takes, in bytes: two for each character, and something for the row itself. */
+/** Returns about how much memory a row takes, in bytes: two for each character, and more for the row itself. */
 export function sizeOf(row: object): number {
   let size = ROW_BYTES;
   for (const value of Object.values(row)) {

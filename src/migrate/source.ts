@@ -3,11 +3,12 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { StartError } from "../errors.ts";
+import type { StoredEvent } from "../store/events.ts";
+import { Connection } from "../store/sqlite/connection.ts";
 import { createDeletions } from "../store/sqlite/deletions.ts";
 import { type DataFolder, takeDataFolder } from "../store/sqlite/folder.ts";
-import { Connection } from "../store/sqlite/sqlite.ts";
-import type { StoredEvent } from "../store/streak-store.ts";
-import type { Kind, Records } from "./records.ts";
+import type { Kind, Position, Read, Records } from "./records.ts";
+import type { Say } from "./report.ts";
 import {
   type EventRow,
   eventOf,
@@ -20,13 +21,18 @@ import {
   usersOf,
 } from "./rows.ts";
 
-/** Over how many users the meanings of a project's idempotency keys are spread, so that no one document is in demand. */
+/**
+ * Over how many users the meanings of a project's idempotency keys are spread, so that no single document is in demand.
+ */
 const MEANINGS = 1000;
 
-/** The `id` of what a key means when that is a streak interaction, which has none of its own. No event ever has this one. */
+/**
+ * The `id` of a streak interaction that a key means; the folder keeps none for it. No event ever has this id. It must
+ * stay the same, because runs of older versions have written it.
+ */
 const MEANING_ID = "moved";
 
-/** The first event of each of some users, in the order of the events' key: whoever asks, and however often, gets the same. */
+/** The first event of each of some users, in the order of the events' key, so that every run gets the same events. */
 const SELECT_MEANINGS = `
   SELECT * FROM events AS one
   WHERE project_id = ?1 AND (event, day, analytics_id) = (
@@ -35,45 +41,38 @@ const SELECT_MEANINGS = `
   )
   ORDER BY user_hash LIMIT ${MEANINGS}`;
 
-/** Where a record stands among those of its kind: the values of its primary key. */
-export type Position = readonly (string | number)[];
-
-/** A record as it was read. */
-export interface Read<K extends Kind> {
-  readonly record: Records[K];
-  readonly position: Position;
-  /** About how much memory it takes, in bytes. */
-  readonly size: number;
-}
-
 /** An embedded data folder that this process holds alone. */
 export interface Source {
-  /** The records of a kind in the order of their primary key, from the first one after `after` on. */
+  /** Yields the records of a kind after `after`, in the order of their primary key. */
   read<K extends Kind>(kind: K, after?: Position): Iterable<Read<K>>;
-  /** The id of the project with this `siteKey`. */
+  /** Returns the id of the project with this `siteKey`. */
   projectId(siteKey: string): string | undefined;
-  /** The value of a setting. */
+  /** Returns the value of a setting. */
   setting(name: string): string | undefined;
-  /** Lets go of the folder. */
+  /** Releases the folder. */
   release(): Promise<void>;
 }
 
 /**
- * Takes a data folder, as a server would, and finishes the deletions that were under way when its server ended.
+ * Takes a data folder, as a server would, and finishes the deletions that its server has left unfinished.
  *
- * @throws StartError when there is none, when a server is running on it, or when it can't be used
+ * @throws StartError when there is no data folder, when a server is running on it, or when it can't be used
  */
-export async function openSource(dataDir: string): Promise<Source> {
+export async function openSource(dataDir: string, say: Say): Promise<Source> {
   try {
-    // Taking a folder makes what is missing, and a slip of the pen should not move an empty one.
+    // Taking a folder makes it when it is missing, and a misspelt name should not migrate an empty folder.
     await access(join(dataDir, "streakd.db"));
   } catch (error) {
-    throw new StartError(`There is no streakd.db in ${dataDir} to move. Name the data folder in DATA_DIR.`, {
+    throw new StartError(`There is no streakd.db in ${dataDir} to migrate. Name the data folder in DATA_DIR.`, {
       cause: error,
     });
   }
-  const folder = await takeDataFolder(dataDir);
-  await createDeletions(new Connection(folder.database)).finishLeftOver();
+  const log = {
+    info: (details: object, message: string) => say(`The data folder: ${message} ${JSON.stringify(details)}`),
+    warn: ({ err }: { err?: unknown }, message: string) => say(`The data folder: ${message} (${err}).`),
+  };
+  const folder = await takeDataFolder(dataDir, log);
+  await createDeletions(new Connection(folder.database), log).finishLeftOver();
   return createSource(folder);
 }
 
@@ -112,7 +111,10 @@ function createSource({ database, release }: DataFolder): Source {
   };
 }
 
-/** Chooses an event of its project for each key to mean: the same one for the copy, for the comparison, and the next time. */
+/**
+ * Chooses an event of its project for each key to mean: the same event for the copy, for the comparison, and in the
+ * next run.
+ */
 function meaningsOf(database: DatabaseSync): (row: KeyRow) => StoredEvent {
   const select = database.prepare(SELECT_MEANINGS);
   let known: { readonly projectId: string; readonly rows: readonly EventRow[] } | undefined;
@@ -120,14 +122,14 @@ function meaningsOf(database: DatabaseSync): (row: KeyRow) => StoredEvent {
     if (known?.projectId !== project_id) {
       known = { projectId: project_id, rows: select.all(project_id) as unknown as EventRow[] };
     }
-    // There is always one, since nothing but an event claims a key, and the query for keys sees to it.
+    // There is always an event, because only events claim keys, and the query for keys checks it.
     const row = known.rows[hash("sha256", key, "buffer").readUInt32BE() % known.rows.length] as EventRow;
-    // What an event came with is kept with it; to have its day done takes no more than this.
+    // The event itself keeps what it came with. To have its day done takes no more than this.
     return eventOf({ ...row, analytics_id: row.analytics_id || MEANING_ID, tz: null, session_id: null, meta: null });
   };
 }
 
-/** Reads row by row; `recordOf` answers the record and the values of its primary key. */
+/** Yields the record of each row. `recordOf` returns the record and the values of its primary key. */
 function* each<Row extends object, K extends Kind>(
   rows: Iterable<Row>,
   recordOf: (row: Row) => readonly [Records[K], ...Position],

@@ -5,14 +5,14 @@ import { type AnyRecord, COUNTED, type Counted, factsOf } from "./records.ts";
 const WORDS = 8;
 
 /**
- * How many facts there are, and the sum of their SHA-256, word by word. Two sides that hold the same come to the same, in
- * whatever order they are read; and a sum, unlike an exclusive or, tells two equal facts from none.
+ * A count of facts, and the sum of their SHA-256, word by word. Two sides that hold the same have the same sum, in
+ * whatever order they are read. A sum, unlike an exclusive or, tells two equal facts from none.
  */
 export class Tally {
   #count = 0;
   readonly #sum = new Uint32Array(WORDS);
 
-  /** Adds a fact, as the line that stands for it. */
+  /** Adds a fact, given as a line of text. */
   add(line: string): void {
     const digest = hash("sha256", line, "buffer");
     for (let word = 0; word < WORDS; word++) {
@@ -21,7 +21,7 @@ export class Tally {
     this.#count += 1;
   }
 
-  /** How many were added. */
+  /** How many facts were added. */
   get count(): number {
     return this.#count;
   }
@@ -32,22 +32,22 @@ export class Tally {
   }
 }
 
-/** A tally of everything that is counted. */
+/** A tally of each thing that is counted. */
 export type Tallies = Readonly<Record<Counted, Tally>>;
 
-/** Tallies of nothing. */
+/** Returns empty tallies. */
 export function newTallies(): Tallies {
   return Object.fromEntries(COUNTED.map((counted) => [counted, new Tally()])) as Record<Counted, Tally>;
 }
 
-/** Adds what a record comes to. */
+/** Adds every fact of a record. */
 export function addTo(tallies: Tallies, record: AnyRecord): void {
   for (const fact of factsOf(record)) {
     tallies[fact[0]].add(JSON.stringify(fact));
   }
 }
 
-/** What tells one set of tallies from any other. */
+/** Returns a text that tells one set of tallies from any other. */
 export function fingerprintOf(tallies: Tallies): string {
   return hash("sha256", COUNTED.map((counted) => `${tallies[counted].count} ${tallies[counted].checksum}`).join("\n"));
 }

@@ -4,7 +4,7 @@ import {
   beginningWith,
   eventDocument,
   fieldOf,
-  intentDocument,
+  keyDocument,
   oneOf,
   type StreakDocument,
   streakId,
@@ -15,9 +15,9 @@ import { isDuplicateKey } from "../store/mongo/errors.ts";
 import type { Kind, Records, User } from "./records.ts";
 
 /**
- * How records of each kind become the documents that the MongoDB store would have made of the same history. They are
- * inserted, which is much faster than an upsert; those that are there already, because an earlier run was cut short, are
- * brought up to date. So writing again, in part or as a whole, changes nothing.
+ * Writes the records of each kind as the documents that the MongoDB store would have made of the same history. They are
+ * inserted, which is much faster than an upsert. Documents that an earlier run has left are brought up to date. So
+ * writing again, in part or as a whole, changes nothing.
  */
 const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonly Records[K][]) => Promise<void> } = {
   projects: ({ projects }, records) =>
@@ -29,7 +29,7 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
     ),
 
   async settings({ settings }, records) {
-    // Of settings the value never changes; of events nothing does.
+    // The value of a setting never changes, so a setting that is there is right. The same holds for events.
     await insert(
       settings,
       records.map(({ name, value }) => ({ _id: name, value })),
@@ -42,7 +42,7 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
       streaks,
       known.map((index) => bringUpToDate(records[index] as User)),
     );
-    // Since an earlier run a user may have become an alias, and its events another's.
+    // Since an earlier run a user may have become an alias, and its events another user's.
     await update(events, eventsOf(records.filter(({ aliasOf }) => aliasOf !== undefined)));
   },
 
@@ -50,18 +50,18 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
     await insert(events, records.map(eventDocument));
   },
 
-  async keys({ intents }, records) {
-    const documents = records.map(({ key, expiresAt, event }) => intentDocument(event, key, expiresAt));
-    const known = (await insert(intents, documents)).map((index) => documents[index] as Document);
-    // Since an earlier run a key may have expired and been used anew, or the event that it was to mean become another's.
+  async keys({ idempotencyKeys }, records) {
+    const documents = records.map(({ key, expiresAt, event }) => keyDocument(event, key, expiresAt));
+    const known = (await insert(idempotencyKeys, documents)).map((index) => documents[index] as Document);
+    // Since an earlier run a key may have expired and been used anew, or its event may have become another user's.
     await update(
-      intents,
+      idempotencyKeys,
       known.map(({ _id, ...replacement }) => ({ replaceOne: { filter: { _id }, replacement } })),
     );
   },
 };
 
-/** Writes records of a kind. Answers when they are on the disks of most members. */
+/** Writes records of a kind. Resolves when they are on the disks of most members. */
 export async function write<K extends Kind>(
   connection: Connection,
   kind: K,
@@ -80,7 +80,10 @@ function streakDocument({ projectId, userHash, aliasOf, zone, days }: User): Str
   };
 }
 
-/** Since an earlier run a user may have done more days, named another zone, or become an alias. */
+/**
+ * Returns an update for what may have changed since an earlier run: more days, another zone, or that the user is an
+ * alias.
+ */
 function bringUpToDate(user: User): Operation {
   const { projectId, userHash, aliasOf } = user;
   const filter = oneOf(projectId, userHash);
@@ -91,12 +94,12 @@ function bringUpToDate(user: User): Operation {
   return { updateOne: { filter, update } };
 }
 
-/** Deletes all events of users. */
+/** Returns deletions of all events of users. */
 function eventsOf(users: readonly User[]): Operation[] {
   return users.map(({ projectId, userHash }) => ({ deleteMany: { filter: beginningWith(projectId, userHash) } }));
 }
 
-/** The driver's operations, less its knowledge of what each collection holds. */
+/** An operation of the driver, without the types of the collections' documents. */
 type Operation = Readonly<Record<string, Document>>;
 
 async function update(collection: unknown, operations: readonly Operation[]): Promise<void> {
@@ -105,7 +108,9 @@ async function update(collection: unknown, operations: readonly Operation[]): Pr
   }
 }
 
-/** Inserts documents, in no order. Answers the positions of those whose `_id` is there already, which are left as they are. */
+/**
+ * Inserts documents, in no order. Returns the positions of those whose `_id` exists already; they are left as they are.
+ */
 async function insert(collection: unknown, documents: readonly object[]): Promise<number[]> {
   try {
     if (documents.length > 0) {

@@ -5,18 +5,18 @@ import { createServer } from "#src/server.ts";
 import { AdminService } from "#src/service/projects/admin-service.ts";
 import { Projects } from "#src/service/projects/projects.ts";
 import { StreakService } from "#src/service/streaks/streak-service.ts";
-import type { StreakStore } from "#src/store/streak-store.ts";
+import type { Stores } from "#src/store/stores.ts";
 
 test.each<[string, string, RequestInit]>([
   ["REST", "/admin/projects", {}],
   ["REST with a body", "/admin/projects", { method: "POST", body: '{"siteKey":"p"}' }],
   ["Connect", "/streak.v1.AdminService/ListProjects", { method: "POST", body: "{}" }],
 ])("over %s an admin who comes while the server starts is asked to come again", async (_, path, init) => {
-  const store = { listProjects: async () => [], createProject: async () => true } as Partial<StreakStore>;
-  const projects = new Projects(store as StreakStore);
+  const stores = { projects: { listProjects: async () => [], createProject: async () => true } } as unknown as Stores;
+  const projects = new Projects(stores.projects);
   const server = createServer({
-    streakService: new StreakService(projects, undefined as never, store as StreakStore, Date.now),
-    adminService: new AdminService(projects, store as StreakStore),
+    streakService: new StreakService(projects, undefined as never, stores.streaks, Date.now),
+    adminService: new AdminService(projects, stores),
     metrics: createMetrics(() => 0),
     log: pino({ level: "silent" }),
   });

@@ -26,7 +26,7 @@ test("a batch takes whatever waits when the previous commit returns", async () =
 });
 
 test("a batch waits for others as many turns of the event loop as the store asks for", async () => {
-  const { ingest, batches } = await openIngest({ changed: { gatherTurns: 3 } });
+  const { ingest, batches } = await openIngest({ coalesceTurns: 3 });
 
   const one = ingest.record(like("first"), ample());
   await nextTurn();

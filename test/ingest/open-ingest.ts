@@ -7,8 +7,11 @@ import { countDays } from "#src/domain/months.ts";
 import type { DedupeCache, DedupeEntry } from "#src/ingest/dedupe/dedupe-cache.ts";
 import { createInProcessDedupeCache } from "#src/ingest/dedupe/in-process.ts";
 import { type AcceptedEvent, Ingest } from "#src/ingest/ingest.ts";
-import { openEmbeddedStore } from "#src/store/sqlite/open.ts";
-import type { StoredEvent, StreakStore, UserKey } from "#src/store/streak-store.ts";
+import type { EventStore, StoredEvent } from "#src/store/events.ts";
+import { openSqliteStores } from "#src/store/sqlite/open.ts";
+import type { Ports, Stores } from "#src/store/stores.ts";
+import type { UserKey } from "#src/store/streaks.ts";
+import { silentLog } from "../support/log.ts";
 
 /** The server's time in these tests, unless a test sets another clock. */
 export const NOW = Date.parse("2024-01-12T12:00:00Z");
@@ -27,29 +30,37 @@ export interface IngestOptions {
   readonly clock?: () => number;
   /** Runs before each batch is recorded, counted from 1. When it throws, the store fails with that error. */
   readonly before?: (batch: number) => void | Promise<void>;
-  /** Replaces methods of the store. */
-  readonly changed?: Partial<StreakStore>;
+  /** Replaces methods of the store of events. */
+  readonly changed?: Partial<EventStore>;
+  /** How many turns of the event loop the store has batches wait. */
+  readonly coalesceTurns?: number;
 }
 
 /** Opens an ingest on a real store and a real cache, and notes what it asks them. All is closed with the test. */
 export async function openIngest(options: IngestOptions = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-ingest-"));
-  let store = await openEmbeddedStore(dataDir);
+  let store = await openSqliteStores(dataDir, silentLog);
   const lookUps: (readonly UserKey[])[] = [];
   const batches: number[] = [];
   const tries: (readonly StoredEvent[])[] = [];
-  const watchedStore = (): StreakStore => ({
+  const watchedStores = (): Stores => ({
     ...store,
-    ...options.changed,
-    resolveUsers(users) {
-      lookUps.push(users);
-      return store.resolveUsers(users);
-    },
-    async record(events, now) {
-      batches.push(events.length);
-      tries.push(events);
-      await options.before?.(batches.length);
-      return store.record(events, now);
+    coalesceTurns: options.coalesceTurns ?? store.coalesceTurns,
+    events: {
+      resolveUsers(users) {
+        const toVerify = users.filter(({ verify }) => verify);
+        if (toVerify.length > 0) {
+          lookUps.push(toVerify);
+        }
+        return store.events.resolveUsers(users);
+      },
+      async record(events, now) {
+        batches.push(events.length);
+        tries.push(events);
+        await options.before?.(batches.length);
+        return store.events.record(events, now);
+      },
+      ...options.changed,
     },
   });
   const clock = options.clock ?? (() => NOW);
@@ -68,7 +79,7 @@ export async function openIngest(options: IngestOptions = {}) {
     },
   };
   const observer = { committed() {}, recorded() {} };
-  const open = () => new Ingest(watchedStore(), watchedCache, clock, options.maxQueued ?? 1000, observer);
+  const open = () => new Ingest(watchedStores(), watchedCache, clock, options.maxQueued ?? 1000, observer);
   const ingest = open();
   onTestFinished(async () => {
     await ingest.close();
@@ -77,24 +88,25 @@ export async function openIngest(options: IngestOptions = {}) {
   });
   return {
     ingest,
-    /** The store that is open now. */
-    store: new Proxy({} as StreakStore, { get: (_, name) => store[name as keyof StreakStore] }),
+    /** The ports of the store that is open now. */
+    store: new Proxy({} as Ports, { get: (_, name) => store[name as keyof Ports] }),
     /** The sizes of the batches that were recorded. */
     batches,
     /** The batches that were recorded, failed ones too. */
     tries,
-    /** The users that were looked up, by call. */
+    /** The users that were to be verified, by call. */
     lookUps,
     /** What was added to the dedupe cache. */
     added,
     /** The keys that the dedupe cache was asked for. */
     asked,
     /** How many days a user has done. */
-    days: async (userHash: string) => countDays((await store.readStreak({ projectId: "p", userHash }, "like")).days),
+    days: async (userHash: string) =>
+      countDays((await store.streaks.readStreak({ projectId: "p", userHash }, "like")).days),
     /** Opens the store and the ingest again, as a restart does. The dedupe cache keeps its entries. */
     async reopen(): Promise<Ingest> {
       await store.close();
-      store = await openEmbeddedStore(dataDir);
+      store = await openSqliteStores(dataDir, silentLog);
       return open();
     },
   };

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { Deadline } from "#src/deadline.ts";
 import { countDays } from "#src/domain/months.ts";
-import { IDEMPOTENCY_WINDOW_MS, StoreUnavailableError } from "#src/store/streak-store.ts";
+import { IDEMPOTENCY_WINDOW_MS, type Unverified } from "#src/store/events.ts";
+import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { ample, like, NOW, openIngest } from "./open-ingest.ts";
 
 test("a repeat of a day that is stored never reaches the store", async () => {
@@ -19,7 +20,7 @@ test("a repeat that names a later zone reaches the store, and moves the zone", a
 
   await ingest.record(like("u", { tz: "Asia/Tokyo", at: NOW + 1 }), ample());
 
-  const [user] = await store.resolveUsers([{ projectId: "p", userHash: "u" }]);
+  const [user] = await store.events.resolveUsers([{ projectId: "p", userHash: "u" }]);
   expect(user?.zone?.name).toBe("Asia/Tokyo");
 });
 
@@ -33,7 +34,7 @@ test("a repeat that names the same zone again reaches the store only a quarter o
   await ingest.record(like("u", { tz: "Europe/Berlin", at: late }), ample());
   expect(batches).toEqual([1, 1]);
 
-  const [user] = await store.resolveUsers([{ projectId: "p", userHash: "u" }]);
+  const [user] = await store.events.resolveUsers([{ projectId: "p", userHash: "u" }]);
   expect(user?.zone).toEqual({ name: "Europe/Berlin", at: late });
 });
 
@@ -70,7 +71,9 @@ test("a repeat is answered while the store is away", async () => {
 
 test("for a user that the store does not have, the dedupe cache is asked only for idempotency keys", async () => {
   const { ingest, asked, batches } = await openIngest({
-    changed: { guessUsers: async (users) => users.map(({ userHash }) => ({ userHash, isNew: true })) },
+    changed: {
+      resolveUsers: async (users) => users.map(({ userHash }) => ({ userHash, unverified: "new" as Unverified })),
+    },
   });
 
   await ingest.record(like("u"), ample());
@@ -84,14 +87,14 @@ test("for a user that the store does not have, the dedupe cache is asked only fo
 test("a repeat of an unverified user is not taken for known before the store has verified the user", async () => {
   const { ingest, store, batches, reopen } = await openIngest();
   await ingest.record(like("u"), ample());
-  await store.record([{ ...like("u", { tz: "Pacific/Kiritimati", event: "visit" }), day: 0, id: "x" }], NOW);
+  await store.events.record([{ ...like("u", { tz: "Pacific/Kiritimati", event: "visit" }), day: 0, id: "x" }], NOW);
   const again = await reopen();
 
   await again.record(like("u"), ample());
 
   // The first try is for the day in UTC, which the cache knows as done; the second is for the day in the user's zone.
   expect(batches).toEqual([1, 1, 1]);
-  const { days } = await store.readStreak({ projectId: "p", userHash: "u" }, "like");
+  const { days } = await store.streaks.readStreak({ projectId: "p", userHash: "u" }, "like");
   expect(countDays(days)).toBe(2);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Deadline } from "#src/deadline.ts";
-import { StoreUnavailableError } from "#src/store/streak-store.ts";
+import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { ample, like, NOW, openIngest } from "./open-ingest.ts";
 
 test("while the store is away an event waits, and is recorded once when it is back", async () => {
@@ -46,7 +46,7 @@ test("an event that is retried keeps its day and its id, even when its user's zo
       if (batch === 1) {
         // Another event moves the user to a zone where it is already tomorrow, and then the answer is lost.
         const far = { ...like("u", { tz: "Pacific/Kiritimati", at: NOW + 1 }), day: 0, id: "x" };
-        await store.record([far], NOW);
+        await store.events.record([far], NOW);
         throw new StoreUnavailableError({ cause: new Error("connection lost") });
       }
     },

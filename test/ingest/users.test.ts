@@ -13,7 +13,7 @@ test("a new user's event is recorded without looking the user up", async () => {
 test("an alias's event goes to its user, on the day of the user's zone, also when the user is unverified", async () => {
   const { ingest, store, tries, reopen } = await openIngest();
   await ingest.record(like("ann", { tz: "Pacific/Kiritimati" }), ample());
-  await store.linkUser("p", "anon", "ann");
+  await store.streaks.linkUser("p", "anon", "ann");
   const again = await reopen();
 
   await again.record(like("anon", { event: "visit" }), ample());
@@ -21,10 +21,10 @@ test("an alias's event goes to its user, on the day of the user's zone, also whe
 
   const stored = tries.at(-1)?.[0];
   expect(stored).toMatchObject({ userHash: "ann", event: "share" });
-  const { days } = await store.readStreak({ projectId: "p", userHash: "ann" }, "visit");
+  const { days } = await store.streaks.readStreak({ projectId: "p", userHash: "ann" }, "visit");
   // Noon in UTC on the 12th is two in the morning of the 13th in Kiritimati.
   expect(days).toEqual({ "2024-01": 1 << 12 });
-  const shared = await store.readStreak({ projectId: "p", userHash: "ann" }, "share");
+  const shared = await store.streaks.readStreak({ projectId: "p", userHash: "ann" }, "share");
   expect(shared.days).toEqual({ "2024-01": 1 << 12 });
 });
 
@@ -32,7 +32,7 @@ test("an event whose user becomes an alias before the commit goes to the new use
   const { ingest, store, days } = await openIngest({
     async before(batch) {
       if (batch === 1) {
-        await store.linkUser("p", "anon", "user");
+        await store.streaks.linkUser("p", "anon", "user");
       }
     },
   });

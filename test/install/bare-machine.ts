@@ -1,19 +1,10 @@
 import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-<<<<<<< HEAD
-import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { onTestFinished } from "vitest";
-import { root } from "../polyglot/tools.ts";
-=======
 import { cp, mkdir, symlink } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../polyglot/tools.ts";
 import { FETCH_RETRIES, temporaryFolder } from "./support.ts";
->>>>>>> install
 
 const run = promisify(execFile);
 
@@ -26,12 +17,6 @@ const NPM_FOLDER = resolve(process.env.STREAKD_CACHE || join(root, ".cache"), NP
 /** What the bare machine has, besides Node and npm: no Python, no make, no compiler, no curl. */
 const COMMANDS = ["git", "sh", "cat", "cp", "env", "ln", "ls", "mkdir", "mv", "rm", "uname"];
 
-<<<<<<< HEAD
-/** Only CI waits for a registry that can't be reached; elsewhere that is a reason to skip. */
-const RETRIES = process.env.CI ? "2" : "0";
-
-=======
->>>>>>> install
 /** What says where npm's registry is and how to reach it. */
 const NETWORK_SETTINGS = /^(HOME|npm_config_(cache|registry|userconfig|cafile)|(https?|no)_proxy)$/i;
 
@@ -52,11 +37,7 @@ export interface BareMachine {
  * @throws when npm 10 is not in the cache and can't be downloaded
  */
 export async function makeBareMachine(): Promise<BareMachine> {
-<<<<<<< HEAD
-  const options = ["--prefer-offline", "--no-audit", "--no-fund", `--fetch-retries=${RETRIES}`];
-=======
   const options = ["--prefer-offline", "--no-audit", "--no-fund", `--fetch-retries=${FETCH_RETRIES}`];
->>>>>>> install
   await run("npm", ["install", "--prefix", NPM_FOLDER, ...options, NPM]);
   const path = await temporaryFolder();
   await symlink(await ownNode(), join(path, "node"));
@@ -65,11 +46,7 @@ export async function makeBareMachine(): Promise<BareMachine> {
     await symlink(find(command), join(path, command));
   }
   const settings = Object.entries(process.env).filter(([name]) => NETWORK_SETTINGS.test(name));
-<<<<<<< HEAD
-  const env = { ...Object.fromEntries(settings), PATH: path, npm_config_fetch_retries: RETRIES };
-=======
   const env = { ...Object.fromEntries(settings), PATH: path, npm_config_fetch_retries: FETCH_RETRIES };
->>>>>>> install
   return {
     env,
     async npm(folder, ...args) {
@@ -89,23 +66,6 @@ export async function copyCheckout(): Promise<string> {
   return folder;
 }
 
-<<<<<<< HEAD
-/** Whether npm failed because the registry can't be reached. */
-export function isOffline(error: unknown): boolean {
-  return /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)\b/.test(
-    String((error as { stderr?: unknown }).stderr),
-  );
-}
-
-/** Makes a folder that is removed when the test ends. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "streakd-install-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-=======
->>>>>>> install
 /** The PATH of the machine, without what `npm test` puts before it. */
 const systemPath = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
 

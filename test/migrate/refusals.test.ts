@@ -5,31 +5,34 @@ import type { Document } from "mongodb";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { StartError } from "#src/errors.ts";
 import { databaseOf } from "#src/store/mongo/connection.ts";
-import { openMongoStore } from "#src/store/mongo/open.ts";
-import { openEmbeddedStore } from "#src/store/sqlite/open.ts";
-import type { StreakStore } from "#src/store/streak-store.ts";
+import { openMongoStores } from "#src/store/mongo/open.ts";
+import { openSqliteStores } from "#src/store/sqlite/open.ts";
+import type { Stores } from "#src/store/stores.ts";
 import { checkIn, DAY, NOW, project } from "../store/conformance/fixture.ts";
+import { silentLog } from "../support/log.ts";
 import { useMongo } from "../support/mongo.ts";
-import { change, moveHere, newFolder, startMove } from "./support.ts";
+import { change, migrateHere, newFolder, startMigration } from "./support.ts";
 
 const NOWHERE = "mongodb://127.0.0.1:1/x?replicaSet=none&serverSelectionTimeoutMS=300";
 
-async function fill(store: StreakStore): Promise<void> {
-  await store.createProject(project());
-  await store.record([checkIn(), checkIn({ userHash: "bob", idempotencyKey: "k", tz: "UTC" })], NOW);
-  await store.linkUser("p1", "anon", "ann");
+async function fill(store: Stores): Promise<void> {
+  await store.projects.createProject(project());
+  await store.events.record([checkIn(), checkIn({ userHash: "bob", idempotencyKey: "k", tz: "UTC" })], NOW);
+  await store.streaks.linkUser("p1", "anon", "ann");
 }
 
-/** Moves in a process of its own that is expected to refuse, and answers what it says. */
+/** Migrates in a process of its own that is expected to refuse, and returns what it says. */
 async function refusal(settings: Readonly<Record<string, string>>): Promise<string> {
-  const process = startMove(settings);
+  const process = startMigration(settings);
   expect(await process.ended, process.output).toBe(1);
   return process.output;
 }
 
 it("refuses to begin without MONGODB_URI", async () => {
   const folder = await newFolder(fill);
-  expect(await refusal({ DATA_DIR: folder })).toContain("MONGODB_URI is not set. Set it to where to move to, such as");
+  expect(await refusal({ DATA_DIR: folder })).toContain(
+    "MONGODB_URI is not set. Set it to the MongoDB to migrate to, such as",
+  );
   expect(await refusal({ DATA_DIR: folder, MONGODB_URI: "mysql://x" })).toContain("MONGODB_URI must look like");
 });
 
@@ -41,17 +44,17 @@ it("refuses a MongoDB that doesn't answer", async () => {
 });
 
 it("refuses a folder that holds no data, and makes none there", async () => {
-  const parent = await mkdtemp(join(tmpdir(), "streakd-move-"));
+  const parent = await mkdtemp(join(tmpdir(), "streakd-migrate-"));
   onTestFinished(() => rm(parent, { recursive: true }));
   const folder = join(parent, "datta");
   const said = await refusal({ DATA_DIR: folder, MONGODB_URI: NOWHERE });
-  expect(said).toContain(`There is no streakd.db in ${folder} to move. Name the data folder in DATA_DIR.`);
+  expect(said).toContain(`There is no streakd.db in ${folder} to migrate. Name the data folder in DATA_DIR.`);
   expect(await refusal({ DATA_DIR: folder, MONGODB_URI: NOWHERE })).toBe(said);
 });
 
 it("refuses a folder that a server is running on", async () => {
   const folder = await newFolder(fill);
-  const server = await openEmbeddedStore(folder);
+  const server = await openSqliteStores(folder, silentLog);
   onTestFinished(() => server.close());
   expect(await refusal({ DATA_DIR: folder, MONGODB_URI: NOWHERE })).toContain(
     `The data folder ${folder} is in use: another process holds streakd.lock. Stop that process`,
@@ -61,26 +64,26 @@ it("refuses a folder that a server is running on", async () => {
 describe("a server", () => {
   const mongo = useMongo();
 
-  it("refuses to start on a database that is only partly moved into, and starts when the move is complete", async () => {
+  it("refuses to start on a database with an unfinished migration, and starts when the migration is complete", async () => {
     const folder = await newFolder(fill);
     const uri = mongo.server.uri();
     const database = mongo.server.client.db(databaseOf(uri));
-    // As a move leaves it that is cut short after its first project.
+    // The state of a migration that was cut short after its first project.
     const progress = { kind: "projects", after: ["site_1"], copied: 1 };
     const value = JSON.stringify({ from: folder, fingerprint: "another", progress });
     await database.collection<Document & { _id: string }>("settings").insertOne({ _id: "move", value });
 
-    const refused = await openMongoStore(uri).catch((reason: unknown) => reason);
+    const refused = await openMongoStores(uri, silentLog).catch((reason: unknown) => reason);
     expect(refused).toBeInstanceOf(StartError);
     expect((refused as Error).message).toBe(
-      `A move of ${folder} into the database ${databaseOf(uri)} has begun and is not complete. Run npm run move again, with that folder as DATA_DIR and this MONGODB_URI, until it says that the move is complete; or drop the database if it is not to be moved after all.`,
+      `A migration of ${folder} into the database ${databaseOf(uri)} has begun and is not complete. Run npm run migrate again, with that folder as DATA_DIR and this MONGODB_URI, until it says that the migration is complete; or drop the database if it is not to be migrated after all.`,
     );
     expect((await database.listCollections().toArray()).map(({ name }) => name)).toEqual(["settings"]);
 
-    expect(await moveHere(folder, uri)).toMatchObject({ complete: true });
-    const server = await openMongoStore(uri);
+    expect(await migrateHere(folder, uri)).toMatchObject({ complete: true });
+    const server = await openMongoStores(uri, silentLog);
     onTestFinished(() => server.close());
-    expect(await server.readProject("site_1")).toBeDefined();
+    expect(await server.projects.readProject("site_1")).toBeDefined();
   });
 });
 
@@ -92,11 +95,11 @@ describe("of a database it", () => {
   it("refuses one that a server has started on", async () => {
     const folder = await newFolder(fill);
     const uri = mongo.server.uri();
-    const server = await openMongoStore(uri);
-    await server.createProject(project({ id: "other", siteKey: "proj_demo" }));
+    const server = await openMongoStores(uri, silentLog);
+    await server.projects.createProject(project({ id: "other", siteKey: "proj_demo" }));
     await server.close();
-    await expect(moveHere(folder, uri)).rejects.toThrow(
-      `The database ${databaseOf(uri)} is not empty: its collection projects holds data that no move has put there.`,
+    await expect(migrateHere(folder, uri)).rejects.toThrow(
+      `The database ${databaseOf(uri)} is not empty: its collection projects holds data that no migration has put there.`,
     );
     expect(await collection(uri, "streaks").countDocuments()).toBe(0);
   });
@@ -105,29 +108,29 @@ describe("of a database it", () => {
     const folder = await newFolder(fill);
     const uri = mongo.server.uri();
     await collection(uri, "events").insertOne({ _id: "theirs" });
-    await expect(moveHere(folder, uri)).rejects.toThrow("its collection events holds data");
+    await expect(migrateHere(folder, uri)).rejects.toThrow("its collection events holds data");
     await collection(uri, "events").insertOne({ _id: "more of theirs" });
   });
 
-  it("refuses one that another folder was moved into", async () => {
+  it("refuses one that another folder was migrated into", async () => {
     const uri = mongo.server.uri();
-    const first = await newFolder((store) => store.createProject(project({ id: "p9", siteKey: "site_9" })));
-    await moveHere(first, uri);
+    const first = await newFolder((store) => store.projects.createProject(project({ id: "p9", siteKey: "site_9" })));
+    await migrateHere(first, uri);
     const second = await newFolder(fill);
-    await expect(moveHere(second, uri)).rejects.toThrow(
-      `The database ${databaseOf(uri)} holds the project site_9, which is not this folder's. A move of ${first} into it was completed on`,
+    await expect(migrateHere(second, uri)).rejects.toThrow(
+      `The database ${databaseOf(uri)} holds the project site_9, which is not this folder's. A migration of ${first} into it was completed on`,
     );
   });
 
   it("tells apart a project made anew under the same key", async () => {
     const uri = mongo.server.uri();
     const folder = await newFolder(fill);
-    await moveHere(folder, uri);
+    await migrateHere(folder, uri);
     await change(folder, async (store) => {
-      await store.deleteProject("site_1");
-      await store.createProject(project({ id: "p1-again" }));
+      await store.projects.deleteProject("site_1");
+      await store.projects.createProject(project({ id: "p1-again" }));
     });
-    await expect(moveHere(folder, uri)).rejects.toThrow("holds the project site_1, which is not this folder's");
+    await expect(migrateHere(folder, uri)).rejects.toThrow("holds the project site_1, which is not this folder's");
   });
 
   const tamperings: Readonly<Record<string, (uri: string) => Promise<unknown>>> = {
@@ -153,31 +156,31 @@ describe("of a database it", () => {
     },
   };
 
-  it.each(Object.entries(tamperings))("notices %s than was moved", async (_, tamper) => {
+  it.each(Object.entries(tamperings))("notices %s than was migrated", async (_, tamper) => {
     const folder = await newFolder(fill);
     const uri = mongo.server.uri();
-    expect(await moveHere(folder, uri)).toMatchObject({ complete: true });
+    expect(await migrateHere(folder, uri)).toMatchObject({ complete: true });
     await tamper(uri);
-    const again = await moveHere(folder, uri);
+    const again = await migrateHere(folder, uri);
     expect(again).toMatchObject({ complete: false });
     expect(again.output).toMatch(/DIFFERENT\n/);
     expect(again.output).toContain("so nothing was copied now");
   });
 
-  it("says so where something else wrote to it during the move, and doesn't call that complete", async () => {
+  it("says so when something else wrote to it during the migration, and doesn't call that complete", async () => {
     const folder = await newFolder(fill);
     const uri = mongo.server.uri();
-    await moveHere(folder, uri);
+    await migrateHere(folder, uri);
     // As if the first run had been cut short before it compared.
-    const mark = JSON.parse((await collection(uri, "settings").findOne({ _id: "move" }))?.value as string);
-    const value = JSON.stringify({ ...mark, completedAt: undefined });
+    const state = JSON.parse((await collection(uri, "settings").findOne({ _id: "move" }))?.value as string);
+    const value = JSON.stringify({ ...state, completedAt: undefined });
     await collection(uri, "settings").updateOne({ _id: "move" }, { $set: { value } });
     await collection(uri, "streaks").updateOne({ u: "ann" }, { $bit: { "days.=like.2024-01": { or: 1 } } });
 
-    const process = startMove({ DATA_DIR: folder, MONGODB_URI: uri });
+    const process = startMigration({ DATA_DIR: folder, MONGODB_URI: uri });
     expect(await process.ended, process.output).toBe(1);
-    expect(process.output).toContain("so the move is not complete: start no server on MongoDB");
-    expect(process.output).not.toContain("The move is complete");
-    await expect(openMongoStore(uri)).rejects.toThrow("has begun and is not complete");
+    expect(process.output).toContain("so the migration is not complete: start no server on MongoDB");
+    expect(process.output).not.toContain("The migration is complete");
+    await expect(openMongoStores(uri, silentLog)).rejects.toThrow("has begun and is not complete");
   });
 });

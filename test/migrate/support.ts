@@ -5,47 +5,48 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { move } from "#src/migrate/migrate.ts";
-import { openMongoStore } from "#src/store/mongo/open.ts";
-import { openEmbeddedStore } from "#src/store/sqlite/open.ts";
-import type { StreakStore } from "#src/store/streak-store.ts";
+import { migrate } from "#src/migrate/migrate.ts";
+import { openMongoStores } from "#src/store/mongo/open.ts";
+import { openSqliteStores } from "#src/store/sqlite/open.ts";
+import type { Stores } from "#src/store/stores.ts";
 import { NOW } from "../store/conformance/fixture.ts";
+import { silentLog } from "../support/log.ts";
 
 /** Makes a data folder; it is removed when the test ends. */
-export async function newFolder(fill: (store: StreakStore) => Promise<unknown>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "streakd-move-"));
+export async function newFolder(fill: (store: Stores) => Promise<unknown>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "streakd-migrate-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await change(folder, fill);
   return folder;
 }
 
-/** Opens a data folder as a server would, does something there, and lets go of it. */
-export async function change(folder: string, work: (store: StreakStore) => Promise<unknown>): Promise<void> {
-  const store = await openEmbeddedStore(folder);
+/** Opens a data folder as a server would, does something there, and releases it. */
+export async function change(folder: string, work: (store: Stores) => Promise<unknown>): Promise<void> {
+  const store = await openSqliteStores(folder, silentLog);
   await work(store);
   await store.close();
 }
 
-/** Opens what was moved from and what was moved to; they are closed when the test ends. */
-export async function openBoth(folder: string, uri: string): Promise<readonly [StreakStore, StreakStore]> {
-  const embedded = await openEmbeddedStore(folder);
+/** Opens the folder and the database that it was migrated into; they are closed when the test ends. */
+export async function openBoth(folder: string, uri: string): Promise<readonly [Stores, Stores]> {
+  const embedded = await openSqliteStores(folder, silentLog);
   onTestFinished(() => embedded.close());
-  const mongo = await openMongoStore(uri);
+  const mongo = await openMongoStores(uri, silentLog);
   onTestFinished(() => mongo.close());
   return [embedded, mongo];
 }
 
-/** What a move came to. */
-export interface Moved {
+/** How a migration ended. */
+export interface Migrated {
   /** Whether the two were found to be the same. */
   readonly complete: boolean;
   readonly output: string;
 }
 
-/** Moves in this process, at `NOW`. */
-export async function moveHere(dataDir: string, mongodbUri: string): Promise<Moved> {
+/** Migrates in this process, at `NOW`. */
+export async function migrateHere(dataDir: string, mongodbUri: string): Promise<Migrated> {
   const lines: string[] = [];
-  const complete = await move(
+  const complete = await migrate(
     { dataDir, mongodbUri },
     () => NOW,
     (line) => void lines.push(line),
@@ -53,19 +54,21 @@ export async function moveHere(dataDir: string, mongodbUri: string): Promise<Mov
   return { complete, output: lines.join("\n") };
 }
 
-/** A move in a process of its own, as `npm run move` starts it. It ends with the test's process at the latest. */
-export interface MoveProcess {
+/**
+ * A migration in a process of its own, as `npm run migrate` starts it. It ends with the test's process at the latest.
+ */
+export interface MigrationProcess {
   /** What it has written so far. */
   readonly output: string;
-  /** Waits until a line says this, for the `times`th time. Answers false when the process ends before. */
+  /** Waits until a line says this, for the `times`th time. Returns false when the process ends before. */
   says(text: string, times?: number): Promise<boolean>;
   kill(): void;
   /** Its exit code when it has ended; null when it was killed. */
   readonly ended: Promise<number | null>;
 }
 
-/** Starts a move with these settings, and `PATH`, as its environment. */
-export function startMove(env: Readonly<Record<string, string>>): MoveProcess {
+/** Starts a migration with these settings, and `PATH`, as its environment. */
+export function startMigration(env: Readonly<Record<string, string>>): MigrationProcess {
   const dieWithParent = new URL("../support/die-with-parent.ts", import.meta.url);
   const main = fileURLToPath(new URL("../../src/migrate/main.ts", import.meta.url));
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", `--import=${dieWithParent}`, main], {

@@ -1,26 +1,26 @@
 import { describe } from "vitest";
+import type { Ports } from "#src/store/stores.ts";
+import { describeEventStore } from "./conformance/events.ts";
 import type { OpenStore } from "./conformance/fixture.ts";
-import { describeIdempotencyKeys } from "./conformance/idempotency-keys.ts";
-import { describeLinking } from "./conformance/linking.ts";
-import { describeProjects } from "./conformance/projects.ts";
-import { describeRecording } from "./conformance/recording.ts";
-import { describeSettings } from "./conformance/settings.ts";
-import { describeUnion } from "./conformance/union.ts";
-import { describeZones } from "./conformance/zones.ts";
+import { describeProjectStore } from "./conformance/projects.ts";
+import { describeSettingStore } from "./conformance/settings.ts";
+import { describeStreakStore } from "./conformance/streaks.ts";
+
+/** The suite of each port. A port without one does not compile. */
+const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
+  projects: describeProjectStore,
+  streaks: describeStreakStore,
+  events: describeEventStore,
+  settings: describeSettingStore,
+};
 
 /**
- * What every `StreakStore` does, asked through nothing but the port.
+ * What every store does, called through nothing but its ports.
  *
  * @param open opens an empty store, anew for each test
  */
-export function describeStreakStore(name: string, open: OpenStore): void {
-  describe(`the ${name} store`, () => {
-    describe("keeps projects", () => describeProjects(open));
-    describe("records events", () => describeRecording(open));
-    describe("follows a user's zone", () => describeZones(open));
-    describe("honours idempotency keys", () => describeIdempotencyKeys(open));
-    describe("links users", () => describeLinking(open));
-    describe("unites days in any order", () => describeUnion(open));
-    describe("keeps settings", () => describeSettings(open));
-  });
+export function describeStores(name: string, open: OpenStore): void {
+  for (const [port, describePort] of Object.entries(SUITES)) {
+    describe(`the ${port} of the ${name} store`, () => describePort(open));
+  }
 }

@@ -38,16 +38,15 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("src/store/*", "src/domain/*", "src/errors.ts", "lru-cache"),
       ...all("node:fs/promises", "node:path", "node:sqlite", "node:timers/promises", "node:worker_threads"),
-      ...types("pino"),
     ],
   },
   {
     files: "src/store/mongo/*",
     reason: "A store knows its ports, the domain, the errors, and what it stores with.",
-    mayImport: [
-      ...all("src/store/*", "src/domain/*", "src/errors.ts", "mongodb", "node:timers/promises"),
-      ...types("pino"),
-    ],
+    mayImport: all(
+      ...["src/store/*", "src/domain/*", "src/deadline.ts", "src/errors.ts"],
+      ...["mongodb", "node:timers/promises"],
+    ),
   },
 
   {

@@ -1,4 +1,4 @@
-import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "../../store/streak-store.ts";
+import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "../../store/events.ts";
 
 /** How long the cache keeps a done day, in milliseconds: repeats come on the same day, in whatever zone. */
 const DAY_TTL_MS = 48 * 60 * 60 * 1000;

@@ -1,7 +1,7 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
 import { StreakdError } from "../../errors.ts";
-import type { StreakStore } from "../../store/streak-store.ts";
+import type { StreakStore } from "../../store/streaks.ts";
 import type { Projects } from "../projects/projects.ts";
 
 /** Creates the handler that links an anonymous visitor to a user. */

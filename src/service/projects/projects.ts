@@ -3,7 +3,7 @@ import type { Principal } from "../../call/principal.ts";
 import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../domain/origins.ts";
 import type { Project, ProjectChange, Widget } from "../../domain/project.ts";
 import { StreakdError } from "../../errors.ts";
-import type { StreakStore } from "../../store/streak-store.ts";
+import type { ProjectStore } from "../../store/projects.ts";
 
 /** How many projects are kept ready for use; more are read from the store each time they come up again. */
 const MAX_CACHED_PROJECTS = 10_000;
@@ -26,14 +26,14 @@ export interface OpenProject {
  * the next call on this instance; another instance sees it within half a second.
  */
 export class Projects {
-  readonly #store: StreakStore;
+  readonly #store: ProjectStore;
   /** Promises, so that a read that was begun before a change is dropped with its entry and never outlives it. */
   readonly #open = new LRUCache<string, Promise<OpenProject | undefined>>({
     max: MAX_CACHED_PROJECTS,
     ttl: MAX_AGE_MS,
   });
 
-  constructor(store: StreakStore) {
+  constructor(store: ProjectStore) {
     this.#store = store;
   }
 

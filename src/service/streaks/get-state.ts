@@ -3,7 +3,7 @@ import type { Handler } from "../../call/method.ts";
 import { dayOf } from "../../domain/day.ts";
 import { streakOf } from "../../domain/streak.ts";
 import { weekOf } from "../../domain/week.ts";
-import type { StreakStore } from "../../store/streak-store.ts";
+import type { StreakStore } from "../../store/streaks.ts";
 import { modeToMessage } from "../projects/project-message.ts";
 import { admitOrigin, type Projects, widgetFor } from "../projects/projects.ts";
 import { readZone } from "../zone.ts";

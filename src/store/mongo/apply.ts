@@ -1,4 +1,4 @@
-import type { UserKey } from "../streak-store.ts";
+import type { UserKey } from "../streaks.ts";
 import type { SendBulk, StreakUpdate, Update } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
 import {
@@ -10,38 +10,39 @@ import {
   unionWith,
   unlessAlias,
 } from "./documents.ts";
-import { untilDone } from "./retry.ts";
+import { retry } from "./retry.ts";
 import type { Union } from "./unions.ts";
 
-/** What is to become true of a user. It may be so already, in part or as a whole. */
+/** What is to become true of a user. It may be true already, in part or as a whole. */
 export interface Effect extends Union {
-  /** The events to keep, each unless it is kept already. */
+  /** The events to keep, unless they are kept already. */
   readonly events: readonly EventDocument[];
   /**
-   * The user had no document a moment ago. Inserting one is much cheaper than an upsert, above all for many at a time; where
-   * that is no longer so the insert is refused, and the upsert comes after it.
+   * The user had no document a moment ago. An insert is much cheaper than an upsert, above all for many users at a
+   * time. When the user has a document by now, the insert is refused and an upsert follows.
    */
   readonly isNew?: boolean;
 }
 
 /** What became of an effect. */
 export interface Applied {
-  /** The user is an alias of another, so nothing was changed. */
-  readonly moved: boolean;
-  /** Of each event, whether it was not kept before. */
+  /** The user is an alias of another user, so nothing was changed. */
+  readonly isAlias: boolean;
+  /** For each event, whether it was not kept before. */
   readonly inserted: readonly boolean[];
 }
 
-/** Brings about effects, of one user each. Applying one again changes nothing. */
+/** Applies effects, each of one user. Applying an effect again changes nothing. */
 export type Apply = (effects: readonly Effect[]) => Promise<Applied[]>;
 
 /**
- * Each effect ends with a write to the user's document that fails on a tombstone: what an effect adds was in the document
- * before it became a tombstone, or is not added at all. Events go before it. So those of effects that got through are
- * all there when a user becomes a tombstone, to be merged; those that come later are strays, of effects that fail.
+ * Makes what applies effects. Each effect ends with a write to the user's document that fails on a tombstone. So what
+ * an effect adds is in the document before it becomes a tombstone, or is not added at all. Events are written before
+ * that write: when a user becomes a tombstone, the events of every effect that got through are there to be merged.
+ * Events that come later are strays, of effects that fail.
  *
- * A stray is taken back only once the merge is finished: as long as it is not, the stray may be the document of an event
- * that another effect found there and counted on. What is left then, the end of the merge removes.
+ * A stray is deleted only when the merge is finished. Until then it may be the document of an event that another effect
+ * found and counted on. Strays that are left after that are removed at the end of the merge.
  */
 export function createApply({ streaks, events }: Connection, send: SendBulk): Apply {
   return async (effects) => {
@@ -56,7 +57,7 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
       if (tombstone !== undefined && !tombstone.merging) {
         strays.push(...effect.events.filter((_, position) => isInserted[position]));
       }
-      return { moved: tombstone !== undefined, inserted: isInserted };
+      return { isAlias: tombstone !== undefined, inserted: isInserted };
     });
     if (strays.length > 0) {
       await events.deleteMany({ _id: { $in: strays.map(({ _id }) => _id) } });
@@ -64,7 +65,7 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
     return applied;
   };
 
-  /** Answers of all events whether they were inserted, and which effects were refused, by what tombstone. */
+  /** Returns whether each event was inserted, and which effects were refused, each with its tombstone. */
   async function write(
     effects: readonly Effect[],
   ): Promise<{ inserted: readonly boolean[]; refused: ReadonlyMap<Effect, UserStatus> }> {
@@ -75,7 +76,7 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
     if (sent.doubtful.length === 0) {
       return written;
     }
-    return await untilDone(async () => {
+    return await retry(async () => {
       const doubtful = sent.doubtful.map((index) => open[index] as Effect);
       const found = await find(doubtful);
       const documentOf = ({ projectId, userHash }: Effect) => found.get(streakId(projectId, userHash));
@@ -84,7 +85,7 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
         if (document?.aliasOf !== undefined) {
           refused.set(effect, document);
         }
-        // Two first writes of one user can collide, and the key is then taken by a user after all.
+        // Two first writes of one user can collide. Then the key is taken, but by a user.
         return document?.aliasOf === undefined && isWritten(effect);
       });
       sent = await send(
@@ -103,11 +104,11 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
     return { ...commit(effect), document: { ...oneOf(projectId, userHash), days, ...(zone && { zone }) } };
   }
 
-  /** What there is of these users by now. */
+  /** Returns the documents that these users have by now, by `_id`. */
   async function find(users: readonly UserKey[]): Promise<Map<string, UserStatus>> {
     const found = await streaks
       .find<UserStatus>(anyOf(users), { projection: { aliasOf: 1, merging: 1 }, batchSize: users.length + 1 })
-      // What refused a write may not have reached the majority yet.
+      // The document that refused a write may not have reached the majority yet.
       .withReadConcern({ level: "local" })
       .toArray();
     return new Map(found.map((document) => [document._id, document]));
@@ -122,7 +123,7 @@ function keep(document: EventDocument): Update {
   return { filter: { _id, p, u }, update: { $setOnInsert: fields }, upsert: true, document };
 }
 
-/** The commit of a user who is there, as far as is known. */
+/** The commit for a user who has a document, as far as is known. */
 function commitKnown(effect: Effect): StreakUpdate {
   return isWritten(effect) ? { ...commit(effect), union: effect } : commit(effect);
 }
@@ -130,14 +131,15 @@ function commitKnown(effect: Effect): StreakUpdate {
 function commit(effect: Effect): StreakUpdate {
   const { projectId, userHash, days, zone } = effect;
   if (!isWritten(effect)) {
-    // It changes nothing, and makes no document for those who only look, but a match tells of a tombstone.
+    // It changes nothing, and makes no document for a user with analytics events only, but a match tells of a
+    // tombstone.
     const filter = { ...oneOf(projectId, userHash), aliasOf: { $exists: true } };
     return { filter, update: { $setOnInsert: { days: {} } }, upsert: false };
   }
   return { filter: unlessAlias(projectId, userHash), update: unionWith({ days, zone }), upsert: true };
 }
 
-/** Whether the user's document changes: only looking makes none. */
+/** Whether the effect changes the user's document: analytics events alone don't. */
 function isWritten({ days, zone }: Effect): boolean {
   return zone !== undefined || Object.keys(days).length > 0;
 }

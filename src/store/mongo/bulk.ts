@@ -17,34 +17,36 @@ export interface Update {
   readonly filter: Document;
   readonly update: Document;
   readonly upsert: boolean;
-  /** What the upsert would insert, where it is likely that there is nothing yet: many inserts at once cost far less. */
+  /** What the upsert would insert. Set where the document is likely missing: many inserts at once cost far less. */
   readonly document?: Document;
 }
 
 /** An update of a user's document. */
 export interface StreakUpdate extends Update {
-  /** What it adds, where the user is likely to be there: many such cost far less when they share statements. */
+  /**
+   * What it adds. Set where the user likely has a document: many such updates cost far less when they share statements.
+   */
   readonly union?: Union;
 }
 
-/** What a bulk came to. */
+/** The result of a bulk. */
 export interface Sent {
-  /** Of each event, whether it was inserted: false means that it was there. */
+  /** For each event, whether it was inserted: false means that it was there. */
   readonly inserted: readonly boolean[];
   /**
-   * The streaks, by position, that were refused because of a key, or whose filter matched though it need not, or of which
-   * it isn't known that they matched.
+   * The positions of the streaks that were refused because their key is taken, or whose filter matched a tombstone, or
+   * that are not known to have matched.
    */
   readonly doubtful: readonly number[];
 }
 
 /**
- * Writes events, then streaks. No days are written before the last event: that order is what the linking of users
- * counts on. An update that finds its key taken fails alone.
+ * Writes events, then streaks. No days are written before the last event, because links rely on that order. An update
+ * that finds its key taken fails alone.
  */
 export type SendBulk = (events: readonly Update[], streaks: readonly StreakUpdate[]) => Promise<Sent>;
 
-/** Sends all in one command, and so in one round trip. For MongoDB 8 and later, and not for routers. */
+/** Sends everything in one command, and so in one round trip. For MongoDB 8 and later, and not for routers. */
 export function sendTogether({ client, events, streaks }: Connection): SendBulk {
   const modelOf =
     (namespace: string, isNew: boolean) =>
@@ -54,7 +56,7 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
         : { namespace, name: "updateOne", filter, update, upsert }) as unknown as ClientBulkWriteModel;
 
   return async (eventUpdates, streakUpdates) => {
-    // New users have hardly any events. An insert that is refused tells the same as an upsert that matched.
+    // New users have hardly any events. A refused insert says the same as an upsert that matched.
     const areNew = streakUpdates.every(({ document }) => document !== undefined);
     const models = [
       ...eventUpdates.map(modelOf(events.namespace, areNew)),
@@ -66,7 +68,7 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
     let next = 0;
     while (next < models.length) {
       const first = next;
-      // Streaks are free of order among themselves.
+      // The order of streaks among themselves does not matter.
       const ordered = first < eventUpdates.length;
       const { results, added, refused } = await send(models.slice(first), ordered);
       for (const offset of added) {
@@ -87,7 +89,7 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
           doubtful.push(first + offset - eventUpdates.length);
         }
       }
-      // An ordered bulk ends at what was refused; what comes after it is still to be sent.
+      // An ordered bulk ends at the statement that was refused. The statements after it are still to be sent.
       next = ordered && refused.length > 0 ? first + (refused[0] as number) + 1 : models.length;
     }
     return { inserted, doubtful };
@@ -106,9 +108,9 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
 }
 
 interface BulkResults {
-  /** Of updates. */
+  /** The results of updates, by position. */
   readonly results: ReadonlyMap<number, ClientUpdateResult>;
-  /** The inserts that were done. */
+  /** The positions of the inserts that were done. */
   readonly added: readonly number[];
   readonly refused: readonly number[];
 }
@@ -124,11 +126,11 @@ function isDoubtful({ upsert }: Update, { matchedCount }: ClientUpdateResult): b
 /**
  * Sends commands for each collection. For every MongoDB, and for routers, which then ask the shards side by side.
  *
- * Of what many users share statements for, zones go beside the events and days last: it is by the days that a tombstone refuses an
- * effect. A zone that got through before is merged like whatever else it held.
+ * Where many users share statements, zones go beside the events, and days go last: a tombstone refuses an effect by its
+ * days. A zone that got through before is merged like everything else that the tombstone holds.
  *
- * @param areShared whether users share statements. Not on routers: while shards exchange documents, a statement about
- *   several can miss some, or change what is left of them where they were
+ * @param areShared whether users share statements. They must not on routers: while shards exchange documents, a
+ *   statement about several users can miss some, or change the copies that are left where they were
  */
 export function sendApart(connection: Connection, areShared: boolean): SendBulk {
   const events = connection.events as unknown as Collection;
@@ -145,7 +147,7 @@ export function sendApart(connection: Connection, areShared: boolean): SendBulk 
       ),
       sendDays(streaks, unions),
     ]);
-    // The server tells how many matched, not which.
+    // The server says how many matched, not which.
     const unsaid = single.filter((index) => !streakUpdates[index]?.upsert);
     const missed = areZoned && areDone ? [] : shared;
     const doubtful = [...refused.map((position) => single[position] as number), ...unsaid, ...missed];
@@ -153,19 +155,20 @@ export function sendApart(connection: Connection, areShared: boolean): SendBulk 
   };
 }
 
-/** The positions of updates that can share statements with others, and of those that can't. */
+/** Returns the positions of the updates that can share statements, and of the other updates. */
 function divide(updates: readonly StreakUpdate[], areShared: boolean) {
   const indexes = [...updates.keys()];
   const shared = indexes.filter((index) => updates[index]?.union !== undefined);
-  // One by itself is better off with its upsert, which the driver tries twice.
+  // A lone update is better sent as its upsert, which the driver tries twice.
   return areShared && shared.length > 1
     ? { shared, single: indexes.filter((index) => updates[index]?.union === undefined) }
     : { shared: [], single: indexes };
 }
 
 /**
- * How bulks are sent to a deployment. A lone event goes in one command where it can, so that it waits for one round trip,
- * and more apart: a command for one collection can do them all at once, where one for several does each by itself.
+ * Returns how bulks are sent to a deployment. A lone event goes in one command where the server can do that, so that it
+ * waits for one round trip. Several events go in a command for each collection: such a command does them all at once,
+ * while a command for several collections does them one by one.
  */
 export function sendBulkFor(connection: Connection, { isRouter, hasOrderedBulk }: Deployment): SendBulk {
   const apart = sendApart(connection, !isRouter);
@@ -176,7 +179,7 @@ export function sendBulkFor(connection: Connection, { isRouter, hasOrderedBulk }
   return (events, streaks) => (events.length === 1 ? together : apart)(events, streaks);
 }
 
-/** Sends updates to one collection, in no order. Answers which inserted a document, and which found their key taken. */
+/** Sends updates to one collection, in no order. Returns which inserted a document, and which found their key taken. */
 export async function sendUpdates(
   collection: Collection,
   updates: readonly Update[],

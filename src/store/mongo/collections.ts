@@ -12,7 +12,7 @@ const NAMESPACE_EXISTS = 48;
 
 interface CollectionPlan {
   readonly name: string;
-  /** What a document must have, so that a mistake made by hand or by a bug fails where it is made. */
+  /** The JSON Schema of its documents, so that a mistake made by hand or by a bug fails where it is made. */
   readonly schema: Document;
   readonly indexes: readonly { readonly key: IndexSpecification; readonly options?: CreateIndexesOptions }[];
 }
@@ -32,11 +32,12 @@ const EVENT_FIELDS = {
 const EVENT_REQUIRED = ["p", "u", "event", "type", "day", "at"];
 
 /**
- * Every collection. `_id` is all that the way of an event asks for, and made so that it also finds all of a user's and of a
- * project's: each further index on `streaks` or `events` would cost the database half as much again for a new user. The other
- * indexes are for linking, for expiry, and for what is small.
+ * Every collection. The path of an event finds documents by `_id` alone, and an `_id` is made so that it also finds all
+ * documents of a user or a project: each further index on `streaks` or `events` would cost the database half as much
+ * again for a new user. The other indexes are for linking, for expiry, and for small collections.
  *
- * `streaks` and `events` can be sharded on `{_id: 1}`, `intents` on `{_id: "hashed"}`; the others are small.
+ * `intents` holds the idempotency keys; its name is older than that word. `streaks` and `events` can be sharded on
+ * `{_id: 1}`, `intents` on `{_id: "hashed"}`; the others are small.
  */
 const COLLECTIONS: readonly CollectionPlan[] = [
   {
@@ -90,7 +91,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
   },
 ];
 
-/** Makes the collections, with their validators and indexes, as far as they are missing. Any number may do so at once. */
+/** Makes the collections, validators and indexes that are missing. Any number of instances may do so at once. */
 export async function ensureCollections(database: Db): Promise<void> {
   await Promise.all(COLLECTIONS.map((plan) => ensureCollection(database, plan)));
 }
@@ -109,7 +110,7 @@ async function ensureCollection(database: Db, { name, schema, indexes }: Collect
 
 async function setValidator(database: Db, name: string, validator: Document): Promise<void> {
   try {
-    // Of a collection that another instance has just made like this, the server says that all is well.
+    // When another instance has just made the same collection, the server reports success.
     await database.createCollection(name, { validator });
   } catch (error) {
     if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) {

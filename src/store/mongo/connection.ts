@@ -1,10 +1,11 @@
 import { type Collection, type Db, MongoClient, type MongoClientOptions } from "mongodb";
+import { MAX_CALL_MS } from "../../deadline.ts";
 import { StartError } from "../../errors.ts";
-import { MAX_CALL_MS, StoreUnavailableError } from "../streak-store.ts";
+import { StoreUnavailableError } from "../unavailable.ts";
 import type {
   DeletionDocument,
   EventDocument,
-  IntentDocument,
+  KeyDocument,
   ProjectDocument,
   SettingDocument,
   StreakDocument,
@@ -22,15 +23,18 @@ const MONGODB_8 = 25;
 const CLOCK_SKEW_MS = 10_000;
 
 /**
- * How many commands a batch sends as a rule at the most, one after the other: it claims its keys, reads those of others,
- * writes events and streaks, reads whose streaks were refused, and writes those again. That it has to do the last two more
- * than once is not counted.
+ * How many commands a batch sends at most as a rule, one after the other: it claims its keys, reads keys that others
+ * hold, writes events, writes streaks, reads the streaks that were refused, and writes them again. Repeating the last
+ * two is not counted.
  */
 const COMMANDS_OF_A_BATCH = 6;
 
-/** What the store relies on. No URI can change it: acknowledged means on the disks of most members, and read means that. */
+/**
+ * What the store relies on, whatever the URI says: acknowledged writes are on the disks of most members, and reads see
+ * only those.
+ */
 const GUARANTEES = {
-  // One by one: the driver lets what a URI says override a nested `writeConcern` or `readConcern`.
+  // Each option alone, because a URI would override a nested `writeConcern` or `readConcern`.
   w: "majority",
   journal: true,
   wtimeoutMS: 5_000,
@@ -40,27 +44,28 @@ const GUARANTEES = {
   retryReads: true,
 } satisfies MongoClientOptions;
 
-/** Sizes and patience, in milliseconds, where the URI doesn't say otherwise. The driver's own waits are far longer. */
+/** Sizes, and waits in milliseconds, unless the URI sets them. The driver's own waits are far longer. */
 const DEFAULTS = {
-  // An instance sends one batch at a time; the others are for reads.
+  // An instance sends one batch at a time; the other connections are for reads.
   maxPoolSize: 50,
-  // How long a request waits for one of them.
+  // How long a request waits for a connection.
   waitQueueTimeoutMS: 5_000,
   connectTimeoutMS: 5_000,
-  // How long to look for a primary: an election takes a second or two, and the caller can ask again.
+  // How long to look for a primary: an election takes a second or two, and the caller can try again.
   serverSelectionTimeoutMS: 5_000,
   // How long a silent server keeps a request waiting. Longer than `wtimeoutMS`, so that a slow majority can say so.
   socketTimeoutMS: 10_000,
-  // Whether a server still is the primary is asked of it, not told by it. Once one has answered "not primary", the driver
-  // takes it for lost until its next hello. A server that tells (the driver's own choice) sends that only when something
-  // changes, else every ten seconds: too late for a request. One that is asked answers within half a second of somebody waiting.
+  // Ask each server whether it is the primary. Once a server has answered "not primary", the driver takes it for lost
+  // until its next hello. With streaming (the driver's own choice) a server sends that only when something changes, or
+  // every ten seconds: too late for a request. With polling it comes within half a second while a request waits.
   serverMonitoringMode: "poll",
-  // How often every server is asked while nobody waits. A primary that was cut off can't say so; another one then does.
+  // How often every server is asked while no request waits. A primary that was cut off can't say so, but another member
+  // can.
   heartbeatFrequencyMS: 1_000,
 } satisfies MongoClientOptions;
 
 /**
- * A client for the store, not connected yet.
+ * Makes a client for the store. It is not connected yet.
  *
  * @throws StartError when the URI can't be read
  */
@@ -78,20 +83,20 @@ export function createClient(uri: string, options: MongoClientOptions = {}): Mon
   }
 }
 
-/** The database that a URI names. */
+/** Returns the name of the database that a URI names, or the default. */
 export function databaseOf(uri: string): string {
   const [, path] = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]*)/.exec(uri) ?? [];
   return decodeURIComponent(path || DEFAULT_DATABASE);
 }
 
-/** The one way that the MongoDB store talks to its database. */
+/** The only way in which the MongoDB store talks to its database. */
 export class Connection {
   readonly client: MongoClient;
   readonly database: Db;
   readonly projects: Collection<ProjectDocument>;
   readonly streaks: Collection<StreakDocument>;
   readonly events: Collection<EventDocument>;
-  readonly intents: Collection<IntentDocument>;
+  readonly idempotencyKeys: Collection<KeyDocument>;
   readonly deletions: Collection<DeletionDocument>;
   readonly settings: Collection<SettingDocument>;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -103,15 +108,15 @@ export class Connection {
     this.projects = this.database.collection("projects");
     this.streaks = this.database.collection("streaks");
     this.events = this.database.collection("events");
-    this.intents = this.database.collection("intents");
+    this.idempotencyKeys = this.database.collection("intents");
     this.deletions = this.database.collection("deletions");
     this.settings = this.database.collection("settings");
   }
 
   /**
-   * For how long after its user or project has changed a batch that knew them as they were may still be under way, in
-   * milliseconds. It may have waited for its turn since. The driver tries each command twice, and finds the primary anew for the second. Clocks of servers and
-   * instances are taken to differ by a few seconds.
+   * How long a batch may still be running that has read a user or a project before a change of it, in milliseconds. The
+   * batch may have waited for its turn. The driver tries each command twice, and looks for the primary again before the
+   * second time. The clocks of servers and instances may differ by a few seconds.
    */
   get underWayMs(): number {
     const { socketTimeoutMS, serverSelectionTimeoutMS } = this.client.options;
@@ -124,9 +129,9 @@ export class Connection {
   }
 
   /**
-   * Runs a method of the port, or a step of one that `close` may cut short.
+   * Runs a method of a port, or a step of a method that `close` may cut short.
    *
-   * @throws StoreUnavailableError when the database can't answer now; asking again is then safe
+   * @throws StoreUnavailableError when the database can't answer now; running it again is then safe
    */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!this.#isOpen) {
@@ -141,7 +146,7 @@ export class Connection {
     }
   }
 
-  /** Waits for what is under way, then closes the connections. */
+  /** Waits for the work that is running, then closes the connections. */
   async close(): Promise<void> {
     this.#isOpen = false;
     await Promise.allSettled(this.#underWay);
@@ -149,9 +154,9 @@ export class Connection {
   }
 }
 
-/** What the store makes of the kind of deployment. */
+/** What the store needs to know of a deployment. */
 export interface Deployment {
-  /** The client talks to a sharded cluster's router. */
+  /** The client talks to the router of a sharded cluster. */
   readonly isRouter: boolean;
   /** One command can write to several collections in a given order. */
   readonly hasOrderedBulk: boolean;

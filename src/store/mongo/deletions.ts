@@ -1,5 +1,5 @@
 import type { Collection } from "mongodb";
-import type { StreakStore } from "../streak-store.ts";
+import type { ProjectStore } from "../projects.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith, type DeletionDocument } from "./documents.ts";
 
@@ -7,18 +7,19 @@ import { beginningWith, type DeletionDocument } from "./documents.ts";
 const SLICE_DOCUMENTS = 1000;
 
 /**
- * The deletion of projects. A note comes first; then the project goes, then what was recorded for it, a slice at a time. So
- * what is cut short, by a crash or by `close`, is known, and any instance finishes it within seconds. The note stays until
- * no event of the project can be under way on any instance; what such events have recorded goes last, with the note.
+ * The deletion of projects. A note comes first. Then the project goes, then everything recorded for it, a slice at a
+ * time. So a deletion that a crash or `close` cuts short is known, and any instance finishes it within seconds. The
+ * note stays until no event of the project can be running on any instance; what such events have recorded goes last,
+ * with the note.
  */
-export interface Deletions extends Pick<StreakStore, "deleteProject"> {
-  /** Finishes what was cut short, and what is due. */
+export interface Deletions extends Pick<ProjectStore, "deleteProject"> {
+  /** Finishes the deletions that were cut short, and those whose last events are over. */
   finishLeftOver(): Promise<void>;
 }
 
 export function createDeletions(connection: Connection): Deletions {
-  const { projects, deletions, streaks, events, intents } = connection;
-  const recorded = [streaks, events, intents] as unknown as Collection<{ readonly _id: string }>[];
+  const { projects, deletions, streaks, events, idempotencyKeys } = connection;
+  const recorded = [streaks, events, idempotencyKeys] as unknown as Collection<{ readonly _id: string }>[];
 
   async function finish({ _id, siteKey }: DeletionDocument): Promise<void> {
     await connection.run(() => projects.deleteOne({ _id: siteKey, id: _id }));
@@ -61,11 +62,11 @@ export function createDeletions(connection: Connection): Deletions {
     },
 
     async finishLeftOver() {
-      const lateBy = new Date(Date.now() - connection.underWayMs);
+      const overBy = new Date(Date.now() - connection.underWayMs);
       for (const note of await connection.run(() => deletions.find().sort({ _id: 1 }).toArray())) {
         if (!note.emptied) {
           await finish(note);
-        } else if (note.at === undefined || note.at < lateBy) {
+        } else if (note.at === undefined || note.at < overBy) {
           await empty(note._id);
           await connection.run(() => deletions.deleteOne({ _id: note._id }));
         }

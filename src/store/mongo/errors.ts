@@ -13,13 +13,13 @@ import {
   MongoWriteConcernError,
 } from "mongodb";
 import { StartError } from "../../errors.ts";
-import { StoreUnavailableError } from "../streak-store.ts";
+import { StoreUnavailableError } from "../unavailable.ts";
 
-/** A document with this `_id`, or another unique value, is there already. */
+/** A document with this `_id`, or with another unique value, exists. */
 const DUPLICATE_KEY = 11000;
 
 /**
- * The server's errors that say something of its state and nothing of the statement, and that may be gone the next time.
+ * The server's errors that are about its state, not about the statement, and that may be gone the next time.
  * https://www.mongodb.com/docs/manual/reference/error-codes/ names them all.
  */
 const UNAVAILABLE: ReadonlySet<number> = new Set([
@@ -57,7 +57,7 @@ const UNAVAILABLE: ReadonlySet<number> = new Set([
   14031, // OutOfDiskSpace
 ]);
 
-/** The driver's errors that say no more than that no answer came. */
+/** The driver's errors that only say that no answer came. */
 const UNANSWERED = [
   MongoNetworkError, // includes a pool that was cleared because of one
   MongoServerSelectionError,
@@ -79,7 +79,7 @@ const UNAVAILABLE_LABELS = [
 ];
 
 /**
- * Runs work on the database. Its bulk writes see the driver's own errors; whoever called this sees the port's.
+ * Runs work on the database. Inside the work, errors are the driver's own; outside, they are the port's.
  *
  * @throws StoreUnavailableError when the database can't answer now; any other error as it is
  */
@@ -94,7 +94,7 @@ export async function orUnavailable<Result>(work: () => Promise<Result>): Promis
   }
 }
 
-/** What is wrong with a MongoDB that can't be used at a start, in terms of what the operator can mend. */
+/** Returns the error of a MongoDB that can't be used at a start, in terms of what the operator can mend. */
 export function asStartError(error: unknown): unknown {
   if (error instanceof StoreUnavailableError) {
     const cause = error.cause instanceof Error ? error.cause.message : "it does not answer";
@@ -120,20 +120,23 @@ export function isUnavailable(error: unknown): boolean {
     UNAVAILABLE_LABELS.some((label) => error.hasErrorLabel(label)) ||
     (error instanceof MongoServerError && UNAVAILABLE.has(Number(error.code))) ||
     hasWriteConcernError(error) ||
-    // Of a shard that can't answer now, a router says so of each of its statements.
+    // When a shard can't answer now, a router reports it for each statement.
     writeErrorsOf(error).some(({ code }) => UNAVAILABLE.has(code)) ||
     isUnavailable(error.cause) ||
-    // A bulk that is cut short hides the lost connection here, without a label or a cause.
+    // A bulk that was cut short hides the lost connection here, without a label or a cause.
     (error instanceof MongoBulkWriteError && isUnavailable(error.errorResponse))
   );
 }
 
-/** The driver lets some of the system's errors through as they are, such as that of a write to a connection just lost. */
+/**
+ * Whether it is one of the system's errors that the driver passes on, such as a write to a connection that was just
+ * lost.
+ */
 function isSocketError(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^E(PIPE|CONN[A-Z]+|TIMEDOUT|HOSTUNREACH)$/.test(`${error.code}`);
 }
 
-/** Whether all that went wrong is that documents are there already. */
+/** Whether the only failure is that documents exist already. */
 export function isDuplicateKey(error: unknown): boolean {
   if (error instanceof MongoClientBulkWriteError || error instanceof MongoBulkWriteError) {
     const errors = writeErrorsOf(error);
@@ -143,7 +146,7 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-/** What went wrong with single statements of a bulk. */
+/** Returns the failures of single statements of a bulk. */
 function writeErrorsOf(error: MongoError): readonly { readonly code: number }[] {
   if (error instanceof MongoClientBulkWriteError) {
     return [...error.writeErrors.values()];
@@ -151,7 +154,7 @@ function writeErrorsOf(error: MongoError): readonly { readonly code: number }[] 
   return error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
 }
 
-/** Whether what a bulk did write may not be durable. */
+/** Whether the part that a bulk has written may not be durable. */
 function hasWriteConcernError(error: MongoError): boolean {
   return (
     (error instanceof MongoClientBulkWriteError && error.writeConcernErrors.length > 0) ||

@@ -1,9 +1,12 @@
 import type { MongoClient } from "mongodb";
 
-/** How often to look, in milliseconds. */
-const PACE_MS = 500;
+/** How often to look for them, in milliseconds. */
+const INTERVAL_MS = 500;
 
-/** What is looked at of the driver's insides, which it does not promise: so any of it may be missing. */
+/**
+ * The parts of the driver's insides that are read here. The driver does not promise them, so any of them may be
+ * missing.
+ */
 interface Insides {
   readonly topology?: {
     readonly s?: {
@@ -12,7 +15,7 @@ interface Insides {
   };
 }
 
-/** A connection that an operation has. */
+/** A connection that an operation is using. */
 interface Busy {
   readonly closed?: boolean;
   readonly error?: Error | null;
@@ -20,12 +23,12 @@ interface Busy {
 }
 
 /**
- * Ends operations that the driver has forgotten. Where a connection breaks just before a command is written to it, or while
- * a long one is, the driver (7.9) waits for the socket to drain, or for an error of it, without a limit; but a socket that
- * is closed does neither. The operation would never end, and all events behind it would wait for it.
+ * Ends operations that the driver has forgotten. When a connection breaks just before or while a command is written to
+ * it, the driver (7.9) waits without a limit for the socket to drain or to emit an error; but a closed socket does
+ * neither. The operation would never end, and all events behind it would wait.
  *
- * So such sockets are looked for and told the error that their connections have. Remove this when a driver fails such
- * operations by itself: test/store/mongo-forgotten.test.ts then passes without it.
+ * So this looks for such sockets, and emits the error that their connections hold. Remove it when a driver fails such
+ * operations by itself: test/store/mongo/forgotten.test.ts then passes without it.
  */
 export function endForgotten(client: MongoClient): void {
   const timer = setInterval(() => {
@@ -34,7 +37,7 @@ export function endForgotten(client: MongoClient): void {
         socket.emit("error", error);
       }
     }
-  }, PACE_MS).unref();
+  }, INTERVAL_MS).unref();
   client.once("topologyClosed", () => clearInterval(timer));
 }
 

@@ -1,20 +1,29 @@
-import { StoreUnavailableError } from "../streak-store.ts";
+import type { StoreLog } from "../stores.ts";
+import { StoreUnavailableError } from "../unavailable.ts";
 import type { Connection } from "./connection.ts";
 
-/** How long after one round the next begins, in milliseconds. */
+/** How long after a round the next one begins, in milliseconds. */
 const PAUSE_MS = 5_000;
 
+/** Work that no call waits for. */
+export interface Chore {
+  /** What the log calls it. */
+  readonly name: string;
+  run(): Promise<void>;
+}
+
 /**
- * Does chores that no call waits for, at once and then now and again until the connection is closed: what is left undone
- * by an instance that was killed, another finishes within seconds. Any number of instances may do the same at once.
+ * Does chores at once, and then in rounds until the connection is closed. What a killed instance leaves undone, another
+ * finishes within seconds. Any number of instances may do the same at once.
+ *
+ * @param log is told when a chore fails, unless the database is away: then the callers of the store are told
  */
-export function startHousekeeping(connection: Connection, chores: readonly (() => Promise<void>)[]): void {
+export function startHousekeeping(connection: Connection, chores: readonly Chore[], log: StoreLog): void {
   async function round(): Promise<void> {
-    for (const chore of chores) {
-      await chore().catch((error: unknown) => {
-        // While the database is away there is nothing to say that its callers don't say.
+    for (const { name, run } of chores) {
+      await run().catch((error: unknown) => {
         if (connection.isOpen && !(error instanceof StoreUnavailableError)) {
-          process.emitWarning("A chore of the MongoDB store failed; it is tried again.", { detail: String(error) });
+          log.warn({ err: error, chore: name }, "a chore of the MongoDB store failed; the next round tries it again");
         }
       });
     }

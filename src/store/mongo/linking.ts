@@ -1,16 +1,19 @@
-import type { StreakStore } from "../streak-store.ts";
+import type { StreakStore } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { oneOf, unlessAlias } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
-import { untilDone } from "./retry.ts";
+import { retry } from "./retry.ts";
 
-/** The linking of two names. */
-export function createLinking(connection: Connection, aliases: Aliases): Pick<StreakStore, "linkUser"> {
+/**
+ * Linking: one write turns a name into a tombstone, and the merge of what it holds follows, at once or by whoever comes
+ * next.
+ */
+export function createLinking(connection: Connection, aliases: Aliases): StreakStore["linkUser"] {
   const { streaks } = connection;
 
   async function linkUser(projectId: string, anonymousId: string, userHash: string): Promise<boolean> {
-    return await untilDone(async () => {
+    return await retry(async () => {
       const user = await aliases.userOf(projectId, userHash);
       if (user === anonymousId) {
         return false;
@@ -21,19 +24,22 @@ export function createLinking(connection: Connection, aliases: Aliases): Pick<St
         return undefined;
       }
       if (current?.aliasOf === user) {
-        // Apps may say it at every login.
+        // Apps may link at every login.
         return true;
       }
       const isLinked =
         current?.aliasOf === undefined
           ? await makeAlias(projectId, anonymousId, user)
-          : await pointElsewhere(projectId, anonymousId, current.aliasOf, user);
-      // Following it merges it. It leads back to itself when it was one of two that closed a circle, and gave way.
+          : await linkElsewhere(projectId, anonymousId, current.aliasOf, user);
+      // Following the alias merges it. It leads back to itself when this link closed a circle and was taken back.
       return isLinked ? (await aliases.userOf(projectId, anonymousId)) !== anonymousId : undefined;
     });
   }
 
-  /** Turns a user into a tombstone, of which everything is yet to be merged. Answers false when it is one by now. */
+  /**
+   * Turns a user into a tombstone, of which everything is yet to be merged. Returns false when it already is a
+   * tombstone.
+   */
   async function makeAlias(projectId: string, name: string, user: string): Promise<boolean> {
     try {
       const tombstone = { $set: { aliasOf: user, merging: true as const }, $currentDate: { linkedAt: true as const } };
@@ -48,10 +54,10 @@ export function createLinking(connection: Connection, aliases: Aliases): Pick<St
   }
 
   /**
-   * Makes a tombstone another user's, as an unfinished link, so that it can be taken back if it closes a circle. Answers
-   * false when it has changed meanwhile.
+   * Makes a tombstone the alias of another user. It is marked as unfinished, so that the link can be taken back if it
+   * closes a circle. Returns false when the tombstone has changed meanwhile.
    */
-  async function pointElsewhere(projectId: string, name: string, from: string, to: string): Promise<boolean> {
+  async function linkElsewhere(projectId: string, name: string, from: string, to: string): Promise<boolean> {
     const { matchedCount } = await streaks.updateOne(
       { ...oneOf(projectId, name), aliasOf: from, merging: { $exists: false } },
       { $set: { aliasOf: to, merging: true, emptied: true }, $currentDate: { linkedAt: true }, $unset: { swept: "" } },
@@ -59,7 +65,5 @@ export function createLinking(connection: Connection, aliases: Aliases): Pick<St
     return matchedCount === 1;
   }
 
-  return {
-    linkUser: (projectId, anonymousId, userHash) => connection.run(() => linkUser(projectId, anonymousId, userHash)),
-  };
+  return (projectId, anonymousId, userHash) => connection.run(() => linkUser(projectId, anonymousId, userHash));
 }

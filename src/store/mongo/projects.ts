@@ -1,14 +1,13 @@
 import type { Project } from "../../domain/project.ts";
-import type { StreakStore } from "../streak-store.ts";
+import type { ProjectStore } from "../projects.ts";
 import type { Connection } from "./connection.ts";
+import type { Deletions } from "./deletions.ts";
 import type { ProjectDocument } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
-import { untilDone } from "./retry.ts";
-
-type ProjectMethods = "createProject" | "readProject" | "listProjects" | "updateProject";
+import { retry } from "./retry.ts";
 
 /** The projects, each a document. */
-export function createProjects(connection: Connection): Pick<StreakStore, ProjectMethods> {
+export function createProjects(connection: Connection, { deleteProject }: Deletions): ProjectStore {
   const { projects } = connection;
 
   async function read(siteKey: string): Promise<Project | undefined> {
@@ -19,7 +18,7 @@ export function createProjects(connection: Connection): Pick<StreakStore, Projec
   return {
     createProject: (project) =>
       connection.run(() =>
-        untilDone(async () => {
+        retry(async () => {
           try {
             await projects.insertOne(documentOf(project));
             return true;
@@ -27,8 +26,8 @@ export function createProjects(connection: Connection): Pick<StreakStore, Projec
             if (!isDuplicateKey(error)) {
               throw error;
             }
-            // It is this one when an earlier try got through though its answer did not. One that is gone was deleted in
-            // this moment.
+            // It is the same project when an earlier attempt was done but its answer was lost. When there is none, it
+            // was deleted in this moment.
             const taken = await read(project.siteKey);
             return taken && taken.id === project.id;
           }
@@ -59,6 +58,8 @@ export function createProjects(connection: Connection): Pick<StreakStore, Projec
         );
         return changed === null ? undefined : projectOf(changed);
       }),
+
+    deleteProject,
   };
 }
 

@@ -1,5 +1,5 @@
 import { monthOf, union } from "../../domain/months.ts";
-import type { Outcome, StoredEvent, StreakStore } from "../streak-store.ts";
+import type { EventStore, Outcome, StoredEvent, Unverified } from "../events.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Applied, Apply, Effect } from "./apply.ts";
 import type { Connection } from "./connection.ts";
@@ -7,23 +7,29 @@ import {
   type EventDocument,
   eventDocument,
   fieldOf,
-  type IntentDocument,
-  intentId,
+  type KeyDocument,
+  keyId,
   meaningOf,
   streakId,
   type ZoneField,
   zoneField,
 } from "./documents.ts";
 import type { Claim, IdempotencyKeys, KeyedEvent } from "./idempotency-keys.ts";
-import { untilDone } from "./retry.ts";
+import { retry } from "./retry.ts";
 
-/** Recording: a round trip or two for a whole batch, and one before it for the idempotency keys if it has any. */
-export function createRecording(
+/**
+ * A user without a document when looked up. Recording then tries an insert first; if that is refused, an update
+ * follows.
+ */
+export const NOT_FOUND = "not found" as Unverified;
+
+/** Recording: a round trip or two for a whole batch, and one before them when it has idempotency keys. */
+export function createRecord(
   connection: Connection,
   aliases: Aliases,
   keys: IdempotencyKeys,
   apply: Apply,
-): Pick<StreakStore, "record"> {
+): EventStore["record"] {
   async function record(events: readonly StoredEvent[], now: number): Promise<Outcome[]> {
     const firsts = firstsWithTheirKeys(events);
     const keyed = firsts.filter((index) => hasKey(events[index] as StoredEvent));
@@ -39,36 +45,39 @@ export function createRecording(
         outcomes[index] = results[position] as Outcome;
       }
     };
-    const meant = (index: number) => {
+    const meant = (index: number): StoredEvent => {
       const event = events[index] as StoredEvent;
       const claim = claimOf.get(index);
-      return claim === undefined ? event : { ...meaningOf(claim.intent), ...(event.isNew && { isNew: true }) };
+      const { unverified } = event;
+      return claim === undefined ? event : { ...meaningOf(claim.key), ...(unverified && { unverified }) };
     };
     set(firsts, await store(firsts.map(meant)));
     const moved = keyed.filter((index) => outcomes[index] === "moved");
-    set(moved, await follow(moved.map((index) => (claimOf.get(index) as Claim).intent)));
-    // What a key that was found means may have been done only now; it is no first use of it for all that.
-    const found = keyed.filter((index) => !claimOf.get(index)?.own);
-    for (const index of found) {
+    set(moved, await follow(moved.map((index) => (claimOf.get(index) as Claim).key)));
+    // The event of a key that was found may have been done only now. For the event that found the key it is a repeat.
+    for (const index of keyed.filter((index) => !claimOf.get(index)?.isFirst)) {
       outcomes[index] = "repeat";
     }
     return outcomes;
   }
 
-  /** Does what keys mean whose users have become aliases: others may rely on it, so it can't be left to a next try. */
-  async function follow(intents: readonly IntentDocument[]): Promise<Outcome[]> {
+  /**
+   * Does the events of keys whose users have become aliases. Others may rely on the keys, so this can't wait for a
+   * retry.
+   */
+  async function follow(found: readonly KeyDocument[]): Promise<Outcome[]> {
     const outcomes = new Map<string, Outcome>();
-    let left = intents;
-    return await untilDone(async () => {
+    let left = found;
+    return await retry(async () => {
       const repointed = await Promise.all(
-        left.map(async (intent) => keys.repoint(intent, await aliases.userOf(intent.p, intent.u))),
+        left.map(async (key) => keys.repoint(key, await aliases.userOf(key.p, key.u))),
       );
       const results = await store(repointed.map(meaningOf));
       for (const [position, { _id }] of repointed.entries()) {
         outcomes.set(_id, results[position] as Outcome);
       }
       left = repointed.filter(({ _id }) => outcomes.get(_id) === "moved");
-      return left.length === 0 ? intents.map(({ _id }) => outcomes.get(_id) as Outcome) : undefined;
+      return left.length === 0 ? found.map(({ _id }) => outcomes.get(_id) as Outcome) : undefined;
     });
   }
 
@@ -76,22 +85,22 @@ export function createRecording(
     const { effects, placeOf } = effectsOf(events);
     const applied = effects.length === 0 ? [] : await apply(effects);
     return placeOf.map(({ effect, position }) => {
-      const { moved, inserted } = applied[effect] as Applied;
-      if (moved) {
+      const { isAlias, inserted } = applied[effect] as Applied;
+      if (isAlias) {
         return "moved";
       }
       return position !== undefined && inserted[position] ? "stored" : "repeat";
     });
   }
 
-  return { record: (events, now) => connection.run(() => record(events, now)) };
+  return (events, now) => connection.run(() => record(events, now));
 }
 
 function hasKey(event: StoredEvent): event is KeyedEvent {
   return event.idempotencyKey !== undefined;
 }
 
-/** The positions of the events that have no idempotency key, or are the batch's first with it. */
+/** Returns the positions of the events that have no idempotency key, or are the first of the batch with theirs. */
 function firstsWithTheirKeys(events: readonly StoredEvent[]): number[] {
   const known = new Set<string>();
   return [...events.keys()].filter((index) => {
@@ -99,7 +108,7 @@ function firstsWithTheirKeys(events: readonly StoredEvent[]): number[] {
     if (!hasKey(event)) {
       return true;
     }
-    const id = intentId(event.projectId, event.idempotencyKey);
+    const id = keyId(event.projectId, event.idempotencyKey);
     const isFirst = !known.has(id);
     known.add(id);
     return isFirst;
@@ -115,13 +124,13 @@ interface MutableEffect {
   readonly events: EventDocument[];
 }
 
-/** Where an event is found among the effects; without a position it repeats an earlier event of its batch. */
+/** Where an event is among the effects. Without a position it repeats an earlier event of its batch. */
 interface Place {
   readonly effect: number;
   readonly position: number | undefined;
 }
 
-/** What events come to, user by user, and where each of them is found there. */
+/** Returns the effects of events, one a user, and where each event is among them. */
 function effectsOf(events: readonly StoredEvent[]): { effects: readonly Effect[]; placeOf: readonly Place[] } {
   const effects: MutableEffect[] = [];
   const effectOf = new Map<string, number>();
@@ -132,7 +141,7 @@ function effectsOf(events: readonly StoredEvent[]): { effects: readonly Effect[]
     const index = effectOf.get(id) ?? effects.push({ projectId, userHash, days: {}, events: [] }) - 1;
     effectOf.set(id, index);
     const effect = effects[index] as MutableEffect;
-    effect.isNew ||= event.isNew ?? false;
+    effect.isNew ||= event.unverified === NOT_FOUND;
     if (event.type === "streak_interaction") {
       checkIn(effect, event);
     }
@@ -152,12 +161,12 @@ function checkIn(effect: MutableEffect, { event, day, at, tz }: StoredEvent): vo
   effect.days[field] = union(effect.days[field] ?? {}, { [month]: bit });
   if (tz !== undefined) {
     const zone = zoneField({ name: tz, at });
-    effect.zone = effect.zone === undefined ? zone : later(effect.zone, zone);
+    effect.zone = effect.zone === undefined ? zone : laterOf(effect.zone, zone);
   }
 }
 
-/** Of two zones the one that holds, as `$max` decides it. */
-function later(one: ZoneField, other: ZoneField): ZoneField {
+/** Returns the zone that wins, as `$max` decides it. */
+function laterOf(one: ZoneField, other: ZoneField): ZoneField {
   const difference = one.at.getTime() - other.at.getTime();
   return difference > 0 || (difference === 0 && one.tz >= other.tz) ? one : other;
 }

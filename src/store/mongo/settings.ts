@@ -1,9 +1,9 @@
-import type { StreakStore } from "../streak-store.ts";
+import type { SettingStore } from "../settings.ts";
 import type { Connection } from "./connection.ts";
 import { isDuplicateKey } from "./errors.ts";
 
-/** The installation's own values, each written once. */
-export function createSettings(connection: Connection): Pick<StreakStore, "readSetting" | "claimSetting"> {
+/** The values of the installation, each written once. */
+export function createSettings(connection: Connection): SettingStore {
   const { settings } = connection;
   return {
     readSetting: (name) => connection.run(async () => (await settings.findOne({ _id: name }))?.value),

@@ -3,21 +3,21 @@ import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith, oneOf } from "./documents.ts";
 
-/** How long after a link its name is swept first, in milliseconds: most that was under way is done or lost by then. */
+/** How long after a link its name is swept first, in milliseconds: most running writes are done or lost by then. */
 const FIRST_AFTER_MS = 15_000;
 
-/** How many names are swept at a time. */
+/** How many names are read at a time. */
 const SWEPT_AT_ONCE = 100;
 
 /**
- * Makes what cleans up after instances that were killed, or lost the database, in the middle of linking or of a batch. A
- * link notes when it was made. Later its merge is finished, if nobody has come by to do so, and strays that nobody could
- * take back are removed: once soon, and once more when no write to the name can be under way any more.
+ * Makes the chore that cleans up after instances that were killed, or lost the database, in the middle of a link or of
+ * a batch. A link notes when it was made. Later the sweep finishes its merge, if nobody else has, and deletes strays:
+ * once soon, and once more when no write to the name can be running any more.
  */
 export function createSweep(connection: Connection, aliases: Aliases): () => Promise<void> {
   const { streaks, events, underWayMs } = connection;
 
-  /** Sweeps the names of these links, then notes on each that it was done, so that it is no longer among them. */
+  /** Sweeps the names that `due` finds, and updates each with `done`, so that `due` finds it no longer. */
   async function sweepDue(due: Document, done: Document): Promise<void> {
     let failure: { readonly error: unknown } | undefined;
     let swept = SWEPT_AT_ONCE;
@@ -29,7 +29,7 @@ export function createSweep(connection: Connection, aliases: Aliases): () => Pro
           await sweepName(p, u, due, done);
           swept += 1;
         } catch (error) {
-          // One name that can't be swept must not keep others from it.
+          // A name that can't be swept must not keep the other names from being swept.
           failure ??= { error };
         }
       }
@@ -42,7 +42,7 @@ export function createSweep(connection: Connection, aliases: Aliases): () => Pro
   async function sweepName(p: string, u: string, due: Document, done: Document): Promise<void> {
     await aliases.finishMerge(p, u);
     const finished = { ...oneOf(p, u), ...due, aliasOf: { $exists: true }, merging: { $exists: false } };
-    // Not under one that was linked anew since.
+    // Nothing is deleted when the name was linked anew since.
     if ((await streaks.findOne(finished, { projection: { _id: 1 } })) !== null) {
       await events.deleteMany(beginningWith(p, u));
       await streaks.updateOne(finished, done);

@@ -1,45 +1,47 @@
-import type { ResolvedUser, UserZone } from "../streak-store.ts";
+import type { UserZone } from "../streaks.ts";
+import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
-import type { Connection } from "./sqlite.ts";
+import type { FoundUser } from "./ports.ts";
 
 /**
- * Users and their other names. What a name points to is no alias at that moment, so no mapping ever closes a circle; it may
- * become one later, so a name can be several steps from its user.
+ * The aliases of users, and the users' zones. A name is only ever linked to a name that is no alias at that moment, so
+ * links never close a circle. That name may become an alias later, so an alias can be several steps from its user.
  */
-export interface Names {
-  /** The user that `name` is by now, which is itself when it is no alias. */
-  resolve(projectId: string, name: string): ResolvedUser;
-  /** What `name` was last linked to; undefined when it is a user of its own. */
+export interface Aliases {
+  /** Returns the user that a name is by now. A name that is no alias is a user itself. */
+  resolve(projectId: string, name: string): FoundUser;
+  /** Returns what an alias was last linked to, or undefined when the name is no alias. */
   targetOf(projectId: string, name: string): string | undefined;
-  /** Points `alias` to `userHash`, which must be no alias itself. */
-  point(projectId: string, alias: string, userHash: string): void;
-  /** Makes `zone` the user's, unless a later event named one. */
+  /** Makes a name an alias of `userHash`, which must be no alias itself. */
+  link(projectId: string, name: string, userHash: string): void;
+  /** Sets the user's zone, unless the user has a later zone. */
   raiseZone(projectId: string, userHash: string, zone: UserZone): void;
-  /** Makes the zone of one user another's, unless that one's is of a later event. */
+  /** Copies the zone to the other user, unless that user has a later zone. */
   copyZone(projectId: string, from: string, to: string): void;
 }
 
-/** Ends an insert of a zone: of two the later holds, of two equally late ones the greater name. */
-const LATER_HOLDS = `
-  ON CONFLICT DO UPDATE SET name = excluded.name, value = excluded.value
-    WHERE (excluded.value, excluded.name) > (facts.value, facts.name)
+/** Ends an insert of a zone: the later zone wins, and the greater name when both are equally late. */
+const LATER_WINS = `
+  ON CONFLICT DO UPDATE SET tz = excluded.tz, at = excluded.at WHERE (excluded.at, excluded.tz) > (facts.at, facts.tz)
 `;
 
-export function createNames(connection: Connection): Names {
-  const select = connection.prepare<{ kind: number; name: string; value: number }>(
-    `SELECT kind, name, value FROM facts WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.ZONE}`,
-  );
-  const point = connection.prepare(`
-    INSERT INTO facts (project_id, user_hash, kind, name) VALUES (?, ?, ${FactKind.ALIAS}, ?)
-    ON CONFLICT DO UPDATE SET name = excluded.name
+/** Prepares the statements on aliases and zones. They are for use inside a transaction. */
+export function createAliases(connection: Connection): Aliases {
+  const select = connection.prepare<
+    | { readonly kind: typeof FactKind.ALIAS; readonly alias_of: string }
+    | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number }
+  >(`SELECT kind, alias_of, tz, at FROM facts WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.ZONE}`);
+  const link = connection.prepare(`
+    INSERT INTO facts (project_id, user_hash, kind, alias_of) VALUES (?, ?, ${FactKind.ALIAS}, ?)
+    ON CONFLICT DO UPDATE SET alias_of = excluded.alias_of
   `);
   const raiseZone = connection.prepare(
-    `INSERT INTO facts (project_id, user_hash, kind, name, value) VALUES (?, ?, ${FactKind.ZONE}, ?, ?) ${LATER_HOLDS}`,
+    `INSERT INTO facts (project_id, user_hash, kind, tz, at) VALUES (?, ?, ${FactKind.ZONE}, ?, ?) ${LATER_WINS}`,
   );
   const copyZone = connection.prepare(
-    `INSERT INTO facts (project_id, user_hash, kind, name, value)
-     SELECT project_id, ?3, kind, name, value FROM facts
-     WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.ZONE} ${LATER_HOLDS}`,
+    `INSERT INTO facts (project_id, user_hash, kind, tz, at)
+     SELECT project_id, ?3, kind, tz, at FROM facts
+     WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.ZONE} ${LATER_WINS}`,
   );
 
   return {
@@ -47,19 +49,19 @@ export function createNames(connection: Connection): Names {
       let userHash = name;
       let row = select.get(projectId, userHash);
       while (row?.kind === FactKind.ALIAS) {
-        userHash = row.name;
+        userHash = row.alias_of;
         row = select.get(projectId, userHash);
       }
-      return row === undefined ? { userHash } : { userHash, zone: { name: row.name, at: row.value } };
+      return row === undefined ? { userHash } : { userHash, zone: { name: row.tz, at: row.at } };
     },
 
     targetOf(projectId, name) {
       const row = select.get(projectId, name);
-      return row?.kind === FactKind.ALIAS ? row.name : undefined;
+      return row?.kind === FactKind.ALIAS ? row.alias_of : undefined;
     },
 
-    point(projectId, alias, userHash) {
-      point.run(projectId, alias, userHash);
+    link(projectId, name, userHash) {
+      link.run(projectId, name, userHash);
     },
 
     raiseZone(projectId, userHash, zone) {

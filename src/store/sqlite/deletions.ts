@@ -1,33 +1,35 @@
 import { setImmediate } from "node:timers/promises";
-import type { StreakStore } from "../streak-store.ts";
-import type { Connection } from "./sqlite.ts";
+import type { ProjectStore } from "../projects.ts";
+import type { StoreLog } from "../stores.ts";
+import type { Connection } from "./connection.ts";
 
 /** How many rows one transaction deletes: some 10 ms of work, 30 with large events, for which all requests wait. */
 export const SLICE_ROWS = 1000;
 
-/** Every table of what is recorded for a project, with its key. */
+/** Every table that holds what is recorded for a project, with its key. */
 const RECORDED = {
   facts: "project_id, user_hash, kind, event, month, day, analytics_id",
   idempotency_keys: "project_id, key",
 };
 
 /**
- * The deletion of projects. The project goes at once and leaves a note; then goes what was recorded for it, a slice at a
- * time; last goes the note. So what is cut short, by a crash or by `close`, is known and can be finished.
+ * The deletion of projects. First the project goes and leaves a note. Then everything recorded for it goes, a slice at
+ * a time. The note goes last, so a deletion that a crash or `close` cuts short is known and can be finished.
  */
-export interface Deletions extends Pick<StreakStore, "deleteProject"> {
-  /** Finishes what was cut short before this start. Never rejects. */
+export interface Deletions extends Pick<ProjectStore, "deleteProject"> {
+  /** Finishes the deletions that were cut short before this start. Never rejects. */
   finishLeftOver(): Promise<void>;
 }
 
-export function createDeletions(connection: Connection): Deletions {
-  type Row = { id: string };
+/** @param log is told of deletions that this start finishes, or fails to finish */
+export function createDeletions(connection: Connection, log: StoreLog): Deletions {
+  type Row = { id: string; site_key: string };
   const note = connection.prepare(
     "INSERT INTO deleted_projects (id, site_key) SELECT id, site_key FROM projects WHERE site_key = ?",
   );
   const removeProject = connection.prepare("DELETE FROM projects WHERE site_key = ?");
-  const selectNoted = connection.prepare<Row>("SELECT id FROM deleted_projects WHERE site_key = ?");
-  const selectAllNoted = connection.prepare<Row>("SELECT id FROM deleted_projects");
+  const selectNoted = connection.prepare<Row>("SELECT id, site_key FROM deleted_projects WHERE site_key = ?");
+  const selectAllNoted = connection.prepare<Row>("SELECT id, site_key FROM deleted_projects");
   const removeNote = connection.prepare("DELETE FROM deleted_projects WHERE id = ?");
   const slices = Object.entries(RECORDED).map(([table, key]) =>
     connection.prepare(
@@ -38,7 +40,7 @@ export function createDeletions(connection: Connection): Deletions {
   async function finish(projectId: string): Promise<void> {
     for (const slice of slices) {
       let removed = SLICE_ROWS;
-      // A slice that is not full was the last: what events under way may add to it then is out of everybody's reach.
+      // A slice that is not full is the last. What running events add after it can't be reached by anybody.
       while (removed === SLICE_ROWS) {
         await setImmediate();
         removed = await connection.write(() => slice.run(projectId));
@@ -62,15 +64,14 @@ export function createDeletions(connection: Connection): Deletions {
 
     async finishLeftOver() {
       try {
-        for (const { id } of await connection.read(() => selectAllNoted.all())) {
+        for (const { id, site_key: siteKey } of await connection.read(() => selectAllNoted.all())) {
+          log.info({ siteKey }, "removing what is left of a deleted project");
           await finish(id);
         }
       } catch (error) {
-        // Nobody waits for it, and the store works without.
+        // No caller waits for it, and the store works without.
         if (connection.isOpen) {
-          process.emitWarning("What is left of a deleted project can't be removed. The next start tries again.", {
-            detail: String(error instanceof Error ? (error.cause ?? error) : error),
-          });
+          log.warn({ err: error }, "what is left of a deleted project can't be removed; the next start tries again");
         }
       }
     },

@@ -2,27 +2,30 @@ import { access, constants, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StartError } from "../../errors.ts";
-import { MIGRATIONS, migrate, NewerSchemaError } from "./migrations.ts";
-import { ResultCode, resultCodeOf } from "./sqlite.ts";
+import type { StoreLog } from "../stores.ts";
+import { ResultCode, resultCodeOf } from "./connection.ts";
+import { MIGRATIONS, migrateSchema, NewerSchemaError } from "./migrations.ts";
 import { WriteBack } from "./write-back.ts";
 
-/**
- * Marks a file as streakd's ("stkd", for tools such as `file`). It is written at every start for another reason: SQLite
- * opens a file that it may not write all the same, and says so only at the first write, which should not be an event's.
- */
+/** Tells that a file is streakd's ("stkd", for tools such as `file`). */
 const APPLICATION_ID = 0x73746b64;
-const MARK = `PRAGMA application_id = ${APPLICATION_ID}`;
 
 /**
- * How large the log of the database may be before a commit writes back what {@link WriteBack} has left of it, in pages of
- * 4 KiB; a start after a crash reads it once.
+ * Done at every start, also because it writes: SQLite opens a file that it may not write, and says so only at the first
+ * write, which should not be an event's.
+ */
+const WRITE_APPLICATION_ID = `PRAGMA application_id = ${APPLICATION_ID}`;
+
+/**
+ * How large the log of the database may grow before a commit writes back what {@link WriteBack} has left of it, in
+ * pages of 4 KiB. A start after a crash reads the log once.
  */
 const WAL_PAGES = 16_384;
 
-/** The file whose lock says that the folder is taken. */
+/** The file whose lock says that a process holds the folder. */
 const LOCK = "streakd.lock";
 
-/** The file that everything is kept in. */
+/** The file that keeps everything. */
 const DATABASE = "streakd.db";
 
 /** A data folder that this process holds alone. */
@@ -30,37 +33,39 @@ export interface DataFolder {
   readonly database: DatabaseSync;
   /** Writes the database's log back. */
   readonly writeBack: WriteBack;
-  /** Closes the database at once, and resolves when another process can have the folder. */
+  /** Closes the database at once, and resolves when another process can take the folder. */
   release(): Promise<void>;
 }
 
 /**
- * Takes a data folder for this process, and brings its database to today's schema. A folder that is missing is made.
+ * Takes a data folder for this process, and brings its database to today's schema. Makes the folder when it is missing.
  *
  * @throws StartError when the folder or the database in it can't be used
  */
-export async function takeDataFolder(path: string): Promise<DataFolder> {
+export async function takeDataFolder(path: string, log: StoreLog): Promise<DataFolder> {
   await ensureUsable(path);
   await makePrivate(join(path, LOCK));
   await makePrivate(join(path, DATABASE));
   const lock = openFile(path, LOCK, (file) => {
-    // A transaction that is never ended. The operating system drops its lock with the process, even on kill -9. It is
-    // taken on a file of its own so that backup tools can read the database all the while.
-    file.exec(`PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; ${MARK}`);
+    // A transaction that never ends. The operating system drops its lock with the process, even on kill -9. The lock
+    // has a file of its own, so that backup tools can read the database meanwhile.
+    file.exec(`PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; ${WRITE_APPLICATION_ID}`);
   });
   try {
     const database = openFile(path, DATABASE, (file) => {
       refuseForeign(file);
       // FULL, with WAL, syncs every commit to disk; NORMAL would lose the last ones in a power cut.
       file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-      // 64 MiB (the sign makes it KiB, not pages), for SQLite's 2 MB hold few users' rows: batches run half as fast again.
+      // 64 MiB (the sign makes it KiB, not pages). SQLite's own 2 MB hold the rows of few users: batches took 1.5 times
+      // as long.
       file.exec("PRAGMA cache_size = -65536");
-      // SQLite's 1000 pages are full before the other thread has written any back; then the commit would have to do it.
+      // SQLite's own 1000 pages are full before the other thread has written any back, and then the commit would have
+      // to.
       file.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
-      migrate(file, MIGRATIONS);
-      file.exec(MARK);
+      migrateSchema(file, MIGRATIONS, log);
+      file.exec(WRITE_APPLICATION_ID);
     });
-    const writeBack = new WriteBack(join(path, DATABASE));
+    const writeBack = new WriteBack(join(path, DATABASE), log);
     return {
       database,
       writeBack,
@@ -78,7 +83,7 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
 
 async function ensureUsable(folder: string): Promise<void> {
   try {
-    // Nobody else's to read: it holds what users did.
+    // Nobody else may read it: it holds what users did.
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -101,15 +106,16 @@ function folderProblem(folder: string, error: NodeJS.ErrnoException): string {
 }
 
 /**
- * Makes a file unless it is there, for nobody else to read: SQLite would let everybody, and gives the files that it puts
- * beside one the same mode. One that is there is not opened, since closing it would drop the locks that SQLite holds on it.
+ * Makes a file that nobody else may read, unless the file exists. SQLite would let everybody read it, and gives the
+ * files that it puts beside it the same mode. An existing file is not opened: closing it would drop the locks that
+ * SQLite holds.
  */
 async function makePrivate(path: string): Promise<void> {
-  // Where it can't be made SQLite can't open it either, and its answer is told in terms of the folder.
+  // When it can't be made, SQLite can't open it either, and that error is reported in terms of the folder.
   await writeFile(path, "", { flag: "wx", mode: 0o600 }).catch(() => undefined);
 }
 
-/** Opens a SQLite file of the folder and prepares it; whatever goes wrong is told in terms of the folder. */
+/** Opens a SQLite file of the folder and prepares it. Errors are reported in terms of the folder. */
 function openFile(folder: string, name: string, prepare: (file: DatabaseSync) => void): DatabaseSync {
   let file: DatabaseSync | undefined;
   try {
@@ -123,7 +129,7 @@ function openFile(folder: string, name: string, prepare: (file: DatabaseSync) =>
   }
 }
 
-/** Another program's database would be half taken for ours, and then written to. */
+/** Refuses another program's database before anything is written to it. */
 function refuseForeign(file: DatabaseSync): void {
   const id = file.prepare("PRAGMA application_id").get()?.application_id;
   const version = file.prepare("PRAGMA user_version").get()?.user_version;

@@ -1,5 +1,5 @@
-import { IDEMPOTENCY_WINDOW_MS } from "../streak-store.ts";
-import type { Connection } from "./sqlite.ts";
+import { IDEMPOTENCY_WINDOW_MS } from "../events.ts";
+import type { Connection } from "./connection.ts";
 
 /**
  * How many expired keys are deleted for each new one. More than one, so that the table shrinks back after a burst; few,
@@ -8,14 +8,15 @@ import type { Connection } from "./sqlite.ts";
 const SWEPT_PER_CLAIM = 2;
 
 /**
- * The idempotency keys in use. A key is claimed in the same transaction as what it stands for, so there is no moment at
- * which one is there without the other, and the key need not say what it stood for.
+ * The idempotency keys in use. A key is claimed in the same transaction that stores its event. So neither is ever there
+ * without the other, and the key need not say what its event was.
  */
 export interface IdempotencyKeys {
-  /** Claims a key for 24 hours from `now`, in epoch milliseconds. Answers false while it is someone's. */
+  /** Claims a key for 24 hours from `now`, in epoch milliseconds. Returns false while another event holds it. */
   claim(projectId: string, key: string, now: number): boolean;
 }
 
+/** Prepares the statements on idempotency keys. They are for use inside a transaction. */
 export function createIdempotencyKeys(connection: Connection): IdempotencyKeys {
   const claim = connection.prepare(`
     INSERT INTO idempotency_keys (project_id, key, expires_at) VALUES (?1, ?2, ?3)
@@ -31,7 +32,7 @@ export function createIdempotencyKeys(connection: Connection): IdempotencyKeys {
       if (claim.run(projectId, key, now + IDEMPOTENCY_WINDOW_MS, now) === 0) {
         return false;
       }
-      // Sweeping as keys come in bounds the table by its claims of a day, without a timer.
+      // Sweeping with each claim bounds the table by the claims of a day, without a timer.
       deleteExpired.run(now, SWEPT_PER_CLAIM);
       return true;
     },

@@ -1,11 +1,10 @@
 import type { Project } from "../../domain/project.ts";
-import type { StreakStore } from "../streak-store.ts";
-import type { Connection } from "./sqlite.ts";
+import type { ProjectStore } from "../projects.ts";
+import type { Connection } from "./connection.ts";
+import type { Deletions } from "./deletions.ts";
 
-type ProjectMethods = "createProject" | "readProject" | "listProjects" | "updateProject";
-
-/** The projects, each a JSON document: nothing but their keys is ever asked for by value. */
-export function createProjects(connection: Connection): Pick<StreakStore, ProjectMethods> {
+/** The projects, each a JSON document: only its keys are ever searched. */
+export function createProjects(connection: Connection, { deleteProject }: Deletions): ProjectStore {
   type Row = { document: string };
   const insert = connection.prepare(
     "INSERT INTO projects (site_key, id, document) VALUES (?, ?, ?) ON CONFLICT (site_key) DO NOTHING",
@@ -40,5 +39,7 @@ export function createProjects(connection: Connection): Pick<StreakStore, Projec
         update.run(JSON.stringify(changed), siteKey);
         return changed;
       }),
+
+    deleteProject,
   };
 }

@@ -1,89 +1,84 @@
 import { monthOf } from "../../domain/months.ts";
-import type { Outcome, ResolvedUser, StoredEvent } from "../streak-store.ts";
-import type { Names } from "./aliases.ts";
+import type { Outcome, StoredEvent } from "../events.ts";
+import type { Aliases } from "./aliases.ts";
+import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
-import type { Connection } from "./sqlite.ts";
-import type { Recorded, SqliteStore } from "./store.ts";
+import type { FoundUser, Recorded, SqliteEvents } from "./ports.ts";
 import type { WriteBack } from "./write-back.ts";
 
-/** Recording: one transaction, and with it one sync of the disk, for a whole batch. */
-export function createRecording(
-  connection: Connection,
-  names: Names,
-  writeBack: WriteBack,
-): Pick<SqliteStore, "record"> {
+/** Recording: one transaction, and so one sync of the disk, for a whole batch. */
+export function createRecord(connection: Connection, aliases: Aliases, writeBack: WriteBack): SqliteEvents["record"] {
   const keys = createIdempotencyKeys(connection);
-  // The day and its event at once. Neither is there without the other, so both change or none does.
+  // The day and its event in one statement. Neither is there without the other, so both change or neither does.
   const addDay = connection.prepare(`
-    INSERT INTO facts (project_id, user_hash, kind, event, month, day, value, type, tz, session_id, meta)
+    INSERT INTO facts (project_id, user_hash, kind, event, month, day, days, at, tz, session_id, meta)
     VALUES (?1, ?2, ${FactKind.MONTH}, ?3, ?4, 0, ?5, NULL, NULL, NULL, NULL),
-      (?1, ?2, ${FactKind.EVENT}, ?3, '', ?6, ?7, ?8, ?9, ?10, ?11)
-    ON CONFLICT DO UPDATE SET value = value | excluded.value WHERE kind = ${FactKind.MONTH} AND value & excluded.value = 0
+      (?1, ?2, ${FactKind.EVENT}, ?3, '', ?6, NULL, ?7, ?8, ?9, ?10)
+    ON CONFLICT DO UPDATE SET days = days | excluded.days WHERE kind = ${FactKind.MONTH} AND days & excluded.days = 0
   `);
-  const insertAnalytics = connection.prepare(`
-    INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, value, type, tz, session_id, meta)
+  const addAnalytics = connection.prepare(`
+    INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, analytics_type, at, tz, session_id, meta)
     VALUES (?, ?, ${FactKind.EVENT}, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
   `);
 
-  /** Answers also who the user is, where that can't be told from the event. */
-  function recordOne(event: StoredEvent, now: number): readonly [Outcome, ResolvedUser?] {
-    const { projectId, idempotencyKey, isGuess, tz } = event;
-    const user = names.resolve(projectId, event.userHash);
-    const hasMoved = user.userHash !== event.userHash;
-    if (isGuess && (hasMoved || (tz === undefined && user.zone !== undefined))) {
-      return ["moved", user];
+  /** Returns the outcome of an event, and who its user is where the event can't tell: see {@link Recorded}. */
+  function recordOne(event: StoredEvent, now: number): readonly [Outcome, FoundUser?] {
+    const { projectId, idempotencyKey, unverified, tz } = event;
+    const isUnverified = unverified !== undefined;
+    const user = aliases.resolve(projectId, event.userHash);
+    const isAlias = user.userHash !== event.userHash;
+    if (isUnverified && (isAlias || (tz === undefined && user.zone !== undefined))) {
+      return ["refuted", user];
     }
     if (idempotencyKey === undefined) {
-      if (hasMoved) {
+      if (isAlias) {
         return ["moved"];
       }
-      const outcome = apply(event, user.userHash);
-      return isGuess && user.zone !== undefined ? [outcome, names.resolve(projectId, user.userHash)] : [outcome];
+      const outcome = store(event, user.userHash);
+      return isUnverified && user.zone !== undefined ? [outcome, aliases.resolve(projectId, user.userHash)] : [outcome];
     }
-    const outcome = keys.claim(projectId, idempotencyKey, now) ? apply(event, user.userHash) : "repeat";
-    return [outcome, names.resolve(projectId, user.userHash)];
+    const outcome = keys.claim(projectId, idempotencyKey, now) ? store(event, user.userHash) : "repeat";
+    return [outcome, aliases.resolve(projectId, user.userHash)];
   }
 
-  function apply(event: StoredEvent, userHash: string): Outcome {
-    const isNew = event.type === "streak_interaction" ? checkIn(event, userHash) : keep(event, userHash);
+  function store(event: StoredEvent, userHash: string): Outcome {
+    const isNew = event.type === "streak_interaction" ? checkIn(event, userHash) : keepAnalytics(event, userHash);
     return isNew ? "stored" : "repeat";
   }
 
-  /** Answers whether the day was not done before. */
+  /** Returns whether the day was not done before. */
   function checkIn(checkedIn: StoredEvent, userHash: string): boolean {
-    const { projectId, event, day, type, at, tz = null, sessionId = null, meta = null } = checkedIn;
+    const { projectId, event, day, at, tz = null, sessionId = null, meta = null } = checkedIn;
     if (tz !== null) {
-      names.raiseZone(projectId, userHash, { name: tz, at });
+      aliases.raiseZone(projectId, userHash, { name: tz, at });
     }
     const { month, bit } = monthOf(day);
-    return addDay.run(projectId, userHash, event, month, bit, day, at, type, tz, sessionId, meta) > 0;
+    return addDay.run(projectId, userHash, event, month, bit, day, at, tz, sessionId, meta) > 0;
   }
 
-  /** Answers whether the event was not kept before. */
-  function keep(kept: StoredEvent, userHash: string): boolean {
-    const { projectId, event, day, id, type, at, tz = null, sessionId = null, meta = null } = kept;
-    return insertAnalytics.run(projectId, userHash, event, day, id, at, type, tz, sessionId, meta) === 1;
+  /** Returns whether the event was not kept before. */
+  function keepAnalytics(analytics: StoredEvent, userHash: string): boolean {
+    const { projectId, event, day, id, type, at, tz = null, sessionId = null, meta = null } = analytics;
+    return addAnalytics.run(projectId, userHash, event, day, id, type, at, tz, sessionId, meta) === 1;
   }
 
   function recordAll(events: readonly StoredEvent[], now: number): Recorded {
     const outcomes: Outcome[] = [];
-    const told: [number, ResolvedUser][] = [];
+    const users: [number, FoundUser][] = [];
     for (const [index, event] of events.entries()) {
       const [outcome, user] = recordOne(event, now);
       outcomes.push(outcome);
       if (user !== undefined) {
-        told.push([index, user]);
+        users.push([index, user]);
       }
     }
-    return { outcomes, told };
+    return { outcomes, users };
   }
 
-  return {
-    async record(events, now) {
-      const recorded = await connection.write(() => recordAll(events, now));
-      writeBack.note(events.length);
-      return recorded;
-    },
+  return async (events, now) => {
+    const recorded = await connection.write(() => recordAll(events, now));
+    writeBack.note(events.length);
+    return recorded;
   };
 }

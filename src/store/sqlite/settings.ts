@@ -1,8 +1,8 @@
-import type { StreakStore } from "../streak-store.ts";
-import type { Connection } from "./sqlite.ts";
+import type { SettingStore } from "../settings.ts";
+import type { Connection } from "./connection.ts";
 
-/** The installation's own values, each written once. */
-export function createSettings(connection: Connection): Pick<StreakStore, "readSetting" | "claimSetting"> {
+/** The values of the installation, each written once. */
+export function createSettings(connection: Connection): SettingStore {
   const select = connection.prepare<{ value: string }>("SELECT value FROM settings WHERE name = ?");
   const insert = connection.prepare("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING");
   return {

@@ -1,57 +1,66 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { StartError } from "../../errors.ts";
-import { StoreUnavailableError, type StreakRecord } from "../streak-store.ts";
+import { type MethodNames, methodNamesOf, type PortsOf } from "../methods.ts";
+import type { StoreLog } from "../stores.ts";
+import { StoreUnavailableError } from "../unavailable.ts";
 import { takeDataFolder } from "./folder.ts";
-import { createSqliteStore, type SqliteStore } from "./store.ts";
+import type { SqliteStores } from "./ports.ts";
+import { createSqliteStores } from "./stores.ts";
 
-/** What the thread does: the methods of the store, of which streaks are read many at a time. */
-export interface ThreadMethods extends Omit<SqliteStore, "readStreak"> {
-  readStreaks(asked: readonly Parameters<SqliteStore["readStreak"]>[]): Promise<StreakRecord[]>;
-}
+/** The ports that the thread serves. */
+export type ThreadPorts = PortsOf<SqliteStores>;
 
-/** What the thread is told to do. */
-export interface Request {
-  readonly id: number;
-  readonly method: keyof ThreadMethods;
-  readonly args: readonly unknown[];
-}
+/** A call of a port's method, or the request to close the store. */
+export type Request =
+  | { readonly id: number; readonly port: string; readonly method: string; readonly args: readonly unknown[] }
+  | { readonly id: number; readonly port: "close" };
 
-/** How it went. The first reply, with the id 0, is about the opening of the store. */
-export type Reply =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: unknown; readonly kind: "start" | "unavailable" | "other" };
-
-/** An error crosses threads without its class. */
-function failure(id: number, error: unknown): Reply {
-  const kind = error instanceof StoreUnavailableError ? "unavailable" : error instanceof StartError ? "start" : "other";
-  return { id, error, kind };
-}
+/**
+ * What the thread says: the result of a call, its failure, or a line for the log. Its first message is about the
+ * opening.
+ */
+export type Message =
+  | { readonly kind: "open"; readonly names: MethodNames }
+  | { readonly kind: "refused"; readonly error: unknown; readonly isForOperator: boolean }
+  | { readonly kind: "result"; readonly id: number; readonly result: unknown }
+  | { readonly kind: "failure"; readonly id: number; readonly error: unknown; readonly isUnavailable: boolean }
+  | { readonly kind: "log"; readonly level: keyof StoreLog; readonly details: object; readonly message: string };
 
 /** Serves the store of a folder to the thread that started this one, until the store is closed. */
 async function main(port: NonNullable<typeof parentPort>): Promise<void> {
-  const reply = (message: Reply) => port.postMessage(message);
-  const store = createSqliteStore(await takeDataFolder(workerData));
-  const methods: ThreadMethods = {
-    ...store,
-    readStreaks: (asked) => Promise.all(asked.map(([user, event]) => store.readStreak(user, event))),
-  };
-  port.on("message", ({ id, method, args }: Request) => {
-    const call = methods[method] as (...args: readonly unknown[]) => Promise<unknown>;
-    call(...args)
-      .then(
-        (result) => reply({ id, result }),
-        (error: unknown) => reply(failure(id, error)),
-      )
-      .finally(() => {
-        if (method === "close") {
-          port.close();
-        }
-      });
+  const send = (message: Message) => port.postMessage(message);
+  const logAt = (level: keyof StoreLog) => (details: object, message: string) =>
+    send({ kind: "log", level, details, message });
+  const log: StoreLog = { info: logAt("info"), warn: logAt("warn") };
+
+  let stores: SqliteStores;
+  try {
+    stores = createSqliteStores(await takeDataFolder(workerData, log), log);
+  } catch (error) {
+    // An error crosses threads without its class.
+    send({ kind: "refused", error, isForOperator: error instanceof StartError });
+    return;
+  }
+  const ports = stores as unknown as Readonly<
+    Record<string, Readonly<Record<string, (...args: unknown[]) => unknown>>>
+  >;
+
+  port.on("message", async (request: Request) => {
+    const { id } = request;
+    try {
+      const result =
+        "method" in request ? await ports[request.port]?.[request.method]?.(...request.args) : await stores.close();
+      send({ kind: "result", id, result });
+    } catch (error) {
+      send({ kind: "failure", id, error, isUnavailable: error instanceof StoreUnavailableError });
+    }
+    if (request.port === "close") {
+      port.close();
+    }
   });
-  reply({ id: 0, result: undefined });
+  send({ kind: "open", names: methodNamesOf(stores) });
 }
 
 if (parentPort !== null) {
-  const port = parentPort;
-  main(port).catch((error: unknown) => port.postMessage(failure(0, error)));
+  void main(parentPort);
 }

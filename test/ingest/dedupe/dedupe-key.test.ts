@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { dedupeExpiryOf, dedupeKeyOf } from "#src/ingest/dedupe/dedupe-key.ts";
-import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "#src/store/streak-store.ts";
+import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "#src/store/events.ts";
 
 const NOW = Date.UTC(2024, 0, 15);
 const HOUR_MS = 3_600_000;

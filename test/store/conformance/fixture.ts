@@ -2,23 +2,24 @@ import { afterEach, beforeEach } from "vitest";
 import type { Day } from "#src/domain/day.ts";
 import { emptyMonths, type Months, withDay } from "#src/domain/months.ts";
 import type { Project } from "#src/domain/project.ts";
-import type { GuessedUser, StoredEvent, StreakStore } from "#src/store/streak-store.ts";
+import type { ResolvedUser, StoredEvent } from "#src/store/events.ts";
+import type { Stores } from "#src/store/stores.ts";
 
 /** A store that is open and empty. */
 export interface OpenedStore {
-  readonly store: StreakStore;
+  readonly store: Stores;
   /** Closes the store and opens it again on the same data. */
-  reopen(): Promise<StreakStore>;
+  reopen(): Promise<Stores>;
   /** Closes what is open and removes the data. */
   cleanup(): Promise<void>;
 }
 
-/** How the suite gets at a store. */
+/** Opens a store for the suite. */
 export type OpenStore = () => Promise<OpenedStore>;
 
 /** The store of the test that is running. */
 export interface CurrentStore {
-  readonly store: StreakStore;
+  readonly store: Stores;
   /** Closes it and opens it again on the same data; `store` is then the new one. */
   reopen(): Promise<void>;
 }
@@ -26,7 +27,7 @@ export interface CurrentStore {
 /** Gives each test of the surrounding `describe` an empty store. */
 export function useStore(open: OpenStore): CurrentStore {
   let opened: OpenedStore;
-  let store: StreakStore;
+  let store: Stores;
   beforeEach(async () => {
     opened = await open();
     store = opened.store;
@@ -74,47 +75,49 @@ export function impression(fields: Partial<StoredEvent> = {}): StoredEvent {
   return checkIn({ type: "widget_impression", ...fields });
 }
 
-/** These days as the store answers them. */
+/** Returns these days as the store returns them. */
 export function months(...days: Day[]): Months {
   return days.reduce(withDay, emptyMonths);
 }
 
-/** The days that a user of project `p1` has done for `like`, unless said otherwise. */
-export async function daysOf(store: StreakStore, userHash: string, event = "like", projectId = "p1"): Promise<Months> {
-  return (await store.readStreak({ projectId, userHash }, event)).days;
+/** Returns the days that a user of project `p1` has done for `like`, unless said otherwise. */
+export async function daysOf(store: Stores, userHash: string, event = "like", projectId = "p1"): Promise<Months> {
+  return (await store.streaks.readStreak({ projectId, userHash }, event)).days;
 }
 
-/** Who a user of project `p1` is by now. */
-export async function whoIs(store: StreakStore, userHash: string): Promise<string | undefined> {
-  return (await store.resolveUsers([{ projectId: "p1", userHash }]))[0]?.userHash;
+/** Returns who a user of project `p1` is by now. */
+export async function whoIs(store: Stores, userHash: string): Promise<string | undefined> {
+  return (await store.events.resolveUsers([{ projectId: "p1", userHash, verify: true }]))[0]?.userHash;
 }
 
-/** Records as the service does: what has moved is resolved and recorded again. */
-export async function recordResolved(store: StreakStore, batch: readonly StoredEvent[], now = NOW): Promise<void> {
-  const outcomes = await store.record(batch, now);
-  const moved = batch.filter((_, index) => outcomes[index] === "moved");
-  if (moved.length === 0) {
+/**
+ * Records as the service does: the users of events that have moved are resolved again, and the events recorded again.
+ */
+export async function recordResolved(store: Stores, batch: readonly StoredEvent[], now = NOW): Promise<void> {
+  const outcomes = await store.events.record(batch, now);
+  const left = batch.filter((_, index) => outcomes[index] === "moved" || outcomes[index] === "refuted");
+  if (left.length === 0) {
     return;
   }
-  const users = await store.resolveUsers(moved);
-  const resolved = moved.map((event, index) => ({ ...event, userHash: users[index]?.userHash ?? event.userHash }));
-  await recordResolved(store, resolved, now);
-}
-
-/** The same, with users that are guessed at first. */
-export async function recordGuessed(store: StreakStore, batch: readonly StoredEvent[], now = NOW): Promise<void> {
-  const users = await store.guessUsers(batch);
-  const guessed = batch.map((event, index) => ({ ...event, ...nameOf(users[index] as GuessedUser) }));
-  const outcomes = await store.record(guessed, now);
+  const users = await store.events.resolveUsers(left.map((event) => ({ ...event, verify: true })));
   await recordResolved(
     store,
-    batch.filter((_, index) => outcomes[index] === "moved"),
+    left.map((event, index) => asUser(event, users[index] as ResolvedUser)),
     now,
   );
 }
 
-function nameOf({ userHash, isGuess, isNew }: GuessedUser): Pick<StoredEvent, "userHash" | "isGuess" | "isNew"> {
-  return { userHash, ...(isGuess && { isGuess }), ...(isNew && { isNew }) };
+/** Does the same, with users that may be unverified at first. */
+export async function recordUnverified(store: Stores, batch: readonly StoredEvent[], now = NOW): Promise<void> {
+  const users = await store.events.resolveUsers(batch);
+  const events = batch.map((event, index) => asUser(event, users[index] as ResolvedUser));
+  await recordResolved(store, events, now);
+}
+
+/** Returns the event as one of a resolved user. */
+export function asUser(event: StoredEvent, { userHash, unverified }: ResolvedUser): StoredEvent {
+  const { unverified: _, ...verified } = event;
+  return { ...verified, userHash, ...(unverified !== undefined && { unverified }) };
 }
 
 /** A project that uses every field. */

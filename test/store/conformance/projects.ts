@@ -1,42 +1,43 @@
 import { expect, it } from "vitest";
 import { checkIn, DAY, daysOf, impression, months, NOW, type OpenStore, project, useStore, whoIs } from "./fixture.ts";
 
-export function describeProjects(open: OpenStore): void {
+/** What every `ProjectStore` does. */
+export function describeProjectStore(open: OpenStore): void {
   const current = useStore(open);
 
   it("a project comes out as it went in, also after a restart", async () => {
-    expect(await current.store.createProject(project())).toBe(true);
-    expect(await current.store.readProject("site_1")).toStrictEqual(project());
+    expect(await current.store.projects.createProject(project())).toBe(true);
+    expect(await current.store.projects.readProject("site_1")).toStrictEqual(project());
     await current.reopen();
-    expect(await current.store.readProject("site_1")).toStrictEqual(project());
+    expect(await current.store.projects.readProject("site_1")).toStrictEqual(project());
   });
 
   it("a siteKey that is not there is undefined", async () => {
-    expect(await current.store.readProject("site_1")).toBeUndefined();
+    expect(await current.store.projects.readProject("site_1")).toBeUndefined();
   });
 
   it("a siteKey that is taken is refused, and the project that has it stays as it is", async () => {
-    await current.store.createProject(project());
-    expect(await current.store.createProject(project({ id: "p2", name: "Another" }))).toBe(false);
-    expect(await current.store.readProject("site_1")).toStrictEqual(project());
+    await current.store.projects.createProject(project());
+    expect(await current.store.projects.createProject(project({ id: "p2", name: "Another" }))).toBe(false);
+    expect(await current.store.projects.readProject("site_1")).toStrictEqual(project());
   });
 
   it("of several creations at once with one siteKey, one succeeds", async () => {
     const created = await Promise.all(
-      ["p1", "p2", "p3"].map((id) => current.store.createProject(project({ id, name: id }))),
+      ["p1", "p2", "p3"].map((id) => current.store.projects.createProject(project({ id, name: id }))),
     );
     expect(created.filter(Boolean)).toHaveLength(1);
     const winner = ["p1", "p2", "p3"][created.indexOf(true)];
-    expect((await current.store.readProject("site_1"))?.id).toBe(winner);
+    expect((await current.store.projects.readProject("site_1"))?.id).toBe(winner);
   });
 
   it("a list goes by siteKey in code unit order, a page at a time", async () => {
     const ordered = ["-", "0", "A", "Z", "_", "a", "aa", "b"];
     for (const siteKey of [...ordered].reverse()) {
-      await current.store.createProject(project({ id: siteKey, siteKey }));
+      await current.store.projects.createProject(project({ id: siteKey, siteKey }));
     }
     const page = async (after: string, limit: number) =>
-      (await current.store.listProjects(after, limit)).map(({ siteKey }) => siteKey);
+      (await current.store.projects.listProjects(after, limit)).map(({ siteKey }) => siteKey);
 
     expect(await page("", 100)).toEqual(ordered);
     expect(await page("", 3)).toEqual(["-", "0", "A"]);
@@ -47,27 +48,27 @@ export function describeProjects(open: OpenStore): void {
   });
 
   it("a change changes the fields that it names and no other", async () => {
-    await current.store.createProject(project());
+    await current.store.projects.createProject(project());
     const expected = project({ live: false, widgets: [] });
-    expect(await current.store.updateProject("site_1", { live: false, widgets: [] })).toStrictEqual(expected);
-    expect(await current.store.readProject("site_1")).toStrictEqual(expected);
+    expect(await current.store.projects.updateProject("site_1", { live: false, widgets: [] })).toStrictEqual(expected);
+    expect(await current.store.projects.readProject("site_1")).toStrictEqual(expected);
   });
 
   it("changes of different fields at once all hold", async () => {
-    await current.store.createProject(project());
+    await current.store.projects.createProject(project());
     await Promise.all([
-      current.store.updateProject("site_1", { name: "New" }),
-      current.store.updateProject("site_1", { live: false }),
-      current.store.updateProject("site_1", { timeZone: "UTC" }),
+      current.store.projects.updateProject("site_1", { name: "New" }),
+      current.store.projects.updateProject("site_1", { live: false }),
+      current.store.projects.updateProject("site_1", { timeZone: "UTC" }),
     ]);
-    expect(await current.store.readProject("site_1")).toStrictEqual(
+    expect(await current.store.projects.readProject("site_1")).toStrictEqual(
       project({ name: "New", live: false, timeZone: "UTC" }),
     );
   });
 
   it("a change of a project that is not there makes none", async () => {
-    expect(await current.store.updateProject("site_1", { live: false })).toBeUndefined();
-    expect(await current.store.readProject("site_1")).toBeUndefined();
+    expect(await current.store.projects.updateProject("site_1", { live: false })).toBeUndefined();
+    expect(await current.store.projects.readProject("site_1")).toBeUndefined();
   });
 
   it("a deleted project takes along everything recorded for it, and nothing of another", async () => {
@@ -77,23 +78,23 @@ export function describeProjects(open: OpenStore): void {
       checkIn({ type: "widget_impression", id: "seen" }),
     ];
     const others = recorded.map((event) => ({ ...event, projectId: "p2" }));
-    await current.store.createProject(project());
-    await current.store.createProject(project({ id: "p2", siteKey: "site_2" }));
-    await current.store.record([...recorded, ...others], NOW);
-    await current.store.linkUser("p1", "anon", "ann");
-    await current.store.linkUser("p2", "anon", "ann");
+    await current.store.projects.createProject(project());
+    await current.store.projects.createProject(project({ id: "p2", siteKey: "site_2" }));
+    await current.store.events.record([...recorded, ...others], NOW);
+    await current.store.streaks.linkUser("p1", "anon", "ann");
+    await current.store.streaks.linkUser("p2", "anon", "ann");
 
-    expect(await current.store.deleteProject("site_1")).toBe(true);
+    expect(await current.store.projects.deleteProject("site_1")).toBe(true);
 
-    expect(await current.store.readProject("site_1")).toBeUndefined();
-    expect(await current.store.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({ days: {} });
+    expect(await current.store.projects.readProject("site_1")).toBeUndefined();
+    expect(await current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({ days: {} });
     expect(await whoIs(current.store, "anon")).toBe("anon");
     // Neither a day, a key, an alias nor an event is left that would make one of them a repeat.
-    expect(await current.store.record(recorded, NOW)).toEqual(["stored", "stored", "stored"]);
+    expect(await current.store.events.record(recorded, NOW)).toEqual(["stored", "stored", "stored"]);
 
-    expect(await current.store.readProject("site_2")).toBeDefined();
+    expect(await current.store.projects.readProject("site_2")).toBeDefined();
     expect(await daysOf(current.store, "anon", "like", "p2")).toEqual(months(DAY));
-    expect(await current.store.record(others, NOW)).toEqual(["repeat", "moved", "repeat"]);
+    expect(await current.store.events.record(others, NOW)).toEqual(["repeat", "moved", "repeat"]);
   });
 
   it("a deleted project takes along nothing of projects whose ids begin alike", async () => {
@@ -101,19 +102,19 @@ export function describeProjects(open: OpenStore): void {
       checkIn({ projectId, idempotencyKey: "k" }),
       impression({ projectId, id: `seen ${index}` }),
     ]);
-    await current.store.createProject(project());
-    await current.store.record([checkIn(), ...others], NOW);
-    expect(await current.store.deleteProject("site_1")).toBe(true);
+    await current.store.projects.createProject(project());
+    await current.store.events.record([checkIn(), ...others], NOW);
+    expect(await current.store.projects.deleteProject("site_1")).toBe(true);
     expect(await daysOf(current.store, "ann")).toEqual({});
     const again = [...others, ...others.map((event) => ({ ...event, idempotencyKey: "k", day: DAY + 1 }))];
-    expect(new Set(await current.store.record(again, NOW))).toEqual(new Set(["repeat"]));
+    expect(new Set(await current.store.events.record(again, NOW))).toEqual(new Set(["repeat"]));
   });
 
   it("the siteKey of a deleted project is free for a new one", async () => {
-    await current.store.createProject(project());
-    await current.store.deleteProject("site_1");
-    expect(await current.store.deleteProject("site_1")).toBe(false);
-    expect(await current.store.createProject(project({ id: "p2" }))).toBe(true);
-    expect(await current.store.readProject("site_1")).toStrictEqual(project({ id: "p2" }));
+    await current.store.projects.createProject(project());
+    await current.store.projects.deleteProject("site_1");
+    expect(await current.store.projects.deleteProject("site_1")).toBe(false);
+    expect(await current.store.projects.createProject(project({ id: "p2" }))).toBe(true);
+    expect(await current.store.projects.readProject("site_1")).toStrictEqual(project({ id: "p2" }));
   });
 }

@@ -1,8 +1,11 @@
 import type { CollectionInfo, CommandStartedEvent, Document } from "mongodb";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { ensureCollections } from "#src/store/mongo/collections.ts";
 import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
+import { openMongoStores } from "#src/store/mongo/open.ts";
+import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
+import { checkIn, NOW } from "../conformance/fixture.ts";
 
 const mongo = useMongo();
 
@@ -53,4 +56,31 @@ it("gets to the same validators when many instances of a new version start at on
   for (const outcome of await Promise.allSettled(junk)) {
     expect(outcome).toMatchObject({ status: "rejected", reason: { code: 121 } });
   }
+});
+
+it("makes the collections when any number of instances start at once, with no index that would cost new users", async () => {
+  const uri = mongo.server.uri();
+  const stores = await Promise.all(Array.from({ length: 8 }, () => openMongoStores(uri, silentLog)));
+  onTestFinished(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+  });
+  const outcomes = await Promise.all(stores.map((store) => store.events.record([checkIn()], NOW)));
+  expect(outcomes.flat().toSorted()).toEqual([...Array(7).fill("repeat"), "stored"]);
+  const indexesOf = async (collection: string) =>
+    (await mongo.server.client.db(databaseOf(uri)).collection(collection).indexes()).map(({ name }) => name).toSorted();
+  expect(await indexesOf("intents")).toEqual(["_id_", "expiresAt_1", "p_1_u_1"]);
+  // One more of these would cost every new user.
+  expect(await indexesOf("streaks")).toEqual(["_id_", "linkedAt_1"]);
+  expect(await indexesOf("events")).toEqual(["_id_"]);
+});
+
+it("has documents refused by today's validators where another version had made the collections", async () => {
+  const uri = mongo.server.uri();
+  const database = mongo.server.client.db(databaseOf(uri));
+  await database.createCollection("streaks", { validator: { $jsonSchema: { required: ["old"] } } });
+  const store = await openMongoStores(uri, silentLog);
+  onTestFinished(() => store.close());
+  expect(await store.events.record([checkIn()], NOW)).toEqual(["stored"]);
+  const junk = database.collection<Document & { _id: string }>("streaks").insertOne({ _id: "junk" });
+  await expect(junk).rejects.toThrow("Document failed validation");
 });

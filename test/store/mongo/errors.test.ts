@@ -16,8 +16,9 @@ import {
 } from "mongodb";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { isDuplicateKey, isUnavailable, orUnavailable } from "#src/store/mongo/errors.ts";
-import { openMongoStore } from "#src/store/mongo/open.ts";
-import { StoreUnavailableError } from "#src/store/streak-store.ts";
+import { openMongoStores } from "#src/store/mongo/open.ts";
+import { StoreUnavailableError } from "#src/store/unavailable.ts";
+import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { MANY_CALLS_MS, project } from "../conformance/fixture.ts";
 
@@ -174,13 +175,13 @@ describe("a server that says it is no primary", () => {
       for (const [name, value] of Object.entries(options)) {
         uri.searchParams.set(name, value);
       }
-      const store = await openMongoStore(`${uri}`);
+      const store = await openMongoStores(`${uri}`, silentLog);
       onTestFinished(() => store.close());
-      await store.createProject(project());
+      await store.projects.createProject(project());
       await untilOneIsTold(mongo.server.uri());
       await mongo.server.failCommand({ times: 1 }, { failCommands: ["find"], appName: "told", errorCode });
       onTestFinished(() => mongo.server.failCommand("off"));
-      expect(await store.readProject("site_1")).toMatchObject({ siteKey: "site_1" });
+      expect(await store.projects.readProject("site_1")).toMatchObject({ siteKey: "site_1" });
     },
     MANY_CALLS_MS,
   );

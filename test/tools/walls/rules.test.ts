@@ -19,7 +19,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "./day.ts"', 'import "luxon"', 'import { isIPv4 } from "node:net"'],
     refused: [
       'import "../errors.ts"',
-      'import "../store/streak-store.ts"',
+      'import "../store/streaks.ts"',
       'import "#src/errors.ts"',
       'import "node:path"',
       'import "@bufbuild/protobuf"',
@@ -53,7 +53,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
   },
   "src/store/sqlite/x.ts": {
     allowed: [
-      'import "../streak-store.ts"',
+      'import "../streaks.ts"',
       'import "../../domain/day.ts"',
       'import "node:sqlite"',
       'import type { Logger } from "pino"',
@@ -69,7 +69,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     ],
   },
   "src/store/mongo/x.ts": {
-    allowed: ['import "../streak-store.ts"', 'import "../../errors.ts"', 'import "mongodb"'],
+    allowed: ['import "../streaks.ts"', 'import "../../errors.ts"', 'import "mongodb"'],
     refused: ['import "../../app.ts"', 'import "../sqlite/open.ts"', 'import "node:sqlite"', 'import "ioredis"'],
   },
   "src/ingest/dedupe/x.ts": {
@@ -78,14 +78,14 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "../../app.ts"',
       'import "../ingest.ts"',
       'import "../../store/sqlite/open.ts"',
-      'import "../../store/streak-store.ts"',
+      'import "../../store/streaks.ts"',
     ],
   },
   "src/ingest/x.ts": {
     allowed: [
       'import "../domain/day.ts"',
       'import type { DedupeCache } from "./dedupe/dedupe-cache.ts"',
-      'import "../store/streak-store.ts"',
+      'import "../store/streaks.ts"',
     ],
     refused: [
       'import "../app.ts"',
@@ -102,7 +102,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "src/service/streaks/x.ts": {
     allowed: [
       'import type { Ingest } from "../../ingest/ingest.ts"',
-      'import type { StreakStore } from "../../store/streak-store.ts"',
+      'import type { StreakStore } from "../../store/streaks.ts"',
       'import type { Call } from "../../call/call.ts"',
       'import "#gen/streak/v1/project_pb.ts"',
       'import "../projects/projects.ts"',
@@ -130,7 +130,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     refused: [
       'import "../service/projects/projects.ts"',
       'import type { StreakService } from "../service/streaks/streak-service.ts"',
-      'import "../store/streak-store.ts"',
+      'import "../store/streaks.ts"',
       'import "../domain/day.ts"',
       'import "../rest/decode.ts"',
       'import "../http/message.ts"',
@@ -172,7 +172,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     refused: [
       'import "../service/projects/admin-service.ts"',
       'import "../server.ts"',
-      'import "../store/streak-store.ts"',
+      'import "../store/streaks.ts"',
       'import "../http/listener/listener.ts"',
       'import "../http/fast/answer.ts"',
       'import "../rpc/body.ts"',
@@ -190,7 +190,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "../rest/decode.ts"',
       'import "../web/cors.ts"',
       'import "../service/projects/admin-service.ts"',
-      'import "../store/streak-store.ts"',
+      'import "../store/streaks.ts"',
       'import "../ingest/ingest.ts"',
       'import "../http/listener/listener.ts"',
       'import "#gen/rest.ts"',
@@ -222,7 +222,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "src/config.ts": { allowed: ['import "./errors.ts"'], refused: ['import "./app.ts"', 'import "./domain/day.ts"'] },
   "src/workers.ts": { allowed: ['import "node:cluster"'], refused: ['import "./app.ts"', 'import "./main.ts"'] },
   "src/first-start.ts": {
-    allowed: ['import type { StreakStore } from "./store/streak-store.ts"'],
+    allowed: ['import type { StreakStore } from ../store/streaks.ts"'],
     refused: ['import "./store/sqlite/open.ts"', 'import "./server.ts"'],
   },
   "src/server.ts": {
@@ -231,7 +231,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "./app.ts"',
       'import "./config.ts"',
       'import "./store/sqlite/open.ts"',
-      'import "./store/streak-store.ts"',
+      'import ../store/streaks.ts"',
       'import "./ingest/dedupe/process.ts"',
       'import "./ingest/ingest.ts"',
       'import { createStreakService } from "./service/streaks/streak-service.ts"',

@@ -1,0 +1,38 @@
+import { batchesOf } from "./batches.ts";
+import { isExpired, KINDS, type Kind, type Read } from "./records.ts";
+import { numbered, progressReporter } from "./report.ts";
+import type { Run } from "./run.ts";
+import { type MigrationState, writeState } from "./state.ts";
+import type { Tallies } from "./tally.ts";
+import { write } from "./write.ts";
+
+/**
+ * Copies every record of the folder into MongoDB, from where the state says that an earlier run has stopped.
+ *
+ * @param held what the folder holds
+ */
+export async function copy(run: Run, held: Tallies, state: MigrationState): Promise<void> {
+  const { source, target, retry, clock, say } = run;
+  const { progress } = state;
+  if (progress !== undefined) {
+    const { kind, copied } = progress;
+    say(
+      `Going on where an earlier run stopped: after ${copied.toLocaleString("en")} of ${numbered(held[kind].count, kind)}.`,
+    );
+  }
+  // Before any record is written: the records of an earlier run may be of a folder that has changed since.
+  await retry.run(() => writeState(target, state));
+  for (const kind of KINDS.slice(KINDS.indexOf(progress?.kind ?? KINDS[0]))) {
+    const from = progress?.kind === kind ? progress : undefined;
+    const report = progressReporter(kind, held[kind].count, say);
+    let copied = from?.copied ?? 0;
+    for (const batch of batchesOf(source.read(kind, from?.after))) {
+      const records = batch.map(({ record }) => record).filter((record) => !isExpired(kind, record, clock()));
+      await retry.run(() => write(target, kind, records));
+      copied += batch.length;
+      const after = (batch.at(-1) as Read<Kind>).position;
+      await retry.run(() => writeState(target, { ...state, progress: { kind, after, copied } }));
+      report(copied);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import type { Day } from "../domain/day.ts";
+import type { UserKey, UserZone } from "./streaks.ts";
+
+/**
+ * The events: whose they are, and keeping them. Recording is a union of days: idempotent, and the same in any order.
+ */
+export interface EventStore {
+  /**
+   * Returns who each of these users is by now, in the same order. A store may return a user unverified where a look-up
+   * would cost a round trip, and verify it in `record`.
+   */
+  resolveUsers(users: readonly UserToResolve[]): Promise<ResolvedUser[]>;
+  /**
+   * Stores a batch of events. Returns the outcome of each, in the same order. After a rejection any part of the batch
+   * may be stored; calling it again with the same events, with the `id` and `day` that they had, is safe and completes
+   * it.
+   *
+   * @param now the server's clock in epoch milliseconds, from which idempotency keys expire
+   */
+  record(events: readonly StoredEvent[], now: number): Promise<Outcome[]>;
+}
+
+/** A user to resolve. */
+export interface UserToResolve extends UserKey {
+  /** Set to have the user looked up, so that the answer is verified: an earlier one did not hold. */
+  readonly verify?: boolean;
+}
+
+/** Who a user is after aliases are followed. */
+export interface ResolvedUser {
+  readonly userHash: string;
+  /** The zone of the user's latest event that named one. */
+  readonly zone?: UserZone;
+  /**
+   * Set while the user is unverified: the store has not looked, or has found nothing, and takes the user for a new one,
+   * who is no alias and has no zone. An event of the user must carry this value, so that `record` verifies it. The
+   * dedupe cache is not to be asked about days of such a user: a new user has none, and the day may turn out wrong.
+   */
+  readonly unverified?: Unverified;
+}
+
+declare const opaque: unique symbol;
+
+/** Why a user is unverified. Opaque: only the store that has made it knows what it means. */
+export type Unverified = string & { readonly [opaque]: true };
+
+/** The three documented types of events. Only a streak interaction counts; the others are kept for analytics. */
+export type EventType = "streak_interaction" | "widget_impression" | "widget_interaction";
+
+/** An accepted event whose user is resolved and whose day is fixed. */
+export interface StoredEvent {
+  readonly projectId: string;
+  /** The resolved user. */
+  readonly userHash: string;
+  /** The `unverified` of the resolved user. */
+  readonly unverified?: Unverified;
+  readonly event: string;
+  readonly type: EventType;
+  /** The user's local day of `at`. */
+  readonly day: Day;
+  /** When it happened, in epoch milliseconds. */
+  readonly at: number;
+  /**
+   * The IANA zone that the event named. The zone of a streak interaction becomes the user's, unless a later event has
+   * named another.
+   */
+  readonly tz?: string;
+  /** Custom metadata, as JSON. */
+  readonly meta?: string;
+  readonly sessionId?: string;
+  readonly idempotencyKey?: string;
+  /**
+   * Made when the event was accepted. It tells analytics events apart, and lets a batch be retried without storing one
+   * twice.
+   */
+  readonly id: string;
+}
+
+/**
+ * What became of an event.
+ *
+ * - `stored`: the event is new, and its day is done. If it has an idempotency key, it is the key's first use.
+ * - `repeat`: the idempotency key was used within 24 hours, and the event that used it is done. Or the user's day was
+ *   done already: then nothing changed but the user's zone, which follows the latest event whatever its day, and the
+ *   idempotency key, which such an event uses up too.
+ * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed. Resolve the user
+ *   again and record the event with the same day. An event with an idempotency key is never `moved`: its key fixes what
+ *   it means, and that is done for the user of today.
+ * - `refuted`: the user was unverified, and is not what it was taken for: the user is an alias, or has the zone that
+ *   decides the day of an event that names none. Nothing was stored, by this call or an earlier one. Resolve the user
+ *   again and fix the day anew.
+ */
+export type Outcome = "stored" | "repeat" | "moved" | "refuted";
+
+/** How long an idempotency key is kept from its first use, in milliseconds; the contract says 24 hours. */
+export const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1000;

@@ -1,0 +1,32 @@
+import type { EventStore, ResolvedUser } from "../events.ts";
+import type { Aliases } from "./aliases.ts";
+import type { Apply } from "./apply.ts";
+import type { Connection } from "./connection.ts";
+import { zoneOf } from "./documents.ts";
+import type { IdempotencyKeys } from "./idempotency-keys.ts";
+import type { LookUp } from "./look-up.ts";
+import { createRecord, NOT_FOUND } from "./record.ts";
+
+/** The events: whose they are, and keeping them. */
+export function createEvents(
+  connection: Connection,
+  aliases: Aliases,
+  keys: IdempotencyKeys,
+  apply: Apply,
+  lookUp: LookUp,
+): EventStore {
+  return {
+    // Every user is looked up: other instances may link and move users at any time. The query pays for itself, because
+    // it tells which users are new.
+    resolveUsers: (users) =>
+      Promise.all(
+        users.map(async ({ projectId, userHash, verify }): Promise<ResolvedUser> => {
+          const { userHash: user, document } = await lookUp({ projectId, userHash });
+          const isUnverified = document === undefined && !verify;
+          return { userHash: user, ...zoneOf(document), ...(isUnverified && { unverified: NOT_FOUND }) };
+        }),
+      ),
+
+    record: createRecord(connection, aliases, keys, apply),
+  };
+}

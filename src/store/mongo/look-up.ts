@@ -1,0 +1,32 @@
+import { coalesceReads } from "../coalesce-reads.ts";
+import type { UserKey } from "../streaks.ts";
+import type { Aliases } from "./aliases.ts";
+import type { Resolved } from "./chains.ts";
+import type { Connection } from "./connection.ts";
+import { fieldOf } from "./documents.ts";
+
+/** A user to look up. */
+export interface LookedUp extends UserKey {
+  /** The event whose days to read. Without it no days are read: an event that is being recorded needs none. */
+  readonly event?: string;
+}
+
+/** Returns who a user is by now, with the zone and the days of the event. Rejects like the methods of the ports. */
+export type LookUp = (user: LookedUp) => Promise<Resolved>;
+
+/**
+ * Makes a look-up of users. Look-ups for states and for events share queries: what a query costs depends little on how
+ * much it finds.
+ *
+ * @param turns how many turns of the event loop a query waits for more look-ups
+ */
+export function createLookUp(connection: Connection, aliases: Aliases, turns: number): LookUp {
+  return coalesceReads(
+    (users: readonly LookedUp[]) =>
+      connection.run(() => {
+        const days = users.flatMap(({ event }) => (event === undefined ? [] : [[`days.${fieldOf(event)}`, 1]]));
+        return aliases.resolve(users, { zone: 1, ...Object.fromEntries(days) });
+      }),
+    turns,
+  );
+}

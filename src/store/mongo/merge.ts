@@ -1,0 +1,117 @@
+import { emptyMonths, hasDay, type Months } from "../../domain/months.ts";
+import type { Apply } from "./apply.ts";
+import type { Chain, ChainsOf, Tombstone } from "./chains.ts";
+import type { Connection } from "./connection.ts";
+import { beginningWith, type EventDocument, eventOf, fieldOf, oneOf, streakId } from "./documents.ts";
+import type { IdempotencyKeys } from "./idempotency-keys.ts";
+import { retry } from "./retry.ts";
+
+/** How many events a merge copies at a time. */
+const MERGED_AT_ONCE = 500;
+
+/** What merging needs. */
+export interface MergeParts {
+  readonly connection: Connection;
+  readonly apply: Apply;
+  readonly keys: IdempotencyKeys;
+  readonly chainsOf: ChainsOf;
+  openCircle(circle: readonly Tombstone[]): Promise<void>;
+}
+
+/**
+ * Makes what finishes the merge of a tombstone: everything that it holds becomes its user's. A merge that was cut short
+ * anywhere is finished by doing it again, and any number of instances may do it at once.
+ */
+export function createMerge(parts: MergeParts): (projectId: string, name: string) => Promise<void> {
+  const { connection, apply, keys, chainsOf, openCircle } = parts;
+  const { streaks, events } = connection;
+  /** The merges that this instance is doing, so that a crowd that meets a tombstone at once does its merge once. */
+  const merges = new Map<string, Promise<void>>();
+
+  async function merge(projectId: string, name: string): Promise<void> {
+    await retry(async () => {
+      const [chain] = await chainsOf([{ projectId, userHash: name }], { days: 1, zone: 1 });
+      const { tombstones, end, circle } = chain as Chain;
+      const tombstone = tombstones[0];
+      if (tombstone?.merging !== true) {
+        return true;
+      }
+      const linkedAt = tombstone.linkedAt ?? { $exists: false };
+      const unchanged = { ...oneOf(projectId, name), aliasOf: tombstone.aliasOf, merging: true, linkedAt } as const;
+      if (circle !== undefined) {
+        await openCircle(circle);
+      } else if (tombstone.aliasOf !== end.userHash) {
+        // The tombstone says where the merge goes before anything goes there. So a late instance that merges into the
+        // same user again changes nothing there.
+        await streaks.updateOne(unchanged, { $set: { aliasOf: end.userHash } });
+      } else if (await mergeInto(end.userHash, tombstone)) {
+        const { matchedCount } = await streaks.updateOne(unchanged, {
+          $unset: { merging: "", emptied: "", days: "", zone: "" },
+        });
+        if (matchedCount === 1) {
+          // The events that are left are strays, of effects that failed on the tombstone.
+          await events.deleteMany(beginningWith(projectId, name));
+          return true;
+        }
+      }
+      return undefined;
+    });
+  }
+
+  /** Merges everything that a tombstone holds into a user. Returns false when that user has become an alias itself. */
+  async function mergeInto(userHash: string, tombstone: Tombstone): Promise<boolean> {
+    const { p, u, emptied } = tombstone;
+    // The events of an emptied tombstone are strays, of writes to its former user that may still be running.
+    if (!emptied && !(await mergeDone(userHash, tombstone))) {
+      return false;
+    }
+    await keys.repointAll(p, u, userHash);
+    return true;
+  }
+
+  async function mergeDone(userHash: string, { p, u, days = {}, zone }: Tombstone): Promise<boolean> {
+    async function mergeSome(own: readonly EventDocument[]): Promise<boolean> {
+      const copies = own.map((event) => eventOf(userHash, event));
+      const [applied] = await apply([{ projectId: p, userHash, days, zone, events: copies }]);
+      if (own.length > 0 && !applied?.isAlias) {
+        await events.deleteMany({ _id: { $in: own.map(({ _id }) => _id) } });
+      }
+      return !applied?.isAlias;
+    }
+
+    const found = events
+      .find(beginningWith(p, u), { batchSize: MERGED_AT_ONCE })
+      // A primary that was just elected may not know yet that what its predecessor acknowledged has reached the
+      // majority.
+      .withReadConcern({ level: "local" });
+    let own: EventDocument[] = [];
+    for await (const event of found) {
+      if (isOf(days, event)) {
+        own.push(event);
+      }
+      if (own.length === MERGED_AT_ONCE) {
+        if (!(await mergeSome(own))) {
+          return false;
+        }
+        own = [];
+      }
+    }
+    return await mergeSome(own);
+  }
+
+  return async (projectId, name) => {
+    const id = streakId(projectId, name);
+    const running = merges.get(id) ?? merge(projectId, name).finally(() => merges.delete(id));
+    merges.set(id, running);
+    await running;
+  };
+}
+
+/**
+ * Whether an event belongs to a tombstone that did these days. An event of another day came too late: its effect fails
+ * on the tombstone, and goes to the user anew. Analytics events can't be told apart, and need not be: they keep their
+ * ids.
+ */
+function isOf(days: Readonly<Record<string, Months>>, { type, event, day }: EventDocument): boolean {
+  return type !== "streak_interaction" || hasDay(days[fieldOf(event)] ?? emptyMonths, day);
+}

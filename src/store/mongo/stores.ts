@@ -1,0 +1,49 @@
+import type { StoreLog, Stores } from "../stores.ts";
+import { createAliases } from "./aliases.ts";
+import { createApply } from "./apply.ts";
+import type { SendBulk } from "./bulk.ts";
+import type { Connection } from "./connection.ts";
+import { createDeletions } from "./deletions.ts";
+import { createEvents } from "./events.ts";
+import { startHousekeeping } from "./housekeeping.ts";
+import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import { createLookUp } from "./look-up.ts";
+import { createProjects } from "./projects.ts";
+import { createSettings } from "./settings.ts";
+import { createStreaks } from "./streaks.ts";
+import { createSweep } from "./sweep.ts";
+
+/** See {@link Stores}. Clients that a batch has answered send their next events within the next few turns. */
+const COALESCE_TURNS = 3;
+
+/** The same for a look-up: longer, so that the events that arrived together with a state read share its query. */
+const LOOK_UP_TURNS = COALESCE_TURNS + 3;
+
+/**
+ * Makes the store's ports on a database whose collections exist, and starts its housekeeping.
+ *
+ * @param log is told when housekeeping fails
+ */
+export function createMongoStores(connection: Connection, send: SendBulk, log: StoreLog): Stores {
+  const apply = createApply(connection, send);
+  const keys = createIdempotencyKeys(connection);
+  const aliases = createAliases(connection, apply, keys);
+  const lookUp = createLookUp(connection, aliases, LOOK_UP_TURNS);
+  const deletions = createDeletions(connection);
+  startHousekeeping(
+    connection,
+    [
+      { name: "finishing deletions", run: deletions.finishLeftOver },
+      { name: "sweeping links", run: createSweep(connection, aliases) },
+    ],
+    log,
+  );
+  return {
+    projects: createProjects(connection, deletions),
+    streaks: createStreaks(connection, aliases, lookUp),
+    events: createEvents(connection, aliases, keys, apply, lookUp),
+    settings: createSettings(connection),
+    coalesceTurns: COALESCE_TURNS,
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,59 @@
+import type { EventStore, Outcome, ResolvedUser } from "../events.ts";
+import type { ProjectStore } from "../projects.ts";
+import type { SettingStore } from "../settings.ts";
+import type { StreakRecord, StreakStore, UserKey } from "../streaks.ts";
+
+/**
+ * The ports as SQLite's thread serves them. They look everything up and never return a user unverified; they say what
+ * they find out about users on the way, and read streaks many at a time.
+ */
+export interface SqliteStores {
+  readonly projects: ProjectStore;
+  readonly streaks: SqliteStreaks;
+  readonly events: SqliteEvents;
+  readonly settings: SettingStore;
+  /** Closes the database at once, cutting deletions short, and releases the folder. */
+  close(): Promise<void>;
+}
+
+/** A user who was looked up. */
+export type FoundUser = Omit<ResolvedUser, "unverified">;
+
+/** {@link StreakStore} as SQLite's thread serves it. */
+export interface SqliteStreaks {
+  /** Returns the streak of each user and event, in the same order. */
+  readStreaks(asked: readonly StreakKey[]): Promise<StreakRecord[]>;
+  linkUser(...args: Parameters<StreakStore["linkUser"]>): Promise<Linked>;
+}
+
+/** Which streak to read. */
+export interface StreakKey extends UserKey {
+  readonly event: string;
+}
+
+/** {@link EventStore} as SQLite's thread serves it. */
+export interface SqliteEvents {
+  resolveUsers(users: readonly UserKey[]): Promise<FoundUser[]>;
+  record(...args: Parameters<EventStore["record"]>): Promise<Recorded>;
+}
+
+/** What became of a batch. */
+export interface Recorded {
+  readonly outcomes: Outcome[];
+  /**
+   * Who the users of some events are after the batch, by the position of the event: of every event with an idempotency
+   * key, and of every unverified user who turned out to be an alias or to have a zone. The other events tell by
+   * themselves who their users are.
+   */
+  readonly users: readonly (readonly [number, FoundUser])[];
+}
+
+/** What became of a link. */
+export interface Linked {
+  /** Whether the name is an alias of the user now. */
+  readonly isLinked: boolean;
+  /** The user at the end of the link, when anything has changed. */
+  readonly user?: string;
+  /** The name was an alias of another user before. */
+  readonly wasAlias?: boolean;
+}

@@ -1,0 +1,85 @@
+import { coalesceReads } from "../coalesce-reads.ts";
+import type { EventStore, ResolvedUser, Unverified } from "../events.ts";
+import type { ProjectStore } from "../projects.ts";
+import type { Stores } from "../stores.ts";
+import type { StreakStore, UserKey } from "../streaks.ts";
+import { KnownUsers } from "./known-users.ts";
+import type { FoundUser, SqliteStores } from "./ports.ts";
+
+/** A user who is not known here. `record` looks the user up in the transaction that stores the event. */
+export const NOT_LOOKED_UP = "not looked up" as Unverified;
+
+/**
+ * Makes the store's ports from the ports that SQLite's thread serves. They remember users, so that an event asks the
+ * thread once, not twice: a known user is resolved without the thread, and any other user is returned unverified.
+ */
+export function rememberUsers(sqlite: SqliteStores): Stores {
+  const users = new KnownUsers();
+  return {
+    projects: createProjects(sqlite.projects, users),
+    streaks: createStreaks(sqlite.streaks, users),
+    events: createEvents(sqlite.events, users),
+    settings: sqlite.settings,
+    // Resolving costs nothing here, and a commit takes longer the more events it has.
+    coalesceTurns: 0,
+    close: () => sqlite.close(),
+  };
+}
+
+function createProjects(sqlite: SqliteStores["projects"], users: KnownUsers): ProjectStore {
+  return {
+    ...sqlite,
+    async deleteProject(siteKey) {
+      try {
+        return await sqlite.deleteProject(siteKey);
+      } finally {
+        users.clear();
+      }
+    },
+  };
+}
+
+function createStreaks(sqlite: SqliteStores["streaks"], users: KnownUsers): StreakStore {
+  // A message to the thread costs more than the read that it asks for.
+  const readStreak = coalesceReads(sqlite.readStreaks);
+  return {
+    readStreak: ({ projectId, userHash }, event) => readStreak({ projectId, userHash, event }),
+
+    async linkUser(projectId, anonymousId, userHash) {
+      const linked = await sqlite.linkUser(projectId, anonymousId, userHash);
+      users.forgetLinked(projectId, anonymousId, linked);
+      return linked.isLinked;
+    },
+  };
+}
+
+function createEvents(sqlite: SqliteStores["events"], users: KnownUsers): EventStore {
+  return {
+    async resolveUsers(asked) {
+      const resolved = asked.map(
+        (user): ResolvedUser => users.get(user) ?? { userHash: user.userHash, unverified: NOT_LOOKED_UP },
+      );
+      const open = [...asked.keys()].filter((index) => asked[index]?.verify && resolved[index]?.unverified);
+      if (open.length > 0) {
+        const found = await sqlite.resolveUsers(
+          open.map((index) => {
+            const { projectId, userHash } = asked[index] as UserKey;
+            return { projectId, userHash };
+          }),
+        );
+        for (const [position, index] of open.entries()) {
+          const user = found[position] as FoundUser;
+          users.set(asked[index] as UserKey, user);
+          resolved[index] = user;
+        }
+      }
+      return resolved;
+    },
+
+    async record(events, now) {
+      const recorded = await sqlite.record(events, now);
+      users.learn(events, recorded);
+      return recorded.outcomes;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { StoreLog } from "../stores.ts";
+import { createAliases } from "./aliases.ts";
+import { Connection } from "./connection.ts";
+import { createDeletions } from "./deletions.ts";
+import { createEvents } from "./events.ts";
+import type { DataFolder } from "./folder.ts";
+import type { SqliteStores } from "./ports.ts";
+import { createProjects } from "./projects.ts";
+import { createSettings } from "./settings.ts";
+import { createStreaks } from "./streaks.ts";
+
+/** Makes the ports on a folder that `close` releases. Their methods block the thread that calls them. */
+export function createSqliteStores({ database, writeBack, release }: DataFolder, log: StoreLog): SqliteStores {
+  const connection = new Connection(database);
+  const aliases = createAliases(connection);
+  const deletions = createDeletions(connection, log);
+  void deletions.finishLeftOver();
+  return {
+    projects: createProjects(connection, deletions),
+    streaks: createStreaks(connection, aliases),
+    events: createEvents(connection, aliases, writeBack),
+    settings: createSettings(connection),
+    // Every other method is done before it returns its promise, and a deletion finds the database closed at its next
+    // slice.
+    close: release,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Months } from "../domain/months.ts";
+
+/**
+ * What users have done, and which names are one user. The truth is a set of done days for each (project, user, event),
+ * so merging two users is a union: idempotent, and the same in any order.
+ */
+export interface StreakStore {
+  /** Returns the days that a user has done, and the user's zone. Follows aliases; empty for an unknown user. */
+  readStreak(user: UserKey, event: string): Promise<StreakRecord>;
+  /**
+   * Makes `anonymousId` an alias of `userHash`: merges everything that `anonymousId` has done so far into the user, for
+   * every event, and sends later events there too. Returns false, and changes nothing, when `userHash` is, by its own
+   * aliases, `anonymousId` itself.
+   *
+   * When links that are made at the same time together close a circle, one of them returns false. Its `anonymousId` is
+   * then a user of its own, whatever it was before.
+   */
+  linkUser(projectId: string, anonymousId: string, userHash: string): Promise<boolean>;
+}
+
+/** A user as an app reports it, before aliases are followed. */
+export interface UserKey {
+  readonly projectId: string;
+  readonly userHash: string;
+}
+
+/**
+ * A user's zone. The zone with the later `at` wins, and the greater name when both are equally late: any order ends the
+ * same.
+ */
+export interface UserZone {
+  /** IANA name. */
+  readonly name: string;
+  /** When the event happened that named it, in epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Whether a zone wins over the known zone: see {@link UserZone}. */
+export function isLaterZone(zone: UserZone, known: UserZone | undefined): boolean {
+  return known === undefined || zone.at > known.at || (zone.at === known.at && zone.name > known.name);
+}
+
+/** What a streak is computed from. */
+export interface StreakRecord {
+  readonly days: Months;
+  readonly zone?: UserZone;
+}

@@ -1,0 +1,14 @@
+import { describe } from "vitest";
+import { describeIdempotencyKeys } from "./events/idempotency-keys.ts";
+import { describeRecording } from "./events/recording.ts";
+import { describeResolving } from "./events/resolving.ts";
+import { describeZones } from "./events/zones.ts";
+import type { OpenStore } from "./fixture.ts";
+
+/** What every `EventStore` does. */
+export function describeEventStore(open: OpenStore): void {
+  describe("resolves users", () => describeResolving(open));
+  describe("records events", () => describeRecording(open));
+  describe("follows a user's zone", () => describeZones(open));
+  describe("honours idempotency keys", () => describeIdempotencyKeys(open));
+}

@@ -1,0 +1,166 @@
+import type { CommandStartedEvent, Document, MongoClient } from "mongodb";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { sendApart, sendTogether } from "#src/store/mongo/bulk.ts";
+import { ensureCollections } from "#src/store/mongo/collections.ts";
+import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
+import { NOT_FOUND } from "#src/store/mongo/record.ts";
+import { createMongoStores } from "#src/store/mongo/stores.ts";
+import type { Stores } from "#src/store/stores.ts";
+import { silentLog } from "../../support/log.ts";
+import { useMongo } from "../../support/mongo.ts";
+import { checkIn, DAY, daysOf, impression, months, NOW, project } from "../conformance/fixture.ts";
+import { sweep } from "./sweep.ts";
+
+const mongo = useMongo();
+
+/**
+ * A store that sends a command for each collection, with the client that it sends them by. It is closed with the test.
+ */
+function openApart() {
+  const uri = mongo.server.uri();
+  const client = createClient(uri, { monitorCommands: true });
+  const connection = new Connection(client, databaseOf(uri));
+  const store = createMongoStores(connection, sendApart(connection, true), silentLog);
+  onTestFinished(() => store.close());
+  return { store, client };
+}
+
+/** What a client sends from now on. */
+function commandsOf(client: MongoClient): readonly Document[] {
+  const commands: Document[] = [];
+  client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
+  return commands;
+}
+
+describe("the MongoDB store's statements", () => {
+  it("use an index, each of them, and name the _id, or what it begins with, wherever collections are sharded by it", async () => {
+    const uri = mongo.server.uri();
+    const client = createClient(uri, { monitorCommands: true });
+    const commands = commandsOf(client);
+    const connection = new Connection(client, databaseOf(uri));
+    await ensureCollections(connection.database);
+    for (const send of [sendTogether(connection), sendApart(connection, false), sendApart(connection, true)]) {
+      await doEverything(createMongoStores(connection, send, silentLog));
+    }
+    await sweep(connection);
+
+    const statements = shapesOf(commands.flatMap(statementsOf));
+    const named = statements.map(({ collection }) => collection);
+    expect(new Set(named)).toEqual(new Set(["projects", "streaks", "events", "intents", "deletions", "settings"]));
+    expect(statements.length).toBeGreaterThan(20);
+    for (const { collection, filter, sort } of statements) {
+      const shape = `${collection} ${JSON.stringify(filter)}`;
+      const plan = await connection.database.collection(collection).find(filter).sort(sort).explain("queryPlanner");
+      const text = JSON.stringify(plan.queryPlanner.winningPlan);
+      expect(text, shape).toMatch(/IXSCAN|IDHACK/);
+      expect(text, shape).not.toMatch(/COLLSCAN|"SORT"/);
+      const [key, ...others] = Object.keys(filter);
+      if (collection === "streaks" || collection === "events") {
+        // Only the search for names to sweep has none to name.
+        expect(["_id", "linkedAt"], shape).toContain(key);
+        const isRange = "$gte" in Object(filter._id);
+        expect(isRange ? others : [], shape).toEqual([]);
+      }
+      if (collection === "intents") {
+        // Only a link's search for the keys of its name has none to name.
+        expect(["_id", "p"], shape).toContain(key);
+      }
+    }
+    await connection.close();
+  });
+
+  it("are as few for many users who come again as for one, whoever names a zone and whenever", async () => {
+    const { store, client } = openApart();
+    const names = Array.from({ length: 50 }, (_, index) => `user ${index}`);
+    const come = (day: number) =>
+      store.events.record(
+        names.map((userHash, index) => checkIn({ userHash, day, tz: "UTC", at: NOW + index })),
+        NOW,
+      );
+    await come(DAY);
+    const commands = commandsOf(client);
+    expect(new Set(await come(DAY + 1))).toEqual(new Set(["stored"]));
+    expect(new Set(await come(DAY + 1))).toEqual(new Set(["repeat"]));
+    const sent = commands.map((command) => [command.insert ?? command.update, command.documents ?? command.updates]);
+    const once = [
+      ["events", 50],
+      ["streaks", 1],
+      ["streaks", 1],
+    ];
+    expect(sent.map(([collection, statements]) => [collection, statements.length])).toEqual([...once, ...once]);
+  });
+
+  it("are one query for all users that are looked up at once, for states and for events", async () => {
+    const { store, client } = openApart();
+    await store.events.record([checkIn(), checkIn({ event: "visit", day: DAY + 1 })], NOW);
+    const commands = commandsOf(client);
+    const [users, ...states] = await Promise.all([
+      store.events.resolveUsers(["ann", "bob"].map((userHash) => ({ projectId: "p1", userHash }))),
+      daysOf(store, "ann"),
+      daysOf(store, "ann", "visit"),
+      daysOf(store, "bob"),
+    ]);
+    expect(users).toEqual([{ userHash: "ann" }, { userHash: "bob", unverified: NOT_FOUND }]);
+    expect(states).toEqual([months(DAY), months(DAY + 1), {}]);
+    expect(commands.map((command) => Object.keys(command)[0])).toEqual(["find"]);
+  });
+
+  /** Calls every method in every way that leads to a statement of its own. */
+  async function doEverything(store: Stores): Promise<void> {
+    await store.projects.createProject(project());
+    await store.projects.createProject(project());
+    await store.projects.readProject("site_1");
+    await store.projects.listProjects("", 10);
+    await store.projects.updateProject("site_1", { live: false });
+    await store.settings.claimSetting("name", "value");
+    await store.settings.readSetting("name");
+    const batch = [checkIn({ tz: "UTC", idempotencyKey: "k" }), impression(), impression({ userHash: "only-looks" })];
+    await store.events.record(batch, NOW);
+    await store.events.record([checkIn({ idempotencyKey: "k" })], NOW);
+    await store.events.record([checkIn({ tz: "UTC", day: DAY }), checkIn({ userHash: "anon", tz: "UTC" })], NOW);
+    await store.events.record([checkIn({ userHash: "anon", idempotencyKey: "l" })], NOW);
+    await store.streaks.linkUser("p1", "anon", "ann");
+    await store.streaks.linkUser("p1", "anon", "ann");
+    await store.streaks.linkUser("p1", "anon", "bob");
+    await store.events.record(
+      [checkIn({ userHash: "anon", idempotencyKey: "m" }), impression({ userHash: "anon" })],
+      NOW,
+    );
+    await store.streaks.readStreak({ projectId: "p1", userHash: "anon" }, "like");
+    expect(await daysOf(store, "ann")).toEqual(months(DAY));
+    await store.projects.deleteProject("site_1");
+  }
+
+  interface Statement {
+    readonly collection: string;
+    readonly filter: Document;
+    readonly sort: Document;
+  }
+
+  /** What a command asks its collections for; nothing for one that only inserts, or is about no collection. */
+  function statementsOf(command: Document): Statement[] {
+    const of = (collection: string, filter: Document, sort: Document = {}): Statement => ({ collection, filter, sort });
+    if (command.bulkWrite !== undefined) {
+      const collections = command.nsInfo.map(({ ns }: { ns: string }) => ns.split(".")[1]);
+      const updates = command.ops.filter((op: Document) => op.filter !== undefined);
+      return updates.map((op: Document) => of(collections[op.update], op.filter));
+    }
+    if (command.find !== undefined) {
+      return [of(command.find, command.filter, command.sort)];
+    }
+    if (command.findAndModify !== undefined) {
+      return [of(command.findAndModify, command.query)];
+    }
+    const collection = command.update ?? command.delete;
+    return (command.updates ?? command.deletes ?? []).map(({ q }: Document) => of(collection, q));
+  }
+
+  /** One statement of each shape: those that differ only in values are planned alike. */
+  function shapesOf(statements: readonly Statement[]): Statement[] {
+    const shape = (value: unknown): unknown =>
+      value !== null && typeof value === "object" && !Array.isArray(value)
+        ? Object.entries(value).map(([key, inner]) => [key, shape(inner)])
+        : "value";
+    return [...new Map(statements.map((one) => [JSON.stringify([one.collection, shape(one.filter)]), one])).values()];
+  }
+});
