@@ -231,10 +231,10 @@ export const rules: readonly Rule[] = [
     files: "bench/**",
     reason: "Measures the server from outside; only the size of what is stored is measured by opening the stores.",
     mayImport: [
-      ...all("bench/**", node, "src/domain/day.ts", "src/store/*", "src/store/sqlite/open.ts"),
-      ...all("src/store/mongo/open.ts", messages, protobuf),
+      ...all("bench/**", node, "src/domain/day.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
+      ...all(messages, protobuf),
       ...all("test/support/mongo.ts", "test/support/redis.ts", "test/polyglot/tools.ts"),
-      ...all("better-sqlite3", "fastify", "ioredis", "mongodb"),
+      ...all("better-sqlite3", "fastify", "ioredis", "mongodb", "pino"),
     ],
   },
   {
