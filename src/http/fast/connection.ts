@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { tooLarge } from "../body.ts";
 import type { FastPathInit } from "../fast-path.ts";
 import type { Answer, Request } from "../message.ts";
+import { endStream } from "../pump.ts";
 import { writeAnswer } from "./answer.ts";
 import { readRequest, type WholeRequest } from "./request.ts";
 
@@ -36,8 +37,8 @@ export class FastConnection {
   /** What came and is not served yet. While that has to wait the socket is paused, so that its end can't come before. */
   #held: Buffer | undefined;
   #hasEnded = false;
-  /** What is to be called when the request that is being answered is over. */
-  #onceOver: (() => void)[] = [];
+  /** The request that is being answered. */
+  #request: FastRequest | undefined;
   readonly #listeners = {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
@@ -107,38 +108,34 @@ export class FastConnection {
     if (this.#held !== undefined) {
       this.#socket.pause();
     }
-    this.#init
-      .serve(new FastRequest(request, this.#socket, (listener) => this.#onceOver.push(listener)))
-      .then((answer) => this.#send(answer))
-      .catch((error: unknown) => this.#fail(error));
+    this.#request = new FastRequest(request, this.#socket);
+    this.#init.serve(this.#request).then((answer) => this.#send(answer));
   }
 
-  #send(answer: Answer): Promise<void> | undefined {
-    if (this.#socket.destroyed) {
-      return;
+  async #send(answer: Answer): Promise<void> {
+    try {
+      if (!this.#socket.destroyed) {
+        const isLast = this.#shutdown.isClosing();
+        const writing = writeAnswer(this.#socket, answer, isLast ? undefined : this.#init.idleMs);
+        this.#finish(typeof writing === "boolean" ? writing : await writing);
+      }
+    } catch (error) {
+      this.#init.onError(error);
+      this.#socket.destroy();
+    } finally {
+      await endStream(answer);
     }
-    const writing = writeAnswer(this.#socket, answer, this.#shutdown.isClosing() ? undefined : this.#init.idleMs);
-    if (typeof writing === "boolean") {
-      this.#finish(writing);
-      return;
-    }
-    return writing.then((isRead) => this.#finish(isRead));
   }
 
   /** @param isRead whether the client reads as fast as it is answered */
   #finish(isRead: boolean): void {
-    this.#tellOver();
+    this.#request?.end();
     this.#state = "draining";
     if (isRead) {
       this.#goOn();
     } else {
       this.#socket.once("drain", () => this.#goOn());
     }
-  }
-
-  #fail(error: unknown): void {
-    this.#init.onError(error);
-    this.#socket.destroy();
   }
 
   #goOn(): void {
@@ -157,16 +154,7 @@ export class FastConnection {
 
   #close(): void {
     this.#shutdown.setBusy(false);
-    this.#tellOver();
-  }
-
-  /** The request is over: answered, or with nobody left to be answered. */
-  #tellOver(): void {
-    const listeners = this.#onceOver;
-    this.#onceOver = [];
-    for (const listener of listeners) {
-      listener();
-    }
+    this.#request?.end();
   }
 
   /** Hands the connection over to Node, with what is not served yet in it again. After its end that can't be. */
@@ -196,14 +184,14 @@ class FastRequest implements Request {
   readonly headers: WholeRequest["headers"];
   readonly body: Request["body"];
   readonly #socket: Socket;
-  readonly onceOver: Request["onceOver"];
+  #listeners: (() => void)[] = [];
+  #isOver = false;
 
-  constructor({ method, url, headers, body }: WholeRequest, socket: Socket, onceOver: Request["onceOver"]) {
+  constructor({ method, url, headers, body }: WholeRequest, socket: Socket) {
     this.method = method;
     this.url = url;
     this.headers = headers;
     this.#socket = socket;
-    this.onceOver = onceOver;
     this.body = {
       whole(limit, framing = 0) {
         if (body.length > limit + framing) {
@@ -223,5 +211,21 @@ class FastRequest implements Request {
 
   get isGone(): boolean {
     return this.#socket.destroyed;
+  }
+
+  onceOver(listener: () => void): void {
+    if (this.#isOver) {
+      listener();
+    } else {
+      this.#listeners.push(listener);
+    }
+  }
+
+  /** The request is over: answered, or with nobody left to be answered. */
+  end(): void {
+    this.#isOver = true;
+    for (const listener of this.#listeners.splice(0)) {
+      listener();
+    }
   }
 }

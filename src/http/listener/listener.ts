@@ -1,6 +1,6 @@
 import type { Server as HttpServer, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { TransportError } from "../../errors.ts";
+import { isForOperator, TransportError } from "../../errors.ts";
 import { errorAnswer } from "../answer.ts";
 import type { CreateFastPath } from "../fast-path.ts";
 import type { Serve } from "../message.ts";
@@ -47,7 +47,7 @@ export interface Listener {
  * nor `requestTimeout` and could not close idle connections.
  */
 export function createListener(init: ListenerInit): Listener {
-  const { onError, createFastPath, timeouts = TIMEOUTS } = init;
+  const { createFastPath, timeouts = TIMEOUTS } = init;
   const serve = answerFailures(init.serve, onError);
   const open = new Set<Socket>();
   /** The connections of HTTP/1.1, and those whose protocol is not known yet. */
@@ -55,6 +55,12 @@ export function createListener(init: ListenerInit): Listener {
   const inFlight = new Set<ServerResponse>();
   let port: Port | undefined;
   let closed: Promise<void> | undefined;
+
+  function onError(error: unknown): void {
+    if (isForOperator(error) && !(error instanceof TransportError)) {
+      init.onError(error);
+    }
+  }
 
   function forget(this: ServerResponse): void {
     inFlight.delete(this);
@@ -147,9 +153,7 @@ function answerFailures(serve: Serve, onError: (error: unknown) => void): Serve 
     try {
       return await serve(request);
     } catch (error) {
-      if (!(error instanceof TransportError)) {
-        onError(error);
-      }
+      onError(error);
       return errorAnswer(error);
     }
   };
