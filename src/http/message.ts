@@ -19,7 +19,8 @@ export interface Request extends RequestHead {
   readonly isGone: boolean;
   /**
    * Calls a listener once, when the request is over: its answer is sent, or the client has gone before that. Calls it at
-   * once when the request is over already.
+   * once when the request is over already. A client of HTTP/1.1 that has ended its side is taken to have gone, although
+   * it may still get an answer that is no stream.
    */
   onceOver(listener: () => void): void;
 }

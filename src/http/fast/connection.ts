@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { tooLarge } from "../body.ts";
 import type { FastPathInit } from "../fast-path.ts";
-import type { Answer, Request } from "../message.ts";
+import { type Answer, isStreamed, type Request } from "../message.ts";
 import { endStream } from "../pump.ts";
 import { writeAnswer } from "./answer.ts";
 import { readRequest, type WholeRequest } from "./request.ts";
@@ -24,9 +24,10 @@ export interface Shutdown {
  * - `reading`: nothing has come that is not answered.
  * - `unfinished`: some of a request is still to come. Once is usual: many clients send head and body apart.
  * - `answering`: a request is being answered.
+ * - `streaming`: its answer has begun, and is sent as it comes.
  * - `draining`: its answer is written, and the client has not read it.
  */
-type State = "reading" | "unfinished" | "answering" | "draining";
+type State = "reading" | "unfinished" | "answering" | "streaming" | "draining";
 
 /** One connection, whose requests are answered one after the other. */
 export class FastConnection {
@@ -58,7 +59,7 @@ export class FastConnection {
   }
 
   get #isWaiting(): boolean {
-    return this.#state === "answering" || this.#state === "draining";
+    return this.#state !== "reading" && this.#state !== "unfinished";
   }
 
   #receive(bytes: Buffer): void {
@@ -74,13 +75,19 @@ export class FastConnection {
     this.#hasEnded = true;
     if (!this.#isWaiting) {
       this.#socket.destroySoon();
+    } else if (this.#state === "streaming") {
+      // As with Node's server. A client that left looks the same, and the stream might be silent for ever.
+      this.#socket.destroy();
+    } else {
+      // It may still get an answer that is not a stream.
+      this.#request?.end();
     }
   }
 
   #giveUp(): void {
     if (this.#state === "unfinished" && this.#held !== undefined) {
       this.#leave(this.#held);
-    } else if (this.#state !== "answering") {
+    } else if (this.#state !== "answering" && this.#state !== "streaming") {
       this.#socket.destroy();
     }
   }
@@ -114,10 +121,18 @@ export class FastConnection {
 
   async #send(answer: Answer): Promise<void> {
     try {
-      if (!this.#socket.destroyed) {
-        const isLast = this.#shutdown.isClosing();
-        const writing = writeAnswer(this.#socket, answer, isLast ? undefined : this.#init.idleMs);
-        this.#finish(typeof writing === "boolean" ? writing : await writing);
+      if (this.#hasEnded && isStreamed(answer.body)) {
+        this.#socket.destroy();
+      }
+      if (this.#socket.destroyed) {
+        return;
+      }
+      const writing = writeAnswer(this.#socket, answer, this.#shutdown.isClosing() ? undefined : this.#init.idleMs);
+      if (typeof writing === "boolean") {
+        this.#finish(writing);
+      } else {
+        this.#state = "streaming";
+        this.#finish(await writing);
       }
     } catch (error) {
       this.#init.onError(error);
