@@ -15,7 +15,7 @@ export class HeaderBlock {
 
   /** @param status the status of the answer whose head this is; undefined for trailers */
   constructor(status?: number) {
-    this.#lines = status === undefined ? "" : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`;
+    this.#lines = status === undefined ? "" : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "unknown"}\r\n`;
   }
 
   /**
