@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
 import { createFastPath } from "#src/http/fast/fast-path.ts";
+import type { CreateFastPath } from "#src/http/fast-path.ts";
 import type { ListenerTimeouts } from "#src/http/listener/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Answer, Serve } from "#src/http/message.ts";
@@ -28,6 +29,8 @@ export interface Running {
   readonly port: number;
   readonly url: string;
   readonly errors: unknown[];
+  /** The connections that the fast path left to Node's server. */
+  readonly leftToNode: readonly Socket[];
 }
 
 /** How a listener is started: whether with the fast path, which is the default, and with which timeouts. */
@@ -39,15 +42,24 @@ const running: Listener[] = [];
 
 export async function start(serve: Serve, { fastPath = true, ...timeouts }: StartOptions = {}): Promise<Running> {
   const errors: unknown[] = [];
+  const leftToNode: Socket[] = [];
+  const createCountingFastPath: CreateFastPath = (init) =>
+    createFastPath({
+      ...init,
+      takeOver(socket) {
+        leftToNode.push(socket);
+        init.takeOver(socket);
+      },
+    });
   const listener = createListener({
     serve,
-    createFastPath: fastPath ? createFastPath : undefined,
+    createFastPath: fastPath ? createCountingFastPath : undefined,
     onError: (error) => errors.push(error),
     timeouts: { ...LONG_TIMEOUTS, ...timeouts },
   });
   running.push(listener);
   const { port } = await listener.listen(0, "127.0.0.1");
-  return { listener, port, url: `http://127.0.0.1:${port}`, errors };
+  return { listener, port, url: `http://127.0.0.1:${port}`, errors, leftToNode };
 }
 
 /** An answer of plain text. */
