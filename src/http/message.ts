@@ -17,7 +17,11 @@ export interface Request extends RequestHead {
   readonly body: RequestBody;
   /** Whether the client has gone: nobody is left who could read an answer. */
   readonly isGone: boolean;
-  /** Calls a listener once, when the request is over: its answer is sent, or the client has gone before that. */
+  /**
+   * Calls a listener once, when the request is over: its answer is sent, or the client has gone before that. Calls it at
+   * once when the request is over already. A client of HTTP/1.1 that has ended its side is taken to have gone, although
+   * it may still get an answer that is no stream.
+   */
   onceOver(listener: () => void): void;
 }
 

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { type Answer, isStreamed } from "./message.ts";
 
 /**
  * Writes what an answer streams, no faster than the client reads, and stops when the client has gone.
@@ -7,7 +8,7 @@ import type { Writable } from "node:stream";
  * @returns whether all of it was written. Rejects when the stream throws, which means that the answer is to be cut off.
  */
 export async function pump(
-  parts: AsyncIterable<string | Uint8Array>,
+  parts: AsyncIterable<string | Uint8Array> | readonly (string | Uint8Array)[],
   out: Writable,
   write: (part: string | Uint8Array) => boolean = (part) => out.write(part),
 ): Promise<boolean> {
@@ -20,6 +21,19 @@ export async function pump(
     }
   }
   return !out.destroyed;
+}
+
+/**
+ * Ends the stream of an answer, as far as it has not ended, so that its producer lets go of what it holds. An answer is not
+ * sent, or not all of it, when its client has gone, when its headers can't be sent, and when a HEAD asked for it.
+ */
+export async function endStream({ body }: Answer): Promise<void> {
+  if (isStreamed(body)) {
+    // A part has to be taken: a generator that has not begun would skip its `finally`.
+    const iterator = body[Symbol.asyncIterator]();
+    await iterator.next().catch(() => {});
+    await iterator.return?.().catch(() => {});
+  }
 }
 
 /** Resolves when more can be written, or never more will be. */

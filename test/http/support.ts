@@ -1,15 +1,14 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
+import { createFastPath } from "#src/http/fast/fast-path.ts";
+import type { CreateFastPath } from "#src/http/fast-path.ts";
 import type { ListenerTimeouts } from "#src/http/listener/limits.ts";
-import { createListener, type Listener, type RequestHandlers } from "#src/http/listener/listener.ts";
-import type { Answer, Closing, HttpRequest, HttpResponse, PlainAnswerer, RequestHead } from "#src/http/message.ts";
-
-/** What answers a request, whenever it likes. */
-export type Handle = (req: HttpRequest, res: HttpResponse) => void;
+import { createListener, type Listener } from "#src/http/listener/listener.ts";
+import type { Answer, Serve } from "#src/http/message.ts";
 
 /** Long enough that no test sees one of them by accident. */
-export const patient: ListenerTimeouts = {
+const LONG_TIMEOUTS: ListenerTimeouts = {
   preface: 60_000,
   headers: 60_000,
   request: 60_000,
@@ -18,42 +17,54 @@ export const patient: ListenerTimeouts = {
   session: 60_000,
 };
 
+/** For `describe.each`: the two ways in which HTTP/1.1 is served. */
+export const http1Paths = [
+  { path: "with the fast path", fastPath: true },
+  { path: "without the fast path", fastPath: false },
+];
+
 /** A listener on a free port, and what it reported as its own errors. */
 export interface Running {
   readonly listener: Listener;
   readonly port: number;
   readonly url: string;
   readonly errors: unknown[];
+  /** The connections that the fast path left to Node's server. */
+  readonly leftToNode: readonly Socket[];
+}
+
+/** How a listener is started: whether with the fast path, which is the default, and with which timeouts. */
+export interface StartOptions extends Partial<ListenerTimeouts> {
+  readonly fastPath?: boolean;
 }
 
 const running: Listener[] = [];
 
-export async function start(
-  handler: Handle | RequestHandlers,
-  timeouts: Partial<ListenerTimeouts> = {},
-): Promise<Running> {
+export async function start(serve: Serve, { fastPath = true, ...timeouts }: StartOptions = {}): Promise<Running> {
   const errors: unknown[] = [];
-  const handlers = typeof handler === "function" ? handleAll(handler) : handler;
-  const listener = createListener(handlers, (error) => errors.push(error), { ...patient, ...timeouts });
+  const leftToNode: Socket[] = [];
+  const createCountingFastPath: CreateFastPath = (init) =>
+    createFastPath({
+      ...init,
+      takeOver(socket) {
+        leftToNode.push(socket);
+        init.takeOver(socket);
+      },
+    });
+  const listener = createListener({
+    serve,
+    createFastPath: fastPath ? createCountingFastPath : undefined,
+    onError: (error) => errors.push(error),
+    timeouts: { ...LONG_TIMEOUTS, ...timeouts },
+  });
   running.push(listener);
   const { port } = await listener.listen(0, "127.0.0.1");
-  return { listener, port, url: `http://127.0.0.1:${port}`, errors };
+  return { listener, port, url: `http://127.0.0.1:${port}`, errors, leftToNode };
 }
 
-/** A handler that is asked all that is asked: nothing is plain. */
-export function handleAll(handle: Handle): RequestHandlers {
-  return { handle, answer: () => undefined };
-}
-
-/** Answers a plain request by all that it is. */
-export type WholeAnswerer = (
-  request: RequestHead & { readonly body: Uint8Array },
-  closing: Closing,
-) => Promise<Answer> | undefined;
-
-/** An answerer that takes every plain request, until it sees its body. */
-export function wholly(answer: WholeAnswerer): PlainAnswerer {
-  return (head, closing) => (body) => answer({ ...head, body }, closing);
+/** An answer of plain text. */
+export function text(body: NonNullable<Answer["body"]>): Answer {
+  return { status: 200, headers: { "Content-Type": "text/plain" }, body };
 }
 
 /** For `afterEach`: no test leaves a listener behind. */
@@ -62,11 +73,8 @@ export async function stopAll(): Promise<void> {
 }
 
 /** Answers with the method, the path and the body that it got, once it has all of it. */
-export const echo: Handle = (req, res) => {
-  const chunks: Buffer[] = [];
-  req.on("data", (chunk: Buffer) => chunks.push(chunk));
-  req.on("end", () => res.end(`${req.method} ${req.url} ${Buffer.concat(chunks)}`));
-};
+export const echo: Serve = async ({ method, url, body }) =>
+  text(`${method} ${url} ${Buffer.from(await body.whole(Number.POSITIVE_INFINITY))}`);
 
 /** A bare TCP client that collects what it is sent. */
 export class Wire {

@@ -1,20 +1,31 @@
 import { connect, constants } from "node:http2";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Pace } from "#src/http/listener/turn-budget.ts";
-import { bodyOf, echo, start, stopAll, Wire, wholly } from "../support.ts";
+import { ClientGone } from "#src/errors.ts";
+import type { Answer, Request, Serve } from "#src/http/message.ts";
+import { TurnBudget } from "#src/http/turn-budget.ts";
+import { bodyOf, http1Paths, start, stopAll, text, Wire } from "./support.ts";
 
 /** Long enough that nothing more is served in a turn. */
 const LONG_MS = 1000;
 
-/** Answers with the path, and takes so long for it that every request is the only one of its turn. */
-const slow = {
-  handle: echo,
-  answer: wholly(async ({ url }) => {
-    vi.mocked(performance.now).mockReturnValue(performance.now() + LONG_MS);
-    return { status: 200, headers: {}, body: `slow ${url};` };
-  }),
-};
+/** Takes so long that nothing else is served in the same turn. */
+function takeLong(): void {
+  vi.mocked(performance.now).mockReturnValue(performance.now() + LONG_MS);
+}
+
+/** Serves requests within a budget, as the server does, each with the path, and each as the only one of its turn. */
+function slowly(answer: (request: Request) => Answer = ({ url }) => text(`slow ${url};`)): Serve {
+  const turns = new TurnBudget();
+  return (request) =>
+    turns.run(async () => {
+      if (request.isGone) {
+        throw new ClientGone();
+      }
+      takeLong();
+      return answer(request);
+    });
+}
 
 beforeEach(() => {
   vi.spyOn(performance, "now").mockReturnValue(0);
@@ -24,12 +35,12 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-describe("a pace", () => {
-  test("serves at once what there is time for, and the rest in turn, in the order in which it came", async () => {
-    const pace = new Pace();
+describe("a budget of turns", () => {
+  test("does at once what there is time for, and the rest in turn, in the order in which it came", async () => {
+    const turns = new TurnBudget();
     const done: string[] = [];
     const serve = (name: string, ms: number) =>
-      pace.serve(() => {
+      turns.run(async () => {
         done.push(name);
         vi.mocked(performance.now).mockReturnValue(performance.now() + ms);
       });
@@ -48,47 +59,63 @@ describe("a pace", () => {
   });
 
   test("has time again in the turn after one in which nothing waited", async () => {
-    const pace = new Pace();
+    const turns = new TurnBudget();
     const done: string[] = [];
-    pace.serve(() => vi.mocked(performance.now).mockReturnValue(LONG_MS));
+    turns.run(async () => takeLong());
     await nextTurn();
-    pace.serve(() => done.push("served"));
+    turns.run(async () => done.push("served"));
     expect(done).toEqual(["served"]);
+  });
+
+  test("hands on what the work resolves to and rejects with, at once or in turn", async () => {
+    const turns = new TurnBudget();
+    const work = async (isDone: boolean) => {
+      takeLong();
+      if (!isDone) {
+        throw new Error("failed");
+      }
+      return "done";
+    };
+    const results = await Promise.allSettled([true, false, true, false].map((isDone) => turns.run(() => work(isDone))));
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "rejected"]);
   });
 });
 
-describe("requests that come faster than they can be served", () => {
-  test("are all answered, in order on each connection, also on one that has sent all it will", async () => {
-    const { port } = await start(slow);
+describe.each(http1Paths)("requests that come faster than they can be served, $path", ({ fastPath }) => {
+  test("are all answered, in order on each connection, also on one that the fast path has seen the end of", async () => {
+    const { port } = await start(slowly(), { fastPath });
     const wires = Array.from({ length: 20 }, () => new Wire(port));
     const requests = ["/1", "/2", "/3"].map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join("");
     await Promise.all(wires.map((wire) => wire.send(requests)));
-    for (const { socket } of wires) {
-      socket.end();
+    if (fastPath) {
+      // Node's server drops what a client has asked for that ends its side.
+      for (const { socket } of wires) {
+        socket.end();
+      }
     }
     for (const wire of wires) {
-      await wire.closed;
+      await wire.sees(/slow \/3/);
       expect(wire.received.match(/slow [^;]*/g)).toEqual(["slow /1", "slow /2", "slow /3"]);
+      wire.socket.destroy();
     }
   });
 
   test("do not hold up what is not for them to answer, as health checks are", async () => {
     const order: string[] = [];
-    const { port } = await start({
-      handle: (_req, res) => {
-        order.push("health");
-        res.end("healthy");
-      },
-      answer: (head) => {
-        const answerBody = slow.answer(head, { once: () => undefined });
-        return head.url === "/healthz"
-          ? undefined
-          : (body) => {
-              order.push("event");
-              return answerBody?.(body);
-            };
-      },
+    const serveInTurn = slowly(() => {
+      order.push("event");
+      return text("slow");
     });
+    const { port } = await start(
+      async (request) => {
+        if (request.url !== "/healthz") {
+          return serveInTurn(request);
+        }
+        order.push("health");
+        return text("healthy");
+      },
+      { fastPath },
+    );
     const wires = Array.from({ length: 20 }, () => new Wire(port));
     const health = new Wire(port);
     await Promise.all(wires.map((wire) => wire.send("GET /e HTTP/1.1\r\nHost: x\r\n\r\n")));
@@ -102,18 +129,16 @@ describe("requests that come faster than they can be served", () => {
     }
   });
 
-  test("are all answered when they are not plain, also one that can't be", async () => {
-    const { port, errors } = await start({
-      handle: (req, res, inTurn) =>
-        inTurn(() => {
-          vi.mocked(performance.now).mockReturnValue(performance.now() + LONG_MS);
-          if (req.url === "/7") {
-            throw new Error("seven");
-          }
-          res.end(`slow ${req.url};`);
-        }),
-      answer: () => undefined,
-    });
+  test("are all answered, also one that can't be, on connections that end with the answer", async () => {
+    const { port, errors } = await start(
+      slowly(({ url }) => {
+        if (url === "/7") {
+          throw new Error("seven");
+        }
+        return text(`slow ${url};`);
+      }),
+      { fastPath },
+    );
     const answers = Array.from({ length: 20 }, async (_, number) => {
       const wire = new Wire(port);
       await wire.send(`GET /${number} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
@@ -127,7 +152,7 @@ describe("requests that come faster than they can be served", () => {
   });
 
   test("are all answered over HTTP/2, but for those whose client has gone", async () => {
-    const { url } = await start(slow);
+    const { url } = await start(slowly(), { fastPath });
     const session = connect(url);
     const streams = Array.from({ length: 20 }, (_, number) => session.request({ ":path": `/${number}` }));
     const gone = session.request({ ":path": "/gone" }).on("error", () => {});

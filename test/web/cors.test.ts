@@ -1,22 +1,23 @@
-import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
+import type { Serve } from "#src/http/message.ts";
 import { createCors } from "#src/web/cors.ts";
-import { bodyOf, type Handle, http2Client, start, stopAll } from "../http/support.ts";
+import { bodyOf, http1Paths, http2Client, start, stopAll } from "../http/support.ts";
 
 afterEach(stopAll);
 
 const cors = createCors((path) => path.startsWith("/v1/"));
-const handler: Handle = (req, res) => {
-  const { headers = {}, isPreflight = false } = cors(req.url ?? "", req) ?? {};
-  (res as ServerResponse).writeHead(isPreflight ? 204 : 403, { "Content-Type": "application/json", ...headers });
-  res.end(isPreflight ? "" : "{}");
+const serve: Serve = async (request) => {
+  const { headers = {}, isPreflight = false } = cors(request.url, request) ?? {};
+  return isPreflight
+    ? { status: 204, headers }
+    : { status: 403, headers: { "Content-Type": "application/json", ...headers }, body: "{}" };
 };
 
 function preflight(url: string, origin: string) {
   return fetch(url, { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
 }
 
-describe("a preflight", () => {
+describe.each(http1Paths)("a preflight, $path", ({ fastPath }) => {
   test.each([
     ["https://a.example"],
     ["http://localhost:3000"],
@@ -24,7 +25,7 @@ describe("a preflight", () => {
     ["capacitor://localhost"],
     ["null"],
   ])("from %s is answered for that origin", async (origin) => {
-    const { url } = await start(handler);
+    const { url } = await start(serve, { fastPath });
     const res = await preflight(`${url}/v1/e`, origin);
     expect([res.status, await res.text()]).toEqual([204, ""]);
     expect(res.headers.get("access-control-allow-origin")).toBe(origin);
@@ -38,7 +39,7 @@ describe("a preflight", () => {
   test.each([["a.example"], ["https://a.example/path"], ["https://a.example, https://b.example"], ["*"]])(
     "from %s, which is no origin, is not answered",
     async (origin) => {
-      const { url } = await start(handler);
+      const { url } = await start(serve, { fastPath });
       const res = await preflight(`${url}/v1/e`, origin);
       expect(res.status).toBe(403);
       expect(res.headers.has("access-control-allow-origin")).toBe(false);
@@ -46,14 +47,14 @@ describe("a preflight", () => {
   );
 
   test("for a path that is not public is not answered", async () => {
-    const { url } = await start(handler);
+    const { url } = await start(serve, { fastPath });
     const res = await preflight(`${url}/admin/alias`, "https://a.example");
     expect(res.status).toBe(403);
     expect([res.headers.has("access-control-allow-origin"), res.headers.has("vary")]).toEqual([false, false]);
   });
 
   test("over HTTP/2 is answered", async () => {
-    const { url } = await start(handler);
+    const { url } = await start(serve, { fastPath });
     const session = await http2Client(url);
     const stream = session.request({
       ":method": "OPTIONS",
@@ -70,9 +71,9 @@ describe("a preflight", () => {
   });
 });
 
-describe("an answer", () => {
+describe.each(http1Paths)("an answer, $path", ({ fastPath }) => {
   test("can be read by the page that called, errors too", async () => {
-    const { url } = await start(handler);
+    const { url } = await start(serve, { fastPath });
     const res = await fetch(`${url}/v1/e`, { method: "POST", headers: { origin: "https://a.example" } });
     expect(res.status).toBe(403);
     expect(res.headers.get("access-control-allow-origin")).toBe("https://a.example");
@@ -81,7 +82,7 @@ describe("an answer", () => {
   });
 
   test("to a caller that is no page has no CORS headers, but varies where a cache may keep it", async () => {
-    const { url } = await start(handler);
+    const { url } = await start(serve, { fastPath });
     const posted = await fetch(`${url}/v1/e`, { method: "POST" });
     const got = await fetch(`${url}/v1/state`);
     expect([posted.headers.get("vary"), got.headers.get("vary")]).toEqual([null, "Origin"]);

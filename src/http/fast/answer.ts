@@ -47,17 +47,16 @@ async function writeChunks(socket: Socket, body: Answer["body"], trailers: Answe
     if (length === 0) {
       return true; // an empty chunk would be the last
     }
+    socket.cork();
     socket.write(`${length.toString(16)}\r\n`);
     socket.write(part);
-    return socket.write("\r\n");
+    const isRead = socket.write("\r\n");
+    socket.uncork();
+    return isRead;
   }
 
-  if (isStreamed(body)) {
-    if (!(await pump(body, socket, writeChunk))) {
-      return false;
-    }
-  } else if (body !== undefined) {
-    writeChunk(body);
+  if (!(await pump(isStreamed(body) ? body : [body ?? ""], socket, writeChunk))) {
+    return false;
   }
   const last = new HeaderBlock();
   for (const [name, value] of Object.entries(trailers?.() ?? {})) {

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { tooLarge } from "../body.ts";
 import type { FastPathInit } from "../fast-path.ts";
-import type { Answer, Request } from "../message.ts";
+import { type Answer, isStreamed, type Request } from "../message.ts";
+import { endStream } from "../pump.ts";
 import { writeAnswer } from "./answer.ts";
 import { readRequest, type WholeRequest } from "./request.ts";
 
@@ -23,9 +24,10 @@ export interface Shutdown {
  * - `reading`: nothing has come that is not answered.
  * - `unfinished`: some of a request is still to come. Once is usual: many clients send head and body apart.
  * - `answering`: a request is being answered.
+ * - `streaming`: its answer has begun, and is sent as it comes.
  * - `draining`: its answer is written, and the client has not read it.
  */
-type State = "reading" | "unfinished" | "answering" | "draining";
+type State = "reading" | "unfinished" | "answering" | "streaming" | "draining";
 
 /** One connection, whose requests are answered one after the other. */
 export class FastConnection {
@@ -36,8 +38,8 @@ export class FastConnection {
   /** What came and is not served yet. While that has to wait the socket is paused, so that its end can't come before. */
   #held: Buffer | undefined;
   #hasEnded = false;
-  /** What is to be called when the request that is being answered is over. */
-  #onceOver: (() => void)[] = [];
+  /** The request that is being answered. */
+  #request: FastRequest | undefined;
   readonly #listeners = {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
@@ -57,7 +59,7 @@ export class FastConnection {
   }
 
   get #isWaiting(): boolean {
-    return this.#state === "answering" || this.#state === "draining";
+    return this.#state !== "reading" && this.#state !== "unfinished";
   }
 
   #receive(bytes: Buffer): void {
@@ -73,13 +75,19 @@ export class FastConnection {
     this.#hasEnded = true;
     if (!this.#isWaiting) {
       this.#socket.destroySoon();
+    } else if (this.#state === "streaming") {
+      // As with Node's server. A client that left looks the same, and the stream might be silent for ever.
+      this.#socket.destroy();
+    } else {
+      // It may still get an answer that is not a stream.
+      this.#request?.end();
     }
   }
 
   #giveUp(): void {
     if (this.#state === "unfinished" && this.#held !== undefined) {
       this.#leave(this.#held);
-    } else if (this.#state !== "answering") {
+    } else if (this.#state !== "answering" && this.#state !== "streaming") {
       this.#socket.destroy();
     }
   }
@@ -107,38 +115,42 @@ export class FastConnection {
     if (this.#held !== undefined) {
       this.#socket.pause();
     }
-    this.#init
-      .serve(new FastRequest(request, this.#socket, (listener) => this.#onceOver.push(listener)))
-      .then((answer) => this.#send(answer))
-      .catch((error: unknown) => this.#fail(error));
+    this.#request = new FastRequest(request, this.#socket);
+    this.#init.serve(this.#request).then((answer) => this.#send(answer));
   }
 
-  #send(answer: Answer): Promise<void> | undefined {
-    if (this.#socket.destroyed) {
-      return;
+  async #send(answer: Answer): Promise<void> {
+    try {
+      if (this.#hasEnded && isStreamed(answer.body)) {
+        this.#socket.destroy();
+      }
+      if (this.#socket.destroyed) {
+        return;
+      }
+      const writing = writeAnswer(this.#socket, answer, this.#shutdown.isClosing() ? undefined : this.#init.idleMs);
+      if (typeof writing === "boolean") {
+        this.#finish(writing);
+      } else {
+        this.#state = "streaming";
+        this.#finish(await writing);
+      }
+    } catch (error) {
+      this.#init.onError(error);
+      this.#socket.destroy();
+    } finally {
+      await endStream(answer);
     }
-    const writing = writeAnswer(this.#socket, answer, this.#shutdown.isClosing() ? undefined : this.#init.idleMs);
-    if (typeof writing === "boolean") {
-      this.#finish(writing);
-      return;
-    }
-    return writing.then((isRead) => this.#finish(isRead));
   }
 
   /** @param isRead whether the client reads as fast as it is answered */
   #finish(isRead: boolean): void {
-    this.#tellOver();
+    this.#request?.end();
     this.#state = "draining";
     if (isRead) {
       this.#goOn();
     } else {
       this.#socket.once("drain", () => this.#goOn());
     }
-  }
-
-  #fail(error: unknown): void {
-    this.#init.onError(error);
-    this.#socket.destroy();
   }
 
   #goOn(): void {
@@ -157,16 +169,7 @@ export class FastConnection {
 
   #close(): void {
     this.#shutdown.setBusy(false);
-    this.#tellOver();
-  }
-
-  /** The request is over: answered, or with nobody left to be answered. */
-  #tellOver(): void {
-    const listeners = this.#onceOver;
-    this.#onceOver = [];
-    for (const listener of listeners) {
-      listener();
-    }
+    this.#request?.end();
   }
 
   /** Hands the connection over to Node, with what is not served yet in it again. After its end that can't be. */
@@ -196,14 +199,14 @@ class FastRequest implements Request {
   readonly headers: WholeRequest["headers"];
   readonly body: Request["body"];
   readonly #socket: Socket;
-  readonly onceOver: Request["onceOver"];
+  #listeners: (() => void)[] = [];
+  #isOver = false;
 
-  constructor({ method, url, headers, body }: WholeRequest, socket: Socket, onceOver: Request["onceOver"]) {
+  constructor({ method, url, headers, body }: WholeRequest, socket: Socket) {
     this.method = method;
     this.url = url;
     this.headers = headers;
     this.#socket = socket;
-    this.onceOver = onceOver;
     this.body = {
       whole(limit, framing = 0) {
         if (body.length > limit + framing) {
@@ -223,5 +226,21 @@ class FastRequest implements Request {
 
   get isGone(): boolean {
     return this.#socket.destroyed;
+  }
+
+  onceOver(listener: () => void): void {
+    if (this.#isOver) {
+      listener();
+    } else {
+      this.#listeners.push(listener);
+    }
+  }
+
+  /** The request is over: answered, or with nobody left to be answered. */
+  end(): void {
+    this.#isOver = true;
+    for (const listener of this.#listeners.splice(0)) {
+      listener();
+    }
   }
 }

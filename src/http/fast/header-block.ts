@@ -15,11 +15,11 @@ export class HeaderBlock {
 
   /** @param status the status of the answer whose head this is; undefined for trailers */
   constructor(status?: number) {
-    this.#lines = status === undefined ? "" : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`;
+    this.#lines = status === undefined ? "" : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "unknown"}\r\n`;
   }
 
   /**
-   * Adds a header, once for each value that it has.
+   * Adds a header, once for each value that it has; not at all when it is undefined.
    *
    * @throws an error naming the header, but not showing its value, when either can't be sent
    */
@@ -28,7 +28,7 @@ export class HeaderBlock {
       for (const one of value) {
         this.#addOne(name, one);
       }
-    } else {
+    } else if (value !== undefined) {
       this.#addOne(name, `${value}`);
     }
   }

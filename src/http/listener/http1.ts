@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { readBody, readChunks } from "../body.ts";
 import { type Answer, isStreamed, type Request, type RequestBody, type Serve } from "../message.ts";
-import { pump } from "../pump.ts";
+import { endStream, pump } from "../pump.ts";
 import { answerClientError } from "./bad-request.ts";
 import { type ListenerTimeouts, MAX_HEADER_BYTES, SOCKET_OPTIONS } from "./limits.ts";
-import { endHttp1Unread } from "./unread-body.ts";
+import { endHttp1Unread, stopHttp1Upload } from "./unread-body.ts";
 
 /**
  * Creates Node's HTTP/1.1 server.
@@ -32,12 +32,17 @@ export function createHttp1(
       req.on("error", ignore);
       res.on("error", ignore);
       onRequest(res);
-      serve(new Http1Request(req, res))
-        .then((answer) => send(req, res, answer))
-        .catch((error: unknown) => {
+      serve(new Http1Request(req, res)).then(async (answer) => {
+        try {
+          await send(req, res, answer);
+        } catch (error) {
           onError(error);
+          // A half answer must not look like a whole one.
           res.destroy();
-        });
+        } finally {
+          await endStream(answer);
+        }
+      });
     },
   );
   server.on("clientError", answerClientError);
@@ -77,43 +82,44 @@ class Http1Request implements Request {
   }
 
   onceOver(listener: () => void): void {
-    this.#res.once("close", listener);
+    if (this.#res.destroyed) {
+      listener();
+    } else {
+      this.#res.once("close", listener);
+    }
   }
 }
 
-function send(req: IncomingMessage, res: ServerResponse, { status, headers, body, trailers }: Answer): void {
-  if (res.destroyed || res.headersSent) {
+async function send(req: IncomingMessage, res: ServerResponse, { status, headers, body, trailers }: Answer) {
+  if (res.destroyed) {
     return;
   }
   res.statusCode = status;
   for (const name in headers) {
-    res.setHeader(name, headers[name] as string);
-  }
-  const end = () => {
-    res.addTrailers((trailers?.() ?? {}) as Record<string, string>);
-    res.end();
-  };
-  if (isStreamed(body)) {
-    res.flushHeaders();
-    pump(body, res).then(
-      (isWhole) => isWhole && end(),
-      // A half answer must not look like a whole one.
-      () => res.destroy(),
-    );
-  } else if (trailers !== undefined) {
-    res.flushHeaders();
-    res.write(body ?? "");
-    end();
-  } else if (body === undefined) {
-    res.end();
-  } else {
-    res.setHeader("Content-Length", Buffer.byteLength(body));
-    if (status >= 400 && !req.complete) {
-      endHttp1Unread(req, res, body);
-    } else {
-      res.end(body);
+    const value = headers[name];
+    if (value !== undefined) {
+      res.setHeader(name, value);
     }
   }
+  const isChunked = isStreamed(body) || trailers !== undefined;
+  if (body !== undefined && !isChunked) {
+    res.setHeader("Content-Length", Buffer.byteLength(body));
+    if (req.complete) {
+      res.end(body);
+    } else {
+      endHttp1Unread(req, res, body);
+    }
+    return;
+  }
+  if (isChunked && req.method !== "HEAD") {
+    res.flushHeaders();
+    if (!(await pump(isStreamed(body) ? body : [body ?? ""], res))) {
+      return;
+    }
+    res.addTrailers((trailers?.() ?? {}) as Record<string, string>);
+  }
+  res.end();
+  stopHttp1Upload(req);
 }
 
 function ignore(): void {}

@@ -8,7 +8,7 @@ import {
 import type { Socket } from "node:net";
 import { readBody, readChunks } from "../body.ts";
 import { type Answer, isStreamed, type Request, type RequestBody, type Serve } from "../message.ts";
-import { pump } from "../pump.ts";
+import { endStream, pump } from "../pump.ts";
 import { type ListenerTimeouts, MAX_HEADER_BYTES } from "./limits.ts";
 import { stopHttp2Upload } from "./unread-body.ts";
 
@@ -36,22 +36,26 @@ export function createHttp2(timeouts: ListenerTimeouts, serve: Serve, onError: (
   server.on("stream", (stream, headers) => {
     // A connection that breaks is reported here; without a listener that would end the process.
     stream.on("error", ignore);
-    stream.setTimeout(timeouts.request, abandonUpload);
+    abandonSilentUpload(stream, timeouts.request);
+    const fail = (error: unknown) => {
+      onError(error);
+      // A half answer must not look like a whole one.
+      stream.close(http2.NGHTTP2_INTERNAL_ERROR);
+    };
     const refusal = refuse(headers);
     if (refusal !== undefined) {
-      stream.respond({ ":status": refusal }, { endStream: true });
+      send(stream, { status: refusal, headers: {} }, false, fail);
       return;
     }
-    if (headers.expect !== undefined) {
+    // A stream whose reset came in the same packet is closed here.
+    if (headers.expect !== undefined && !isGone(stream)) {
       stream.additionalHeaders({ ":status": 100 });
     }
     const isHead = headers[":method"] === "HEAD";
-    serve(new Http2Request(stream, headers))
-      .then((answer) => send(stream, answer, isHead))
-      .catch((error: unknown) => {
-        onError(error);
-        stream.close(http2.NGHTTP2_INTERNAL_ERROR);
-      });
+    serve(new Http2Request(stream, headers)).then(async (answer) => {
+      await send(stream, answer, isHead, fail);
+      await endStream(answer);
+    });
   });
   return server;
 }
@@ -97,7 +101,7 @@ class Http2Request implements Request {
   }
 
   get peer(): string | undefined {
-    return this.#stream.session?.socket.remoteAddress;
+    return isGone(this.#stream) ? undefined : this.#stream.session?.socket.remoteAddress;
   }
 
   get isGone(): boolean {
@@ -105,46 +109,72 @@ class Http2Request implements Request {
   }
 
   onceOver(listener: () => void): void {
-    this.#stream.once("close", listener);
+    const stream = this.#stream;
+    if (isGone(stream)) {
+      listener();
+      return;
+    }
+    // A stream that its client resets is closed only once what came of its body is read.
+    const tell = () => {
+      stream.off("aborted", tell).off("close", tell);
+      listener();
+    };
+    stream.on("aborted", tell).on("close", tell);
   }
 }
 
-function send(stream: ServerHttp2Stream, { status, headers, body, trailers }: Answer, isHead: boolean): void {
+/** @param fail is called instead of throwing, also by what happens later */
+async function send(
+  stream: ServerHttp2Stream,
+  answer: Answer,
+  isHead: boolean,
+  fail: (error: unknown) => void,
+): Promise<void> {
+  const { status, headers, body, trailers } = answer;
   if (isGone(stream)) {
     return;
   }
   stream.once("finish", () => stopHttp2Upload(stream));
-  const all = { ":status": status, ...headers };
-  if (trailers !== undefined) {
-    stream.on("wantTrailers", () => stream.sendTrailers(trailers()));
-  }
-  const options = { waitForTrailers: trailers !== undefined };
-  if (isHead && !isStreamed(body)) {
-    const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-    stream.respond({ ...all, ...length }, { endStream: true });
-  } else if (isStreamed(body)) {
-    stream.respond(all, options);
-    pump(body, stream).then(
-      (isWhole) => isWhole && stream.end(),
-      // A half answer must not look like a whole one.
-      () => stream.close(http2.NGHTTP2_INTERNAL_ERROR),
-    );
-  } else if (trailers !== undefined) {
-    stream.respond(all, options);
-    stream.end(body);
-  } else if (body !== undefined) {
-    stream.respond({ ...all, "content-length": Buffer.byteLength(body) });
-    stream.end(body);
-  } else {
-    stream.respond(all, { endStream: true });
+  try {
+    const isWhole = trailers === undefined && !isStreamed(body);
+    const length = isWhole && body !== undefined ? { "content-length": Buffer.byteLength(body) } : {};
+    const all = { ":status": status, ...headers, ...length };
+    if (isHead || (isWhole && body === undefined)) {
+      stream.respond(all, { endStream: true });
+      return;
+    }
+    if (trailers !== undefined) {
+      stream.on("wantTrailers", () => {
+        try {
+          stream.sendTrailers(trailers());
+        } catch (error) {
+          fail(error);
+        }
+      });
+    }
+    stream.respond(all, { waitForTrailers: trailers !== undefined });
+    if (!isStreamed(body) || (await pump(body, stream))) {
+      stream.end(isStreamed(body) ? undefined : body);
+    }
+  } catch (error) {
+    fail(error);
   }
 }
 
-/** Gives up a request whose body stopped coming. A stream that is silent because the server has nothing to say stays. */
-function abandonUpload(this: ServerHttp2Stream): void {
-  if (!this.readableEnded) {
-    this.close(http2.NGHTTP2_CANCEL);
-  }
+/**
+ * Gives up a request whose body has stopped coming for some milliseconds. A stream that is silent because the server has
+ * nothing to say, or does not read, stays.
+ */
+function abandonSilentUpload(stream: ServerHttp2Stream, ms: number): void {
+  stream.setTimeout(ms);
+  stream.on("timeout", () => {
+    const isUploading = stream.state.state === http2.NGHTTP2_STREAM_STATE_OPEN;
+    if (isUploading && stream.readableLength === 0) {
+      stream.close(http2.NGHTTP2_CANCEL);
+    } else {
+      stream.setTimeout(ms);
+    }
+  });
 }
 
 /** The client has gone. */

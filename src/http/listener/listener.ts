@@ -1,6 +1,6 @@
 import type { Server as HttpServer, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { TransportError } from "../../errors.ts";
+import { isForOperator, TransportError } from "../../errors.ts";
 import { errorAnswer } from "../answer.ts";
 import type { CreateFastPath } from "../fast-path.ts";
 import type { Serve } from "../message.ts";
@@ -47,7 +47,7 @@ export interface Listener {
  * nor `requestTimeout` and could not close idle connections.
  */
 export function createListener(init: ListenerInit): Listener {
-  const { onError, createFastPath, timeouts = TIMEOUTS } = init;
+  const { createFastPath, timeouts = TIMEOUTS } = init;
   const serve = answerFailures(init.serve, onError);
   const open = new Set<Socket>();
   /** The connections of HTTP/1.1, and those whose protocol is not known yet. */
@@ -55,6 +55,12 @@ export function createListener(init: ListenerInit): Listener {
   const inFlight = new Set<ServerResponse>();
   let port: Port | undefined;
   let closed: Promise<void> | undefined;
+
+  function onError(error: unknown): void {
+    if (isForOperator(error) && !(error instanceof TransportError)) {
+      init.onError(error);
+    }
+  }
 
   function forget(this: ServerResponse): void {
     inFlight.delete(this);
@@ -69,6 +75,8 @@ export function createListener(init: ListenerInit): Listener {
   }
 
   const http1 = createHttp1(timeouts, serve, noteRequest, onError);
+  // Node would destroy connections whose answer is not all sent. `drain` ends those that are idle.
+  http1.closeIdleConnections = () => {};
   const http2 = createHttp2(timeouts, serve, onError);
   const serveByNode = http1.listeners("connection")[0] as (this: HttpServer, socket: Socket) => void;
   const fastPath = createFastPath?.({
@@ -105,12 +113,12 @@ export function createListener(init: ListenerInit): Listener {
   function drain(graceMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => destroyAll(open), graceMs);
-      // Node closes the idle HTTP/1.1 connections here, and tells when the connections of both protocols are gone.
+      // Node tells when the connections of both protocols are gone.
       (port?.close() ?? Promise.resolve()).then(() => {
         clearTimeout(timer);
         resolve();
       });
-      // Likewise: GOAWAY on each session, which closes with its last stream.
+      // GOAWAY on each session, which closes with its last stream.
       http2.close();
       // A connection that has not sent a whole head yet has no request in flight, and might never have one.
       fastPath?.close();
@@ -120,7 +128,8 @@ export function createListener(init: ListenerInit): Listener {
         response.shouldKeepAlive = false;
         // Where the headers are out, and promised a connection that stays, it has to be closed for them.
         if (response.headersSent) {
-          response.once("close", () => http1.closeIdleConnections());
+          const { socket } = response.req;
+          response.once("close", () => [...inFlight].some(({ req }) => req.socket === socket) || socket.destroySoon());
         }
       }
     });
@@ -147,9 +156,7 @@ function answerFailures(serve: Serve, onError: (error: unknown) => void): Serve 
     try {
       return await serve(request);
     } catch (error) {
-      if (!(error instanceof TransportError)) {
-        onError(error);
-      }
+      onError(error);
       return errorAnswer(error);
     }
   };

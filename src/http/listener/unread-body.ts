@@ -25,8 +25,18 @@ export function endHttp1Unread(request: IncomingMessage, response: ServerRespons
   response.shouldKeepAlive = false;
   response.write(body);
   const end = () => response.end();
-  linger(request, response, end);
+  linger(request, end);
   request.once("end", end);
+}
+
+/**
+ * Throws away the rest of a body whose answer has ended without stating its length. The connection is closed when there is
+ * too much of it.
+ */
+export function stopHttp1Upload(request: IncomingMessage): void {
+  if (!request.complete) {
+    linger(request, () => request.socket.destroy());
+  }
 }
 
 /**
@@ -34,24 +44,28 @@ export function endHttp1Unread(request: IncomingMessage, response: ServerRespons
  * many clients take a reset for a failure, whatever the answer was that came before.
  */
 export function stopHttp2Upload(stream: ServerHttp2Stream): void {
-  if (!stream.readableEnded && !stream.destroyed) {
-    linger(stream, stream, () => stream.close(constants.NGHTTP2_NO_ERROR));
+  if (stream.endAfterHeaders) {
+    stream.resume(); // It closes only once its empty body is read.
+  } else if (!stream.readableEnded && !stream.destroyed) {
+    linger(stream, () => stream.close(constants.NGHTTP2_NO_ERROR));
   }
 }
 
-function linger(
-  upload: IncomingMessage | ServerHttp2Stream,
-  answer: ServerResponse | ServerHttp2Stream,
-  end: () => void,
-): void {
+/** Throws away what comes of an upload, and gives up when there is too much of it or it takes too long. */
+function linger(upload: IncomingMessage | ServerHttp2Stream, giveUp: () => void): void {
   let left = LINGER_BYTES;
-  const timer = setTimeout(end, LINGER_MS);
-  answer.once("close", () => clearTimeout(timer));
-  upload.on("data", (bytes: Buffer) => {
+  const timer = setTimeout(giveUp, LINGER_MS);
+  const stop = () => {
+    clearTimeout(timer);
+    upload.off("data", count);
+  };
+  function count(bytes: Buffer): void {
     left -= bytes.length;
     if (left < 0) {
-      end();
+      stop();
+      giveUp();
     }
-  });
+  }
+  upload.on("data", count).once("end", stop).once("close", stop);
   upload.resume();
 }

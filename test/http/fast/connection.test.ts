@@ -1,56 +1,43 @@
 import { once } from "node:events";
-import { Agent, request, type ServerResponse } from "node:http";
+import { Agent, request } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { readPlainRequest } from "#src/http/fast/request.ts";
-import type { RequestHandlers } from "#src/http/listener/listener.ts";
-import type { Answer } from "#src/http/message.ts";
-import { echo, type Handle, start, stopAll, type WholeAnswerer, Wire, wholly } from "../support.ts";
+import { readRequest } from "#src/http/fast/request.ts";
+import type { Answer, Serve } from "#src/http/message.ts";
+import { echo, http1Paths, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
 
 const GET = "GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n";
 const POST = "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
 
-/** Answers as {@link echo} does, with who has answered before it. */
-const plainEcho: WholeAnswerer = async ({ method, url, body }) => text(`plain ${method} ${url} ${body}`);
-
-const nodeEcho: Handle = (req, res) => {
-  (res as ServerResponse).write("Node ");
-  echo(req, res);
-};
-
-function text(body: string | Uint8Array): Answer {
-  return { status: 200, headers: { "Content-Type": "text/plain" }, body };
-}
-
-function echoes(answer = plainEcho): RequestHandlers {
-  return { handle: nodeEcho, answer: wholly(answer) };
-}
+/** A header that only Node's server would be given: on the fast path it makes the connection Node's. */
+const LEFT_TO_NODE = "DELETE /d HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /** A promise that the test resolves when it wants to. */
 function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   return Promise.withResolvers<T>();
 }
 
-describe("plain requests", () => {
+describe("usual requests", () => {
   test("are answered one after the other on one connection, without Node", async () => {
-    const { port } = await start(echoes());
+    const { port, leftToNode } = await start(echo);
     const wire = new Wire(port);
     await wire.send(GET);
-    await wire.sees(/plain GET \/a\?b=c $/);
+    await wire.sees(/\r\n\r\nGET \/a\?b=c $/);
     await wire.send(POST);
-    await wire.sees(/plain POST \/p abc$/);
+    await wire.sees(/\r\n\r\nPOST \/p abc$/);
     await wire.send("OPTIONS /o HTTP/1.1\r\nHost: x\r\n\r\n");
-    await wire.sees(/plain OPTIONS \/o $/);
+    await wire.sees(/\r\n\r\nOPTIONS \/o $/);
+    expect(leftToNode).toEqual([]);
     wire.socket.destroy();
   });
 
   test("are answered in order when they are pipelined, the second not before the first", async () => {
     const answers = [later<Answer>(), later<Answer>(), later<Answer>()];
     let asked = 0;
-    const { port } = await start(echoes(() => answers[asked++]?.promise));
+    const { port } = await start(() => answers[asked++]?.promise as Promise<Answer>);
     const wire = new Wire(port);
     await wire.send(GET + POST + GET);
     await vi.waitUntil(() => asked > 0);
@@ -64,20 +51,20 @@ describe("plain requests", () => {
   });
 
   test("may come in two parts, as many clients send head and body", async () => {
-    const { port } = await start(echoes());
+    const { port } = await start(echo);
     const wire = new Wire(port);
     for (const length of [POST.length - 3, POST.length - 2, 10]) {
       await wire.send(POST.slice(0, length));
       await setImmediate();
       await wire.send(POST.slice(length));
-      await wire.sees(/plain POST \/p abc$/);
+      await wire.sees(/\r\n\r\nPOST \/p abc$/);
       wire.received = "";
     }
     wire.socket.destroy();
   });
 
-  test("are told from others by Node's own client", async () => {
-    const { url } = await start(echoes());
+  test("and others of Node's own client are served alike", async () => {
+    const { url } = await start(echo);
     const ask = async (method: string, headers: Record<string, string>, body?: string) => {
       const agent = new Agent({ keepAlive: true });
       const req = request(`${url}/x`, { method, headers, agent });
@@ -87,36 +74,52 @@ describe("plain requests", () => {
       agent.destroy();
       return answer;
     };
-    expect(await ask("POST", { "content-length": "2" }, "ok")).toBe("plain POST /x ok");
-    expect(await ask("POST", { "transfer-encoding": "chunked" }, "ok")).toBe("Node POST /x ok");
-    expect(await ask("GET", {})).toBe("plain GET /x ");
-    expect(await ask("DELETE", {})).toBe("Node DELETE /x ");
+    expect(await ask("POST", { "content-length": "2" }, "ok")).toBe("POST /x ok");
+    expect(await ask("POST", { "transfer-encoding": "chunked" }, "ok")).toBe("POST /x ok");
+    expect(await ask("GET", {})).toBe("GET /x ");
+    expect(await ask("DELETE", {})).toBe("DELETE /x ");
   });
 
-  test("are answered as Node answers them, but for the names of headers and their order", async () => {
-    const answer: Answer = { status: 202, headers: { "X-Many": ["1", "2"], "Content-Type": "text/plain" }, body: "ü" };
-    const handle: Handle = (_, res) => {
-      const headers = { "X-Many": ["1", "2"], "Content-Type": "text/plain", "Content-Length": 2 };
-      (res as ServerResponse).writeHead(202, headers).end("ü");
-    };
-    const { port: plain } = await start({ handle, answer: wholly(async () => answer) });
-    const { port: node } = await start({ handle, answer: () => undefined });
+  test.each<[string, () => Answer]>([
+    [
+      "a text",
+      () => ({ status: 202, headers: { "X-Many": ["1", "2"], "Content-Type": "text/plain", "X-N": 5 }, body: "ü" }),
+    ],
+    ["bytes", () => ({ status: 200, headers: { "X-None": undefined }, body: Buffer.from([0, 255]) })],
+    ["a status alone", () => ({ status: 204, headers: {} })],
+    ["an unusual status", () => ({ status: 599, headers: {}, body: "" })],
+    ["trailers", () => ({ status: 200, headers: {}, body: "all", trailers: () => ({ "X-After": "1" }) })],
+    ["trailers alone", () => ({ status: 200, headers: {}, trailers: () => ({ "X-After": ["1", "2"] }) })],
+    [
+      "a stream",
+      () => ({
+        status: 200,
+        headers: {},
+        body: (async function* () {
+          yield "one";
+          yield "";
+          yield Buffer.from([0, 255]);
+        })(),
+      }),
+    ],
+  ])("are answered as Node answers them, but for the names of headers and their order: %s", async (_, answer) => {
     const lines = await Promise.all(
-      [plain, node].map(async (port) => {
+      http1Paths.map(async ({ fastPath }) => {
+        const { port } = await start(async ({ url }) => (url === "/end" ? text("end") : answer()), { fastPath });
         const wire = new Wire(port);
-        await wire.send(GET);
-        await wire.sees(/\r\n\r\n../);
+        await wire.send(`${GET}${GET.replace("/a?b=c", "/end")}`);
+        await wire.sees(/end$/);
         wire.socket.destroy();
-        const [head = "", body] = wire.received.replace(/Date: .*\r\n/, "Date: now\r\n").split("\r\n\r\n");
-        return [head.split("\r\n").sort(), body];
+        const [head = "", ...rest] = wire.received.replaceAll(/Date: .*\r\n/g, "Date: now\r\n").split("\r\n\r\n");
+        return [head.split("\r\n").sort(), ...rest.map((part) => part.split("\r\n").sort())];
       }),
     );
     expect(lines[0]).toEqual(lines[1]);
   });
 
   test("are answered with bytes, and with nothing but a status", async () => {
-    const { port } = await start(
-      echoes(async ({ method }) => (method === "GET" ? text(Buffer.from([0, 255])) : { status: 204, headers: {} })),
+    const { port } = await start(async ({ method }) =>
+      method === "GET" ? text(Buffer.from([0, 255])) : { status: 204, headers: {} },
     );
     const wire = new Wire(port);
     await wire.send(POST);
@@ -127,7 +130,7 @@ describe("plain requests", () => {
   });
 });
 
-describe("what is not plain", () => {
+describe("what is not in the one form", () => {
   test.each([
     ["a method that only Node serves", "DELETE / HTTP/1.1\r\nHost: x\r\n\r\n"],
     ["another version", "GET / HTTP/1.0\r\nHost: x\r\n\r\n"],
@@ -158,27 +161,26 @@ describe("what is not plain", () => {
     ["a name that every object has", "GET / HTTP/1.1\r\nHost: x\r\nconstructor: y\r\n\r\n"],
     ["rubbish", "\r\n\r\nrubbish\r\n\r\n"],
   ])("is left to Node: %s", (_, bytes) => {
-    expect(readPlainRequest(Buffer.from(bytes, "latin1"))).toBeUndefined();
+    expect(readRequest(Buffer.from(bytes, "latin1"))).toBeUndefined();
   });
 
   test("makes the connection Node's, after the answers to what came before it", async () => {
     const first = later<Answer>();
-    const { port } = await start(echoes(({ method }) => (method === "POST" ? first.promise : undefined)));
+    const { port, leftToNode } = await start((request) => (request.method === "POST" ? first.promise : echo(request)));
     const wire = new Wire(port);
-    await wire.send(POST + GET + POST);
-    first.resolve(text("the plain one"));
-    await wire.sees(/the plain one[\s\S]*Node [\s\S]*GET \/a\?b=c [\s\S]*Node [\s\S]*POST \/p abc/);
+    await wire.send(POST + LEFT_TO_NODE + GET);
+    await setImmediate();
+    first.resolve(text("the first one"));
+    await wire.sees(/the first one[\s\S]*DELETE \/d [\s\S]*GET \/a\?b=c $/);
+    expect(leftToNode).toHaveLength(1);
     wire.socket.destroy();
   });
 
   test("is answered by Node with its error, and can't be made to hide a request in another's body", async () => {
     const asked: unknown[] = [];
-    const { port } = await start({
-      handle: nodeEcho,
-      answer: wholly(async ({ url }) => {
-        asked.push(url);
-        return text("ok");
-      }),
+    const { port } = await start(async ({ url }) => {
+      asked.push(url);
+      return text("ok");
     });
     const wire = new Wire(port);
     const hidden = "POST /hidden HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
@@ -188,7 +190,7 @@ describe("what is not plain", () => {
     expect(asked).toEqual(["/a?b=c"]);
   });
 
-  test("reading whatever comes, plain is only what is read as what it was written from", () => {
+  test("reading whatever comes, the form is only that of what is read as what it was written from", () => {
     const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9a-z-]{1,12}$/);
     const value = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
     fc.assert(
@@ -201,7 +203,7 @@ describe("what is not plain", () => {
           const headers = { ...given, host: "x", "content-length": `${body.length}` };
           const lines = Object.entries(headers).map(([name, text]) => `${name.toUpperCase()}: \t${text} \r\n`);
           const head = `POST ${url} HTTP/1.1\r\n${lines.join("")}\r\n`;
-          const read = readPlainRequest(Buffer.concat([Buffer.from(head), body, rest]));
+          const read = readRequest(Buffer.concat([Buffer.from(head), body, rest]));
           if (typeof read === "object") {
             expect({ ...read, body: Uint8Array.from(read.body) }).toEqual({
               method: "POST",
@@ -220,26 +222,26 @@ describe("what is not plain", () => {
     );
   });
 
-  test("and every part of a plain request is unfinished, or Node's", () => {
+  test("and every part of a request in the form is unfinished, or Node's", () => {
     for (let length = 0; length < POST.length; length++) {
-      const read = readPlainRequest(Buffer.from(POST.slice(0, length)));
+      const read = readRequest(Buffer.from(POST.slice(0, length)));
       const headMissing = length < "POST /".length ? undefined : "head missing";
       expect(read).toBe(length < POST.length - 3 ? headMissing : "body missing");
     }
   });
 });
 
-describe("connections", () => {
+describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
   test("that are silent are closed", async () => {
-    const { port } = await start(echoes(), { keepAlive: 40 });
+    const { port } = await start(echo, { fastPath, keepAlive: 40 });
     const wire = new Wire(port);
     await wire.send(GET);
-    await wire.sees(/plain/);
+    await wire.sees(/GET/);
     await wire.closed;
   });
 
   test("whose body stops coming get Node's 408", async () => {
-    const { port } = await start({ handle: echo, answer: wholly(plainEcho) }, { headers: 20, request: 40, check: 10 });
+    const { port } = await start(echo, { fastPath, headers: 20, request: 40, check: 10 });
     const wire = new Wire(port);
     await wire.send(POST.slice(0, -1));
     await wire.sees(/408 Request Timeout/);
@@ -250,17 +252,18 @@ describe("connections", () => {
     const slow = later<Answer>();
     let isAsked = false;
     const { port, listener } = await start(
-      echoes((request, closing) => {
+      (request) => {
         if (request.method === "GET") {
-          return plainEcho(request, closing);
+          return echo(request);
         }
         isAsked = true;
         return slow.promise;
-      }),
+      },
+      { fastPath },
     );
     const [idle, busy] = [new Wire(port), new Wire(port)];
     await idle.send(GET);
-    await idle.sees(/plain/);
+    await idle.sees(/GET/);
     await busy.send(POST);
     await vi.waitUntil(() => isAsked);
     const closed = listener.close(60_000);
@@ -270,9 +273,9 @@ describe("connections", () => {
     await Promise.all([busy.closed, closed]);
   });
 
-  test("that clients end behind a request are answered first", async () => {
+  test.runIf(fastPath)("that clients end behind a request are answered first", async () => {
     const slow = later<Answer>();
-    const { port } = await start(echoes(() => slow.promise));
+    const { port } = await start(() => slow.promise, { fastPath });
     const wire = new Wire(port);
     wire.socket.end(GET);
     await once(wire.socket, "finish");
@@ -281,23 +284,26 @@ describe("connections", () => {
     await wire.closed;
   });
 
-  test("that clients end behind a request that is not plain get the answer to what came before it", async () => {
-    const slow = later<Answer>();
-    const { port } = await start({ handle: echo, answer: wholly(() => slow.promise) });
-    const wire = new Wire(port);
-    wire.socket.end(`${GET}GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nrubbish`);
-    await once(wire.socket, "finish");
-    slow.resolve(text("the first"));
-    await wire.sees(/the first/);
-    await wire.closed;
-  });
+  test.runIf(fastPath)(
+    "that clients end behind a request that is Node's get the answer to what came before it",
+    async () => {
+      const slow = later<Answer>();
+      const { port } = await start(() => slow.promise, { fastPath });
+      const wire = new Wire(port);
+      wire.socket.end(`${GET}GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nrubbish`);
+      await once(wire.socket, "finish");
+      slow.resolve(text("the first"));
+      await wire.sees(/the first/);
+      await wire.closed;
+    },
+  );
 
   test("stay open while a request is answered, however long that takes", async () => {
     const slow = later<Answer>();
-    const { port } = await start(
-      echoes((request, closing) => (request.method === "GET" ? slow.promise : plainEcho(request, closing))),
-      { keepAlive: 20 },
-    );
+    const { port } = await start((request) => (request.method === "GET" ? slow.promise : echo(request)), {
+      fastPath,
+      keepAlive: 20,
+    });
     const [busy, idle] = [new Wire(port), new Wire(port)];
     await busy.send(GET);
     await idle.send(POST);
@@ -308,23 +314,23 @@ describe("connections", () => {
   });
 
   test("wait in a shutdown for a body that is on its way", async () => {
-    const { port, listener } = await start(echoes());
+    const { port, listener } = await start(echo, { fastPath });
     const [half, idle] = [new Wire(port), new Wire(port)];
     await half.send(POST.slice(0, -3));
     for (const path of ["/first", "/second"]) {
       // What came before these has been read when they are answered.
       await idle.send(GET.replace("/a", path));
-      await idle.sees(new RegExp(`plain GET ${path}`));
+      await idle.sees(new RegExp(`GET ${path}`));
     }
     const closed = listener.close(60_000);
     await idle.closed;
     await half.send("abc");
-    await half.sees(/Connection: close[\s\S]*plain POST \/p abc$/);
+    await half.sees(/Connection: close[\s\S]*POST \/p abc$/);
     await closed;
   });
 
   test("end in a shutdown when the client has read its answer, and not before", async () => {
-    const { port, listener } = await start(echoes(async () => text("x".repeat(20 << 20))));
+    const { port, listener } = await start(async () => text("x".repeat(20 << 20)), { fastPath });
     const wire = new Wire(port);
     await wire.send(GET);
     await wire.sees(/x/);
@@ -335,29 +341,48 @@ describe("connections", () => {
     expect(wire.received.match(/x+$/)?.[0]).toHaveLength(20 << 20);
   });
 
-  test("are closed, and the operator is told, when answering fails after all", async () => {
-    const failures: WholeAnswerer[] = [
+  test("stay when answering fails, which is answered 500, and the operator is told", async () => {
+    const failures: Serve[] = [
       () => Promise.reject(new Error("rejected")),
-      () => {
+      async () => {
         throw new Error("thrown");
       },
+      echo,
     ];
-    const { port, errors } = await start(echoes((...args) => failures.pop()?.(...args)));
-    for (const _ of [1, 2]) {
-      const wire = new Wire(port);
-      await wire.send(GET);
-      await wire.closed;
-    }
-    expect(errors.map(String)).toEqual(["Error: thrown", "Error: rejected"]);
+    const { port, errors } = await start((request) => (failures.shift() as Serve)(request), { fastPath });
+    const wire = new Wire(port);
+    await wire.send(GET + GET + GET);
+    await wire.sees(/500 Internal[\s\S]*"INTERNAL"[\s\S]*500 Internal[\s\S]*"INTERNAL"[\s\S]*200 OK/);
+    wire.socket.destroy();
+    expect(errors.map(String)).toEqual(["Error: rejected", "Error: thrown"]);
+  });
+
+  test("are closed, and the operator is told, when a header can't be sent", async () => {
+    const { port, errors } = await start(async () => ({ ...text(""), headers: { "X-A": "a\r\nb: c" } }), { fastPath });
+    const wire = new Wire(port);
+    await wire.send(GET);
+    await wire.closed;
+    expect(wire.received).toBe("");
+    expect(errors.map(String)).toEqual([expect.stringMatching(/"?X-A"?/i)]);
+  });
+
+  test("are closed amid the answer, and the operator is told, when a trailer can't be sent", async () => {
+    const answer = { ...text("all"), trailers: () => ({ "X-A": "a\r\nb: c" }) };
+    const { port, errors } = await start(async () => answer, { fastPath });
+    const wire = new Wire(port);
+    await wire.send(GET);
+    await wire.closed;
+    expect(wire.received).not.toMatch(/\r\n0\r\n|b: c/);
+    expect(errors).toHaveLength(1);
   });
 
   test("with thousands of requests at once are answered all, in order", async () => {
-    const { port } = await start(echoes());
+    const { port } = await start(echo, { fastPath });
     const wire = new Wire(port);
     const count = 5000;
     await wire.send(Array.from({ length: count }, (_, n) => `GET /${n} HTTP/1.1\r\nHost: x\r\n\r\n`).join(""));
     await wire.sees(new RegExp(`GET /${count - 1} $`));
-    const answered = [...wire.received.matchAll(/plain GET \/(\d+) /g)].map(([, n]) => Number(n));
+    const answered = [...wire.received.matchAll(/\r\n\r\nGET \/(\d+) /g)].map(([, n]) => Number(n));
     expect(answered).toEqual(Array.from({ length: count }, (_, n) => n));
     wire.socket.destroy();
   });
@@ -366,15 +391,16 @@ describe("connections", () => {
     const told: unknown[] = [];
     const slow = later<Answer>();
     const { port } = await start(
-      echoes(({ method }, closing) => {
-        closing.once("close", () => told.push(method));
-        return method === "GET" ? Promise.resolve(text("done")) : slow.promise;
-      }),
+      (request) => {
+        request.onceOver(() => told.push(request.method));
+        return request.method === "GET" ? Promise.resolve(text("done")) : slow.promise;
+      },
+      { fastPath },
     );
     const wire = new Wire(port);
     await wire.send(GET);
     await wire.sees(/done/);
-    expect(told).toEqual(["GET"]);
+    await vi.waitUntil(() => told.length === 1);
     await wire.send(POST);
     wire.socket.resetAndDestroy();
     await vi.waitUntil(() => told.length === 2);

@@ -1,10 +1,12 @@
 import { once } from "node:events";
-import { Agent, get, request, type ServerResponse } from "node:http";
+import { Agent, get, request } from "node:http";
 import { connect as connectHttp2, constants, createServer as createPeer } from "node:http2";
 import { connect, createServer, Server, type Socket } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { StreakdError } from "#src/errors.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
-import { bodyOf, echo, handleAll, http2Client, resetOfHalfABody, start, stopAll, Wire } from "../support.ts";
+import type { Answer } from "#src/http/message.ts";
+import { bodyOf, echo, http1Paths, http2Client, resetOfHalfABody, start, stopAll, text, Wire } from "../support.ts";
 
 const GET = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -35,9 +37,9 @@ async function recordHttp2Get(): Promise<Buffer> {
 
 afterEach(stopAll);
 
-describe("one port", () => {
+describe.each(http1Paths)("one port, $path", ({ fastPath }) => {
   test("serves HTTP/1.1 and HTTP/2 with bodies at the same time", async () => {
-    const { url } = await start(echo);
+    const { url } = await start(echo, { fastPath });
     const session = await http2Client(url);
     const stream = session.request({ ":method": "POST", ":path": "/two" });
     stream.end("second");
@@ -50,7 +52,7 @@ describe("one port", () => {
   });
 
   test("tells HTTP/2 from a preface that arrives a byte at a time", async () => {
-    const { port } = await start((_req, res) => res.end("served over two"));
+    const { port } = await start(async () => text("served over two"), { fastPath });
     const wire = new Wire(port);
     for (const byte of await recordHttp2Get()) {
       await wire.send(Uint8Array.of(byte));
@@ -60,7 +62,7 @@ describe("one port", () => {
   });
 
   test("tells HTTP/2 from a preface and a request in one packet", async () => {
-    const { port } = await start((_req, res) => res.end("served over two"));
+    const { port } = await start(async () => text("served over two"), { fastPath });
     const wire = new Wire(port);
     await wire.send(await recordHttp2Get());
     await wire.sees(/served over two/);
@@ -68,7 +70,7 @@ describe("one port", () => {
   });
 
   test.each([["PUT /a"], ["PRI /a"], ["P /a"]])("decides at the first byte that differs: %s", async (start1) => {
-    const { port } = await start(echo);
+    const { port } = await start(echo, { fastPath });
     const wire = new Wire(port);
     for (const byte of Buffer.from(`${start1} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`)) {
       await wire.send(Uint8Array.of(byte));
@@ -78,7 +80,7 @@ describe("one port", () => {
   });
 
   test("reads a body that came with the headers, and pipelined requests, in order", async () => {
-    const { port } = await start(echo);
+    const { port } = await start(echo, { fastPath });
     const wire = new Wire(port);
     await wire.send(`POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc${GET}${GET.replace("/a", "/b")}`);
     await wire.sees(/POST \/1 abc[\s\S]*GET \/a [\s\S]*GET \/b /);
@@ -86,7 +88,7 @@ describe("one port", () => {
   });
 
   test("serves request after request on one HTTP/1.1 connection", async () => {
-    const { url } = await start(echo);
+    const { url } = await start(echo, { fastPath });
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const ports = new Set<number | undefined>();
     for (let i = 0; i < 3; i++) {
@@ -101,7 +103,7 @@ describe("one port", () => {
   });
 
   test("serves as HTTP/1.1 who asks for an upgrade to h2c", async () => {
-    const { port } = await start(echo);
+    const { port } = await start(echo, { fastPath });
     const wire = new Wire(port);
     await wire.send(
       "GET /up HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n\r\n",
@@ -112,15 +114,17 @@ describe("one port", () => {
 
   test("takes an upload of megabytes on either protocol, at the pace of its reader", async () => {
     const big = Buffer.alloc(8 << 20, 1);
-    const { url } = await start((req, res) => {
-      let length = 0;
-      req.on("data", (chunk: Buffer) => {
-        length += chunk.length;
-        req.pause();
-        setImmediate(() => req.resume());
-      });
-      req.on("end", () => res.end(String(length)));
-    });
+    const { url } = await start(
+      async ({ body }) => {
+        let length = 0;
+        for await (const chunk of body.chunks()) {
+          length += chunk.length;
+          await new Promise(setImmediate);
+        }
+        return text(String(length));
+      },
+      { fastPath },
+    );
     expect(await (await fetch(url, { method: "POST", body: big })).text()).toBe(String(big.length));
 
     const session = await http2Client(url);
@@ -131,7 +135,7 @@ describe("one port", () => {
   });
 
   test("tells a client to go on that expects it", async () => {
-    const { url } = await start(echo);
+    const { url } = await start(echo, { fastPath });
     const req = request(`${url}/e`, { method: "POST", headers: { expect: "100-continue" } });
     req.flushHeaders();
     await once(req, "continue");
@@ -142,7 +146,7 @@ describe("one port", () => {
   });
 
   test("serves hundreds of streams on one HTTP/2 connection", async () => {
-    const { url } = await start(echo);
+    const { url } = await start(echo, { fastPath });
     const session = await http2Client(url);
     const answers = Array.from({ length: 600 }, (_, i) => bodyOf(session.request({ ":path": `/${i}` })));
     expect(new Set(await Promise.all(answers)).size).toBe(600);
@@ -150,9 +154,9 @@ describe("one port", () => {
   });
 });
 
-describe("what clients do wrong", () => {
+describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
   test("a silent connection is closed, as is one that stops within the preface", async () => {
-    const { port } = await start(echo, { preface: 30 });
+    const { port } = await start(echo, { fastPath, preface: 30 });
     const silent = new Wire(port);
     const stuck = new Wire(port);
     await stuck.send("PRI * HT");
@@ -161,7 +165,7 @@ describe("what clients do wrong", () => {
   });
 
   test("headers that never end are answered 408", async () => {
-    const { port } = await start(echo, { headers: 40, request: 80, check: 10 });
+    const { port } = await start(echo, { fastPath, headers: 40, request: 80, check: 10 });
     const slow = new Wire(port);
     await slow.send("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
     await slow.closed;
@@ -169,7 +173,7 @@ describe("what clients do wrong", () => {
   });
 
   test("a body that never ends is answered 408", async () => {
-    const { port } = await start(echo, { headers: 20, request: 40, check: 10 });
+    const { port } = await start(echo, { fastPath, headers: 20, request: 40, check: 10 });
     const slow = new Wire(port);
     await slow.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
     await slow.closed;
@@ -177,31 +181,31 @@ describe("what clients do wrong", () => {
   });
 
   test("an HTTP/2 body that never ends has its stream cancelled", async () => {
-    const { url } = await start(echo, { headers: 30, request: 30 });
+    const { url } = await start(echo, { fastPath, headers: 30, request: 30 });
     expect(await resetOfHalfABody(url)).toBe(constants.NGHTTP2_CANCEL);
   });
 
   test("a slow answer does not count as a slow request", async () => {
-    let answer = () => {};
+    const answer = Promise.withResolvers<Answer>();
     const { url } = await start(
-      (req, res) => {
-        answer = () => res.end("late");
-        req.resume();
+      async ({ body }) => {
+        await body.whole(10);
+        return answer.promise;
       },
-      { headers: 20, request: 20 },
+      { fastPath, headers: 20, request: 20 },
     );
     const session = await http2Client(url);
     const stream = session.request({ ":method": "POST" });
     const timedOut = new Promise((resolve) => stream.setTimeout(60, () => resolve(undefined)));
     stream.end("abc");
     await timedOut;
-    answer();
+    answer.resolve(text("late"));
     expect(await bodyOf(stream)).toBe("late");
     session.close();
   });
 
   test("an idle HTTP/2 connection is closed gracefully", async () => {
-    const { url } = await start(echo, { session: 30 });
+    const { url } = await start(echo, { fastPath, session: 30 });
     const session = await http2Client(url);
     const [code] = await once(session, "goaway");
     expect(code).toBe(constants.NGHTTP2_NO_ERROR);
@@ -214,7 +218,7 @@ describe("what clients do wrong", () => {
     ["a header too large", `GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${"a".repeat(200_000)}\r\n\r\n`, 431],
     ["chunk extensions too large", chunkExtension(), 413],
   ])("%s is answered with a JSON error", async (_what, bytes, status) => {
-    const { port } = await start((req) => req.resume());
+    const { port } = await start(echo, { fastPath });
     const wire = new Wire(port);
     await wire.send(Buffer.from(bytes, "latin1"));
     await wire.closed;
@@ -225,22 +229,26 @@ describe("what clients do wrong", () => {
   });
 
   test("rubbish after a request whose answer has begun does not get into that answer", async () => {
-    let finish = () => {};
-    const { port } = await start((_req, res) => {
-      (res as ServerResponse).write("begun");
-      finish = () => res.end("ended");
-    });
+    const { serve, finish } = inTwoParts();
+    const { port } = await start(serve, { fastPath });
     const wire = new Wire(port);
     await wire.send(GET);
     await wire.sees(/begun/);
     await wire.send("rubbish\r\n\r\n");
-    await wire.closed;
-    finish();
-    expect(wire.received).not.toContain("400");
+    if (fastPath) {
+      // It is read only once the answer has ended.
+      finish();
+      await wire.closed;
+      expect(wire.received).toMatch(/begun\r\n5\r\nended\r\n0\r\n\r\nHTTP\/1\.1 400 /);
+    } else {
+      await wire.closed;
+      finish();
+      expect(wire.received).not.toContain("400");
+    }
   });
 
   test("CONNECT is refused on either protocol", async () => {
-    const { port, url } = await start(echo);
+    const { port, url } = await start(echo, { fastPath });
     const wire = new Wire(port);
     await wire.send("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n");
     await wire.closed;
@@ -252,7 +260,7 @@ describe("what clients do wrong", () => {
   });
 
   test("ends and resets at any point leave the server serving", async () => {
-    const { port, url } = await start(echo);
+    const { port, url } = await start(echo, { fastPath });
     const openings = [
       "",
       "P",
@@ -276,9 +284,12 @@ describe("what clients do wrong", () => {
   });
 
   test("a handler that throws is answered 500 on either protocol, and reported", async () => {
-    const { url, errors } = await start(() => {
-      throw new Error("bug");
-    });
+    const { url, errors } = await start(
+      async () => {
+        throw new Error("bug");
+      },
+      { fastPath },
+    );
     const res = await fetch(url);
     expect([res.status, await res.json()]).toEqual([500, { error: "INTERNAL", message: expect.any(String) }]);
     const session = await http2Client(url);
@@ -287,34 +298,40 @@ describe("what clients do wrong", () => {
     expect(errors).toEqual([new Error("bug"), new Error("bug")]);
   });
 
-  test("a Host from which no URL can be built is answered 400, and not reported", async () => {
-    const { port, errors } = await start((req) => {
-      new URL("/", `http://${req.headers.host}`);
-    });
-    const wire = new Wire(port);
-    await wire.send("GET / HTTP/1.1\r\nHost: [\r\n\r\n");
-    await wire.sees(/400 Bad Request[\s\S]*"INVALID_BODY"/);
+  test("an error that is meant for the caller is answered with its status, and not reported", async () => {
+    const serve = async () => {
+      throw new StreakdError("INVALID_BODY", "The Host header names no valid host.");
+    };
+    const { url, errors } = await start(serve, { fastPath });
+    const res = await fetch(url);
+    expect([res.status, await res.json()]).toEqual([
+      400,
+      { error: "INVALID_BODY", message: "The Host header names no valid host." },
+    ]);
+    const session = await http2Client(url);
+    expect(JSON.parse(await bodyOf(session.request({})))).toMatchObject({ error: "INVALID_BODY" });
+    session.close();
     expect(errors).toEqual([]);
-    wire.socket.destroy();
   });
 });
 
-describe("closing", () => {
+describe.each(http1Paths)("closing, $path", ({ fastPath }) => {
   test("HTTP/1.1: idle connections are closed, a request in flight is answered with Connection: close", async () => {
-    let answer: (() => void) | undefined;
-    const { port, listener } = await start((req, res) => {
-      if (req.url === "/slow") {
-        answer = () => res.end("done");
-      } else {
-        res.end("quick");
-      }
-    });
+    const slow = Promise.withResolvers<Answer>();
+    let isAsked = false;
+    const { port, listener } = await start(
+      async ({ url }) => {
+        isAsked ||= url === "/slow";
+        return url === "/slow" ? slow.promise : text("quick");
+      },
+      { fastPath },
+    );
     const idle = new Wire(port);
     await idle.send(GET);
     await idle.sees(/quick/);
     const busy = new Wire(port);
     await busy.send(GET.replace("/a", "/slow"));
-    await vi.waitUntil(() => answer);
+    await vi.waitUntil(() => isAsked);
     const undecided = new Wire(port);
     await once(undecided.socket, "connect");
     await undecided.send("P");
@@ -323,13 +340,13 @@ describe("closing", () => {
     expect(listener.close(1)).toBe(closed);
     await Promise.all([idle.closed, undecided.closed]);
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
-    answer?.();
+    slow.resolve(text("done"));
     await Promise.all([busy.closed, closed]);
     expect(busy.received).toMatch(/Connection: close[\s\S]*done/);
   });
 
   test("a client that has sent half a head, and one that does not close its side, hold nothing up", async () => {
-    const { port, listener } = await start((_req, res) => void res.end());
+    const { port, listener } = await start(async () => text(""), { fastPath });
     const half = new Wire(port);
     await half.send("GET / HTTP/1.1\r\nHost: ");
     const stubborn = connect({ port, allowHalfOpen: true });
@@ -342,41 +359,47 @@ describe("closing", () => {
   });
 
   test("HTTP/1.1: an answer whose headers are out is finished, then its connection closed", async () => {
-    let answer = () => {};
-    const { port, listener } = await start((_req, res) => {
-      (res as ServerResponse).writeHead(200, { "Content-Length": 10 }).write("begun");
-      answer = () => res.end("ended");
-    });
+    const { serve, finish } = inTwoParts();
+    const { port, listener } = await start(serve, { fastPath });
     const wire = new Wire(port);
     await wire.send(GET);
     await wire.sees(/keep-alive[\s\S]*begun/);
     const closed = listener.close(60_000);
-    answer();
+    finish();
     await Promise.all([wire.closed, closed]);
-    expect(wire.received).toContain("begunended");
+    expect(wire.received).toMatch(/begun\r\n5\r\nended\r\n0\r\n\r\n$/);
   });
 
   test("HTTP/2: GOAWAY at once, the stream in flight is finished", async () => {
-    let answer: (() => void) | undefined;
-    const { url, listener } = await start((_req, res) => {
-      answer = () => res.end("done");
-    });
+    const slow = Promise.withResolvers<Answer>();
+    let isAsked = false;
+    const { url, listener } = await start(
+      () => {
+        isAsked = true;
+        return slow.promise;
+      },
+      { fastPath },
+    );
     const session = await http2Client(url);
     const stream = session.request({});
-    await vi.waitUntil(() => answer);
+    await vi.waitUntil(() => isAsked);
     const goaway = once(session, "goaway");
     const closed = listener.close(60_000);
     await goaway;
-    answer?.();
+    slow.resolve(text("done"));
     expect(await bodyOf(stream)).toBe("done");
     await closed;
   });
 
   test("what is not done after the grace is destroyed", async () => {
     let requests = 0;
-    const { port, url, listener } = await start(() => {
-      requests++;
-    });
+    const { port, url, listener } = await start(
+      () => {
+        requests++;
+        return new Promise(() => {});
+      },
+      { fastPath },
+    );
     const wire = new Wire(port);
     await wire.send(GET);
     const session = await http2Client(url);
@@ -389,11 +412,11 @@ describe("closing", () => {
   });
 
   test("closing a listener that never listened resolves", async () => {
-    await createListener(handleAll(echo)).close(60_000);
+    await createListener({ serve: echo, onError: () => {} }).close(60_000);
   });
 
   test("hundreds of connections in sequence, of each kind, leave none behind", async () => {
-    const { port, listener } = await start(echo);
+    const { port, listener } = await start(echo, { fastPath });
     const preface = await recordHttp2Get();
     const sockets = () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
     const before = sockets();
@@ -415,7 +438,7 @@ describe("closing", () => {
 describe("listening", () => {
   test("a port in use is refused with the setting to mend", async () => {
     const { port } = await start(echo);
-    await expect(createListener(handleAll(echo)).listen(port, "127.0.0.1")).rejects.toThrow(
+    await expect(createListener({ serve: echo, onError: () => {} }).listen(port, "127.0.0.1")).rejects.toThrow(
       /another process[\s\S]*PORT/,
     );
   });
@@ -423,9 +446,9 @@ describe("listening", () => {
   test.runIf(process.platform === "linux")("takes in many connections at a turn of the event loop", async () => {
     let turn = 0;
     const servedIn: number[] = [];
-    const { port } = await start((_req, res) => {
+    const { port } = await start(async () => {
       servedIn.push(turn);
-      res.end();
+      return text("");
     });
     const wires = Array.from({ length: 200 }, () => new Wire(port));
     await Promise.all(wires.map((wire) => wire.send(GET)));
@@ -455,7 +478,7 @@ describe("listening", () => {
     const servers = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
     const before = servers();
 
-    await expect(createListener(handleAll(echo)).listen(0, "127.0.0.1")).rejects.toThrow(
+    await expect(createListener({ serve: echo, onError: () => {} }).listen(0, "127.0.0.1")).rejects.toThrow(
       /file descriptors[\s\S]*ulimit/,
     );
 
@@ -464,7 +487,7 @@ describe("listening", () => {
   });
 
   test("a listener that is closed before it listens does not stay", async () => {
-    const { listen, close } = createListener(handleAll(echo));
+    const { listen, close } = createListener({ serve: echo, onError: () => {} });
     const listening = listen(0, "127.0.0.1");
     await close(0);
     const { port } = await listening;
@@ -482,7 +505,7 @@ describe("listening", () => {
       const hosts = process.platform === "linux" ? ["127.0.0.1", "0.0.0.0"] : ["127.0.0.1"];
       const wanted: Promise<boolean>[] = [];
       while (rivals.length < 6) {
-        const rival = createListener(handleAll(echo));
+        const rival = createListener({ serve: echo, onError: () => {} });
         rivals.push(rival);
         wanted.push(
           rival.listen(port, hosts[rivals.length % hosts.length] as string).then(
@@ -500,14 +523,27 @@ describe("listening", () => {
   });
 
   test("a host that is not ours is refused with the setting to mend", async () => {
-    await expect(createListener(handleAll(echo)).listen(0, "192.0.2.1")).rejects.toThrow(/Set HOST/);
+    await expect(createListener({ serve: echo, onError: () => {} }).listen(0, "192.0.2.1")).rejects.toThrow(/Set HOST/);
   });
 
   test("a port that can't be is refused", async () => {
-    await expect(createListener(handleAll(echo)).listen(70_000, "127.0.0.1")).rejects.toThrow(/port/);
+    await expect(createListener({ serve: echo, onError: () => {} }).listen(70_000, "127.0.0.1")).rejects.toThrow(
+      /port/,
+    );
   });
 });
 
 function chunkExtension(): string {
   return `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;${"a".repeat(20_000)}\r\nx\r\n`;
+}
+
+/** Answers with "begun" at once, and with "ended" once it is told to. */
+function inTwoParts() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  async function* parts() {
+    yield "begun";
+    await promise;
+    yield "ended";
+  }
+  return { serve: async () => text(parts()), finish: resolve };
 }
