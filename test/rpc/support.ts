@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { type Authenticate, Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
@@ -20,6 +21,8 @@ export const ROOT = { "X-Admin-Token": ADMIN_TOKEN };
 export interface Told {
   /** Each call that was counted: `protocol method code`. */
   readonly counted: string[];
+  /** Resolves when so many calls are counted. */
+  whenCounted(calls: number): Promise<void>;
   /** Each line of the log, at level warn or above: `method: the error's message`. */
   readonly logged: string[];
 }
@@ -28,6 +31,7 @@ export interface Told {
 export function createTestPipeline(authenticate?: Authenticate): Told & { readonly run: RunCall } {
   const counted: string[] = [];
   const logged: string[] = [];
+  const ended = new EventEmitter();
   const authenticator = new Authenticator();
   authenticator.setRootToken(hashAdminToken(ADMIN_TOKEN));
   const log = pino(
@@ -39,9 +43,17 @@ export function createTestPipeline(authenticate?: Authenticate): Told & { readon
       },
     },
   );
-  const count = (protocol: string, method: string, code: string) => counted.push(`${protocol} ${method} ${code}`);
+  const count = (protocol: string, method: string, code: string) => {
+    counted.push(`${protocol} ${method} ${code}`);
+    ended.emit("call");
+  };
+  const whenCounted = async (calls: number) => {
+    while (counted.length < calls) {
+      await once(ended, "call");
+    }
+  };
   const run = createPipeline(authenticate ?? authenticator.authenticate, createObserver(count, log));
-  return { counted, logged, run };
+  return { counted, whenCounted, logged, run };
 }
 
 /** A listener on a free port. */
