@@ -192,7 +192,7 @@ async function sendToBoth(
 ): Promise<readonly unknown[]> {
   return Promise.all(
     servers.map(async (createServe) => {
-      const { run, ...told } = createTestPipeline(async (headers) => {
+      const { run, counted, logged } = createTestPipeline(async (headers) => {
         if (headers["x-refused"] !== undefined) {
           throw new StreakdError("FORBIDDEN_ORIGIN", "Not you.");
         }
@@ -201,7 +201,7 @@ async function sendToBoth(
       const { url, errors } = await listen(createServe(methodsWith(doDeed), run));
       const { headers, ...rest } = await send(url);
       const { date, ...fixed } = headers;
-      return { ...told, errors, ...rest, headers: fixed };
+      return { counted, logged, errors, ...rest, headers: fixed };
     }),
   );
 }
@@ -273,6 +273,12 @@ const wrongs: Record<string, (sent: Sent, isJson: boolean) => Sent> = {
     "connect-timeout-ms": "9999999999",
     "grpc-timeout": "99999999H",
   }),
+  "has headers of every form": withHeaders({
+    "x-spaced": " two words ",
+    "x-empty": "",
+    "x-latin": "é",
+    "set-cookie": ["a=1", "b=2"],
+  }),
   "names as its content type what every object has": withHeaders({ "content-type": "constructor" }),
   "names its content type otherwise": ({ headers, body }) => ({
     body,
@@ -304,6 +310,25 @@ test.each(refusals)("%s: a call that %s is answered as by Connect", async (_, wr
   expect(oursSaw).toEqual(connectsSaw);
   expect(oursSaw).toMatchObject({ errors: [] });
 });
+
+test.each(["application/json", "application/proto"])(
+  "%s: a call that says that it has 9 MB is refused before them, as by Connect",
+  async (type) => {
+    const [oursSaw, connectsSaw] = await sendToBoth([ours, connects], async (url) => {
+      const session = await http2Client(url);
+      const length = { "content-length": 9_000_000 };
+      const stream = session.request({ ":method": "POST", ":path": PATH, "content-type": type, ...length });
+      stream.on("error", () => {});
+      stream.write("x");
+      const [headers] = await once(stream, "response");
+      const [body] = await once(stream, "data");
+      session.destroy();
+      return { headers, body: `${body}`, trailers: {} };
+    });
+    expect(oursSaw).toEqual(connectsSaw);
+    expect(oursSaw).toMatchObject({ counted: ["connect recordEvent BODY_TOO_LARGE"], errors: [] });
+  },
+);
 
 test.each(
   ["application/grpc", "application/grpc-web+proto"].flatMap((type) =>
