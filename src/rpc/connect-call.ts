@@ -1,8 +1,9 @@
 import type { Message } from "@bufbuild/protobuf";
-import { createContextKey, type HandlerContext } from "@connectrpc/connect";
-import { isStream, type Messages, type Method } from "../call/method.ts";
+import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
+import type { Messages, Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
-import { TransportError } from "../errors.ts";
+import { StreakdError, TransportError } from "../errors.ts";
+import { tooLarge } from "../http/body.ts";
 import type { Request } from "../http/message.ts";
 import { type JsonOptions, readMessage } from "./body.ts";
 import { toConnectError } from "./errors.ts";
@@ -70,9 +71,26 @@ export class ConnectCall {
     }
   }
 
+  /** The messages of a stream as the library reads them, and the caller's error where it can't read them. */
+  async *readable<T>(messages: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* messages;
+    } catch (cause) {
+      const { method, maxMessageBytes } = this.#method.contract;
+      const error = readError(cause, maxMessageBytes);
+      if (method.methodKind !== "server_streaming") {
+        // The pipeline reads them.
+        throw error;
+      }
+      // The library reads the one message, and the pipeline waits for it.
+      this.#messages.reject(error);
+      throw toConnectError(error);
+    }
+  }
+
   /** The library's implementation of a method that answers with one message. */
   async finish(messages: Messages): Promise<Message> {
-    this.#messages.resolve(isStream(messages) ? asTransportErrors(messages) : messages);
+    this.#messages.resolve(messages);
     try {
       return (await this.#responses) as Message;
     } catch (error) {
@@ -82,7 +100,7 @@ export class ConnectCall {
 
   /** The library's implementation of a method that answers with a stream. */
   async *finishStream(messages: Messages): AsyncGenerator<Message> {
-    this.#messages.resolve(isStream(messages) ? asTransportErrors(messages) : messages);
+    this.#messages.resolve(messages);
     try {
       yield* (await this.#responses) as AsyncIterable<Message>;
     } catch (error) {
@@ -108,11 +126,17 @@ export class ConnectCall {
 /** The call that a handler's context belongs to. */
 export const connectCallKey = createContextKey<ConnectCall>(undefined as never);
 
-/** The same messages. What the library throws of them is its own: bytes that are no message, or too many of them. */
-async function* asTransportErrors(messages: AsyncIterable<Message>): AsyncGenerator<Message> {
-  try {
-    yield* messages;
-  } catch (cause) {
-    throw cause instanceof TransportError ? cause : new TransportError("the messages can't be read", { cause });
+/** What the library throws while it reads a stream, in the catalogue's words where it has some. */
+function readError(cause: unknown, limit: number): StreakdError | TransportError {
+  if (cause instanceof TransportError) {
+    return cause;
   }
+  const { code, rawMessage } = ConnectError.from(cause);
+  if (code === Code.ResourceExhausted) {
+    return tooLarge(limit);
+  }
+  // The library takes bytes that are no message in binary for its own failure.
+  return code === Code.InvalidArgument || rawMessage.startsWith("parse binary: ")
+    ? new StreakdError("INVALID_BODY", `The request can't be read: ${rawMessage}.`, { cause })
+    : new TransportError(rawMessage, { cause });
 }

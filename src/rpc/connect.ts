@@ -4,15 +4,12 @@ import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse 
 import type { Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError } from "../errors.ts";
-import { errorBody, methodNotAllowed } from "../http/answer.ts";
+import { errorAnswer, errorBody, methodNotAllowed } from "../http/answer.ts";
 import type { Answer, Request } from "../http/message.ts";
 import type { JsonOptions } from "./body.ts";
 import { ConnectCall, connectCallKey } from "./connect-call.ts";
 import { fields } from "./formats.ts";
 import { MAX_TIMER_MS } from "./timeouts.ts";
-
-/** More than any unary message that `readMessage` lets through, whose error says more than Connect's. */
-const MAX_UNARY_BYTES = 8 * 1024 * 1024;
 
 /** Milliseconds in the units of the header `grpc-timeout`. */
 const GRPC_UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
@@ -32,24 +29,38 @@ export function createConnect(
   const router = createConnectRouter({
     // Before the library reads the body.
     requestGate: (context) => context.values.get(connectCallKey).begin(context),
+    interceptors: [
+      (next) => (request) =>
+        next(
+          request.stream
+            ? { ...request, message: request.contextValues.get(connectCallKey).readable(request.message) }
+            : request,
+        ),
+    ],
     jsonOptions: json,
     acceptCompression: [],
   });
+  const methodOf = new Map(methods.map((method) => [method.contract.method, method]));
   for (const { contract } of methods) {
-    const isUnary = contract.method.methodKind === "unary";
-    router.rpc(contract.method, implementationOf(contract.method.methodKind) as never, {
-      readMaxBytes: isUnary ? MAX_UNARY_BYTES : contract.maxMessageBytes,
-    });
+    const { methodKind } = contract.method;
+    // A unary message is measured by `readMessage`.
+    const limits = methodKind === "unary" ? {} : { readMaxBytes: contract.maxMessageBytes };
+    router.rpc(contract.method, implementationOf(methodKind) as never, limits);
   }
   return new Map(
-    router.handlers.map((handler, index) => [handler.requestPath, serverOf(handler, methods[index] as Method)]),
+    router.handlers.map((handler) => [handler.requestPath, serverOf(handler, methodOf.get(handler.method) as Method)]),
   );
 
   function serverOf(handler: UniversalHandler, method: Method): ServeByConnect {
     return async (request) => {
+      const url = urlOf(request);
+      if (url === undefined) {
+        const message = "The Host header names no valid host. Send the host that the request is for.";
+        return errorAnswer(new StreakdError("INVALID_BODY", message));
+      }
       const call = new ConnectCall(method, run, request, json);
       try {
-        return toAnswer(await handler(universalRequest(request, call)), handler);
+        return await toAnswer(await handler(universalRequest(request, url, call)), handler);
       } finally {
         call.end();
       }
@@ -66,18 +77,19 @@ function implementationOf(kind: Method["contract"]["method"]["methodKind"]) {
   return kind === "unary" || kind === "client_streaming" ? unary : streaming;
 }
 
-function universalRequest(request: Request, call: ConnectCall): UniversalServerRequest {
-  const host = request.headers[":authority"] ?? request.headers.host;
-  if (!URL.canParse(request.url, `http://${host}`)) {
-    const message = "The Host header names no valid host. Send the host that the request is for.";
-    throw new StreakdError("INVALID_BODY", message);
-  }
+function urlOf({ url, headers }: Request): string | undefined {
+  return URL.parse(url, `http://${headers[":authority"] ?? headers.host}`)?.toString();
+}
+
+function universalRequest(request: Request, url: string, call: ConnectCall): UniversalServerRequest {
   const header = webHeaders(request.headers);
   dropEndlessTimeout(header);
+  // The body is measured while it is read, and refused by an error that says more than the library's.
+  header.delete("content-length");
   return {
     httpVersion: `${request.httpVersionMajor}`,
     method: request.method,
-    url: new URL(request.url, `http://${host}`).toString(),
+    url,
     header,
     body: call.body(),
     // What ends a call early is the pipeline's, which knows when the request is over.

@@ -1,14 +1,26 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { HandlerContext } from "@connectrpc/connect";
+import { StreakdError } from "../errors.ts";
 import { decodeMessage, type JsonOptions, parse } from "./body.ts";
 
 /**
  * Checks the message of Connect's GET, which is in the query, as strictly as that of a POST. Throws INVALID_BODY.
  */
 export function checkQueryMessage({ url, method }: Pick<HandlerContext, "url" | "method">, json: JsonOptions): void {
-  const query = new URL(url).searchParams;
-  const text = query.get("message") ?? "";
-  const isBase64 = query.get("base64") === "1";
+  const { search, searchParams } = new URL(url);
+  // URLSearchParams mends it.
+  parse("The query is not percent-encoded UTF-8", () => decodeURIComponent(search));
+  const text = param(searchParams, "message") ?? "";
+  const isBase64 = param(searchParams, "base64") === "1";
   const bytes = isBase64 ? parse("The message is not base64", () => base64Decode(text)) : Buffer.from(text);
-  decodeMessage(bytes, query.get("encoding") === "json", method.input, json);
+  decodeMessage(bytes, param(searchParams, "encoding") === "json", method.input, json);
+}
+
+/** A parameter that may be given once. */
+function param(query: URLSearchParams, name: string): string | undefined {
+  const [value, ...more] = query.getAll(name);
+  if (more.length > 0) {
+    throw new StreakdError("INVALID_BODY", `${name} is given more than once in the query: send it once.`);
+  }
+  return value;
 }

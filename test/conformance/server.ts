@@ -1,8 +1,16 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { create, createRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
-import type { HandlerContext } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { pino } from "pino";
+import { Authenticator } from "#src/call/authenticator.ts";
+import type { Call } from "#src/call/call.ts";
+import { LazyMetadata } from "#src/call/incoming.ts";
+import { isStream, methodsOf } from "#src/call/method.ts";
+import { createObserver } from "#src/call/observer.ts";
+import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
+import { StreakdError, TransportError } from "#src/errors.ts";
 import { createListener } from "#src/http/listener/listener.ts";
-import type { RequestHead } from "#src/http/message.ts";
-import { PlainContext } from "#src/rpc/context.ts";
+import { pathOf, type RequestHead } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { loadStubs } from "./messages.ts";
 import { createConformanceService } from "./service.ts";
@@ -23,36 +31,73 @@ export interface Served {
 
 const served: Served = { plain: {}, byConnect: {} };
 
-function count(context: HandlerContext): void {
-  if (context.method.methodKind === "unary") {
-    const type = context.requestHeader.get("content-type") ?? "";
-    const counts = context instanceof PlainContext ? served.plain : served.byConnect;
-    counts[type] = (counts[type] ?? 0) + 1;
+/** The request that is served: the methods are to tell its headers, which handlers of streakd never see. */
+const heads = new AsyncLocalStorage<RequestHead>();
+
+function currentHead(): RequestHead {
+  const head = heads.getStore();
+  if (head === undefined) {
+    throw new Error("No request is being served.");
+  }
+  return head;
+}
+
+function count(call: Call): void {
+  const type = currentHead().headers["content-type"] ?? "";
+  // Connect's library brings Headers of its own.
+  const counts = call.response instanceof LazyMetadata ? served.plain : served.byConnect;
+  counts[type] = (counts[type] ?? 0) + 1;
+}
+
+const { ConformanceService } = stubs;
+const contracts = ConformanceService.methods.map((method) => ({
+  method,
+  access: "anyone" as const,
+  maxMessageBytes: 8 * 1024 * 1024,
+  hasDefaultDeadline: false,
+  check() {},
+}));
+const log = pino({ level: "warn" }, pino.destination(process.stderr.fd));
+const pipeline = createPipeline(
+  new Authenticator().authenticate,
+  createObserver(() => {}, log),
+);
+
+/** The pipeline, but a deadline's error has no details: we explain it with an ErrorInfo, the runner wants the code alone. */
+const run: RunCall = async (...call) => {
+  try {
+    const responses = await pipeline(...call);
+    return isStream(responses) ? withoutDetails(responses) : responses;
+  } catch (error) {
+    throw withoutDetail(error);
+  }
+};
+
+async function* withoutDetails<T>(responses: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* responses;
+  } catch (error) {
+    throw withoutDetail(error);
   }
 }
 
-const rpc = createRpc({
-  services: [[stubs.ConformanceService, createConformanceService(stubs, count)]],
-  registry: createRegistry(stubs.file_connectrpc_conformance_v1_service),
-  others() {},
-  gate() {},
-  onError: (error, method) => console.error(`${method}:`, error),
-  onAnswer() {},
-});
+function withoutDetail(error: unknown): unknown {
+  return error instanceof StreakdError && error.code === "DEADLINE_EXCEEDED"
+    ? new TransportError("bare", { cause: new ConnectError(error.message, Code.DeadlineExceeded) })
+    : error;
+}
+
+const rpc = createRpc(
+  methodsOf(ConformanceService, createConformanceService(stubs, currentHead, count) as never, contracts),
+  run,
+  createRegistry(stubs.file_connectrpc_conformance_v1_service),
+);
 
 const listener = createListener({
-  handle(request, response) {
-    if (!rpc.handle(pathOf(request), request, response)) {
-      response.statusCode = 404;
-      response.end();
-    }
-  },
-  answer: (head, closing) => rpc.answer(pathOf(head), head, closing),
+  serve: (request) =>
+    heads.run(request, async () => (await rpc.serve(pathOf(request.url), request)) ?? { status: 404, headers: {} }),
+  onError: (error) => log.error({ err: error }, "connection failed"),
 });
-
-function pathOf({ url = "" }: RequestHead): string {
-  return url.split("?", 1)[0] as string;
-}
 
 process.on("SIGTERM", () => {
   console.error(`served: ${JSON.stringify(served)}`);

@@ -1,20 +1,16 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type Client, Code, ConnectError, type ConnectRouter, createClient, type Transport } from "@connectrpc/connect";
-import {
-  connectNodeAdapter,
-  createConnectTransport,
-  createGrpcTransport,
-  createGrpcWebTransport,
-} from "@connectrpc/connect-node";
+import { type Client, Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import * as grpc from "@grpc/grpc-js";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { Health, HealthCheckRequestSchema, HealthCheckResponseSchema } from "#gen/health/v1/health_pb.ts";
-import { StreakdError } from "#src/errors.ts";
-import { createErrorInterceptor, toConnectError } from "#src/rpc/errors.ts";
-import { bodyOf, type Handle, http2Client, start, stopAll } from "../http/support.ts";
-
-afterEach(stopAll);
+import type { Call } from "#src/call/call.ts";
+import type { Access } from "#src/call/contract.ts";
+import { type Method, methodsOf } from "#src/call/method.ts";
+import { StreakdError, TransportError } from "#src/errors.ts";
+import { bodyOf, http2Client } from "../http/support.ts";
+import { startRpc } from "./support.ts";
 
 type HealthClient = Client<typeof Health>;
 
@@ -54,111 +50,101 @@ function seen(error: ConnectError) {
   };
 }
 
-function routes(check: () => never, errors: unknown[] = []): Handle {
-  return connectNodeAdapter({
-    interceptors: [createErrorInterceptor((error, name) => errors.push([name, error]))],
-    routes: (router: ConnectRouter) =>
-      router.service(Health, {
-        check,
-        // biome-ignore lint/correctness/useYield: it fails before its first message
-        async *watch() {
-          check();
-        },
-      }),
-  }) as Handle;
+/** Health whose every method does the same, as methods that count. */
+function methodsThat(act: (call: Call) => never | Promise<never>, access: Access = "anyone"): Method[] {
+  const contracts = Health.methods.map((method) => ({
+    method,
+    access,
+    maxMessageBytes: 1024,
+    hasDefaultDeadline: false,
+    check() {},
+  }));
+  const handlers = {
+    check: async (_request: unknown, call: Call) => act(call),
+    list: async (_request: unknown, call: Call) => act(call),
+    // biome-ignore lint/correctness/useYield: it fails before its first message
+    async *watch(_request: unknown, call: Call) {
+      await act(call);
+    },
+  };
+  return methodsOf(Health, handlers, contracts);
 }
 
-describe("the interceptor", () => {
-  test.each(cases)("tells the catalogue's code and reason: %s", async (_name, transport, call) => {
-    const errors: unknown[] = [];
-    const { url } = await start(
-      routes(() => {
-        throw new StreakdError("FORBIDDEN_ORIGIN", "Allow 100% of “origins”.");
-      }, errors),
-    );
+function startThrowing(error: unknown) {
+  return startRpc(
+    methodsThat(() => {
+      throw error;
+    }),
+  );
+}
+
+describe("what a handler throws", () => {
+  test.each(cases)("has the catalogue's code and reason: %s", async (_name, transport, call) => {
+    const { url, logged } = await startThrowing(new StreakdError("FORBIDDEN_ORIGIN", "Allow 100% of “origins”."));
     expect(seen(await errorOf(call(createClient(Health, transport(url)), "")))).toEqual({
       code: Code.PermissionDenied,
       message: "Allow 100% of “origins”.",
       reasons: ["FORBIDDEN_ORIGIN"],
     });
-    expect(errors).toEqual([]);
+    expect(logged).toEqual([]);
   });
 
-  test.each(cases)("hides any other error, and reports it: %s", async (_name, transport, call) => {
-    const errors: unknown[] = [];
-    const bug = new Error("password is hunter2");
-    const { url } = await start(
-      routes(() => {
-        throw bug;
-      }, errors),
-    );
+  test.each(cases)("is hidden when it is any other error, and logged: %s", async (_name, transport, call) => {
+    const { url, counted, logged } = await startThrowing(new Error("password is hunter2"));
     const error = await errorOf(call(createClient(Health, transport(url)), ""));
     expect(seen(error)).toMatchObject({ code: Code.Internal, reasons: ["INTERNAL"] });
     expect(error.message).not.toContain("hunter2");
-    expect(errors).toEqual([[expect.stringMatching(/^grpc\.health\.v1\.Health\/(Check|Watch)$/), bug]]);
+    expect(logged).toEqual([expect.stringMatching(/^grpc\.health\.v1\.Health\/(Check|Watch): password is hunter2$/)]);
+    expect(counted).toEqual([expect.stringMatching(/^(connect|grpc|grpc-web) (check|watch) INTERNAL$/)]);
   });
 
-  test.each(cases)("leaves a ConnectError as it is: %s", async (_name, transport, call) => {
-    const { url } = await start(
-      routes(() => {
-        throw new ConnectError("as it is", Code.DataLoss);
-      }),
-    );
+  test.each(cases)("stays as it is when it is Connect's own: %s", async (_name, transport, call) => {
+    const cause = new ConnectError("as it is", Code.DataLoss);
+    const { url, logged } = await startThrowing(new TransportError("Connect's own", { cause }));
     const error = await errorOf(call(createClient(Health, transport(url)), ""));
     expect(seen(error)).toEqual({ code: Code.DataLoss, message: "as it is", reasons: [] });
+    expect(logged).toEqual([]);
   });
 
   test.each(cases)("says when to come back to an overloaded server: %s", async (_name, transport, call) => {
-    const { url } = await start(
-      routes(() => {
-        throw new StreakdError("OVERLOADED", "Busy.");
-      }),
-    );
+    const { url } = await startThrowing(new StreakdError("OVERLOADED", "Busy."));
     const error = await errorOf(call(createClient(Health, transport(url)), ""));
     expect(error.code).toBe(Code.Unavailable);
     expect(error.metadata.get("retry-after")).toBe("1");
   });
 
-  test("reports no error when the client has gone", async () => {
-    const errors: unknown[] = [];
+  test("is no error of ours when the client has gone", async () => {
     const stopped = Promise.withResolvers<void>();
-    const { url } = await start(
-      connectNodeAdapter({
-        interceptors: [createErrorInterceptor((error) => errors.push(error))],
-        routes: (router) =>
-          router.service(Health, {
-            async check(_req, { signal }) {
-              aborter.abort();
-              await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-              stopped.resolve();
-              throw new DOMException("stopped", "AbortError");
-            },
-          }),
-      }) as Handle,
-    );
     const aborter = new AbortController();
+    const { url, counted, logged } = await startRpc(
+      methodsThat(async ({ signal }) => {
+        aborter.abort();
+        await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+        stopped.resolve();
+        throw new DOMException("stopped", "AbortError");
+      }),
+    );
     const client = createClient(Health, createGrpcTransport({ baseUrl: url }));
     expect((await errorOf(client.check({}, { signal: aborter.signal }))).code).toBe(Code.Canceled);
     await stopped.promise;
     await new Promise(setImmediate);
-    expect(errors).toEqual([]);
+    expect([counted, logged]).toEqual([["grpc check OTHER"], []]);
   });
 });
 
-/** Refuses every call at the gate, before its body is read. */
-const unauthorized = connectNodeAdapter({
-  requestGate() {
-    throw toConnectError(new StreakdError("UNAUTHORIZED", "Send the header “X-Admin-Token”."));
-  },
-  routes: (router: ConnectRouter) => router.service(Health, {}),
-}) as Handle;
+const REFUSAL = "Send the admin token in the header X-Admin-Token.";
 
-describe("a call that is refused at the gate", () => {
+/** Refuses every call for its credentials, before its body is read. */
+function startRefusing() {
+  return startRpc(methodsThat(() => expect.unreachable(), { scope: "health:read" }));
+}
+
+describe("a call whose credentials are refused", () => {
   test.each(cases)("reads as the error it is: %s", async (_name, transport, call) => {
-    const { url } = await start(unauthorized);
+    const { url } = await startRefusing();
     expect(seen(await errorOf(call(createClient(Health, transport(url)), "")))).toEqual({
       code: Code.Unauthenticated,
-      message: "Send the header “X-Admin-Token”.",
+      message: REFUSAL,
       reasons: ["UNAUTHORIZED"],
     });
   });
@@ -166,7 +152,7 @@ describe("a call that is refused at the gate", () => {
   test.each(cases.filter(([name]) => !name.includes("GET")))(
     "reads as the error it is, though megabytes were to be sent: %s",
     async (_name, transport, call) => {
-      const { url } = await start(unauthorized);
+      const { url } = await startRefusing();
       const client = createClient(Health, transport(url));
       for (let i = 0; i < 3; i++) {
         expect((await errorOf(call(client, "x".repeat(900_000)))).code).toBe(Code.Unauthenticated);
@@ -175,7 +161,7 @@ describe("a call that is refused at the gate", () => {
   );
 
   test("leaves the other streams of an HTTP/2 connection alone", async () => {
-    const { url } = await start((req, res) => (req.url === "/ok" ? res.end("ok") : unauthorized(req, res)));
+    const { url } = await startRefusing();
     const session = await http2Client(url);
     const refused = session.request({
       ":method": "POST",
@@ -183,9 +169,9 @@ describe("a call that is refused at the gate", () => {
       "content-type": "application/json",
     });
     refused.write(Buffer.alloc(40_000));
-    const answers = await Promise.all([bodyOf(refused), bodyOf(session.request({ ":path": "/ok" }))]);
+    const answers = await Promise.all([bodyOf(refused), bodyOf(session.request({ ":path": "/other" }))]);
     expect(JSON.parse(answers[0])).toMatchObject({ code: "unauthenticated" });
-    expect(answers[1]).toBe("ok");
+    expect(JSON.parse(answers[1])).toMatchObject({ error: "NOT_FOUND" });
     session.close();
   });
 });
@@ -212,18 +198,14 @@ describe("grpc-js", () => {
     ["short", ""],
     ["long", "x".repeat(500_000)],
   ])("reads a refusal of a %s request", async (_name, service) => {
-    const { port } = await start(unauthorized);
+    const { port } = await startRefusing();
     const { error } = await check(port, service);
-    expect([error?.code, error?.details]).toEqual([grpc.status.UNAUTHENTICATED, "Send the header “X-Admin-Token”."]);
+    expect([error?.code, error?.details]).toEqual([grpc.status.UNAUTHENTICATED, REFUSAL]);
     expect(error?.metadata.get("grpc-status-details-bin")).toHaveLength(1);
   });
 
-  test("reads the interceptor's errors, and when to come back", async () => {
-    const { port } = await start(
-      routes(() => {
-        throw new StreakdError("OVERLOADED", "Busy.");
-      }),
-    );
+  test("reads a handler's errors, and when to come back", async () => {
+    const { port } = await startThrowing(new StreakdError("OVERLOADED", "Busy."));
     const { error } = await check(port);
     expect([error?.code, error?.details]).toEqual([grpc.status.UNAVAILABLE, "Busy."]);
     expect(error?.metadata.get("retry-after")).toEqual(["1"]);

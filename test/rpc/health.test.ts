@@ -1,33 +1,31 @@
 import { Code, createClient } from "@connectrpc/connect";
-import { connectNodeAdapter, createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
-import { afterEach, describe, expect, test } from "vitest";
+import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
+import { describe, expect, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "#gen/health/v1/health_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import { probesOf } from "#src/call/method.ts";
+import { MAX_BODY_BYTES } from "#src/http/body.ts";
+import { pathOf } from "#src/http/message.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
-import { createErrorInterceptor } from "#src/rpc/errors.ts";
-import { Readiness, registerHealth } from "#src/rpc/health.ts";
+import { createHealth, Readiness } from "#src/rpc/health.ts";
+import { createRpc } from "#src/rpc/rpc.ts";
 import { createPages } from "#src/web/pages.ts";
-import { type Handle, start, stopAll } from "../http/support.ts";
-
-afterEach(stopAll);
+import { createTestPipeline, listen } from "./support.ts";
 
 async function serve() {
   const readiness = new Readiness();
-  const rpc = connectNodeAdapter({
-    interceptors: [createErrorInterceptor(() => expect.unreachable())],
-    routes: (router) => registerHealth(router, readiness, [AdminService]),
-  }) as Handle;
-  const answerPage = createPages(
+  const { run, ...told } = createTestPipeline();
+  const rpc = createRpc(probesOf(Health, createHealth(readiness, [AdminService]), MAX_BODY_BYTES), run);
+  const pageAt = createPages(
     readiness,
     createMetrics(() => 0),
   );
-  const running = await start((req, res) => {
-    if (!answerPage(req.url ?? "", req, res)) {
-      rpc(req, res);
-    }
+  const running = await listen(async (request) => {
+    const path = pathOf(request.url);
+    return pageAt(path, request) ?? rpc.serve(path, request) ?? expect.unreachable();
   });
   const client = createClient(Health, createGrpcTransport({ baseUrl: running.url }));
-  return { readiness, client, ...running };
+  return { readiness, client, ...told, ...running };
 }
 
 describe("grpc.health.v1.Health", () => {
@@ -39,8 +37,10 @@ describe("grpc.health.v1.Health", () => {
   });
 
   test("Check refuses an unknown service", async () => {
-    const { client } = await serve();
+    const { client, counted, logged } = await serve();
     await expect(client.check({ service: "other" })).rejects.toMatchObject({ code: Code.NotFound });
+    // Probes, which machines call all the time, are not counted.
+    expect([counted, logged]).toEqual([[], []]);
   });
 
   test("List tells of every service", async () => {

@@ -1,22 +1,19 @@
 import { create, createFileRegistry, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { Code, createClient } from "@connectrpc/connect";
-import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
-import { afterEach, expect, test } from "vitest";
+import { createGrpcTransport } from "@connectrpc/connect-node";
+import { expect, test } from "vitest";
 import { ServerReflection, type ServerReflectionRequestSchema } from "#gen/grpc/reflection/v1/reflection_pb.ts";
 import { Health } from "#gen/health/v1/health_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
-import { registerReflection } from "#src/rpc/reflection.ts";
-import { type Handle, start, stopAll } from "../http/support.ts";
-
-afterEach(stopAll);
+import { MAX_BODY_BYTES } from "#src/http/body.ts";
+import { createReflection } from "#src/rpc/reflection.ts";
+import { startRpc } from "./support.ts";
 
 type Request = NonNullable<MessageInitShape<typeof ServerReflectionRequestSchema>["messageRequest"]>;
 
 async function serve() {
-  const { url } = await start(
-    connectNodeAdapter({ routes: (router) => registerReflection(router, [StreakService, Health]) }) as Handle,
-  );
+  const { url } = await startRpc(createReflection([StreakService, Health], MAX_BODY_BYTES));
   const client = createClient(ServerReflection, createGrpcTransport({ baseUrl: url }));
   return async (...requests: Request[]) => {
     async function* all() {
@@ -109,9 +106,7 @@ test("answers what is unknown with NOT_FOUND, and goes on", async () => {
 });
 
 test("the older version answers too", async () => {
-  const { url } = await start(
-    connectNodeAdapter({ routes: (router) => registerReflection(router, [Health]) }) as Handle,
-  );
+  const { url } = await startRpc(createReflection([Health], MAX_BODY_BYTES));
   const transport = createGrpcTransport({ baseUrl: url });
   const alpha = { ...ServerReflection, typeName: "grpc.reflection.v1alpha.ServerReflection" };
   const { serverReflectionInfo } = ServerReflection.method;

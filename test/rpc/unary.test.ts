@@ -2,66 +2,85 @@ import { once } from "node:events";
 import { request as request1 } from "node:http";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import { setTimeout } from "node:timers/promises";
-import { create, toBinary, toJsonString } from "@bufbuild/protobuf";
-import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
-import { afterEach, expect, test } from "vitest";
+import { create, type MessageInitShape, toBinary, toJsonString } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { expect, test } from "vitest";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
-import { type RecordEventRequest, RecordEventRequestSchema, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
-import { type ErrorCode, errorCatalogue, StreakdError } from "#src/errors.ts";
-import type { RequestHandlers } from "#src/http/listener/listener.ts";
-import type { HttpRequest } from "#src/http/message.ts";
-import { bodyOf, closeEnvelope, jsonOptionsOf, readMessage } from "#src/rpc/body.ts";
+import { methods as contracts } from "#gen/methods.ts";
+import {
+  type RecordEventRequest,
+  RecordEventRequestSchema,
+  type RecordEventResponseSchema,
+  StreakService,
+} from "#gen/streak/v1/streak_service_pb.ts";
+import type { Call } from "#src/call/call.ts";
+import { type Method, methodsOf } from "#src/call/method.ts";
+import type { RunCall } from "#src/call/pipeline.ts";
+import { type ErrorCode, errorCatalogue, StreakdError, TransportError } from "#src/errors.ts";
+import type { Serve } from "#src/http/message.ts";
+import { closeEnvelope, jsonOptionsOf } from "#src/rpc/body.ts";
 import { createConnect } from "#src/rpc/connect.ts";
-import { createRpc, type RpcInit } from "#src/rpc/rpc.ts";
-import { type Handle, http2Client, start, stopAll } from "../http/support.ts";
-
-afterEach(stopAll);
+import { createRpc } from "#src/rpc/rpc.ts";
+import { createUnary } from "#src/rpc/unary.ts";
+import { http2Client } from "../http/support.ts";
+import { createTestPipeline, listen } from "./support.ts";
 
 const PATH = "/streak.v1.StreakService/RecordEvent";
 
+type Response = MessageInitShape<typeof RecordEventResponseSchema>;
+
+/** An error in Connect's own words, which the pipeline lets pass. */
+function connectsOwn(error: ConnectError): TransportError {
+  return new TransportError("Connect's own", { cause: error });
+}
+
 /** What the method does, by the `userHash` that it is called with. */
-const deeds: Record<string, (context: HandlerContext, request: RecordEventRequest) => unknown> = {
+const deeds: Record<string, (call: Call) => Response | Promise<Response>> = {
   answers: () => ({ ok: true }),
   "answers with defaults": () => ({}),
-  "adds headers and trailers": ({ responseHeader, responseTrailer }) => {
-    responseHeader.set("x-header", "one");
-    responseHeader.append("x-header", "two");
-    responseTrailer.set("x-trailer", "three");
+  "adds headers and trailers": ({ response }) => {
+    response.headers.set("x-header", "one");
+    response.headers.append("x-header", "two");
+    response.trailers.set("x-trailer", "three");
     return { ok: true };
   },
-  "adds them and fails": ({ responseHeader, responseTrailer }) => {
-    responseHeader.set("x-header", "one");
-    responseTrailer.set("x-trailer", "three");
+  "adds them and fails": ({ response }) => {
+    response.headers.set("x-header", "one");
+    response.trailers.set("x-trailer", "three");
     throw new StreakdError("NOT_FOUND", "Ünknown “thing”, 100 %.");
   },
-  "tells what it was told": ({ requestHeader, service, method, url, requestMethod }) => {
-    const told = [requestHeader.get("origin"), service.typeName, method.name, new URL(url).pathname, requestMethod];
-    throw new ConnectError(told.join(" "), Code.DataLoss);
+  "tells who calls": ({ principal }) => {
+    throw new StreakdError("NOT_FOUND", `${principal.kind} ${principal.origin}`);
   },
-  "sets cookies": ({ responseHeader, responseTrailer }) => {
-    for (const headers of [responseHeader, responseTrailer]) {
+  "sets cookies": ({ response }) => {
+    for (const headers of [response.headers, response.trailers]) {
       headers.append("set-cookie", "a=1; path=/");
       headers.append("set-cookie", "b=2");
     }
     return { ok: true };
   },
   "throws an error whose metadata is the protocol's": () => {
-    throw new ConnectError("no", Code.NotFound, { "grpc-status": "0", "content-type": "text/html", date: "today" });
+    throw connectsOwn(
+      new ConnectError("no", Code.NotFound, { "grpc-status": "0", "content-type": "text/html", date: "today" }),
+    );
   },
   "passes on an error of another server": () => {
-    throw Object.assign(new ConnectError("no", Code.NotFound, { "x-meta": "theirs" }), { isWireError: true });
+    const error = new ConnectError("no", Code.NotFound, { "x-meta": "theirs" });
+    throw connectsOwn(Object.assign(error, { isWireError: true }));
   },
   "throws Connect's own, with details and metadata": () => {
     const details = [{ desc: ErrorInfoSchema, value: { reason: "WHY", metadata: { a: "b" } } }];
-    throw new ConnectError("no", Code.ResourceExhausted, { "x-meta": "data", "retry-after": "7" }, details);
+    throw connectsOwn(
+      new ConnectError("no", Code.ResourceExhausted, { "x-meta": "data", "retry-after": "7" }, details),
+    );
   },
   crashes: () => {
     throw new Error("a secret");
   },
-  "is asked how long its caller waits": ({ timeoutMs, signal }) => {
-    const left = timeoutMs();
-    const isNear = left !== undefined && left > 50_000 && left <= 60_000;
-    throw new ConnectError(`${left === undefined ? "for ever" : isNear ? "a minute" : left} ${signal.aborted}`);
+  "is asked how long its caller waits": ({ deadline, signal }) => {
+    const left = deadline.at - performance.now();
+    const isNear = left > 50_000 && left <= 60_000;
+    throw connectsOwn(new ConnectError(`${isNear ? "a minute" : Math.ceil(left / 5000)} ${signal.aborted}`));
   },
   "waits until its caller has gone": async ({ signal }) => {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -70,10 +89,13 @@ const deeds: Record<string, (context: HandlerContext, request: RecordEventReques
   "waits, and throws why it has to stop": async ({ signal }) => {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
     signal.throwIfAborted();
+    return {};
   },
   "waits, and is interrupted": async ({ signal }) => {
     await setTimeout(60_000, undefined, { signal });
+    return {};
   },
+  "waits for ever": () => new Promise(() => {}),
   ...Object.fromEntries(
     Object.keys(errorCatalogue).map((code) => [
       `throws ${code}`,
@@ -84,54 +106,35 @@ const deeds: Record<string, (context: HandlerContext, request: RecordEventReques
   ),
 };
 
-/** RPC that tells what it told to whom: the service's answers, and the operator. */
-function init(told: string[]): RpcInit {
-  return {
-    services: [
-      [
-        StreakService,
-        {
-          recordEvent: async (request: RecordEventRequest, context: HandlerContext) =>
-            deeds[request.userHash]?.(context, request),
-        },
-      ],
-    ],
-    others() {},
-    gate({ requestHeader }) {
-      if (requestHeader.get("x-refused") !== null) {
-        throw new ConnectError("refused", Code.PermissionDenied);
-      }
-    },
-    onError: (error, method) => told.push(`${method}: ${error}`),
-    onAnswer: (protocol, method, code) => told.push(`${protocol} ${method.name} ${code}`),
-  };
+type RecordEvent = (request: RecordEventRequest, call: Call) => Promise<Response>;
+
+const doDeed: RecordEvent = async ({ userHash }, call) => deeds[userHash]?.(call) ?? {};
+
+function methodsWith(recordEvent: RecordEvent): readonly [Method] {
+  const methods = methodsOf(StreakService, { recordEvent, getState: async () => ({}) }, contracts);
+  return [methods.find(({ contract }) => contract.method === StreakService.method.recordEvent) as Method];
 }
+
+/** Ways to serve the method. */
+type CreateServe = (methods: readonly [Method], run: RunCall) => Serve;
 
 /** RPC as it is served. */
-function ours(rpc: RpcInit): RequestHandlers {
-  const { handle, answer } = createRpc(rpc);
-  return {
-    handle: (request, response) => void handle(PATH, request, response),
-    answer: (head, closing) => answer(PATH, head, closing),
-  };
-}
+const ours: CreateServe = (methods, run) => {
+  const rpc = createRpc(methods, run);
+  return (request) => rpc.serve(PATH, request) ?? expect.unreachable();
+};
 
-/** The same, with nobody to serve what is not plain. */
-function plainOnly(rpc: RpcInit): RequestHandlers {
-  return {
-    ...ours(rpc),
-    handle: () => {
-      throw new Error("This was not served as a plain call.");
-    },
-  };
-}
+/** The same without Connect's library, which fails where our code leaves a call to it. */
+const oursAlone: CreateServe = ([method], run) => {
+  const serve = createUnary(run, jsonOptionsOf());
+  return async (request) => serve(method, request) ?? expect.unreachable("left to Connect's library");
+};
 
-/** The same RPC, served by Connect alone; but the body is read by us, since Connect mends what we refuse. */
-function connects(rpc: RpcInit): Handle {
-  const { handlers, serve } = createConnect(rpc);
-  const read = (request: HttpRequest) => () => readMessage(request, RecordEventRequestSchema, jsonOptionsOf(rpc));
-  return (request, response) => serve(handlers.get(PATH) as never, request, response, bodyOf(read(request)));
-}
+/** The same by Connect's library alone. */
+const connects: CreateServe = (methods, run) => {
+  const serve = createConnect(methods, run, jsonOptionsOf()).get(PATH);
+  return async (request) => serve?.(request) ?? expect.unreachable();
+};
 
 interface Sent {
   readonly headers: OutgoingHttpHeaders;
@@ -182,16 +185,25 @@ const ways: Record<
   "gRPC, by its longer name": { send: send2, type: "application/grpc+proto", frame: closeEnvelope, json: false },
 };
 
-/** Sends the same to ours and to Connect's, and answers what each caller saw and each operator was told. */
-async function sendToBoth(serveOurs: typeof ours, sent: (url: string) => Promise<Seen>): Promise<[unknown, unknown]> {
-  const seen = async (serve: (rpc: RpcInit) => Handle | RequestHandlers) => {
-    const told: string[] = [];
-    const { url } = await start(serve(init(told)));
-    const { headers, ...rest } = await sent(url);
-    const { date, ...fixed } = headers;
-    return { told, ...rest, headers: fixed };
-  };
-  return [await seen(serveOurs), await seen(connects)];
+/** Sends the same to two servers, and returns what each caller saw and what each operator was told. */
+async function sendToBoth(
+  servers: readonly CreateServe[],
+  send: (url: string) => Promise<Seen>,
+): Promise<readonly unknown[]> {
+  return Promise.all(
+    servers.map(async (createServe) => {
+      const { run, counted, logged } = createTestPipeline(async (headers) => {
+        if (headers["x-refused"] !== undefined) {
+          throw new StreakdError("FORBIDDEN_ORIGIN", "Not you.");
+        }
+        return { kind: "anonymous", origin: headers.origin };
+      });
+      const { url, errors } = await listen(createServe(methodsWith(doDeed), run));
+      const { headers, ...rest } = await send(url);
+      const { date, ...fixed } = headers;
+      return { counted, logged, errors, ...rest, headers: fixed };
+    }),
+  );
 }
 
 const calls = Object.entries(ways).flatMap(([name, way]) =>
@@ -208,9 +220,10 @@ test.each(calls)("%s: a method that %s is answered as by Connect", async (_, use
     ? { "grpc-timeout": waits ? "50m" : "1M" }
     : { "connect-timeout-ms": waits ? 50 : 60_000 };
   const headers = { "content-type": type, origin: "https://page", ...timeout };
-  const [oursSaw, connectsSaw] = await sendToBoth(plainOnly, (url) => send(url, { headers, body: frame(encoded) }));
+  const sent = { headers, body: frame(encoded) };
+  const [oursSaw, connectsSaw] = await sendToBoth([oursAlone, connects], (url) => send(url, sent));
   expect(oursSaw).toEqual(connectsSaw);
-  expect(oursSaw).not.toMatchObject({ told: [] });
+  expect(oursSaw).toMatchObject({ counted: [expect.any(String)], errors: [] });
 });
 
 const good = { siteKey: "s", userHash: "answers", event: "e" };
@@ -260,6 +273,12 @@ const wrongs: Record<string, (sent: Sent, isJson: boolean) => Sent> = {
     "connect-timeout-ms": "9999999999",
     "grpc-timeout": "99999999H",
   }),
+  "has headers of every form": withHeaders({
+    "x-spaced": " two words ",
+    "x-empty": "",
+    "x-latin": "é",
+    "set-cookie": ["a=1", "b=2"],
+  }),
   "names as its content type what every object has": withHeaders({ "content-type": "constructor" }),
   "names its content type otherwise": ({ headers, body }) => ({
     body,
@@ -287,24 +306,48 @@ const refusals = Object.entries(ways).flatMap(([name, way]) =>
 test.each(refusals)("%s: a call that %s is answered as by Connect", async (_, wrong, { send, type, frame, json }) => {
   const sent = { headers: { "content-type": type }, body: frame(json ? Buffer.from(goodJson) : goodProto) };
   const made = wrongs[wrong]?.(sent, json) as Sent;
-  const [oursSaw, connectsSaw] = await sendToBoth(ours, (url) => send(url, made));
+  const [oursSaw, connectsSaw] = await sendToBoth([ours, connects], (url) => send(url, made));
   expect(oursSaw).toEqual(connectsSaw);
+  expect(oursSaw).toMatchObject({ errors: [] });
 });
+
+test.each(["application/json", "application/proto"])(
+  "%s: a call that says that it has 9 MB is refused before them, as by Connect",
+  async (type) => {
+    const [oursSaw, connectsSaw] = await sendToBoth([ours, connects], async (url) => {
+      const session = await http2Client(url);
+      const length = { "content-length": 9_000_000 };
+      const stream = session.request({ ":method": "POST", ":path": PATH, "content-type": type, ...length });
+      stream.on("error", () => {});
+      stream.write("x");
+      const [headers] = await once(stream, "response");
+      const [body] = await once(stream, "data");
+      session.destroy();
+      return { headers, body: `${body}`, trailers: {} };
+    });
+    expect(oursSaw).toEqual(connectsSaw);
+    expect(oursSaw).toMatchObject({ counted: ["connect recordEvent BODY_TOO_LARGE"], errors: [] });
+  },
+);
 
 test.each(
   ["application/grpc", "application/grpc-web+proto"].flatMap((type) =>
     ["waits, and throws why it has to stop", "waits, and is interrupted"].map((deed) => [type, deed] as const),
   ),
 )("%s: a method that %s because its caller went away is nobody's fault", async (type, deed) => {
-  const told: string[] = [];
   const begun = Promise.withResolvers<void>();
-  const answered = Promise.withResolvers<string>();
-  const recordEvent = async (request: RecordEventRequest, context: HandlerContext) => {
+  const over = Promise.withResolvers<unknown>();
+  const { run, counted, logged } = createTestPipeline();
+  const [method] = methodsWith((_request, call) => {
     begun.resolve();
-    return deeds[deed]?.(context, request);
+    return deeds[deed]?.(call) as Promise<Response>;
+  });
+  const observedRun: RunCall = (...call) => {
+    const running = run(...call);
+    running.catch(over.resolve);
+    return running;
   };
-  const onAnswer: RpcInit["onAnswer"] = (_protocol, _method, code) => answered.resolve(code);
-  const { url } = await start(ours({ ...init(told), services: [[StreakService, { recordEvent }]], onAnswer }));
+  const { url, errors } = await listen(ours([method], observedRun));
   const session = await http2Client(url);
   const stream = session.request({ ":method": "POST", ":path": PATH, "content-type": type });
   stream.on("error", () => {});
@@ -312,8 +355,9 @@ test.each(
   await begun.promise;
   session.destroy();
 
-  expect(await answered.promise).toBe("OTHER");
+  await over.promise;
   // What is left of the call gets to its end.
   await new Promise(setImmediate);
-  expect(told).toEqual([]);
+  expect(counted).toEqual([`${type.replace("application/", "").replace("+proto", "")} recordEvent OTHER`]);
+  expect([logged, errors]).toEqual([[], []]);
 });

@@ -1,0 +1,61 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { fromBinary } from "@bufbuild/protobuf";
+import { expect, test } from "vitest";
+import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
+import { methods as contracts } from "#gen/methods.ts";
+import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { methodsOf } from "#src/call/method.ts";
+import { startRpc } from "./support.ts";
+
+const PATH = "/streak.v1.StreakService/GetState";
+
+const MESSAGE = encodeURIComponent(JSON.stringify({ siteKey: "p", userHash: "u", event: "e" }));
+
+async function serve() {
+  const asked: unknown[] = [];
+  const handlers = {
+    recordEvent: async () => ({}),
+    async getState(request: unknown) {
+      asked.push(request);
+      return {};
+    },
+  };
+  return { asked, ...(await startRpc(methodsOf(StreakService, handlers, contracts))) };
+}
+
+test("Connect's GET calls a method that changes nothing, and nobody may keep the answer", async () => {
+  const { url, asked, counted } = await serve();
+  const response = await fetch(`${url}${PATH}?connect=v1&encoding=json&message=${MESSAGE}`);
+  expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
+  expect(await response.json()).toMatchObject({ week: [], milestones: [] });
+  expect(asked).toMatchObject([{ siteKey: "p", userHash: "u", event: "e" }]);
+  expect(counted).toEqual(["connect getState OK"]);
+});
+
+test.each([
+  ["a message that is given twice", `encoding=json&message=${MESSAGE}&message=${MESSAGE}`],
+  ["an encoding that is given twice", `encoding=json&encoding=json&message=${MESSAGE}`],
+  ["broken percent-encoding", `encoding=json&message=${MESSAGE}&other=%f`],
+  ["percent-encoding that is not UTF-8", `encoding=json&message=${MESSAGE.replace("p", "%ff")}`],
+  ["a message that is not base64", "encoding=proto&base64=1&message=A"],
+  ["bytes that are no message", "encoding=proto&base64=1&message=CsgBAg"],
+  ["a message without its fields", "encoding=json&message=%7B%7D"],
+])("Connect's GET refuses %s as INVALID_BODY", async (_, query) => {
+  const { url, asked, counted, logged, errors } = await serve();
+  const response = await fetch(`${url}${PATH}?connect=v1&${query}`);
+  const { code, details } = (await response.json()) as { code: string; details: [{ value: string }] };
+  expect([response.status, code]).toEqual([400, "invalid_argument"]);
+  expect(fromBinary(ErrorInfoSchema, Buffer.from(details[0].value, "base64")).reason).toBe("INVALID_BODY");
+  expect([asked, counted, logged, errors]).toEqual([[], ["connect getState INVALID_BODY"], [], []]);
+});
+
+test("a Host that names no host is the caller's error", async () => {
+  const { port, counted, errors } = await serve();
+  const socket = connect(port, "127.0.0.1");
+  socket.end(`GET ${PATH}?connect=v1&encoding=json&message=${MESSAGE} HTTP/1.1\r\nHost: a b\r\n\r\n`);
+  const answer = await text(socket);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toMatchObject({ error: "INVALID_BODY" });
+  expect([counted, errors]).toEqual([[], []]);
+});
