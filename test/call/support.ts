@@ -16,17 +16,19 @@ export interface Opened {
   readonly run: RunCall;
   /** The codes of the calls that have ended, in order. */
   readonly codes: CallCode[];
-  /** What was logged as a failure. */
-  readonly logged: { readonly level: number; readonly err: unknown; readonly method: string }[];
+  /** The lines of the log. */
+  readonly logged: { readonly level: number; readonly err?: unknown; readonly method: string }[];
 }
 
 /** Opens a pipeline that knows root. */
-export function openPipeline(authenticate = rootOnly()): Opened {
+export function openPipeline(authenticate = rootOnly(), level = "info"): Opened {
   const codes: CallCode[] = [];
   const logged: Opened["logged"] = [];
   const log = pino({
-    level: "info",
-    hooks: { logMethod: ([fields], _method, level) => void logged.push({ level, ...(fields as object) } as never) },
+    level,
+    hooks: {
+      logMethod: ([fields], _method, number) => void logged.push({ level: number, ...(fields as object) } as never),
+    },
   });
   const observe = createObserver((_protocol, _method, code) => codes.push(code), log);
   return { run: createPipeline(authenticate, observe), codes, logged };
