@@ -70,6 +70,11 @@ export class StreakdError extends Error {
     this.name = "StreakdError";
     this.code = code;
   }
+
+  /** The same error, whose message says first where it was: in which line, or which message of a stream. */
+  within(place: string): StreakdError {
+    return new StreakdError(this.code, `${place}: ${this.message}`, { cause: this });
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { Health } from "#gen/health/v1/health_pb.ts";
 import { routes } from "#gen/rest.ts";
 import { Authenticator } from "./call/authenticator.ts";
+import type { MethodContract } from "./call/contract.ts";
 import { type Method, probesOf } from "./call/method.ts";
 import { type CountCall, createObserver } from "./call/observer.ts";
 import { createPipeline } from "./call/pipeline.ts";
@@ -65,10 +66,19 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
   const corsOf = createCors(isForPages);
   const turns = new TurnBudget();
 
+  /** How the paths of services begin that have a method for anyone. */
+  const publicPrefixes = services
+    .filter((service) => methods.some(({ contract }) => contract.method.parent === service && isForAnyone(contract)))
+    .map((service) => `/${service.typeName}/`);
+
   /** Whether pages may call what is at a path: nothing that takes a scope, and no probe. */
   function isForPages(path: string): boolean {
-    const found = rpc.find(path) ?? rest.methodsAt(path)[0];
-    return found !== undefined && !found.isProbe && found.contract.access === "anyone";
+    const method = rpc.find(path);
+    const found = method === undefined ? rest.methodsAt(path) : [method];
+    // A page that asks for a method which does not exist learns so, where it could call those that do.
+    return found.length === 0
+      ? publicPrefixes.some((prefix) => path.startsWith(prefix))
+      : found.every(({ contract, isProbe }) => !isProbe && isForAnyone(contract));
   }
 
   async function serve(request: Request): Promise<Answer> {
@@ -114,6 +124,10 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
       await listener.close(graceMs);
     },
   };
+}
+
+function isForAnyone({ access }: MethodContract): boolean {
+  return access === "anyone";
 }
 
 function nothingThere(): StreakdError {

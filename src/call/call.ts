@@ -39,8 +39,8 @@ export class Call {
   }
 
   /**
-   * Does the work of a unary call. Rejects with the deadline's error once that is over, wherever the work is stuck. Work
-   * without any time left is not begun.
+   * Does the work of a call that answers with one message. Rejects with the deadline's error once that is over, wherever the
+   * work is stuck. Work without any time left is not begun.
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.#startTimer();
@@ -66,8 +66,12 @@ export class Call {
   }
 
   /** The same stream, which throws when the call is stopped, also while it waits for the next message. */
-  async *untilStopped<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  untilStopped<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
     this.#watchClient();
+    return this.#pull(source);
+  }
+
+  async *#pull<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
     const iterator = source[Symbol.asyncIterator]();
     let isOpen = true;
     try {

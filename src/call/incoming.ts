@@ -12,7 +12,7 @@ export interface Incoming {
   readonly timeoutMs: number | undefined;
   /** What handlers add to the answer. */
   readonly response: ResponseMetadata;
-  /** Calls a listener once, when the answer is sent or the client has gone before that. */
+  /** Calls a listener once, when the answer is sent or the client has gone before that; at once when that has happened. */
   onceOver(listener: () => void): void;
 }
 

@@ -1,12 +1,12 @@
 import { create, type Message } from "@bufbuild/protobuf";
 import { Deadline, MAX_CALL_MS } from "../deadline.ts";
-import { ClientGone, type StreakdError, type TransportError } from "../errors.ts";
+import { ClientGone, StreakdError } from "../errors.ts";
 import type { Authenticate } from "./authenticator.ts";
 import { Call } from "./call.ts";
 import type { MethodContract } from "./contract.ts";
 import type { Incoming } from "./incoming.ts";
 import { hasStreamOfResponses, isStream, type Messages, type Method } from "./method.ts";
-import { codeOf, type Observer } from "./observer.ts";
+import type { Observation, Observe } from "./observer.ts";
 import { requireAccess } from "./principal.ts";
 
 /** How long the caller of a unary method is taken to wait that does not say, in milliseconds; REST callers never say. */
@@ -31,37 +31,35 @@ export type RunCall = (
  *
  *     principal -> body -> deadline -> checks -> handler -> observer
  */
-export function createPipeline(authenticate: Authenticate, observer: Observer): RunCall {
+export function createPipeline(authenticate: Authenticate, observe: Observe): RunCall {
   return async (method, incoming, readBody) => {
-    const start = performance.now();
+    const observation = observe(method, incoming);
     const { contract } = method;
-
-    const succeed = () => observer.ended(method, incoming, start, "OK");
-    const fail = (thrown: unknown): StreakdError | TransportError => {
-      const error = observer.failed(method, thrown);
-      observer.ended(method, incoming, start, codeOf(error));
-      return error;
-    };
-
     try {
       const principal = await authenticate(incoming.headers);
       requireAccess(principal, contract.access);
 
       const body = await readBody();
-      const call = new Call(principal, deadlineOf(contract, incoming.timeoutMs, start), incoming);
+      const call = new Call(principal, deadlineOf(contract, incoming.timeoutMs, observation.start), incoming);
       const request = isStream(body) ? checkEach(call.untilStopped(body), contract) : check(body, contract);
 
       if (hasStreamOfResponses(contract.method)) {
-        const responses = call.runStream(() => method.handle(request, call) as AsyncIterable<Message>);
-        return completeEach(responses, contract, succeed, fail);
+        const stream = call.runStream(() => method.handle(request, call) as AsyncIterable<Message>);
+        const responses = completeEach(stream, contract, observation);
+        // A transport whose client has gone reads no more, and may not have begun to.
+        incoming.onceOver(() => {
+          observation.fail(new ClientGone());
+          void responses.return(undefined);
+        });
+        return responses;
       }
       const response = await call.run(() => method.handle(request, call) as Promise<Message>);
       // A message is taken as it is; what else a handler returns is completed.
       const message = create(contract.method.output, response);
-      succeed();
+      observation.succeed();
       return message;
     } catch (thrown) {
-      throw fail(thrown);
+      throw observation.fail(thrown);
     }
   };
 }
@@ -89,9 +87,17 @@ function check(message: Message, contract: MethodContract): Message {
   return message;
 }
 
+/** Checks each message. A refusal says which one it is about. */
 async function* checkEach(messages: AsyncIterable<Message>, contract: MethodContract): AsyncGenerator<Message> {
+  let number = 0;
   for await (const message of messages) {
-    yield check(message, contract);
+    number += 1;
+    try {
+      contract.check(message);
+    } catch (error) {
+      throw error instanceof StreakdError ? error.within(`Message ${number}`) : error;
+    }
+    yield message;
   }
 }
 
@@ -99,23 +105,17 @@ async function* checkEach(messages: AsyncIterable<Message>, contract: MethodCont
 async function* completeEach(
   responses: AsyncIterable<Message>,
   { method }: MethodContract,
-  succeed: () => void,
-  fail: (error: unknown) => Error,
+  observation: Observation,
 ): AsyncGenerator<Message> {
-  let isOver = false;
   try {
     for await (const response of responses) {
       yield create(method.output, response);
     }
-    isOver = true;
-    succeed();
+    observation.succeed();
   } catch (thrown) {
-    isOver = true;
-    throw fail(thrown);
+    throw observation.fail(thrown);
   } finally {
-    if (!isOver) {
-      // The transport stopped reading: its client has gone.
-      fail(new ClientGone());
-    }
+    // Only the first end counts: this one where the transport has stopped reading.
+    observation.fail(new ClientGone());
   }
 }

@@ -6,8 +6,8 @@ const NEWLINE = 0x0a;
 const CHUNK_BYTES = 16 * 1024;
 
 /**
- * Cuts a body into its lines, without their ends. Empty lines are left out, and the last one need not end. Memory is
- * bounded by the longest line.
+ * Cuts a body into its lines, without their ends, which are LF or CRLF. The last line need not end. Memory is bounded by the
+ * longest line.
  *
  * @param limit the most bytes of a line; a longer one throws BODY_TOO_LARGE
  */
@@ -17,10 +17,7 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, limit: numbe
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      const line = lineOf([...begun, chunk.subarray(start, end)], limit);
-      if (line.length > 0) {
-        yield line;
-      }
+      yield lineOf([...begun, chunk.subarray(start, end)], limit);
       begun = [];
       begunBytes = 0;
       start = end + 1;
@@ -31,9 +28,8 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, limit: numbe
       throw tooLarge(limit);
     }
   }
-  const last = lineOf(begun, limit);
-  if (last.length > 0) {
-    yield last;
+  if (begunBytes > 0) {
+    yield lineOf(begun, limit);
   }
 }
 

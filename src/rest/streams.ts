@@ -9,7 +9,8 @@ import { parseQuery } from "./query.ts";
 import type { Route } from "./route.ts";
 
 /**
- * The messages of a streamed request, each a line of JSON. Throws INVALID_BODY that names the line, and BODY_TOO_LARGE.
+ * The messages of a streamed request, each a line of JSON; empty lines are skipped. Throws INVALID_BODY that names the line,
+ * and BODY_TOO_LARGE.
  *
  * @param limit the most bytes of a line
  */
@@ -23,7 +24,9 @@ export async function* readRequests(
   let number = 0;
   for await (const line of readLines(request.body.chunks(), limit)) {
     number += 1;
-    yield decodeLine(route, variables, line, query, number);
+    if (line.length > 0) {
+      yield decodeLine(route, variables, line, query, number);
+    }
   }
 }
 
@@ -39,9 +42,7 @@ function decodeLine(
     route.bind?.(message, variables);
     return message;
   } catch (error) {
-    throw error instanceof StreakdError
-      ? new StreakdError(error.code, `Line ${number}: ${error.message}`, { cause: error })
-      : error;
+    throw error instanceof StreakdError ? error.within(`Line ${number}`) : error;
   }
 }
 

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { ProjectSchema } from "#gen/streak/v1/project_pb.ts";
 import { checkProject } from "#gen/streak/v1/project_rest.ts";
 import { RecordEventRequestSchema } from "#gen/streak/v1/streak_service_pb.ts";
-import { checkRecordEventRequest, streakServiceChecks } from "#gen/streak/v1/streak_service_rest.ts";
-import { withChecks } from "#src/call/check.ts";
+import { checkRecordEventRequest } from "#gen/streak/v1/streak_service_rest.ts";
+import type { Messages } from "#src/call/method.ts";
+import { incomingOf, methodOf, openPipeline } from "./support.ts";
 
 const event = (bend: object) => create(RecordEventRequestSchema, { siteKey: "p", userHash: "u", event: "e", ...bend });
 
@@ -49,14 +50,38 @@ test.each([
   );
 });
 
-test("behind its checks an implementation sees only requests that keep the rules, and keeps its own this", () => {
-  class Service {
-    readonly #calls: unknown[] = [];
-    recordEvent(request: unknown, call: unknown) {
-      return this.#calls.push([request, call]);
+test("behind its checks a handler sees only requests that keep the rules", async () => {
+  const { run } = openPipeline();
+  const seen: Messages[] = [];
+  const handle = async (request: Messages) => {
+    seen.push(request);
+    return { ok: true };
+  };
+  const method = methodOf("unary", handle, { check: checkRecordEventRequest as never });
+
+  await expect(run(method, incomingOf(), () => event({ event: "" }))).rejects.toThrow("event is required");
+  expect(await run(method, incomingOf(), () => event({}))).toMatchObject({ ok: true });
+  expect(seen).toEqual([event({})]);
+});
+
+test("each message of a stream is checked when it comes, and a refusal says which one it is about", async () => {
+  const { run, codes } = openPipeline();
+  const seen: unknown[] = [];
+  async function handle(requests: Messages) {
+    for await (const request of requests as AsyncIterable<unknown>) {
+      seen.push(request);
     }
+    return { ok: true };
   }
-  const service = withChecks(new Service(), streakServiceChecks);
-  expect(() => service.recordEvent(event({ event: "" }), "call")).toThrow("event is required");
-  expect(service.recordEvent(event({}), "call")).toBe(1);
+  async function* requests() {
+    yield event({});
+    yield event({ event: "" });
+    throw new Error("nobody asks for what comes after a refusal");
+  }
+  const method = methodOf("client_streaming", handle, { check: checkRecordEventRequest as never });
+
+  await expect(run(method, incomingOf(), requests)).rejects.toThrow(
+    expect.objectContaining({ code: "INVALID_BODY", message: "Message 2: event is required and must not be empty." }),
+  );
+  expect([seen.length, codes]).toEqual([1, ["INVALID_BODY"]]);
 });

@@ -77,3 +77,15 @@ test("no page is let into the admin paths", async () => {
 
   expect(response.headers.get("access-control-allow-origin")).toBeNull();
 });
+
+test("a page that asks the public service for a method which does not exist can read that; of others it learns nothing", async () => {
+  const app = await openApp();
+  const allowed = async (path: string) => {
+    const { status, headers } = await app.post(path, {}, { Origin: "https://a.example" });
+    return [status, headers.get("access-control-allow-origin")];
+  };
+
+  expect(await allowed("/streak.v1.StreakService/Nothing")).toEqual([404, "https://a.example"]);
+  expect(await allowed("/streak.v1.AdminService/Nothing")).toEqual([404, null]);
+  expect(await allowed("/nothing")).toEqual([404, null]);
+});

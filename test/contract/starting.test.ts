@@ -1,10 +1,9 @@
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
+import { hashAdminToken } from "#src/call/authenticator.ts";
+import { createMethods } from "#src/methods.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
 import { createServer } from "#src/server.ts";
-import { AdminService } from "#src/service/projects/admin-service.ts";
-import { Projects } from "#src/service/projects/projects.ts";
-import { StreakService } from "#src/service/streaks/streak-service.ts";
 import type { Stores } from "#src/store/stores.ts";
 
 test.each<[string, string, RequestInit]>([
@@ -13,12 +12,11 @@ test.each<[string, string, RequestInit]>([
   ["Connect", "/streak.v1.AdminService/ListProjects", { method: "POST", body: "{}" }],
 ])("over %s an admin who comes while the server starts is asked to come again", async (_, path, init) => {
   const stores = { projects: { listProjects: async () => [], createProject: async () => true } } as unknown as Stores;
-  const projects = new Projects(stores.projects);
   const server = createServer({
-    streakService: new StreakService(projects, undefined as never, stores.streaks, Date.now),
-    adminService: new AdminService(projects, stores),
+    methods: createMethods(stores, undefined as never, Date.now),
     metrics: createMetrics(() => 0),
     log: pino({ level: "silent" }),
+    isFastPathOn: true,
   });
   onTestFinished(() => server.close(0));
   const { port } = await server.listen(0, "127.0.0.1");
@@ -28,7 +26,7 @@ test.each<[string, string, RequestInit]>([
   };
 
   const starting = await ask("right");
-  server.serve((headers) => headers["x-admin-token"] === "right");
+  server.serve(hashAdminToken("right"));
   const wrong = await ask("wrong");
   const right = await ask("right");
 

@@ -4,15 +4,13 @@ import { connect } from "node:http2";
 import { createConnection } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { routes } from "#gen/rest.ts";
 import {
   type EventType,
   GetStateResponseSchema,
   RecordEventRequestSchema,
   RecordEventResponseSchema,
 } from "#gen/streak/v1/streak_service_pb.ts";
-import { createRestBridge } from "#src/rest/bridge.ts";
-import { EVENT, listenHttp2, startBridge } from "./bridge-server.ts";
+import { EVENT, startBridge } from "./bridge-server.ts";
 
 const JSON_EVENT = JSON.stringify(EVENT);
 
@@ -110,7 +108,7 @@ test("a megabyte without an announced length is refused, and the client gets to 
 });
 
 test("over HTTP/2 too a body that is too large is refused, and the connection goes on", async () => {
-  const url = await listenHttp2(bridgeOf(() => ({ ok: true })));
+  const { url } = await startBridge();
   const session = connect(url);
   const post = async (body: Buffer) => {
     const stream = session.request({ ":method": "POST", ":path": "/v1/e" });
@@ -168,13 +166,3 @@ test("a GET that accepts protobuf is answered in it", async () => {
   expect(fromBinary(GetStateResponseSchema, answer.bytes).streak?.current).toBe(5);
   expect((await ask("GET", path, { headers: { Accept: "*/*" } })).json.streak.current).toBe(5);
 });
-
-function bridgeOf(recordEvent: () => unknown) {
-  return createRestBridge({
-    routes: routes.filter((route) => route.call === "recordEvent"),
-    services: { "streak.v1.StreakService": { recordEvent } },
-    refuseAdmin: () => undefined,
-    onError: () => {},
-    onAnswer: () => {},
-  });
-}

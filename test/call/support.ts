@@ -1,0 +1,81 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { pino } from "pino";
+import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
+import type { MethodContract } from "#src/call/contract.ts";
+import { type Incoming, LazyMetadata } from "#src/call/incoming.ts";
+import type { Method } from "#src/call/method.ts";
+import { type CallCode, createObserver } from "#src/call/observer.ts";
+import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
+
+/** The header of root. */
+export const ROOT = { "x-admin-token": "s3cret" };
+
+/** A pipeline, and what it has told of its calls. */
+export interface Opened {
+  readonly run: RunCall;
+  /** The codes of the calls that have ended, in order. */
+  readonly codes: CallCode[];
+  /** The lines of the log. */
+  readonly logged: { readonly level: number; readonly err?: unknown; readonly method: string }[];
+}
+
+/** Opens a pipeline that knows root. */
+export function openPipeline(authenticate = rootOnly(), level = "info"): Opened {
+  const codes: CallCode[] = [];
+  const logged: Opened["logged"] = [];
+  const log = pino({
+    level,
+    hooks: {
+      logMethod: ([fields], _method, number) => void logged.push({ level: number, ...(fields as object) } as never),
+    },
+  });
+  const observe = createObserver((_protocol, _method, code) => codes.push(code), log);
+  return { run: createPipeline(authenticate, observe), codes, logged };
+}
+
+function rootOnly() {
+  const authenticator = new Authenticator();
+  authenticator.setRootToken(hashAdminToken(ROOT["x-admin-token"]));
+  return authenticator.authenticate;
+}
+
+/** A method of some kind, for anyone, whose messages are those of RecordEvent. */
+export function methodOf(
+  methodKind: DescMethod["methodKind"],
+  handle: Method["handle"],
+  contract: Partial<MethodContract> = {},
+): Method {
+  const method = { ...StreakService.method.recordEvent, methodKind } as unknown as DescMethod;
+  return {
+    contract: {
+      method,
+      access: "anyone",
+      maxMessageBytes: 1024,
+      hasDefaultDeadline: methodKind === "unary",
+      check: () => {},
+      ...contract,
+    },
+    isProbe: false,
+    handle,
+  };
+}
+
+/** A call as a transport hands it over, whose client leaves when the test says so. */
+export function incomingOf(init: Partial<Incoming> = {}): Incoming & { leave(): void } {
+  const listeners: (() => void)[] = [];
+  return {
+    protocol: "rest",
+    headers: {},
+    peer: "127.0.0.1",
+    timeoutMs: undefined,
+    response: new LazyMetadata(),
+    onceOver: (listener) => listeners.push(listener),
+    leave() {
+      for (const listener of listeners.splice(0)) {
+        listener();
+      }
+    },
+    ...init,
+  };
+}
