@@ -18,7 +18,7 @@ const SECANTUS = join(CACHE, "secantus-mdb-0.5.3-beta.196/bin/secantusd-rs");
  * How long a server may take to answer after its start, in milliseconds, before it counts as hanging. Less than the time
  * that vitest gives a hook, because that would not show what the server has written.
  */
-const PATIENCE_MS = 20_000;
+const START_TIMEOUT_MS = 25_000;
 
 /**
  * Runs a server until stdin ends, which it does when the test's process goes, however it goes. A process that is killed
@@ -190,7 +190,7 @@ async function startProcess() {
         output = (output + text).slice(-10_000);
       });
     }
-    const end = Date.now() + PATIENCE_MS;
+    const end = Date.now() + START_TIMEOUT_MS;
     while (!(await isReady())) {
       if (Date.now() > end || keeper.exitCode !== null) {
         await stop();
