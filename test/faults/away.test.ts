@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { startMongoProxy } from "../support/mongo-proxy.ts";
 import { type Cluster, type Instance, SITE_KEY, startCluster, useServers } from "./cluster.ts";
-import { startMongoProxy } from "./mongo-proxy.ts";
 
 /** How long REST callers are taken to wait, and the deadline of those that say one, in milliseconds. */
 const REST_MS = 10_000;

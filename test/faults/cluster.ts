@@ -37,16 +37,16 @@ export interface Cluster {
   stored<T extends Document>(collection: "streaks" | "events"): Promise<T[]>;
 }
 
-/** How often an instance found that its database was away, which its driver's own second try did not help. */
+/** How often an instance found its database away, also at the driver's own retry. */
 export const STORE_AWAY = 'streakd_store_errors_total{reason="away"}';
 
 /** How often an instance found that Redis had gone away. */
 export const REDIS_AWAY = "streakd_seen_outages_total";
 
-/** How many duplicates an instance knew without asking the database, by its own memory or by Redis. */
-export const SEEN = 'streakd_events_total{outcome="seen"}';
+/** How many duplicates an instance knew without the database, by its own cache or by Redis. */
+export const KNOWN_DUPLICATES = 'streakd_events_total{outcome="seen"}';
 
-/** How long instances may take to notice something, in milliseconds. */
+/** How long instances may take to notice a fault, in milliseconds. */
 const NOTICE_MS = 20_000;
 
 /**
@@ -107,8 +107,8 @@ export async function startCluster(servers: Servers, uriOf = (uri: string) => ur
 }
 
 /**
- * Does something under load, and waits until each of these instances has counted more of this than before: what nobody
- * has noticed shows nothing.
+ * Causes a fault under load, and waits until each of these instances has counted more of a metric than before. A fault that
+ * nobody noticed shows nothing.
  */
 export async function untilNoticed(
   instances: readonly Instance[],
@@ -125,8 +125,8 @@ export async function untilNoticed(
 }
 
 /**
- * Does something under load, and waits until an instance was then told by Redis what another one has stored: what it has
- * stored itself it does not ask for.
+ * Does something under load, and then waits until an instance has learnt from Redis what another instance stored. It does
+ * not ask for what it stored itself.
  */
 export async function untilKnownByRedis({ redis }: Servers, cause: () => Promise<unknown>): Promise<void> {
   await cause();
@@ -137,12 +137,12 @@ export async function untilKnownByRedis({ redis }: Servers, cause: () => Promise
     .toBeGreaterThan(before);
 }
 
-/** How often Redis had what it was asked for, since its start. */
+/** How often Redis had the key that it was asked for, since its start. */
 async function hitsOf(redis: RedisServer): Promise<number> {
   return Number(/^keyspace_hits:(\d+)/m.exec(`${await redis.command("INFO", "stats")}`)?.[1]);
 }
 
-/** What these instances have counted since their start, as their `/metrics` name it. */
+/** What each of these instances has counted since its start, by the name in its `/metrics`. */
 export async function countEach(instances: readonly Instance[], metric: string): Promise<number[]> {
   return await Promise.all(instances.map((instance) => instance.counted(metric)));
 }
