@@ -24,12 +24,21 @@ export default defineConfig({
     isolate: false,
     restoreMocks: true,
     expect: { poll: { timeout: 10_000 } },
-    // One more than there are cores, since there is often one that waits.
-    maxWorkers: availableParallelism() + 1,
+    // One more than there are cores, since there is often one that waits. On a server that is given, tests that trouble it
+    // have to be alone.
+    maxWorkers: process.env.TEST_MONGODB_URI === undefined ? availableParallelism() + 1 : 1,
     projects: [
       // All files run beside each other. Vitest begins with the project whose name comes first, and those that take longest
       // are to begin first.
-      { extends: true, test: { name: "against servers", include: AGAINST_SERVERS, ...SERVERS } },
+      {
+        extends: true,
+        test: {
+          name: "against servers",
+          include: AGAINST_SERVERS,
+          globalSetup: "./test/support/shared-servers.ts",
+          ...SERVERS,
+        },
+      },
       { extends: true, test: { name: "units", include: ["test/**/*.test.ts"], exclude: AGAINST_SERVERS, ...UNITS } },
     ],
   },

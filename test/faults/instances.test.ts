@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { useMongo } from "../support/mongo.ts";
 import { SOAK } from "../support/soak.ts";
-import { startCluster, useServers } from "./cluster.ts";
+import { startCluster, together, useRedis } from "./cluster.ts";
 import { History } from "./history.ts";
 import { startLoad } from "./load.ts";
 import { startChoices } from "./seed.ts";
@@ -9,7 +10,7 @@ import { verify } from "./verify.ts";
 /** How often instances are killed: one of them, then both. */
 const ROUNDS = SOAK;
 
-const servers = useServers();
+const servers = together(useMongo(), useRedis());
 
 test("instances killed with -9 under load again and again lose nothing that was acknowledged, and nothing counts twice", async () => {
   const random = startChoices();

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { useOwnMongo } from "../support/mongo.ts";
 import { CUTS, startMongoProxy } from "../support/mongo-proxy.ts";
+import { ownMongoTool } from "../support/mongo-server.ts";
 import { SOAK } from "../support/soak.ts";
-import { countEach, STORE_AWAY, startCluster, untilNoticed, useServers } from "./cluster.ts";
+import { countEach, STORE_AWAY, startCluster, together, untilNoticed, useRedis } from "./cluster.ts";
 import { History } from "./history.ts";
 import { type Load, startLoad } from "./load.ts";
 import { startChoices } from "./seed.ts";
@@ -30,7 +32,7 @@ const FAILURES = [
 /** How many commands in a row fail: the driver tries each again once, so streakd notices what fails twice or more. */
 const TWICE_OR_MORE = [2, 3, 4];
 
-const servers = useServers();
+const servers = together(useOwnMongo(ownMongoTool), useRedis());
 
 /** Clients may be told to come back, and find that their own time was over, but nothing else. */
 function expectNoFailure(load: Load): void {

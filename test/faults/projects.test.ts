@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { type Instance, SITE_KEY, startCluster, useServers } from "./cluster.ts";
+import { useMongo } from "../support/mongo.ts";
+import { type Instance, SITE_KEY, startCluster, together, useRedis } from "./cluster.ts";
 
 /** How late an instance may show what another one changed, in milliseconds. */
 const VISIBLE_WITHIN_MS = 1_000;
 
-const servers = useServers();
+const servers = together(useMongo(), useRedis());
 
 /** Changes the line that the project's widgets show. */
 async function change({ server }: Instance, mainMessage: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { useMongo } from "../support/mongo.ts";
 import { CUTS, startMongoProxy } from "../support/mongo-proxy.ts";
 import { SOAK } from "../support/soak.ts";
 import { type Event, PROTOCOLS } from "./client.ts";
-import { countEach, KNOWN_DUPLICATES, SITE_KEY, startCluster, useServers } from "./cluster.ts";
+import { countEach, KNOWN_DUPLICATES, SITE_KEY, startCluster, together, useOwnRedis } from "./cluster.ts";
 import { DAY_MS, History } from "./history.ts";
 import { startLoad } from "./load.ts";
 import { pipeline } from "./pipeline.ts";
@@ -15,7 +16,7 @@ const COMMANDS = ["bulkWrite", "update", "delete", "find"];
 /** How many commands of one name are cut in a row: more than the driver tries again by itself. */
 const CUTS_IN_A_ROW = 4;
 
-const servers = useServers();
+const servers = together(useMongo(), useOwnRedis());
 
 /** The like of a user on a day. */
 function like(userHash: string, day: number): Event {

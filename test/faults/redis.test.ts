@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { useMongo } from "../support/mongo.ts";
 import { SOAK } from "../support/soak.ts";
-import { REDIS_AWAY, startCluster, untilKnownByRedis, untilNoticed, useServers } from "./cluster.ts";
+import { REDIS_AWAY, startCluster, together, untilKnownByRedis, untilNoticed, useOwnRedis } from "./cluster.ts";
 import { History } from "./history.ts";
 import { startLoad } from "./load.ts";
 import { startChoices } from "./seed.ts";
@@ -12,7 +13,7 @@ const PAUSE_MS = 4_000 * SOAK;
 /** How long a call may take while Redis is away, in milliseconds: far more than it does, and less than any client waits. */
 const BOUND_MS = 3_000;
 
-const servers = useServers();
+const servers = together(useMongo(), useOwnRedis());
 
 test("while Redis is flushed, killed or paused, every request is accepted in time, and counts once", async () => {
   const random = startChoices();

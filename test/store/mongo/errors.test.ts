@@ -18,7 +18,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { isDuplicateKey, isUnavailable, orUnavailable } from "#src/store/mongo/errors.ts";
 import { openMongoStore } from "#src/store/mongo/open.ts";
 import { StoreUnavailableError } from "#src/store/streak-store.ts";
-import { useMongo } from "../../support/mongo.ts";
+import { useOwnMongo } from "../../support/mongo.ts";
 import { MANY_CALLS_MS, project } from "../conformance/fixture.ts";
 
 const DUPLICATE = { code: 11000, errmsg: "E11000 duplicate key error" };
@@ -153,7 +153,7 @@ describe("documents that are there already are", () => {
 });
 
 describe("a server that says it is no primary", () => {
-  const mongo = useMongo();
+  const mongo = useOwnMongo();
 
   /** Waits until a client that has servers tell it of changes has come to that, some time after it connected. */
   async function untilOneIsTold(uri: string): Promise<void> {

@@ -7,7 +7,8 @@ import { eventDocument } from "#src/store/mongo/documents.ts";
 import { createMongoStore, openMongoStore } from "#src/store/mongo/open.ts";
 import { type StoredEvent, StoreUnavailableError, type StreakStore } from "#src/store/streak-store.ts";
 import { requireTool } from "../../polyglot/tools.ts";
-import { ownMongoTool, useMongo } from "../../support/mongo.ts";
+import { useOwnMongo } from "../../support/mongo.ts";
+import { ownMongoTool } from "../../support/mongo-server.ts";
 import {
   checkIn,
   DAY,
@@ -21,7 +22,7 @@ import {
 } from "../conformance/fixture.ts";
 import { passTimeAfterLinks, sweep } from "../sweep.ts";
 
-const mongo = useMongo();
+const mongo = useOwnMongo();
 
 /** A client gives up soon, so that a test of its giving up is soon over. */
 const IMPATIENT = { serverSelectionTimeoutMS: "300", heartbeatFrequencyMS: "500" };
