@@ -1,28 +1,45 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { SOAK } from "./test/support/soak.ts";
 
-/** Files that put servers under load. Two at a time would show how busy the machine is. */
-const UNDER_LOAD = [
+/** Files that work with servers in processes of their own: they take longest, and wait much of that time. */
+const AGAINST_SERVERS = [
   "test/faults/**/*.test.ts",
   "test/migrate/**/*.test.ts",
   "test/store/mongo/*.test.ts",
   "test/bench/**/*.test.ts",
 ];
 
+/** Times after which a test or a hook counts as hanging, in milliseconds. No test is to fail because a machine is busy. */
+const UNITS = { testTimeout: 30_000, hookTimeout: 30_000 };
+const SERVERS = { testTimeout: 120_000 * SOAK, hookTimeout: 30_000 };
+
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/reporter.ts"],
+    // A test's server in a process of its own takes half as long to start when its sources are compiled already.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/node") },
+    // The files that a process runs share what they import, which takes longer to load than most of them take to run.
+    isolate: false,
+    restoreMocks: true,
+    expect: { poll: { timeout: 10_000 } },
+    // One more than there are cores, since there is often one that waits. On a server that is given, tests that trouble it
+    // have to be alone.
+    maxWorkers: process.env.TEST_MONGODB_URI === undefined ? availableParallelism() + 1 : 1,
     projects: [
-      { test: { name: "side by side", include: ["test/**/*.test.ts"], exclude: UNDER_LOAD } },
+      // All files run beside each other. Vitest begins with the project whose name comes first, and those that take longest
+      // are to begin first.
       {
+        extends: true,
         test: {
-          // After the others, as vitest runs what is not to run beside anything.
-          name: "one by one",
-          include: UNDER_LOAD,
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 30_000,
+          name: "against servers",
+          include: AGAINST_SERVERS,
+          globalSetup: "./test/support/shared-servers.ts",
+          ...SERVERS,
         },
       },
+      { extends: true, test: { name: "units", include: ["test/**/*.test.ts"], exclude: AGAINST_SERVERS, ...UNITS } },
     ],
   },
 });

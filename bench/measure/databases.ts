@@ -1,4 +1,4 @@
-import { mongoTool, startMongo } from "../../test/support/mongo.ts";
+import { mongoTool, startMongo } from "../../test/support/mongo-server.ts";
 import { redisTool, startRedis } from "../../test/support/redis.ts";
 
 /** The servers that contenders keep their data in, shared by all of them; each has a database of its own in either. */

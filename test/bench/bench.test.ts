@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { loadTools } from "../../bench/tools.ts";
 import { PREPARATION_MS, prepare, requireTool, root, type Tool } from "../polyglot/tools.ts";
-import { mongoTool } from "../support/mongo.ts";
+import { mongoTool } from "../support/mongo-server.ts";
 import { redisTool } from "../support/redis.ts";
 
 const run = promisify(execFile);
@@ -24,12 +24,14 @@ beforeEach((context) => {
   }
 });
 
-/** Runs one of the benches as shortly as it can, and answers what it writes for machines. */
+/** Runs one of the benches for as short a time as it can, and returns what it writes for machines. */
 async function runQuickly(program: string, ...args: string[]) {
   const folder = await mkdtemp(join(tmpdir(), "streakd-test-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const json = join(folder, "results.json");
-  await run(process.execPath, [join(root, "bench", program), "--quick", "--json", json, ...args]);
+  // Its servers take whatever time they get, so they leave the tests that run beside it what those need.
+  const bench = [process.execPath, join(root, "bench", program), "--quick", "--json", json, ...args];
+  await run("nice", ["-n", "10", ...bench]);
   return JSON.parse(await readFile(json, "utf8"));
 }
 
@@ -59,10 +61,10 @@ test("the bench measures servers side by side, over every protocol and on both s
 });
 
 test("the bench measures what events cost as users grow", async () => {
-  const lines = await runQuickly("flat/main.ts", "--stores", "embedded");
+  const lines = await runQuickly("flat/main.ts", "--stores", "embedded", "--sizes", "500");
 
   const kinds = lines.flatMap((line: Record<string, unknown>) => [line.fresh, line.repeat, line.state]);
-  expect(kinds).toHaveLength(9);
+  expect(kinds).toHaveLength(6);
   expect(kinds.flatMap((kind: { wrong?: string }) => kind.wrong ?? [])).toEqual([]);
 });
 

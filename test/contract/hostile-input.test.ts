@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { openApp } from "../support/app.ts";
+import { useApp } from "../support/app.ts";
+
+const shared = useApp();
 
 const event = '{"siteKey":"proj_demo","userHash":"u","event":"visit"}';
 
@@ -38,7 +40,7 @@ test.each<[string, string | Uint8Array, string, number, string]>([
   ["the project __proto__", event.replace("proj_demo", "__proto__"), "application/json", 400, "INVALID_SITE_KEY"],
   ["broken protobuf", Uint8Array.of(10, 200, 1, 2), "application/proto", 400, "INVALID_BODY"],
 ])("%s is a clear error, and the next request works", async (_, body, contentType, status, error) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const answer = await app.post("/v1/e", body, { "Content-Type": contentType });
 
@@ -49,7 +51,7 @@ test.each<[string, string | Uint8Array, string, number, string]>([
 });
 
 test("meta may be nested 32 levels deep, and no deeper", async () => {
-  const app = await openApp();
+  const { app } = shared;
   const nested = (levels: number) => `${event.slice(0, -1)},"meta":${'{"a":'.repeat(levels)}1${"}".repeat(levels)}}`;
 
   expect((await app.post("/v1/e", nested(32))).status).toBe(202);
@@ -60,7 +62,7 @@ test("meta may be nested 32 levels deep, and no deeper", async () => {
 });
 
 test("a __proto__ key in meta is kept as any other key", async () => {
-  const app = await openApp();
+  const { app } = shared;
 
   const answer = await app.post("/v1/e", `${event.slice(0, -1)},"meta":{"__proto__":{"admin":true}}}`);
 
@@ -71,7 +73,7 @@ test("a __proto__ key in meta is kept as any other key", async () => {
 test.each(["__proto__", "constructor", "a'b\"c;--", "%00", "💥", "../../etc"])(
   "the user %j keeps a streak as any other",
   async (userHash) => {
-    const app = await openApp();
+    const { app } = shared;
 
     await app.record({ userHash });
 
@@ -92,7 +94,7 @@ test.each([
   ["PUT", "/v1/e", 405],
   ["POST", "/v1/state", 405],
 ])("%s %s is %i with a JSON body", async (method, path, status) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const response = await fetch(`${app.url}${path}`, { method, headers: { "X-Admin-Token": "test-admin-token" } });
 

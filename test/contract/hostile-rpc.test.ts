@@ -5,7 +5,9 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { expect, onTestFinished, test } from "vitest";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { RecordEventRequestSchema } from "#gen/streak/v1/streak_service_pb.ts";
-import { openApp } from "../support/app.ts";
+import { openApp, useApp } from "../support/app.ts";
+
+const shared = useApp();
 
 const good = { siteKey: "proj_demo", userHash: "u", event: "visit" };
 const goodJson = JSON.stringify(good);
@@ -112,7 +114,7 @@ const cases = Object.entries(protocols).flatMap(([protocol, { type, frame, json:
 );
 
 test.each(cases)("%s: %s is %s", async (_protocol, _name, reason, type, body) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const answer = await send(app.url, type, body);
 
@@ -129,7 +131,7 @@ test.each([
   ["the flag of a compressed message", Buffer.concat([Buffer.of(1), envelope(goodProto).subarray(1)])],
   ["an unknown flag", Buffer.concat([Buffer.of(0x80), envelope(goodProto).subarray(1)])],
 ])("a gRPC envelope with %s is the caller's error", async (_, body) => {
-  const app = await openApp();
+  const { app } = shared;
 
   expect((await send(app.url, "application/grpc", body)).reason).toBe("INVALID_BODY");
   expect((await send(app.url, "application/grpc", envelope(goodProto))).reason).toBe("ok");
@@ -140,7 +142,7 @@ test.each([
   ["br", "application/proto", { "content-encoding": "br" }],
   ["gzip", "application/grpc", { "grpc-encoding": "gzip" }],
 ])("a message compressed by %s as %s is refused as unimplemented", async (_, type, headers) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const answer = await send(app.url, type, Buffer.from("rubbish"), headers);
 
@@ -151,7 +153,7 @@ test.each([
   ["a byte", 262_145],
   ["megabytes", 1_000_000],
 ])("a Connect message that is %s too large and says so carries the code", async (_, bytes) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const body = Buffer.alloc(bytes, "x");
   expect((await send(app.url, "application/json", body, { "content-length": bytes })).reason).toBe("BODY_TOO_LARGE");
@@ -184,7 +186,7 @@ test.each([
   ["grpc-timeout", "99999999H"],
   ["connect-timeout-ms", "9999999999"],
 ])("a deadline in the far future, %s: %s, is no deadline", async (name, value) => {
-  const app = await openApp();
+  const { app } = shared;
   const isGrpc = name === "grpc-timeout";
 
   const body = isGrpc ? envelope(goodProto) : Buffer.from(goodJson);
@@ -201,7 +203,7 @@ test.each([
 ])(
   "%s with the content type %j on an RPC's path is %i with a body that says why",
   async (method, type, status, error) => {
-    const app = await openApp();
+    const { app } = shared;
 
     const response = await fetch(`${app.url}/streak.v1.StreakService/RecordEvent`, {
       method,
@@ -222,7 +224,7 @@ test.each([
   "?encoding=proto&base64=1&message=A",
   "?encoding=json&base64=1&message=!!!e30",
 ])("Connect's GET with the query %j is the caller's error", async (query) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const { status, json } = await app.get(`/streak.v1.StreakService/GetState${query}`);
 

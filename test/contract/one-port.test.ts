@@ -5,7 +5,9 @@ import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { Health, HealthCheckResponse_ServingStatus } from "#gen/health/v1/health_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { type EventType, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
-import { ADMIN_TOKEN, openApp } from "../support/app.ts";
+import { ADMIN_TOKEN, openApp, useApp } from "../support/app.ts";
+
+const shared = useApp();
 
 const transports: [string, (baseUrl: string) => Transport][] = [
   ["Connect JSON over HTTP/1.1", (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "1.1" })],
@@ -23,18 +25,19 @@ function reasonOf(error: unknown): string | undefined {
   return ConnectError.from(error).findDetails(ErrorInfoSchema)[0]?.reason;
 }
 
-test.each(transports)("%s records an event and reads the streak that REST reads", async (_, transport) => {
-  const app = await openApp();
+test.each(transports)("%s records an event and reads the streak that REST reads", async (name, transport) => {
+  const { app } = shared;
   const client = createClient(StreakService, transport(app.url));
+  const own = { ...event, userHash: `by ${name}` };
 
-  expect((await client.recordEvent(event)).ok).toBe(true);
+  expect((await client.recordEvent(own)).ok).toBe(true);
 
-  expect((await client.getState(event)).streak?.current).toBe(1);
-  expect((await app.state()).streak.current).toBe(1);
+  expect((await client.getState(own)).streak?.current).toBe(1);
+  expect((await app.state({ userHash: own.userHash })).streak.current).toBe(1);
 });
 
 test.each(transports)("%s carries an error's code as an ErrorInfo", async (_, transport) => {
-  const app = await openApp();
+  const { app } = shared;
   const client = createClient(StreakService, transport(app.url));
 
   const error = await client.recordEvent({ ...event, event: "nope" }).catch((e) => e);
@@ -44,7 +47,7 @@ test.each(transports)("%s carries an error's code as an ErrorInfo", async (_, tr
 });
 
 test.each(transports)("%s refuses broken rules as REST does", async (_, transport) => {
-  const app = await openApp();
+  const { app } = shared;
   const client = createClient(StreakService, transport(app.url));
 
   for (const wrong of [
@@ -60,7 +63,7 @@ test.each(transports)("%s refuses broken rules as REST does", async (_, transpor
 });
 
 test.each(transports)("%s lets an admin in by the token, and nobody else", async (_, transport) => {
-  const app = await openApp();
+  const { app } = shared;
   const client = createClient(AdminService, transport(app.url));
 
   const error = await client.listProjects({}).catch((e) => e);
@@ -72,7 +75,7 @@ test.each(transports)("%s lets an admin in by the token, and nobody else", async
 });
 
 test.each(transports)("%s checks health", async (_, transport) => {
-  const app = await openApp();
+  const { app } = shared;
   const client = createClient(Health, transport(app.url));
 
   expect((await client.check({})).status).toBe(HealthCheckResponse_ServingStatus.SERVING);

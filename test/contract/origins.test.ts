@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { openApp } from "../support/app.ts";
+import { useApp } from "../support/app.ts";
+
+const shared = useApp();
 
 const event = { siteKey: "proj_demo", userHash: "u", event: "visit" };
 
 test.each(["http://localhost", "http://localhost:3000", "https://localhost:8443", "http://127.0.0.1:5173"])(
   "a page of %s may record and read in the demo project, and may read the answers",
   async (origin) => {
-    const app = await openApp();
+    const { app } = shared;
 
     const recorded = await app.post("/v1/e", event, { Origin: origin });
     const state = await app.get("/v1/state?siteKey=proj_demo&userHash=u&event=visit", { Origin: origin });
@@ -28,19 +30,20 @@ test.each([
   "https://localhost/",
   "",
 ])("a page of %j is refused, for recording and for reading", async (origin) => {
-  const app = await openApp();
+  const { app } = shared;
+  const userHash = "on a foreign page";
 
-  const recorded = await app.post("/v1/e", event, { Origin: origin });
+  const recorded = await app.post("/v1/e", { ...event, userHash }, { Origin: origin });
   const state = await app.get("/v1/state?siteKey=proj_demo&userHash=u&event=visit", { Origin: origin });
 
   expect(recorded.status).toBe(403);
   expect(recorded.json).toEqual({ error: "FORBIDDEN_ORIGIN", message: expect.stringContaining("allowedOrigins") });
   expect(state.status).toBe(403);
-  expect((await app.state()).streak.current).toBe(0);
+  expect((await app.state({ userHash })).streak.current).toBe(0);
 });
 
 test("a call without an Origin comes from a server and is let in", async () => {
-  const app = await openApp();
+  const { app } = shared;
 
   expect((await app.post("/v1/e", event)).status).toBe(202);
 });
@@ -50,7 +53,7 @@ test.each([
   ["/v1/state", "GET"],
   ["/streak.v1.StreakService/RecordEvent", "POST"],
 ])("a preflight for %s is answered", async (path, method) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const response = await fetch(`${app.url}${path}`, {
     method: "OPTIONS",
@@ -68,7 +71,7 @@ test.each([
 });
 
 test("no page is let into the admin paths", async () => {
-  const app = await openApp();
+  const { app } = shared;
 
   const response = await fetch(`${app.url}/admin/projects`, {
     method: "OPTIONS",
@@ -79,7 +82,7 @@ test("no page is let into the admin paths", async () => {
 });
 
 test("a page that asks the public service for a method which does not exist can read that; of others it learns nothing", async () => {
-  const app = await openApp();
+  const { app } = shared;
   const allowed = async (path: string) => {
     const { status, headers } = await app.post(path, {}, { Origin: "https://a.example" });
     return [status, headers.get("access-control-allow-origin")];

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { openApp } from "../support/app.ts";
+import { openApp, useApp } from "../support/app.ts";
+
+const shared = useApp();
 
 const full = {
   siteKey: "shop",
@@ -164,7 +166,7 @@ test("projects are listed a page at a time, ordered by siteKey", async () => {
 test.each(["pageSize=-1", "pageSize=1001", "pageSize=many", "pageToken=%25"])(
   "a list with %s is INVALID_BODY",
   async (q) => {
-    const app = await openApp();
+    const { app } = shared;
 
     expect((await app.admin("GET", `/admin/projects?${q}`)).json.error).toBe("INVALID_BODY");
   },
@@ -198,7 +200,7 @@ test.each([
   ["PATCH", "/admin/projects/proj_demo"],
   ["DELETE", "/admin/projects/proj_demo"],
 ])("%s %s needs the admin token", async (method, path) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const response = await fetch(`${app.url}${path}`, { method });
 

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { openApp } from "../support/app.ts";
+import { openApp, useApp } from "../support/app.ts";
+
+const shared = useApp();
 
 const event = { siteKey: "proj_demo", userHash: "user_abc123", event: "like" };
 
@@ -28,7 +30,7 @@ test("an accepted event is visible to the next read", async () => {
 });
 
 test("a body sent as text/plain, as sendBeacon does, is read as JSON", async () => {
-  const app = await openApp();
+  const { app } = shared;
 
   const answer = await app.post("/v1/e", event, { "Content-Type": "text/plain;charset=UTF-8" });
 
@@ -45,7 +47,7 @@ test("kind stands in for event", async () => {
 });
 
 test("unknown fields are ignored", async () => {
-  const app = await openApp();
+  const { app } = shared;
 
   const answer = await app.post("/v1/e", { ...event, favouriteColour: "beige" });
 
@@ -126,7 +128,7 @@ test.each([
   ["an empty idempotencyKey", { idempotencyKey: "" }, "idempotencyKey"],
   ["an empty sessionId", { sessionId: "" }, "sessionId"],
 ])("%s is INVALID_BODY, and the message names the field", async (_, change, field) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const answer = await app.post("/v1/e", { ...event, ...change });
 
@@ -136,7 +138,7 @@ test.each([
 });
 
 test("meta may have 4096 bytes as JSON, and not one more", async () => {
-  const app = await openApp();
+  const { app } = shared;
   const metaOf = (bytes: number) => ({ t: "x".repeat(bytes - '{"t":""}'.length) });
 
   expect((await app.post("/v1/e", { ...event, meta: metaOf(4096) })).status).toBe(202);
@@ -144,7 +146,7 @@ test("meta may have 4096 bytes as JSON, and not one more", async () => {
 });
 
 test("the body is checked before the project, the project before the origin, the origin before the widget", async () => {
-  const app = await openApp();
+  const { app } = shared;
   const evil = { Origin: "https://evil.example" };
   const errorOf = async (body: object) => (await app.post("/v1/e", { ...event, ...body }, evil)).json.error;
 

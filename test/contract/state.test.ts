@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { openApp } from "../support/app.ts";
+import { openApp, useApp } from "../support/app.ts";
+
+const shared = useApp();
 
 test("a user never seen has every field of the contract, with zeros written out", async () => {
   const app = await openApp();
@@ -89,7 +91,7 @@ test("tz says which day is today, for this read only", async () => {
 });
 
 test("kind stands in for event", async () => {
-  const app = await openApp();
+  const { app } = shared;
 
   const answer = await app.get("/v1/state?siteKey=proj_demo&userHash=u&kind=like");
 
@@ -107,7 +109,7 @@ test.each([
   ["siteKey=nope&userHash=u&event=visit", 400, "INVALID_SITE_KEY"],
   ["siteKey=proj_demo&userHash=u&event=nope", 400, "INVALID_WIDGET_KIND"],
 ])("GET /v1/state?%s is %i %s", async (query, status, error) => {
-  const app = await openApp();
+  const { app } = shared;
 
   const answer = await app.get(`/v1/state?${query}`);
 

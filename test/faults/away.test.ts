@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { type Cluster, type Instance, SITE_KEY, startCluster, useServers } from "./cluster.ts";
-import { startMongoProxy } from "./mongo-proxy.ts";
+import { useOwnMongo } from "../support/mongo.ts";
+import { startMongoProxy } from "../support/mongo-proxy.ts";
+import { ownMongoTool } from "../support/mongo-server.ts";
+import { type Cluster, type Instance, SITE_KEY, startCluster, together, useRedis } from "./cluster.ts";
 
 /** How long REST callers are taken to wait, and the deadline of those that say one, in milliseconds. */
 const REST_MS = 10_000;
@@ -12,7 +14,7 @@ const GRACE_MS = 1_500;
 /** How often those call that say a deadline: first for what instances remember, then for what they don't any more. */
 const ROUNDS = 3;
 
-const servers = useServers();
+const servers = together(useOwnMongo(ownMongoTool), useRedis());
 
 interface Answer {
   readonly call: string;

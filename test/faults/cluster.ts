@@ -1,7 +1,7 @@
 import type { Document } from "mongodb";
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, inject, onTestFinished } from "vitest";
 import { requireTool } from "../polyglot/tools.ts";
-import { type MongoServer, ownMongoTool, startMongo } from "../support/mongo.ts";
+import type { Mongo } from "../support/mongo-server.ts";
 import { type RedisServer, redisTool, startRedis } from "../support/redis.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { createServerClient, type ServerClient } from "./client.ts";
@@ -11,10 +11,15 @@ export const SITE_KEY = "faults";
 export const WIDGETS = { visit: "continuous", like: "cumulative", pick: "cumulative" } as const;
 export type Widget = keyof typeof WIDGETS;
 
+/** A Redis, as far as instances need it. */
+interface Redis {
+  readonly uri: string;
+}
+
 /** The servers that the instances of a file's tests depend on. */
-export interface Servers {
-  readonly mongo: MongoServer;
-  readonly redis: RedisServer;
+export interface Servers<AnyMongo extends Mongo = Mongo, AnyRedis extends Redis = Redis> {
+  readonly mongo: AnyMongo;
+  readonly redis: AnyRedis;
 }
 
 /** One of the two streakds of a cluster. */
@@ -37,44 +42,54 @@ export interface Cluster {
   stored<T extends Document>(collection: "streaks" | "events"): Promise<T[]>;
 }
 
-/** How often an instance found that its database was away, which its driver's own second try did not help. */
+/** How often an instance found its database away, also at the driver's own retry. */
 export const STORE_AWAY = 'streakd_store_errors_total{reason="away"}';
 
 /** How often an instance found that Redis had gone away. */
 export const REDIS_AWAY = "streakd_seen_outages_total";
 
-/** How many duplicates an instance knew without asking the database, by its own memory or by Redis. */
-export const SEEN = 'streakd_events_total{outcome="seen"}';
+/** How many duplicates an instance knew without the database, by its own cache or by Redis. */
+export const KNOWN_DUPLICATES = 'streakd_events_total{outcome="seen"}';
 
-/** How long instances may take to notice something, in milliseconds. */
+/** How long instances may take to notice a fault, in milliseconds. */
 const NOTICE_MS = 20_000;
 
-/**
- * Gives the tests of the file a MongoDB and a Redis of their own; where either is missing they are skipped with a note.
- * They end with the test's process at the latest.
- */
-export function useServers(): Servers {
-  let servers: Servers | undefined;
+/** Gives the tests of a file the Redis that all files share; where there is none they are skipped with a note. */
+export function useRedis(): { readonly server: Redis } {
+  beforeEach((context) => requireTool(context, redisTool));
+  return {
+    get server() {
+      return { uri: inject("redisUri") as string };
+    },
+  };
+}
+
+/** Gives the tests of a file a Redis of their own, to be killed, paused and flushed. */
+export function useOwnRedis(): { readonly server: RedisServer } {
+  let redis: RedisServer | undefined;
   beforeAll(async () => {
-    if (ownMongoTool.present && redisTool.present) {
-      const [mongo, redis] = await Promise.all([startMongo(), startRedis()]);
-      servers = { mongo, redis };
-    }
+    redis = redisTool.present ? await startRedis() : undefined;
   });
-  beforeEach((context) => {
-    requireTool(context, ownMongoTool);
-    requireTool(context, redisTool);
-  });
-  afterAll(async () => {
-    await Promise.all([servers?.mongo[Symbol.asyncDispose](), servers?.redis[Symbol.asyncDispose]()]);
-  });
-  const running = () => servers as Servers;
+  beforeEach((context) => requireTool(context, redisTool));
+  afterAll(() => redis?.[Symbol.asyncDispose]());
+  return {
+    get server() {
+      return redis as RedisServer;
+    },
+  };
+}
+
+/** Takes the two servers together. They run once the tests have begun. */
+export function together<AnyMongo extends Mongo, AnyRedis extends Redis>(
+  mongo: { readonly server: AnyMongo },
+  redis: { readonly server: AnyRedis },
+): Servers<AnyMongo, AnyRedis> {
   return {
     get mongo() {
-      return running().mongo;
+      return mongo.server;
     },
     get redis() {
-      return running().redis;
+      return redis.server;
     },
   };
 }
@@ -107,8 +122,8 @@ export async function startCluster(servers: Servers, uriOf = (uri: string) => ur
 }
 
 /**
- * Does something under load, and waits until each of these instances has counted more of this than before: what nobody
- * has noticed shows nothing.
+ * Causes a fault under load, and waits until each of these instances has counted more of a metric than before. A fault that
+ * nobody noticed shows nothing.
  */
 export async function untilNoticed(
   instances: readonly Instance[],
@@ -125,10 +140,13 @@ export async function untilNoticed(
 }
 
 /**
- * Does something under load, and waits until an instance was then told by Redis what another one has stored: what it has
- * stored itself it does not ask for.
+ * Does something under load, and then waits until an instance has learnt from Redis what another instance stored. It does
+ * not ask for what it stored itself.
  */
-export async function untilKnownByRedis({ redis }: Servers, cause: () => Promise<unknown>): Promise<void> {
+export async function untilKnownByRedis(
+  { redis }: Servers<Mongo, RedisServer>,
+  cause: () => Promise<unknown>,
+): Promise<void> {
   await cause();
   // Counted anew when Redis was started anew.
   const before = await hitsOf(redis);
@@ -137,12 +155,12 @@ export async function untilKnownByRedis({ redis }: Servers, cause: () => Promise
     .toBeGreaterThan(before);
 }
 
-/** How often Redis had what it was asked for, since its start. */
+/** How often Redis had the key that it was asked for, since its start. */
 async function hitsOf(redis: RedisServer): Promise<number> {
   return Number(/^keyspace_hits:(\d+)/m.exec(`${await redis.command("INFO", "stats")}`)?.[1]);
 }
 
-/** What these instances have counted since their start, as their `/metrics` name it. */
+/** What each of these instances has counted since its start, by the name in its `/metrics`. */
 export async function countEach(instances: readonly Instance[], metric: string): Promise<number[]> {
   return await Promise.all(instances.map((instance) => instance.counted(metric)));
 }

@@ -1,35 +1,35 @@
 import { expect, test } from "vitest";
-import { startCluster, useServers } from "./cluster.ts";
-import { Ledger } from "./ledger.ts";
+import { useMongo } from "../support/mongo.ts";
+import { SOAK } from "../support/soak.ts";
+import { startCluster, together, useRedis } from "./cluster.ts";
+import { History } from "./history.ts";
 import { startLoad } from "./load.ts";
-import { createRandom } from "./random.ts";
+import { startChoices } from "./seed.ts";
 import { verify } from "./verify.ts";
 
-/** How often instances are killed. */
-const KILLS = 4;
+/** How often instances are killed: one of them, then both. */
+const ROUNDS = SOAK;
 
-const servers = useServers();
+const servers = together(useMongo(), useRedis());
 
 test("instances killed with -9 under load again and again lose nothing that was acknowledged, and nothing counts twice", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const cluster = await startCluster(servers);
-  const ledger = new Ledger(random, { people: 12, days: 60 });
-  const load = startLoad(cluster, ledger, random);
-  for (let kill = 1; kill <= KILLS; kill++) {
+  const history = new History(random, { people: 12, days: 60 });
+  const load = startLoad(cluster, history, random);
+  for (let round = 0; round < ROUNDS; round++) {
     await load.more(100 + random.below(300));
-    if (kill === KILLS) {
-      await Promise.all(cluster.instances.map((instance) => instance.kill()));
-      await Promise.all(cluster.instances.map((instance) => instance.restart()));
-    } else {
-      const instance = random.pick(cluster.instances);
-      await instance.kill();
-      await load.more(50);
-      await instance.restart();
-    }
+    const instance = random.pick(cluster.instances);
+    await instance.kill();
+    await load.more(50);
+    await instance.restart();
+    await load.more(100 + random.below(300));
+    await Promise.all(cluster.instances.map((each) => each.kill()));
+    await Promise.all(cluster.instances.map((each) => each.restart()));
   }
   await load.more(200);
   await load.end();
 
   expect([...load.endings.keys()].toSorted()).toEqual(["lost", "ok"]);
-  await verify(cluster, ledger, random);
+  await verify(cluster, history, random);
 });

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Server, startServer } from "../support/server.ts";
+import { SOAK } from "../support/soak.ts";
 
 /** How often the server is killed, and how many more answers it may give before each time. */
-const ROUNDS = 6;
+const ROUNDS = 3 * SOAK;
 const ANSWERS_PER_ROUND = 400;
 const CLIENTS = 32;
 const USERS = 20;
@@ -45,7 +46,7 @@ test("killed with -9 under load again and again, nothing acknowledged is lost an
   const acknowledged: Event[] = [];
   let next = 0;
 
-  /** A day of its own for each event, every third with a key, and one in four said twice at once. */
+  /** A day of its own for each event, every third with a key, and one in four sent twice at once. */
   async function client(server: Server, answersWanted: number): Promise<void> {
     while (acknowledged.length < answersWanted) {
       const n = next++;
@@ -91,7 +92,7 @@ test("killed with -9 under load again and again, nothing acknowledged is lost an
     expect(count).toBeGreaterThanOrEqual(acknowledgedDays.size);
     expect(count).toBeLessThanOrEqual(daysOf(sent));
 
-    // Every single acknowledged day is there: saying them all again adds none.
+    // Every single acknowledged day is there: sending them all again adds none.
     for (const day of acknowledgedDays) {
       expect(await send(server, { userHash, day })).toBe(202);
     }

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
+import type { Random } from "../support/random.ts";
 import { type Ending, PROTOCOLS } from "./client.ts";
 import { type Cluster, SITE_KEY } from "./cluster.ts";
-import { eventOf, type Ledger, type Report, type Saying } from "./ledger.ts";
-import type { Random } from "./random.ts";
+import { eventOf, type History, type Report, type Variant } from "./history.ts";
 
 /** How long a client tries to have something accepted, in milliseconds, before the service counts as broken. */
-const PATIENCE_MS = 40_000;
+const ACCEPT_TIMEOUT_MS = 40_000;
 
-/** After how many calls there are new people, while something is waited for. */
+/** After how many calls there are new people, while the load waits for something. */
 const CALLS_OF_PEOPLE = 40;
 
-/** How long a client leaves the service alone that did not accept something, in milliseconds, at most. */
+/** The longest that a client waits before it sends again what was not accepted, in milliseconds. */
 const BACKOFF_MS = 60;
 
 export interface LoadOptions {
@@ -27,11 +27,11 @@ export interface LoadOptions {
   readonly deadlines?: readonly number[];
 }
 
-/** Clients that report, and report again what was not accepted, as real ones do. */
+/** Clients that report, and report again what was not accepted, as real clients do. */
 export interface Load {
   /** How many calls were accepted. */
   readonly accepted: number;
-  /** How many calls wait for their answer now. */
+  /** How many calls are waiting for their answer. */
   readonly waiting: number;
   /** How many calls ended how. */
   readonly endings: ReadonlyMap<Ending, number>;
@@ -39,14 +39,14 @@ export interface Load {
   readonly slowest: number;
   /** Waits until so many more calls were accepted. */
   more(count: number): Promise<void>;
-  /** Waits until something has happened, with new people all the while, of whom there is something to link. */
+  /** Waits until something has happened. People are replaced meanwhile, so that there are always names to link. */
   until(happened: () => boolean): Promise<void>;
-  /** Lets clients finish what they are at; but for some that give up, all is then accepted. */
+  /** Lets clients finish what they have begun. Then everything is accepted, except what some clients gave up. */
   end(): Promise<void>;
 }
 
-/** Has clients call both instances over both protocols, as the ledger says, and notes in it what they were told. */
-export function startLoad(cluster: Cluster, ledger: Ledger, random: Random, options: LoadOptions = {}): Load {
+/** Has clients call both instances over both protocols, as the history says, and notes in it what they were told. */
+export function startLoad(cluster: Cluster, history: History, random: Random, options: LoadOptions = {}): Load {
   const { clients = 24, thinkMs = 0, limit = 20_000, links = 2, deadlines = [] } = options;
   const endings = new Map<Ending, number>();
   let accepted = 0;
@@ -71,39 +71,39 @@ export function startLoad(cluster: Cluster, ledger: Ledger, random: Random, opti
   }
 
   async function untilAccepted(attempt: () => Promise<Ending>, givesUp = false): Promise<Ending> {
-    const end = performance.now() + PATIENCE_MS;
+    const end = performance.now() + ACCEPT_TIMEOUT_MS;
     let ending = await attempt();
     while (ending !== "ok" && !givesUp && performance.now() < end) {
       await pause(1 + random.below(BACKOFF_MS));
       ending = await attempt();
     }
     if (ending !== "ok" && !givesUp) {
-      throw new Error(`not accepted within ${PATIENCE_MS} ms; the last try: ${ending}`);
+      throw new Error(`not accepted within ${ACCEPT_TIMEOUT_MS} ms; the last try: ${ending}`);
     }
     return ending;
   }
 
-  async function say(report: Report, saying: Saying, givesUp: boolean): Promise<void> {
+  async function send(report: Report, variant: Variant, givesUp: boolean): Promise<void> {
     const timeoutMs = random.chance(0.3) ? random.pick([undefined, ...deadlines]) : undefined;
     const ending = await untilAccepted(async () => {
       const client = instance();
       if (client === undefined) {
         return "lost";
       }
-      report.sent.add(saying);
-      return await count(client.record(random.pick(PROTOCOLS), eventOf(report, saying), timeoutMs));
+      report.sent.add(variant);
+      return await count(client.record(random.pick(PROTOCOLS), eventOf(report, variant), timeoutMs));
     }, givesUp);
     report.acknowledged ||= ending === "ok";
   }
 
   async function link(): Promise<void> {
-    const [name, user] = ledger.nextLink();
+    const [name, user] = history.nextLink();
     await untilAccepted(async () => {
       const client = instance();
       if (client === undefined) {
         return "lost";
       }
-      ledger.links.set(name, user);
+      history.links.set(name, user);
       return await count(client.link(SITE_KEY, name, user));
     });
   }
@@ -114,10 +114,10 @@ export function startLoad(cluster: Cluster, ledger: Ledger, random: Random, opti
       if (random.below(100) < links) {
         await link();
       } else {
-        const report = ledger.next();
-        const twins = random.chance(0.2) ? 3 : 1;
-        const sayings = Array.from({ length: twins }, () => random.pick(report.sayings));
-        await Promise.all(sayings.map((saying) => say(report, saying, random.chance(0.05))));
+        const report = history.next();
+        const copies = random.chance(0.2) ? 3 : 1;
+        const variants = Array.from({ length: copies }, () => random.pick(report.variants));
+        await Promise.all(variants.map((variant) => send(report, variant, random.chance(0.05))));
       }
       if (thinkMs > 0) {
         await pause(thinkMs);
@@ -138,7 +138,7 @@ export function startLoad(cluster: Cluster, ledger: Ledger, random: Random, opti
   async function more(count: number): Promise<void> {
     const wanted = accepted + count;
     await expect
-      .poll(() => failure ?? accepted >= wanted, { timeout: PATIENCE_MS, interval: 2, message: "accepts events" })
+      .poll(() => failure ?? accepted >= wanted, { timeout: ACCEPT_TIMEOUT_MS, interval: 2, message: "accepts events" })
       .toBe(true);
   }
 
@@ -157,7 +157,7 @@ export function startLoad(cluster: Cluster, ledger: Ledger, random: Random, opti
     async until(happened) {
       while (!happened()) {
         await more(CALLS_OF_PEOPLE);
-        ledger.moveOn();
+        history.replacePeople();
       }
     },
     async end() {

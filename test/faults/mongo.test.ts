@@ -1,16 +1,19 @@
 import { expect, test } from "vitest";
-import { countEach, STORE_AWAY, startCluster, untilNoticed, useServers } from "./cluster.ts";
-import { Ledger } from "./ledger.ts";
+import { useOwnMongo } from "../support/mongo.ts";
+import { CUTS, startMongoProxy } from "../support/mongo-proxy.ts";
+import { ownMongoTool } from "../support/mongo-server.ts";
+import { SOAK } from "../support/soak.ts";
+import { countEach, STORE_AWAY, startCluster, together, untilNoticed, useRedis } from "./cluster.ts";
+import { History } from "./history.ts";
 import { type Load, startLoad } from "./load.ts";
-import { CUTS, startMongoProxy } from "./mongo-proxy.ts";
-import { createRandom } from "./random.ts";
+import { startChoices } from "./seed.ts";
 import { verify } from "./verify.ts";
 
-/** How often the server is killed, and stepped down. */
-const ROUNDS = 3;
+/** How often the server is killed, half of the times for longer, and stepped down. */
+const ROUNDS = 2 * SOAK;
 
-/** How many faults are tried of those that are over in a moment. */
-const FAULTS = 16;
+/** How often each fault is tried that is over in a moment. */
+const TIMES = SOAK;
 
 /** The commands of which an instance's work consists, those of events the more often. */
 const WRITES = ["bulkWrite", "bulkWrite", "update", "update", "delete"];
@@ -26,7 +29,10 @@ const FAILURES = [
   { how: { writeConcernError: { code: 64, errmsg: "too slow" } }, of: WRITES },
 ];
 
-const servers = useServers();
+/** How many commands in a row fail: the driver tries each again once, so streakd notices what fails twice or more. */
+const TWICE_OR_MORE = [2, 3, 4];
+
+const servers = together(useOwnMongo(ownMongoTool), useRedis());
 
 /** Clients may be told to come back, and find that their own time was over, but nothing else. */
 function expectNoFailure(load: Load): void {
@@ -35,10 +41,10 @@ function expectNoFailure(load: Load): void {
 }
 
 test("the MongoDB server killed with -9 and restarted under load loses nothing that was acknowledged", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const cluster = await startCluster(servers);
-  const ledger = new Ledger(random, { people: 12, days: 60 });
-  const load = startLoad(cluster, ledger, random, { deadlines: [500, 2_000] });
+  const history = new History(random, { people: 12, days: 60 });
+  const load = startLoad(cluster, history, random, { deadlines: [500, 2_000] });
   for (let round = 0; round < ROUNDS; round++) {
     await load.more(100 + random.below(300));
     if (round % 2 === 0) {
@@ -52,14 +58,14 @@ test("the MongoDB server killed with -9 and restarted under load loses nothing t
   await load.end();
 
   expectNoFailure(load);
-  await verify(cluster, ledger, random);
+  await verify(cluster, history, random);
 });
 
 test("a primary that steps down under load is waited for, and nothing is lost", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const cluster = await startCluster(servers);
-  const ledger = new Ledger(random, { people: 12, days: 60 });
-  const load = startLoad(cluster, ledger, random, { deadlines: [500, 2_000] });
+  const history = new History(random, { people: 12, days: 60 });
+  const load = startLoad(cluster, history, random, { deadlines: [500, 2_000] });
   for (let round = 0; round < ROUNDS; round++) {
     await load.more(100 + random.below(300));
     await servers.mongo.stepDown(1);
@@ -70,19 +76,18 @@ test("a primary that steps down under load is waited for, and nothing is lost", 
   await load.end();
 
   expectNoFailure(load);
-  await verify(cluster, ledger, random);
+  await verify(cluster, history, random);
 });
 
 test("commands that fail or lose their connection at the server, before they took effect and after, change nothing", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const proxy = await startMongoProxy(servers.mongo.uri());
   const cluster = await startCluster(servers, (uri) => proxy.uriOf(`${uri}&appName=instance`));
-  const ledger = new Ledger(random, { people: 6, days: 60 });
-  const load = startLoad(cluster, ledger, random, { links: 10 });
-  for (let fault = 0; fault < FAULTS; fault++) {
-    const { how, of } = random.pick(FAILURES);
+  const history = new History(random, { people: 6, days: 60 });
+  const load = startLoad(cluster, history, random, { links: 10 });
+  for (const { how, of } of Array.from({ length: TIMES }, () => FAILURES).flat()) {
     const command = random.pick(of);
-    const times = 1 + random.below(4);
+    const times = random.pick(TWICE_OR_MORE);
     const failures = proxy.failures + times;
     await servers.mongo.failCommand({ times }, { appName: "instance", failCommands: [command], ...how });
     await load.until(() => proxy.failures >= failures);
@@ -93,32 +98,28 @@ test("commands that fail or lose their connection at the server, before they too
 
   expectNoFailure(load);
   expect(Math.max(...(await countEach(cluster.instances, STORE_AWAY)))).toBeGreaterThan(0);
-  await verify(cluster, ledger, random);
+  await verify(cluster, history, random);
 });
 
 test("connections cut amid batches, before the server has them and after it has done them, change nothing", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const proxy = await startMongoProxy(servers.mongo.uri());
   const cluster = await startCluster(servers, proxy.uriOf);
-  const ledger = new Ledger(random, { people: 6, days: 60 });
-  const load = startLoad(cluster, ledger, random, { links: 10 });
-  for (let fault = 0; fault < FAULTS; fault++) {
+  const history = new History(random, { people: 6, days: 60 });
+  const load = startLoad(cluster, history, random, { links: 10 });
+  for (const where of Array.from({ length: TIMES }, () => [...CUTS, ...CUTS]).flat()) {
     await load.more(random.below(50));
-    if (random.chance(0.1)) {
-      // There may be none, for a moment, when the last cut has ended them all.
-      await expect.poll(() => proxy.cutAll(), { interval: 1 }).toBeGreaterThan(0);
-    } else {
-      // The driver tries again once, so what is cut twice or more is what streakd sees.
-      const times = 1 + random.below(4);
-      const cuts = proxy.cuts + times;
-      proxy.cut(random.pick(COMMANDS), random.pick(CUTS), times);
-      await load.until(() => proxy.cuts >= cuts);
-    }
+    const times = random.pick(TWICE_OR_MORE);
+    const cuts = proxy.cuts + times;
+    proxy.cut(random.pick(COMMANDS), where, times);
+    await load.until(() => proxy.cuts >= cuts);
   }
+  // There may be none, for a moment, when the last cut has ended them all.
+  await expect.poll(() => proxy.cutAll(), { interval: 1 }).toBeGreaterThan(0);
   await load.more(100);
   await load.end();
 
   expectNoFailure(load);
   expect(Math.max(...(await countEach(cluster.instances, STORE_AWAY)))).toBeGreaterThan(0);
-  await verify(cluster, ledger, random);
+  await verify(cluster, history, random);
 });

@@ -1,28 +1,33 @@
 import { expect, test } from "vitest";
+import { useMongo } from "../support/mongo.ts";
+import { CUTS, startMongoProxy } from "../support/mongo-proxy.ts";
+import { SOAK } from "../support/soak.ts";
 import { type Event, PROTOCOLS } from "./client.ts";
-import { countEach, SEEN, SITE_KEY, startCluster, useServers } from "./cluster.ts";
-import { DAY_MS, Ledger } from "./ledger.ts";
+import { countEach, KNOWN_DUPLICATES, SITE_KEY, startCluster, together, useOwnRedis } from "./cluster.ts";
+import { DAY_MS, History } from "./history.ts";
 import { startLoad } from "./load.ts";
-import { CUTS, startMongoProxy } from "./mongo-proxy.ts";
 import { pipeline } from "./pipeline.ts";
-import { createRandom } from "./random.ts";
+import { startChoices } from "./seed.ts";
 import { verify } from "./verify.ts";
 
 /** The commands of which recording and linking consist. */
 const COMMANDS = ["bulkWrite", "update", "delete", "find"];
 
-const servers = useServers();
+/** How many commands of one name are cut in a row: more than the driver tries again by itself. */
+const CUTS_IN_A_ROW = 4;
+
+const servers = together(useMongo(), useOwnRedis());
 
 /** The like of a user on a day. */
 function like(userHash: string, day: number): Event {
   return { siteKey: SITE_KEY, userHash, event: "like", type: "streak_interaction", at: day * DAY_MS };
 }
 
-test("100,000 racing duplicates of a few users' events, over both instances and both protocols, count once", async () => {
-  const count = 100_000;
-  const overGrpc = 8_000;
+test("racing duplicates of a few users' events, over both instances and both protocols, count once", async () => {
+  const count = 20_000 * SOAK;
+  const overGrpc = count / 10;
   const connections = 8;
-  const random = createRandom();
+  const random = startChoices();
   const cluster = await startCluster(servers);
   const users = ["ann", "bob", "cat"];
   const days = [100, 101, 103, 104];
@@ -64,7 +69,7 @@ test("100,000 racing duplicates of a few users' events, over both instances and 
 
   // Some raced past both memories on both instances, and the store told that they are duplicates.
   const repeats = await countEach(cluster.instances, 'streakd_events_total{outcome="repeat"}');
-  const known = await countEach(cluster.instances, SEEN);
+  const known = await countEach(cluster.instances, KNOWN_DUPLICATES);
   expect(Math.min(...repeats, ...known)).toBeGreaterThan(0);
   expect(Object.fromEntries(statuses)).toEqual({ 202: count - overGrpc, ok: overGrpc });
   const events = await cluster.stored<{ u: string; event: string; day: number }>("events");
@@ -79,37 +84,38 @@ test("100,000 racing duplicates of a few users' events, over both instances and 
 });
 
 test("names linked while both instances record events of them strand nothing, and their days are exactly the union", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const cluster = await startCluster(servers);
-  // Few people at a time, so that whatever happens to them happens at once.
-  const ledger = new Ledger(random, { people: 4, days: 30 });
-  const load = startLoad(cluster, ledger, random, { links: 10, clients: 32 });
-  for (let people = 0; people < 30; people++) {
+  // Few people at a time, so that much happens to each of them at once.
+  const history = new History(random, { people: 4, days: 30 });
+  const load = startLoad(cluster, history, random, { links: 10, clients: 32 });
+  for (let people = 0; people < 10 * SOAK; people++) {
     await load.more(50);
-    ledger.moveOn();
+    history.replacePeople();
   }
   await load.end();
 
   expect([...load.endings.keys()]).toEqual(["ok"]);
-  expect(ledger.links.size).toBeGreaterThan(10);
-  await verify(cluster, ledger, random);
+  expect(history.links.size).toBeGreaterThan(10);
+  await verify(cluster, history, random);
 });
 
 test("names linked amid events while an instance is killed and connections are cut strand nothing", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const proxy = await startMongoProxy(servers.mongo.uri());
   const cluster = await startCluster(servers, proxy.uriOf);
-  const ledger = new Ledger(random, { people: 4, days: 30 });
-  const load = startLoad(cluster, ledger, random, { links: 10, clients: 32 });
-  for (let kill = 0; kill < 4; kill++) {
+  const history = new History(random, { people: 4, days: 30 });
+  const load = startLoad(cluster, history, random, { links: 10, clients: 32 });
+  for (let kill = 0; kill < 2 * SOAK; kill++) {
     const instance = random.pick(cluster.instances);
-    for (let people = 0; people < 4; people++) {
-      const cuts = proxy.cuts + 4;
-      proxy.cut(random.pick(COMMANDS), random.pick(CUTS), 4);
-      await load.until(() => proxy.cuts >= cuts);
+    let cuts = 0;
+    for (const where of CUTS) {
+      cuts = proxy.cuts + CUTS_IN_A_ROW;
+      proxy.cut(random.pick(COMMANDS), where, CUTS_IN_A_ROW);
+      if (where !== CUTS.at(-1)) {
+        await load.until(() => proxy.cuts >= cuts);
+      }
     }
-    const cuts = proxy.cuts + 4;
-    proxy.cut(random.pick(COMMANDS), random.pick(CUTS), 4);
     await load.more(random.below(20));
     await instance.kill();
     await load.until(() => proxy.cuts >= cuts);
@@ -119,12 +125,12 @@ test("names linked amid events while an instance is killed and connections are c
 
   expect([...load.endings.keys()].filter((ending) => !["ok", "lost", "OVERLOADED"].includes(ending))).toEqual([]);
   expect(load.endings.get("lost")).toBeGreaterThan(0);
-  expect(ledger.links.size).toBeGreaterThan(10);
-  await verify(cluster, ledger, random);
+  expect(history.links.size).toBeGreaterThan(10);
+  await verify(cluster, history, random);
 });
 
 test("two names linked to each other on two instances at once become one user, with the days of both", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const cluster = await startCluster(servers);
   const [one, other] = cluster.instances;
   const endings = await Promise.all(

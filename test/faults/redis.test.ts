@@ -1,25 +1,27 @@
 import { expect, test } from "vitest";
-import { REDIS_AWAY, startCluster, untilKnownByRedis, untilNoticed, useServers } from "./cluster.ts";
-import { Ledger } from "./ledger.ts";
+import { useMongo } from "../support/mongo.ts";
+import { SOAK } from "../support/soak.ts";
+import { REDIS_AWAY, startCluster, together, untilKnownByRedis, untilNoticed, useOwnRedis } from "./cluster.ts";
+import { History } from "./history.ts";
 import { startLoad } from "./load.ts";
-import { createRandom } from "./random.ts";
+import { startChoices } from "./seed.ts";
 import { verify } from "./verify.ts";
 
-/** How long Redis is paused, in milliseconds. */
-const PAUSE_MS = 10_000;
+/** How long Redis is paused, in milliseconds: long enough that instances connect to it in vain again. */
+const PAUSE_MS = 4_000 * SOAK;
 
 /** How long a call may take while Redis is away, in milliseconds: far more than it does, and less than any client waits. */
 const BOUND_MS = 3_000;
 
-const servers = useServers();
+const servers = together(useMongo(), useOwnRedis());
 
 test("while Redis is flushed, killed or paused, every request is accepted in time, and counts once", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const cluster = await startCluster(servers);
-  const ledger = new Ledger(random, { people: 12, days: 60 });
-  const load = startLoad(cluster, ledger, random, { clients: 12, thinkMs: 5 });
+  const history = new History(random, { people: 12, days: 60 });
+  const load = startLoad(cluster, history, random, { clients: 12, thinkMs: 5 });
 
-  for (let flush = 0; flush < 3; flush++) {
+  for (let flush = 0; flush < 2 * SOAK; flush++) {
     await load.more(200);
     expect(await servers.redis.command("DBSIZE")).toBeGreaterThan(0);
     await servers.redis.flush();
@@ -27,7 +29,7 @@ test("while Redis is flushed, killed or paused, every request is accepted in tim
   await load.more(200);
 
   await untilNoticed(cluster.instances, REDIS_AWAY, () => servers.redis.kill());
-  await load.more(1_000);
+  await load.more(300);
   await untilKnownByRedis(servers, () => servers.redis.restart());
 
   await untilNoticed(cluster.instances, REDIS_AWAY, async () => servers.redis.pause());
@@ -41,15 +43,15 @@ test("while Redis is flushed, killed or paused, every request is accepted in tim
 
   expect([...load.endings.keys()]).toEqual(["ok"]);
   expect(load.slowest).toBeLessThan(BOUND_MS);
-  await verify(cluster, ledger, random);
+  await verify(cluster, history, random);
 });
 
 test("Redis and an instance killed at once lose nothing that was acknowledged", async () => {
-  const random = createRandom();
+  const random = startChoices();
   const cluster = await startCluster(servers);
   const [one, other] = cluster.instances;
-  const ledger = new Ledger(random, { people: 6, days: 30 });
-  const load = startLoad(cluster, ledger, random);
+  const history = new History(random, { people: 6, days: 30 });
+  const load = startLoad(cluster, history, random);
 
   // Redis knows by now what both have stored, and the other instance answers repeats by it.
   await untilKnownByRedis(servers, () => load.more(300));
@@ -62,5 +64,5 @@ test("Redis and an instance killed at once lose nothing that was acknowledged", 
   await load.end();
 
   expect([...load.endings.keys()].toSorted()).toEqual(["lost", "ok"]);
-  await verify(cluster, ledger, random);
+  await verify(cluster, history, random);
 });

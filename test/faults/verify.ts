@@ -1,8 +1,8 @@
 import { expect } from "vitest";
+import type { Random } from "../support/random.ts";
 import { PROTOCOLS, type State } from "./client.ts";
 import { type Cluster, SITE_KEY, WIDGETS, type Widget } from "./cluster.ts";
-import { DAY_MS, eventOf, type Ledger, type Report } from "./ledger.ts";
-import type { Random } from "./random.ts";
+import { DAY_MS, eventOf, type History, type Report } from "./history.ts";
 
 interface StreakDocument {
   readonly u: string;
@@ -20,64 +20,64 @@ interface EventDocument {
   readonly sessionId?: string;
 }
 
-/** How long it takes at most until what a killed instance has left is swept, in milliseconds, and some more. */
+/** How long a sweep of what a killed instance left may take, in milliseconds: more than the sweep's interval. */
 const SWEPT_MS = 30_000;
 
 /** The most mistakes that a failure shows. */
 const SHOWN = 20;
 
 /**
- * Compares what is stored, and what both instances answer, with the ledger:
+ * Compares what is stored, and what both instances answer, with the history:
  *
  * - every day acknowledged is done and has exactly one event, and nothing is done or kept that was never sent
- * - of what was said with one key, exactly one holds
+ * - of the variants that were sent with one key, exactly one took effect
  * - every streak and week is that of the days done, over either instance, either protocol and every name of the user
  * - the user's zone is that of the latest event that named one
  */
-export async function verify(cluster: Cluster, ledger: Ledger, random: Random): Promise<void> {
-  await settle(cluster, ledger, random);
+export async function verify(cluster: Cluster, history: History, random: Random): Promise<void> {
+  await settle(cluster, history, random);
   const mistakes: string[] = [];
   const wrong = (what: string) => void mistakes.push(what);
 
-  // Days before events: an event is kept before its day is done, so every day that is seen has an event.
+  // Days before events: an event is stored before its day is done, so every day that is read has an event.
   let streaks = await cluster.stored<StreakDocument>("streaks");
-  let states: Seen[];
+  let readings: Reading[];
   for (;;) {
-    states = await readStates(cluster, ledger, random);
+    readings = await readStates(cluster, history, random);
     const again = await cluster.stored<StreakDocument>("streaks");
-    const calm = JSON.stringify(again) === JSON.stringify(streaks);
+    const isSettled = JSON.stringify(again) === JSON.stringify(streaks);
     streaks = again;
-    if (calm) {
+    if (isSettled) {
       break;
     }
   }
   const events = await sweptEvents(cluster, streaks);
 
-  checkNames(streaks, ledger, wrong);
+  checkNames(streaks, history, wrong);
   const done = doneDays(streaks);
-  checkDays(done, events, ledger, wrong);
-  checkKeys(done, events, ledger, wrong);
-  checkZones(streaks, ledger, wrong);
-  for (const seen of states) {
-    checkState(seen, done.get(`${ledger.personOf(seen.name)} ${seen.event}`) ?? new Set(), wrong);
+  checkDays(done, events, history, wrong);
+  checkKeys(done, events, history, wrong);
+  checkZones(streaks, history, wrong);
+  for (const reading of readings) {
+    checkState(reading, done.get(`${history.personOf(reading.name)} ${reading.event}`) ?? new Set(), wrong);
   }
   expect(mistakes.slice(0, SHOWN), `${mistakes.length} mistakes`).toEqual([]);
 }
 
-/** Waits for what nobody waits for any more: an instance commits in turn, so an event that comes last is last. */
-async function settle(cluster: Cluster, ledger: Ledger, random: Random): Promise<void> {
-  const report = ledger.next();
+/** Waits for events whose clients gave up. An instance commits in order, so an event sent now is committed after them. */
+async function settle(cluster: Cluster, history: History, random: Random): Promise<void> {
+  const report = history.next();
   for (const { client } of cluster.instances) {
-    const [saying] = report.sayings;
-    if (client !== undefined && saying !== undefined) {
-      report.sent.add(saying);
-      expect(await client.record(random.pick(PROTOCOLS), eventOf(report, saying))).toBe("ok");
+    const [variant] = report.variants;
+    if (client !== undefined && variant !== undefined) {
+      report.sent.add(variant);
+      expect(await client.record(random.pick(PROTOCOLS), eventOf(report, variant))).toBe("ok");
       report.acknowledged = true;
     }
   }
 }
 
-/** The events, once those are gone that instances killed amid a batch have left to names that became aliases. */
+/** Returns the events, once a sweep has removed those that killed instances left to names that became aliases. */
 async function sweptEvents(cluster: Cluster, streaks: readonly StreakDocument[]): Promise<EventDocument[]> {
   const aliases = new Set(streaks.filter(({ aliasOf }) => aliasOf !== undefined).map(({ u }) => u));
   const strays = async () => (await cluster.stored<EventDocument>("events")).filter(({ u }) => aliases.has(u));
@@ -85,35 +85,35 @@ async function sweptEvents(cluster: Cluster, streaks: readonly StreakDocument[])
   return await cluster.stored<EventDocument>("events");
 }
 
-interface Seen {
+interface Reading {
   readonly name: string;
   readonly event: Widget;
   readonly state: State;
 }
 
-async function readStates(cluster: Cluster, ledger: Ledger, random: Random): Promise<Seen[]> {
+async function readStates(cluster: Cluster, history: History, random: Random): Promise<Reading[]> {
   return await Promise.all(
-    ledger.names.flatMap((name) =>
+    history.names.flatMap((name) =>
       (Object.keys(WIDGETS) as Widget[]).flatMap((event) =>
         cluster.instances.flatMap(({ client }) =>
           client === undefined
             ? []
             : client
                 .state(random.pick(PROTOCOLS), SITE_KEY, name, event)
-                .then((state): Seen => ({ name, event, state })),
+                .then((state): Reading => ({ name, event, state })),
         ),
       ),
     ),
   );
 }
 
-function checkNames(streaks: readonly StreakDocument[], ledger: Ledger, wrong: (what: string) => void): void {
+function checkNames(streaks: readonly StreakDocument[], history: History, wrong: (what: string) => void): void {
   for (const { u, aliasOf, merging, days } of streaks) {
     if (merging || (aliasOf !== undefined && days !== undefined)) {
       wrong(`${u} is not merged yet into ${aliasOf}`);
     }
-    if ((aliasOf !== undefined) !== ledger.links.has(u)) {
-      wrong(`${u} is an alias of ${aliasOf}, and should be of ${ledger.links.get(u)}`);
+    if ((aliasOf !== undefined) !== history.links.has(u)) {
+      wrong(`${u} is an alias of ${aliasOf}, and should be of ${history.links.get(u)}`);
     }
   }
 }
@@ -143,16 +143,16 @@ const dayKey = (user: string, event: string, day: number) => `${user} ${event} $
 function checkDays(
   done: ReadonlyMap<string, ReadonlySet<number>>,
   events: readonly EventDocument[],
-  ledger: Ledger,
+  history: History,
   wrong: (what: string) => void,
 ): void {
   const sent = new Set<string>();
   const acknowledged = new Set<string>();
-  for (const report of ledger.reports.values()) {
+  for (const report of history.reports.values()) {
     for (const { userHash, day } of report.type === "streak_interaction" ? report.sent : []) {
-      const key = dayKey(ledger.personOf(userHash), report.event, day);
+      const key = dayKey(history.personOf(userHash), report.event, day);
       sent.add(key);
-      if (report.acknowledged && report.sayings.length === 1) {
+      if (report.acknowledged && report.variants.length === 1) {
         acknowledged.add(key);
       }
     }
@@ -192,40 +192,40 @@ function checkDays(
 function checkKeys(
   done: ReadonlyMap<string, ReadonlySet<number>>,
   events: readonly EventDocument[],
-  ledger: Ledger,
+  history: History,
   wrong: (what: string) => void,
 ): void {
   const impressions = events.filter(({ type }) => type === "widget_impression");
-  for (const { type, key, sayings, acknowledged } of ledger.reports.values()) {
-    const isDone = ({ userHash, day }: Report["sayings"][number]) =>
-      done.get(`${ledger.personOf(userHash)} pick`)?.has(day);
-    if (type === "streak_interaction" && sayings.length > 1) {
-      const count = sayings.filter(isDone).length;
+  for (const { type, key, variants, acknowledged } of history.reports.values()) {
+    const isDone = ({ userHash, day }: Report["variants"][number]) =>
+      done.get(`${history.personOf(userHash)} pick`)?.has(day);
+    if (type === "streak_interaction" && variants.length > 1) {
+      const count = variants.filter(isDone).length;
       if (count > 1 || (acknowledged && count === 0)) {
-        wrong(`"${key}" holds ${count} times: ${JSON.stringify(sayings)}`);
+        wrong(`"${key}" holds ${count} times: ${JSON.stringify(variants)}`);
       }
     } else if (type === "widget_impression") {
       const kept = impressions.filter(({ sessionId }) => sessionId === key);
       if (kept.length > 1 || (acknowledged && kept.length === 0)) {
         wrong(`"${key}" is kept ${kept.length} times: ${JSON.stringify(kept)}`);
       }
-      if (kept.some(({ u }) => u !== ledger.personOf(sayings[0]?.userHash ?? ""))) {
+      if (kept.some(({ u }) => u !== history.personOf(variants[0]?.userHash ?? ""))) {
         wrong(`"${key}" is kept of ${kept.map(({ u }) => u)}, which is an alias`);
       }
     }
   }
 }
 
-/** Of two zones the later holds, of two equally late ones the greater name. */
+/** Orders zones: the later one wins, and of two of the same time the greater name. */
 const zoneKey = (at: number, tz: string) => `${String(at).padStart(15, "0")} ${tz}`;
 
-function checkZones(streaks: readonly StreakDocument[], ledger: Ledger, wrong: (what: string) => void): void {
+function checkZones(streaks: readonly StreakDocument[], history: History, wrong: (what: string) => void): void {
   const sent = new Map<string, Set<string>>();
   const acknowledged = new Map<string, string>();
-  for (const report of ledger.reports.values()) {
+  for (const report of history.reports.values()) {
     for (const { userHash, day, tz } of report.sent) {
       if (tz !== undefined) {
-        const user = ledger.personOf(userHash);
+        const user = history.personOf(userHash);
         const key = zoneKey(day * DAY_MS + DAY_MS / 2, tz);
         sent.set(user, (sent.get(user) ?? new Set()).add(key));
         if (report.acknowledged && key > (acknowledged.get(user) ?? "")) {
@@ -243,9 +243,9 @@ function checkZones(streaks: readonly StreakDocument[], ledger: Ledger, wrong: (
   }
 }
 
-/** What a set of days is worth, worked out in the plainest way. */
+/** Compares a state with the streak and the week that follow from the days, computed in the plainest way. */
 function checkState(
-  { name, event, state: { streak, week } }: Seen,
+  { name, event, state: { streak, week } }: Reading,
   days: ReadonlySet<number>,
   wrong: (what: string) => void,
 ): void {

@@ -1,13 +1,13 @@
 import { expect, onTestFinished, test } from "vitest";
+import { useMongo } from "../support/mongo.ts";
 import { type Server, startServer } from "../support/server.ts";
-import { useServers } from "./cluster.ts";
 
 const WORKERS = 2;
 
-const servers = useServers();
+const mongo = useMongo();
 
 async function startWorkers(env: Readonly<Record<string, string>> = {}): Promise<Server> {
-  const server = await startServer({ env: { MONGODB_URI: servers.mongo.uri(), WORKERS: `${WORKERS}`, ...env } });
+  const server = await startServer({ env: { MONGODB_URI: mongo.server.uri(), WORKERS: `${WORKERS}`, ...env } });
   onTestFinished(() => server.stop());
   await expect.poll(() => listening(server)).toHaveLength(WORKERS);
   return server;
@@ -67,7 +67,7 @@ test("workers serve one port and count as one, and one that is killed is replace
 test("workers that can't listen end, and so does what started them, with the reason", async () => {
   const first = await startWorkers();
   const second = startServer({
-    env: { MONGODB_URI: servers.mongo.uri(), WORKERS: `${WORKERS}`, PORT: `${first.port}` },
+    env: { MONGODB_URI: mongo.server.uri(), WORKERS: `${WORKERS}`, PORT: `${first.port}` },
   });
   await expect(second).rejects.toThrow(/code 1:.*set PORT to a free one/s);
 });

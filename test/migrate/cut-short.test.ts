@@ -3,7 +3,8 @@ import type { StoredEvent } from "#src/store/events.ts";
 import { databaseOf } from "#src/store/mongo/connection.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { checkIn, DAY, project } from "../store/conformance/fixture.ts";
-import { ownMongoTool, useMongo } from "../support/mongo.ts";
+import { useMongo, useOwnMongo } from "../support/mongo.ts";
+import { ownMongoTool } from "../support/mongo-server.ts";
 import { newFolder, openBoth, startMigration } from "./support.ts";
 
 const USERS = 6_000;
@@ -88,7 +89,7 @@ it("killed with -9 again and again, it goes on where it was, and ends with every
 }, 120_000);
 
 describe("where the server can be killed", () => {
-  const own = useMongo(ownMongoTool);
+  const own = useOwnMongo(ownMongoTool);
 
   it("waits for a MongoDB that goes away and comes back", async () => {
     const folder = await newFolder(fill);

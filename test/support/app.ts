@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest";
 import { type App, startApp } from "#src/app.ts";
 import { readConfig } from "#src/config.ts";
 
@@ -65,6 +65,30 @@ export interface State {
 
 /** Opens the service; it is closed, and its data removed, when the test ends. */
 export async function openApp(): Promise<TestApp> {
+  const { app, close } = await open();
+  onTestFinished(close);
+  return app;
+}
+
+/**
+ * Opens one service for the tests of a file that need no service of their own: their requests are refused, or their users
+ * are not those of other tests. Each of them begins with an empty log.
+ */
+export function useApp(): { readonly app: TestApp } {
+  let opened: Awaited<ReturnType<typeof open>>;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  beforeEach(() => opened.forgetLog());
+  afterAll(() => opened.close());
+  return {
+    get app() {
+      return opened.app;
+    },
+  };
+}
+
+async function open() {
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-test-"));
   const config = readConfig({ PORT: "0", HOST: "127.0.0.1", DATA_DIR: dataDir, ADMIN_TOKEN });
   const logged: string[] = [];
@@ -103,11 +127,6 @@ export async function openApp(): Promise<TestApp> {
       : JSON.stringify(body);
 
   await start();
-  onTestFinished(async () => {
-    await running.close();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
   const app: TestApp = {
     get url() {
       return `http://127.0.0.1:${running.address.port}`;
@@ -149,5 +168,12 @@ export async function openApp(): Promise<TestApp> {
       await start();
     },
   };
-  return app;
+  return {
+    app,
+    forgetLog: () => void logged.splice(0),
+    async close() {
+      await running.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
 }

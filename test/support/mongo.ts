@@ -1,266 +1,41 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { type Document, MongoClient, MongoNetworkError, MongoServerSelectionError } from "mongodb";
-import { afterAll, beforeAll, beforeEach } from "vitest";
-import { requireTool, type Tool } from "../polyglot/tools.ts";
-import { freePort } from "./free-port.ts";
-
-/** The folder that `scripts/test-servers.sh` fills, and the version that it installs there. */
-const CACHE = process.env.STREAKD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "streakd");
-const SECANTUS = join(CACHE, "secantus-mdb-0.5.3-beta.196/bin/secantusd-rs");
+import { afterAll, beforeAll, beforeEach, inject } from "vitest";
+import { requireTool } from "../polyglot/tools.ts";
+import { connectMongo, type Mongo, type MongoServer, mongoTool, startMongo } from "./mongo-server.ts";
 
 /**
- * How long a server may take to answer after its start, in milliseconds, before it counts as hanging. Less than the time
- * that vitest gives a hook, because that would not show what the server has written.
+ * Gives the tests of a file the MongoDB that all files share. They do nothing to it that others notice: each works in
+ * databases of its own. Where there is none, the tests are skipped with a note.
  */
-const PATIENCE_MS = 20_000;
-
-/**
- * Runs a server until stdin ends, which it does when the test's process goes, however it goes. A process that is killed
- * tidies nothing up, so nothing on the test's side could promise that. Ends with the server's status.
- */
-const KEEPER = '"$@" & read _; kill -9 $!; wait $!';
-
-/** The status of a process that SIGKILL has ended, as shells say it. */
-const KILLED = 128 + 9;
-
-/** The name of the replica set that the tests' `mongod` is the one member of. */
-const REPLICA_SET = "streakd";
-
-interface Program {
-  readonly command: string;
-  /** The arguments to serve on a port with the data in a folder. */
-  readonly args: (port: number, folder: string) => string[];
-  readonly replicaSet: string;
-  /** Its set has to be initiated once. */
-  readonly initiate: boolean;
-}
-
-const MONGOD: Omit<Program, "command"> = {
-  args: (port, folder) => [
-    ...["--port", `${port}`, "--bind_ip", "127.0.0.1", "--dbpath", folder, "--replSet", REPLICA_SET],
-    ...["--wiredTigerCacheSizeGB", "0.25", "--setParameter", "enableTestCommands=1"],
-  ],
-  replicaSet: REPLICA_SET,
-  initiate: true,
-};
-
-const SECANTUSD: Omit<Program, "command"> = {
-  args: (port, folder) => [
-    ...["--port", `${port}`, "--host", "127.0.0.1", "--storage-path", folder],
-    ...["--cache-size", "256M", "--log-file-max", "8MB", "--sync-on-commit", "--enable-test-commands"],
-  ],
-  replicaSet: "secantus",
-  initiate: false,
-};
-
-const program = findProgram();
-
-/** What the tests that need a MongoDB need. */
-export const mongoTool: Tool = {
-  present: process.env.TEST_MONGODB_URI !== undefined || program !== undefined,
-  missing:
-    "MongoDB is missing: run scripts/test-servers.sh, or set TEST_MONGODB_URI, to try what streakd keeps in MongoDB",
-};
-
-/** What the tests that kill the MongoDB server need: one that is their own. */
-export const ownMongoTool: Tool = {
-  present: process.env.TEST_MONGODB_URI === undefined && program !== undefined,
-  missing:
-    process.env.TEST_MONGODB_URI === undefined
-      ? mongoTool.missing
-      : "The MongoDB of TEST_MONGODB_URI can't be killed: unset it, and run scripts/test-servers.sh, to try what streakd does then",
-};
-
-/** A MongoDB for tests. */
-export interface MongoServer extends AsyncDisposable {
-  /** Names a database, to be given to the store; a new one each time when none is named. */
-  uri(database?: string): string;
-  /** A client of the tests' own, not touched by what they do to the server's commands. */
-  readonly client: MongoClient;
-  /**
-   * Makes commands fail, as the server's `failCommand` does.
-   *
-   * @param mode `{ times: 1 }` for the next one, `{ skip: 1 }` for all but the next one, `"alwaysOn"` or `"off"`
-   * @param data such as `{ failCommands: ["find"], appName: "one client", errorCode: 10107 }`; with `closeConnection: true`
-   *   the command is not done, with `writeConcernError` it is
-   */
-  failCommand(mode: Document | "alwaysOn" | "off", data?: Document): Promise<void>;
-  /** Makes the primary step down; it, being the only member, is elected again after `seconds`. */
-  stepDown(seconds: number): Promise<void>;
-  /** Whether it takes writes. */
-  isPrimary(): Promise<boolean>;
-  /**
-   * Ends it with SIGKILL. Only of a server of the tests' own, as the next two.
-   *
-   * @throws when it had ended before, with what it has written
-   */
-  kill(): Promise<void>;
-  /** Starts it again on the same port and data, after `kill`, and waits until it answers. */
-  restart(): Promise<void>;
-}
-
-/**
- * Gives the tests a MongoDB: the one of `TEST_MONGODB_URI`, else one in a process of its own, empty at first, that ends
- * with the test's process at the latest.
- *
- * @throws when the server ends or hangs before it answers, with what it has written
- */
-export async function startMongo(): Promise<MongoServer> {
-  const given = process.env.TEST_MONGODB_URI;
-  const ownServer = given === undefined ? await startProcess() : undefined;
-  const base = ownServer?.uri ?? (given as string);
-  const client = new MongoClient(base);
-  const admin = client.db("admin");
-  const made = new Set<string>();
-
-  return {
-    uri(database = `streakd-test-${crypto.randomUUID()}`) {
-      made.add(database);
-      const [, server, query = ""] = /^(mongodb(?:\+srv)?:\/\/[^/?]*)[^?]*(\?.*)?$/.exec(base) ?? [];
-      return `${server}/${database}${query}`;
-    },
-    client,
-    async failCommand(mode, data) {
-      await admin.command({ configureFailPoint: "failCommand", mode, ...(data !== undefined && { data }) });
-    },
-    async stepDown(seconds) {
-      await admin.command({ replSetStepDown: seconds, force: true });
-    },
-    async isPrimary() {
-      // Of any member: a client that asks the primary waits until there is one.
-      return (await admin.command({ hello: 1 }, { readPreference: "nearest" })).isWritablePrimary;
-    },
-    async kill() {
-      await ownServer?.kill();
-    },
-    async restart() {
-      await ownServer?.start();
-    },
-    async [Symbol.asyncDispose]() {
-      if (ownServer === undefined) {
-        await Promise.all([...made].map((name) => client.db(name).dropDatabase()));
-      }
-      await client.close();
-      await ownServer?.remove();
-    },
-  };
-}
-
-/**
- * Gives the tests of the file a MongoDB that they share; where there is none, or not the one they need, they are skipped
- * with a note.
- */
-export function useMongo(tool: Tool = mongoTool): { readonly server: MongoServer } {
-  let server: MongoServer | undefined;
-  beforeAll(async () => {
-    server = tool.present ? await startMongo() : undefined;
+export function useMongo(): { readonly server: Mongo } {
+  let mongo: Mongo | undefined;
+  beforeAll(() => {
+    const uri = inject("mongodbUri");
+    mongo = uri === undefined ? undefined : connectMongo(uri);
   });
-  beforeEach((context) => requireTool(context, tool));
-  afterAll(() => server?.[Symbol.asyncDispose]());
+  beforeEach((context) => requireTool(context, mongoTool));
+  afterAll(() => mongo?.[Symbol.asyncDispose]());
   return {
     get server() {
-      return server as MongoServer;
+      return mongo as Mongo;
     },
   };
 }
 
-async function startProcess() {
-  if (program === undefined) {
-    throw new Error(mongoTool.missing);
-  }
-  const { command, args, replicaSet, initiate } = program;
-  const folder = await mkdtemp(join(tmpdir(), "streakd-mongo-"));
-  const port = await freePort();
-  const uri = `mongodb://127.0.0.1:${port}/?replicaSet=${replicaSet}`;
-  let keeper: ChildProcess;
-  let output = "";
-
-  async function start(): Promise<void> {
-    // In a process group of its own, so that Ctrl-C reaches it only through the end of stdin.
-    keeper = spawn("sh", ["-c", KEEPER, "sh", command, ...args(port, folder)], { stdio: "pipe", detached: true });
-    output = "";
-    for (const stream of [keeper.stdout, keeper.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text) => {
-        output = (output + text).slice(-10_000);
-      });
-    }
-    const end = Date.now() + PATIENCE_MS;
-    while (!(await isReady())) {
-      if (Date.now() > end || keeper.exitCode !== null) {
-        await stop();
-        throw new Error(`${command} does not answer:\n${output}`);
-      }
-      await setTimeout(20);
-    }
-  }
-
-  /** Answers whether it takes writes; when it does, tests can begin. */
-  async function isReady(): Promise<boolean> {
-    // One for each try: a client that could not connect does not try again.
-    const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
-      serverSelectionTimeoutMS: 1_000,
-    });
-    try {
-      const admin = client.db("admin");
-      const hello = await admin.command({ hello: 1 });
-      if (initiate && hello.setName === undefined) {
-        const members = [{ _id: 0, host: `127.0.0.1:${port}` }];
-        await admin.command({ replSetInitiate: { _id: replicaSet, members } });
-      }
-      if (hello.isWritablePrimary) {
-        // Tests make up what expires by clocks of their own.
-        await admin.command({ setParameter: 1, ttlMonitorEnabled: false });
-      }
-      return hello.isWritablePrimary;
-    } catch (error) {
-      // Until it listens, and while it recovers.
-      if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError) {
-        return false;
-      }
-      throw error;
-    } finally {
-      await client.close();
-    }
-  }
-
-  async function stop(): Promise<void> {
-    if (keeper.exitCode === null && keeper.signalCode === null) {
-      const ended = once(keeper, "exit");
-      keeper.stdin?.end();
-      await ended;
-    }
-  }
-
-  async function kill(): Promise<void> {
-    await stop();
-    if (keeper.exitCode !== KILLED) {
-      throw new Error(`${command} had ended before it was killed, with ${keeper.exitCode}:\n${output}`);
-    }
-  }
-
-  await start();
+/**
+ * Gives the tests of a file a MongoDB of their own, to fail its commands and to have it step down.
+ *
+ * @param tool what the tests need: `ownMongoTool` where they kill it, which they can't do to the one of `TEST_MONGODB_URI`
+ */
+export function useOwnMongo(tool = mongoTool): { readonly server: MongoServer } {
+  let mongo: MongoServer | undefined;
+  beforeAll(async () => {
+    mongo = tool.present ? await startMongo() : undefined;
+  });
+  beforeEach((context) => requireTool(context, tool));
+  afterAll(() => mongo?.[Symbol.asyncDispose]());
   return {
-    uri,
-    start,
-    kill,
-    async remove() {
-      await stop();
-      await rm(folder, { recursive: true, force: true });
+    get server() {
+      return mongo as MongoServer;
     },
   };
-}
-
-function findProgram(): Program | undefined {
-  const runs = (command: string) => spawnSync(command, ["--version"]).status === 0;
-  if (runs("mongod")) {
-    return { command: "mongod", ...MONGOD };
-  }
-  const secantus = runs("secantusd-rs") ? "secantusd-rs" : SECANTUS;
-  return secantus !== SECANTUS || existsSync(SECANTUS) ? { command: secantus, ...SECANTUSD } : undefined;
 }

@@ -6,16 +6,16 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /**
- * How long a server may take to listen, and to end after it was told to, before it counts as hanging. Less than the 10
- * seconds that vitest gives a hook, because that would not show what the server has written.
+ * How long a server may take to listen, and to end after it was told to, in milliseconds, before it counts as hanging.
+ * Less than the time that vitest gives a hook, because that would not show what the server has written.
  */
-const PATIENCE_MS = 9_000;
+const TIMEOUT_MS = 25_000;
 
 /** How to start a server. */
 export interface ServerOptions {
   /** Where it keeps its data. When not given, a temporary folder that `stop` removes. */
   readonly dataDir?: string;
-  /** Settings, as environment variables. Of the test's own environment the server sees nothing but `PATH`. */
+  /** Settings, as environment variables. Of the test's own environment the server sees nothing but `PATH` and where Node keeps compiled code. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -62,6 +62,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     {
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         HOST: "127.0.0.1",
         PORT: "0",
         DATA_DIR: dataDir,
@@ -94,11 +95,11 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     child.on("close", (code, signal) => resolve({ code, signal }));
   });
 
-  async function patiently<T>(outcome: Promise<T>, verb: string): Promise<T> {
+  async function inTime<T>(outcome: Promise<T>, verb: string): Promise<T> {
     const timer = setTimeout(() => {
-      output += `[killed by the test, because it did not ${verb} within ${PATIENCE_MS} ms]\n`;
+      output += `[killed by the test, because it did not ${verb} within ${TIMEOUT_MS} ms]\n`;
       child.kill("SIGKILL");
-    }, PATIENCE_MS);
+    }, TIMEOUT_MS);
     try {
       return await outcome;
     } finally {
@@ -115,7 +116,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   function kill(signal: NodeJS.Signals): Promise<Exit> {
     killed = true;
     child.kill(signal);
-    return patiently(ended, "end");
+    return inTime(ended, "end");
   }
 
   async function stop(): Promise<void> {
@@ -128,7 +129,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     }
   }
 
-  const start = await patiently(Promise.race([listening, ended]), "listen");
+  const start = await inTime(Promise.race([listening, ended]), "listen");
   if (!("url" in start)) {
     killed = true;
     await stop();

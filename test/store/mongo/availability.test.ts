@@ -3,11 +3,12 @@ import { openMongoStores } from "#src/store/mongo/open.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { requireTool } from "../../polyglot/tools.ts";
 import { silentLog } from "../../support/log.ts";
-import { ownMongoTool, useMongo } from "../../support/mongo.ts";
+import { useOwnMongo } from "../../support/mongo.ts";
+import { ownMongoTool } from "../../support/mongo-server.ts";
 import { checkIn, DAY, months, NOW } from "../conformance/fixture.ts";
 import { openStore } from "./support.ts";
 
-const mongo = useMongo();
+const mongo = useOwnMongo();
 
 /** A client gives up soon, so that a test of its giving up is soon over. */
 const IMPATIENT = { serverSelectionTimeoutMS: "300", heartbeatFrequencyMS: "500" };

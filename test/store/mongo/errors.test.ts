@@ -19,7 +19,7 @@ import { isDuplicateKey, isUnavailable, orUnavailable } from "#src/store/mongo/e
 import { openMongoStores } from "#src/store/mongo/open.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { silentLog } from "../../support/log.ts";
-import { useMongo } from "../../support/mongo.ts";
+import { useOwnMongo } from "../../support/mongo.ts";
 import { MANY_CALLS_MS, project } from "../conformance/fixture.ts";
 
 const DUPLICATE = { code: 11000, errmsg: "E11000 duplicate key error" };
@@ -154,7 +154,7 @@ describe("documents that are there already are", () => {
 });
 
 describe("a server that says it is no primary", () => {
-  const mongo = useMongo();
+  const mongo = useOwnMongo();
 
   /** Waits until a client that has servers tell it of changes has come to that, some time after it connected. */
   async function untilOneIsTold(uri: string): Promise<void> {

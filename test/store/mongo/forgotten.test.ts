@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { createClient, databaseOf } from "#src/store/mongo/connection.ts";
-import { startMongoProxy } from "../../faults/mongo-proxy.ts";
 import { useMongo } from "../../support/mongo.ts";
+import { startMongoProxy } from "../../support/mongo-proxy.ts";
 
 const mongo = useMongo();
 

@@ -5,12 +5,12 @@ import { NOT_FOUND } from "#src/store/mongo/record.ts";
 import { createMongoStores } from "#src/store/mongo/stores.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { silentLog } from "../../support/log.ts";
-import { useMongo } from "../../support/mongo.ts";
+import { useOwnMongo } from "../../support/mongo.ts";
 import { checkIn, DAY, impression, MANY_CALLS_MS, months, NOW, recordResolved } from "../conformance/fixture.ts";
 import { CUTS, collectionsOf, connect, cutAtEveryCommand, openStore } from "./support.ts";
 import { passTimeAfterLinks, sweep } from "./sweep.ts";
 
-const mongo = useMongo();
+const mongo = useOwnMongo();
 const stored = (uri: string) => collectionsOf(mongo.server, uri);
 
 describe("a batch", () => {

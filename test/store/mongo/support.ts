@@ -5,7 +5,7 @@ import { openMongoStores } from "#src/store/mongo/open.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { silentLog } from "../../support/log.ts";
-import type { MongoServer } from "../../support/mongo.ts";
+import type { MongoServer } from "../../support/mongo-server.ts";
 
 /** Opens the store with options of the URI, and closes it with the test. */
 export async function openStore(uri: string, options: Record<string, string> = {}): Promise<Stores> {

@@ -1,8 +1,3 @@
-import { onTestFailed } from "vitest";
-
-/** What every choice of the fault tests grows from. `FAULTS_SEED=7 npx vitest run test/faults` makes other ones. */
-const SEED = Number(process.env.FAULTS_SEED || 20_240_115);
-
 /** Numbers that look random and are the same for the same seed. */
 export interface Random {
   /** A whole number from 0 to below the limit. */
@@ -12,10 +7,13 @@ export interface Random {
   pick<T>(list: readonly T[]): T;
 }
 
-/** Starts the choices of a test, which says on failure how to have them made again. */
-export function createRandom(): Random {
-  onTestFailed(() => console.error(`FAULTS_SEED=${SEED}`));
-  let state = SEED;
+/**
+ * Creates a source of random choices.
+ *
+ * @param seed a whole number below 2^32. Seeds beside each other give choices that have nothing in common
+ */
+export function createRandom(seed: number): Random {
+  let state = seed;
 
   // Mulberry32.
   function next(): number {
