@@ -1,17 +1,14 @@
 import type { EventStore, Outcome, ResolvedUser } from "../events.ts";
-import type { ProjectStore } from "../projects.ts";
-import type { SettingStore } from "../settings.ts";
+import type { Ports } from "../stores.ts";
 import type { StreakRecord, StreakStore, UserKey } from "../streaks.ts";
 
 /**
  * The ports as SQLite's thread serves them. They look everything up and never return a user unverified; they say what
  * they find out about users on the way, and read streaks many at a time.
  */
-export interface SqliteStores {
-  readonly projects: ProjectStore;
+export interface SqliteStores extends Omit<Ports, "streaks" | "events"> {
   readonly streaks: SqliteStreaks;
   readonly events: SqliteEvents;
-  readonly settings: SettingStore;
   /** Closes the database at once, cutting deletions short, and releases the folder. */
   close(): Promise<void>;
 }

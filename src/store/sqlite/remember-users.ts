@@ -16,13 +16,12 @@ export const NOT_LOOKED_UP = "not looked up" as Unverified;
 export function rememberUsers(sqlite: SqliteStores): Stores {
   const users = new KnownUsers();
   return {
+    ...sqlite,
     projects: createProjects(sqlite.projects, users),
     streaks: createStreaks(sqlite.streaks, users),
     events: createEvents(sqlite.events, users),
-    settings: sqlite.settings,
     // Resolving costs nothing here, and a commit takes longer the more events it has.
     coalesceTurns: 0,
-    close: () => sqlite.close(),
   };
 }
 
