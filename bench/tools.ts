@@ -1,4 +1,4 @@
-import { findTool } from "../test/polyglot/tools.ts";
+import { findTool } from "../test/support/tools.ts";
 
 /** What the bench loads servers with. */
 export const loadTools = [

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { loadTools } from "../../bench/tools.ts";
-import { PREPARATION_MS, prepare, requireTool, root, type Tool } from "../polyglot/tools.ts";
 import { mongoTool } from "../support/mongo-server.ts";
 import { redisTool } from "../support/redis.ts";
+import { PREPARATION_MS, prepare, requireTool, root, type Tool } from "../support/tools.ts";
 
 const run = promisify(execFile);
 

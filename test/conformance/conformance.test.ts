@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { cache, findTool, PREPARATION_MS, prepareClients, requireTool, root } from "../polyglot/tools.ts";
+import { cache, findTool, PREPARATION_MS, prepareClients, requireTool, root } from "../support/tools.ts";
 import type { Served } from "./server.ts";
 
 /** How long the suite may take, in milliseconds; it takes some seconds. */

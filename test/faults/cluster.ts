@@ -1,9 +1,9 @@
 import type { Document } from "mongodb";
 import { afterAll, beforeAll, beforeEach, expect, inject, onTestFinished } from "vitest";
-import { requireTool } from "../polyglot/tools.ts";
 import type { Mongo } from "../support/mongo-server.ts";
 import { type RedisServer, redisTool, startRedis } from "../support/redis.ts";
 import { type Server, startServer } from "../support/server.ts";
+import { requireTool } from "../support/tools.ts";
 import { createServerClient, type ServerClient } from "./client.ts";
 
 /** The project that the tests report to, with a widget of each way of counting. */

@@ -3,7 +3,7 @@ import { accessSync, constants } from "node:fs";
 import { cp, mkdir, symlink } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { root } from "../polyglot/tools.ts";
+import { root } from "../support/tools.ts";
 import { FETCH_RETRIES, temporaryFolder } from "./support.ts";
 
 const run = promisify(execFile);

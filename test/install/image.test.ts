@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import { root } from "../polyglot/tools.ts";
+import { root } from "../support/tools.ts";
 import { startServer } from "./process.ts";
 import { FETCH_RETRIES, skipWhenOffline, temporaryFolder } from "./support.ts";
 

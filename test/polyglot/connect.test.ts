@@ -8,7 +8,7 @@ import * as node from "@connectrpc/connect-node";
 import * as web from "@connectrpc/connect-web";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Server, startServer } from "../support/server.ts";
-import { cache, PREPARATION_MS, prepareClients } from "./tools.ts";
+import { cache, PREPARATION_MS, prepareClients } from "../support/tools.ts";
 
 // The stubs are generated for these tests alone. From gen/ come nothing but their types, which are the same.
 type Stubs = typeof import("#gen/streak/v1/streak_service_pb.ts") &

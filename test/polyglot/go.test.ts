@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { cache, findTool } from "../support/tools.ts";
 import { testProgram } from "./program.ts";
-import { cache, findTool } from "./tools.ts";
 
 testProgram({
   kind: "go",

@@ -3,7 +3,7 @@ import { credentials, loadPackageDefinition, type ServiceError, status } from "@
 import { loadSync, type MessageTypeDefinition } from "@grpc/proto-loader";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Server, startServer } from "../support/server.ts";
-import { root } from "./tools.ts";
+import { root } from "../support/tools.ts";
 
 // grpc-js makes its stubs from the .proto files when it runs.
 const contract = loadSync(

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startServer } from "../support/server.ts";
-import { PREPARATION_MS, prepareClients, requireTool, type Tool } from "./tools.ts";
+import { PREPARATION_MS, prepareClients, requireTool, type Tool } from "../support/tools.ts";
 
 const run = promisify(execFile);
 

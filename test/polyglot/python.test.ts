@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { cache, findTool, root } from "../support/tools.ts";
 import { testProgram } from "./program.ts";
-import { cache, findTool, root } from "./tools.ts";
 
 testProgram({
   kind: "python",

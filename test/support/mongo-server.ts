@@ -6,8 +6,8 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Document, MongoClient, MongoNetworkError, MongoServerSelectionError } from "mongodb";
-import type { Tool } from "../polyglot/tools.ts";
 import { freePort } from "./free-port.ts";
+import type { Tool } from "./tools.ts";
 
 /** The folder that `scripts/test-servers.sh` fills, and the version that it installs there. */
 const CACHE = process.env.STREAKD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "streakd");

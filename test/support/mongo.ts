@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, inject } from "vitest";
-import { requireTool } from "../polyglot/tools.ts";
 import { connectMongo, type Mongo, type MongoServer, mongoTool, startMongo } from "./mongo-server.ts";
+import { requireTool } from "./tools.ts";
 
 /**
  * Gives the tests of a file the MongoDB that all files share. They do nothing to it that others notice: each works in

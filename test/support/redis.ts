@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { Redis } from "ioredis";
-import { findTool } from "../polyglot/tools.ts";
 import { freePort } from "./free-port.ts";
+import { findTool } from "./tools.ts";
 
 /** What the tests that need a real Redis need. */
 export const redisTool = findTool(

@@ -233,7 +233,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("bench/**", node, "src/domain/day.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...all(messages, protobuf),
-      ...all("test/support/mongo.ts", "test/support/redis.ts", "test/polyglot/tools.ts"),
+      ...all("test/support/mongo-server.ts", "test/support/redis.ts", "test/support/tools.ts"),
       ...all("better-sqlite3", "fastify", "ioredis", "mongodb", "pino"),
     ],
   },

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { requireTool } from "../../polyglot/tools.ts";
 import { freePort } from "../../support/free-port.ts";
 import { redisTool } from "../../support/redis.ts";
+import { requireTool } from "../../support/tools.ts";
 import { inAnHour, MANY, numbered, openCache, openRedis, untilUp } from "./redis-support.ts";
 
 describe("the Redis dedupe cache, in a cluster", { timeout: 20_000 }, () => {

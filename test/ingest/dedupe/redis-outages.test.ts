@@ -3,9 +3,9 @@ import { createServer, type Socket } from "node:net";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { requireTool } from "../../polyglot/tools.ts";
 import { freePort } from "../../support/free-port.ts";
 import { redisTool } from "../../support/redis.ts";
+import { requireTool } from "../../support/tools.ts";
 import { inAnHour, MANY, numbered, open, openCache, openRedis, untilUp } from "./redis-support.ts";
 
 describe("the Redis dedupe cache, when Redis", { timeout: 20_000 }, () => {

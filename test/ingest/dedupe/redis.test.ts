@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createRedisDedupeCache, REPLY_TIMEOUT_MS } from "#src/ingest/dedupe/redis.ts";
-import { requireTool } from "../../polyglot/tools.ts";
 import { redisTool, startRedis } from "../../support/redis.ts";
+import { requireTool } from "../../support/tools.ts";
 import { describeDedupeCache } from "./conformance.ts";
 import { HOUR_MS, inAnHour, numbered, open, openCache, untilUp } from "./redis-support.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { openMongoStores } from "#src/store/mongo/open.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
-import { requireTool } from "../../polyglot/tools.ts";
 import { silentLog } from "../../support/log.ts";
 import { useOwnMongo } from "../../support/mongo.ts";
 import { ownMongoTool } from "../../support/mongo-server.ts";
+import { requireTool } from "../../support/tools.ts";
 import { checkIn, DAY, months, NOW } from "../conformance/fixture.ts";
 import { openStore } from "./support.ts";
 

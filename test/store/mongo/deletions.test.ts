@@ -4,11 +4,11 @@ import { databaseOf } from "#src/store/mongo/connection.ts";
 import { openMongoStores } from "#src/store/mongo/open.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { silentLog } from "../../support/log.ts";
-import { useMongo } from "../../support/mongo.ts";
+import { useOwnMongo } from "../../support/mongo.ts";
 import { checkIn, impression, MANY_CALLS_MS, NOW, project } from "../conformance/fixture.ts";
 import { CUTS, collectionsOf, cutAtEveryCommand, openStore } from "./support.ts";
 
-const mongo = useMongo();
+const mongo = useOwnMongo();
 const stored = (uri: string) => collectionsOf(mongo.server, uri);
 
 describe("a deletion", () => {

@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import type { StoredEvent } from "#src/store/events.ts";
 import { eventDocument } from "#src/store/mongo/documents.ts";
 import type { Stores } from "#src/store/stores.ts";
-import { useMongo } from "../../support/mongo.ts";
+import { useOwnMongo } from "../../support/mongo.ts";
 import { checkIn, DAY, impression, MANY_CALLS_MS, months, NOW, recordUnverified } from "../conformance/fixture.ts";
 import { CUTS, collectionsOf, connect, cutAtEveryCommand, openStore } from "./support.ts";
 import { passTimeAfterLinks, sweep } from "./sweep.ts";
 
-const mongo = useMongo();
+const mongo = useOwnMongo();
 const stored = (uri: string) => collectionsOf(mongo.server, uri);
 
 describe("a link", () => {
