@@ -77,11 +77,7 @@ class Http1Request implements Request {
   }
 
   onceOver(listener: () => void): void {
-    if (this.isGone) {
-      listener();
-    } else {
-      this.#res.once("close", listener);
-    }
+    this.#res.once("close", listener);
   }
 }
 

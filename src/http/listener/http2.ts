@@ -105,11 +105,7 @@ class Http2Request implements Request {
   }
 
   onceOver(listener: () => void): void {
-    if (this.#stream.destroyed) {
-      listener();
-    } else {
-      this.#stream.once("close", listener);
-    }
+    this.#stream.once("close", listener);
   }
 }
 
