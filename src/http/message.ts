@@ -17,7 +17,10 @@ export interface Request extends RequestHead {
   readonly body: RequestBody;
   /** Whether the client has gone: nobody is left who could read an answer. */
   readonly isGone: boolean;
-  /** Calls a listener once, when the request is over: its answer is sent, or the client has gone before that. */
+  /**
+   * Calls a listener once, when the request is over: its answer is sent, or the client has gone before that. When it is over
+   * already, the listener is called at once.
+   */
   onceOver(listener: () => void): void;
 }
 

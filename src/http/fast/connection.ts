@@ -108,7 +108,7 @@ export class FastConnection {
       this.#socket.pause();
     }
     this.#init
-      .serve(new FastRequest(request, this.#socket, (listener) => this.#onceOver.push(listener)))
+      .serve(new FastRequest(request, this.#socket, (listener) => this.#tellOnceOver(listener)))
       .then((answer) => this.#send(answer))
       .catch((error: unknown) => this.#fail(error));
   }
@@ -158,6 +158,14 @@ export class FastConnection {
   #close(): void {
     this.#shutdown.setBusy(false);
     this.#tellOver();
+  }
+
+  #tellOnceOver(listener: () => void): void {
+    if (this.#socket.destroyed) {
+      listener();
+    } else {
+      this.#onceOver.push(listener);
+    }
   }
 
   /** The request is over: answered, or with nobody left to be answered. */

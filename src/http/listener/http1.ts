@@ -77,7 +77,11 @@ class Http1Request implements Request {
   }
 
   onceOver(listener: () => void): void {
-    this.#res.once("close", listener);
+    if (this.isGone) {
+      listener();
+    } else {
+      this.#res.once("close", listener);
+    }
   }
 }
 

@@ -105,7 +105,11 @@ class Http2Request implements Request {
   }
 
   onceOver(listener: () => void): void {
-    this.#stream.once("close", listener);
+    if (this.#stream.destroyed) {
+      listener();
+    } else {
+      this.#stream.once("close", listener);
+    }
   }
 }
 
