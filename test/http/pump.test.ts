@@ -1,0 +1,53 @@
+import { Writable } from "node:stream";
+import { expect, test } from "vitest";
+import { pump } from "#src/http/pump.ts";
+
+test("a stream that is always ready, to a client that takes all at once, lets others have their turns", async () => {
+  const out = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const isReturned = Promise.withResolvers<void>();
+  async function* parts() {
+    try {
+      for (let made = 0; made < 1_000_000; made++) {
+        yield "x";
+      }
+    } finally {
+      isReturned.resolve();
+    }
+  }
+
+  const pumping = pump(parts(), out);
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  out.destroy();
+
+  expect(await pumping).toBe(false);
+  await isReturned.promise;
+});
+
+test("a stream is written no faster than it is read, and ends with its client", async () => {
+  const taken: string[] = [];
+  let takeNext = () => {};
+  const out = new Writable({
+    highWaterMark: 1,
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      taken.push(chunk);
+      takeNext = done;
+    },
+  });
+  let made = 0;
+  async function* counted() {
+    for (; made < 3; made++) {
+      yield `${made}`;
+    }
+  }
+
+  const pumping = pump(counted(), out);
+  for (const all of [["0"], ["0", "1"], ["0", "1", "2"]]) {
+    await expect.poll(() => taken).toEqual(all);
+    expect(made).toBe(all.length - 1);
+    takeNext();
+  }
+
+  expect(await pumping).toBe(true);
+});
