@@ -87,7 +87,8 @@ function universalRequest(request: Request, url: string, call: ConnectCall): Uni
   // The body is measured while it is read, and refused by an error that says more than the library's.
   header.delete("content-length");
   return {
-    httpVersion: `${request.httpVersionMajor}`,
+    // The library tells HTTP/1.1, over which it has no streams both ways, by its "1.".
+    httpVersion: request.httpVersionMajor === 1 ? "1.1" : "2.0",
     method: request.method,
     url,
     header,
