@@ -77,8 +77,10 @@ function implementationOf(kind: Method["contract"]["method"]["methodKind"]) {
   return kind === "unary" || kind === "client_streaming" ? unary : streaming;
 }
 
+/** The URL that the library wants of a request; undefined when its host is missing or none. */
 function urlOf({ url, headers }: Request): string | undefined {
-  return URL.parse(url, `http://${headers[":authority"] ?? headers.host}`)?.toString();
+  const host = headers[":authority"] ?? headers.host;
+  return host === undefined ? undefined : URL.parse(url, `http://${host}`)?.toString();
 }
 
 function universalRequest(request: Request, url: string, call: ConnectCall): UniversalServerRequest {
