@@ -77,8 +77,10 @@ function implementationOf(kind: Method["contract"]["method"]["methodKind"]) {
   return kind === "unary" || kind === "client_streaming" ? unary : streaming;
 }
 
+/** The URL that the library wants of a request; undefined when its host is missing or none. */
 function urlOf({ url, headers }: Request): string | undefined {
-  return URL.parse(url, `http://${headers[":authority"] ?? headers.host}`)?.toString();
+  const host = headers[":authority"] ?? headers.host;
+  return host === undefined ? undefined : URL.parse(url, `http://${host}`)?.toString();
 }
 
 function universalRequest(request: Request, url: string, call: ConnectCall): UniversalServerRequest {
@@ -87,7 +89,8 @@ function universalRequest(request: Request, url: string, call: ConnectCall): Uni
   // The body is measured while it is read, and refused by an error that says more than the library's.
   header.delete("content-length");
   return {
-    httpVersion: `${request.httpVersionMajor}`,
+    // The library tells HTTP/1.1, over which it has no streams both ways, by its "1.".
+    httpVersion: request.httpVersionMajor === 1 ? "1.1" : "2.0",
     method: request.method,
     url,
     header,

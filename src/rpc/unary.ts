@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Message } from "@bufbuild/protobuf";
 import { LazyMetadata } from "../call/incoming.ts";
-import type { Method } from "../call/method.ts";
+import type { Messages, Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
 import type { Answer, Request } from "../http/message.ts";
 import { type JsonOptions, readMessage } from "./body.ts";
@@ -30,16 +30,18 @@ export function createUnary(run: RunCall, json: JsonOptions): ServeUnary {
       response,
       onceOver: (listener: () => void) => request.onceOver(listener),
     };
+    let message: Messages;
     try {
-      const message = await run(
+      message = await run(
         method,
         incoming,
         async () => (await readMessage(request, input, method.contract.maxMessageBytes, json)).message,
       );
-      return format.succeed(output, message as Message, response.added);
     } catch (error) {
       return format.fail(toConnectError(error), response.added);
     }
+    // Outside: a response that can't be encoded is a defect of ours, for the log.
+    return format.succeed(output, message as Message, response.added);
   }
 
   return (method, request) => {

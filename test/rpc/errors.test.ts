@@ -139,6 +139,19 @@ function startRefusing() {
   return startRpc(methodsThat(() => expect.unreachable(), { scope: "health:read" }));
 }
 
+test("a response that can't be encoded is reported as a failure of ours, and nobody is told why", async () => {
+  const { url, errors } = await startRpc(methodsThat(async () => ({ status: "a secret" }) as never));
+  const response = await fetch(`${url}/grpc.health.v1.Health/Check`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+  });
+  const body = await response.text();
+  expect([response.status, JSON.parse(body)]).toMatchObject([500, { error: "INTERNAL" }]);
+  expect(body).not.toContain("secret");
+  expect(errors).toHaveLength(1);
+});
+
 describe("a call whose credentials are refused", () => {
   test.each(cases)("reads as the error it is: %s", async (_name, transport, call) => {
     const { url } = await startRefusing();

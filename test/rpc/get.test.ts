@@ -50,10 +50,14 @@ test.each([
   expect([asked, counted, logged, errors]).toEqual([[], ["connect getState INVALID_BODY"], [], []]);
 });
 
-test("a Host that names no host is the caller's error", async () => {
+test.each([
+  ["names no host", "HTTP/1.1\r\nHost: a b"],
+  ["is empty", "HTTP/1.1\r\nHost:"],
+  ["is missing", "HTTP/1.0"],
+])("a Host that %s is the caller's error", async (_, head) => {
   const { port, counted, errors } = await serve();
   const socket = connect(port, "127.0.0.1");
-  socket.end(`GET ${PATH}?connect=v1&encoding=json&message=${MESSAGE} HTTP/1.1\r\nHost: a b\r\n\r\n`);
+  socket.end(`GET ${PATH}?connect=v1&encoding=json&message=${MESSAGE} ${head}\r\n\r\n`);
   const answer = await text(socket);
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toMatchObject({ error: "INVALID_BODY" });

@@ -325,3 +325,14 @@ describe.each(uploads)("the upload %s over %s", (kind, protocol, transport) => {
     expect(told).toMatchObject({ seen: [], counted: counted("UNAUTHORIZED") });
   });
 });
+
+test("a stream both ways is refused over HTTP/1.1, whose clients can't have one", async () => {
+  const server = await serve({});
+  const response = await fetch(`${server.url}/fixture.v1.LibraryService/LendBooks`, {
+    method: "POST",
+    headers: { "Content-Type": "application/connect+proto" },
+    body: "x",
+  });
+  expect([response.status, response.headers.get("connection"), await response.text()]).toEqual([505, "close", ""]);
+  expect([server.counted, server.logged, server.errors]).toEqual([[], [], []]);
+});

@@ -361,3 +361,12 @@ test.each(
   expect(counted).toEqual([`${type.replace("application/", "").replace("+proto", "")} recordEvent OTHER`]);
   expect([logged, errors]).toEqual([[], []]);
 });
+
+test("gRPC is answered over HTTP/1.1 too, whose trailers few clients read", async () => {
+  const { run, counted } = createTestPipeline();
+  const { url } = await listen(ours(methodsWith(doDeed), run));
+  const sent = { headers: { "content-type": "application/grpc", te: "trailers" }, body: closeEnvelope(goodProto) };
+  const { headers, body, trailers } = await send1(url, sent);
+  expect([headers[":status"], body, trailers]).toEqual([200, "\0\0\0\0\x02\b\x01", { "grpc-status": "0" }]);
+  expect(counted).toEqual(["grpc recordEvent OK"]);
+});
