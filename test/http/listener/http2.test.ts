@@ -241,6 +241,20 @@ describe("streams", () => {
     session.destroy();
   });
 
+  test("whose body stops coming while they are answered are cut off recognisably", async () => {
+    async function* parts() {
+      yield "begun";
+      await new Promise(() => {});
+    }
+    const { url } = await start(async () => text(parts()), { headers: 20, request: 20 });
+    const session = await http2Client(url);
+    const stream = session.request({ ":method": "POST" }, { endStream: false });
+    stream.on("error", () => {}).resume();
+    await new Promise((resolve) => stream.once("close", resolve));
+    expect(stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR);
+    session.destroy();
+  });
+
   test("are answered 500, and the operator is told, when answering fails", async () => {
     const { url, errors } = await start(async () => {
       throw new Error("rejected");
