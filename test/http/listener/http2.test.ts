@@ -430,6 +430,28 @@ describe("a body that its client cuts off by a reset", () => {
   });
 });
 
+test.each([0, 1, 2, 5, 50])(
+  "an empty body that ends in a frame of its own is read %i microtasks later",
+  async (ticks) => {
+    const { port } = await start(async (request) => {
+      for (let tick = 0; tick < ticks; tick++) {
+        await undefined;
+      }
+      return request.url === "/a"
+        ? measure(request)
+        : text(`chunks: ${(await Array.fromAsync(request.body.chunks())).length}`);
+    });
+    const wire = new Wire(port);
+    const end = frame(0, 1, 1, Buffer.alloc(0));
+    await wire.send(Buffer.concat([OPENING, frame(1, 4, 1, POST_HEADERS), end]));
+    await wire.sees(/POST \/a 0/);
+    const chunked = Buffer.from(POST_HEADERS.toString("latin1").replace("/a", "/b"), "latin1");
+    await wire.send(Buffer.concat([frame(1, 4, 3, chunked), frame(0, 1, 3, Buffer.alloc(0))]));
+    await wire.sees(/chunks: 0$/);
+    wire.socket.destroy();
+  },
+);
+
 test.each([
   ["an expectation", Buffer.concat([POST_HEADERS, header("expect", "100-continue")])],
   ["an expectation of anything else", Buffer.concat([POST_HEADERS, header("expect", "more")])],
