@@ -482,6 +482,42 @@ describe.each([{ fastPath: true }, { fastPath: false }])(
       wire.socket.destroy();
     });
 
+    test("takes an upload that lasts longer than a request may, unless it falls silent", async () => {
+      const limit = 300;
+      async function* answers({ body }: Request) {
+        for await (const chunk of body.chunks()) {
+          yield `got ${Buffer.from(chunk)}`;
+        }
+      }
+      const { port } = await start(async (request) => text(answers(request)), {
+        fastPath,
+        headers: limit,
+        request: limit,
+        check: 10,
+      });
+      const wire = new Wire(port);
+      const begin = performance.now();
+      await wire.send(`${POST}Transfer-Encoding: chunked\r\n\r\n`);
+      for (let sent = 1; performance.now() - begin < 3 * limit; sent++) {
+        await wire.send(`4\r\n${String(sent).padStart(4)}\r\n`);
+        await wire.sees(new RegExp(`got +${sent}\\r`));
+        wire.received = "";
+      }
+      const end = performance.now();
+      await wire.closed;
+      expect(performance.now() - end).toBeGreaterThan(limit / 2);
+      expect(wire.received).toBe("");
+    });
+
+    test("is answered 408 when an upload that is read as it comes falls silent before its answer", async () => {
+      const serve = async ({ body }: Request) => text(`${(await Array.fromAsync(body.chunks())).length}`);
+      const { port } = await start(serve, { fastPath, headers: 40, request: 40, check: 10 });
+      const wire = new Wire(port);
+      await wire.send(`${POST}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`);
+      await wire.sees(/408 Request Timeout[\s\S]*"INVALID_BODY"/);
+      await wire.closed;
+    });
+
     test.each([
       ["amid its stream", true],
       ["before its stream begins", false],
