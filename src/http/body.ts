@@ -55,7 +55,10 @@ export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer
       }
     };
     const onClose = () => settle(() => reject(new ClientGone()));
-    if (stream.destroyed) {
+    if (stream.readableEnded) {
+      // An empty body of HTTP/2 may end before anybody reads it.
+      onEnd();
+    } else if (stream.destroyed) {
       onClose();
     } else if (Number(declaredLength) > discardBytes) {
       refuse();

@@ -4,6 +4,7 @@ import { type Answer, isStreamed, type Request, type RequestBody, type Serve } f
 import { endStream, pump } from "../pump.ts";
 import { answerClientError } from "./bad-request.ts";
 import { type ListenerTimeouts, MAX_HEADER_BYTES, SOCKET_OPTIONS } from "./limits.ts";
+import { isSlowUpload, limitSilence } from "./slow-upload.ts";
 import { endHttp1Unread, stopHttp1Upload } from "./unread-body.ts";
 
 /**
@@ -32,7 +33,7 @@ export function createHttp1(
       req.on("error", ignore);
       res.on("error", ignore);
       onRequest(res);
-      serve(new Http1Request(req, res)).then(async (answer) => {
+      serve(new Http1Request(req, res, timeouts.request)).then(async (answer) => {
         try {
           await send(req, res, answer);
         } catch (error) {
@@ -45,7 +46,11 @@ export function createHttp1(
       });
     },
   );
-  server.on("clientError", answerClientError);
+  server.on("clientError", (error, socket) => {
+    if (!isSlowUpload(error, socket)) {
+      answerClientError(error, socket);
+    }
+  });
   return server;
 }
 
@@ -58,7 +63,8 @@ class Http1Request implements Request {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
 
-  constructor(req: IncomingMessage, res: ServerResponse) {
+  /** @param silenceMs how long the client may be silent in a body that is read as it comes, in milliseconds */
+  constructor(req: IncomingMessage, res: ServerResponse, silenceMs: number) {
     this.method = req.method ?? "";
     this.url = req.url ?? "";
     this.headers = req.headers;
@@ -69,7 +75,8 @@ class Http1Request implements Request {
       whole: (limit, framing = 0) =>
         // Node closes the connection behind an answer that leaves a long body unread, so nothing needs to be thrown away.
         readBody(req, { limit, framing, declaredLength: req.headers["content-length"], discardBytes: 0, isCutOff }),
-      chunks: () => readChunks(req, isCutOff),
+      chunks: () =>
+        limitSilence(req, readChunks(req, isCutOff), silenceMs, (error) => answerClientError(error, req.socket)),
     };
   }
 

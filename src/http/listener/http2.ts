@@ -39,8 +39,7 @@ export function createHttp2(timeouts: ListenerTimeouts, serve: Serve, onError: (
     abandonSilentUpload(stream, timeouts.request);
     const fail = (error: unknown) => {
       onError(error);
-      // A half answer must not look like a whole one.
-      stream.close(http2.NGHTTP2_INTERNAL_ERROR);
+      cutOff(stream);
     };
     const refusal = refuse(headers);
     if (refusal !== undefined) {
@@ -169,12 +168,19 @@ function abandonSilentUpload(stream: ServerHttp2Stream, ms: number): void {
   stream.setTimeout(ms);
   stream.on("timeout", () => {
     const isUploading = stream.state.state === http2.NGHTTP2_STREAM_STATE_OPEN;
-    if (isUploading && stream.readableLength === 0) {
-      stream.close(http2.NGHTTP2_CANCEL);
-    } else {
+    if (!isUploading || stream.readableLength > 0) {
       stream.setTimeout(ms);
+    } else if (stream.headersSent) {
+      cutOff(stream);
+    } else {
+      stream.close(http2.NGHTTP2_CANCEL);
     }
   });
+}
+
+/** Ends an answer so that half of it does not look like all of it: `close` would send its regular end. */
+function cutOff(stream: ServerHttp2Stream): void {
+  stream.destroy(new Error("the answer is cut off"));
 }
 
 /** The client has gone. */

@@ -4,7 +4,10 @@ export interface ListenerTimeouts {
   readonly preface: number;
   /** From the first byte of an HTTP/1.1 request to the end of its headers; no more than `request`. */
   readonly headers: number;
-  /** From the first byte of an HTTP/1.1 request to the end of its body; for HTTP/2, silence within a body. */
+  /**
+   * From the first byte of an HTTP/1.1 request to the end of its body. For a body that is read as it comes, and for
+   * HTTP/2, silence within the body.
+   */
   readonly request: number;
   /** How often HTTP/1.1 connections are checked against `headers` and `request`. */
   readonly check: number;

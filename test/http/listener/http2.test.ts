@@ -241,6 +241,20 @@ describe("streams", () => {
     session.destroy();
   });
 
+  test("whose body stops coming while they are answered are cut off recognisably", async () => {
+    async function* parts() {
+      yield "begun";
+      await new Promise(() => {});
+    }
+    const { url } = await start(async () => text(parts()), { headers: 20, request: 20 });
+    const session = await http2Client(url);
+    const stream = session.request({ ":method": "POST" }, { endStream: false });
+    stream.on("error", () => {}).resume();
+    await new Promise((resolve) => stream.once("close", resolve));
+    expect(stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR);
+    session.destroy();
+  });
+
   test("are answered 500, and the operator is told, when answering fails", async () => {
     const { url, errors } = await start(async () => {
       throw new Error("rejected");
@@ -415,6 +429,28 @@ describe("a body that its client cuts off by a reset", () => {
     wire.socket.destroy();
   });
 });
+
+test.each([0, 1, 2, 5, 50])(
+  "an empty body that ends in a frame of its own is read %i microtasks later",
+  async (ticks) => {
+    const { port } = await start(async (request) => {
+      for (let tick = 0; tick < ticks; tick++) {
+        await undefined;
+      }
+      return request.url === "/a"
+        ? measure(request)
+        : text(`chunks: ${(await Array.fromAsync(request.body.chunks())).length}`);
+    });
+    const wire = new Wire(port);
+    const end = frame(0, 1, 1, Buffer.alloc(0));
+    await wire.send(Buffer.concat([OPENING, frame(1, 4, 1, POST_HEADERS), end]));
+    await wire.sees(/POST \/a 0/);
+    const chunked = Buffer.from(POST_HEADERS.toString("latin1").replace("/a", "/b"), "latin1");
+    await wire.send(Buffer.concat([frame(1, 4, 3, chunked), frame(0, 1, 3, Buffer.alloc(0))]));
+    await wire.sees(/chunks: 0$/);
+    wire.socket.destroy();
+  },
+);
 
 test.each([
   ["an expectation", Buffer.concat([POST_HEADERS, header("expect", "100-continue")])],
