@@ -19,7 +19,7 @@ test("while Redis is flushed, killed or paused, every request is accepted in tim
   const random = startChoices();
   const cluster = await startCluster(servers);
   const history = new History(random, { people: 12, days: 60 });
-  const load = startLoad(cluster, history, random, { clients: 12, thinkMs: 5 });
+  const load = startLoad(cluster, history, random, { clients: 12, thinkMs: 20 });
 
   for (let flush = 0; flush < 2 * SOAK; flush++) {
     await load.more(200);
