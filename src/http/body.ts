@@ -62,9 +62,6 @@ export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer
       onClose();
     } else if (Number(declaredLength) > discardBytes) {
       refuse();
-    } else if (stream.readableEnded) {
-      // An HTTP/2 request without a body has ended with its head, before anybody listens.
-      onEnd();
     } else {
       stream.on("data", onData).on("end", onEnd).on("close", onClose);
     }
