@@ -11,6 +11,9 @@ const AGAINST_SERVERS = [
   "test/bench/**/*.test.ts",
 ];
 
+/** The longest file, which keeps one processor busy all the time. */
+const LONGEST = "test/http/fast/differential/*.test.ts";
+
 /** Times after which a test or a hook counts as hanging, in milliseconds. No test is to fail because a machine is busy. */
 const UNITS = { testTimeout: 30_000, hookTimeout: 30_000 };
 const SERVERS = { testTimeout: 120_000 * SOAK, hookTimeout: 30_000 };
@@ -30,6 +33,7 @@ export default defineConfig({
     projects: [
       // All files run beside each other. Vitest begins with the project whose name comes first, and those that take longest
       // are to begin first.
+      { extends: true, test: { name: "a comparison", include: [LONGEST], ...UNITS } },
       {
         extends: true,
         test: {
@@ -39,7 +43,10 @@ export default defineConfig({
           ...SERVERS,
         },
       },
-      { extends: true, test: { name: "units", include: ["test/**/*.test.ts"], exclude: AGAINST_SERVERS, ...UNITS } },
+      {
+        extends: true,
+        test: { name: "units", include: ["test/**/*.test.ts"], exclude: [LONGEST, ...AGAINST_SERVERS], ...UNITS },
+      },
     ],
   },
 });

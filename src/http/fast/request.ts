@@ -23,8 +23,11 @@ const HEAD = /^(GET|POST|OPTIONS) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^_`|~0-
 /** How such a head begins. */
 const BEGINNING = /^(?:GET|POST|OPTIONS) \//;
 
-/** Headers that change how a message is read, or what becomes of the connection: Node's server has to see to them. */
-const LEFT_TO_NODE = ["transfer-encoding", "upgrade", "expect", "trailer"];
+/**
+ * Headers that Node's server has to see to: those that change how a message is read, or what becomes of the connection, and
+ * the one whose value Node keeps as a list.
+ */
+const LEFT_TO_NODE = ["transfer-encoding", "upgrade", "expect", "trailer", "set-cookie"];
 
 /**
  * Reads the request at the beginning of what a client has sent, if it is GET or OPTIONS without a body, or POST with one of a

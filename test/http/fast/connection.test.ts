@@ -156,6 +156,7 @@ describe("what is not in the one form", () => {
     ["a connection to be closed", "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
     ["an upgrade", "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\n\r\n"],
     ["an expectation", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n"],
+    ["a cookie to be set", "GET / HTTP/1.1\r\nHost: x\r\nSet-Cookie: a=b\r\n\r\n"],
     ["a whole URL as the target", "GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n"],
     ["an asterisk as the target", "GET * HTTP/1.1\r\nHost: x\r\n\r\n"],
     ["a name that every object has", "GET / HTTP/1.1\r\nHost: x\r\nconstructor: y\r\n\r\n"],

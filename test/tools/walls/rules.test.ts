@@ -8,7 +8,10 @@ interface Imports {
   readonly refused: readonly string[];
 }
 
-/** What a file in each place may and may not import. At least one refused import for each rule; more where code once leaned over. */
+/**
+ * What a file in each place may and may not import. Each rule refuses something here; those that code once tried to get
+ * around refuse more.
+ */
 const PLACES: Readonly<Record<string, Imports>> = {
   "src/errors.ts": { allowed: [], refused: ['import "./config.ts"', 'import "node:path"', 'import "pino"'] },
   "src/deadline.ts": {
@@ -56,7 +59,6 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "../streaks.ts"',
       'import "../../domain/day.ts"',
       'import "node:sqlite"',
-      'import type { Logger } from "pino"',
       'new Worker(new URL("thread.ts", import.meta.url))',
     ],
     refused: [
@@ -64,7 +66,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "../../ingest/ingest.ts"',
       'import "../mongo/open.ts"',
       'import type { Collections } from "../mongo/collections.ts"',
-      'import { pino } from "pino"',
+      'import "pino"',
       'import "mongodb"',
     ],
   },
@@ -157,15 +159,11 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "src/http/listener/x.ts": {
     allowed: ['import "../message.ts"', 'import "node:http2"'],
     refused: [
-      'import "../fast/connection.ts"',
+      'import "../fast/fast-path.ts"',
       'import type { Connection } from "../fast/connection.ts"',
       'import "../../rpc/rpc.ts"',
       'import "../../call/call.ts"',
     ],
-  },
-  "src/http/listener/listener.ts": {
-    allowed: ['import "../fast/connection.ts"', 'import "../message.ts"'],
-    refused: ['import "../../rest/bridge.ts"', 'import "../../server.ts"'],
   },
   "src/rest/x.ts": {
     allowed: ['import "../call/call.ts"', 'import "../errors.ts"', 'import "@bufbuild/protobuf/wkt"'],
@@ -222,16 +220,21 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "src/config.ts": { allowed: ['import "./errors.ts"'], refused: ['import "./app.ts"', 'import "./domain/day.ts"'] },
   "src/workers.ts": { allowed: ['import "node:cluster"'], refused: ['import "./app.ts"', 'import "./main.ts"'] },
   "src/first-start.ts": {
-    allowed: ['import type { StreakStore } from ../store/streaks.ts"'],
+    allowed: ['import type { StreakStore } from "./store/streaks.ts"'],
     refused: ['import "./store/sqlite/open.ts"', 'import "./server.ts"'],
   },
   "src/server.ts": {
-    allowed: ['import "./rest/bridge.ts"', 'import "./http/listener/listener.ts"', 'import "#gen/rest.ts"'],
+    allowed: [
+      'import "./rest/bridge.ts"',
+      'import "./http/listener/listener.ts"',
+      'import "./http/fast/fast-path.ts"',
+      'import "#gen/rest.ts"',
+    ],
     refused: [
       'import "./app.ts"',
       'import "./config.ts"',
       'import "./store/sqlite/open.ts"',
-      'import ../store/streaks.ts"',
+      'import "./store/streaks.ts"',
       'import "./ingest/dedupe/process.ts"',
       'import "./ingest/ingest.ts"',
       'import { createStreakService } from "./service/streaks/streak-service.ts"',
@@ -240,6 +243,11 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "node:sqlite"',
     ],
   },
+  "src/methods.ts": {
+    allowed: ['import "./service/streaks/streak-service.ts"', 'import "#gen/methods.ts"'],
+    refused: ['import "./call/pipeline.ts"', 'import "./rest/bridge.ts"', 'import "./store/sqlite/open.ts"'],
+  },
+  "src/version.ts": { allowed: ['import "node:fs"'], refused: ['import "./config.ts"', 'import "node:path"'] },
   "src/app.ts": {
     allowed: ['import "./store/sqlite/open.ts"', 'import "./ingest/dedupe/process.ts"'],
     refused: [
@@ -254,8 +262,13 @@ const PLACES: Readonly<Record<string, Imports>> = {
     refused: ['import "./server.ts"', 'import "./store/sqlite/open.ts"'],
   },
   "tools/generator/x.ts": {
-    allowed: ['import "../../src/rest/route.ts"', 'import "@bufbuild/protoplugin"'],
-    refused: ['import "../../src/rest/bridge.ts"', 'import "../../src/call/call.ts"', 'import "../../gen/rest.ts"'],
+    allowed: ['import "../../src/call/principal.ts"', 'import "@bufbuild/protoplugin"'],
+    refused: [
+      'import "../../src/rest/route.ts"',
+      'import "../../src/rest/bridge.ts"',
+      'import "../../src/call/call.ts"',
+      'import "../../gen/rest.ts"',
+    ],
   },
   "tools/walls/x.ts": {
     allowed: ['import "oxc-parser"'],
@@ -263,7 +276,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
   },
   "bench/x.ts": {
     allowed: ['import "../src/store/sqlite/open.ts"', 'import "./load/load.ts"', 'import "node:fs/promises"'],
-    refused: ['import "../src/app.ts"', 'import "../src/store/sqlite/folder.ts"', 'import "../test/faults/load.ts"'],
+    refused: ['import "../src/app.ts"', 'import "../src/ingest/ingest.ts"', 'import "../test/faults/load.ts"'],
   },
   "test/support/x.ts": {
     allowed: ['import "../../src/app.ts"', 'import "vitest/node"'],
