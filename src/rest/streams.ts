@@ -53,14 +53,12 @@ function decodeLine(
 export async function answerStream(route: Route, responses: AsyncIterable<Message>, request: Request): Promise<Answer> {
   const iterator = responses[Symbol.asyncIterator]();
   const first = await iterator.next();
+  const head = { status: route.status, headers: { "Content-Type": LINES_TYPE } };
   if (request.method === "HEAD") {
     await iterator.return?.();
+    return head;
   }
-  return {
-    status: route.status,
-    headers: { "Content-Type": LINES_TYPE },
-    body: request.method === "HEAD" ? "" : joinLines(linesOf(route, first, iterator)),
-  };
+  return { ...head, body: joinLines(linesOf(route, first, iterator)) };
 }
 
 async function* linesOf(
