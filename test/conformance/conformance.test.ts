@@ -5,7 +5,7 @@ import { cache, findTool, PREPARATION_MS, prepareClients, requireTool, root } fr
 import type { Served } from "./server.ts";
 
 /** How long the suite may take, in milliseconds; it takes some seconds. */
-const PATIENCE_MS = 5 * 60 * 1000;
+const SUITE_TIMEOUT_MS = 5 * 60 * 1000;
 
 const here = join(root, "test/conformance");
 const prepared = join(cache, "conformance");
@@ -20,7 +20,7 @@ beforeAll(async () => {
   if (tool.present) {
     exit = await runSuite();
   }
-}, PREPARATION_MS + PATIENCE_MS);
+}, PREPARATION_MS + SUITE_TIMEOUT_MS);
 
 function runSuite(): Promise<typeof exit> {
   const server = ["--disable-warning=ExperimentalWarning", join(here, "server.ts"), join(prepared, "stubs")];
@@ -28,7 +28,7 @@ function runSuite(): Promise<typeof exit> {
   args.push("--known-failing", `@${join(here, "known-failing.txt")}`);
   args.push("--known-flaky", `@${join(here, "known-flaky.txt")}`);
   args.push("--", process.execPath, ...server);
-  const options = { env: {}, timeout: PATIENCE_MS, maxBuffer: 64 * 1024 * 1024 };
+  const options = { env: {}, timeout: SUITE_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve) => {
     execFile(join(prepared, "connectconformance"), args, options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : (error.code ?? error.signal), stdout, stderr }),

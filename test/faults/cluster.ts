@@ -136,7 +136,7 @@ export async function untilNoticed(
     const now = await countEach(instances, metric);
     return now.every((count, index) => count > (before[index] as number));
   };
-  await expect.poll(noticed, { timeout: NOTICE_MS, interval: 20, message: `${metric} rises` }).toBe(true);
+  await expect.poll(noticed, { timeout: NOTICE_MS, interval: 100, message: `${metric} rises` }).toBe(true);
 }
 
 /**
@@ -151,7 +151,7 @@ export async function untilKnownByRedis(
   // Counted anew when Redis was started anew.
   const before = await hitsOf(redis);
   await expect
-    .poll(() => hitsOf(redis), { timeout: NOTICE_MS, interval: 20, message: "something is known by Redis" })
+    .poll(() => hitsOf(redis), { timeout: NOTICE_MS, interval: 100, message: "something is known by Redis" })
     .toBeGreaterThan(before);
 }
 

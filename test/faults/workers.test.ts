@@ -13,13 +13,13 @@ async function startWorkers(env: Readonly<Record<string, string>> = {}): Promise
   return server;
 }
 
-/** The processes that have said that they listen. */
+/** The ids of the processes that have logged that they listen. */
 function listening({ output }: Server): number[] {
   return [...output.matchAll(/"pid":(\d+),.*"msg":"listening"/g)].map(([, pid]) => Number(pid));
 }
 
-/** How long a caller waits for an answer, in milliseconds: one that was accepted by a worker that dies gets none. */
-const PATIENCE_MS = 1_000;
+/** How long a caller waits for an answer, in milliseconds. A worker that dies gives none to those it had accepted. */
+const ANSWER_TIMEOUT_MS = 1_000;
 
 /** Records an event on a connection of its own, so that any worker may get it, and sends it again until it is taken. */
 async function record({ url }: Server, userHash: string): Promise<void> {
@@ -29,13 +29,13 @@ async function record({ url }: Server, userHash: string): Promise<void> {
       method: "POST",
       headers: { Connection: "close" },
       body,
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
   const status = () => attempt().then((answer) => answer.status, String);
-  await expect.poll(status, { interval: 1, timeout: 10 * PATIENCE_MS }).toBe(202);
+  await expect.poll(status, { interval: 1, timeout: 10 * ANSWER_TIMEOUT_MS }).toBe(202);
 }
 
-async function stored({ url }: Server, metric: string): Promise<number> {
+async function counted({ url }: Server, metric: string): Promise<number> {
   const page = await (await fetch(`${url}/metrics`)).text();
   return Number(
     page
@@ -49,7 +49,7 @@ test("workers serve one port and count as one, and one that is killed is replace
   const server = await startWorkers();
   const users = Array.from({ length: 100 }, (_, n) => `user ${n}`);
   await Promise.all(users.slice(0, 50).map((user) => record(server, user)));
-  expect(await stored(server, 'streakd_events_total{outcome="stored"}')).toBe(50);
+  expect(await counted(server, 'streakd_events_total{outcome="stored"}')).toBe(50);
 
   const rest = Promise.all(users.slice(50).map((user) => record(server, user)));
   process.kill(listening(server)[0] as number, "SIGKILL");

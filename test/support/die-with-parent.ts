@@ -1,5 +1,5 @@
-// Loaded into each server that a test starts: when the test's process goes, however it goes, the pipe on stdin ends, and
-// the server goes too. A process that is killed tidies nothing up, so nothing on its side could promise that.
+// Loaded into each server that a test starts. When the test's process ends, in whatever way, the pipe on stdin ends, and
+// this ends the server. The test's process could not do it: a process that is killed cleans nothing up.
 process.stdin.on("end", () => process.kill(process.pid, "SIGKILL"));
 process.stdin.resume();
 process.stdin.unref();

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Systems give the ports of connections from 32768 or higher. A server that is killed and started again must find its port
- * free, however many connections were made meanwhile, so its port is none of those.
+ * Systems give connections ports from 32768 up. A server that is killed and started again must find its port free, however
+ * many connections were made meanwhile, so it gets a port below.
  */
 const FIRST = 15_000;
 const LAST = 32_000;
 
-/** A port of this machine that was free a moment ago. */
+/** Returns a port of this machine that was free a moment ago. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));

@@ -7,21 +7,21 @@ import { onTestFinished } from "vitest";
 export const CUTS = ["before", "amid", "after"] as const;
 export type Cut = (typeof CUTS)[number];
 
-/** What stands between the instances and their MongoDB, and understands as much of what they say as it must. */
+/** A proxy between instances and their MongoDB. It understands as much of the protocol as it needs to cut at a command. */
 export interface MongoProxy {
-  /** A URI of the server by way of this. */
+  /** Returns the URI of the server by way of the proxy. */
   uriOf(uri: string): string;
   /** Cuts the connections of the next commands of this name. */
   cut(command: string, where: Cut, times: number): void;
-  /** How many it has cut so far, one by one. */
+  /** How many connections `cut` has cut so far. */
   readonly cuts: number;
-  /** How many commands the server has refused so far, or said that they may not last, or closed their connections. */
+  /** How many commands the server has failed so far: by an error, by a write concern error, or by closing the connection. */
   readonly failures: number;
-  /** Cuts all connections, now. Answers how many there were. */
+  /** Cuts all connections at once. Returns how many there were. */
   cutAll(): number;
-  /** Lets nothing more through, in either direction, and leaves the connections open; the server seems to hang. */
+  /** Lets nothing through in either direction, and leaves the connections open, as if the server hung. */
   hang(): void;
-  /** Lets through what came in since `hang`, and what comes. */
+  /** Lets everything through again, beginning with what came in since `hang`. */
   goOn(): void;
 }
 
@@ -159,7 +159,7 @@ export async function startMongoProxy(target: string): Promise<MongoProxy> {
   };
 }
 
-/** Makes of the pieces in which bytes arrive the messages that they are. */
+/** Returns a function that takes bytes in whatever pieces they arrive, and passes on whole messages. */
 function messagesOf(take: (message: Buffer) => void): (bytes: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (bytes) => {
@@ -172,7 +172,7 @@ function messagesOf(take: (message: Buffer) => void): (bytes: Buffer) => void {
   };
 }
 
-/** A command is named as the first field of its document is: after its length and the field's type. */
+/** Returns the command's name: the name of its document's first field, after the document's length and the field's type. */
 function commandOf(message: Buffer): string | undefined {
   if (message.readInt32LE(12) !== OP_MSG) {
     return undefined;
@@ -181,7 +181,7 @@ function commandOf(message: Buffer): string | undefined {
   return message.toString("utf8", start, message.indexOf(0, start));
 }
 
-/** Whether a reply says that the command failed as a whole, which one that finds keys taken does not. */
+/** Whether a reply says that the command failed as a whole. A write that found keys taken did not. */
 function isFailure(reply: Buffer): boolean {
   if (reply.readInt32LE(12) !== OP_MSG) {
     return false;

@@ -20,12 +20,12 @@ const SECANTUS = join(CACHE, "secantus-mdb-0.5.3-beta.196/bin/secantusd-rs");
 const START_TIMEOUT_MS = 25_000;
 
 /**
- * Runs a server until stdin ends, which it does when the test's process goes, however it goes. A process that is killed
- * tidies nothing up, so nothing on the test's side could promise that. Ends with the server's status.
+ * Runs a server until stdin ends, which it does when the test's process ends, in whatever way. The test's process could not
+ * end the server itself: a process that is killed cleans nothing up. Exits with the server's status.
  */
 const KEEPER = '"$@" & read _; kill -9 $!; wait $!';
 
-/** The status of a process that SIGKILL has ended, as shells say it. */
+/** The status that shells give a process that SIGKILL has ended. */
 const KILLED = 128 + 9;
 
 /** The name of the replica set that the tests' `mongod` is the one member of. */
@@ -36,7 +36,7 @@ interface Program {
   /** The arguments to serve on a port with the data in a folder. */
   readonly args: (port: number, folder: string) => string[];
   readonly replicaSet: string;
-  /** Its set has to be initiated once. */
+  /** Whether its replica set has to be initiated once. */
   readonly initiate: boolean;
 }
 
@@ -60,14 +60,14 @@ const SECANTUSD: Omit<Program, "command"> = {
 
 const program = findProgram();
 
-/** What the tests that need a MongoDB need. */
+/** Whether there is a MongoDB for tests. */
 export const mongoTool: Tool = {
   present: process.env.TEST_MONGODB_URI !== undefined || program !== undefined,
   missing:
     "MongoDB is missing: run scripts/test-servers.sh, or set TEST_MONGODB_URI, to try what streakd keeps in MongoDB",
 };
 
-/** What the tests that kill the MongoDB server need: one that is their own. */
+/** Whether tests can start a MongoDB of their own, which they may kill. */
 export const ownMongoTool: Tool = {
   present: process.env.TEST_MONGODB_URI === undefined && program !== undefined,
   missing:

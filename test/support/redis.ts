@@ -9,19 +9,19 @@ import { Redis } from "ioredis";
 import { freePort } from "./free-port.ts";
 import { findTool } from "./tools.ts";
 
-/** What the tests that need a real Redis need. */
+/** Whether there is a Redis for tests. */
 export const redisTool = findTool(
   ["redis-server", "--version"],
   "Redis is missing: run scripts/test-servers.sh to try what streakd keeps in Redis",
 );
 
 /**
- * Runs a server until stdin ends, which it does when the test's process goes, however it goes; a stopped server is
- * ended too. Writes the server's process id, then what the server writes, and ends with the server's status.
+ * Runs a server until stdin ends, which it does when the test's process ends, in whatever way. It ends a paused server too.
+ * Writes the server's process id, then what the server writes, and exits with the server's status.
  */
 const KEEPER = 'redis-server "$@" & echo $!; exec >&- 2>&-; read _; kill -9 $!; wait $!';
 
-/** The status of a process that SIGKILL has ended, as shells say it. */
+/** The status that shells give a process that SIGKILL has ended. */
 const KILLED = 128 + 9;
 
 /** A real Redis in a process of its own, empty at first, that keeps nothing on disk. */
@@ -33,7 +33,7 @@ export interface RedisServer extends AsyncDisposable {
   command(name: string, ...args: (string | number)[]): Promise<unknown>;
   /** Forgets everything. */
   flush(): Promise<void>;
-  /** Stops the process: connections are still accepted, by the system, and nothing is answered until `resume`. */
+  /** Stops the process. The system still accepts connections, but nothing is answered until `resume`. */
   pause(): void;
   resume(): void;
   /**
@@ -115,7 +115,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
   };
 }
 
-/** Waits until the server of a keeper takes commands, and gives its process id. */
+/** Waits until the server of a keeper takes commands, and returns its process id. */
 async function readiness(keeper: ChildProcessByStdio<Writable, Readable, null>): Promise<number> {
   let pid: number | undefined;
   let output = "";

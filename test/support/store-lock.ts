@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * Takes the embedded store away from the server that has it open: until the answered function is called, every write
- * finds the database locked, as a full disk or a lost primary would refuse it. Reads go on.
+ * Locks the embedded store of a server. Until the returned function is called every write finds the database locked, as a
+ * full disk or a lost primary would refuse it. Reads go on.
  */
 export function lockStore(dataDir: string): () => void {
   const other = new DatabaseSync(join(dataDir, "streakd.db"));
