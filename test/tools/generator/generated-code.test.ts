@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type GeneratedFixture, generateFixture } from "../../rest/fixture/generate.ts";
+import { type Fixture, generateFixture } from "../../rest/fixture/generate.ts";
 import { anyCard, frozen } from "./cards.ts";
 
-let fixture: GeneratedFixture;
+let fixture: Fixture;
 
 beforeAll(async () => {
   fixture = await generateFixture();
