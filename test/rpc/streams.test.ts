@@ -310,7 +310,7 @@ describe.each(uploads)("the upload %s over %s", (kind, protocol, transport) => {
     const told = await upload(requests(), ROOT);
     expect(told.error).toEqual({
       code: Code.InvalidArgument,
-      message: "book.title is required and must not be empty.",
+      message: "Message 3: book.title is required and must not be empty.",
       reasons: ["INVALID_BODY"],
     });
     expect(told).toMatchObject({ seen: ["1", "2"], counted: counted("INVALID_BODY") });
