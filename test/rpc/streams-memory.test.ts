@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Handlers, methodsOf } from "#src/call/method.ts";
 import { closeEnvelope } from "#src/rpc/body.ts";
 import { http2Client } from "../http/support.ts";
-import { type Fixture, generateFixture } from "../rest/fixture/generate.ts";
+import { type GeneratedFixture, generateFixture } from "../rest/fixture/generate.ts";
 import { ROOT, startRpc } from "./support.ts";
 
 /** How many messages a stream has, and how many the client sends at once. */
@@ -17,7 +17,7 @@ const BATCH = 1_000;
 /** How much more memory may be held at the end of a stream than soon after its begin, in bytes: some 20 for each message. */
 const MAX_GROWTH_BYTES = 4 * 1024 * 1024;
 
-let fixture: Fixture;
+let fixture: GeneratedFixture;
 let collectGarbage: () => void;
 
 beforeAll(async () => {

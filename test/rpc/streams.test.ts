@@ -5,10 +5,10 @@ import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import type { Call } from "#src/call/call.ts";
 import { type Handlers, methodsOf } from "#src/call/method.ts";
 import { ClientGone, StreakdError } from "#src/errors.ts";
-import { type Fixture, generateFixture } from "../rest/fixture/generate.ts";
+import { type GeneratedFixture, generateFixture } from "../rest/fixture/generate.ts";
 import { ROOT, startRpc } from "./support.ts";
 
-let fixture: Fixture;
+let fixture: GeneratedFixture;
 
 beforeAll(async () => {
   fixture = await generateFixture();

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Handlers, methodsOf } from "#src/call/method.ts";
 import { closeEnvelope } from "#src/rpc/body.ts";
 import { http2Client } from "../http/support.ts";
-import { type Fixture, generateFixture } from "../rest/fixture/generate.ts";
+import { type GeneratedFixture, generateFixture } from "../rest/fixture/generate.ts";
 import { ROOT, startRpc } from "./support.ts";
 
-let fixture: Fixture;
+let fixture: GeneratedFixture;
 
 beforeAll(async () => {
   fixture = await generateFixture();

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Fixture, generateFixture } from "../../rest/fixture/generate.ts";
+import { type GeneratedFixture, generateFixture } from "../../rest/fixture/generate.ts";
 import { anyCard, frozen } from "./cards.ts";
 
-let fixture: Fixture;
+let fixture: GeneratedFixture;
 
 beforeAll(async () => {
   fixture = await generateFixture();
