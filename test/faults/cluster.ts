@@ -51,6 +51,9 @@ export const REDIS_AWAY = "streakd_seen_outages_total";
 /** How many duplicates an instance knew without the database, by its own cache or by Redis. */
 export const KNOWN_DUPLICATES = 'streakd_events_total{outcome="seen"}';
 
+/** How many events wait in an instance to be stored. */
+export const QUEUED = "streakd_queue_events";
+
 /** How long instances may take to notice a fault, in milliseconds. */
 const NOTICE_MS = 20_000;
 
