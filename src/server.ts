@@ -81,14 +81,16 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
       : found.every(({ contract, isProbe }) => !isProbe && isForAnyone(contract));
   }
 
-  async function serve(request: Request): Promise<Answer> {
+  function serve(request: Request): Promise<Answer> {
     const path = pathOf(request.url);
     const cors = corsOf(path, request);
     if (cors?.isPreflight) {
-      return { status: 204, headers: cors.headers };
+      return Promise.resolve({ status: 204, headers: cors.headers });
     }
-    const answer = await answerAt(path, request);
-    return cors === undefined ? answer : { ...answer, headers: { ...cors.headers, ...answer.headers } };
+    const answering = answerAt(path, request);
+    return cors === undefined
+      ? answering
+      : answering.then((answer) => ({ ...answer, headers: { ...cors.headers, ...answer.headers } }));
   }
 
   function answerAt(path: string, request: Request): Promise<Answer> {
@@ -98,12 +100,12 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
     return atOnce ?? turns.run(() => answerInTurn(path, request));
   }
 
-  async function answerInTurn(path: string, request: Request): Promise<Answer> {
+  function answerInTurn(path: string, request: Request): Promise<Answer> {
     if (request.isGone) {
-      throw new ClientGone();
+      return Promise.reject(new ClientGone());
     }
-    const answer = rest.serve(path, request) ?? rpc.serve(path, request);
-    return answer ?? errorAnswer(nothingThere());
+    const answering = rest.serve(path, request) ?? rpc.serve(path, request);
+    return answering ?? Promise.resolve(errorAnswer(nothingThere()));
   }
 
   const listener = createListener({

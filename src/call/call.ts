@@ -9,7 +9,7 @@ export class Call {
   readonly deadline: Deadline;
   readonly #incoming: Incoming;
   /** What waits for a piece of work, to be told when the call is stopped before that is done. */
-  readonly #waiting = new Set<(reason: Error) => void>();
+  #waiting: Set<(reason: Error) => void> | undefined;
   #aborter: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isWatching = false;
@@ -113,14 +113,15 @@ export class Call {
         work.catch(() => {});
         return;
       }
-      this.#waiting.add(reject);
+      this.#waiting ??= new Set();
+      const waiting = this.#waiting.add(reject);
       work.then(
         (result) => {
-          this.#waiting.delete(reject);
+          waiting.delete(reject);
           resolve(result);
         },
         (error: unknown) => {
-          this.#waiting.delete(reject);
+          waiting.delete(reject);
           reject(error);
         },
       );
@@ -132,10 +133,10 @@ export class Call {
       return;
     }
     this.#stopReason = reason;
-    for (const reject of this.#waiting) {
+    for (const reject of this.#waiting ?? []) {
       reject(reason);
     }
-    this.#waiting.clear();
+    this.#waiting?.clear();
     this.#aborter?.abort(reason);
   }
 

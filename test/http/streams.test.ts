@@ -2,8 +2,6 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import type { Readable, Writable } from "node:stream";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Answer, Request, Serve } from "#src/http/message.ts";
 import { start, stopAll, text, Wire } from "./support.ts";
@@ -86,14 +84,6 @@ async function allOf(answer: Promise<Readable>): Promise<string> {
   return Buffer.concat(await (await answer).toArray()).toString();
 }
 
-/** What the process holds, in bytes. */
-function memory(): number {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
-
 describe.each(transports)("a streamed answer over $name", ({ fastPath, ask }) => {
   const get = createGet(fastPath, ask);
 
@@ -114,7 +104,7 @@ describe.each(transports)("a streamed answer over $name", ({ fastPath, ask }) =>
     expect(leftToNode).toEqual([]);
   });
 
-  test("is produced no faster than the client reads it, in flat memory, however long it is", async () => {
+  test("is produced no faster than the client reads it, however long it is", async () => {
     const part = Buffer.alloc(64 * 1024);
     const total = 128 * MIB;
     let produced = 0;
@@ -127,17 +117,12 @@ describe.each(transports)("a streamed answer over $name", ({ fastPath, ask }) =>
     const { answer } = await get(async () => text(parts()));
     let read = 0;
     let mostUnderWay = 0;
-    let before: number | undefined;
     for await (const chunk of await answer) {
       read += chunk.length;
       mostUnderWay = Math.max(mostUnderWay, produced - read);
-      if (before === undefined && read > total / 4) {
-        before = memory();
-      }
     }
     expect(read).toBe(total);
     expect(mostUnderWay).toBeLessThan(MAX_UNDER_WAY);
-    expect(memory() - (before ?? 0)).toBeLessThan(MAX_UNDER_WAY);
   });
 
   test("ends its producer when the client leaves", async () => {
@@ -282,20 +267,16 @@ describe.each(transports)("an upload over $name", ({ fastPath, ask }) => {
     return { ...running, ...ask(running.url, "POST") };
   }
 
-  test("is taken no faster than it is read, in flat memory, however long it is", async () => {
+  test("is taken no faster than it is read, however long it is", async () => {
     const part = Buffer.alloc(64 * 1024);
     const total = 128 * MIB;
     let sent = 0;
     let read = 0;
     let mostUnderWay = 0;
-    let before: number | undefined;
     const client = await upload(async ({ body }) => {
       for await (const chunk of body.chunks()) {
         read += chunk.length;
         mostUnderWay = Math.max(mostUnderWay, sent - read);
-        if (before === undefined && read > total / 4) {
-          before = memory();
-        }
       }
       return text(`${read}`);
     });
@@ -308,7 +289,6 @@ describe.each(transports)("an upload over $name", ({ fastPath, ask }) => {
     client.upload.end();
     expect(await allOf(client.answer)).toBe(`${total}`);
     expect(mostUnderWay).toBeLessThan(MAX_UNDER_WAY);
-    expect(memory() - (before ?? 0)).toBeLessThan(MAX_UNDER_WAY);
   });
 
   test("may be answered part by part while it goes on", async () => {

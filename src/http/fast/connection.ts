@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { tooLarge } from "../body.ts";
 import type { FastPathInit } from "../fast-path.ts";
-import { type Answer, isStreamed, type Request } from "../message.ts";
+import { type Answer, isStreamed, type Request, type RequestBody } from "../message.ts";
 import { endStream } from "../pump.ts";
 import { writeAnswer } from "./answer.ts";
 import { readRequest, type WholeRequest } from "./request.ts";
@@ -197,9 +197,9 @@ class FastRequest implements Request {
   readonly url: string;
   readonly httpVersionMajor = 1;
   readonly headers: WholeRequest["headers"];
-  readonly body: Request["body"];
+  readonly body: RequestBody;
   readonly #socket: Socket;
-  #listeners: (() => void)[] = [];
+  readonly #listeners: (() => void)[] = [];
   #isOver = false;
 
   constructor({ method, url, headers, body }: WholeRequest, socket: Socket) {
@@ -207,17 +207,7 @@ class FastRequest implements Request {
     this.url = url;
     this.headers = headers;
     this.#socket = socket;
-    this.body = {
-      whole(limit, framing = 0) {
-        if (body.length > limit + framing) {
-          throw tooLarge(limit);
-        }
-        return body;
-      },
-      async *chunks() {
-        yield body;
-      },
-    };
+    this.body = new WholeBody(body);
   }
 
   get peer(): string | undefined {
@@ -238,9 +228,31 @@ class FastRequest implements Request {
 
   /** The request is over: answered, or with nobody left to be answered. */
   end(): void {
-    this.#isOver = true;
-    for (const listener of this.#listeners.splice(0)) {
-      listener();
+    if (!this.#isOver) {
+      this.#isOver = true;
+      for (const listener of this.#listeners) {
+        listener();
+      }
     }
+  }
+}
+
+/** A body that has come whole. */
+class WholeBody implements RequestBody {
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  whole(limit: number, framing = 0): Uint8Array {
+    if (this.#bytes.length > limit + framing) {
+      throw tooLarge(limit);
+    }
+    return this.#bytes;
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    yield this.#bytes;
   }
 }
