@@ -5,7 +5,7 @@ import { routes } from "#gen/rest.ts";
 import { Authenticator } from "./call/authenticator.ts";
 import type { MethodContract } from "./call/contract.ts";
 import { type Method, probesOf } from "./call/method.ts";
-import { type CountCall, createObserver } from "./call/observer.ts";
+import { type CountCall, Observer } from "./call/observer.ts";
 import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
@@ -53,7 +53,7 @@ export interface Server {
 export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit): Server {
   const readiness = new Readiness();
   const authenticator = new Authenticator();
-  const run = createPipeline(authenticator.authenticate, createObserver(metrics.answered, log));
+  const run = createPipeline(authenticator.authenticate, new Observer(metrics.answered, log));
 
   const services = [...new Set(methods.map(({ contract }) => contract.method.parent))];
   const probes = [

@@ -8,7 +8,9 @@ export class Call {
   readonly principal: Principal;
   readonly deadline: Deadline;
   readonly #incoming: Incoming;
-  /** What waits for a piece of work, to be told when the call is stopped before that is done. */
+  /** Ends the wait for a unary handler, when the call is stopped before that is done. */
+  #rejectRun: ((reason: Error) => void) | undefined;
+  /** The same for messages of streams. The requests and the responses of a call may both be waited for. */
   #waiting: Set<(reason: Error) => void> | undefined;
   #aborter: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -42,19 +44,28 @@ export class Call {
    * Does the work of a call that answers with one message. Rejects with the deadline's error once that is over, wherever the
    * work is stuck. Work without any time left is not begun.
    */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    this.#startTimer();
-    try {
-      return await this.#orStopped(work());
-    } catch (error) {
-      throw this.#explain(error);
-    } finally {
-      clearTimeout(this.#timer);
-    }
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.deadline.check();
+      const working = work();
+      this.#startTimer();
+      this.#rejectRun = reject;
+      working.then(
+        (result) => {
+          clearTimeout(this.#timer);
+          resolve(result);
+        },
+        (error: unknown) => {
+          clearTimeout(this.#timer);
+          reject(this.#explain(error));
+        },
+      );
+    });
   }
 
   /** The same for work that is a stream of responses. It also ends when the client goes. */
   async *runStream<T>(work: () => AsyncIterable<T>): AsyncGenerator<T> {
+    this.deadline.check();
     this.#startTimer();
     try {
       yield* this.untilStopped(work());
@@ -95,7 +106,6 @@ export class Call {
   }
 
   #startTimer(): void {
-    this.deadline.check();
     const { at } = this.deadline;
     if (at < Number.POSITIVE_INFINITY) {
       this.#timer = setTimeout(() => this.#stop(this.deadline.error()), at - performance.now());
@@ -133,6 +143,7 @@ export class Call {
       return;
     }
     this.#stopReason = reason;
+    this.#rejectRun?.(reason);
     for (const reject of this.#waiting ?? []) {
       reject(reason);
     }
@@ -143,7 +154,7 @@ export class Call {
   #watchClient(): void {
     if (!this.#isWatching) {
       this.#isWatching = true;
-      this.#incoming.onceOver(() => this.#stop(new ClientGone()));
+      this.#incoming.request.onceOver(() => this.#stop(new ClientGone()));
     }
   }
 

@@ -4,14 +4,21 @@ import type { IncomingHttpHeaders } from "node:http";
 export interface Incoming {
   /** What metrics and logs call the transport: `rest`, `connect`, `grpc` or `grpc-web`. */
   readonly protocol: string;
+  readonly request: IncomingRequest;
+  /** How long the caller waits from when the request came, in milliseconds; undefined when it does not say. */
+  readonly timeoutMs: number | undefined;
+  /** What handlers add to the answer. */
+  readonly response: ResponseMetadata;
+}
+
+/** What the pipeline needs to know of the request that a call came by. A `Request` of `src/http` is one. */
+export interface IncomingRequest {
   /** By lower-case name. */
   readonly headers: IncomingHttpHeaders;
   /** The client's address, or the proxy's; undefined once the connection is closed. */
   readonly peer: string | undefined;
-  /** How long the caller waits from now on, in milliseconds; undefined when it does not say. */
-  readonly timeoutMs: number | undefined;
-  /** What handlers add to the answer. */
-  readonly response: ResponseMetadata;
+  /** When its head was read, on the clock of `performance.now()`, in milliseconds. */
+  readonly receivedAt: number;
   /** Calls a listener once, when the answer is sent or the client has gone before that; at once when that has happened. */
   onceOver(listener: () => void): void;
 }

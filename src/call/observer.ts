@@ -13,78 +13,86 @@ export type CallCode = "OK" | ErrorCode | "OTHER";
 /** Counts a call that has ended. Must not throw. */
 export type CountCall = (protocol: string, method: string, code: CallCode, seconds: number) => void;
 
-/** Begins to observe a call. */
-export type Observe = (method: Method, incoming: Incoming) => Observation;
-
-/** What the pipeline tells of one call. The call counts once, by the first end that is told. */
-export interface Observation {
-  /** When the call came, on the clock of `performance.now()`, in milliseconds. */
-  readonly start: number;
-  /** The call has succeeded; one that answers with a stream, with the last message. */
-  succeed(): void;
-  /** The call has failed. Returns the error that its caller is told, and logs what the operator should know of. */
-  fail(error: unknown): StreakdError | TransportError;
-}
-
 /**
- * Creates the last step of the pipeline: metrics, the access log (a line a call, at level `debug`), and the log of
- * failures, each of which is logged once for all calls that it met.
+ * The last step of the pipeline: metrics, the access log (a line a call, at level `debug`), and the log of failures, each of
+ * which is logged once for all calls that it met.
  */
-export function createObserver(count: CountCall, log: Logger): Observe {
-  const logged = new WeakSet<object>();
+export class Observer {
+  readonly #count: CountCall;
+  readonly #log: Logger;
+  readonly #logged = new WeakSet<object>();
 
-  function end({ contract, isProbe }: Method, { protocol, peer }: Incoming, start: number, code: CallCode): void {
+  constructor(count: CountCall, log: Logger) {
+    this.#count = count;
+    this.#log = log;
+  }
+
+  /** Counts a call that has ended with this code. */
+  ended({ contract, isProbe }: Method, { protocol, request }: Incoming, code: CallCode): void {
     if (isProbe) {
       return;
     }
-    const seconds = (performance.now() - start) / 1000;
-    count(protocol, contract.method.localName, code, seconds);
-    if (log.isLevelEnabled("debug")) {
-      log.debug({ protocol, method: nameOf(contract.method), code, seconds, peer }, "call");
+    const seconds = (performance.now() - request.receivedAt) / 1000;
+    this.#count(protocol, contract.method.localName, code, seconds);
+    if (this.#log.isLevelEnabled("debug")) {
+      this.#log.debug({ protocol, method: nameOf(contract.method), code, seconds, peer: request.peer }, "call");
     }
   }
 
-  function logFailure({ contract }: Method, error: unknown): void {
+  /** Logs a failure that the operator should know of. */
+  failed({ contract }: Method, error: unknown): void {
+    if (error instanceof TransportError || !isForOperator(error)) {
+      return;
+    }
     if (typeof error === "object" && error !== null) {
-      if (logged.has(error)) {
+      if (this.#logged.has(error)) {
         return;
       }
-      logged.add(error);
+      this.#logged.add(error);
     }
     // What we depend on is a warning, what is wrong in here an error.
     const level = error instanceof StreakdError ? "warn" : "error";
-    log[level]({ err: error, method: nameOf(contract.method) }, "request failed");
+    this.#log[level]({ err: error, method: nameOf(contract.method) }, "request failed");
+  }
+}
+
+/** What the pipeline tells the observer of one call. The call counts once, by the first end that is told. */
+export class Observation {
+  readonly #observer: Observer;
+  readonly #method: Method;
+  readonly #incoming: Incoming;
+  #hasEnded = false;
+
+  constructor(observer: Observer, method: Method, incoming: Incoming) {
+    this.#observer = observer;
+    this.#method = method;
+    this.#incoming = incoming;
   }
 
-  return (method, incoming) => {
-    const start = performance.now();
-    let hasEnded = false;
+  /** The call has succeeded; one that answers with a stream, with the last message. */
+  succeed(): void {
+    this.#end("OK");
+  }
 
-    function endOnce(code: CallCode): void {
-      if (!hasEnded) {
-        hasEnded = true;
-        end(method, incoming, start, code);
-      }
+  /** The call has failed. Returns the error that its caller is told. */
+  fail(thrown: unknown): StreakdError | TransportError {
+    this.#observer.failed(this.#method, thrown);
+    if (thrown instanceof TransportError) {
+      this.#end("OTHER");
+      return thrown;
     }
+    const error =
+      thrown instanceof StreakdError ? thrown : new StreakdError("INTERNAL", INTERNAL_MESSAGE, { cause: thrown });
+    this.#end(error.code);
+    return error;
+  }
 
-    return {
-      start,
-      succeed: () => endOnce("OK"),
-      fail(thrown) {
-        if (thrown instanceof TransportError) {
-          endOnce("OTHER");
-          return thrown;
-        }
-        if (isForOperator(thrown)) {
-          logFailure(method, thrown);
-        }
-        const error =
-          thrown instanceof StreakdError ? thrown : new StreakdError("INTERNAL", INTERNAL_MESSAGE, { cause: thrown });
-        endOnce(error.code);
-        return error;
-      },
-    };
-  };
+  #end(code: CallCode): void {
+    if (!this.#hasEnded) {
+      this.#hasEnded = true;
+      this.#observer.ended(this.#method, this.#incoming, code);
+    }
+  }
 }
 
 /** What the log calls a method: `streak.v1.StreakService/RecordEvent`. */

@@ -6,7 +6,7 @@ import { Call } from "./call.ts";
 import type { MethodContract } from "./contract.ts";
 import type { Incoming } from "./incoming.ts";
 import { hasStreamOfResponses, isStream, type Messages, type Method } from "./method.ts";
-import type { Observation, Observe } from "./observer.ts";
+import { Observation, type Observer } from "./observer.ts";
 import { requireAccess } from "./principal.ts";
 
 /** How long the caller of a unary method is taken to wait that does not say, in milliseconds; REST callers never say. */
@@ -29,25 +29,27 @@ export type RunCall = (
 /**
  * Creates the pipeline: the steps that all calls have in common, in this order.
  *
- *     principal -> body -> deadline -> checks -> handler -> observer
+ *     principal -> body -> checks -> deadline -> handler -> observer
  */
-export function createPipeline(authenticate: Authenticate, observe: Observe): RunCall {
+export function createPipeline(authenticate: Authenticate, observer: Observer): RunCall {
   return async (method, incoming, readBody) => {
-    const observation = observe(method, incoming);
+    const observation = new Observation(observer, method, incoming);
     const { contract } = method;
     try {
-      const principal = await authenticate(incoming.headers);
+      const principal = await authenticate(incoming.request.headers);
       requireAccess(principal, contract.access);
 
       const body = await readBody();
-      const call = new Call(principal, deadlineOf(contract, incoming.timeoutMs, observation.start), incoming);
-      const request = isStream(body) ? checkEach(call.untilStopped(body), contract) : check(body, contract);
+      const checked = isStream(body) ? checkEach(body, contract) : check(body, contract);
+
+      const call = new Call(principal, deadlineOf(contract, incoming), incoming);
+      const request = isStream(checked) ? call.untilStopped(checked) : checked;
 
       if (hasStreamOfResponses(contract.method)) {
         const stream = call.runStream(() => method.handle(request, call) as AsyncIterable<Message>);
         const responses = completeEach(stream, contract, observation);
         // A transport whose client has gone reads no more, and may not have begun to.
-        incoming.onceOver(() => {
+        incoming.request.onceOver(() => {
           observation.fail(new ClientGone());
           void responses.return(undefined);
         });
@@ -67,11 +69,8 @@ export function createPipeline(authenticate: Authenticate, observe: Observe): Ru
 /**
  * The deadline of a call. A caller that is late by a deadline of ours, and not by its own, is told what that means: the
  * server can't keep up.
- *
- * @param timeoutMs how long the caller waits from `start` on, in milliseconds; undefined when it does not say
- * @param start when the request came, on the clock of `performance.now()`
  */
-function deadlineOf(contract: MethodContract, timeoutMs: number | undefined, start: number): Deadline {
+function deadlineOf(contract: MethodContract, { timeoutMs, request }: Incoming): Deadline {
   const isUnary = contract.method.methodKind === "unary";
   if (timeoutMs === undefined) {
     const isLimited = isUnary && contract.hasDefaultDeadline;
@@ -79,7 +78,7 @@ function deadlineOf(contract: MethodContract, timeoutMs: number | undefined, sta
   }
   return isUnary && timeoutMs > MAX_CALL_MS
     ? new Deadline(MAX_CALL_MS, "OVERLOADED")
-    : new Deadline(timeoutMs - (performance.now() - start), "DEADLINE_EXCEEDED");
+    : new Deadline(timeoutMs - (performance.now() - request.receivedAt), "DEADLINE_EXCEEDED");
 }
 
 function check(message: Message, contract: MethodContract): Message {

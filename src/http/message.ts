@@ -14,6 +14,8 @@ export interface RequestHead {
 export interface Request extends RequestHead {
   /** The client's address, or the proxy's; undefined once the connection is closed. */
   readonly peer: string | undefined;
+  /** When its head was read, on the clock of `performance.now()`, in milliseconds. */
+  readonly receivedAt: number;
   readonly body: RequestBody;
   /** Whether the client has gone: nobody is left who could read an answer. */
   readonly isGone: boolean;

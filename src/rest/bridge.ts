@@ -1,5 +1,5 @@
 import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
-import { type Incoming, LazyMetadata } from "../call/incoming.ts";
+import { LazyMetadata } from "../call/incoming.ts";
 import { isStream, type Messages, type Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError } from "../errors.ts";
@@ -49,7 +49,7 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
       return message;
     }
     try {
-      const result = await run(method, incomingOf(request, response), readBody);
+      const result = await run(method, { protocol: "rest", request, timeoutMs: undefined, response }, readBody);
       const success = isStream(result)
         ? await answerStream(route, result, request)
         : answerMessage(route, format, result);
@@ -71,17 +71,6 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
         ? Promise.resolve(methodNotAllowed([...place.routes.keys()]))
         : answer(route, place.variables, request);
     },
-  };
-}
-
-function incomingOf(request: Request, response: LazyMetadata): Incoming {
-  return {
-    protocol: "rest",
-    headers: request.headers,
-    peer: request.peer,
-    timeoutMs: undefined,
-    response,
-    onceOver: (listener) => request.onceOver(listener),
   };
 }
 

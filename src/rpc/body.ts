@@ -9,7 +9,7 @@ import {
 import { asTimestamp } from "../call/timestamp.ts";
 import { StreakdError } from "../errors.ts";
 import { parseJson } from "../http/json.ts";
-import type { Request } from "../http/message.ts";
+import type { Request, RequestHead } from "../http/message.ts";
 
 /** How RPC reads and writes JSON. */
 export interface JsonOptions {
@@ -32,22 +32,26 @@ export function jsonOptionsOf(registry?: Registry): JsonOptions {
 const ENVELOPE_BYTES = 5;
 
 /**
- * Reads the body of a unary RPC, and the message in it. Connect answers bytes that are no message with `internal`, mends
- * text that is not UTF-8, and takes February 30th for March 1st; here each of them is the caller's error, as over REST.
+ * Reads the body of a unary RPC: one message, which gRPC puts into an envelope. Throws or rejects as
+ * `RequestBody.whole` does.
  *
  * @param limit the most bytes of the message
  */
-export async function readMessage(
-  request: Request,
-  input: DescMessage,
-  limit: number,
-  json: JsonOptions,
-): Promise<{ readonly bytes: Uint8Array; readonly message: Message }> {
-  const contentType = (request.headers["content-type"] ?? "").toLowerCase();
-  const isEnveloped = contentType.startsWith("application/grpc");
-  const bytes = await request.body.whole(limit, isEnveloped ? ENVELOPE_BYTES : 0);
-  const inner = isEnveloped ? openEnvelope(bytes) : bytes;
-  return { bytes, message: decodeMessage(inner, /json\b/.test(contentType), input, json) };
+export function readUnaryBody(request: Request, limit: number): Uint8Array | Promise<Uint8Array> {
+  return request.body.whole(limit, isEnveloped(request) ? ENVELOPE_BYTES : 0);
+}
+
+/**
+ * The message in the body of a unary RPC. Throws INVALID_BODY. Connect answers bytes that are no message with `internal`,
+ * mends text that is not UTF-8, and takes February 30th for March 1st; here each of them is the caller's error, as over REST.
+ */
+export function messageIn(body: Uint8Array, request: RequestHead, input: DescMessage, json: JsonOptions): Message {
+  const isJson = /json\b/i.test(request.headers["content-type"] ?? "");
+  return decodeMessage(isEnveloped(request) ? openEnvelope(body) : body, isJson, input, json);
+}
+
+function isEnveloped({ headers }: RequestHead): boolean {
+  return /^application\/grpc/i.test(headers["content-type"] ?? "");
 }
 
 /** The bytes in the envelope of a gRPC message that is alone. Throws INVALID_BODY when there is no such envelope. */

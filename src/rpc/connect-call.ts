@@ -5,7 +5,7 @@ import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError, TransportError } from "../errors.ts";
 import { tooLarge } from "../http/body.ts";
 import type { Request } from "../http/message.ts";
-import { type JsonOptions, readMessage } from "./body.ts";
+import { type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
 import { toConnectError } from "./errors.ts";
 import { checkQueryMessage } from "./query.ts";
 
@@ -38,11 +38,9 @@ export class ConnectCall {
       this.#method,
       {
         protocol: context.protocolName,
-        headers: this.#request.headers,
-        peer: this.#request.peer,
+        request: this.#request,
         timeoutMs: context.timeoutMs(),
         response: { headers: context.responseHeader, trailers: context.responseTrailer },
-        onceOver: (listener) => this.#request.onceOver(listener),
       },
       () => {
         asksForBody.resolve();
@@ -62,10 +60,11 @@ export class ConnectCall {
   async *body(): AsyncGenerator<Uint8Array> {
     const { contract } = this.#method;
     if (contract.method.methodKind === "unary") {
-      const { bytes } = await this.#refuseWhatFails(() =>
-        readMessage(this.#request, contract.method.input, contract.maxMessageBytes, this.#json),
-      );
-      yield bytes;
+      yield await this.#refuseWhatFails(async () => {
+        const body = await readUnaryBody(this.#request, contract.maxMessageBytes);
+        messageIn(body, this.#request, contract.method.input, this.#json);
+        return body;
+      });
     } else {
       yield* this.#request.body.chunks();
     }

@@ -43,7 +43,7 @@ export function createConnect(
   const methodOf = new Map(methods.map((method) => [method.contract.method, method]));
   for (const { contract } of methods) {
     const { methodKind } = contract.method;
-    // A unary message is measured by `readMessage`.
+    // A unary message is measured by `readUnaryBody`.
     const limits = methodKind === "unary" ? {} : { readMaxBytes: contract.maxMessageBytes };
     router.rpc(contract.method, implementationOf(methodKind) as never, limits);
   }

@@ -4,7 +4,7 @@ import { LazyMetadata } from "../call/incoming.ts";
 import type { Messages, Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
 import type { Answer, Request } from "../http/message.ts";
-import { type JsonOptions, readMessage } from "./body.ts";
+import { type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
 import { toConnectError } from "./errors.ts";
 import { createFormats, formatOf, type UnaryFormat } from "./formats.ts";
 import { MAX_TIMER_MS } from "./timeouts.ts";
@@ -22,21 +22,14 @@ export function createUnary(run: RunCall, json: JsonOptions): ServeUnary {
   async function answer(method: Method, format: UnaryFormat, timeoutMs: number | undefined, request: Request) {
     const response = new LazyMetadata();
     const { input, output } = method.contract.method;
-    const incoming = {
-      protocol: format.protocol,
-      headers: request.headers,
-      peer: request.peer,
-      timeoutMs,
-      response,
-      onceOver: (listener: () => void) => request.onceOver(listener),
-    };
     let message: Messages;
     try {
-      message = await run(
-        method,
-        incoming,
-        async () => (await readMessage(request, input, method.contract.maxMessageBytes, json)).message,
-      );
+      message = await run(method, { protocol: format.protocol, request, timeoutMs, response }, () => {
+        const body = readUnaryBody(request, method.contract.maxMessageBytes);
+        const decode = (bytes: Uint8Array) => messageIn(bytes, request, input, json);
+        // Most bodies are there already, and need not be waited for.
+        return body instanceof Uint8Array ? decode(body) : body.then(decode);
+      });
     } catch (error) {
       return format.fail(toConnectError(error), response.added);
     }

@@ -3,9 +3,9 @@ import { pino } from "pino";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
 import type { MethodContract } from "#src/call/contract.ts";
-import { type Incoming, LazyMetadata } from "#src/call/incoming.ts";
+import { type Incoming, type IncomingRequest, LazyMetadata } from "#src/call/incoming.ts";
 import type { Method } from "#src/call/method.ts";
-import { type CallCode, createObserver } from "#src/call/observer.ts";
+import { type CallCode, Observer } from "#src/call/observer.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 
 /** The header of root. */
@@ -30,7 +30,7 @@ export function openPipeline(authenticate = rootOnly(), level = "info"): Opened 
       logMethod: ([fields], _method, number) => void logged.push({ level: number, ...(fields as object) } as never),
     },
   });
-  const observe = createObserver((_protocol, _method, code) => codes.push(code), log);
+  const observe = new Observer((_protocol, _method, code) => codes.push(code), log);
   return { run: createPipeline(authenticate, observe), codes, logged };
 }
 
@@ -62,20 +62,26 @@ export function methodOf(
 }
 
 /** A call as a transport hands it over, whose client leaves when the test says so. */
-export function incomingOf(init: Partial<Incoming> = {}): Incoming & { leave(): void } {
+export function incomingOf(
+  init: Partial<Incoming & Pick<IncomingRequest, "headers">> = {},
+): Incoming & { leave(): void } {
+  const { headers = {}, ...rest } = init;
   const listeners: (() => void)[] = [];
   return {
     protocol: "rest",
-    headers: {},
-    peer: "127.0.0.1",
+    request: {
+      headers,
+      peer: "127.0.0.1",
+      receivedAt: performance.now(),
+      onceOver: (listener) => listeners.push(listener),
+    },
     timeoutMs: undefined,
     response: new LazyMetadata(),
-    onceOver: (listener) => listeners.push(listener),
     leave() {
       for (const listener of listeners.splice(0)) {
         listener();
       }
     },
-    ...init,
+    ...rest,
   };
 }

@@ -6,7 +6,7 @@ import { Authenticator } from "#src/call/authenticator.ts";
 import type { Call } from "#src/call/call.ts";
 import { LazyMetadata } from "#src/call/incoming.ts";
 import { isStream, methodsOf } from "#src/call/method.ts";
-import { createObserver } from "#src/call/observer.ts";
+import { Observer } from "#src/call/observer.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import { StreakdError, TransportError } from "#src/errors.ts";
 import { createListener } from "#src/http/listener/listener.ts";
@@ -58,10 +58,7 @@ const contracts = ConformanceService.methods.map((method) => ({
   check() {},
 }));
 const log = pino({ level: "warn" }, pino.destination(process.stderr.fd));
-const pipeline = createPipeline(
-  new Authenticator().authenticate,
-  createObserver(() => {}, log),
-);
+const pipeline = createPipeline(new Authenticator().authenticate, new Observer(() => {}, log));
 
 /** The pipeline, but a deadline's error has no details: we explain it with an ErrorInfo, the runner wants the code alone. */
 const run: RunCall = async (...call) => {

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
 import type { Method } from "#src/call/method.ts";
-import { type CallCode, createObserver } from "#src/call/observer.ts";
+import { type CallCode, Observer } from "#src/call/observer.ts";
 import { createPipeline } from "#src/call/pipeline.ts";
 import { StreakdError } from "#src/errors.ts";
 import { errorAnswer } from "#src/http/answer.ts";
@@ -43,7 +43,7 @@ export async function serveMethods(routes: readonly Route[], methods: readonly M
     level: "warn",
     hooks: { logMethod: ([fields]) => void errors.push((fields as { err: unknown }).err) },
   });
-  const observer = createObserver((protocol, method, code) => calls.push({ protocol, method, code }), log);
+  const observer = new Observer((protocol, method, code) => calls.push({ protocol, method, code }), log);
   const run = createPipeline(authenticator.authenticate, observer);
   const rest = createRestBridge(routes, methods, run);
   const rpc = createRpc(methods, run);

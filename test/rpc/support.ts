@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { type Authenticate, Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
 import type { Method } from "#src/call/method.ts";
-import { createObserver } from "#src/call/observer.ts";
+import { Observer } from "#src/call/observer.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import { StreakdError } from "#src/errors.ts";
 import { errorAnswer } from "#src/http/answer.ts";
@@ -52,7 +52,7 @@ export function createTestPipeline(authenticate?: Authenticate): Told & { readon
       await once(ended, "call");
     }
   };
-  const run = createPipeline(authenticate ?? authenticator.authenticate, createObserver(count, log));
+  const run = createPipeline(authenticate ?? authenticator.authenticate, new Observer(count, log));
   return { counted, whenCounted, logged, run };
 }
 

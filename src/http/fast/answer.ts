@@ -23,13 +23,7 @@ export function writeAnswer(socket: Socket, answer: Answer, idleMs: number | und
   } else if (body !== undefined) {
     head.add("Content-Length", Buffer.byteLength(body));
   }
-  head.add("Date", httpDate());
-  if (idleMs === undefined) {
-    head.add("Connection", "close");
-  } else {
-    head.add("Connection", "keep-alive");
-    head.add("Keep-Alive", `timeout=${Math.floor(idleMs / 1000)}`);
-  }
+  head.append(connectionHeaders(idleMs));
   if (isChunked) {
     socket.write(`${head}`);
     return writeChunks(socket, body, trailers);
@@ -65,16 +59,29 @@ async function writeChunks(socket: Socket, body: Answer["body"], trailers: Answe
   return socket.write(`0\r\n${last}`);
 }
 
-let date: string | undefined;
+/** The headers of this second that say what becomes of the connection, by how long it stays open. */
+let headersOfThisSecond = new Map<number | undefined, HeaderBlock>();
 
-/** The present as the header `Date` has it; made once a second. */
-function httpDate(): string {
-  if (date === undefined) {
-    const now = new Date();
-    date = now.toUTCString();
+/** What every answer ends its head with: the date, and what becomes of the connection. Made once a second. */
+function connectionHeaders(idleMs: number | undefined): HeaderBlock {
+  const known = headersOfThisSecond.get(idleMs);
+  if (known !== undefined) {
+    return known;
+  }
+  const now = new Date();
+  const headers = new HeaderBlock();
+  headers.add("Date", now.toUTCString());
+  if (idleMs === undefined) {
+    headers.add("Connection", "close");
+  } else {
+    headers.add("Connection", "keep-alive");
+    headers.add("Keep-Alive", `timeout=${Math.floor(idleMs / 1000)}`);
+  }
+  if (headersOfThisSecond.size === 0) {
     setTimeout(() => {
-      date = undefined;
+      headersOfThisSecond = new Map();
     }, 1000 - now.getMilliseconds()).unref();
   }
-  return date;
+  headersOfThisSecond.set(idleMs, headers);
+  return headers;
 }

@@ -119,27 +119,35 @@ export class FastConnection {
     this.#init.serve(this.#request).then((answer) => this.#send(answer));
   }
 
-  async #send(answer: Answer): Promise<void> {
+  #send(answer: Answer): void {
     try {
       if (this.#hasEnded && isStreamed(answer.body)) {
         this.#socket.destroy();
       }
       if (this.#socket.destroyed) {
+        void endStream(answer);
         return;
       }
-      const writing = writeAnswer(this.#socket, answer, this.#shutdown.isClosing() ? undefined : this.#init.idleMs);
+      const idleMs = this.#shutdown.isClosing() ? undefined : this.#init.idleMs;
+      const writing = writeAnswer(this.#socket, answer, idleMs);
       if (typeof writing === "boolean") {
         this.#finish(writing);
       } else {
         this.#state = "streaming";
-        this.#finish(await writing);
+        writing
+          .then((isRead) => this.#finish(isRead))
+          .catch((error: unknown) => this.#fail(error))
+          .finally(() => endStream(answer));
       }
     } catch (error) {
-      this.#init.onError(error);
-      this.#socket.destroy();
-    } finally {
-      await endStream(answer);
+      this.#fail(error);
+      void endStream(answer);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#init.onError(error);
+    this.#socket.destroy();
   }
 
   /** @param isRead whether the client reads as fast as it is answered */
@@ -196,6 +204,7 @@ class FastRequest implements Request {
   readonly method: string;
   readonly url: string;
   readonly httpVersionMajor = 1;
+  readonly receivedAt = performance.now();
   readonly headers: WholeRequest["headers"];
   readonly body: RequestBody;
   readonly #socket: Socket;

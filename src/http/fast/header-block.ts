@@ -33,6 +33,11 @@ export class HeaderBlock {
     }
   }
 
+  /** Adds headers that were checked before. */
+  append(block: HeaderBlock): void {
+    this.#lines += block.#lines;
+  }
+
   /** The lines with the empty one that ends them. */
   toString(): string {
     return `${this.#lines}\r\n`;

@@ -58,6 +58,7 @@ class Http1Request implements Request {
   readonly method: string;
   readonly url: string;
   readonly httpVersionMajor = 1;
+  readonly receivedAt = performance.now();
   readonly headers: IncomingMessage["headers"];
   readonly body: RequestBody;
   readonly #req: IncomingMessage;

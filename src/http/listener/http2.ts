@@ -80,6 +80,7 @@ class Http2Request implements Request {
   readonly method: string;
   readonly url: string;
   readonly httpVersionMajor = 2;
+  readonly receivedAt = performance.now();
   readonly headers: IncomingHttpHeaders;
   readonly body: RequestBody;
   readonly #stream: ServerHttp2Stream;

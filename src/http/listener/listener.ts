@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { isForOperator, TransportError } from "../../errors.ts";
 import { errorAnswer } from "../answer.ts";
 import type { CreateFastPath } from "../fast-path.ts";
-import type { Serve } from "../message.ts";
+import type { Answer, Serve } from "../message.ts";
 import { createHttp1 } from "./http1.ts";
 import { createHttp2, serveHttp2 } from "./http2.ts";
 import { type ListenerTimeouts, SOCKET_OPTIONS, TIMEOUTS } from "./limits.ts";
@@ -152,12 +152,15 @@ export function createListener(init: ListenerInit): Listener {
 
 /** The same, with an error's answer for what it rejects with. */
 function answerFailures(serve: Serve, onError: (error: unknown) => void): Serve {
-  return async (request) => {
+  function fail(error: unknown): Answer {
+    onError(error);
+    return errorAnswer(error);
+  }
+  return (request) => {
     try {
-      return await serve(request);
+      return serve(request).catch(fail);
     } catch (error) {
-      onError(error);
-      return errorAnswer(error);
+      return Promise.resolve(fail(error));
     }
   };
 }
