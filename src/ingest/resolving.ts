@@ -28,7 +28,7 @@ export function createResolver(
   return async (batch) => {
     const users = await store.resolveUsers(
       // The user of an event that moved is verified, so that no event is sent back for ever.
-      batch.map(({ event: { projectId, userHash }, hasMoved = false }) => ({ projectId, userHash, verify: hasMoved })),
+      batch.map(({ event, hasMoved }) => (hasMoved ? { ...event, verify: true } : event)),
     );
     const resolved = batch.map((pending, index) => resolve(pending, users[index] as ResolvedUser));
     const askable = resolved.filter((event, index) => mayBeKnown(event, users[index] as ResolvedUser));

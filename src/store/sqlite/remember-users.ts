@@ -58,8 +58,8 @@ function createEvents(sqlite: SqliteStores["events"], users: KnownUsers): EventS
       const resolved = asked.map(
         (user): ResolvedUser => users.get(user) ?? { userHash: user.userHash, unverified: NOT_LOOKED_UP },
       );
-      const open = [...asked.keys()].filter((index) => asked[index]?.verify && resolved[index]?.unverified);
-      if (open.length > 0) {
+      if (asked.some(({ verify }) => verify)) {
+        const open = [...asked.keys()].filter((index) => asked[index]?.verify && resolved[index]?.unverified);
         const found = await sqlite.resolveUsers(
           open.map((index) => {
             const { projectId, userHash } = asked[index] as UserKey;
