@@ -274,31 +274,6 @@ describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
     await Promise.all([busy.closed, closed]);
   });
 
-  test.runIf(fastPath)("that clients end behind a request are answered first", async () => {
-    const slow = later<Answer>();
-    const { port } = await start(() => slow.promise, { fastPath });
-    const wire = new Wire(port);
-    wire.socket.end(GET);
-    await once(wire.socket, "finish");
-    slow.resolve(text("still here"));
-    await wire.sees(/still here$/);
-    await wire.closed;
-  });
-
-  test.runIf(fastPath)(
-    "that clients end behind a request that is Node's get the answer to what came before it",
-    async () => {
-      const slow = later<Answer>();
-      const { port } = await start(() => slow.promise, { fastPath });
-      const wire = new Wire(port);
-      wire.socket.end(`${GET}GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nrubbish`);
-      await once(wire.socket, "finish");
-      slow.resolve(text("the first"));
-      await wire.sees(/the first/);
-      await wire.closed;
-    },
-  );
-
   test("stay open while a request is answered, however long that takes", async () => {
     const slow = later<Answer>();
     const { port } = await start((request) => (request.method === "GET" ? slow.promise : echo(request)), {
@@ -408,5 +383,29 @@ describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
     slow.resolve(text("to nobody"));
     await setImmediate();
     expect(told).toEqual(["GET", "POST"]);
+  });
+});
+
+describe("connections of the fast path that clients end", () => {
+  test("behind a request are answered first", async () => {
+    const slow = later<Answer>();
+    const { port } = await start(() => slow.promise, { fastPath: true });
+    const wire = new Wire(port);
+    wire.socket.end(GET);
+    await once(wire.socket, "finish");
+    slow.resolve(text("still here"));
+    await wire.sees(/still here$/);
+    await wire.closed;
+  });
+
+  test("behind a request that is Node's get the answer to what came before it", async () => {
+    const slow = later<Answer>();
+    const { port } = await start(() => slow.promise, { fastPath: true });
+    const wire = new Wire(port);
+    wire.socket.end(`${GET}GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nrubbish`);
+    await once(wire.socket, "finish");
+    slow.resolve(text("the first"));
+    await wire.sees(/the first/);
+    await wire.closed;
   });
 });
