@@ -3,15 +3,15 @@ import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { type Method, methodsOf } from "./call/method.ts";
 import type { Ingest } from "./ingest/ingest.ts";
-import { createAliasUser } from "./service/aliases/alias-user.ts";
-import { createCreateProject } from "./service/projects/create-project.ts";
-import { createDeleteProject } from "./service/projects/delete-project.ts";
-import { createGetProject } from "./service/projects/get-project.ts";
-import { createListProjects } from "./service/projects/list-projects.ts";
+import { aliasUserHandler } from "./service/aliases/alias-user.ts";
+import { createProjectHandler } from "./service/projects/create-project.ts";
+import { deleteProjectHandler } from "./service/projects/delete-project.ts";
+import { getProjectHandler } from "./service/projects/get-project.ts";
+import { listProjectsHandler } from "./service/projects/list-projects.ts";
 import { Projects } from "./service/projects/projects.ts";
-import { createUpdateProject } from "./service/projects/update-project.ts";
-import { createGetState } from "./service/streaks/get-state.ts";
-import { createRecordEvent } from "./service/streaks/record-event.ts";
+import { updateProjectHandler } from "./service/projects/update-project.ts";
+import { getStateHandler } from "./service/streaks/get-state.ts";
+import { recordEventHandler } from "./service/streaks/record-event.ts";
 import type { Stores } from "./store/stores.ts";
 
 /**
@@ -25,20 +25,20 @@ export function createMethods(stores: Stores, ingest: Ingest, clock: () => numbe
     ...methodsOf(
       StreakService,
       {
-        recordEvent: createRecordEvent(projects, ingest, clock),
-        getState: createGetState(projects, stores.streaks, clock),
+        recordEvent: recordEventHandler(projects, ingest, clock),
+        getState: getStateHandler(projects, stores.streaks, clock),
       },
       contracts,
     ),
     ...methodsOf(
       AdminService,
       {
-        aliasUser: createAliasUser(projects, stores.streaks),
-        createProject: createCreateProject(projects),
-        listProjects: createListProjects(projects),
-        getProject: createGetProject(projects),
-        updateProject: createUpdateProject(projects),
-        deleteProject: createDeleteProject(projects),
+        aliasUser: aliasUserHandler(projects, stores.streaks),
+        createProject: createProjectHandler(projects),
+        listProjects: listProjectsHandler(projects),
+        getProject: getProjectHandler(projects),
+        updateProject: updateProjectHandler(projects),
+        deleteProject: deleteProjectHandler(projects),
       },
       contracts,
     ),

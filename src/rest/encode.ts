@@ -1,4 +1,4 @@
-/** What JSON writes as an escape: besides this, the text between quotes is the text itself. Controls are more than need be. */
+/** Characters that JSON may write as an escape. A text without them is written as it is, between quotes. */
 const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
 /** Writes a string as JSON, exactly as `JSON.stringify` does, which takes twice as long for one that needs no escape. */

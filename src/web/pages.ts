@@ -24,8 +24,9 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  *
  * - `/healthz`: the process lives. Always 200.
  * - `/readyz`: it takes work. 200, else 503, for load balancers and orchestrators that don't speak gRPC. It stays 200
- *   while the store is away: all instances would leave the balancer at once, and their callers would get its error at
- *   once where ours wait for the store, or are told when to come back. `/metrics` tells the operator.
+ *   while the store is away. Otherwise all instances would leave the balancer at the same time, and callers would get the
+ *   balancer's error at once. streakd lets them wait for the store, or tells them when to come back. `/metrics` tells the
+ *   operator.
  * - `/metrics`: for Prometheus.
  * - `/openapi.json`: the REST API for machines.
  *

@@ -112,7 +112,7 @@ function requestBody(model: Model, schemas: Schemas, binding: Binding): Schema {
   }
   return {
     // text/plain is no content of its own: its schema could only say "a string", and few strings are valid.
-    description: "JSON. Sent as `text/plain`, as `navigator.sendBeacon` does, it is read the same.",
+    description: "JSON. `text/plain`, which `navigator.sendBeacon` sends, is read as JSON too.",
     required: true,
     content: {
       "application/json": { schema: schemas.body(binding) },
@@ -123,7 +123,7 @@ function requestBody(model: Model, schemas: Schemas, binding: Binding): Schema {
 
 function success(schemas: Schemas, binding: Binding): Schema {
   if (binding.status === 204) {
-    return { description: "Done. There is nothing to say about it." };
+    return { description: "Done. The response has no body." };
   }
   const { method, response } = binding;
   const schema = schemas.response(response);
@@ -144,7 +144,7 @@ function errorResponse(status: number): Schema {
   const codes = (Object.keys(errorCatalogue) as ErrorCode[]).filter((code) => errorCatalogue[code].http === status);
   const header = (description: string, type: string) => ({ description, required: true, schema: { type } });
   const headers = {
-    405: { Allow: header("The methods that the path takes.", "string") },
+    405: { Allow: header("The HTTP methods that the path allows.", "string") },
     503: { "Retry-After": header("How many seconds to wait before trying again.", "integer") },
   }[status];
   return {
@@ -157,7 +157,7 @@ function errorResponse(status: number): Schema {
           required: ["error", "message"],
           properties: {
             error: { type: "string", enum: codes, description: "What went wrong, for programs." },
-            message: { type: "string", description: "What is wrong and how to mend it, for people." },
+            message: { type: "string", description: "What is wrong and how to correct it, for people." },
           },
         },
       },

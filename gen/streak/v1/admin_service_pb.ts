@@ -351,9 +351,9 @@ export const AdminService: GenService<{
   /**
    * Change a project.
    *
-   * Only the named fields change. A list that is named is replaced as a whole. The change takes effect at once, for
-   * the next event and the next read. Removing a widget keeps its days: they are there again when the widget is added
-   * again.
+   * Only the named fields change. A list that is named is replaced as a whole. The answering
+   * instance uses the change for its next event and its next read, other instances within half a second. Removing a
+   * widget keeps its days: they are there again when the widget is added again.
    *
    * @generated from rpc streak.v1.AdminService.UpdateProject
    */

@@ -164,7 +164,7 @@ export const MilestoneSchema: GenMessage<Milestone> = /*@__PURE__*/
  */
 export type WidgetSettings = Message<"streak.v1.WidgetSettings"> & {
   /**
-   * The colours.
+   * The colours of the widget.
    *
    * @generated from field: streak.v1.Theme theme = 1;
    */

@@ -262,8 +262,7 @@ export type Streak = Message<"streak.v1.Streak"> & {
   current: number;
 
   /**
-   * The largest value that `current` has had. Continuous: the longest run of days done. Cumulative: the same as
-   * `current`.
+   * Continuous: the longest run of days done. Cumulative: the same as `current`.
    *
    * @generated from field: int32 best = 3;
    */

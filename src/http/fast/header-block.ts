@@ -45,7 +45,7 @@ export class HeaderBlock {
 
   #addOne(name: string, value: string): void {
     if (!NAME.test(name) || !VALUE.test(value)) {
-      throw new Error(`the header ${JSON.stringify(name)} can't be sent: its name or its value is none of HTTP`);
+      throw new Error(`the header ${JSON.stringify(name)} can't be sent: HTTP does not allow its name or its value`);
     }
     this.#lines += `${name}: ${value}\r\n`;
   }

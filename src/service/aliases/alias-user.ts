@@ -5,7 +5,7 @@ import type { StreakStore } from "../../store/streaks.ts";
 import type { Projects } from "../projects/projects.ts";
 
 /** Creates the handler that links an anonymous visitor to a user. */
-export function createAliasUser(
+export function aliasUserHandler(
   projects: Projects,
   streaks: StreakStore,
 ): Handler<typeof AdminService.method.aliasUser> {

@@ -5,7 +5,7 @@ import { projectToMessage, readProject } from "./project-message.ts";
 import type { Projects } from "./projects.ts";
 
 /** Creates the handler that creates a project. */
-export function createCreateProject(projects: Projects): Handler<typeof AdminService.method.createProject> {
+export function createProjectHandler(projects: Projects): Handler<typeof AdminService.method.createProject> {
   return async (request) => {
     const project = readProject(request.project);
     if (!(await projects.create(project))) {

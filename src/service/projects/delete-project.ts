@@ -4,7 +4,7 @@ import { noProject } from "./no-project.ts";
 import type { Projects } from "./projects.ts";
 
 /** Creates the handler that deletes a project with everything recorded for it. */
-export function createDeleteProject(projects: Projects): Handler<typeof AdminService.method.deleteProject> {
+export function deleteProjectHandler(projects: Projects): Handler<typeof AdminService.method.deleteProject> {
   return async ({ siteKey }) => {
     if (!(await projects.delete(siteKey))) {
       throw noProject(siteKey);

@@ -5,7 +5,7 @@ import { projectToMessage } from "./project-message.ts";
 import type { Projects } from "./projects.ts";
 
 /** Creates the handler that reads a project. */
-export function createGetProject(projects: Projects): Handler<typeof AdminService.method.getProject> {
+export function getProjectHandler(projects: Projects): Handler<typeof AdminService.method.getProject> {
   return async ({ siteKey }) => {
     const project = await projects.read(siteKey);
     if (project === undefined) {

@@ -8,7 +8,7 @@ import type { Projects } from "./projects.ts";
 const DEFAULT_PAGE_SIZE = 100;
 
 /** Creates the handler that lists the projects, a page at a time. */
-export function createListProjects(projects: Projects): Handler<typeof AdminService.method.listProjects> {
+export function listProjectsHandler(projects: Projects): Handler<typeof AdminService.method.listProjects> {
   return async (request) => {
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     // One more than the page holds tells whether there is another page.

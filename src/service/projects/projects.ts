@@ -76,7 +76,7 @@ export class Projects {
     return this.#store.listProjects(after, limit);
   }
 
-  /** Adds a project. Answers false when its `siteKey` is taken. */
+  /** Adds a project. Returns false when its `siteKey` is taken. */
   async create(project: Project): Promise<boolean> {
     return this.#change(project.siteKey, () => this.#store.createProject(project));
   }
@@ -86,7 +86,7 @@ export class Projects {
     return this.#change(siteKey, () => this.#store.updateProject(siteKey, change));
   }
 
-  /** Removes a project with everything recorded for it. Answers false when there is none. */
+  /** Removes a project with everything recorded for it. Returns false when there is none. */
   async delete(siteKey: string): Promise<boolean> {
     return this.#change(siteKey, () => this.#store.deleteProject(siteKey));
   }

@@ -6,7 +6,7 @@ import { projectToMessage, readProjectChange } from "./project-message.ts";
 import type { Projects } from "./projects.ts";
 
 /** Creates the handler that changes the named fields of a project. */
-export function createUpdateProject(projects: Projects): Handler<typeof AdminService.method.updateProject> {
+export function updateProjectHandler(projects: Projects): Handler<typeof AdminService.method.updateProject> {
   return async (request) => {
     const siteKey = request.project?.siteKey;
     if (!siteKey) {

@@ -17,7 +17,7 @@ const API_VERSION = "1";
  *
  * @param clock the server's time in epoch milliseconds
  */
-export function createGetState(
+export function getStateHandler(
   projects: Projects,
   streaks: StreakStore,
   clock: () => number,

@@ -11,7 +11,7 @@ import { readInstant, readMeta } from "./event-fields.ts";
  *
  * @param clock the server's time in epoch milliseconds
  */
-export function createRecordEvent(
+export function recordEventHandler(
   projects: Projects,
   ingest: Ingest,
   clock: () => number,

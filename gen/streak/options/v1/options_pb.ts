@@ -32,7 +32,7 @@ export type Access = Message<"streak.options.v1.Access"> & {
 
   /**
    * A caller needs this scope, such as `projects:manage`. The admin token has every scope. Pages in browsers can't call
-   * the method: it has no CORS.
+   * the method: the server sends no CORS headers for it.
    *
    * @generated from field: string scope = 2;
    */
