@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { startServer } from "../support/server.ts";
+
+/** What a client is sent that ends its side of the connection right behind a request. Only the fast path answers it. */
+async function answerBehindEnd(port: number): Promise<string> {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.end("GET /v1/state?siteKey=proj_demo&userHash=u&event=visit HTTP/1.1\r\nHost: x\r\n\r\n");
+  let received = "";
+  socket.on("data", (bytes) => {
+    received += bytes;
+  });
+  await once(socket, "close");
+  return received;
+}
+
+test.each([
+  ["on", /^HTTP\/1\.1 200 OK\r\n/],
+  ["off", /^$/],
+])(
+  "with HTTP_FAST_PATH=%s the service is the same, and only a client that ends its side sees who serves",
+  async (setting, answer) => {
+    await using server = await startServer({ env: { HTTP_FAST_PATH: setting } });
+
+    const recorded = await fetch(`${server.url}/v1/e`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ siteKey: "proj_demo", userHash: "u", event: "visit" }),
+    });
+    const state = await fetch(`${server.url}/v1/state?siteKey=proj_demo&userHash=u&event=visit`);
+
+    expect([recorded.status, await recorded.json()]).toEqual([202, { ok: true }]);
+    expect(await state.json()).toMatchObject({ streak: { current: 1, todayDone: true } });
+    expect(await answerBehindEnd(server.port)).toMatch(answer);
+  },
+);
+
+test("a value of HTTP_FAST_PATH that is none is refused, saying which there are", async () => {
+  const failure = await startServer({ env: { HTTP_FAST_PATH: "false" } }).catch((error) => error);
+  expect(failure.message).toContain('HTTP_FAST_PATH must be on or off, not "false"; unset it to use on');
+});
+
+test("at the level debug the log has a line for each call, with neither the user nor the token, and none for probes", async () => {
+  await using server = await startServer({ env: { LOG_LEVEL: "debug", ADMIN_TOKEN: "a-token" } });
+  await fetch(`${server.url}/healthz`);
+  await fetch(`${server.url}/v1/state?siteKey=proj_demo&userHash=somebody&event=visit`);
+  await fetch(`${server.url}/admin/projects`, { headers: { "X-Admin-Token": "a-token" } });
+  await fetch(`${server.url}/streak.v1.AdminService/ListProjects`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+  });
+
+  const readCalls = () => server.output.split("\n").filter((line) => line.includes('"msg":"call"'));
+  await expect.poll(() => readCalls().length).toBe(3);
+  const lines = readCalls();
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ protocol: "rest", method: "streak.v1.StreakService/GetState", code: "OK" }),
+    expect.objectContaining({ protocol: "rest", method: "streak.v1.AdminService/ListProjects", code: "OK" }),
+    expect.objectContaining({
+      protocol: "connect",
+      method: "streak.v1.AdminService/ListProjects",
+      code: "UNAUTHORIZED",
+    }),
+  ]);
+  expect(JSON.parse(lines[0] as string)).toMatchObject({ peer: "127.0.0.1", seconds: expect.any(Number) });
+  expect(lines.join("")).not.toMatch(/somebody|a-token/);
+});
