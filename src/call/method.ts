@@ -18,7 +18,7 @@ export type Messages = Message | AsyncIterable<Message>;
 /** A method, and what serves it. */
 export interface Method {
   readonly contract: MethodContract;
-  /** Whether calls count in the metrics and the log. Machines call probes all the time, which would drown what users do. */
+  /** A probe: its calls are not counted or logged. Machines call probes all the time, which would hide the calls of users. */
   readonly isProbe: boolean;
   /** Returns a promise of the response, or the stream of responses, as `create` takes them. */
   handle(request: Messages, call: Call): Promise<unknown> | AsyncIterable<unknown>;
@@ -70,7 +70,13 @@ export function probesOf<Service extends DescService>(
   maxMessageBytes: number,
 ): Method[] {
   return service.methods.map((method) => ({
-    contract: { method, access: "anyone", maxMessageBytes, hasDefaultDeadline: true, check() {} },
+    contract: {
+      method,
+      access: "anyone",
+      maxMessageBytes,
+      hasDefaultDeadline: method.methodKind === "unary",
+      check() {},
+    },
     isProbe: true,
     handle: handlerOf(handlers, method),
   }));

@@ -71,12 +71,10 @@ export function createPipeline(authenticate: Authenticate, observer: Observer): 
  * server can't keep up.
  */
 function deadlineOf(contract: MethodContract, { timeoutMs, request }: Incoming): Deadline {
-  const isUnary = contract.method.methodKind === "unary";
   if (timeoutMs === undefined) {
-    const isLimited = isUnary && contract.hasDefaultDeadline;
-    return new Deadline(isLimited ? DEFAULT_TIMEOUT_MS : Number.POSITIVE_INFINITY, "OVERLOADED");
+    return new Deadline(contract.hasDefaultDeadline ? DEFAULT_TIMEOUT_MS : Number.POSITIVE_INFINITY, "OVERLOADED");
   }
-  return isUnary && timeoutMs > MAX_CALL_MS
+  return contract.method.methodKind === "unary" && timeoutMs > MAX_CALL_MS
     ? new Deadline(MAX_CALL_MS, "OVERLOADED")
     : new Deadline(timeoutMs - (performance.now() - request.receivedAt), "DEADLINE_EXCEEDED");
 }

@@ -10,8 +10,6 @@ import type { IngestObserver } from "./observer.ts";
 import { createResolver } from "./resolving.ts";
 import { Stage } from "./stage.ts";
 
-export type { AcceptedEvent };
-
 /**
  * The path of an event from acceptance to durability, in two stages. The first resolves the event's user and day, and
  * answers the caller if the dedupe cache knows the event. The second commits the event. While one batch is committed

@@ -1,17 +1,10 @@
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { ErrorCode } from "../errors.ts";
+import type { CountCall } from "../call/observer.ts";
 import { DURATION_BUCKETS, memoize } from "./instruments.ts";
 
 /** Measures the calls of the API's methods. */
 export interface CallMetrics {
-  /**
-   * Counts a call that was answered.
-   *
-   * @param protocol such as `rest` or `grpc`
-   * @param code the error's code; `OTHER` when the client left or its protocol refused the request
-   * @param seconds from when the request was read, at least its headers, to the answer
-   */
-  answered(protocol: string, method: string, code: "OK" | ErrorCode | "OTHER", seconds: number): void;
+  readonly answered: CountCall;
 }
 
 /** Registers the metrics of calls. */

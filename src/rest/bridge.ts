@@ -2,7 +2,7 @@ import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { LazyMetadata } from "../call/incoming.ts";
 import { isStream, type Messages, type Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
-import { StreakdError } from "../errors.ts";
+import { StreakdError, TransportError } from "../errors.ts";
 import { errorAnswer, methodNotAllowed } from "../http/answer.ts";
 import { parseJson } from "../http/json.ts";
 import { type Answer, queryOf, type Request } from "../http/message.ts";
@@ -55,6 +55,10 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
         : answerMessage(route, format, result);
       return finish(route, response, success);
     } catch (error) {
+      // Anything else is a response that can't be encoded: a defect of ours, which the listener logs and answers.
+      if (!(error instanceof StreakdError || error instanceof TransportError)) {
+        throw error;
+      }
       return finish(route, response, errorAnswer(error));
     }
   }

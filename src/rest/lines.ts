@@ -2,8 +2,8 @@ import { tooLarge } from "../http/body.ts";
 
 const NEWLINE = 0x0a;
 
-/** How many bytes of lines are sent at once, as far as they are there at once. */
-const CHUNK_BYTES = 16 * 1024;
+/** From how many characters on a chunk of lines takes no further line. */
+const CHUNK_LENGTH = 16 * 1024;
 
 /**
  * Cuts a body into its lines, without their ends, which are LF or CRLF. The last line need not end. Memory is bounded by the
@@ -40,24 +40,31 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, limit: numbe
 export async function* joinLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
   const iterator = lines[Symbol.asyncIterator]();
   try {
-    let next = iterator.next();
+    let next = pull(iterator);
     for (let line = await next; !line.done; line = await next) {
       const turnIsOver = new Promise<boolean>((resolve) => setImmediate(resolve, false));
       let text = `${line.value}\n`;
-      next = iterator.next();
-      while (text.length < CHUNK_BYTES && (await Promise.race([isThere(next), turnIsOver]))) {
+      next = pull(iterator);
+      while (text.length < CHUNK_LENGTH && (await Promise.race([isThere(next), turnIsOver]))) {
         line = await next;
         if (line.done) {
           break;
         }
         text += `${line.value}\n`;
-        next = iterator.next();
+        next = pull(iterator);
       }
       yield text;
     }
   } finally {
     await iterator.return?.();
   }
+}
+
+/** Asks for the next line. It is awaited later, when the reader asks for more, so it may fail before. */
+function pull(lines: AsyncIterator<string>): Promise<IteratorResult<string>> {
+  const next = lines.next();
+  next.catch(() => {});
+  return next;
 }
 
 async function isThere(next: Promise<unknown>): Promise<boolean> {

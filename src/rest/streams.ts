@@ -1,5 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import { StreakdError } from "../errors.ts";
+import { StreakdError, TransportError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
 import { parseJson } from "../http/json.ts";
 import { type Answer, queryOf, type Request } from "../http/message.ts";
@@ -71,6 +71,10 @@ async function* linesOf(
       yield route.encode(next.value);
     }
   } catch (error) {
+    // Anything else is a response that can't be encoded: a defect of ours, which the listener logs and cuts off.
+    if (!(error instanceof StreakdError || error instanceof TransportError)) {
+      throw error;
+    }
     yield errorAnswer(error).body as string;
   } finally {
     await iterator.return?.();

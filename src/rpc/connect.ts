@@ -9,10 +9,7 @@ import type { Answer, Request } from "../http/message.ts";
 import type { JsonOptions } from "./body.ts";
 import { ConnectCall, connectCallKey } from "./connect-call.ts";
 import { fields } from "./formats.ts";
-import { MAX_TIMER_MS } from "./timeouts.ts";
-
-/** Milliseconds in the units of the header `grpc-timeout`. */
-const GRPC_UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
+import { dropEndlessTimeouts } from "./timeouts.ts";
 
 /** Answers a call in Connect, gRPC or gRPC-Web, as its headers say. */
 export type ServeByConnect = (request: Request) => Promise<Answer>;
@@ -85,7 +82,7 @@ function urlOf({ url, headers }: Request): string | undefined {
 
 function universalRequest(request: Request, url: string, call: ConnectCall): UniversalServerRequest {
   const header = webHeaders(request.headers);
-  dropEndlessTimeout(header);
+  dropEndlessTimeouts(header);
   // The body is measured while it is read, and refused by an error that says more than the library's.
   header.delete("content-length");
   return {
@@ -135,15 +132,4 @@ function webHeaders(headers: IncomingHttpHeaders): Headers {
     }
   }
   return web;
-}
-
-/** A deadline that no timer can wait for is none. */
-function dropEndlessTimeout(header: Headers): void {
-  const [, amount, unit] = /^(\d+)([HMSmun])$/.exec(header.get("grpc-timeout") ?? "") ?? [];
-  if (Number(amount) * (GRPC_UNITS[unit ?? ""] ?? 0) > MAX_TIMER_MS) {
-    header.delete("grpc-timeout");
-  }
-  if (Number(header.get("connect-timeout-ms")) > MAX_TIMER_MS) {
-    header.delete("connect-timeout-ms");
-  }
 }

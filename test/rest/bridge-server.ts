@@ -1,4 +1,4 @@
-import { create, type Message } from "@bufbuild/protobuf";
+import { create, type DescService, type Message } from "@bufbuild/protobuf";
 import { onTestFinished } from "vitest";
 import { methods as contracts } from "#gen/methods.ts";
 import { routes } from "#gen/rest.ts";
@@ -6,7 +6,7 @@ import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Project } from "#gen/streak/v1/project_pb.ts";
 import { GetStateResponseSchema, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Call } from "#src/call/call.ts";
-import { methodsOf } from "#src/call/method.ts";
+import { type Handlers, methodsOf } from "#src/call/method.ts";
 import { type Served, serveMethods } from "./serve.ts";
 
 export { ADMIN } from "./serve.ts";
@@ -32,6 +32,18 @@ export interface Answer {
 /** An event that is right, to be bent. */
 export const EVENT = { siteKey: "p", userHash: "u", event: "like" };
 
+const project = (request: { project: Project }) => ({ project: request.project });
+
+/** What handlers return, by the method's local name; every other method returns an empty response. */
+const RESPONSES: Readonly<Record<string, (request: never) => unknown>> = {
+  recordEvent: () => ({ ok: true }),
+  getState: () => create(GetStateResponseSchema, { meta: { apiVersion: "1" }, streak: { mode: 1, current: 5 } }),
+  createProject: project,
+  listProjects: () => ({ projects: [{ siteKey: "a" }] }),
+  getProject: (request: { siteKey: string }) => ({ project: { siteKey: request.siteKey } }),
+  updateProject: project,
+};
+
 /** Starts a bridge for streakd's own services on a free port. `act` replaces what a handler returns. */
 export async function startBridge(act: (call: Call) => unknown = () => undefined): Promise<BridgeServer> {
   const seen: Message[] = [];
@@ -41,31 +53,13 @@ export async function startBridge(act: (call: Call) => unknown = () => undefined
       seen.push(request);
       return ((await act(call)) as Response | undefined) ?? respond(request as never);
     };
-  const project = (request: { project: Project }) => ({ project: request.project });
-  const methods = [
-    ...methodsOf(
-      StreakService,
-      {
-        recordEvent: note(() => ({ ok: true })),
-        getState: note(() =>
-          create(GetStateResponseSchema, { meta: { apiVersion: "1" }, streak: { mode: 1, current: 5 } }),
-        ),
-      },
-      contracts,
-    ),
-    ...methodsOf(
-      AdminService,
-      {
-        aliasUser: note(() => ({})),
-        createProject: note(project),
-        listProjects: note(() => ({ projects: [{ siteKey: "a" }] })),
-        getProject: note((request: { siteKey: string }) => ({ project: { siteKey: request.siteKey } })),
-        updateProject: note(project),
-        deleteProject: note(() => ({})),
-      },
-      contracts,
-    ),
-  ];
+  const handlersOf = <Service extends DescService>({ methods }: Service) =>
+    Object.fromEntries(
+      methods.map(({ localName }) => [localName, note(RESPONSES[localName] ?? (() => ({})))]),
+    ) as unknown as Handlers<Service>;
+  const methods = [StreakService, AdminService].flatMap((service) =>
+    methodsOf<DescService>(service, handlersOf(service), contracts),
+  );
   const served = await serveMethods(routes, methods);
   onTestFinished(() => served.listener.close(0));
   const ask: BridgeServer["ask"] = async (method, path, init) => {

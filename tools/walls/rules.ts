@@ -122,7 +122,7 @@ export const rules: readonly Rule[] = [
     reason: "Metrics and the log know what they report with, and of others no more than the types that they count.",
     mayImport: [
       ...all("prom-client", "node:cluster"),
-      ...types("src/errors.ts", "src/ingest/observer.ts", "src/store/observe.ts"),
+      ...types("src/call/observer.ts", "src/ingest/observer.ts", "src/store/observe.ts"),
     ],
   },
   {

@@ -1,6 +1,7 @@
 import { EventType, type RecordEventRequest, type StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import type { AcceptedEvent, Ingest } from "../../ingest/ingest.ts";
+import type { AcceptedEvent } from "../../ingest/events.ts";
+import type { Ingest } from "../../ingest/ingest.ts";
 import type { EventType as EventTypeName } from "../../store/events.ts";
 import { admitOrigin, type Projects, widgetFor } from "../projects/projects.ts";
 import { readZone } from "../zone.ts";

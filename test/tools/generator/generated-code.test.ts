@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { MAX_BODY_BYTES } from "#src/http/body.ts";
 import { type GeneratedFixture, generateFixture } from "../../rest/fixture/generate.ts";
 import { anyCard, frozen } from "./cards.ts";
 
@@ -13,7 +14,7 @@ afterAll(() => fixture.remove());
 
 test("the table of methods says what the options say, with or without a route", () => {
   const table = fixture.methods.map(({ method, check, ...rest }) => [method.localName, rest]);
-  const byDefault = { access: "anyone", maxMessageBytes: 262_144, hasDefaultDeadline: true };
+  const byDefault = { access: "anyone", maxMessageBytes: MAX_BODY_BYTES, hasDefaultDeadline: true };
   expect(table).toEqual([
     ["findBooks", byDefault],
     ["putBook", { ...byDefault, maxMessageBytes: 1_048_576 }],
