@@ -1,4 +1,4 @@
-import type { Server as HttpServer, ServerResponse } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { isForOperator, TransportError } from "../../errors.ts";
 import { errorAnswer } from "../answer.ts";
@@ -8,6 +8,7 @@ import { createHttp1 } from "./http1.ts";
 import { createHttp2, serveHttp2 } from "./http2.ts";
 import { type ListenerTimeouts, SOCKET_OPTIONS, TIMEOUTS } from "./limits.ts";
 import { listen, type Port } from "./listen.ts";
+import { GracefulShutdown } from "./shutdown.ts";
 import { sniff } from "./sniff.ts";
 
 /** What a listener is made of. */
@@ -47,14 +48,10 @@ export interface Listener {
  * nor `requestTimeout` and could not close idle connections.
  */
 export function createListener(init: ListenerInit): Listener {
-  const { createFastPath, timeouts = TIMEOUTS } = init;
+  const { timeouts = TIMEOUTS } = init;
   const serve = answerFailures(init.serve, onError);
-  const open = new Set<Socket>();
-  /** The connections of HTTP/1.1, and those whose protocol is not known yet. */
-  const withoutSession = new Set<Socket>();
-  const inFlight = new Set<ServerResponse>();
+  const shutdown = new GracefulShutdown();
   let port: Port | undefined;
-  let closed: Promise<void> | undefined;
 
   function onError(error: unknown): void {
     if (isForOperator(error) && !(error instanceof TransportError)) {
@@ -62,24 +59,12 @@ export function createListener(init: ListenerInit): Listener {
     }
   }
 
-  function forget(this: ServerResponse): void {
-    inFlight.delete(this);
-  }
-
-  function noteRequest(response: ServerResponse): void {
-    inFlight.add(response);
-    response.once("close", forget);
-    if (closed !== undefined) {
-      response.shouldKeepAlive = false;
-    }
-  }
-
-  const http1 = createHttp1(timeouts, serve, noteRequest, onError);
-  // Node would destroy connections whose answer is not all sent. `drain` ends those that are idle.
+  const http1 = createHttp1(timeouts, serve, (response) => shutdown.addRequest(response), onError);
+  // Node would destroy connections whose answer is not all sent. The shutdown ends those that are idle.
   http1.closeIdleConnections = () => {};
   const http2 = createHttp2(timeouts, serve, onError);
   const serveByNode = http1.listeners("connection")[0] as (this: HttpServer, socket: Socket) => void;
-  const fastPath = createFastPath?.({
+  const fastPath = init.createFastPath?.({
     serve,
     takeOver: (socket) => serveByNode.call(http1, socket),
     idleMs: timeouts.keepAlive,
@@ -88,19 +73,14 @@ export function createListener(init: ListenerInit): Listener {
 
   http1.removeAllListeners("connection");
   http1.on("connection", (socket: Socket) => {
-    if (closed !== undefined) {
+    if (shutdown.hasBegun) {
       socket.destroy();
       return;
     }
-    open.add(socket);
-    withoutSession.add(socket);
-    socket.once("close", () => {
-      open.delete(socket);
-      withoutSession.delete(socket);
-    });
+    shutdown.addConnection(socket);
     sniff(socket, timeouts.preface, (isHttp2) => {
       if (isHttp2) {
-        withoutSession.delete(socket);
+        shutdown.addSession(socket);
         serveHttp2(http2, socket);
       } else if (fastPath !== undefined) {
         fastPath.serve(socket);
@@ -110,43 +90,15 @@ export function createListener(init: ListenerInit): Listener {
     });
   });
 
-  function drain(graceMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => destroyAll(open), graceMs);
-      // Node tells when the connections of both protocols are gone.
-      (port?.close() ?? Promise.resolve()).then(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      // GOAWAY on each session, which closes with its last stream.
-      http2.close();
-      // A connection that has not sent a whole head yet has no request in flight, and might never have one.
-      fastPath?.close();
-      const busy = new Set([...(fastPath?.busy ?? []), ...[...inFlight].map((response) => response.socket)]);
-      destroyAll([...withoutSession].filter((socket) => !busy.has(socket)));
-      for (const response of inFlight) {
-        response.shouldKeepAlive = false;
-        // Where the headers are out, and promised a connection that stays, it has to be closed for them.
-        if (response.headersSent) {
-          const { socket } = response.req;
-          response.once("close", () => [...inFlight].some(({ req }) => req.socket === socket) || socket.destroySoon());
-        }
-      }
-    });
-  }
-
   return {
     async listen(number, host) {
       port = await listen(http1, SOCKET_OPTIONS, number, host, onError);
-      if (closed !== undefined) {
+      if (shutdown.hasBegun) {
         await port.close();
       }
       return port.address;
     },
-    close(graceMs) {
-      closed ??= drain(graceMs);
-      return closed;
-    },
+    close: (graceMs) => shutdown.begin(graceMs, { port, http2, fastPath }),
   };
 }
 
@@ -163,10 +115,4 @@ function answerFailures(serve: Serve, onError: (error: unknown) => void): Serve 
       return Promise.resolve(fail(error));
     }
   };
-}
-
-function destroyAll(sockets: Iterable<Socket>): void {
-  for (const socket of sockets) {
-    socket.destroy();
-  }
 }
