@@ -7,6 +7,12 @@ import type { ListenerTimeouts } from "#src/http/listener/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Answer, Serve } from "#src/http/message.ts";
 
+/** A whole request of HTTP/1.1, of the form that the fast path serves. */
+export const GET = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+
+/** The same with a body. */
+export const POST = "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
+
 /** Long enough that no test sees one of them by accident. */
 const LONG_TIMEOUTS: ListenerTimeouts = {
   preface: 60_000,
@@ -65,6 +71,19 @@ export async function start(serve: Serve, { fastPath = true, ...timeouts }: Star
 /** An answer of plain text. */
 export function text(body: NonNullable<Answer["body"]>): Answer {
   return { status: 200, headers: { "Content-Type": "text/plain" }, body };
+}
+
+/** A body that is streamed. */
+export async function* streamOf(...parts: readonly (string | Uint8Array)[]) {
+  yield* parts;
+}
+
+/** The first chunk of a body. The rest is not read. */
+export async function firstOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  for await (const chunk of chunks) {
+    return Buffer.from(chunk);
+  }
+  return Buffer.alloc(0);
 }
 
 /** For `afterEach`: no test leaves a listener behind. */

@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Request, Serve } from "#src/http/message.ts";
+import { firstOf, http1Paths, start, stopAll, streamOf, text, Wire } from "./support.ts";
+
+afterEach(stopAll);
+
+describe.each(http1Paths)("an HTTP/1.1 connection $path", ({ fastPath }) => {
+  const NEXT = "GET /next HTTP/1.1\r\nHost: x\r\n\r\n";
+  const POST_HEAD = "POST / HTTP/1.1\r\nHost: x\r\n";
+
+  test.each<[string, string, string, Serve]>([
+    ["a short body that nobody read", `${POST_HEAD}Content-Length: 70000\r\n\r\n`, "x".repeat(70_000), answerUnread],
+    [
+      "the rest of a body in chunks",
+      `${POST_HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`,
+      "0\r\n\r\n",
+      answerBegun,
+    ],
+  ])("goes on behind a stream that answered %s", async (_, begin, end, serve) => {
+    const { port } = await start((request) => (request.url === "/next" ? answerNext() : serve(request)), {
+      fastPath,
+    });
+    const wire = new Wire(port);
+    await wire.send(begin);
+    await wire.sees(/enough\r\n0\r\n\r\n/);
+    await wire.send(end + NEXT);
+    await wire.sees(/the next$/);
+    wire.socket.destroy();
+  });
+
+  test("goes on behind an answer to a short body that nobody read", async () => {
+    const serve = async ({ url }: Request) => text(url === "/next" ? "the next" : "enough");
+    const { port } = await start(serve, { fastPath });
+    const wire = new Wire(port);
+    await wire.send(`${POST_HEAD}Content-Length: 3\r\nExpect: 100-continue\r\n\r\n`);
+    await wire.sees(/200 OK[\s\S]*enough$/);
+    await wire.send(`abc${NEXT}`);
+    await wire.sees(/the next$/);
+    wire.socket.destroy();
+  });
+
+  test("has what was pipelined behind a stream answered after it", async () => {
+    const second = Promise.withResolvers<string>();
+    async function* slowParts() {
+      yield "begun ";
+      yield await second.promise;
+    }
+    const { port } = await start(({ url }) => (url === "/next" ? answerNext() : Promise.resolve(text(slowParts()))), {
+      fastPath,
+    });
+    const wire = new Wire(port);
+    await wire.send(`GET / HTTP/1.1\r\nHost: x\r\n\r\n${NEXT}${NEXT}`);
+    await wire.sees(/begun /);
+    second.resolve("ended");
+    await wire.sees(/begun \r\n5\r\nended\r\n0\r\n\r\nHTTP[\s\S]*the nextHTTP[\s\S]*the next$/);
+    wire.socket.destroy();
+  });
+
+  test("takes an upload that lasts longer than a request may, unless it falls silent", async () => {
+    const limit = 300;
+    async function* answers({ body }: Request) {
+      for await (const chunk of body.chunks()) {
+        yield `got ${Buffer.from(chunk)}`;
+      }
+    }
+    const { port } = await start(async (request) => text(answers(request)), {
+      fastPath,
+      headers: limit,
+      request: limit,
+      check: 10,
+    });
+    const wire = new Wire(port);
+    const begin = performance.now();
+    await wire.send(`${POST_HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+    for (let sent = 1; performance.now() - begin < 3 * limit; sent++) {
+      await wire.send(`4\r\n${String(sent).padStart(4)}\r\n`);
+      await wire.sees(new RegExp(`got +${sent}\\r`));
+      wire.received = "";
+    }
+    const end = performance.now();
+    await wire.closed;
+    expect(performance.now() - end).toBeGreaterThan(limit / 2);
+    expect(wire.received).toBe("");
+  });
+
+  test("is answered 408 when an upload that is read as it comes falls silent before its answer", async () => {
+    const serve = async ({ body }: Request) => text(`${(await Array.fromAsync(body.chunks())).length}`);
+    const { port } = await start(serve, { fastPath, headers: 40, request: 40, check: 10 });
+    const wire = new Wire(port);
+    await wire.send(`${POST_HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`);
+    await wire.sees(/408 Request Timeout[\s\S]*"INVALID_BODY"/);
+    await wire.closed;
+  });
+
+  test.each([
+    ["amid its stream", true],
+    ["before its stream begins", false],
+  ])("that its client ends %s is closed, and the producer ended", async (_, hasBegun) => {
+    let isEnded = false;
+    let isAsked = false;
+    async function* silentParts(request: Request) {
+      try {
+        yield "begun";
+        await new Promise<void>((resolve) => request.onceOver(resolve));
+      } finally {
+        isEnded = true;
+      }
+    }
+    const { port, errors } = await start(
+      async (request) => {
+        isAsked = true;
+        if (!hasBegun) {
+          await new Promise<void>((resolve) => request.onceOver(resolve));
+        }
+        return text(silentParts(request));
+      },
+      { fastPath },
+    );
+    const wire = new Wire(port);
+    await wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await (hasBegun ? wire.sees(/begun/) : vi.waitUntil(() => isAsked));
+    wire.socket.end();
+    await wire.closed;
+    await vi.waitUntil(() => isEnded);
+    expect(wire.received).not.toMatch(/\r\n0\r\n\r\n$/);
+    expect(errors).toEqual([]);
+  });
+
+  async function answerUnread() {
+    return text(streamOf("enough"));
+  }
+
+  async function answerBegun({ body }: Request) {
+    await firstOf(body.chunks());
+    return text(streamOf("enough"));
+  }
+
+  async function answerNext() {
+    return text("the next");
+  }
+});
