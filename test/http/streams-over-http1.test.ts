@@ -73,7 +73,7 @@ describe.each(http1Paths)("an HTTP/1.1 connection $path", ({ fastPath }) => {
     const begin = performance.now();
     await wire.send(`${POST_HEAD}Transfer-Encoding: chunked\r\n\r\n`);
     for (let sent = 1; performance.now() - begin < 3 * limit; sent++) {
-      await wire.send(`4\r\n${String(sent).padStart(4)}\r\n`);
+      await wire.send(`8\r\n${String(sent).padStart(8)}\r\n`);
       await wire.sees(new RegExp(`got +${sent}\\r`));
       wire.received = "";
     }
