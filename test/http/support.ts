@@ -7,6 +7,9 @@ import type { ListenerTimeouts } from "#src/http/listener/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Answer, Serve } from "#src/http/message.ts";
 
+/** For tests with a listener of their own. Only this file and the tests of the fast path import its folder. */
+export { createFastPath };
+
 /** A whole request of HTTP/1.1, of the form that the fast path serves. */
 export const GET = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 

@@ -5,12 +5,12 @@ import { type CallCode, Observer } from "#src/call/observer.ts";
 import { createPipeline } from "#src/call/pipeline.ts";
 import { StreakdError } from "#src/errors.ts";
 import { errorAnswer } from "#src/http/answer.ts";
-import { createFastPath } from "#src/http/fast/fast-path.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { pathOf } from "#src/http/message.ts";
 import { createRestBridge } from "#src/rest/bridge.ts";
 import type { Route } from "#src/rest/route.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
+import { createFastPath } from "../http/support.ts";
 
 /** The header of root. */
 export const ADMIN = { "X-Admin-Token": "secret" };
