@@ -108,7 +108,7 @@ export class Call {
   #startTimer(): void {
     const { at } = this.deadline;
     if (at < Number.POSITIVE_INFINITY) {
-      this.#timer = setTimeout(() => this.#stop(this.deadline.error()), at - performance.now());
+      this.#timer = setTimeout(() => this.#stop(this.deadline.error()), Math.max(0, at - performance.now()));
     }
   }
 

@@ -6,7 +6,7 @@ import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { methods as contracts } from "#gen/methods.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { methodsOf } from "#src/call/method.ts";
-import { startRpc } from "./support.ts";
+import { handlersOf, startRpc } from "./support.ts";
 
 const PATH = "/streak.v1.StreakService/GetState";
 
@@ -15,13 +15,12 @@ const MESSAGE = encodeURIComponent(JSON.stringify({ siteKey: "p", userHash: "u",
 async function serve() {
   const asked: unknown[] = [];
   const handlers = {
-    recordEvent: async () => ({}),
     async getState(request: unknown) {
       asked.push(request);
       return {};
     },
   };
-  return { asked, ...(await startRpc(methodsOf(StreakService, handlers, contracts))) };
+  return { asked, ...(await startRpc(methodsOf(StreakService, handlersOf(StreakService, handlers), contracts))) };
 }
 
 test("Connect's GET calls a method that changes nothing, and nobody may keep the answer", async () => {

@@ -1,8 +1,9 @@
 import { EventEmitter, once } from "node:events";
+import type { DescService } from "@bufbuild/protobuf";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { type Authenticate, Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
-import type { Method } from "#src/call/method.ts";
+import type { Handlers, Method } from "#src/call/method.ts";
 import { Observer } from "#src/call/observer.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import { StreakdError } from "#src/errors.ts";
@@ -16,6 +17,15 @@ export const ADMIN_TOKEN = "secret";
 
 /** The header of root. */
 export const ROOT = { "X-Admin-Token": ADMIN_TOKEN };
+
+/** Handlers of a service: these, and for every other method one that returns an empty response. */
+export function handlersOf<Service extends DescService>(
+  { methods }: Service,
+  handlers: Partial<Handlers<Service>>,
+): Handlers<Service> {
+  const empty = Object.fromEntries(methods.map(({ localName }) => [localName, async () => ({})]));
+  return { ...empty, ...handlers } as Handlers<Service>;
+}
 
 /** What a pipeline tells of its calls. */
 export interface Told {

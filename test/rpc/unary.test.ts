@@ -23,7 +23,7 @@ import { createConnect } from "#src/rpc/connect.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createUnary } from "#src/rpc/unary.ts";
 import { http2Client } from "../http/support.ts";
-import { createTestPipeline, listen } from "./support.ts";
+import { createTestPipeline, handlersOf, listen } from "./support.ts";
 
 const PATH = "/streak.v1.StreakService/RecordEvent";
 
@@ -111,7 +111,7 @@ type RecordEvent = (request: RecordEventRequest, call: Call) => Promise<Response
 const doDeed: RecordEvent = async ({ userHash }, call) => deeds[userHash]?.(call) ?? {};
 
 function methodsWith(recordEvent: RecordEvent): readonly [Method] {
-  const methods = methodsOf(StreakService, { recordEvent, getState: async () => ({}) }, contracts);
+  const methods = methodsOf(StreakService, handlersOf(StreakService, { recordEvent }), contracts);
   return [methods.find(({ contract }) => contract.method === StreakService.method.recordEvent) as Method];
 }
 

@@ -186,6 +186,8 @@ export function migrateSchema(database: DatabaseSync, migrations: readonly strin
       "changing the database to the schema of this version of streakd",
     );
   }
+  // Renaming a table would otherwise check every view, and fail on a reader's own view of a table that is made anew here.
+  database.exec("PRAGMA legacy_alter_table = ON");
   for (const [index, migration] of migrations.entries()) {
     if (index < version) {
       continue;
@@ -195,4 +197,5 @@ export function migrateSchema(database: DatabaseSync, migrations: readonly strin
       database.exec(`PRAGMA user_version = ${index + 1}`);
     });
   }
+  database.exec("PRAGMA legacy_alter_table = OFF");
 }

@@ -81,6 +81,7 @@ describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schem
     const database = new DatabaseSync(join(folder, "streakd.db"));
     database.exec(await readFile(new URL(`version-${version}.sql`, FILES), "utf8"));
     expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: version });
+    database.exec("CREATE VIEW report AS SELECT event, count(*) AS events FROM events GROUP BY event");
     database.close();
     store = await openSqliteStores(folder, log);
   });
@@ -131,6 +132,13 @@ describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schem
     for (const { day, at } of rows) {
       expect(at).toBe(Number(day) * DAY_MS + DAY_MS / 2);
     }
+  });
+
+  it("keeps a view that a reader has made for themselves", () => {
+    const database = new DatabaseSync(join(folder, "streakd.db"), { readOnly: true });
+    const counted = database.prepare("SELECT events FROM report WHERE event = 'like'").get();
+    database.close();
+    expect(counted).toEqual({ events: 2 });
   });
 
   it("knows what is a repeat: days, analytics events, and keys until they expire", async () => {
