@@ -59,7 +59,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     // The port first: were it taken only after the first things are made, the token would be lost unseen.
     const address = await server.listen(config.port, config.host);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.adminToken);
-    server.serve(adminTokenHash);
+    server.setReady(adminTokenHash);
     return { address, firstStart, close };
   } catch (error) {
     await close();

@@ -10,7 +10,7 @@ import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
 import { MAX_BODY_BYTES } from "./http/body.ts";
-import { createFastPath } from "./http/fast/fast-path.ts";
+import { createFastPath } from "./http/fast/create-fast-path.ts";
 import { createListener } from "./http/listener/listener.ts";
 import { type Answer, pathOf, type Request } from "./http/message.ts";
 import { TurnBudget } from "./http/turn-budget.ts";
@@ -37,14 +37,14 @@ export interface ServerInit {
 
 /** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and h2c. */
 export interface Server {
-  /** Takes the port. Until `serve` is called the server says that it is not ready, and asks root to come again. */
+  /** Takes the port. Until `setReady` is called the server says that it is not ready, and asks root to come again. */
   listen(port: number, host: string): Promise<AddressInfo>;
   /**
    * Declares the server ready.
    *
    * @param rootTokenHash the hash of the admin token, from `hashAdminToken`
    */
-  serve(rootTokenHash: string): void;
+  setReady(rootTokenHash: string): void;
   /** Stops accepting, waits at most `graceMs` milliseconds for the requests in flight, and closes every connection. */
   close(graceMs: number): Promise<void>;
 }
@@ -116,7 +116,7 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
 
   return {
     listen: (port, host) => listener.listen(port, host),
-    serve(rootTokenHash) {
+    setReady(rootTokenHash) {
       authenticator.setRootToken(rootTokenHash);
       readiness.set(true);
     },

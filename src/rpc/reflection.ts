@@ -11,7 +11,7 @@ import {
 } from "#gen/grpc/reflection/v1/reflection_pb.ts";
 import { type Method, probesOf } from "../call/method.ts";
 
-type Answer = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>["messageResponse"]>;
+type MessageResponse = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>["messageResponse"]>;
 
 /** What reflection can be asked for, by the names it is asked with. */
 interface Index {
@@ -57,7 +57,7 @@ function answer(
   request: ServerReflectionRequest["messageRequest"],
   index: Index,
   services: { name: string }[],
-): Answer {
+): MessageResponse {
   switch (request.case) {
     case "listServices":
       return { case: "listServicesResponse", value: { service: services } };
@@ -89,7 +89,7 @@ function answer(
 }
 
 /** The file and all that it imports, so that a client need not ask for each import in turn. */
-function answerFile(file: DescFile | undefined, what: string): Answer {
+function answerFile(file: DescFile | undefined, what: string): MessageResponse {
   if (file === undefined) {
     return notFound(what);
   }
@@ -97,7 +97,7 @@ function answerFile(file: DescFile | undefined, what: string): Answer {
   return { case: "fileDescriptorResponse", value: { fileDescriptorProto } };
 }
 
-function notFound(what: string): Answer {
+function notFound(what: string): MessageResponse {
   return { case: "errorResponse", value: { errorCode: Code.NotFound, errorMessage: `There is no ${what} here.` } };
 }
 

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { connect } from "node:http2";
 import { expect, onTestFinished, test } from "vitest";
 import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
-import { createFastPath } from "#src/http/fast/fast-path.ts";
+import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import { createListener } from "#src/http/listener/listener.ts";
 
 function authenticator(): Authenticator {

@@ -5,7 +5,7 @@ import { type CallCode, Observer } from "#src/call/observer.ts";
 import { createPipeline } from "#src/call/pipeline.ts";
 import { StreakdError } from "#src/errors.ts";
 import { errorAnswer } from "#src/http/answer.ts";
-import { createFastPath } from "#src/http/fast/fast-path.ts";
+import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { pathOf } from "#src/http/message.ts";
 import { createRestBridge } from "#src/rest/bridge.ts";

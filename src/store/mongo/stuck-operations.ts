@@ -28,9 +28,9 @@ interface Busy {
  * neither. The operation would never end, and all events behind it would wait.
  *
  * So this looks for such sockets, and emits the error that their connections hold. Remove it when a driver fails such
- * operations by itself: test/store/mongo/forgotten.test.ts then passes without it.
+ * operations by itself: test/store/mongo/stuck-operations.test.ts then passes without it.
  */
-export function endForgotten(client: MongoClient): void {
+export function endStuckOperations(client: MongoClient): void {
   const timer = setInterval(() => {
     for (const { closed, error, socket } of busyConnections(client)) {
       if (closed && error && socket && socket.listenerCount("error") > 0) {
