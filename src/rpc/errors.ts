@@ -3,11 +3,11 @@ import { codeFromString } from "@connectrpc/connect/protocol-connect";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { errorCatalogue, RETRY_AFTER_SECONDS, StreakdError } from "../errors.ts";
 
-/** The `domain` of our `google.rpc.ErrorInfo` details: who gives their reasons a meaning. */
+/** The `domain` of our `google.rpc.ErrorInfo` details: it says whose error codes the reasons are. */
 const ERROR_DOMAIN = "streakd";
 
 /**
- * An error of the pipeline as RPC says it. This is the one place where an error becomes an RPC's answer.
+ * Returns an error of the pipeline as an RPC error. This is the one place where an error becomes an RPC's answer.
  *
  * An error of the catalogue has its Connect code and message, and the code itself as the reason of a
  * `google.rpc.ErrorInfo`. `OVERLOADED` says when to come back, in the `retry-after` header (gRPC: trailer). A
