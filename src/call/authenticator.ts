@@ -48,7 +48,8 @@ export class Authenticator {
 }
 
 /**
- * The SHA-256 of an admin token, in hex. This is what is stored; a token is random, so it needs no salt or slow hash.
+ * Returns the SHA-256 of an admin token, in hex. This is what is stored; a token is random, so it needs no salt or slow
+ * hash.
  */
 export function hashAdminToken(token: string): string {
   return hash("sha256", token);

@@ -3,14 +3,14 @@ import { ClientGone } from "../errors.ts";
 import type { Incoming, ResponseMetadata } from "./incoming.ts";
 import type { Principal } from "./principal.ts";
 
-/** A call while it runs: what a handler learns beside the request, and what ends its work early. */
+/** A running call: what a handler learns beside the request, and what ends its work early. */
 export class Call {
   readonly principal: Principal;
   readonly deadline: Deadline;
   readonly #incoming: Incoming;
   /** Ends the wait for a unary handler when the call is stopped before the handler is done. */
   #rejectRun: ((reason: Error) => void) | undefined;
-  /** The same for messages of streams. The requests and the responses of a call may both be waited for. */
+  /** The same for the messages of streams: a request and a response may be waited for at once. */
   #waiting: Set<(reason: Error) => void> | undefined;
   #aborter: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;

@@ -2,9 +2,9 @@ import { type ErrorCode, errorCatalogue, INTERNAL_MESSAGE, RETRY_AFTER_SECONDS, 
 import type { Answer } from "./message.ts";
 
 /**
- * An error as JSON, `{"error": CODE, "message": …}`, with the catalogue's status. This is the one place where an error
- * becomes an HTTP answer outside RPC. An error outside the catalogue is answered as INTERNAL without its message, which
- * only the log shows.
+ * Returns an error as JSON, `{"error": CODE, "message": …}`, with the catalogue's status. This is the one place where
+ * an error becomes an HTTP answer outside RPC. An error outside the catalogue is answered as INTERNAL without its
+ * message, which only the log shows.
  *
  * @param allow for a METHOD_NOT_ALLOWED: the methods that are allowed
  */

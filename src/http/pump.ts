@@ -5,8 +5,8 @@ import { type Answer, isStreamed } from "./message.ts";
 const TURN_MS = 5;
 
 /**
- * Writes what an answer streams, no faster than the client reads, and stops when the client has gone. Even a
- * client that always reads at once leaves the server time for others.
+ * Writes what an answer streams, no faster than the client reads, and stops when the client has gone. Even a client
+ * that always reads at once leaves the server time for others.
  *
  * @param write writes one part; returns whether the client reads as fast as it is written to
  * @returns whether all of it was written. Rejects when the stream throws; the answer must then be cut off.

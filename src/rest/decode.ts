@@ -8,7 +8,7 @@ export type Convert<T> = (value: unknown, at: string) => T;
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 
-/** The path of a field below another, in JSON spelling. */
+/** Returns the path of a field within another, as JSON spells it. */
 export function under(at: string, name: string): string {
   return at === "" ? name : `${at}.${name}`;
 }
@@ -96,15 +96,18 @@ export function asMask(value: unknown, at: string): FieldMask {
 }
 
 /**
- * The FieldMask of a PATCH that names none: the fields that the body holds, `null` included, which says "reset this".
- * `fields` gives each JSON name (aliases too) and the field that it stands for.
+ * Returns the FieldMask for a PATCH without one: the fields that the body holds, also when they are `null`, which
+ * resets them. `fields` pairs each JSON name (aliases too) with its field.
  */
 export function maskOf(body: unknown, fields: readonly (readonly [name: string, field: string])[]): FieldMask {
   const json = asObject(body, "");
   return mask([...new Set(fields.filter(([name]) => Object.hasOwn(json, name)).map(([, field]) => field))]);
 }
 
-/** Checks a field that the path names against the one that the body gave (`""`: none), and returns its value. */
+/**
+ * Returns the value that the path gives a field. Throws INVALID_BODY when the body gives another (`given`; `""` is
+ * none).
+ */
 export function bindVariable(given: string, variable: string | undefined, at: string): string {
   if (variable === undefined || (given !== "" && given !== variable)) {
     throw refusal(at, "differs from the path: leave it out of the body");

@@ -6,8 +6,7 @@ import { HeaderBlock } from "./header-block.ts";
 /**
  * Writes an answer as Node's server does.
  *
- * @param idleMs how long the connection stays open after it, in milliseconds; undefined when the connection ends with
- *   it
+ * @param idleMs how long the connection stays open after it, in milliseconds; undefined when it closes then
  * @returns whether the client reads as fast as it is answered; for a body in chunks a promise, which resolves when all
  *   is written and rejects when the answer must be cut off
  * @throws an error when a header can't be sent. Nothing is written then.

@@ -5,7 +5,7 @@ const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
 /**
  * Reads just enough to tell HTTP/2 from HTTP/1.1, puts it back, and says which it is. When the socket ends, fails, or
- * sends too little within `timeoutMs` milliseconds, it is destroyed and `decide` is not called.
+ * does not tell within `timeoutMs` milliseconds, it is destroyed and `decide` is not called.
  */
 export function sniff(socket: Socket, timeoutMs: number, decide: (isHttp2: boolean) => void): void {
   let held: Buffer | undefined;
