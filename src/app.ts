@@ -56,10 +56,10 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   }
 
   try {
-    // The port first: were it taken only after the first things are made, the token would be lost unseen.
+    // Takes the port first. If it is in use, nothing was made, and no unseen token is lost.
     const address = await server.listen(config.port, config.host);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.adminToken);
-    server.serve(adminTokenHash);
+    server.setReady(adminTokenHash);
     return { address, firstStart, close };
   } catch (error) {
     await close();

@@ -8,7 +8,7 @@ import { answerMetricsRequests } from "./observe/worker-metrics.ts";
 import { VERSION } from "./version.ts";
 import { runWorkers, tellServing } from "./workers.ts";
 
-/** Within how many milliseconds a second signal is the first one again: a terminal and npm each pass on one Ctrl-C. */
+/** A second signal within this many milliseconds is the first one again: a terminal and npm each pass on one Ctrl-C. */
 const SAME_SIGNAL_MS = 1000;
 
 /** Starts streakd as an operator does: settings from the environment, log to stdout, a signal ends it. */
@@ -59,7 +59,9 @@ function urlOf(address: AddressInfo): string {
   return `http://${everywhere ? "localhost" : host}:${address.port}`;
 }
 
-/** Tells the operator what the first start made. The only place that ever shows the token, and never through the log. */
+/**
+ * Tells the operator what the first start made. The only place that ever shows the token, and never through the log.
+ */
 function printFirstStart({ firstStart: { siteKey, adminToken } }: App, url: string): void {
   const lines: string[] = [];
   if (siteKey) {

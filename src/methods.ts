@@ -1,4 +1,4 @@
-import { methods as contracts } from "#gen/methods.ts";
+import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { type Method, methodsOf } from "./call/method.ts";

@@ -10,7 +10,7 @@ import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
 import { MAX_BODY_BYTES } from "./http/body.ts";
-import { createFastPath } from "./http/fast/fast-path.ts";
+import { createFastPath } from "./http/fast/create-fast-path.ts";
 import { createListener } from "./http/listener/listener.ts";
 import { type Answer, pathOf, type Request } from "./http/message.ts";
 import { TurnBudget } from "./http/turn-budget.ts";
@@ -21,7 +21,7 @@ import { createRpc } from "./rpc/rpc.ts";
 import { createCors } from "./web/cors.ts";
 import { createPages } from "./web/pages.ts";
 
-/** What a server serves. */
+/** What a server is made of. */
 export interface ServerInit {
   /** The methods of the API. */
   readonly methods: readonly Method[];
@@ -31,20 +31,20 @@ export interface ServerInit {
     page(): Promise<string>;
   };
   readonly log: Logger;
-  /** Whether the usual HTTP/1.1 requests are served from the socket, and not by Node's server. */
+  /** Whether the fast path serves usual HTTP/1.1 requests, instead of Node's server. */
   readonly isFastPathOn: boolean;
 }
 
 /** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and h2c. */
 export interface Server {
-  /** Takes the port. Until `serve` is called the server says that it is not ready, and asks root to come again. */
+  /** Takes the port. Until `setReady` is called the server says that it is not ready, and root gets OVERLOADED. */
   listen(port: number, host: string): Promise<AddressInfo>;
   /**
    * Declares the server ready.
    *
    * @param rootTokenHash the hash of the admin token, from `hashAdminToken`
    */
-  serve(rootTokenHash: string): void;
+  setReady(rootTokenHash: string): void;
   /** Stops accepting, waits at most `graceMs` milliseconds for the requests in flight, and closes every connection. */
   close(graceMs: number): Promise<void>;
 }
@@ -66,16 +66,16 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
   const corsOf = createCors(isForPages);
   const turns = new TurnBudget();
 
-  /** How the paths of services begin that have a method for anyone. */
+  /** The beginnings of the paths of services with a method for anyone. */
   const publicPrefixes = services
     .filter((service) => methods.some(({ contract }) => contract.method.parent === service && isForAnyone(contract)))
     .map((service) => `/${service.typeName}/`);
 
-  /** Whether pages may call what is at a path: nothing that takes a scope, and no probe. */
+  /** Whether pages may call what is at a path. They may not call probes or methods that need a scope. */
   function isForPages(path: string): boolean {
     const method = rpc.find(path);
     const found = method === undefined ? rest.methodsAt(path) : [method];
-    // A page that asks for a method which does not exist learns so, where it could call those that do.
+    // A page that asks for an unknown method of a public service can read the NOT_FOUND.
     return found.length === 0
       ? publicPrefixes.some((prefix) => path.startsWith(prefix))
       : found.every(({ contract, isProbe }) => !isProbe && isForAnyone(contract));
@@ -94,7 +94,7 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
   }
 
   function answerAt(path: string, request: Request): Promise<Answer> {
-    // What tells whether the server lives, and takes work, is not to wait behind all that it is loaded with.
+    // Health checks and pages wait for no turn: they must answer under overload too.
     const atOnce =
       pageAt(path, request) ?? (path.startsWith(`/${Health.typeName}/`) ? rpc.serve(path, request) : undefined);
     return atOnce ?? turns.run(() => answerInTurn(path, request));
@@ -116,12 +116,12 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
 
   return {
     listen: (port, host) => listener.listen(port, host),
-    serve(rootTokenHash) {
+    setReady(rootTokenHash) {
       authenticator.setRootToken(rootTokenHash);
       readiness.set(true);
     },
     async close(graceMs) {
-      // First, so that health streams end and don't hold up the rest.
+      // First, so that health streams end and don't delay the shutdown.
       readiness.end();
       await listener.close(graceMs);
     },

@@ -8,12 +8,12 @@ export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
 
 const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
 
-/** Tells root by the admin token. Everyone else is anonymous. */
+/** Recognises root by the admin token. Everyone else is anonymous. */
 export class Authenticator {
   #rootTokenHash: Buffer | undefined;
 
   /**
-   * Sets the token that is root's. Until then a caller with a token is asked to come back.
+   * Sets root's token. Until then a caller with a token gets OVERLOADED.
    *
    * @param tokenHash what {@link hashAdminToken} made of the token
    */
@@ -25,17 +25,19 @@ export class Authenticator {
     this.#rootTokenHash = bytes;
   }
 
-  /** Says who calls; see {@link Authenticate}. A missing, empty, repeated or wrong token is nobody's. */
+  /**
+   * Says who calls; see {@link Authenticate}. A caller whose token is missing, empty, repeated or wrong is anonymous.
+   */
   readonly authenticate: Authenticate = async (headers) => {
     const { origin } = headers;
-    // Node joins a repeated header to "a, b", which is no token either.
+    // Node joins a repeated header to "a, b", which is not a token.
     const token = headers[TOKEN_HEADER];
     const isRoot = typeof token === "string" && token !== "" && this.#isRootToken(token);
     return { kind: isRoot ? "root" : "anonymous", origin };
   };
 
   /**
-   * Compares digests, in constant time, so that the time of an answer tells neither a prefix of the token nor its length.
+   * Compares digests, in constant time: the time of an answer must tell neither a prefix of the token nor its length.
    */
   #isRootToken(token: string): boolean {
     if (this.#rootTokenHash === undefined) {
@@ -45,7 +47,10 @@ export class Authenticator {
   }
 }
 
-/** The SHA-256 of an admin token, in hex. This is what is stored; a token is random, so it needs no salt or slow hash. */
+/**
+ * Returns the SHA-256 of an admin token, in hex. This is what is stored; a token is random, so it needs no salt or slow
+ * hash.
+ */
 export function hashAdminToken(token: string): string {
   return hash("sha256", token);
 }

@@ -3,14 +3,14 @@ import { ClientGone } from "../errors.ts";
 import type { Incoming, ResponseMetadata } from "./incoming.ts";
 import type { Principal } from "./principal.ts";
 
-/** A call while it runs: what a handler learns beside the request, and what ends its work early. */
+/** A running call: what a handler learns beside the request, and what ends its work early. */
 export class Call {
   readonly principal: Principal;
   readonly deadline: Deadline;
   readonly #incoming: Incoming;
-  /** Ends the wait for a unary handler, when the call is stopped before that is done. */
+  /** Ends the wait for a unary handler when the call is stopped before the handler is done. */
   #rejectRun: ((reason: Error) => void) | undefined;
-  /** The same for messages of streams. The requests and the responses of a call may both be waited for. */
+  /** The same for the messages of streams: a request and a response may be waited for at once. */
   #waiting: Set<(reason: Error) => void> | undefined;
   #aborter: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -41,8 +41,8 @@ export class Call {
   }
 
   /**
-   * Does the work of a call that answers with one message. Rejects with the deadline's error once that is over, wherever the
-   * work is stuck. Work without any time left is not begun.
+   * Runs a handler that returns one message. Rejects with the deadline's error when the deadline is over, even while
+   * the work hangs. Does not start work after the deadline.
    */
   run<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -63,7 +63,7 @@ export class Call {
     });
   }
 
-  /** The same for work that is a stream of responses. It also ends when the client goes. */
+  /** Runs a handler that returns a stream. The deadline ends the stream, and so does a client that leaves. */
   async *runStream<T>(work: () => AsyncIterable<T>): AsyncGenerator<T> {
     this.deadline.check();
     this.#startTimer();
@@ -71,12 +71,12 @@ export class Call {
       yield* this.untilStopped(work());
     } finally {
       clearTimeout(this.#timer);
-      // The handler may wait for something by the signal; nobody asks it for more.
+      // Aborts the signal: the handler may wait for it, and nobody reads more.
       this.#stop(new ClientGone());
     }
   }
 
-  /** The same stream, which throws when the call is stopped, also while it waits for the next message. */
+  /** Returns the same stream, which throws when the call is stopped, also while it waits for the next message. */
   untilStopped<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
     this.#watchClient();
     return this.#pull(source);
@@ -99,7 +99,7 @@ export class Call {
       throw this.#explain(error);
     } finally {
       if (isOpen) {
-        // Not awaited: a generator that is stuck returns only once it goes on.
+        // Not awaited: a generator that hangs does not return before it goes on.
         iterator.return?.().catch(() => {});
       }
     }
@@ -113,8 +113,8 @@ export class Call {
   }
 
   /**
-   * The same promise, which rejects when the call is stopped before. Unlike with `Promise.race`, nothing is kept of a
-   * promise that has settled, so a stream of any length takes no memory.
+   * Returns the same promise, which rejects as soon as the call is stopped. `Promise.race` would keep a reaction for
+   * each message until the call ends.
    */
   #orStopped<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -158,7 +158,7 @@ export class Call {
     }
   }
 
-  /** What is interrupted by the signal was interrupted for the signal's reason. */
+  /** Replaces an AbortError that our signal caused by the reason of the abort. */
   #explain(error: unknown): unknown {
     return this.#stopReason !== undefined && error instanceof Error && error.name === "AbortError"
       ? this.#stopReason

@@ -1,14 +1,14 @@
 import type { StreakdError } from "../errors.ts";
 import { refusal } from "./refusal.ts";
 
-/** The refusal of a field that must be given and is not. */
+/** Returns the refusal of a required field that is missing. */
 export function missing(at: string): StreakdError {
   return refusal(at, "is required and must not be empty");
 }
 
 /**
- * Checks one string: well-formed, without control characters, not longer than `maxLength` (0: no bound), and matching
- * `pattern`, except where it is empty. `pattern.source` is shown to the caller.
+ * Checks one string: well-formed, without control characters, at most `maxLength` characters (0: no bound), and
+ * matching `pattern` unless the string is empty. `pattern.source` is shown to the caller.
  */
 export function checkText(text: string, at: string, maxLength = 0, pattern?: RegExp): void {
   if (!text.isWellFormed()) {
@@ -17,7 +17,7 @@ export function checkText(text: string, at: string, maxLength = 0, pattern?: Reg
   if (/\p{Cc}/u.test(text)) {
     throw refusal(at, "must not hold control characters");
   }
-  // A character is a code point, as JSON Schema counts; there are never more of them than UTF-16 units.
+  // A character is a code point, as in JSON Schema. There are never more code points than UTF-16 units.
   if (maxLength > 0 && text.length > maxLength && [...text].length > maxLength) {
     throw refusal(at, `must be at most ${maxLength} characters long`);
   }
@@ -26,7 +26,7 @@ export function checkText(text: string, at: string, maxLength = 0, pattern?: Reg
   }
 }
 
-/** Checks an `optional` string that is given: what {@link checkText} asks, and that it is not empty. */
+/** Checks an `optional` string that is given: as {@link checkText} does, and that it is not empty. */
 export function checkGivenText(text: string, at: string, maxLength = 0, pattern?: RegExp): void {
   if (text === "") {
     throw refusal(at, "must not be empty: leave it out");

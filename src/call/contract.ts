@@ -20,7 +20,7 @@ export interface MethodContract {
   readonly hasDefaultDeadline: boolean;
   /**
    * Throws INVALID_BODY when a request message breaks a rule of the contract. Declared as a method, so that a function
-   * that takes one type of message fits.
+   * for one type of message can be assigned to it.
    */
   check(message: Message): void;
 }

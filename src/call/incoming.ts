@@ -5,25 +5,28 @@ export interface Incoming {
   /** What metrics and logs call the transport: `rest`, `connect`, `grpc` or `grpc-web`. */
   readonly protocol: string;
   readonly request: IncomingRequest;
-  /** How long the caller waits from when the request came, in milliseconds; undefined when it does not say. */
+  /** How long the caller waits from `receivedAt` on, in milliseconds; undefined when it gives no deadline. */
   readonly timeoutMs: number | undefined;
   /** What handlers add to the answer. */
   readonly response: ResponseMetadata;
 }
 
-/** What the pipeline needs to know of the request that a call came by. A `Request` of `src/http` is one. */
+/** What the pipeline needs to know of a call's request. A `Request` of `src/http` fits. */
 export interface IncomingRequest {
   /** By lower-case name. */
   readonly headers: IncomingHttpHeaders;
   /** The client's address, or the proxy's; undefined once the connection is closed. */
   readonly peer: string | undefined;
-  /** When its head was read, on the clock of `performance.now()`, in milliseconds. */
+  /** When its head was read, or on the fast path all of it, on the clock of `performance.now()`, in milliseconds. */
   readonly receivedAt: number;
-  /** Calls a listener once, when the answer is sent or the client has gone before that; at once when that has happened. */
+  /** Calls a listener once: when the answer is sent or the client has gone, or at once if one of them has happened. */
   onceOver(listener: () => void): void;
 }
 
-/** What a handler may add to an answer, whether it succeeds or fails. REST sends no trailers; unary Connect sends them as headers. */
+/**
+ * What a handler may add to an answer, whether it succeeds or fails. REST sends no trailers; unary Connect sends them
+ * as headers.
+ */
 export interface ResponseMetadata {
   readonly headers: Headers;
   readonly trailers: Headers;
@@ -32,7 +35,9 @@ export interface ResponseMetadata {
 /** What handlers have added, if anything. */
 export type AddedMetadata = { readonly [Part in keyof ResponseMetadata]: Headers | undefined };
 
-/** Metadata that is made when it is first asked for: most answers have none, and a `Headers` costs more than a message. */
+/**
+ * Metadata that is made when it is first asked for: most answers have none, and a `Headers` costs more than a message.
+ */
 export class LazyMetadata implements ResponseMetadata {
   #headers: Headers | undefined;
   #trailers: Headers | undefined;

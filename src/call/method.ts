@@ -15,16 +15,19 @@ import type { MethodContract } from "./contract.ts";
 /** What a call's messages are: one message, or a stream of them. */
 export type Messages = Message | AsyncIterable<Message>;
 
-/** A method, and what serves it. */
+/** A method with its handler. */
 export interface Method {
   readonly contract: MethodContract;
-  /** A probe: its calls are not counted or logged. Machines call probes all the time, which would hide the calls of users. */
+  /**
+   * Whether calls are left out of metrics and the access log: machines call probes all the time, which would hide
+   * users.
+   */
   readonly isProbe: boolean;
   /** Returns a promise of the response, or the stream of responses, as `create` takes them. */
   handle(request: Messages, call: Call): Promise<unknown> | AsyncIterable<unknown>;
 }
 
-/** What serves one method: a function of the request, or of the stream of requests, and the call. */
+/** A function of the request, or of the stream of requests, and the call. */
 export type Handler<Desc extends DescMethod> =
   Desc extends DescMethodUnary<infer Input, infer Output>
     ? (request: MessageShape<Input>, call: Call) => Promise<MessageInitShape<Output>>
@@ -36,16 +39,16 @@ export type Handler<Desc extends DescMethod> =
           ? (requests: AsyncIterable<MessageShape<Input>>, call: Call) => AsyncIterable<MessageInitShape<Output>>
           : never;
 
-/** What serves a service: a handler for each of its methods, by local name. The compiler asks for every one. */
+/** A handler for each method of a service, by local name. The compiler requires all of them. */
 export type Handlers<Service extends DescService> = {
   readonly [Name in keyof Service["method"]]: Handler<Service["method"][Name]>;
 };
 
 /**
- * The methods of a service with what serves them.
+ * Returns the methods of a service with their handlers.
  *
- * @param contracts what the contract says of them; those of other services may be among them
- * @throws an error naming a method that lacks its contract or its handler
+ * @param contracts what the contract says about the methods; other services' contracts may be among them
+ * @throws an error that names a method without its contract or its handler
  */
 export function methodsOf<Service extends DescService>(
   service: Service,
@@ -59,8 +62,7 @@ export function methodsOf<Service extends DescService>(
 }
 
 /**
- * The methods of a service that is not streakd's own but a standard that machines ask: health and reflection. Anyone may
- * call them.
+ * Returns the methods of a standard service that machines ask: health or reflection. Anyone may call them.
  *
  * @param maxMessageBytes the most bytes of a request message
  */
@@ -87,7 +89,7 @@ export function isStream(messages: Messages): messages is AsyncIterable<Message>
   return Symbol.asyncIterator in messages;
 }
 
-/** Whether a method answers with a stream. */
+/** Whether a method's response is a stream. */
 export function hasStreamOfResponses({ methodKind }: DescMethod): boolean {
   return methodKind === "server_streaming" || methodKind === "bidi_streaming";
 }

@@ -5,8 +5,8 @@ import type { Incoming } from "./incoming.ts";
 import type { Method } from "./method.ts";
 
 /**
- * What calls are counted by: `OK`, the error's code, or `OTHER` for those that the catalogue knows nothing of, because the
- * client went away or its protocol refused the request.
+ * The code under which a call is counted: `OK`, the error's code, or `OTHER` when the client left or the protocol
+ * refused the request.
  */
 export type CallCode = "OK" | ErrorCode | "OTHER";
 
@@ -14,8 +14,8 @@ export type CallCode = "OK" | ErrorCode | "OTHER";
 export type CountCall = (protocol: string, method: string, code: CallCode, seconds: number) => void;
 
 /**
- * The last step of the pipeline: metrics, the access log (a line a call, at level `debug`), and the log of failures, each of
- * which is logged once for all calls that it met.
+ * The last step of the pipeline: metrics, the access log (a line for each call, at level `debug`), and the log of
+ * failures. A failure that several calls share is logged once.
  */
 export class Observer {
   readonly #count: CountCall;
@@ -50,13 +50,13 @@ export class Observer {
       }
       this.#logged.add(error);
     }
-    // What we depend on is a warning, what is wrong in here an error.
+    // A failing dependency is a warning, a defect of ours an error.
     const level = error instanceof StreakdError ? "warn" : "error";
     this.#log[level]({ err: error, method: nameOf(contract.method) }, "request failed");
   }
 }
 
-/** What the pipeline tells the observer of one call. The call counts once, by the first end that is told. */
+/** Reports the end of one call. Only the first report counts. */
 export class Observation {
   readonly #observer: Observer;
   readonly #method: Method;
@@ -69,12 +69,12 @@ export class Observation {
     this.#incoming = incoming;
   }
 
-  /** The call has succeeded; one that answers with a stream, with the last message. */
+  /** The call has succeeded. A stream of responses succeeds with its last message. */
   succeed(): void {
     this.#end("OK");
   }
 
-  /** The call has failed. Returns the error that its caller is told. */
+  /** The call has failed. Returns the error for the caller. */
   fail(thrown: unknown): StreakdError | TransportError {
     this.#observer.failed(this.#method, thrown);
     if (thrown instanceof TransportError) {

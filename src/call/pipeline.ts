@@ -9,16 +9,16 @@ import { hasStreamOfResponses, isStream, type Messages, type Method } from "./me
 import { Observation, type Observer } from "./observer.ts";
 import { requireAccess } from "./principal.ts";
 
-/** How long the caller of a unary method is taken to wait that does not say, in milliseconds; REST callers never say. */
+/** The deadline of a unary call whose caller gives none, in milliseconds. REST callers never give one. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Runs a call, whichever transport it came by, and resolves to the response, or to the stream of responses.
+ * Runs a call of any transport, and resolves to the response, or to the stream of responses.
  *
- * Rejects only with a `StreakdError`, which the transport puts into its protocol's words, or with a `TransportError`, which
- * is the transport's own. The same holds for what a stream of responses throws.
+ * Rejects only with a `StreakdError`, which the transport writes in its protocol, or with a `TransportError`, which
+ * comes from the transport. A stream of responses throws only these two as well.
  *
- * @param readBody reads the request, or begins to. It is called only once the principal may call the method.
+ * @param readBody reads the request, or begins to. It is called after the principal's access is checked.
  */
 export type RunCall = (
   method: Method,
@@ -48,7 +48,7 @@ export function createPipeline(authenticate: Authenticate, observer: Observer): 
       if (hasStreamOfResponses(contract.method)) {
         const stream = call.runStream(() => method.handle(request, call) as AsyncIterable<Message>);
         const responses = completeEach(stream, contract, observation);
-        // A transport whose client has gone reads no more, and may not have begun to.
+        // A client that leaves makes the transport stop reading, or never start. Then the responses are ended here.
         incoming.request.onceOver(() => {
           observation.fail(new ClientGone());
           void responses.return(undefined);
@@ -56,7 +56,7 @@ export function createPipeline(authenticate: Authenticate, observer: Observer): 
         return responses;
       }
       const response = await call.run(() => method.handle(request, call) as Promise<Message>);
-      // A message is taken as it is; what else a handler returns is completed.
+      // `create` returns a message as it is, and makes a message of a plain object.
       const message = create(contract.method.output, response);
       observation.succeed();
       return message;
@@ -67,11 +67,12 @@ export function createPipeline(authenticate: Authenticate, observer: Observer): 
 }
 
 /**
- * The deadline of a call. A caller that is late by a deadline of ours, and not by its own, is told what that means: the
- * server can't keep up.
+ * Returns the deadline of a call. A deadline of ours ends with OVERLOADED, because the server can't keep up; the
+ * caller's own ends with DEADLINE_EXCEEDED.
  */
 function deadlineOf(contract: MethodContract, { timeoutMs, request }: Incoming): Deadline {
   if (timeoutMs === undefined) {
+    // Ours counts from here: a slow upload or a long wait for a turn must not use up the time for the work.
     return new Deadline(contract.hasDefaultDeadline ? DEFAULT_TIMEOUT_MS : Number.POSITIVE_INFINITY, "OVERLOADED");
   }
   return contract.method.methodKind === "unary" && timeoutMs > MAX_CALL_MS
@@ -98,7 +99,7 @@ async function* checkEach(messages: AsyncIterable<Message>, contract: MethodCont
   }
 }
 
-/** Completes each response, and has the end of the stream observed, whatever it is. */
+/** Makes a message of each response, and reports how the stream ended. */
 async function* completeEach(
   responses: AsyncIterable<Message>,
   { method }: MethodContract,
@@ -112,7 +113,7 @@ async function* completeEach(
   } catch (thrown) {
     throw observation.fail(thrown);
   } finally {
-    // Only the first end counts: this one where the transport has stopped reading.
+    // Counts only when the transport stopped reading. After another end it is ignored.
     observation.fail(new ClientGone());
   }
 }

@@ -2,11 +2,11 @@ import { type ErrorCode, errorCatalogue, INTERNAL_MESSAGE, RETRY_AFTER_SECONDS, 
 import type { Answer } from "./message.ts";
 
 /**
- * An error as JSON, `{"error": CODE, "message": …}`, with the catalogue's status. This is the one place where an error
- * becomes an answer of plain HTTP. An error outside the catalogue is answered as INTERNAL without its message, which is
- * for the log.
+ * Returns an error as JSON, `{"error": CODE, "message": …}`, with the catalogue's status. This is the one place where
+ * an error becomes an HTTP answer outside RPC. An error outside the catalogue is answered as INTERNAL without its
+ * message, which only the log shows.
  *
- * @param allow the methods that a METHOD_NOT_ALLOWED is about
+ * @param allow for a METHOD_NOT_ALLOWED: the methods that are allowed
  */
 export function errorAnswer(error: unknown, allow?: readonly string[]): Answer {
   const known = error instanceof StreakdError ? error : undefined;
@@ -22,7 +22,7 @@ export function errorAnswer(error: unknown, allow?: readonly string[]): Answer {
   };
 }
 
-/** The refusal of a method that a path does not take. */
+/** The refusal of an HTTP method that a path does not have. */
 export function methodNotAllowed(allow: readonly string[], subject = "This path"): Answer {
   return errorAnswer(new StreakdError("METHOD_NOT_ALLOWED", `${subject} takes ${allow.join(", ")}.`), allow);
 }

@@ -2,8 +2,8 @@ import type { Readable } from "node:stream";
 import { ClientGone, StreakdError } from "../errors.ts";
 
 /**
- * The most bytes of a request body that a connection reads ahead of knowing what the request is for, and what a method's
- * messages may have unless the contract says otherwise.
+ * The most bytes of a body that the fast path reads before the request's method is known, and of a method's message
+ * unless the contract says otherwise.
  */
 export const MAX_BODY_BYTES = 256 * 1024;
 
@@ -11,19 +11,19 @@ export const MAX_BODY_BYTES = 256 * 1024;
 export interface BodyOptions {
   /** The most bytes of a message. */
   readonly limit: number;
-  /** How many bytes more the body may have, for what a protocol puts around a message. */
+  /** How many more bytes the body may have, for what a protocol puts around a message. */
   readonly framing: number;
   /** What `Content-Length` says. */
   readonly declaredLength: string | undefined;
   /** How many bytes of a body that is too large are read and thrown away before it is refused. */
   readonly discardBytes: number;
-  /** Whether the client has broken off the request. Some streams end then as if that were all of it. */
+  /** Whether the client has broken off the request. Some streams then end as if the body were complete. */
   readonly isCutOff: () => boolean;
 }
 
 /**
- * Reads a whole body. Rejects with BODY_TOO_LARGE, with the rest unread if there is a lot of it, and with
- * {@link ClientGone} when the body ends before its end.
+ * Reads a whole body. Rejects with BODY_TOO_LARGE, leaving a long rest unread, and with {@link ClientGone} when the
+ * client breaks it off.
  */
 export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer> {
   const { limit, framing, declaredLength, isCutOff } = options;
@@ -56,7 +56,7 @@ export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer
     };
     const onClose = () => settle(() => reject(new ClientGone()));
     if (stream.readableEnded) {
-      // An empty body of HTTP/2 may end before anybody reads it.
+      // An empty HTTP/2 body may have ended before anybody reads it.
       onEnd();
     } else if (stream.destroyed) {
       onClose();
@@ -69,8 +69,8 @@ export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer
 }
 
 /**
- * Reads a body as it comes. Leaves the stream open when its reader stops early: what becomes of the rest is decided when
- * the answer is sent.
+ * Reads a body as it comes. Leaves the stream open when its reader stops early: the rest is dealt with when the answer
+ * is sent.
  */
 export async function* readChunks(stream: Readable, isCutOff: () => boolean): AsyncGenerator<Uint8Array> {
   try {

@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
 import type { Serve } from "./message.ts";
 
-/** What may serve HTTP/1.1 connections at less cost, before Node's server does. It is free to serve none. */
+/** Serves usual HTTP/1.1 requests at less cost than Node's server, and hands every other connection over to it. */
 export interface FastPath {
-  /** The connections on which a request has begun, its head at least, and is not answered yet. */
+  /** The connections with a request whose head has arrived and whose answer is not sent yet. */
   readonly busy: ReadonlySet<Socket>;
   /** Serves a connection. */
   serve(socket: Socket): void;
-  /** Has every connection end with the answer that is under way. */
+  /** Ends each busy connection after its answer. */
   close(): void;
 }
 
@@ -15,8 +15,8 @@ export interface FastPath {
 export interface FastPathInit {
   readonly serve: Serve;
   /**
-   * Takes over a connection for good: something came on it that the fast path does not serve. What was not served is in
-   * the socket again.
+   * Takes over a connection for good, because the fast path does not serve what came on it. The bytes that are not
+   * served are in the socket again.
    */
   readonly takeOver: (socket: Socket) => void;
   /** How long a connection stays open without a byte on it, in milliseconds, while nothing is being answered. */

@@ -10,19 +10,19 @@ export interface RequestHead {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A request as a listener hands it over, whichever protocol it came by. */
+/** A request of either protocol, as a listener hands it over. */
 export interface Request extends RequestHead {
   /** The client's address, or the proxy's; undefined once the connection is closed. */
   readonly peer: string | undefined;
-  /** When its head was read, on the clock of `performance.now()`, in milliseconds. */
+  /** When its head was read, or on the fast path all of it, on the clock of `performance.now()`, in milliseconds. */
   readonly receivedAt: number;
   readonly body: RequestBody;
-  /** Whether the client has gone: nobody is left who could read an answer. */
+  /** Whether the client has gone, so that nobody can read an answer. */
   readonly isGone: boolean;
   /**
-   * Calls a listener once, when the request is over: its answer is sent, or the client has gone before that. Calls it at
-   * once when the request is over already. A client of HTTP/1.1 that has ended its side is taken to have gone, although
-   * it may still get an answer that is no stream.
+   * Calls a listener once, when the request is over: its answer is sent, or the client has gone. Calls it at once when
+   * the request is over already. An HTTP/1.1 client that has ended its side counts as gone, although it may still get
+   * an answer that is not a stream.
    */
   onceOver(listener: () => void): void;
 }
@@ -32,32 +32,32 @@ export interface RequestBody {
   /**
    * The whole body.
    *
-   * Throws or rejects with BODY_TOO_LARGE when it has more than `limit` bytes, with the rest unread if there is a lot of
-   * it, and with {@link ClientGone} when the client leaves before the end.
+   * Throws or rejects with BODY_TOO_LARGE when it has more than `limit` bytes, with the rest unread if there is a lot
+   * of it, and with {@link ClientGone} when the client leaves before the end.
    *
    * @param limit the most bytes of a message
-   * @param framing how many bytes the body may have beyond those, for what a protocol puts around a message
+   * @param framing how many more bytes the body may have, for what a protocol puts around a message
    */
   whole(limit: number, framing?: number): Uint8Array | Promise<Uint8Array>;
   /** The body as it comes. Rejects with {@link ClientGone} when the client leaves before the end. */
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** An answer, for whoever serves the connection to send. */
+/** An answer, which the server of the connection sends. */
 export interface Answer {
   readonly status: number;
   /** Without the body's length, which follows from it. */
   readonly headers: OutgoingHttpHeaders;
   /**
-   * Undefined: no body, and no length of one. An iterable is sent as it comes, as fast as the client reads, and is
-   * returned early when the client leaves. It throws only when its answer is to be cut off.
+   * Undefined: no body, and no `Content-Length`. An iterable is sent as it comes, as fast as the client reads, and is
+   * returned early when the client leaves. When it throws, the answer is cut off.
    */
   readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
-  /** What follows the body: gRPC's status. Asked for when the body has ended. An answer with trailers states no length. */
+  /** What follows the body: gRPC's status. Called when the body has ended. An answer with trailers has no length. */
   readonly trailers?: (() => OutgoingHttpHeaders) | undefined;
 }
 
-/** Answers a request. What it rejects with is answered as an error, or cuts off an answer that has begun. */
+/** Answers a request. A rejection is answered as an error. */
 export type Serve = (request: Request) => Promise<Answer>;
 
 /** Whether a body is sent as it comes. */

@@ -1,15 +1,15 @@
 import type { Writable } from "node:stream";
 import { type Answer, isStreamed } from "./message.ts";
 
-/** For how long a stream is written before others get a turn of the event loop, in milliseconds. */
+/** How long a stream is written, in milliseconds, before the event loop turns for others. */
 const TURN_MS = 5;
 
 /**
- * Writes what an answer streams, no faster than the client reads, and stops when the client has gone. A client that reads as
- * fast as it is written to does not keep the server from serving others.
+ * Writes what an answer streams, no faster than the client reads, and stops when the client has gone. Even a client
+ * that always reads at once leaves the server time for others.
  *
  * @param write writes one part; returns whether the client reads as fast as it is written to
- * @returns whether all of it was written. Rejects when the stream throws, which means that the answer is to be cut off.
+ * @returns whether all of it was written. Rejects when the stream throws; the answer must then be cut off.
  */
 export async function pump(
   parts: AsyncIterable<string | Uint8Array> | readonly (string | Uint8Array)[],
@@ -25,7 +25,7 @@ export async function pump(
       await drained(out);
       turnEnd = performance.now() + TURN_MS;
     } else if (performance.now() > turnEnd) {
-      // Neither a stream that is made in memory nor a socket whose kernel takes all at once ever lets the loop turn.
+      // A stream made in memory and a socket that takes everything at once would never let the event loop turn.
       await new Promise(setImmediate);
       turnEnd = performance.now() + TURN_MS;
     }
@@ -34,19 +34,19 @@ export async function pump(
 }
 
 /**
- * Ends the stream of an answer, as far as it has not ended, so that its producer lets go of what it holds. An answer is not
- * sent, or not all of it, when its client has gone, when its headers can't be sent, and when a HEAD asked for it.
+ * Ends the stream of an answer unless it has ended, so that its producer frees what it holds. It has not ended when the
+ * client has gone, when the headers can't be sent, and when the request was a HEAD.
  */
 export async function endStream({ body }: Answer): Promise<void> {
   if (isStreamed(body)) {
-    // A part has to be taken: a generator that has not begun would skip its `finally`.
+    // Starts the generator: one that never started skips its `finally`.
     const iterator = body[Symbol.asyncIterator]();
     await iterator.next().catch(() => {});
     await iterator.return?.().catch(() => {});
   }
 }
 
-/** Resolves when more can be written, or never more will be. */
+/** Resolves when more can be written, or the stream is closed. */
 function drained(out: Writable): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -1,18 +1,18 @@
-/** For how long a turn of the event loop serves requests before what else there is to do comes next, in milliseconds. */
+/** How long a turn of the event loop serves requests, in milliseconds, before the loop does its other work. */
 const TURN_MS = 5;
 
 /**
- * Keeps the turns of the event loop short, however many requests come at once. A turn serves what it has time for, and the
- * next ones serve the rest in the order in which it came. With some ten thousand clients one turn would otherwise be all of
- * their requests: the store's answers, of which a batch needs several one after the other, and health checks would each
- * wait for half a second.
+ * Keeps the turns of the event loop short, however many requests come at once. A turn serves what it has time for; the
+ * next turns serve the rest in the order of arrival. Otherwise one turn would serve all the requests of ten thousand
+ * clients, and health checks and the store's answers would each wait for half a second. A batch needs several such
+ * answers in a row.
  */
 export class TurnBudget {
   #waiting: (() => void)[] = [];
   /** When the time of this turn is up, on the clock of `performance.now()`; undefined before its first request. */
   #end: number | undefined;
 
-  /** Does a piece of work in this turn or in one of the next, and resolves to what the work resolves to. */
+  /** Does a piece of work in this turn or in a later one, and resolves to its result. */
   run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#end === undefined) {
       this.#end = performance.now() + TURN_MS;

@@ -12,13 +12,13 @@ import type { Route } from "./route.ts";
 import { createRouter } from "./router.ts";
 import { answerStream, readRequests } from "./streams.ts";
 
-/** Serves the REST routes by calling the methods in process. */
+/** Serves the REST routes by running the methods' calls. */
 export interface RestBridge {
-  /** The methods whose routes stand at a path; none when nothing does. */
+  /** The methods that have a route at a path. */
   methodsAt(path: string): readonly Method[];
   /**
-   * Answers a request whose path has a route, with METHOD_NOT_ALLOWED where only other HTTP methods do. Returns undefined
-   * when nothing stands at the path.
+   * Answers a request whose path has a route, with METHOD_NOT_ALLOWED when only other HTTP methods have one. Returns
+   * undefined when the path has no route.
    */
   serve(path: string, request: Request): Promise<Answer> | undefined;
 }
@@ -111,7 +111,7 @@ function answerMessage(route: Route, format: BodyFormat, message: Message): Answ
   };
 }
 
-/** Adds what every answer of a route has: what the handler added, and that nobody may keep what was read. */
+/** Adds the handler's headers, and forbids caches to keep what was read. */
 function finish(route: Route, { added }: LazyMetadata, answer: Answer): Answer {
   const isRead = route.verb === "GET";
   if (!isRead && added.headers === undefined) {

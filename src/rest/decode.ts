@@ -2,18 +2,18 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import { refusal, wrongType } from "../call/refusal.ts";
 
-/** Turns one value of a request into a field's value. `at` is the field's path for the refusal. Throws INVALID_BODY. */
+/** Converts a value of a request to a field's value. `at` is the field's path, for the refusal. Throws INVALID_BODY. */
 export type Convert<T> = (value: unknown, at: string) => T;
 
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 
-/** The path of a field below another, in JSON spelling. */
+/** Returns the path of a field within another, as JSON spells it. */
 export function under(at: string, name: string): string {
   return at === "" ? name : `${at}.${name}`;
 }
 
-/** Reads one property. Absent and `null` are both "not given"; what an object inherits is never read. */
+/** Reads one property. Absent and `null` both mean "not given". Inherited properties are never read. */
 export function read<T>(json: JsonObject, name: string, at: string, convert: Convert<T>): T | undefined {
   const value = Object.hasOwn(json, name) ? json[name] : undefined;
   return value === undefined || value === null ? undefined : convert(value, under(at, name));
@@ -30,7 +30,7 @@ export function readAliased<T>(
   return oneOf(read(json, name, at, convert), name, read(json, alias, at, convert), alias, at);
 }
 
-/** The one of two values that is given. Two different ones are INVALID_BODY. */
+/** Returns whichever of two values is given. Two different values are INVALID_BODY. */
 export function oneOf<T>(value: T | undefined, name: string, aliased: T | undefined, alias: string, at: string) {
   if (value !== undefined && aliased !== undefined && value !== aliased) {
     throw refusal(under(at, name), `and its older name ${alias} say different things: send only ${name}`);
@@ -38,7 +38,7 @@ export function oneOf<T>(value: T | undefined, name: string, aliased: T | undefi
   return value ?? aliased;
 }
 
-/** Reads a list; not given is the empty one. `null` is no entry. */
+/** Reads a list. A list that is not given is empty. An entry must not be `null`. */
 export function readList<T>(json: JsonObject, name: string, at: string, convert: Convert<T>): T[] {
   return (
     read(json, name, at, (value, path) => {
@@ -77,7 +77,7 @@ export function asInt(value: unknown, at: string): number {
   return value + 0; // -0 + 0 is 0
 }
 
-/** Takes a JSON object: its known properties are read next, or it is kept as it is, however deep. */
+/** Takes a JSON object, whatever it holds. */
 export function asObject(value: unknown, at: string): JsonObject {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw wrongType(value, at, at === "" ? "a JSON object" : "an object");
@@ -96,15 +96,18 @@ export function asMask(value: unknown, at: string): FieldMask {
 }
 
 /**
- * The FieldMask of a PATCH that names none: the fields that the body holds, `null` included, which says "reset this".
- * `fields` gives each JSON name (aliases too) and the field that it stands for.
+ * Returns the FieldMask for a PATCH without one: the fields that the body holds, also when they are `null`, which
+ * resets them. `fields` pairs each JSON name (aliases too) with its field.
  */
 export function maskOf(body: unknown, fields: readonly (readonly [name: string, field: string])[]): FieldMask {
   const json = asObject(body, "");
   return mask([...new Set(fields.filter(([name]) => Object.hasOwn(json, name)).map(([, field]) => field))]);
 }
 
-/** Checks a field that the path names against the one that the body gave (`""`: none), and answers its value. */
+/**
+ * Returns the value that the path gives a field. Throws INVALID_BODY when the body gives another (`given`; `""` is
+ * none).
+ */
 export function bindVariable(given: string, variable: string | undefined, at: string): string {
   if (variable === undefined || (given !== "" && given !== variable)) {
     throw refusal(at, "differs from the path: leave it out of the body");

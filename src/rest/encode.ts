@@ -1,12 +1,12 @@
-/** Characters that JSON may write as an escape. A text without them is written as it is, between quotes. */
+/** Characters that JSON may write as an escape. A text without them is itself, between quotes. */
 const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
-/** Writes a string as JSON, exactly as `JSON.stringify` does, which takes twice as long for one that needs no escape. */
+/** Writes a string as JSON, exactly as `JSON.stringify` does, but twice as fast when the string needs no escape. */
 export function quoted(text: string): string {
   return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
-/** Writes a list as JSON. An entry that `write` has no JSON for has no place in it. */
+/** Writes a list as JSON. Leaves out an entry for which `write` returns undefined. */
 export function listOf<T>(list: readonly T[], write: (item: T) => string | undefined): string {
   let json = "";
   for (const item of list) {
@@ -18,17 +18,17 @@ export function listOf<T>(list: readonly T[], write: (item: T) => string | undef
   return `[${json}]`;
 }
 
-/** Writes an object's member between what goes before and after it, or nothing when there is no JSON of it. */
+/** Writes an object's member between `before` and `after`, or nothing when its JSON is undefined. */
 export function given(before: string, json: string | undefined, after = ""): string {
   return json === undefined ? "" : before + json + after;
 }
 
-/** The texts of what is frozen, each for as long as that is alive. */
+/** The texts of frozen objects, for as long as the objects are alive. */
 const texts = new WeakMap<object, string>();
 
 /**
- * Writes a message, or a list of them, as JSON. The text of a frozen one is kept with it: who freezes a part of an answer,
- * with all that is in it, says that it is the same in many answers.
+ * Writes a message, or a list of messages, as JSON, and keeps the text of a frozen object. Freeze a part of an answer,
+ * with everything in it, only when many answers share it.
  */
 export function once<T extends object>(part: T, write: (part: T) => string): string {
   const known = texts.get(part);
@@ -42,7 +42,10 @@ export function once<T extends object>(part: T, write: (part: T) => string): str
   return text;
 }
 
-/** The same text, not as the tree of its parts that concatenation makes, which each answer would have to walk again. */
+/**
+ * Returns the same text in one piece. Concatenation makes a tree of its parts, which each answer would have to walk
+ * again.
+ */
 function inOnePiece(text: string): string {
   return Buffer.from(text).toString();
 }

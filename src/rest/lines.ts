@@ -2,12 +2,12 @@ import { tooLarge } from "../http/body.ts";
 
 const NEWLINE = 0x0a;
 
-/** From how many characters on a chunk of lines takes no further line. */
+/** The length, in characters, from which a chunk of lines takes no further line. */
 const CHUNK_LENGTH = 16 * 1024;
 
 /**
- * Cuts a body into its lines, without their ends, which are LF or CRLF. The last line need not end. Memory is bounded by the
- * longest line.
+ * Cuts a body into its lines, without their ends, which are LF or CRLF. The last line may have no end. Memory is
+ * bounded by the longest line.
  *
  * @param limit the most bytes of a line; a longer one throws BODY_TOO_LARGE
  */
@@ -34,8 +34,8 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, limit: numbe
 }
 
 /**
- * Joins the lines that are there at once into chunks, so that many short messages take few packets. A line that is alone
- * is sent at once.
+ * Joins lines that arrive together into chunks, so that many short messages take few packets. A single line is sent at
+ * once.
  */
 export async function* joinLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
   const iterator = lines[Symbol.asyncIterator]();
@@ -60,7 +60,7 @@ export async function* joinLines(lines: AsyncIterable<string>): AsyncGenerator<s
   }
 }
 
-/** Asks for the next line. It is awaited later, when the reader asks for more, so it may fail before. */
+/** Asks for the next line. The promise may reject before the reader awaits it, so its rejection counts as handled. */
 function pull(lines: AsyncIterator<string>): Promise<IteratorResult<string>> {
   const next = lines.next();
   next.catch(() => {});

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { StreakdError } from "../errors.ts";
 
-/** What a body is written in. */
+/** The format of a body. */
 export type BodyFormat = "json" | "proto";
 
-/** The media type of a stream of messages over REST: the JSON of one message a line. */
+/** The media type of a stream of messages over REST: a line for each message, as JSON. */
 export const LINES_TYPE = "application/x-ndjson";
 
 /**
- * What the headers say that the body is written in. `text/plain` is JSON because `navigator.sendBeacon` sends it so, and
- * no Content-Type at all is JSON too. Throws INVALID_BODY on anything else, and on a compressed body.
+ * Returns the format that the headers name. `text/plain` is JSON, because `navigator.sendBeacon` sends it; a missing
+ * Content-Type is JSON too. Throws INVALID_BODY for anything else, and for a compressed body.
  */
 export function bodyFormat(headers: IncomingHttpHeaders): BodyFormat {
   refuseCompression(headers);
@@ -23,7 +23,7 @@ export function bodyFormat(headers: IncomingHttpHeaders): BodyFormat {
   throw new StreakdError("INVALID_BODY", "The body's Content-Type is not understood: send JSON as application/json.");
 }
 
-/** Throws INVALID_BODY unless the headers say that the body is lines of JSON, or nothing at all. */
+/** Throws INVALID_BODY unless the headers name lines of JSON, or no format at all. */
 export function requireLines(headers: IncomingHttpHeaders): void {
   refuseCompression(headers);
   const type = mediaType(headers["content-type"] ?? "");

@@ -23,7 +23,7 @@ export function parseQuery(text: string): Query {
   return query;
 }
 
-/** Reads a parameter that may be given once. */
+/** Reads a parameter that may be given at most once. */
 export function param<T>(query: Query, name: string, convert: Convert<T>): T | undefined {
   const values = query.get(name);
   if (values !== undefined && values.length > 1) {
@@ -42,7 +42,7 @@ export function paramList<T>(query: Query, name: string, convert: Convert<T>): T
   return (query.get(name) ?? []).map((value, index) => convert(value, `${name}[${index}]`));
 }
 
-/** Whether a field below this one is named; `prefix` ends in a dot. */
+/** Whether a parameter's name begins with `prefix`, a field's path with a dot at the end. */
 export function hasParams(query: Query, prefix: string): boolean {
   return query.keys().some((name) => name.startsWith(prefix));
 }
@@ -64,7 +64,7 @@ export function boolText(value: unknown, at: string): boolean {
 }
 
 function decodePart(text: string): string {
-  // Most parts are what they say, and finding that out costs a tenth of decoding them.
+  // Most parts need no decoding. This check costs a tenth of it.
   if (!text.includes("%") && !text.includes("+")) {
     return text;
   }

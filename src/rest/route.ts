@@ -22,11 +22,15 @@ export interface Route {
   readonly segments: readonly (string | null)[];
   /** The HTTP status of a success. With 204 no body is sent. */
   readonly status: number;
-  /** Whether the request has a body. Where this is false, a body that is sent is ignored. True for a streamed request. */
+  /**
+   * Whether the request has a body. Where this is false, a body that is sent is ignored. True for a streamed request.
+   */
   readonly hasBody: boolean;
   /** Builds a request from a JSON body or line (`undefined` without a body) and the query. Throws INVALID_BODY. */
   decode(body: unknown, query: Query): Message;
-  /** Sets the fields that the path names; `variables` are in the path's order. Throws INVALID_BODY on a contradiction. */
+  /**
+   * Sets the fields that the path names; `variables` are in the path's order. Throws INVALID_BODY on a contradiction.
+   */
   bind?(message: Message, variables: readonly string[]): void;
   /** Returns a response as JSON. It is not called where `status` is 204. */
   encode(message: Message): string;

@@ -1,6 +1,6 @@
 import type { Route } from "./route.ts";
 
-/** What stands at a path. */
+/** The routes of a path. */
 export interface Place {
   /** The routes by HTTP method; `HEAD` is there where `GET` is. */
   readonly routes: ReadonlyMap<string, Route>;
@@ -15,9 +15,10 @@ interface Node {
 }
 
 /**
- * Finds what stands at a path (without its query): one Map for the paths without variables, a tree of segments for the
- * rest. A literal segment wins over a variable. `undefined` means that nothing is there, which is also what a trailing
- * slash, an empty segment and a broken percent-encoding are. Throws when two routes claim the same method and path.
+ * Returns a function that finds the routes of a path (without its query): in a Map for the paths without variables, in
+ * a tree of segments for the others. A literal segment wins over a variable. `undefined` means that the path has no
+ * route; a path with a trailing slash, an empty segment or a broken percent-encoding has none. Throws when two routes
+ * have the same method and path.
  */
 export function createRouter(routes: readonly Route[]): (path: string) => Place | undefined {
   const root = newNode();

@@ -1,12 +1,15 @@
 import { refusal } from "../call/refusal.ts";
 
-/** An enum as REST spells it. */
+/** How REST spells an enum. */
 export interface Spelling<E extends number> {
-  /** The value that a text spells. Throws INVALID_BODY that lists the spellings. */
+  /** Returns the value that a text spells. Throws INVALID_BODY, which lists the spellings. */
   decode(value: unknown, at: string): E;
-  /** A value's spelling as JSON; `undefined` (so left out) for one without a spelling, such as `…_UNSPECIFIED`. */
+  /**
+   * Returns a value's spelling as JSON; `undefined` for a value without one, such as `…_UNSPECIFIED`, which is left
+   * out.
+   */
   encode(value: E): string | undefined;
-  /** Refuses a number that the contract does not know, as RPC can send it. Throws INVALID_BODY. */
+  /** Throws INVALID_BODY for a number that the contract does not know. RPC can send such numbers. */
   check(value: E, at: string): void;
 }
 

@@ -9,8 +9,8 @@ import { parseQuery } from "./query.ts";
 import type { Route } from "./route.ts";
 
 /**
- * The messages of a streamed request, each a line of JSON; empty lines are skipped. Throws INVALID_BODY that names the line,
- * and BODY_TOO_LARGE.
+ * Returns the messages of a streamed request, each a line of JSON; empty lines are skipped. Throws INVALID_BODY that
+ * names the line, and BODY_TOO_LARGE.
  *
  * @param limit the most bytes of a line
  */
@@ -47,8 +47,8 @@ function decodeLine(
 }
 
 /**
- * An answer of lines of JSON. Waits for the first message, so that a call that fails before it has an error's status. One
- * that fails later ends with the error as its last line.
+ * Returns an answer of lines of JSON. Waits for the first message, so that a call that fails before it gets an error's
+ * status. When a call fails later, the error is the last line.
  */
 export async function answerStream(route: Route, responses: AsyncIterable<Message>, request: Request): Promise<Answer> {
   const iterator = responses[Symbol.asyncIterator]();

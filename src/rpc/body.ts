@@ -19,8 +19,8 @@ export interface JsonOptions {
 }
 
 /**
- * How RPC reads and writes JSON. The contract's example writes every field, and so do answers. Ignoring what is unknown
- * would also drop misspelt enum values: a widget_impression would then count as a day.
+ * Returns how RPC reads and writes JSON. Answers hold every field, as in the contract's example. Unknown names are
+ * refused: ignoring them would also drop a misspelt enum value, and a widget_impression would count as a day.
  *
  * @param registry the messages that an `Any` may hold
  */
@@ -28,7 +28,7 @@ export function jsonOptionsOf(registry?: Registry): JsonOptions {
   return { alwaysEmitImplicit: true, ignoreUnknownFields: false, ...(registry && { registry }) };
 }
 
-/** What every gRPC message begins with: a byte of flags, then its length in 4 bytes. */
+/** How many bytes come before a gRPC message: a byte of flags, then its length in 4 bytes. */
 const ENVELOPE_BYTES = 5;
 
 /**
@@ -42,8 +42,9 @@ export function readUnaryBody(request: Request, limit: number): Uint8Array | Pro
 }
 
 /**
- * The message in the body of a unary RPC. Throws INVALID_BODY. Connect answers bytes that are no message with `internal`,
- * mends text that is not UTF-8, and takes February 30th for March 1st; here each of them is the caller's error, as over REST.
+ * Returns the message in the body of a unary RPC. Throws INVALID_BODY. Connect's library answers bytes that are no
+ * message with `internal`, accepts text that is not UTF-8, and reads February 30 as March 1; here each is the caller's
+ * error, as over REST.
  */
 export function messageIn(body: Uint8Array, request: RequestHead, input: DescMessage, json: JsonOptions): Message {
   const isJson = /json\b/i.test(request.headers["content-type"] ?? "");
@@ -54,7 +55,7 @@ function isEnveloped({ headers }: RequestHead): boolean {
   return /^application\/grpc/i.test(headers["content-type"] ?? "");
 }
 
-/** The bytes in the envelope of a gRPC message that is alone. Throws INVALID_BODY when there is no such envelope. */
+/** Returns the bytes in the envelope of a single gRPC message. Throws INVALID_BODY when there is no such envelope. */
 function openEnvelope(bytes: Uint8Array): Uint8Array {
   const { buffer, byteOffset, length } = bytes;
   if (length < ENVELOPE_BYTES || new DataView(buffer, byteOffset).getUint32(1) !== length - ENVELOPE_BYTES) {
@@ -69,7 +70,7 @@ function openEnvelope(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(ENVELOPE_BYTES);
 }
 
-/** What every gRPC message is sent as: its envelope, then itself. */
+/** Returns a gRPC message as it is sent: its envelope, then the message. */
 export function closeEnvelope(message: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(ENVELOPE_BYTES + message.length);
   bytes[0] = 0;
@@ -78,7 +79,7 @@ export function closeEnvelope(message: Uint8Array): Buffer {
   return bytes;
 }
 
-/** Reads a message. Throws INVALID_BODY when the bytes are none. */
+/** Reads a message. Throws INVALID_BODY when the bytes are not one. */
 export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMessage, options: JsonOptions): Message {
   if (!isJson) {
     return parse(`The message is not a ${input.typeName} in protobuf binary`, () => fromBinary(input, bytes));
@@ -93,7 +94,7 @@ export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMes
   return parse(`The message is not a ${input.typeName} in JSON`, () => fromJson(input, json as JsonValue, options));
 }
 
-/** Does what a library does that knows no error of ours: what it throws becomes INVALID_BODY. */
+/** Runs a library's parser, and throws INVALID_BODY in place of the library's error. */
 export function parse<T>(problem: string, read: () => T): T {
   try {
     return read();

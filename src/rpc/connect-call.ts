@@ -10,9 +10,12 @@ import { toConnectError } from "./errors.ts";
 import { checkQueryMessage } from "./query.ts";
 
 /**
- * A call that Connect's library reads and answers, and the pipeline runs. The library's handler and the pipeline each wait
- * for the other: the gate for the principal, the pipeline's body for the library's messages, and the library's
- * implementation for the pipeline's responses.
+ * Lets Connect's library and the pipeline serve one call together. In order:
+ *
+ * 1. The library calls `begin`, which starts the pipeline and waits until the pipeline asks for the body.
+ * 2. The library reads `body` and calls the implementation with the messages.
+ * 3. `finish` or `finishStream` gives these messages to the pipeline and returns its responses.
+ * 4. `end` runs last; it stops a pipeline that still waits, because the library refused the call.
  */
 export class ConnectCall {
   readonly #method: Method;
@@ -31,7 +34,7 @@ export class ConnectCall {
     this.#messages.promise.catch(() => {});
   }
 
-  /** The library's gate: resolves once the pipeline asks for the body, and rejects with its refusal. */
+  /** Starts the pipeline. Resolves once the pipeline asks for the body, and rejects with its refusal. */
   async begin(context: HandlerContext): Promise<void> {
     const asksForBody = Promise.withResolvers<void>();
     this.#responses = this.#run(
@@ -56,7 +59,10 @@ export class ConnectCall {
     }
   }
 
-  /** The body as the library is to read it: a unary message is read and checked by us before, as the library mends some. */
+  /**
+   * The body for the library. A unary message is read and checked here first, because the library accepts some bad
+   * ones.
+   */
   async *body(): AsyncGenerator<Uint8Array> {
     const { contract } = this.#method;
     if (contract.method.methodKind === "unary") {
@@ -70,7 +76,7 @@ export class ConnectCall {
     }
   }
 
-  /** The messages of a stream as the library reads them, and the caller's error where it can't read them. */
+  /** The messages of a stream as the library reads them. Throws the caller's error when the library can't read them. */
   async *readable<T>(messages: AsyncIterable<T>): AsyncGenerator<T> {
     try {
       yield* messages;
@@ -78,16 +84,16 @@ export class ConnectCall {
       const { method, maxMessageBytes } = this.#method.contract;
       const error = readError(cause, maxMessageBytes);
       if (method.methodKind !== "server_streaming") {
-        // The pipeline reads them.
+        // It reaches the pipeline, which reads these messages.
         throw error;
       }
-      // The library reads the one message, and the pipeline waits for it.
+      // Only the library reads this stream, to get the one message that the pipeline waits for.
       this.#messages.reject(error);
       throw toConnectError(error);
     }
   }
 
-  /** The library's implementation of a method that answers with one message. */
+  /** Gives the messages to the pipeline and returns its one response. */
   async finish(messages: Messages): Promise<Message> {
     this.#messages.resolve(messages);
     try {
@@ -97,7 +103,7 @@ export class ConnectCall {
     }
   }
 
-  /** The library's implementation of a method that answers with a stream. */
+  /** Gives the messages to the pipeline and returns its stream of responses. */
   async *finishStream(messages: Messages): AsyncGenerator<Message> {
     this.#messages.resolve(messages);
     try {
@@ -107,7 +113,7 @@ export class ConnectCall {
     }
   }
 
-  /** Says that the library's handler is done. If it never got to the implementation its protocol has refused the call. */
+  /** Says that the library's handler is done. If it never called the implementation, its protocol refused the call. */
   end(): void {
     this.#messages.reject(new TransportError("the protocol refused the call"));
   }
@@ -125,7 +131,7 @@ export class ConnectCall {
 /** The call that a handler's context belongs to. */
 export const connectCallKey = createContextKey<ConnectCall>(undefined as never);
 
-/** What the library throws while it reads a stream, in the catalogue's words where it has some. */
+/** Turns what the library throws while it reads a stream into an error of the catalogue, if one fits. */
 function readError(cause: unknown, limit: number): StreakdError | TransportError {
   if (cause instanceof TransportError) {
     return cause;
@@ -134,7 +140,7 @@ function readError(cause: unknown, limit: number): StreakdError | TransportError
   if (code === Code.ResourceExhausted) {
     return tooLarge(limit);
   }
-  // The library takes bytes that are no message in binary for its own failure.
+  // The library reports binary bytes that are no message as its own failure.
   return code === Code.InvalidArgument || rawMessage.startsWith("parse binary: ")
     ? new StreakdError("INVALID_BODY", `The request can't be read: ${rawMessage}.`, { cause })
     : new TransportError(rawMessage, { cause });

@@ -15,8 +15,8 @@ import { dropEndlessTimeouts } from "./timeouts.ts";
 export type ServeByConnect = (request: Request) => Promise<Answer>;
 
 /**
- * Makes what serves the methods by Connect's library, by their paths. The library reads and writes the protocols; the call
- * itself is the pipeline's, whose step "body" is the library's handler up to where it calls the implementation.
+ * Makes functions that serve the methods by Connect's library, by path. The library reads and writes the protocols, and
+ * the pipeline runs the call: see {@link ConnectCall}.
  */
 export function createConnect(
   methods: readonly Method[],
@@ -65,7 +65,7 @@ export function createConnect(
   }
 }
 
-/** The implementation that the library is given: it has the pipeline run the call. */
+/** The implementation that the library calls: it lets the pipeline run the call. */
 function implementationOf(kind: Method["contract"]["method"]["methodKind"]) {
   const unary = (messages: never, { values }: HandlerContext) => values.get(connectCallKey).finish(messages);
   async function* streaming(messages: never, { values }: HandlerContext) {
@@ -74,7 +74,7 @@ function implementationOf(kind: Method["contract"]["method"]["methodKind"]) {
   return kind === "unary" || kind === "client_streaming" ? unary : streaming;
 }
 
-/** The URL that the library wants of a request; undefined when its host is missing or none. */
+/** Returns the URL of a request, which the library needs; undefined when the host is missing or not valid. */
 function urlOf({ url, headers }: Request): string | undefined {
   const host = headers[":authority"] ?? headers.host;
   return host === undefined ? undefined : URL.parse(url, `http://${host}`)?.toString();
@@ -83,22 +83,22 @@ function urlOf({ url, headers }: Request): string | undefined {
 function universalRequest(request: Request, url: string, call: ConnectCall): UniversalServerRequest {
   const header = webHeaders(request.headers);
   dropEndlessTimeouts(header);
-  // The body is measured while it is read, and refused by an error that says more than the library's.
+  // The body is measured while it is read, with a better error than the library's.
   header.delete("content-length");
   return {
-    // The library tells HTTP/1.1, over which it has no streams both ways, by its "1.".
+    // The library offers no bidirectional stream when the version begins with "1.".
     httpVersion: request.httpVersionMajor === 1 ? "1.1" : "2.0",
     method: request.method,
     url,
     header,
     body: call.body(),
-    // What ends a call early is the pipeline's, which knows when the request is over.
+    // Never aborts: the pipeline ends calls early, since it knows when the request is over.
     signal: new AbortController().signal,
     contextValues: createContextValues().set(connectCallKey, call),
   };
 }
 
-/** Connect answers a wrong method and a wrong content type without a body, which tells nobody how to mend them. */
+/** Connect answers a wrong method or content type without a body. Here the body says what to send instead. */
 async function toAnswer(
   { status, header, body, trailer }: UniversalServerResponse,
   { allowedMethods, method }: UniversalHandler,

@@ -3,15 +3,15 @@ import { codeFromString } from "@connectrpc/connect/protocol-connect";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { errorCatalogue, RETRY_AFTER_SECONDS, StreakdError } from "../errors.ts";
 
-/** The `domain` of our `google.rpc.ErrorInfo` details: who gives their reasons a meaning. */
+/** The `domain` of our `google.rpc.ErrorInfo` details: it says whose error codes the reasons are. */
 const ERROR_DOMAIN = "streakd";
 
 /**
- * An error of the pipeline as RPC says it. This is the one place where an error becomes an RPC's answer.
+ * Returns an error of the pipeline as an RPC error. This is the one place where an error becomes an RPC's answer.
  *
  * An error of the catalogue has its Connect code and message, and the code itself as the reason of a
- * `google.rpc.ErrorInfo`. `OVERLOADED` says when to come back, in the `retry-after` header (gRPC: trailer). A
- * `TransportError` is what Connect's library has thrown itself, or nobody is left who could read it.
+ * `google.rpc.ErrorInfo`. `OVERLOADED` says when to try again, in the `retry-after` header (gRPC: trailer). A
+ * `TransportError` holds what Connect's library threw, or says that the client has gone.
  */
 export function toConnectError(error: unknown): ConnectError {
   if (!(error instanceof StreakdError)) {

@@ -14,10 +14,10 @@ import type { AddedMetadata } from "../call/incoming.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 import { closeEnvelope, type JsonOptions } from "./body.ts";
 
-/** How unary calls are answered in one protocol and one encoding of messages. */
+/** How unary calls are answered in one protocol with one encoding of messages. */
 export interface UnaryFormat {
   readonly protocol: "connect" | "grpc";
-  /** How long the caller waits, in milliseconds, as far as its header says so in a way that can be read. */
+  /** How long the caller waits, in milliseconds; an error when its header can't be read. */
   timeoutMs(headers: IncomingHttpHeaders): ReturnType<typeof connectTimeout>;
   /** Returns the answer that holds a method's response. */
   succeed(output: DescMessage, message: Message, added: AddedMetadata): Answer;
@@ -68,10 +68,10 @@ function grpcAnswer(added: Headers | undefined, trailers: OutgoingHttpHeaders, b
   return { status: 200, headers, trailers: () => trailers, body };
 }
 
-/** The formats by their Content-Type, in the one spelling that clients use. */
+/** The formats by Content-Type, in the usual spelling. */
 export type UnaryFormats = ReadonlyMap<string | undefined, UnaryFormat>;
 
-/** Creates the formats, with JSON as it is written by us. */
+/** Creates the formats, which write JSON with these options. */
 export function createFormats(jsonOptions: JsonOptions): UnaryFormats {
   const encodeJson = (output: DescMessage, message: Message) => toJsonString(output, message, jsonOptions);
   return new Map([
@@ -83,8 +83,8 @@ export function createFormats(jsonOptions: JsonOptions): UnaryFormats {
 }
 
 /**
- * The format of a request: a POST whose message is not compressed, and of gRPC only over HTTP/2. Undefined for any other
- * request, which Connect's library serves.
+ * Returns the format of an uncompressed POST; gRPC only over HTTP/2. Returns undefined for other requests, which
+ * Connect's library serves.
  */
 export function formatOf(formats: UnaryFormats, request: RequestHead): UnaryFormat | undefined {
   const { headers, method, httpVersionMajor } = request;
@@ -95,12 +95,12 @@ export function formatOf(formats: UnaryFormats, request: RequestHead): UnaryForm
   return isServed ? format : undefined;
 }
 
-/** Headers as they are sent. */
+/** Returns headers as they are sent. */
 export function fields(headers: Headers | undefined): Record<string, string | string[]> {
   if (headers === undefined) {
     return {};
   }
-  // The one header that can't be joined to one.
+  // The one header whose values can't be joined.
   const cookies = headers.getSetCookie();
   return { ...Object.fromEntries(headers), ...(cookies.length > 0 && { "set-cookie": cookies }) };
 }

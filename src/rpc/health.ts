@@ -7,18 +7,18 @@ import {
 import type { Handlers } from "../call/method.ts";
 import { StreakdError } from "../errors.ts";
 
-/** Whether the server takes work. Not at first: whoever composes it says when all is up. */
+/** Whether the server takes requests: not until `set(true)`. */
 export class Readiness {
   #ready = false;
   #ended = false;
   readonly #waiting = new Set<() => void>();
 
-  /** True when the server takes work. */
+  /** True when the server takes requests. */
   get ready(): boolean {
     return this.#ready;
   }
 
-  /** Says whether the server takes work, for now. Does nothing after {@link end}. */
+  /** Sets whether the server takes requests. Does nothing after {@link end}. */
   set(ready: boolean): void {
     if (this.#ended || ready === this.#ready) {
       return;
@@ -28,8 +28,8 @@ export class Readiness {
   }
 
   /**
-   * Says that the server is shutting down: not ready, for good. Those who watch learn it and their streams end, which
-   * would otherwise be requests in flight that hold up the shutdown until it is forced.
+   * Says that the server is shutting down: not ready, for good. Watchers learn it and their streams end. Otherwise
+   * these streams would be requests in flight, and the shutdown would wait for them.
    */
   end(): void {
     this.#ready = false;
@@ -38,8 +38,8 @@ export class Readiness {
   }
 
   /**
-   * The present value and each later one, until {@link end} or until `signal` aborts. Who is slow to take them misses
-   * those in between, never the last.
+   * Yields the present value and each later one, until {@link end} or until `signal` aborts. A slow reader misses
+   * values in between, never the last.
    */
   async *watch(signal: AbortSignal): AsyncGenerator<boolean, void> {
     let told: boolean | undefined;
@@ -55,7 +55,7 @@ export class Readiness {
     }
   }
 
-  /** Not a promise that all watchers race against their signals: each short watch would leave its reaction on it. */
+  /** Each watcher has its own promise. On a shared one, every watch that ended would leave a reaction. */
   #change(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -76,8 +76,8 @@ export class Readiness {
 }
 
 /**
- * What serves `grpc.health.v1.Health`, for the server as a whole (the empty name) and for each of the services, which all
- * share the one readiness.
+ * Returns the handlers of `grpc.health.v1.Health`, for the whole server (the empty name) and for each service. All
+ * share one readiness.
  */
 export function createHealth(readiness: Readiness, services: readonly DescService[]): Handlers<typeof Health> {
   const names = ["", ...services.map((service) => service.typeName)];
@@ -98,7 +98,7 @@ export function createHealth(readiness: Readiness, services: readonly DescServic
       if (!isKnown) {
         yield { status: Status.SERVICE_UNKNOWN };
       }
-      // The protocol keeps the stream of an unknown service open, as it may become known; here it only ever ends.
+      // The protocol keeps the stream of an unknown service open, as the service may appear later. Here none does.
       for await (const ready of readiness.watch(signal)) {
         if (isKnown) {
           yield toResponse(ready);

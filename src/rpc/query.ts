@@ -4,11 +4,11 @@ import { StreakdError } from "../errors.ts";
 import { decodeMessage, type JsonOptions, parse } from "./body.ts";
 
 /**
- * Checks the message of Connect's GET, which is in the query, as strictly as that of a POST. Throws INVALID_BODY.
+ * Checks the message in the query of Connect's GET as strictly as the message of a POST. Throws INVALID_BODY.
  */
 export function checkQueryMessage({ url, method }: Pick<HandlerContext, "url" | "method">, json: JsonOptions): void {
   const { search, searchParams } = new URL(url);
-  // URLSearchParams mends it.
+  // URLSearchParams would accept it.
   parse("The query is not percent-encoded UTF-8", () => decodeURIComponent(search));
   const text = param(searchParams, "message") ?? "";
   const isBase64 = param(searchParams, "base64") === "1";
@@ -16,7 +16,7 @@ export function checkQueryMessage({ url, method }: Pick<HandlerContext, "url" | 
   decodeMessage(bytes, param(searchParams, "encoding") === "json", method.input, json);
 }
 
-/** A parameter that may be given once. */
+/** Returns a parameter that may be given at most once. */
 function param(query: URLSearchParams, name: string): string | undefined {
   const [value, ...more] = query.getAll(name);
   if (more.length > 0) {

@@ -11,9 +11,9 @@ import {
 } from "#gen/grpc/reflection/v1/reflection_pb.ts";
 import { type Method, probesOf } from "../call/method.ts";
 
-type Answer = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>["messageResponse"]>;
+type MessageResponse = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>["messageResponse"]>;
 
-/** What reflection can be asked for, by the names it is asked with. */
+/** What clients of reflection can ask for, by name. */
 interface Index {
   readonly files: ReadonlyMap<string, DescFile>;
   /** The file that declares a service, method, message, field, oneof, enum, enum value or extension. */
@@ -26,15 +26,15 @@ interface Index {
 const ALPHA = "grpc.reflection.v1alpha.ServerReflection";
 
 /**
- * The methods of `grpc.reflection.v1.ServerReflection`, and of its older version, so that `grpcurl -plaintext localhost:8080
- * list` and similar tools need no .proto files. They answer from the descriptors that generated code carries.
+ * Returns the methods of `grpc.reflection.v1.ServerReflection` and of its older version. With them `grpcurl -plaintext
+ * localhost:8080 list` and similar tools need no .proto files. They answer from the descriptors in the generated code.
  *
  * @param services the services to list; reflection itself is listed anyway
  * @param maxMessageBytes the most bytes of a request message
  */
 export function createReflection(services: readonly DescService[], maxMessageBytes: number): Method[] {
   const listed = [...services, ServerReflection];
-  // An error's details come without a type that any service's file leads to; with it, tools can show them.
+  // No service's file imports the type of our error details; with it, tools can show them.
   const index = indexFiles([...listed.map((service) => service.file), ErrorInfoSchema.file]);
   const names = [...listed.map((service) => service.typeName), ALPHA].sort().map((name) => ({ name }));
 
@@ -57,7 +57,7 @@ function answer(
   request: ServerReflectionRequest["messageRequest"],
   index: Index,
   services: { name: string }[],
-): Answer {
+): MessageResponse {
   switch (request.case) {
     case "listServices":
       return { case: "listServicesResponse", value: { service: services } };
@@ -88,8 +88,8 @@ function answer(
   }
 }
 
-/** The file and all that it imports, so that a client need not ask for each import in turn. */
-function answerFile(file: DescFile | undefined, what: string): Answer {
+/** Returns the file and all that it imports, so that a client need not ask for each import. */
+function answerFile(file: DescFile | undefined, what: string): MessageResponse {
   if (file === undefined) {
     return notFound(what);
   }
@@ -97,11 +97,13 @@ function answerFile(file: DescFile | undefined, what: string): Answer {
   return { case: "fileDescriptorResponse", value: { fileDescriptorProto } };
 }
 
-function notFound(what: string): Answer {
+function notFound(what: string): MessageResponse {
   return { case: "errorResponse", value: { errorCode: Code.NotFound, errorMessage: `There is no ${what} here.` } };
 }
 
-/** The files and all that they import, each file before those that it imports: clients take the first as the answer. */
+/**
+ * Returns the files and all that they import, each file before its imports: clients take the first one as the answer.
+ */
 function withImports(roots: readonly DescFile[]): DescFile[] {
   const importsFirst = new Set<DescFile>();
   function add(file: DescFile): void {
@@ -135,7 +137,7 @@ function indexFiles(roots: readonly DescFile[]): Index {
   return { files, symbols, extensions };
 }
 
-/** The full names that a declaration brings. An enum's values are named as its siblings, as in C++. */
+/** Returns the full names that a declaration brings. An enum's values are named as its siblings, as in C++. */
 function symbolsOf(type: AnyDesc): string[] {
   switch (type.kind) {
     case "service":

@@ -7,19 +7,19 @@ import { jsonOptionsOf } from "./body.ts";
 import { createConnect } from "./connect.ts";
 import { createUnary } from "./unary.ts";
 
-/** Serves the methods as RPC: Connect, gRPC and gRPC-Web, each as the request's headers say. */
+/** Serves the methods over Connect, gRPC and gRPC-Web. A request's headers say which of them it uses. */
 export interface Rpc {
   /** The method at a path. */
   find(path: string): Method | undefined;
-  /** Answers a request whose path is a method's. Returns undefined for any other. */
+  /** Answers a request whose path is a method's. Returns undefined for any other path. */
   serve(path: string, request: Request): Promise<Answer> | undefined;
 }
 
 /**
- * Creates RPC. Messages are never compressed, since ours are small and a compressed one can unpack to any size.
+ * Creates RPC. Messages are never compressed: ours are small, and a compressed message can unpack to any size.
  *
- * Unary calls in the usual formats, which is nearly all calls, are served without Connect's library, at a fraction of the
- * cost. The library serves everything else: streams, gRPC-Web, GET, and whatever is not quite as it should be.
+ * Unary calls in the usual formats, nearly all calls, are served without Connect's library, at a fraction of the cost.
+ * The library serves everything else: streams, gRPC-Web, GET, and requests that are unusual in any way.
  *
  * @param registry the messages that an `Any` may hold in JSON; by default none, as ours have no `Any`
  */

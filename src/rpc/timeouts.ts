@@ -2,8 +2,8 @@ import { parseTimeout as connectTimeout } from "@connectrpc/connect/protocol-con
 import { parseTimeout as grpcTimeout } from "@connectrpc/connect/protocol-grpc";
 
 /**
- * The longest delay that a timer of Node can have, in milliseconds: some 24 days. A longer one would end at once, so a
- * deadline beyond it is none, as with Connect.
+ * The longest delay that a timer of Node can have, in milliseconds: some 24 days. A longer timer would end at once, so
+ * a longer deadline counts as none, as with Connect.
  */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 

@@ -9,12 +9,12 @@ import { toConnectError } from "./errors.ts";
 import { createFormats, formatOf, type UnaryFormat } from "./formats.ts";
 import { MAX_TIMER_MS } from "./timeouts.ts";
 
-/** Answers a unary call. Returns undefined when Connect's library has to. */
+/** Answers a unary call. Returns undefined when Connect's library must answer it. */
 export type ServeUnary = (method: Method, request: Request) => Promise<Answer> | undefined;
 
 /**
- * Serves unary calls in the usual formats as Connect would. Connect makes several objects of the web for each call (headers,
- * signals, streams of bytes), of which such a call has no use; they cost more than all the rest of it.
+ * Serves unary calls in the usual formats as Connect would. For each call Connect makes several web objects (headers,
+ * signals, streams of bytes) that such a call does not need; they cost more than everything else.
  */
 export function createUnary(run: RunCall, json: JsonOptions): ServeUnary {
   const formats = createFormats(json);
@@ -27,13 +27,13 @@ export function createUnary(run: RunCall, json: JsonOptions): ServeUnary {
       message = await run(method, { protocol: format.protocol, request, timeoutMs, response }, () => {
         const body = readUnaryBody(request, method.contract.maxMessageBytes);
         const decode = (bytes: Uint8Array) => messageIn(bytes, request, input, json);
-        // Most bodies are there already, and need not be waited for.
+        // Most bodies are there already, so nothing waits for them.
         return body instanceof Uint8Array ? decode(body) : body.then(decode);
       });
     } catch (error) {
       return format.fail(toConnectError(error), response.added);
     }
-    // Outside: a response that can't be encoded is a defect of ours, for the log.
+    // Outside the `try`: a response that can't be encoded is a defect of ours, for the log.
     return format.succeed(output, message as Message, response.added);
   }
 
@@ -44,12 +44,12 @@ export function createUnary(run: RunCall, json: JsonOptions): ServeUnary {
   };
 }
 
-/** How long the caller waits, in milliseconds, if it says; undefined when that can't be read. */
+/** Returns how long the caller waits, in milliseconds, if it says; undefined when its header can't be read. */
 function timeoutOf(format: UnaryFormat, headers: IncomingHttpHeaders): { readonly ms: number | undefined } | undefined {
   const { timeoutMs, error } = format.timeoutMs(headers);
   if (error !== undefined) {
     return undefined;
   }
-  // As with Connect, a deadline that no timer can wait for is none.
+  // As with Connect, a deadline that no timer can wait for counts as none.
   return { ms: timeoutMs !== undefined && timeoutMs > MAX_TIMER_MS ? undefined : timeoutMs };
 }

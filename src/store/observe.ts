@@ -1,4 +1,4 @@
-import { wrapPorts } from "./methods.ts";
+import { wrapPorts } from "./port-methods.ts";
 import type { Stores } from "./stores.ts";
 import { StoreUnavailableError } from "./unavailable.ts";
 

@@ -3,10 +3,10 @@ import type { RequestHead } from "../http/message.ts";
 
 const ALLOW_METHODS = cors.allowedMethods.join(", ");
 const ALLOW_HEADERS = cors.allowedHeaders.join(", ");
-/** Connect's, and what a page needs to read from our errors. */
+/** Connect's headers, and the one that a page needs from our errors. */
 const EXPOSE_HEADERS = [...cors.exposedHeaders, "Retry-After"].join(", ");
 
-/** How long a browser may remember a preflight, in seconds. Nothing in the answer changes but with a release. */
+/** How long a browser may remember a preflight, in seconds. Its answer changes only with a release. */
 const MAX_AGE_SECONDS = 86_400;
 
 /** An origin as browsers send it: `scheme://host`, perhaps with a port, or `null` (a sandboxed frame, a file). */
@@ -14,20 +14,20 @@ const SERIALISED_ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,"<>\\]+)$/i;
 
 /** What CORS adds to an answer. */
 export interface CorsHeaders {
-  /** To be put on the answer, whatever it is, errors included, so that the page can read it. */
+  /** For every answer, errors included, so that the page can read it. */
   readonly headers: Readonly<Record<string, string | number>>;
-  /** Whether the request is a preflight: then the headers are all of the answer, with status 204. */
+  /** Whether the request is a preflight. Its answer is these headers with status 204. */
   readonly isPreflight: boolean;
 }
 
 /**
  * Creates what lets pages of other origins call the public paths.
  *
- * Every origin is let through here: a preflight has no body, so it can't know the project, and it is the project that
- * says which origins may call. That is checked on the call itself. Cookies are never allowed, as streakd has none.
+ * Every origin is allowed here: the project says which origins may call, but a preflight has no body, so its project is
+ * not known. The call itself is checked. Cookies are never allowed, as streakd has none.
  *
- * @param isPublic says of a path, without its query, whether pages may call it. Never true for admin paths.
- * @returns a function that says what a request's answer needs; undefined when that is nothing
+ * @param isPublic whether pages may call a path, given without its query. Never true for admin paths.
+ * @returns a function that returns what CORS adds to a request's answer; undefined when that is nothing
  */
 export function createCors(
   isPublic: (path: string) => boolean,
@@ -38,7 +38,7 @@ export function createCors(
       return undefined;
     }
     if (origin === undefined || !SERIALISED_ORIGIN.test(origin)) {
-      // Also where there is no origin: a cache must not hand such an answer of a GET to a page.
+      // Also without an origin: a cache must not give a page the answer to such a GET.
       return { headers: { Vary: "Origin" }, isPreflight: false };
     }
     const allowed = { Vary: "Origin", "Access-Control-Allow-Origin": origin };

@@ -3,34 +3,35 @@ import { StreakdError } from "../errors.ts";
 import { errorAnswer, methodNotAllowed } from "../http/answer.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 
-/** Whether the server takes work. */
+/** Whether the server takes requests. */
 interface Readiness {
   readonly ready: boolean;
 }
 
-/** What operators can measure, as a page. */
+/** The metrics for operators, as a page. */
 interface MetricsPage {
   readonly contentType: string;
   page(): Promise<string>;
 }
 
-/** What the pages take. */
+/** The HTTP methods of the pages. */
 const ALLOW = ["GET", "HEAD"];
 
 const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.meta.url));
 
 /**
- * Creates what answers the pages that are neither REST nor RPC:
+ * Creates a function that answers the pages, which are neither REST nor RPC:
  *
  * - `/healthz`: the process lives. Always 200.
- * - `/readyz`: it takes work. 200, else 503, for load balancers and orchestrators that don't speak gRPC. It stays 200
- *   while the store is away. Otherwise all instances would leave the balancer at the same time, and callers would get the
- *   balancer's error at once. streakd lets them wait for the store, or tells them when to come back. `/metrics` tells the
- *   operator.
+ * - `/readyz`: the server takes requests. 200, else 503, for load balancers and orchestrators that don't speak gRPC. It
+ *   stays 200 while the store is away. Otherwise all instances would leave the balancer at the same time, and callers
+ *   would get the balancer's error at once. streakd lets them wait for the store, or tells them when to try again.
+ *   `/metrics` tells the operator.
  * - `/metrics`: for Prometheus.
  * - `/openapi.json`: the REST API for machines.
  *
- * @returns a function that answers a request by its path, without the query; undefined when no page is there
+ * @returns a function of a request's path, without the query, and its head; it returns undefined when the path has no
+ *   page
  */
 export function createPages(
   readiness: Readiness,

@@ -26,7 +26,7 @@ test.each<[string, string, RequestInit]>([
   };
 
   const starting = await ask("right");
-  server.serve(hashAdminToken("right"));
+  server.setReady(hashAdminToken("right"));
   const wrong = await ask("wrong");
   const right = await ask("right");
 

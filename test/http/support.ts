@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
-import { createFastPath } from "#src/http/fast/fast-path.ts";
+import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import type { CreateFastPath } from "#src/http/fast-path.ts";
 import type { ListenerTimeouts } from "#src/http/listener/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";

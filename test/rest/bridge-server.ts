@@ -1,6 +1,6 @@
 import { create, type DescService, type Message } from "@bufbuild/protobuf";
 import { onTestFinished } from "vitest";
-import { methods as contracts } from "#gen/methods.ts";
+import { contracts } from "#gen/contracts.ts";
 import { routes } from "#gen/rest.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Project } from "#gen/streak/v1/project_pb.ts";

@@ -53,7 +53,7 @@ async function serve(handlers: object) {
   const others = ["findBooks", "putBook", "readCard", "countBooks", "importBooks", "exportBooks", "lendBooks"];
   const unused = Object.fromEntries(others.map((name) => [name, () => expect.unreachable(name)]));
   const all = { ...unused, ...handlers } as unknown as Handlers<typeof fixture.service>;
-  return startRpc(methodsOf(fixture.service, all, fixture.methods));
+  return startRpc(methodsOf(fixture.service, all, fixture.contracts));
 }
 
 async function call(url: string, method: string, type: string): Promise<ClientHttp2Stream> {

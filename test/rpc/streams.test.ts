@@ -51,7 +51,7 @@ const working: Streams = {
 function serve(streams: Partial<Streams>) {
   const unary = { findBooks: unused, putBook: unused, readCard: unused, countBooks: unused };
   const handlers = { ...unary, ...working, ...streams } as unknown as Handlers<typeof fixture.service>;
-  return startRpc(methodsOf(fixture.service, handlers, fixture.methods));
+  return startRpc(methodsOf(fixture.service, handlers, fixture.contracts));
 }
 
 /** The header that says how long a caller waits. A client that is told so by an option would give up by itself. */

@@ -5,8 +5,8 @@ import { setTimeout } from "node:timers/promises";
 import { create, type MessageInitShape, toBinary, toJsonString } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
+import { contracts } from "#gen/contracts.ts";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
-import { methods as contracts } from "#gen/methods.ts";
 import {
   type RecordEventRequest,
   RecordEventRequestSchema,

@@ -43,7 +43,7 @@ const handlers = {
 async function serve() {
   const unused = Object.fromEntries(["findBooks", "readCard", "countBooks"].map((name) => [name, async () => ({})]));
   const all = { ...unused, ...handlers } as unknown as Handlers<typeof fixture.service>;
-  return startRpc(methodsOf(fixture.service, all, fixture.methods));
+  return startRpc(methodsOf(fixture.service, all, fixture.contracts));
 }
 
 function encode(name: Name): Buffer {

@@ -5,6 +5,8 @@ import { onTestFinished } from "vitest";
 
 /** Where a connection is cut: before the server has the command, amid it, or once the server has answered it. */
 export const CUTS = ["before", "amid", "after"] as const;
+
+/** One of {@link CUTS}. */
 export type Cut = (typeof CUTS)[number];
 
 /** A proxy between instances and their MongoDB. It understands as much of the protocol as it needs to cut at a command. */

@@ -1,8 +1,8 @@
 import { createEcmaScriptPlugin, type Schema } from "@bufbuild/protoplugin";
 import { printChecks } from "./checks.ts";
+import { printContracts } from "./contracts.ts";
 import { printDecoders } from "./decoders.ts";
 import { printEncoders } from "./encoders.ts";
-import { printMethods } from "./methods.ts";
 import { createModel, type Model, servicesOf } from "./model.ts";
 import { openApi } from "./openapi.ts";
 import { Output } from "./output.ts";
@@ -11,7 +11,7 @@ import { printSpellings } from "./spellings.ts";
 
 /**
  * The protoc plugin of the REST bridge. Beside the messages that protoc-gen-es makes of `a/b.proto`, it writes
- * `a/b_rest.ts` with their checks, decoders, encoders and routes. From all files together it writes `methods.ts` with
+ * `a/b_rest.ts` with their checks, decoders, encoders and routes. From all files together it writes `contracts.ts` with
  * what the contract says about each method, `rest.ts` with all routes, and `openapi.json`. buf must run it over all
  * files at once (`strategy: all`), or these three are incomplete.
  */
@@ -32,7 +32,7 @@ function generate(schema: Schema): void {
     }
   }
   if (servicesOf(model).length > 0) {
-    printMethods(schema, model);
+    printContracts(schema, model);
     printAllRoutes(schema, model);
     printOpenApi(schema, model);
   }

@@ -176,13 +176,13 @@ export const rules: readonly Rule[] = [
   {
     files: "src/server.ts",
     reason: "The one place that switches the fast path on.",
-    mayImport: all("src/http/fast/fast-path.ts"),
+    mayImport: all("src/http/fast/create-fast-path.ts"),
   },
   {
     files: "src/methods.ts",
     reason: "Gives each method of the contract its handler.",
     mayImport: [
-      ...all("gen/methods.ts", messages, "src/call/method.ts", "src/service/**"),
+      ...all("gen/contracts.ts", messages, "src/call/method.ts", "src/service/**"),
       ...types("src/ingest/ingest.ts", "src/store/*"),
     ],
   },

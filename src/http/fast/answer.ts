@@ -6,9 +6,9 @@ import { HeaderBlock } from "./header-block.ts";
 /**
  * Writes an answer as Node's server does.
  *
- * @param idleMs how long the connection stays open after it, in milliseconds; undefined when the connection ends with it
- * @returns whether the client reads as fast as it is answered; for a body in chunks a promise, which resolves when all is
- *   written and rejects when the answer was cut off
+ * @param idleMs how long the connection stays open after it, in milliseconds; undefined when it closes then
+ * @returns whether the client reads as fast as it is answered; for a body in chunks a promise, which resolves when all
+ *   is written and rejects when the answer must be cut off
  * @throws an error when a header can't be sent. Nothing is written then.
  */
 export function writeAnswer(socket: Socket, answer: Answer, idleMs: number | undefined): boolean | Promise<boolean> {
@@ -34,7 +34,7 @@ export function writeAnswer(socket: Socket, answer: Answer, idleMs: number | und
   return socket.write(`${head}${body ?? ""}`);
 }
 
-/** Writes a body in chunks, with what follows it (RFC 9112, 7.1). */
+/** Writes a body in chunks, and its trailers (RFC 9112, 7.1). */
 async function writeChunks(socket: Socket, body: Answer["body"], trailers: Answer["trailers"]): Promise<boolean> {
   function writeChunk(part: string | Uint8Array): boolean {
     const length = Buffer.byteLength(part);
@@ -59,10 +59,10 @@ async function writeChunks(socket: Socket, body: Answer["body"], trailers: Answe
   return socket.write(`0\r\n${last}`);
 }
 
-/** The headers of this second that say what becomes of the connection, by how long it stays open. */
+/** The last headers of an answer in this second, by how long the connection stays open. */
 let headersOfThisSecond = new Map<number | undefined, HeaderBlock>();
 
-/** What every answer ends its head with: the date, and what becomes of the connection. Made once a second. */
+/** The last headers of every answer: the date, and whether the connection stays open. Made once a second. */
 function connectionHeaders(idleMs: number | undefined): HeaderBlock {
   const known = headersOfThisSecond.get(idleMs);
   if (known !== undefined) {

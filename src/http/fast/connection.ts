@@ -7,25 +7,25 @@ import { writeAnswer } from "./answer.ts";
 import { readRequest, type WholeRequest } from "./request.ts";
 
 /**
- * How long the second part of a request is waited for, in milliseconds. A client that takes longer, or sends more parts, is
- * served by Node.
+ * How long a client may take for the second part of a request, in milliseconds. A client that takes longer, or sends
+ * more parts, is served by Node.
  */
 const SECOND_PART_MS = 500;
 
-/** What a connection has to do with the shutdown of all. */
+/** What a connection tells the shutdown and learns from it. */
 export interface Shutdown {
-  /** Says whether the shutdown is to wait for this connection. */
+  /** Says whether the shutdown must wait for this connection. */
   setBusy(isBusy: boolean): void;
-  /** Whether this connection is to end with its next answer. */
+  /** Whether this connection ends with its next answer. */
   isClosing(): boolean;
 }
 
 /**
- * - `reading`: nothing has come that is not answered.
- * - `unfinished`: some of a request is still to come. Once is usual: many clients send head and body apart.
+ * - `reading`: all that has come is answered.
+ * - `unfinished`: the second part of a request is to come. Many clients send head and body apart.
  * - `answering`: a request is being answered.
- * - `streaming`: its answer has begun, and is sent as it comes.
- * - `draining`: its answer is written, and the client has not read it.
+ * - `streaming`: a streamed answer is being sent.
+ * - `draining`: the answer is written, and the client has not read all of it.
  */
 type State = "reading" | "unfinished" | "answering" | "streaming" | "draining";
 
@@ -35,7 +35,7 @@ export class FastConnection {
   readonly #init: FastPathInit;
   readonly #shutdown: Shutdown;
   #state: State = "reading";
-  /** What came and is not served yet. While that has to wait the socket is paused, so that its end can't come before. */
+  /** Bytes that are not served yet. While they wait, the socket is paused, so that `end` comes after them. */
   #held: Buffer | undefined;
   #hasEnded = false;
   /** The request that is being answered. */
@@ -76,7 +76,7 @@ export class FastConnection {
     if (!this.#isWaiting) {
       this.#socket.destroySoon();
     } else if (this.#state === "streaming") {
-      // As with Node's server. A client that left looks the same, and the stream might be silent for ever.
+      // As Node's server does. A client that has left looks the same, and the stream might be silent for ever.
       this.#socket.destroy();
     } else {
       // It may still get an answer that is not a stream.
@@ -92,7 +92,7 @@ export class FastConnection {
     }
   }
 
-  /** Serves the first request that is held, or leaves the connection to Node. */
+  /** Serves the first of the held requests, or hands the connection to Node. */
   #serveNext(held: Buffer): void {
     const request = readRequest(held);
     if (typeof request === "string" && this.#state !== "unfinished" && !this.#hasEnded) {
@@ -180,7 +180,10 @@ export class FastConnection {
     this.#request?.end();
   }
 
-  /** Hands the connection over to Node, with what is not served yet in it again. After its end that can't be. */
+  /**
+   * Puts unserved bytes back and hands the connection to Node. Closes it when the client has ended its side, since Node
+   * can't take it then.
+   */
   #leave(held: Buffer): void {
     if (this.#hasEnded) {
       this.#socket.destroySoon();
@@ -235,7 +238,7 @@ class FastRequest implements Request {
     }
   }
 
-  /** The request is over: answered, or with nobody left to be answered. */
+  /** Says that the request is over: it is answered, or the client has gone. */
   end(): void {
     if (!this.#isOver) {
       this.#isOver = true;

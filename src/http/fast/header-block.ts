@@ -3,12 +3,15 @@ import { STATUS_CODES } from "node:http";
 /** What a header's name may be: a token of RFC 9110. */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** What a header's value may be: one line of visible ASCII, spaces and tabs. Anything else could begin a line of its own. */
+/**
+ * What a header's value may be: one line of visible ASCII, spaces and tabs. Anything else could begin a line of its
+ * own.
+ */
 const VALUE = /^[\t -~]*$/;
 
 /**
- * The headers of an answer, or its trailers, as they are written to a socket. It is the only way for a header to get there,
- * and it checks each: no name or value can break out of its line, whatever it was made from.
+ * The headers of an answer, or its trailers, as they are written to a socket. Headers reach a socket only through it,
+ * and it checks each: no name or value can begin a new line, wherever it comes from.
  */
 export class HeaderBlock {
   #lines: string;
@@ -19,9 +22,9 @@ export class HeaderBlock {
   }
 
   /**
-   * Adds a header, once for each value that it has; not at all when it is undefined.
+   * Adds a header, a line for each value; none when the value is undefined.
    *
-   * @throws an error naming the header, but not showing its value, when either can't be sent
+   * @throws an error with the header's name, but not its value, when either can't be sent
    */
   add(name: string, value: string | number | readonly string[] | undefined): void {
     if (Array.isArray(value)) {
@@ -38,7 +41,7 @@ export class HeaderBlock {
     this.#lines += block.#lines;
   }
 
-  /** The lines with the empty one that ends them. */
+  /** The lines, with the empty line that ends them. */
   toString(): string {
     return `${this.#lines}\r\n`;
   }

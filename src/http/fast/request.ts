@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import { MAX_BODY_BYTES } from "../body.ts";
 import type { RequestHead } from "../message.ts";
 
-/** A request that is all there. */
+/** A request of which all has arrived. */
 export interface WholeRequest extends RequestHead {
   readonly body: Buffer;
-  /** How many bytes it took, head and body. */
+  /** How many bytes head and body take. */
   readonly length: number;
 }
 
@@ -15,8 +15,8 @@ const MAX_HEAD_BYTES = 8 * 1024;
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 
 /**
- * A request's head, in the one form that every reader of HTTP/1.1 (RFC 9112) takes the same way: a path, names that are
- * tokens with a colon right behind, values of printable ASCII, one line each.
+ * A request's head, in the one form that every reader of HTTP/1.1 (RFC 9112) takes the same way: a path, and headers of
+ * one line each, whose names are tokens directly before the colon and whose values are printable ASCII.
  */
 const HEAD = /^(GET|POST|OPTIONS) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+)$/;
 
@@ -24,17 +24,17 @@ const HEAD = /^(GET|POST|OPTIONS) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^_`|~0-
 const BEGINNING = /^(?:GET|POST|OPTIONS) \//;
 
 /**
- * Headers that Node's server has to see to: those that change how a message is read, or what becomes of the connection, and
- * the one whose value Node keeps as a list.
+ * Headers that Node's server must handle: those that change how a message is read or what happens to the connection,
+ * and the one that Node keeps as a list.
  */
 const LEFT_TO_NODE = ["transfer-encoding", "upgrade", "expect", "trailer", "set-cookie"];
 
 /**
- * Reads the request at the beginning of what a client has sent, if it is GET or OPTIONS without a body, or POST with one of a
- * stated length, and has no header twice.
+ * Reads the first request in what a client has sent, if it is GET or OPTIONS without a body, or POST with
+ * `Content-Length`, and has no header twice.
  *
- * @returns the request; or what is missing of it, when it is such a request as far as it has come; or undefined when it is
- *   not, and Node's server has to serve it
+ * @returns the request; which part is missing, if the rest can still make it such a request; or undefined when Node's
+ *   server must serve it
  */
 export function readRequest(bytes: Buffer): WholeRequest | "head missing" | "body missing" | undefined {
   const end = bytes.indexOf(END_OF_HEAD);
@@ -67,7 +67,7 @@ function readHeaders(lines: string): IncomingHttpHeaders | undefined {
     const colon = lines.indexOf(":", start);
     const end = lines.indexOf("\r", colon);
     const name = lines.slice(start, colon).toLowerCase();
-    // `in` also finds what every object has, such as `constructor`: no names of headers that anybody needs here.
+    // `in` also finds what every object has, such as `constructor`. Requests with such a header go to Node.
     if (name in headers) {
       return undefined;
     }
@@ -79,7 +79,7 @@ function readHeaders(lines: string): IncomingHttpHeaders | undefined {
   return isOurs ? headers : undefined;
 }
 
-/** How long the body is, in bytes; undefined when that is not stated as it should be, or larger than is ever read. */
+/** The length of the body in bytes; undefined when it is not stated as expected, or longer than the fast path reads. */
 function lengthOf(method: string, headers: IncomingHttpHeaders): number | undefined {
   const stated = headers["content-length"];
   if (method !== "POST") {

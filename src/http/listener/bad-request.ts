@@ -2,10 +2,10 @@ import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { errorBody } from "../answer.ts";
 
-/** How long a client that was told off may take to read it, in milliseconds, before the connection is cut. */
+/** How long a client may take to read the answer to a bad request, in milliseconds, before the connection is cut. */
 const LINGER_MS = 1_000;
 
-/** Connections that have their answer. More bytes on them are more of the same bad request. */
+/** Connections that are answered. More bytes on them belong to the same bad request. */
 const answered = new WeakSet<Duplex>();
 
 /**
@@ -23,7 +23,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   answered.add(socket);
   const { status, message } = describe(error);
   const body = errorBody("INVALID_BODY", message);
-  // Cutting the connection while the client still sends would make its kernel drop the answer, so let it finish.
+  // If the connection were cut while the client still sends, the client's kernel would drop the answer.
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once("close", () => clearTimeout(timer));
   socket.end(
@@ -45,7 +45,7 @@ function describe(error: NodeJS.ErrnoException): { status: number; message: stri
   }
 }
 
-/** Whether bytes of an answer to an earlier request are on their way, so that more would be read as part of it. */
+/** Whether an earlier request's answer is being sent, so that the client would read more bytes as part of it. */
 function hasBegunToAnswer(socket: Duplex): boolean {
   // Node has no public way to ask; its own answer to a bad request asks the same.
   const { _httpMessage } = socket as { _httpMessage?: ServerResponse | null };

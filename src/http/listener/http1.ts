@@ -29,7 +29,7 @@ export function createHttp1(
       ...SOCKET_OPTIONS,
     },
     (req, res) => {
-      // A connection that breaks is reported on both; without a listener that would end the process.
+      // A broken connection is reported on both. Without listeners that would end the process.
       req.on("error", ignore);
       res.on("error", ignore);
       onRequest(res);
@@ -38,7 +38,7 @@ export function createHttp1(
           await send(req, res, answer);
         } catch (error) {
           onError(error);
-          // A half answer must not look like a whole one.
+          // Half an answer must not look like a whole one.
           res.destroy();
         } finally {
           await endStream(answer);
@@ -74,7 +74,7 @@ class Http1Request implements Request {
     const isCutOff = () => !req.complete;
     this.body = {
       whole: (limit, framing = 0) =>
-        // Node closes the connection behind an answer that leaves a long body unread, so nothing needs to be thrown away.
+        // After an answer that leaves a long body unread the connection closes, so nothing needs to be dropped here.
         readBody(req, { limit, framing, declaredLength: req.headers["content-length"], discardBytes: 0, isCutOff }),
       chunks: () =>
         limitSilence(req, readChunks(req, isCutOff), silenceMs, (error) => answerClientError(error, req.socket)),

@@ -16,15 +16,15 @@ import { stopHttp2Upload } from "./unread-body.ts";
 const MAX_CONCURRENT_STREAMS = 100;
 
 /**
- * How much of a body that is too large is read and thrown away before it is refused. HTTP/2 clients take the reset of a
- * stream on which they still send for a failure, whatever the answer was; this is what most of them send at most.
+ * How many bytes of a body that is too large are read and dropped before it is refused. An HTTP/2 client that still
+ * sends takes the reset of its stream for a failure, whatever the answer was. Most clients send less than this.
  */
 const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 
 /**
- * Creates Node's server of HTTP/2 connections, which listens to none: see {@link serveHttp2}. Requests are served from its
- * streams. `Http2ServerRequest` and `Http2ServerResponse` would be two more streams for each request, which forward the
- * events of this one.
+ * Creates Node's HTTP/2 server, which does not listen itself: {@link serveHttp2} gives it connections. Requests are
+ * served from its streams: `Http2ServerRequest` and `Http2ServerResponse` would be two more streams for each request
+ * that only forward events.
  *
  * @param onError learns of answers that can't be sent. Their streams are reset.
  */
@@ -34,7 +34,7 @@ export function createHttp2(timeouts: ListenerTimeouts, serve: Serve, onError: (
   });
   server.on("session", (session) => session.setTimeout(timeouts.session, () => session.close()));
   server.on("stream", (stream, headers) => {
-    // A connection that breaks is reported here; without a listener that would end the process.
+    // A broken connection is reported here. Without a listener that would end the process.
     stream.on("error", ignore);
     abandonSilentUpload(stream, timeouts.request);
     const fail = (error: unknown) => {
@@ -46,7 +46,7 @@ export function createHttp2(timeouts: ListenerTimeouts, serve: Serve, onError: (
       send(stream, { status: refusal, headers: {} }, false, fail);
       return;
     }
-    // A stream whose reset came in the same packet is closed here.
+    // If the reset came in the same packet, the stream is closed already.
     if (headers.expect !== undefined && !isGone(stream)) {
       stream.additionalHeaders({ ":status": 100 });
     }
@@ -61,14 +61,14 @@ export function createHttp2(timeouts: ListenerTimeouts, serve: Serve, onError: (
 
 /** Serves a connection that has begun as HTTP/2. */
 export function serveHttp2(server: Http2Server, socket: Socket): void {
-  // Sockets of an HTTP/1.1 server stay open when the client has ended; a session on one would never learn of the end.
+  // The listener's sockets stay open when the client has ended its side, and a session would never learn of that end.
   socket.allowHalfOpen = false;
-  // A session that has ended its side after GOAWAY waits for the client to end its own, which not every client does.
+  // After GOAWAY a session ends its side and waits until the client ends its own, which not every client does.
   socket.once("finish", () => socket.destroy());
   server.emit("connection", socket);
 }
 
-/** The status of a request that is not even looked at, as Node refuses it over HTTP/1.1; undefined for any other. */
+/** The status for a request that is refused at once, as Node does over HTTP/1.1; undefined for any other request. */
 function refuse(headers: IncomingHttpHeaders): number | undefined {
   if (headers[":method"] === "CONNECT") {
     return 405;
@@ -90,7 +90,7 @@ class Http2Request implements Request {
     this.url = headers[":path"] ?? "";
     this.headers = headers;
     this.#stream = stream;
-    // A reset without an error ends the body as if that were all of it.
+    // A reset without an error ends the body as if it were complete.
     const isCutOff = () => stream.aborted;
     const declaredLength = headers["content-length"];
     this.body = {
@@ -114,7 +114,7 @@ class Http2Request implements Request {
       listener();
       return;
     }
-    // A stream that its client resets is closed only once what came of its body is read.
+    // After a client's reset, `close` comes only when the rest of the body is read.
     const tell = () => {
       stream.off("aborted", tell).off("close", tell);
       listener();
@@ -123,7 +123,7 @@ class Http2Request implements Request {
   }
 }
 
-/** @param fail is called instead of throwing, also by what happens later */
+/** @param fail is called with an error, now or later, instead of throwing it */
 async function send(
   stream: ServerHttp2Stream,
   answer: Answer,
@@ -162,8 +162,8 @@ async function send(
 }
 
 /**
- * Gives up a request whose body has stopped coming for some milliseconds. A stream that is silent because the server has
- * nothing to say, or does not read, stays.
+ * Gives up a request when its body has stopped coming for `ms` milliseconds. A stream stays when it is silent because
+ * the server has nothing to send or does not read.
  */
 function abandonSilentUpload(stream: ServerHttp2Stream, ms: number): void {
   stream.setTimeout(ms);
@@ -179,12 +179,12 @@ function abandonSilentUpload(stream: ServerHttp2Stream, ms: number): void {
   });
 }
 
-/** Ends an answer so that half of it does not look like all of it: `close` would send its regular end. */
+/** Cuts off an answer so that half of it does not look like all of it: `close` would end it regularly. */
 function cutOff(stream: ServerHttp2Stream): void {
   stream.destroy(new Error("the answer is cut off"));
 }
 
-/** The client has gone. */
+/** Whether the client has gone. */
 function isGone(stream: ServerHttp2Stream): boolean {
   return stream.closed || stream.destroyed;
 }

@@ -1,6 +1,6 @@
-/** How long a client may take, in milliseconds. Tests shorten them; nobody else has a reason to. */
+/** How long a client may take, in milliseconds. Only tests use other values than {@link TIMEOUTS}. */
 export interface ListenerTimeouts {
-  /** From the connection to the bytes that tell the protocol, in total: a byte now and then does not extend it. */
+  /** From the connection to the bytes that tell the protocol. Single bytes do not extend it. */
   readonly preface: number;
   /** From the first byte of an HTTP/1.1 request to the end of its headers; no more than `request`. */
   readonly headers: number;
@@ -12,8 +12,8 @@ export interface ListenerTimeouts {
   /** How often HTTP/1.1 connections are checked against `headers` and `request`. */
   readonly check: number;
   /**
-   * How long an HTTP/1.1 connection stays open between requests. Longer than the 60 s after which the usual proxies
-   * drop an idle connection, so that it is the proxy that closes, and never sends into a connection just closed.
+   * How long an HTTP/1.1 connection stays open between requests. Longer than the 60 s of the usual proxies, so that the
+   * proxy closes first and never sends on a connection that was just closed.
    */
   readonly keepAlive: number;
   /** How long an HTTP/2 connection may be silent before it is closed gracefully. */
@@ -33,11 +33,11 @@ export const TIMEOUTS: ListenerTimeouts = {
 /** The largest head of a request that is read, in bytes. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 
-/** What connections are accepted with. Connections of an HTTP/1.1 server stay open when the client has sent all. */
+/** The options of accepted connections. They stay open after the client has ended its side. */
 export const SOCKET_OPTIONS = {
   allowHalfOpen: true,
   noDelay: true,
-  // When the kernel starts to ask a silent peer whether it still lives, so that one that vanished frees its socket.
+  // When the kernel starts to probe a silent peer, so that the socket of a lost peer is freed.
   keepAlive: true,
   keepAliveInitialDelay: 60_000,
 };

@@ -3,9 +3,8 @@ import { type AddressInfo, createServer, type ListenOptions, type Server, type S
 import { StartError } from "../../errors.ts";
 
 /**
- * How many sockets listen on the port, where the system can share one out. Node accepts one connection from each in a turn
- * of its event loop, of which an overloaded server has some hundred a second: health checks would queue behind all others
- * that come then.
+ * How many sockets listen on the port. Node accepts one connection per socket and turn. An overloaded server has some
+ * hundred turns a second, and health checks would wait behind other new connections.
  */
 const SOCKETS = 16;
 
@@ -17,10 +16,10 @@ export interface Port {
 }
 
 /**
- * Starts a server's listening; port 0 takes any free port. Rejects with a message that names the setting to mend.
+ * Makes a server listen; port 0 takes any free port. Rejects with a message that names the setting to change.
  *
- * @param options what `server` was made with, as far as it is about its connections
- * @param onError learns of what goes wrong with the listening afterwards, such as a connection that could not be accepted
+ * @param options the options of `server` that are about its connections
+ * @param onError learns of later failures, such as a connection that can't be accepted
  */
 export async function listen(
   server: Server,
@@ -29,7 +28,8 @@ export async function listen(
   host: string,
   onError: (error: unknown) => void,
 ): Promise<Port> {
-  // The primary accepts for its workers, and hands each a connection in a turn, since it waits for an answer before the next.
+  // The primary accepts for its workers. It gives a worker one connection per turn, because it waits for the worker's
+  // answer.
   const isShared = process.platform === "linux" && !cluster.isWorker;
   const opened: Server[] = [];
   const name = createServer((socket) => socket.destroy());
@@ -42,9 +42,8 @@ export async function listen(
   };
   try {
     if (isShared && port !== 0) {
-      // Sockets that share a port would share it with another streakd, too: so it is asked for alone first. Of two that
-      // start at the same moment, one could ask while the other has asked and not taken it yet: hence the name, which
-      // only one can have (it is no file, but the kernel's).
+      // Two streakd processes could share the port by mistake. So the port is first opened alone. Two processes that
+      // start at once could both pass that test; only one of them can have the name, an abstract socket.
       await openOne(name, { path: `\0streakd ${port}` });
       await close(await open(createServer(), { port, host }, onError));
     }
@@ -68,7 +67,8 @@ function open(server: Server, options: ListenOptions, onError: (error: unknown) 
     server.once("error", reject);
     server.listen(options, () => {
       server.off("error", reject);
-      // A connection that can't be accepted (no file descriptors left, say) is reported here; it must not end us.
+      // A connection that can't be accepted (no file descriptors left, say) is reported here. It must not end the
+      // process.
       server.on("error", onError);
       resolve(server);
     });

@@ -4,22 +4,22 @@ import type { Duplex } from "node:stream";
 /** What Node reports when a request takes longer than the server's `requestTimeout`. */
 const TIMEOUT_CODE = "ERR_HTTP_REQUEST_TIMEOUT";
 
-/** The last request of each connection whose body is read as it comes. */
+/** For each connection, its last request whose body is read as it comes. */
 const uploads = new WeakMap<Duplex, IncomingMessage>();
 
 /**
- * Whether Node reports a request that may take as long as it needs. `requestTimeout` bounds the whole of a request, and an
- * upload has no bound but that its client must not fall silent.
+ * Whether Node reports a request that may take as long as it needs. `requestTimeout` limits the whole request, but an
+ * upload may go on for as long as its client is not silent.
  */
 export function isSlowUpload(error: NodeJS.ErrnoException, socket: Duplex): boolean {
   return error.code === TIMEOUT_CODE && uploads.get(socket)?.complete === false;
 }
 
 /**
- * The same chunks of an upload. Its client may be silent for `ms` milliseconds at a time; the time that the reader takes
+ * Returns the same chunks of an upload. Its client may be silent for `ms` milliseconds at a time; the reader's time
  * does not count.
  *
- * @param onSilent is called when the client is silent for longer, with what Node would report
+ * @param onSilent is called when the client is silent for longer, with the error that Node would report
  */
 export async function* limitSilence(
   request: IncomingMessage,

@@ -4,8 +4,8 @@ import type { Socket } from "node:net";
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
 /**
- * Reads just enough to tell HTTP/2 from HTTP/1.1, puts it back, and says which it is. A socket that is not told apart
- * within `timeoutMs`, ends, or fails before, is destroyed, and `decide` is not called.
+ * Reads just enough to tell HTTP/2 from HTTP/1.1, puts it back, and says which it is. When the socket ends, fails, or
+ * does not tell within `timeoutMs` milliseconds, it is destroyed and `decide` is not called.
  */
 export function sniff(socket: Socket, timeoutMs: number, decide: (isHttp2: boolean) => void): void {
   let held: Buffer | undefined;
@@ -19,7 +19,7 @@ export function sniff(socket: Socket, timeoutMs: number, decide: (isHttp2: boole
     if (bytes === null) {
       return;
     }
-    // Kept aside until the decision: what is put back makes the socket readable again at once.
+    // Held until the decision: bytes that are put back make the socket readable again at once.
     held = held === undefined ? bytes : Buffer.concat([held, bytes]);
     const length = Math.min(held.length, PREFACE.length);
     const matches = PREFACE.compare(held, 0, length, 0, length) === 0;

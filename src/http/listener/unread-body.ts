@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type ServerHttp2Stream } from "node:http2";
 
-/** The largest body, in bytes, that is thrown away for the sake of an HTTP/1.1 connection that can be used again. */
+/** The largest unread body, in bytes, that is dropped so that the HTTP/1.1 connection can be used again. */
 const KEEP_ALIVE_BYTES = 64 * 1024;
 
-/** How much more of an unread body is thrown away, in bytes and milliseconds, before the client is cut off. */
+/** How much more of an unread body is dropped, in bytes and milliseconds, before the client is cut off. */
 const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 2_000;
 
 /**
- * Ends an answer to a request whose body nobody read, such that the client gets the answer, and can't make the server take
- * in a body without bound. Status and headers must be set, the length among them, and not yet written.
+ * Ends an answer to a request whose body nobody read, so that the client gets the answer and can't make the server read
+ * without bound. Status and headers, with the length, must be set and not yet written.
  *
- * HTTP/1.1 can't tell the client to stop. A short body is left to Node, which throws it away and keeps the connection.
- * On a long one the connection is closed, but not at once: the client's kernel drops an answer that it has not yet
- * read when it is told that its bytes were refused. So the whole answer is sent, and the end of it held back.
+ * HTTP/1.1 can't tell a client to stop. Node drops a short body and keeps the connection. After a long body the
+ * connection closes, but not at once: otherwise the client's kernel drops an answer that is not read yet. So the end of
+ * the answer is held back.
  */
 export function endHttp1Unread(request: IncomingMessage, response: ServerResponse, body: string | Uint8Array): void {
   const isChunked = request.headers["transfer-encoding"] !== undefined;
@@ -30,8 +30,8 @@ export function endHttp1Unread(request: IncomingMessage, response: ServerRespons
 }
 
 /**
- * Throws away the rest of a body whose answer has ended without stating its length. The connection is closed when there is
- * too much of it.
+ * Drops the rest of a body whose answer has ended and stated no length. Closes the connection when the rest is too
+ * long.
  */
 export function stopHttp1Upload(request: IncomingMessage): void {
   if (!request.complete) {
@@ -40,8 +40,8 @@ export function stopHttp1Upload(request: IncomingMessage): void {
 }
 
 /**
- * Has a client stop sending once its answer is sent: with a reset that says NO_ERROR (RFC 9113, 8.1), and not at once, since
- * many clients take a reset for a failure, whatever the answer was that came before.
+ * Makes a client stop sending after its answer, by a reset with NO_ERROR (RFC 9113, 8.1). Not at once, because many
+ * clients take a reset for a failure even after a whole answer.
  */
 export function stopHttp2Upload(stream: ServerHttp2Stream): void {
   if (stream.endAfterHeaders) {
@@ -51,7 +51,7 @@ export function stopHttp2Upload(stream: ServerHttp2Stream): void {
   }
 }
 
-/** Throws away what comes of an upload, and gives up when there is too much of it or it takes too long. */
+/** Drops what comes of an upload, and gives up when it is too long or takes too long. */
 function linger(upload: IncomingMessage | ServerHttp2Stream, giveUp: () => void): void {
   let left = LINGER_BYTES;
   const timer = setTimeout(giveUp, LINGER_MS);

@@ -5,13 +5,13 @@ import type { Project, ProjectChange, Widget } from "../../domain/project.ts";
 import { StreakdError } from "../../errors.ts";
 import type { ProjectStore } from "../../store/projects.ts";
 
-/** How many projects are kept ready for use; more are read from the store each time they come up again. */
+/** How many projects are kept ready for use. Others are read from the store each time they are needed. */
 const MAX_CACHED_PROJECTS = 10_000;
 
 /** How long a project is used before it is read again, in milliseconds: how late another instance's change is seen. */
 const MAX_AGE_MS = 500;
 
-/** How many of a project's events an error lists for who may have misspelt one; more would not fit into headers. */
+/** How many events an error lists, for a misspelt name. gRPC sends the message as a header, so the list is short. */
 const MAX_LISTED_EVENTS = 10;
 
 /** A project, ready to be asked about on every call. */
@@ -22,12 +22,12 @@ export interface OpenProject {
 }
 
 /**
- * The projects, read from the store and then kept ready for a while. Every change goes through here, so that it holds for
- * the next call on this instance; another instance sees it within half a second.
+ * The projects, read from the store and then kept ready for a while. Every change goes through here, so that it holds
+ * for the next call on this instance; another instance sees it within half a second.
  */
 export class Projects {
   readonly #store: ProjectStore;
-  /** Promises, so that a read that was begun before a change is dropped with its entry and never outlives it. */
+  /** Promises, so that a change also drops a read that began before it. */
   readonly #open = new LRUCache<string, Promise<OpenProject | undefined>>({
     max: MAX_CACHED_PROJECTS,
     ttl: MAX_AGE_MS,
@@ -56,7 +56,7 @@ export class Projects {
   #load(siteKey: string): Promise<OpenProject | undefined> {
     const reading = this.#store.readProject(siteKey).then((project) => project && openProject(project));
     this.#open.set(siteKey, reading);
-    // What is not there, or could not be read, is asked for anew the next time.
+    // A project that is missing or could not be read is read again next time.
     const drop = (): void => {
       if (this.#open.peek(siteKey) === reading) {
         this.#open.delete(siteKey);
@@ -81,7 +81,7 @@ export class Projects {
     return this.#change(project.siteKey, () => this.#store.createProject(project));
   }
 
-  /** Changes a project, and answers it as it is then; undefined when there is none. */
+  /** Changes a project, and returns it as it is then; undefined when there is none. */
   async update(siteKey: string, change: ProjectChange): Promise<Project | undefined> {
     return this.#change(siteKey, () => this.#store.updateProject(siteKey, change));
   }
@@ -102,11 +102,7 @@ export class Projects {
   }
 }
 
-/**
- * Lets a principal call for a project by the page that it calls from. Servers, which call from none, are always let in.
- *
- * @throws StreakdError FORBIDDEN_ORIGIN when the project does not allow the page's origin
- */
+/** Checks that a principal may call for a project from its page. A server, which has no page, always may. */
 export function admitOrigin(open: OpenProject, { origin }: Principal): void {
   if (origin !== undefined && !isAllowedOrigin(open.origins, origin)) {
     throw new StreakdError(

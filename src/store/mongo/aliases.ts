@@ -29,6 +29,7 @@ export interface Aliases {
   finishMerge(projectId: string, name: string): Promise<void>;
 }
 
+/** Makes the aliases of a database. */
 export function createAliases(connection: Connection, apply: Apply, keys: IdempotencyKeys): Aliases {
   const { streaks } = connection;
   const chainsOf = createChains(connection);

@@ -11,7 +11,7 @@ import type {
   StreakDocument,
 } from "./documents.ts";
 import { orUnavailable } from "./errors.ts";
-import { endForgotten } from "./forgotten.ts";
+import { endStuckOperations } from "./stuck-operations.ts";
 
 /** The database to use when the URI names none. */
 const DEFAULT_DATABASE = "streakd";
@@ -74,7 +74,7 @@ export function createClient(uri: string, options: MongoClientOptions = {}): Mon
   const unsaid = Object.entries(DEFAULTS).filter(([name]) => !said.has(name.toLowerCase()));
   try {
     const client = new MongoClient(uri, { ...Object.fromEntries(unsaid), ...options, ...GUARANTEES });
-    endForgotten(client);
+    endStuckOperations(client);
     return client;
   } catch (error) {
     const example = "mongodb://host1,host2,host3/streakd?replicaSet=rs0";

@@ -17,6 +17,7 @@ export interface Deletions extends Pick<ProjectStore, "deleteProject"> {
   finishLeftOver(): Promise<void>;
 }
 
+/** Makes what deletes projects. */
 export function createDeletions(connection: Connection): Deletions {
   const { projects, deletions, streaks, events, idempotencyKeys } = connection;
   const recorded = [streaks, events, idempotencyKeys] as unknown as Collection<{ readonly _id: string }>[];

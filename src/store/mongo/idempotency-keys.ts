@@ -37,6 +37,7 @@ export interface IdempotencyKeys {
   repointAll(projectId: string, from: string, to: string): Promise<void>;
 }
 
+/** Makes the idempotency keys of a database. */
 export function createIdempotencyKeys({ idempotencyKeys }: Connection): IdempotencyKeys {
   async function find(wanted: readonly KeyDocument[]): Promise<KeyDocument[]> {
     const ids = wanted.map(({ _id }) => _id);

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { StartError } from "../../errors.ts";
-import { type Method, makePorts } from "../methods.ts";
+import { makePorts, type PortMethod } from "../port-methods.ts";
 import type { StoreLog } from "../stores.ts";
 import { StoreUnavailableError } from "../unavailable.ts";
 import type { SqliteStores } from "./ports.ts";
@@ -38,7 +38,7 @@ export async function startThread(dataDir: string, log: StoreLog): Promise<Sqlit
     });
   }
 
-  function methodOf(port: string, method: string): Method {
+  function methodOf(port: string, method: string): PortMethod {
     return (...args) => call({ port, method, args });
   }
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { StartError } from "../../errors.ts";
-import { type MethodNames, methodNamesOf, type PortsOf } from "../methods.ts";
+import { type MethodNames, methodNamesOf, type PortsOf } from "../port-methods.ts";
 import type { StoreLog } from "../stores.ts";
 import { StoreUnavailableError } from "../unavailable.ts";
 import { takeDataFolder } from "./folder.ts";

@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => fixture.remove());
 
-test("the table of methods says what the options say, with or without a route", () => {
-  const table = fixture.methods.map(({ method, check, ...rest }) => [method.localName, rest]);
+test("the table of contracts says what the options say, with or without a route", () => {
+  const table = fixture.contracts.map(({ method, check, ...rest }) => [method.localName, rest]);
   const byDefault = { access: "anyone", maxMessageBytes: MAX_BODY_BYTES, hasDefaultDeadline: true };
   expect(table).toEqual([
     ["findBooks", byDefault],
@@ -134,7 +134,7 @@ test("a part that can still change is written anew in each answer, and one that 
 });
 
 function contractOf(name: string) {
-  return fixture.methods.find(({ method }) => method.localName === name) ?? expect.fail(`no method ${name}`);
+  return fixture.contracts.find(({ method }) => method.localName === name) ?? expect.fail(`no method ${name}`);
 }
 
 function routeOf(name: string) {

@@ -92,11 +92,11 @@ const PLACES: Readonly<Record<string, Imports>> = {
     refused: [
       'import "../app.ts"',
       'import "../config.ts"',
-      'import "./dedupe/process.ts"',
+      'import "./dedupe/in-process.ts"',
       'import type { Redis } from "./dedupe/redis.ts"',
       'import "../store/sqlite/open.ts"',
       'import "../call/call.ts"',
-      'import "../service/streaks/streak-service.ts"',
+      'import "../service/streaks/get-state.ts"',
       'import "#gen/streak/v1/project_pb.ts"',
       'import "prom-client"',
     ],
@@ -111,7 +111,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     ],
     refused: [
       'import "../../app.ts"',
-      'import "../../ingest/dedupe/process.ts"',
+      'import "../../ingest/dedupe/in-process.ts"',
       'import "../../store/sqlite/open.ts"',
       'import { check } from "../../call/check.ts"',
       'import { type Call, check } from "../../call/check.ts"',
@@ -131,7 +131,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "../errors.ts"', 'import "../deadline.ts"', 'import "@bufbuild/protobuf/wkt"'],
     refused: [
       'import "../service/projects/projects.ts"',
-      'import type { StreakService } from "../service/streaks/streak-service.ts"',
+      'import type { getStateHandler } from "../service/streaks/get-state.ts"',
       'import "../store/streaks.ts"',
       'import "../domain/day.ts"',
       'import "../rest/decode.ts"',
@@ -159,7 +159,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "src/http/listener/x.ts": {
     allowed: ['import "../message.ts"', 'import "node:http2"'],
     refused: [
-      'import "../fast/fast-path.ts"',
+      'import "../fast/create-fast-path.ts"',
       'import type { Connection } from "../fast/connection.ts"',
       'import "../../rpc/rpc.ts"',
       'import "../../call/call.ts"',
@@ -168,7 +168,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "src/rest/x.ts": {
     allowed: ['import "../call/call.ts"', 'import "../errors.ts"', 'import "@bufbuild/protobuf/wkt"'],
     refused: [
-      'import "../service/projects/admin-service.ts"',
+      'import "../service/projects/create-project.ts"',
       'import "../server.ts"',
       'import "../store/streaks.ts"',
       'import "../http/listener/listener.ts"',
@@ -187,7 +187,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     refused: [
       'import "../rest/decode.ts"',
       'import "../web/cors.ts"',
-      'import "../service/projects/admin-service.ts"',
+      'import "../service/projects/create-project.ts"',
       'import "../store/streaks.ts"',
       'import "../ingest/ingest.ts"',
       'import "../http/listener/listener.ts"',
@@ -227,7 +227,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: [
       'import "./rest/bridge.ts"',
       'import "./http/listener/listener.ts"',
-      'import "./http/fast/fast-path.ts"',
+      'import "./http/fast/create-fast-path.ts"',
       'import "#gen/rest.ts"',
     ],
     refused: [
@@ -235,21 +235,21 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "./config.ts"',
       'import "./store/sqlite/open.ts"',
       'import "./store/streaks.ts"',
-      'import "./ingest/dedupe/process.ts"',
+      'import "./ingest/dedupe/in-process.ts"',
       'import "./ingest/ingest.ts"',
-      'import { createStreakService } from "./service/streaks/streak-service.ts"',
+      'import { getStateHandler } from "./service/streaks/get-state.ts"',
       'import "./http/fast/connection.ts"',
       'import "../tools/generator/model.ts"',
       'import "node:sqlite"',
     ],
   },
   "src/methods.ts": {
-    allowed: ['import "./service/streaks/streak-service.ts"', 'import "#gen/methods.ts"'],
+    allowed: ['import "./service/streaks/get-state.ts"', 'import "#gen/contracts.ts"'],
     refused: ['import "./call/pipeline.ts"', 'import "./rest/bridge.ts"', 'import "./store/sqlite/open.ts"'],
   },
   "src/version.ts": { allowed: ['import "node:fs"'], refused: ['import "./config.ts"', 'import "node:path"'] },
   "src/app.ts": {
-    allowed: ['import "./store/sqlite/open.ts"', 'import "./ingest/dedupe/process.ts"'],
+    allowed: ['import "./store/sqlite/open.ts"', 'import "./ingest/dedupe/in-process.ts"'],
     refused: [
       'import "./main.ts"',
       'import "./http/fast/connection.ts"',

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createFastPath } from "#src/http/fast/fast-path.ts";
+import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import type { CreateFastPath } from "#src/http/fast-path.ts";
 import type { Request } from "#src/http/message.ts";
 import { describeDifference, describeReport } from "./describe.ts";

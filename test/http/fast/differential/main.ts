@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { createFastPath } from "#src/http/fast/fast-path.ts";
+import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import { describeDifference, describeReport } from "./describe.ts";
 import { compareStreams } from "./run.ts";
 import { differentialSeed } from "./stream.ts";

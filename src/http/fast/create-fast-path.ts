@@ -3,10 +3,10 @@ import type { CreateFastPath } from "../fast-path.ts";
 import { FastConnection } from "./connection.ts";
 
 /**
- * Serves HTTP/1.1 from the bytes on the socket, as far as requests come whole and in the one form that leaves nothing to
- * interpret, which is nearly all of them. Node's server makes two streams and a dozen events of each request, which costs
- * more than all that streakd does for it. As soon as anything else comes on a connection it is Node's, for good: the corners
- * of HTTP stay Node's.
+ * Serves HTTP/1.1 from the bytes on the socket, for requests in the one form that every reader takes the same way.
+ * Nearly all requests have it. Node's server makes two streams and a dozen events for each request, which costs more
+ * than all that streakd does for it. When anything else comes, Node's server takes the connection over for good. So
+ * only Node interprets the special cases of HTTP.
  */
 export const createFastPath: CreateFastPath = (init) => {
   const busy = new Set<Socket>();

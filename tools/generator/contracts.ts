@@ -3,12 +3,12 @@ import type { Printable, Schema } from "@bufbuild/protoplugin";
 import { type Model, servicesOf } from "./model.ts";
 import { Output, printPreamble } from "./output.ts";
 
-/** Prints `methods.ts`: what the contract says about every method of every service. */
-export function printMethods(schema: Schema, model: Model): void {
-  const f = schema.generateFile("methods.ts");
+/** Prints `contracts.ts`: what the contract says about every method of every service. */
+export function printContracts(schema: Schema, model: Model): void {
+  const f = schema.generateFile("contracts.ts");
   printPreamble(f);
   f.print("/** What the contract says about each method of all services. */");
-  f.print("export const methods: readonly ", f.import("MethodContract", "#src/call/contract.ts", true), "[] = [");
+  f.print("export const contracts: readonly ", f.import("MethodContract", "#src/call/contract.ts", true), "[] = [");
   const output = new Output(f, undefined, model);
   for (const service of servicesOf(model)) {
     for (const method of service.methods) {

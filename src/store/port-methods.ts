@@ -1,14 +1,14 @@
 /** A method of a port. Which arguments it takes is for the port's own type to say. */
 // biome-ignore lint/suspicious/noExplicitAny: it stands for the methods of all ports
-export type Method = (...args: any[]) => Promise<any>;
+export type PortMethod = (...args: any[]) => Promise<any>;
 
 /** The names of all methods, by the name of their port. */
 export type MethodNames = Readonly<Record<string, readonly string[]>>;
 
 /** The ports of a type that has other members beside them, such as `close`. */
 export type PortsOf<Stores> = {
-  [Name in keyof Stores as Stores[Name] extends Readonly<Record<keyof Stores[Name], Method>>
-    ? Stores[Name] extends Method
+  [Name in keyof Stores as Stores[Name] extends Readonly<Record<keyof Stores[Name], PortMethod>>
+    ? Stores[Name] extends PortMethod
       ? never
       : Name
     : never]: Stores[Name];
@@ -25,7 +25,7 @@ export function methodNamesOf(stores: object): MethodNames {
  *
  * @param make returns the method of this name in this port; it must be what the port's type says
  */
-export function makePorts<Ports>(names: MethodNames, make: (port: string, method: string) => Method): Ports {
+export function makePorts<Ports>(names: MethodNames, make: (port: string, method: string) => PortMethod): Ports {
   const ports = Object.entries(names).map(([port, methods]) => {
     return [port, Object.fromEntries(methods.map((method) => [method, make(port, method)]))];
   });
@@ -39,8 +39,8 @@ export function makePorts<Ports>(names: MethodNames, make: (port: string, method
  */
 export function wrapPorts<Stores extends object>(
   stores: Stores,
-  wrap: (method: Method, name: string) => Method,
+  wrap: (method: PortMethod, name: string) => PortMethod,
 ): PortsOf<Stores> {
-  const methods = stores as Readonly<Record<string, Readonly<Record<string, Method>>>>;
-  return makePorts(methodNamesOf(stores), (port, name) => wrap(methods[port]?.[name] as Method, name));
+  const methods = stores as Readonly<Record<string, Readonly<Record<string, PortMethod>>>>;
+  return makePorts(methodNamesOf(stores), (port, name) => wrap(methods[port]?.[name] as PortMethod, name));
 }

@@ -1,6 +1,6 @@
 import type { MongoClient } from "mongodb";
 
-/** How often to look for them, in milliseconds. */
+/** How often stuck operations are looked for, in milliseconds. */
 const INTERVAL_MS = 500;
 
 /**
@@ -23,14 +23,14 @@ interface Busy {
 }
 
 /**
- * Ends operations that the driver has forgotten. When a connection breaks just before or while a command is written to
- * it, the driver (7.9) waits without a limit for the socket to drain or to emit an error; but a closed socket does
- * neither. The operation would never end, and all events behind it would wait.
+ * Ends stuck operations, which the driver has forgotten. When a connection breaks just before or while a command is
+ * written to it, the driver (7.9) waits without a limit for the socket to drain or to emit an error; but a closed
+ * socket does neither. The operation would never end, and all events behind it would wait.
  *
  * So this looks for such sockets, and emits the error that their connections hold. Remove it when a driver fails such
- * operations by itself: test/store/mongo/forgotten.test.ts then passes without it.
+ * operations by itself: test/store/mongo/stuck-operations.test.ts then passes without it.
  */
-export function endForgotten(client: MongoClient): void {
+export function endStuckOperations(client: MongoClient): void {
   const timer = setInterval(() => {
     for (const { closed, error, socket } of busyConnections(client)) {
       if (closed && error && socket && socket.listenerCount("error") > 0) {
