@@ -89,6 +89,11 @@ export function isStream(messages: Messages): messages is AsyncIterable<Message>
   return Symbol.asyncIterator in messages;
 }
 
+/** Whether a method takes a stream of requests. */
+export function hasStreamOfRequests({ methodKind }: DescMethod): boolean {
+  return methodKind === "client_streaming" || methodKind === "bidi_streaming";
+}
+
 /** Whether a method's response is a stream. */
 export function hasStreamOfResponses({ methodKind }: DescMethod): boolean {
   return methodKind === "server_streaming" || methodKind === "bidi_streaming";

@@ -1,16 +1,16 @@
 import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { LazyMetadata } from "../call/incoming.ts";
-import { isStream, type Messages, type Method } from "../call/method.ts";
+import { hasStreamOfRequests, isStream, type Messages, type Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
-import { StreakdError, TransportError } from "../errors.ts";
-import { errorAnswer, methodNotAllowed } from "../http/answer.ts";
+import { StreakdError } from "../errors.ts";
+import { methodNotAllowed } from "../http/answer.ts";
 import { parseJson } from "../http/json.ts";
 import { type Answer, queryOf, type Request } from "../http/message.ts";
 import { acceptsProto, type BodyFormat, bodyFormat, requireLines } from "./negotiation.ts";
 import { parseQuery } from "./query.ts";
 import type { Route } from "./route.ts";
 import { createRouter } from "./router.ts";
-import { answerStream, readRequests } from "./streams.ts";
+import { answerStream, callErrorAnswer, readRequests } from "./streams.ts";
 
 /** Serves the REST routes by running the methods' calls. */
 export interface RestBridge {
@@ -37,7 +37,7 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
     const method = methodOf.get(route) as Method;
     let format: BodyFormat = "json";
     async function readBody(): Promise<Messages> {
-      if (route.method.methodKind === "client_streaming" || route.method.methodKind === "bidi_streaming") {
+      if (hasStreamOfRequests(route.method)) {
         requireLines(request.headers);
         return readRequests(route, variables, request, method.contract.maxMessageBytes);
       }
@@ -55,11 +55,7 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
         : answerMessage(route, format, result);
       return finish(route, response, success);
     } catch (error) {
-      // Anything else is a response that can't be encoded: a defect of ours, which the listener logs and answers.
-      if (!(error instanceof StreakdError || error instanceof TransportError)) {
-        throw error;
-      }
-      return finish(route, response, errorAnswer(error));
+      return finish(route, response, callErrorAnswer(error));
     }
   }
 

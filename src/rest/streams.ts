@@ -61,6 +61,17 @@ export async function answerStream(route: Route, responses: AsyncIterable<Messag
   return { ...head, body: joinLines(linesOf(route, first, iterator)) };
 }
 
+/**
+ * Returns the answer to a call that has failed. Throws any error but the pipeline's: it comes from a response that can't
+ * be encoded, a defect of ours, which the listener logs.
+ */
+export function callErrorAnswer(error: unknown): Answer {
+  if (!(error instanceof StreakdError || error instanceof TransportError)) {
+    throw error;
+  }
+  return errorAnswer(error);
+}
+
 async function* linesOf(
   route: Route,
   first: IteratorResult<Message>,
@@ -71,11 +82,7 @@ async function* linesOf(
       yield route.encode(next.value);
     }
   } catch (error) {
-    // Anything else is a response that can't be encoded: a defect of ours, which the listener logs and cuts off.
-    if (!(error instanceof StreakdError || error instanceof TransportError)) {
-      throw error;
-    }
-    yield errorAnswer(error).body as string;
+    yield callErrorAnswer(error).body as string;
   } finally {
     await iterator.return?.();
   }

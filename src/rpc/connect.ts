@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { createConnectRouter, createContextValues, type HandlerContext } from "@connectrpc/connect";
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from "@connectrpc/connect/protocol";
-import type { Method } from "../call/method.ts";
+import { hasStreamOfResponses, type Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer, errorBody, methodNotAllowed } from "../http/answer.ts";
@@ -42,7 +42,7 @@ export function createConnect(
     const { methodKind } = contract.method;
     // A unary message is measured by `readUnaryBody`.
     const limits = methodKind === "unary" ? {} : { readMaxBytes: contract.maxMessageBytes };
-    router.rpc(contract.method, implementationOf(methodKind) as never, limits);
+    router.rpc(contract.method, implementationOf(contract.method) as never, limits);
   }
   return new Map(
     router.handlers.map((handler) => [handler.requestPath, serverOf(handler, methodOf.get(handler.method) as Method)]),
@@ -66,12 +66,12 @@ export function createConnect(
 }
 
 /** The implementation that the library calls: it lets the pipeline run the call. */
-function implementationOf(kind: Method["contract"]["method"]["methodKind"]) {
+function implementationOf(method: Method["contract"]["method"]) {
   const unary = (messages: never, { values }: HandlerContext) => values.get(connectCallKey).finish(messages);
   async function* streaming(messages: never, { values }: HandlerContext) {
     yield* values.get(connectCallKey).finishStream(messages);
   }
-  return kind === "unary" || kind === "client_streaming" ? unary : streaming;
+  return hasStreamOfResponses(method) ? streaming : unary;
 }
 
 /** Returns the URL of a request, which the library needs; undefined when the host is missing or not valid. */
