@@ -30,7 +30,7 @@ export interface App {
  * @throws an error with a message for the operator when the data folder or the port can't be used
  */
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
-  const metrics = createMetrics(() => ingest.queued);
+  const metrics = createMetrics(() => ingest.queued, log);
   const stores = observeStores(await openStores(config, log), metrics.storeCalled);
   const onRedisOutage = (error: unknown) => {
     metrics.dedupeOutage();
@@ -46,6 +46,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     metrics,
     log,
     isFastPathOn: config.isFastPathOn,
+    limits: config.limits,
   });
 
   async function close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { StartError } from "./errors.ts";
+import { BOUNDS, type Limits } from "./http/limits.ts";
 
 /** The log levels that `LOG_LEVEL` can be, from most to least. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -26,6 +27,8 @@ export interface Config {
   readonly maxQueuedEvents: number;
   /** Whether the usual HTTP/1.1 requests are served from the socket, and not by Node's server. */
   readonly isFastPathOn: boolean;
+  /** What clients can make the port spend. */
+  readonly limits: Limits;
   /** How many processes serve the port. */
   readonly workers: number;
   /** How long a shutdown waits for requests in flight, in milliseconds. */
@@ -57,6 +60,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       );
     }
     return value;
+  }
+
+  function limits(): Limits {
+    const values = Object.entries(BOUNDS).map(([name, { setting, value, least, most }]) => [
+      name,
+      integer(setting, value, least, most),
+    ]);
+    return Object.fromEntries(values) as Limits;
   }
 
   function isOn(name: string): boolean {
@@ -116,6 +127,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: logLevel(),
     maxQueuedEvents: integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
     isFastPathOn: isOn("HTTP_FAST_PATH"),
+    limits: limits(),
     workers: integer("WORKERS", 1, 1, MAX_WORKERS),
     shutdownGraceMs: integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000),
   };

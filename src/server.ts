@@ -11,6 +11,7 @@ import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
 import { MAX_BODY_BYTES } from "./http/body.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
+import type { Limits, OnRefusal } from "./http/limits.ts";
 import { createListener } from "./http/listener/listener.ts";
 import { type Answer, pathOf, type Request } from "./http/message.ts";
 import { TurnBudget } from "./http/turn-budget.ts";
@@ -29,8 +30,11 @@ export interface ServerInit {
     readonly answered: CountCall;
     readonly contentType: string;
     page(): Promise<string>;
+    readonly refused: OnRefusal;
   };
   readonly log: Logger;
+  /** What clients can make the port spend. */
+  readonly limits: Limits;
   /** Whether the fast path serves usual HTTP/1.1 requests, instead of Node's server. */
   readonly isFastPathOn: boolean;
 }
@@ -50,7 +54,7 @@ export interface Server {
 }
 
 /** Puts the transports around the methods. */
-export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit): Server {
+export function createServer({ methods, metrics, log, limits, isFastPathOn }: ServerInit): Server {
   const readiness = new Readiness();
   const authenticator = new Authenticator();
   const run = createPipeline(authenticator.authenticate, new Observer(metrics.answered, log));
@@ -62,7 +66,7 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
   ];
   const rest = createRestBridge(routes, methods, run);
   const rpc = createRpc([...methods, ...probes], run);
-  const pageAt = createPages(readiness, metrics);
+  const pages = createPages(readiness, metrics);
   const corsOf = createCors(isForPages);
   const turns = new TurnBudget();
 
@@ -94,22 +98,24 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
   }
 
   function answerAt(path: string, request: Request): Promise<Answer> {
-    // Health checks and pages wait for no turn: they must answer under overload too.
-    const atOnce =
-      pageAt(path, request) ?? (path.startsWith(`/${Health.typeName}/`) ? rpc.serve(path, request) : undefined);
-    return atOnce ?? turns.run(() => answerInTurn(path, request));
+    // Health checks and pages come before other requests: they must answer under overload too.
+    const isProbe = pages.has(path) || path.startsWith(`/${Health.typeName}/`);
+    return turns.run(() => answerInTurn(path, request), isProbe);
   }
 
   function answerInTurn(path: string, request: Request): Promise<Answer> {
     if (request.isGone) {
       return Promise.reject(new ClientGone());
     }
-    const answering = rest.serve(path, request) ?? rpc.serve(path, request);
+    const answering = rest.serve(path, request) ?? rpc.serve(path, request) ?? pages.serve(path, request);
     return answering ?? Promise.resolve(errorAnswer(nothingThere()));
   }
 
   const listener = createListener({
     serve,
+    turns,
+    limits,
+    onRefusal: metrics.refused,
     createFastPath: isFastPathOn ? createFastPath : undefined,
     onError: (error) => log.error({ err: error }, "connection failed"),
   });

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { ClientGone, StreakdError } from "../errors.ts";
+import type { Budget } from "./budget.ts";
 
 /**
  * The most bytes of a body that the fast path reads before the request's method is known, and of a method's message
@@ -17,22 +18,26 @@ export interface BodyOptions {
   readonly declaredLength: string | undefined;
   /** How many bytes of a body that is too large are read and thrown away before it is refused. */
   readonly discardBytes: number;
+  /** What all unfinished bodies of the server may take. */
+  readonly unfinished: Budget;
   /** Whether the client has broken off the request. Some streams then end as if the body were complete. */
   readonly isCutOff: () => boolean;
 }
 
 /**
- * Reads a whole body. Rejects with BODY_TOO_LARGE, leaving a long rest unread, and with {@link ClientGone} when the
- * client breaks it off.
+ * Reads a whole body. Rejects with BODY_TOO_LARGE, leaving a long rest unread, with OVERLOADED when the bodies of all
+ * clients take too much, and with {@link ClientGone} when the client breaks it off.
  */
 export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer> {
-  const { limit, framing, declaredLength, isCutOff } = options;
+  const { limit, framing, declaredLength, unfinished, isCutOff } = options;
   const most = limit + framing;
   const discardBytes = Math.max(options.discardBytes, most);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let taken = 0;
     const settle = (done: () => void) => {
+      unfinished.give(taken);
       stream.off("data", onData).off("end", onEnd).off("close", onClose);
       done();
     };
@@ -42,7 +47,12 @@ export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer
       if (size > discardBytes) {
         refuse();
       } else if (size <= most) {
-        chunks.push(chunk);
+        if (unfinished.take(chunk.length)) {
+          taken += chunk.length;
+          chunks.push(chunk);
+        } else {
+          settle(() => reject(tooManyBodies()));
+        }
       }
     };
     const onEnd = () => {
@@ -81,6 +91,14 @@ export async function* readChunks(stream: Readable, isCutOff: () => boolean): As
   if (isCutOff()) {
     throw new ClientGone();
   }
+}
+
+/** The refusal of a body when the bodies of all clients that have not ended take too much memory. */
+export function tooManyBodies(): StreakdError {
+  return new StreakdError(
+    "OVERLOADED",
+    "The server is receiving too many bodies at once. Send the request again later.",
+  );
 }
 
 /** The refusal of a body, or of a message in one, that has more than `limit` bytes. */

@@ -1,8 +1,10 @@
+import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { IngestObserver } from "../ingest/observer.ts";
 import { type CallMetrics, createCallMetrics } from "./calls.ts";
 import { createDedupeMetrics, type DedupeMetrics } from "./dedupe.ts";
 import { createIngestMetrics } from "./ingest.ts";
+import { createRefusalMetrics, type RefusalMetrics } from "./refusals.ts";
 import { createStoreMetrics, type StoreMetrics } from "./store.ts";
 import { shareWithWorkers } from "./worker-metrics.ts";
 
@@ -13,7 +15,7 @@ import { shareWithWorkers } from "./worker-metrics.ts";
  * Labels hold only what the program itself names: never a project, a user, or anything else that callers choose. What
  * has not happened yet is 0 rather than missing, so that an alert sees the first time as a rise.
  */
-export interface Metrics extends CallMetrics, IngestObserver, DedupeMetrics, StoreMetrics {
+export interface Metrics extends CallMetrics, IngestObserver, DedupeMetrics, StoreMetrics, RefusalMetrics {
   /** The media type of {@link page}. */
   readonly contentType: string;
   /**
@@ -28,7 +30,7 @@ export interface Metrics extends CallMetrics, IngestObserver, DedupeMetrics, Sto
  *
  * @param queued returns how many events wait for a commit
  */
-export function createMetrics(queued: () => number): Metrics {
+export function createMetrics(queued: () => number, log: Logger): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return {
@@ -36,6 +38,7 @@ export function createMetrics(queued: () => number): Metrics {
     ...createIngestMetrics(registry, queued),
     ...createDedupeMetrics(registry),
     ...createStoreMetrics(registry),
+    ...createRefusalMetrics(registry, log),
     contentType: registry.contentType,
     page: shareWithWorkers(registry) ?? (() => registry.metrics()),
   };

@@ -14,13 +14,20 @@ interface MetricsPage {
   page(): Promise<string>;
 }
 
+/** What the port serves beside calls, by path, without the query. */
+export interface Pages {
+  has(path: string): boolean;
+  /** Answers a request. Returns undefined when the path has no page. */
+  serve(path: string, request: RequestHead): Promise<Answer> | undefined;
+}
+
 /** The HTTP methods of the pages. */
 const ALLOW = ["GET", "HEAD"];
 
 const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.meta.url));
 
 /**
- * Creates a function that answers the pages, which are neither REST nor RPC:
+ * Creates the pages, which are neither REST nor RPC:
  *
  * - `/healthz`: the process lives. Always 200.
  * - `/readyz`: the server takes requests. 200, else 503, for load balancers and orchestrators that don't speak gRPC. It
@@ -29,23 +36,20 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  *   `/metrics` tells the operator.
  * - `/metrics`: for Prometheus.
  * - `/openapi.json`: the REST API for machines.
- *
- * @returns a function of a request's path, without the query, and its head; it returns undefined when the path has no
- *   page
  */
-export function createPages(
-  readiness: Readiness,
-  metrics: MetricsPage,
-): (path: string, request: RequestHead) => Promise<Answer> | undefined {
+export function createPages(readiness: Readiness, metrics: MetricsPage): Pages {
   const pages = new Map<string, () => Promise<Answer>>([
     ["/healthz", async () => probe("alive")],
     ["/readyz", async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
     ["/metrics", () => metricsAnswer(metrics)],
     ["/openapi.json", async () => json(openApiDocument)],
   ]);
-  return (path, { method }) => {
-    const page = pages.get(path);
-    return page === undefined || ALLOW.includes(method) ? page?.() : Promise.resolve(methodNotAllowed(ALLOW));
+  return {
+    has: (path) => pages.has(path),
+    serve(path, { method }) {
+      const page = pages.get(path);
+      return page === undefined || ALLOW.includes(method) ? page?.() : Promise.resolve(methodNotAllowed(ALLOW));
+    },
   };
 }
 

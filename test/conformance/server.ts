@@ -12,6 +12,7 @@ import { StreakdError, TransportError } from "#src/errors.ts";
 import { createListener } from "#src/http/listener/listener.ts";
 import { pathOf, type RequestHead } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
+import { defaultInit } from "../support/listener.ts";
 import { loadStubs } from "./messages.ts";
 import { createConformanceService } from "./service.ts";
 
@@ -91,6 +92,7 @@ const rpc = createRpc(
 );
 
 const listener = createListener({
+  ...defaultInit(),
   serve: (request) =>
     heads.run(request, async () => (await rpc.serve(pathOf(request.url), request)) ?? { status: 404, headers: {} }),
   onError: (error) => log.error({ err: error }, "connection failed"),

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { hashAdminToken } from "#src/call/authenticator.ts";
+import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import { createMethods } from "#src/methods.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
 import { createServer } from "#src/server.ts";
@@ -12,10 +13,12 @@ test.each<[string, string, RequestInit]>([
   ["Connect", "/streak.v1.AdminService/ListProjects", { method: "POST", body: "{}" }],
 ])("over %s an admin who comes while the server starts is asked to come again", async (_, path, init) => {
   const stores = { projects: { listProjects: async () => [], createProject: async () => true } } as unknown as Stores;
+  const log = pino({ level: "silent" });
   const server = createServer({
     methods: createMethods(stores, undefined as never, Date.now),
-    metrics: createMetrics(() => 0),
-    log: pino({ level: "silent" }),
+    metrics: createMetrics(() => 0, log),
+    log,
+    limits: DEFAULT_LIMITS,
     isFastPathOn: true,
   });
   onTestFinished(() => server.close(0));

@@ -65,9 +65,9 @@ describe.each(http1Paths)("an HTTP/1.1 connection $path", ({ fastPath }) => {
     }
     const { port } = await start(async (request) => text(answers(request)), {
       fastPath,
-      headers: limit,
-      request: limit,
-      check: 10,
+      headersMs: limit,
+      requestMs: limit,
+      silenceMs: limit,
     });
     const wire = new Wire(port);
     const begin = performance.now();
@@ -85,7 +85,7 @@ describe.each(http1Paths)("an HTTP/1.1 connection $path", ({ fastPath }) => {
 
   test("is answered 408 when an upload that is read as it comes falls silent before its answer", async () => {
     const serve = async ({ body }: Request) => text(`${(await Array.fromAsync(body.chunks())).length}`);
-    const { port } = await start(serve, { fastPath, headers: 40, request: 40, check: 10 });
+    const { port } = await start(serve, { fastPath, headersMs: 40, requestMs: 40, silenceMs: 40 });
     const wire = new Wire(port);
     await wire.send(`${POST_HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`);
     await wire.sees(/408 Request Timeout[\s\S]*"INVALID_BODY"/);

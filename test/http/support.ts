@@ -3,9 +3,10 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp
 import { connect as connectTcp, type Socket } from "node:net";
 import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import type { CreateFastPath } from "#src/http/fast-path.ts";
-import type { ListenerTimeouts } from "#src/http/listener/limits.ts";
+import { DEFAULT_LIMITS, type LimitName, type Limits } from "#src/http/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Answer, Serve } from "#src/http/message.ts";
+import { TurnBudget } from "#src/http/turn-budget.ts";
 
 /** For tests with a listener of their own. Only this file and the tests of the fast path import its folder. */
 export { createFastPath };
@@ -16,14 +17,13 @@ export const GET = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 /** The same with a body. */
 export const POST = "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
 
-/** Long enough that no test sees one of them by accident. */
-const LONG_TIMEOUTS: ListenerTimeouts = {
-  preface: 60_000,
-  headers: 60_000,
-  request: 60_000,
-  check: 60_000,
-  keepAlive: 60_000,
-  session: 60_000,
+/** The default bounds, with times so long that no test sees one of them by accident. */
+const LONG_LIMITS: Limits = {
+  ...DEFAULT_LIMITS,
+  headersMs: 60_000,
+  requestMs: 60_000,
+  silenceMs: 60_000,
+  stallMs: 60_000,
 };
 
 /** For `describe.each`: the two ways in which HTTP/1.1 is served. */
@@ -38,19 +38,22 @@ export interface Running {
   readonly port: number;
   readonly url: string;
   readonly errors: unknown[];
+  /** The bounds that clients went over. */
+  readonly refusals: LimitName[];
   /** The connections that the fast path left to Node's server. */
   readonly leftToNode: readonly Socket[];
 }
 
-/** How a listener is started: whether with the fast path, which is the default, and with which timeouts. */
-export interface StartOptions extends Partial<ListenerTimeouts> {
+/** How a listener is started: whether with the fast path, which is the default, and with which bounds. */
+export interface StartOptions extends Partial<Limits> {
   readonly fastPath?: boolean;
 }
 
 const running: Listener[] = [];
 
-export async function start(serve: Serve, { fastPath = true, ...timeouts }: StartOptions = {}): Promise<Running> {
+export async function start(serve: Serve, { fastPath = true, ...limits }: StartOptions = {}): Promise<Running> {
   const errors: unknown[] = [];
+  const refusals: LimitName[] = [];
   const leftToNode: Socket[] = [];
   const createCountingFastPath: CreateFastPath = (init) =>
     createFastPath({
@@ -64,11 +67,13 @@ export async function start(serve: Serve, { fastPath = true, ...timeouts }: Star
     serve,
     createFastPath: fastPath ? createCountingFastPath : undefined,
     onError: (error) => errors.push(error),
-    timeouts: { ...LONG_TIMEOUTS, ...timeouts },
+    turns: new TurnBudget(),
+    limits: { ...LONG_LIMITS, ...limits },
+    onRefusal: (limit) => refusals.push(limit),
   });
   running.push(listener);
   const { port } = await listener.listen(0, "127.0.0.1");
-  return { listener, port, url: `http://127.0.0.1:${port}`, errors, leftToNode };
+  return { listener, port, url: `http://127.0.0.1:${port}`, errors, refusals, leftToNode };
 }
 
 /** An answer of plain text. */

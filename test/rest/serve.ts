@@ -11,6 +11,7 @@ import { createRestBridge } from "#src/rest/bridge.ts";
 import type { Route } from "#src/rest/route.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createFastPath } from "../http/support.ts";
+import { defaultInit } from "../support/listener.ts";
 
 /** The header of root. */
 export const ADMIN = { "X-Admin-Token": "secret" };
@@ -48,6 +49,7 @@ export async function serveMethods(routes: readonly Route[], methods: readonly M
   const rest = createRestBridge(routes, methods, run);
   const rpc = createRpc(methods, run);
   const listener = createListener({
+    ...defaultInit(),
     async serve(request) {
       const path = pathOf(request.url);
       const answer = rest.serve(path, request) ?? rpc.serve(path, request);

@@ -1,5 +1,6 @@
 import { Code, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
+import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "#gen/health/v1/health_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
@@ -16,13 +17,13 @@ async function serve() {
   const readiness = new Readiness();
   const { run, ...told } = createTestPipeline();
   const rpc = createRpc(probesOf(Health, createHealth(readiness, [AdminService]), MAX_BODY_BYTES), run);
-  const pageAt = createPages(
+  const pages = createPages(
     readiness,
-    createMetrics(() => 0),
+    createMetrics(() => 0, pino({ level: "silent" })),
   );
   const running = await listen(async (request) => {
     const path = pathOf(request.url);
-    return pageAt(path, request) ?? rpc.serve(path, request) ?? expect.unreachable();
+    return pages.serve(path, request) ?? rpc.serve(path, request) ?? expect.unreachable();
   });
   const client = createClient(Health, createGrpcTransport({ baseUrl: running.url }));
   return { readiness, client, ...told, ...running };

@@ -11,6 +11,7 @@ import { errorAnswer } from "#src/http/answer.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { pathOf, type Serve } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
+import { defaultInit } from "../support/listener.ts";
 
 /** The admin token of every pipeline that tests make. */
 export const ADMIN_TOKEN = "secret";
@@ -78,7 +79,7 @@ export interface Running {
 /** Listens on a free port until the test is over. */
 export async function listen(serve: Serve): Promise<Running> {
   const errors: unknown[] = [];
-  const listener = createListener({ serve, onError: (error) => errors.push(error) });
+  const listener = createListener({ ...defaultInit(), serve, onError: (error) => errors.push(error) });
   onTestFinished(() => listener.close(0));
   const { port } = await listener.listen(0, "127.0.0.1");
   return { listener, port, url: `http://127.0.0.1:${port}`, errors };

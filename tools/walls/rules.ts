@@ -121,8 +121,8 @@ export const rules: readonly Rule[] = [
     files: "src/observe/*",
     reason: "Metrics and the log know what they report with, and of others no more than the types that they count.",
     mayImport: [
-      ...all("prom-client", "node:cluster"),
-      ...types("src/call/observer.ts", "src/ingest/observer.ts", "src/store/observe.ts"),
+      ...all("prom-client", "node:cluster", "src/http/limits.ts"),
+      ...types("src/call/observer.ts", "src/ingest/observer.ts", "src/store/observe.ts", "pino"),
     ],
   },
   {
@@ -144,7 +144,7 @@ export const rules: readonly Rule[] = [
   {
     files: "src/config.ts",
     reason: "The settings come from the environment; what they choose between is up to the app.",
-    mayImport: all("src/errors.ts", "node:path"),
+    mayImport: all("src/errors.ts", "src/http/limits.ts", "node:path"),
   },
   {
     files: "src/version.ts",

@@ -55,7 +55,7 @@ export class FastConnection {
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
     }
-    socket.setTimeout(init.idleMs);
+    socket.setTimeout(init.limits.keepAliveMs);
   }
 
   get #isWaiting(): boolean {
@@ -107,7 +107,7 @@ export class FastConnection {
       return;
     }
     if (this.#state === "unfinished") {
-      this.#socket.setTimeout(this.#init.idleMs);
+      this.#socket.setTimeout(this.#init.limits.keepAliveMs);
     }
     this.#state = "answering";
     this.#shutdown.setBusy(true);
@@ -128,7 +128,7 @@ export class FastConnection {
         void endStream(answer);
         return;
       }
-      const idleMs = this.#shutdown.isClosing() ? undefined : this.#init.idleMs;
+      const idleMs = this.#shutdown.isClosing() ? undefined : this.#init.limits.keepAliveMs;
       const writing = writeAnswer(this.#socket, answer, idleMs);
       if (typeof writing === "boolean") {
         this.#finish(writing);

@@ -10,17 +10,20 @@ import { FastConnection } from "./connection.ts";
  */
 export const createFastPath: CreateFastPath = (init) => {
   const busy = new Set<Socket>();
-  let isClosing = false;
+  let isDraining = false;
   return {
     busy,
     serve(socket) {
       new FastConnection(socket, init, {
         setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
-        isClosing: () => isClosing,
+        isClosing: () => isDraining,
       });
     },
+    drain() {
+      isDraining = true;
+    },
     close() {
-      isClosing = true;
+      isDraining = true;
     },
   };
 };

@@ -1,31 +1,34 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { readBody, readChunks } from "../body.ts";
-import { type Answer, isStreamed, type Request, type RequestBody, type Serve } from "../message.ts";
+import type { Budget } from "../budget.ts";
+import type { ConnectionInit } from "../connection-server.ts";
+import type { Limits } from "../limits.ts";
+import { type Answer, isStreamed, type Request, type RequestBody } from "../message.ts";
 import { endStream, pump } from "../pump.ts";
 import { answerClientError } from "./bad-request.ts";
-import { type ListenerTimeouts, MAX_HEADER_BYTES, SOCKET_OPTIONS } from "./limits.ts";
+import { SOCKET_OPTIONS } from "./listen.ts";
 import { isSlowUpload, limitSilence } from "./slow-upload.ts";
 import { endHttp1Unread, stopHttp1Upload } from "./unread-body.ts";
+
+/** How often connections are checked against the bounds of time, in milliseconds. */
+const CHECK_MS = 5_000;
 
 /**
  * Creates Node's HTTP/1.1 server.
  *
  * @param onRequest is told of each request before it is served
- * @param onError learns of answers that can't be sent. Their connections are closed.
  */
 export function createHttp1(
-  timeouts: ListenerTimeouts,
-  serve: Serve,
+  { serve, limits, unfinished, onError }: ConnectionInit,
   onRequest: (response: ServerResponse) => void,
-  onError: (error: unknown) => void,
 ): Server {
   const server = createServer(
     {
-      headersTimeout: timeouts.headers,
-      requestTimeout: timeouts.request,
-      connectionsCheckingInterval: timeouts.check,
-      keepAliveTimeout: timeouts.keepAlive,
-      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: Math.min(limits.headersMs, limits.requestMs),
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: Math.min(CHECK_MS, limits.headersMs / 2),
+      keepAliveTimeout: limits.keepAliveMs,
+      maxHeaderSize: limits.maxHeaderBytes,
       ...SOCKET_OPTIONS,
     },
     (req, res) => {
@@ -33,7 +36,7 @@ export function createHttp1(
       req.on("error", ignore);
       res.on("error", ignore);
       onRequest(res);
-      serve(new Http1Request(req, res, timeouts.request)).then(async (answer) => {
+      serve(new Http1Request(req, res, limits, unfinished)).then(async (answer) => {
         try {
           await send(req, res, answer);
         } catch (error) {
@@ -64,18 +67,18 @@ class Http1Request implements Request {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
 
-  /** @param silenceMs how long the client may be silent in a body that is read as it comes, in milliseconds */
-  constructor(req: IncomingMessage, res: ServerResponse, silenceMs: number) {
+  constructor(req: IncomingMessage, res: ServerResponse, { silenceMs }: Limits, unfinished: Budget) {
     this.method = req.method ?? "";
     this.url = req.url ?? "";
     this.headers = req.headers;
     this.#req = req;
     this.#res = res;
     const isCutOff = () => !req.complete;
+    const declaredLength = req.headers["content-length"];
     this.body = {
       whole: (limit, framing = 0) =>
         // After an answer that leaves a long body unread the connection closes, so nothing needs to be dropped here.
-        readBody(req, { limit, framing, declaredLength: req.headers["content-length"], discardBytes: 0, isCutOff }),
+        readBody(req, { limit, framing, declaredLength, discardBytes: 0, unfinished, isCutOff }),
       chunks: () =>
         limitSilence(req, readChunks(req, isCutOff), silenceMs, (error) => answerClientError(error, req.socket)),
     };

@@ -7,13 +7,11 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 import { readBody, readChunks } from "../body.ts";
-import { type Answer, isStreamed, type Request, type RequestBody, type Serve } from "../message.ts";
+import type { Budget } from "../budget.ts";
+import type { ConnectionInit } from "../connection-server.ts";
+import { type Answer, isStreamed, type Request, type RequestBody } from "../message.ts";
 import { endStream, pump } from "../pump.ts";
-import { type ListenerTimeouts, MAX_HEADER_BYTES } from "./limits.ts";
 import { stopHttp2Upload } from "./unread-body.ts";
-
-/** How many requests an HTTP/2 client may have in flight on one connection. */
-const MAX_CONCURRENT_STREAMS = 100;
 
 /**
  * How many bytes of a body that is too large are read and dropped before it is refused. An HTTP/2 client that still
@@ -25,18 +23,16 @@ const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
  * Creates Node's HTTP/2 server, which does not listen itself: {@link serveHttp2} gives it connections. Requests are
  * served from its streams: `Http2ServerRequest` and `Http2ServerResponse` would be two more streams for each request
  * that only forward events.
- *
- * @param onError learns of answers that can't be sent. Their streams are reset.
  */
-export function createHttp2(timeouts: ListenerTimeouts, serve: Serve, onError: (error: unknown) => void): Http2Server {
+export function createHttp2({ serve, limits, unfinished, onError }: ConnectionInit): Http2Server {
   const server = createServer({
-    settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
+    settings: { maxConcurrentStreams: limits.maxStreams, maxHeaderListSize: limits.maxHeaderBytes },
   });
-  server.on("session", (session) => session.setTimeout(timeouts.session, () => session.close()));
+  server.on("session", (session) => session.setTimeout(limits.sessionMs, () => session.close()));
   server.on("stream", (stream, headers) => {
     // A broken connection is reported here. Without a listener that would end the process.
     stream.on("error", ignore);
-    abandonSilentUpload(stream, timeouts.request);
+    abandonSilentUpload(stream, limits.silenceMs);
     const fail = (error: unknown) => {
       onError(error);
       cutOff(stream);
@@ -51,7 +47,7 @@ export function createHttp2(timeouts: ListenerTimeouts, serve: Serve, onError: (
       stream.additionalHeaders({ ":status": 100 });
     }
     const isHead = headers[":method"] === "HEAD";
-    serve(new Http2Request(stream, headers)).then(async (answer) => {
+    serve(new Http2Request(stream, headers, unfinished)).then(async (answer) => {
       await send(stream, answer, isHead, fail);
       await endStream(answer);
     });
@@ -85,7 +81,7 @@ class Http2Request implements Request {
   readonly body: RequestBody;
   readonly #stream: ServerHttp2Stream;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, unfinished: Budget) {
     this.method = headers[":method"] ?? "";
     this.url = headers[":path"] ?? "";
     this.headers = headers;
@@ -95,7 +91,7 @@ class Http2Request implements Request {
     const declaredLength = headers["content-length"];
     this.body = {
       whole: (limit, framing = 0) =>
-        readBody(stream, { limit, framing, declaredLength, discardBytes: MAX_DISCARDED_BYTES, isCutOff }),
+        readBody(stream, { limit, framing, declaredLength, discardBytes: MAX_DISCARDED_BYTES, unfinished, isCutOff }),
       chunks: () => readChunks(stream, isCutOff),
     };
   }

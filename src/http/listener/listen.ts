@@ -1,5 +1,5 @@
 import cluster from "node:cluster";
-import { type AddressInfo, createServer, type ListenOptions, type Server, type ServerOpts } from "node:net";
+import { type AddressInfo, createServer, type ListenOptions, type Server } from "node:net";
 import { StartError } from "../../errors.ts";
 
 /**
@@ -7,6 +7,15 @@ import { StartError } from "../../errors.ts";
  * hundred turns a second, and health checks would wait behind other new connections.
  */
 const SOCKETS = 16;
+
+/** The options of accepted connections. They stay open after the client has ended its side. */
+export const SOCKET_OPTIONS = {
+  allowHalfOpen: true,
+  noDelay: true,
+  // When the kernel starts to probe a silent peer, so that the socket of a lost peer is freed.
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+};
 
 /** A port that is being listened on. */
 export interface Port {
@@ -18,12 +27,10 @@ export interface Port {
 /**
  * Makes a server listen; port 0 takes any free port. Rejects with a message that names the setting to change.
  *
- * @param options the options of `server` that are about its connections
  * @param onError learns of later failures, such as a connection that can't be accepted
  */
 export async function listen(
   server: Server,
-  options: ServerOpts,
   port: number,
   host: string,
   onError: (error: unknown) => void,
@@ -52,7 +59,7 @@ export async function listen(
     const address = server.address() as AddressInfo;
     const same = { port: address.port, host: address.address, reusePort: true };
     const others = Array.from({ length: isShared ? SOCKETS - 1 : 0 }, () =>
-      createServer(options, (socket) => server.emit("connection", socket)),
+      createServer(SOCKET_OPTIONS, (socket) => server.emit("connection", socket)),
     );
     await Promise.all(others.map((other) => openOne(other, same)));
     return { address, close: closeAll };

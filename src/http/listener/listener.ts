@@ -2,11 +2,14 @@ import type { Server as HttpServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { isForOperator, TransportError } from "../../errors.ts";
 import { errorAnswer } from "../answer.ts";
+import { Budget } from "../budget.ts";
+import type { ConnectionInit } from "../connection-server.ts";
 import type { CreateFastPath } from "../fast-path.ts";
+import type { Limits, OnRefusal } from "../limits.ts";
 import type { Answer, Serve } from "../message.ts";
+import type { TurnBudget } from "../turn-budget.ts";
 import { createHttp1 } from "./http1.ts";
 import { createHttp2, serveHttp2 } from "./http2.ts";
-import { type ListenerTimeouts, SOCKET_OPTIONS, TIMEOUTS } from "./limits.ts";
 import { listen, type Port } from "./listen.ts";
 import { GracefulShutdown } from "./shutdown.ts";
 import { sniff } from "./sniff.ts";
@@ -22,7 +25,11 @@ export interface ListenerInit {
    * answer that can't be sent, a connection that could not be accepted.
    */
   readonly onError: (error: unknown) => void;
-  readonly timeouts?: ListenerTimeouts;
+  /** The turns in which `serve` does its work. */
+  readonly turns: TurnBudget;
+  readonly limits: Limits;
+  /** Learns of each client that goes over a bound. */
+  readonly onRefusal: OnRefusal;
 }
 
 /** One port that serves HTTP/1.1 and cleartext HTTP/2. */
@@ -48,8 +55,16 @@ export interface Listener {
  * nor `requestTimeout` and could not close idle connections.
  */
 export function createListener(init: ListenerInit): Listener {
-  const { timeouts = TIMEOUTS } = init;
-  const serve = answerFailures(init.serve, onError);
+  const { limits } = init;
+  const connections: ConnectionInit = {
+    serve: answerFailures(init.serve, onError),
+    turns: init.turns,
+    limits,
+    requests: new Budget(limits.maxRequests),
+    unfinished: new Budget(limits.maxUnfinishedBodyBytes),
+    onRefusal: init.onRefusal,
+    onError,
+  };
   const shutdown = new GracefulShutdown();
   let port: Port | undefined;
 
@@ -59,16 +74,14 @@ export function createListener(init: ListenerInit): Listener {
     }
   }
 
-  const http1 = createHttp1(timeouts, serve, (response) => shutdown.addRequest(response), onError);
+  const http1 = createHttp1(connections, (response) => shutdown.addRequest(response));
   // Node would destroy connections whose answer is not all sent. The shutdown ends those that are idle.
   http1.closeIdleConnections = () => {};
-  const http2 = createHttp2(timeouts, serve, onError);
+  const http2 = createHttp2(connections);
   const serveByNode = http1.listeners("connection")[0] as (this: HttpServer, socket: Socket) => void;
   const fastPath = init.createFastPath?.({
-    serve,
+    ...connections,
     takeOver: (socket) => serveByNode.call(http1, socket),
-    idleMs: timeouts.keepAlive,
-    onError,
   });
 
   http1.removeAllListeners("connection");
@@ -78,7 +91,7 @@ export function createListener(init: ListenerInit): Listener {
       return;
     }
     shutdown.addConnection(socket);
-    sniff(socket, timeouts.preface, (isHttp2) => {
+    sniff(socket, limits.headersMs, (isHttp2) => {
       if (isHttp2) {
         shutdown.addSession(socket);
         serveHttp2(http2, socket);
@@ -92,7 +105,7 @@ export function createListener(init: ListenerInit): Listener {
 
   return {
     async listen(number, host) {
-      port = await listen(http1, SOCKET_OPTIONS, number, host, onError);
+      port = await listen(http1, number, host, onError);
       if (shutdown.hasBegun) {
         await port.close();
       }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Http2Server } from "node:http2";
 import type { Socket } from "node:net";
-import type { FastPath } from "../fast-path.ts";
+import type { ConnectionServer } from "../connection-server.ts";
 import type { Port } from "./listen.ts";
 
 /** The parts of a listener that a shutdown closes. */
@@ -9,7 +9,7 @@ export interface ListenerParts {
   /** Undefined while the listener does not listen. */
   readonly port: Port | undefined;
   readonly http2: Http2Server;
-  readonly fastPath: FastPath | undefined;
+  readonly fastPath: ConnectionServer | undefined;
 }
 
 /**

@@ -21,7 +21,7 @@ afterEach(stopAll);
 
 describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
   test("a silent connection is closed, as is one that stops within the preface", async () => {
-    const { port } = await start(echo, { fastPath, preface: 30 });
+    const { port } = await start(echo, { fastPath, headersMs: 30 });
     const silent = new Wire(port);
     const stuck = new Wire(port);
     await stuck.send("PRI * HT");
@@ -30,7 +30,7 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
   });
 
   test("headers that never end are answered 408", async () => {
-    const { port } = await start(echo, { fastPath, headers: 40, request: 80, check: 10 });
+    const { port } = await start(echo, { fastPath, headersMs: 40, requestMs: 80, silenceMs: 80 });
     const slow = new Wire(port);
     await slow.send("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
     await slow.closed;
@@ -38,7 +38,7 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
   });
 
   test("a body that never ends is answered 408", async () => {
-    const { port } = await start(echo, { fastPath, headers: 20, request: 40, check: 10 });
+    const { port } = await start(echo, { fastPath, headersMs: 20, requestMs: 40, silenceMs: 40 });
     const slow = new Wire(port);
     await slow.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
     await slow.closed;
@@ -46,7 +46,7 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
   });
 
   test("an HTTP/2 body that never ends has its stream cancelled", async () => {
-    const { url } = await start(echo, { fastPath, headers: 30, request: 30 });
+    const { url } = await start(echo, { fastPath, headersMs: 30, requestMs: 30, silenceMs: 30 });
     expect(await resetOfHalfABody(url)).toBe(constants.NGHTTP2_CANCEL);
   });
 
@@ -57,7 +57,7 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
         await body.whole(10);
         return answer.promise;
       },
-      { fastPath, headers: 20, request: 20 },
+      { fastPath, headersMs: 20, requestMs: 20, silenceMs: 20 },
     );
     const session = await http2Client(url);
     const stream = session.request({ ":method": "POST" });
@@ -70,7 +70,7 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
   });
 
   test("an idle HTTP/2 connection is closed gracefully", async () => {
-    const { url } = await start(echo, { fastPath, session: 30 });
+    const { url } = await start(echo, { fastPath, sessionMs: 30 });
     const session = await http2Client(url);
     const [code] = await once(session, "goaway");
     expect(code).toBe(constants.NGHTTP2_NO_ERROR);

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createListener } from "#src/http/listener/listener.ts";
 import type { Answer } from "#src/http/message.ts";
+import { defaultInit } from "../../support/listener.ts";
 import { bodyOf, echo, GET, http1Paths, http2Client, start, stopAll, text, Wire } from "../support.ts";
 import { inTwoParts, recordHttp2Get } from "./support.ts";
 
@@ -105,7 +106,7 @@ describe.each(http1Paths)("closing, $path", ({ fastPath }) => {
   });
 
   test("closing a listener that never listened resolves", async () => {
-    await createListener({ serve: echo, onError: () => {} }).close(60_000);
+    await createListener({ ...defaultInit(), serve: echo }).close(60_000);
   });
 
   test("hundreds of connections in sequence, of each kind, leave none behind", async () => {

@@ -7,7 +7,7 @@ afterEach(stopAll);
 
 describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
   test("that are silent are closed", async () => {
-    const { port } = await start(echo, { fastPath, keepAlive: 40 });
+    const { port } = await start(echo, { fastPath, keepAliveMs: 40 });
     const wire = new Wire(port);
     await wire.send(GET);
     await wire.sees(/GET/);
@@ -15,7 +15,7 @@ describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
   });
 
   test("whose body stops coming get Node's 408", async () => {
-    const { port } = await start(echo, { fastPath, headers: 20, request: 40, check: 10 });
+    const { port } = await start(echo, { fastPath, headersMs: 20, requestMs: 40, silenceMs: 40 });
     const wire = new Wire(port);
     await wire.send(POST.slice(0, -1));
     await wire.sees(/408 Request Timeout/);
@@ -51,7 +51,7 @@ describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
     const slow = Promise.withResolvers<Answer>();
     const { port } = await start((request) => (request.method === "GET" ? slow.promise : echo(request)), {
       fastPath,
-      keepAlive: 20,
+      keepAliveMs: 20,
     });
     const [busy, idle] = [new Wire(port), new Wire(port)];
     await busy.send(GET);

@@ -1,6 +1,7 @@
 import { Server } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
+import { defaultInit } from "../../support/listener.ts";
 import { echo, GET, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
@@ -8,7 +9,7 @@ afterEach(stopAll);
 describe("listening", () => {
   test("a port in use is refused with the setting to mend", async () => {
     const { port } = await start(echo);
-    await expect(createListener({ serve: echo, onError: () => {} }).listen(port, "127.0.0.1")).rejects.toThrow(
+    await expect(createListener({ ...defaultInit(), serve: echo }).listen(port, "127.0.0.1")).rejects.toThrow(
       /another process[\s\S]*PORT/,
     );
   });
@@ -48,7 +49,7 @@ describe("listening", () => {
     const servers = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
     const before = servers();
 
-    await expect(createListener({ serve: echo, onError: () => {} }).listen(0, "127.0.0.1")).rejects.toThrow(
+    await expect(createListener({ ...defaultInit(), serve: echo }).listen(0, "127.0.0.1")).rejects.toThrow(
       /file descriptors[\s\S]*ulimit/,
     );
 
@@ -57,7 +58,7 @@ describe("listening", () => {
   });
 
   test("a listener that is closed before it listens does not stay", async () => {
-    const { listen, close } = createListener({ serve: echo, onError: () => {} });
+    const { listen, close } = createListener({ ...defaultInit(), serve: echo });
     const listening = listen(0, "127.0.0.1");
     await close(0);
     const { port } = await listening;
@@ -75,7 +76,7 @@ describe("listening", () => {
       const hosts = process.platform === "linux" ? ["127.0.0.1", "0.0.0.0"] : ["127.0.0.1"];
       const wanted: Promise<boolean>[] = [];
       while (rivals.length < 6) {
-        const rival = createListener({ serve: echo, onError: () => {} });
+        const rival = createListener({ ...defaultInit(), serve: echo });
         rivals.push(rival);
         wanted.push(
           rival.listen(port, hosts[rivals.length % hosts.length] as string).then(
@@ -93,12 +94,10 @@ describe("listening", () => {
   });
 
   test("a host that is not ours is refused with the setting to mend", async () => {
-    await expect(createListener({ serve: echo, onError: () => {} }).listen(0, "192.0.2.1")).rejects.toThrow(/Set HOST/);
+    await expect(createListener({ ...defaultInit(), serve: echo }).listen(0, "192.0.2.1")).rejects.toThrow(/Set HOST/);
   });
 
   test("a port that can't be is refused", async () => {
-    await expect(createListener({ serve: echo, onError: () => {} }).listen(70_000, "127.0.0.1")).rejects.toThrow(
-      /port/,
-    );
+    await expect(createListener({ ...defaultInit(), serve: echo }).listen(70_000, "127.0.0.1")).rejects.toThrow(/port/);
   });
 });

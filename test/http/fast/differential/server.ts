@@ -3,6 +3,7 @@ import { MAX_BODY_BYTES } from "#src/http/body.ts";
 import type { CreateFastPath } from "#src/http/fast-path.ts";
 import { createListener } from "#src/http/listener/listener.ts";
 import type { Answer, Request } from "#src/http/message.ts";
+import { defaultInit } from "../../../support/listener.ts";
 import { NO_BODY_HEADER } from "./answers.ts";
 
 /** A whole request, as the server took it. */
@@ -41,6 +42,7 @@ export async function startServer(createFastPath?: CreateFastPath): Promise<Reco
   }
 
   const listener = createListener({
+    ...defaultInit(),
     serve,
     createFastPath,
     onError: (error) => errors.push(error),

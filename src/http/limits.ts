@@ -1,0 +1,84 @@
+/** A bound that operators can set: the name of its setting, its default, and the least and the most that it can be. */
+export interface Bound {
+  readonly setting: string;
+  readonly value: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+
+/**
+ * Everything that one client, or all clients together, can make the port spend: the one place for its bounds. Each path
+ * keeps all that apply to it: HTTP/1.1 on the fast path and on Node's server, and HTTP/2. Sizes are bytes, times are
+ * milliseconds. docs/operations.md tells operators of each.
+ */
+export const BOUNDS = {
+  /** Connections of all clients. More are closed at once. */
+  maxConnections: bound("MAX_CONNECTIONS", 20_000, 1, 1_000_000),
+  /** Connections of one address; 0 for no bound of its own, since behind a proxy all clients have the proxy's. */
+  maxConnectionsPerAddress: bound("MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1_000_000),
+  /** Requests of all clients that are not answered yet. More are answered 503. */
+  maxRequests: bound("MAX_REQUESTS", 16_384, 1, 1_000_000),
+  /** Requests of one HTTP/2 connection that are not answered yet. Over HTTP/1.1 it is one; the others wait unread. */
+  maxStreams: bound("HTTP2_MAX_STREAMS", 100, 1, 10_000),
+  /** The head of a request. A larger one is answered 431. */
+  maxHeaderBytes: bound("MAX_HEADER_BYTES", 16 * KIB, KIB, MIB),
+  /** Headers of a request. More are answered 431. */
+  maxHeaders: bound("MAX_HEADERS", 100, 10, 10_000),
+  /** Bodies of all clients that have begun and not ended. What goes beyond is answered 503. */
+  maxUnfinishedBodyBytes: bound("MAX_UNFINISHED_BODY_BYTES", 64 * MIB, MIB, 64 * KIB * MIB),
+
+  /** From the first byte of a request, or from the connection, to the end of the headers. */
+  headersMs: bound("HEADERS_TIMEOUT_MS", 10 * SECOND, 1, HOUR),
+  /** From the first byte of a request to the end of a body that is read as a whole. */
+  requestMs: bound("REQUEST_TIMEOUT_MS", 60 * SECOND, 1, HOUR),
+  /** Silence of a client within a body. */
+  silenceMs: bound("BODY_SILENCE_TIMEOUT_MS", 30 * SECOND, 1, HOUR),
+  /** From the first byte of a request to the end of a body that is a stream of messages. */
+  uploadMs: bound("UPLOAD_TIMEOUT_MS", HOUR, 1, 24 * HOUR),
+  /** How long a client may read nothing of an answer that waits for it. */
+  stallMs: bound("ANSWER_STALL_TIMEOUT_MS", 30 * SECOND, 1, HOUR),
+  /**
+   * How long an HTTP/1.1 connection stays open between requests. Longer than the 60 s of the usual proxies, so that the
+   * proxy closes first and never sends on a connection that was just closed.
+   */
+  keepAliveMs: bound("KEEP_ALIVE_TIMEOUT_MS", 75 * SECOND, 1, 24 * HOUR),
+  /** How long an HTTP/2 connection stays open without a request. */
+  sessionMs: bound("HTTP2_IDLE_TIMEOUT_MS", 300 * SECOND, 1, 24 * HOUR),
+
+  /** Streams that an HTTP/2 client may reset in a burst. A fifth of it comes back each second. */
+  maxResets: bound("HTTP2_MAX_RESETS", 200, 1, 100_000),
+  /** Pings in a burst. A tenth comes back each second, and one with each frame that carries a request or its body. */
+  maxPings: bound("HTTP2_MAX_PINGS", 1_000, 1, 100_000),
+  /** SETTINGS in a burst. A tenth comes back each second. */
+  maxSettings: bound("HTTP2_MAX_SETTINGS", 50, 1, 100_000),
+  /** CONTINUATION frames of one header block. */
+  maxContinuations: bound("HTTP2_MAX_CONTINUATIONS", 8, 0, 1_000),
+  /**
+   * Frames that move nothing (empty DATA, WINDOW_UPDATE, PRIORITY, unknown types) in a burst. A tenth comes back each
+   * second, and some with each frame of a body, either way.
+   */
+  maxIdleFrames: bound("HTTP2_MAX_IDLE_FRAMES", 2_000, 1, 1_000_000),
+} as const satisfies Record<string, Bound>;
+
+/** The name of a bound in {@link Limits}. */
+export type LimitName = keyof typeof BOUNDS;
+
+/** The value of each of the {@link BOUNDS}. */
+export type Limits = Readonly<Record<LimitName, number>>;
+
+/** The values that hold unless the operator sets others. */
+export const DEFAULT_LIMITS = Object.fromEntries(
+  Object.entries(BOUNDS).map(([name, { value }]) => [name, value]),
+) as Limits;
+
+/** Learns that a client went over a bound, each time. */
+export type OnRefusal = (limit: LimitName) => void;
+
+function bound(setting: string, value: number, least: number, most: number): Bound {
+  return { setting, value, least, most };
+}
