@@ -4,25 +4,51 @@ import { type Answer, isStreamed } from "./message.ts";
 /** How long a stream is written, in milliseconds, before the event loop turns for others. */
 const TURN_MS = 5;
 
+/** Where an answer that is streamed goes. */
+export interface Sink {
+  /** Whether the client has gone. */
+  readonly destroyed: boolean;
+  /** Writes one part. Returns whether the client reads as fast as it is written to. */
+  write(part: string | Uint8Array): boolean;
+  /** Resolves when more can be written, or the client has gone. */
+  drained(): Promise<void>;
+}
+
+/** Returns the sink of a stream of Node. */
+export function sinkOf(out: Writable, write: Sink["write"] = (part) => out.write(part)): Sink {
+  return {
+    get destroyed() {
+      return out.destroyed;
+    },
+    write,
+    drained: () =>
+      new Promise((resolve) => {
+        const done = () => {
+          out.off("drain", done).off("close", done);
+          resolve();
+        };
+        out.once("drain", done).once("close", done);
+      }),
+  };
+}
+
 /**
  * Writes what an answer streams, no faster than the client reads, and stops when the client has gone. Even a client
  * that always reads at once leaves the server time for others.
  *
- * @param write writes one part; returns whether the client reads as fast as it is written to
  * @returns whether all of it was written. Rejects when the stream throws; the answer must then be cut off.
  */
 export async function pump(
   parts: AsyncIterable<string | Uint8Array> | readonly (string | Uint8Array)[],
-  out: Writable,
-  write: (part: string | Uint8Array) => boolean = (part) => out.write(part),
+  sink: Sink,
 ): Promise<boolean> {
   let turnEnd = performance.now() + TURN_MS;
   for await (const part of parts) {
-    if (out.destroyed) {
+    if (sink.destroyed) {
       return false;
     }
-    if (!write(part)) {
-      await drained(out);
+    if (!sink.write(part)) {
+      await sink.drained();
       turnEnd = performance.now() + TURN_MS;
     } else if (performance.now() > turnEnd) {
       // A stream made in memory and a socket that takes everything at once would never let the event loop turn.
@@ -30,7 +56,7 @@ export async function pump(
       turnEnd = performance.now() + TURN_MS;
     }
   }
-  return !out.destroyed;
+  return !sink.destroyed;
 }
 
 /**
@@ -44,15 +70,4 @@ export async function endStream({ body }: Answer): Promise<void> {
     await iterator.next().catch(() => {});
     await iterator.return?.().catch(() => {});
   }
-}
-
-/** Resolves when more can be written, or the stream is closed. */
-function drained(out: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      out.off("drain", done).off("close", done);
-      resolve();
-    };
-    out.once("drain", done).once("close", done);
-  });
 }

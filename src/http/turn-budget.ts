@@ -18,9 +18,14 @@ export class TurnBudget {
   /** When the time of this turn is up, on the clock of `performance.now()`; undefined before its first work. */
   #end: number | undefined;
 
-  /** Whether work would have to wait now. */
-  get isOver(): boolean {
-    return this.#isWaiting || (this.#end !== undefined && performance.now() > this.#end);
+  /** Whether work waits for its turn. */
+  get isBusy(): boolean {
+    return this.#urgent.length > 0 || this.#ordinary.length > 0;
+  }
+
+  /** Whether the time of this turn is up. */
+  get isTimeUp(): boolean {
+    return this.#end !== undefined && performance.now() > this.#end;
   }
 
   /** Does a piece of work in this turn or in a later one, and resolves to its result. */
@@ -42,8 +47,10 @@ export class TurnBudget {
     }
   }
 
-  get #isWaiting(): boolean {
-    return this.#urgent.length > 0 || this.#ordinary.length > 0;
+  /** Does a piece of work in a later turn, or in this one behind all that waits. */
+  runLater(work: Work, isUrgent: boolean): void {
+    this.#hasTime(isUrgent);
+    this.#wait(work, isUrgent);
   }
 
   #hasTime(isUrgent: boolean): boolean {
@@ -60,7 +67,7 @@ export class TurnBudget {
   }
 
   #turn(): void {
-    if (!this.#isWaiting) {
+    if (!this.isBusy) {
       this.#end = undefined;
       return;
     }

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
-import { pump } from "#src/http/pump.ts";
+import { pump, sinkOf } from "#src/http/pump.ts";
 
 test("a stream that is always ready, to a client that takes all at once, lets others have their turns", async () => {
   const out = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -15,7 +15,7 @@ test("a stream that is always ready, to a client that takes all at once, lets ot
     }
   }
 
-  const pumping = pump(parts(), out);
+  const pumping = pump(parts(), sinkOf(out));
   await new Promise(setImmediate);
   await new Promise(setImmediate);
   out.destroy();
@@ -42,7 +42,7 @@ test("a stream is written no faster than it is read, and ends with its client", 
     }
   }
 
-  const pumping = pump(counted(), out);
+  const pumping = pump(counted(), sinkOf(out));
   for (const all of [["0"], ["0", "1"], ["0", "1", "2"]]) {
     await expect.poll(() => taken).toEqual(all);
     expect(made).toBe(all.length - 1);

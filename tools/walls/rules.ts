@@ -91,10 +91,16 @@ export const rules: readonly Rule[] = [
     mayImport: [...all("src/http/*", "node:http"), ...types("node:net")],
   },
   {
+    files: "src/http/h2/**",
+    reason: "HTTP/2 is a transport like another: it knows messages of HTTP and sockets.",
+    mayImport: [...all("src/http/*", "src/http/h2/**", "src/errors.ts"), ...types("node:http", "node:net")],
+  },
+  {
     files: "src/http/listener/*",
     reason: "The port: Node's servers, and what they hand messages of HTTP to is given to them.",
     mayImport: [
-      ...all("src/http/*", "src/errors.ts", "node:cluster", "node:http", "node:http2", "node:net"),
+      ...all("src/http/*", "src/http/h2/create-http2.ts"),
+      ...all("src/errors.ts", "node:cluster", "node:http", "node:net"),
       ...types("node:stream"),
     ],
   },

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type Answer, isStreamed } from "../message.ts";
-import { pump } from "../pump.ts";
+import { pump, sinkOf } from "../pump.ts";
 import { HeaderBlock } from "./header-block.ts";
 
 /**
@@ -49,7 +49,7 @@ async function writeChunks(socket: Socket, body: Answer["body"], trailers: Answe
     return isRead;
   }
 
-  if (!(await pump(isStreamed(body) ? body : [body ?? ""], socket, writeChunk))) {
+  if (!(await pump(isStreamed(body) ? body : [body ?? ""], sinkOf(socket, writeChunk)))) {
     return false;
   }
   const last = new HeaderBlock();

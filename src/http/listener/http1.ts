@@ -4,7 +4,7 @@ import type { Budget } from "../budget.ts";
 import type { ConnectionInit } from "../connection-server.ts";
 import type { Limits } from "../limits.ts";
 import { type Answer, isStreamed, type Request, type RequestBody } from "../message.ts";
-import { endStream, pump } from "../pump.ts";
+import { endStream, pump, sinkOf } from "../pump.ts";
 import { answerClientError } from "./bad-request.ts";
 import { SOCKET_OPTIONS } from "./listen.ts";
 import { isSlowUpload, limitSilence } from "./slow-upload.ts";
@@ -124,7 +124,7 @@ async function send(req: IncomingMessage, res: ServerResponse, { status, headers
   }
   if (isChunked && req.method !== "HEAD") {
     res.flushHeaders();
-    if (!(await pump(isStreamed(body) ? body : [body ?? ""], res))) {
+    if (!(await pump(isStreamed(body) ? body : [body ?? ""], sinkOf(res)))) {
       return;
     }
     res.addTrailers((trailers?.() ?? {}) as Record<string, string>);

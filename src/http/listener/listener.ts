@@ -5,11 +5,11 @@ import { errorAnswer } from "../answer.ts";
 import { Budget } from "../budget.ts";
 import type { ConnectionInit } from "../connection-server.ts";
 import type { CreateFastPath } from "../fast-path.ts";
+import { createHttp2 } from "../h2/create-http2.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
 import type { Answer, Serve } from "../message.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { createHttp1 } from "./http1.ts";
-import { createHttp2, serveHttp2 } from "./http2.ts";
 import { listen, type Port } from "./listen.ts";
 import { GracefulShutdown } from "./shutdown.ts";
 import { sniff } from "./sniff.ts";
@@ -94,7 +94,7 @@ export function createListener(init: ListenerInit): Listener {
     sniff(socket, limits.headersMs, (isHttp2) => {
       if (isHttp2) {
         shutdown.addSession(socket);
-        serveHttp2(http2, socket);
+        http2.serve(socket);
       } else if (fastPath !== undefined) {
         fastPath.serve(socket);
       } else {

@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import type { Http2Server } from "node:http2";
 import type { Socket } from "node:net";
 import type { ConnectionServer } from "../connection-server.ts";
 import type { Port } from "./listen.ts";
@@ -8,7 +7,7 @@ import type { Port } from "./listen.ts";
 export interface ListenerParts {
   /** Undefined while the listener does not listen. */
   readonly port: Port | undefined;
-  readonly http2: Http2Server;
+  readonly http2: ConnectionServer;
   readonly fastPath: ConnectionServer | undefined;
 }
 

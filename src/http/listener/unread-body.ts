@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { constants, type ServerHttp2Stream } from "node:http2";
 
 /** The largest unread body, in bytes, that is dropped so that the HTTP/1.1 connection can be used again. */
 const KEEP_ALIVE_BYTES = 64 * 1024;
@@ -39,20 +38,8 @@ export function stopHttp1Upload(request: IncomingMessage): void {
   }
 }
 
-/**
- * Makes a client stop sending after its answer, by a reset with NO_ERROR (RFC 9113, 8.1). Not at once, because many
- * clients take a reset for a failure even after a whole answer.
- */
-export function stopHttp2Upload(stream: ServerHttp2Stream): void {
-  if (stream.endAfterHeaders) {
-    stream.resume(); // It closes only once its empty body is read.
-  } else if (!stream.readableEnded && !stream.destroyed) {
-    linger(stream, () => stream.close(constants.NGHTTP2_NO_ERROR));
-  }
-}
-
 /** Drops what comes of an upload, and gives up when it is too long or takes too long. */
-function linger(upload: IncomingMessage | ServerHttp2Stream, giveUp: () => void): void {
+function linger(upload: IncomingMessage, giveUp: () => void): void {
   let left = LINGER_BYTES;
   const timer = setTimeout(giveUp, LINGER_MS);
   const stop = () => {

@@ -46,7 +46,7 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
   });
 
   test("an HTTP/2 body that never ends has its stream cancelled", async () => {
-    const { url } = await start(echo, { fastPath, headersMs: 30, requestMs: 30, silenceMs: 30 });
+    const { url } = await start(echo, { fastPath, requestMs: 30, silenceMs: 30 });
     expect(await resetOfHalfABody(url)).toBe(constants.NGHTTP2_CANCEL);
   });
 
@@ -57,7 +57,7 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
         await body.whole(10);
         return answer.promise;
       },
-      { fastPath, headersMs: 20, requestMs: 20, silenceMs: 20 },
+      { fastPath, requestMs: 20, silenceMs: 20 },
     );
     const session = await http2Client(url);
     const stream = session.request({ ":method": "POST" });

@@ -9,7 +9,7 @@ afterEach(stopAll);
 
 describe("streams", () => {
   test("whose body stops coming are cancelled", async () => {
-    const { url } = await start(measure, { headersMs: 30, requestMs: 30, silenceMs: 30 });
+    const { url } = await start(measure, { requestMs: 30, silenceMs: 30 });
     expect(await resetOfHalfABody(url)).toBe(constants.NGHTTP2_CANCEL);
   });
 
@@ -19,7 +19,7 @@ describe("streams", () => {
     ["has a body that the server does not read", (stream) => stream.write("abc")],
   ])("stay, however long nothing is sent, when the request %s", async (_, send) => {
     const answer = Promise.withResolvers<Answer>();
-    const { url } = await start(() => answer.promise, { headersMs: 20, requestMs: 20, silenceMs: 20 });
+    const { url } = await start(() => answer.promise, { requestMs: 20, silenceMs: 20 });
     const session = await http2Client(url);
     const stream = session.request({ ":method": "POST" }, { endStream: false });
     send(stream);
@@ -34,7 +34,7 @@ describe("streams", () => {
       yield "begun";
       await new Promise(() => {});
     }
-    const { url } = await start(async () => text(parts()), { headersMs: 20, requestMs: 20, silenceMs: 20 });
+    const { url } = await start(async () => text(parts()), { requestMs: 20, silenceMs: 20 });
     const session = await http2Client(url);
     const stream = session.request({ ":method": "POST" }, { endStream: false });
     stream.on("error", () => {}).resume();

@@ -1,0 +1,247 @@
+import { ClientGone, type StreakdError } from "../../errors.ts";
+import { tooLarge, tooManyBodies } from "../body.ts";
+import type { Budget } from "../budget.ts";
+import type { RequestBody } from "../message.ts";
+
+/**
+ * How many bytes of a body that is too large are read and dropped before it is refused. An HTTP/2 client that still
+ * sends takes the reset of its stream for a failure, whatever the answer was. Most clients send less than this.
+ */
+const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
+
+/** What a body needs of its stream. */
+export interface BodyInit {
+  readonly unfinished: Budget;
+  /** What `Content-Length` says. */
+  readonly declaredLength: string | undefined;
+  /** Called when the body is first asked for. */
+  readonly onRead: () => void;
+  /** Called with each number of bytes that need not be kept for the client's window any more. */
+  readonly onConsumed: (bytes: number) => void;
+  /** Called when the bodies of all clients take too much. */
+  readonly onRefusal: () => void;
+}
+
+/**
+ * How a body is read: `whole` keeps all of it, `chunks` what has come and is not read yet, `dropped` nothing. `unread` is
+ * not known yet.
+ */
+type Mode = "unread" | "whole" | "chunks" | "dropped";
+
+/** The body of a request, as far as it has come. */
+export class IncomingBody implements RequestBody {
+  readonly #init: BodyInit;
+  #mode: Mode = "unread";
+  #bytes: Buffer = Buffer.alloc(0);
+  /** How many of the bytes in the buffer are of the body. */
+  #held = 0;
+  /** How many of the bytes held were taken from the budget. */
+  #taken = 0;
+  /** How many bytes the client's window is still smaller by. */
+  #unconsumed = 0;
+  #received = 0;
+  #isEnded = false;
+  #isGone = false;
+  #failure: StreakdError | undefined;
+  #most = 0;
+  #limit = 0;
+  /** Wakes who waits for more. */
+  #wake: (() => void) | undefined;
+
+  constructor(init: BodyInit) {
+    this.#init = init;
+  }
+
+  /** How it is read so far. */
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Whether there are bytes that nobody has read. */
+  get isHeld(): boolean {
+    return this.#mode !== "whole" && this.#held > 0;
+  }
+
+  /** How many bytes have come. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** Adds what has come. */
+  push(bytes: Buffer, isLast: boolean): void {
+    this.#received += bytes.length;
+    this.#unconsumed += bytes.length;
+    if (this.#mode !== "dropped") {
+      this.#keep(bytes, isLast);
+    } else if (this.#wake !== undefined) {
+      this.#refuseLong();
+    }
+    if (this.#mode === "whole" || this.#mode === "dropped") {
+      this.#consume();
+    }
+    if (isLast) {
+      this.end();
+    } else {
+      this.#wake?.();
+    }
+  }
+
+  /** Says that all has come. */
+  end(): void {
+    this.#isEnded = true;
+    this.#wake?.();
+  }
+
+  /** Says that the client has gone, whether the body had ended or not. */
+  leave(): void {
+    this.#isGone = true;
+    this.drop();
+    this.#wake?.();
+  }
+
+  /** Keeps nothing of what is held and of what comes. */
+  drop(): void {
+    this.#mode = "dropped";
+    this.#release();
+    this.#consume();
+  }
+
+  whole(limit: number, framing = 0): Uint8Array | Promise<Uint8Array> {
+    this.#most = limit + framing;
+    this.#limit = limit;
+    this.#begin("whole");
+    if (!this.#isWaiting()) {
+      return this.#finish();
+    }
+    return new Promise((resolve, reject) => {
+      this.#wake = () => {
+        if (!this.#isWaiting()) {
+          this.#wake = undefined;
+          try {
+            resolve(this.#finish());
+          } catch (error) {
+            reject(error);
+          }
+        }
+      };
+    });
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    this.#begin("chunks");
+    for (;;) {
+      if (this.#failure !== undefined) {
+        throw this.#failure;
+      }
+      if (this.#held > 0) {
+        const bytes = this.#release();
+        this.#consume();
+        yield bytes;
+      } else if (this.#isGone) {
+        throw new ClientGone();
+      } else if (this.#isEnded) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+
+  #begin(mode: "whole" | "chunks"): void {
+    if (this.#mode === "unread") {
+      this.#mode = mode;
+      if (!this.#isEnded) {
+        this.#init.onRead();
+      }
+      if (mode === "whole") {
+        this.#refuseLong();
+        this.#consume();
+      }
+    }
+  }
+
+  #isWaiting(): boolean {
+    return !this.#isEnded && !this.#isGone && this.#failure === undefined;
+  }
+
+  /** The whole body, once nothing more is waited for. */
+  #finish(): Uint8Array {
+    if (this.#failure !== undefined) {
+      throw this.#failure;
+    }
+    if (this.#isGone) {
+      throw new ClientGone();
+    }
+    if (this.#received > this.#most) {
+      throw tooLarge(this.#limit);
+    }
+    return this.#release();
+  }
+
+  #keep(bytes: Buffer, isLast: boolean): void {
+    if (isLast && this.#held === 0) {
+      // Nearly every body: it comes in one frame, and needs no copy.
+      this.#bytes = bytes;
+      this.#held = bytes.length;
+    } else if (this.#init.unfinished.take(bytes.length)) {
+      this.#taken += bytes.length;
+      this.#append(bytes);
+    } else {
+      this.#init.onRefusal();
+      this.#fail(tooManyBodies());
+    }
+    if (this.#mode === "whole") {
+      this.#refuseLong();
+    }
+  }
+
+  /** Refuses a body that is longer than all that is read and dropped, and drops one that is too long. */
+  #refuseLong(): void {
+    const discarded = Math.max(MAX_DISCARDED_BYTES, this.#most);
+    if (this.#received > discarded || Number(this.#init.declaredLength) > discarded) {
+      this.#fail(tooLarge(this.#limit));
+    } else if (this.#received > this.#most) {
+      this.drop();
+    }
+  }
+
+  #fail(error: StreakdError): void {
+    this.#failure ??= error;
+    this.drop();
+  }
+
+  /** Copies bytes to those that are held: a small part of a read would keep all of the read in memory. */
+  #append(bytes: Buffer): void {
+    const size = this.#held + bytes.length;
+    if (size > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, size));
+      this.#bytes.copy(larger, 0, 0, this.#held);
+      this.#bytes = larger;
+    }
+    bytes.copy(this.#bytes, this.#held);
+    this.#held = size;
+  }
+
+  /** Returns the bytes that are held, and holds them no more. */
+  #release(): Buffer {
+    const bytes = this.#bytes.subarray(0, this.#held);
+    this.#bytes = Buffer.alloc(0);
+    this.#held = 0;
+    this.#init.unfinished.give(this.#taken);
+    this.#taken = 0;
+    return bytes;
+  }
+
+  #consume(): void {
+    if (this.#unconsumed > 0) {
+      this.#init.onConsumed(this.#unconsumed);
+      this.#unconsumed = 0;
+    }
+  }
+}

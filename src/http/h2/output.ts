@@ -1,0 +1,141 @@
+import type { Socket } from "node:net";
+import { DEFAULT_WINDOW, MAX_FRAME_BYTES } from "./frames.ts";
+
+/** How many bytes of bodies are written before the event loop turns for others. */
+const TURN_BYTES = 64 * 1024;
+
+/** A stream with something to send. */
+export interface Sender {
+  /**
+   * Takes the next frame of the body, with the payload in buffers of its own behind it, and whatever ends the stream
+   * behind that. Returns undefined when there is nothing more, or when the stream's own window does not let it.
+   *
+   * @param most the most bytes of the payload
+   */
+  takeFrames(most: number): readonly Buffer[] | undefined;
+}
+
+/** What a connection sends: frames as they come, and the bodies of its streams in turns, as its window lets them. */
+export class Output {
+  readonly #socket: Socket;
+  readonly #onBody: () => void;
+  #frames: Buffer[] = [];
+  /** The streams with something to send, those that have waited longest first. */
+  readonly #senders = new Set<Sender>();
+  #window = DEFAULT_WINDOW;
+  #isScheduled = false;
+  /** Since when the client has not read what was written, on the clock of `performance.now()`; undefined when it reads. */
+  #blockedAt: number | undefined;
+
+  /** @param onBody is called with each frame of a body that is sent */
+  constructor(socket: Socket, onBody: () => void) {
+    this.#socket = socket;
+    this.#onBody = onBody;
+  }
+
+  /** Since when the client reads nothing, although there is something to read; undefined when it reads. */
+  get blockedAt(): number | undefined {
+    return this.#blockedAt;
+  }
+
+  /** How many bytes of bodies the client takes on this connection. */
+  get window(): number {
+    return this.#window;
+  }
+
+  /** Lets so many more bytes of bodies be sent. */
+  widen(bytes: number): void {
+    this.#window += bytes;
+    if (this.#senders.size > 0) {
+      this.#schedule();
+    }
+  }
+
+  /** Takes room in the window for a body that is written with {@link write}. Returns false when it has not got it now. */
+  takeWindow(bytes: number): boolean {
+    if (bytes > this.#window || this.#blockedAt !== undefined || this.#senders.size > 0) {
+      return false;
+    }
+    this.#window -= bytes;
+    this.#onBody();
+    return true;
+  }
+
+  /** Sends frames, behind those that were written before. */
+  write(...frames: readonly Buffer[]): void {
+    this.#frames.push(...frames);
+    this.#schedule();
+  }
+
+  /** Sends what a stream has to send, as soon as the windows let it. */
+  add(sender: Sender): void {
+    this.#senders.add(sender);
+    this.#schedule();
+  }
+
+  /** Forgets what a stream has to send. */
+  remove(sender: Sender): void {
+    this.#senders.delete(sender);
+  }
+
+  /** Says that the client has read what was written. */
+  drained(): void {
+    this.#blockedAt = undefined;
+    this.flush();
+  }
+
+  /** Writes to the socket what is to be sent. Otherwise it is written before the event loop turns. */
+  flush(): void {
+    this.#isScheduled = false;
+    if (this.#socket.destroyed) {
+      this.#frames = [];
+      this.#senders.clear();
+      return;
+    }
+    const hasMore = this.#blockedAt === undefined && this.#takeBodies();
+    const frames = this.#frames;
+    if (frames.length === 0) {
+      return;
+    }
+    this.#frames = [];
+    const isRead = this.#socket.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
+    if (!isRead) {
+      this.#blockedAt ??= performance.now();
+    } else if (hasMore && !this.#isScheduled) {
+      this.#isScheduled = true;
+      setImmediate(() => this.flush());
+    }
+  }
+
+  #schedule(): void {
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      // All that is answered in one go is written in one go.
+      process.nextTick(() => this.flush());
+    }
+  }
+
+  /** Takes frames of the streams in turns. Returns whether there are more. */
+  #takeBodies(): boolean {
+    let left = TURN_BYTES;
+    for (const sender of this.#senders) {
+      // First the one that has waited longest. It comes last then.
+      this.#senders.delete(sender);
+      const frames = sender.takeFrames(Math.min(this.#window, MAX_FRAME_BYTES));
+      if (frames !== undefined) {
+        this.#senders.add(sender);
+        this.#frames.push(...frames);
+        this.#onBody();
+        const bytes = (frames[0] as Buffer).readUIntBE(0, 3);
+        this.#window -= bytes;
+        left -= bytes;
+      } else if (this.#window <= 0) {
+        this.#senders.add(sender);
+      }
+      if (left <= 0 || this.#window <= 0) {
+        return this.#senders.size > 0 && this.#window > 0;
+      }
+    }
+    return false;
+  }
+}

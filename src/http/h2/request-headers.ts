@@ -1,0 +1,124 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { LimitName, Limits } from "../limits.ts";
+import { StreamError } from "./errors.ts";
+import { CODE } from "./frames.ts";
+
+/** A header's name over HTTP/2: a token of RFC 9110 without upper-case letters. */
+const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+
+/** A header's value: no control characters but tabs. Spaces at either end are let through, as by Node. */
+const VALUE = /^[\t -~\x80-\xff]*$/;
+
+/** The pseudo-headers of a request (RFC 9113, 8.3.1). */
+const PSEUDO_HEADERS = new Set([":method", ":scheme", ":authority", ":path"]);
+
+/** Headers of HTTP/1.1's connections, which a request over HTTP/2 must not have (RFC 9113, 8.2.2). */
+const OF_CONNECTIONS = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+
+/** Headers that have one value. Of several, the first counts, as with Node. */
+const SINGLE = new Set(
+  "age authorization content-length content-location content-type etag expires from host if-modified-since if-unmodified-since last-modified location max-forwards proxy-authorization referer retry-after user-agent".split(
+    " ",
+  ),
+);
+
+/** What a header counts beside its name and its value (RFC 9113, 6.5.2). */
+const HEADER_BYTES = 32;
+
+/**
+ * The headers of a request, header by header as they are read from its block.
+ *
+ * What is wrong is said only at the end, by `finish`: the rest of the block must be read all the same, for the blocks that
+ * follow.
+ */
+export class RequestHeaders {
+  readonly #limits: Limits;
+  // No prototype: a client may call a header `constructor`.
+  readonly #headers: IncomingHttpHeaders = Object.create(null);
+  #bytes = 0;
+  #count = 0;
+  #isMalformed = false;
+  #hasOrdinary = false;
+  #exceeded: LimitName | undefined;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** The bound that the headers go over, if any. Those beyond it are left out. */
+  get exceeded(): LimitName | undefined {
+    return this.#exceeded;
+  }
+
+  /** Adds a header. */
+  readonly add = (name: string, value: string): void => {
+    this.#count += 1;
+    this.#bytes += name.length + value.length + HEADER_BYTES;
+    if (this.#bytes > this.#limits.maxHeaderBytes) {
+      this.#exceeded ??= "maxHeaderBytes";
+    } else if (this.#count > this.#limits.maxHeaders) {
+      this.#exceeded ??= "maxHeaders";
+    } else if (!this.#isMalformed) {
+      this.#isMalformed = !(name.startsWith(":") ? this.#addPseudo(name, value) : this.#addOrdinary(name, value));
+    }
+  };
+
+  /** Returns the headers by name, the pseudo-headers among them. Throws StreamError when they are no request's. */
+  finish(): IncomingHttpHeaders {
+    if (this.#isMalformed || !(this.#exceeded || isRequest(this.#headers))) {
+      throw new StreamError(CODE.PROTOCOL_ERROR);
+    }
+    return this.#headers;
+  }
+
+  /** Checks that the headers came behind a body. Throws StreamError when they are no trailers. */
+  finishTrailers(): void {
+    if (this.#isMalformed || Object.keys(this.#headers).some((name) => name.startsWith(":"))) {
+      throw new StreamError(CODE.PROTOCOL_ERROR);
+    }
+  }
+
+  #addPseudo(name: string, value: string): boolean {
+    if (this.#hasOrdinary || !PSEUDO_HEADERS.has(name) || name in this.#headers || !VALUE.test(value)) {
+      return false;
+    }
+    this.#headers[name] = value;
+    return true;
+  }
+
+  #addOrdinary(name: string, value: string): boolean {
+    this.#hasOrdinary = true;
+    if (!NAME.test(name) || !VALUE.test(value) || OF_CONNECTIONS.has(name) || (name === "te" && value !== "trailers")) {
+      return false;
+    }
+    const known = this.#headers[name];
+    if (name === "set-cookie") {
+      this.#headers[name] = [...((known as string[] | undefined) ?? []), value];
+    } else if (known === undefined) {
+      this.#headers[name] = value;
+    } else if (!SINGLE.has(name)) {
+      this.#headers[name] = `${known}${name === "cookie" ? "; " : ", "}${value}`;
+    } else if (name === "content-length" && known !== value) {
+      return false;
+    }
+    return true;
+  }
+}
+
+/** Whether headers have all that a request needs, and nothing that contradicts. */
+function isRequest(headers: IncomingHttpHeaders): boolean {
+  const { ":method": method, ":scheme": scheme, ":path": path, ":authority": authority, host } = headers;
+  if (!method || (authority !== undefined && host !== undefined && authority !== host)) {
+    return false;
+  }
+  const length = headers["content-length"];
+  if (length !== undefined && !/^\d{1,15}$/.test(length)) {
+    return false;
+  }
+  if (method === "CONNECT") {
+    return Boolean(authority) && scheme === undefined && path === undefined;
+  }
+  return (
+    Boolean(scheme) && typeof path === "string" && (path.startsWith("/") || (path === "*" && method === "OPTIONS"))
+  );
+}

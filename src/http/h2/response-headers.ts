@@ -1,0 +1,76 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import { isFieldName, isFieldValue } from "../field.ts";
+import { HeaderEncoder } from "./hpack/encoder.ts";
+
+/** One for all connections: a block is written in one go, and the encoder keeps nothing from one to the next. */
+const encoder = new HeaderEncoder();
+
+/** The date of this second, as every answer has it. */
+let date: string | undefined;
+
+/**
+ * Returns the header block of an answer's head.
+ *
+ * @param length the body's length, if it is known
+ * @throws an error with a header's name, but not its value, when either can't be sent
+ */
+export function headBlock(
+  status: number,
+  headers: OutgoingHttpHeaders,
+  length: number | undefined,
+  saysNoTable: boolean,
+): Buffer {
+  encoder.begin(saysNoTable);
+  encoder.add(":status", `${status}`);
+  addAll(headers);
+  if (length !== undefined) {
+    encoder.add("content-length", `${length}`);
+  }
+  encoder.add("date", dateOfThisSecond());
+  return Buffer.from(encoder.block);
+}
+
+/** Returns the header block of what follows a body. Throws as {@link headBlock} does. */
+export function trailersBlock(trailers: OutgoingHttpHeaders, saysNoTable: boolean): Buffer {
+  encoder.begin(saysNoTable);
+  addAll(trailers);
+  return Buffer.from(encoder.block);
+}
+
+/** Returns the header block that tells a client to send its body. */
+export function continueBlock(saysNoTable: boolean): Buffer {
+  encoder.begin(saysNoTable);
+  encoder.add(":status", "100");
+  return Buffer.from(encoder.block);
+}
+
+function addAll(headers: OutgoingHttpHeaders): void {
+  for (const name in headers) {
+    const value = headers[name];
+    if (Array.isArray(value)) {
+      for (const one of value) {
+        addOne(name, one);
+      }
+    } else if (value !== undefined) {
+      addOne(name, `${value}`);
+    }
+  }
+}
+
+function addOne(name: string, value: string): void {
+  if (!isFieldName(name) || !isFieldValue(value)) {
+    throw new Error(`the header ${JSON.stringify(name)} can't be sent: HTTP does not allow its name or its value`);
+  }
+  encoder.add(name.toLowerCase(), value);
+}
+
+function dateOfThisSecond(): string {
+  if (date === undefined) {
+    const now = new Date();
+    date = now.toUTCString();
+    setTimeout(() => {
+      date = undefined;
+    }, 1000 - now.getMilliseconds()).unref();
+  }
+  return date;
+}

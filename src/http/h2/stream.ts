@@ -1,0 +1,423 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { ConnectionInit } from "../connection-server.ts";
+import type { LimitName } from "../limits.ts";
+import { type Answer, isStreamed, type Request } from "../message.ts";
+import { endStream, pump, type Sink } from "../pump.ts";
+import { StreamError } from "./errors.ts";
+import { CODE, DEFAULT_WINDOW, FLAG, FRAME, frameHead, MAX_FRAME_BYTES, MAX_WINDOW } from "./frames.ts";
+import { IncomingBody } from "./incoming-body.ts";
+import type { Output, Sender } from "./output.ts";
+import { continueBlock, headBlock, trailersBlock } from "./response-headers.ts";
+
+/** How much of an answer that is streamed may wait to be sent, in bytes, before its producer has to wait. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+/** How much of an upload is dropped behind its answer, in bytes and milliseconds, before the client is told to stop. */
+const LINGER_BYTES = 1024 * 1024;
+const LINGER_MS = 2_000;
+
+/** What a stream needs of its connection. */
+export interface StreamHost {
+  readonly init: ConnectionInit;
+  readonly output: Output;
+  readonly peer: string | undefined;
+  /** Whether the next header block must say that no table is used. */
+  takeTableNotice(): boolean;
+  /** Lets the client send so many more bytes, on the connection and, unless its body has ended, on the stream. */
+  consumed(stream: Http2Stream, bytes: number): void;
+  /** Tells the client that the stream is broken off. */
+  reset(stream: Http2Stream, code: number): void;
+  /** The answer is sent. */
+  answered(stream: Http2Stream): void;
+  /** Both sides have ended, so that the client may open another stream. */
+  closed(stream: Http2Stream): void;
+  /** Nothing of the stream is left: it is closed, and the work for it is done. */
+  done(stream: Http2Stream): void;
+}
+
+/** A stream of HTTP/2: one request and its answer. */
+export class Http2Stream implements Request, Sender, Sink {
+  readonly id: number;
+  readonly method: string;
+  readonly url: string;
+  readonly httpVersionMajor = 2;
+  readonly receivedAt: number = performance.now();
+  readonly headers: IncomingHttpHeaders;
+  readonly body: IncomingBody;
+  /** How many bytes of its body the client may still send. */
+  receiveWindow: number = DEFAULT_WINDOW;
+  /** How many more it may send, and has not been told of. */
+  credit = 0;
+  /** Whether it counts among the requests that the server has room for. */
+  hasRoom = false;
+  readonly #host: StreamHost;
+  readonly #listeners: (() => void)[] = [];
+  #receivedAt = this.receivedAt;
+  #sendWindow: number;
+  /** What is to be sent. */
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  /** When something was last sent, or began to wait, on the clock of `performance.now()`. */
+  #progressAt = 0;
+  #isHeadSent = false;
+  /** Whether nothing comes after what is pending, but trailers perhaps. */
+  #isEnding = false;
+  #trailers: Answer["trailers"];
+  #isAnswered = false;
+  #answeredAt = 0;
+  #isClosed = false;
+  #isServed = false;
+  #onDrained: (() => void) | undefined;
+
+  constructor(host: StreamHost, id: number, headers: IncomingHttpHeaders, hasBody: boolean, sendWindow: number) {
+    this.#host = host;
+    this.id = id;
+    this.headers = headers;
+    this.method = text(headers[":method"]);
+    this.url = text(headers[":path"]);
+    this.#sendWindow = sendWindow;
+    const { unfinished, onRefusal } = host.init;
+    this.body = new IncomingBody({
+      unfinished,
+      declaredLength: headers["content-length"],
+      onRead: () => this.#sayContinue(),
+      onConsumed: (bytes) => host.consumed(this, bytes),
+      onRefusal: () => onRefusal("maxUnfinishedBodyBytes"),
+    });
+    if (!hasBody) {
+      this.body.end();
+    }
+  }
+
+  get peer(): string | undefined {
+    return this.isGone ? undefined : this.#host.peer;
+  }
+
+  get isGone(): boolean {
+    return this.#isClosed;
+  }
+
+  /** As a {@link Sink}. */
+  get destroyed(): boolean {
+    return this.#isClosed;
+  }
+
+  onceOver(listener: () => void): void {
+    if (this.#isAnswered || this.#isClosed) {
+      listener();
+    } else {
+      this.#listeners.push(listener);
+    }
+  }
+
+  /** Adds what has come of the body. Throws StreamError when it is longer or shorter than its stated length. */
+  receive(bytes: Buffer, isLast: boolean): void {
+    this.#receivedAt = performance.now();
+    const declared = this.headers["content-length"];
+    if (declared !== undefined) {
+      const received = this.body.received + bytes.length;
+      if (received > Number(declared) || (isLast && received !== Number(declared))) {
+        throw new StreamError(CODE.PROTOCOL_ERROR);
+      }
+    }
+    this.body.push(bytes, isLast);
+    if (this.#isAnswered) {
+      this.#stopUpload();
+    }
+  }
+
+  /** Widens the client's window by so many bytes. Returns false when it becomes larger than a window can be. */
+  widen(bytes: number): boolean {
+    this.#sendWindow += bytes;
+    if (bytes > 0 && (this.#pendingBytes > 0 || this.#isEnding) && !this.#isAnswered) {
+      this.#host.output.add(this);
+    }
+    return this.#sendWindow <= MAX_WINDOW;
+  }
+
+  /** Ends the stream because the client has gone, or because it was told that the stream is broken off. */
+  close(): void {
+    if (this.#isClosed) {
+      return;
+    }
+    this.#isClosed = true;
+    this.#host.output.remove(this);
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.body.leave();
+    this.#tellOver();
+    this.#onDrained?.();
+    this.#host.closed(this);
+    if (this.#isServed) {
+      this.#host.done(this);
+    }
+  }
+
+  /** Ends the stream unless the client keeps to the bounds of time. */
+  check(now: number): void {
+    const { stallMs } = this.#host.init.limits;
+    const late = this.#isAnswered ? undefined : this.#lateUpload(now);
+    if (this.#isAnswered && !this.#isClosed && now - this.#answeredAt > LINGER_MS) {
+      this.#host.reset(this, CODE.NO_ERROR);
+    } else if (this.#pendingBytes > 0 && now - this.#progressAt > stallMs) {
+      this.#refuse("stallMs", CODE.CANCEL);
+    } else if (late !== undefined) {
+      // Half an answer must not look like a whole one.
+      this.#refuse(late, this.#isHeadSent ? CODE.INTERNAL_ERROR : CODE.CANCEL);
+    }
+  }
+
+  /** Sends the answer. Resolves when nothing more is to be done for it. */
+  async answer(answer: Answer): Promise<void> {
+    try {
+      await this.#send(answer);
+    } catch (error) {
+      this.#host.init.onError(error);
+      this.#cutOff();
+    } finally {
+      if (isStreamed(answer.body)) {
+        await endStream(answer);
+      }
+      this.#isServed = true;
+      if (this.#isClosed) {
+        this.#host.done(this);
+      }
+    }
+  }
+
+  takeFrames(most: number): Buffer[] | undefined {
+    if (this.#isAnswered || this.#isClosed) {
+      return undefined;
+    }
+    const bytes = Math.max(0, Math.min(most, this.#sendWindow, this.#pendingBytes));
+    if (bytes === 0 && (this.#pendingBytes > 0 || !this.#isEnding)) {
+      return undefined;
+    }
+    const frames = this.#dataFrame(this.#takePending(bytes), bytes);
+    if (this.#pendingBytes === 0) {
+      this.#onDrained?.();
+      if (this.#isEnding) {
+        this.#endPending(frames);
+      }
+    }
+    return frames;
+  }
+
+  write(part: string | Uint8Array): boolean {
+    const bytes = typeof part === "string" ? Buffer.from(part) : asBuffer(part);
+    if (bytes.length > 0 && !this.#isClosed) {
+      this.#add(bytes);
+    }
+    return this.#pendingBytes < HIGH_WATER_BYTES;
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDrained = () => {
+        this.#onDrained = undefined;
+        resolve();
+      };
+    });
+  }
+
+  async #send({ status, headers, body, trailers }: Answer): Promise<void> {
+    if (this.#isClosed) {
+      return;
+    }
+    const isWhole = trailers === undefined && !isStreamed(body);
+    const whole = isStreamed(body) ? undefined : typeof body === "string" ? Buffer.from(body) : body && asBuffer(body);
+    const length = isWhole && whole !== undefined ? whole.length : undefined;
+    const block = headBlock(status, headers, length, this.#host.takeTableNotice());
+    this.#isHeadSent = true;
+    if (this.method === "HEAD" || (isWhole && !whole?.length)) {
+      this.#writeHead(block, FLAG.END_STREAM);
+      this.#endAnswer();
+      return;
+    }
+    this.#writeHead(block, 0);
+    this.#trailers = trailers;
+    if (isStreamed(body)) {
+      if (!(await pump(body, this))) {
+        return;
+      }
+      this.#end();
+    } else {
+      this.#sendWhole(whole ?? Buffer.alloc(0));
+    }
+  }
+
+  /** Sends a body at once if the windows let it, which is nearly always so. */
+  #sendWhole(body: Buffer): void {
+    const { output } = this.#host;
+    if (body.length > Math.min(this.#sendWindow, MAX_FRAME_BYTES) || !output.takeWindow(body.length)) {
+      if (body.length > 0) {
+        this.#add(body);
+      }
+      this.#end();
+      return;
+    }
+    this.#isEnding = true;
+    const frames = body.length > 0 ? this.#dataFrame([body], body.length) : [];
+    frames.push(...this.#lastFrames());
+    output.write(...frames);
+    this.#endAnswer();
+  }
+
+  /** A frame of the body, which ends the stream if nothing follows. */
+  #dataFrame(payload: readonly Buffer[], bytes: number): Buffer[] {
+    this.#sendWindow -= bytes;
+    this.#progressAt = performance.now();
+    const isLast = this.#isEnding && this.#pendingBytes === 0 && this.#trailers === undefined;
+    return [frameHead(bytes, FRAME.DATA, isLast ? FLAG.END_STREAM : 0, this.id), ...payload];
+  }
+
+  /** Ends an answer that waited for the windows. */
+  #endPending(frames: Buffer[]): void {
+    try {
+      frames.push(...this.#lastFrames());
+      this.#endAnswer();
+    } catch (error) {
+      this.#host.init.onError(error);
+      this.#cutOff();
+    }
+  }
+
+  #add(bytes: Buffer): void {
+    if (this.#pendingBytes === 0) {
+      this.#progressAt = performance.now();
+    }
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    this.#host.output.add(this);
+  }
+
+  #end(): void {
+    if (!this.#isClosed) {
+      this.#isEnding = true;
+      this.#host.output.add(this);
+    }
+  }
+
+  #takePending(bytes: number): Buffer[] {
+    const taken: Buffer[] = [];
+    let left = bytes;
+    while (left > 0) {
+      const first = this.#pending[0] as Buffer;
+      if (first.length <= left) {
+        this.#pending.shift();
+        taken.push(first);
+      } else {
+        this.#pending[0] = first.subarray(left);
+        taken.push(first.subarray(0, left));
+      }
+      left -= Math.min(left, first.length);
+    }
+    this.#pendingBytes -= bytes;
+    return taken;
+  }
+
+  #writeHead(block: Buffer, flag: number): void {
+    this.#host.output.write(...headersFrames(block, flag, this.id));
+  }
+
+  /** The frames of the trailers. Throws an error when they can't be sent. */
+  #lastFrames(): Buffer[] {
+    if (this.#trailers === undefined) {
+      return [];
+    }
+    const block = trailersBlock(this.#trailers(), this.#host.takeTableNotice());
+    return block.length === 0
+      ? [frameHead(0, FRAME.DATA, FLAG.END_STREAM, this.id)]
+      : headersFrames(block, FLAG.END_STREAM, this.id);
+  }
+
+  #sayContinue(): void {
+    if (this.headers.expect !== undefined && !this.#isHeadSent && !this.#isClosed) {
+      this.#writeHead(continueBlock(this.#host.takeTableNotice()), 0);
+    }
+  }
+
+  #endAnswer(): void {
+    this.#isAnswered = true;
+    this.#answeredAt = performance.now();
+    this.#host.answered(this);
+    this.#tellOver();
+    if (this.body.isEnded) {
+      this.close();
+    } else {
+      this.body.drop();
+      this.#stopUpload();
+    }
+  }
+
+  /** Makes a client stop sending behind its answer, but not at once: many take a reset for a failure. */
+  #stopUpload(): void {
+    if (this.#isClosed) {
+      return;
+    }
+    if (this.body.isEnded) {
+      this.close();
+    } else if (this.body.received > LINGER_BYTES) {
+      this.#host.reset(this, CODE.NO_ERROR);
+    }
+  }
+
+  /** The bound that an upload goes over: it does not come, or takes too long. */
+  #lateUpload(now: number): LimitName | undefined {
+    const { silenceMs, requestMs, uploadMs } = this.#host.init.limits;
+    const { mode, isEnded, isHeld } = this.body;
+    if (isEnded || isHeld) {
+      return undefined;
+    }
+    if (mode === "whole" && now - this.receivedAt > requestMs) {
+      return "requestMs";
+    }
+    if (mode === "chunks" && now - this.receivedAt > uploadMs) {
+      return "uploadMs";
+    }
+    return now - this.#receivedAt > silenceMs ? "silenceMs" : undefined;
+  }
+
+  #refuse(limit: LimitName, code: number): void {
+    this.#host.init.onRefusal(limit);
+    this.#host.reset(this, code);
+  }
+
+  /** Cuts off an answer so that half of it does not look like all of it. */
+  #cutOff(): void {
+    if (!this.#isClosed) {
+      this.#host.reset(this, CODE.INTERNAL_ERROR);
+    }
+  }
+
+  #tellOver(): void {
+    for (const listener of this.#listeners.splice(0)) {
+      listener();
+    }
+  }
+}
+
+/** Returns a header block as frames: HEADERS, and CONTINUATION as often as it needs. */
+function headersFrames(block: Buffer, flag: number, stream: number): Buffer[] {
+  if (block.length <= MAX_FRAME_BYTES) {
+    return [frameHead(block.length, FRAME.HEADERS, flag | FLAG.END_HEADERS, stream), block];
+  }
+  const frames: Buffer[] = [];
+  for (let start = 0; start < block.length; start += MAX_FRAME_BYTES) {
+    const part = block.subarray(start, start + MAX_FRAME_BYTES);
+    const isLast = start + MAX_FRAME_BYTES >= block.length;
+    const type = start === 0 ? FRAME.HEADERS : FRAME.CONTINUATION;
+    const flags = (start === 0 ? flag : 0) | (isLast ? FLAG.END_HEADERS : 0);
+    frames.push(frameHead(part.length, type, flags, stream), part);
+  }
+  return frames;
+}
+
+/** A pseudo-header, which has one value at most. */
+function text(header: string | string[] | undefined): string {
+  return header === undefined ? "" : `${header}`;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
