@@ -27,6 +27,7 @@ export class FrameReader {
     }
     const bytes = this.#bytes;
     if (bytes.length < FRAME_HEAD_BYTES) {
+      this.#bytes = compact(bytes);
       return undefined;
     }
     const length = bytes.readUIntBE(0, 3);
@@ -35,6 +36,7 @@ export class FrameReader {
     }
     const end = FRAME_HEAD_BYTES + length;
     if (bytes.length < end) {
+      this.#bytes = compact(bytes);
       return undefined;
     }
     this.#bytes = bytes.subarray(end);
@@ -58,4 +60,9 @@ export class FrameReader {
     this.#hasPreface = true;
     return true;
   }
+}
+
+/** Returns the same bytes, as a copy if they are a small part of a read, which they would keep in memory. */
+function compact(bytes: Buffer): Buffer {
+  return 2 * bytes.length < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes;
 }

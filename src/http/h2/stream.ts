@@ -3,7 +3,6 @@ import type { ConnectionInit } from "../connection-server.ts";
 import type { LimitName } from "../limits.ts";
 import { type Answer, isStreamed, type Request } from "../message.ts";
 import { endStream, pump, type Sink } from "../pump.ts";
-import { StreamError } from "./errors.ts";
 import { CODE, DEFAULT_WINDOW, FLAG, FRAME, frameHead, MAX_FRAME_BYTES, MAX_WINDOW } from "./frames.ts";
 import { IncomingBody } from "./incoming-body.ts";
 import type { Output, Sender } from "./output.ts";
@@ -29,7 +28,7 @@ export interface StreamHost {
   reset(stream: Http2Stream, code: number): void;
   /** The answer is sent. */
   answered(stream: Http2Stream): void;
-  /** Both sides have ended, so that the client may open another stream. */
+  /** Both sides have ended, or one has broken off. */
   closed(stream: Http2Stream): void;
   /** Nothing of the stream is left: it is closed, and the work for it is done. */
   done(stream: Http2Stream): void;
@@ -110,16 +109,16 @@ export class Http2Stream implements Request, Sender, Sink {
     }
   }
 
-  /** Adds what has come of the body. Throws StreamError when it is longer or shorter than its stated length. */
+  /** Whether so much more of the body is as its `Content-Length` says. */
+  fits(bytes: number, isLast: boolean): boolean {
+    const declared = this.headers["content-length"];
+    const received = this.body.received + bytes;
+    return declared === undefined || (isLast ? received === Number(declared) : received <= Number(declared));
+  }
+
+  /** Adds what has come of the body. */
   receive(bytes: Buffer, isLast: boolean): void {
     this.#receivedAt = performance.now();
-    const declared = this.headers["content-length"];
-    if (declared !== undefined) {
-      const received = this.body.received + bytes.length;
-      if (received > Number(declared) || (isLast && received !== Number(declared))) {
-        throw new StreamError(CODE.PROTOCOL_ERROR);
-      }
-    }
     this.body.push(bytes, isLast);
     if (this.#isAnswered) {
       this.#stopUpload();

@@ -1,0 +1,299 @@
+import { StreakdError } from "../../errors.ts";
+import { errorAnswer } from "../answer.ts";
+import type { ConnectionInit } from "../connection-server.ts";
+import type { Allowances } from "./allowances.ts";
+import { ConnectionError, StreamError } from "./errors.ts";
+import { CODE, DEFAULT_WINDOW, FRAME, numbersFrame } from "./frames.ts";
+import type { Output } from "./output.ts";
+import type { RequestHeaders } from "./request-headers.ts";
+import { Http2Stream, type StreamHost } from "./stream.ts";
+
+/**
+ * How many bytes of bodies that nobody has read yet a client may have under way on a connection. A stream has HTTP/2's
+ * default of 64 KiB for itself.
+ */
+export const CONNECTION_WINDOW: number = 256 * 1024;
+
+/** A window is made up for in steps of this share of it, not for each frame. */
+const WINDOW_STEP = 0.5;
+
+/** The most ids of streams that were reset here. Their clients may not know it yet. */
+const MAX_RESET_IDS = 1_000;
+
+/** What the streams tell their connection. */
+export interface StreamsHost {
+  readonly peer: string | undefined;
+  /** The first stream was opened, or the last was closed. */
+  onBusy(isBusy: boolean): void;
+}
+
+/** The streams of one connection. */
+export class Streams implements StreamHost {
+  readonly init: ConnectionInit;
+  readonly output: Output;
+  /** Whether the next header block must say that no table is used. */
+  mustSayNoTable = false;
+  /** Whether streams that the client opens now are refused. */
+  isRefusing = false;
+  readonly #allowances: Allowances;
+  readonly #host: StreamsHost;
+  readonly #open = new Map<number, Http2Stream>();
+  readonly #resetIds = new Set<number>();
+  /** The requests whose work is not done. A client that resets a stream may open another one, but not for ever. */
+  #unfinished = 0;
+  #lastId = 0;
+  /** What the client takes of a stream before it says that it takes more. */
+  #sendWindow = DEFAULT_WINDOW;
+  #receiveWindow = CONNECTION_WINDOW;
+  #credit = 0;
+
+  constructor(init: ConnectionInit, output: Output, allowances: Allowances, host: StreamsHost) {
+    this.init = init;
+    this.output = output;
+    this.#allowances = allowances;
+    this.#host = host;
+  }
+
+  get peer(): string | undefined {
+    return this.#host.peer;
+  }
+
+  /** How many are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** The id of the newest stream that the client has opened. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Ends those that go on for longer than they may. */
+  check(now: number): void {
+    for (const stream of this.#open.values()) {
+      stream.check(now);
+    }
+  }
+
+  /** Ends all, because the client has gone or the connection can't go on. */
+  closeAll(): void {
+    for (const stream of [...this.#open.values()]) {
+      stream.close();
+    }
+  }
+
+  /** Takes the headers of a request, or the trailers behind one. Throws ConnectionError or StreamError. */
+  takeHeaders(id: number, headers: RequestHeaders, isLast: boolean, dependsOnItself: boolean): void {
+    const stream = this.#open.get(id);
+    if (stream !== undefined) {
+      takeTrailers(stream, headers, isLast);
+      return;
+    }
+    if (id % 2 === 0) {
+      throw new ConnectionError(CODE.PROTOCOL_ERROR);
+    }
+    if (id <= this.#lastId) {
+      this.#refuseOnClosed(id);
+      return;
+    }
+    this.#lastId = id;
+    if (dependsOnItself) {
+      throw new StreamError(CODE.PROTOCOL_ERROR);
+    }
+    this.#openStream(id, headers, isLast);
+  }
+
+  /**
+   * Takes a part of a body. Throws ConnectionError or StreamError.
+   *
+   * @param bytes how many bytes of the windows it takes, padding included
+   */
+  takeData(id: number, data: Buffer, bytes: number, isLast: boolean): void {
+    this.#receiveWindow -= bytes;
+    if (this.#receiveWindow < 0) {
+      throw new ConnectionError(CODE.FLOW_CONTROL_ERROR);
+    }
+    const stream = this.#open.get(id);
+    if (stream === undefined || stream.body.isEnded) {
+      this.#consume(bytes);
+      if (stream !== undefined) {
+        throw new StreamError(CODE.STREAM_CLOSED);
+      }
+      this.#refuseOnClosed(id);
+      return;
+    }
+    stream.receiveWindow -= bytes;
+    if (stream.receiveWindow < 0) {
+      this.#consume(bytes);
+      throw new StreamError(CODE.FLOW_CONTROL_ERROR);
+    }
+    if (!stream.fits(data.length, isLast)) {
+      this.#consume(bytes);
+      throw new StreamError(CODE.PROTOCOL_ERROR);
+    }
+    // Nobody reads the padding.
+    this.consumed(stream, bytes - data.length);
+    stream.receive(data, isLast);
+  }
+
+  /** The client has reset a stream. Throws ConnectionError when it never opened it. */
+  takeReset(id: number): void {
+    this.#requireNotIdle(id);
+    this.#open.get(id)?.close();
+  }
+
+  /** The client takes more of a stream. Throws ConnectionError or StreamError. */
+  takeWindowUpdate(id: number, bytes: number): void {
+    this.#requireNotIdle(id);
+    if (bytes === 0) {
+      throw new StreamError(CODE.PROTOCOL_ERROR);
+    }
+    if (this.#open.get(id)?.widen(bytes) === false) {
+      throw new StreamError(CODE.FLOW_CONTROL_ERROR);
+    }
+  }
+
+  /** The client takes so much of each stream, those that are open too. Throws ConnectionError. */
+  setSendWindow(window: number): void {
+    const change = window - this.#sendWindow;
+    this.#sendWindow = window;
+    for (const stream of this.#open.values()) {
+      if (!stream.widen(change)) {
+        throw new ConnectionError(CODE.FLOW_CONTROL_ERROR);
+      }
+    }
+  }
+
+  /** Breaks a stream off that is open perhaps. */
+  resetId(id: number, code: number): void {
+    this.#resetIds.add(id);
+    if (this.#resetIds.size > MAX_RESET_IDS) {
+      const [oldest] = this.#resetIds;
+      this.#resetIds.delete(oldest as number);
+    }
+    this.output.write(numbersFrame(FRAME.RST_STREAM, id, code));
+    this.#open.get(id)?.close();
+  }
+
+  reset(stream: Http2Stream, code: number): void {
+    this.resetId(stream.id, code);
+  }
+
+  takeTableNotice(): boolean {
+    const must = this.mustSayNoTable;
+    this.mustSayNoTable = false;
+    return must;
+  }
+
+  consumed(stream: Http2Stream, bytes: number): void {
+    this.#consume(bytes);
+    if (!stream.body.isEnded && !stream.isGone) {
+      stream.credit += bytes;
+      if (stream.credit >= DEFAULT_WINDOW * WINDOW_STEP) {
+        this.output.write(numbersFrame(FRAME.WINDOW_UPDATE, stream.id, stream.credit));
+        stream.receiveWindow += stream.credit;
+        stream.credit = 0;
+      }
+    }
+  }
+
+  answered(): void {
+    this.#allowances.earn("maxResets", 1);
+  }
+
+  closed(stream: Http2Stream): void {
+    this.#open.delete(stream.id);
+    if (this.#open.size === 0) {
+      this.#host.onBusy(false);
+    }
+  }
+
+  done(stream: Http2Stream): void {
+    this.#unfinished -= 1;
+    if (stream.hasRoom) {
+      this.init.requests.give(1);
+    }
+  }
+
+  #openStream(id: number, headers: RequestHeaders, isLast: boolean): void {
+    const { maxStreams } = this.init.limits;
+    if (this.isRefusing) {
+      throw new StreamError(CODE.REFUSED_STREAM);
+    }
+    if (this.#open.size >= maxStreams || this.#unfinished >= 2 * maxStreams) {
+      this.init.onRefusal("maxStreams");
+      throw new StreamError(CODE.REFUSED_STREAM);
+    }
+    const stream = new Http2Stream(this, id, headers.finish(), !isLast, this.#sendWindow);
+    this.#open.set(id, stream);
+    this.#unfinished += 1;
+    if (this.#open.size === 1) {
+      this.#host.onBusy(true);
+    }
+    if (headers.exceeded !== undefined) {
+      this.init.onRefusal(headers.exceeded);
+    }
+    const status = headers.exceeded === undefined ? refusedStatus(stream) : 431;
+    if (status === undefined) {
+      this.#serve(stream);
+    } else {
+      void stream.answer({ status, headers: {} });
+    }
+  }
+
+  #serve(stream: Http2Stream): void {
+    stream.hasRoom = this.init.requests.take(1);
+    if (stream.hasRoom) {
+      this.init.serve(stream).then((answer) => stream.answer(answer));
+    } else {
+      this.init.onRefusal("maxRequests");
+      const message = "The server has too many requests. Send the request again later.";
+      void stream.answer(errorAnswer(new StreakdError("OVERLOADED", message)));
+    }
+  }
+
+  /** Frames of a stream that was reset here may still come, and are dropped. On another closed stream they are wrong. */
+  #refuseOnClosed(id: number): void {
+    this.#requireNotIdle(id);
+    if (!this.#resetIds.has(id)) {
+      throw new ConnectionError(CODE.STREAM_CLOSED);
+    }
+  }
+
+  #requireNotIdle(id: number): void {
+    if (id > this.#lastId || id % 2 === 0) {
+      throw new ConnectionError(CODE.PROTOCOL_ERROR);
+    }
+  }
+
+  #consume(bytes: number): void {
+    this.#credit += bytes;
+    if (this.#credit >= CONNECTION_WINDOW * WINDOW_STEP) {
+      this.output.write(numbersFrame(FRAME.WINDOW_UPDATE, 0, this.#credit));
+      this.#receiveWindow += this.#credit;
+      this.#credit = 0;
+    }
+  }
+}
+
+function takeTrailers(stream: Http2Stream, headers: RequestHeaders, isLast: boolean): void {
+  if (stream.body.isEnded) {
+    throw new StreamError(CODE.STREAM_CLOSED);
+  }
+  if (!isLast) {
+    throw new StreamError(CODE.PROTOCOL_ERROR);
+  }
+  headers.finishTrailers();
+  if (!stream.fits(0, true)) {
+    throw new StreamError(CODE.PROTOCOL_ERROR);
+  }
+  stream.receive(Buffer.alloc(0), true);
+}
+
+/** The status for a request that is refused at once, as over HTTP/1.1; undefined for any other request. */
+function refusedStatus({ method, headers }: Http2Stream): number | undefined {
+  if (method === "CONNECT") {
+    return 405;
+  }
+  return headers.expect === undefined || headers.expect === "100-continue" ? undefined : 417;
+}
