@@ -117,7 +117,8 @@ export const CreateProjectResponseSchema: GenMessage<CreateProjectResponse> = /*
  */
 export type ListProjectsRequest = Message<"streak.v1.ListProjectsRequest"> & {
   /**
-   * The most projects on the page; 100 when not given.
+   * The most projects on the page; 100 when not given. The page holds fewer when they are large: a page has about 1 MiB
+   * at most.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -329,7 +330,8 @@ export const AdminService: GenService<{
   /**
    * List the projects.
    *
-   * One page at a time, ordered by `siteKey`.
+   * One page at a time, ordered by `siteKey`. Follow `nextPageToken` to read all of them: a page may hold fewer projects
+   * than `pageSize`.
    *
    * @generated from rpc streak.v1.AdminService.ListProjects
    */
