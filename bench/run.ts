@@ -6,8 +6,10 @@ import { loadTools } from "./tools.ts";
 /**
  * Runs a bench from the command line: with everything temporary in one folder, which goes when this process ends, be it by
  * Ctrl-C; the servers go with it by themselves. What goes wrong is said, and makes the process fail.
+ *
+ * @param tools what the bench needs: the load generators, unless it says otherwise
  */
-export async function runBench(bench: (args: string[]) => Promise<void>): Promise<void> {
+export async function runBench(bench: (args: string[]) => Promise<void>, tools = loadTools): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "streakd-bench-"));
   process.env.TMPDIR = folder;
   // Servers that still write into it are no reason to leave it behind.
@@ -16,7 +18,7 @@ export async function runBench(bench: (args: string[]) => Promise<void>): Promis
     process.once(signal, () => process.exit(130));
   }
   try {
-    for (const { present, missing } of loadTools) {
+    for (const { present, missing } of tools) {
       if (!present) {
         throw new Error(missing);
       }

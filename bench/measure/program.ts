@@ -15,6 +15,10 @@ export interface Program extends AsyncDisposable {
   readonly pid: number;
   /** From its spawning until it said that it listens, in milliseconds. */
   readonly startMs: number;
+  /** Where its inspector listens; undefined unless it was asked for. */
+  readonly inspectorUrl: string | undefined;
+  /** How many lines it has written so far. */
+  lineCount(): number;
   /** Shuts it down as an operator would. */
   stop(): Promise<void>;
 }
@@ -27,6 +31,8 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Where to leave a CPU profile of its whole life; none when not given. */
   readonly profile?: { readonly folder: string; readonly name: string } | undefined;
+  /** Whether Node's inspector listens, on a free port of this machine. */
+  readonly hasInspector?: boolean;
 }
 
 /**
@@ -34,7 +40,7 @@ export interface ProgramOptions {
  *
  * @throws when it ends or hangs before, with what it has written
  */
-export async function startProgram({ path, env, profile }: ProgramOptions): Promise<Program> {
+export async function startProgram({ path, env, profile, hasInspector }: ProgramOptions): Promise<Program> {
   const start = performance.now();
   const child = spawn(
     process.execPath,
@@ -44,16 +50,22 @@ export async function startProgram({ path, env, profile }: ProgramOptions): Prom
       ...(profile === undefined
         ? []
         : ["--cpu-prof", `--cpu-prof-dir=${profile.folder}`, `--cpu-prof-name=${profile.name}`]),
+      ...(hasInspector ? ["--inspect=127.0.0.1:0"] : []),
       fileURLToPath(new URL(path, ROOT)),
     ],
     // Not in the terminal's process group: Ctrl-C is for the bench, which ends its servers.
     { env: { PATH: process.env.PATH, ...env }, stdio: "pipe", detached: true },
   );
   let output = "";
+  let lines = 0;
+  let inspectorUrl: string | undefined;
   const keep = (text: string) => {
     output = (output + text).slice(-10_000);
   };
-  child.stderr.setEncoding("utf8").on("data", keep);
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    keep(text);
+    inspectorUrl ??= /Debugger listening on (ws:\S+)/.exec(text)?.[1];
+  });
 
   const port = await new Promise<number>((resolve, reject) => {
     const fail = (problem: string) => () => {
@@ -63,6 +75,7 @@ export async function startProgram({ path, env, profile }: ProgramOptions): Prom
     const timer = setTimeout(fail("does not listen"), PATIENCE_MS);
     child.on("close", fail("ended"));
     createInterface({ input: child.stdout }).on("line", (line) => {
+      lines += 1;
       keep(`${line}\n`);
       if (line.includes('"msg":"listening"')) {
         clearTimeout(timer);
@@ -84,6 +97,8 @@ export async function startProgram({ path, env, profile }: ProgramOptions): Prom
     url: `http://127.0.0.1:${port}`,
     pid: child.pid as number,
     startMs,
+    inspectorUrl,
+    lineCount: () => lines,
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -1,4 +1,9 @@
+import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
+import { contracts } from "#gen/contracts.ts";
+import { rule } from "#gen/streak/options/v1/options_pb.ts";
+import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { useApp } from "../support/app.ts";
 
 const shared = useApp();
@@ -14,7 +19,7 @@ test.each<[string, string | Uint8Array, string, number, string]>([
   ["a form", "siteKey=proj_demo&userHash=u&event=visit", "application/x-www-form-urlencoded", 400, "INVALID_BODY"],
   ["XML", "<event/>", "application/xml", 400, "INVALID_BODY"],
   ["invalid UTF-8", Buffer.from(event.replace("u", "\xff"), "latin1"), "application/json", 400, "INVALID_BODY"],
-  ["deep nesting", "[".repeat(100_000), "application/json", 400, "INVALID_BODY"],
+  ["deep nesting", "[".repeat(60_000), "application/json", 400, "INVALID_BODY"],
   [
     "a deep meta",
     `${event.slice(0, -1)},"meta":${'{"a":'.repeat(9000)}1${"}".repeat(9000)}}`,
@@ -106,4 +111,62 @@ test.each([
   if (status === 405) {
     expect(response.headers.get("allow")).toContain(path === "/v1/e" ? "POST" : "GET");
   }
+});
+
+/** Writes each of its characters as an escape of JSON: 6 bytes for each unit of UTF-16. */
+function escaped(text: string): string {
+  const units = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i).toString(16).padStart(4, "0"));
+  return `"${units.map((unit) => `\\u${unit}`).join("")}"`;
+}
+
+/** The members of the largest request of a method that are texts, with every character an escape. */
+function largestTexts({ input }: DescMethod, value: (name: string, length: number) => string): string[] {
+  return input.fields
+    .filter((field) => field.fieldKind === "scalar" && hasOption(field, rule) && getOption(field, rule).maxLength > 0)
+    .map((field) => `${escaped(field.jsonName)}:${escaped(value(field.jsonName, getOption(field, rule).maxLength))}`);
+}
+
+/** A meta of 4096 bytes as JSON, with every character an escape. */
+const largestMeta = `{${escaped("m")}:${escaped("x".repeat(4096 - '{"m":""}'.length))}}`;
+
+test("the largest event is accepted with every character written as an escape", async () => {
+  const { app } = shared;
+  const real: Record<string, string> = { siteKey: "proj_demo", event: "visit", tz: "Europe/Berlin" };
+  const texts = largestTexts(StreakService.method.recordEvent, (name, length) => real[name] ?? "💥".repeat(length));
+  const others = [`"meta":${largestMeta}`, '"eventType":"widget_interaction"', '"ts":"2024-01-12T11:59:59.123456789Z"'];
+  const body = `{${[...texts, ...others].join(",")}}`;
+
+  expect(texts).toHaveLength(6);
+  expect(await app.post("/v1/e", body)).toMatchObject({ status: 202 });
+});
+
+test.each([
+  StreakService.method.recordEvent,
+  StreakService.method.getState,
+  AdminService.method.aliasUser,
+  AdminService.method.listProjects,
+  AdminService.method.getProject,
+  AdminService.method.deleteProject,
+])("every request that keeps to the limits of $name's fields is small enough", (method) => {
+  const texts = largestTexts(method, (_, length) => "💥".repeat(length));
+  const structs = method.input.fields.filter(({ message }) => message?.typeName === "google.protobuf.Struct");
+  const largest = [...texts, ...structs.map(() => `${escaped("meta")}:${largestMeta}`), '"others":"about a hundred"'];
+
+  const contract = contracts.find((candidate) => candidate.method === method);
+  expect(Buffer.byteLength(`{${largest.join(",")}}`) + 100).toBeLessThan(contract?.maxMessageBytes ?? 0);
+});
+
+test.each([
+  ["/v1/e", {}],
+  ["/streak.v1.StreakService/RecordEvent", {}],
+  ["/admin/alias", { "X-Admin-Token": "test-admin-token" }],
+])("a body that is far larger than any that %s takes is 413, whatever it holds", async (path, headers) => {
+  const { app } = shared;
+  const body = `${event.slice(0, -1)},"meta":{"m":[${"{},".repeat(80_000)}{}]}}`;
+
+  const answer = await app.post(path, body, headers);
+
+  expect([answer.status, answer.json.error ?? answer.json.code]).toEqual(
+    path.startsWith("/streak") ? [429, "resource_exhausted"] : [413, "BODY_TOO_LARGE"],
+  );
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { MAX_PAGE_BYTES } from "#src/service/projects/list-projects.ts";
 import { openApp, useApp } from "../support/app.ts";
 
 const shared = useApp();
@@ -161,6 +162,29 @@ test("projects are listed a page at a time, ordered by siteKey", async () => {
   } while (token);
 
   expect(pages).toEqual([["a", "b"], ["c", "d"], ["proj_demo"]]);
+});
+
+test("a page of large projects holds fewer than were asked for, and the pages together hold all", async () => {
+  const app = await openApp();
+  const milestones = Array.from({ length: 50 }, (_, i) => ({ target: i + 1, msg: "m".repeat(500) }));
+  const widgets = Array.from({ length: 8 }, (_, i) => ({ event: `e${i}`, milestones }));
+  const siteKeys = Array.from({ length: 12 }, (_, i) => `large-${i + 10}`);
+  for (const siteKey of siteKeys) {
+    expect((await app.admin("POST", "/admin/projects", { siteKey, widgets })).status).toBe(201);
+  }
+
+  const pages: { readonly bytes: number; readonly siteKeys: string[] }[] = [];
+  let token = "";
+  do {
+    const { json, text } = await app.admin("GET", `/admin/projects?pageSize=1000&pageToken=${token}`);
+    pages.push({ bytes: text.length, siteKeys: json.projects.map((project: { siteKey: string }) => project.siteKey) });
+    token = json.nextPageToken;
+  } while (token);
+
+  expect(pages.flatMap((page) => page.siteKeys)).toEqual([...siteKeys, "proj_demo"]);
+  // The page token is all that comes on top.
+  expect(Math.max(...pages.map((page) => page.bytes))).toBeLessThan(MAX_PAGE_BYTES + 1_024);
+  expect(pages[0]?.siteKeys.length).toBeGreaterThan(1);
 });
 
 test.each(["pageSize=-1", "pageSize=1001", "pageSize=many", "pageToken=%25"])(

@@ -68,7 +68,7 @@ test("bytes that are not UTF-8 are refused", async () => {
 
 test("nesting as deep as a body can hold overflows nothing; in free data it is the service's to refuse", async () => {
   const { record, seen, errors } = await startBridge();
-  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+  const deep = "[".repeat(30_000) + "]".repeat(30_000);
   for (const body of [deep, `{"x":${deep}}`]) {
     expect((await record(body)).json.error).toBe("INVALID_BODY");
   }

@@ -1,5 +1,7 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import type { Call } from "../../call/call.ts";
 import type { Handler } from "../../call/method.ts";
+import type { Project } from "../../domain/project.ts";
 import { StreakdError } from "../../errors.ts";
 import { projectToMessage } from "./project-message.ts";
 import type { Projects } from "./projects.ts";
@@ -7,19 +9,42 @@ import type { Projects } from "./projects.ts";
 /** How many projects a page holds when the request does not say. */
 const DEFAULT_PAGE_SIZE = 100;
 
+/**
+ * The most bytes of projects on a page, as JSON. A project may have several hundred KiB, so that a page of the largest
+ * number of them would keep the server busy for seconds.
+ */
+export const MAX_PAGE_BYTES = 1024 * 1024;
+
+/** How many projects are read from the store at once, so that little more is read than the page holds. */
+const READ_AT_ONCE = 10;
+
 /** Creates the handler that lists the projects, a page at a time. */
 export function listProjectsHandler(projects: Projects): Handler<typeof AdminService.method.listProjects> {
-  return async (request) => {
+  return async (request, { deadline }) => {
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    // One more than the page holds tells whether there is another page.
-    const found = await projects.list(readPageToken(request.pageToken), pageSize + 1);
-    const page = found.slice(0, pageSize);
-    const last = page.at(-1);
-    return {
-      projects: page.map(projectToMessage),
-      nextPageToken: found.length > pageSize && last ? pageTokenAfter(last.siteKey) : "",
-    };
+    const page: Project[] = [];
+    let bytes = 0;
+    for await (const project of projectsAfter(readPageToken(request.pageToken), projects, deadline)) {
+      bytes += Buffer.byteLength(JSON.stringify(project));
+      // The first project has its place in any case, so that no list can come to a halt.
+      if (page.length === pageSize || (page.length > 0 && bytes > MAX_PAGE_BYTES)) {
+        return { projects: page.map(projectToMessage), nextPageToken: pageTokenAfter(page.at(-1)?.siteKey ?? "") };
+      }
+      page.push(project);
+    }
+    return { projects: page.map(projectToMessage), nextPageToken: "" };
   };
+}
+
+/** Reads the projects whose `siteKey` is greater than `after`, for as long as they are asked for. */
+async function* projectsAfter(after: string, projects: Projects, deadline: Call["deadline"]): AsyncGenerator<Project> {
+  let last: string | undefined = after;
+  while (last !== undefined) {
+    deadline.check();
+    const found: Project[] = await projects.list(last, READ_AT_ONCE);
+    yield* found;
+    last = found.length === READ_AT_ONCE ? found.at(-1)?.siteKey : undefined;
+  }
 }
 
 /** A page token is the last siteKey of the page before, in a spelling that tells clients not to make their own. */

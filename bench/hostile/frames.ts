@@ -1,0 +1,109 @@
+/** The types of HTTP/2 frames, by name. */
+export const Type = {
+  DATA: 0,
+  HEADERS: 1,
+  PRIORITY: 2,
+  RST_STREAM: 3,
+  SETTINGS: 4,
+  PING: 6,
+  GOAWAY: 7,
+  WINDOW_UPDATE: 8,
+  CONTINUATION: 9,
+} as const;
+
+/** The flags of HTTP/2 frames. */
+export const END_STREAM = 0x1;
+export const END_HEADERS = 0x4;
+
+/** The setting of the window that a stream begins with. */
+export const INITIAL_WINDOW_SIZE = 4;
+
+/** How many bytes a frame's head has, and its payload at most by default. */
+export const FRAME_HEAD_BYTES = 9;
+export const MAX_FRAME_BYTES = 16_384;
+
+/** A header field, as name and value. */
+export type Field = readonly [name: string, value: string];
+
+/** Returns a frame. */
+export function frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {
+  const head = Buffer.alloc(FRAME_HEAD_BYTES);
+  head.writeUIntBE(payload.length, 0, 3);
+  head[3] = type;
+  head[4] = flags;
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+}
+
+/** Returns what a client sends first: the preface, and its settings as pairs of identifier and value. */
+export function preface(settings: readonly (readonly [id: number, value: number])[] = []): Buffer {
+  const payload = Buffer.alloc(settings.length * 6);
+  for (const [index, [id, value]] of settings.entries()) {
+    payload.writeUInt16BE(id, index * 6);
+    payload.writeUInt32BE(value, index * 6 + 2);
+  }
+  return Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(Type.SETTINGS, 0, 0, payload)]);
+}
+
+/** Returns a header block whose fields are literals, without an index and without Huffman's code. */
+export function block(fields: readonly Field[]): Buffer {
+  return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.of(0), text(name), text(value)]));
+}
+
+/** Returns a string of a header block. */
+export function text(value: string): Buffer {
+  return Buffer.concat([integer(value.length, 7), Buffer.from(value)]);
+}
+
+/** Returns an integer of a header block. Its first byte leaves the bits above the prefix 0. */
+function integer(value: number, prefixBits: number): Buffer {
+  const most = 2 ** prefixBits - 1;
+  if (value < most) {
+    return Buffer.of(value);
+  }
+  const bytes = [most];
+  let rest = value - most;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) {
+    bytes.push((rest % 128) + 128);
+  }
+  return Buffer.from([...bytes, rest]);
+}
+
+/** Returns the stream identifiers that a client uses, from the first on. */
+export function streams(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => 2 * index + 1);
+}
+
+/** Returns an HTTP/2 request without a body, or with the body still to come. */
+export function request(stream: number, fields: readonly Field[], flags = END_STREAM | END_HEADERS): Buffer {
+  return frame(Type.HEADERS, flags, stream, block(fields));
+}
+
+/** The fields of a GET. */
+export function get(path: string): Field[] {
+  return [
+    [":method", "GET"],
+    [":scheme", "http"],
+    [":authority", "x"],
+    [":path", path],
+  ];
+}
+
+/** The fields of a gRPC call. */
+export function grpc(path: string): Field[] {
+  return [
+    [":method", "POST"],
+    [":scheme", "http"],
+    [":authority", "x"],
+    [":path", path],
+    ["content-type", "application/grpc"],
+    ["te", "trailers"],
+  ];
+}
+
+/** Returns a gRPC message in its envelope. */
+export function envelope(message: Buffer, statedLength = message.length): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(statedLength, 1);
+  return Buffer.concat([head, message]);
+}
