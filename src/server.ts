@@ -11,6 +11,7 @@ import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
 import { MAX_BODY_BYTES } from "./http/body.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
+import { hostOf, isValidHost } from "./http/host.ts";
 import { createListener } from "./http/listener/listener.ts";
 import { type Answer, pathOf, type Request } from "./http/message.ts";
 import { TurnBudget } from "./http/turn-budget.ts";
@@ -82,6 +83,9 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
   }
 
   function serve(request: Request): Promise<Answer> {
+    if (!isValidHost(hostOf(request))) {
+      return Promise.resolve(errorAnswer(noHost()));
+    }
     const path = pathOf(request.url);
     const cors = corsOf(path, request);
     if (cors?.isPreflight) {
@@ -130,6 +134,11 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
 
 function isForAnyone({ access }: MethodContract): boolean {
   return access === "anyone";
+}
+
+function noHost(): StreakdError {
+  const message = "The Host header (HTTP/2: :authority) names no valid host. Send the host that the request is for.";
+  return new StreakdError("INVALID_BODY", message);
 }
 
 function nothingThere(): StreakdError {

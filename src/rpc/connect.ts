@@ -3,8 +3,7 @@ import { createConnectRouter, createContextValues, type HandlerContext } from "@
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { hasStreamOfResponses, type Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
-import { StreakdError } from "../errors.ts";
-import { errorAnswer, errorBody, methodNotAllowed } from "../http/answer.ts";
+import { errorBody, methodNotAllowed } from "../http/answer.ts";
 import type { Answer, Request } from "../http/message.ts";
 import type { JsonOptions } from "./body.ts";
 import { ConnectCall, connectCallKey } from "./connect-call.ts";
@@ -50,14 +49,9 @@ export function createConnect(
 
   function serverOf(handler: UniversalHandler, method: Method): ServeByConnect {
     return async (request) => {
-      const url = urlOf(request);
-      if (url === undefined) {
-        const message = "The Host header names no valid host. Send the host that the request is for.";
-        return errorAnswer(new StreakdError("INVALID_BODY", message));
-      }
       const call = new ConnectCall(method, run, request, json);
       try {
-        return await toAnswer(await handler(universalRequest(request, url, call)), handler);
+        return await toAnswer(await handler(universalRequest(request, call)), handler);
       } finally {
         call.end();
       }
@@ -74,13 +68,7 @@ function implementationOf(method: Method["contract"]["method"]) {
   return hasStreamOfResponses(method) ? streaming : unary;
 }
 
-/** Returns the URL of a request, which the library needs; undefined when the host is missing or not valid. */
-function urlOf({ url, headers }: Request): string | undefined {
-  const host = headers[":authority"] ?? headers.host;
-  return host === undefined ? undefined : URL.parse(url, `http://${host}`)?.toString();
-}
-
-function universalRequest(request: Request, url: string, call: ConnectCall): UniversalServerRequest {
+function universalRequest(request: Request, call: ConnectCall): UniversalServerRequest {
   const header = webHeaders(request.headers);
   dropEndlessTimeouts(header);
   // The body is measured while it is read, with a better error than the library's.
@@ -89,7 +77,8 @@ function universalRequest(request: Request, url: string, call: ConnectCall): Uni
     // The library offers no bidirectional stream when the version begins with "1.".
     httpVersion: request.httpVersionMajor === 1 ? "1.1" : "2.0",
     method: request.method,
-    url,
+    // The library wants a whole URL, and reads no more of it than the query.
+    url: new URL(request.url, "http://host").toString(),
     header,
     body: call.body(),
     // Never aborts: the pipeline ends calls early, since it knows when the request is over.

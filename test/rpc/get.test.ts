@@ -1,5 +1,3 @@
-import { connect } from "node:net";
-import { text } from "node:stream/consumers";
 import { fromBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { contracts } from "#gen/contracts.ts";
@@ -47,18 +45,4 @@ test.each([
   expect([response.status, code]).toEqual([400, "invalid_argument"]);
   expect(fromBinary(ErrorInfoSchema, Buffer.from(details[0].value, "base64")).reason).toBe("INVALID_BODY");
   expect([asked, counted, logged, errors]).toEqual([[], ["connect getState INVALID_BODY"], [], []]);
-});
-
-test.each([
-  ["names no host", "HTTP/1.1\r\nHost: a b"],
-  ["is empty", "HTTP/1.1\r\nHost:"],
-  ["is missing", "HTTP/1.0"],
-])("a Host that %s is the caller's error", async (_, head) => {
-  const { port, counted, errors } = await serve();
-  const socket = connect(port, "127.0.0.1");
-  socket.end(`GET ${PATH}?connect=v1&encoding=json&message=${MESSAGE} ${head}\r\n\r\n`);
-  const answer = await text(socket);
-  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-  expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toMatchObject({ error: "INVALID_BODY" });
-  expect([counted, errors]).toEqual([[], []]);
 });
