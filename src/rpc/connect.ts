@@ -3,6 +3,7 @@ import { createConnectRouter, createContextValues, type HandlerContext } from "@
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { hasStreamOfResponses, type Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
+import { clip } from "../errors.ts";
 import { errorBody, methodNotAllowed } from "../http/answer.ts";
 import type { Answer, Request } from "../http/message.ts";
 import type { JsonOptions } from "./body.ts";
@@ -111,12 +112,21 @@ async function toAnswer(
   };
 }
 
+/** The headers that the library quotes when it can't read them. */
+const QUOTED = new Set([
+  "content-encoding",
+  "grpc-encoding",
+  "connect-content-encoding",
+  "connect-timeout-ms",
+  "grpc-timeout",
+]);
+
 function webHeaders(headers: IncomingHttpHeaders): Headers {
   const web = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     if (!name.startsWith(":") && value !== undefined) {
       for (const one of Array.isArray(value) ? value : [value]) {
-        web.append(name, one);
+        web.append(name, QUOTED.has(name) ? clip(one) : one);
       }
     }
   }
