@@ -50,9 +50,13 @@ export function createConnect(
 
   function serverOf(handler: UniversalHandler, method: Method): ServeByConnect {
     return async (request) => {
+      if (!handler.allowedMethods.includes(request.method)) {
+        // Before the library refuses the version of HTTP, which another method would not mend.
+        return methodNotAllowed(handler.allowedMethods, "This RPC");
+      }
       const call = new ConnectCall(method, run, request, json);
       try {
-        return await toAnswer(await handler(universalRequest(request, call)), handler);
+        return await toAnswer(await handler(universalRequest(request, call)), handler.method);
       } finally {
         call.end();
       }
@@ -88,14 +92,11 @@ function universalRequest(request: Request, call: ConnectCall): UniversalServerR
   };
 }
 
-/** Connect answers a wrong method or content type without a body. Here the body says what to send instead. */
+/** Connect answers a wrong content type without a body. Here the body says what to send instead. */
 async function toAnswer(
   { status, header, body, trailer }: UniversalServerResponse,
-  { allowedMethods, method }: UniversalHandler,
+  method: Method["contract"]["method"],
 ): Promise<Answer> {
-  if (status === 405) {
-    return methodNotAllowed(allowedMethods, "This RPC");
-  }
   if (status === 415) {
     const message = "The Content-Type is none of an RPC protocol: send JSON as application/json.";
     const headers = { "Content-Type": "application/json" };

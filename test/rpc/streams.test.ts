@@ -336,3 +336,15 @@ test("a stream both ways is refused over HTTP/1.1, whose clients can't have one"
   expect([response.status, response.headers.get("connection"), await response.text()]).toEqual([505, "close", ""]);
   expect([server.counted, server.logged, server.errors]).toEqual([[], [], []]);
 });
+
+test.each(["OPTIONS", "GET", "PUT"])(
+  "%s on a stream of any kind, over HTTP/1.1 too, is told what is allowed",
+  async (method) => {
+    const { url } = await serve({});
+    for (const name of ["ImportBooks", "ExportBooks", "LendBooks"]) {
+      const response = await fetch(`${url}/fixture.v1.LibraryService/${name}`, { method });
+      expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+      expect(await response.json()).toMatchObject({ error: "METHOD_NOT_ALLOWED" });
+    }
+  },
+);
