@@ -10,6 +10,7 @@ import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
 import { MAX_BODY_BYTES } from "./http/body.ts";
+import { compressAnswer } from "./http/compression/compress-answer.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
 import { hostOf, isValidHost } from "./http/host.ts";
 import { createListener } from "./http/listener/listener.ts";
@@ -92,9 +93,13 @@ export function createServer({ methods, metrics, log, isFastPathOn }: ServerInit
       return Promise.resolve({ status: 204, headers: cors.headers });
     }
     const answering = answerAt(path, request);
-    return cors === undefined
-      ? answering
-      : answering.then((answer) => ({ ...answer, headers: { ...cors.headers, ...answer.headers } }));
+    if (cors === undefined && request.headers["accept-encoding"] === undefined) {
+      return answering;
+    }
+    return answering.then((answer) => {
+      const shared = cors === undefined ? answer : { ...answer, headers: { ...cors.headers, ...answer.headers } };
+      return request.headers["accept-encoding"] === undefined ? shared : compressAnswer(shared, request);
+    });
   }
 
   function answerAt(path: string, request: Request): Promise<Answer> {

@@ -5,8 +5,11 @@ import { hasStreamOfResponses, type Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
 import { clip } from "../errors.ts";
 import { errorBody, methodNotAllowed } from "../http/answer.ts";
+import { MIN_COMPRESSED_BYTES } from "../http/compression/compress.ts";
+import { chooseEncoding, ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import type { Answer, Request } from "../http/message.ts";
-import type { JsonOptions } from "./body.ts";
+import { encodingHeader, type JsonOptions } from "./body.ts";
+import { compressions } from "./compressions.ts";
 import { ConnectCall, connectCallKey } from "./connect-call.ts";
 import { fields } from "./formats.ts";
 import { dropEndlessTimeouts } from "./timeouts.ts";
@@ -35,7 +38,8 @@ export function createConnect(
         ),
     ],
     jsonOptions: json,
-    acceptCompression: [],
+    acceptCompression: compressions,
+    compressMinBytes: MIN_COMPRESSED_BYTES,
   });
   const methodOf = new Map(methods.map((method) => [method.contract.method, method]));
   for (const { contract } of methods) {
@@ -56,7 +60,7 @@ export function createConnect(
       }
       const call = new ConnectCall(method, run, request, json);
       try {
-        return await toAnswer(await handler(universalRequest(request, call)), handler.method);
+        return await toAnswer(await handler(universalRequest(request, call)), handler.method, request);
       } finally {
         call.end();
       }
@@ -76,6 +80,7 @@ function implementationOf(method: Method["contract"]["method"]) {
 function universalRequest(request: Request, call: ConnectCall): UniversalServerRequest {
   const header = webHeaders(request.headers);
   dropEndlessTimeouts(header);
+  decideCompression(header, request, call.isUnary);
   // The body is measured while it is read, with a better error than the library's.
   header.delete("content-length");
   return {
@@ -92,10 +97,27 @@ function universalRequest(request: Request, call: ConnectCall): UniversalServerR
   };
 }
 
+/**
+ * Leaves to the library what it compresses or decompresses: the messages of streams, and gRPC-Web's answers. It takes the
+ * first encoding that is accepted, so it gets the one that we choose. A unary request is decompressed before, and a unary
+ * answer of Connect's is compressed like every answer of HTTP.
+ */
+function decideCompression(header: Headers, request: Request, isUnary: boolean): void {
+  const requested = encodingHeader(request);
+  if (isUnary && isEncoding(header.get(requested))) {
+    header.delete(requested);
+  }
+  header.set("accept-encoding", "identity");
+  for (const name of ["grpc-accept-encoding", "connect-accept-encoding"]) {
+    header.set(name, chooseEncoding(header.get(name) ?? undefined) ?? "identity");
+  }
+}
+
 /** Connect answers a wrong content type without a body. Here the body says what to send instead. */
 async function toAnswer(
   { status, header, body, trailer }: UniversalServerResponse,
   method: Method["contract"]["method"],
+  request: Request,
 ): Promise<Answer> {
   if (status === 415) {
     const message = "The Content-Type is none of an RPC protocol: send JSON as application/json.";
@@ -106,11 +128,17 @@ async function toAnswer(
   header?.delete("content-length");
   return {
     status,
-    headers: fields(header),
+    headers: { ...fields(header), ...understoodEncodings(request) },
     // A unary answer is sent in one piece, with its length.
     body: body && method.methodKind === "unary" ? Buffer.concat(await Array.fromAsync(body)) : body,
     trailers: trailer && (() => fields(trailer)),
   };
+}
+
+/** What gRPC wants beside the refusal of an encoding; the library leaves it out. Connect's header is there. */
+function understoodEncodings({ headers }: Request): Record<string, string> {
+  const encoding = headers["grpc-encoding"] ?? "identity";
+  return encoding === "identity" || isEncoding(encoding) ? {} : { "grpc-accept-encoding": ENCODINGS.join(",") };
 }
 
 /** The headers that the library quotes when it can't read them. */

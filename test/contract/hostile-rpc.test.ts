@@ -138,15 +138,16 @@ test.each([
 });
 
 test.each([
-  ["gzip", "application/json", { "content-encoding": "gzip" }],
-  ["br", "application/proto", { "content-encoding": "br" }],
-  ["gzip", "application/grpc", { "grpc-encoding": "gzip" }],
+  ["snappy", "application/json", { "content-encoding": "snappy" }],
+  ["gzip twice", "application/proto", { "content-encoding": "gzip, gzip" }],
+  ["snappy", "application/grpc", { "grpc-encoding": "snappy" }],
 ])("a message compressed by %s as %s is refused as unimplemented", async (_, type, headers) => {
   const { app } = shared;
 
   const answer = await send(app.url, type, Buffer.from("rubbish"), headers);
 
   expect(answer.text + String(answer.headers["grpc-status"])).toMatch(/unimplemented|12/);
+  expect(JSON.stringify(answer)).toContain("gzip,zstd,br,deflate");
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { fromBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { contracts } from "#gen/contracts.ts";
@@ -45,4 +46,28 @@ test.each([
   expect([response.status, code]).toEqual([400, "invalid_argument"]);
   expect(fromBinary(ErrorInfoSchema, Buffer.from(details[0].value, "base64")).reason).toBe("INVALID_BODY");
   expect([asked, counted, logged, errors]).toEqual([[], ["connect getState INVALID_BODY"], [], []]);
+});
+
+function packed(encoding: string, bytes: Buffer): string {
+  return `${encoding}&encoding=json&base64=1&message=${bytes.toString("base64url")}`;
+}
+
+test("Connect's GET takes a compressed message", async () => {
+  const { url, asked } = await serve();
+  const message = gzipSync(decodeURIComponent(MESSAGE));
+  expect((await fetch(`${url}${PATH}?connect=v1&${packed("compression=gzip", message)}`)).status).toBe(200);
+  expect(asked).toMatchObject([{ siteKey: "p", userHash: "u", event: "e" }]);
+});
+
+test.each([
+  ["is not gzip", "compression=gzip", Buffer.from("{}"), "invalid_argument"],
+  ["is no message", "compression=gzip", gzipSync("{"), "invalid_argument"],
+  ["unpacks to too much", "compression=gzip", gzipSync(Buffer.alloc(1024 * 1024, " ")), "resource_exhausted"],
+  ["is in an encoding that nobody knows", "compression=snappy", Buffer.from("{}"), "unimplemented"],
+  ["has two encodings", "compression=gzip&compression=br", gzipSync("{}"), "invalid_argument"],
+])("Connect's GET refuses a compressed message that %s", async (_, encoding, bytes, code) => {
+  const { url, asked, errors } = await serve();
+  const response = await fetch(`${url}${PATH}?connect=v1&${packed(encoding, bytes)}`);
+  expect(await response.json()).toMatchObject({ code });
+  expect([asked, errors]).toEqual([[], []]);
 });
