@@ -113,6 +113,20 @@ export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMes
   if (!isJson) {
     return parse(`The message is not a ${input.typeName} in protobuf binary`, () => fromBinary(input, bytes));
   }
+  const json = parseMessage(bytes, input);
+  return parse(`The message is not a ${input.typeName} in JSON`, () => fromJson(input, json, options));
+}
+
+/**
+ * Returns how Connect's library makes text of the bytes of a message in JSON. It would refuse a key that an object has
+ * twice, of which the last counts over REST and in unary calls. It would accept text that is not UTF-8, and February 30.
+ * So it gets text that was read before.
+ */
+export function textDecoderOf(input: DescMessage): { decode(bytes: Uint8Array): string } {
+  return { decode: (bytes) => JSON.stringify(parseMessage(bytes, input)) };
+}
+
+function parseMessage(bytes: Uint8Array, input: DescMessage): JsonValue {
   const json = parseJson(bytes);
   for (const field of input.fields) {
     const value = (json as Record<string, unknown> | null)?.[field.jsonName];
@@ -120,7 +134,7 @@ export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMes
       asTimestamp(value, field.jsonName);
     }
   }
-  return parse(`The message is not a ${input.typeName} in JSON`, () => fromJson(input, json as JsonValue, options));
+  return json as JsonValue;
 }
 
 /** Runs a library's parser, and throws INVALID_BODY in place of the library's error. */

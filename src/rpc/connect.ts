@@ -8,7 +8,7 @@ import { errorBody, methodNotAllowed } from "../http/answer.ts";
 import { MIN_COMPRESSED_BYTES } from "../http/compression/compress.ts";
 import { chooseEncoding, ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import type { Answer, Request } from "../http/message.ts";
-import { encodingHeader, type JsonOptions } from "./body.ts";
+import { encodingHeader, type JsonOptions, textDecoderOf } from "./body.ts";
 import { compressions } from "./compressions.ts";
 import { ConnectCall, connectCallKey } from "./connect-call.ts";
 import { fields } from "./formats.ts";
@@ -46,7 +46,8 @@ export function createConnect(
     const { methodKind } = contract.method;
     // A unary message is measured by `readUnaryBody`.
     const limits = methodKind === "unary" ? {} : { readMaxBytes: contract.maxMessageBytes };
-    router.rpc(contract.method, implementationOf(contract.method) as never, limits);
+    const jsonOptions = { ...json, textDecoder: textDecoderOf(contract.method.input) };
+    router.rpc(contract.method, implementationOf(contract.method) as never, { ...limits, jsonOptions });
   }
   return new Map(
     router.handlers.map((handler) => [handler.requestPath, serverOf(handler, methodOf.get(handler.method) as Method)]),

@@ -5,6 +5,7 @@ import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import type { Call } from "#src/call/call.ts";
 import { type Handlers, methodsOf } from "#src/call/method.ts";
 import { ClientGone, StreakdError } from "#src/errors.ts";
+import { closeEnvelope } from "#src/rpc/body.ts";
 import { type GeneratedFixture, generateFixture } from "../rest/fixture/generate.ts";
 import { ROOT, startRpc } from "./support.ts";
 
@@ -324,6 +325,31 @@ describe.each(uploads)("the upload %s over %s", (kind, protocol, transport) => {
     expect(told.error).toMatchObject({ code: Code.Unauthenticated, reasons: ["UNAUTHORIZED"] });
     expect(told).toMatchObject({ seen: [], counted: counted("UNAUTHORIZED") });
   });
+});
+
+test.each([
+  [
+    "has a key twice",
+    Buffer.from('{"book":{"title":"first"},"book":{"title":"last"}}'),
+    { seen: ["last"], code: "OK" },
+  ],
+  ["is not UTF-8", Buffer.from('{"book":{"title":"\xff"}}', "latin1"), { seen: [], code: "INVALID_BODY" }],
+])("a message of an upload in JSON that %s is read as in a unary call", async (_, message, { seen, code }) => {
+  const titles: unknown[] = [];
+  const { url, counted } = await serve({
+    async importBooks(requests) {
+      for await (const { book } of requests) {
+        titles.push(book?.title);
+      }
+      return {};
+    },
+  });
+  await fetch(`${url}/fixture.v1.LibraryService/ImportBooks`, {
+    method: "POST",
+    headers: { ...ROOT, "Content-Type": "application/connect+json" },
+    body: new Uint8Array(closeEnvelope(message)),
+  });
+  expect([titles, counted]).toEqual([seen, [`connect importBooks ${code}`]]);
 });
 
 test("a stream both ways is refused over HTTP/1.1, whose clients can't have one", async () => {
