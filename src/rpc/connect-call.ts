@@ -6,6 +6,7 @@ import { StreakdError, TransportError } from "../errors.ts";
 import { tooLarge } from "../http/body.ts";
 import type { Request } from "../http/message.ts";
 import { closeEnvelope, isEnveloped, type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
+import { withEncodableResponses } from "./encodable.ts";
 import { toConnectError } from "./errors.ts";
 import { checkQueryMessage } from "./query.ts";
 
@@ -41,8 +42,9 @@ export class ConnectCall {
   /** Starts the pipeline. Resolves once the pipeline asks for the body, and rejects with its refusal. */
   async begin(context: HandlerContext): Promise<void> {
     const asksForBody = Promise.withResolvers<void>();
+    const isJson = /json\b/i.test(context.responseHeader.get("content-type") ?? "");
     this.#responses = this.#run(
-      this.#method,
+      withEncodableResponses(this.#method, isJson ? this.#json : undefined),
       {
         protocol: context.protocolName,
         request: this.#request,

@@ -9,7 +9,7 @@ import { Health, HealthCheckRequestSchema, HealthCheckResponseSchema } from "#ge
 import type { Call } from "#src/call/call.ts";
 import type { Access } from "#src/call/contract.ts";
 import { type Method, methodsOf } from "#src/call/method.ts";
-import { MAX_MESSAGE_LENGTH, StreakdError, TransportError } from "#src/errors.ts";
+import { INTERNAL_MESSAGE, MAX_MESSAGE_LENGTH, StreakdError, TransportError } from "#src/errors.ts";
 import { closeEnvelope } from "#src/rpc/body.ts";
 import { bodyOf, http2Client } from "../http/support.ts";
 import { startRpc } from "./support.ts";
@@ -64,9 +64,8 @@ function methodsThat(act: (call: Call) => never | Promise<never>, access: Access
   const handlers = {
     check: async (_request: unknown, call: Call) => act(call),
     list: async (_request: unknown, call: Call) => act(call),
-    // biome-ignore lint/correctness/useYield: it fails before its first message
     async *watch(_request: unknown, call: Call) {
-      await act(call);
+      yield await act(call);
     },
   };
   return methodsOf(Health, handlers, contracts);
@@ -212,6 +211,21 @@ test("a response that can't be encoded is reported as a failure of ours, and nob
   expect(body).not.toContain("secret");
   expect(errors).toHaveLength(1);
 });
+
+test.each(cases.filter(([name]) => /gRPC-Web|streaming/.test(name)))(
+  "a response that can't be encoded is hidden and logged by the pipeline, where Connect's library answers: %s",
+  async (_name, transport, call) => {
+    const { url, counted, logged, errors } = await startRpc(methodsThat(async () => ({ status: "a secret" }) as never));
+    expect(seen(await errorOf(call(createClient(Health, transport(url)), "")))).toEqual({
+      code: Code.Internal,
+      message: INTERNAL_MESSAGE,
+      reasons: ["INTERNAL"],
+    });
+    expect(logged).toEqual([expect.stringMatching(/cannot encode .*HealthCheckResponse/)]);
+    expect(counted).toEqual([expect.stringMatching(/ INTERNAL$/)]);
+    expect(errors).toEqual([]);
+  },
+);
 
 describe("a call whose credentials are refused", () => {
   test.each(cases)("reads as the error it is: %s", async (_name, transport, call) => {
