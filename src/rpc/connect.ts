@@ -13,6 +13,7 @@ import { compressions } from "./compressions.ts";
 import { ConnectCall, connectCallKey } from "./connect-call.ts";
 import { fields } from "./formats.ts";
 import { dropEndlessTimeouts } from "./timeouts.ts";
+import { fromWebText, isWebText, toWebText } from "./web-text.ts";
 
 /** Answers a call in Connect, gRPC or gRPC-Web, as its headers say. */
 export type ServeByConnect = (request: Request) => Promise<Answer>;
@@ -54,7 +55,7 @@ export function createConnect(
   );
 
   function serverOf(handler: UniversalHandler, method: Method): ServeByConnect {
-    return async (request) => {
+    async function serve(request: Request): Promise<Answer> {
       if (!handler.allowedMethods.includes(request.method)) {
         // Before the library refuses the version of HTTP, which another method would not mend.
         return methodNotAllowed(handler.allowedMethods, "This RPC");
@@ -65,7 +66,8 @@ export function createConnect(
       } finally {
         call.end();
       }
-    };
+    }
+    return async (request) => (isWebText(request) ? toWebText(await serve(fromWebText(request))) : serve(request));
   }
 }
 
