@@ -52,6 +52,23 @@ export const errorCatalogue = {
 /** A code of the catalogue. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
+/**
+ * The most characters of an error's message. gRPC sends the message twice, in headers, with up to 9 bytes for a character;
+ * clients and proxies take some 8 KiB of headers.
+ */
+export const MAX_MESSAGE_LENGTH = 500;
+
+/** The most characters of what a caller sent that a message quotes. */
+const MAX_QUOTED_LENGTH = 80;
+
+/**
+ * Returns text that an error may quote: at most `length` characters, and well-formed. No answer grows with what it
+ * refuses, and JSON in UTF-8 and headers can hold it.
+ */
+export function clip(text: string, length = MAX_QUOTED_LENGTH): string {
+  return (text.length > length ? `${text.slice(0, length - 1)}…` : text).toWellFormed();
+}
+
 /** How long a client that was answered `OVERLOADED` should wait before it tries again, in seconds. */
 export const RETRY_AFTER_SECONDS = 1;
 
@@ -60,13 +77,14 @@ export const INTERNAL_MESSAGE = "Something went wrong inside. Try again, and tel
 
 /**
  * A failure that the caller is told about: a code of the catalogue, and a message that says what is wrong and how to
- * mend it. Anything else that is thrown becomes `INTERNAL`, and its cause stays in the log.
+ * mend it. The message is clipped to {@link MAX_MESSAGE_LENGTH}. Anything else that is thrown becomes `INTERNAL`, and its
+ * cause stays in the log.
  */
 export class StreakdError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(clip(message, MAX_MESSAGE_LENGTH), options);
     this.name = "StreakdError";
     this.code = code;
   }

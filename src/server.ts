@@ -10,7 +10,9 @@ import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
 import { MAX_BODY_BYTES } from "./http/body.ts";
+import { compressAnswer } from "./http/compression/compress-answer.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
+import { hostOf, isValidHost } from "./http/host.ts";
 import type { Limits, OnRefusal } from "./http/limits.ts";
 import { createListener } from "./http/listener/listener.ts";
 import { type Answer, pathOf, type Request } from "./http/message.ts";
@@ -86,15 +88,22 @@ export function createServer({ methods, metrics, log, limits, isFastPathOn }: Se
   }
 
   function serve(request: Request): Promise<Answer> {
+    if (!isValidHost(hostOf(request))) {
+      return Promise.resolve(errorAnswer(noHost()));
+    }
     const path = pathOf(request.url);
     const cors = corsOf(path, request);
     if (cors?.isPreflight) {
       return Promise.resolve({ status: 204, headers: cors.headers });
     }
     const answering = answerAt(path, request);
-    return cors === undefined
-      ? answering
-      : answering.then((answer) => ({ ...answer, headers: { ...cors.headers, ...answer.headers } }));
+    if (cors === undefined && request.headers["accept-encoding"] === undefined) {
+      return answering;
+    }
+    return answering.then((answer) => {
+      const shared = cors === undefined ? answer : { ...answer, headers: { ...cors.headers, ...answer.headers } };
+      return request.headers["accept-encoding"] === undefined ? shared : compressAnswer(shared, request);
+    });
   }
 
   function answerAt(path: string, request: Request): Promise<Answer> {
@@ -136,6 +145,11 @@ export function createServer({ methods, metrics, log, limits, isFastPathOn }: Se
 
 function isForAnyone({ access }: MethodContract): boolean {
   return access === "anyone";
+}
+
+function noHost(): StreakdError {
+  const message = "The Host header (HTTP/2: :authority) names no valid host. Send the host that the request is for.";
+  return new StreakdError("INVALID_BODY", message);
 }
 
 function nothingThere(): StreakdError {

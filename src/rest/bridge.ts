@@ -4,6 +4,8 @@ import { hasStreamOfRequests, isStream, type Messages, type Method } from "../ca
 import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError } from "../errors.ts";
 import { methodNotAllowed } from "../http/answer.ts";
+import { decompress } from "../http/compression/decompress.ts";
+import { contentEncoding } from "../http/compression/encoding.ts";
 import { parseJson } from "../http/json.ts";
 import { type Answer, queryOf, type Request } from "../http/message.ts";
 import { acceptsProto, type BodyFormat, bodyFormat, requireLines } from "./negotiation.ts";
@@ -42,7 +44,7 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
         return readRequests(route, variables, request, method.contract.maxMessageBytes);
       }
       format = route.hasBody ? bodyFormat(request.headers) : acceptsProto(request.headers) ? "proto" : "json";
-      const bytes = route.hasBody ? await request.body.whole(method.contract.maxMessageBytes) : undefined;
+      const bytes = route.hasBody ? await wholeBody(request, method.contract.maxMessageBytes) : undefined;
       const message =
         bytes !== undefined && format === "proto" ? fromProto(route, bytes) : fromJson(route, bytes, request);
       route.bind?.(message, variables);
@@ -72,6 +74,18 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
         : answer(route, place.variables, request);
     },
   };
+}
+
+/** The whole body, decompressed. Throws or rejects as `RequestBody.whole` and {@link decompress} do. */
+function wholeBody({ headers, body }: Request, limit: number): Uint8Array | Promise<Uint8Array> {
+  const encoding = contentEncoding(headers["content-encoding"]);
+  const whole = body.whole(limit);
+  if (encoding === undefined) {
+    return whole;
+  }
+  return whole instanceof Uint8Array
+    ? decompress(whole, encoding, limit)
+    : whole.then((bytes) => decompress(bytes, encoding, limit));
 }
 
 function findMethod(route: Route, methods: readonly Method[]): Method {

@@ -9,10 +9,9 @@ export const LINES_TYPE = "application/x-ndjson";
 
 /**
  * Returns the format that the headers name. `text/plain` is JSON, because `navigator.sendBeacon` sends it; a missing
- * Content-Type is JSON too. Throws INVALID_BODY for anything else, and for a compressed body.
+ * Content-Type is JSON too. Throws INVALID_BODY for anything else.
  */
 export function bodyFormat(headers: IncomingHttpHeaders): BodyFormat {
-  refuseCompression(headers);
   const type = mediaType(headers["content-type"] ?? "");
   if (type === "" || type === "application/json" || type === "text/plain") {
     return "json";
@@ -25,7 +24,6 @@ export function bodyFormat(headers: IncomingHttpHeaders): BodyFormat {
 
 /** Throws INVALID_BODY unless the headers name lines of JSON, or no format at all. */
 export function requireLines(headers: IncomingHttpHeaders): void {
-  refuseCompression(headers);
   const type = mediaType(headers["content-type"] ?? "");
   if (type !== "" && type !== LINES_TYPE) {
     throw new StreakdError(
@@ -38,13 +36,6 @@ export function requireLines(headers: IncomingHttpHeaders): void {
 /** Whether the caller asks for protobuf binary by its `Accept` header. */
 export function acceptsProto(headers: IncomingHttpHeaders): boolean {
   return (headers.accept ?? "").split(",").some((range) => isProto(mediaType(range)));
-}
-
-function refuseCompression(headers: IncomingHttpHeaders): void {
-  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "";
-  if (encoding !== "" && encoding !== "identity") {
-    throw new StreakdError("INVALID_BODY", "The body is compressed: send it without a Content-Encoding.");
-  }
 }
 
 function mediaType(header: string): string {

@@ -1,6 +1,8 @@
 import type { Message } from "@bufbuild/protobuf";
 import { StreakdError, TransportError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
+import { decompressStream } from "../http/compression/decompress.ts";
+import { contentEncoding } from "../http/compression/encoding.ts";
 import { parseJson } from "../http/json.ts";
 import { type Answer, queryOf, type Request } from "../http/message.ts";
 import { joinLines, readLines } from "./lines.ts";
@@ -10,7 +12,7 @@ import type { Route } from "./route.ts";
 
 /**
  * Returns the messages of a streamed request, each a line of JSON; empty lines are skipped. Throws INVALID_BODY that
- * names the line, and BODY_TOO_LARGE.
+ * names the line, BODY_TOO_LARGE, and what {@link decompressStream} throws.
  *
  * @param limit the most bytes of a line
  */
@@ -21,8 +23,10 @@ export async function* readRequests(
   limit: number,
 ): AsyncGenerator<Message> {
   const query = parseQuery(queryOf(request.url));
+  const encoding = contentEncoding(request.headers["content-encoding"]);
+  const chunks = request.body.chunks();
   let number = 0;
-  for await (const line of readLines(request.body.chunks(), limit)) {
+  for await (const line of readLines(encoding ? decompressStream(chunks, encoding, limit) : chunks, limit)) {
     number += 1;
     if (line.length > 0) {
       yield decodeLine(route, variables, line, query, number);

@@ -8,6 +8,8 @@ import {
 } from "@bufbuild/protobuf";
 import { asTimestamp } from "../call/timestamp.ts";
 import { StreakdError } from "../errors.ts";
+import { decompress } from "../http/compression/decompress.ts";
+import { ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import { parseJson } from "../http/json.ts";
 import type { Request, RequestHead } from "../http/message.ts";
 
@@ -25,55 +27,82 @@ export interface JsonOptions {
  * @param registry the messages that an `Any` may hold
  */
 export function jsonOptionsOf(registry?: Registry): JsonOptions {
-  return { alwaysEmitImplicit: true, ignoreUnknownFields: false, ...(registry && { registry }) };
+  return {
+    alwaysEmitImplicit: true,
+    ignoreUnknownFields: false,
+    ...(registry && { registry }),
+  };
 }
 
 /** How many bytes come before a gRPC message: a byte of flags, then its length in 4 bytes. */
 const ENVELOPE_BYTES = 5;
 
+/** The flag in an envelope that says that the message is compressed. */
+const COMPRESSED = 1;
+
 /**
- * Reads the body of a unary RPC: one message, which gRPC puts into an envelope. Throws or rejects as
- * `RequestBody.whole` does.
+ * Reads the body of a unary RPC: one message, which gRPC puts into an envelope. Returns its bytes, decompressed as the
+ * headers say. Throws or rejects as `RequestBody.whole` and {@link decompress} do, and with INVALID_BODY when there is no
+ * such envelope.
  *
- * @param limit the most bytes of the message
+ * @param limit the most bytes of the message, compressed or not
  */
 export function readUnaryBody(request: Request, limit: number): Uint8Array | Promise<Uint8Array> {
-  return request.body.whole(limit, isEnveloped(request) ? ENVELOPE_BYTES : 0);
+  const [open, framing] = isEnveloped(request) ? ([openEnvelope, ENVELOPE_BYTES] as const) : ([openPlain, 0] as const);
+  const body = request.body.whole(limit, framing);
+  // Most bodies are there already, so nothing waits for them.
+  return body instanceof Uint8Array ? open(body, request, limit) : body.then((bytes) => open(bytes, request, limit));
 }
 
 /**
  * Returns the message in the body of a unary RPC. Throws INVALID_BODY. Connect's library answers bytes that are no
- * message with `internal`, accepts text that is not UTF-8, and reads February 30 as March 1; here each is the caller's
- * error, as over REST.
+ * message with `internal`, accepts text that is not UTF-8, and reads February 30 as March 1; here each is the caller's error, as over REST.
+ *
+ * @param bytes what {@link readUnaryBody} returns
  */
-export function messageIn(body: Uint8Array, request: RequestHead, input: DescMessage, json: JsonOptions): Message {
-  const isJson = /json\b/i.test(request.headers["content-type"] ?? "");
-  return decodeMessage(isEnveloped(request) ? openEnvelope(body) : body, isJson, input, json);
+export function messageIn(bytes: Uint8Array, request: RequestHead, input: DescMessage, json: JsonOptions): Message {
+  return decodeMessage(bytes, /json\b/i.test(request.headers["content-type"] ?? ""), input, json);
 }
 
-function isEnveloped({ headers }: RequestHead): boolean {
+/** Whether the messages of a unary call are in envelopes, as gRPC and gRPC-Web send them. */
+export function isEnveloped({ headers }: RequestHead): boolean {
   return /^application\/grpc/i.test(headers["content-type"] ?? "");
 }
 
-/** Returns the bytes in the envelope of a single gRPC message. Throws INVALID_BODY when there is no such envelope. */
-function openEnvelope(bytes: Uint8Array): Uint8Array {
+/** The header that names the encoding of a unary call's message. */
+export function encodingHeader(request: RequestHead): "grpc-encoding" | "content-encoding" {
+  return isEnveloped(request) ? "grpc-encoding" : "content-encoding";
+}
+
+function openPlain(body: Uint8Array, { headers }: RequestHead, limit: number): Uint8Array | Promise<Uint8Array> {
+  const encoding = headers["content-encoding"];
+  return isEncoding(encoding) ? decompress(body, encoding, limit) : body;
+}
+
+/** Returns the bytes in the envelope of a single gRPC message. */
+function openEnvelope(bytes: Uint8Array, { headers }: RequestHead, limit: number): Uint8Array | Promise<Uint8Array> {
   const { buffer, byteOffset, length } = bytes;
   if (length < ENVELOPE_BYTES || new DataView(buffer, byteOffset).getUint32(1) !== length - ENVELOPE_BYTES) {
     throw new StreakdError("INVALID_BODY", "The body is not one gRPC message: its length is not the one it states.");
   }
-  if (bytes[0] !== 0) {
+  const message = bytes.subarray(ENVELOPE_BYTES);
+  if (bytes[0] === 0) {
+    return message;
+  }
+  const encoding = headers["grpc-encoding"];
+  if (bytes[0] !== COMPRESSED || !isEncoding(encoding)) {
     throw new StreakdError(
       "INVALID_BODY",
-      "The gRPC message has flags, of which there is only compression: send it as it is.",
+      `The gRPC message has flags, of which there is only compression: name it in grpc-encoding, one of ${ENCODINGS.join(", ")}, or send the message as it is.`,
     );
   }
-  return bytes.subarray(ENVELOPE_BYTES);
+  return decompress(message, encoding, limit);
 }
 
 /** Returns a gRPC message as it is sent: its envelope, then the message. */
-export function closeEnvelope(message: Uint8Array): Buffer {
+export function closeEnvelope(message: Uint8Array, isCompressed = false): Buffer {
   const bytes = Buffer.allocUnsafe(ENVELOPE_BYTES + message.length);
-  bytes[0] = 0;
+  bytes[0] = isCompressed ? COMPRESSED : 0;
   bytes.writeUInt32BE(message.length, 1);
   bytes.set(message, ENVELOPE_BYTES);
   return bytes;
@@ -84,6 +113,20 @@ export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMes
   if (!isJson) {
     return parse(`The message is not a ${input.typeName} in protobuf binary`, () => fromBinary(input, bytes));
   }
+  const json = parseMessage(bytes, input);
+  return parse(`The message is not a ${input.typeName} in JSON`, () => fromJson(input, json, options));
+}
+
+/**
+ * Returns how Connect's library makes text of the bytes of a message in JSON. It would refuse a key that an object has
+ * twice, of which the last counts over REST and in unary calls. It would accept text that is not UTF-8, and February 30.
+ * So it gets text that was read before.
+ */
+export function textDecoderOf(input: DescMessage): { decode(bytes: Uint8Array): string } {
+  return { decode: (bytes) => JSON.stringify(parseMessage(bytes, input)) };
+}
+
+function parseMessage(bytes: Uint8Array, input: DescMessage): JsonValue {
   const json = parseJson(bytes);
   for (const field of input.fields) {
     const value = (json as Record<string, unknown> | null)?.[field.jsonName];
@@ -91,7 +134,7 @@ export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMes
       asTimestamp(value, field.jsonName);
     }
   }
-  return parse(`The message is not a ${input.typeName} in JSON`, () => fromJson(input, json as JsonValue, options));
+  return json as JsonValue;
 }
 
 /** Runs a library's parser, and throws INVALID_BODY in place of the library's error. */

@@ -5,7 +5,8 @@ import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError, TransportError } from "../errors.ts";
 import { tooLarge } from "../http/body.ts";
 import type { Request } from "../http/message.ts";
-import { type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
+import { closeEnvelope, isEnveloped, type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
+import { withEncodableResponses } from "./encodable.ts";
 import { toConnectError } from "./errors.ts";
 import { checkQueryMessage } from "./query.ts";
 
@@ -34,11 +35,16 @@ export class ConnectCall {
     this.#messages.promise.catch(() => {});
   }
 
+  get isUnary(): boolean {
+    return this.#method.contract.method.methodKind === "unary";
+  }
+
   /** Starts the pipeline. Resolves once the pipeline asks for the body, and rejects with its refusal. */
   async begin(context: HandlerContext): Promise<void> {
     const asksForBody = Promise.withResolvers<void>();
+    const isJson = /json\b/i.test(context.responseHeader.get("content-type") ?? "");
     this.#responses = this.#run(
-      this.#method,
+      withEncodableResponses(this.#method, isJson ? this.#json : undefined),
       {
         protocol: context.protocolName,
         request: this.#request,
@@ -55,21 +61,21 @@ export class ConnectCall {
     if (context.requestMethod === "GET") {
       // As over REST: a streak changes with the next event and at midnight.
       context.responseHeader.set("Cache-Control", "no-store");
-      await this.#refuseWhatFails(async () => checkQueryMessage(context, this.#json));
+      await this.#refuseWhatFails(() => checkQueryMessage(context, this.#method.contract.maxMessageBytes, this.#json));
     }
   }
 
   /**
-   * The body for the library. A unary message is read and checked here first, because the library accepts some bad
-   * ones.
+   * The body for the library. A unary message is read, decompressed and checked here first, because the library accepts
+   * some bad ones.
    */
   async *body(): AsyncGenerator<Uint8Array> {
     const { contract } = this.#method;
-    if (contract.method.methodKind === "unary") {
+    if (this.isUnary) {
       yield await this.#refuseWhatFails(async () => {
-        const body = await readUnaryBody(this.#request, contract.maxMessageBytes);
-        messageIn(body, this.#request, contract.method.input, this.#json);
-        return body;
+        const message = await readUnaryBody(this.#request, contract.maxMessageBytes);
+        messageIn(message, this.#request, contract.method.input, this.#json);
+        return isEnveloped(this.#request) ? closeEnvelope(message) : message;
       });
     } else {
       yield* this.#request.body.chunks();
@@ -131,17 +137,23 @@ export class ConnectCall {
 /** The call that a handler's context belongs to. */
 export const connectCallKey = createContextKey<ConnectCall>(undefined as never);
 
+/**
+ * How the library begins what it reports as its own failure, although the caller sent it: binary bytes that are no
+ * message, and a message that is compressed where no encoding is named.
+ */
+const OWN_FAILURES = ["parse binary: ", "received compressed envelope"];
+
 /** Turns what the library throws while it reads a stream into an error of the catalogue, if one fits. */
 function readError(cause: unknown, limit: number): StreakdError | TransportError {
-  if (cause instanceof TransportError) {
+  if (cause instanceof TransportError || cause instanceof StreakdError) {
     return cause;
   }
   const { code, rawMessage } = ConnectError.from(cause);
   if (code === Code.ResourceExhausted) {
     return tooLarge(limit);
   }
-  // The library reports binary bytes that are no message as its own failure.
-  return code === Code.InvalidArgument || rawMessage.startsWith("parse binary: ")
+  const isUnreadable = code === Code.InvalidArgument || OWN_FAILURES.some((text) => rawMessage.startsWith(text));
+  return isUnreadable
     ? new StreakdError("INVALID_BODY", `The request can't be read: ${rawMessage}.`, { cause })
     : new TransportError(rawMessage, { cause });
 }

@@ -3,13 +3,17 @@ import { createConnectRouter, createContextValues, type HandlerContext } from "@
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { hasStreamOfResponses, type Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
-import { StreakdError } from "../errors.ts";
-import { errorAnswer, errorBody, methodNotAllowed } from "../http/answer.ts";
+import { clip } from "../errors.ts";
+import { errorBody, methodNotAllowed } from "../http/answer.ts";
+import { MIN_COMPRESSED_BYTES } from "../http/compression/compress.ts";
+import { chooseEncoding, ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import type { Answer, Request } from "../http/message.ts";
-import type { JsonOptions } from "./body.ts";
+import { encodingHeader, type JsonOptions, textDecoderOf } from "./body.ts";
+import { compressions } from "./compressions.ts";
 import { ConnectCall, connectCallKey } from "./connect-call.ts";
 import { fields } from "./formats.ts";
 import { dropEndlessTimeouts } from "./timeouts.ts";
+import { fromWebText, isWebText, toWebText } from "./web-text.ts";
 
 /** Answers a call in Connect, gRPC or gRPC-Web, as its headers say. */
 export type ServeByConnect = (request: Request) => Promise<Answer>;
@@ -35,33 +39,35 @@ export function createConnect(
         ),
     ],
     jsonOptions: json,
-    acceptCompression: [],
+    acceptCompression: compressions,
+    compressMinBytes: MIN_COMPRESSED_BYTES,
   });
   const methodOf = new Map(methods.map((method) => [method.contract.method, method]));
   for (const { contract } of methods) {
     const { methodKind } = contract.method;
     // A unary message is measured by `readUnaryBody`.
     const limits = methodKind === "unary" ? {} : { readMaxBytes: contract.maxMessageBytes };
-    router.rpc(contract.method, implementationOf(contract.method) as never, limits);
+    const jsonOptions = { ...json, textDecoder: textDecoderOf(contract.method.input) };
+    router.rpc(contract.method, implementationOf(contract.method) as never, { ...limits, jsonOptions });
   }
   return new Map(
     router.handlers.map((handler) => [handler.requestPath, serverOf(handler, methodOf.get(handler.method) as Method)]),
   );
 
   function serverOf(handler: UniversalHandler, method: Method): ServeByConnect {
-    return async (request) => {
-      const url = urlOf(request);
-      if (url === undefined) {
-        const message = "The Host header names no valid host. Send the host that the request is for.";
-        return errorAnswer(new StreakdError("INVALID_BODY", message));
+    async function serve(request: Request): Promise<Answer> {
+      if (!handler.allowedMethods.includes(request.method)) {
+        // Before the library refuses the version of HTTP, which another method would not mend.
+        return methodNotAllowed(handler.allowedMethods, "This RPC");
       }
       const call = new ConnectCall(method, run, request, json);
       try {
-        return await toAnswer(await handler(universalRequest(request, url, call)), handler);
+        return await toAnswer(await handler(universalRequest(request, call)), handler.method, request);
       } finally {
         call.end();
       }
-    };
+    }
+    return async (request) => (isWebText(request) ? toWebText(await serve(fromWebText(request))) : serve(request));
   }
 }
 
@@ -74,22 +80,18 @@ function implementationOf(method: Method["contract"]["method"]) {
   return hasStreamOfResponses(method) ? streaming : unary;
 }
 
-/** Returns the URL of a request, which the library needs; undefined when the host is missing or not valid. */
-function urlOf({ url, headers }: Request): string | undefined {
-  const host = headers[":authority"] ?? headers.host;
-  return host === undefined ? undefined : URL.parse(url, `http://${host}`)?.toString();
-}
-
-function universalRequest(request: Request, url: string, call: ConnectCall): UniversalServerRequest {
+function universalRequest(request: Request, call: ConnectCall): UniversalServerRequest {
   const header = webHeaders(request.headers);
   dropEndlessTimeouts(header);
+  decideCompression(header, request, call.isUnary);
   // The body is measured while it is read, with a better error than the library's.
   header.delete("content-length");
   return {
     // The library offers no bidirectional stream when the version begins with "1.".
     httpVersion: request.httpVersionMajor === 1 ? "1.1" : "2.0",
     method: request.method,
-    url,
+    // The library wants a whole URL, and reads no more of it than the query.
+    url: new URL(request.url, "http://host").toString(),
     header,
     body: call.body(),
     // Never aborts: the pipeline ends calls early, since it knows when the request is over.
@@ -98,14 +100,28 @@ function universalRequest(request: Request, url: string, call: ConnectCall): Uni
   };
 }
 
-/** Connect answers a wrong method or content type without a body. Here the body says what to send instead. */
+/**
+ * Leaves to the library what it compresses or decompresses: the messages of streams, and gRPC-Web's answers. It takes the
+ * first encoding that is accepted, so it gets the one that we choose. A unary request is decompressed before, and a unary
+ * answer of Connect's is compressed like every answer of HTTP.
+ */
+function decideCompression(header: Headers, request: Request, isUnary: boolean): void {
+  const requested = encodingHeader(request);
+  if (isUnary && isEncoding(header.get(requested))) {
+    header.delete(requested);
+  }
+  header.set("accept-encoding", "identity");
+  for (const name of ["grpc-accept-encoding", "connect-accept-encoding"]) {
+    header.set(name, chooseEncoding(header.get(name) ?? undefined) ?? "identity");
+  }
+}
+
+/** Connect answers a wrong content type without a body. Here the body says what to send instead. */
 async function toAnswer(
   { status, header, body, trailer }: UniversalServerResponse,
-  { allowedMethods, method }: UniversalHandler,
+  method: Method["contract"]["method"],
+  request: Request,
 ): Promise<Answer> {
-  if (status === 405) {
-    return methodNotAllowed(allowedMethods, "This RPC");
-  }
   if (status === 415) {
     const message = "The Content-Type is none of an RPC protocol: send JSON as application/json.";
     const headers = { "Content-Type": "application/json" };
@@ -115,19 +131,34 @@ async function toAnswer(
   header?.delete("content-length");
   return {
     status,
-    headers: fields(header),
+    headers: { ...fields(header), ...understoodEncodings(request) },
     // A unary answer is sent in one piece, with its length.
     body: body && method.methodKind === "unary" ? Buffer.concat(await Array.fromAsync(body)) : body,
     trailers: trailer && (() => fields(trailer)),
   };
 }
 
+/** What gRPC wants beside the refusal of an encoding; the library leaves it out. Connect's header is there. */
+function understoodEncodings({ headers }: Request): Record<string, string> {
+  const encoding = headers["grpc-encoding"] ?? "identity";
+  return encoding === "identity" || isEncoding(encoding) ? {} : { "grpc-accept-encoding": ENCODINGS.join(",") };
+}
+
+/** The headers that the library quotes when it can't read them. */
+const QUOTED = new Set([
+  "content-encoding",
+  "grpc-encoding",
+  "connect-content-encoding",
+  "connect-timeout-ms",
+  "grpc-timeout",
+]);
+
 function webHeaders(headers: IncomingHttpHeaders): Headers {
   const web = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     if (!name.startsWith(":") && value !== undefined) {
       for (const one of Array.isArray(value) ? value : [value]) {
-        web.append(name, one);
+        web.append(name, QUOTED.has(name) ? clip(one) : one);
       }
     }
   }

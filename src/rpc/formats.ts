@@ -11,6 +11,8 @@ import {
 } from "@connectrpc/connect/protocol-connect";
 import { grpcStatusOk, parseTimeout as grpcTimeout, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import type { AddedMetadata } from "../call/incoming.ts";
+import { compress, MIN_COMPRESSED_BYTES } from "../http/compression/compress.ts";
+import { chooseEncoding, isEncoding } from "../http/compression/encoding.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 import { closeEnvelope, type JsonOptions } from "./body.ts";
 
@@ -19,8 +21,11 @@ export interface UnaryFormat {
   readonly protocol: "connect" | "grpc";
   /** How long the caller waits, in milliseconds; an error when its header can't be read. */
   timeoutMs(headers: IncomingHttpHeaders): ReturnType<typeof connectTimeout>;
-  /** Returns the answer that holds a method's response. */
-  succeed(output: DescMessage, message: Message, added: AddedMetadata): Answer;
+  /**
+   * Returns the answer that holds a method's response. gRPC's is compressed as the request accepts it; an answer of
+   * Connect's is compressed as every other answer of HTTP.
+   */
+  succeed(output: DescMessage, message: Message, added: AddedMetadata, request: RequestHead): Answer | Promise<Answer>;
   /** Returns the answer that holds an error. */
   fail(error: ConnectError, added: AddedMetadata): Answer;
 }
@@ -57,14 +62,32 @@ function connectAnswer(
 const grpc: UnaryFormat = {
   protocol: "grpc",
   timeoutMs: (headers) => grpcTimeout(text(headers["grpc-timeout"]), Number.POSITIVE_INFINITY),
-  succeed: (output, message, { headers, trailers }) =>
-    grpcAnswer(headers, { ...fields(trailers), "grpc-status": grpcStatusOk }, closeEnvelope(toBinary(output, message))),
+  succeed(output, message, added, { headers }) {
+    const bytes = toBinary(output, message);
+    const trailers = { ...fields(added.trailers), "grpc-status": grpcStatusOk };
+    const encoding =
+      bytes.length < MIN_COMPRESSED_BYTES
+        ? undefined
+        : chooseEncoding(text(headers["grpc-accept-encoding"]) ?? undefined);
+    if (encoding === undefined) {
+      return grpcAnswer(added.headers, trailers, closeEnvelope(bytes));
+    }
+    const answer = (message: Uint8Array) =>
+      grpcAnswer(added.headers, trailers, closeEnvelope(message, true), { "grpc-encoding": encoding });
+    const compressed = compress(bytes, encoding);
+    return compressed instanceof Uint8Array ? answer(compressed) : compressed.then(answer);
+  },
   fail: (error, { headers, trailers = new Headers() }) =>
     grpcAnswer(headers, fields(setTrailerStatus(trailers, error))),
 };
 
-function grpcAnswer(added: Headers | undefined, trailers: OutgoingHttpHeaders, body?: Uint8Array): Answer {
-  const headers = { ...fields(added), "content-type": "application/grpc+proto" };
+function grpcAnswer(
+  added: Headers | undefined,
+  trailers: OutgoingHttpHeaders,
+  body?: Uint8Array,
+  encoding?: OutgoingHttpHeaders,
+): Answer {
+  const headers = { ...fields(added), ...encoding, "content-type": "application/grpc+proto" };
   return { status: 200, headers, trailers: () => trailers, body };
 }
 
@@ -83,16 +106,17 @@ export function createFormats(jsonOptions: JsonOptions): UnaryFormats {
 }
 
 /**
- * Returns the format of an uncompressed POST; gRPC only over HTTP/2. Returns undefined for other requests, which
- * Connect's library serves.
+ * Returns the format of a POST, compressed or not; gRPC only over HTTP/2. Returns undefined for other requests, which
+ * Connect's library serves, and for encodings that are not understood, which it refuses.
  */
 export function formatOf(formats: UnaryFormats, request: RequestHead): UnaryFormat | undefined {
   const { headers, method, httpVersionMajor } = request;
   const format = formats.get(headers["content-type"]);
-  const encoding = headers[format?.protocol === "grpc" ? "grpc-encoding" : "content-encoding"] ?? "identity";
-  const isServed =
-    method === "POST" && encoding === "identity" && (format?.protocol === "connect" || httpVersionMajor === 2);
-  return isServed ? format : undefined;
+  if (format === undefined || method !== "POST" || (format.protocol === "grpc" && httpVersionMajor !== 2)) {
+    return undefined;
+  }
+  const encoding = headers[format.protocol === "grpc" ? "grpc-encoding" : "content-encoding"] ?? "identity";
+  return encoding === "identity" || isEncoding(encoding) ? format : undefined;
 }
 
 /** Returns headers as they are sent. */

@@ -1,19 +1,40 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import type { HandlerContext } from "@connectrpc/connect";
-import { StreakdError } from "../errors.ts";
+import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
+import { clip, StreakdError, TransportError } from "../errors.ts";
+import { decompress } from "../http/compression/decompress.ts";
+import { ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import { decodeMessage, type JsonOptions, parse } from "./body.ts";
 
 /**
- * Checks the message in the query of Connect's GET as strictly as the message of a POST. Throws INVALID_BODY.
+ * Checks the message in the query of Connect's GET as strictly as the message of a POST. Rejects with INVALID_BODY and
+ * BODY_TOO_LARGE, and with Connect's own refusal of an encoding that is not understood.
+ *
+ * @param limit the most bytes of the message
  */
-export function checkQueryMessage({ url, method }: Pick<HandlerContext, "url" | "method">, json: JsonOptions): void {
+export async function checkQueryMessage(
+  { url, method }: Pick<HandlerContext, "url" | "method">,
+  limit: number,
+  json: JsonOptions,
+): Promise<void> {
   const { search, searchParams } = new URL(url);
   // URLSearchParams would accept it.
   parse("The query is not percent-encoded UTF-8", () => decodeURIComponent(search));
   const text = param(searchParams, "message") ?? "";
   const isBase64 = param(searchParams, "base64") === "1";
   const bytes = isBase64 ? parse("The message is not base64", () => base64Decode(text)) : Buffer.from(text);
-  decodeMessage(bytes, param(searchParams, "encoding") === "json", method.input, json);
+  const encoding = param(searchParams, "compression") ?? "identity";
+  if (encoding !== "identity" && !isEncoding(encoding)) {
+    throw unknownCompression(encoding);
+  }
+  const message = encoding === "identity" ? bytes : await decompress(bytes, encoding, limit);
+  decodeMessage(message, param(searchParams, "encoding") === "json", method.input, json);
+}
+
+/** What Connect's library says too, but for the bound of the text. */
+function unknownCompression(name: string): TransportError {
+  const known = ENCODINGS.join(",");
+  const text = `unknown compression "${clip(name)}": supported encodings are ${known}`;
+  return new TransportError(text, { cause: new ConnectError(text, Code.Unimplemented, { "accept-encoding": known }) });
 }
 
 /** Returns a parameter that may be given at most once. */

@@ -16,7 +16,7 @@ export interface Rpc {
 }
 
 /**
- * Creates RPC. Messages are never compressed: ours are small, and a compressed message can unpack to any size.
+ * Creates RPC.
  *
  * Unary calls in the usual formats, nearly all calls, are served without Connect's library, at a fraction of the cost.
  * The library serves everything else: streams, gRPC-Web, GET, and requests that are unusual in any way.

@@ -27,14 +27,13 @@ export function createUnary(run: RunCall, json: JsonOptions): ServeUnary {
       message = await run(method, { protocol: format.protocol, request, timeoutMs, response }, () => {
         const body = readUnaryBody(request, method.contract.maxMessageBytes);
         const decode = (bytes: Uint8Array) => messageIn(bytes, request, input, json);
-        // Most bodies are there already, so nothing waits for them.
         return body instanceof Uint8Array ? decode(body) : body.then(decode);
       });
     } catch (error) {
       return format.fail(toConnectError(error), response.added);
     }
     // Outside the `try`: a response that can't be encoded is a defect of ours, for the log.
-    return format.succeed(output, message as Message, response.added);
+    return format.succeed(output, message as Message, response.added, request);
   }
 
   return (method, request) => {

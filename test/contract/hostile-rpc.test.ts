@@ -123,6 +123,33 @@ test.each(cases)("%s: %s is %s", async (_protocol, _name, reason, type, body) =>
   expect(app.logged).toEqual([]);
 });
 
+const jsonTypes = [
+  ["application/json", (text: string) => Buffer.from(text)],
+  ["application/json; charset=utf-8", (text: string) => Buffer.from(text)],
+  ["application/grpc+json", (text: string) => envelope(Buffer.from(text))],
+  ["application/grpc-web+json", (text: string) => envelope(Buffer.from(text))],
+] as const;
+
+test.each(jsonTypes)("the last value of a key that is there twice counts, over REST and as %s", async (type, frame) => {
+  const { app } = shared;
+  const user = `last of two by ${type}`;
+  const twice = `{"userHash":"first",${goodJson.slice(1, -1)},"userHash":"${user}"}`;
+
+  expect((await app.post("/v1/e", twice)).status).toBe(202);
+  expect((await send(app.url, type, frame(twice.replace(user, `${user}, RPC`)))).reason).toBe("ok");
+
+  expect((await app.state({ userHash: user })).streak.current).toBe(1);
+  expect((await app.state({ userHash: `${user}, RPC` })).streak.current).toBe(1);
+});
+
+test.each(jsonTypes)("a field that has both of its names in one message is refused as %s", async (type, frame) => {
+  const { app } = shared;
+
+  const answer = await send(app.url, type, frame(`${goodJson.slice(0, -1)},"user_hash":"u"}`));
+
+  expect(answer.reason).toBe("INVALID_BODY");
+});
+
 test.each([
   ["a length that promises more", envelope(goodProto, 100)],
   ["a length that promises less", envelope(goodProto, 3)],
@@ -138,15 +165,16 @@ test.each([
 });
 
 test.each([
-  ["gzip", "application/json", { "content-encoding": "gzip" }],
-  ["br", "application/proto", { "content-encoding": "br" }],
-  ["gzip", "application/grpc", { "grpc-encoding": "gzip" }],
+  ["snappy", "application/json", { "content-encoding": "snappy" }],
+  ["gzip twice", "application/proto", { "content-encoding": "gzip, gzip" }],
+  ["snappy", "application/grpc", { "grpc-encoding": "snappy" }],
 ])("a message compressed by %s as %s is refused as unimplemented", async (_, type, headers) => {
   const { app } = shared;
 
   const answer = await send(app.url, type, Buffer.from("rubbish"), headers);
 
   expect(answer.text + String(answer.headers["grpc-status"])).toMatch(/unimplemented|12/);
+  expect(JSON.stringify(answer)).toContain("gzip,zstd,br,deflate");
 });
 
 test.each([

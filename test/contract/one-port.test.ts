@@ -147,3 +147,17 @@ test("/healthz, /readyz and /openapi.json answer", async () => {
   expect(json.openapi).toMatch(/^3\.1\./);
   expect(Object.keys(json.paths)).toEqual(expect.arrayContaining(["/v1/e", "/v1/state", "/admin/alias"]));
 });
+
+test("pages and answers are compressed for clients that accept it, and say so to caches and other origins", async () => {
+  const { app } = shared;
+  const accepting = { "Accept-Encoding": "gzip" };
+
+  const page = await app.get("/openapi.json", accepting);
+  const foreign = await app.get("/v1/state?siteKey=proj_demo", { ...accepting, Origin: "https://a.example" });
+  const small = await app.get("/healthz", accepting);
+
+  expect([page.headers.get("content-encoding"), page.headers.get("vary")]).toEqual(["gzip", "Accept-Encoding"]);
+  expect(page.json.openapi).toMatch(/^3\.1\./);
+  expect(foreign.headers.get("vary")).toBe("Origin");
+  expect(small.headers.get("content-encoding")).toBe(null);
+});

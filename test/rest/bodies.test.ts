@@ -37,9 +37,13 @@ test.each(["application/xml", "application/x-www-form-urlencoded", "multipart/fo
   },
 );
 
-test("a compressed body is refused, saying so", async () => {
+test("a body in an encoding that nobody knows is refused, saying which are understood", async () => {
   const { record } = await startBridge();
-  expect((await record(EVENT, { "Content-Encoding": "gzip" })).json.message).toContain("Content-Encoding");
+  for (const encoding of ["compress", "gzip, br"]) {
+    const answer = await record(EVENT, { "Content-Encoding": encoding });
+    expect([answer.status, answer.json.error]).toEqual([400, "INVALID_BODY"]);
+    expect(answer.json.message).toMatch(/Content-Encoding.*gzip, zstd, br, deflate/);
+  }
   expect((await record(EVENT, { "Content-Encoding": "identity" })).status).toBe(202);
 });
 

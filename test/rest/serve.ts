@@ -5,6 +5,7 @@ import { type CallCode, Observer } from "#src/call/observer.ts";
 import { createPipeline } from "#src/call/pipeline.ts";
 import { StreakdError } from "#src/errors.ts";
 import { errorAnswer } from "#src/http/answer.ts";
+import { compressAnswer } from "#src/http/compression/compress-answer.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { pathOf } from "#src/http/message.ts";
 import { createRestBridge } from "#src/rest/bridge.ts";
@@ -52,8 +53,9 @@ export async function serveMethods(routes: readonly Route[], methods: readonly M
     ...defaultInit(),
     async serve(request) {
       const path = pathOf(request.url);
-      const answer = rest.serve(path, request) ?? rpc.serve(path, request);
-      return answer ?? errorAnswer(new StreakdError("NOT_FOUND", "Nothing is at this path."));
+      const answer = await (rest.serve(path, request) ?? rpc.serve(path, request));
+      const nothing = errorAnswer(new StreakdError("NOT_FOUND", "Nothing is at this path."));
+      return compressAnswer(answer ?? nothing, request);
     },
     createFastPath,
     onError: (error) => errors.push(error),

@@ -1,14 +1,16 @@
+import { once } from "node:events";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type Client, Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import * as grpc from "@grpc/grpc-js";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { Health, HealthCheckRequestSchema, HealthCheckResponseSchema } from "#gen/health/v1/health_pb.ts";
 import type { Call } from "#src/call/call.ts";
 import type { Access } from "#src/call/contract.ts";
 import { type Method, methodsOf } from "#src/call/method.ts";
-import { StreakdError, TransportError } from "#src/errors.ts";
+import { INTERNAL_MESSAGE, MAX_MESSAGE_LENGTH, StreakdError, TransportError } from "#src/errors.ts";
+import { closeEnvelope } from "#src/rpc/body.ts";
 import { bodyOf, http2Client } from "../http/support.ts";
 import { startRpc } from "./support.ts";
 
@@ -62,9 +64,8 @@ function methodsThat(act: (call: Call) => never | Promise<never>, access: Access
   const handlers = {
     check: async (_request: unknown, call: Call) => act(call),
     list: async (_request: unknown, call: Call) => act(call),
-    // biome-ignore lint/correctness/useYield: it fails before its first message
     async *watch(_request: unknown, call: Call) {
-      await act(call);
+      yield await act(call);
     },
   };
   return methodsOf(Health, handlers, contracts);
@@ -106,6 +107,21 @@ describe("what a handler throws", () => {
     expect(logged).toEqual([]);
   });
 
+  test.each(cases)(
+    "has a message that fits and can be written, whatever it quotes: %s",
+    async (_name, transport, call) => {
+      const long = `Half a pair: \ud800. ${"x".repeat(100_000)}`;
+      const cause = new ConnectError(long, Code.DataLoss);
+      for (const thrown of [new StreakdError("INVALID_BODY", long), new TransportError("Connect's own", { cause })]) {
+        const { url, logged, errors } = await startThrowing(thrown);
+        const { rawMessage } = await errorOf(call(createClient(Health, transport(url)), ""));
+        expect(rawMessage).toMatch(/^Half a pair: \ufffd\. x+…$/);
+        expect(rawMessage).toHaveLength(MAX_MESSAGE_LENGTH);
+        expect([logged, errors]).toEqual([[], []]);
+      }
+    },
+  );
+
   test.each(cases)("says when to come back to an overloaded server: %s", async (_name, transport, call) => {
     const { url } = await startThrowing(new StreakdError("OVERLOADED", "Busy."));
     const error = await errorOf(call(createClient(Health, transport(url)), ""));
@@ -139,6 +155,50 @@ function startRefusing() {
   return startRpc(methodsThat(() => expect.unreachable(), { scope: "health:read" }));
 }
 
+test.each([
+  ["application/json", (text: string) => text],
+  ["application/grpc+json", (text: string) => closeEnvelope(Buffer.from(text))],
+  ["application/grpc-web+json", (text: string) => closeEnvelope(Buffer.from(text))],
+  ["application/connect+json", (text: string) => closeEnvelope(Buffer.from(text))],
+])("a call as %s whose message quotes half a surrogate pair, or endless text, is answered", async (type, frame) => {
+  const { url, counted, errors } = await startRpc(methodsThat(() => expect.unreachable()));
+  const session = await http2Client(url);
+  onTestFinished(() => session.close());
+  const method = type.includes("connect") ? "Watch" : "Check";
+  for (const key of ["\\ud800", "x".repeat(900)]) {
+    const stream = session.request({
+      ":method": "POST",
+      ":path": `/grpc.health.v1.Health/${method}`,
+      "content-type": type,
+    });
+    stream.end(frame(`{"${key}":1}`));
+    const [head] = await once(stream, "response");
+    const body = await bodyOf(stream);
+    expect([head[":status"], body.length < 1500]).toEqual([type === "application/json" ? 400 : 200, true]);
+  }
+  expect(counted.map((call) => call.split(" ").at(-1))).toEqual(["INVALID_BODY", "INVALID_BODY"]);
+  expect(errors).toEqual([]);
+});
+
+test("text that a refusal quotes is clipped", async () => {
+  const { url } = await startRpc(methodsThat(() => expect.unreachable()));
+  const session = await http2Client(url);
+  onTestFinished(() => session.close());
+  const long = "x".repeat(10_000);
+  for (const type of ["application/proto", "application/grpc", "application/grpc-web", "application/connect+proto"]) {
+    for (const header of ["content-encoding", "grpc-encoding", "grpc-timeout", "connect-timeout-ms"]) {
+      const path = `/grpc.health.v1.Health/${type.includes("connect") ? "Watch" : "Check"}`;
+      const stream = session.request({ ":method": "POST", ":path": path, "content-type": type, [header]: long });
+      const heads: unknown[] = [];
+      stream.on("response", (head) => heads.push(head)).on("trailers", (trailers) => heads.push(trailers));
+      stream.end();
+      const body = await bodyOf(stream);
+      expect(heads).not.toEqual([]);
+      expect(`${JSON.stringify(heads)}${body}`.length).toBeLessThan(1500);
+    }
+  }
+});
+
 test("a response that can't be encoded is reported as a failure of ours, and nobody is told why", async () => {
   const { url, errors } = await startRpc(methodsThat(async () => ({ status: "a secret" }) as never));
   const response = await fetch(`${url}/grpc.health.v1.Health/Check`, {
@@ -151,6 +211,21 @@ test("a response that can't be encoded is reported as a failure of ours, and nob
   expect(body).not.toContain("secret");
   expect(errors).toHaveLength(1);
 });
+
+test.each(cases.filter(([name]) => /gRPC-Web|streaming/.test(name)))(
+  "a response that can't be encoded is hidden and logged by the pipeline, where Connect's library answers: %s",
+  async (_name, transport, call) => {
+    const { url, counted, logged, errors } = await startRpc(methodsThat(async () => ({ status: "a secret" }) as never));
+    expect(seen(await errorOf(call(createClient(Health, transport(url)), "")))).toEqual({
+      code: Code.Internal,
+      message: INTERNAL_MESSAGE,
+      reasons: ["INTERNAL"],
+    });
+    expect(logged).toEqual([expect.stringMatching(/cannot encode .*HealthCheckResponse/)]);
+    expect(counted).toEqual([expect.stringMatching(/ INTERNAL$/)]);
+    expect(errors).toEqual([]);
+  },
+);
 
 describe("a call whose credentials are refused", () => {
   test.each(cases)("reads as the error it is: %s", async (_name, transport, call) => {

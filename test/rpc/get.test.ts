@@ -1,5 +1,4 @@
-import { connect } from "node:net";
-import { text } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
 import { fromBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { contracts } from "#gen/contracts.ts";
@@ -49,16 +48,26 @@ test.each([
   expect([asked, counted, logged, errors]).toEqual([[], ["connect getState INVALID_BODY"], [], []]);
 });
 
+function packed(encoding: string, bytes: Buffer): string {
+  return `${encoding}&encoding=json&base64=1&message=${bytes.toString("base64url")}`;
+}
+
+test("Connect's GET takes a compressed message", async () => {
+  const { url, asked } = await serve();
+  const message = gzipSync(decodeURIComponent(MESSAGE));
+  expect((await fetch(`${url}${PATH}?connect=v1&${packed("compression=gzip", message)}`)).status).toBe(200);
+  expect(asked).toMatchObject([{ siteKey: "p", userHash: "u", event: "e" }]);
+});
+
 test.each([
-  ["names no host", "HTTP/1.1\r\nHost: a b"],
-  ["is empty", "HTTP/1.1\r\nHost:"],
-  ["is missing", "HTTP/1.0"],
-])("a Host that %s is the caller's error", async (_, head) => {
-  const { port, counted, errors } = await serve();
-  const socket = connect(port, "127.0.0.1");
-  socket.end(`GET ${PATH}?connect=v1&encoding=json&message=${MESSAGE} ${head}\r\n\r\n`);
-  const answer = await text(socket);
-  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-  expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toMatchObject({ error: "INVALID_BODY" });
-  expect([counted, errors]).toEqual([[], []]);
+  ["is not gzip", "compression=gzip", Buffer.from("{}"), "invalid_argument"],
+  ["is no message", "compression=gzip", gzipSync("{"), "invalid_argument"],
+  ["unpacks to too much", "compression=gzip", gzipSync(Buffer.alloc(1024 * 1024, " ")), "resource_exhausted"],
+  ["is in an encoding that nobody knows", "compression=snappy", Buffer.from("{}"), "unimplemented"],
+  ["has two encodings", "compression=gzip&compression=br", gzipSync("{}"), "invalid_argument"],
+])("Connect's GET refuses a compressed message that %s", async (_, encoding, bytes, code) => {
+  const { url, asked, errors } = await serve();
+  const response = await fetch(`${url}${PATH}?connect=v1&${packed(encoding, bytes)}`);
+  expect(await response.json()).toMatchObject({ code });
+  expect([asked, errors]).toEqual([[], []]);
 });

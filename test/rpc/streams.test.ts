@@ -5,6 +5,7 @@ import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import type { Call } from "#src/call/call.ts";
 import { type Handlers, methodsOf } from "#src/call/method.ts";
 import { ClientGone, StreakdError } from "#src/errors.ts";
+import { closeEnvelope } from "#src/rpc/body.ts";
 import { type GeneratedFixture, generateFixture } from "../rest/fixture/generate.ts";
 import { ROOT, startRpc } from "./support.ts";
 
@@ -326,6 +327,31 @@ describe.each(uploads)("the upload %s over %s", (kind, protocol, transport) => {
   });
 });
 
+test.each([
+  [
+    "has a key twice",
+    Buffer.from('{"book":{"title":"first"},"book":{"title":"last"}}'),
+    { seen: ["last"], code: "OK" },
+  ],
+  ["is not UTF-8", Buffer.from('{"book":{"title":"\xff"}}', "latin1"), { seen: [], code: "INVALID_BODY" }],
+])("a message of an upload in JSON that %s is read as in a unary call", async (_, message, { seen, code }) => {
+  const titles: unknown[] = [];
+  const { url, counted } = await serve({
+    async importBooks(requests) {
+      for await (const { book } of requests) {
+        titles.push(book?.title);
+      }
+      return {};
+    },
+  });
+  await fetch(`${url}/fixture.v1.LibraryService/ImportBooks`, {
+    method: "POST",
+    headers: { ...ROOT, "Content-Type": "application/connect+json" },
+    body: new Uint8Array(closeEnvelope(message)),
+  });
+  expect([titles, counted]).toEqual([seen, [`connect importBooks ${code}`]]);
+});
+
 test("a stream both ways is refused over HTTP/1.1, whose clients can't have one", async () => {
   const server = await serve({});
   const response = await fetch(`${server.url}/fixture.v1.LibraryService/LendBooks`, {
@@ -336,3 +362,15 @@ test("a stream both ways is refused over HTTP/1.1, whose clients can't have one"
   expect([response.status, response.headers.get("connection"), await response.text()]).toEqual([505, "close", ""]);
   expect([server.counted, server.logged, server.errors]).toEqual([[], [], []]);
 });
+
+test.each(["OPTIONS", "GET", "PUT"])(
+  "%s on a stream of any kind, over HTTP/1.1 too, is told what is allowed",
+  async (method) => {
+    const { url } = await serve({});
+    for (const name of ["ImportBooks", "ExportBooks", "LendBooks"]) {
+      const response = await fetch(`${url}/fixture.v1.LibraryService/${name}`, { method });
+      expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+      expect(await response.json()).toMatchObject({ error: "METHOD_NOT_ALLOWED" });
+    }
+  },
+);

@@ -8,6 +8,7 @@ import { Observer } from "#src/call/observer.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import { StreakdError } from "#src/errors.ts";
 import { errorAnswer } from "#src/http/answer.ts";
+import { compressAnswer } from "#src/http/compression/compress-answer.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { pathOf, type Serve } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
@@ -90,6 +91,8 @@ export async function startRpc(methods: readonly Method[]): Promise<Running & To
   const { run, ...told } = createTestPipeline();
   const rpc = createRpc(methods, run);
   const nothing = errorAnswer(new StreakdError("NOT_FOUND", "Nothing is at this path."));
-  const running = await listen(async (request) => (await rpc.serve(pathOf(request.url), request)) ?? nothing);
+  const running = await listen(async (request) =>
+    compressAnswer((await rpc.serve(pathOf(request.url), request)) ?? nothing, request),
+  );
   return { ...running, ...told };
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { request as request1 } from "node:http";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import { setTimeout } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { create, type MessageInitShape, toBinary, toJsonString } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
@@ -256,7 +257,10 @@ const wrongs: Record<string, (sent: Sent, isJson: boolean) => Sent> = {
   "has no JSON object": (sent, isJson) => withMessage(sent, isJson ? Buffer.from("[]") : Uint8Array.of(0xff)),
   "is too large": (sent) => withMessage(sent, Buffer.alloc(300 * 1024, 32)),
   "is refused by its headers": withHeaders({ "x-refused": "1" }),
-  "is compressed, it says": withHeaders({ "content-encoding": "gzip", "grpc-encoding": "gzip" }),
+  "is not compressed, although it says so": withHeaders({ "content-encoding": "gzip", "grpc-encoding": "gzip" }),
+  "is compressed in a way that nobody knows": withHeaders({ "content-encoding": "snappy", "grpc-encoding": "snappy" }),
+  "is compressed": (sent, isJson) => compressed(sent, gzipSync(isJson ? goodJson : goodProto)),
+  "unpacks to too much": (sent) => compressed(sent, gzipSync(Buffer.alloc(300 * 1024))),
   "has a deadline that no timer can wait for, and a method that would keep it": (sent, isJson) =>
     withHeaders({ "connect-timeout-ms": "9999999999", "grpc-timeout": "99999999H" })(
       withMessage(
@@ -292,6 +296,14 @@ const wrongs: Record<string, (sent: Sent, isJson: boolean) => Sent> = {
 
 function withHeaders(more: OutgoingHttpHeaders): (sent: Sent) => Sent {
   return ({ headers, body }) => ({ body, headers: { ...headers, ...more } });
+}
+
+function compressed({ headers }: Sent, message: Uint8Array): Sent {
+  const isEnveloped = `${headers["content-type"]}`.startsWith("application/grpc");
+  return {
+    headers: { ...headers, [isEnveloped ? "grpc-encoding" : "content-encoding"]: "gzip" },
+    body: isEnveloped ? closeEnvelope(message, true) : message,
+  };
 }
 
 function withMessage({ headers }: Sent, message: Uint8Array): Sent {

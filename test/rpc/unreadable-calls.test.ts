@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { OutgoingHttpHeaders } from "node:http2";
+import { gzipSync } from "node:zlib";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Handlers, methodsOf } from "#src/call/method.ts";
@@ -72,8 +73,8 @@ interface Wrong {
 
 /** What is wrong with a request. */
 const wrongs: Record<string, Wrong> = {
-  "is compressed, it says": {
-    headers: { "grpc-encoding": "gzip", "connect-content-encoding": "gzip" },
+  "is compressed in a way that nobody knows, it says": {
+    headers: { "grpc-encoding": "snappy", "connect-content-encoding": "snappy" },
     code: () => "OTHER",
   },
   "has a deadline that can't be read": {
@@ -96,7 +97,17 @@ const wrongs: Record<string, Wrong> = {
   },
   "has a message whose flag says that it is compressed": {
     body: (good) => Buffer.concat([Buffer.of(1), good.subarray(1)]),
-    code: (name) => (name === "PutBook" ? "INVALID_BODY" : "OTHER"),
+    code: () => "INVALID_BODY",
+  },
+  "has a message that is not compressed as it says": {
+    headers: { "grpc-encoding": "gzip", "connect-content-encoding": "gzip" },
+    body: (good) => Buffer.concat([Buffer.of(1), good.subarray(1)]),
+    code: () => "INVALID_BODY",
+  },
+  "has a message that unpacks to too much": {
+    headers: { "grpc-encoding": "gzip", "connect-content-encoding": "gzip" },
+    body: () => closeEnvelope(gzipSync(Buffer.alloc(1024 * 1024 + 1)), true),
+    code: () => "BODY_TOO_LARGE",
   },
   "has no message": {
     body: () => Buffer.alloc(0),

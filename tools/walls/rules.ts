@@ -86,6 +86,11 @@ export const rules: readonly Rule[] = [
     mayImport: [...all("src/errors.ts"), ...types("node:http", "node:net", "node:stream")],
   },
   {
+    files: "src/http/compression/*",
+    reason: "Compresses what messages of HTTP hold, whatever server they come from.",
+    mayImport: [...all("src/http/*", "src/errors.ts", "node:stream", "node:util", "node:zlib"), ...types("node:http")],
+  },
+  {
     files: "src/http/fast/*",
     reason: "The fast path is a transport like another: it knows messages of HTTP and sockets.",
     mayImport: [...all("src/http/*", "node:http"), ...types("node:net")],
@@ -107,14 +112,17 @@ export const rules: readonly Rule[] = [
   {
     files: "src/rest/*",
     reason: "The runtime of the generated bridge turns HTTP into calls: no other transport, nothing below the calls.",
-    mayImport: [...all(protobuf, "src/call/*", "src/http/*", "src/errors.ts"), ...types("node:http")],
+    mayImport: [
+      ...all(protobuf, "src/call/*", "src/http/*", "src/http/compression/*", "src/errors.ts"),
+      ...types("node:http"),
+    ],
   },
   {
     files: "src/rpc/*",
     reason: "Connect, gRPC and gRPC-Web turn HTTP into calls: no other transport, nothing below the calls.",
     mayImport: [
       ...all(messages, protobuf, connect),
-      ...all("src/call/*", "src/http/*", "src/errors.ts"),
+      ...all("src/call/*", "src/http/*", "src/http/compression/*", "src/errors.ts"),
       ...types("node:http"),
     ],
   },
@@ -174,7 +182,15 @@ export const rules: readonly Rule[] = [
     files: "src/server.ts",
     reason: "Puts the transports together: what they call and where it is kept are given to it.",
     mayImport: [
-      ...all("src/http/*", "src/http/listener/*", "src/rest/*", "src/rpc/*", "src/web/*", "src/call/*"),
+      ...all(
+        "src/http/*",
+        "src/http/compression/*",
+        "src/http/listener/*",
+        "src/rest/*",
+        "src/rpc/*",
+        "src/web/*",
+        "src/call/*",
+      ),
       ...all("gen/**", "src/errors.ts"),
       ...types("node:net", "pino"),
     ],

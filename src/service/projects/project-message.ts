@@ -12,7 +12,7 @@ import {
 } from "#gen/streak/v1/project_pb.ts";
 import { parseAllowedOrigin } from "../../domain/origins.ts";
 import type { Milestone, Project, ProjectChange, Widget, WidgetSettings } from "../../domain/project.ts";
-import { StreakdError } from "../../errors.ts";
+import { clip, StreakdError } from "../../errors.ts";
 import { readZone } from "../zone.ts";
 
 /** What a widget shows when its settings don't say: the contract's own example. */
@@ -72,7 +72,7 @@ export function readProjectChange(
     if (read === undefined) {
       throw new StreakdError(
         "INVALID_BODY",
-        `updateMask names "${protoCamelCase(path)}", which can't be changed. It may name ${choices}.`,
+        `updateMask names "${clip(protoCamelCase(path))}", which can't be changed. It may name ${choices}.`,
       );
     }
     Object.assign(change, read(message));
@@ -164,7 +164,7 @@ function refuseRepeated<K extends string>(items: readonly Readonly<Record<K, str
     if (seen.has(item[field])) {
       throw new StreakdError(
         "INVALID_BODY",
-        `${path}[${i}].${field} "${item[field]}" is there twice. It must be unique.`,
+        `${path}[${i}].${field} "${clip(item[field])}" is there twice. It must be unique.`,
       );
     }
     seen.add(item[field]);

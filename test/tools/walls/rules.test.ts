@@ -152,6 +152,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import { createServer } from "node:http"',
     ],
   },
+  "src/http/compression/x.ts": {
+    allowed: ['import "../message.ts"', 'import "node:zlib"', 'import "../../errors.ts"'],
+    refused: ['import "../listener/listener.ts"', 'import "../../rpc/rpc.ts"', 'import "../../call/call.ts"'],
+  },
   "src/http/fast/x.ts": {
     allowed: ['import "../message.ts"', 'import "node:http"', 'import type { Socket } from "node:net"'],
     refused: ['import "../listener/listener.ts"', 'import "../../rest/bridge.ts"', 'import "../../call/call.ts"'],

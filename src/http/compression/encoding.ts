@@ -1,0 +1,68 @@
+import { StreakdError } from "../../errors.ts";
+
+/**
+ * The encodings in which bodies and messages may be compressed, the preferred one first. Their names are the same in
+ * HTTP, Connect and gRPC. `deflate` is zlib's format, as RFC 9110 says.
+ */
+export const ENCODINGS = ["gzip", "zstd", "br", "deflate"] as const;
+
+/** The name of an encoding. */
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** Whether a header's value is exactly one encoding that is understood. */
+export function isEncoding(name: unknown): name is Encoding {
+  return ENCODINGS.some((encoding) => encoding === name);
+}
+
+/**
+ * Returns the encoding that a `Content-Encoding` header names; undefined when the body is not compressed. Throws
+ * INVALID_BODY for an encoding that is not understood, and for more than one.
+ */
+export function contentEncoding(header: string | undefined): Encoding | undefined {
+  if (header === undefined) {
+    return undefined;
+  }
+  const name = header.trim().toLowerCase();
+  if (name === "" || name === "identity") {
+    return undefined;
+  }
+  const encoding = name === "x-gzip" ? "gzip" : name;
+  if (!isEncoding(encoding)) {
+    throw new StreakdError(
+      "INVALID_BODY",
+      `The body's Content-Encoding is not understood: compress it with one of ${ENCODINGS.join(", ")}, or not at all.`,
+    );
+  }
+  return encoding;
+}
+
+/**
+ * Returns the encoding for an answer, by what the client accepts: the one with the highest weight, and among those with
+ * the same weight the one that we prefer. The order in the header means nothing: gRPC's clients begin with `identity`.
+ *
+ * @param accepted the value of `Accept-Encoding` (RFC 9110, 12.5.3) or of a protocol's own header, which has no weights
+ * @returns undefined when the answer must not be compressed
+ */
+export function chooseEncoding(accepted: string | undefined): Encoding | undefined {
+  if (accepted === undefined) {
+    return undefined;
+  }
+  const weights = new Map(accepted.split(",").map(readWeight));
+  let best: Encoding | undefined;
+  let bestWeight = 0;
+  for (const encoding of ENCODINGS) {
+    const weight = weights.get(encoding) ?? weights.get("*") ?? 0;
+    if (weight > bestWeight && weight >= (weights.get("identity") ?? 0)) {
+      best = encoding;
+      bestWeight = weight;
+    }
+  }
+  return best;
+}
+
+/** Reads one entry of `Accept-Encoding`, such as `br;q=0.8`. A weight that can't be read counts as 0. */
+function readWeight(entry: string): [name: string, weight: number] {
+  const [name = "", ...params] = entry.split(";").map((part) => part.trim().toLowerCase());
+  const weight = params.find((param) => param.startsWith("q="))?.slice(2) ?? "1";
+  return [name, /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(weight) ? Number(weight) : 0];
+}
