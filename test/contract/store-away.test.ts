@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
+import { bodyOf, http2Client } from "../http/support.ts";
 import { openApp } from "../support/app.ts";
 import { startServer } from "../support/server.ts";
 import { lockStore } from "../support/store-lock.ts";
@@ -67,21 +69,19 @@ test("a shutdown answers every event that was let in, even when the store is not
   const server = await startServer();
   onTestFinished(() => server.stop());
   const unlock = lockStore(server.dataDir);
-  const users = Array.from({ length: 50 }, (_, n) => `u${n}`);
-  const events = users.map((userHash) =>
-    fetch(`${server.url}/v1/e`, { method: "POST", body: JSON.stringify({ ...event, userHash }) }),
-  );
-  // Connections are not accepted in the order in which they came, so nothing but the server says when it has them all.
-  const letIn = async () => {
-    const page = await (await fetch(`${server.url}/metrics`)).text();
-    return Number(/^streakd_queue_events (\d+)$/m.exec(page)?.[1]);
-  };
-  await expect.poll(letIn).toBe(users.length);
+  const session = await http2Client(server.url);
+  const events = Array.from({ length: 50 }, (_, n) => {
+    const stream = session.request({ ":method": "POST", ":path": "/v1/e" });
+    stream.end(JSON.stringify({ ...event, userHash: `u${n}` }));
+    return once(stream, "response").then(([headers]) => headers[":status"]);
+  });
+  // On one connection requests are read in the order in which they came: when this one is answered, all are let in.
+  await bodyOf(session.request({ ":path": "/readyz" }));
 
   const exit = server.kill("SIGTERM");
   await expect.poll(() => server.output).toContain("shutting down");
   unlock();
 
-  expect((await Promise.all(events)).map((answer) => answer.status)).toEqual(events.map(() => 202));
+  expect(await Promise.all(events)).toEqual(events.map(() => 202));
   expect((await exit).code).toBe(0);
 });
