@@ -87,6 +87,8 @@ export function createServer({ methods, metrics, log, limits, isFastPathOn }: Se
       : found.every(({ contract, isProbe }) => !isProbe && isForAnyone(contract));
   }
 
+  const checkPath = `/${Health.typeName}/${Health.method.check.name}`;
+
   function serve(request: Request): Promise<Answer> {
     if (!isValidHost(hostOf(request))) {
       return Promise.resolve(errorAnswer(noHost()));
@@ -108,7 +110,7 @@ export function createServer({ methods, metrics, log, limits, isFastPathOn }: Se
 
   function answerAt(path: string, request: Request): Promise<Answer> {
     // Health checks and pages come before other requests: they must answer under overload too.
-    const isProbe = pages.has(path) || path.startsWith(`/${Health.typeName}/`);
+    const isProbe = pages.has(path) || path === checkPath;
     return turns.run(() => answerInTurn(path, request), isProbe);
   }
 

@@ -1,6 +1,9 @@
 /** How long a turn of the event loop serves clients, in milliseconds, before the loop does its other work. */
 const TURN_MS = 5;
 
+/** The most pieces of work of one turn, which is more than there is usually time for. */
+const MAX_PIECES = 256;
+
 type Work = () => void;
 
 /**
@@ -13,8 +16,8 @@ type Work = () => void;
  */
 export class TurnBudget {
   /** What is short and must not wait behind ordinary work: probes, and reading what clients send. */
-  #urgent: Work[] = [];
-  #ordinary: Work[] = [];
+  readonly #urgent = new Queue();
+  readonly #ordinary = new Queue();
   /** When the time of this turn is up, on the clock of `performance.now()`; undefined before its first work. */
   #end: number | undefined;
 
@@ -49,46 +52,73 @@ export class TurnBudget {
 
   /** Does a piece of work in a later turn, or in this one behind all that waits. */
   runLater(work: Work, isUrgent: boolean): void {
-    this.#hasTime(isUrgent);
+    this.#begin();
     this.#wait(work, isUrgent);
   }
 
-  #hasTime(isUrgent: boolean): boolean {
+  #begin(): number {
     if (this.#end === undefined) {
       this.#end = performance.now() + TURN_MS;
-      setImmediate(() => this.#turn());
+      setImmediate(this.#turn);
     }
+    return this.#end;
+  }
+
+  #hasTime(isUrgent: boolean): boolean {
+    const end = this.#begin();
     const isNext = this.#urgent.length === 0 && (isUrgent || this.#ordinary.length === 0);
-    return isNext && performance.now() <= this.#end;
+    return isNext && performance.now() <= end;
   }
 
   #wait(work: Work, isUrgent: boolean): void {
     (isUrgent ? this.#urgent : this.#ordinary).push(work);
   }
 
-  #turn(): void {
+  readonly #turn = (): void => {
     if (!this.isBusy) {
       this.#end = undefined;
       return;
     }
-    setImmediate(() => this.#turn());
-    const start = performance.now();
-    this.#end = start + TURN_MS;
-    // Half of the time at most, so that a flood of what is urgent does not stop everything else.
-    this.#urgent = doUntil(this.#urgent, start + TURN_MS / 2);
-    this.#ordinary = doUntil(this.#ordinary, this.#end);
-  }
+    this.#end = performance.now() + TURN_MS;
+    this.#doNext();
+    // Each in a callback of its own: what a piece of work leaves to promises is done between two, and takes time too.
+    for (let piece = Math.min(this.#urgent.length + this.#ordinary.length, MAX_PIECES); piece > 0; piece--) {
+      setImmediate(this.#doNext);
+    }
+    setImmediate(this.#turn);
+  };
+
+  readonly #doNext = (): void => {
+    const left = (this.#end ?? 0) - performance.now();
+    if (left >= 0) {
+      // Half of the time at most, so that a flood of what is urgent does not stop everything else.
+      const isUrgent = this.#urgent.length > 0 && (left > TURN_MS / 2 || this.#ordinary.length === 0);
+      (isUrgent ? this.#urgent : this.#ordinary).take()?.();
+    }
+  };
 }
 
-/** Does the work that there is time for, at least the first piece. Returns the rest. */
-function doUntil(waiting: Work[], end: number): Work[] {
-  // What the work adds comes last.
-  for (let done = 0; done < waiting.length; ) {
-    waiting[done]?.();
-    done += 1;
-    if (performance.now() > end) {
-      return waiting.slice(done);
-    }
+/** Work in the order of arrival. */
+class Queue {
+  #work: (Work | undefined)[] = [];
+  #taken = 0;
+
+  get length(): number {
+    return this.#work.length - this.#taken;
   }
-  return [];
+
+  push(work: Work): void {
+    this.#work.push(work);
+  }
+
+  take(): Work | undefined {
+    const work = this.#work[this.#taken];
+    this.#work[this.#taken] = undefined;
+    this.#taken += 1;
+    if (this.#taken >= this.#work.length) {
+      this.#work = [];
+      this.#taken = 0;
+    }
+    return work;
+  }
 }

@@ -14,6 +14,18 @@ function takeLong(): void {
   vi.mocked(performance.now).mockReturnValue(performance.now() + LONG_MS);
 }
 
+/** Uses up the time of the present turn, so that everything that follows waits. */
+function takeLongAfter(turns: TurnBudget): void {
+  turns.run(async () => takeLong());
+}
+
+/** Resolves in the turn in which no work waits any more. */
+async function untilEmpty(turns: TurnBudget): Promise<void> {
+  while (turns.isBusy) {
+    await nextTurn();
+  }
+}
+
 /** Serves requests within a budget, as the server does, each with the path, and each as the only one of its turn. */
 function slowly(answer: (request: Request) => Answer = ({ url }) => text(`slow ${url};`)): Serve {
   const turns = new TurnBudget();
@@ -54,8 +66,50 @@ describe("a budget of turns", () => {
     serve("last", 1);
     expect(done).toEqual(["quick", "long", "next"]);
 
-    await nextTurn();
+    await untilEmpty(turns);
     expect(done).toEqual(["quick", "long", "next", "quick again", "last"]);
+  });
+
+  test("counts the time of what a piece of work leaves to promises", async () => {
+    const turns = new TurnBudget();
+    const done: string[] = [];
+    takeLongAfter(turns);
+    for (const name of ["first", "second"]) {
+      turns.run(async () => {
+        done.push(name);
+        await undefined;
+        takeLong();
+      });
+    }
+    await nextTurn();
+    expect(done).toEqual(["first"]);
+    await untilEmpty(turns);
+    expect(done).toEqual(["first", "second"]);
+  });
+
+  test("does urgent work before ordinary work, but some of both in each turn", async () => {
+    const turns = new TurnBudget();
+    const done: string[] = [];
+    takeLongAfter(turns);
+    for (const name of ["ordinary 1", "ordinary 2", "urgent 1", "urgent 2"]) {
+      turns.run(async () => {
+        done.push(name);
+        // More than half of a turn.
+        vi.mocked(performance.now).mockReturnValue(performance.now() + 3);
+      }, name.startsWith("urgent"));
+    }
+    await untilEmpty(turns);
+    expect(done).toEqual(["urgent 1", "ordinary 1", "urgent 2", "ordinary 2"]);
+  });
+
+  test("does later what is to be done later, even if there is time, behind all that waits", async () => {
+    const turns = new TurnBudget();
+    const done: string[] = [];
+    turns.runLater(() => done.push("later"), false);
+    turns.runLater(() => done.push("urgent"), true);
+    expect(done).toEqual([]);
+    await untilEmpty(turns);
+    expect(done).toEqual(["urgent", "later"]);
   });
 
   test("has time again in the turn after one in which nothing waited", async () => {

@@ -35,7 +35,7 @@ export class IncomingBody implements RequestBody {
   #bytes: Buffer = Buffer.alloc(0);
   /** How many of the bytes in the buffer are of the body. */
   #held = 0;
-  /** How many of the bytes held were taken from the budget. */
+  /** How many bytes were taken from the budget: all of the buffer, unless the body came in one frame. */
   #taken = 0;
   /** How many bytes the client's window is still smaller by. */
   #unconsumed = 0;
@@ -189,9 +189,9 @@ export class IncomingBody implements RequestBody {
       // Nearly every body: it comes in one frame, and needs no copy.
       this.#bytes = bytes;
       this.#held = bytes.length;
-    } else if (this.#init.unfinished.take(bytes.length)) {
-      this.#taken += bytes.length;
-      this.#append(bytes);
+    } else if (this.#hasRoomFor(bytes.length)) {
+      bytes.copy(this.#bytes, this.#held);
+      this.#held += bytes.length;
     } else {
       this.#init.onRefusal();
       this.#fail(tooManyBodies());
@@ -216,16 +216,24 @@ export class IncomingBody implements RequestBody {
     this.drop();
   }
 
-  /** Copies bytes to those that are held: a small part of a read would keep all of the read in memory. */
-  #append(bytes: Buffer): void {
-    const size = this.#held + bytes.length;
-    if (size > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, size));
-      this.#bytes.copy(larger, 0, 0, this.#held);
-      this.#bytes = larger;
+  /**
+   * Makes room for more bytes behind those that are held. They are copied there: a small part of a read would keep all of
+   * the read in memory. Returns false when the bodies of all clients take too much.
+   */
+  #hasRoomFor(bytes: number): boolean {
+    const size = this.#held + bytes;
+    if (size <= this.#bytes.length) {
+      return true;
     }
-    bytes.copy(this.#bytes, this.#held);
-    this.#held = size;
+    const room = Math.max(2 * this.#bytes.length, size);
+    if (!this.#init.unfinished.take(room - this.#taken)) {
+      return false;
+    }
+    this.#taken = room;
+    const larger = Buffer.allocUnsafeSlow(room);
+    this.#bytes.copy(larger, 0, 0, this.#held);
+    this.#bytes = larger;
+    return true;
   }
 
   /** Returns the bytes that are held, and holds them no more. */
