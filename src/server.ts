@@ -28,7 +28,7 @@ export interface ServerInit {
   readonly metrics: {
     readonly answered: CountCall;
     readonly contentType: string;
-    page(): Promise<string>;
+    page(): Promise<Uint8Array>;
   };
   readonly log: Logger;
   /** Whether the fast path serves usual HTTP/1.1 requests, instead of Node's server. */
