@@ -46,6 +46,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     metrics,
     log,
     isFastPathOn: config.isFastPathOn,
+    isReflectionOn: config.isReflectionOn,
   });
 
   async function close(): Promise<void> {

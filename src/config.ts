@@ -26,6 +26,8 @@ export interface Config {
   readonly maxQueuedEvents: number;
   /** Whether the usual HTTP/1.1 requests are served from the socket, and not by Node's server. */
   readonly isFastPathOn: boolean;
+  /** Whether clients can ask what services and messages there are (gRPC reflection). */
+  readonly isReflectionOn: boolean;
   /** How many processes serve the port. */
   readonly workers: number;
   /** How long a shutdown waits for requests in flight, in milliseconds. */
@@ -116,6 +118,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: logLevel(),
     maxQueuedEvents: integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
     isFastPathOn: isOn("HTTP_FAST_PATH"),
+    isReflectionOn: isOn("REFLECTION"),
     workers: integer("WORKERS", 1, 1, MAX_WORKERS),
     shutdownGraceMs: integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000),
   };

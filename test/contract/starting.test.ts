@@ -17,6 +17,7 @@ test.each<[string, string, RequestInit]>([
     metrics: createMetrics(() => 0),
     log: pino({ level: "silent" }),
     isFastPathOn: true,
+    isReflectionOn: true,
   });
   onTestFinished(() => server.close(0));
   const { port } = await server.listen(0, "127.0.0.1");
