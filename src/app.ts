@@ -47,6 +47,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     log,
     isFastPathOn: config.isFastPathOn,
     limits: config.limits,
+    isReflectionOn: config.isReflectionOn,
   });
 
   async function close(): Promise<void> {

@@ -29,6 +29,8 @@ export interface Config {
   readonly isFastPathOn: boolean;
   /** What clients can make the port spend. */
   readonly limits: Limits;
+  /** Whether clients can ask what services and messages there are (gRPC reflection). */
+  readonly isReflectionOn: boolean;
   /** How many processes serve the port. */
   readonly workers: number;
   /** How long a shutdown waits for requests in flight, in milliseconds. */
@@ -128,6 +130,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     maxQueuedEvents: integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
     isFastPathOn: isOn("HTTP_FAST_PATH"),
     limits: limits(),
+    isReflectionOn: isOn("REFLECTION"),
     workers: integer("WORKERS", 1, 1, MAX_WORKERS),
     shutdownGraceMs: integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000),
   };

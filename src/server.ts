@@ -4,12 +4,11 @@ import { Health } from "#gen/health/v1/health_pb.ts";
 import { routes } from "#gen/rest.ts";
 import { Authenticator } from "./call/authenticator.ts";
 import type { MethodContract } from "./call/contract.ts";
-import { type Method, probesOf } from "./call/method.ts";
+import type { Method } from "./call/method.ts";
 import { type CountCall, Observer } from "./call/observer.ts";
 import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
-import { MAX_BODY_BYTES } from "./http/body.ts";
 import { compressAnswer } from "./http/compression/compress-answer.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
 import { hostOf, isValidHost } from "./http/host.ts";
@@ -18,8 +17,8 @@ import { createListener } from "./http/listener/listener.ts";
 import { type Answer, pathOf, type Request } from "./http/message.ts";
 import { TurnBudget } from "./http/turn-budget.ts";
 import { createRestBridge } from "./rest/bridge.ts";
-import { createHealth, Readiness } from "./rpc/health.ts";
-import { createReflection } from "./rpc/reflection.ts";
+import { Readiness } from "./rpc/health.ts";
+import { createProbes } from "./rpc/probes.ts";
 import { createRpc } from "./rpc/rpc.ts";
 import { createCors } from "./web/cors.ts";
 import { createPages } from "./web/pages.ts";
@@ -31,14 +30,16 @@ export interface ServerInit {
   readonly metrics: {
     readonly answered: CountCall;
     readonly contentType: string;
-    page(): Promise<string>;
     readonly refused: OnRefusal;
+    page(): Promise<Uint8Array>;
   };
   readonly log: Logger;
   /** What clients can make the port spend. */
   readonly limits: Limits;
   /** Whether the fast path serves usual HTTP/1.1 requests, instead of Node's server. */
   readonly isFastPathOn: boolean;
+  /** Whether there is reflection. */
+  readonly isReflectionOn: boolean;
 }
 
 /** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and h2c. */
@@ -56,16 +57,20 @@ export interface Server {
 }
 
 /** Puts the transports around the methods. */
-export function createServer({ methods, metrics, log, limits, isFastPathOn }: ServerInit): Server {
+export function createServer(init: ServerInit): Server {
+  const { methods, metrics, log, limits, isFastPathOn, isReflectionOn } = init;
   const readiness = new Readiness();
   const authenticator = new Authenticator();
   const run = createPipeline(authenticator.authenticate, new Observer(metrics.answered, log));
 
   const services = [...new Set(methods.map(({ contract }) => contract.method.parent))];
-  const probes = [
-    ...probesOf(Health, createHealth(readiness, services), MAX_BODY_BYTES),
-    ...createReflection([...services, Health], MAX_BODY_BYTES),
-  ];
+  const probes = createProbes({
+    readiness,
+    services,
+    isReflectionOn,
+    maxStreams: limits.maxProbeStreams,
+    onRefusal: () => metrics.refused("maxProbeStreams"),
+  });
   const rest = createRestBridge(routes, methods, run);
   const rpc = createRpc([...methods, ...probes], run);
   const pages = createPages(readiness, metrics);

@@ -23,6 +23,8 @@ export const BOUNDS = {
   maxConnectionsPerAddress: bound("MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1_000_000),
   /** Requests of all clients that are not answered yet. More are answered 503. */
   maxRequests: bound("MAX_REQUESTS", 16_384, 1, 1_000_000),
+  /** Streams of health (`Watch`) and reflection of all clients. More are refused. */
+  maxProbeStreams: bound("MAX_PROBE_STREAMS", 1_000, 1, 1_000_000),
   /** Requests of one HTTP/2 connection that are not answered yet. Over HTTP/1.1 it is one; the others wait unread. */
   maxStreams: bound("HTTP2_MAX_STREAMS", 100, 1, 10_000),
   /** The head of a request. A larger one is answered 431. */

@@ -5,6 +5,7 @@ import { type CallMetrics, createCallMetrics } from "./calls.ts";
 import { createDedupeMetrics, type DedupeMetrics } from "./dedupe.ts";
 import { createIngestMetrics } from "./ingest.ts";
 import { createRefusalMetrics, type RefusalMetrics } from "./refusals.ts";
+import { shareRendering } from "./shared-rendering.ts";
 import { createStoreMetrics, type StoreMetrics } from "./store.ts";
 import { shareWithWorkers } from "./worker-metrics.ts";
 
@@ -19,10 +20,10 @@ export interface Metrics extends CallMetrics, IngestObserver, DedupeMetrics, Sto
   /** The media type of {@link page}. */
   readonly contentType: string;
   /**
-   * Returns all metrics in Prometheus's text format: those of all workers if this process is a worker. Rejects when the
-   * workers do not reply.
+   * Returns all metrics in Prometheus's text format, in UTF-8: those of all workers if this process is a worker. Callers
+   * who ask very often share a page that is not quite new. Rejects when the workers do not reply.
    */
-  page(): Promise<string>;
+  page(): Promise<Uint8Array>;
 }
 
 /**
@@ -40,6 +41,6 @@ export function createMetrics(queued: () => number, log: Logger): Metrics {
     ...createStoreMetrics(registry),
     ...createRefusalMetrics(registry, log),
     contentType: registry.contentType,
-    page: shareWithWorkers(registry) ?? (() => registry.metrics()),
+    page: shareRendering(shareWithWorkers(registry) ?? (() => registry.metrics())),
   };
 }

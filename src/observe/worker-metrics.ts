@@ -1,5 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { AggregatorRegistry, type Registry } from "prom-client";
+import { shareRendering } from "./shared-rendering.ts";
 
 /** The type of the messages between a worker that asks for the metrics of all workers and the primary process. */
 const METRICS = "streakd:metrics";
@@ -22,6 +23,7 @@ interface MetricsResponse extends MetricsRequest {
  */
 export function answerMetricsRequests(): void {
   const all = new AggregatorRegistry();
+  const page = shareRendering(() => all.clusterMetrics());
   cluster.on("message", (worker: Worker, request: MetricsRequest) => {
     if (request.type !== METRICS) {
       return;
@@ -31,8 +33,8 @@ export function answerMetricsRequests(): void {
         worker.send({ ...request, ...result } satisfies MetricsResponse);
       }
     };
-    all.clusterMetrics().then(
-      (page) => respond({ page }),
+    page().then(
+      (bytes) => respond({ page: `${bytes}` }),
       (error: Error) => respond({ error: error.message }),
     );
   });

@@ -93,8 +93,16 @@ function answerFile(file: DescFile | undefined, what: string): MessageResponse {
   if (file === undefined) {
     return notFound(what);
   }
-  const fileDescriptorProto = withImports([file]).map((each) => toBinary(FileDescriptorProtoSchema, each.proto));
-  return { case: "fileDescriptorResponse", value: { fileDescriptorProto } };
+  return { case: "fileDescriptorResponse", value: { fileDescriptorProto: withImports([file]).map(bytesOf) } };
+}
+
+/** The bytes of each file that was asked for. Answers share them. */
+const fileBytes = new WeakMap<DescFile, Uint8Array>();
+
+function bytesOf(file: DescFile): Uint8Array {
+  const bytes = fileBytes.get(file) ?? toBinary(FileDescriptorProtoSchema, file.proto);
+  fileBytes.set(file, bytes);
+  return bytes;
 }
 
 function notFound(what: string): MessageResponse {

@@ -9,8 +9,11 @@ const EXPOSE_HEADERS = [...cors.exposedHeaders, "Retry-After"].join(", ");
 /** How long a browser may remember a preflight, in seconds. Its answer changes only with a release. */
 const MAX_AGE_SECONDS = 86_400;
 
-/** An origin as browsers send it: `scheme://host`, perhaps with a port, or `null` (a sandboxed frame, a file). */
-const SERIALISED_ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,"<>\\]+)$/i;
+/**
+ * An origin as browsers send it: `scheme://host`, perhaps with a port, or `null` (a sandboxed frame, a file). Its host
+ * is visible ASCII, since browsers write names of other scripts in ASCII.
+ */
+const SERIALISED_ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/(?:(?![/?#@,"<>\\])[!-~])+)$/i;
 
 /** What CORS adds to an answer. */
 export interface CorsHeaders {

@@ -11,7 +11,7 @@ interface Readiness {
 /** The metrics for operators, as a page. */
 interface MetricsPage {
   readonly contentType: string;
-  page(): Promise<string>;
+  page(): Promise<Uint8Array>;
 }
 
 /** What the port serves beside calls, by path, without the query. */

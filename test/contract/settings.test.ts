@@ -1,6 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import { expect, test } from "vitest";
+import { ServerReflection } from "#gen/grpc/reflection/v1/reflection_pb.ts";
+import { Health, HealthCheckResponse_ServingStatus } from "#gen/health/v1/health_pb.ts";
 import { startServer } from "../support/server.ts";
 
 /** What a client is sent that ends its side of the connection right behind a request. Only the fast path answers it. */
@@ -66,4 +70,22 @@ test("at the level debug the log has a line for each call, with neither the user
   ]);
   expect(JSON.parse(lines[0] as string)).toMatchObject({ peer: "127.0.0.1", seconds: expect.any(Number) });
   expect(lines.join("")).not.toMatch(/somebody|a-token/);
+});
+
+test.each([
+  ["on", "listServicesResponse"],
+  ["off", "[unimplemented] HTTP 404"],
+])("with REFLECTION=%s a client that asks what services there are gets %s", async (setting, outcome) => {
+  await using server = await startServer({ env: { REFLECTION: setting } });
+  const transport = createGrpcTransport({ baseUrl: server.url });
+  async function* question() {
+    yield { messageRequest: { case: "listServices", value: "" } as const };
+  }
+
+  const asking = Array.fromAsync(createClient(ServerReflection, transport).serverReflectionInfo(question()));
+  const answer = await asking.then(([first]) => first?.messageResponse.case, String);
+  const health = await createClient(Health, transport).check({});
+
+  expect(answer).toContain(outcome);
+  expect(health.status).toBe(HealthCheckResponse_ServingStatus.SERVING);
 });

@@ -20,6 +20,7 @@ test.each<[string, string, RequestInit]>([
     log,
     limits: DEFAULT_LIMITS,
     isFastPathOn: true,
+    isReflectionOn: true,
   });
   onTestFinished(() => server.close(0));
   const { port } = await server.listen(0, "127.0.0.1");

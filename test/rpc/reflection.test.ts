@@ -3,17 +3,17 @@ import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/pr
 import { Code, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { expect, test } from "vitest";
-import { ServerReflection, type ServerReflectionRequestSchema } from "#gen/grpc/reflection/v1/reflection_pb.ts";
+import { ServerReflection, ServerReflectionRequestSchema } from "#gen/grpc/reflection/v1/reflection_pb.ts";
 import { Health } from "#gen/health/v1/health_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
-import { MAX_BODY_BYTES } from "#src/http/body.ts";
+import { MAX_PROBE_MESSAGE_BYTES } from "#src/rpc/probes.ts";
 import { createReflection } from "#src/rpc/reflection.ts";
 import { startRpc } from "./support.ts";
 
 type Request = NonNullable<MessageInitShape<typeof ServerReflectionRequestSchema>["messageRequest"]>;
 
 async function serve() {
-  const { url } = await startRpc(createReflection([StreakService, Health], MAX_BODY_BYTES));
+  const { url } = await startRpc(createReflection([StreakService, Health], MAX_PROBE_MESSAGE_BYTES));
   const client = createClient(ServerReflection, createGrpcTransport({ baseUrl: url }));
   return async (...requests: Request[]) => {
     async function* all() {
@@ -106,7 +106,7 @@ test("answers what is unknown with NOT_FOUND, and goes on", async () => {
 });
 
 test("the older version answers too", async () => {
-  const { url } = await startRpc(createReflection([Health], MAX_BODY_BYTES));
+  const { url } = await startRpc(createReflection([Health], MAX_PROBE_MESSAGE_BYTES));
   const transport = createGrpcTransport({ baseUrl: url });
   const alpha = { ...ServerReflection, typeName: "grpc.reflection.v1alpha.ServerReflection" };
   const { serverReflectionInfo } = ServerReflection.method;
@@ -129,3 +129,22 @@ test("knows the detail of an error, which no service's file leads to", async () 
     { case: "fileDescriptorResponse" },
   ]);
 });
+
+test("the bytes of a file are made once, and answers share them", async () => {
+  const [method] = createReflection([StreakService], MAX_PROBE_MESSAGE_BYTES);
+  async function* questions() {
+    for (const value of ["streak.v1.StreakService", "streak.v1.RecordEventRequest", "streak.v1.Project"]) {
+      yield create(ServerReflectionRequestSchema, { messageRequest: { case: "fileContainingSymbol", value } });
+    }
+  }
+
+  const answers = await Array.fromAsync(method?.handle(questions(), undefined as never) as AsyncIterable<FileAnswer>);
+
+  const [service, request, project] = answers.map(({ messageResponse }) => messageResponse.value.fileDescriptorProto);
+  expect(request?.every((bytes, i) => bytes === service?.[i])).toBe(true);
+  expect(project?.every((bytes) => service?.includes(bytes))).toBe(true);
+});
+
+interface FileAnswer {
+  readonly messageResponse: { readonly value: { readonly fileDescriptorProto: readonly Uint8Array[] } };
+}
