@@ -94,8 +94,7 @@ export class ConnectCall {
         throw error;
       }
       // Only the library reads this stream, to get the one message that the pipeline waits for.
-      this.#messages.reject(error);
-      throw toConnectError(error);
+      throw await this.#refusal(error);
     }
   }
 
@@ -128,20 +127,24 @@ export class ConnectCall {
     try {
       return await work();
     } catch (error) {
-      this.#messages.reject(error);
-      throw toConnectError(error);
+      throw await this.#refusal(error);
     }
+  }
+
+  /** Ends the pipeline, which waits for the messages, with an error. Resolves to what it makes of the error. */
+  async #refusal(error: unknown): Promise<ConnectError> {
+    this.#messages.reject(error);
+    return toConnectError(
+      await this.#responses?.then(
+        () => error,
+        (refusal: unknown) => refusal,
+      ),
+    );
   }
 }
 
 /** The call that a handler's context belongs to. */
 export const connectCallKey = createContextKey<ConnectCall>(undefined as never);
-
-/**
- * How the library begins what it reports as its own failure, although the caller sent it: binary bytes that are no
- * message, and a message that is compressed where no encoding is named.
- */
-const OWN_FAILURES = ["parse binary: ", "received compressed envelope"];
 
 /** Turns what the library throws while it reads a stream into an error of the catalogue, if one fits. */
 function readError(cause: unknown, limit: number): StreakdError | TransportError {
@@ -152,8 +155,8 @@ function readError(cause: unknown, limit: number): StreakdError | TransportError
   if (code === Code.ResourceExhausted) {
     return tooLarge(limit);
   }
-  const isUnreadable = code === Code.InvalidArgument || OWN_FAILURES.some((text) => rawMessage.startsWith(text));
-  return isUnreadable
+  // The library reports binary bytes that are no message as its own failure.
+  return code === Code.InvalidArgument || rawMessage.startsWith("parse binary: ")
     ? new StreakdError("INVALID_BODY", `The request can't be read: ${rawMessage}.`, { cause })
     : new TransportError(rawMessage, { cause });
 }

@@ -56,7 +56,7 @@ export interface RequestInfo extends Message {
 export interface Stubs {
   readonly ConformanceService: DescService;
   readonly ConformancePayload_RequestInfoSchema: GenMessage<RequestInfo>;
-  readonly ServerCompatRequestSchema: GenMessage<Message & { useTls: boolean }>;
+  readonly ServerCompatRequestSchema: GenMessage<Message & { useTls: boolean; messageReceiveLimit: number }>;
   readonly ServerCompatResponseSchema: GenMessage<Message & { host: string; port: number }>;
   /** The file with the service and its messages. */
   readonly file_connectrpc_conformance_v1_service: DescFile;

@@ -8,7 +8,8 @@ import { LazyMetadata } from "#src/call/incoming.ts";
 import { isStream, methodsOf } from "#src/call/method.ts";
 import { Observer } from "#src/call/observer.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
-import { StreakdError, TransportError } from "#src/errors.ts";
+import { type ErrorCode, StreakdError, TransportError } from "#src/errors.ts";
+import { compressAnswer } from "#src/http/compression/compress-answer.ts";
 import { createListener } from "#src/http/listener/listener.ts";
 import { pathOf, type RequestHead } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
@@ -50,18 +51,33 @@ function count(call: Call): void {
   counts[type] = (counts[type] ?? 0) + 1;
 }
 
+// One port serves both versions of HTTP, whichever the request is about.
+const request = fromBinary(
+  stubs.ServerCompatRequestSchema,
+  Buffer.concat(await Array.fromAsync(process.stdin)).subarray(LENGTH_BYTES),
+);
+if (request.useTls) {
+  throw new Error("There is no TLS: config.yaml must not say so.");
+}
+
 const { ConformanceService } = stubs;
 const contracts = ConformanceService.methods.map((method) => ({
   method,
   access: "anyone" as const,
-  maxMessageBytes: 8 * 1024 * 1024,
+  maxMessageBytes: request.messageReceiveLimit,
   hasDefaultDeadline: false,
   check() {},
 }));
 const log = pino({ level: "warn" }, pino.destination(process.stderr.fd));
 const pipeline = createPipeline(new Authenticator().authenticate, new Observer(() => {}, log));
 
-/** The pipeline, but a deadline's error has no details: we explain it with an ErrorInfo, the runner wants the code alone. */
+/** The errors that we explain with an ErrorInfo, where the runner wants the code alone. */
+const BARE: Partial<Record<ErrorCode, Code>> = {
+  DEADLINE_EXCEEDED: Code.DeadlineExceeded,
+  BODY_TOO_LARGE: Code.ResourceExhausted,
+};
+
+/** The pipeline, but the errors of {@link BARE} have no details. */
 const run: RunCall = async (...call) => {
   try {
     const responses = await pipeline(...call);
@@ -80,9 +96,10 @@ async function* withoutDetails<T>(responses: AsyncIterable<T>): AsyncGenerator<T
 }
 
 function withoutDetail(error: unknown): unknown {
-  return error instanceof StreakdError && error.code === "DEADLINE_EXCEEDED"
-    ? new TransportError("bare", { cause: new ConnectError(error.message, Code.DeadlineExceeded) })
-    : error;
+  const code = error instanceof StreakdError ? BARE[error.code] : undefined;
+  return code === undefined
+    ? error
+    : new TransportError("bare", { cause: new ConnectError((error as Error).message, code) });
 }
 
 const rpc = createRpc(
@@ -94,7 +111,10 @@ const rpc = createRpc(
 const listener = createListener({
   ...defaultInit(),
   serve: (request) =>
-    heads.run(request, async () => (await rpc.serve(pathOf(request.url), request)) ?? { status: 404, headers: {} }),
+    heads.run(request, async () => {
+      const answer = (await rpc.serve(pathOf(request.url), request)) ?? { status: 404, headers: {} };
+      return compressAnswer(answer, request);
+    }),
   onError: (error) => log.error({ err: error }, "connection failed"),
 });
 
@@ -106,11 +126,6 @@ process.on("SIGTERM", () => {
 const runner = process.ppid;
 setInterval(() => process.ppid === runner || process.exit(1), 1000).unref();
 
-// One port serves both versions of HTTP, whichever the request is about.
-const request = Buffer.concat(await Array.fromAsync(process.stdin));
-if (fromBinary(stubs.ServerCompatRequestSchema, request.subarray(LENGTH_BYTES)).useTls) {
-  throw new Error("There is no TLS: config.yaml must not say so.");
-}
 const { address: host, port } = await listener.listen(0, "127.0.0.1");
 const response = toBinary(stubs.ServerCompatResponseSchema, create(stubs.ServerCompatResponseSchema, { host, port }));
 const length = Buffer.alloc(LENGTH_BYTES);

@@ -19,7 +19,11 @@ const contract = loadSync(
 /** A deadline that no test comes near, unless the server hangs. */
 const GENEROUS_MS = 30_000;
 
-describe("grpc-js", () => {
+describe.each([
+  ["grpc-js", {}],
+  ["grpc-js with gzip", { "grpc.default_compression_algorithm": 2 }],
+  ["grpc-js with deflate", { "grpc.default_compression_algorithm": 1 }],
+])("%s", (name, compression) => {
   let server: Server;
   // biome-ignore lint/suspicious/noExplicitAny: what is loaded at run time has no types
   let client: any;
@@ -30,6 +34,7 @@ describe("grpc-js", () => {
     const { StreakService } = (loadPackageDefinition(contract) as any).streak.v1;
     client = new StreakService(server.url.replace("http://", ""), credentials.createInsecure(), {
       "grpc.enable_http_proxy": 0,
+      ...compression,
     });
   });
 
@@ -50,7 +55,7 @@ describe("grpc-js", () => {
   function event(userHash: string, event: string, ts: string) {
     return {
       siteKey: "proj_demo",
-      userHash,
+      userHash: `${name} ${userHash}`,
       event,
       eventType: "EVENT_TYPE_STREAK_INTERACTION",
       ts: { seconds: Date.parse(ts) / 1000 },
@@ -67,7 +72,7 @@ describe("grpc-js", () => {
   test("reads the state", async () => {
     await call("recordEvent", event("reads", "like", "2024-01-15T12:00:00Z"));
     await call("recordEvent", event("reads", "like", "2024-01-16T12:00:00Z"));
-    const state = await call("getState", { siteKey: "proj_demo", userHash: "reads", event: "like" });
+    const state = await call("getState", { siteKey: "proj_demo", userHash: `${name} reads`, event: "like" });
     expect(state.streak).toMatchObject({ mode: "STREAK_MODE_CUMULATIVE", current: 2 });
     expect(state.week).toHaveLength(7);
   });

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding/gzip"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -64,7 +65,11 @@ func main() {
 		panic(err)
 	}
 	out := json.NewEncoder(os.Stdout)
-	for _, client := range append(connectClients(url), grpcClient(conn)) {
+	grpcClients := []client{
+		grpcClient("grpc-go", conn),
+		grpcClient("grpc-go, gzip", conn, grpc.UseCompressor(gzip.Name)),
+	}
+	for _, client := range append(connectClients(url), grpcClients...) {
 		for _, check := range checks {
 			result := line{Client: client.name, Check: check.name, OK: true}
 			if err := check.run(client); err != nil {
@@ -90,6 +95,11 @@ func connectClients(url string) []client {
 		over("Connect JSON over HTTP/1.1, reading with GET", http1, connect.WithProtoJSON(), connect.WithHTTPGet()),
 		over("Connect binary over HTTP/1.1", http1),
 		over("Connect binary over HTTP/2", http2),
+		over("Connect JSON over HTTP/1.1, gzip", http1, connect.WithProtoJSON(), connect.WithSendGzip()),
+		over("Connect JSON over HTTP/1.1, gzip, reading with GET", http1, connect.WithProtoJSON(), connect.WithSendGzip(), connect.WithHTTPGet()),
+		over("Connect binary over HTTP/2, gzip", http2, connect.WithSendGzip()),
+		over("gRPC over HTTP/2, gzip", http2, connect.WithGRPC(), connect.WithSendGzip()),
+		over("gRPC-Web over HTTP/1.1, gzip", http1, connect.WithGRPCWeb(), connect.WithSendGzip()),
 		over("gRPC over HTTP/2", http2, connect.WithGRPC()),
 		over("gRPC-Web over HTTP/1.1", http1, connect.WithGRPCWeb()),
 		over("gRPC-Web over HTTP/2", http2, connect.WithGRPCWeb()),
@@ -114,15 +124,15 @@ func explainConnect(err error) (codes.Code, []any) {
 	return codes.Code(connect.CodeOf(err)), details
 }
 
-func grpcClient(conn *grpc.ClientConn) client {
+func grpcClient(name string, conn *grpc.ClientConn, options ...grpc.CallOption) client {
 	stub := streakv1.NewStreakServiceClient(conn)
 	return client{
-		name: "grpc-go",
+		name: name,
 		recordEvent: func(ctx context.Context, request *streakv1.RecordEventRequest) (*streakv1.RecordEventResponse, error) {
-			return stub.RecordEvent(ctx, request)
+			return stub.RecordEvent(ctx, request, options...)
 		},
 		getState: func(ctx context.Context, request *streakv1.GetStateRequest) (*streakv1.GetStateResponse, error) {
-			return stub.GetState(ctx, request)
+			return stub.GetState(ctx, request, options...)
 		},
 		explain: func(err error) (codes.Code, []any) {
 			return status.Code(err), status.Convert(err).Details()
