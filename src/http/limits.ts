@@ -32,7 +32,7 @@ export const BOUNDS = {
   /** Headers of a request. More are answered 431. */
   maxHeaders: bound("MAX_HEADERS", 100, 10, 10_000),
   /** Bodies of all clients that have begun and not ended. What goes beyond is answered 503. */
-  maxUnfinishedBodyBytes: bound("MAX_UNFINISHED_BODY_BYTES", 64 * MIB, MIB, 64 * KIB * MIB),
+  maxUnfinishedBodyBytes: bound("MAX_UNFINISHED_BODY_BYTES", 32 * MIB, MIB, 64 * KIB * MIB),
 
   /** From the first byte of a request, or from the connection, to the end of the headers. */
   headersMs: bound("HEADERS_TIMEOUT_MS", 10 * SECOND, 1, HOUR),
