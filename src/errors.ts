@@ -53,8 +53,8 @@ export const errorCatalogue = {
 export type ErrorCode = keyof typeof errorCatalogue;
 
 /**
- * The most characters of an error's message. gRPC sends the message twice, in headers, with up to 9 bytes for a character;
- * clients and proxies take some 8 KiB of headers.
+ * The most characters of an error's message. gRPC sends the message twice, in headers, with up to 9 bytes for a
+ * character; clients and proxies take some 8 KiB of headers.
  */
 export const MAX_MESSAGE_LENGTH = 500;
 
@@ -77,8 +77,8 @@ export const INTERNAL_MESSAGE = "Something went wrong inside. Try again, and tel
 
 /**
  * A failure that the caller is told about: a code of the catalogue, and a message that says what is wrong and how to
- * mend it. The message is clipped to {@link MAX_MESSAGE_LENGTH}. Anything else that is thrown becomes `INTERNAL`, and its
- * cause stays in the log.
+ * mend it. The message is clipped to {@link MAX_MESSAGE_LENGTH}. Anything else that is thrown becomes `INTERNAL`, and
+ * its cause stays in the log.
  */
 export class StreakdError extends Error {
   readonly code: ErrorCode;

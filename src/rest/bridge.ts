@@ -5,7 +5,7 @@ import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError } from "../errors.ts";
 import { methodNotAllowed } from "../http/answer.ts";
 import { decompress } from "../http/compression/decompress.ts";
-import { contentEncoding } from "../http/compression/encoding.ts";
+import { contentEncoding, ENCODINGS } from "../http/compression/encoding.ts";
 import { parseJson } from "../http/json.ts";
 import { type Answer, queryOf, type Request } from "../http/message.ts";
 import { acceptsProto, type BodyFormat, bodyFormat, requireLines } from "./negotiation.ts";
@@ -78,7 +78,7 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
 
 /** The whole body, decompressed. Throws or rejects as `RequestBody.whole` and {@link decompress} do. */
 function wholeBody({ headers, body }: Request, limit: number): Uint8Array | Promise<Uint8Array> {
-  const encoding = contentEncoding(headers["content-encoding"]);
+  const encoding = contentEncoding(headers["content-encoding"], ENCODINGS);
   const whole = body.whole(limit);
   if (encoding === undefined) {
     return whole;

@@ -2,7 +2,7 @@ import type { Message } from "@bufbuild/protobuf";
 import { StreakdError, TransportError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
 import { decompressStream } from "../http/compression/decompress.ts";
-import { contentEncoding } from "../http/compression/encoding.ts";
+import { contentEncoding, STREAM_ENCODINGS } from "../http/compression/encoding.ts";
 import { parseJson } from "../http/json.ts";
 import { type Answer, queryOf, type Request } from "../http/message.ts";
 import { joinLines, readLines } from "./lines.ts";
@@ -23,7 +23,7 @@ export async function* readRequests(
   limit: number,
 ): AsyncGenerator<Message> {
   const query = parseQuery(queryOf(request.url));
-  const encoding = contentEncoding(request.headers["content-encoding"]);
+  const encoding = contentEncoding(request.headers["content-encoding"], STREAM_ENCODINGS);
   const chunks = request.body.chunks();
   let number = 0;
   for await (const line of readLines(encoding ? decompressStream(chunks, encoding, limit) : chunks, limit)) {

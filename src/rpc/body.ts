@@ -42,8 +42,8 @@ const COMPRESSED = 1;
 
 /**
  * Reads the body of a unary RPC: one message, which gRPC puts into an envelope. Returns its bytes, decompressed as the
- * headers say. Throws or rejects as `RequestBody.whole` and {@link decompress} do, and with INVALID_BODY when there is no
- * such envelope.
+ * headers say. Throws or rejects as `RequestBody.whole` and {@link decompress} do, and with INVALID_BODY when there is
+ * no such envelope.
  *
  * @param limit the most bytes of the message, compressed or not
  */
@@ -56,7 +56,8 @@ export function readUnaryBody(request: Request, limit: number): Uint8Array | Pro
 
 /**
  * Returns the message in the body of a unary RPC. Throws INVALID_BODY. Connect's library answers bytes that are no
- * message with `internal`, accepts text that is not UTF-8, and reads February 30 as March 1; here each is the caller's error, as over REST.
+ * message with `internal`, accepts text that is not UTF-8, and reads February 30 as March 1; here each is the caller's
+ * error, as over REST.
  *
  * @param bytes what {@link readUnaryBody} returns
  */
@@ -93,7 +94,8 @@ function openEnvelope(bytes: Uint8Array, { headers }: RequestHead, limit: number
   if (bytes[0] !== COMPRESSED || !isEncoding(encoding)) {
     throw new StreakdError(
       "INVALID_BODY",
-      `The gRPC message has flags, of which there is only compression: name it in grpc-encoding, one of ${ENCODINGS.join(", ")}, or send the message as it is.`,
+      `The gRPC message has flags, of which there is only compression. Name the encoding in grpc-encoding, one of ` +
+        `${ENCODINGS.join(", ")}, or send the message as it is.`,
     );
   }
   return decompress(message, encoding, limit);
@@ -119,8 +121,8 @@ export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMes
 
 /**
  * Returns how Connect's library makes text of the bytes of a message in JSON. It would refuse a key that an object has
- * twice, of which the last counts over REST and in unary calls. It would accept text that is not UTF-8, and February 30.
- * So it gets text that was read before.
+ * twice, of which the last counts over REST and in unary calls. It would accept text that is not UTF-8, and February
+ * 30. So it gets text that was read before.
  */
 export function textDecoderOf(input: DescMessage): { decode(bytes: Uint8Array): string } {
   return { decode: (bytes) => JSON.stringify(parseMessage(bytes, input)) };

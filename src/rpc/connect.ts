@@ -101,9 +101,9 @@ function universalRequest(request: Request, call: ConnectCall): UniversalServerR
 }
 
 /**
- * Leaves to the library what it compresses or decompresses: the messages of streams, and gRPC-Web's answers. It takes the
- * first encoding that is accepted, so it gets the one that we choose. A unary request is decompressed before, and a unary
- * answer of Connect's is compressed like every answer of HTTP.
+ * Leaves to the library what it compresses or decompresses: the messages of streams, and gRPC-Web's answers. It takes
+ * the first encoding that is accepted, so it gets the one that we choose. A unary request is decompressed before, and a
+ * unary answer of Connect's is compressed like every answer of HTTP.
  */
 function decideCompression(header: Headers, request: Request, isUnary: boolean): void {
   const requested = encodingHeader(request);
@@ -112,7 +112,7 @@ function decideCompression(header: Headers, request: Request, isUnary: boolean):
   }
   header.set("accept-encoding", "identity");
   for (const name of ["grpc-accept-encoding", "connect-accept-encoding"]) {
-    header.set(name, chooseEncoding(header.get(name) ?? undefined) ?? "identity");
+    header.set(name, chooseEncoding(header.get(name) ?? undefined, ENCODINGS) ?? "identity");
   }
 }
 

@@ -11,8 +11,8 @@ const ERROR_DOMAIN = "streakd";
  *
  * An error of the catalogue has its Connect code and message, and the code itself as the reason of a
  * `google.rpc.ErrorInfo`. `OVERLOADED` says when to try again, in the `retry-after` header (gRPC: trailer). A
- * `TransportError` holds what Connect's library threw, or says that the client has gone. The library may quote text of any
- * length, and halves of surrogate pairs, which it can't write into a trailer.
+ * `TransportError` holds what Connect's library threw, or says that the client has gone. The library may quote text of
+ * any length, and halves of surrogate pairs, which it can't write into a trailer.
  */
 export function toConnectError(error: unknown): ConnectError {
   if (!(error instanceof StreakdError)) {

@@ -12,7 +12,7 @@ import {
 import { grpcStatusOk, parseTimeout as grpcTimeout, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import type { AddedMetadata } from "../call/incoming.ts";
 import { compress, MIN_COMPRESSED_BYTES } from "../http/compression/compress.ts";
-import { chooseEncoding, isEncoding } from "../http/compression/encoding.ts";
+import { chooseEncoding, ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 import { closeEnvelope, type JsonOptions } from "./body.ts";
 
@@ -68,7 +68,7 @@ const grpc: UnaryFormat = {
     const encoding =
       bytes.length < MIN_COMPRESSED_BYTES
         ? undefined
-        : chooseEncoding(text(headers["grpc-accept-encoding"]) ?? undefined);
+        : chooseEncoding(text(headers["grpc-accept-encoding"]) ?? undefined, ENCODINGS);
     if (encoding === undefined) {
       return grpcAnswer(added.headers, trailers, closeEnvelope(bytes));
     }

@@ -5,7 +5,9 @@ import { type Answer, isStreamed, type Request, type RequestBody, type RequestHe
 /** gRPC-Web in base64, for browsers that can't read bytes as they come. The rest of the type names the messages. */
 const TEXT_TYPE = /^application\/grpc-web-text(?=$|[+;])/i;
 
-/** Base64 that is whole. It may be padded in several places, since clients may encode each part of a body for itself. */
+/**
+ * Base64 that is whole. It may be padded in several places, since clients may encode each part of a body for itself.
+ */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)*$/;
 
 /** Whether a request is gRPC-Web in base64. */

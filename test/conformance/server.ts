@@ -17,8 +17,8 @@ import { defaultInit } from "../support/listener.ts";
 import { loadStubs } from "./messages.ts";
 import { createConformanceService } from "./service.ts";
 
-// The server under test. Connect's conformance runner starts it, once for each protocol and version of HTTP, and ends it
-// with SIGTERM. Its one argument is the folder with the stubs.
+// The server under test. Connect's conformance runner starts it, once for each protocol and version of HTTP, and ends
+// it with SIGTERM. Its one argument is the folder with the stubs.
 
 /** What the messages on stdin and stdout begin with: their length. */
 const LENGTH_BYTES = 4;

@@ -1,23 +1,27 @@
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
-import type { Encoding } from "./encoding.ts";
+import type { Encoding, STREAM_ENCODINGS } from "./encoding.ts";
 
-/** How bytes are compressed and decompressed in one encoding: at once, on zlib's threads, and as a stream. */
+/** How bytes are compressed and decompressed in one encoding, on this thread or on zlib's. */
 export interface Codec {
   compressSync(bytes: Uint8Array): Buffer;
   compress(bytes: Uint8Array): Promise<Buffer>;
-  /** A stream that sends on what is written to it without waiting for more. */
-  createCompressor(): zlib.Gzip;
   /** Throws an error of zlib; `ERR_BUFFER_TOO_LARGE` when there are more bytes than `maxOutputLength`. */
   decompressSync(bytes: Uint8Array, bound: { maxOutputLength: number }): Buffer;
   /** Rejects likewise. */
   decompress(bytes: Uint8Array, bound: { maxOutputLength: number }): Promise<Buffer>;
+}
+
+/** How streams are compressed and decompressed in one encoding. */
+interface StreamCodec {
+  /** Returns a stream that sends on what is written to it without waiting for more. */
+  createCompressor(): zlib.Gzip;
   createDecompressor(): zlib.Gunzip;
 }
 
 /**
- * Brotli's quality: the default, 11, takes a hundred times as long. As with gzip's default, a kilobyte of JSON takes some
- * twenty microseconds.
+ * Brotli's quality: the default, 11, takes a hundred times as long. As with gzip's default, a kilobyte of JSON takes
+ * some twenty microseconds.
  */
 const BROTLI_QUALITY = 4;
 
@@ -51,34 +55,43 @@ export const codecs: Readonly<Record<Encoding, Codec>> = {
   gzip: {
     compressSync: (bytes) => zlib.gzipSync(bytes),
     compress: compressors.gzip,
-    createCompressor: () => zlib.createGzip({ flush: zlib.constants.Z_SYNC_FLUSH }),
     // Several texts one after the other are one (RFC 1952, 2.2), and Node refuses what is none.
     decompressSync: (bytes, bound) => zlib.gunzipSync(bytes, bound),
     decompress: decompressors.gzip,
-    createDecompressor: () => zlib.createGunzip(),
   },
   deflate: {
     compressSync: (bytes) => zlib.deflateSync(bytes),
     compress: compressors.deflate,
-    createCompressor: () => zlib.createDeflate({ flush: zlib.constants.Z_SYNC_FLUSH }),
     decompressSync: (bytes, bound) => zlib.inflateSync(bytes, { ...oneOnly, ...bound }),
     decompress: (bytes, bound) => decompressors.deflate(bytes, { ...oneOnly, ...bound }),
-    createDecompressor: () => zlib.createInflate(oneOnly),
   },
   zstd: {
     compressSync: (bytes) => zlib.zstdCompressSync(bytes),
     compress: compressors.zstd,
-    createCompressor: () => zlib.createZstdCompress({ flush: zlib.constants.ZSTD_e_flush }),
     decompressSync: (bytes, bound) => zlib.zstdDecompressSync(bytes, { ...zstdBounds, ...bound }),
     decompress: (bytes, bound) => decompressors.zstd(bytes, { ...zstdBounds, ...bound }),
-    createDecompressor: () => zlib.createZstdDecompress(zstdBounds),
   },
   br: {
     compressSync: (bytes) => zlib.brotliCompressSync(bytes, brotli),
     compress: (bytes) => compressors.br(bytes, brotli),
-    createCompressor: () => zlib.createBrotliCompress({ ...brotli, flush: zlib.constants.BROTLI_OPERATION_FLUSH }),
     decompressSync: (bytes, bound) => zlib.brotliDecompressSync(bytes, { ...oneOnly, ...bound }),
     decompress: (bytes, bound) => decompressors.br(bytes, { ...oneOnly, ...bound }),
-    createDecompressor: () => zlib.createBrotliDecompress(oneOnly),
+  },
+};
+
+/**
+ * The memory of a stream's compressor: a window of 8 KiB, and tables of 64 KiB. By default it is a quarter of a MiB.
+ */
+const SMALL = { windowBits: 13, memLevel: 6, flush: zlib.constants.Z_SYNC_FLUSH };
+
+/** The codec of each encoding that streams may have. */
+export const streamCodecs: Readonly<Record<(typeof STREAM_ENCODINGS)[number], StreamCodec>> = {
+  gzip: {
+    createCompressor: () => zlib.createGzip(SMALL),
+    createDecompressor: () => zlib.createGunzip(),
+  },
+  deflate: {
+    createCompressor: () => zlib.createDeflate(SMALL),
+    createDecompressor: () => zlib.createInflate(oneOnly),
   },
 };

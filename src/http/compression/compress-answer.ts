@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { type Answer, isStreamed, type RequestHead } from "../message.ts";
 import { compress, compressStream, MIN_COMPRESSED_BYTES } from "./compress.ts";
-import { chooseEncoding, type Encoding } from "./encoding.ts";
+import { chooseEncoding, ENCODINGS, type Encoding, STREAM_ENCODINGS } from "./encoding.ts";
 
 /**
  * The types of bodies that get smaller. The protocols that put messages into envelopes (gRPC, gRPC-Web, Connect's
@@ -22,14 +22,16 @@ export function compressAnswer(answer: Answer, request: RequestHead): Answer | P
   if (body === undefined || (!isStreamed(body) && body.length < MIN_COMPRESSED_BYTES) || !isCompressible(headers)) {
     return answer;
   }
-  const accepted = request.headers["accept-encoding"];
-  const encoding = chooseEncoding(typeof accepted === "string" ? accepted : undefined);
+  const header = request.headers["accept-encoding"];
+  const accepted = typeof header === "string" ? header : undefined;
   const varied = { ...answer, headers: withVary(headers) };
+  if (isStreamed(body)) {
+    const encoding = chooseEncoding(accepted, STREAM_ENCODINGS);
+    return encoding === undefined ? varied : encoded(varied, encoding, compressStream(body, encoding));
+  }
+  const encoding = chooseEncoding(accepted, ENCODINGS);
   if (encoding === undefined) {
     return varied;
-  }
-  if (isStreamed(body)) {
-    return encoded(varied, encoding, compressStream(body, encoding));
   }
   const compressed = compress(typeof body === "string" ? Buffer.from(body) : body, encoding);
   return compressed instanceof Uint8Array

@@ -1,13 +1,19 @@
 import { pipeline } from "node:stream";
-import { codecs } from "./codecs.ts";
-import type { Encoding } from "./encoding.ts";
-import { onThread } from "./threads.ts";
+import { codecs, streamCodecs } from "./codecs.ts";
+import type { Encoding, STREAM_ENCODINGS } from "./encoding.ts";
+import { WorkQueue } from "./work-queue.ts";
 
 /** The fewest bytes of an answer, or of a message in one, that are compressed. Less fits into one packet anyway. */
 export const MIN_COMPRESSED_BYTES = 1024;
 
 /** The most bytes that are compressed on the main thread, which takes less than a tenth of a millisecond. */
 const MAX_SYNC_BYTES = 8 * 1024;
+
+/** How many answers are compressed at once on zlib's threads. Node has 4, which uploads need too. */
+const MAX_AT_ONCE = 2;
+
+/** All may wait: their work is done, and they are there anyway. */
+const large = new WorkQueue(MAX_AT_ONCE, Number.POSITIVE_INFINITY);
 
 /** What was compressed, by what it was made of, for as long as that is alive: pages are sent again and again. */
 const kept = new WeakMap<Uint8Array, Map<Encoding, Uint8Array | Promise<Uint8Array>>>();
@@ -19,7 +25,7 @@ export function compress(bytes: Uint8Array, encoding: Encoding): Uint8Array | Pr
     known.get(encoding) ??
     (bytes.length <= MAX_SYNC_BYTES
       ? codecs[encoding].compressSync(bytes)
-      : onThread(() => codecs[encoding].compress(bytes)));
+      : large.run(() => codecs[encoding].compress(bytes)));
   kept.set(bytes, known.set(encoding, compressed));
   return compressed;
 }
@@ -27,9 +33,9 @@ export function compress(bytes: Uint8Array, encoding: Encoding): Uint8Array | Pr
 /** Compresses a body as it comes: each part is sent on without waiting for the next. Throws what `parts` throws. */
 export async function* compressStream(
   parts: AsyncIterable<string | Uint8Array>,
-  encoding: Encoding,
+  encoding: (typeof STREAM_ENCODINGS)[number],
 ): AsyncGenerator<Uint8Array> {
-  const compressor = codecs[encoding].createCompressor();
+  const compressor = streamCodecs[encoding].createCompressor();
   pipeline(parts, compressor, () => {});
   yield* compressor as AsyncIterable<Buffer>;
 }

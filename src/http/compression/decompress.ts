@@ -1,15 +1,33 @@
 import { pipeline } from "node:stream";
 import { StreakdError } from "../../errors.ts";
 import { tooLarge } from "../body.ts";
-import { codecs } from "./codecs.ts";
-import type { Encoding } from "./encoding.ts";
-import { onThread } from "./threads.ts";
+import { codecs, streamCodecs } from "./codecs.ts";
+import type { Encoding, STREAM_ENCODINGS } from "./encoding.ts";
+import { WorkQueue } from "./work-queue.ts";
 
 /**
  * The most bytes that are decompressed on the main thread, before and after. Usual messages are far smaller, and take
  * some ten microseconds. All others take their turn on zlib's threads.
  */
 const MAX_SYNC_BYTES = 16 * 1024;
+
+/** How many bodies are decompressed at once on zlib's threads. Node has 4. */
+const MAX_AT_ONCE = 4;
+
+/**
+ * The same for Brotli. Its decoder fills a window of megabytes before it gives anything out, so that a body of 150
+ * bytes takes as long as one of megabytes. Such bodies must not take all threads.
+ */
+const MAX_BROTLI_AT_ONCE = 1;
+
+/** How many bodies wait for a thread at most, some 250 ms. One more is OVERLOADED. */
+const MAX_WAITING = 1000;
+
+/** The same for Brotli, at most a second or two. */
+const MAX_BROTLI_WAITING = 100;
+
+const large = new WorkQueue(MAX_AT_ONCE, MAX_WAITING);
+const brotli = new WorkQueue(MAX_BROTLI_AT_ONCE, MAX_BROTLI_WAITING);
 
 /**
  * How many times as large as its compressed form a stream may be. A bomb is a thousand times as large and more. What is
@@ -20,14 +38,21 @@ const MAX_EXPANSION = 100;
 /**
  * Decompresses a body or a message; now if it is small. No bytes are no bytes in every encoding, as in gRPC.
  *
- * Throws or rejects with BODY_TOO_LARGE when there would be more than `limit` bytes, without making more, and with
- * INVALID_BODY when the bytes are not compressed so.
+ * Throws or rejects with INVALID_BODY when the bytes are not compressed so, with BODY_TOO_LARGE when there would be
+ * more than `limit` bytes, without making more, and with OVERLOADED when too many other bodies wait.
  */
 export function decompress(bytes: Uint8Array, encoding: Encoding, limit: number): Uint8Array | Promise<Uint8Array> {
   if (bytes.length === 0) {
     return bytes;
   }
-  if (bytes.length <= MAX_SYNC_BYTES) {
+  if (encoding === "br" && hasLargeWindow(bytes)) {
+    throw new StreakdError(
+      "INVALID_BODY",
+      "The body is not br, or its window is larger than 4 MiB: use an lgwin of at most 22.",
+    );
+  }
+  // Brotli's decoder is never quick: see its queue.
+  if (bytes.length <= MAX_SYNC_BYTES && encoding !== "br") {
     const maxOutputLength = Math.min(limit, MAX_SYNC_BYTES);
     try {
       return codecs[encoding].decompressSync(bytes, { maxOutputLength });
@@ -37,7 +62,7 @@ export function decompress(bytes: Uint8Array, encoding: Encoding, limit: number)
       }
     }
   }
-  return onThread(async () => {
+  return (encoding === "br" ? brotli : large).run(async () => {
     try {
       return await codecs[encoding].decompress(bytes, { maxOutputLength: limit });
     } catch (error) {
@@ -47,14 +72,15 @@ export function decompress(bytes: Uint8Array, encoding: Encoding, limit: number)
 }
 
 /**
- * Decompresses a body as it comes. Memory is bounded by zlib's window, whatever the body unpacks to. Throws INVALID_BODY
- * when the bytes are not compressed so, BODY_TOO_LARGE when they unpack to too much, and what `chunks` throws.
+ * Decompresses a body as it comes. Memory is bounded by zlib's window, whatever the body unpacks to. Throws
+ * INVALID_BODY when the bytes are not compressed so, BODY_TOO_LARGE when they unpack to too much, and what `chunks`
+ * throws.
  *
  * @param limit the most bytes of a message in the body
  */
 export async function* decompressStream(
   chunks: AsyncIterable<Uint8Array>,
-  encoding: Encoding,
+  encoding: (typeof STREAM_ENCODINGS)[number],
   limit: number,
 ): AsyncGenerator<Uint8Array> {
   let read = 0;
@@ -71,7 +97,7 @@ export async function* decompressStream(
       throw error;
     }
   }
-  const decompressor = codecs[encoding].createDecompressor();
+  const decompressor = streamCodecs[encoding].createDecompressor();
   // Ends both when either fails, or when the reader stops early. The errors come out of the decompressor.
   pipeline(source(), decompressor, () => {});
   try {
@@ -88,6 +114,15 @@ export async function* decompressStream(
   } catch (error) {
     throw sourceError ?? (error instanceof StreakdError ? error : decompressionError(error, encoding, limit));
   }
+}
+
+/**
+ * Whether Brotli's window is larger than 4 MiB, which encoders use unless they are told otherwise. The first bits say
+ * it (RFC 7932, 9.1). The decoder fills the whole window before it can be stopped.
+ */
+function hasLargeWindow(bytes: Uint8Array): boolean {
+  const first = bytes[0] ?? 0;
+  return (first & 0b1) === 1 && ((first >> 1) & 0b111) > 5;
 }
 
 function decompressionError(error: unknown, encoding: Encoding, limit: number): StreakdError {

@@ -9,6 +9,12 @@ export const ENCODINGS = ["gzip", "zstd", "br", "deflate"] as const;
 /** The name of an encoding. */
 export type Encoding = (typeof ENCODINGS)[number];
 
+/**
+ * The encodings of streams over REST. A stream holds the memory of its compressor or decompressor for as long as it
+ * lasts. With these that is some 50 KiB; with the others it is megabytes, and the client says how many.
+ */
+export const STREAM_ENCODINGS = ["gzip", "deflate"] as const satisfies readonly Encoding[];
+
 /** Whether a header's value is exactly one encoding that is understood. */
 export function isEncoding(name: unknown): name is Encoding {
   return ENCODINGS.some((encoding) => encoding === name);
@@ -17,8 +23,13 @@ export function isEncoding(name: unknown): name is Encoding {
 /**
  * Returns the encoding that a `Content-Encoding` header names; undefined when the body is not compressed. Throws
  * INVALID_BODY for an encoding that is not understood, and for more than one.
+ *
+ * @param understood the encodings that such a body may have
  */
-export function contentEncoding(header: string | undefined): Encoding | undefined {
+export function contentEncoding<E extends Encoding>(
+  header: string | undefined,
+  understood: readonly E[],
+): E | undefined {
   if (header === undefined) {
     return undefined;
   }
@@ -26,11 +37,11 @@ export function contentEncoding(header: string | undefined): Encoding | undefine
   if (name === "" || name === "identity") {
     return undefined;
   }
-  const encoding = name === "x-gzip" ? "gzip" : name;
-  if (!isEncoding(encoding)) {
+  const encoding = understood.find((one) => one === (name === "x-gzip" ? "gzip" : name));
+  if (encoding === undefined) {
     throw new StreakdError(
       "INVALID_BODY",
-      `The body's Content-Encoding is not understood: compress it with one of ${ENCODINGS.join(", ")}, or not at all.`,
+      `The body's Content-Encoding is not understood: compress it with one of ${understood.join(", ")}, or not at all.`,
     );
   }
   return encoding;
@@ -41,16 +52,17 @@ export function contentEncoding(header: string | undefined): Encoding | undefine
  * the same weight the one that we prefer. The order in the header means nothing: gRPC's clients begin with `identity`.
  *
  * @param accepted the value of `Accept-Encoding` (RFC 9110, 12.5.3) or of a protocol's own header, which has no weights
+ * @param offered the encodings that such an answer may have, the preferred one first
  * @returns undefined when the answer must not be compressed
  */
-export function chooseEncoding(accepted: string | undefined): Encoding | undefined {
+export function chooseEncoding<E extends Encoding>(accepted: string | undefined, offered: readonly E[]): E | undefined {
   if (accepted === undefined) {
     return undefined;
   }
   const weights = new Map(accepted.split(",").map(readWeight));
-  let best: Encoding | undefined;
+  let best: E | undefined;
   let bestWeight = 0;
-  for (const encoding of ENCODINGS) {
+  for (const encoding of offered) {
     const weight = weights.get(encoding) ?? weights.get("*") ?? 0;
     if (weight > bestWeight && weight >= (weights.get("identity") ?? 0)) {
       best = encoding;

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { compressAnswer } from "#src/http/compression/compress-answer.ts";
-import { ENCODINGS } from "#src/http/compression/encoding.ts";
+import { ENCODINGS, STREAM_ENCODINGS } from "#src/http/compression/encoding.ts";
 import type { Answer, RequestHead } from "#src/http/message.ts";
 
 const decompressors = {
@@ -32,7 +32,9 @@ describe.each(ENCODINGS)("for a client that accepts %s", (encoding) => {
     expect(answer.headers).toEqual({ ...JSON_TYPE, "Content-Encoding": encoding, Vary: "Accept-Encoding" });
     expect(decompressors[encoding](answer.body as Uint8Array)).toEqual(Buffer.from(body));
   });
+});
 
+describe.each(STREAM_ENCODINGS)("for a client that accepts %s", (encoding) => {
   test("each part of a stream is sent before the next is there", async () => {
     const next = Promise.withResolvers<string>();
     async function* parts() {

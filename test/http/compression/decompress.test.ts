@@ -1,8 +1,8 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { ClientGone } from "#src/errors.ts";
 import { decompress, decompressStream } from "#src/http/compression/decompress.ts";
-import { ENCODINGS } from "#src/http/compression/encoding.ts";
+import { ENCODINGS, STREAM_ENCODINGS } from "#src/http/compression/encoding.ts";
 
 const compressors = {
   gzip: gzipSync,
@@ -23,21 +23,29 @@ async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(chunks));
 }
 
-describe.each(ENCODINGS)("%s", (encoding) => {
-  const compress = compressors[encoding];
-  const text = Buffer.from("many words, ".repeat(1000));
+const text = Buffer.from("many words, ".repeat(1000));
 
-  test.each([1, 12, 100_000, 1_000_000])("gives %i bytes back", async (bytes) => {
+const wrongs: [string, (right: Buffer) => Buffer][] = [
+  ["that are something else", () => Buffer.from("many words")],
+  ["that are cut off", (right) => right.subarray(0, -3)],
+  ["with others behind", (right) => Buffer.concat([right, Buffer.from("more")])],
+];
+
+const SIZES = [1, 12, 100_000, 1_000_000];
+
+describe.each(ENCODINGS)("a body in %s", (encoding) => {
+  const compress = compressors[encoding];
+
+  test.each(SIZES)("gives %i bytes back", async (bytes) => {
     const content = Buffer.alloc(bytes, text);
     expect(await decompress(compress(content), encoding, bytes)).toEqual(content);
-    expect(await whole(decompressStream(inParts(compress(content), 7), encoding, bytes))).toEqual(content);
   });
 
   test("gives no bytes for none", async () => {
     expect(await decompress(Buffer.alloc(0), encoding, 10)).toHaveLength(0);
   });
 
-  test.each([11_999, 1])("refuses a byte more than the limit of %i bytes", async (limit) => {
+  test.each([11_999, 1])("is refused with a byte more than the limit of %i bytes", async (limit) => {
     const content = text.subarray(0, limit + 1);
     await expect(async () => decompress(compress(content), encoding, limit)).rejects.toMatchObject({
       code: "BODY_TOO_LARGE",
@@ -45,14 +53,24 @@ describe.each(ENCODINGS)("%s", (encoding) => {
     });
   });
 
-  test.each([
-    ["that are something else", Buffer.from("many words")],
-    ["that are cut off", compress(text).subarray(0, -3)],
-    ["with others behind", Buffer.concat([compress(text), Buffer.from("more")])],
-  ])("refuses bytes %s", async (_, bytes) => {
+  test.each(wrongs)("is refused when it has bytes %s", async (_, made) => {
     const refusal = { code: "INVALID_BODY", message: expect.stringContaining(encoding) };
-    await expect(async () => decompress(bytes, encoding, 100_000)).rejects.toMatchObject(refusal);
-    await expect(whole(decompressStream(inParts(bytes, 7), encoding, 100_000))).rejects.toMatchObject(refusal);
+    await expect(async () => decompress(made(compress(text)), encoding, 100_000)).rejects.toMatchObject(refusal);
+  });
+});
+
+describe.each(STREAM_ENCODINGS)("a stream in %s", (encoding) => {
+  const compress = compressors[encoding];
+
+  test.each(SIZES)("gives %i bytes back", async (bytes) => {
+    const content = Buffer.alloc(bytes, text);
+    expect(await whole(decompressStream(inParts(compress(content), 7), encoding, bytes))).toEqual(content);
+  });
+
+  test.each(wrongs)("is refused when it has bytes %s", async (_, made) => {
+    const refusal = { code: "INVALID_BODY", message: expect.stringContaining(encoding) };
+    const stream = decompressStream(inParts(made(compress(text)), 7), encoding, 100_000);
+    await expect(whole(stream)).rejects.toMatchObject(refusal);
   });
 
   test("passes on why a body does not come", async () => {
@@ -89,16 +107,30 @@ test("a bomb of 200 MB is refused, whatever makes it", async () => {
     [zstdCompressSync(Buffer.alloc(200 * MEGABYTE.length)), "zstd"],
   ] as const) {
     await expect(async () => decompress(bomb, encoding, 256 * 1024)).rejects.toMatchObject({ code: "BODY_TOO_LARGE" });
-    let made = 0;
-    const parts = (async () => {
-      for await (const part of decompressStream(inParts(bomb, 1000), encoding, 256 * 1024)) {
-        made += part.length;
-      }
-    })();
-    await expect(parts).rejects.toMatchObject({ code: "BODY_TOO_LARGE" });
-    // As much as the message's limit, and a hundred times what has come.
-    expect(made).toBeLessThanOrEqual(256 * 1024 + 100 * bomb.length);
   }
+  let made = 0;
+  const parts = (async () => {
+    for await (const part of decompressStream(inParts(members, 1000), "gzip", 256 * 1024)) {
+      made += part.length;
+    }
+  })();
+  await expect(parts).rejects.toMatchObject({ code: "BODY_TOO_LARGE" });
+  // As much as the message's limit, and a hundred times what has come.
+  expect(made).toBeLessThanOrEqual(256 * 1024 + 100 * members.length);
+});
+
+test.each([23, 24])("a Brotli window of 2^%i bytes is refused before the decoder fills it", async (lgwin) => {
+  const params = { [constants.BROTLI_PARAM_LGWIN]: lgwin };
+  const body = brotliCompressSync("text", { params });
+  await expect(async () => decompress(body, "br", 1000)).rejects.toMatchObject({
+    code: "INVALID_BODY",
+    message: expect.stringContaining("4 MiB"),
+  });
+});
+
+test.each([10, 16, 17, 18, 22])("a Brotli window of 2^%i bytes is read", async (lgwin) => {
+  const body = brotliCompressSync("text", { params: { [constants.BROTLI_PARAM_LGWIN]: lgwin } });
+  expect(`${await decompress(body, "br", 1000)}`).toBe("text");
 });
 
 test("several texts of gzip are one", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseEncoding, contentEncoding } from "#src/http/compression/encoding.ts";
+import { chooseEncoding, contentEncoding, ENCODINGS, STREAM_ENCODINGS } from "#src/http/compression/encoding.ts";
 
 describe("the encoding of an answer", () => {
   test.each([
@@ -25,8 +25,14 @@ describe("the encoding of an answer", () => {
     ["gzip, deflate, br, zstd", "gzip"],
     ["identity, deflate, gzip", "gzip"],
   ])("for a client that accepts %j is %s", (accepted, encoding) => {
-    expect(chooseEncoding(accepted)).toBe(encoding);
+    expect(chooseEncoding(accepted, ENCODINGS)).toBe(encoding);
   });
+});
+
+test("a stream is not compressed in what takes megabytes for as long as it lasts", () => {
+  expect(chooseEncoding("br, zstd, gzip;q=0.1", STREAM_ENCODINGS)).toBe("gzip");
+  expect(chooseEncoding("br, zstd", STREAM_ENCODINGS)).toBe(undefined);
+  expect(() => contentEncoding("br", STREAM_ENCODINGS)).toThrow(/gzip, deflate, or not at all/);
 });
 
 describe("the encoding of a body", () => {
@@ -41,10 +47,10 @@ describe("the encoding of a body", () => {
     ["zstd", "zstd"],
     ["deflate", "deflate"],
   ])("that says %j is %s", (header, encoding) => {
-    expect(contentEncoding(header)).toBe(encoding);
+    expect(contentEncoding(header, ENCODINGS)).toBe(encoding);
   });
 
   test.each(["compress", "gzip, gzip", "gzip, identity", "*"])("that says %j is not understood", (header) => {
-    expect(() => contentEncoding(header)).toThrow(/gzip, zstd, br, deflate/);
+    expect(() => contentEncoding(header, ENCODINGS)).toThrow(/gzip, zstd, br, deflate/);
   });
 });

@@ -1,0 +1,43 @@
+import { StreakdError } from "../../errors.ts";
+
+/**
+ * Does work on zlib's threads in the order in which it comes, some of it at once: more at once than there are threads
+ * would only hold the memory of more bodies.
+ */
+export class WorkQueue {
+  readonly #maxAtOnce: number;
+  readonly #maxWaiting: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  /**
+   * @param maxAtOnce how much work is done at once
+   * @param maxWaiting how much work waits at most
+   */
+  constructor(maxAtOnce: number, maxWaiting: number) {
+    this.#maxAtOnce = maxAtOnce;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /** Does work when its turn comes. Rejects with OVERLOADED when too much waits, else as the work does. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running < this.#maxAtOnce) {
+      this.#running += 1;
+    } else if (this.#waiting.length < this.#maxWaiting) {
+      // Whoever is done gives its place to the first that waits.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      throw new StreakdError("OVERLOADED", "Too many compressed bodies wait to be read. Try again later.");
+    }
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) {
+        this.#running -= 1;
+      } else {
+        next();
+      }
+    }
+  }
+}
