@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 function runSuite(): Promise<typeof exit> {
   const server = ["--disable-warning=ExperimentalWarning", join(here, "server.ts"), join(prepared, "stubs")];
-  const args = ["--mode", "server", "--parallel", "32", "--conf", join(here, "config.yaml")];
+  const args = ["--mode", "server", "--conf", join(here, "config.yaml")];
   args.push("--known-failing", `@${join(here, "known-failing.txt")}`);
   args.push("--known-flaky", `@${join(here, "known-flaky.txt")}`);
   args.push("--", process.execPath, ...server);
