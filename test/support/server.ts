@@ -67,6 +67,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
         PORT: "0",
         DATA_DIR: dataDir,
         ADMIN_TOKEN: adminToken,
+        SHUTDOWN_DRAIN_MS: "0",
         ...options.env,
       },
     },

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { endConnection } from "../end-connection.ts";
 import type { CreateFastPath } from "../fast-path.ts";
 import { FastConnection } from "./connection.ts";
 
@@ -29,7 +30,7 @@ export const createFastPath: CreateFastPath = (init) => {
       isDraining = true;
       for (const socket of connections) {
         if (!busy.has(socket)) {
-          socket.destroy();
+          endConnection(socket);
         }
       }
     },

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { readBody, readChunks } from "../body.ts";
 import type { Budget } from "../budget.ts";
 import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
+import { endConnection } from "../end-connection.ts";
 import type { Limits } from "../limits.ts";
 import { type Answer, isStreamed, type Request, type RequestBody } from "../message.ts";
 import { endStream, pump, sinkOf } from "../pump.ts";
@@ -94,7 +95,7 @@ export function createHttp1({ serve, limits, unfinished, onError }: ConnectionIn
       // A connection that has not sent a whole head has no request in flight, and might never have one.
       for (const socket of connections) {
         if (!busy.has(socket)) {
-          socket.destroy();
+          endConnection(socket);
         }
       }
     },

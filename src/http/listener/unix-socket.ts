@@ -1,0 +1,39 @@
+import { chmod, lstat, unlink } from "node:fs/promises";
+import { connect } from "node:net";
+import { StartError } from "../../errors.ts";
+
+/** Who may connect to the socket: the user and the group that streakd runs as. */
+const MODE = 0o660;
+
+/**
+ * Removes the socket that a process has left behind which was killed. Rejects with a StartError when somebody listens on
+ * it, or when something else is there.
+ */
+export async function removeStaleSocket(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) {
+    return;
+  }
+  if (!found.isSocket()) {
+    throw new StartError(`Can't listen on ${path}: there is a file that is no socket. Remove it, or change HOST.`);
+  }
+  if (await isListening(path)) {
+    throw new StartError(`Can't listen on ${path}: another process does. Stop it, or change HOST.`);
+  }
+  await unlink(path);
+}
+
+/** Lets the group connect too, and nobody else. */
+export async function restrict(path: string): Promise<void> {
+  await chmod(path, MODE);
+}
+
+function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => resolve(true));
+    // Without the right to ask, it is safer to believe that somebody listens.
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code !== "ECONNREFUSED" && code !== "ENOENT"));
+    socket.once("connect", () => socket.destroy());
+  });
+}
