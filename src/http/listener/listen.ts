@@ -1,7 +1,7 @@
 import cluster from "node:cluster";
 import { type AddressInfo, createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import { StartError } from "../../errors.ts";
-import { removeStaleSocket, restrict } from "./unix-socket.ts";
+import { explainSocketError, removeStaleSocket, restrict } from "./unix-socket.ts";
 
 /**
  * How many sockets listen on the port. Node accepts one connection per socket and turn. An overloaded server has some
@@ -52,7 +52,7 @@ export async function listen(acceptor: Acceptor, port: number, host: string): Pr
     return { address, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);
-    throw explainListenError(error as NodeJS.ErrnoException, `${host} port ${port}`);
+    throw explainListenError(error as NodeJS.ErrnoException, port, host);
   }
 }
 
@@ -75,7 +75,7 @@ export async function listenOnUnixSocket(acceptor: Acceptor, path: string): Prom
     return { close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);
-    throw error instanceof StartError ? error : explainListenError(error as NodeJS.ErrnoException, path);
+    throw error instanceof StartError ? error : explainSocketError(error as NodeJS.ErrnoException, path);
   }
 }
 
@@ -119,8 +119,8 @@ async function closeAll(servers: readonly Server[]): Promise<void> {
   await Promise.all(servers.map(close));
 }
 
-function explainListenError(cause: NodeJS.ErrnoException, place: string): StartError {
-  return new StartError(`Can't listen on ${place}: ${mend(cause)}`, { cause });
+function explainListenError(cause: NodeJS.ErrnoException, port: number, host: string): StartError {
+  return new StartError(`Can't listen on ${host} port ${port}: ${mend(cause)}`, { cause });
 }
 
 function mend(error: NodeJS.ErrnoException): string {

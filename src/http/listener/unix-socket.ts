@@ -18,7 +18,7 @@ export async function removeStaleSocket(path: string): Promise<void> {
     throw new StartError(`Can't listen on ${path}: there is a file that is no socket. Remove it, or change HOST.`);
   }
   if (await isListening(path)) {
-    throw new StartError(`Can't listen on ${path}: another process does. Stop it, or change HOST.`);
+    throw explainSocketError({ code: "EADDRINUSE" }, path);
   }
   await unlink(path);
 }
@@ -26,6 +26,23 @@ export async function removeStaleSocket(path: string): Promise<void> {
 /** Lets the group connect too, and nobody else. */
 export async function restrict(path: string): Promise<void> {
   await chmod(path, MODE);
+}
+
+/** What to tell the operator when a path can't be listened on. */
+export function explainSocketError(cause: Partial<NodeJS.ErrnoException>, path: string): StartError {
+  return new StartError(`Can't listen on ${path}: ${mend(cause)}`, { cause });
+}
+
+function mend({ code, message }: Partial<NodeJS.ErrnoException>): string {
+  switch (code) {
+    case "EADDRINUSE":
+      return "another process does. Stop it, or change HOST.";
+    // libuv reports a folder that is missing as one without permission.
+    case "EACCES":
+      return "its folder is missing, or this process may not write to it. Make it, or change HOST.";
+    default:
+      return `${message}. Check HOST.`;
+  }
 }
 
 function isListening(path: string): Promise<boolean> {
