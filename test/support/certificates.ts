@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { findTool, requireTool } from "./tools.ts";
 
-const opensslTool = findTool(["openssl", "version"], "openssl is missing: install it to try TLS");
+/** What makes certificates. */
+export const opensslTool = findTool(["openssl", "version"], "openssl is missing: install it to try TLS");
 
 /** A key and a certificate for it: files, and what is in them. */
 export interface KeyPair {
@@ -22,6 +23,8 @@ export interface Certificates {
   readonly server: KeyPair;
   /** Another one of the server. */
   readonly next: KeyPair;
+  /** One whose time is over. */
+  readonly expired: KeyPair;
   /** An authority, and a client's certificate that it has signed. */
   readonly ca: KeyPair;
   readonly client: KeyPair;
@@ -53,22 +56,31 @@ async function makeCertificates(): Promise<Certificates> {
   const next = await selfSigned(folder, "next", names);
   const ca = await selfSigned(folder, "ca", "basicConstraints=critical,CA:TRUE");
   const stranger = await selfSigned(folder, "stranger", "extendedKeyUsage=clientAuth");
-  const client = { certFile: join(folder, "client.pem"), keyFile: join(folder, "client.key") };
-  const request = join(folder, "client.csr");
-  openssl("req", "-new", ...NEW_KEY, "-keyout", client.keyFile, "-out", request, "-subj", "/CN=client");
-  const signing = ["-CA", ca.certFile, "-CAkey", ca.keyFile, "-CAcreateserial", "-days", "2"];
-  openssl("x509", "-req", "-in", request, ...signing, "-out", client.certFile);
-  return { folder, server, next, ca, client: await read(client), stranger };
+  const client = await signed(folder, "client", ["-CA", ca.certFile, "-CAkey", ca.keyFile, "-CAcreateserial"], "2");
+  const expired = await signed(folder, "expired", ["-signkey", join(folder, "expired.key")], "0");
+  return { folder, server, next, expired, ca, client, stranger };
 }
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
-/** Makes a key and a certificate that it has signed itself. */
-export async function selfSigned(folder: string, name: string, extension: string, days = "2"): Promise<KeyPair> {
-  const files = { certFile: join(folder, `${name}.pem`), keyFile: join(folder, `${name}.key`) };
-  const outputs = ["-keyout", files.keyFile, "-out", files.certFile, "-days", days];
+async function selfSigned(folder: string, name: string, extension: string): Promise<KeyPair> {
+  const files = filesOf(folder, name);
+  const outputs = ["-keyout", files.keyFile, "-out", files.certFile, "-days", "2"];
   openssl("req", "-x509", ...NEW_KEY, ...outputs, "-subj", `/CN=${name}`, "-addext", extension);
   return read(files);
+}
+
+/** @param signer says who signs */
+async function signed(folder: string, name: string, signer: readonly string[], days: string): Promise<KeyPair> {
+  const files = filesOf(folder, name);
+  const request = join(folder, `${name}.csr`);
+  openssl("req", "-new", ...NEW_KEY, "-keyout", files.keyFile, "-out", request, "-subj", `/CN=${name}`);
+  openssl("x509", "-req", "-in", request, ...signer, "-days", days, "-out", files.certFile);
+  return read(files);
+}
+
+function filesOf(folder: string, name: string): Pick<KeyPair, "certFile" | "keyFile"> {
+  return { certFile: join(folder, `${name}.pem`), keyFile: join(folder, `${name}.key`) };
 }
 
 async function read(files: Pick<KeyPair, "certFile" | "keyFile">): Promise<KeyPair> {
