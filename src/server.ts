@@ -110,13 +110,10 @@ export function createServer(init: ServerInit): Server {
   const checkPath = `/${Health.typeName}/${Health.method.check.name}`;
 
   function serve(request: Request): Promise<Answer> {
-    const host = hostOf(request);
-    if (!isValidHost(host)) {
-      return Promise.resolve(errorAnswer(noHost()));
-    }
     const path = pathOf(request.url);
-    if (!isAllowedHost(host) && !isHealthCheck(path)) {
-      return Promise.resolve(errorAnswer(forbiddenHost()));
+    const hostError = checkHost(hostOf(request), path);
+    if (hostError !== undefined) {
+      return Promise.resolve(errorAnswer(hostError));
     }
     const cors = corsOf(path, request);
     if (cors?.isPreflight) {
@@ -130,6 +127,18 @@ export function createServer(init: ServerInit): Server {
       const shared = cors === undefined ? answer : { ...answer, headers: { ...cors.headers, ...answer.headers } };
       return request.headers["accept-encoding"] === undefined ? shared : compressAnswer(shared, request);
     });
+  }
+
+  function checkHost(host: string | undefined, path: string): StreakdError | undefined {
+    const isValid = isValidHost(host);
+    if (isValid && isAllowedHost(host)) {
+      return undefined;
+    }
+    // Orchestrators ask by whatever address they have, and some load balancers by HTTP/1.0 without a Host.
+    if (isHealthCheck(path) && (isValid || host === undefined)) {
+      return undefined;
+    }
+    return isValid ? forbiddenHost() : noHost();
   }
 
   function answerAt(path: string, request: Request): Promise<Answer> {
@@ -191,7 +200,7 @@ function noHost(): StreakdError {
   return new StreakdError("INVALID_BODY", message);
 }
 
-/** Whether a path is a probe that tells no more than one word. Orchestrators ask it by whatever address they have. */
+/** Whether a path is a probe, which tells no more than one word. */
 function isHealthCheck(path: string): boolean {
   return path === "/healthz" || path === "/readyz" || path.startsWith(`/${Health.typeName}/`);
 }
