@@ -76,9 +76,13 @@ export async function createTlsServer(
   });
   server.on("tlsClientError", onHandshakeFailed);
 
-  /** Starts the handshakes that wait: one at a time, since each keeps the thread busy for about a millisecond. */
+  /**
+   * Starts the handshakes that wait: one at a time, since each keeps the thread busy for about a millisecond. The last
+   * comes first. In a flood of hellos all would wait for long otherwise, also those of clients that still want to be
+   * served.
+   */
   function startNext(): void {
-    const socket = waiting.shift();
+    const socket = waiting.pop();
     isStarting = socket !== undefined;
     if (socket !== undefined) {
       turns.runUrgent(() => {

@@ -171,6 +171,17 @@ test("hellos that come together are answered one after the other, each in a turn
   }
 });
 
+test("a handshake that is not done does not hold up a shutdown", async () => {
+  const { port, listener, errors } = await startTls(echo, filesOf(certificates.made));
+  const hello = await recordHello();
+  const [half, begun] = [new Wire(port), new Wire(port)];
+  await Promise.all([half.send(hello.subarray(0, 9)), begun.send(hello)]);
+  await vi.waitUntil(() => isServerHello(begun.received));
+  await listener.close(60_000);
+  await Promise.all([half.closed, begun.closed]);
+  expect(errors).toEqual([]);
+});
+
 test("what a client is sent over TLS is what it is sent in cleartext, on one connection after the other", async () => {
   const { port } = await startTls(echo, filesOf(certificates.made));
   const plain = await start(echo);
