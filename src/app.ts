@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
-import { BOUNDS, type Limits } from "./http/limits.ts";
+import { BOUNDS, type Limits, MAX_TLS_CONNECTIONS } from "./http/limits.ts";
 import { fitToDescriptors } from "./http/listener/descriptors.ts";
 import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
@@ -110,7 +110,7 @@ function hostOf({ address, family }: AddressInfo): string {
 function limitsOf({ limits }: Config, log: Logger): Limits {
   const fitting = fitToDescriptors(limits);
   if (fitting.maxConnections < limits.maxConnections) {
-    const isDefault = limits.maxConnections === BOUNDS.maxConnections.value;
+    const isDefault = [BOUNDS.maxConnections.value, MAX_TLS_CONNECTIONS].includes(limits.maxConnections);
     log[isDefault ? "info" : "warn"](
       { maxConnections: fitting.maxConnections },
       "MAX_CONNECTIONS is lowered to what the file descriptors of this process allow; for more raise ulimit -n (systemd: LimitNOFILE)",

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { StartError } from "./errors.ts";
 import { isHostPattern } from "./http/allowed-hosts.ts";
-import { BOUNDS, type Limits } from "./http/limits.ts";
+import { BOUNDS, type Limits, MAX_TLS_CONNECTIONS } from "./http/limits.ts";
 import type { TlsFiles } from "./http/tls/certificate.ts";
 
 /** The log levels that `LOG_LEVEL` can be, from most to least. */
@@ -77,10 +77,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     return value;
   }
 
-  function limits(): Limits {
+  function limits(isTls: boolean): Limits {
     const values = Object.entries(BOUNDS).map(([name, { setting, value, least, most }]) => [
       name,
-      integer(setting, value, least, most),
+      integer(setting, isTls && name === "maxConnections" ? MAX_TLS_CONNECTIONS : value, least, most),
     ]);
     return Object.fromEntries(values) as Limits;
   }
@@ -173,11 +173,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     return hosts;
   }
 
+  const tls = tlsFiles();
   const config: Config = {
     port: integer("PORT", 8080, 0, 65_535),
     host: text("HOST") ?? "0.0.0.0",
     unixSocket: unixSocket(),
-    tls: tlsFiles(),
+    tls,
     allowedHosts: allowedHosts(),
     dataDir: resolve(text("DATA_DIR") ?? "data"),
     mongodbUri: mongodbUri(),
@@ -186,7 +187,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: logLevel(),
     maxQueuedEvents: integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
     isFastPathOn: isOn("HTTP_FAST_PATH"),
-    limits: limits(),
+    limits: limits(tls !== undefined),
     isReflectionOn: isOn("REFLECTION"),
     workers: integer("WORKERS", 1, 1, MAX_WORKERS),
     shutdownDrainMs: integer("SHUTDOWN_DRAIN_MS", 5_000, 0, 600_000),

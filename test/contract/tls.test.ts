@@ -69,3 +69,9 @@ test.each([
 ])("%j alone is refused", (environment, message) => {
   expect(() => readConfig(environment)).toThrow(message);
 });
+
+test("over TLS, where connections take more memory, fewer are allowed unless the operator says how many", () => {
+  const tls = { TLS_CERT_FILE: "cert.pem", TLS_KEY_FILE: "key.pem" };
+  const most = (environment: Record<string, string>) => readConfig(environment).limits.maxConnections;
+  expect([most({}), most(tls), most({ ...tls, MAX_CONNECTIONS: "10000" })]).toEqual([20_000, 6_000, 10_000]);
+});
