@@ -18,6 +18,8 @@ export interface Shutdown {
   setBusy(isBusy: boolean): void;
   /** Whether this connection ends with its next answer. */
   isClosing(): boolean;
+  /** Learns that this connection is closed, or is Node's now. */
+  forget(): void;
 }
 
 /**
@@ -177,6 +179,7 @@ export class FastConnection {
 
   #close(): void {
     this.#shutdown.setBusy(false);
+    this.#shutdown.forget();
     this.#request?.end();
   }
 
@@ -194,6 +197,7 @@ export class FastConnection {
     }
     this.#held = undefined;
     this.#shutdown.setBusy(false);
+    this.#shutdown.forget();
     this.#socket.setTimeout(0);
     this.#socket.pause();
     this.#socket.unshift(held);

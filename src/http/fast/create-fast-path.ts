@@ -10,13 +10,16 @@ import { FastConnection } from "./connection.ts";
  */
 export const createFastPath: CreateFastPath = (init) => {
   const busy = new Set<Socket>();
+  const connections = new Set<Socket>();
   let isDraining = false;
   return {
     busy,
     serve(socket) {
+      connections.add(socket);
       new FastConnection(socket, init, {
         setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
         isClosing: () => isDraining,
+        forget: () => connections.delete(socket),
       });
     },
     drain() {
@@ -24,6 +27,11 @@ export const createFastPath: CreateFastPath = (init) => {
     },
     close() {
       isDraining = true;
+      for (const socket of connections) {
+        if (!busy.has(socket)) {
+          socket.destroy();
+        }
+      }
     },
   };
 };

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { readBody, readChunks } from "../body.ts";
 import type { Budget } from "../budget.ts";
-import type { ConnectionInit } from "../connection-server.ts";
+import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
 import type { Limits } from "../limits.ts";
 import { type Answer, isStreamed, type Request, type RequestBody } from "../message.ts";
 import { endStream, pump } from "../pump.ts";
@@ -13,15 +14,12 @@ import { endHttp1Unread, stopHttp1Upload } from "./unread-body.ts";
 /** How often connections are checked against the bounds of time, in milliseconds. */
 const CHECK_MS = 5_000;
 
-/**
- * Creates Node's HTTP/1.1 server.
- *
- * @param onRequest is told of each request before it is served
- */
-export function createHttp1(
-  { serve, limits, unfinished, onError }: ConnectionInit,
-  onRequest: (response: ServerResponse) => void,
-): Server {
+/** Creates what serves HTTP/1.1 connections by Node's server. */
+export function createHttp1({ serve, limits, unfinished, onError }: ConnectionInit): ConnectionServer {
+  const busy = new Set<Socket>();
+  const connections = new Set<Socket>();
+  const inFlight = new Set<ServerResponse>();
+  let isDraining = false;
   const server = createServer(
     {
       headersTimeout: Math.min(limits.headersMs, limits.requestMs),
@@ -35,7 +33,7 @@ export function createHttp1(
       // A broken connection is reported on both. Without listeners that would end the process.
       req.on("error", ignore);
       res.on("error", ignore);
-      onRequest(res);
+      add(req, res);
       serve(new Http1Request(req, res, limits, unfinished)).then(async (answer) => {
         try {
           await send(req, res, answer);
@@ -54,7 +52,53 @@ export function createHttp1(
       answerClientError(error, socket);
     }
   });
-  return server;
+  // The server does not listen itself. It enforces its bounds of time only from this event on.
+  server.emit("listening");
+
+  /** Notes that a request is being answered. Its connection ends after the answer when connections are to end. */
+  function add({ socket }: IncomingMessage, res: ServerResponse): void {
+    inFlight.add(res);
+    busy.add(socket);
+    if (isDraining) {
+      res.shouldKeepAlive = false;
+    }
+    res.once("close", () => {
+      inFlight.delete(res);
+      if (![...inFlight].some(({ req }) => req.socket === socket)) {
+        busy.delete(socket);
+        if (isDraining) {
+          // Node closes no connection whose headers are out and promised that it stays open.
+          socket.destroySoon();
+        }
+      }
+    });
+  }
+
+  function drain(): void {
+    isDraining = true;
+    for (const response of inFlight) {
+      response.shouldKeepAlive = false;
+    }
+  }
+
+  return {
+    busy,
+    serve(socket) {
+      connections.add(socket);
+      socket.once("close", () => connections.delete(socket));
+      server.emit("connection", socket);
+    },
+    drain,
+    close() {
+      drain();
+      // A connection that has not sent a whole head has no request in flight, and might never have one.
+      for (const socket of connections) {
+        if (!busy.has(socket)) {
+          socket.destroy();
+        }
+      }
+    },
+  };
 }
 
 class Http1Request implements Request {

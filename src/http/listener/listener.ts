@@ -1,5 +1,4 @@
-import type { Server as HttpServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { isForOperator, TransportError } from "../../errors.ts";
 import { errorAnswer } from "../answer.ts";
 import { Budget } from "../budget.ts";
@@ -10,7 +9,7 @@ import type { Answer, Serve } from "../message.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { createHttp1 } from "./http1.ts";
 import { createHttp2, serveHttp2 } from "./http2.ts";
-import { listen, type Port } from "./listen.ts";
+import { listen, type Port, SOCKET_OPTIONS } from "./listen.ts";
 import { GracefulShutdown } from "./shutdown.ts";
 import { sniff } from "./sniff.ts";
 
@@ -49,10 +48,6 @@ export interface Listener {
 /**
  * Creates the one port. A connection that opens with HTTP/2's preface is served by Node's HTTP/2 server. Any other is served
  * by the fast path as long as that takes its requests, and by Node's HTTP/1.1 server from the first that it leaves.
- *
- * It is the HTTP/1.1 server that listens, and only its `connection` listener is replaced: a server that never listened
- * (with a `net.Server` in front) keeps no list of its connections, so that Node would enforce neither `headersTimeout`
- * nor `requestTimeout` and could not close idle connections.
  */
 export function createListener(init: ListenerInit): Listener {
   const { limits } = init;
@@ -74,44 +69,36 @@ export function createListener(init: ListenerInit): Listener {
     }
   }
 
-  const http1 = createHttp1(connections, (response) => shutdown.addRequest(response));
-  // Node would destroy connections whose answer is not all sent. The shutdown ends those that are idle.
-  http1.closeIdleConnections = () => {};
+  const http1 = createHttp1(connections);
   const http2 = createHttp2(connections);
-  const serveByNode = http1.listeners("connection")[0] as (this: HttpServer, socket: Socket) => void;
-  const fastPath = init.createFastPath?.({
-    ...connections,
-    takeOver: (socket) => serveByNode.call(http1, socket),
-  });
+  const fastPath = init.createFastPath?.({ ...connections, takeOver: (socket) => http1.serve(socket) });
 
-  http1.removeAllListeners("connection");
-  http1.on("connection", (socket: Socket) => {
+  const server = createServer(SOCKET_OPTIONS, (socket: Socket) => {
     if (shutdown.hasBegun) {
       socket.destroy();
       return;
     }
     shutdown.addConnection(socket);
     sniff(socket, limits.headersMs, (isHttp2) => {
+      shutdown.decide(socket);
       if (isHttp2) {
-        shutdown.addSession(socket);
         serveHttp2(http2, socket);
-      } else if (fastPath !== undefined) {
-        fastPath.serve(socket);
       } else {
-        serveByNode.call(http1, socket);
+        (fastPath ?? http1).serve(socket);
       }
     });
   });
 
   return {
     async listen(number, host) {
-      port = await listen(http1, number, host, onError);
+      port = await listen(server, number, host, onError);
       if (shutdown.hasBegun) {
         await port.close();
       }
       return port.address;
     },
-    close: (graceMs) => shutdown.begin(graceMs, { port, http2, fastPath }),
+    close: (graceMs) =>
+      shutdown.begin(graceMs, { port, http2, http1: [http1, ...(fastPath === undefined ? [] : [fastPath])] }),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import type { Http2Server } from "node:http2";
 import type { Socket } from "node:net";
 import type { ConnectionServer } from "../connection-server.ts";
@@ -9,21 +8,18 @@ export interface ListenerParts {
   /** Undefined while the listener does not listen. */
   readonly port: Port | undefined;
   readonly http2: Http2Server;
-  readonly fastPath: ConnectionServer | undefined;
+  /** What serves HTTP/1.1. */
+  readonly http1: readonly ConnectionServer[];
 }
 
 /**
- * Shuts a listener down: requests in flight finish, and idle connections end. To tell which are idle it keeps the
- * connections and the requests that the listener adds from the start.
+ * Shuts a listener down: requests in flight finish, and idle connections end. It keeps the connections that the
+ * listener adds from the start.
  */
 export class GracefulShutdown {
   readonly #connections = new Set<Socket>();
-  /** The connections of HTTP/1.1, and those whose protocol is not known yet. */
-  readonly #withoutSession = new Set<Socket>();
-  /** The answers of Node's HTTP/1.1 server that are not sent yet. */
-  readonly #inFlight = new Set<ServerResponse>();
-  /** One function for all answers: each request would otherwise make its own. */
-  readonly #forget = createForget(this.#inFlight);
+  /** The connections whose protocol is not known yet. */
+  readonly #undecided = new Set<Socket>();
   #done: Promise<void> | undefined;
 
   /** Whether the shutdown has begun, so that no connection may be accepted any more. */
@@ -34,25 +30,16 @@ export class GracefulShutdown {
   /** Adds a connection that was accepted. */
   addConnection(socket: Socket): void {
     this.#connections.add(socket);
-    this.#withoutSession.add(socket);
+    this.#undecided.add(socket);
     socket.once("close", () => {
       this.#connections.delete(socket);
-      this.#withoutSession.delete(socket);
+      this.#undecided.delete(socket);
     });
   }
 
-  /** Notes that a connection is an HTTP/2 session, which Node's HTTP/2 server ends after its last stream. */
-  addSession(socket: Socket): void {
-    this.#withoutSession.delete(socket);
-  }
-
-  /** Adds a request of Node's HTTP/1.1 server. Once the shutdown has begun, its connection ends after the answer. */
-  addRequest(response: ServerResponse): void {
-    this.#inFlight.add(response);
-    response.once("close", this.#forget);
-    if (this.hasBegun) {
-      response.shouldKeepAlive = false;
-    }
+  /** Notes that the protocol of a connection is known, and that what serves the protocol ends the connection. */
+  decide(socket: Socket): void {
+    this.#undecided.delete(socket);
   }
 
   /**
@@ -64,45 +51,19 @@ export class GracefulShutdown {
     return this.#done;
   }
 
-  async #drain(graceMs: number, { port, http2, fastPath }: ListenerParts): Promise<void> {
+  async #drain(graceMs: number, { port, http2, http1 }: ListenerParts): Promise<void> {
     const timer = setTimeout(() => destroyAll(this.#connections), graceMs);
     // Resolves when the connections of both protocols are gone.
     const portClosed = port?.close();
     // GOAWAY on each session, which closes with its last stream.
     http2.close();
-    fastPath?.close();
-    this.#destroyIdle(fastPath?.busy);
-    this.#endKeepAlive();
+    for (const one of http1) {
+      one.close();
+    }
+    destroyAll(this.#undecided);
     await portClosed;
     clearTimeout(timer);
   }
-
-  /** A connection that has not sent a whole head yet has no request in flight, and might never have one. */
-  #destroyIdle(busyOnFastPath: Iterable<Socket> = []): void {
-    const busy = new Set([...busyOnFastPath, ...[...this.#inFlight].map((response) => response.socket)]);
-    destroyAll([...this.#withoutSession].filter((socket) => !busy.has(socket)));
-  }
-
-  /** Ends the connections of the requests in flight after their answers. */
-  #endKeepAlive(): void {
-    for (const response of this.#inFlight) {
-      response.shouldKeepAlive = false;
-      // Node closes no connection whose headers are out and promised that it stays open.
-      if (response.headersSent) {
-        const { socket } = response.req;
-        response.once(
-          "close",
-          () => [...this.#inFlight].some(({ req }) => req.socket === socket) || socket.destroySoon(),
-        );
-      }
-    }
-  }
-}
-
-function createForget(inFlight: Set<ServerResponse>): (this: ServerResponse) => void {
-  return function () {
-    inFlight.delete(this);
-  };
 }
 
 function destroyAll(sockets: Iterable<Socket>): void {
