@@ -94,8 +94,7 @@ export const rules: readonly Rule[] = [
     files: "src/http/listener/*",
     reason: "The port: Node's servers, and what they hand messages of HTTP to is given to them.",
     mayImport: [
-      ...all("src/http/*", "src/errors.ts", "node:cluster", "node:http", "node:http2", "node:net"),
-      ...types("node:stream"),
+      ...all("src/http/*", "src/errors.ts", "node:cluster", "node:http", "node:http2", "node:net", "node:stream"),
     ],
   },
   {

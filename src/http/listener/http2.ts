@@ -24,7 +24,7 @@ const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
  * served from its streams: `Http2ServerRequest` and `Http2ServerResponse` would be two more streams for each request
  * that only forward events.
  */
-export function createHttp2({ serve, limits, unfinished, onError }: ConnectionInit): Http2Server {
+export function createHttp2({ serve, limits, unfinished, onRefusal, onError }: ConnectionInit): Http2Server {
   const server = createServer({
     settings: { maxConcurrentStreams: limits.maxStreams, maxHeaderListSize: limits.maxHeaderBytes },
   });
@@ -47,10 +47,12 @@ export function createHttp2({ serve, limits, unfinished, onError }: ConnectionIn
       stream.additionalHeaders({ ":status": 100 });
     }
     const isHead = headers[":method"] === "HEAD";
-    serve(new Http2Request(stream, headers, unfinished)).then(async (answer) => {
-      await send(stream, answer, isHead, fail);
-      await endStream(answer);
-    });
+    serve(new Http2Request(stream, headers, unfinished, () => onRefusal("maxUnfinishedBodyBytes"))).then(
+      async (answer) => {
+        await send(stream, answer, isHead, fail);
+        await endStream(answer);
+      },
+    );
   });
   return server;
 }
@@ -81,7 +83,7 @@ class Http2Request implements Request {
   readonly body: RequestBody;
   readonly #stream: ServerHttp2Stream;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, unfinished: Budget) {
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, unfinished: Budget, onRefusal: () => void) {
     this.method = headers[":method"] ?? "";
     this.url = headers[":path"] ?? "";
     this.headers = headers;
@@ -91,7 +93,10 @@ class Http2Request implements Request {
     const declaredLength = headers["content-length"];
     this.body = {
       whole: (limit, framing = 0) =>
-        readBody(stream, { limit, framing, declaredLength, discardBytes: MAX_DISCARDED_BYTES, unfinished, isCutOff }),
+        readBody(stream, {
+          ...{ limit, framing, declaredLength, unfinished, onRefusal, isCutOff },
+          discardBytes: MAX_DISCARDED_BYTES,
+        }),
       chunks: () => readChunks(stream, isCutOff),
     };
   }

@@ -71,7 +71,7 @@ export function createListener(init: ListenerInit): Listener {
 
   const http1 = createHttp1(connections);
   const http2 = createHttp2(connections);
-  const fastPath = init.createFastPath?.({ ...connections, takeOver: (socket) => http1.serve(socket) });
+  const fastPath = init.createFastPath?.({ ...connections, takeOver: http1.takeOver });
 
   const server = createServer(SOCKET_OPTIONS, (socket: Socket) => {
     if (shutdown.hasBegun) {
