@@ -249,6 +249,7 @@ export class FastConnection implements Timed {
   /** @param isRead whether the client reads as fast as it is answered */
   #finish(isRead: boolean): void {
     this.#request?.end();
+    this.#request = undefined;
     this.#endCount();
     this.#state = "draining";
     if (isRead) {

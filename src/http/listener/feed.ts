@@ -7,7 +7,9 @@ import type { Limits, OnRefusal } from "../limits.ts";
 import type { Timed } from "../time-checks.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { type BadRequest, HEAD_TOO_LARGE, refusalBytes, TOO_MANY_BODIES, tooSlow } from "./bad-request.ts";
-import { bodyCuts, type Cuts, HeadCuts } from "./request-cuts.ts";
+import { Exchange } from "./exchange.ts";
+import { RequestClock, type TimeLimit } from "./request-clock.ts";
+import { HeadCuts } from "./request-cuts.ts";
 
 /** What a feed works with. */
 export interface FeedInit {
@@ -20,20 +22,6 @@ export interface FeedInit {
   readonly isClosing: () => boolean;
   /** Says whether a request is being answered. */
   readonly setBusy: (feed: Feed, isBusy: boolean) => void;
-}
-
-/** A request that Node's server has read the head of. */
-interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly cuts: Cuts;
-  /** Whether its body is a stream of messages, which may take longer than one that is read as a whole. */
-  isUpload: boolean;
-  /** Whether its answer is a stream. */
-  isStreamed: boolean;
-  isAnswered: boolean;
-  isOver: boolean;
-  readonly onceOver: (() => void)[];
 }
 
 /**
@@ -59,10 +47,7 @@ export class Feed extends Duplex implements Timed {
   #isEnding = false;
   #head = new HeadCuts();
   #exchange: Exchange | undefined;
-  /** When the first byte of the request came that is under way; undefined between requests. */
-  #begunAt: number | undefined;
-  /** When the client sent something, or was not expected to. */
-  #activeAt = performance.now();
+  readonly #clock: RequestClock;
   readonly #listeners = {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
@@ -77,7 +62,7 @@ export class Feed extends Duplex implements Timed {
     super({ allowHalfOpen: true });
     this.socket = socket;
     this.#init = init;
-    this.#begunAt = begunAt;
+    this.#clock = new RequestClock(begunAt);
     this.#hasEnded = socket.readableEnded;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
@@ -96,12 +81,9 @@ export class Feed extends Duplex implements Timed {
   }
 
   /** Notes that Node's server has read the head of a request. */
-  open(req: IncomingMessage, res: ServerResponse): void {
+  open(req: IncomingMessage, res: ServerResponse): Exchange {
     this.#head = new HeadCuts();
-    const exchange = {
-      ...{ req, res, cuts: bodyCuts(req) },
-      ...{ isUpload: false, isStreamed: false, isAnswered: false, isOver: false, onceOver: [] },
-    };
+    const exchange = new Exchange(req, res);
     this.#exchange = exchange;
     this.#init.setBusy(this, true);
     if (this.#init.isClosing()) {
@@ -109,35 +91,17 @@ export class Feed extends Duplex implements Timed {
     }
     res.once("close", () => {
       exchange.isAnswered = true;
-      tellOver(exchange);
+      exchange.end();
       this.#settle();
       this.#schedule();
     });
-  }
-
-  /** Calls a listener once, when the request that is open is over. Its client counts as gone when it has ended its side. */
-  onceOver(listener: () => void): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined || exchange.isOver) {
-      listener();
-    } else {
-      exchange.onceOver.push(listener);
-    }
-  }
-
-  /** Notes that the body of the open request is read as it comes. */
-  setUpload(): void {
-    if (this.#exchange !== undefined) {
-      this.#exchange.isUpload = true;
-    }
+    return exchange;
   }
 
   /** Notes that the answer to the open request is a stream. Cuts it off when the client has ended its side. */
-  setStreamed(): void {
-    if (this.#exchange !== undefined) {
-      this.#exchange.isStreamed = true;
-      this.#endStream();
-    }
+  setStreamed(exchange: Exchange): void {
+    exchange.isStreamed = true;
+    this.#endStream();
   }
 
   /** Lets the connection end with the answer that is under way. */
@@ -220,8 +184,7 @@ export class Feed extends Duplex implements Timed {
   }
 
   #receive(bytes: Buffer): void {
-    this.#activeAt = performance.now();
-    this.#begunAt ??= this.#activeAt;
+    this.#clock.receive();
     this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
     this.#schedule();
     if (this.#held !== undefined && !this.#isEnding) {
@@ -297,12 +260,11 @@ export class Feed extends Duplex implements Timed {
       return;
     }
     if (this.#hasEnded) {
-      tellOver(exchange);
+      exchange.end();
     }
     if (exchange.isAnswered) {
       this.#exchange = undefined;
-      this.#activeAt = performance.now();
-      this.#begunAt = this.#held === undefined ? undefined : this.#activeAt;
+      this.#clock.next(this.#held !== undefined);
       this.#init.setBusy(this, false);
       if (this.#init.isClosing()) {
         this.#finish();
@@ -348,27 +310,15 @@ export class Feed extends Duplex implements Timed {
     endGently(this.socket);
   }
 
-  #lateFor(now: number): "headersMs" | "requestMs" | "uploadMs" | "silenceMs" | "keepAliveMs" | undefined {
-    const { limits } = this.#init;
+  /** The bound of time that the client has exceeded. */
+  #lateFor(now: number): TimeLimit | undefined {
     const exchange = this.#exchange;
     if (this.#isOver || exchange?.req.complete) {
       return undefined;
     }
-    if (this.#begunAt === undefined) {
-      return now - this.#activeAt > limits.keepAliveMs ? "keepAliveMs" : undefined;
-    }
-    if (exchange === undefined) {
-      return now - this.#begunAt > Math.min(limits.headersMs, limits.requestMs) ? "headersMs" : undefined;
-    }
-    if (!this.readableFlowing || this.#held !== undefined) {
-      // It is the server that does not read.
-      this.#activeAt = now;
-    }
-    const limit = exchange.isUpload ? "uploadMs" : "requestMs";
-    if (now - this.#begunAt > limits[limit]) {
-      return limit;
-    }
-    return now - this.#activeAt > limits.silenceMs ? "silenceMs" : undefined;
+    const expected = exchange === undefined ? "head" : exchange.isUpload ? "upload" : "body";
+    const isRead = this.readableFlowing === true && this.#held === undefined;
+    return this.#clock.exceeded(now, this.#init.limits, expected, isRead);
   }
 
   /** Bounds how long the client may read nothing of what waits for it. */
@@ -393,15 +343,6 @@ export class Feed extends Duplex implements Timed {
     if (this.socket.writableLength > 0) {
       this.#init.onRefusal("stallMs");
       this.socket.destroy();
-    }
-  }
-}
-
-function tellOver(exchange: Exchange): void {
-  if (!exchange.isOver) {
-    exchange.isOver = true;
-    for (const listener of exchange.onceOver) {
-      listener();
     }
   }
 }

@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { readBody, readChunks } from "../body.ts";
 import type { ConnectionInit } from "../connection-server.ts";
 import type { Request, RequestBody } from "../message.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Feed } from "./feed.ts";
 
 /** A request that Node's server has read. */
@@ -13,21 +14,16 @@ export class Http1Request implements Request {
   readonly headers: IncomingMessage["headers"];
   readonly body: RequestBody;
   readonly #feed: Feed;
-  readonly #res: ServerResponse;
+  readonly #exchange: Exchange;
 
   /** @param expectsContinue whether the client sends the body only after a 100 */
-  constructor(
-    feed: Feed,
-    req: IncomingMessage,
-    res: ServerResponse,
-    { unfinished, onRefusal }: ConnectionInit,
-    expectsContinue: boolean,
-  ) {
+  constructor(feed: Feed, exchange: Exchange, { unfinished, onRefusal }: ConnectionInit, expectsContinue: boolean) {
+    const { req, res } = exchange;
     this.method = req.method ?? "";
     this.url = req.url ?? "";
     this.headers = req.headers;
     this.#feed = feed;
-    this.#res = res;
+    this.#exchange = exchange;
     const isCutOff = () => !req.complete;
     const declaredLength = req.headers["content-length"];
     const begin = () => {
@@ -47,7 +43,7 @@ export class Http1Request implements Request {
       },
       chunks() {
         begin();
-        feed.setUpload();
+        exchange.isUpload = true;
         return readChunks(req, isCutOff);
       },
     };
@@ -58,14 +54,10 @@ export class Http1Request implements Request {
   }
 
   get isGone(): boolean {
-    return this.#res.destroyed || this.#feed.isGone;
+    return this.#exchange.res.destroyed || this.#feed.isGone;
   }
 
   onceOver(listener: () => void): void {
-    if (this.#res.destroyed) {
-      listener();
-    } else {
-      this.#feed.onceOver(listener);
-    }
+    this.#exchange.onceOver(listener);
   }
 }

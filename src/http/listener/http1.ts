@@ -6,6 +6,7 @@ import { type Answer, isStreamed } from "../message.ts";
 import { endStream, pump } from "../pump.ts";
 import { TimeChecks } from "../time-checks.ts";
 import { type BadRequest, NO_HOST, refusalOf, TOO_MANY_HEADERS } from "./bad-request.ts";
+import type { Exchange } from "./exchange.ts";
 import { Feed } from "./feed.ts";
 import { Http1Request } from "./http1-request.ts";
 import { endHttp1Unread, stopHttp1Upload } from "./unread-body.ts";
@@ -47,29 +48,27 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   });
   server.on("clientError", (error, feed) => (feed as Feed).refuse(refusalOf(error)));
 
-  function open(req: IncomingMessage, res: ServerResponse): Feed {
-    const feed = req.socket as unknown as Feed;
+  function open(req: IncomingMessage, res: ServerResponse): Exchange {
     // A broken connection is reported on both. Without listeners that would end the process.
     req.on("error", ignore);
     res.on("error", ignore);
-    feed.open(req, res);
-    return feed;
+    return feedOf(req).open(req, res);
   }
 
   function answer(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
-    const feed = open(req, res);
+    const exchange = open(req, res);
+    const feed = feedOf(req);
     const refusal = refuse(req);
     if (refusal !== undefined) {
       feed.refuse(refusal);
-      return;
-    }
-    if (!requests.take(1)) {
+    } else if (requests.take(1)) {
+      res.once("close", () => requests.give(1));
+      const request = new Http1Request(feed, exchange, init, expectsContinue);
+      serve(request).then((answer) => finish(feed, exchange, answer));
+    } else {
       init.onRefusal("maxRequests");
-      void finish(feed, req, res, errorAnswer(tooManyRequests()));
-      return;
+      void finish(feed, exchange, errorAnswer(tooManyRequests()));
     }
-    res.once("close", () => requests.give(1));
-    serve(new Http1Request(feed, req, res, init, expectsContinue)).then((answer) => finish(feed, req, res, answer));
   }
 
   function refuse({ httpVersion, rawHeaders }: IncomingMessage): BadRequest | undefined {
@@ -81,10 +80,11 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   }
 
   /** Sends an answer, and ends what it streams. */
-  async function finish(feed: Feed, req: IncomingMessage, res: ServerResponse, answer: Answer): Promise<void> {
+  async function finish(feed: Feed, exchange: Exchange, answer: Answer): Promise<void> {
+    const { req, res } = exchange;
     try {
       if (isStreamed(answer.body)) {
-        feed.setStreamed();
+        feed.setStreamed(exchange);
       }
       await send(req, res, answer);
     } catch (error) {
@@ -172,6 +172,11 @@ async function send(req: IncomingMessage, res: ServerResponse, { status, headers
   }
   res.end();
   stopHttp1Upload(req);
+}
+
+/** Node's server takes a feed for the socket of a request. */
+function feedOf(req: IncomingMessage): Feed {
+  return req.socket as unknown as Feed;
 }
 
 function ignore(): void {}

@@ -120,12 +120,18 @@ describe.each(http1Paths)("clients of HTTP/1.1 that vanish $path", ({ fastPath }
     }
   }
 
+  async function* failing(request: Request) {
+    yield "begun";
+    await new Promise((_, reject) => request.onceOver(() => reject(new Error("the stream is cut off"))));
+  }
+
   test.each<[string, (request: Request) => Promise<Answer>]>([
     ["a whole answer", echo],
     ["a large answer", async () => text(big)],
     ["a stream", async () => text(streamOf("one", "two"))],
     ["an endless stream", async () => text(endless())],
     ["what they send", half],
+    ["a stream that fails when they leave", async (request) => text(failing(request))],
     ["nothing yet", () => new Promise((resolve) => setImmediate(() => resolve(text(big))))],
     [
       "an error",
