@@ -113,8 +113,7 @@ export const rules: readonly Rule[] = [
     reason: "The port: Node's servers, and what they hand messages of HTTP to is given to them.",
     mayImport: [
       ...all("src/http/*", "src/http/tls/*", "src/http/h2/create-http2.ts", "src/errors.ts"),
-      ...all("node:cluster", "node:fs", "node:fs/promises", "node:http", "node:net"),
-      ...types("node:stream"),
+      ...all("node:cluster", "node:fs", "node:fs/promises", "node:http", "node:net", "node:stream"),
     ],
   },
   {

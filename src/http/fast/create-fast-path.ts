@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import { endConnection } from "../end-connection.ts";
 import type { CreateFastPath } from "../fast-path.ts";
+import { TimeChecks } from "../time-checks.ts";
 import { FastConnection } from "./connection.ts";
 
 /**
@@ -11,26 +11,34 @@ import { FastConnection } from "./connection.ts";
  */
 export const createFastPath: CreateFastPath = (init) => {
   const busy = new Set<Socket>();
-  const connections = new Set<Socket>();
+  const connections = new Map<FastConnection, Socket>();
+  const checks = new TimeChecks(init.turns, init.limits);
   let isDraining = false;
+
+  function forget(connection: FastConnection): void {
+    connections.delete(connection);
+    checks.delete(connection);
+  }
+
   return {
     busy,
     serve(socket) {
-      connections.add(socket);
-      new FastConnection(socket, init, {
+      const connection = new FastConnection(socket, init, {
         setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
         isClosing: () => isDraining,
-        forget: () => connections.delete(socket),
+        forget,
       });
+      connections.set(connection, socket);
+      checks.add(connection);
     },
     drain() {
       isDraining = true;
     },
     close() {
       isDraining = true;
-      for (const socket of connections) {
+      for (const [connection, socket] of connections) {
         if (!busy.has(socket)) {
-          endConnection(socket);
+          connection.endIdle();
         }
       }
     },

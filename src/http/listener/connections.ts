@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ConnectionServer } from "../connection-server.ts";
-import { endConnection } from "../end-connection.ts";
+import { endGently } from "../end-gently.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
 
 /** How many busy connections are passed over in the search for an idle one, so that the search stays short. */
@@ -89,7 +89,7 @@ export class Connections {
   endUnserved(): void {
     for (const [socket, served] of this.#open) {
       if (served === undefined) {
-        endConnection(socket);
+        endGently(socket);
       }
     }
   }

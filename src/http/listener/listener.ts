@@ -76,7 +76,7 @@ export function createListener(init: ListenerInit): Listener {
   };
   const http2 = createHttp2(all);
   const nodeHttp1 = createHttp1(all);
-  const fastPath = init.createFastPath?.({ ...all, takeOver: (socket) => nodeHttp1.serve(socket) });
+  const fastPath = init.createFastPath?.({ ...all, takeOver: nodeHttp1.takeOver });
   const http1 = fastPath ?? nodeHttp1;
   const servers = fastPath === undefined ? [nodeHttp1, http2] : [fastPath, nodeHttp1, http2];
   const connections = new Connections(limits, servers, init.onRefusal);
