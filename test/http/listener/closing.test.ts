@@ -139,6 +139,29 @@ describe.each(http1Paths)("closing, $path", ({ fastPath }) => {
     expect(errors).toEqual([]);
   });
 
+  test("a request that comes when the shutdown has ended its connection is not served", async () => {
+    const served: string[] = [];
+    const { port, listener } = await start(
+      async ({ url }) => {
+        served.push(url);
+        return text("");
+      },
+      { fastPath },
+    );
+    const silent = connect({ port, allowHalfOpen: true });
+    await once(silent, "connect");
+    const other = new Wire(port);
+    await other.send(GET.replace("/a", "/b"));
+    await other.sees(/200 OK/);
+    const closed = listener.close(60_000);
+    silent.resume();
+    await once(silent, "end");
+    silent.on("error", () => {});
+    silent.write(GET);
+    await closed;
+    expect(served).toEqual(["/b"]);
+  });
+
   test("what is not done after the grace is destroyed", async () => {
     let requests = 0;
     const { port, url, listener } = await start(
