@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Prepares what the clients in test/polyglot and test/conformance need: packages at their pinned versions, stubs
-# generated from proto/, the Go client and Connect's conformance runner built. `npm test` runs it by itself; run it
-# before to have the downloads over with.
+# generated from proto/, the Go client, Connect's conformance runner and grpcurl built. `npm test` runs it by itself;
+# run it before to have the downloads over with.
 #
-#   scripts/polyglot-clients.sh [python] [go] [connect] [conformance]     (all of them when none is named)
+#   scripts/polyglot-clients.sh [python] [go] [connect] [conformance] [grpcurl]     (all of them when none is named)
 #
 # Everything goes into one folder, $STREAKD_CACHE or else .cache in this checkout. A part is made again only when
 # something that it is made from has changed; to start over, remove the folder. Ends with status 75 when something can't
@@ -78,6 +78,15 @@ make_conformance() {
   ln -s "$root/node_modules" node_modules
 }
 
+prepare_grpcurl() {
+  prepare grpcurl "$(go version)"
+}
+
+make_grpcurl() {
+  keep_go_modules
+  GOBIN=$PWD download go install github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3
+}
+
 # prepare NAME SOURCE...: has make_NAME fill the empty folder $cache/NAME, unless what is there was made from the same
 # SOURCEs: files, folders, or words such as a version.
 prepare() (
@@ -117,7 +126,7 @@ fingerprint() {
 }
 
 if [[ $# == 0 ]]; then
-  set -- python go connect conformance
+  set -- python go connect conformance grpcurl
 fi
 for part in "$@"; do
   "prepare_$part"

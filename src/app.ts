@@ -1,14 +1,17 @@
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
+import { BOUNDS, type Limits, MAX_TLS_CONNECTIONS } from "./http/limits.ts";
+import { fitToDescriptors } from "./http/listener/descriptors.ts";
 import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
 import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { createMethods } from "./methods.ts";
 import { createMetrics } from "./observe/metrics.ts";
-import { createServer } from "./server.ts";
+import { createServer, type Server } from "./server.ts";
 import { openMongoStores } from "./store/mongo/open.ts";
 import { observeStores } from "./store/observe.ts";
 import { openSqliteStores } from "./store/sqlite/open.ts";
@@ -16,9 +19,19 @@ import type { Stores } from "./store/stores.ts";
 
 /** A running streakd. */
 export interface App {
-  readonly address: AddressInfo;
+  /** Where it serves, such as `http://localhost:8080` or `unix:/run/streakd.sock`. */
+  readonly url: string;
+  /** The TCP port; undefined on a Unix socket. */
+  readonly port: number | undefined;
   /** What this start made because the installation was empty. */
   readonly firstStart: FirstStart;
+  /** Reads the TLS certificate again, without waiting until its files are seen to change. */
+  reloadCertificate(): Promise<void>;
+  /**
+   * Declares the service not ready, so that load balancers send nothing new, and goes on serving until they have had
+   * the time to see it. Clients are told that their connections end.
+   */
+  drain(): Promise<void>;
   /** Stops accepting, answers what is in flight, and lets go of the store. */
   close(): Promise<void>;
 }
@@ -46,9 +59,17 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     metrics,
     log,
     isFastPathOn: config.isFastPathOn,
-    limits: config.limits,
     isReflectionOn: config.isReflectionOn,
+    limits: limitsOf(config, log),
+    tls: config.tls,
+    allowedHosts: config.allowedHosts,
   });
+
+  async function drain(): Promise<void> {
+    server.drain();
+    // All of it, even without connections: a balancer that has not looked yet sends the next one.
+    await sleep(config.shutdownDrainMs);
+  }
 
   async function close(): Promise<void> {
     await server.close(config.shutdownGraceMs);
@@ -59,14 +80,43 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
 
   try {
     // Takes the port first. If it is in use, nothing was made, and no unseen token is lost.
-    const address = await server.listen(config.port, config.host);
+    const place = await takePort(server, config);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.adminToken);
     server.setReady(adminTokenHash);
-    return { address, firstStart, close };
+    return { ...place, firstStart, reloadCertificate: server.reloadCertificate, drain, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function takePort(server: Server, { unixSocket, port, host, tls }: Config): Promise<Pick<App, "url" | "port">> {
+  if (unixSocket !== undefined) {
+    await server.listenOnUnixSocket(unixSocket);
+    return { url: `unix:${unixSocket}`, port: undefined };
+  }
+  const address = await server.listen(port, host);
+  return { url: `${tls === undefined ? "http" : "https"}://${hostOf(address)}:${address.port}`, port: address.port };
+}
+
+function hostOf({ address, family }: AddressInfo): string {
+  if (address === "0.0.0.0" || address === "::") {
+    return "localhost";
+  }
+  return family === "IPv6" ? `[${address}]` : address;
+}
+
+/** The bounds, with no more connections than there are file descriptors for. */
+function limitsOf({ limits }: Config, log: Logger): Limits {
+  const fitting = fitToDescriptors(limits);
+  if (fitting.maxConnections < limits.maxConnections) {
+    const isDefault = [BOUNDS.maxConnections.value, MAX_TLS_CONNECTIONS].includes(limits.maxConnections);
+    log[isDefault ? "info" : "warn"](
+      { maxConnections: fitting.maxConnections },
+      "MAX_CONNECTIONS is lowered to what the file descriptors of this process allow; for more raise ulimit -n (systemd: LimitNOFILE)",
+    );
+  }
+  return fitting;
 }
 
 function openStores({ mongodbUri, dataDir }: Config, log: Logger): Promise<Stores> {

@@ -1,9 +1,14 @@
 import { resolve } from "node:path";
 import { StartError } from "./errors.ts";
-import { BOUNDS, type Limits } from "./http/limits.ts";
+import { isHostPattern } from "./http/allowed-hosts.ts";
+import { BOUNDS, type Limits, MAX_TLS_CONNECTIONS } from "./http/limits.ts";
+import type { TlsFiles } from "./http/tls/certificate.ts";
 
 /** The log levels that `LOG_LEVEL` can be, from most to least. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** The longest path of a Unix socket, in bytes: what every system takes. */
+const MAX_SOCKET_PATH_BYTES = 99;
 
 /** The most processes that `WORKERS` can ask for: more than the cores of any machine. */
 const MAX_WORKERS = 256;
@@ -14,6 +19,12 @@ export interface Config {
   readonly port: number;
   /** The address to serve on. */
   readonly host: string;
+  /** The absolute path of the Unix socket to serve on, instead of port and host. */
+  readonly unixSocket: string | undefined;
+  /** The certificate to serve with; undefined means cleartext. */
+  readonly tls: TlsFiles | undefined;
+  /** The hosts that requests may be for; undefined means any. */
+  readonly allowedHosts: readonly string[] | undefined;
   /** Where the embedded store keeps its files, as an absolute path. */
   readonly dataDir: string;
   /** The MongoDB that keeps everything; undefined means the embedded store. */
@@ -33,7 +44,9 @@ export interface Config {
   readonly isReflectionOn: boolean;
   /** How many processes serve the port. */
   readonly workers: number;
-  /** How long a shutdown waits for requests in flight, in milliseconds. */
+  /** How long a shutdown goes on serving before it stops accepting, in milliseconds. */
+  readonly shutdownDrainMs: number;
+  /** How long a shutdown waits for requests in flight after that, in milliseconds. */
   readonly shutdownGraceMs: number;
 }
 
@@ -64,10 +77,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     return value;
   }
 
-  function limits(): Limits {
+  function limits(isTls: boolean): Limits {
     const values = Object.entries(BOUNDS).map(([name, { setting, value, least, most }]) => [
       name,
-      integer(setting, value, least, most),
+      integer(setting, isTls && name === "maxConnections" ? MAX_TLS_CONNECTIONS : value, least, most),
     ]);
     return Object.fromEntries(values) as Limits;
   }
@@ -119,9 +132,54 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     return given;
   }
 
+  /** `unix:/run/streakd.sock`, or only the path. */
+  function unixSocket(): string | undefined {
+    const path = /^(?:unix:)?(\/.*)$/.exec(text("HOST") ?? "")?.[1];
+    if (path !== undefined && Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
+      problems.push(`HOST: the path of a Unix socket may have ${MAX_SOCKET_PATH_BYTES} bytes; choose a shorter one`);
+    }
+    return path;
+  }
+
+  function tlsFiles(): TlsFiles | undefined {
+    const [certFile, keyFile, clientCaFile] = ["TLS_CERT_FILE", "TLS_KEY_FILE", "TLS_CLIENT_CA_FILE"].map((name) => {
+      const path = text(name);
+      return path === undefined ? undefined : resolve(path);
+    });
+    if (certFile !== undefined && keyFile !== undefined) {
+      return { certFile, keyFile, clientCaFile };
+    }
+    if (certFile !== undefined || keyFile !== undefined) {
+      problems.push(
+        `${certFile === undefined ? "TLS_CERT_FILE" : "TLS_KEY_FILE"} is missing: set both TLS_CERT_FILE and TLS_KEY_FILE, or neither`,
+      );
+    } else if (clientCaFile !== undefined) {
+      problems.push("TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE; set them, or unset it");
+    }
+    return undefined;
+  }
+
+  function allowedHosts(): readonly string[] | undefined {
+    const hosts = text("ALLOWED_HOSTS")
+      ?.split(",")
+      .map((host) => host.trim().toLowerCase());
+    for (const host of hosts ?? []) {
+      if (!isHostPattern(host)) {
+        problems.push(
+          `ALLOWED_HOSTS must be hosts without ports, with commas, like streaks.example.com,*.example.org,[::1]; "${host}" is none`,
+        );
+      }
+    }
+    return hosts;
+  }
+
+  const tls = tlsFiles();
   const config: Config = {
     port: integer("PORT", 8080, 0, 65_535),
     host: text("HOST") ?? "0.0.0.0",
+    unixSocket: unixSocket(),
+    tls,
+    allowedHosts: allowedHosts(),
     dataDir: resolve(text("DATA_DIR") ?? "data"),
     mongodbUri: mongodbUri(),
     redisUrl: redisUrl(),
@@ -129,9 +187,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: logLevel(),
     maxQueuedEvents: integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
     isFastPathOn: isOn("HTTP_FAST_PATH"),
-    limits: limits(),
+    limits: limits(tls !== undefined),
     isReflectionOn: isOn("REFLECTION"),
     workers: integer("WORKERS", 1, 1, MAX_WORKERS),
+    shutdownDrainMs: integer("SHUTDOWN_DRAIN_MS", 5_000, 0, 600_000),
     shutdownGraceMs: integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000),
   };
   if (config.workers > 1 && config.mongodbUri === undefined) {

@@ -39,6 +39,8 @@ export const errorCatalogue = {
   METHOD_NOT_ALLOWED: { http: 405, connect: "unimplemented" },
   /** What is to be created exists. */
   ALREADY_EXISTS: { http: 409, connect: "already_exists" },
+  /** The request is for a host that the operator has not allowed. */
+  FORBIDDEN_HOST: { http: 421, connect: "permission_denied" },
   /** The body is larger than the server reads. */
   BODY_TOO_LARGE: { http: 413, connect: "resource_exhausted" },
   /** Something went wrong inside; the cause is in the server's log. */

@@ -1,12 +1,12 @@
 import cluster from "node:cluster";
-import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { type App, startApp } from "./app.ts";
-import { readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { StartError } from "./errors.ts";
+import { removeStaleSocket } from "./http/listener/unix-socket.ts";
 import { answerMetricsRequests } from "./observe/worker-metrics.ts";
 import { VERSION } from "./version.ts";
-import { runWorkers, tellServing } from "./workers.ts";
+import { runWorkers, signalWorkers, tellServing } from "./workers.ts";
 
 /** A second signal within this many milliseconds is the first one again: a terminal and npm each pass on one Ctrl-C. */
 const SAME_SIGNAL_MS = 1000;
@@ -16,11 +16,16 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });
   if (config.workers > 1 && cluster.isPrimary) {
+    if (config.unixSocket !== undefined) {
+      await removeStaleSocket(config.unixSocket);
+    }
     answerMetricsRequests();
     runWorkers(config.workers, log);
+    reloadOnHangUp(config, () => signalWorkers("SIGHUP"));
     return;
   }
   const app = await startApp(config, Date.now, log);
+  reloadOnHangUp(config, () => void app.reloadCertificate());
   let stoppingSince: number | undefined;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -32,7 +37,7 @@ async function main(): Promise<void> {
       }
       stoppingSince = performance.now();
       log.info({ signal }, "shutting down; a second signal ends it at once");
-      app.close().then(
+      stop(app, signal).then(
         () => {
           log.info("stopped");
           // A worker lives as long as the first process may still ask it something.
@@ -46,23 +51,33 @@ async function main(): Promise<void> {
     });
   }
 
-  const url = urlOf(app.address);
-  printFirstStart(app, url);
+  printFirstStart(app);
   const store = config.mongodbUri === undefined ? { dataDir: config.dataDir } : { store: "MongoDB" };
-  log.info({ version: VERSION, url, port: app.address.port, ...store }, "listening");
+  log.info({ version: VERSION, url: app.url, port: app.port, ...store }, "listening");
   tellServing();
 }
 
-function urlOf(address: AddressInfo): string {
-  const everywhere = address.address === "0.0.0.0" || address.address === "::";
-  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  return `http://${everywhere ? "localhost" : host}:${address.port}`;
+/** Nobody waits for whoever presses Ctrl-C (SIGINT) at a terminal: there is no load balancer that must be told. */
+async function stop(app: App, signal: NodeJS.Signals): Promise<void> {
+  if (signal === "SIGTERM") {
+    await app.drain();
+  }
+  await app.close();
+}
+
+/** A SIGHUP, which would end the process, makes it read its certificate again: what renews certificates sends it. */
+function reloadOnHangUp({ tls }: Config, reload: () => void): void {
+  if (tls !== undefined) {
+    process.on("SIGHUP", reload);
+  }
 }
 
 /**
  * Tells the operator what the first start made. The only place that ever shows the token, and never through the log.
  */
-function printFirstStart({ firstStart: { siteKey, adminToken } }: App, url: string): void {
+function printFirstStart({ url, port, firstStart: { siteKey, adminToken } }: App): void {
+  const curl = port === undefined ? `curl --unix-socket ${url.replace("unix:", "")}` : "curl";
+  const base = port === undefined ? "http://localhost" : url;
   const lines: string[] = [];
   if (siteKey) {
     lines.push(
@@ -70,10 +85,10 @@ function printFirstStart({ firstStart: { siteKey, adminToken } }: App, url: stri
       "Its widgets are for the events visit and like.",
       "",
       "  Record an event:",
-      `    curl -X POST ${url}/v1/e -H "Content-Type: application/json" \\`,
+      `    ${curl} -X POST ${base}/v1/e -H "Content-Type: application/json" \\`,
       `      -d '{"siteKey":"${siteKey}","userHash":"user_1","event":"visit"}'`,
       "  Read the streak:",
-      `    curl "${url}/v1/state?siteKey=${siteKey}&userHash=user_1&event=visit"`,
+      `    ${curl} "${base}/v1/state?siteKey=${siteKey}&userHash=user_1&event=visit"`,
       "",
     );
   }
@@ -82,7 +97,7 @@ function printFirstStart({ firstStart: { siteKey, adminToken } }: App, url: stri
       "The admin token, shown only this once, so keep it now:",
       `    ${adminToken}`,
       "  See the projects with it:",
-      `    curl ${url}/admin/projects -H "X-Admin-Token: ${adminToken}"`,
+      `    ${curl} ${base}/admin/projects -H "X-Admin-Token: ${adminToken}"`,
       "",
     );
   }

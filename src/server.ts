@@ -8,6 +8,7 @@ import type { Method } from "./call/method.ts";
 import { type CountCall, Observer } from "./call/observer.ts";
 import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
+import { createHostFilter } from "./http/allowed-hosts.ts";
 import { errorAnswer } from "./http/answer.ts";
 import { compressAnswer } from "./http/compression/compress-answer.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
@@ -15,6 +16,7 @@ import { hostOf, isValidHost } from "./http/host.ts";
 import type { Limits, OnRefusal } from "./http/limits.ts";
 import { createListener } from "./http/listener/listener.ts";
 import { type Answer, pathOf, type Request } from "./http/message.ts";
+import type { Certificate, TlsFiles } from "./http/tls/certificate.ts";
 import { TurnBudget } from "./http/turn-budget.ts";
 import { createRestBridge } from "./rest/bridge.ts";
 import { Readiness } from "./rpc/health.ts";
@@ -32,6 +34,8 @@ export interface ServerInit {
     readonly contentType: string;
     readonly refused: OnRefusal;
     page(): Promise<Uint8Array>;
+    acceptFailed(error: Error): void;
+    handshakeFailed(error: Error): void;
   };
   readonly log: Logger;
   /** What clients can make the port spend. */
@@ -40,25 +44,35 @@ export interface ServerInit {
   readonly isFastPathOn: boolean;
   /** Whether there is reflection. */
   readonly isReflectionOn: boolean;
+  /** The certificate; undefined means cleartext. */
+  readonly tls?: TlsFiles | undefined;
+  /** The hosts that requests may be for, as `createHostFilter` takes them; undefined means any. */
+  readonly allowedHosts?: readonly string[] | undefined;
 }
 
-/** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and h2c. */
+/** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and HTTP/2, in cleartext or over TLS. */
 export interface Server {
   /** Takes the port. Until `setReady` is called the server says that it is not ready, and root gets OVERLOADED. */
   listen(port: number, host: string): Promise<AddressInfo>;
+  /** The same on a Unix socket. */
+  listenOnUnixSocket(path: string): Promise<void>;
+  /** Reads the certificate again, without waiting until its files are seen to change. */
+  reloadCertificate(): Promise<void>;
   /**
    * Declares the server ready.
    *
    * @param rootTokenHash the hash of the admin token, from `hashAdminToken`
    */
   setReady(rootTokenHash: string): void;
+  /** Declares the server not ready, for good. Goes on serving, and tells clients that their connections end. */
+  drain(): void;
   /** Stops accepting, waits at most `graceMs` milliseconds for the requests in flight, and closes every connection. */
   close(graceMs: number): Promise<void>;
 }
 
 /** Puts the transports around the methods. */
 export function createServer(init: ServerInit): Server {
-  const { methods, metrics, log, limits, isFastPathOn, isReflectionOn } = init;
+  const { methods, metrics, log, limits, isFastPathOn, isReflectionOn, tls, allowedHosts } = init;
   const readiness = new Readiness();
   const authenticator = new Authenticator();
   const run = createPipeline(authenticator.authenticate, new Observer(metrics.answered, log));
@@ -75,6 +89,7 @@ export function createServer(init: ServerInit): Server {
   const rpc = createRpc([...methods, ...probes], run);
   const pages = createPages(readiness, metrics);
   const corsOf = createCors(isForPages);
+  const isAllowedHost = allowedHosts === undefined ? () => true : createHostFilter(allowedHosts);
   const turns = new TurnBudget();
 
   /** The beginnings of the paths of services with a method for anyone. */
@@ -95,10 +110,11 @@ export function createServer(init: ServerInit): Server {
   const checkPath = `/${Health.typeName}/${Health.method.check.name}`;
 
   function serve(request: Request): Promise<Answer> {
-    if (!isValidHost(hostOf(request))) {
-      return Promise.resolve(errorAnswer(noHost()));
-    }
     const path = pathOf(request.url);
+    const hostError = checkHost(hostOf(request), path);
+    if (hostError !== undefined) {
+      return Promise.resolve(errorAnswer(hostError));
+    }
     const cors = corsOf(path, request);
     if (cors?.isPreflight) {
       return Promise.resolve({ status: 204, headers: cors.headers });
@@ -111,6 +127,18 @@ export function createServer(init: ServerInit): Server {
       const shared = cors === undefined ? answer : { ...answer, headers: { ...cors.headers, ...answer.headers } };
       return request.headers["accept-encoding"] === undefined ? shared : compressAnswer(shared, request);
     });
+  }
+
+  function checkHost(host: string | undefined, path: string): StreakdError | undefined {
+    const isValid = isValidHost(host);
+    if (isValid && isAllowedHost(host)) {
+      return undefined;
+    }
+    // Orchestrators ask by whatever address they have, and some load balancers by HTTP/1.0 without a Host.
+    if (isHealthCheck(path) && (isValid || host === undefined)) {
+      return undefined;
+    }
+    return isValid ? forbiddenHost() : noHost();
   }
 
   function answerAt(path: string, request: Request): Promise<Answer> {
@@ -133,17 +161,30 @@ export function createServer(init: ServerInit): Server {
     limits,
     onRefusal: metrics.refused,
     createFastPath: isFastPathOn ? createFastPath : undefined,
+    tls: tls && {
+      files: tls,
+      onCertificate: (certificate, isValid) => logCertificate(log, certificate, isValid),
+      onCertificateProblem: (err) => log.error({ err }, "the new TLS certificate can't be used; the old one stays"),
+      onHandshakeFailed: metrics.handshakeFailed,
+    },
+    onAcceptFailed: metrics.acceptFailed,
     onError: (error) => log.error({ err: error }, "connection failed"),
   });
 
   return {
     listen: (port, host) => listener.listen(port, host),
+    listenOnUnixSocket: (path) => listener.listenOnUnixSocket(path),
+    reloadCertificate: () => listener.reloadCertificate(),
     setReady(rootTokenHash) {
       authenticator.setRootToken(rootTokenHash);
       readiness.set(true);
     },
-    async close(graceMs) {
+    drain() {
       // First, so that health streams end and don't delay the shutdown.
+      readiness.end();
+      listener.drain();
+    },
+    async close(graceMs) {
       readiness.end();
       await listener.close(graceMs);
     },
@@ -157,6 +198,25 @@ function isForAnyone({ access }: MethodContract): boolean {
 function noHost(): StreakdError {
   const message = "The Host header (HTTP/2: :authority) names no valid host. Send the host that the request is for.";
   return new StreakdError("INVALID_BODY", message);
+}
+
+/** Whether a path is a probe, which tells no more than one word. */
+function isHealthCheck(path: string): boolean {
+  return path === "/healthz" || path === "/readyz" || path.startsWith(`/${Health.typeName}/`);
+}
+
+function forbiddenHost(): StreakdError {
+  const message = "The Host header (HTTP/2: :authority) names a host that ALLOWED_HOSTS of this server does not have.";
+  return new StreakdError("FORBIDDEN_HOST", `${message} Use one of its hosts, or let the operator add this one.`);
+}
+
+function logCertificate(log: Logger, { names, validFrom, validTo }: Certificate, isValid: boolean): void {
+  const fields = { names, validFrom, validTo };
+  if (isValid) {
+    log.info(fields, "TLS certificate in use");
+  } else {
+    log.warn(fields, "TLS certificate in use is not valid today; clients will refuse it");
+  }
 }
 
 function nothingThere(): StreakdError {

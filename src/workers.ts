@@ -40,9 +40,7 @@ export function runWorkers(count: number, log: Logger): void {
 
   function stop(signal: NodeJS.Signals): void {
     stopping = signal;
-    for (const worker of Object.values(cluster.workers ?? {})) {
-      worker?.process.kill(signal);
-    }
+    signalWorkers(signal);
   }
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -50,6 +48,13 @@ export function runWorkers(count: number, log: Logger): void {
   }
   for (let forked = 0; forked < count; forked++) {
     fork();
+  }
+}
+
+/** Sends a signal to all workers. */
+export function signalWorkers(signal: NodeJS.Signals): void {
+  for (const worker of Object.values(cluster.workers ?? {})) {
+    worker?.process.kill(signal);
   }
 }
 

@@ -8,6 +8,9 @@ import type { Budget } from "./budget.ts";
  */
 export const MAX_BODY_BYTES = 256 * 1024;
 
+/** What a part of a body takes in memory beside its bytes: a client may send a body in parts of one byte. */
+const CHUNK_BYTES = 256;
+
 /** How a body is read. */
 export interface BodyOptions {
   /** The most bytes of a message. */
@@ -20,6 +23,8 @@ export interface BodyOptions {
   readonly discardBytes: number;
   /** What all unfinished bodies of the server may take. */
   readonly unfinished: Budget;
+  /** Learns that they take too much. */
+  readonly onRefusal: () => void;
   /** Whether the client has broken off the request. Some streams then end as if the body were complete. */
   readonly isCutOff: () => boolean;
 }
@@ -29,7 +34,7 @@ export interface BodyOptions {
  * clients take too much, and with {@link ClientGone} when the client breaks it off.
  */
 export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer> {
-  const { limit, framing, declaredLength, unfinished, isCutOff } = options;
+  const { limit, framing, declaredLength, unfinished, onRefusal, isCutOff } = options;
   const most = limit + framing;
   const discardBytes = Math.max(options.discardBytes, most);
   return new Promise((resolve, reject) => {
@@ -47,10 +52,12 @@ export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer
       if (size > discardBytes) {
         refuse();
       } else if (size <= most) {
-        if (unfinished.take(chunk.length)) {
-          taken += chunk.length;
+        const cost = chunk.length + CHUNK_BYTES;
+        if (unfinished.take(cost)) {
+          taken += cost;
           chunks.push(chunk);
         } else {
+          onRefusal();
           settle(() => reject(tooManyBodies()));
         }
       }

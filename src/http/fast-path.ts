@@ -4,10 +4,12 @@ import type { ConnectionInit, ConnectionServer } from "./connection-server.ts";
 /** What a fast path works with. */
 export interface FastPathInit extends ConnectionInit {
   /**
-   * Takes over a connection for good, because the fast path does not serve what came on it. The bytes that are not
-   * served are in the socket again.
+   * Takes over a connection for good, because the fast path does not serve what came on it.
+   *
+   * @param bytes what was read and not served
+   * @param begunAt when the first of these bytes came, on the clock of `performance.now()`
    */
-  readonly takeOver: (socket: Socket) => void;
+  readonly takeOver: (socket: Socket, bytes: Buffer, begunAt: number) => void;
 }
 
 /**

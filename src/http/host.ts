@@ -16,6 +16,6 @@ export function hostOf({ headers }: RequestHead): string | undefined {
  * Whether a request says for which host it is, in the form that RFC 9110 (7.2) asks for. A server must refuse any other
  * request: what stands before it may have read another host.
  */
-export function isValidHost(host: string | undefined): boolean {
+export function isValidHost(host: string | undefined): host is string {
   return host !== undefined && HOST.test(host);
 }

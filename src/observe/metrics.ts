@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { IngestObserver } from "../ingest/observer.ts";
 import { type CallMetrics, createCallMetrics } from "./calls.ts";
+import { type ConnectionMetrics, createConnectionMetrics } from "./connections.ts";
 import { createDedupeMetrics, type DedupeMetrics } from "./dedupe.ts";
 import { createIngestMetrics } from "./ingest.ts";
 import { createRefusalMetrics, type RefusalMetrics } from "./refusals.ts";
@@ -16,7 +17,13 @@ import { shareWithWorkers } from "./worker-metrics.ts";
  * Labels hold only what the program itself names: never a project, a user, or anything else that callers choose. What
  * has not happened yet is 0 rather than missing, so that an alert sees the first time as a rise.
  */
-export interface Metrics extends CallMetrics, IngestObserver, DedupeMetrics, StoreMetrics, RefusalMetrics {
+export interface Metrics
+  extends CallMetrics,
+    IngestObserver,
+    DedupeMetrics,
+    StoreMetrics,
+    RefusalMetrics,
+    ConnectionMetrics {
   /** The media type of {@link page}. */
   readonly contentType: string;
   /**
@@ -40,6 +47,7 @@ export function createMetrics(queued: () => number, log: Logger): Metrics {
     ...createDedupeMetrics(registry),
     ...createStoreMetrics(registry),
     ...createRefusalMetrics(registry, log),
+    ...createConnectionMetrics(registry, log),
     contentType: registry.contentType,
     page: shareRendering(shareWithWorkers(registry) ?? (() => registry.metrics())),
   };

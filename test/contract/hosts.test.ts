@@ -13,7 +13,7 @@ const MESSAGE = encodeURIComponent(JSON.stringify({ siteKey: "proj_demo", userHa
 
 /** Requests that different parts of the server answer: pages, REST, and both ways of RPC. */
 const requests = {
-  "a page": ["GET", "/healthz", ""],
+  "a page": ["GET", "/openapi.json", ""],
   "a REST call": ["GET", `/v1/state?${STATE}`, ""],
   "a unary RPC": [
     "POST",
@@ -44,6 +44,10 @@ function send(bytes: string): Promise<string> {
   socket.write(bytes);
   return text(socket);
 }
+
+test.each(["/healthz", "/readyz"])("%s is answered without a Host too, as some load balancers ask", async (path) => {
+  expect(await send(`GET ${path} HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1\.[01] 200 /);
+});
 
 test.each(cases)("%s whose Host header %s is the caller's error", async (name, wrong) => {
   const [method, target, headers, body = ""] = requests[name];

@@ -32,7 +32,7 @@ describe.each(http1Paths)("an HTTP/1.1 connection $path", ({ fastPath }) => {
     const serve = async ({ url }: Request) => text(url === "/next" ? "the next" : "enough");
     const { port } = await start(serve, { fastPath });
     const wire = new Wire(port);
-    await wire.send(`${POST_HEAD}Content-Length: 3\r\nExpect: 100-continue\r\n\r\n`);
+    await wire.send(`${POST_HEAD}Content-Length: 3\r\nTrailer: X\r\n\r\n`);
     await wire.sees(/200 OK[\s\S]*enough$/);
     await wire.send(`abc${NEXT}`);
     await wire.sees(/the next$/);

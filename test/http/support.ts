@@ -58,9 +58,9 @@ export async function start(serve: Serve, { fastPath = true, ...limits }: StartO
   const createCountingFastPath: CreateFastPath = (init) =>
     createFastPath({
       ...init,
-      takeOver(socket) {
+      takeOver(socket, ...rest) {
         leftToNode.push(socket);
-        init.takeOver(socket);
+        init.takeOver(socket, ...rest);
       },
     });
   const listener = createListener({

@@ -29,7 +29,7 @@ test("what the Dockerfile copies is enough to serve and to migrate, and holds no
 
   const [healthCheck, start] = commands(image) as [Command, Command];
   const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
-  const env = { PATH, HOST: "127.0.0.1", PORT: "0", DATA_DIR: join(app, "data") };
+  const env = { PATH, HOST: "127.0.0.1", PORT: "0", SHUTDOWN_DRAIN_MS: "0", DATA_DIR: join(app, "data") };
   await using server = await startServer(start, app, env);
 
   expect((await readdir(app)).sort()).toEqual(["LICENSE", "data", "gen", "node_modules", "package.json", "src"]);

@@ -14,7 +14,7 @@ test("npm 10 installs and starts it where only Node, git, sh and coreutils are, 
   const machine = await makeBareMachine().catch(skipWhenOffline(context));
   await machine.npm(checkout, "ci", "--prefer-offline").catch(skipWhenOffline(context));
 
-  const env = { ...machine.env, HOST: "127.0.0.1", PORT: "0" };
+  const env = { ...machine.env, HOST: "127.0.0.1", PORT: "0", SHUTDOWN_DRAIN_MS: "0" };
   await using server = await startServer(["npm", "start"], checkout, env);
   // The curl lines that the first start prints. They are not run by curl, which a bare machine may lack.
   const [, recordUrl = "", event = ""] = /curl -X POST (\S+) .*\n.*-d '(.*)'/.exec(server.output) ?? [];

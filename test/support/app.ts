@@ -106,7 +106,7 @@ async function open() {
     headers: Record<string, string>,
     body?: string | Uint8Array<ArrayBuffer>,
   ): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${running.address.port}${path}`, {
+    const response = await fetch(`http://127.0.0.1:${running.port}${path}`, {
       method,
       headers,
       ...(body !== undefined && { body }),
@@ -129,7 +129,7 @@ async function open() {
   await start();
   const app: TestApp = {
     get url() {
-      return `http://127.0.0.1:${running.address.port}`;
+      return `http://127.0.0.1:${running.port}`;
     },
     get now() {
       return clock.now;

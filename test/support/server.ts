@@ -34,6 +34,8 @@ export interface Server extends AsyncDisposable {
   readonly dataDir: string;
   /** What it has written so far, to stdout and stderr. */
   readonly output: string;
+  /** Sends a signal that does not end the process. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends a signal and waits for the process to end. */
   kill(signal: NodeJS.Signals): Promise<Exit>;
   /**
@@ -67,6 +69,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
         PORT: "0",
         DATA_DIR: dataDir,
         ADMIN_TOKEN: adminToken,
+        SHUTDOWN_DRAIN_MS: "0",
         ...options.env,
       },
     },
@@ -143,6 +146,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     get output() {
       return output;
     },
+    signal: (signal) => void child.kill(signal),
     kill,
     stop,
     [Symbol.asyncDispose]: stop,

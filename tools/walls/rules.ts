@@ -101,12 +101,19 @@ export const rules: readonly Rule[] = [
     mayImport: [...all("src/http/*", "src/http/h2/**", "src/errors.ts"), ...types("node:http", "node:net")],
   },
   {
+    files: "src/http/tls/*",
+    reason: "TLS makes connections of connections, and knows nothing that is said on them.",
+    mayImport: [
+      ...all("src/http/*", "src/errors.ts", "node:crypto", "node:fs", "node:fs/promises", "node:tls"),
+      ...types("node:net"),
+    ],
+  },
+  {
     files: "src/http/listener/*",
     reason: "The port: Node's servers, and what they hand messages of HTTP to is given to them.",
     mayImport: [
-      ...all("src/http/*", "src/http/h2/create-http2.ts"),
-      ...all("src/errors.ts", "node:cluster", "node:http", "node:net"),
-      ...types("node:stream"),
+      ...all("src/http/*", "src/http/tls/*", "src/http/h2/create-http2.ts", "src/errors.ts"),
+      ...all("node:cluster", "node:fs", "node:fs/promises", "node:http", "node:net", "node:stream"),
     ],
   },
   {
@@ -158,7 +165,15 @@ export const rules: readonly Rule[] = [
   {
     files: "src/config.ts",
     reason: "The settings come from the environment; what they choose between is up to the app.",
-    mayImport: all("src/errors.ts", "src/http/limits.ts", "node:path"),
+    mayImport: [
+      ...all("src/errors.ts", "src/http/limits.ts", "src/http/allowed-hosts.ts", "node:path"),
+      ...types("src/http/tls/certificate.ts"),
+    ],
+  },
+  {
+    files: "src/health-check.ts",
+    reason: "A program of its own, which knows where the server is from the same settings.",
+    mayImport: all("src/config.ts", "node:fs", "node:http", "node:https"),
   },
   {
     files: "src/version.ts",
@@ -192,7 +207,7 @@ export const rules: readonly Rule[] = [
         "src/call/*",
       ),
       ...all("gen/**", "src/errors.ts"),
-      ...types("node:net", "pino"),
+      ...types("src/http/tls/certificate.ts", "node:net", "pino"),
     ],
   },
   {
@@ -215,6 +230,7 @@ export const rules: readonly Rule[] = [
       ...all("src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
       ...all("src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/server.ts"),
+      ...all("src/http/limits.ts", "src/http/listener/descriptors.ts", "node:timers/promises"),
       ...types("src/config.ts", "node:net", "pino"),
     ],
   },
@@ -231,8 +247,7 @@ export const rules: readonly Rule[] = [
         "node:cluster",
         "pino",
       ),
-      ...all("src/observe/worker-metrics.ts"),
-      ...types("node:net"),
+      ...all("src/observe/worker-metrics.ts", "src/http/listener/unix-socket.ts"),
     ],
   },
 

@@ -1,71 +1,114 @@
 import type { Socket } from "node:net";
-import { tooLarge } from "../body.ts";
+import { errorAnswer, tooManyRequests } from "../answer.ts";
+import { tooManyBodies } from "../body.ts";
+import { endGently } from "../end-gently.ts";
 import type { FastPathInit } from "../fast-path.ts";
-import { type Answer, isStreamed, type Request, type RequestBody } from "../message.ts";
+import { type Answer, isStreamed } from "../message.ts";
 import { endStream } from "../pump.ts";
+import type { Timed } from "../time-checks.ts";
 import { writeAnswer } from "./answer.ts";
-import { readRequest, type WholeRequest } from "./request.ts";
+import { FastRequest } from "./fast-request.ts";
+import { readRequest } from "./request.ts";
 
 /**
- * How long a client may take for the second part of a request, in milliseconds. A client that takes longer, or sends
- * more parts, is served by Node.
+ * How long a client may take for the second part of a body, in milliseconds. A client that takes longer, or sends more
+ * parts, is served by Node: it may wait for an answer before it sends the body, or send the body as a stream.
  */
 const SECOND_PART_MS = 500;
 
-/** What a connection tells the shutdown and learns from it. */
-export interface Shutdown {
-  /** Says whether the shutdown must wait for this connection. */
+/** What a connection tells the fast path and learns from it. */
+export interface Owner {
+  /** Says whether a request is being answered, or its body is on its way. */
   setBusy(isBusy: boolean): void;
   /** Whether this connection ends with its next answer. */
   isClosing(): boolean;
+  /** Learns that this connection is closed, or is Node's now. */
+  forget(connection: FastConnection): void;
 }
 
 /**
  * - `reading`: all that has come is answered.
  * - `unfinished`: the second part of a request is to come. Many clients send head and body apart.
+ * - `waiting`: a request has come, and waits for a turn of the event loop.
  * - `answering`: a request is being answered.
  * - `streaming`: a streamed answer is being sent.
  * - `draining`: the answer is written, and the client has not read all of it.
+ * - `over`: the connection is ending, or Node's.
  */
-type State = "reading" | "unfinished" | "answering" | "streaming" | "draining";
+type State = "reading" | "unfinished" | "waiting" | "answering" | "streaming" | "draining" | "over";
 
 /** One connection, whose requests are answered one after the other. */
-export class FastConnection {
+export class FastConnection implements Timed {
   readonly #socket: Socket;
   readonly #init: FastPathInit;
-  readonly #shutdown: Shutdown;
+  readonly #owner: Owner;
   #state: State = "reading";
-  /** Bytes that are not served yet. While they wait, the socket is paused, so that `end` comes after them. */
+  /** When the state `reading` or `unfinished` began, on the clock of `performance.now()`. */
+  #since = performance.now();
+  /** Bytes that are not served yet. While they wait, the socket is paused. */
   #held: Buffer | undefined;
+  /** How many of the held bytes are counted as unfinished. */
+  #counted = 0;
+  /** What an unfinished request lacks. */
+  #missing: "head missing" | "body missing" | undefined;
   #hasEnded = false;
+  /** Whether the connection ends with the next answer, whoever else wants to keep it. */
+  #isLast = false;
   /** The request that is being answered. */
   #request: FastRequest | undefined;
+  /** Whether that is one of the requests of all clients that are not answered. */
+  #isRequestCounted = false;
   readonly #listeners = {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
-    timeout: () => this.#giveUp(),
+    timeout: () => this.#giveUpWaiting(),
     error: () => this.#socket.destroy(),
     close: () => this.#close(),
   };
 
-  constructor(socket: Socket, init: FastPathInit, shutdown: Shutdown) {
+  constructor(socket: Socket, init: FastPathInit, owner: Owner) {
     this.#socket = socket;
     this.#init = init;
-    this.#shutdown = shutdown;
+    this.#owner = owner;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
     }
-    socket.setTimeout(init.limits.keepAliveMs);
   }
 
-  get #isWaiting(): boolean {
-    return this.#state !== "reading" && this.#state !== "unfinished";
+  isLate(now: number): boolean {
+    const { limits } = this.#init;
+    if (this.#state === "reading") {
+      return now - this.#since > limits.keepAliveMs;
+    }
+    return this.#state === "unfinished" && now - this.#since > Math.min(limits.headersMs, limits.requestMs);
+  }
+
+  giveUp(): void {
+    if (this.#state === "unfinished" && this.#held !== undefined) {
+      // Node's server has a refusal for requests that take too long.
+      this.#leave(this.#held);
+    } else {
+      this.endIdle();
+    }
+  }
+
+  /** Ends a connection that answers nothing. */
+  endIdle(): void {
+    this.#detach();
+    endGently(this.#socket);
   }
 
   #receive(bytes: Buffer): void {
-    this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
-    if (this.#isWaiting) {
+    if (this.#isLast) {
       this.#socket.pause();
+      return;
+    }
+    this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
+    if (this.#state !== "reading" && this.#state !== "unfinished") {
+      this.#socket.pause();
+      this.#countHeld();
+    } else if (this.#init.turns.isBusy || this.#init.turns.isTimeUp) {
+      this.#waitForTurn();
     } else {
       this.#serveNext(this.#held);
     }
@@ -73,10 +116,12 @@ export class FastConnection {
 
   #end(): void {
     this.#hasEnded = true;
-    if (!this.#isWaiting) {
+    if (this.#state === "unfinished" && this.#held !== undefined) {
+      this.#leave(this.#held);
+    } else if (this.#state === "reading") {
       this.#socket.destroySoon();
     } else if (this.#state === "streaming") {
-      // As Node's server does. A client that has left looks the same, and the stream might be silent for ever.
+      // A client that has left looks the same, and the stream might be silent for ever.
       this.#socket.destroy();
     } else {
       // It may still get an answer that is not a stream.
@@ -84,39 +129,86 @@ export class FastConnection {
     }
   }
 
-  #giveUp(): void {
-    if (this.#state === "unfinished" && this.#held !== undefined) {
-      this.#leave(this.#held);
-    } else if (this.#state !== "answering" && this.#state !== "streaming") {
-      this.#socket.destroy();
+  /** Serves what is held in a later turn, since others have waited for theirs. */
+  #waitForTurn(): void {
+    if (this.#state === "reading") {
+      this.#since = performance.now();
     }
+    this.#state = "waiting";
+    this.#owner.setBusy(true);
+    this.#init.turns.runUrgent(() => {
+      if (this.#state === "waiting" && this.#held !== undefined) {
+        this.#serveNext(this.#held);
+      }
+    });
   }
 
   /** Serves the first of the held requests, or hands the connection to Node. */
   #serveNext(held: Buffer): void {
-    const request = readRequest(held);
-    if (typeof request === "string" && this.#state !== "unfinished" && !this.#hasEnded) {
-      this.#state = "unfinished";
-      this.#shutdown.setBusy(request === "body missing");
-      this.#socket.setTimeout(SECOND_PART_MS);
-      this.#socket.resume();
+    const isSecondPart = this.#missing !== undefined;
+    const request = readRequest(held, this.#init.limits);
+    if (typeof request === "string" && !isSecondPart && !this.#hasEnded) {
+      this.#waitForRest(request);
       return;
     }
     if (typeof request !== "object") {
       this.#leave(held);
       return;
     }
-    if (this.#state === "unfinished") {
-      this.#socket.setTimeout(this.#init.limits.keepAliveMs);
+    if (isSecondPart) {
+      this.#missing = undefined;
+      this.#socket.setTimeout(0);
     }
     this.#state = "answering";
-    this.#shutdown.setBusy(true);
+    this.#owner.setBusy(true);
     this.#held = request.length < held.length ? held.subarray(request.length) : undefined;
     if (this.#held !== undefined) {
       this.#socket.pause();
     }
+    this.#countHeld();
     this.#request = new FastRequest(request, this.#socket);
-    this.#init.serve(this.#request).then((answer) => this.#send(answer));
+    if (this.#init.requests.take(1)) {
+      this.#isRequestCounted = true;
+      this.#init.serve(this.#request).then((answer) => this.#send(answer));
+    } else {
+      this.#init.onRefusal("maxRequests");
+      // Not at once: a client may have sent thousands, and each would be answered within the one before.
+      queueMicrotask(() => this.#send(errorAnswer(tooManyRequests())));
+    }
+  }
+
+  #waitForRest(missing: "head missing" | "body missing"): void {
+    if (this.#state === "reading") {
+      this.#since = performance.now();
+    }
+    this.#state = "unfinished";
+    this.#missing = missing;
+    this.#owner.setBusy(missing === "body missing");
+    this.#countHeld();
+    if (this.#isLast) {
+      this.#send(errorAnswer(tooManyBodies()));
+    } else {
+      this.#socket.setTimeout(missing === "body missing" ? SECOND_PART_MS : 0);
+      this.#socket.resume();
+    }
+  }
+
+  /** Counts the held bytes as unfinished. When there is no room for them, the connection ends with the next answer. */
+  #countHeld(): void {
+    const { unfinished } = this.#init;
+    const count = this.#held?.length ?? 0;
+    if (count === this.#counted) {
+      return;
+    }
+    unfinished.give(this.#counted);
+    this.#counted = 0;
+    if (unfinished.take(count)) {
+      this.#counted = count;
+    } else {
+      this.#held = undefined;
+      this.#isLast = true;
+      this.#init.onRefusal("maxUnfinishedBodyBytes");
+    }
   }
 
   #send(answer: Answer): void {
@@ -128,12 +220,14 @@ export class FastConnection {
         void endStream(answer);
         return;
       }
-      const idleMs = this.#shutdown.isClosing() ? undefined : this.#init.limits.keepAliveMs;
+      const idleMs = this.#isLast || this.#owner.isClosing() ? undefined : this.#init.limits.keepAliveMs;
+      this.#isLast ||= idleMs === undefined;
       const writing = writeAnswer(this.#socket, answer, idleMs);
       if (typeof writing === "boolean") {
         this.#finish(writing);
       } else {
         this.#state = "streaming";
+        this.#socket.setTimeout(this.#init.limits.stallMs);
         writing
           .then((isRead) => this.#finish(isRead))
           .catch((error: unknown) => this.#fail(error))
@@ -146,125 +240,89 @@ export class FastConnection {
   }
 
   #fail(error: unknown): void {
-    this.#init.onError(error);
-    this.#socket.destroy();
+    if (!this.#socket.destroyed) {
+      this.#init.onError(error);
+      this.#socket.destroy();
+    }
   }
 
   /** @param isRead whether the client reads as fast as it is answered */
   #finish(isRead: boolean): void {
     this.#request?.end();
+    this.#request = undefined;
+    this.#endCount();
     this.#state = "draining";
     if (isRead) {
       this.#goOn();
     } else {
+      this.#socket.setTimeout(this.#init.limits.stallMs);
       this.#socket.once("drain", () => this.#goOn());
     }
   }
 
   #goOn(): void {
-    if ((this.#hasEnded && this.#held === undefined) || this.#shutdown.isClosing()) {
-      this.#socket.destroySoon();
+    if (this.#state !== "draining") {
+      return;
+    }
+    if (this.#socket.timeout) {
+      this.#socket.setTimeout(0);
+    }
+    if ((this.#hasEnded && this.#held === undefined) || this.#isLast || this.#owner.isClosing()) {
+      this.#detach();
+      endGently(this.#socket);
       return;
     }
     this.#state = "reading";
-    this.#shutdown.setBusy(false);
+    this.#since = performance.now();
+    this.#owner.setBusy(false);
     if (this.#held !== undefined) {
-      this.#serveNext(this.#held);
+      // A client that sends many requests at once waits for its turn with each, as others do.
+      this.#waitForTurn();
     } else if (this.#socket.isPaused()) {
       this.#socket.resume();
     }
   }
 
+  #giveUpWaiting(): void {
+    if (this.#state === "unfinished" && this.#held !== undefined) {
+      this.#leave(this.#held);
+    } else if (this.#socket.writableLength > 0) {
+      // The client has read nothing of its answer for too long.
+      this.#init.onRefusal("stallMs");
+      this.#socket.destroy();
+    }
+  }
+
   #close(): void {
-    this.#shutdown.setBusy(false);
     this.#request?.end();
+    this.#detach();
   }
 
-  /**
-   * Puts unserved bytes back and hands the connection to Node. Closes it when the client has ended its side, since Node
-   * can't take it then.
-   */
+  /** Hands the connection to Node, with the bytes that are not served. */
   #leave(held: Buffer): void {
-    if (this.#hasEnded) {
-      this.#socket.destroySoon();
-      return;
-    }
-    for (const [event, listener] of Object.entries(this.#listeners)) {
-      this.#socket.off(event, listener);
-    }
-    this.#held = undefined;
-    this.#shutdown.setBusy(false);
-    this.#socket.setTimeout(0);
+    const begunAt = this.#state === "reading" ? performance.now() : this.#since;
     this.#socket.pause();
-    this.#socket.unshift(held);
-    this.#init.takeOver(this.#socket);
-    this.#socket.resume();
-  }
-}
-
-/** A request that has come whole. */
-class FastRequest implements Request {
-  readonly method: string;
-  readonly url: string;
-  readonly httpVersionMajor = 1;
-  readonly receivedAt = performance.now();
-  readonly headers: WholeRequest["headers"];
-  readonly body: RequestBody;
-  readonly #socket: Socket;
-  readonly #listeners: (() => void)[] = [];
-  #isOver = false;
-
-  constructor({ method, url, headers, body }: WholeRequest, socket: Socket) {
-    this.method = method;
-    this.url = url;
-    this.headers = headers;
-    this.#socket = socket;
-    this.body = new WholeBody(body);
+    this.#socket.setTimeout(0);
+    this.#detach();
+    this.#init.takeOver(this.#socket, held, begunAt);
   }
 
-  get peer(): string | undefined {
-    return this.#socket.remoteAddress;
+  /** Has nothing more to do with the socket, but for its errors. */
+  #detach(): void {
+    const { data, end, timeout, close } = this.#listeners;
+    this.#socket.off("data", data).off("end", end).off("timeout", timeout).off("close", close);
+    this.#state = "over";
+    this.#held = undefined;
+    this.#countHeld();
+    this.#endCount();
+    this.#owner.setBusy(false);
+    this.#owner.forget(this);
   }
 
-  get isGone(): boolean {
-    return this.#socket.destroyed;
-  }
-
-  onceOver(listener: () => void): void {
-    if (this.#isOver) {
-      listener();
-    } else {
-      this.#listeners.push(listener);
+  #endCount(): void {
+    if (this.#isRequestCounted) {
+      this.#isRequestCounted = false;
+      this.#init.requests.give(1);
     }
-  }
-
-  /** Says that the request is over: it is answered, or the client has gone. */
-  end(): void {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      for (const listener of this.#listeners) {
-        listener();
-      }
-    }
-  }
-}
-
-/** A body that has come whole. */
-class WholeBody implements RequestBody {
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  whole(limit: number, framing = 0): Uint8Array {
-    if (this.#bytes.length > limit + framing) {
-      throw tooLarge(limit);
-    }
-    return this.#bytes;
-  }
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    yield this.#bytes;
   }
 }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { CreateFastPath } from "../fast-path.ts";
+import { TimeChecks } from "../time-checks.ts";
 import { FastConnection } from "./connection.ts";
 
 /**
@@ -10,20 +11,36 @@ import { FastConnection } from "./connection.ts";
  */
 export const createFastPath: CreateFastPath = (init) => {
   const busy = new Set<Socket>();
+  const connections = new Map<FastConnection, Socket>();
+  const checks = new TimeChecks(init.turns, init.limits);
   let isDraining = false;
+
+  function forget(connection: FastConnection): void {
+    connections.delete(connection);
+    checks.delete(connection);
+  }
+
   return {
     busy,
     serve(socket) {
-      new FastConnection(socket, init, {
+      const connection = new FastConnection(socket, init, {
         setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
         isClosing: () => isDraining,
+        forget,
       });
+      connections.set(connection, socket);
+      checks.add(connection);
     },
     drain() {
       isDraining = true;
     },
     close() {
       isDraining = true;
+      for (const [connection, socket] of connections) {
+        if (!busy.has(socket)) {
+          connection.endIdle();
+        }
+      }
     },
   };
 };

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { MAX_BODY_BYTES } from "../body.ts";
+import type { Limits } from "../limits.ts";
 import type { RequestHead } from "../message.ts";
 
 /** A request of which all has arrived. */
@@ -9,25 +10,34 @@ export interface WholeRequest extends RequestHead {
   readonly length: number;
 }
 
-/** The longest head that is read here, in bytes. Node reads longer ones. */
+/** The longest head that is read here, in bytes. Node reads longer ones, unless the limits say otherwise. */
 const MAX_HEAD_BYTES = 8 * 1024;
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 
+/** A header of one line, whose name is a token directly before the colon and whose value is printable ASCII. */
+const NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const LINE = `${NAME}:[\\t -~]*\\r\\n`;
+
 /**
  * A request's head, in the one form that every reader of HTTP/1.1 (RFC 9112) takes the same way: a path, and headers of
- * one line each, whose names are tokens directly before the colon and whose values are printable ASCII.
+ * one line each.
  */
-const HEAD = /^(GET|POST|OPTIONS) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+)$/;
+const HEAD = new RegExp(`^(GET|POST|OPTIONS) (/[!-~]*) HTTP/1\\.1\\r\\n((?:${LINE})+)$`);
 
-/** How such a head begins. */
-const BEGINNING = /^(?:GET|POST|OPTIONS) \//;
+/** The beginning of such a head: each part may be missing, with all that follows it. */
+const BEGINNING = new RegExp(
+  `^(GET|POST|OPTIONS) /[!-~]*${[" ", ..."HTTP/1", "\\.", "1", "\\r", "\\n"].reduceRight(
+    (rest, character) => `(?:${character}${rest})?`,
+    `((?:${LINE})*)(${NAME}(?::[\\t -~]*\\r?)?|\\r)?`,
+  )}$`,
+);
 
 /**
- * Headers that Node's server must handle: those that change how a message is read or what happens to the connection,
- * and the one that Node keeps as a list.
+ * Headers that Node's server must handle: those that change how a message is read or what happens to the connection
+ * (`Proxy-Connection` does in Node), and the one that Node keeps as a list.
  */
-const LEFT_TO_NODE = ["transfer-encoding", "upgrade", "expect", "trailer", "set-cookie"];
+const LEFT_TO_NODE = ["transfer-encoding", "upgrade", "expect", "trailer", "set-cookie", "proxy-connection"];
 
 /**
  * Reads the first request in what a client has sent, if it is GET or OPTIONS without a body, or POST with
@@ -36,17 +46,18 @@ const LEFT_TO_NODE = ["transfer-encoding", "upgrade", "expect", "trailer", "set-
  * @returns the request; which part is missing, if the rest can still make it such a request; or undefined when Node's
  *   server must serve it
  */
-export function readRequest(bytes: Buffer): WholeRequest | "head missing" | "body missing" | undefined {
+export function readRequest(bytes: Buffer, limits: Limits): WholeRequest | "head missing" | "body missing" | undefined {
   const end = bytes.indexOf(END_OF_HEAD);
-  if (end < 0 && bytes.length <= MAX_HEAD_BYTES && BEGINNING.test(bytes.toString("latin1", 0, 9))) {
-    return "head missing";
+  const most = Math.min(MAX_HEAD_BYTES, limits.maxHeaderBytes);
+  if (end < 0) {
+    return bytes.length <= most && canBecomeRequest(bytes.toString("latin1"), limits) ? "head missing" : undefined;
   }
-  if (end < 0 || end > MAX_HEAD_BYTES) {
+  if (end + END_OF_HEAD.length > most) {
     return undefined;
   }
   const [, method, url, lines] = HEAD.exec(bytes.toString("latin1", 0, end + 2)) ?? [];
-  const headers = lines && readHeaders(lines);
-  if (!method || !url || !headers) {
+  const headers = lines === undefined ? undefined : readHeaders(lines, limits.maxHeaders);
+  if (!method || !url || !headers?.host) {
     return undefined;
   }
   const bodyLength = lengthOf(method, headers);
@@ -60,22 +71,38 @@ export function readRequest(bytes: Buffer): WholeRequest | "head missing" | "bod
     : { method, url, httpVersionMajor: 1, headers, body: bytes.subarray(start, length), length };
 }
 
-/** The headers by lower-case name; undefined when one comes twice, or is left to Node. */
-function readHeaders(lines: string): IncomingHttpHeaders | undefined {
+/** Headers whose values Node's server reads before their lines end, so that it refuses at once what is wrong. */
+const READ_EARLY = /^(?:content-length|transfer-encoding):/i;
+
+/** Whether the rest can make the beginning of a head a request that is read here. */
+function canBecomeRequest(beginning: string, limits: Limits): boolean {
+  const [, method, lines = "", line = ""] = BEGINNING.exec(beginning) ?? [];
+  const headers = method === undefined || READ_EARLY.test(line) ? undefined : readHeaders(lines, limits.maxHeaders);
+  if (method === undefined || headers === undefined) {
+    return false;
+  }
+  const lengthMayCome = method === "POST" && headers["content-length"] === undefined;
+  return lengthMayCome || lengthOf(method, headers) !== undefined;
+}
+
+/** The headers by lower-case name; undefined when one comes twice, or is left to Node, or there are too many. */
+function readHeaders(lines: string, most: number): IncomingHttpHeaders | undefined {
   const headers: IncomingHttpHeaders = {};
+  let count = 0;
   for (let start = 0; start < lines.length; ) {
     const colon = lines.indexOf(":", start);
     const end = lines.indexOf("\r", colon);
     const name = lines.slice(start, colon).toLowerCase();
     // `in` also finds what every object has, such as `constructor`. Requests with such a header go to Node.
-    if (name in headers) {
+    count += 1;
+    if (name in headers || count > most) {
       return undefined;
     }
     headers[name] = lines.slice(colon + 1, end).trim();
     start = end + 2;
   }
   const keepsOpen = (headers.connection ?? "keep-alive").toLowerCase() === "keep-alive";
-  const isOurs = headers.host && keepsOpen && LEFT_TO_NODE.every((name) => headers[name] === undefined);
+  const isOurs = headers.host !== "" && keepsOpen && LEFT_TO_NODE.every((name) => headers[name] === undefined);
   return isOurs ? headers : undefined;
 }
 

@@ -1,53 +1,65 @@
-import { type ServerResponse, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
+import { STATUS_CODES } from "node:http";
+import type { ErrorCode } from "../../errors.ts";
 import { errorBody } from "../answer.ts";
+import { tooManyBodies } from "../body.ts";
+import type { LimitName } from "../limits.ts";
 
-/** How long a client may take to read the answer to a bad request, in milliseconds, before the connection is cut. */
-const LINGER_MS = 1_000;
-
-/** Connections that are answered. More bytes on them belong to the same bad request. */
-const answered = new WeakSet<Duplex>();
-
-/**
- * Answers bytes that are no HTTP/1.1 request with a JSON error, and closes the connection. For `clientError` of an
- * `http.Server`; Node's own answer has no body.
- */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (answered.has(socket)) {
-    return;
-  }
-  if (error.code === "ECONNRESET" || !socket.writable || hasBegunToAnswer(socket)) {
-    socket.destroy();
-    return;
-  }
-  answered.add(socket);
-  const { status, message } = describe(error);
-  const body = errorBody("INVALID_BODY", message);
-  // If the connection were cut while the client still sends, the client's kernel would drop the answer.
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once("close", () => clearTimeout(timer));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+/** A refusal of what is no request, or of a request that can't go on. */
+export interface BadRequest {
+  readonly status: number;
+  readonly message: string;
+  /** INVALID_BODY unless it says otherwise. */
+  readonly code?: ErrorCode;
+  /** The bound that the client went over, if it is one. */
+  readonly limit?: LimitName;
 }
 
-function describe(error: NodeJS.ErrnoException): { status: number; message: string } {
+export const HEAD_TOO_LARGE: BadRequest = {
+  status: 431,
+  message: "The request's headers are larger than the server reads. Send fewer or shorter.",
+  limit: "maxHeaderBytes",
+};
+
+export const TOO_MANY_HEADERS: BadRequest = {
+  status: 431,
+  message: "The request has more headers than the server reads. Send fewer.",
+  limit: "maxHeaders",
+};
+
+export const NO_HOST: BadRequest = {
+  status: 400,
+  message: "The request must have one Host header. Send the host that the request is for.",
+};
+
+export const TOO_MANY_BODIES: BadRequest = {
+  status: 503,
+  message: tooManyBodies().message,
+  code: "OVERLOADED",
+  limit: "maxUnfinishedBodyBytes",
+};
+
+/** Returns the refusal of a request that takes longer than a bound. */
+export function tooSlow(limit: LimitName): BadRequest {
+  return { status: 408, message: "The request did not arrive in time. Send it again.", limit };
+}
+
+/** Returns the refusal for an error of Node's parser. */
+export function refusalOf(error: NodeJS.ErrnoException): BadRequest {
   switch (error.code) {
     case "HPE_HEADER_OVERFLOW":
-      return { status: 431, message: "The request's headers are larger than the server reads. Send fewer or shorter." };
+      return HEAD_TOO_LARGE;
     case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
       return { status: 413, message: "The chunk extensions are larger than the server reads. Send none." };
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return { status: 408, message: "The request did not arrive in time. Send it again." };
     default:
       return { status: 400, message: "The request is not valid HTTP/1.1." };
   }
 }
 
-/** Whether an earlier request's answer is being sent, so that the client would read more bytes as part of it. */
-function hasBegunToAnswer(socket: Duplex): boolean {
-  // Node has no public way to ask; its own answer to a bad request asks the same.
-  const { _httpMessage } = socket as { _httpMessage?: ServerResponse | null };
-  return _httpMessage?.headersSent ?? false;
+/** The whole answer of a refusal, which ends the connection. Node's own has no body. */
+export function refusalBytes({ status, message, code = "INVALID_BODY" }: BadRequest): string {
+  const body = errorBody(code, message);
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  );
 }

@@ -1,104 +1,145 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { readBody, readChunks } from "../body.ts";
-import type { Budget } from "../budget.ts";
-import type { ConnectionInit } from "../connection-server.ts";
-import type { Limits } from "../limits.ts";
-import { type Answer, isStreamed, type Request, type RequestBody } from "../message.ts";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { errorAnswer, tooManyRequests } from "../answer.ts";
+import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
+import { type Answer, isStreamed } from "../message.ts";
 import { endStream, pump, sinkOf } from "../pump.ts";
-import { answerClientError } from "./bad-request.ts";
-import { SOCKET_OPTIONS } from "./listen.ts";
-import { isSlowUpload, limitSilence } from "./slow-upload.ts";
+import { TimeChecks } from "../time-checks.ts";
+import { type BadRequest, NO_HOST, refusalOf, TOO_MANY_HEADERS } from "./bad-request.ts";
+import type { Exchange } from "./exchange.ts";
+import { Feed } from "./feed.ts";
+import { Http1Request } from "./http1-request.ts";
 import { endHttp1Unread, stopHttp1Upload } from "./unread-body.ts";
 
-/** How often connections are checked against the bounds of time, in milliseconds. */
-const CHECK_MS = 5_000;
-
-/**
- * Creates Node's HTTP/1.1 server.
- *
- * @param onRequest is told of each request before it is served
- */
-export function createHttp1(
-  { serve, limits, unfinished, onError }: ConnectionInit,
-  onRequest: (response: ServerResponse) => void,
-): Server {
-  const server = createServer(
-    {
-      headersTimeout: Math.min(limits.headersMs, limits.requestMs),
-      requestTimeout: limits.requestMs,
-      connectionsCheckingInterval: Math.min(CHECK_MS, limits.headersMs / 2),
-      keepAliveTimeout: limits.keepAliveMs,
-      maxHeaderSize: limits.maxHeaderBytes,
-      ...SOCKET_OPTIONS,
-    },
-    (req, res) => {
-      // A broken connection is reported on both. Without listeners that would end the process.
-      req.on("error", ignore);
-      res.on("error", ignore);
-      onRequest(res);
-      serve(new Http1Request(req, res, limits, unfinished)).then(async (answer) => {
-        try {
-          await send(req, res, answer);
-        } catch (error) {
-          onError(error);
-          // Half an answer must not look like a whole one.
-          res.destroy();
-        } finally {
-          await endStream(answer);
-        }
-      });
-    },
-  );
-  server.on("clientError", (error, socket) => {
-    if (!isSlowUpload(error, socket)) {
-      answerClientError(error, socket);
-    }
-  });
-  return server;
+/** Serves HTTP/1.1 connections by Node's server. */
+export interface Http1Server extends ConnectionServer {
+  /**
+   * Serves a connection from which bytes were read before.
+   *
+   * @param begunAt when the first of them came, on the clock of `performance.now()`
+   */
+  takeOver(socket: Socket, bytes: Buffer, begunAt: number): void;
 }
 
-class Http1Request implements Request {
-  readonly method: string;
-  readonly url: string;
-  readonly httpVersionMajor = 1;
-  readonly receivedAt = performance.now();
-  readonly headers: IncomingMessage["headers"];
-  readonly body: RequestBody;
-  readonly #req: IncomingMessage;
-  readonly #res: ServerResponse;
+/**
+ * Creates what serves HTTP/1.1 connections by Node's server. That does not listen, and gets no socket: each connection
+ * reaches it through a {@link Feed}, which keeps the bounds of time as well.
+ */
+export function createHttp1(init: ConnectionInit): Http1Server {
+  const { serve, turns, limits, requests, onError } = init;
+  const busy = new Set<Socket>();
+  const feeds = new Set<Feed>();
+  const checks = new TimeChecks(turns, limits);
+  let isDraining = false;
 
-  constructor(req: IncomingMessage, res: ServerResponse, { silenceMs }: Limits, unfinished: Budget) {
-    this.method = req.method ?? "";
-    this.url = req.url ?? "";
-    this.headers = req.headers;
-    this.#req = req;
-    this.#res = res;
-    const isCutOff = () => !req.complete;
-    const declaredLength = req.headers["content-length"];
-    this.body = {
-      whole: (limit, framing = 0) =>
-        // After an answer that leaves a long body unread the connection closes, so nothing needs to be dropped here.
-        readBody(req, { limit, framing, declaredLength, discardBytes: 0, unfinished, isCutOff }),
-      chunks: () =>
-        limitSilence(req, readChunks(req, isCutOff), silenceMs, (error) => answerClientError(error, req.socket)),
-    };
+  const server = createServer({
+    maxHeaderSize: limits.maxHeaderBytes,
+    // What answers tell. The feed is what ends idle connections.
+    keepAliveTimeout: limits.keepAliveMs,
+    requireHostHeader: false,
+  });
+  // One more than a request may have, so that it shows when there are more.
+  server.maxHeadersCount = limits.maxHeaders + 1;
+  server.on("request", (req, res) => answer(req, res, false));
+  server.on("checkContinue", (req, res) => answer(req, res, true));
+  server.on("checkExpectation", (req, res) => {
+    open(req, res);
+    res.writeHead(417).end();
+  });
+  server.on("clientError", (error, feed) => (feed as Feed).refuse(refusalOf(error)));
+
+  function open(req: IncomingMessage, res: ServerResponse): Exchange {
+    // A broken connection is reported on both. Without listeners that would end the process.
+    req.on("error", ignore);
+    res.on("error", ignore);
+    return feedOf(req).open(req, res);
   }
 
-  get peer(): string | undefined {
-    return this.#req.socket.remoteAddress;
-  }
-
-  get isGone(): boolean {
-    return this.#res.destroyed;
-  }
-
-  onceOver(listener: () => void): void {
-    if (this.#res.destroyed) {
-      listener();
+  function answer(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
+    const exchange = open(req, res);
+    const feed = feedOf(req);
+    const refusal = refuse(req);
+    if (refusal !== undefined) {
+      feed.refuse(refusal);
+    } else if (requests.take(1)) {
+      res.once("close", () => requests.give(1));
+      const request = new Http1Request(feed, exchange, init, expectsContinue);
+      serve(request).then((answer) => finish(feed, exchange, answer));
     } else {
-      this.#res.once("close", listener);
+      init.onRefusal("maxRequests");
+      void finish(feed, exchange, errorAnswer(tooManyRequests()));
     }
   }
+
+  function refuse({ httpVersion, rawHeaders }: IncomingMessage): BadRequest | undefined {
+    if (rawHeaders.length > 2 * limits.maxHeaders) {
+      return TOO_MANY_HEADERS;
+    }
+    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host").length;
+    return hosts === 1 || (hosts === 0 && httpVersion === "1.0") ? undefined : NO_HOST;
+  }
+
+  /** Sends an answer, and ends what it streams. */
+  async function finish(feed: Feed, exchange: Exchange, answer: Answer): Promise<void> {
+    const { req, res } = exchange;
+    try {
+      if (isStreamed(answer.body)) {
+        feed.setStreamed(exchange);
+      }
+      await send(req, res, answer);
+    } catch (error) {
+      if (!feed.isGone) {
+        onError(error);
+      }
+      // Half an answer must not look like a whole one.
+      res.destroy();
+    } finally {
+      await endStream(answer);
+    }
+  }
+
+  function add(socket: Socket, bytes?: Buffer, begunAt?: number): void {
+    const feed = new Feed(
+      socket,
+      {
+        ...init,
+        isClosing: () => isDraining,
+        setBusy: (_, isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
+      },
+      bytes,
+      begunAt,
+    );
+    feeds.add(feed);
+    checks.add(feed);
+    socket.once("close", () => {
+      feeds.delete(feed);
+      checks.delete(feed);
+    });
+    server.emit("connection", feed);
+  }
+
+  function drain(): void {
+    isDraining = true;
+    for (const feed of feeds) {
+      if (busy.has(feed.socket)) {
+        feed.closeAfterAnswer();
+      }
+    }
+  }
+
+  return {
+    busy,
+    serve: (socket) => add(socket),
+    takeOver: add,
+    drain,
+    close() {
+      drain();
+      // A connection that has not sent a whole head has no request in flight, and might never have one.
+      for (const feed of feeds) {
+        feed.closeAfterAnswer();
+      }
+    },
+  };
 }
 
 async function send(req: IncomingMessage, res: ServerResponse, { status, headers, body, trailers }: Answer) {
@@ -131,6 +172,11 @@ async function send(req: IncomingMessage, res: ServerResponse, { status, headers
   }
   res.end();
   stopHttp1Upload(req);
+}
+
+/** Node's server takes a feed for the socket of a request. */
+function feedOf(req: IncomingMessage): Feed {
+  return req.socket as unknown as Feed;
 }
 
 function ignore(): void {}

@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
-import { type AddressInfo, createServer, type ListenOptions, type Server } from "node:net";
+import { type AddressInfo, createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import { StartError } from "../../errors.ts";
+import { explainSocketError, removeStaleSocket, restrict } from "./unix-socket.ts";
 
 /**
  * How many sockets listen on the port. Node accepts one connection per socket and turn. An overloaded server has some
@@ -19,63 +20,91 @@ export const SOCKET_OPTIONS = {
 
 /** A port that is being listened on. */
 export interface Port {
-  readonly address: AddressInfo;
   /** Stops accepting at once. Resolves when no connection is left. */
   close(): Promise<void>;
 }
 
-/**
- * Makes a server listen; port 0 takes any free port. Rejects with a message that names the setting to change.
- *
- * @param onError learns of later failures, such as a connection that can't be accepted
- */
-export async function listen(
-  server: Server,
-  port: number,
-  host: string,
-  onError: (error: unknown) => void,
-): Promise<Port> {
+/** What learns of connections. */
+export interface Acceptor {
+  readonly accept: (socket: Socket) => void;
+  /** Learns that a connection can't be accepted, such as for want of file descriptors. */
+  readonly onError: (error: NodeJS.ErrnoException) => void;
+}
+
+/** Listens on a TCP port; 0 takes any free one. Rejects with a message that names the setting to change. */
+export async function listen(acceptor: Acceptor, port: number, host: string): Promise<Port & { address: AddressInfo }> {
   // The primary accepts for its workers. It gives a worker one connection per turn, because it waits for the worker's
   // answer.
   const isShared = process.platform === "linux" && !cluster.isWorker;
   const opened: Server[] = [];
-  const name = createServer((socket) => socket.destroy());
-  const openOne = async (one: Server, how: ListenOptions) => {
-    opened.push(one);
-    await open(one, how, onError);
-  };
-  const closeAll = async () => {
-    await Promise.all(opened.map(close));
-  };
+  const openOne = (how: ListenOptions) => open(acceptor, how, opened);
   try {
-    if (isShared && port !== 0) {
-      // Two streakd processes could share the port by mistake. So the port is first opened alone. Two processes that
-      // start at once could both pass that test; only one of them can have the name, an abstract socket.
-      await openOne(name, { path: `\0streakd ${port}` });
-      await close(await open(createServer(), { port, host }, onError));
-    }
-    await openOne(server, { port, host, reusePort: isShared });
-    await close(name);
-    const address = server.address() as AddressInfo;
+    const address = await alone(isShared && port !== 0 ? String(port) : undefined, async () => {
+      if (isShared && port !== 0) {
+        // Two streakd processes could share the port by mistake. So the port is first opened alone.
+        await close(await open(acceptor, { port, host }));
+      }
+      const server = await openOne({ port, host, reusePort: isShared });
+      return server.address() as AddressInfo;
+    });
     const same = { port: address.port, host: address.address, reusePort: true };
-    const others = Array.from({ length: isShared ? SOCKETS - 1 : 0 }, () =>
-      createServer(SOCKET_OPTIONS, (socket) => server.emit("connection", socket)),
-    );
-    await Promise.all(others.map((other) => openOne(other, same)));
-    return { address, close: closeAll };
+    await Promise.all(Array.from({ length: isShared ? SOCKETS - 1 : 0 }, () => openOne(same)));
+    return { address, close: () => closeAll(opened) };
   } catch (error) {
-    await closeAll();
+    await closeAll(opened);
     throw explainListenError(error as NodeJS.ErrnoException, port, host);
   }
 }
 
-function open(server: Server, options: ListenOptions, onError: (error: unknown) => void): Promise<Server> {
+/**
+ * Listens on a Unix socket, which only this process's user and group may connect to. It takes the place of one that a
+ * process has left behind which was killed, and is removed by `close`. Rejects with a message that names the setting to
+ * change.
+ */
+export async function listenOnUnixSocket(acceptor: Acceptor, path: string): Promise<Port> {
+  const opened: Server[] = [];
+  try {
+    // The primary has looked for a socket left behind: to a worker, that of the other workers would look like one.
+    await alone(cluster.isWorker ? undefined : path, async () => {
+      if (!cluster.isWorker) {
+        await removeStaleSocket(path);
+      }
+      await open(acceptor, { path }, opened);
+      await restrict(path);
+    });
+    return { close: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error instanceof StartError ? error : explainSocketError(error as NodeJS.ErrnoException, path);
+  }
+}
+
+/**
+ * Does what only one process of the machine may do at a time, to a port or a path. Two that start at once could both
+ * find that nobody else listens. Only one of them can have the name, an abstract socket, which Linux alone has.
+ */
+async function alone<T>(name: string | undefined, work: () => Promise<T>): Promise<T> {
+  if (name === undefined || process.platform !== "linux") {
+    return work();
+  }
+  const nobody: Acceptor = { accept: (socket) => socket.destroy(), onError() {} };
+  const held = await open(nobody, { path: `\0streakd ${name}` });
+  try {
+    return await work();
+  } finally {
+    await close(held);
+  }
+}
+
+/** @param opened gets the server at once, so that it can be closed whatever becomes of it */
+function open({ accept, onError }: Acceptor, options: ListenOptions, opened: Server[] = []): Promise<Server> {
   return new Promise((resolve, reject) => {
+    const server = createServer(SOCKET_OPTIONS, accept);
+    opened.push(server);
     server.once("error", reject);
     server.listen(options, () => {
       server.off("error", reject);
-      // A connection that can't be accepted (no file descriptors left, say) is reported here. It must not end the
-      // process.
+      // A connection that can't be accepted is reported here. It must not end the process.
       server.on("error", onError);
       resolve(server);
     });
@@ -84,6 +113,10 @@ function open(server: Server, options: ListenOptions, onError: (error: unknown) 
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(servers.map(close));
 }
 
 function explainListenError(cause: NodeJS.ErrnoException, port: number, host: string): StartError {

@@ -3,13 +3,35 @@ import type { Socket } from "node:net";
 /** What every HTTP/2 client sends first (RFC 9113, 3.4). HTTP/1.1 differs from it by the fourth byte at the latest. */
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
+/** Whether the first bytes of a connection are HTTP/2's; `undefined` while that can't be told. */
+export function isHttp2(bytes: Buffer): boolean | undefined {
+  const length = Math.min(bytes.length, PREFACE.length);
+  const matches = PREFACE.compare(bytes, 0, length, 0, length) === 0;
+  return matches && length < PREFACE.length ? undefined : matches;
+}
+
+/** What decides by the first bytes of a connection. */
+export interface Sniffer<T> {
+  /** Returns what the bytes say; `undefined` to see more of them. */
+  readonly judge: (bytes: Buffer) => T | undefined;
+  /** Is called once with what `judge` has returned, when the bytes are back in the socket. */
+  readonly decide: (verdict: T) => void;
+  /** How long the bytes may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Is called when they take longer, and the socket is destroyed. */
+  readonly onTimeout: () => void;
+}
+
 /**
- * Reads just enough to tell HTTP/2 from HTTP/1.1, puts it back, and says which it is. When the socket ends, fails, or
- * does not tell within `timeoutMs` milliseconds, it is destroyed and `decide` is not called.
+ * Reads just enough to judge a connection by, and puts it back. When the socket ends or fails before, it is destroyed
+ * and nothing is called.
  */
-export function sniff(socket: Socket, timeoutMs: number, decide: (isHttp2: boolean) => void): void {
+export function sniff<T>(socket: Socket, { judge, decide, timeoutMs, onTimeout }: Sniffer<T>): void {
   let held: Buffer | undefined;
-  const timer = setTimeout(destroy, timeoutMs);
+  const timer = setTimeout(() => {
+    onTimeout();
+    destroy();
+  }, timeoutMs);
 
   function destroy(): void {
     socket.destroy();
@@ -21,14 +43,13 @@ export function sniff(socket: Socket, timeoutMs: number, decide: (isHttp2: boole
     }
     // Held until the decision: bytes that are put back make the socket readable again at once.
     held = held === undefined ? bytes : Buffer.concat([held, bytes]);
-    const length = Math.min(held.length, PREFACE.length);
-    const matches = PREFACE.compare(held, 0, length, 0, length) === 0;
-    if (matches && length < PREFACE.length) {
+    const verdict = judge(held);
+    if (verdict === undefined) {
       return;
     }
     release();
     socket.unshift(held);
-    decide(matches);
+    decide(verdict);
   }
   function release(): void {
     clearTimeout(timer);

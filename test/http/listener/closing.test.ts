@@ -85,6 +85,83 @@ describe.each(http1Paths)("closing, $path", ({ fastPath }) => {
     await closed;
   });
 
+  test("draining, HTTP/1.1: answers say that the connection ends, new clients are served, idle ones stay", async () => {
+    const { port, listener } = await start(echo, { fastPath });
+    const [first, second] = [new Wire(port), new Wire(port)];
+    for (const wire of [first, second]) {
+      await wire.send(GET);
+      await wire.sees(/keep-alive[\s\S]*GET \/a $/i);
+      wire.received = "";
+    }
+
+    listener.drain();
+    const newcomer = new Wire(port);
+    await Promise.all([first.send(GET), newcomer.send(GET)]);
+    await Promise.all([first.closed, newcomer.closed]);
+
+    for (const { received } of [first, newcomer]) {
+      expect(received).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*Connection: close[\s\S]*GET \/a $/i);
+    }
+    expect(second.socket.destroyed).toBe(false);
+    await listener.close(60_000);
+    await second.closed;
+  });
+
+  test("draining, HTTP/2: GOAWAY at once, and what a client has sent all the same is answered", async () => {
+    const { url, listener } = await start(echo, { fastPath });
+    const session = await http2Client(url);
+    const asked = session.request({ ":method": "POST", ":path": "/1" });
+    asked.write("a");
+    const goaway = once(session, "goaway");
+    await once(session, "remoteSettings");
+    listener.drain();
+    await goaway;
+    asked.end("b");
+    expect(await bodyOf(asked)).toBe("POST /1 ab");
+
+    const newcomer = await http2Client(url);
+    expect(await bodyOf(newcomer.request({ ":path": "/2" }))).toBe("GET /2 ");
+    newcomer.close();
+    await listener.close(60_000);
+  });
+
+  test("an idle connection ends without a reset, also when the client has just sent something", async () => {
+    const { port, listener } = await start(echo, { fastPath });
+    const wire = new Wire(port);
+    const errors: unknown[] = [];
+    wire.socket.on("error", (error) => errors.push(error));
+    await wire.send(GET);
+    await wire.sees(/GET \/a $/);
+    // Half a request: nobody reads it any more.
+    wire.socket.once("end", () => wire.socket.write("POST / HTTP/1.1\r\n"));
+    const closed = listener.close(60_000);
+    await Promise.all([wire.closed, closed]);
+    expect(errors).toEqual([]);
+  });
+
+  test("a request that comes when the shutdown has ended its connection is not served", async () => {
+    const served: string[] = [];
+    const { port, listener } = await start(
+      async ({ url }) => {
+        served.push(url);
+        return text("");
+      },
+      { fastPath },
+    );
+    const silent = connect({ port, allowHalfOpen: true });
+    await once(silent, "connect");
+    const other = new Wire(port);
+    await other.send(GET.replace("/a", "/b"));
+    await other.sees(/200 OK/);
+    const closed = listener.close(60_000);
+    silent.resume();
+    await once(silent, "end");
+    silent.on("error", () => {});
+    silent.write(GET);
+    await closed;
+    expect(served).toEqual(["/b"]);
+  });
+
   test("what is not done after the grace is destroyed", async () => {
     let requests = 0;
     const { port, url, listener } = await start(

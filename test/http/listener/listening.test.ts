@@ -57,6 +57,25 @@ describe("listening", () => {
     await vi.waitUntil(() => servers() <= before);
   });
 
+  test("a connection that can't be accepted is told, and for want of descriptors an idle one is closed", async () => {
+    const listen = vi.spyOn(Server.prototype, "listen");
+    onTestFinished(() => listen.mockRestore());
+    const failures: unknown[] = [];
+    const listener = createListener({ ...defaultInit(), serve: echo, onAcceptFailed: (error) => failures.push(error) });
+    onTestFinished(() => listener.close(0));
+    const { port } = await listener.listen(0, "127.0.0.1");
+    const wire = new Wire(port);
+    await wire.send(GET);
+    await wire.sees(/200 OK/);
+
+    const server = listen.mock.contexts.at(-1) as Server;
+    const error = Object.assign(new Error("accept EMFILE"), { code: "EMFILE" });
+    server.emit("error", error);
+
+    expect(failures).toEqual([error]);
+    await wire.closed;
+  });
+
   test("a listener that is closed before it listens does not stay", async () => {
     const { listen, close } = createListener({ ...defaultInit(), serve: echo });
     const listening = listen(0, "127.0.0.1");

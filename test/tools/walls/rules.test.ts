@@ -160,8 +160,28 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "../message.ts"', 'import "node:http"', 'import type { Socket } from "node:net"'],
     refused: ['import "../listener/listener.ts"', 'import "../../rest/bridge.ts"', 'import "../../call/call.ts"'],
   },
+  "src/http/h2/x.ts": {
+    allowed: ['import "../message.ts"', 'import "./hpack/decoder.ts"'],
+    refused: ['import "../fast/answer.ts"', 'import "../listener/listener.ts"', 'import "node:http2"'],
+  },
+  "src/http/tls/x.ts": {
+    allowed: [
+      'import "../turn-budget.ts"',
+      'import { createServer } from "node:tls"',
+      'import type { Socket } from "node:net"',
+    ],
+    refused: [
+      'import "../listener/listener.ts"',
+      'import { createServer } from "node:net"',
+      'import "../../call/call.ts"',
+    ],
+  },
+  "src/health-check.ts": {
+    allowed: ['import "./config.ts"', 'import { request } from "node:https"'],
+    refused: ['import "./app.ts"', 'import "./server.ts"'],
+  },
   "src/http/listener/x.ts": {
-    allowed: ['import "../message.ts"', 'import "node:http2"'],
+    allowed: ['import "../message.ts"', 'import "../h2/create-http2.ts"', 'import "../tls/tls-server.ts"'],
     refused: [
       'import "../fast/create-fast-path.ts"',
       'import type { Connection } from "../fast/connection.ts"',

@@ -12,19 +12,17 @@ export function describeDifference(seed: number, { number, stream, fast, node }:
   ].join("\n");
 }
 
-/** Says in a line each what a report counts. */
-export function describeReport({ requests, fastRequests, accepted }: Report): string {
-  return [
-    `${requests} requests, ${fastRequests} of them on the fast path`,
-    ...Array.from(accepted, ([reason, count]) => `${count} streams: ${reason}`),
-  ].join("\n");
+/** Says in a line what a report counts. */
+export function describeReport({ requests, fastRequests }: Report): string {
+  return `${requests} requests, ${fastRequests} of them on the fast path`;
 }
 
-function describeOutcome(name: string, { requests, answers, isClosedByServer, errors }: Outcome): string[] {
+function describeOutcome(name: string, { requests, answers, isClosedByServer, isCutOff, errors }: Outcome): string[] {
   return [
     ...requests.map((request) => `  ${name}  took ${JSON.stringify(request)}`),
     ...answers.map(({ status, body }) => `  ${name}  answered ${status} ${JSON.stringify(body)}`),
     ...errors.map((error) => `  ${name}  ${error}`),
     ...(isClosedByServer ? [`  ${name}  closed`] : []),
+    ...(isCutOff ? [`  ${name}  cut off`] : []),
   ];
 }

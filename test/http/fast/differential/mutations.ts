@@ -85,7 +85,7 @@ const CHUNKED_BODIES = [
 // biome-ignore format: one value a line would hide the rest
 const CONNECTIONS = [
   "close", "Close", "keep-alive", "Keep-Alive", "KEEP-ALIVE ", "keep-alive, close", "close, keep-alive",
-  "keep-alive,", "upgrade", "Upgrade", "keep-alive, Upgrade", "TE", "X", "close;a", "", "host", "content-length",
+  "keep-alive,", "upgrade", "Upgrade", "keep-alive, Upgrade", "Upgrade, HTTP2-Settings", "TE", "X", "close;a", "", "host", "content-length",
   "keep-alive\0", "transfer-encoding",
 ];
 // biome-ignore format: one value a line would hide the rest
@@ -196,6 +196,18 @@ const MUTATIONS: readonly Mutation[] = [
       insert(draft, random, header("Connection", "Upgrade"));
     }
   },
+  (draft, random) => {
+    draft.headers.push(header("Upgrade", "h2c"), header("Connection", "Upgrade, HTTP2-Settings"));
+    draft.headers.push(header("HTTP2-Settings", random.pick(["AAMAAABkAAQAAP__", "AAA", ""])));
+  },
+  (draft, random) => insert(draft, random, header("Proxy-Connection", random.pick(CONNECTIONS))),
+  (draft, random) => {
+    draft.version = "HTTP/1.0";
+    if (random.chance(0.5)) {
+      insert(draft, random, header("Connection", random.pick(CONNECTIONS)));
+    }
+  },
+  (draft, random) => insert(draft, random, header("Expect", "100-continue")),
   (draft, random) => insert(draft, random, header("Expect", random.pick(EXPECTATIONS))),
   (draft, random) =>
     insert(draft, random, header(random.pick(HOP_BY_HOP), random.pick(["", "a", "trailers", "timeout=5", "100"]))),

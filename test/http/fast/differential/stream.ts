@@ -20,17 +20,33 @@ export function differentialSeed(): number {
 const SPECIAL_BYTES = [..."\r\n\0 \t:,;/0139aA-", "\r\n", "\r\n\r\n", "\x7f", "\x80", "\xff"];
 
 /**
- * Returns the stream of a seed and a number: one to five requests, most of them valid, some changed in one or more ways,
+ * Returns the stream of a seed and a number: one to a dozen requests, most of them valid, some changed in one or more ways,
  * some streams changed in single bytes or cut off, written in one or several parts. The same for the same seed and number.
  */
 export function generateStream(seed: number, number: number): ByteStream {
   const random = createRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
-  const count = 1 + random.below(random.pick([1, 2, 5]));
+  const count = 1 + random.below(random.pick([1, 2, 5, 12]));
   const requests = Array.from({ length: count }, () => write(draftRequest(random)));
   const isInLockstep = random.chance(0.3);
-  const texts = (isInLockstep ? requests : [requests.join("")]).map((text) => changeBytes(text, random));
+  // In lockstep a client sends a request, or several of them, and then waits for the answers.
+  const texts = (isInLockstep ? groups(requests, random) : [requests.join("")]).map((text) =>
+    changeBytes(text, random),
+  );
   const writes = texts.flatMap((text) => split(Buffer.from(text, "latin1"), random));
-  return { writes, isInLockstep, isHalfClosed: random.chance(0.1) };
+  return { writes, isInLockstep, isHalfClosed: random.chance(0.3) };
+}
+
+/** Joins some neighbours. */
+function groups(requests: readonly string[], random: Random): string[] {
+  const texts: string[] = [];
+  for (const request of requests) {
+    if (texts.length > 0 && random.chance(0.3)) {
+      texts[texts.length - 1] += request;
+    } else {
+      texts.push(request);
+    }
+  }
+  return texts;
 }
 
 function draftRequest(random: Random): Draft {

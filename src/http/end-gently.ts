@@ -1,0 +1,35 @@
+import type { Socket } from "node:net";
+
+/** How much more of what a client sends is dropped, in bytes and milliseconds, before its connection is cut. */
+const LINGER_BYTES = 1024 * 1024;
+const LINGER_MS = 1_000;
+
+/**
+ * Sends what is written, and ends our side of a connection. The connection is destroyed when its client has ended the
+ * other side, or sends on for too long. If it were closed while the client still sends, the client would see a reset,
+ * and its kernel would drop an answer that is not read yet.
+ *
+ * Nothing else may listen to the socket's `data` and `end` any more.
+ */
+export function endGently(socket: Socket): void {
+  if (socket.destroyed || socket.readableEnded) {
+    socket.destroySoon();
+    return;
+  }
+  let left = LINGER_BYTES;
+  let timer: NodeJS.Timeout | undefined;
+  socket.on("data", (bytes: Buffer) => {
+    left -= bytes.length;
+    if (left < 0) {
+      socket.destroy();
+    }
+  });
+  socket.once("end", () => socket.destroySoon());
+  socket.once("close", () => clearTimeout(timer));
+  socket.resume();
+  socket.end(() => {
+    if (!socket.destroyed) {
+      timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    }
+  });
+}

@@ -1,0 +1,128 @@
+import type { Socket } from "node:net";
+import type { ConnectionServer } from "../connection-server.ts";
+import { endGently } from "../end-gently.ts";
+import type { Limits, OnRefusal } from "../limits.ts";
+
+/** How many busy connections are passed over in the search for an idle one, so that the search stays short. */
+const MAX_PASSED_OVER = 64;
+
+/**
+ * The open connections of a port, within their bounds. When the port is full, a new connection takes the place of the
+ * one that has been idle for long: otherwise clients that only hold connections would keep out everybody else, health
+ * checks too. A new connection is closed when no idle one is found.
+ */
+export class Connections {
+  /**
+   * Each accepted connection, oldest first, with the socket on which it is served: undefined while that is not known,
+   * another socket over TLS.
+   */
+  readonly #open = new Map<Socket, Socket | undefined>();
+  /** How many connections each network has. Empty unless there is a bound. */
+  readonly #byNetwork = new Map<string, number>();
+  readonly #limits: Limits;
+  readonly #servers: readonly ConnectionServer[];
+  readonly #onRefusal: OnRefusal;
+
+  constructor(limits: Limits, servers: readonly ConnectionServer[], onRefusal: OnRefusal) {
+    this.#limits = limits;
+    this.#servers = servers;
+    this.#onRefusal = onRefusal;
+  }
+
+  /** Adds a connection that was accepted. Returns false when there is no room, and the connection is closed. */
+  add(socket: Socket): boolean {
+    const network = this.#limits.maxConnectionsPerAddress > 0 ? networkOf(socket.remoteAddress) : undefined;
+    const ofNetwork = network === undefined ? 0 : (this.#byNetwork.get(network) ?? 0);
+    if (network !== undefined && ofNetwork >= this.#limits.maxConnectionsPerAddress) {
+      this.#onRefusal("maxConnectionsPerAddress");
+      socket.destroy();
+      return false;
+    }
+    if (this.#open.size >= this.#limits.maxConnections) {
+      this.#onRefusal("maxConnections");
+      if (!this.closeIdle()) {
+        socket.destroy();
+        return false;
+      }
+    }
+    this.#open.set(socket, undefined);
+    if (network !== undefined) {
+      this.#byNetwork.set(network, ofNetwork + 1);
+    }
+    socket.once("close", () => {
+      this.#open.delete(socket);
+      if (network !== undefined) {
+        this.#leave(network);
+      }
+    });
+    return true;
+  }
+
+  /** Notes on which socket a connection is served from now on: what serves it says whether it is busy, and ends it. */
+  setServed(socket: Socket, served: Socket): void {
+    if (this.#open.has(socket)) {
+      this.#open.set(socket, served);
+    }
+  }
+
+  /** Closes one of the connections that have been idle for long. Returns false when none is found. */
+  closeIdle(): boolean {
+    let passedOver = 0;
+    for (const [socket, served] of this.#open) {
+      if (served === undefined || !this.#servers.some(({ busy }) => busy.has(served))) {
+        this.#open.delete(socket);
+        socket.destroy();
+        return true;
+      }
+      if (passedOver === MAX_PASSED_OVER) {
+        return false;
+      }
+      passedOver += 1;
+      // The next search begins behind it.
+      this.#open.delete(socket);
+      this.#open.set(socket, served);
+    }
+    return false;
+  }
+
+  /** Ends the connections whose protocol is not known yet. */
+  endUnserved(): void {
+    for (const [socket, served] of this.#open) {
+      if (served === undefined) {
+        endGently(socket);
+      }
+    }
+  }
+
+  /** Closes all connections at once. */
+  destroyAll(): void {
+    for (const socket of this.#open.keys()) {
+      socket.destroy();
+    }
+  }
+
+  #leave(network: string): void {
+    const left = (this.#byNetwork.get(network) ?? 1) - 1;
+    if (left === 0) {
+      this.#byNetwork.delete(network);
+    } else {
+      this.#byNetwork.set(network, left);
+    }
+  }
+}
+
+/**
+ * The network that counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, since a client of
+ * IPv6 has a whole network of that size. `undefined` for a client without an address, as on a Unix socket.
+ */
+export function networkOf(address: string | undefined): string | undefined {
+  if (address === undefined || !address.includes(":")) {
+    return address;
+  }
+  if (address.includes(".")) {
+    return address.slice(address.lastIndexOf(":") + 1); // An IPv4 address, written as IPv6.
+  }
+  const [before = "", after = ""] = address.split("::").map((half) => half.split(":").filter((group) => group !== ""));
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
+  return [...before, ...zeros, ...after].slice(0, 4).join(":");
+}

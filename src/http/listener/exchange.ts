@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyCuts, type Cuts } from "./request-cuts.ts";
+
+/** A request of which Node's server has read the head, with its answer. */
+export class Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** How far its body goes. */
+  readonly cuts: Cuts;
+  /** Whether its body is a stream of messages, which may take longer than one that is read as a whole. */
+  isUpload = false;
+  /** Whether its answer is a stream. */
+  isStreamed = false;
+  isAnswered = false;
+  #isOver = false;
+  readonly #listeners: (() => void)[] = [];
+
+  constructor(req: IncomingMessage, res: ServerResponse) {
+    this.req = req;
+    this.res = res;
+    this.cuts = bodyCuts(req);
+  }
+
+  /** Calls a listener once, when the exchange is over or its client counts as gone. */
+  onceOver(listener: () => void): void {
+    if (this.#isOver) {
+      listener();
+    } else {
+      this.#listeners.push(listener);
+    }
+  }
+
+  /** Tells all that wait for it that the exchange is over. */
+  end(): void {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      for (const listener of this.#listeners) {
+        listener();
+      }
+    }
+  }
+}

@@ -1,0 +1,348 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import type { Budget } from "../budget.ts";
+import { endGently } from "../end-gently.ts";
+import type { Limits, OnRefusal } from "../limits.ts";
+import type { Timed } from "../time-checks.ts";
+import type { TurnBudget } from "../turn-budget.ts";
+import { type BadRequest, HEAD_TOO_LARGE, refusalBytes, TOO_MANY_BODIES, tooSlow } from "./bad-request.ts";
+import { Exchange } from "./exchange.ts";
+import { RequestClock, type TimeLimit } from "./request-clock.ts";
+import { HeadCuts } from "./request-cuts.ts";
+
+/** What a feed works with. */
+export interface FeedInit {
+  readonly turns: TurnBudget;
+  readonly limits: Limits;
+  /** What is left of `maxUnfinishedBodyBytes`. */
+  readonly unfinished: Budget;
+  readonly onRefusal: OnRefusal;
+  /** Whether connections end after the request that is being answered. */
+  readonly isClosing: () => boolean;
+  /** Says whether a request is being answered. */
+  readonly setBusy: (feed: Feed, isBusy: boolean) => void;
+}
+
+/**
+ * Stands for a client's socket in front of Node's HTTP server. Node would make a request of everything that it can
+ * read, before the first is answered. A feed gives it one request at a time, in turns, and leaves the rest unread until
+ * the answer is sent. So a client costs no more than one request, however much it sends, and the end of the connection
+ * comes after all its requests are answered.
+ */
+export class Feed extends Duplex implements Timed {
+  readonly socket: Socket;
+  readonly #init: FeedInit;
+  /** What has come and is not given to Node yet. While it waits, the socket is paused. */
+  #held: Buffer | undefined;
+  /** How many of the held bytes are counted as unfinished. */
+  #counted = 0;
+  /** Whether Node's server has begun to read, so that it gets at once what is pushed. */
+  #isReady = false;
+  #isScheduled = false;
+  #hasEnded: boolean;
+  /** Whether Node's server gets nothing more: the client's side has ended, or the connection is ending. */
+  #isOver = false;
+  /** Whether the connection ends as soon as all is sent. */
+  #isEnding = false;
+  #head = new HeadCuts();
+  #exchange: Exchange | undefined;
+  readonly #clock: RequestClock;
+  readonly #listeners = {
+    data: (bytes: Buffer) => this.#receive(bytes),
+    end: () => this.#end(),
+    timeout: () => this.#stall(),
+  };
+
+  /**
+   * @param bytes what was read of the socket before
+   * @param begunAt when the first of these bytes came, on the clock of `performance.now()`
+   */
+  constructor(socket: Socket, init: FeedInit, bytes?: Buffer, begunAt?: number) {
+    super({ allowHalfOpen: true });
+    this.socket = socket;
+    this.#init = init;
+    this.#clock = new RequestClock(begunAt);
+    this.#hasEnded = socket.readableEnded;
+    for (const [event, listener] of Object.entries(this.#listeners)) {
+      socket.on(event, listener);
+    }
+    this.on("resume", () => this.#schedule());
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.destroy());
+    if (bytes !== undefined) {
+      this.#receive(bytes);
+    }
+  }
+
+  /** Whether its client has gone, or is about to be cut off. */
+  get isGone(): boolean {
+    return this.socket.destroyed || this.destroyed;
+  }
+
+  /** Notes that Node's server has read the head of a request. */
+  open(req: IncomingMessage, res: ServerResponse): Exchange {
+    this.#head = new HeadCuts();
+    const exchange = new Exchange(req, res);
+    this.#exchange = exchange;
+    this.#init.setBusy(this, true);
+    if (this.#init.isClosing()) {
+      res.shouldKeepAlive = false;
+    }
+    res.once("close", () => {
+      exchange.isAnswered = true;
+      exchange.end();
+      this.#settle();
+      this.#schedule();
+    });
+    return exchange;
+  }
+
+  /** Notes that the answer to the open request is a stream. Cuts it off when the client has ended its side. */
+  setStreamed(exchange: Exchange): void {
+    exchange.isStreamed = true;
+    this.#endStream();
+  }
+
+  /** Lets the connection end with the answer that is under way. */
+  closeAfterAnswer(): void {
+    if (this.#exchange === undefined) {
+      this.#finish();
+    } else {
+      this.#exchange.res.shouldKeepAlive = false;
+    }
+  }
+
+  /** Answers what is no request, or can't go on as one, and ends the connection. */
+  refuse(refusal: BadRequest): void {
+    if (this.#isEnding) {
+      return;
+    }
+    if (refusal.limit !== undefined) {
+      this.#init.onRefusal(refusal.limit);
+    }
+    if (this.isGone || this.#exchange?.res.headersSent) {
+      // Half an answer must not look like a whole one, and nothing may follow it.
+      this.destroy();
+      return;
+    }
+    this.socket.write(refusalBytes(refusal));
+    this.#finish();
+  }
+
+  isLate(now: number): boolean {
+    return this.#lateFor(now) !== undefined;
+  }
+
+  giveUp(): void {
+    const limit = this.#lateFor(performance.now());
+    if (limit === "keepAliveMs") {
+      this.#finish();
+    } else if (limit !== undefined) {
+      this.refuse(tooSlow(limit));
+    }
+  }
+
+  override _read(): void {
+    // Not now: what is pushed before this call returns reaches Node's server only later.
+    queueMicrotask(() => {
+      this.#isReady = true;
+      this.#schedule();
+    });
+  }
+
+  override _write(chunk: Buffer | string, encoding: BufferEncoding, done: () => void): void {
+    this.#watch(this.socket.write(chunk, encoding, () => this.#written(done)));
+  }
+
+  override _writev(chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], done: () => void): void {
+    this.socket.cork();
+    const last = chunks.pop();
+    for (const { chunk, encoding } of chunks) {
+      this.socket.write(chunk, encoding);
+    }
+    if (last !== undefined) {
+      this.#watch(this.socket.write(last.chunk, last.encoding, () => this.#written(done)));
+    }
+    this.socket.uncork();
+  }
+
+  override _final(done: () => void): void {
+    this.#finish();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#isOver = true;
+    if (!this.#isEnding) {
+      this.socket.destroy();
+    }
+    this.#held = undefined;
+    this.#countHeld();
+    this.#init.setBusy(this, false);
+    done(error);
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#clock.receive();
+    this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
+    this.#schedule();
+    if (this.#held !== undefined && !this.#isEnding) {
+      this.socket.pause();
+      this.#countHeld();
+    }
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#endStream();
+    this.#schedule();
+  }
+
+  /** Gives Node's server what it may have, now or in a later turn. */
+  #schedule(): void {
+    if (!this.#isScheduled && !this.#isOver) {
+      this.#isScheduled = true;
+      this.#init.turns.runUrgent(() => this.#feed());
+    }
+  }
+
+  #feed(): void {
+    while (this.#canPush() && this.#held !== undefined) {
+      const count = (this.#exchange?.cuts ?? this.#head).take(this.#held);
+      const excess = this.#head.length - this.#init.limits.maxHeaderBytes;
+      if (excess > 0) {
+        // What is wrong before the bound is refused as that, however the head was cut into packets.
+        this.push(this.#held.subarray(0, count - excess));
+        this.refuse(HEAD_TOO_LARGE);
+        break;
+      }
+      if (count === 0) {
+        break;
+      }
+      const piece = this.#held.subarray(0, count);
+      this.#held = count < this.#held.length ? this.#held.subarray(count) : undefined;
+      // Node's server has read it when this returns.
+      this.push(piece);
+      this.#settle();
+      if (this.#init.turns.isBusy || this.#init.turns.isTimeUp) {
+        break;
+      }
+    }
+    this.#isScheduled = false;
+    this.#countHeld();
+    if (this.#canPush()) {
+      this.#goOn();
+    }
+  }
+
+  /** Whether Node's server takes more bytes at once. */
+  #canPush(): boolean {
+    const isRead = this.#isReady && this.readableFlowing === true && this.readableLength === 0;
+    return isRead && !this.#isOver && this.#exchange?.req.complete !== true;
+  }
+
+  #goOn(): void {
+    if (this.#held !== undefined) {
+      this.#schedule();
+    } else if (this.#hasEnded) {
+      this.#isOver = true;
+      this.push(null);
+    } else if (this.socket.isPaused()) {
+      this.socket.resume();
+    }
+  }
+
+  /** Forgets a request that is answered and read. */
+  #settle(): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined || !exchange.req.complete) {
+      return;
+    }
+    if (this.#hasEnded) {
+      exchange.end();
+    }
+    if (exchange.isAnswered) {
+      this.#exchange = undefined;
+      this.#clock.next(this.#held !== undefined);
+      this.#init.setBusy(this, false);
+      if (this.#init.isClosing()) {
+        this.#finish();
+      }
+    }
+  }
+
+  /** Cuts a streamed answer off when the client has ended its side: a client that has left looks the same. */
+  #endStream(): void {
+    if (this.#hasEnded && this.#exchange?.isStreamed && !this.#exchange.isAnswered) {
+      this.destroy();
+    } else {
+      this.#settle();
+    }
+  }
+
+  /** Counts the held bytes as unfinished, and refuses them when there is no room for them. */
+  #countHeld(): void {
+    const { unfinished } = this.#init;
+    const count = this.#held?.length ?? 0;
+    if (count !== this.#counted) {
+      unfinished.give(this.#counted);
+      const isCounted = unfinished.take(count);
+      this.#counted = isCounted ? count : 0;
+      if (!isCounted) {
+        this.#held = undefined;
+        this.refuse(TOO_MANY_BODIES);
+      }
+    }
+  }
+
+  /** Ends the connection when all is sent that is written. */
+  #finish(): void {
+    if (this.#isEnding) {
+      return;
+    }
+    this.#isEnding = true;
+    this.#isOver = true;
+    this.#held = undefined;
+    this.#countHeld();
+    this.socket.off("data", this.#listeners.data);
+    this.socket.off("end", this.#listeners.end);
+    endGently(this.socket);
+  }
+
+  /** The bound of time that the client has exceeded. */
+  #lateFor(now: number): TimeLimit | undefined {
+    const exchange = this.#exchange;
+    if (this.#isOver || exchange?.req.complete) {
+      return undefined;
+    }
+    const expected = exchange === undefined ? "head" : exchange.isUpload ? "upload" : "body";
+    const isRead = this.readableFlowing === true && this.#held === undefined;
+    return this.#clock.exceeded(now, this.#init.limits, expected, isRead);
+  }
+
+  /** Bounds how long the client may read nothing of what waits for it. */
+  #watch(isRead: boolean): void {
+    if (!isRead) {
+      this.socket.setTimeout(this.#init.limits.stallMs);
+    }
+  }
+
+  #written(done: () => void): void {
+    if (this.socket.timeout) {
+      this.socket.setTimeout(0);
+    }
+    if (this.socket.destroyed) {
+      this.destroy();
+    } else {
+      done();
+    }
+  }
+
+  #stall(): void {
+    if (this.socket.writableLength > 0) {
+      this.#init.onRefusal("stallMs");
+      this.socket.destroy();
+    }
+  }
+}

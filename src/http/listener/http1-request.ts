@@ -1,0 +1,63 @@
+import type { IncomingMessage } from "node:http";
+import { readBody, readChunks } from "../body.ts";
+import type { ConnectionInit } from "../connection-server.ts";
+import type { Request, RequestBody } from "../message.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Feed } from "./feed.ts";
+
+/** A request that Node's server has read. */
+export class Http1Request implements Request {
+  readonly method: string;
+  readonly url: string;
+  readonly httpVersionMajor = 1;
+  readonly receivedAt = performance.now();
+  readonly headers: IncomingMessage["headers"];
+  readonly body: RequestBody;
+  readonly #feed: Feed;
+  readonly #exchange: Exchange;
+
+  /** @param expectsContinue whether the client sends the body only after a 100 */
+  constructor(feed: Feed, exchange: Exchange, { unfinished, onRefusal }: ConnectionInit, expectsContinue: boolean) {
+    const { req, res } = exchange;
+    this.method = req.method ?? "";
+    this.url = req.url ?? "";
+    this.headers = req.headers;
+    this.#feed = feed;
+    this.#exchange = exchange;
+    const isCutOff = () => !req.complete;
+    const declaredLength = req.headers["content-length"];
+    const begin = () => {
+      if (expectsContinue && !res.headersSent && !res.destroyed) {
+        res.writeContinue();
+      }
+    };
+    this.body = {
+      whole(limit, framing = 0) {
+        begin();
+        return readBody(req, {
+          ...{ limit, framing, declaredLength, unfinished, isCutOff },
+          // After an answer that leaves a long body unread the connection closes, so nothing needs to be dropped here.
+          discardBytes: 0,
+          onRefusal: () => onRefusal("maxUnfinishedBodyBytes"),
+        });
+      },
+      chunks() {
+        begin();
+        exchange.isUpload = true;
+        return readChunks(req, isCutOff);
+      },
+    };
+  }
+
+  get peer(): string | undefined {
+    return this.#feed.socket.remoteAddress;
+  }
+
+  get isGone(): boolean {
+    return this.#exchange.res.destroyed || this.#feed.isGone;
+  }
+
+  onceOver(listener: () => void): void {
+    this.#exchange.onceOver(listener);
+  }
+}

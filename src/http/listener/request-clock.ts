@@ -1,0 +1,55 @@
+import type { Limits } from "../limits.ts";
+
+/** A bound of time for what a client sends. */
+export type TimeLimit = "headersMs" | "requestMs" | "uploadMs" | "silenceMs" | "keepAliveMs";
+
+/** What a client is expected to send: a head, a body that is read as a whole, or one that is a stream of messages. */
+export type Expected = "head" | "body" | "upload";
+
+/** Times what a client sends on one connection. All times are those of `performance.now()`. */
+export class RequestClock {
+  /** When the first byte of the request came that is under way; undefined between requests. */
+  #begunAt: number | undefined;
+  /** When the client sent something, or was not expected to. */
+  #activeAt = performance.now();
+
+  /** @param begunAt when the first byte of a request came; undefined before it has come */
+  constructor(begunAt: number | undefined) {
+    this.#begunAt = begunAt;
+  }
+
+  /** Notes that something has come. */
+  receive(): void {
+    this.#activeAt = performance.now();
+    this.#begunAt ??= this.#activeAt;
+  }
+
+  /** Notes that a request is done with. `hasMore`: whether bytes of the next one have come. */
+  next(hasMore: boolean): void {
+    this.#activeAt = performance.now();
+    this.#begunAt = hasMore ? this.#activeAt : undefined;
+  }
+
+  /**
+   * Returns the bound that the client has exceeded.
+   *
+   * @param isRead whether the server waits for the client, and not the client for the server
+   */
+  exceeded(now: number, limits: Limits, expected: Expected, isRead: boolean): TimeLimit | undefined {
+    if (this.#begunAt === undefined) {
+      return now - this.#activeAt > limits.keepAliveMs ? "keepAliveMs" : undefined;
+    }
+    const ms = now - this.#begunAt;
+    if (expected === "head") {
+      return ms > Math.min(limits.headersMs, limits.requestMs) ? "headersMs" : undefined;
+    }
+    if (!isRead) {
+      this.#activeAt = now;
+    }
+    const limit = expected === "upload" ? "uploadMs" : "requestMs";
+    if (ms > limits[limit]) {
+      return limit;
+    }
+    return now - this.#activeAt > limits.silenceMs ? "silenceMs" : undefined;
+  }
+}

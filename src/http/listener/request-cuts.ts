@@ -1,0 +1,85 @@
+import type { IncomingMessage } from "node:http";
+
+/** Tells how far a request goes, so that Node's server can be given its bytes and none of the next request's. */
+export interface Cuts {
+  /** How many of these bytes, the next of the connection, surely do not go beyond the end of the request. */
+  take(bytes: Buffer): number;
+}
+
+const END_OF_HEAD = "\r\n\r\n";
+const LINE_FEED = 0x0a;
+
+/** What a line that tells the size of a chunk begins with. */
+const CHUNK_SIZE = /^[0-9a-f]{1,12}(?=[;\r])/i;
+
+/** Of a line, how much is kept to find the size of a chunk in it. */
+const KEPT_OF_LINE = 16;
+
+/** The cuts of a head: all up to the first empty line. */
+export class HeadCuts implements Cuts {
+  /** The last bytes taken, since an empty line may come in parts. */
+  #before = "";
+  /** How many bytes were taken. */
+  length = 0;
+
+  take(bytes: Buffer): number {
+    const joint = this.#before + bytes.toString("latin1", 0, END_OF_HEAD.length - 1);
+    const atJoint = joint.indexOf(END_OF_HEAD);
+    const end = atJoint < 0 ? bytes.indexOf(END_OF_HEAD) : atJoint - this.#before.length;
+    const count = end < 0 && atJoint < 0 ? bytes.length : end + END_OF_HEAD.length;
+    this.length += count;
+    const last = bytes.toString("latin1", Math.max(0, count - END_OF_HEAD.length + 1), count);
+    this.#before = (this.#before + last).slice(1 - END_OF_HEAD.length);
+    return count;
+  }
+}
+
+/** The cuts of a body of which the length is known. */
+class LengthCuts implements Cuts {
+  #left: number;
+
+  constructor(length: number) {
+    this.#left = length;
+  }
+
+  take(bytes: Buffer): number {
+    const count = Math.min(bytes.length, this.#left);
+    this.#left -= count;
+    return count;
+  }
+}
+
+/**
+ * The cuts of a body in chunks: a chunk's bytes, or else a line. A body ends with a line, so whatever a line means,
+ * nothing behind the body is taken with it.
+ */
+class ChunkCuts implements Cuts {
+  /** What is left of a chunk, with the line end behind it. */
+  #left = 0;
+  #line = "";
+  #isLast = false;
+
+  take(bytes: Buffer): number {
+    if (this.#left > 0) {
+      const count = Math.min(bytes.length, this.#left);
+      this.#left -= count;
+      return count;
+    }
+    const end = bytes.indexOf(LINE_FEED);
+    const count = end < 0 ? bytes.length : end + 1;
+    this.#line += bytes.toString("latin1", 0, Math.min(count, KEPT_OF_LINE - this.#line.length));
+    if (end >= 0) {
+      const size = Number.parseInt(CHUNK_SIZE.exec(this.#line)?.[0] ?? "0", 16);
+      this.#isLast ||= size === 0;
+      this.#left = this.#isLast ? 0 : size + "\r\n".length;
+      this.#line = "";
+    }
+    return count;
+  }
+}
+
+/** Returns the cuts of a request's body. */
+export function bodyCuts({ headers }: IncomingMessage): Cuts {
+  const length = headers["content-length"];
+  return length === undefined ? new ChunkCuts() : new LengthCuts(Number(length));
+}

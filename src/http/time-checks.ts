@@ -1,0 +1,61 @@
+import type { Limits } from "./limits.ts";
+import type { TurnBudget } from "./turn-budget.ts";
+
+/** A connection whose client may take only so long for what it has begun. */
+export interface Timed {
+  /** Whether its client has taken too long. */
+  isLate(now: number): boolean;
+  /** Ends what takes too long. */
+  giveUp(): void;
+}
+
+/** How often connections are checked, in milliseconds, unless a bound is so short that they are checked more often. */
+const CHECK_MS = 1_000;
+
+/**
+ * Checks connections against their bounds of time, all with one timer: a timer for each would cost every connection
+ * memory, and every request time. A bound may be exceeded by the time between two checks.
+ */
+export class TimeChecks {
+  readonly #all = new Set<Timed>();
+  readonly #turns: TurnBudget;
+  readonly #intervalMs: number;
+  #interval: NodeJS.Timeout | undefined;
+
+  constructor(turns: TurnBudget, { headersMs, requestMs, silenceMs, uploadMs, keepAliveMs }: Limits) {
+    this.#turns = turns;
+    this.#intervalMs = Math.min(CHECK_MS, Math.min(headersMs, requestMs, silenceMs, uploadMs, keepAliveMs) / 4);
+  }
+
+  /** Checks a connection from now on. */
+  add(one: Timed): void {
+    this.#all.add(one);
+    this.#interval ??= setInterval(() => this.#check(), this.#intervalMs).unref();
+  }
+
+  /** Checks it no more. */
+  delete(one: Timed): void {
+    this.#all.delete(one);
+    if (this.#all.size === 0) {
+      clearInterval(this.#interval);
+      this.#interval = undefined;
+    }
+  }
+
+  #check(): void {
+    const now = performance.now();
+    for (const one of this.#all) {
+      if (one.isLate(now)) {
+        // Thousands may be late at once.
+        this.#turns.runUrgent(() => this.#giveUp(one));
+      }
+    }
+  }
+
+  #giveUp(one: Timed): void {
+    // It may have come to its end, or been added again, since it was found late.
+    if (this.#all.has(one) && one.isLate(performance.now())) {
+      one.giveUp();
+    }
+  }
+}

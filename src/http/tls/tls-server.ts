@@ -1,0 +1,163 @@
+import { constants } from "node:crypto";
+import type { Socket } from "node:net";
+import { createServer, type TLSSocket, type TlsOptions } from "node:tls";
+import { errorBody } from "../answer.ts";
+import { endGently } from "../end-gently.ts";
+import type { TurnBudget } from "../turn-budget.ts";
+import { type Certificate, isValidAt, readCertificate, type TlsFiles } from "./certificate.ts";
+import { type CertificateWatcher, watchCertificate } from "./watch-certificate.ts";
+
+/** What the operator asks for, and what the operator learns. */
+export interface TlsInit {
+  readonly files: TlsFiles;
+  /** Learns which certificate is in force: at the start, and each time that the files have changed. */
+  readonly onCertificate: (certificate: Certificate, isValid: boolean) => void;
+  /** Learns that changed files can't be used, so that the certificate before stays in force; once for each reason. */
+  readonly onCertificateProblem: (error: unknown) => void;
+  /** Learns why the handshake of a client failed, each time. */
+  readonly onHandshakeFailed: (error: Error) => void;
+}
+
+/** Makes TLS connections of accepted ones. */
+export interface TlsServer {
+  /**
+   * Does the handshake of a connection whose ClientHello has come.
+   *
+   * @param onSecure is called with the socket that the client is served on
+   */
+  serve(socket: Socket, onSecure: (secure: TLSSocket) => void): void;
+  /** Reads the certificate again now. */
+  reload(): Promise<void>;
+  /** Stops to follow the files. */
+  close(): void;
+}
+
+/**
+ * The cipher suites: all of TLS 1.3, and those of TLS 1.2 that have forward secrecy and authenticate what they encrypt.
+ * They are Node's default without CBC, without finite-field Diffie-Hellman, and without key exchange by RSA, which
+ * HTTP/2 forbids as well (RFC 9113, appendix A).
+ */
+const CIPHERS = [
+  ...["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"],
+  ...["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"],
+  ...["ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305"],
+].join(":");
+
+const OPTIONS: TlsOptions = {
+  minVersion: "TLSv1.2",
+  ciphers: CIPHERS,
+  ALPNProtocols: ["h2", "http/1.1"],
+  // A client of TLS 1.2 could ask for one handshake after the other.
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+};
+
+/**
+ * Creates a server that speaks TLS with the certificate of the files, and with the next one when they change.
+ * Connections that are open keep theirs. Rejects with a StartError when the files can't be used.
+ *
+ * @param handshakeMs how long a client may take for its handshake, in milliseconds
+ * @param onTimeout is called when a client takes longer, and its connection is closed
+ */
+export async function createTlsServer(
+  { files, onCertificate, onCertificateProblem, onHandshakeFailed }: TlsInit,
+  handshakeMs: number,
+  turns: TurnBudget,
+  onTimeout: () => void,
+): Promise<TlsServer> {
+  const first = await readCertificate(files);
+  // It never listens: it is given connections.
+  const server = createServer({ ...OPTIONS, ...optionsOf(first) });
+  const handshakes = new Map<Socket, (secure: TLSSocket) => void>();
+  const waiting: Socket[] = [];
+  let isStarting = false;
+
+  server.on("secureConnection", (secure: TLSSocket) => {
+    handshakes.get(acceptedOf(secure))?.(secure);
+  });
+  server.on("tlsClientError", onHandshakeFailed);
+
+  /**
+   * Starts the handshakes that wait: one at a time, since each keeps the thread busy for about a millisecond. The last
+   * comes first. In a flood of hellos all would wait for long otherwise, also those of clients that still want to be
+   * served.
+   */
+  function startNext(): void {
+    const socket = waiting.pop();
+    isStarting = socket !== undefined;
+    if (socket !== undefined) {
+      turns.runUrgent(() => {
+        if (!socket.destroyed) {
+          server.emit("connection", socket);
+        }
+        // Node reads the hello, and does the work, on the next tick. What comes behind it waits for that.
+        process.nextTick(startNext);
+      });
+    }
+  }
+
+  const watcher: CertificateWatcher = watchCertificate(
+    files,
+    first,
+    (certificate) => {
+      server.setSecureContext({ ...OPTIONS, ...optionsOf(certificate) });
+      onCertificate(certificate, isValidAt(certificate, Date.now()));
+    },
+    onCertificateProblem,
+  );
+  onCertificate(first, isValidAt(first, Date.now()));
+
+  return {
+    serve(socket, onSecure) {
+      const timer = setTimeout(() => {
+        onTimeout();
+        socket.destroy();
+      }, handshakeMs);
+      const end = () => {
+        clearTimeout(timer);
+        handshakes.delete(socket);
+      };
+      // A client may go while its hello waits for its turn.
+      socket.on("error", ignore).once("close", end);
+      handshakes.set(socket, (secure) => {
+        end();
+        onSecure(secure);
+      });
+      waiting.push(socket);
+      if (!isStarting) {
+        startNext();
+      }
+    },
+    reload: () => watcher.reload(),
+    close: () => watcher.stop(),
+  };
+}
+
+/**
+ * Tells a client that speaks cleartext HTTP to a port of TLS what to do instead, and ends its connection. Anything else
+ * that is no TLS is closed.
+ */
+export function refuseCleartext(socket: Socket): void {
+  const first: Buffer | null = socket.read();
+  socket.on("error", ignore);
+  if (first === null || !/^[A-Z]/.test(first.toString("latin1", 0, 1))) {
+    socket.destroy();
+    return;
+  }
+  const body = errorBody("INVALID_BODY", "This port speaks TLS. Use https:// instead of http://.");
+  socket.write(
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n" +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+  endGently(socket);
+}
+
+function optionsOf({ cert, key, ca }: Certificate): TlsOptions {
+  return { cert, key, ...(ca !== undefined && { ca, requestCert: true, rejectUnauthorized: true }) };
+}
+
+/** The accepted connection below a TLS socket. Node has no public way to ask. */
+function acceptedOf(secure: TLSSocket): Socket {
+  return (secure as unknown as { _parent: Socket })._parent;
+}
+
+function ignore(): void {}

@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { useCertificates } from "../support/certificates.ts";
+import { startServer } from "../support/server.ts";
+import { root } from "../support/tools.ts";
+
+const run = promisify(execFile);
+
+const certificates = useCertificates();
+
+/** Runs the health check of the image with some settings. Rejects when it fails. */
+async function check(env: Readonly<Record<string, string>>): Promise<void> {
+  const options = { cwd: root, env: { PATH: process.env.PATH, ...env } };
+  await run(process.execPath, ["--disable-warning=ExperimentalWarning", "src/health-check.ts"], options);
+}
+
+test.each<[string, () => Record<string, string>]>([
+  ["in cleartext", () => ({})],
+  [
+    "over TLS, also when clients need a certificate of an authority that has certified the server",
+    () => {
+      const { certFile, keyFile } = certificates.made.server;
+      return { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, TLS_CLIENT_CA_FILE: certFile };
+    },
+  ],
+])("the health check of the image asks a server of the same settings, %s", async (_, settings) => {
+  const env = settings();
+  const server = await startServer({ env });
+  await check({ HOST: "127.0.0.1", PORT: String(server.port), ...env });
+  await server.stop();
+  await expect(check({ HOST: "127.0.0.1", PORT: String(server.port), ...env })).rejects.toMatchObject({ code: 1 });
+});
+
+test("the health check of the image asks on a Unix socket", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "streakd-unix-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const env = { HOST: `unix:${join(folder, "streakd.sock")}` };
+  await using _ = await startServer({ env });
+  await check(env);
+});

@@ -1,0 +1,222 @@
+import { setImmediate } from "node:timers/promises";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Answer, Request, Serve } from "#src/http/message.ts";
+import { echo, GET, http1Paths, POST, start, stopAll, text, Wire } from "../support.ts";
+
+afterEach(stopAll);
+
+/** The two ways in which HTTP/1.1 is served, and requests that the fast path leaves to Node's server. */
+const paths = [
+  ...http1Paths.map((one) => ({ ...one, more: "" })),
+  { path: "that the fast path leaves to Node", fastPath: true, more: "Trailer: X\r\n" },
+];
+
+describe.each(paths)("bounds of HTTP/1.1 connections $path", ({ fastPath, more }) => {
+  const get = (path = "/a") => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+  const post = (body: string, path = "/p") =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\n${more}Content-Length: ${body.length}\r\n\r\n${body}`;
+
+  test("serve one request of a connection at a time, and leave what else it sends unread", async () => {
+    const answers = Array.from({ length: 3 }, () => Promise.withResolvers<Answer>());
+    let asked = 0;
+    const { port } = await start(() => (answers[asked++] as PromiseWithResolvers<Answer>).promise, { fastPath });
+    const wire = new Wire(port);
+    await wire.send(get("/1") + post("abc") + get("/3"));
+    for (const [i, { resolve }] of answers.entries()) {
+      await vi.waitUntil(() => asked === i + 1);
+      await setImmediate();
+      expect(asked).toBe(i + 1);
+      resolve(text(`answer ${i};`));
+    }
+    await wire.sees(/answer 0;[\s\S]*answer 1;[\s\S]*answer 2;$/);
+    wire.socket.destroy();
+  });
+
+  test("stop reading a client that reads nothing of its answers, and cut it off", async () => {
+    let asked = 0;
+    const { port, refusals, errors } = await start(
+      async () => {
+        asked++;
+        return text("x".repeat(1 << 20));
+      },
+      { fastPath, stallMs: 50 },
+    );
+    const wire = new Wire(port);
+    wire.socket.pause();
+    await wire.send(get().repeat(1000));
+    await vi.waitUntil(() => refusals.length > 0, { timeout: 5000 });
+    // The kernel's buffers take some of the answers.
+    expect(asked).toBeLessThan(50);
+    expect(refusals).toEqual(["stallMs"]);
+    expect(errors).toEqual([]);
+    wire.socket.resume();
+    await wire.closed;
+  });
+
+  test("cut off a client that reads nothing of a stream, and end its producer", async () => {
+    let isEnded = false;
+    async function* endless() {
+      try {
+        for (;;) {
+          yield "x".repeat(1 << 16);
+        }
+      } finally {
+        isEnded = true;
+      }
+    }
+    const { port, refusals, errors } = await start(async () => text(endless()), { fastPath, stallMs: 50 });
+    const wire = new Wire(port);
+    wire.socket.pause();
+    await wire.send(get());
+    await vi.waitUntil(() => isEnded, { timeout: 5000 });
+    expect(refusals).toEqual(["stallMs"]);
+    expect(errors).toEqual([]);
+    wire.socket.destroy();
+  });
+
+  test("answer 431 to a head that is larger than the bound, and none that is not", async () => {
+    const { port, refusals } = await start(echo, { fastPath, maxHeaderBytes: 1024 });
+    const filler = (length: number) => `GET /a HTTP/1.1\r\nHost: x\r\n${more}X: ${"x".repeat(length)}\r\n\r\n`;
+    const room = 1024 - filler(0).length;
+    const wire = new Wire(port);
+    await wire.send(filler(room));
+    await wire.sees(/200 OK[\s\S]*GET \/a $/);
+    await wire.send(filler(room + 1));
+    await wire.sees(/431 Request Header Fields Too Large[\s\S]*Send fewer or shorter/);
+    await wire.closed;
+    expect(refusals).toEqual(["maxHeaderBytes"]);
+  });
+
+  test("answer 431 to more headers than the bound, and none that are not", async () => {
+    const { port, refusals } = await start(echo, { fastPath, maxHeaders: 10 });
+    const lines = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: y\r\n`).join("");
+    const room = 10 - (more === "" ? 1 : 2);
+    const wire = new Wire(port);
+    await wire.send(`GET /a HTTP/1.1\r\nHost: x\r\n${more}${lines(room)}\r\n`);
+    await wire.sees(/200 OK[\s\S]*GET \/a $/);
+    await wire.send(`GET /a HTTP/1.1\r\nHost: x\r\n${more}${lines(room + 1)}\r\n`);
+    await wire.sees(/431 Request Header Fields Too Large[\s\S]*more headers/);
+    await wire.closed;
+    expect(refusals).toEqual(["maxHeaders"]);
+  });
+
+  test("answer 503 to requests over the bound of all clients, until others are answered", async () => {
+    const slow = Promise.withResolvers<Answer>();
+    const serve: Serve = (request) => (request.url === "/slow" ? slow.promise : echo(request));
+    const { port, refusals } = await start(serve, { fastPath, maxRequests: 1 });
+    const [first, second] = [new Wire(port), new Wire(port)];
+    await second.send(get());
+    await second.sees(/GET \/a $/);
+    await first.send(get("/slow"));
+    await vi.waitUntil(async () => {
+      second.received = "";
+      await second.send(get());
+      await second.sees(/HTTP[\s\S]*(GET|again later)/);
+      return second.received.includes("503");
+    });
+    expect(second.received).toMatch(/503 Service Unavailable[\s\S]*Retry-After[\s\S]*"OVERLOADED"/i);
+    expect(refusals).toEqual(["maxRequests"]);
+    slow.resolve(text("at last"));
+    await first.sees(/at last$/);
+    second.received = "";
+    await second.send(get());
+    await second.sees(/200 OK[\s\S]*GET \/a $/);
+    first.socket.destroy();
+    second.socket.destroy();
+  });
+
+  test("give the requests back of clients that have gone", async () => {
+    let asked = 0;
+    const never: Serve = (request) => {
+      asked++;
+      return request.url === "/never" ? new Promise(() => {}) : echo(request);
+    };
+    const { port, refusals } = await start(never, { fastPath, maxRequests: 1 });
+    for (let i = 1; i <= 3; i++) {
+      const wire = new Wire(port);
+      await wire.send(get("/never"));
+      await vi.waitUntil(() => asked === i);
+      wire.socket.resetAndDestroy();
+      await wire.closed;
+      // What the server reads later was sent later.
+      await vi.waitUntil(async () => {
+        const probe = new Wire(port);
+        await probe.send(get());
+        await probe.sees(/200 OK|503/);
+        probe.socket.destroy();
+        return probe.received.includes("200");
+      });
+      asked = i;
+    }
+    expect(refusals.every((limit) => limit === "maxRequests")).toBe(true);
+  });
+
+  test("answer 503 to a body for which the unfinished ones of all clients leave no room", async () => {
+    const { port, refusals } = await start(echo, { fastPath, maxUnfinishedBodyBytes: 2000 });
+    const [first, second] = [new Wire(port), new Wire(port)];
+    const half = post("x".repeat(3000)).slice(0, 1500);
+    await Promise.all([first.send(half), second.send(half)]);
+    const refusal = /503 Service Unavailable[\s\S]*"OVERLOADED"[\s\S]*too many bodies/;
+    await Promise.any([first.sees(refusal), second.sees(refusal)]);
+    expect(refusals).toEqual(["maxUnfinishedBodyBytes"]);
+    first.socket.destroy();
+    second.socket.destroy();
+  });
+
+  test("answer 408 to a head and to a body that take too long, and count it", async () => {
+    const bounds = { headersMs: 40, requestMs: 40 };
+    const { port, refusals } = await start(echo, { fastPath, ...bounds });
+    const [head, body] = [new Wire(port), new Wire(port)];
+    await head.send(get().slice(0, -2));
+    await body.send(post("abc").slice(0, -1));
+    await Promise.all([head.closed, body.closed]);
+    for (const { received } of [head, body]) {
+      expect(received).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*Send it again/);
+    }
+    expect(refusals.toSorted()).toEqual(["headersMs", "requestMs"]);
+  });
+
+  test("answer 408 to a body whose client falls silent, however long the body may take", async () => {
+    const { port, refusals } = await start(echo, { fastPath, silenceMs: 40 });
+    const wire = new Wire(port);
+    await wire.send(post("abc").slice(0, -1));
+    await wire.sees(/408 Request Timeout/);
+    await wire.closed;
+    expect(refusals).toEqual(["silenceMs"]);
+  });
+
+  test("end an upload that goes on for too long", async () => {
+    const serve = async ({ body }: Request) => text(`${(await Array.fromAsync(body.chunks())).length}`);
+    const { port, refusals } = await start(serve, { fastPath, requestMs: 20, uploadMs: 60 });
+    const wire = new Wire(port);
+    await wire.send(`POST / HTTP/1.1\r\nHost: x\r\n${more}Transfer-Encoding: chunked\r\n\r\n`);
+    while (!wire.socket.destroyed && !wire.received.includes("408")) {
+      await wire.send("1\r\na\r\n");
+      await setImmediate();
+    }
+    expect(wire.received).toContain("408 Request Timeout");
+    expect(refusals).toEqual(["uploadMs"]);
+    wire.socket.destroy();
+  });
+
+  test("do not count a client that is idle between requests, and end it gently", async () => {
+    const { port, refusals } = await start(echo, { fastPath, keepAliveMs: 40 });
+    const wire = new Wire(port);
+    await wire.send(get());
+    await wire.sees(/GET \/a $/);
+    await wire.closed;
+    expect(wire.socket.errored).toBeNull();
+    expect(refusals).toEqual([]);
+  });
+});
+
+test("a client that sends a request, and half of the next, gets its answer and keeps the connection", async () => {
+  const { port, leftToNode } = await start(echo);
+  const wire = new Wire(port);
+  await wire.send(GET + POST.slice(0, -1));
+  await wire.sees(/GET \/a $/);
+  await wire.send("c");
+  await wire.sees(/POST \/p abc$/);
+  expect(leftToNode).toEqual([]);
+  wire.socket.destroy();
+});
