@@ -21,7 +21,7 @@ const NAMED_ANSWERS = 4;
 export function problemsOf(trial: Trial): string[] {
   const { stallMs, failures, maxRssBytes = 0, before, atRest } = trial;
   if (atRest === undefined) {
-    return ["the server died"];
+    return ["the server died or hangs"];
   }
   return [
     ...(stallMs > MAX_STALL_MS ? ["stall"] : []),
