@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { wholeNumber } from "../options.ts";
 import { describeMachine } from "../report/machine.ts";
+import { mebibytes, short } from "../report/table.ts";
 import { runBench } from "../run.ts";
 import { floods, NO_FLOOD } from "./floods.ts";
 import { runTrial, type Trial, type TrialOptions } from "./trial.ts";
@@ -55,15 +56,18 @@ async function main(args: string[]): Promise<void> {
   for (const flood of [NO_FLOOD, ...chosen]) {
     const trial = await runTrial(flood, options);
     trials.push(trial);
-    process.stderr.write(`${flood.name}: ${problemsOf(trial).join(", ") || "within the bounds"}\n`);
+    const verdict = problemsOf(trial).join(", ") || "within the bounds";
+    process.stderr.write(
+      `${flood.name}: ${short(trial.stallMs)} ms, ${mebibytes(trial.maxRssBytes)} MiB: ${verdict}\n`,
+    );
+    if (values.json !== undefined) {
+      writeFileSync(values.json, `${JSON.stringify(trials, null, 2)}\n`);
+    }
   }
   console.log(`\n${describeTrials(trials)}`);
   const warning = warningOf(trials[0] as Trial);
   if (warning !== undefined) {
     console.log(`\n${warning}`);
-  }
-  if (values.json !== undefined) {
-    writeFileSync(values.json, `${JSON.stringify(trials, null, 2)}\n`);
   }
   if (!values.quick && trials.some((trial) => problemsOf(trial).length > 0)) {
     process.exitCode = 1;

@@ -9,6 +9,9 @@ import type { Flood, Outcome } from "./flood.ts";
 import { liveHeapBytes } from "./inspector.ts";
 import type { Visit } from "./visitor.ts";
 
+/** How long a server may take to tell what it holds, in milliseconds, before it counts as one that has died. */
+const PATIENCE_MS = 20_000;
+
 /** How long a trial takes. */
 export interface TrialOptions {
   /** How long the attacker attacks, and how long the server then has to come back to rest, in seconds. */
@@ -44,7 +47,7 @@ export interface Trial {
   readonly logLines: number;
   readonly attacker: Outcome;
   readonly before: Holdings;
-  /** The same after the rest, and the longest `/healthz` of its end, in milliseconds; undefined when the server died. */
+  /** The same after the rest, and the longest `/healthz` of its end, in milliseconds; undefined when it answers no more. */
   readonly atRest: (Holdings & { readonly stallMs: number }) | undefined;
 }
 
@@ -72,20 +75,21 @@ export async function runTrial(flood: Flood, options: TrialOptions): Promise<Tri
   await pause(options.calmSeconds * 1_000);
   const during = visits.filter(({ start }) => start >= began && start < ended);
   const resting = visits.filter(({ start }) => start >= restBegan);
+  const maxRssBytes = statusOf(server.pid, "VmHWM");
+  const atRest = await holdingsOf(server).catch(() => undefined);
+  // A server that is still busy would take long to shut down.
+  server.kill();
   return {
     flood: flood.name,
     stallMs: longest(during, "healthz"),
     eventMs: longest(during, "event"),
     visits: during.length,
     failures: during.filter(({ isServed }) => !isServed).length,
-    maxRssBytes: statusOf(server.pid, "VmHWM"),
+    maxRssBytes,
     logLines,
     attacker: outcome,
     before,
-    atRest: await holdingsOf(server).then(
-      (holdings) => ({ ...holdings, stallMs: longest(resting, "healthz") }),
-      () => undefined,
-    ),
+    atRest: atRest && { ...atRest, stallMs: longest(resting, "healthz") },
   };
 }
 
@@ -114,7 +118,10 @@ async function holdingsOf({ pid, inspectorUrl }: Program): Promise<Holdings> {
   const rssBytes = statusOf(pid, "VmRSS");
   const files = `/proc/${pid}/fd`;
   const openFiles = existsSync(files) ? readdirSync(files).length : undefined;
-  const live = await liveHeapBytes(inspectorUrl ?? "");
+  const live = await Promise.race([liveHeapBytes(inspectorUrl ?? ""), pause(PATIENCE_MS, undefined, { ref: false })]);
+  if (live === undefined) {
+    throw new Error("the server does not answer");
+  }
   return { rssBytes, openFiles, liveHeapBytes: live, collectedRssBytes: statusOf(pid, "VmRSS") };
 }
 

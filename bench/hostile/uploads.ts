@@ -1,21 +1,18 @@
 import type { Socket } from "node:net";
 import type { Act } from "./flood.ts";
-import { FRAME_HEAD_BYTES, frame, INITIAL_WINDOW_SIZE, MAX_FRAME_BYTES, preface, Type } from "./frames.ts";
+import { END_STREAM, FRAME_HEAD_BYTES, frame, INITIAL_WINDOW_SIZE, MAX_FRAME_BYTES, preface, Type } from "./frames.ts";
 
 /** The window that a stream and a connection begin with. */
 const WINDOW_BYTES = 65_535;
 
-const CHUNK = Buffer.alloc(MAX_FRAME_BYTES);
-
-/** What is uploaded on each stream of a connection. None of the uploads ends. */
+/** What is uploaded on each stream of a connection. */
 export interface Uploads {
   readonly streams: readonly number[];
   /** Begins a stream. */
   readonly head: (stream: number) => Buffer;
-  /** The first bytes of the body; zeros follow. */
-  readonly beginning: Buffer;
-  /** How many bytes are sent in all. */
-  readonly bytes: number;
+  readonly body: Buffer;
+  /** Whether a stream ends with its body. */
+  readonly ends: boolean;
 }
 
 /** Uploads on all streams of an HTTP/2 connection as much as the server's windows allow, and then waits. */
@@ -28,10 +25,10 @@ export function upload(uploads: Uploads): Act {
     function sendMore(): void {
       for (const stream of uploads.streams) {
         const done = sent.get(stream) ?? 0;
-        const room = Math.min(window, windows.get(stream) ?? 0, uploads.bytes - done, MAX_FRAME_BYTES);
+        const room = Math.min(window, windows.get(stream) ?? 0, uploads.body.length - done, MAX_FRAME_BYTES);
         if (room > 0) {
-          const payload = done === 0 ? Buffer.concat([uploads.beginning, CHUNK]).subarray(0, room) : CHUNK;
-          socket.write(frame(Type.DATA, 0, stream, payload.subarray(0, room)));
+          const flags = uploads.ends && done + room === uploads.body.length ? END_STREAM : 0;
+          socket.write(frame(Type.DATA, flags, stream, uploads.body.subarray(done, done + room)));
           sent.set(stream, done + room);
           windows.set(stream, (windows.get(stream) ?? 0) - room);
           window -= room;

@@ -19,6 +19,8 @@ export interface Program extends AsyncDisposable {
   readonly inspectorUrl: string | undefined;
   /** How many lines it has written so far. */
   lineCount(): number;
+  /** Kills it, if it has not ended. */
+  kill(): void;
   /** Shuts it down as an operator would. */
   stop(): Promise<void>;
 }
@@ -99,6 +101,7 @@ export async function startProgram({ path, env, profile, hasInspector }: Program
     startMs,
     inspectorUrl,
     lineCount: () => lines,
+    kill: () => void child.kill("SIGKILL"),
     stop,
     [Symbol.asyncDispose]: stop,
   };

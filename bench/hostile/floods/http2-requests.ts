@@ -14,6 +14,7 @@ import {
   streams,
   Type,
 } from "../frames.ts";
+import { upload } from "../uploads.ts";
 
 /** How many streams a connection has open, and how many requests a client resets before it comes again. */
 const STREAMS = 100;
@@ -89,6 +90,17 @@ export const http2Requests: readonly Flood[] = [
   },
   {
     name: "HTTP/2: 100 × questions to reflection on one stream",
+    connections: 100,
+    act: upload({
+      streams: [1],
+      head: (stream) =>
+        Buffer.concat([frame(Type.WINDOW_UPDATE, 0, 0, LARGE_WINDOW), request(stream, REFLECTION, END_HEADERS)]),
+      body: Buffer.concat(Array(50_000).fill(FILE_QUESTION)),
+      ends: false,
+    }),
+  },
+  {
+    name: "HTTP/2: 100 × questions to reflection on one stream, beyond its window",
     connections: 100,
     act: pour(
       Buffer.concat([largeWindows, request(1, REFLECTION, END_HEADERS)]),

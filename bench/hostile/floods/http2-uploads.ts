@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { drip, hold } from "../acts.ts";
 import type { Flood } from "../flood.ts";
 import { END_HEADERS, envelope, frame, grpc, preface, request, streams, Type } from "../frames.ts";
@@ -5,15 +6,14 @@ import { upload } from "../uploads.ts";
 
 const KIB = 1024;
 const STREAMS = streams(100);
-const NOTHING = Buffer.alloc(0);
 
 /** Begins an upload of a message that states to have so many bytes, on each of 100 streams, and sends all but 100. */
 function almostWhole(path: string, bytes: number) {
   return upload({
     streams: STREAMS,
     head: (stream) => request(stream, grpc(path), END_HEADERS),
-    beginning: envelope(NOTHING, bytes),
-    bytes: bytes - 100,
+    body: envelope(Buffer.alloc(bytes - 100), bytes),
+    ends: false,
   });
 }
 
@@ -23,6 +23,10 @@ function bytes(stream: number, count: number): Buffer {
 }
 
 const RECORD = "/streak.v1.StreakService/RecordEvent";
+
+/** A gRPC message that unpacks to a thousand times its size, and whose envelope says that it is packed. */
+const bomb = envelope(Buffer.concat(Array(60).fill(gzipSync(Buffer.alloc(KIB * KIB)))));
+bomb[0] = 1;
 
 /** Floods of uploads over HTTP/2. */
 export const http2Uploads: readonly Flood[] = [
@@ -59,6 +63,16 @@ export const http2Uploads: readonly Flood[] = [
       frame(Type.DATA, 0, 1, Buffer.of(0)),
       1_000,
     ),
+  },
+  {
+    name: "HTTP/2: 20 × 100 bombs of gzip to RecordEvent",
+    connections: 20,
+    act: upload({
+      streams: STREAMS,
+      head: (stream) => request(stream, [...grpc(RECORD), ["grpc-encoding", "gzip"]], END_HEADERS),
+      body: bomb,
+      ends: true,
+    }),
   },
   {
     name: "HTTP/2: 100 × messages in frames of a byte",
