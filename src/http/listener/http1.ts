@@ -31,6 +31,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   const feeds = new Set<Feed>();
   const checks = new TimeChecks(turns, limits);
   let isDraining = false;
+  let isClosing = false;
 
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
@@ -103,8 +104,9 @@ export function createHttp1(init: ConnectionInit): Http1Server {
       socket,
       {
         ...init,
-        isClosing: () => isDraining,
-        setBusy: (_, isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
+        isDraining: () => isDraining,
+        isClosing: () => isClosing,
+        setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
       },
       bytes,
       begunAt,
@@ -121,9 +123,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   function drain(): void {
     isDraining = true;
     for (const feed of feeds) {
-      if (busy.has(feed.socket)) {
-        feed.closeAfterAnswer();
-      }
+      feed.drain();
     }
   }
 
@@ -133,10 +133,11 @@ export function createHttp1(init: ConnectionInit): Http1Server {
     takeOver: add,
     drain,
     close() {
+      isClosing = true;
       drain();
       // A connection that has not sent a whole head has no request in flight, and might never have one.
       for (const feed of feeds) {
-        feed.closeAfterAnswer();
+        feed.endIdle();
       }
     },
   };
