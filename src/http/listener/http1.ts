@@ -76,7 +76,10 @@ export function createHttp1(init: ConnectionInit): Http1Server {
     if (rawHeaders.length > 2 * limits.maxHeaders) {
       return TOO_MANY_HEADERS;
     }
-    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host").length;
+    let hosts = 0;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      hosts += rawHeaders[i]?.toLowerCase() === "host" ? 1 : 0;
+    }
     return hosts === 1 || (hosts === 0 && httpVersion === "1.0") ? undefined : NO_HOST;
   }
 
