@@ -63,7 +63,7 @@ export class Feed extends Duplex implements Timed {
    * @param begunAt when the first of these bytes came, on the clock of `performance.now()`
    */
   constructor(socket: Socket, init: FeedInit, bytes?: Buffer, begunAt?: number) {
-    super({ allowHalfOpen: true });
+    super({ allowHalfOpen: true, decodeStrings: false });
     this.socket = socket;
     this.#init = init;
     this.#counted = new BudgetPart(init.unfinished);
