@@ -20,3 +20,24 @@ export class Budget {
     this.#left += amount;
   }
 }
+
+/** What one holder has of a budget. */
+export class BudgetPart {
+  readonly #budget: Budget;
+  #amount = 0;
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
+
+  /** Takes more, or gives some back, so that it is this amount. Returns false, and gives all back, when there is less. */
+  resize(amount: number): boolean {
+    if (amount === this.#amount) {
+      return true;
+    }
+    this.#budget.give(this.#amount);
+    const isTaken = this.#budget.take(amount);
+    this.#amount = isTaken ? amount : 0;
+    return isTaken;
+  }
+}

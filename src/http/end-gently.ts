@@ -10,8 +10,11 @@ const LINGER_MS = 1_000;
  * and its kernel would drop an answer that is not read yet.
  *
  * Nothing else may listen to the socket's `data` and `end` any more.
+ *
+ * @param stallMs how long the client may read nothing of what is written, in milliseconds, before it is cut off
  */
-export function endGently(socket: Socket): void {
+export function endGently(socket: Socket, stallMs = LINGER_MS): void {
+  socket.setTimeout(socket.writableLength > 0 ? stallMs : 0, () => socket.destroy());
   if (socket.destroyed || socket.readableEnded) {
     socket.destroySoon();
     return;
@@ -29,6 +32,7 @@ export function endGently(socket: Socket): void {
   socket.resume();
   socket.end(() => {
     if (!socket.destroyed) {
+      socket.setTimeout(0);
       timer = setTimeout(() => socket.destroy(), LINGER_MS);
     }
   });

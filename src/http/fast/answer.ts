@@ -3,6 +3,9 @@ import { type Answer, isStreamed } from "../message.ts";
 import { pump, sinkOf } from "../pump.ts";
 import { HeaderBlock } from "./header-block.ts";
 
+/** The largest body of bytes that is copied to be written together with its head. */
+const MAX_COPIED_BYTES = 4096;
+
 /**
  * Writes an answer as Node's server does.
  *
@@ -29,9 +32,22 @@ export function writeAnswer(socket: Socket, answer: Answer, idleMs: number | und
     return writeChunks(socket, body, trailers);
   }
   if (body instanceof Uint8Array) {
-    return socket.write(Buffer.concat([Buffer.from(`${head}`), body]));
+    return body.length > MAX_COPIED_BYTES ? writeShared(socket, head, body) : writeCopy(socket, head, body);
   }
   return socket.write(`${head}${body ?? ""}`);
+}
+
+function writeCopy(socket: Socket, head: HeaderBlock, body: Uint8Array): boolean {
+  return socket.write(Buffer.concat([Buffer.from(`${head}`), body]));
+}
+
+/** Writes a large body without a copy: many connections may wait with the same one. */
+function writeShared(socket: Socket, head: HeaderBlock, body: Uint8Array): boolean {
+  socket.cork();
+  socket.write(`${head}`);
+  const isRead = socket.write(body);
+  socket.uncork();
+  return isRead;
 }
 
 /** Writes a body in chunks, and its trailers (RFC 9112, 7.1). */

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { errorAnswer, tooManyRequests } from "../answer.ts";
 import { tooManyBodies } from "../body.ts";
+import { BudgetPart } from "../budget.ts";
 import { endGently } from "../end-gently.ts";
 import type { FastPathInit } from "../fast-path.ts";
 import { type Answer, isStreamed } from "../message.ts";
@@ -20,7 +21,9 @@ const SECOND_PART_MS = 500;
 export interface Owner {
   /** Says whether a request is being answered, or its body is on its way. */
   setBusy(isBusy: boolean): void;
-  /** Whether this connection ends with its next answer. */
+  /** Whether answers tell that their connections end with them. */
+  isDraining(): boolean;
+  /** Whether connections end when nothing is being answered, whatever the last answer told. */
   isClosing(): boolean;
   /** Learns that this connection is closed, or is Node's now. */
   forget(connection: FastConnection): void;
@@ -47,8 +50,8 @@ export class FastConnection implements Timed {
   #since = performance.now();
   /** Bytes that are not served yet. While they wait, the socket is paused. */
   #held: Buffer | undefined;
-  /** How many of the held bytes are counted as unfinished. */
-  #counted = 0;
+  /** The held bytes that are counted as unfinished. */
+  readonly #counted: BudgetPart;
   /** What an unfinished request lacks. */
   #missing: "head missing" | "body missing" | undefined;
   #hasEnded = false;
@@ -69,6 +72,7 @@ export class FastConnection implements Timed {
   constructor(socket: Socket, init: FastPathInit, owner: Owner) {
     this.#socket = socket;
     this.#init = init;
+    this.#counted = new BudgetPart(init.unfinished);
     this.#owner = owner;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
@@ -95,7 +99,7 @@ export class FastConnection implements Timed {
   /** Ends a connection that answers nothing. */
   endIdle(): void {
     this.#detach();
-    endGently(this.#socket);
+    endGently(this.#socket, this.#init.limits.stallMs);
   }
 
   #receive(bytes: Buffer): void {
@@ -195,16 +199,7 @@ export class FastConnection implements Timed {
 
   /** Counts the held bytes as unfinished. When there is no room for them, the connection ends with the next answer. */
   #countHeld(): void {
-    const { unfinished } = this.#init;
-    const count = this.#held?.length ?? 0;
-    if (count === this.#counted) {
-      return;
-    }
-    unfinished.give(this.#counted);
-    this.#counted = 0;
-    if (unfinished.take(count)) {
-      this.#counted = count;
-    } else {
+    if (!this.#counted.resize(this.#held?.length ?? 0)) {
       this.#held = undefined;
       this.#isLast = true;
       this.#init.onRefusal("maxUnfinishedBodyBytes");
@@ -220,7 +215,7 @@ export class FastConnection implements Timed {
         void endStream(answer);
         return;
       }
-      const idleMs = this.#isLast || this.#owner.isClosing() ? undefined : this.#init.limits.keepAliveMs;
+      const idleMs = this.#isLast || this.#owner.isDraining() ? undefined : this.#init.limits.keepAliveMs;
       this.#isLast ||= idleMs === undefined;
       const writing = writeAnswer(this.#socket, answer, idleMs);
       if (typeof writing === "boolean") {
@@ -269,7 +264,7 @@ export class FastConnection implements Timed {
     }
     if ((this.#hasEnded && this.#held === undefined) || this.#isLast || this.#owner.isClosing()) {
       this.#detach();
-      endGently(this.#socket);
+      endGently(this.#socket, this.#init.limits.stallMs);
       return;
     }
     this.#state = "reading";

@@ -14,6 +14,7 @@ export const createFastPath: CreateFastPath = (init) => {
   const connections = new Map<FastConnection, Socket>();
   const checks = new TimeChecks(init.turns, init.limits);
   let isDraining = false;
+  let isClosing = false;
 
   function forget(connection: FastConnection): void {
     connections.delete(connection);
@@ -25,7 +26,8 @@ export const createFastPath: CreateFastPath = (init) => {
     serve(socket) {
       const connection = new FastConnection(socket, init, {
         setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
-        isClosing: () => isDraining,
+        isDraining: () => isDraining,
+        isClosing: () => isClosing,
         forget,
       });
       connections.set(connection, socket);
@@ -36,6 +38,7 @@ export const createFastPath: CreateFastPath = (init) => {
     },
     close() {
       isDraining = true;
+      isClosing = true;
       for (const [connection, socket] of connections) {
         if (!busy.has(socket)) {
           connection.endIdle();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import type { Budget } from "../budget.ts";
+import { type Budget, BudgetPart } from "../budget.ts";
 import { endGently } from "../end-gently.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
 import type { Timed } from "../time-checks.ts";
@@ -18,10 +18,12 @@ export interface FeedInit {
   /** What is left of `maxUnfinishedBodyBytes`. */
   readonly unfinished: Budget;
   readonly onRefusal: OnRefusal;
-  /** Whether connections end after the request that is being answered. */
+  /** Whether answers tell that their connections end with them. */
+  readonly isDraining: () => boolean;
+  /** Whether connections end when nothing is being answered, whatever the last answer told. */
   readonly isClosing: () => boolean;
   /** Says whether a request is being answered. */
-  readonly setBusy: (feed: Feed, isBusy: boolean) => void;
+  readonly setBusy: (isBusy: boolean) => void;
 }
 
 /**
@@ -35,14 +37,16 @@ export class Feed extends Duplex implements Timed {
   readonly #init: FeedInit;
   /** What has come and is not given to Node yet. While it waits, the socket is paused. */
   #held: Buffer | undefined;
-  /** How many of the held bytes are counted as unfinished. */
-  #counted = 0;
+  /** The held bytes that are counted as unfinished. */
+  readonly #counted: BudgetPart;
   /** Whether Node's server has begun to read, so that it gets at once what is pushed. */
   #isReady = false;
   #isScheduled = false;
   #hasEnded: boolean;
   /** Whether Node's server gets nothing more: the client's side has ended, or the connection is ending. */
   #isOver = false;
+  /** Whether the connection ends with the answer that is under way, since the client has sent too much behind it. */
+  #isLast = false;
   /** Whether the connection ends as soon as all is sent. */
   #isEnding = false;
   #head = new HeadCuts();
@@ -59,9 +63,10 @@ export class Feed extends Duplex implements Timed {
    * @param begunAt when the first of these bytes came, on the clock of `performance.now()`
    */
   constructor(socket: Socket, init: FeedInit, bytes?: Buffer, begunAt?: number) {
-    super({ allowHalfOpen: true });
+    super({ allowHalfOpen: true, decodeStrings: false });
     this.socket = socket;
     this.#init = init;
+    this.#counted = new BudgetPart(init.unfinished);
     this.#clock = new RequestClock(begunAt);
     this.#hasEnded = socket.readableEnded;
     for (const [event, listener] of Object.entries(this.#listeners)) {
@@ -85,8 +90,8 @@ export class Feed extends Duplex implements Timed {
     this.#head = new HeadCuts();
     const exchange = new Exchange(req, res);
     this.#exchange = exchange;
-    this.#init.setBusy(this, true);
-    if (this.#init.isClosing()) {
+    this.#init.setBusy(true);
+    if (this.#init.isDraining()) {
       res.shouldKeepAlive = false;
     }
     res.once("close", () => {
@@ -104,12 +109,17 @@ export class Feed extends Duplex implements Timed {
     this.#endStream();
   }
 
-  /** Lets the connection end with the answer that is under way. */
-  closeAfterAnswer(): void {
+  /** Lets the answer that is under way tell that the connection ends with it, if it has not begun. */
+  drain(): void {
+    if (this.#exchange !== undefined) {
+      this.#exchange.res.shouldKeepAlive = false;
+    }
+  }
+
+  /** Ends the connection unless a request is being answered. */
+  endIdle(): void {
     if (this.#exchange === undefined) {
       this.#finish();
-    } else {
-      this.#exchange.res.shouldKeepAlive = false;
     }
   }
 
@@ -179,11 +189,15 @@ export class Feed extends Duplex implements Timed {
     }
     this.#held = undefined;
     this.#countHeld();
-    this.#init.setBusy(this, false);
+    this.#init.setBusy(false);
     done(error);
   }
 
   #receive(bytes: Buffer): void {
+    if (this.#isLast) {
+      this.socket.pause();
+      return;
+    }
     this.#clock.receive();
     this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
     this.#schedule();
@@ -265,8 +279,8 @@ export class Feed extends Duplex implements Timed {
     if (exchange.isAnswered) {
       this.#exchange = undefined;
       this.#clock.next(this.#held !== undefined);
-      this.#init.setBusy(this, false);
-      if (this.#init.isClosing()) {
+      this.#init.setBusy(false);
+      if (this.#isLast || this.#init.isClosing()) {
         this.#finish();
       }
     }
@@ -283,14 +297,13 @@ export class Feed extends Duplex implements Timed {
 
   /** Counts the held bytes as unfinished, and refuses them when there is no room for them. */
   #countHeld(): void {
-    const { unfinished } = this.#init;
-    const count = this.#held?.length ?? 0;
-    if (count !== this.#counted) {
-      unfinished.give(this.#counted);
-      const isCounted = unfinished.take(count);
-      this.#counted = isCounted ? count : 0;
-      if (!isCounted) {
-        this.#held = undefined;
+    if (!this.#counted.resize(this.#held?.length ?? 0)) {
+      this.#held = undefined;
+      if (this.#exchange?.req.complete) {
+        this.#isLast = true;
+        this.#exchange.res.shouldKeepAlive = false;
+        this.#init.onRefusal("maxUnfinishedBodyBytes");
+      } else {
         this.refuse(TOO_MANY_BODIES);
       }
     }
@@ -307,7 +320,7 @@ export class Feed extends Duplex implements Timed {
     this.#countHeld();
     this.socket.off("data", this.#listeners.data);
     this.socket.off("end", this.#listeners.end);
-    endGently(this.socket);
+    endGently(this.socket, this.#init.limits.stallMs);
   }
 
   /** The bound of time that the client has exceeded. */

@@ -31,6 +31,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   const feeds = new Set<Feed>();
   const checks = new TimeChecks(turns, limits);
   let isDraining = false;
+  let isClosing = false;
 
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
@@ -75,7 +76,10 @@ export function createHttp1(init: ConnectionInit): Http1Server {
     if (rawHeaders.length > 2 * limits.maxHeaders) {
       return TOO_MANY_HEADERS;
     }
-    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host").length;
+    let hosts = 0;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      hosts += rawHeaders[i]?.toLowerCase() === "host" ? 1 : 0;
+    }
     return hosts === 1 || (hosts === 0 && httpVersion === "1.0") ? undefined : NO_HOST;
   }
 
@@ -103,8 +107,9 @@ export function createHttp1(init: ConnectionInit): Http1Server {
       socket,
       {
         ...init,
-        isClosing: () => isDraining,
-        setBusy: (_, isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
+        isDraining: () => isDraining,
+        isClosing: () => isClosing,
+        setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
       },
       bytes,
       begunAt,
@@ -121,9 +126,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   function drain(): void {
     isDraining = true;
     for (const feed of feeds) {
-      if (busy.has(feed.socket)) {
-        feed.closeAfterAnswer();
-      }
+      feed.drain();
     }
   }
 
@@ -133,10 +136,11 @@ export function createHttp1(init: ConnectionInit): Http1Server {
     takeOver: add,
     drain,
     close() {
+      isClosing = true;
       drain();
       // A connection that has not sent a whole head has no request in flight, and might never have one.
       for (const feed of feeds) {
-        feed.closeAfterAnswer();
+        feed.endIdle();
       }
     },
   };

@@ -73,6 +73,7 @@ describe("usual requests", () => {
       () => ({ status: 202, headers: { "X-Many": ["1", "2"], "Content-Type": "text/plain", "X-N": 5 }, body: "ü" }),
     ],
     ["bytes", () => ({ status: 200, headers: { "X-None": undefined }, body: Buffer.from([0, 255]) })],
+    ["many bytes", () => ({ status: 200, headers: {}, body: Buffer.alloc(100_000, "x") })],
     ["a status alone", () => ({ status: 204, headers: {} })],
     ["an unusual status", () => ({ status: 599, headers: {}, body: "" })],
     ["trailers", () => ({ status: 200, headers: {}, body: "all", trailers: () => ({ "X-After": "1" }) })],

@@ -79,6 +79,8 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
   test.each([
     ["no HTTP at all", "\x16\x03\x01\x00\xa5\x01\x00", 400],
     ["a broken preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\rX\r\n", 400],
+    ["no host", "GET / HTTP/1.1\r\nAccept: a\r\n\r\n", 400],
+    ["two hosts", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400],
     ["two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400],
     ["a header too large", `GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${"a".repeat(200_000)}\r\n\r\n`, 431],
     ["chunk extensions too large", chunkExtension(), 413],
@@ -104,6 +106,14 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
     finish();
     await wire.closed;
     expect(wire.received).toMatch(/begun\r\n5\r\nended\r\n0\r\n\r\nHTTP\/1\.1 400 /);
+  });
+
+  test("HTTP/1.0 needs no host", async () => {
+    const { port } = await start(echo, { fastPath });
+    const wire = new Wire(port);
+    await wire.send("GET /old HTTP/1.0\r\n\r\n");
+    await wire.closed;
+    expect(wire.received).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*Connection: close[\s\S]*GET \/old $/);
   });
 
   test("CONNECT is refused on either protocol", async () => {

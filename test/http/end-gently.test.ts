@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { endGently } from "#src/http/end-gently.ts";
+import { Wire } from "./support.ts";
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.close();
+});
+
+/** Connects a client, and returns it with the server's end. */
+async function connectOne(): Promise<{ wire: Wire; end: Socket }> {
+  server = createServer({ allowHalfOpen: true });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const wire = new Wire((server.address() as { port: number }).port);
+  const [end] = await once(server, "connection");
+  return { wire, end };
+}
+
+describe("a connection that ends gently", () => {
+  test("sends what is written first, also when the client has sent more than was read", async () => {
+    const { wire, end } = await connectOne();
+    await wire.send("x".repeat(100_000));
+    end.write("the last words");
+    endGently(end);
+    await wire.closed;
+    expect(wire.received).toBe("the last words");
+    expect(wire.socket.errored).toBeNull();
+    await once(end, "close");
+  });
+
+  test("is closed when its client sends on for too long", async () => {
+    const { wire, end } = await connectOne();
+    wire.socket.allowHalfOpen = true;
+    endGently(end);
+    const part = Buffer.alloc(1 << 16);
+    while (!end.destroyed) {
+      await wire.send(part);
+    }
+    wire.socket.destroy();
+  });
+
+  test("is closed when its client reads nothing of what is written", async () => {
+    const { wire, end } = await connectOne();
+    wire.socket.pause();
+    end.write(Buffer.alloc(32 << 20));
+    endGently(end, 20);
+    await once(end, "close");
+    expect(end.writableFinished).toBe(false);
+    wire.socket.destroy();
+  });
+});
