@@ -21,8 +21,8 @@ export interface ConnectionHost {
 
 /**
  * One connection of HTTP/2 (RFC 9113). It reads frames in turns of the event loop, like all work that clients cause, and
- * reads no more while a request of its own waits for its turn, while the client does not read what it is sent, and while
- * the connection ends.
+ * reads no more while a request of its own waits for its turn, while the client leaves too much of what it is sent unread,
+ * and while the connection ends.
  */
 export class Http2Connection {
   readonly #socket: Socket;
@@ -35,6 +35,8 @@ export class Http2Connection {
   /** Whether the rest of what has come waits for a turn. */
   #isWaiting = false;
   #hasSaidDraining = false;
+  /** The id of the last stream that is served, once the client was told. */
+  #lastServedId: number | undefined;
   /** Since when nothing more is read, because the connection ends, on the clock of `performance.now()`. */
   #endingAt: number | undefined;
   /** Since when a part of something waits for the rest, on the clock of `performance.now()`. */
@@ -71,6 +73,9 @@ export class Http2Connection {
 
   /** Tells the client to send further requests elsewhere. Those that it sends all the same are answered. */
   drain(): void {
+    if (this.#streams.isRefusing) {
+      return;
+    }
     this.#hasSaidDraining = true;
     this.#output.write(numbersFrame(FRAME.GOAWAY, 0, MAX_STREAM_ID, CODE.NO_ERROR));
   }
@@ -112,8 +117,18 @@ export class Http2Connection {
       return;
     }
     this.#reader.add(bytes);
-    if (!this.#isWaiting) {
-      this.#init.turns.runUrgent(() => this.#read());
+    this.#readInTurn();
+  }
+
+  /** Reads what has come, now or in the connection's turn. Until then no more is taken from the socket. */
+  #readInTurn(): void {
+    if (this.#isWaiting) {
+      return;
+    }
+    this.#isWaiting = true;
+    this.#init.turns.runUrgent(() => this.#read());
+    if (this.#isWaiting) {
+      this.#socket.pause();
     }
   }
 
@@ -137,7 +152,7 @@ export class Http2Connection {
     const { turns } = this.#init;
     const lastId = this.#streams.lastId;
     while (this.#endingAt === undefined) {
-      if (this.#output.blockedAt !== undefined) {
+      if (this.#output.isFull) {
         return false;
       }
       const frame = this.#reader.next();
@@ -165,8 +180,8 @@ export class Http2Connection {
 
   #drained(): void {
     this.#output.drained();
-    if (!this.#isWaiting && this.#endingAt === undefined) {
-      this.#init.turns.runUrgent(() => this.#read());
+    if (this.#endingAt === undefined) {
+      this.#readInTurn();
     }
   }
 
@@ -196,10 +211,11 @@ export class Http2Connection {
     this.#finish();
   }
 
-  /** Says which requests are the last. */
+  /** Says which requests are the last. Once said, the id stays: a client may have sent the others again elsewhere. */
   #goAway(code: number): void {
     this.#streams.isRefusing = true;
-    this.#output.write(numbersFrame(FRAME.GOAWAY, 0, this.#streams.lastId, code));
+    this.#lastServedId ??= this.#streams.lastId;
+    this.#output.write(numbersFrame(FRAME.GOAWAY, 0, this.#lastServedId, code));
   }
 
   /** Ends our side. What the client still sends is dropped: if it were not read, the client would lose what we sent. */
