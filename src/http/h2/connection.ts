@@ -99,13 +99,17 @@ export class Http2Connection {
     if (this.#endingAt !== undefined) {
       return;
     }
-    this.#streams.check(now);
     const partLimit = this.#handler.isAmid ? "headersMs" : "silenceMs";
     const partMs = this.#handler.isAmid ? headersMs : silenceMs;
     if (isLate(now, this.#output.blockedAt, stallMs)) {
       this.#init.onRefusal("stallMs");
       this.#socket.destroy();
-    } else if (isLate(now, this.#partSince, partMs)) {
+      return;
+    }
+    this.#streams.check(now);
+    // While the server itself does not read, the client can't be late.
+    const isReading = !this.#isWaiting && !this.#output.isFull;
+    if (isReading && isLate(now, this.#partSince, partMs)) {
       this.#fail(new ConnectionError(CODE.ENHANCE_YOUR_CALM, partLimit));
     } else if (this.#streams.size === 0 && now - this.#activeAt > sessionMs) {
       this.close();
