@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Prepares what the clients in test/polyglot and test/conformance need: packages at their pinned versions, stubs
-# generated from proto/, the Go client and Connect's conformance runner built. `npm test` runs it by itself; run it
-# before to have the downloads over with.
+# Prepares what the clients in test/polyglot, test/conformance and test/http/h2 need: packages at their pinned versions,
+# stubs generated from proto/, the Go client, Connect's conformance runner and h2spec built. `npm test` runs it by itself;
+# run it before to have the downloads over with.
 #
-#   scripts/polyglot-clients.sh [python] [go] [connect] [conformance]     (all of them when none is named)
+#   scripts/polyglot-clients.sh [python] [go] [connect] [conformance] [h2spec]     (all of them when none is named)
 #
 # Everything goes into one folder, $STREAKD_CACHE or else .cache in this checkout. A part is made again only when
 # something that it is made from has changed; to start over, remove the folder. Ends with status 75 when something can't
@@ -78,6 +78,17 @@ make_conformance() {
   ln -s "$root/node_modules" node_modules
 }
 
+prepare_h2spec() {
+  prepare h2spec "$(go version)" "$root/test/http/h2/h2spec"
+}
+
+make_h2spec() {
+  keep_go_modules
+  cp "$root"/test/http/h2/h2spec/{go.mod,go.sum} .
+  download go mod download
+  go build -o . tool
+}
+
 # prepare NAME SOURCE...: has make_NAME fill the empty folder $cache/NAME, unless what is there was made from the same
 # SOURCEs: files, folders, or words such as a version.
 prepare() (
@@ -117,7 +128,7 @@ fingerprint() {
 }
 
 if [[ $# == 0 ]]; then
-  set -- python go connect conformance
+  set -- python go connect conformance h2spec
 fi
 for part in "$@"; do
   "prepare_$part"
