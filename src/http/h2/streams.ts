@@ -172,9 +172,12 @@ export class Streams implements StreamHost {
     }
   }
 
-  /** Breaks a stream off that is open perhaps. Throws ConnectionError when the client never opened it. */
+  /** Breaks a stream off that is open perhaps, once. Throws ConnectionError when the client never opened it. */
   resetId(id: number, code: number): void {
     this.#requireNotIdle(id);
+    if (this.#resetIds.has(id)) {
+      return;
+    }
     this.#resetIds.add(id);
     if (this.#resetIds.size > MAX_RESET_IDS) {
       const [oldest] = this.#resetIds;
