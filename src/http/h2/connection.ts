@@ -41,7 +41,8 @@ export class Http2Connection {
   #endingAt: number | undefined;
   /** Since when a part of something waits for the rest, on the clock of `performance.now()`. */
   #partSince: number | undefined = performance.now();
-  #activeAt = performance.now();
+  /** Since when the connection has had no request, on the clock of `performance.now()`, unless it has one. Pings don't count. */
+  #idleSince = performance.now();
 
   constructor(socket: Socket, init: ConnectionInit, host: ConnectionHost) {
     this.#socket = socket;
@@ -111,7 +112,7 @@ export class Http2Connection {
     const isReading = !this.#isWaiting && !this.#output.isFull;
     if (isReading && isLate(now, this.#partSince, partMs)) {
       this.#fail(new ConnectionError(CODE.ENHANCE_YOUR_CALM, partLimit));
-    } else if (this.#streams.size === 0 && now - this.#activeAt > sessionMs) {
+    } else if (this.#streams.size === 0 && now - this.#idleSince > sessionMs) {
       this.close();
     }
   }
@@ -164,7 +165,6 @@ export class Http2Connection {
         return true;
       }
       this.#handler.take(frame);
-      this.#activeAt = performance.now();
       this.#partSince = this.#handler.isAmid ? this.#partSince : undefined;
       const hasBegun = this.#streams.lastId > lastId;
       if (turns.isTimeUp || (hasBegun && turns.isBusy)) {
@@ -191,7 +191,7 @@ export class Http2Connection {
 
   #onBusy(isBusy: boolean): void {
     this.#host.setBusy(isBusy);
-    this.#activeAt = performance.now();
+    this.#idleSince = performance.now();
     if (isBusy && this.#host.isDraining() && !this.#hasSaidDraining) {
       this.drain();
     }

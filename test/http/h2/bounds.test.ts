@@ -253,6 +253,14 @@ describe("a connection ends", () => {
     expect(refusals).toEqual([]);
   });
 
+  test("when it has had nothing but pings for sessionMs", async () => {
+    const { client } = await startWith({ sessionMs: 60 }, measure);
+    const pings = setInterval(() => client.socket.write(frame(TYPE.ping, 0, 0, Buffer.alloc(8))), 5);
+    expect(await client.goawayCode()).toBe(0);
+    clearInterval(pings);
+    client.socket.destroy();
+  });
+
   test("not by sessionMs while it has a request", async () => {
     const answer = Promise.withResolvers<void>();
     const { client } = await startWith({ sessionMs: 20 }, async () => {
