@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Prepares what the clients in test/polyglot and test/conformance need: packages at their pinned versions, stubs
-# generated from proto/, the Go client, Connect's conformance runner and grpcurl built. `npm test` runs it by itself;
-# run it before to have the downloads over with.
+# Prepares what the clients in test/polyglot, test/conformance and test/http/h2 need: packages at their pinned versions,
+# stubs generated from proto/, the Go client, Connect's conformance runner, grpcurl and h2spec built. `npm test` runs it by
+# itself; run it before to have the downloads over with.
 #
-#   scripts/polyglot-clients.sh [python] [go] [connect] [conformance] [grpcurl]     (all of them when none is named)
+#   scripts/polyglot-clients.sh [python] [go] [connect] [conformance] [grpcurl] [h2spec]     (all when none is named)
 #
 # Everything goes into one folder, $STREAKD_CACHE or else .cache in this checkout. A part is made again only when
 # something that it is made from has changed; to start over, remove the folder. Ends with status 75 when something can't
@@ -87,6 +87,17 @@ make_grpcurl() {
   GOBIN=$PWD download go install github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3
 }
 
+prepare_h2spec() {
+  prepare h2spec "$(go version)" "$root/test/http/h2/h2spec"
+}
+
+make_h2spec() {
+  keep_go_modules
+  cp "$root"/test/http/h2/h2spec/{go.mod,go.sum} .
+  download go mod download
+  go build -o . tool
+}
+
 # prepare NAME SOURCE...: has make_NAME fill the empty folder $cache/NAME, unless what is there was made from the same
 # SOURCEs: files, folders, or words such as a version.
 prepare() (
@@ -126,7 +137,7 @@ fingerprint() {
 }
 
 if [[ $# == 0 ]]; then
-  set -- python go connect conformance grpcurl
+  set -- python go connect conformance grpcurl h2spec
 fi
 for part in "$@"; do
   "prepare_$part"

@@ -21,8 +21,8 @@ export interface ConnectionHost {
 
 /**
  * One connection of HTTP/2 (RFC 9113). It reads frames in turns of the event loop, like all work that clients cause, and
- * reads no more while a request of its own waits for its turn, while the client does not read what it is sent, and while
- * the connection ends.
+ * reads no more while a request of its own waits for its turn, while the client leaves too much of what it is sent unread,
+ * and while the connection ends.
  */
 export class Http2Connection {
   readonly #socket: Socket;
@@ -35,11 +35,14 @@ export class Http2Connection {
   /** Whether the rest of what has come waits for a turn. */
   #isWaiting = false;
   #hasSaidDraining = false;
+  /** The id of the last stream that is served, once the client was told. */
+  #lastServedId: number | undefined;
   /** Since when nothing more is read, because the connection ends, on the clock of `performance.now()`. */
   #endingAt: number | undefined;
   /** Since when a part of something waits for the rest, on the clock of `performance.now()`. */
   #partSince: number | undefined = performance.now();
-  #activeAt = performance.now();
+  /** Since when the connection has had no request, on the clock of `performance.now()`, unless it has one. Pings don't count. */
+  #idleSince = performance.now();
 
   constructor(socket: Socket, init: ConnectionInit, host: ConnectionHost) {
     this.#socket = socket;
@@ -71,6 +74,9 @@ export class Http2Connection {
 
   /** Tells the client to send further requests elsewhere. Those that it sends all the same are answered. */
   drain(): void {
+    if (this.#streams.isRefusing) {
+      return;
+    }
     this.#hasSaidDraining = true;
     this.#output.write(numbersFrame(FRAME.GOAWAY, 0, MAX_STREAM_ID, CODE.NO_ERROR));
   }
@@ -94,15 +100,19 @@ export class Http2Connection {
     if (this.#endingAt !== undefined) {
       return;
     }
-    this.#streams.check(now);
     const partLimit = this.#handler.isAmid ? "headersMs" : "silenceMs";
     const partMs = this.#handler.isAmid ? headersMs : silenceMs;
     if (isLate(now, this.#output.blockedAt, stallMs)) {
       this.#init.onRefusal("stallMs");
       this.#socket.destroy();
-    } else if (isLate(now, this.#partSince, partMs)) {
+      return;
+    }
+    this.#streams.check(now);
+    // While the server itself does not read, the client can't be late.
+    const isReading = !this.#isWaiting && !this.#output.isFull;
+    if (isReading && isLate(now, this.#partSince, partMs)) {
       this.#fail(new ConnectionError(CODE.ENHANCE_YOUR_CALM, partLimit));
-    } else if (this.#streams.size === 0 && now - this.#activeAt > sessionMs) {
+    } else if (this.#streams.size === 0 && now - this.#idleSince > sessionMs) {
       this.close();
     }
   }
@@ -112,8 +122,18 @@ export class Http2Connection {
       return;
     }
     this.#reader.add(bytes);
-    if (!this.#isWaiting) {
-      this.#init.turns.runUrgent(() => this.#read());
+    this.#readInTurn();
+  }
+
+  /** Reads what has come, now or in the connection's turn. Until then no more is taken from the socket. */
+  #readInTurn(): void {
+    if (this.#isWaiting) {
+      return;
+    }
+    this.#isWaiting = true;
+    this.#init.turns.runUrgent(() => this.#read());
+    if (this.#isWaiting) {
+      this.#socket.pause();
     }
   }
 
@@ -137,7 +157,7 @@ export class Http2Connection {
     const { turns } = this.#init;
     const lastId = this.#streams.lastId;
     while (this.#endingAt === undefined) {
-      if (this.#output.blockedAt !== undefined) {
+      if (this.#output.isFull) {
         return false;
       }
       const frame = this.#reader.next();
@@ -145,7 +165,6 @@ export class Http2Connection {
         return true;
       }
       this.#handler.take(frame);
-      this.#activeAt = performance.now();
       this.#partSince = this.#handler.isAmid ? this.#partSince : undefined;
       const hasBegun = this.#streams.lastId > lastId;
       if (turns.isTimeUp || (hasBegun && turns.isBusy)) {
@@ -165,14 +184,14 @@ export class Http2Connection {
 
   #drained(): void {
     this.#output.drained();
-    if (!this.#isWaiting && this.#endingAt === undefined) {
-      this.#init.turns.runUrgent(() => this.#read());
+    if (this.#endingAt === undefined) {
+      this.#readInTurn();
     }
   }
 
   #onBusy(isBusy: boolean): void {
     this.#host.setBusy(isBusy);
-    this.#activeAt = performance.now();
+    this.#idleSince = performance.now();
     if (isBusy && this.#host.isDraining() && !this.#hasSaidDraining) {
       this.drain();
     }
@@ -196,10 +215,11 @@ export class Http2Connection {
     this.#finish();
   }
 
-  /** Says which requests are the last. */
+  /** Says which requests are the last. Once said, the id stays: a client may have sent the others again elsewhere. */
   #goAway(code: number): void {
     this.#streams.isRefusing = true;
-    this.#output.write(numbersFrame(FRAME.GOAWAY, 0, this.#streams.lastId, code));
+    this.#lastServedId ??= this.#streams.lastId;
+    this.#output.write(numbersFrame(FRAME.GOAWAY, 0, this.#lastServedId, code));
   }
 
   /** Ends our side. What the client still sends is dropped: if it were not read, the client would lose what we sent. */

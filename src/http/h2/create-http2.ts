@@ -7,7 +7,7 @@ const CHECK_MS = 1_000;
 
 /**
  * Serves HTTP/2 (RFC 9113), from connections that begin with its preface. Node's own HTTP/2 is not used: see
- * docs/decisions/0023-own-http2.md.
+ * docs/decisions/0025-own-http2.md.
  */
 export function createHttp2(init: ConnectionInit): ConnectionServer {
   const { headersMs, requestMs, silenceMs, stallMs, sessionMs } = init.limits;

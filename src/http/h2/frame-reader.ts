@@ -1,5 +1,6 @@
 import { ConnectionError } from "./errors.ts";
 import { CODE, FRAME_HEAD_BYTES, type Frame, MAX_FRAME_BYTES, PREFACE } from "./frames.ts";
+import { compact } from "./payload.ts";
 
 /** Cuts what a client sends into frames. Holds no more than one frame that is not whole, beside the bytes of one read. */
 export class FrameReader {
@@ -60,9 +61,4 @@ export class FrameReader {
     this.#hasPreface = true;
     return true;
   }
-}
-
-/** Returns the same bytes, as a copy if they are a small part of a read, which they would keep in memory. */
-function compact(bytes: Buffer): Buffer {
-  return 2 * bytes.length < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes;
 }

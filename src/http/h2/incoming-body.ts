@@ -2,6 +2,7 @@ import { ClientGone, type StreakdError } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
 import type { Budget } from "../budget.ts";
 import type { RequestBody } from "../message.ts";
+import { compact } from "./payload.ts";
 
 /**
  * How many bytes of a body that is too large are read and dropped before it is refused. An HTTP/2 client that still
@@ -186,8 +187,8 @@ export class IncomingBody implements RequestBody {
 
   #keep(bytes: Buffer, isLast: boolean): void {
     if (isLast && this.#held === 0) {
-      // Nearly every body: it comes in one frame, and needs no copy.
-      this.#bytes = bytes;
+      // Nearly every body: it comes in one frame, and needs no copy if it is waited for.
+      this.#bytes = this.#mode === "unread" ? compact(bytes) : bytes;
       this.#held = bytes.length;
     } else if (this.#hasRoomFor(bytes.length)) {
       bytes.copy(this.#bytes, this.#held);

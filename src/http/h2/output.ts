@@ -4,15 +4,21 @@ import { DEFAULT_WINDOW, MAX_FRAME_BYTES } from "./frames.ts";
 /** How many bytes of bodies are written before the event loop turns for others. */
 const TURN_BYTES = 64 * 1024;
 
+/**
+ * How many bytes may wait for the client to read them before nothing more is read from it. More than bodies alone come
+ * to, so that a client that reads a long answer slowly can cancel it, and gets its pings back.
+ */
+const MAX_UNREAD_BYTES = 160 * 1024;
+
 /** A stream with something to send. */
 export interface Sender {
   /**
-   * Takes the next frame of the body, with the payload in buffers of its own behind it, and whatever ends the stream
-   * behind that. Returns undefined when there is nothing more, or when the stream's own window does not let it.
+   * Writes the next frame of the body, and what ends the stream if that was the last. Returns how many bytes of the
+   * body it wrote: 0 when there are no more, or when the stream's own window does not let it.
    *
-   * @param most the most bytes of the payload
+   * @param most the most bytes of the body, at least 1
    */
-  takeFrames(most: number): readonly Buffer[] | undefined;
+  writeBody(most: number): number;
 }
 
 /** What a connection sends: frames as they come, and the bodies of its streams in turns, as its window lets them. */
@@ -36,6 +42,11 @@ export class Output {
   /** Since when the client reads nothing, although there is something to read; undefined when it reads. */
   get blockedAt(): number | undefined {
     return this.#blockedAt;
+  }
+
+  /** Whether the client reads so little that what else it asks for must wait. */
+  get isFull(): boolean {
+    return this.#blockedAt !== undefined && this.#socket.writableLength > MAX_UNREAD_BYTES;
   }
 
   /** How many bytes of bodies the client takes on this connection. */
@@ -86,18 +97,17 @@ export class Output {
 
   /** Writes to the socket what is to be sent. Otherwise it is written before the event loop turns. */
   flush(): void {
+    this.#isScheduled = true;
+    const hasMore = this.#blockedAt === undefined && !this.#socket.destroyed && this.#writeBodies();
     this.#isScheduled = false;
-    if (this.#socket.destroyed) {
-      this.#frames = [];
-      this.#senders.clear();
-      return;
-    }
-    const hasMore = this.#blockedAt === undefined && this.#takeBodies();
     const frames = this.#frames;
     if (frames.length === 0) {
       return;
     }
     this.#frames = [];
+    if (!this.#socket.writable) {
+      return;
+    }
     const isRead = this.#socket.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
     if (!isRead) {
       this.#blockedAt ??= performance.now();
@@ -115,25 +125,23 @@ export class Output {
     }
   }
 
-  /** Takes frames of the streams in turns. Returns whether there are more. */
-  #takeBodies(): boolean {
+  /** Writes bodies of the streams in turns. Returns whether there is more that could be written now. */
+  #writeBodies(): boolean {
     let left = TURN_BYTES;
     for (const sender of this.#senders) {
-      // First the one that has waited longest. It comes last then.
+      if (left <= 0 || this.#window <= 0) {
+        return this.#window > 0;
+      }
+      // First the one that has waited longest. It comes last then, unless this ends it.
       this.#senders.delete(sender);
-      const frames = sender.takeFrames(Math.min(this.#window, MAX_FRAME_BYTES));
-      if (frames !== undefined) {
-        this.#senders.add(sender);
-        this.#frames.push(...frames);
+      this.#senders.add(sender);
+      const bytes = sender.writeBody(Math.min(this.#window, MAX_FRAME_BYTES));
+      if (bytes === 0) {
+        this.#senders.delete(sender);
+      } else {
         this.#onBody();
-        const bytes = (frames[0] as Buffer).readUIntBE(0, 3);
         this.#window -= bytes;
         left -= bytes;
-      } else if (this.#window <= 0) {
-        this.#senders.add(sender);
-      }
-      if (left <= 0 || this.#window <= 0) {
-        return this.#senders.size > 0 && this.#window > 0;
       }
     }
     return false;

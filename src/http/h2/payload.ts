@@ -20,3 +20,8 @@ export function unpad({ flags, payload }: Frame): Buffer {
   }
   return payload.subarray(1, end);
 }
+
+/** Returns the same bytes, as a copy if they are a small part of a read, which they would keep in memory. */
+export function compact(bytes: Buffer): Buffer {
+  return 2 * bytes.length < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes;
+}

@@ -6,8 +6,17 @@ import { CODE } from "./frames.ts";
 /** A header's name over HTTP/2: a token of RFC 9110 without upper-case letters. */
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
-/** A header's value: no control characters but tabs. Spaces at either end are let through, as by Node. */
-const VALUE = /^[\t -~\x80-\xff]*$/;
+/** A header's value: no control characters but tabs, and neither spaces nor tabs at its ends (RFC 9113, 8.2.1). */
+const VALUE = /^(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/;
+
+/** The method of a request: a token (RFC 9110, 9.1). */
+const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** The scheme of a request (RFC 3986, 3.1). */
+const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
+
+/** The path of a request, or `*` for the server itself: no spaces, as over HTTP/1.1. */
+const PATH = /^(?:\/[!-~\x80-\xff]*|\*)$/;
 
 /** The pseudo-headers of a request (RFC 9113, 8.3.1). */
 const PSEUDO_HEADERS = new Set([":method", ":scheme", ":authority", ":path"]);
@@ -98,17 +107,22 @@ export class RequestHeaders {
       this.#headers[name] = value;
     } else if (!SINGLE.has(name)) {
       this.#headers[name] = `${known}${name === "cookie" ? "; " : ", "}${value}`;
-    } else if (name === "content-length" && known !== value) {
+    } else if ((name === "content-length" || name === "host") && known !== value) {
       return false;
     }
     return true;
   }
 }
 
+/** The value of a pseudo-header, which has one at most; empty without it. */
+export function text(header: string | string[] | undefined): string {
+  return header === undefined ? "" : `${header}`;
+}
+
 /** Whether headers have all that a request needs, and nothing that contradicts. */
 function isRequest(headers: IncomingHttpHeaders): boolean {
   const { ":method": method, ":scheme": scheme, ":path": path, ":authority": authority, host } = headers;
-  if (!method || (authority !== undefined && host !== undefined && authority !== host)) {
+  if (!METHOD.test(text(method)) || (authority !== undefined && host !== undefined && !isSame(authority, host))) {
     return false;
   }
   const length = headers["content-length"];
@@ -118,7 +132,10 @@ function isRequest(headers: IncomingHttpHeaders): boolean {
   if (method === "CONNECT") {
     return Boolean(authority) && scheme === undefined && path === undefined;
   }
-  return (
-    Boolean(scheme) && typeof path === "string" && (path.startsWith("/") || (path === "*" && method === "OPTIONS"))
-  );
+  return SCHEME.test(text(scheme)) && PATH.test(text(path)) && (path !== "*" || method === "OPTIONS");
+}
+
+/** Whether two texts name the same host, which has no case. */
+function isSame(authority: string | string[], host: string): boolean {
+  return text(authority).toLowerCase() === host.toLowerCase();
 }

@@ -6,6 +6,7 @@ import { endStream, pump, type Sink } from "../pump.ts";
 import { CODE, DEFAULT_WINDOW, FLAG, FRAME, frameHead, MAX_FRAME_BYTES, MAX_WINDOW } from "./frames.ts";
 import { IncomingBody } from "./incoming-body.ts";
 import type { Output, Sender } from "./output.ts";
+import { text } from "./request-headers.ts";
 import { continueBlock, headBlock, trailersBlock } from "./response-headers.ts";
 
 /** How much of an answer that is streamed may wait to be sent, in bytes, before its producer has to wait. */
@@ -20,8 +21,8 @@ export interface StreamHost {
   readonly init: ConnectionInit;
   readonly output: Output;
   readonly peer: string | undefined;
-  /** Whether the next header block must say that no table is used. */
-  takeTableNotice(): boolean;
+  /** Returns a header block, which is sent next. It must say that no table is used if it is told to. */
+  encode(write: (saysNoTable: boolean) => Buffer): Buffer;
   /** Lets the client send so many more bytes, on the connection and, unless its body has ended, on the stream. */
   consumed(stream: Http2Stream, bytes: number): void;
   /** Tells the client that the stream is broken off. */
@@ -128,7 +129,7 @@ export class Http2Stream implements Request, Sender, Sink {
   /** Widens the client's window by so many bytes. Returns false when it becomes larger than a window can be. */
   widen(bytes: number): boolean {
     this.#sendWindow += bytes;
-    if (bytes > 0 && (this.#pendingBytes > 0 || this.#isEnding) && !this.#isAnswered) {
+    if (bytes > 0 && this.#pendingBytes > 0) {
       this.#host.output.add(this);
     }
     return this.#sendWindow <= MAX_WINDOW;
@@ -184,22 +185,19 @@ export class Http2Stream implements Request, Sender, Sink {
     }
   }
 
-  takeFrames(most: number): Buffer[] | undefined {
-    if (this.#isAnswered || this.#isClosed) {
-      return undefined;
+  writeBody(most: number): number {
+    const bytes = Math.min(most, this.#sendWindow, this.#pendingBytes);
+    if (bytes <= 0) {
+      return 0;
     }
-    const bytes = Math.max(0, Math.min(most, this.#sendWindow, this.#pendingBytes));
-    if (bytes === 0 && (this.#pendingBytes > 0 || !this.#isEnding)) {
-      return undefined;
-    }
-    const frames = this.#dataFrame(this.#takePending(bytes), bytes);
+    this.#writeData(this.#takePending(bytes), bytes);
     if (this.#pendingBytes === 0) {
       this.#onDrained?.();
       if (this.#isEnding) {
-        this.#endPending(frames);
+        this.#endPending();
       }
     }
-    return frames;
+    return bytes;
   }
 
   write(part: string | Uint8Array): boolean {
@@ -226,7 +224,7 @@ export class Http2Stream implements Request, Sender, Sink {
     const isWhole = trailers === undefined && !isStreamed(body);
     const whole = isStreamed(body) ? undefined : typeof body === "string" ? Buffer.from(body) : body && asBuffer(body);
     const length = isWhole && whole !== undefined ? whole.length : undefined;
-    const block = headBlock(status, headers, length, this.#host.takeTableNotice());
+    const block = this.#host.encode((saysNoTable) => headBlock(status, headers, length, saysNoTable));
     this.#isHeadSent = true;
     if (this.method === "HEAD" || (isWhole && !whole?.length)) {
       this.#writeHead(block, FLAG.END_STREAM);
@@ -235,45 +233,43 @@ export class Http2Stream implements Request, Sender, Sink {
     }
     this.#writeHead(block, 0);
     this.#trailers = trailers;
-    if (isStreamed(body)) {
-      if (!(await pump(body, this))) {
-        return;
-      }
-      this.#end();
-    } else {
+    if (!isStreamed(body)) {
       this.#sendWhole(whole ?? Buffer.alloc(0));
+    } else if (await pump(body, this)) {
+      this.#end();
     }
   }
 
   /** Sends a body at once if the windows let it, which is nearly always so. */
   #sendWhole(body: Buffer): void {
+    if (body.length === 0) {
+      this.#end();
+      return;
+    }
     const { output } = this.#host;
     if (body.length > Math.min(this.#sendWindow, MAX_FRAME_BYTES) || !output.takeWindow(body.length)) {
-      if (body.length > 0) {
-        this.#add(body);
-      }
+      this.#add(body);
       this.#end();
       return;
     }
     this.#isEnding = true;
-    const frames = body.length > 0 ? this.#dataFrame([body], body.length) : [];
-    frames.push(...this.#lastFrames());
-    output.write(...frames);
+    this.#writeData([body], body.length);
+    this.#writeTrailers();
     this.#endAnswer();
   }
 
-  /** A frame of the body, which ends the stream if nothing follows. */
-  #dataFrame(payload: readonly Buffer[], bytes: number): Buffer[] {
+  /** Writes a frame of the body, which ends the stream if nothing follows. */
+  #writeData(payload: readonly Buffer[], bytes: number): void {
     this.#sendWindow -= bytes;
     this.#progressAt = performance.now();
     const isLast = this.#isEnding && this.#pendingBytes === 0 && this.#trailers === undefined;
-    return [frameHead(bytes, FRAME.DATA, isLast ? FLAG.END_STREAM : 0, this.id), ...payload];
+    this.#host.output.write(frameHead(bytes, FRAME.DATA, isLast ? FLAG.END_STREAM : 0, this.id), ...payload);
   }
 
-  /** Ends an answer that waited for the windows. */
-  #endPending(frames: Buffer[]): void {
+  /** Ends an answer whose body waited for the windows. */
+  #endPending(): void {
     try {
-      frames.push(...this.#lastFrames());
+      this.#writeTrailers();
       this.#endAnswer();
     } catch (error) {
       this.#host.init.onError(error);
@@ -290,11 +286,17 @@ export class Http2Stream implements Request, Sender, Sink {
     this.#host.output.add(this);
   }
 
+  /** Ends the answer behind what waits. Its end needs no room in the windows. */
   #end(): void {
-    if (!this.#isClosed) {
-      this.#isEnding = true;
-      this.#host.output.add(this);
+    this.#isEnding = true;
+    if (this.#pendingBytes > 0) {
+      return;
     }
+    if (this.#trailers === undefined) {
+      this.#writeData([], 0);
+    }
+    this.#writeTrailers();
+    this.#endAnswer();
   }
 
   #takePending(bytes: number): Buffer[] {
@@ -319,20 +321,23 @@ export class Http2Stream implements Request, Sender, Sink {
     this.#host.output.write(...headersFrames(block, flag, this.id));
   }
 
-  /** The frames of the trailers. Throws an error when they can't be sent. */
-  #lastFrames(): Buffer[] {
+  /** Writes the trailers, if there are any. Throws an error when they can't be sent. */
+  #writeTrailers(): void {
     if (this.#trailers === undefined) {
-      return [];
+      return;
     }
-    const block = trailersBlock(this.#trailers(), this.#host.takeTableNotice());
-    return block.length === 0
-      ? [frameHead(0, FRAME.DATA, FLAG.END_STREAM, this.id)]
-      : headersFrames(block, FLAG.END_STREAM, this.id);
+    const trailers = this.#trailers();
+    const block = this.#host.encode((saysNoTable) => trailersBlock(trailers, saysNoTable));
+    if (block.length === 0) {
+      this.#host.output.write(frameHead(0, FRAME.DATA, FLAG.END_STREAM, this.id));
+    } else {
+      this.#writeHead(block, FLAG.END_STREAM);
+    }
   }
 
   #sayContinue(): void {
     if (this.headers.expect !== undefined && !this.#isHeadSent && !this.#isClosed) {
-      this.#writeHead(continueBlock(this.#host.takeTableNotice()), 0);
+      this.#writeHead(this.#host.encode(continueBlock), 0);
     }
   }
 
@@ -410,11 +415,6 @@ function headersFrames(block: Buffer, flag: number, stream: number): Buffer[] {
     frames.push(frameHead(part.length, type, flags, stream), part);
   }
   return frames;
-}
-
-/** A pseudo-header, which has one value at most. */
-function text(header: string | string[] | undefined): string {
-  return header === undefined ? "" : `${header}`;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

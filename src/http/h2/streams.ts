@@ -1,6 +1,7 @@
 import { StreakdError } from "../../errors.ts";
-import { errorAnswer } from "../answer.ts";
+import { errorAnswer, errorBody } from "../answer.ts";
 import type { ConnectionInit } from "../connection-server.ts";
+import type { Answer } from "../message.ts";
 import type { Allowances } from "./allowances.ts";
 import { ConnectionError, StreamError } from "./errors.ts";
 import { CODE, DEFAULT_WINDOW, FRAME, numbersFrame } from "./frames.ts";
@@ -20,6 +21,13 @@ const WINDOW_STEP = 0.5;
 /** The most ids of streams that were reset here. Their clients may not know it yet. */
 const MAX_RESET_IDS = 1_000;
 
+/** The answer to a request whose headers go over a bound, as over HTTP/1.1. */
+const HEADERS_TOO_LARGE: Answer = {
+  status: 431,
+  headers: { "Content-Type": "application/json" },
+  body: errorBody("INVALID_BODY", "The request's headers are larger than the server reads. Send fewer or shorter."),
+};
+
 /** What the streams tell their connection. */
 export interface StreamsHost {
   readonly peer: string | undefined;
@@ -31,7 +39,7 @@ export interface StreamsHost {
 export class Streams implements StreamHost {
   readonly init: ConnectionInit;
   readonly output: Output;
-  /** Whether the next header block must say that no table is used. */
+  /** Whether the next header block that is sent must say that no table is used. */
   mustSayNoTable = false;
   /** Whether streams that the client opens now are refused. */
   isRefusing = false;
@@ -164,8 +172,12 @@ export class Streams implements StreamHost {
     }
   }
 
-  /** Breaks a stream off that is open perhaps. */
+  /** Breaks a stream off that is open perhaps, once. Throws ConnectionError when the client never opened it. */
   resetId(id: number, code: number): void {
+    this.#requireNotIdle(id);
+    if (this.#resetIds.has(id)) {
+      return;
+    }
     this.#resetIds.add(id);
     if (this.#resetIds.size > MAX_RESET_IDS) {
       const [oldest] = this.#resetIds;
@@ -179,10 +191,11 @@ export class Streams implements StreamHost {
     this.resetId(stream.id, code);
   }
 
-  takeTableNotice(): boolean {
-    const must = this.mustSayNoTable;
+  encode(write: (saysNoTable: boolean) => Buffer): Buffer {
+    const block = write(this.mustSayNoTable);
+    // Not before: a block that can't be written is not sent.
     this.mustSayNoTable = false;
-    return must;
+    return block;
   }
 
   consumed(stream: Http2Stream, bytes: number): void {
@@ -225,6 +238,9 @@ export class Streams implements StreamHost {
       throw new StreamError(CODE.REFUSED_STREAM);
     }
     const stream = new Http2Stream(this, id, headers.finish(), !isLast, this.#sendWindow);
+    if (isLast && !stream.fits(0, true)) {
+      throw new StreamError(CODE.PROTOCOL_ERROR);
+    }
     this.#open.set(id, stream);
     this.#unfinished += 1;
     if (this.#open.size === 1) {
@@ -233,11 +249,11 @@ export class Streams implements StreamHost {
     if (headers.exceeded !== undefined) {
       this.init.onRefusal(headers.exceeded);
     }
-    const status = headers.exceeded === undefined ? refusedStatus(stream) : 431;
-    if (status === undefined) {
+    const refusal = headers.exceeded === undefined ? refusalOf(stream) : HEADERS_TOO_LARGE;
+    if (refusal === undefined) {
       this.#serve(stream);
     } else {
-      void stream.answer({ status, headers: {} });
+      void stream.answer(refusal);
     }
   }
 
@@ -290,10 +306,11 @@ function takeTrailers(stream: Http2Stream, headers: RequestHeaders, isLast: bool
   stream.receive(Buffer.alloc(0), true);
 }
 
-/** The status for a request that is refused at once, as over HTTP/1.1; undefined for any other request. */
-function refusedStatus({ method, headers }: Http2Stream): number | undefined {
+/** The answer to a request that is refused at once, as over HTTP/1.1; undefined for any other request. */
+function refusalOf({ method, headers }: Http2Stream): Answer | undefined {
   if (method === "CONNECT") {
-    return 405;
+    return { status: 405, headers: {} };
   }
-  return headers.expect === undefined || headers.expect === "100-continue" ? undefined : 417;
+  const { expect } = headers;
+  return expect === undefined || expect.toLowerCase() === "100-continue" ? undefined : { status: 417, headers: {} };
 }

@@ -7,6 +7,9 @@ const MAX_TABLE_BYTES = 4096;
 /** What an entry counts beside its name and its value (RFC 7541, 4.1). */
 const ENTRY_BYTES = 32;
 
+/** What is read between two blocks. The bytes of a block are a part of a read, which they would keep in memory. */
+const NO_BLOCK: Buffer = Buffer.alloc(0);
+
 /** The largest number that is read. Nothing in a header block can be larger. */
 const MAX_NUMBER = 2 ** 24;
 
@@ -26,7 +29,7 @@ export class HeaderDecoder {
   readonly #entries: Entry[] = [];
   #tableBytes = 0;
   #maxTableBytes = MAX_TABLE_BYTES;
-  #block: Buffer = Buffer.alloc(0);
+  #block = NO_BLOCK;
   #at = 0;
 
   /**
@@ -59,6 +62,7 @@ export class HeaderDecoder {
       }
       hasHeaders = true;
     }
+    this.#block = NO_BLOCK;
   }
 
   #literal(prefixBits: number): Entry {

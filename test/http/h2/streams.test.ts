@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { type ClientHttp2Stream, constants } from "node:http2";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Answer, Request } from "#src/http/message.ts";
+import { askHttp2, measure } from "../listener/support.ts";
 import { bodyOf, http2Client, resetOfHalfABody, start, stopAll, text } from "../support.ts";
-import { askHttp2, measure } from "./support.ts";
 
 afterEach(stopAll);
 

@@ -2,8 +2,8 @@ import type { OutgoingHttpHeaders } from "node:http2";
 import { afterEach, describe, expect, test } from "vitest";
 import { MAX_BODY_BYTES } from "#src/http/body.ts";
 import type { Answer } from "#src/http/message.ts";
+import { askHttp2, measure } from "../listener/support.ts";
 import { bodyOf, http2Client, start, stopAll, text } from "../support.ts";
-import { askHttp2, measure } from "./support.ts";
 
 afterEach(stopAll);
 

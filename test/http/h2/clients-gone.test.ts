@@ -1,8 +1,8 @@
 import { constants } from "node:http2";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Answer, Request } from "#src/http/message.ts";
+import { askHttp2, measure } from "../listener/support.ts";
 import { bodyOf, http2Client, start, stopAll, text } from "../support.ts";
-import { askHttp2, measure } from "./support.ts";
 
 afterEach(stopAll);
 

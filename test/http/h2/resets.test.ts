@@ -1,7 +1,7 @@
 import { constants } from "node:http2";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { askHttp2, measure } from "../listener/support.ts";
 import { start, stopAll, text, Wire } from "../support.ts";
-import { askHttp2, measure } from "./support.ts";
 
 afterEach(stopAll);
 

@@ -1,0 +1,64 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { expect, test, vi } from "vitest";
+import { Budget } from "#src/http/budget.ts";
+import { createHttp2 } from "#src/http/h2/create-http2.ts";
+import { DEFAULT_LIMITS } from "#src/http/limits.ts";
+import { TurnBudget } from "#src/http/turn-budget.ts";
+import { measure } from "../listener/support.ts";
+import { END_HEADERS, END_STREAM, FrameClient, frame, opening, request, TYPE } from "./support.ts";
+
+/** Turns that come when a test says so. */
+class HeldTurns extends TurnBudget {
+  readonly waiting: (() => void)[] = [];
+  isHeld = false;
+
+  override runUrgent(work: () => void): void {
+    if (this.isHeld) {
+      this.waiting.push(work);
+    } else {
+      super.runUrgent(work);
+    }
+  }
+
+  release(): void {
+    this.isHeld = false;
+    for (const work of this.waiting.splice(0)) {
+      work();
+    }
+  }
+}
+
+test("a connection that waits for its turn takes nothing more from its socket until then", async () => {
+  const turns = new HeldTurns();
+  const http2 = createHttp2({
+    serve: measure,
+    turns,
+    limits: DEFAULT_LIMITS,
+    requests: new Budget(100),
+    unfinished: new Budget(1_000_000),
+    onRefusal() {},
+    onError() {},
+  });
+  let accepted: Socket | undefined;
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    accepted = socket;
+    http2.serve(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = new FrameClient((server.address() as { port: number }).port);
+  await client.send(opening());
+  await client.settled(1);
+  turns.isHeld = true;
+  const before = accepted?.bytesRead ?? 0;
+  await client.send(frame(TYPE.headers, END_HEADERS, 1, request("POST")));
+  await vi.waitUntil(() => (accepted?.bytesRead ?? 0) > before);
+  expect([accepted?.isPaused(), turns.waiting.length]).toEqual([true, 1]);
+  client.socket.write(frame(TYPE.data, END_STREAM, 1, "abc"));
+  turns.release();
+  expect((await client.answer(1))?.body.toString()).toBe("POST /a 3");
+  expect(accepted?.isPaused()).toBe(false);
+  client.socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
