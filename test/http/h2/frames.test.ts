@@ -351,12 +351,11 @@ test("the id that GOAWAY has told never grows", async () => {
   await client.send(opening(), get(1));
   await client.settled(1);
   void listener.close(60_000);
-  await client.sees(({ type, payload }) => type === TYPE.goaway && payload.readUInt32BE(0) === 1);
+  await client.sees(({ type }) => type === TYPE.goaway);
   await client.send(get(3), frame(TYPE.data, 0, 0, "wrong"));
   await client.closed;
   const ids = client.frames.filter(({ type }) => type === TYPE.goaway).map(({ payload }) => payload.readUInt32BE(0));
-  expect(ids).toEqual(ids.toSorted((a, b) => b - a));
-  expect(ids.slice(-2)).toEqual([1, 1]);
+  expect(ids).toEqual([1, 1]);
   expect(await client.resetCode(3)).toBe(7);
 });
 
