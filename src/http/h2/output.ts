@@ -32,6 +32,8 @@ export class Output {
   #isScheduled = false;
   /** Since when the client has not read what was written, on the clock of `performance.now()`; undefined when it reads. */
   #blockedAt: number | undefined;
+  /** Since when the window has no room. */
+  #closedAt: number | undefined;
 
   /** @param onBody is called with each frame of a body that is sent */
   constructor(socket: Socket, onBody: () => void) {
@@ -42,6 +44,11 @@ export class Output {
   /** Since when the client reads nothing, although there is something to read; undefined when it reads. */
   get blockedAt(): number | undefined {
     return this.#blockedAt;
+  }
+
+  /** Since when the client takes no bodies on this connection, on the clock of `performance.now()`; undefined when it does. */
+  get closedAt(): number | undefined {
+    return this.#closedAt;
   }
 
   /** Whether the client reads so little that what else it asks for must wait. */
@@ -57,6 +64,7 @@ export class Output {
   /** Lets so many more bytes of bodies be sent. */
   widen(bytes: number): void {
     this.#window += bytes;
+    this.#closedAt = undefined;
     if (this.#senders.size > 0) {
       this.#schedule();
     }
@@ -67,8 +75,7 @@ export class Output {
     if (bytes > this.#window || this.#blockedAt !== undefined || this.#senders.size > 0) {
       return false;
     }
-    this.#window -= bytes;
-    this.#onBody();
+    this.#use(bytes);
     return true;
   }
 
@@ -125,6 +132,14 @@ export class Output {
     }
   }
 
+  #use(bytes: number): void {
+    this.#onBody();
+    this.#window -= bytes;
+    if (this.#window <= 0) {
+      this.#closedAt = performance.now();
+    }
+  }
+
   /** Writes bodies of the streams in turns. Returns whether there is more that could be written now. */
   #writeBodies(): boolean {
     let left = TURN_BYTES;
@@ -139,8 +154,7 @@ export class Output {
       if (bytes === 0) {
         this.#senders.delete(sender);
       } else {
-        this.#onBody();
-        this.#window -= bytes;
+        this.#use(bytes);
         left -= bytes;
       }
     }

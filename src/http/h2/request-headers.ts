@@ -6,8 +6,8 @@ import { CODE } from "./frames.ts";
 /** A header's name over HTTP/2: a token of RFC 9110 without upper-case letters. */
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
-/** A header's value: no control characters but tabs, and neither spaces nor tabs at its ends (RFC 9113, 8.2.1). */
-const VALUE = /^(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/;
+/** A header's value: no control characters but tabs. */
+const VALUE = /^[\t -~\x80-\xff]*$/;
 
 /** The method of a request: a token (RFC 9110, 9.1). */
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -95,8 +95,9 @@ export class RequestHeaders {
     return true;
   }
 
-  #addOrdinary(name: string, value: string): boolean {
+  #addOrdinary(name: string, untrimmed: string): boolean {
     this.#hasOrdinary = true;
+    const value = trim(untrimmed);
     if (!NAME.test(name) || !VALUE.test(value) || OF_CONNECTIONS.has(name) || (name === "te" && value !== "trailers")) {
       return false;
     }
@@ -117,6 +118,22 @@ export class RequestHeaders {
 /** The value of a pseudo-header, which has one at most; empty without it. */
 export function text(header: string | string[] | undefined): string {
   return header === undefined ? "" : `${header}`;
+}
+
+/** Returns a value without spaces and tabs at its ends. They are not part of it over HTTP/1.1 either. */
+function trim(value: string): string {
+  let [start, end] = [0, value.length];
+  while (start < end && isBlank(value.charCodeAt(start))) {
+    start += 1;
+  }
+  while (end > start && isBlank(value.charCodeAt(end - 1))) {
+    end -= 1;
+  }
+  return value.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /** Whether headers have all that a request needs, and nothing that contradicts. */

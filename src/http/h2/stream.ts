@@ -159,7 +159,7 @@ export class Http2Stream implements Request, Sender, Sink {
     const late = this.#isAnswered ? undefined : this.#lateUpload(now);
     if (this.#isAnswered && !this.#isClosed && now - this.#answeredAt > LINGER_MS) {
       this.#host.reset(this, CODE.NO_ERROR);
-    } else if (this.#pendingBytes > 0 && now - this.#progressAt > stallMs) {
+    } else if (this.#pendingBytes > 0 && now - this.#closedAt(now) > stallMs) {
       this.#refuse("stallMs", CODE.CANCEL);
     } else if (late !== undefined) {
       // Half an answer must not look like a whole one.
@@ -380,6 +380,12 @@ export class Http2Stream implements Request, Sender, Sink {
       return "uploadMs";
     }
     return now - this.#receivedAt > silenceMs ? "silenceMs" : undefined;
+  }
+
+  /** Since when the client takes nothing of the answer. A stream that only waits for its turn is not late. */
+  #closedAt(now: number): number {
+    const since = this.#sendWindow <= 0 ? 0 : (this.#host.output.closedAt ?? now);
+    return Math.max(since, this.#progressAt);
   }
 
   #refuse(limit: LimitName, code: number): void {

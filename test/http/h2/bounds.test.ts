@@ -216,13 +216,35 @@ describe("a request over a bound is refused, and the connection goes on", () => 
     client.socket.destroy();
   });
 
-  test("stallMs: reset, for an answer whose client opens no window", async () => {
-    const { client, refusals } = await startWith({ stallMs: 40 }, measure, opening([4, 0]), get(1));
+  test.each([
+    ["its stream", 0, 10],
+    ["its connection", 1_000_000, 100_000],
+  ])("stallMs: reset, for an answer whose client opens no window of %s", async (_, window, size) => {
+    const serve: Serve = async () => text(Buffer.alloc(size));
+    const { client, refusals } = await startWith({ stallMs: 40 }, serve, opening([4, window]), get(1));
     expect(await client.resetCode(1)).toBe(CANCEL);
     await client.settled(1);
     expect(refusals).toEqual(["stallMs"]);
     client.socket.destroy();
   });
+});
+
+test("stallMs: no reset for answers that wait for their turn, while their client reads others", async () => {
+  const count = 60;
+  const { client, refusals } = await startWith(
+    { stallMs: 1_000 },
+    async () => text(Buffer.alloc(20_000)),
+    opening([4, 1_000_000]),
+    ...Array.from({ length: count }, (_, index) => get(2 * index + 1)),
+  );
+  // One frame each time: all the others wait for longer than the bound.
+  const reads = setInterval(() => client.socket.write(frame(TYPE.window, 0, 0, numbers(16_384))), 25);
+  for (let index = 0; index < count; index++) {
+    expect((await client.answer(2 * index + 1))?.resetCode).toBeUndefined();
+  }
+  clearInterval(reads);
+  expect(refusals).toEqual([]);
+  client.socket.destroy();
 });
 
 describe("a connection ends", () => {
