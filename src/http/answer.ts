@@ -27,11 +27,6 @@ export function methodNotAllowed(allow: readonly string[], subject = "This path"
   return errorAnswer(new StreakdError("METHOD_NOT_ALLOWED", `${subject} takes ${allow.join(", ")}.`), allow);
 }
 
-/** The refusal of a request when too many are not answered yet. */
-export function tooManyRequests(): StreakdError {
-  return new StreakdError("OVERLOADED", "The server is answering too many requests. Send the request again later.");
-}
-
 /** The body of an error's answer, as JSON. */
 export function errorBody(code: ErrorCode, message: string): string {
   return JSON.stringify({ error: code, message });

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { ClientGone, StreakdError } from "../errors.ts";
-import type { Budget } from "./budget.ts";
+import { type Budget, BudgetPart } from "./budget.ts";
+import { FREE_BODY_BYTES } from "./limits.ts";
 
 /**
  * The most bytes of a body that the fast path reads before the request's method is known, and of a method's message
@@ -40,9 +41,9 @@ export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    let taken = 0;
+    const counted = new BudgetPart(unfinished, FREE_BODY_BYTES);
     const settle = (done: () => void) => {
-      unfinished.give(taken);
+      counted.resize(0);
       stream.off("data", onData).off("end", onEnd).off("close", onClose);
       done();
     };
@@ -52,11 +53,8 @@ export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer
       if (size > discardBytes) {
         refuse();
       } else if (size <= most) {
-        const cost = chunk.length + CHUNK_BYTES;
-        if (unfinished.take(cost)) {
-          taken += cost;
-          chunks.push(chunk);
-        } else {
+        chunks.push(chunk);
+        if (!counted.resize(size + chunks.length * CHUNK_BYTES)) {
           onRefusal();
           settle(() => reject(tooManyBodies()));
         }

@@ -24,14 +24,18 @@ export class Budget {
 /** What one holder has of a budget. */
 export class BudgetPart {
   readonly #budget: Budget;
+  readonly #free: number;
   #amount = 0;
 
-  constructor(budget: Budget) {
+  /** @param free what each holder has without taking it from the budget, so that the greedy leave something to all */
+  constructor(budget: Budget, free: number) {
     this.#budget = budget;
+    this.#free = free;
   }
 
   /** Takes more, or gives some back, so that it is this amount. Returns false, and gives all back, when there is less. */
-  resize(amount: number): boolean {
+  resize(total: number): boolean {
+    const amount = Math.max(0, total - this.#free);
     if (amount === this.#amount) {
       return true;
     }

@@ -25,7 +25,7 @@ export interface ConnectionInit {
   /** The turns in which connections are served. */
   readonly turns: TurnBudget;
   readonly limits: Limits;
-  /** What is left of `maxRequests`. */
+  /** What is left of `maxRequests`, which HTTP/2 alone needs. */
   readonly requests: Budget;
   /** What is left of `maxUnfinishedBodyBytes`. */
   readonly unfinished: Budget;

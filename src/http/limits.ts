@@ -24,17 +24,20 @@ export const BOUNDS = {
   maxConnections: bound("MAX_CONNECTIONS", 20_000, 1, 1_000_000),
   /** Connections of one address (IPv6: one /64 network), of which more are closed at once; 0 for no bound of its own, since behind a proxy all clients have the proxy's. */
   maxConnectionsPerAddress: bound("MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1_000_000),
-  /** Requests of all clients that are not answered yet. More are answered 503. */
-  maxRequests: bound("MAX_REQUESTS", 16_384, 1, 1_000_000),
   /** Streams of health (`Watch`) and reflection of all clients. More are refused. */
   maxProbeStreams: bound("MAX_PROBE_STREAMS", 1_000, 1, 1_000_000),
-  /** Requests of one HTTP/2 connection that are not answered yet. Over HTTP/1.1 it is one; the others wait unread. */
+  /**
+   * Requests of all HTTP/2 clients that are not answered yet. More are answered 503, but one of each connection is
+   * always taken: over HTTP/1.1 a connection has just one, and the others wait unread.
+   */
+  maxRequests: bound("HTTP2_MAX_REQUESTS", 16_384, 1, 1_000_000),
+  /** Requests of one HTTP/2 connection that are not answered yet. */
   maxStreams: bound("HTTP2_MAX_STREAMS", 100, 1, 10_000),
   /** The head of a request. A larger one is answered 431. */
   maxHeaderBytes: bound("MAX_HEADER_BYTES", 16 * KIB, KIB, MIB),
   /** Headers of a request. More are answered 431. */
   maxHeaders: bound("MAX_HEADERS", 100, 10, 10_000),
-  /** Bodies of all clients that have begun and not ended. What goes beyond is answered 503. */
+  /** Bodies of all clients that have begun and not ended, beyond {@link FREE_BODY_BYTES}. More are answered 503. */
   maxUnfinishedBodyBytes: bound("MAX_UNFINISHED_BODY_BYTES", 32 * MIB, MIB, 64 * KIB * MIB),
 
   /** From the first byte of a request, or from the connection, to the end of the headers. */
@@ -75,6 +78,9 @@ export const BOUNDS = {
  * cleartext: all together take less than 350 MB.
  */
 export const MAX_TLS_CONNECTIONS = 6_000;
+
+/** How much of each body does not count as unfinished, so that a flood of large ones does not keep out small ones. */
+export const FREE_BODY_BYTES = 2 * KIB;
 
 /** The name of a bound in {@link Limits}. */
 export type LimitName = keyof typeof BOUNDS;

@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
-import { errorAnswer, tooManyRequests } from "../answer.ts";
+import { errorAnswer } from "../answer.ts";
 import { tooManyBodies } from "../body.ts";
 import { BudgetPart } from "../budget.ts";
 import { endGently } from "../end-gently.ts";
 import type { FastPathInit } from "../fast-path.ts";
+import { FREE_BODY_BYTES } from "../limits.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream } from "../pump.ts";
 import type { Timed } from "../time-checks.ts";
@@ -59,8 +60,6 @@ export class FastConnection implements Timed {
   #isLast = false;
   /** The request that is being answered. */
   #request: FastRequest | undefined;
-  /** Whether that is one of the requests of all clients that are not answered. */
-  #isRequestCounted = false;
   readonly #listeners = {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
@@ -72,7 +71,7 @@ export class FastConnection implements Timed {
   constructor(socket: Socket, init: FastPathInit, owner: Owner) {
     this.#socket = socket;
     this.#init = init;
-    this.#counted = new BudgetPart(init.unfinished);
+    this.#counted = new BudgetPart(init.unfinished, FREE_BODY_BYTES);
     this.#owner = owner;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
@@ -171,14 +170,7 @@ export class FastConnection implements Timed {
     }
     this.#countHeld();
     this.#request = new FastRequest(request, this.#socket);
-    if (this.#init.requests.take(1)) {
-      this.#isRequestCounted = true;
-      this.#init.serve(this.#request).then((answer) => this.#send(answer));
-    } else {
-      this.#init.onRefusal("maxRequests");
-      // Not at once: a client may have sent thousands, and each would be answered within the one before.
-      queueMicrotask(() => this.#send(errorAnswer(tooManyRequests())));
-    }
+    this.#init.serve(this.#request).then((answer) => this.#send(answer));
   }
 
   #waitForRest(missing: "head missing" | "body missing"): void {
@@ -245,7 +237,6 @@ export class FastConnection implements Timed {
   #finish(isRead: boolean): void {
     this.#request?.end();
     this.#request = undefined;
-    this.#endCount();
     this.#state = "draining";
     if (isRead) {
       this.#goOn();
@@ -309,15 +300,7 @@ export class FastConnection implements Timed {
     this.#state = "over";
     this.#held = undefined;
     this.#countHeld();
-    this.#endCount();
     this.#owner.setBusy(false);
     this.#owner.forget(this);
-  }
-
-  #endCount(): void {
-    if (this.#isRequestCounted) {
-      this.#isRequestCounted = false;
-      this.#init.requests.give(1);
-    }
   }
 }

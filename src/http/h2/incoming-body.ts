@@ -1,6 +1,7 @@
 import { ClientGone, type StreakdError } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
-import type { Budget } from "../budget.ts";
+import { type Budget, BudgetPart } from "../budget.ts";
+import { FREE_BODY_BYTES } from "../limits.ts";
 import type { RequestBody } from "../message.ts";
 import { compact } from "./payload.ts";
 
@@ -36,8 +37,8 @@ export class IncomingBody implements RequestBody {
   #bytes: Buffer = Buffer.alloc(0);
   /** How many of the bytes in the buffer are of the body. */
   #held = 0;
-  /** How many bytes were taken from the budget: all of the buffer, unless the body came in one frame. */
-  #taken = 0;
+  /** What the buffer takes of the budget: all of it, unless the body came in one frame. */
+  #counted: BudgetPart | undefined;
   /** How many bytes the client's window is still smaller by. */
   #unconsumed = 0;
   #received = 0;
@@ -227,10 +228,10 @@ export class IncomingBody implements RequestBody {
       return true;
     }
     const room = Math.max(2 * this.#bytes.length, size);
-    if (!this.#init.unfinished.take(room - this.#taken)) {
+    this.#counted ??= new BudgetPart(this.#init.unfinished, FREE_BODY_BYTES);
+    if (!this.#counted.resize(room)) {
       return false;
     }
-    this.#taken = room;
     const larger = Buffer.allocUnsafeSlow(room);
     this.#bytes.copy(larger, 0, 0, this.#held);
     this.#bytes = larger;
@@ -242,8 +243,7 @@ export class IncomingBody implements RequestBody {
     const bytes = this.#bytes.subarray(0, this.#held);
     this.#bytes = Buffer.alloc(0);
     this.#held = 0;
-    this.#init.unfinished.give(this.#taken);
-    this.#taken = 0;
+    this.#counted?.resize(0);
     return bytes;
   }
 

@@ -16,6 +16,9 @@ const HIGH_WATER_BYTES = 64 * 1024;
 const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 2_000;
 
+/** How much of an answer a client must take before it counts as one that reads, in bytes. */
+const PROGRESS_BYTES = 1024;
+
 /** What a stream needs of its connection. */
 export interface StreamHost {
   readonly init: ConnectionInit;
@@ -48,8 +51,8 @@ export class Http2Stream implements Request, Sender, Sink {
   receiveWindow: number = DEFAULT_WINDOW;
   /** How many more it may send, and has not been told of. */
   credit = 0;
-  /** Whether it counts among the requests that the server has room for. */
-  hasRoom = false;
+  /** Whether it counts among the requests of all clients that are not answered. */
+  isCounted = false;
   readonly #host: StreamHost;
   readonly #listeners: (() => void)[] = [];
   #receivedAt = this.receivedAt;
@@ -57,8 +60,10 @@ export class Http2Stream implements Request, Sender, Sink {
   /** What is to be sent. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
-  /** When something was last sent, or began to wait, on the clock of `performance.now()`. */
+  /** When enough was last sent, or something began to wait, on the clock of `performance.now()`. */
   #progressAt = 0;
+  /** How many bytes were sent since then. */
+  #progressBytes = 0;
   #isHeadSent = false;
   /** Whether nothing comes after what is pending, but trailers perhaps. */
   #isEnding = false;
@@ -261,7 +266,10 @@ export class Http2Stream implements Request, Sender, Sink {
   /** Writes a frame of the body, which ends the stream if nothing follows. */
   #writeData(payload: readonly Buffer[], bytes: number): void {
     this.#sendWindow -= bytes;
-    this.#progressAt = performance.now();
+    this.#progressBytes += bytes;
+    if (this.#progressBytes >= PROGRESS_BYTES) {
+      this.#beginWait();
+    }
     const isLast = this.#isEnding && this.#pendingBytes === 0 && this.#trailers === undefined;
     this.#host.output.write(frameHead(bytes, FRAME.DATA, isLast ? FLAG.END_STREAM : 0, this.id), ...payload);
   }
@@ -279,11 +287,16 @@ export class Http2Stream implements Request, Sender, Sink {
 
   #add(bytes: Buffer): void {
     if (this.#pendingBytes === 0) {
-      this.#progressAt = performance.now();
+      this.#beginWait();
     }
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
     this.#host.output.add(this);
+  }
+
+  #beginWait(): void {
+    this.#progressAt = performance.now();
+    this.#progressBytes = 0;
   }
 
   /** Ends the answer behind what waits. Its end needs no room in the windows. */

@@ -223,7 +223,7 @@ export class Streams implements StreamHost {
 
   done(stream: Http2Stream): void {
     this.#unfinished -= 1;
-    if (stream.hasRoom) {
+    if (stream.isCounted) {
       this.init.requests.give(1);
     }
   }
@@ -258,8 +258,9 @@ export class Streams implements StreamHost {
   }
 
   #serve(stream: Http2Stream): void {
-    stream.hasRoom = this.init.requests.take(1);
-    if (stream.hasRoom) {
+    stream.isCounted = this.init.requests.take(1);
+    // One request at a time is always served, as over HTTP/1.1: otherwise few clients could keep out all others.
+    if (stream.isCounted || this.#unfinished === 1) {
       this.init.serve(stream).then((answer) => stream.answer(answer));
     } else {
       this.init.onRefusal("maxRequests");

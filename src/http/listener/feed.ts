@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { type Budget, BudgetPart } from "../budget.ts";
 import { endGently } from "../end-gently.ts";
-import type { Limits, OnRefusal } from "../limits.ts";
+import { FREE_BODY_BYTES, type Limits, type OnRefusal } from "../limits.ts";
 import type { Timed } from "../time-checks.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { type BadRequest, HEAD_TOO_LARGE, refusalBytes, TOO_MANY_BODIES, tooSlow } from "./bad-request.ts";
@@ -66,7 +66,7 @@ export class Feed extends Duplex implements Timed {
     super({ allowHalfOpen: true, decodeStrings: false });
     this.socket = socket;
     this.#init = init;
-    this.#counted = new BudgetPart(init.unfinished);
+    this.#counted = new BudgetPart(init.unfinished, FREE_BODY_BYTES);
     this.#clock = new RequestClock(begunAt);
     this.#hasEnded = socket.readableEnded;
     for (const [event, listener] of Object.entries(this.#listeners)) {

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { errorAnswer, tooManyRequests } from "../answer.ts";
 import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream, pump, sinkOf } from "../pump.ts";
@@ -26,7 +25,7 @@ export interface Http1Server extends ConnectionServer {
  * reaches it through a {@link Feed}, which keeps the bounds of time as well.
  */
 export function createHttp1(init: ConnectionInit): Http1Server {
-  const { serve, turns, limits, requests, onError } = init;
+  const { serve, turns, limits, onError } = init;
   const busy = new Set<Socket>();
   const feeds = new Set<Feed>();
   const checks = new TimeChecks(turns, limits);
@@ -62,13 +61,9 @@ export function createHttp1(init: ConnectionInit): Http1Server {
     const refusal = refuse(req);
     if (refusal !== undefined) {
       feed.refuse(refusal);
-    } else if (requests.take(1)) {
-      res.once("close", () => requests.give(1));
+    } else {
       const request = new Http1Request(feed, exchange, init, expectsContinue);
       serve(request).then((answer) => finish(feed, exchange, answer));
-    } else {
-      init.onRefusal("maxRequests");
-      void finish(feed, exchange, errorAnswer(tooManyRequests()));
     }
   }
 

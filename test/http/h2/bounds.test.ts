@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Limits } from "#src/http/limits.ts";
+import { FREE_BODY_BYTES, type Limits } from "#src/http/limits.ts";
 import type { Serve } from "#src/http/message.ts";
 import { watchAcceptedSockets } from "../fast/differential/accepted-sockets.ts";
 import { measure } from "../listener/support.ts";
@@ -162,8 +162,8 @@ describe("a request over a bound is refused, and the connection goes on", () => 
     client.socket.destroy();
   });
 
-  test("maxRequests: 503, and there is room again when a request is over", async () => {
-    const { client, refusals } = await startWith({ maxRequests: 1 }, async (asked) => {
+  test("maxRequests: 503, but one request of each connection is served, and there is room again when one is over", async () => {
+    const { port, client, refusals } = await startWith({ maxRequests: 1 }, async (asked) => {
       if (asked.url === "/wait") {
         await new Promise<void>((resolve) => asked.onceOver(resolve));
       }
@@ -173,6 +173,10 @@ describe("a request over a bound is refused, and the connection goes on", () => 
     const answer = await client.answer(3);
     expect(answer?.status).toBe("503");
     expect(JSON.parse(`${answer?.body}`)).toMatchObject({ error: "OVERLOADED" });
+    const other = new FrameClient(port);
+    await other.send(opening(), get(1));
+    expect((await other.answer(1))?.status).toBe("200");
+    other.socket.destroy();
     await client.send(frame(TYPE.reset, 0, 1, numbers(CANCEL)));
     await client.settled(1);
     await client.send(get(5));
@@ -183,11 +187,11 @@ describe("a request over a bound is refused, and the connection goes on", () => 
 
   test("maxUnfinishedBodyBytes: 503, and there is room again when the body is over", async () => {
     const { client, refusals } = await startWith({ maxUnfinishedBodyBytes: 4_000 }, measure);
-    await client.send(post(1), frame(TYPE.data, 0, 1, Buffer.alloc(900)));
-    await client.send(post(3), frame(TYPE.data, 0, 3, Buffer.alloc(3_500)));
+    await client.send(post(1), frame(TYPE.data, 0, 1, Buffer.alloc(900 + FREE_BODY_BYTES)));
+    await client.send(post(3), frame(TYPE.data, 0, 3, Buffer.alloc(3_500 + FREE_BODY_BYTES)));
     expect((await client.answer(3))?.status).toBe("503");
     await client.send(frame(TYPE.data, END_STREAM, 1, Buffer.alloc(100)));
-    expect((await client.answer(1))?.body.toString()).toBe("POST /a 1000");
+    expect((await client.answer(1))?.body.toString()).toBe(`POST /a ${1000 + FREE_BODY_BYTES}`);
     await client.send(post(5), frame(TYPE.data, 0, 5, Buffer.alloc(3_500)), frame(TYPE.data, END_STREAM, 5));
     expect((await client.answer(5))?.body.toString()).toBe("POST /a 3500");
     expect(refusals).toEqual(["maxUnfinishedBodyBytes"]);
