@@ -233,6 +233,16 @@ describe("a request over a bound is refused, and the connection goes on", () => 
   });
 });
 
+test("stallMs: reset, for an answer whose client opens its window a byte at a time", async () => {
+  const serve: Serve = async () => text(Buffer.alloc(10_000));
+  const { client, refusals } = await startWith({ stallMs: 100 }, serve, opening([4, 0]), get(1));
+  const drip = setInterval(() => client.socket.write(frame(TYPE.window, 0, 1, numbers(1))), 5);
+  expect(await client.resetCode(1)).toBe(CANCEL);
+  clearInterval(drip);
+  expect(refusals).toEqual(["stallMs"]);
+  client.socket.destroy();
+});
+
 test("stallMs: no reset for answers that wait for their turn, while their client reads others", async () => {
   const count = 60;
   const { client, refusals } = await startWith(
