@@ -139,8 +139,16 @@ export class FastConnection implements Timed {
     }
     this.#state = "waiting";
     this.#owner.setBusy(true);
+    this.#socket.pause();
+    this.#countHeld();
     this.#init.turns.runUrgent(() => {
-      if (this.#state === "waiting" && this.#held !== undefined) {
+      if (this.#state !== "waiting") {
+        return;
+      }
+      if (this.#held === undefined) {
+        // There was no room for it while it waited.
+        this.#send(errorAnswer(tooManyBodies()));
+      } else {
         this.#serveNext(this.#held);
       }
     });
