@@ -1,8 +1,6 @@
 import type { Writable } from "node:stream";
 import { type Answer, isStreamed } from "./message.ts";
-
-/** How long a stream is written, in milliseconds, before the event loop turns for others. */
-const TURN_MS = 5;
+import type { TurnBudget } from "./turn-budget.ts";
 
 /** Where an answer that is streamed goes. */
 export interface Sink {
@@ -41,19 +39,18 @@ export function sinkOf(out: Writable, write: Sink["write"] = (part) => out.write
 export async function pump(
   parts: AsyncIterable<string | Uint8Array> | readonly (string | Uint8Array)[],
   sink: Sink,
+  turns: TurnBudget,
 ): Promise<boolean> {
-  let turnEnd = performance.now() + TURN_MS;
   for await (const part of parts) {
     if (sink.destroyed) {
       return false;
     }
     if (!sink.write(part)) {
       await sink.drained();
-      turnEnd = performance.now() + TURN_MS;
-    } else if (performance.now() > turnEnd) {
+    }
+    if (turns.isTimeUp) {
       // A stream made in memory and a socket that takes everything at once would never let the event loop turn.
-      await new Promise(setImmediate);
-      turnEnd = performance.now() + TURN_MS;
+      await turns.next();
     }
   }
   return !sink.destroyed;

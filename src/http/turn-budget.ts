@@ -28,7 +28,7 @@ export class TurnBudget {
 
   /** Whether the time of this turn is up. */
   get isTimeUp(): boolean {
-    return this.#end !== undefined && performance.now() > this.#end;
+    return performance.now() > this.#begin();
   }
 
   /** Does a piece of work in this turn or in a later one, and resolves to its result. */
@@ -48,6 +48,20 @@ export class TurnBudget {
     } else {
       this.#wait(work, true);
     }
+  }
+
+  /** Does a piece of ordinary work in this turn or in a later one. */
+  runOrdinary(work: Work): void {
+    if (this.#hasTime(false)) {
+      work();
+    } else {
+      this.#wait(work, false);
+    }
+  }
+
+  /** Resolves in a later turn, or in this one behind all that waits. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.runLater(resolve, false));
   }
 
   /** Does a piece of work in a later turn, or in this one behind all that waits. */

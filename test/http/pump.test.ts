@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { pump, sinkOf } from "#src/http/pump.ts";
+import { TurnBudget } from "#src/http/turn-budget.ts";
 
 test("a stream that is always ready, to a client that takes all at once, lets others have their turns", async () => {
   const out = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -15,13 +16,35 @@ test("a stream that is always ready, to a client that takes all at once, lets ot
     }
   }
 
-  const pumping = pump(parts(), sinkOf(out));
+  const pumping = pump(parts(), sinkOf(out), new TurnBudget());
   await new Promise(setImmediate);
   await new Promise(setImmediate);
   out.destroy();
 
   expect(await pumping).toBe(false);
   await isReturned.promise;
+});
+
+test("so does a stream to a client that has taken each part before the next is made", async () => {
+  let isGone = false;
+  const sink = {
+    get destroyed() {
+      return isGone;
+    },
+    write: () => false,
+    drained: async () => {},
+  };
+  async function* parts() {
+    for (let made = 0; made < 10_000_000; made++) {
+      yield "x";
+    }
+  }
+
+  const pumping = pump(parts(), sink, new TurnBudget());
+  await new Promise(setImmediate);
+  isGone = true;
+
+  expect(await pumping).toBe(false);
 });
 
 test("a stream is written no faster than it is read, and ends with its client", async () => {
@@ -42,7 +65,7 @@ test("a stream is written no faster than it is read, and ends with its client", 
     }
   }
 
-  const pumping = pump(counted(), sinkOf(out));
+  const pumping = pump(counted(), sinkOf(out), new TurnBudget());
   for (const all of [["0"], ["0", "1"], ["0", "1", "2"]]) {
     await expect.poll(() => taken).toEqual(all);
     expect(made).toBe(all.length - 1);

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { type Answer, isStreamed } from "../message.ts";
 import { pump, sinkOf } from "../pump.ts";
+import type { TurnBudget } from "../turn-budget.ts";
 import { HeaderBlock } from "./header-block.ts";
 
 /** The largest body of bytes that is copied to be written together with its head. */
@@ -14,7 +15,12 @@ const MAX_COPIED_BYTES = 4096;
  *   is written and rejects when the answer must be cut off
  * @throws an error when a header can't be sent. Nothing is written then.
  */
-export function writeAnswer(socket: Socket, answer: Answer, idleMs: number | undefined): boolean | Promise<boolean> {
+export function writeAnswer(
+  socket: Socket,
+  answer: Answer,
+  idleMs: number | undefined,
+  turns: TurnBudget,
+): boolean | Promise<boolean> {
   const { status, headers, body, trailers } = answer;
   const isChunked = isStreamed(body) || trailers !== undefined;
   const head = new HeaderBlock(status);
@@ -29,7 +35,7 @@ export function writeAnswer(socket: Socket, answer: Answer, idleMs: number | und
   head.append(connectionHeaders(idleMs));
   if (isChunked) {
     socket.write(`${head}`);
-    return writeChunks(socket, body, trailers);
+    return writeChunks(socket, answer, turns);
   }
   if (body instanceof Uint8Array) {
     return body.length > MAX_COPIED_BYTES ? writeShared(socket, head, body) : writeCopy(socket, head, body);
@@ -51,7 +57,7 @@ function writeShared(socket: Socket, head: HeaderBlock, body: Uint8Array): boole
 }
 
 /** Writes a body in chunks, and its trailers (RFC 9112, 7.1). */
-async function writeChunks(socket: Socket, body: Answer["body"], trailers: Answer["trailers"]): Promise<boolean> {
+async function writeChunks(socket: Socket, { body, trailers }: Answer, turns: TurnBudget): Promise<boolean> {
   function writeChunk(part: string | Uint8Array): boolean {
     const length = Buffer.byteLength(part);
     if (length === 0) {
@@ -65,7 +71,7 @@ async function writeChunks(socket: Socket, body: Answer["body"], trailers: Answe
     return isRead;
   }
 
-  if (!(await pump(isStreamed(body) ? body : [body ?? ""], sinkOf(socket, writeChunk)))) {
+  if (!(await pump(isStreamed(body) ? body : [body ?? ""], sinkOf(socket, writeChunk), turns))) {
     return false;
   }
   const last = new HeaderBlock();

@@ -217,7 +217,7 @@ export class FastConnection implements Timed {
       }
       const idleMs = this.#isLast || this.#owner.isDraining() ? undefined : this.#init.limits.keepAliveMs;
       this.#isLast ||= idleMs === undefined;
-      const writing = writeAnswer(this.#socket, answer, idleMs);
+      const writing = writeAnswer(this.#socket, answer, idleMs, this.#init.turns);
       if (typeof writing === "boolean") {
         this.#finish(writing);
       } else {

@@ -49,7 +49,7 @@ export class Http2Connection {
     this.#init = init;
     this.#host = host;
     const allowances = new Allowances(init.limits);
-    this.#output = new Output(socket, () => allowances.earn("maxIdleFrames", IDLE_FRAMES_PER_DATA));
+    this.#output = new Output(socket, init.turns, () => allowances.earn("maxIdleFrames", IDLE_FRAMES_PER_DATA));
     this.#streams = new Streams(init, this.#output, allowances, {
       get peer() {
         return socket.remoteAddress;

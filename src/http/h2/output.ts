@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
+import type { TurnBudget } from "../turn-budget.ts";
 import { DEFAULT_WINDOW, MAX_FRAME_BYTES } from "./frames.ts";
 
-/** How many bytes of bodies are written before the event loop turns for others. */
+/** How many bytes of bodies a connection writes before others have their turn. */
 const TURN_BYTES = 64 * 1024;
 
 /**
@@ -24,20 +25,24 @@ export interface Sender {
 /** What a connection sends: frames as they come, and the bodies of its streams in turns, as its window lets them. */
 export class Output {
   readonly #socket: Socket;
+  readonly #turns: TurnBudget;
   readonly #onBody: () => void;
   #frames: Buffer[] = [];
   /** The streams with something to send, those that have waited longest first. */
   readonly #senders = new Set<Sender>();
   #window = DEFAULT_WINDOW;
   #isScheduled = false;
+  /** Whether the bodies wait for a turn. */
+  #isWaiting = false;
   /** Since when the client has not read what was written, on the clock of `performance.now()`; undefined when it reads. */
   #blockedAt: number | undefined;
   /** Since when the window has no room. */
   #closedAt: number | undefined;
 
   /** @param onBody is called with each frame of a body that is sent */
-  constructor(socket: Socket, onBody: () => void) {
+  constructor(socket: Socket, turns: TurnBudget, onBody: () => void) {
     this.#socket = socket;
+    this.#turns = turns;
     this.#onBody = onBody;
   }
 
@@ -102,11 +107,28 @@ export class Output {
     this.flush();
   }
 
-  /** Writes to the socket what is to be sent. Otherwise it is written before the event loop turns. */
+  /** Writes to the socket what is to be sent, bodies in their turn. Otherwise it is written before the event loop turns. */
   flush(): void {
-    this.#isScheduled = true;
-    const hasMore = this.#blockedAt === undefined && !this.#socket.destroyed && this.#writeBodies();
     this.#isScheduled = false;
+    this.#writeFrames();
+    if (this.#senders.size > 0 && this.#window > 0 && this.#blockedAt === undefined && !this.#isWaiting) {
+      this.#isWaiting = true;
+      this.#turns.runOrdinary(() => this.#takeTurn());
+    }
+  }
+
+  #takeTurn(): void {
+    this.#isWaiting = false;
+    if (this.#blockedAt === undefined && !this.#socket.destroyed) {
+      const hasMore = this.#writeBodies();
+      this.#writeFrames();
+      if (hasMore) {
+        this.#schedule();
+      }
+    }
+  }
+
+  #writeFrames(): void {
     const frames = this.#frames;
     if (frames.length === 0) {
       return;
@@ -115,12 +137,8 @@ export class Output {
     if (!this.#socket.writable) {
       return;
     }
-    const isRead = this.#socket.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
-    if (!isRead) {
+    if (!this.#socket.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames))) {
       this.#blockedAt ??= performance.now();
-    } else if (hasMore && !this.#isScheduled) {
-      this.#isScheduled = true;
-      setImmediate(() => this.flush());
     }
   }
 

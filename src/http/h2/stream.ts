@@ -240,7 +240,7 @@ export class Http2Stream implements Request, Sender, Sink {
     this.#trailers = trailers;
     if (!isStreamed(body)) {
       this.#sendWhole(whole ?? Buffer.alloc(0));
-    } else if (await pump(body, this)) {
+    } else if (await pump(body, this, this.#host.init.turns)) {
       this.#end();
     }
   }

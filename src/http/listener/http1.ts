@@ -4,6 +4,7 @@ import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream, pump, sinkOf } from "../pump.ts";
 import { TimeChecks } from "../time-checks.ts";
+import type { TurnBudget } from "../turn-budget.ts";
 import { type BadRequest, NO_HOST, refusalOf, TOO_MANY_HEADERS } from "./bad-request.ts";
 import type { Exchange } from "./exchange.ts";
 import { Feed } from "./feed.ts";
@@ -85,7 +86,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
       if (isStreamed(answer.body)) {
         feed.setStreamed(exchange);
       }
-      await send(req, res, answer);
+      await send(req, res, answer, turns);
     } catch (error) {
       if (!feed.isGone) {
         onError(error);
@@ -141,7 +142,8 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   };
 }
 
-async function send(req: IncomingMessage, res: ServerResponse, { status, headers, body, trailers }: Answer) {
+async function send(req: IncomingMessage, res: ServerResponse, answer: Answer, turns: TurnBudget): Promise<void> {
+  const { status, headers, body, trailers } = answer;
   if (res.destroyed) {
     return;
   }
@@ -164,7 +166,7 @@ async function send(req: IncomingMessage, res: ServerResponse, { status, headers
   }
   if (isChunked && req.method !== "HEAD") {
     res.flushHeaders();
-    if (!(await pump(isStreamed(body) ? body : [body ?? ""], sinkOf(res)))) {
+    if (!(await pump(isStreamed(body) ? body : [body ?? ""], sinkOf(res), turns))) {
       return;
     }
     res.addTrailers((trailers?.() ?? {}) as Record<string, string>);
