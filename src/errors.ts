@@ -78,11 +78,24 @@ export const RETRY_AFTER_SECONDS = 1;
 export const INTERNAL_MESSAGE = "Something went wrong inside. Try again, and tell the operator if it persists.";
 
 /**
+ * An error without a stack. Clients can cause thousands of such errors in a second, and collecting the stack would cost
+ * more than all else that is done for them. What the operator learns of comes with its cause, which has one.
+ */
+class StacklessError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/**
  * A failure that the caller is told about: a code of the catalogue, and a message that says what is wrong and how to
  * mend it. The message is clipped to {@link MAX_MESSAGE_LENGTH}. Anything else that is thrown becomes `INTERNAL`, and
  * its cause stays in the log.
  */
-export class StreakdError extends Error {
+export class StreakdError extends StacklessError {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -101,7 +114,7 @@ export class StreakdError extends Error {
  * The end of a call that is neither the caller's error nor ours: the protocol of its transport says what to answer, if
  * there is anybody left to answer. It passes through the pipeline as it is, and is counted as `OTHER`.
  */
-export class TransportError extends Error {
+export class TransportError extends StacklessError {
   override readonly name: string = "TransportError";
 }
 

@@ -78,15 +78,14 @@ export function createServer(init: ServerInit): Server {
   const run = createPipeline(authenticator.authenticate, new Observer(metrics.answered, log));
 
   const services = [...new Set(methods.map(({ contract }) => contract.method.parent))];
-  const probes = createProbes({
-    readiness,
-    services,
-    isReflectionOn,
-    maxStreams: limits.maxProbeStreams,
-    onRefusal: () => metrics.refused("maxProbeStreams"),
-  });
+  const probes = createProbes({ readiness, services, isReflectionOn });
   const rest = createRestBridge(routes, methods, run);
-  const rpc = createRpc([...methods, ...probes], run);
+  const rpc = createRpc({
+    methods: [...methods, ...probes],
+    run,
+    maxStreamingCalls: limits.maxStreamingCalls,
+    onRefusal: () => metrics.refused("maxStreamingCalls"),
+  });
   const pages = createPages(readiness, metrics);
   const corsOf = createCors(isForPages);
   const isAllowedHost = allowedHosts === undefined ? () => true : createHostFilter(allowedHosts);

@@ -24,8 +24,8 @@ export const BOUNDS = {
   maxConnections: bound("MAX_CONNECTIONS", 20_000, 1, 1_000_000),
   /** Connections of one address (IPv6: one /64 network), of which more are closed at once; 0 for no bound of its own, since behind a proxy all clients have the proxy's. */
   maxConnectionsPerAddress: bound("MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1_000_000),
-  /** Streams of health (`Watch`) and reflection of all clients. More are refused. */
-  maxProbeStreams: bound("MAX_PROBE_STREAMS", 1_000, 1, 1_000_000),
+  /** Streaming RPCs of all clients that are under way: today `Watch` of health, and reflection. More are refused. */
+  maxStreamingCalls: bound("MAX_STREAMING_CALLS", 1_000, 1, 1_000_000),
   /**
    * Requests of all HTTP/2 clients that are not answered yet. More are answered 503, but one of each connection is
    * always taken: over HTTP/1.1 a connection has just one, and the others wait unread.

@@ -59,7 +59,8 @@ function connectAnswer(
   return { status, headers: { ...fields(added), "content-type": contentType }, body };
 }
 
-const grpc: UnaryFormat = {
+/** How gRPC is answered, whatever encodes its messages as binary. */
+export const grpc: UnaryFormat = {
   protocol: "grpc",
   timeoutMs: (headers) => grpcTimeout(text(headers["grpc-timeout"]), Number.POSITIVE_INFINITY),
   succeed(output, message, added, { headers }) {

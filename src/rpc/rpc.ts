@@ -2,9 +2,13 @@ import type { Registry } from "@bufbuild/protobuf";
 import { createMethodUrl } from "@connectrpc/connect/protocol";
 import type { Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
+import { StreakdError } from "../errors.ts";
+import { errorAnswer } from "../http/answer.ts";
 import type { Answer, Request } from "../http/message.ts";
 import { jsonOptionsOf } from "./body.ts";
 import { createConnect } from "./connect.ts";
+import { toConnectError } from "./errors.ts";
+import { grpc } from "./formats.ts";
 import { createUnary } from "./unary.ts";
 
 /** Serves the methods over Connect, gRPC and gRPC-Web. A request's headers say which of them it uses. */
@@ -15,19 +19,43 @@ export interface Rpc {
   serve(path: string, request: Request): Promise<Answer> | undefined;
 }
 
+/** What RPC is made of. */
+export interface RpcInit {
+  readonly methods: readonly Method[];
+  readonly run: RunCall;
+  /** How many streaming calls all clients together may have under way. */
+  readonly maxStreamingCalls: number;
+  /** Learns of each streaming call that is refused. */
+  readonly onRefusal: () => void;
+  /** The messages that an `Any` may hold in JSON; by default none, as ours have no `Any`. */
+  readonly registry?: Registry;
+}
+
 /**
  * Creates RPC.
  *
  * Unary calls in the usual formats, nearly all calls, are served without Connect's library, at a fraction of the cost.
- * The library serves everything else: streams, gRPC-Web, GET, and requests that are unusual in any way.
- *
- * @param registry the messages that an `Any` may hold in JSON; by default none, as ours have no `Any`
+ * The library serves everything else: streams, gRPC-Web, GET, and requests that are unusual in any way. A stream takes
+ * some 50 KB in it, so there is a bound of its own for streams, which is asked before the library is.
  */
-export function createRpc(methods: readonly Method[], run: RunCall, registry?: Registry): Rpc {
+export function createRpc({ methods, run, maxStreamingCalls, onRefusal, registry }: RpcInit): Rpc {
   const json = jsonOptionsOf(registry);
   const byPath = new Map(methods.map((method) => [createMethodUrl("/", method.contract.method), method]));
   const serveUnary = createUnary(run, json);
   const byConnect = createConnect(methods, run, json);
+  let streamingCalls = 0;
+
+  function serveStream(path: string, request: Request): Promise<Answer> | undefined {
+    if (streamingCalls >= maxStreamingCalls) {
+      onRefusal();
+      return Promise.resolve(tooManyStreams(request, maxStreamingCalls));
+    }
+    streamingCalls += 1;
+    request.onceOver(() => {
+      streamingCalls -= 1;
+    });
+    return byConnect.get(path)?.(request);
+  }
 
   return {
     find: (path) => byPath.get(path),
@@ -36,8 +64,17 @@ export function createRpc(methods: readonly Method[], run: RunCall, registry?: R
       if (method === undefined) {
         return undefined;
       }
-      const isUnary = method.contract.method.methodKind === "unary";
-      return (isUnary ? serveUnary(method, request) : undefined) ?? byConnect.get(path)?.(request);
+      return method.contract.method.methodKind === "unary"
+        ? (serveUnary(method, request) ?? byConnect.get(path)?.(request))
+        : serveStream(path, request);
     },
   };
+}
+
+/** The refusal of a stream. Clients of Connect and gRPC-Web read the HTTP status of an answer that is not theirs. */
+function tooManyStreams(request: Request, most: number): Answer {
+  const message = `There are ${most} streams already, the most there may be. End those that nobody reads, or try again later.`;
+  const error = new StreakdError("OVERLOADED", message);
+  const isGrpc = /^application\/grpc(?:\+|;|$)/.test(request.headers["content-type"] ?? "");
+  return isGrpc ? grpc.fail(toConnectError(error), { headers: undefined, trailers: undefined }) : errorAnswer(error);
 }

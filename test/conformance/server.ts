@@ -13,7 +13,7 @@ import { compressAnswer } from "#src/http/compression/compress-answer.ts";
 import { createListener } from "#src/http/listener/listener.ts";
 import { pathOf, type RequestHead } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
-import { defaultInit } from "../support/listener.ts";
+import { defaultInit, manyStreams } from "../support/listener.ts";
 import { loadStubs } from "./messages.ts";
 import { createConformanceService } from "./service.ts";
 
@@ -102,11 +102,12 @@ function withoutDetail(error: unknown): unknown {
     : new TransportError("bare", { cause: new ConnectError((error as Error).message, code) });
 }
 
-const rpc = createRpc(
-  methodsOf(ConformanceService, createConformanceService(stubs, currentHead, count) as never, contracts),
+const rpc = createRpc({
+  methods: methodsOf(ConformanceService, createConformanceService(stubs, currentHead, count) as never, contracts),
   run,
-  createRegistry(stubs.file_connectrpc_conformance_v1_service),
-);
+  ...manyStreams,
+  registry: createRegistry(stubs.file_connectrpc_conformance_v1_service),
+});
 
 const listener = createListener({
   ...defaultInit(),

@@ -12,7 +12,7 @@ import { createRestBridge } from "#src/rest/bridge.ts";
 import type { Route } from "#src/rest/route.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createFastPath } from "../http/support.ts";
-import { defaultInit } from "../support/listener.ts";
+import { defaultInit, manyStreams } from "../support/listener.ts";
 
 /** The header of root. */
 export const ADMIN = { "X-Admin-Token": "secret" };
@@ -48,7 +48,7 @@ export async function serveMethods(routes: readonly Route[], methods: readonly M
   const observer = new Observer((protocol, method, code) => calls.push({ protocol, method, code }), log);
   const run = createPipeline(authenticator.authenticate, observer);
   const rest = createRestBridge(routes, methods, run);
-  const rpc = createRpc(methods, run);
+  const rpc = createRpc({ methods, run, ...manyStreams });
   const listener = createListener({
     ...defaultInit(),
     async serve(request) {

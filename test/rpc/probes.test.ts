@@ -8,17 +8,18 @@ import { Readiness } from "#src/rpc/health.ts";
 import { createProbes, MAX_PROBE_MESSAGE_BYTES } from "#src/rpc/probes.ts";
 import { startRpc } from "./support.ts";
 
-async function serve({ maxStreams = 10, isReflectionOn = true } = {}) {
+async function serve({ maxStreamingCalls = 10, isReflectionOn = true } = {}) {
   const readiness = new Readiness();
   readiness.set(true);
   let refusals = 0;
   const onRefusal = () => {
     refusals += 1;
   };
-  const probes = createProbes({ readiness, services: [StreakService], isReflectionOn, maxStreams, onRefusal });
-  const { url } = await startRpc(probes);
+  const probes = createProbes({ readiness, services: [StreakService], isReflectionOn });
+  const { url } = await startRpc(probes, { maxStreamingCalls, onRefusal });
   const transport = createGrpcTransport({ baseUrl: url });
   return {
+    url,
     health: createClient(Health, transport),
     reflection: createClient(ServerReflection, transport),
     refusals: () => refusals,
@@ -34,7 +35,7 @@ async function watch(health: Awaited<ReturnType<typeof serve>>["health"]) {
 }
 
 test("more streams than there may be are refused, unary calls are not, and one that ends makes room", async () => {
-  const { health, reflection, refusals } = await serve({ maxStreams: 2 });
+  const { health, reflection, refusals } = await serve({ maxStreamingCalls: 2 });
   const [first, second] = [await watch(health), await watch(health)];
 
   await expect(watch(health)).rejects.toMatchObject({ code: Code.Unavailable });

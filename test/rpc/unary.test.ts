@@ -24,6 +24,7 @@ import { createConnect } from "#src/rpc/connect.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createUnary } from "#src/rpc/unary.ts";
 import { http2Client } from "../http/support.ts";
+import { manyStreams } from "../support/listener.ts";
 import { createTestPipeline, handlersOf, listen } from "./support.ts";
 
 const PATH = "/streak.v1.StreakService/RecordEvent";
@@ -121,7 +122,7 @@ type CreateServe = (methods: readonly [Method], run: RunCall) => Serve;
 
 /** RPC as it is served. */
 const ours: CreateServe = (methods, run) => {
-  const rpc = createRpc(methods, run);
+  const rpc = createRpc({ methods, run, ...manyStreams });
   return (request) => rpc.serve(PATH, request) ?? expect.unreachable();
 };
 

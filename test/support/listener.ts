@@ -6,3 +6,6 @@ import { TurnBudget } from "#src/http/turn-budget.ts";
 export function defaultInit(): Pick<ListenerInit, "turns" | "limits" | "onRefusal" | "onError"> {
   return { turns: new TurnBudget(), limits: DEFAULT_LIMITS, onRefusal() {}, onError() {} };
 }
+
+/** For RPC in tests that don't look at its bound of streams. */
+export const manyStreams = { maxStreamingCalls: 100_000, onRefusal() {} };
