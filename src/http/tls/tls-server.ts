@@ -68,13 +68,20 @@ export async function createTlsServer(
   // It never listens: it is given connections.
   const server = createServer({ ...OPTIONS, ...optionsOf(first) });
   const handshakes = new Map<Socket, (secure: TLSSocket) => void>();
+  /** The connections whose handshake has not started, the newest last. */
   const waiting: Socket[] = [];
+  /** The connections that took too long. What then fails is no failure of its own. */
+  const slow = new WeakSet<Socket>();
   let isStarting = false;
 
   server.on("secureConnection", (secure: TLSSocket) => {
     handshakes.get(acceptedOf(secure))?.(secure);
   });
-  server.on("tlsClientError", onHandshakeFailed);
+  server.on("tlsClientError", (error: Error, secure: TLSSocket) => {
+    if (!slow.has(acceptedOf(secure))) {
+      onHandshakeFailed(error);
+    }
+  });
 
   /**
    * Starts the handshakes that wait: one at a time, since each keeps the thread busy for about a millisecond. The last
@@ -86,6 +93,7 @@ export async function createTlsServer(
     isStarting = socket !== undefined;
     if (socket !== undefined) {
       turns.runUrgent(() => {
+        // Its client may have gone since it was taken.
         if (!socket.destroyed) {
           server.emit("connection", socket);
         }
@@ -109,12 +117,18 @@ export async function createTlsServer(
   return {
     serve(socket, onSecure) {
       const timer = setTimeout(() => {
+        end();
+        slow.add(socket);
         onTimeout();
         socket.destroy();
       }, handshakeMs);
       const end = () => {
         clearTimeout(timer);
         handshakes.delete(socket);
+        const at = waiting.indexOf(socket);
+        if (at >= 0) {
+          waiting.splice(at, 1);
+        }
       };
       // A client may go while its hello waits for its turn.
       socket.on("error", ignore).once("close", end);
