@@ -25,8 +25,6 @@ export interface App {
   readonly port: number | undefined;
   /** What this start made because the installation was empty. */
   readonly firstStart: FirstStart;
-  /** Reads the TLS certificate again, without waiting until its files are seen to change. */
-  reloadCertificate(): Promise<void>;
   /**
    * Declares the service not ready, so that load balancers send nothing new, and goes on serving until they have had
    * the time to see it. Clients are told that their connections end.
@@ -83,7 +81,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     const place = await takePort(server, config);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.adminToken);
     server.setReady(adminTokenHash);
-    return { ...place, firstStart, reloadCertificate: server.reloadCertificate, drain, close };
+    return { ...place, firstStart, drain, close };
   } catch (error) {
     await close();
     throw error;

@@ -56,8 +56,6 @@ export interface Server {
   listen(port: number, host: string): Promise<AddressInfo>;
   /** The same on a Unix socket. */
   listenOnUnixSocket(path: string): Promise<void>;
-  /** Reads the certificate again, without waiting until its files are seen to change. */
-  reloadCertificate(): Promise<void>;
   /**
    * Declares the server ready.
    *
@@ -174,7 +172,6 @@ export function createServer(init: ServerInit): Server {
   return {
     listen: (port, host) => listener.listen(port, host),
     listenOnUnixSocket: (path) => listener.listenOnUnixSocket(path),
-    reloadCertificate: () => listener.reloadCertificate(),
     setReady(rootTokenHash) {
       authenticator.setRootToken(rootTokenHash);
       readiness.set(true);

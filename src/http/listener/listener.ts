@@ -47,8 +47,6 @@ export interface Listener {
   listen(port: number, host: string): Promise<AddressInfo>;
   /** The same on a Unix socket. */
   listenOnUnixSocket(path: string): Promise<void>;
-  /** Reads the certificate again now. */
-  reloadCertificate(): Promise<void>;
   /** Goes on serving, and tells clients that their connections end: by `Connection: close`, or by GOAWAY. */
   drain(): void;
   /**
@@ -181,9 +179,6 @@ export function createListener(init: ListenerInit): Listener {
     },
     async listenOnUnixSocket(path) {
       await start(() => listenOnUnixSocket(acceptor, path));
-    },
-    async reloadCertificate() {
-      await tls?.reload();
     },
     drain() {
       for (const server of servers) {

@@ -5,7 +5,7 @@ import { errorBody } from "../answer.ts";
 import { endGently } from "../end-gently.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { type Certificate, isValidAt, readCertificate, type TlsFiles } from "./certificate.ts";
-import { type CertificateWatcher, watchCertificate } from "./watch-certificate.ts";
+import { watchCertificate } from "./watch-certificate.ts";
 
 /** What the operator asks for, and what the operator learns. */
 export interface TlsInit {
@@ -26,8 +26,6 @@ export interface TlsServer {
    * @param onSecure is called with the socket that the client is served on
    */
   serve(socket: Socket, onSecure: (secure: TLSSocket) => void): void;
-  /** Reads the certificate again now. */
-  reload(): Promise<void>;
   /** Stops to follow the files. */
   close(): void;
 }
@@ -103,7 +101,7 @@ export async function createTlsServer(
     }
   }
 
-  const watcher: CertificateWatcher = watchCertificate(
+  const stopWatching = watchCertificate(
     files,
     first,
     (certificate) => {
@@ -141,8 +139,7 @@ export async function createTlsServer(
         startNext();
       }
     },
-    reload: () => watcher.reload(),
-    close: () => watcher.stop(),
+    close: stopWatching,
   };
 }
 

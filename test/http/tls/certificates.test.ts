@@ -3,6 +3,7 @@ import { copyFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { isValidAt, readCertificate, type TlsFiles } from "#src/http/tls/certificate.ts";
+import { watchCertificate } from "#src/http/tls/watch-certificate.ts";
 import { type KeyPair, useCertificates } from "../../support/certificates.ts";
 import { echo, GET } from "../support.ts";
 import { askTls, connectTls, filesOf, startTls, stopTls } from "./support.ts";
@@ -70,29 +71,59 @@ test("a link that is renamed over another is seen, as Kubernetes changes what it
 
 test("a pair of which only half is written changes nothing, and is told once", async () => {
   const files = await ownFiles("half");
-  const { port, listener, problems, reloads } = await startTls(echo, files);
+  const { port, problems, reloads } = await startTls(echo, files);
   const { next } = certificates.made;
 
   await copyFile(next.certFile, files.certFile);
-  await listener.reloadCertificate();
-  await listener.reloadCertificate();
+  process.emit("SIGHUP");
+  process.emit("SIGHUP");
+  await vi.waitUntil(() => problems.length === 1, { timeout: 10_000 });
   expect(problems).toEqual([expect.stringContaining("TLS_KEY_FILE")]);
   expect(await shownTo(port)).toBe("server");
 
   await writeFile(files.keyFile, next.key.slice(0, 50));
-  await listener.reloadCertificate();
-  expect(problems).toHaveLength(2);
+  process.emit("SIGHUP");
+  await vi.waitUntil(() => problems.length > 1, { timeout: 10_000 });
   expect(await shownTo(port)).toBe("server");
 
   await copyFile(next.keyFile, files.keyFile);
-  await listener.reloadCertificate();
-  expect(await shownTo(port)).toBe("next");
+  process.emit("SIGHUP");
+  await vi.waitUntil(async () => (await shownTo(port)) === "next", { timeout: 10_000 });
+  expect(problems).toHaveLength(2);
   expect(reloads).toEqual([certificates.made.server.cert, next.cert]);
+});
+
+test("a certificate that could not be taken into use is tried again", async () => {
+  const files = await ownFiles("again");
+  const { next } = certificates.made;
+  const tried: string[] = [];
+  const problems: unknown[] = [];
+  const stop = watchCertificate(
+    files,
+    await readCertificate(files),
+    ({ cert }) => {
+      tried.push(cert);
+      if (tried.length === 1) {
+        throw new Error("OpenSSL can't use it");
+      }
+    },
+    (error) => problems.push(error),
+  );
+  onTestFinished(stop);
+  await copyFile(next.keyFile, files.keyFile);
+  await copyFile(next.certFile, files.certFile);
+  process.emit("SIGHUP");
+  process.emit("SIGHUP");
+  await vi.waitUntil(() => tried.length === 2, { timeout: 10_000 });
+  expect({ tried, problems: `${problems}` }).toEqual({
+    tried: [next.cert, next.cert],
+    problems: "Error: OpenSSL can't use it",
+  });
 });
 
 test("no request fails while the certificate changes again and again", async () => {
   const files = await ownFiles("under-load");
-  const { port, listener, errors } = await startTls(echo, files);
+  const { port, reloads, errors } = await startTls(echo, files);
   const { server, next } = certificates.made;
   let isOver = false;
   let answered = 0;
@@ -107,7 +138,8 @@ test("no request fails while the certificate changes again and again", async () 
     const { certFile, keyFile } = change % 2 === 0 ? next : server;
     await copyFile(certFile, files.certFile);
     await copyFile(keyFile, files.keyFile);
-    await listener.reloadCertificate();
+    process.emit("SIGHUP");
+    await vi.waitUntil(() => reloads.length === change + 2, { timeout: 10_000 });
     const before = answered;
     await vi.waitUntil(() => answered > before);
   }
