@@ -10,7 +10,9 @@ import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
 import { createHostFilter } from "./http/allowed-hosts.ts";
 import { errorAnswer } from "./http/answer.ts";
+import { Budget } from "./http/budget.ts";
 import { compressAnswer } from "./http/compression/compress-answer.ts";
+import { createCompression } from "./http/compression/compression.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
 import { hostOf, isValidHost } from "./http/host.ts";
 import type { Limits, OnRefusal } from "./http/limits.ts";
@@ -83,8 +85,10 @@ export function createServer(init: ServerInit): Server {
     maxStreams: limits.maxProbeStreams,
     onRefusal: () => metrics.refused("maxProbeStreams"),
   });
-  const rest = createRestBridge(routes, methods, run);
-  const rpc = createRpc([...methods, ...probes], run);
+  const bodyBudget = new Budget(limits.maxUnfinishedBodyBytes);
+  const compression = createCompression({ limits, bodyBudget, onRefusal: metrics.refused });
+  const rest = createRestBridge(routes, methods, run, compression.decompress);
+  const rpc = createRpc([...methods, ...probes], run, compression);
   const pages = createPages(readiness, metrics);
   const corsOf = createCors(isForPages);
   const isAllowedHost = allowedHosts === undefined ? () => true : createHostFilter(allowedHosts);
@@ -123,7 +127,9 @@ export function createServer(init: ServerInit): Server {
     }
     return answering.then((answer) => {
       const shared = cors === undefined ? answer : { ...answer, headers: { ...cors.headers, ...answer.headers } };
-      return request.headers["accept-encoding"] === undefined ? shared : compressAnswer(shared, request);
+      return request.headers["accept-encoding"] === undefined
+        ? shared
+        : compressAnswer(shared, request, compression.compress);
     });
   }
 
@@ -157,6 +163,7 @@ export function createServer(init: ServerInit): Server {
     serve,
     turns,
     limits,
+    bodyBudget,
     onRefusal: metrics.refused,
     createFastPath: isFastPathOn ? createFastPath : undefined,
     tls: tls && {

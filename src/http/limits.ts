@@ -39,6 +39,10 @@ export const BOUNDS = {
   maxHeaders: bound("MAX_HEADERS", 100, 10, 10_000),
   /** Bodies of all clients that have begun and not ended, beyond {@link FREE_BODY_BYTES}. More are answered 503. */
   maxUnfinishedBodyBytes: bound("MAX_UNFINISHED_BODY_BYTES", 32 * MIB, MIB, 64 * KIB * MIB),
+  /** Compressed bodies, or messages, that wait for one of zlib's threads: some 250 ms. More are answered 503. */
+  maxWaitingDecompressions: bound("MAX_WAITING_DECOMPRESSIONS", 1_000, 1, 100_000),
+  /** The same for those in Brotli, which have one thread: a second or two. */
+  maxWaitingBrotli: bound("MAX_WAITING_BROTLI", 100, 1, 100_000),
 
   /** From the first byte of a request, or from the connection, to the end of the headers. */
   headersMs: bound("HEADERS_TIMEOUT_MS", 10 * SECOND, 1, HOUR),

@@ -2,6 +2,7 @@ import type { Registry } from "@bufbuild/protobuf";
 import { createMethodUrl } from "@connectrpc/connect/protocol";
 import type { Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
+import type { Compression } from "../http/compression/compression.ts";
 import type { Answer, Request } from "../http/message.ts";
 import { jsonOptionsOf } from "./body.ts";
 import { createConnect } from "./connect.ts";
@@ -23,11 +24,16 @@ export interface Rpc {
  *
  * @param registry the messages that an `Any` may hold in JSON; by default none, as ours have no `Any`
  */
-export function createRpc(methods: readonly Method[], run: RunCall, registry?: Registry): Rpc {
+export function createRpc(
+  methods: readonly Method[],
+  run: RunCall,
+  compression: Compression,
+  registry?: Registry,
+): Rpc {
   const json = jsonOptionsOf(registry);
   const byPath = new Map(methods.map((method) => [createMethodUrl("/", method.contract.method), method]));
-  const serveUnary = createUnary(run, json);
-  const byConnect = createConnect(methods, run, json);
+  const serveUnary = createUnary(run, json, compression);
+  const byConnect = createConnect(methods, run, json, compression);
 
   return {
     find: (path) => byPath.get(path),

@@ -13,7 +13,7 @@ import { compressAnswer } from "#src/http/compression/compress-answer.ts";
 import { createListener } from "#src/http/listener/listener.ts";
 import { pathOf, type RequestHead } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
-import { defaultInit } from "../support/listener.ts";
+import { defaultCompression, defaultInit } from "../support/listener.ts";
 import { loadStubs } from "./messages.ts";
 import { createConformanceService } from "./service.ts";
 
@@ -102,9 +102,11 @@ function withoutDetail(error: unknown): unknown {
     : new TransportError("bare", { cause: new ConnectError((error as Error).message, code) });
 }
 
+const compression = defaultCompression();
 const rpc = createRpc(
   methodsOf(ConformanceService, createConformanceService(stubs, currentHead, count) as never, contracts),
   run,
+  compression,
   createRegistry(stubs.file_connectrpc_conformance_v1_service),
 );
 
@@ -113,7 +115,7 @@ const listener = createListener({
   serve: (request) =>
     heads.run(request, async () => {
       const answer = (await rpc.serve(pathOf(request.url), request)) ?? { status: 404, headers: {} };
-      return compressAnswer(answer, request);
+      return compressAnswer(answer, request, compression.compress);
     }),
   onError: (error) => log.error({ err: error }, "connection failed"),
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
+import { Budget } from "#src/http/budget.ts";
 import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import type { CreateFastPath } from "#src/http/fast-path.ts";
 import { DEFAULT_LIMITS, type LimitName, type Limits } from "#src/http/limits.ts";
@@ -55,6 +56,7 @@ export async function start(serve: Serve, { fastPath = true, ...limits }: StartO
   const errors: unknown[] = [];
   const refusals: LimitName[] = [];
   const leftToNode: Socket[] = [];
+  const all = { ...LONG_LIMITS, ...limits };
   const createCountingFastPath: CreateFastPath = (init) =>
     createFastPath({
       ...init,
@@ -68,7 +70,8 @@ export async function start(serve: Serve, { fastPath = true, ...limits }: StartO
     createFastPath: fastPath ? createCountingFastPath : undefined,
     onError: (error) => errors.push(error),
     turns: new TurnBudget(),
-    limits: { ...LONG_LIMITS, ...limits },
+    limits: all,
+    bodyBudget: new Budget(all.maxUnfinishedBodyBytes),
     onRefusal: (limit) => refusals.push(limit),
   });
   running.push(listener);

@@ -11,12 +11,17 @@ import { createMetrics } from "#src/observe/metrics.ts";
 import { createHealth, Readiness } from "#src/rpc/health.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createPages } from "#src/web/pages.ts";
+import { defaultCompression } from "../support/listener.ts";
 import { createTestPipeline, listen } from "./support.ts";
 
 async function serve() {
   const readiness = new Readiness();
   const { run, ...told } = createTestPipeline();
-  const rpc = createRpc(probesOf(Health, createHealth(readiness, [AdminService]), MAX_BODY_BYTES), run);
+  const rpc = createRpc(
+    probesOf(Health, createHealth(readiness, [AdminService]), MAX_BODY_BYTES),
+    run,
+    defaultCompression(),
+  );
   const pages = createPages(
     readiness,
     createMetrics(() => 0, pino({ level: "silent" })),

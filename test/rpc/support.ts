@@ -12,7 +12,7 @@ import { compressAnswer } from "#src/http/compression/compress-answer.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { pathOf, type Serve } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
-import { defaultInit } from "../support/listener.ts";
+import { defaultCompression, defaultInit } from "../support/listener.ts";
 
 /** The admin token of every pipeline that tests make. */
 export const ADMIN_TOKEN = "secret";
@@ -89,10 +89,11 @@ export async function listen(serve: Serve): Promise<Running> {
 /** Serves methods as RPC, as the server does, until the test is over. */
 export async function startRpc(methods: readonly Method[]): Promise<Running & Told> {
   const { run, ...told } = createTestPipeline();
-  const rpc = createRpc(methods, run);
+  const compression = defaultCompression();
+  const rpc = createRpc(methods, run, compression);
   const nothing = errorAnswer(new StreakdError("NOT_FOUND", "Nothing is at this path."));
   const running = await listen(async (request) =>
-    compressAnswer((await rpc.serve(pathOf(request.url), request)) ?? nothing, request),
+    compressAnswer((await rpc.serve(pathOf(request.url), request)) ?? nothing, request, compression.compress),
   );
   return { ...running, ...told };
 }

@@ -1,8 +1,16 @@
+import { Budget } from "#src/http/budget.ts";
+import { type Compression, createCompression } from "#src/http/compression/compression.ts";
 import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import type { ListenerInit } from "#src/http/listener/listener.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 
 /** What a listener needs beside what it serves, for tests that don't look at it: new turns, the default bounds. */
-export function defaultInit(): Pick<ListenerInit, "turns" | "limits" | "onRefusal" | "onError"> {
-  return { turns: new TurnBudget(), limits: DEFAULT_LIMITS, onRefusal() {}, onError() {} };
+export function defaultInit(): Pick<ListenerInit, "turns" | "limits" | "bodyBudget" | "onRefusal" | "onError"> {
+  const bodyBudget = new Budget(DEFAULT_LIMITS.maxUnfinishedBodyBytes);
+  return { turns: new TurnBudget(), limits: DEFAULT_LIMITS, bodyBudget, onRefusal() {}, onError() {} };
+}
+
+/** The compression of a server with the default bounds. */
+export function defaultCompression(): Compression {
+  return createCompression(defaultInit());
 }

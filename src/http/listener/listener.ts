@@ -34,6 +34,8 @@ export interface ListenerInit {
   /** The turns in which `serve` does its work. */
   readonly turns: TurnBudget;
   readonly limits: Limits;
+  /** What is left of `maxUnfinishedBodyBytes`. */
+  readonly bodyBudget: Budget;
   /** Learns of each client that goes over a bound. */
   readonly onRefusal: OnRefusal;
 }
@@ -68,7 +70,7 @@ export function createListener(init: ListenerInit): Listener {
     turns: init.turns,
     limits,
     requests: new Budget(limits.maxRequests),
-    unfinished: new Budget(limits.maxUnfinishedBodyBytes),
+    unfinished: init.bodyBudget,
     onRefusal: init.onRefusal,
     onError,
   };

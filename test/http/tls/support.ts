@@ -6,6 +6,7 @@ import type { Serve } from "#src/http/message.ts";
 import type { TlsFiles } from "#src/http/tls/certificate.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 import type { Certificates } from "../../support/certificates.ts";
+import { defaultInit } from "../../support/listener.ts";
 import { createFastPath } from "../support.ts";
 
 /** A port that speaks TLS, and what it has reported. */
@@ -45,6 +46,7 @@ export async function startTls(
       onCertificateProblem: (error) => report.problems.push(String(error)),
       onHandshakeFailed: (error) => report.failures.push(error),
     },
+    ...defaultInit(),
     turns,
     limits: { ...DEFAULT_LIMITS, ...limits },
     onRefusal: (limit) => report.refusals.push(limit),
