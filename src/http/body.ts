@@ -23,7 +23,7 @@ export interface BodyOptions {
   /** How many bytes of a body that is too large are read and thrown away before it is refused. */
   readonly discardBytes: number;
   /** What all unfinished bodies of the server may take. */
-  readonly unfinished: Budget;
+  readonly bodyBudget: Budget;
   /** Learns that they take too much. */
   readonly onRefusal: () => void;
   /** Whether the client has broken off the request. Some streams then end as if the body were complete. */
@@ -35,13 +35,13 @@ export interface BodyOptions {
  * clients take too much, and with {@link ClientGone} when the client breaks it off.
  */
 export function readBody(stream: Readable, options: BodyOptions): Promise<Buffer> {
-  const { limit, framing, declaredLength, unfinished, onRefusal, isCutOff } = options;
+  const { limit, framing, declaredLength, bodyBudget, onRefusal, isCutOff } = options;
   const most = limit + framing;
   const discardBytes = Math.max(options.discardBytes, most);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const counted = new BudgetPart(unfinished, FREE_BODY_BYTES);
+    const counted = new BudgetPart(bodyBudget, FREE_BODY_BYTES);
     const settle = (done: () => void) => {
       counted.resize(0);
       stream.off("data", onData).off("end", onEnd).off("close", onClose);

@@ -26,9 +26,9 @@ export interface ConnectionInit {
   readonly turns: TurnBudget;
   readonly limits: Limits;
   /** What is left of `maxRequests`, which HTTP/2 alone needs. */
-  readonly requests: Budget;
+  readonly requestBudget: Budget;
   /** What is left of `maxUnfinishedBodyBytes`. */
-  readonly unfinished: Budget;
+  readonly bodyBudget: Budget;
   /** Learns of each client that goes over a bound. */
   readonly onRefusal: OnRefusal;
   /** Learns of answers that can't be sent. They are cut off. */

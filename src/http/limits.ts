@@ -1,9 +1,9 @@
-/** A bound that operators can set: the name of its setting, its default, and the least and the most that it can be. */
+/** A bound that operators can set, by a setting of this name, within a range. */
 export interface Bound {
   readonly setting: string;
-  readonly value: number;
-  readonly least: number;
-  readonly most: number;
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 const KIB = 1024;
@@ -90,12 +90,12 @@ export type Limits = Readonly<Record<LimitName, number>>;
 
 /** The values that hold unless the operator sets others. */
 export const DEFAULT_LIMITS = Object.fromEntries(
-  Object.entries(BOUNDS).map(([name, { value }]) => [name, value]),
+  Object.entries(BOUNDS).map(([name, bound]) => [name, bound.default]),
 ) as Limits;
 
 /** Learns that a client went over a bound, each time. */
 export type OnRefusal = (limit: LimitName) => void;
 
-function bound(setting: string, value: number, least: number, most: number): Bound {
-  return { setting, value, least, most };
+function bound(setting: string, byDefault: number, min: number, max: number): Bound {
+  return { setting, default: byDefault, min, max };
 }

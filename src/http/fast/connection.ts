@@ -2,9 +2,9 @@ import type { Socket } from "node:net";
 import { errorAnswer } from "../answer.ts";
 import { tooManyBodies } from "../body.ts";
 import { BudgetPart } from "../budget.ts";
-import { endGently } from "../end-gently.ts";
 import type { FastPathInit } from "../fast-path.ts";
 import { FREE_BODY_BYTES } from "../limits.ts";
+import { lingeringClose } from "../lingering-close.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream } from "../pump.ts";
 import type { Timed } from "../time-checks.ts";
@@ -32,14 +32,14 @@ export interface Owner {
 
 /**
  * - `reading`: all that has come is answered.
- * - `unfinished`: the second part of a request is to come. Many clients send head and body apart.
+ * - `awaitingRest`: the second part of a request is to come. Many clients send head and body apart.
  * - `waiting`: a request has come, and waits for a turn of the event loop.
  * - `answering`: a request is being answered.
  * - `streaming`: a streamed answer is being sent.
- * - `draining`: the answer is written, and the client has not read all of it.
+ * - `flushing`: the answer is written, and the client has not read all of it.
  * - `over`: the connection is ending, or Node's.
  */
-type State = "reading" | "unfinished" | "waiting" | "answering" | "streaming" | "draining" | "over";
+type State = "reading" | "awaitingRest" | "waiting" | "answering" | "streaming" | "flushing" | "over";
 
 /** One connection, whose requests are answered one after the other. */
 export class FastConnection implements Timed {
@@ -47,13 +47,13 @@ export class FastConnection implements Timed {
   readonly #init: FastPathInit;
   readonly #owner: Owner;
   #state: State = "reading";
-  /** When the state `reading` or `unfinished` began, on the clock of `performance.now()`. */
+  /** When the state `reading` or `awaitingRest` began, on the clock of `performance.now()`. */
   #since = performance.now();
   /** Bytes that are not served yet. While they wait, the socket is paused. */
   #held: Buffer | undefined;
-  /** The held bytes that are counted as unfinished. */
+  /** What the held bytes take of the budget of bodies. */
   readonly #counted: BudgetPart;
-  /** What an unfinished request lacks. */
+  /** What the request lacks whose rest is to come. */
   #missing: "head missing" | "body missing" | undefined;
   #hasEnded = false;
   /** Whether the connection ends with the next answer, whoever else wants to keep it. */
@@ -71,7 +71,7 @@ export class FastConnection implements Timed {
   constructor(socket: Socket, init: FastPathInit, owner: Owner) {
     this.#socket = socket;
     this.#init = init;
-    this.#counted = new BudgetPart(init.unfinished, FREE_BODY_BYTES);
+    this.#counted = new BudgetPart(init.bodyBudget, FREE_BODY_BYTES);
     this.#owner = owner;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
@@ -83,11 +83,11 @@ export class FastConnection implements Timed {
     if (this.#state === "reading") {
       return now - this.#since > limits.keepAliveMs;
     }
-    return this.#state === "unfinished" && now - this.#since > Math.min(limits.headersMs, limits.requestMs);
+    return this.#state === "awaitingRest" && now - this.#since > Math.min(limits.headersMs, limits.requestMs);
   }
 
   giveUp(): void {
-    if (this.#state === "unfinished" && this.#held !== undefined) {
+    if (this.#state === "awaitingRest" && this.#held !== undefined) {
       // Node's server has a refusal for requests that take too long.
       this.#leave(this.#held);
     } else {
@@ -98,7 +98,7 @@ export class FastConnection implements Timed {
   /** Ends a connection that answers nothing. */
   endIdle(): void {
     this.#detach();
-    endGently(this.#socket, this.#init.limits.stallMs);
+    lingeringClose(this.#socket, this.#init.limits.stallMs);
   }
 
   #receive(bytes: Buffer): void {
@@ -107,7 +107,7 @@ export class FastConnection implements Timed {
       return;
     }
     this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
-    if (this.#state !== "reading" && this.#state !== "unfinished") {
+    if (this.#state !== "reading" && this.#state !== "awaitingRest") {
       this.#socket.pause();
       this.#countHeld();
     } else if (this.#init.turns.isBusy || this.#init.turns.isTimeUp) {
@@ -119,7 +119,7 @@ export class FastConnection implements Timed {
 
   #end(): void {
     this.#hasEnded = true;
-    if (this.#state === "unfinished" && this.#held !== undefined) {
+    if (this.#state === "awaitingRest" && this.#held !== undefined) {
       this.#leave(this.#held);
     } else if (this.#state === "reading") {
       this.#socket.destroySoon();
@@ -177,7 +177,7 @@ export class FastConnection implements Timed {
     if (this.#state === "reading") {
       this.#since = performance.now();
     }
-    this.#state = "unfinished";
+    this.#state = "awaitingRest";
     this.#missing = missing;
     this.#owner.setBusy(missing === "body missing");
     this.#countHeld();
@@ -189,7 +189,7 @@ export class FastConnection implements Timed {
     }
   }
 
-  /** Counts the held bytes as unfinished. When there is no room for them, the connection ends with the next answer. */
+  /** Takes the held bytes from the budget of bodies. When there is no room for them, the connection ends with the next answer. */
   #countHeld(): void {
     if (!this.#counted.resize(this.#held?.length ?? 0)) {
       this.#held = undefined;
@@ -237,7 +237,7 @@ export class FastConnection implements Timed {
   #finish(isRead: boolean): void {
     this.#request?.end();
     this.#request = undefined;
-    this.#state = "draining";
+    this.#state = "flushing";
     if (isRead) {
       this.#goOn();
     } else {
@@ -247,7 +247,7 @@ export class FastConnection implements Timed {
   }
 
   #goOn(): void {
-    if (this.#state !== "draining") {
+    if (this.#state !== "flushing") {
       return;
     }
     if (this.#socket.timeout) {
@@ -255,7 +255,7 @@ export class FastConnection implements Timed {
     }
     if ((this.#hasEnded && this.#held === undefined) || this.#isLast || this.#owner.isClosing()) {
       this.#detach();
-      endGently(this.#socket, this.#init.limits.stallMs);
+      lingeringClose(this.#socket, this.#init.limits.stallMs);
       return;
     }
     this.#state = "reading";
@@ -270,7 +270,7 @@ export class FastConnection implements Timed {
   }
 
   #giveUpWaiting(): void {
-    if (this.#state === "unfinished" && this.#held !== undefined) {
+    if (this.#state === "awaitingRest" && this.#held !== undefined) {
       this.#leave(this.#held);
     } else if (this.#socket.writableLength > 0) {
       // The client has read nothing of its answer for too long.

@@ -13,7 +13,7 @@ const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 
 /** What a body needs of its stream. */
 export interface BodyInit {
-  readonly unfinished: Budget;
+  readonly bodyBudget: Budget;
   /** What `Content-Length` says. */
   readonly declaredLength: string | undefined;
   /** Called when the body is first asked for. */
@@ -228,7 +228,7 @@ export class IncomingBody implements RequestBody {
       return true;
     }
     const room = Math.max(2 * this.#bytes.length, size);
-    this.#counted ??= new BudgetPart(this.#init.unfinished, FREE_BODY_BYTES);
+    this.#counted ??= new BudgetPart(this.#init.bodyBudget, FREE_BODY_BYTES);
     if (!this.#counted.resize(room)) {
       return false;
     }

@@ -55,7 +55,7 @@ export class Http2Stream implements Request, Sender, Sink {
   isCounted = false;
   readonly #host: StreamHost;
   readonly #listeners: (() => void)[] = [];
-  #receivedAt = this.receivedAt;
+  #lastDataAt = this.receivedAt;
   #sendWindow: number;
   /** What is to be sent. */
   #pending: Buffer[] = [];
@@ -81,9 +81,9 @@ export class Http2Stream implements Request, Sender, Sink {
     this.method = text(headers[":method"]);
     this.url = text(headers[":path"]);
     this.#sendWindow = sendWindow;
-    const { unfinished, onRefusal } = host.init;
+    const { bodyBudget, onRefusal } = host.init;
     this.body = new IncomingBody({
-      unfinished,
+      bodyBudget,
       declaredLength: headers["content-length"],
       onRead: () => this.#sayContinue(),
       onConsumed: (bytes) => host.consumed(this, bytes),
@@ -124,7 +124,7 @@ export class Http2Stream implements Request, Sender, Sink {
 
   /** Adds what has come of the body. */
   receive(bytes: Buffer, isLast: boolean): void {
-    this.#receivedAt = performance.now();
+    this.#lastDataAt = performance.now();
     this.body.push(bytes, isLast);
     if (this.#isAnswered) {
       this.#stopUpload();
@@ -392,7 +392,7 @@ export class Http2Stream implements Request, Sender, Sink {
     if (mode === "chunks" && now - this.receivedAt > uploadMs) {
       return "uploadMs";
     }
-    return now - this.#receivedAt > silenceMs ? "silenceMs" : undefined;
+    return now - this.#lastDataAt > silenceMs ? "silenceMs" : undefined;
   }
 
   /** Since when the client takes nothing of the answer. A stream that only waits for its turn is not late. */

@@ -48,7 +48,7 @@ export class Streams implements StreamHost {
   readonly #open = new Map<number, Http2Stream>();
   readonly #resetIds = new Set<number>();
   /** The requests whose work is not done. A client that resets a stream may open another one, but not for ever. */
-  #unfinished = 0;
+  #inProgress = 0;
   #lastId = 0;
   /** What the client takes of a stream before it says that it takes more. */
   #sendWindow = DEFAULT_WINDOW;
@@ -222,9 +222,9 @@ export class Streams implements StreamHost {
   }
 
   done(stream: Http2Stream): void {
-    this.#unfinished -= 1;
+    this.#inProgress -= 1;
     if (stream.isCounted) {
-      this.init.requests.give(1);
+      this.init.requestBudget.release(1);
     }
   }
 
@@ -233,7 +233,7 @@ export class Streams implements StreamHost {
     if (this.isRefusing) {
       throw new StreamError(CODE.REFUSED_STREAM);
     }
-    if (this.#open.size >= maxStreams || this.#unfinished >= 2 * maxStreams) {
+    if (this.#open.size >= maxStreams || this.#inProgress >= 2 * maxStreams) {
       this.init.onRefusal("maxStreams");
       throw new StreamError(CODE.REFUSED_STREAM);
     }
@@ -242,7 +242,7 @@ export class Streams implements StreamHost {
       throw new StreamError(CODE.PROTOCOL_ERROR);
     }
     this.#open.set(id, stream);
-    this.#unfinished += 1;
+    this.#inProgress += 1;
     if (this.#open.size === 1) {
       this.#host.onBusy(true);
     }
@@ -258,9 +258,9 @@ export class Streams implements StreamHost {
   }
 
   #serve(stream: Http2Stream): void {
-    stream.isCounted = this.init.requests.take(1);
+    stream.isCounted = this.init.requestBudget.take(1);
     // One request at a time is always served, as over HTTP/1.1: otherwise few clients could keep out all others.
-    if (stream.isCounted || this.#unfinished === 1) {
+    if (stream.isCounted || this.#inProgress === 1) {
       this.init.serve(stream).then((answer) => stream.answer(answer));
     } else {
       this.init.onRefusal("maxRequests");

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { type Budget, BudgetPart } from "../budget.ts";
-import { endGently } from "../end-gently.ts";
 import { FREE_BODY_BYTES, type Limits, type OnRefusal } from "../limits.ts";
+import { lingeringClose } from "../lingering-close.ts";
+import { type BadRequest, HEAD_TOO_LARGE, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import type { Timed } from "../time-checks.ts";
 import type { TurnBudget } from "../turn-budget.ts";
-import { type BadRequest, HEAD_TOO_LARGE, refusalBytes, TOO_MANY_BODIES, tooSlow } from "./bad-request.ts";
 import { Exchange } from "./exchange.ts";
 import { RequestClock, type TimeLimit } from "./request-clock.ts";
 import { HeadCuts } from "./request-cuts.ts";
@@ -16,7 +16,7 @@ export interface FeedInit {
   readonly turns: TurnBudget;
   readonly limits: Limits;
   /** What is left of `maxUnfinishedBodyBytes`. */
-  readonly unfinished: Budget;
+  readonly bodyBudget: Budget;
   readonly onRefusal: OnRefusal;
   /** Whether answers tell that their connections end with them. */
   readonly isDraining: () => boolean;
@@ -37,7 +37,7 @@ export class Feed extends Duplex implements Timed {
   readonly #init: FeedInit;
   /** What has come and is not given to Node yet. While it waits, the socket is paused. */
   #held: Buffer | undefined;
-  /** The held bytes that are counted as unfinished. */
+  /** What the held bytes take of the budget of bodies. */
   readonly #counted: BudgetPart;
   /** Whether Node's server has begun to read, so that it gets at once what is pushed. */
   #isReady = false;
@@ -66,7 +66,7 @@ export class Feed extends Duplex implements Timed {
     super({ allowHalfOpen: true, decodeStrings: false });
     this.socket = socket;
     this.#init = init;
-    this.#counted = new BudgetPart(init.unfinished, FREE_BODY_BYTES);
+    this.#counted = new BudgetPart(init.bodyBudget, FREE_BODY_BYTES);
     this.#clock = new RequestClock(begunAt);
     this.#hasEnded = socket.readableEnded;
     for (const [event, listener] of Object.entries(this.#listeners)) {
@@ -295,7 +295,7 @@ export class Feed extends Duplex implements Timed {
     }
   }
 
-  /** Counts the held bytes as unfinished, and refuses them when there is no room for them. */
+  /** Takes the held bytes from the budget of bodies, and refuses them when there is no room for them. */
   #countHeld(): void {
     if (!this.#counted.resize(this.#held?.length ?? 0)) {
       this.#held = undefined;
@@ -320,7 +320,7 @@ export class Feed extends Duplex implements Timed {
     this.#countHeld();
     this.socket.off("data", this.#listeners.data);
     this.socket.off("end", this.#listeners.end);
-    endGently(this.socket, this.#init.limits.stallMs);
+    lingeringClose(this.socket, this.#init.limits.stallMs);
   }
 
   /** The bound of time that the client has exceeded. */

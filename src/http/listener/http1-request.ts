@@ -17,7 +17,7 @@ export class Http1Request implements Request {
   readonly #exchange: Exchange;
 
   /** @param expectsContinue whether the client sends the body only after a 100 */
-  constructor(feed: Feed, exchange: Exchange, { unfinished, onRefusal }: ConnectionInit, expectsContinue: boolean) {
+  constructor(feed: Feed, exchange: Exchange, { bodyBudget, onRefusal }: ConnectionInit, expectsContinue: boolean) {
     const { req, res } = exchange;
     this.method = req.method ?? "";
     this.url = req.url ?? "";
@@ -35,7 +35,7 @@ export class Http1Request implements Request {
       whole(limit, framing = 0) {
         begin();
         return readBody(req, {
-          ...{ limit, framing, declaredLength, unfinished, isCutOff },
+          ...{ limit, framing, declaredLength, bodyBudget, isCutOff },
           // After an answer that leaves a long body unread the connection closes, so nothing needs to be dropped here.
           discardBytes: 0,
           onRefusal: () => onRefusal("maxUnfinishedBodyBytes"),

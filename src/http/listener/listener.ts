@@ -69,8 +69,8 @@ export function createListener(init: ListenerInit): Listener {
     serve: answerFailures(init.serve, onError),
     turns: init.turns,
     limits,
-    requests: new Budget(limits.maxRequests),
-    unfinished: new Budget(limits.maxUnfinishedBodyBytes),
+    requestBudget: new Budget(limits.maxRequests),
+    bodyBudget: new Budget(limits.maxUnfinishedBodyBytes),
     onRefusal: init.onRefusal,
     onError,
   };

@@ -13,7 +13,7 @@ const LINGER_MS = 1_000;
  *
  * @param stallMs how long the client may read nothing of what is written, in milliseconds, before it is cut off
  */
-export function endGently(socket: Socket, stallMs = LINGER_MS): void {
+export function lingeringClose(socket: Socket, stallMs = LINGER_MS): void {
   socket.setTimeout(socket.writableLength > 0 ? stallMs : 0, () => socket.destroy());
   if (socket.destroyed || socket.readableEnded) {
     socket.destroySoon();
