@@ -6,6 +6,11 @@ export interface Bound {
   readonly max: number;
 }
 
+/** A bound of how often a client may do something: the bound is a burst, of which all comes back in a time. */
+export interface RateBound extends Bound {
+  readonly refillSeconds: number;
+}
+
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const SECOND = 1000;
@@ -58,19 +63,19 @@ export const BOUNDS = {
   /** How long an HTTP/2 connection stays open without a request. */
   sessionMs: bound("HTTP2_IDLE_TIMEOUT_MS", 300 * SECOND, 1, 24 * HOUR),
 
-  /** Streams that an HTTP/2 client may reset in a burst. A fifth of it comes back each second. */
-  maxResets: bound("HTTP2_MAX_RESETS", 200, 1, 100_000),
-  /** Pings in a burst. A tenth comes back each second, and one with each frame that carries a request or its body. */
-  maxPings: bound("HTTP2_MAX_PINGS", 1_000, 1, 100_000),
-  /** SETTINGS in a burst. A tenth comes back each second. */
-  maxSettings: bound("HTTP2_MAX_SETTINGS", 50, 1, 100_000),
+  /** Streams that an HTTP/2 client may reset in a burst. Each answer that it gets earns one back too. */
+  maxResets: rate("HTTP2_MAX_RESETS", 200, 1, 100_000, 5),
+  /** Pings in a burst. Each frame that carries a request or its body earns one back too. */
+  maxPings: rate("HTTP2_MAX_PINGS", 1_000, 1, 100_000, 10),
+  /** SETTINGS in a burst. */
+  maxSettings: rate("HTTP2_MAX_SETTINGS", 50, 1, 100_000, 10),
   /** CONTINUATION frames of one header block. */
   maxContinuations: bound("HTTP2_MAX_CONTINUATIONS", 8, 0, 1_000),
   /**
-   * Frames that move nothing (empty DATA, WINDOW_UPDATE, PRIORITY, unknown types) in a burst. A tenth comes back each
-   * second, and some with each frame of a body, either way.
+   * Frames that move nothing (empty DATA, WINDOW_UPDATE, PRIORITY, unknown types) in a burst. Each frame of a body,
+   * either way, earns some back too.
    */
-  maxIdleFrames: bound("HTTP2_MAX_IDLE_FRAMES", 2_000, 1, 1_000_000),
+  maxIdleFrames: rate("HTTP2_MAX_IDLE_FRAMES", 2_000, 1, 1_000_000, 10),
 } as const satisfies Record<string, Bound>;
 
 /**
@@ -85,6 +90,9 @@ export const FREE_BODY_BYTES = 2 * KIB;
 /** The name of a bound in {@link Limits}. */
 export type LimitName = keyof typeof BOUNDS;
 
+/** The name of a bound of how often a client may do something. */
+export type RateName = { [Name in LimitName]: (typeof BOUNDS)[Name] extends RateBound ? Name : never }[LimitName];
+
 /** The value of each of the {@link BOUNDS}. */
 export type Limits = Readonly<Record<LimitName, number>>;
 
@@ -98,4 +106,9 @@ export type OnRefusal = (limit: LimitName) => void;
 
 function bound(setting: string, byDefault: number, min: number, max: number): Bound {
   return { setting, default: byDefault, min, max };
+}
+
+/** @param refillSeconds in how many seconds all of a burst comes back */
+function rate(setting: string, byDefault: number, min: number, max: number, refillSeconds: number): RateBound {
+  return { ...bound(setting, byDefault, min, max), refillSeconds };
 }
