@@ -17,9 +17,9 @@ const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 
 /**
- * Everything that one client, or all clients together, can make the port spend: the one place for its bounds. Each path
- * keeps all that apply to it: HTTP/1.1 on the fast path and on Node's server, and HTTP/2. Sizes are bytes, times are
- * milliseconds. docs/operations.md tells operators of each.
+ * Everything that one client, or all clients together, can make the port spend, as far as operators can set it. What
+ * they need not set is below. Each path keeps all that apply to it: HTTP/1.1 on the fast path and on Node's server, and
+ * HTTP/2. Sizes are bytes, times are milliseconds. docs/operations.md tells operators of each.
  */
 export const BOUNDS = {
   /**
@@ -27,7 +27,10 @@ export const BOUNDS = {
    * closed at once when there is none.
    */
   maxConnections: bound("MAX_CONNECTIONS", 20_000, 1, 1_000_000),
-  /** Connections of one address (IPv6: one /64 network), of which more are closed at once; 0 for no bound of its own, since behind a proxy all clients have the proxy's. */
+  /**
+   * Connections of one address (IPv6: one /64 network), of which more are closed at once; 0 for no bound of its own,
+   * since behind a proxy all clients have the proxy's.
+   */
   maxConnectionsPerAddress: bound("MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1_000_000),
   /** Streams of health (`Watch`) and reflection of all clients. More are refused. */
   maxProbeStreams: bound("MAX_PROBE_STREAMS", 1_000, 1, 1_000_000),
@@ -78,14 +81,55 @@ export const BOUNDS = {
   maxIdleFrames: rate("HTTP2_MAX_IDLE_FRAMES", 2_000, 1, 1_000_000, 10),
 } as const satisfies Record<string, Bound>;
 
+// Bounds that nobody has to set.
+
+/** How much of each body does not count as unfinished, so that a flood of large ones does not keep out small ones. */
+export const FREE_BODY_BYTES = 2 * KIB;
+
+/**
+ * How much of what a client sends behind its last answer is dropped, in bytes and milliseconds, before it is cut off.
+ * If it were cut off at once, it would see a failure and not its answer.
+ */
+export const LINGER = { bytes: MIB, ms: SECOND } as const;
+
+/** The longest rest of an HTTP/1.1 body that is dropped so that the connection can be used again. */
+export const MAX_DROPPED_BODY_BYTES = 64 * KIB;
+
+/**
+ * How many bytes of a body that is too large are read and dropped before it is refused. An HTTP/2 client that still
+ * sends takes the reset of its stream for a failure, whatever the answer was. Most clients send less than this.
+ */
+export const MAX_DISCARDED_BYTES = 4 * MIB;
+
+/**
+ * How many bytes of bodies that nobody has read yet an HTTP/2 client may have under way on a connection. A stream has
+ * HTTP/2's default of 64 KiB for itself.
+ */
+export const HTTP2_WINDOW_BYTES = 256 * KIB;
+
+/**
+ * How many bytes may wait for an HTTP/2 client to read them before nothing more is read from it. More than bodies alone
+ * come to, so that a client that reads a long answer slowly can cancel it, and gets its pings back.
+ */
+export const MAX_UNREAD_BYTES = 160 * KIB;
+
+/** How much of an HTTP/2 answer that is streamed may wait to be sent before its producer has to wait. */
+export const MAX_PENDING_BYTES = 64 * KIB;
+
+/** How much of an HTTP/2 answer its client must take within `stallMs` to count as one that reads. */
+export const PROGRESS_BYTES = KIB;
+
+/** How many times `maxHeaderBytes` an HTTP/2 header block may have, to be still read and answered 431. */
+export const HEADER_BLOCK_FACTOR = 2;
+
+/** The most streams of an HTTP/2 connection that were reset here and whose frames are still dropped. */
+export const MAX_RESET_IDS = 1_000;
+
 /**
  * The default of MAX_CONNECTIONS over TLS, where a connection takes 56 KB of memory, several times as much as in
  * cleartext: all together take less than 350 MB.
  */
 export const MAX_TLS_CONNECTIONS = 6_000;
-
-/** How much of each body does not count as unfinished, so that a flood of large ones does not keep out small ones. */
-export const FREE_BODY_BYTES = 2 * KIB;
 
 /** The name of a bound in {@link Limits}. */
 export type LimitName = keyof typeof BOUNDS;

@@ -1,15 +1,14 @@
 import type { Socket } from "node:net";
 import type { ConnectionInit } from "../connection-server.ts";
+import { HTTP2_WINDOW_BYTES, LINGER } from "../limits.ts";
+import { lingeringClose } from "../lingering-close.ts";
 import { Allowances } from "./allowances.ts";
 import { ConnectionError } from "./errors.ts";
 import { FrameHandler, IDLE_FRAMES_PER_DATA } from "./frame-handler.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { CODE, DEFAULT_WINDOW, FRAME, MAX_STREAM_ID, numbersFrame, SETTING, settingsFrame } from "./frames.ts";
 import { Output } from "./output.ts";
-import { CONNECTION_WINDOW, Streams } from "./streams.ts";
-
-/** How long an ended connection waits for the client to end its side, in milliseconds. */
-const LINGER_MS = 1_000;
+import { Streams } from "./streams.ts";
 
 /** What a connection tells the server. */
 export interface ConnectionHost {
@@ -37,12 +36,14 @@ export class Http2Connection {
   #hasSaidDraining = false;
   /** The id of the last stream that is served, once the client was told. */
   #lastServedId: number | undefined;
-  /** Since when nothing more is read, because the connection ends, on the clock of `performance.now()`. */
-  #endingAt: number | undefined;
+  /** Whether nothing more is read, because the connection ends. */
+  #isEnding = false;
   /** Since when a part of something waits for the rest, on the clock of `performance.now()`. */
   #partSince: number | undefined = performance.now();
-  /** Since when the connection has had no request, on the clock of `performance.now()`, unless it has one. Pings don't count. */
+  /** When the connection last began to have a request, or to have none, on the clock of `performance.now()`. */
   #idleSince = performance.now();
+  readonly #onData = (bytes: Buffer): void => this.#receive(bytes);
+  readonly #onEnd = (): void => this.#leave();
 
   constructor(socket: Socket, init: ConnectionInit, host: ConnectionHost) {
     this.#socket = socket;
@@ -57,9 +58,9 @@ export class Http2Connection {
       onBusy: (isBusy) => this.#onBusy(isBusy),
     });
     this.#handler = new FrameHandler(init, this.#output, allowances, this.#streams);
-    socket.on("data", (bytes: Buffer) => this.#receive(bytes));
+    socket.on("data", this.#onData);
     // HTTP/2 has no use for half a connection: a client that ends its side has gone.
-    socket.on("end", () => this.#leave());
+    socket.on("end", this.#onEnd);
     socket.on("drain", () => this.#drained());
     socket.on("error", () => socket.destroy());
     socket.on("close", () => this.#leave());
@@ -68,7 +69,7 @@ export class Http2Connection {
         [SETTING.MAX_CONCURRENT_STREAMS]: init.limits.maxStreams,
         [SETTING.MAX_HEADER_LIST_SIZE]: init.limits.maxHeaderBytes,
       }),
-      numbersFrame(FRAME.WINDOW_UPDATE, 0, CONNECTION_WINDOW - DEFAULT_WINDOW),
+      numbersFrame(FRAME.WINDOW_UPDATE, 0, HTTP2_WINDOW_BYTES - DEFAULT_WINDOW),
     );
   }
 
@@ -94,31 +95,34 @@ export class Http2Connection {
   /** Ends what goes on for longer than it may. */
   check(now: number): void {
     const { headersMs, silenceMs, sessionMs, stallMs } = this.#init.limits;
-    if (isLate(now, this.#endingAt, stallMs)) {
-      this.#socket.destroy();
-    }
-    if (this.#endingAt !== undefined) {
-      return;
-    }
-    const partLimit = this.#handler.isAmid ? "headersMs" : "silenceMs";
-    const partMs = this.#handler.isAmid ? headersMs : silenceMs;
     if (isLate(now, this.#output.blockedAt, stallMs)) {
       this.#init.onRefusal("stallMs");
       this.#socket.destroy();
       return;
     }
+    if (this.#isEnding) {
+      return;
+    }
+    const partLimit = this.#handler.isAmid ? "headersMs" : "silenceMs";
+    const partMs = this.#handler.isAmid ? headersMs : silenceMs;
     this.#streams.check(now);
     // While the server itself does not read, the client can't be late.
     const isReading = !this.#isWaiting && !this.#output.isFull;
     if (isReading && isLate(now, this.#partSince, partMs)) {
       this.#fail(new ConnectionError(CODE.ENHANCE_YOUR_CALM, partLimit));
-    } else if (this.#streams.size === 0 && now - this.#idleSince > sessionMs) {
+    } else if (this.#streams.size > 0) {
+      return;
+    } else if (this.#streams.isRefusing && now - this.#idleSince > LINGER.ms) {
+      // The client, which was told of the end, has had time to read its last answer and to end the connection itself.
+      // If we ended it first, the client might drop what it has not read.
+      this.#finish();
+    } else if (now - this.#idleSince > sessionMs) {
       this.close();
     }
   }
 
   #receive(bytes: Buffer): void {
-    if (this.#endingAt !== undefined) {
+    if (this.#isEnding) {
       return;
     }
     this.#reader.add(bytes);
@@ -156,7 +160,7 @@ export class Http2Connection {
   #readFrames(): boolean {
     const { turns } = this.#init;
     const lastId = this.#streams.lastId;
-    while (this.#endingAt === undefined) {
+    while (!this.#isEnding) {
       if (this.#output.isFull) {
         return false;
       }
@@ -184,7 +188,7 @@ export class Http2Connection {
 
   #drained(): void {
     this.#output.drained();
-    if (this.#endingAt === undefined) {
+    if (!this.#isEnding) {
       this.#readInTurn();
     }
   }
@@ -194,10 +198,6 @@ export class Http2Connection {
     this.#idleSince = performance.now();
     if (isBusy && this.#host.isDraining() && !this.#hasSaidDraining) {
       this.drain();
-    }
-    if (!isBusy && this.#streams.isRefusing) {
-      // A client that is told of the end of the connection may drop what it has not read of its last answer.
-      this.#linger();
     }
   }
 
@@ -222,26 +222,17 @@ export class Http2Connection {
     this.#output.write(numbersFrame(FRAME.GOAWAY, 0, this.#lastServedId, code));
   }
 
-  /** Ends our side. What the client still sends is dropped: if it were not read, the client would lose what we sent. */
+  /** Ends the connection when what is written is sent. */
   #finish(): void {
+    this.#isEnding = true;
     this.#output.flush();
-    this.#socket.end();
-    this.#linger();
-  }
-
-  /** Waits for the client to end its side, but not for long. */
-  #linger(): void {
-    if (this.#endingAt === undefined) {
-      this.#endingAt = performance.now();
-      this.#socket.resume();
-      const timer = setTimeout(() => this.#socket.destroySoon(), LINGER_MS);
-      this.#socket.once("close", () => clearTimeout(timer));
-    }
+    this.#socket.off("data", this.#onData).off("end", this.#onEnd);
+    lingeringClose(this.#socket, this.#init.limits.stallMs);
   }
 
   /** The client has gone. */
   #leave(): void {
-    this.#endingAt ??= performance.now();
+    this.#isEnding = true;
     this.#streams.closeAll();
     this.#socket.destroySoon();
   }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ConnectionInit } from "../connection-server.ts";
-import type { LimitName } from "../limits.ts";
+import { LINGER, type LimitName, MAX_PENDING_BYTES, PROGRESS_BYTES } from "../limits.ts";
 import { type Answer, isStreamed, type Request } from "../message.ts";
 import { endStream, pump, type Sink } from "../pump.ts";
 import { CODE, DEFAULT_WINDOW, FLAG, FRAME, frameHead, MAX_FRAME_BYTES, MAX_WINDOW } from "./frames.ts";
@@ -8,16 +8,6 @@ import { IncomingBody } from "./incoming-body.ts";
 import type { Output, Sender } from "./output.ts";
 import { text } from "./request-headers.ts";
 import { continueBlock, headBlock, trailersBlock } from "./response-headers.ts";
-
-/** How much of an answer that is streamed may wait to be sent, in bytes, before its producer has to wait. */
-const HIGH_WATER_BYTES = 64 * 1024;
-
-/** How much of an upload is dropped behind its answer, in bytes and milliseconds, before the client is told to stop. */
-const LINGER_BYTES = 1024 * 1024;
-const LINGER_MS = 2_000;
-
-/** How much of an answer a client must take before it counts as one that reads, in bytes. */
-const PROGRESS_BYTES = 1024;
 
 /** What a stream needs of its connection. */
 export interface StreamHost {
@@ -162,7 +152,7 @@ export class Http2Stream implements Request, Sender, Sink {
   check(now: number): void {
     const { stallMs } = this.#host.init.limits;
     const late = this.#isAnswered ? undefined : this.#lateUpload(now);
-    if (this.#isAnswered && !this.#isClosed && now - this.#answeredAt > LINGER_MS) {
+    if (this.#isAnswered && !this.#isClosed && now - this.#answeredAt > LINGER.ms) {
       this.#host.reset(this, CODE.NO_ERROR);
     } else if (this.#pendingBytes > 0 && now - this.#closedAt(now) > stallMs) {
       this.#refuse("stallMs", CODE.CANCEL);
@@ -210,7 +200,7 @@ export class Http2Stream implements Request, Sender, Sink {
     if (bytes.length > 0 && !this.#isClosed) {
       this.#add(bytes);
     }
-    return this.#pendingBytes < HIGH_WATER_BYTES;
+    return this.#pendingBytes < MAX_PENDING_BYTES;
   }
 
   drained(): Promise<void> {
@@ -374,7 +364,7 @@ export class Http2Stream implements Request, Sender, Sink {
     }
     if (this.body.isEnded) {
       this.close();
-    } else if (this.body.received > LINGER_BYTES) {
+    } else if (this.body.received > LINGER.bytes) {
       this.#host.reset(this, CODE.NO_ERROR);
     }
   }

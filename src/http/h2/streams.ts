@@ -1,6 +1,7 @@
 import { StreakdError } from "../../errors.ts";
 import { errorAnswer, errorBody } from "../answer.ts";
 import type { ConnectionInit } from "../connection-server.ts";
+import { HTTP2_WINDOW_BYTES, MAX_RESET_IDS } from "../limits.ts";
 import type { Answer } from "../message.ts";
 import type { Allowances } from "./allowances.ts";
 import { ConnectionError, StreamError } from "./errors.ts";
@@ -9,17 +10,8 @@ import type { Output } from "./output.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 import { Http2Stream, type StreamHost } from "./stream.ts";
 
-/**
- * How many bytes of bodies that nobody has read yet a client may have under way on a connection. A stream has HTTP/2's
- * default of 64 KiB for itself.
- */
-export const CONNECTION_WINDOW: number = 256 * 1024;
-
 /** A window is made up for in steps of this share of it, not for each frame. */
 const WINDOW_STEP = 0.5;
-
-/** The most ids of streams that were reset here. Their clients may not know it yet. */
-const MAX_RESET_IDS = 1_000;
 
 /** The answer to a request whose headers go over a bound, as over HTTP/1.1. */
 const HEADERS_TOO_LARGE: Answer = {
@@ -46,13 +38,14 @@ export class Streams implements StreamHost {
   readonly #allowances: Allowances;
   readonly #host: StreamsHost;
   readonly #open = new Map<number, Http2Stream>();
+  /** The newest streams that were reset here. Their clients may not know it yet. */
   readonly #resetIds = new Set<number>();
   /** The requests whose work is not done. A client that resets a stream may open another one, but not for ever. */
   #inProgress = 0;
   #lastId = 0;
   /** What the client takes of a stream before it says that it takes more. */
   #sendWindow = DEFAULT_WINDOW;
-  #receiveWindow = CONNECTION_WINDOW;
+  #receiveWindow = HTTP2_WINDOW_BYTES;
   #credit = 0;
 
   constructor(init: ConnectionInit, output: Output, allowances: Allowances, host: StreamsHost) {
@@ -285,7 +278,7 @@ export class Streams implements StreamHost {
 
   #consume(bytes: number): void {
     this.#credit += bytes;
-    if (this.#credit >= CONNECTION_WINDOW * WINDOW_STEP) {
+    if (this.#credit >= HTTP2_WINDOW_BYTES * WINDOW_STEP) {
       this.output.write(numbersFrame(FRAME.WINDOW_UPDATE, 0, this.#credit));
       this.#receiveWindow += this.#credit;
       this.#credit = 0;
