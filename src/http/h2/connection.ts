@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ConnectionInit } from "../connection-server.ts";
+import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import { HTTP2_WINDOW_BYTES, LINGER } from "../limits.ts";
 import { lingeringClose } from "../lingering-close.ts";
 import { Allowances } from "./allowances.ts";
@@ -10,23 +10,15 @@ import { CODE, DEFAULT_WINDOW, FRAME, MAX_STREAM_ID, numbersFrame, SETTING, sett
 import { Output } from "./output.ts";
 import { Streams } from "./streams.ts";
 
-/** What a connection tells the server. */
-export interface ConnectionHost {
-  /** Says whether the connection has a request whose answer is not sent. */
-  setBusy(isBusy: boolean): void;
-  /** Whether clients are to be told that their connections end. */
-  isDraining(): boolean;
-}
-
 /**
  * One connection of HTTP/2 (RFC 9113). It reads frames in turns of the event loop, like all work that clients cause, and
  * reads no more while a request of its own waits for its turn, while the client leaves too much of what it is sent unread,
  * and while the connection ends.
  */
-export class Http2Connection {
-  readonly #socket: Socket;
+export class Http2Connection implements OwnedConnection {
+  readonly socket: Socket;
   readonly #init: ConnectionInit;
-  readonly #host: ConnectionHost;
+  readonly #owner: ConnectionOwner;
   readonly #output: Output;
   readonly #streams: Streams;
   readonly #reader = new FrameReader();
@@ -43,12 +35,15 @@ export class Http2Connection {
   /** When the connection last began to have a request, or to have none, on the clock of `performance.now()`. */
   #idleSince = performance.now();
   readonly #onData = (bytes: Buffer): void => this.#receive(bytes);
-  readonly #onEnd = (): void => this.#leave();
+  readonly #onEnd = (): void => {
+    this.#streams.closeAll();
+    this.#finish();
+  };
 
-  constructor(socket: Socket, init: ConnectionInit, host: ConnectionHost) {
-    this.#socket = socket;
+  constructor(socket: Socket, init: ConnectionInit, owner: ConnectionOwner) {
+    this.socket = socket;
     this.#init = init;
-    this.#host = host;
+    this.#owner = owner;
     const allowances = new Allowances(init.limits);
     this.#output = new Output(socket, () => allowances.earn("maxIdleFrames", IDLE_FRAMES_PER_DATA));
     this.#streams = new Streams(init, this.#output, allowances, {
@@ -63,7 +58,11 @@ export class Http2Connection {
     socket.on("end", this.#onEnd);
     socket.on("drain", () => this.#drained());
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => this.#leave());
+    socket.on("close", () => {
+      this.#isEnding = true;
+      this.#streams.closeAll();
+      owner.forget(this);
+    });
     this.#output.write(
       settingsFrame({
         [SETTING.MAX_CONCURRENT_STREAMS]: init.limits.maxStreams,
@@ -92,33 +91,48 @@ export class Http2Connection {
     }
   }
 
-  /** Ends what goes on for longer than it may. */
-  check(now: number): void {
-    const { headersMs, silenceMs, sessionMs, stallMs } = this.#init.limits;
-    if (isLate(now, this.#output.blockedAt, stallMs)) {
-      this.#init.onRefusal("stallMs");
-      this.#socket.destroy();
-      return;
-    }
-    if (this.#isEnding) {
-      return;
-    }
-    const partLimit = this.#handler.isAmid ? "headersMs" : "silenceMs";
-    const partMs = this.#handler.isAmid ? headersMs : silenceMs;
-    this.#streams.check(now);
-    // While the server itself does not read, the client can't be late.
-    const isReading = !this.#isWaiting && !this.#output.isFull;
-    if (isReading && isLate(now, this.#partSince, partMs)) {
-      this.#fail(new ConnectionError(CODE.ENHANCE_YOUR_CALM, partLimit));
-    } else if (this.#streams.size > 0) {
-      return;
-    } else if (this.#streams.isRefusing && now - this.#idleSince > LINGER.ms) {
-      // The client, which was told of the end, has had time to read its last answer and to end the connection itself.
-      // If we ended it first, the client might drop what it has not read.
+  isLate(now: number): boolean {
+    return this.#isIdle(now) || this.#exceeded(now) !== undefined || this.#streams.hasLate(now);
+  }
+
+  giveUp(): void {
+    const now = performance.now();
+    const limit = this.#exceeded(now);
+    if (limit === "stallMs") {
+      this.#init.onRefusal(limit);
+      this.socket.destroy();
+    } else if (limit !== undefined) {
+      this.#fail(new ConnectionError(CODE.ENHANCE_YOUR_CALM, limit));
+    } else if (!this.#isIdle(now)) {
+      this.#streams.endLate(now);
+    } else if (this.#streams.isRefusing) {
       this.#finish();
-    } else if (now - this.#idleSince > sessionMs) {
+    } else {
       this.close();
     }
+  }
+
+  /** The bound of time that the client has exceeded. */
+  #exceeded(now: number): "stallMs" | "headersMs" | "silenceMs" | undefined {
+    const { limits } = this.#init;
+    if (isLate(now, this.#output.blockedAt, limits.stallMs)) {
+      return "stallMs";
+    }
+    // While the server itself does not read, the client can't be late.
+    if (this.#isEnding || this.#isWaiting || this.#output.isFull) {
+      return undefined;
+    }
+    const limit = this.#handler.isAmid ? "headersMs" : "silenceMs";
+    return isLate(now, this.#partSince, limits[limit]) ? limit : undefined;
+  }
+
+  /**
+   * Whether the connection has had no request for long. A client that was told of the end gets some time, to read its
+   * last answer and to end the connection itself: if it saw our end first, it might drop what it has not read.
+   */
+  #isIdle(now: number): boolean {
+    const idleMs = this.#streams.isRefusing ? LINGER.ms : this.#init.limits.sessionMs;
+    return !this.#isEnding && this.#streams.size === 0 && now - this.#idleSince > idleMs;
   }
 
   #receive(bytes: Buffer): void {
@@ -137,7 +151,7 @@ export class Http2Connection {
     this.#isWaiting = true;
     this.#init.turns.runUrgent(() => this.#read());
     if (this.#isWaiting) {
-      this.#socket.pause();
+      this.socket.pause();
     }
   }
 
@@ -147,9 +161,9 @@ export class Http2Connection {
     try {
       if (this.#readFrames()) {
         this.#notePart();
-        this.#socket.resume();
+        this.socket.resume();
       } else {
-        this.#socket.pause();
+        this.socket.pause();
       }
     } catch (error) {
       this.#fail(error);
@@ -194,9 +208,9 @@ export class Http2Connection {
   }
 
   #onBusy(isBusy: boolean): void {
-    this.#host.setBusy(isBusy);
+    this.#owner.setBusy(this, isBusy);
     this.#idleSince = performance.now();
-    if (isBusy && this.#host.isDraining() && !this.#hasSaidDraining) {
+    if (isBusy && this.#owner.isDraining && !this.#hasSaidDraining) {
       this.drain();
     }
   }
@@ -226,15 +240,8 @@ export class Http2Connection {
   #finish(): void {
     this.#isEnding = true;
     this.#output.flush();
-    this.#socket.off("data", this.#onData).off("end", this.#onEnd);
-    lingeringClose(this.#socket, this.#init.limits.stallMs);
-  }
-
-  /** The client has gone. */
-  #leave(): void {
-    this.#isEnding = true;
-    this.#streams.closeAll();
-    this.#socket.destroySoon();
+    this.socket.off("data", this.#onData).off("end", this.#onEnd);
+    lingeringClose(this.socket, this.#init.limits.stallMs);
   }
 }
 

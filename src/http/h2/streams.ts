@@ -8,7 +8,7 @@ import { ConnectionError, StreamError } from "./errors.ts";
 import { CODE, DEFAULT_WINDOW, FRAME, numbersFrame } from "./frames.ts";
 import type { Output } from "./output.ts";
 import type { RequestHeaders } from "./request-headers.ts";
-import { Http2Stream, type StreamHost } from "./stream.ts";
+import { Http2Stream, type StreamOwner } from "./stream.ts";
 
 /** A window is made up for in steps of this share of it, not for each frame. */
 const WINDOW_STEP = 0.5;
@@ -21,14 +21,14 @@ const HEADERS_TOO_LARGE: Answer = {
 };
 
 /** What the streams tell their connection. */
-export interface StreamsHost {
+export interface StreamsOwner {
   readonly peer: string | undefined;
   /** The first stream was opened, or the last was closed. */
   onBusy(isBusy: boolean): void;
 }
 
 /** The streams of one connection. */
-export class Streams implements StreamHost {
+export class Streams implements StreamOwner {
   readonly init: ConnectionInit;
   readonly output: Output;
   /** Whether the next header block that is sent must say that no table is used. */
@@ -36,7 +36,7 @@ export class Streams implements StreamHost {
   /** Whether streams that the client opens now are refused. */
   isRefusing = false;
   readonly #allowances: Allowances;
-  readonly #host: StreamsHost;
+  readonly #owner: StreamsOwner;
   readonly #open = new Map<number, Http2Stream>();
   /** The newest streams that were reset here. Their clients may not know it yet. */
   readonly #resetIds = new Set<number>();
@@ -48,15 +48,15 @@ export class Streams implements StreamHost {
   #receiveWindow = HTTP2_WINDOW_BYTES;
   #credit = 0;
 
-  constructor(init: ConnectionInit, output: Output, allowances: Allowances, host: StreamsHost) {
+  constructor(init: ConnectionInit, output: Output, allowances: Allowances, owner: StreamsOwner) {
     this.init = init;
     this.output = output;
     this.#allowances = allowances;
-    this.#host = host;
+    this.#owner = owner;
   }
 
   get peer(): string | undefined {
-    return this.#host.peer;
+    return this.#owner.peer;
   }
 
   /** How many are open. */
@@ -69,10 +69,20 @@ export class Streams implements StreamHost {
     return this.#lastId;
   }
 
-  /** Ends those that go on for longer than they may. */
-  check(now: number): void {
+  /** Whether one goes on for longer than it may. */
+  hasLate(now: number): boolean {
     for (const stream of this.#open.values()) {
-      stream.check(now);
+      if (stream.isLate(now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ends those that go on for longer than they may. */
+  endLate(now: number): void {
+    for (const stream of this.#open.values()) {
+      stream.endLate(now);
     }
   }
 
@@ -210,7 +220,7 @@ export class Streams implements StreamHost {
   closed(stream: Http2Stream): void {
     this.#open.delete(stream.id);
     if (this.#open.size === 0) {
-      this.#host.onBusy(false);
+      this.#owner.onBusy(false);
     }
   }
 
@@ -237,7 +247,7 @@ export class Streams implements StreamHost {
     this.#open.set(id, stream);
     this.#inProgress += 1;
     if (this.#open.size === 1) {
-      this.#host.onBusy(true);
+      this.#owner.onBusy(true);
     }
     if (headers.exceeded !== undefined) {
       this.init.onRefusal(headers.exceeded);
