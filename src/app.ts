@@ -108,7 +108,7 @@ function hostOf({ address, family }: AddressInfo): string {
 function limitsOf({ limits }: Config, log: Logger): Limits {
   const fitting = fitToDescriptors(limits);
   if (fitting.maxConnections < limits.maxConnections) {
-    const isDefault = [BOUNDS.maxConnections.value, MAX_TLS_CONNECTIONS].includes(limits.maxConnections);
+    const isDefault = [BOUNDS.maxConnections.default, MAX_TLS_CONNECTIONS].includes(limits.maxConnections);
     log[isDefault ? "info" : "warn"](
       { maxConnections: fitting.maxConnections },
       "MAX_CONNECTIONS is lowered to what the file descriptors of this process allow; for more raise ulimit -n (systemd: LimitNOFILE)",

@@ -78,9 +78,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
 
   function limits(isTls: boolean): Limits {
-    const values = Object.entries(BOUNDS).map(([name, { setting, value, least, most }]) => [
+    const values = Object.entries(BOUNDS).map(([name, { setting, default: value, min, max }]) => [
       name,
-      integer(setting, isTls && name === "maxConnections" ? MAX_TLS_CONNECTIONS : value, least, most),
+      integer(setting, isTls && name === "maxConnections" ? MAX_TLS_CONNECTIONS : value, min, max),
     ]);
     return Object.fromEntries(values) as Limits;
   }

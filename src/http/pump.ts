@@ -1,8 +1,6 @@
 import type { Writable } from "node:stream";
 import { type Answer, isStreamed } from "./message.ts";
-
-/** How long a stream is written, in milliseconds, before the event loop turns for others. */
-const TURN_MS = 5;
+import { TURN_MS } from "./turn-budget.ts";
 
 /** Where an answer that is streamed goes. */
 export interface Sink {

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ClientGone } from "#src/errors.ts";
 import type { Answer, Request, Serve } from "#src/http/message.ts";
-import { TurnBudget } from "#src/http/turn-budget.ts";
+import { Queue, TurnBudget } from "#src/http/turn-budget.ts";
 import { bodyOf, http1Paths, start, stopAll, text, Wire } from "./support.ts";
 
 /** Long enough that nothing more is served in a turn. */
@@ -132,6 +132,26 @@ describe("a budget of turns", () => {
     };
     const results = await Promise.allSettled([true, false, true, false].map((isDone) => turns.run(() => work(isDone))));
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "rejected"]);
+  });
+});
+
+describe("a queue", () => {
+  test("gives work in the order of arrival, and forgets what was taken, although it is never empty", () => {
+    const queue = new Queue();
+    const done: number[] = [];
+    const push = (number: number) => queue.push(() => done.push(number));
+    const waiting = 10;
+    for (let number = 0; number < waiting; number++) {
+      push(number);
+    }
+    const count = 10_000;
+    for (let number = waiting; number < count; number++) {
+      push(number);
+      queue.take()?.();
+    }
+    expect(queue.length).toBe(waiting);
+    expect(queue.capacity).toBeLessThan(2_000);
+    expect(done).toEqual(Array.from({ length: count - waiting }, (_, number) => number));
   });
 });
 

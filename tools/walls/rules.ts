@@ -83,7 +83,11 @@ export const rules: readonly Rule[] = [
   {
     files: "src/http/*",
     reason: "Messages of HTTP, whatever server they come from and whatever they are for.",
-    mayImport: [...all("src/errors.ts"), ...types("node:http", "node:net", "node:stream")],
+    mayImport: [
+      ...all("src/errors.ts"),
+      ...only(["STATUS_CODES"], "node:http"),
+      ...types("node:http", "node:net", "node:stream"),
+    ],
   },
   {
     files: "src/http/compression/*",

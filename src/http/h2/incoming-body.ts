@@ -1,19 +1,13 @@
 import { ClientGone, type StreakdError } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
 import { type Budget, BudgetPart } from "../budget.ts";
-import { FREE_BODY_BYTES } from "../limits.ts";
+import { FREE_BODY_BYTES, MAX_DISCARDED_BYTES } from "../limits.ts";
 import type { RequestBody } from "../message.ts";
 import { compact } from "./payload.ts";
 
-/**
- * How many bytes of a body that is too large are read and dropped before it is refused. An HTTP/2 client that still
- * sends takes the reset of its stream for a failure, whatever the answer was. Most clients send less than this.
- */
-const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
-
 /** What a body needs of its stream. */
 export interface BodyInit {
-  readonly unfinished: Budget;
+  readonly bodyBudget: Budget;
   /** What `Content-Length` says. */
   readonly declaredLength: string | undefined;
   /** Called when the body is first asked for. */
@@ -25,8 +19,8 @@ export interface BodyInit {
 }
 
 /**
- * How a body is read: `whole` keeps all of it, `chunks` what has come and is not read yet, `dropped` nothing. `unread` is
- * not known yet.
+ * How a body is read: `whole` keeps all of it, `chunks` what has come and is not read yet, `dropped` nothing. With
+ * `unread` it is not known yet.
  */
 type Mode = "unread" | "whole" | "chunks" | "dropped";
 
@@ -219,8 +213,8 @@ export class IncomingBody implements RequestBody {
   }
 
   /**
-   * Makes room for more bytes behind those that are held. They are copied there: a small part of a read would keep all of
-   * the read in memory. Returns false when the bodies of all clients take too much.
+   * Makes room for more bytes behind those that are held. They are copied there: a small part of a read would keep all
+   * of the read in memory. Returns false when the bodies of all clients take too much.
    */
   #hasRoomFor(bytes: number): boolean {
     const size = this.#held + bytes;
@@ -228,7 +222,7 @@ export class IncomingBody implements RequestBody {
       return true;
     }
     const room = Math.max(2 * this.#bytes.length, size);
-    this.#counted ??= new BudgetPart(this.#init.unfinished, FREE_BODY_BYTES);
+    this.#counted ??= new BudgetPart(this.#init.bodyBudget, FREE_BODY_BYTES);
     if (!this.#counted.resize(room)) {
       return false;
     }

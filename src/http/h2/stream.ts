@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ConnectionInit } from "../connection-server.ts";
-import type { LimitName } from "../limits.ts";
+import { LINGER, type LimitName, MAX_PENDING_BYTES, PROGRESS_BYTES } from "../limits.ts";
 import { type Answer, isStreamed, type Request } from "../message.ts";
 import { endStream, pump, type Sink } from "../pump.ts";
 import { CODE, DEFAULT_WINDOW, FLAG, FRAME, frameHead, MAX_FRAME_BYTES, MAX_WINDOW } from "./frames.ts";
@@ -9,18 +9,8 @@ import type { Output, Sender } from "./output.ts";
 import { text } from "./request-headers.ts";
 import { continueBlock, headBlock, trailersBlock } from "./response-headers.ts";
 
-/** How much of an answer that is streamed may wait to be sent, in bytes, before its producer has to wait. */
-const HIGH_WATER_BYTES = 64 * 1024;
-
-/** How much of an upload is dropped behind its answer, in bytes and milliseconds, before the client is told to stop. */
-const LINGER_BYTES = 1024 * 1024;
-const LINGER_MS = 2_000;
-
-/** How much of an answer a client must take before it counts as one that reads, in bytes. */
-const PROGRESS_BYTES = 1024;
-
 /** What a stream needs of its connection. */
-export interface StreamHost {
+export interface StreamOwner {
   readonly init: ConnectionInit;
   readonly output: Output;
   readonly peer: string | undefined;
@@ -53,9 +43,9 @@ export class Http2Stream implements Request, Sender, Sink {
   credit = 0;
   /** Whether it counts among the requests of all clients that are not answered. */
   isCounted = false;
-  readonly #host: StreamHost;
+  readonly #owner: StreamOwner;
   readonly #listeners: (() => void)[] = [];
-  #receivedAt = this.receivedAt;
+  #lastDataAt = this.receivedAt;
   #sendWindow: number;
   /** What is to be sent. */
   #pending: Buffer[] = [];
@@ -74,19 +64,19 @@ export class Http2Stream implements Request, Sender, Sink {
   #isServed = false;
   #onDrained: (() => void) | undefined;
 
-  constructor(host: StreamHost, id: number, headers: IncomingHttpHeaders, hasBody: boolean, sendWindow: number) {
-    this.#host = host;
+  constructor(owner: StreamOwner, id: number, headers: IncomingHttpHeaders, hasBody: boolean, sendWindow: number) {
+    this.#owner = owner;
     this.id = id;
     this.headers = headers;
     this.method = text(headers[":method"]);
     this.url = text(headers[":path"]);
     this.#sendWindow = sendWindow;
-    const { unfinished, onRefusal } = host.init;
+    const { bodyBudget, onRefusal } = owner.init;
     this.body = new IncomingBody({
-      unfinished,
+      bodyBudget,
       declaredLength: headers["content-length"],
       onRead: () => this.#sayContinue(),
-      onConsumed: (bytes) => host.consumed(this, bytes),
+      onConsumed: (bytes) => owner.consumed(this, bytes),
       onRefusal: () => onRefusal("maxUnfinishedBodyBytes"),
     });
     if (!hasBody) {
@@ -95,7 +85,7 @@ export class Http2Stream implements Request, Sender, Sink {
   }
 
   get peer(): string | undefined {
-    return this.isGone ? undefined : this.#host.peer;
+    return this.isGone ? undefined : this.#owner.peer;
   }
 
   get isGone(): boolean {
@@ -124,7 +114,7 @@ export class Http2Stream implements Request, Sender, Sink {
 
   /** Adds what has come of the body. */
   receive(bytes: Buffer, isLast: boolean): void {
-    this.#receivedAt = performance.now();
+    this.#lastDataAt = performance.now();
     this.body.push(bytes, isLast);
     if (this.#isAnswered) {
       this.#stopUpload();
@@ -135,7 +125,7 @@ export class Http2Stream implements Request, Sender, Sink {
   widen(bytes: number): boolean {
     this.#sendWindow += bytes;
     if (bytes > 0 && this.#pendingBytes > 0) {
-      this.#host.output.add(this);
+      this.#owner.output.add(this);
     }
     return this.#sendWindow <= MAX_WINDOW;
   }
@@ -146,29 +136,33 @@ export class Http2Stream implements Request, Sender, Sink {
       return;
     }
     this.#isClosed = true;
-    this.#host.output.remove(this);
+    this.#owner.output.remove(this);
     this.#pending = [];
     this.#pendingBytes = 0;
     this.body.leave();
     this.#tellOver();
     this.#onDrained?.();
-    this.#host.closed(this);
+    this.#owner.closed(this);
     if (this.#isServed) {
-      this.#host.done(this);
+      this.#owner.done(this);
     }
   }
 
-  /** Ends the stream unless the client keeps to the bounds of time. */
-  check(now: number): void {
-    const { stallMs } = this.#host.init.limits;
-    const late = this.#isAnswered ? undefined : this.#lateUpload(now);
-    if (this.#isAnswered && !this.#isClosed && now - this.#answeredAt > LINGER_MS) {
-      this.#host.reset(this, CODE.NO_ERROR);
-    } else if (this.#pendingBytes > 0 && now - this.#closedAt(now) > stallMs) {
-      this.#refuse("stallMs", CODE.CANCEL);
-    } else if (late !== undefined) {
+  /** Whether it goes on for longer than it may. */
+  isLate(now: number): boolean {
+    return this.#isLingering(now) || this.#exceeded(now) !== undefined;
+  }
+
+  /** Ends the stream if it goes on for longer than it may. */
+  endLate(now: number): void {
+    const limit = this.#exceeded(now);
+    if (limit !== undefined) {
+      this.#owner.init.onRefusal(limit);
       // Half an answer must not look like a whole one.
-      this.#refuse(late, this.#isHeadSent ? CODE.INTERNAL_ERROR : CODE.CANCEL);
+      const isCut = this.#isHeadSent && limit !== "stallMs";
+      this.#owner.reset(this, isCut ? CODE.INTERNAL_ERROR : CODE.CANCEL);
+    } else if (this.#isLingering(now)) {
+      this.#owner.reset(this, CODE.NO_ERROR);
     }
   }
 
@@ -177,7 +171,7 @@ export class Http2Stream implements Request, Sender, Sink {
     try {
       await this.#send(answer);
     } catch (error) {
-      this.#host.init.onError(error);
+      this.#owner.init.onError(error);
       this.#cutOff();
     } finally {
       if (isStreamed(answer.body)) {
@@ -185,7 +179,7 @@ export class Http2Stream implements Request, Sender, Sink {
       }
       this.#isServed = true;
       if (this.#isClosed) {
-        this.#host.done(this);
+        this.#owner.done(this);
       }
     }
   }
@@ -210,7 +204,7 @@ export class Http2Stream implements Request, Sender, Sink {
     if (bytes.length > 0 && !this.#isClosed) {
       this.#add(bytes);
     }
-    return this.#pendingBytes < HIGH_WATER_BYTES;
+    return this.#pendingBytes < MAX_PENDING_BYTES;
   }
 
   drained(): Promise<void> {
@@ -229,7 +223,7 @@ export class Http2Stream implements Request, Sender, Sink {
     const isWhole = trailers === undefined && !isStreamed(body);
     const whole = isStreamed(body) ? undefined : typeof body === "string" ? Buffer.from(body) : body && asBuffer(body);
     const length = isWhole && whole !== undefined ? whole.length : undefined;
-    const block = this.#host.encode((saysNoTable) => headBlock(status, headers, length, saysNoTable));
+    const block = this.#owner.encode((saysNoTable) => headBlock(status, headers, length, saysNoTable));
     this.#isHeadSent = true;
     if (this.method === "HEAD" || (isWhole && !whole?.length)) {
       this.#writeHead(block, FLAG.END_STREAM);
@@ -251,7 +245,7 @@ export class Http2Stream implements Request, Sender, Sink {
       this.#end();
       return;
     }
-    const { output } = this.#host;
+    const { output } = this.#owner;
     if (body.length > Math.min(this.#sendWindow, MAX_FRAME_BYTES) || !output.takeWindow(body.length)) {
       this.#add(body);
       this.#end();
@@ -271,7 +265,7 @@ export class Http2Stream implements Request, Sender, Sink {
       this.#beginWait();
     }
     const isLast = this.#isEnding && this.#pendingBytes === 0 && this.#trailers === undefined;
-    this.#host.output.write(frameHead(bytes, FRAME.DATA, isLast ? FLAG.END_STREAM : 0, this.id), ...payload);
+    this.#owner.output.write(frameHead(bytes, FRAME.DATA, isLast ? FLAG.END_STREAM : 0, this.id), ...payload);
   }
 
   /** Ends an answer whose body waited for the windows. */
@@ -280,7 +274,7 @@ export class Http2Stream implements Request, Sender, Sink {
       this.#writeTrailers();
       this.#endAnswer();
     } catch (error) {
-      this.#host.init.onError(error);
+      this.#owner.init.onError(error);
       this.#cutOff();
     }
   }
@@ -291,7 +285,7 @@ export class Http2Stream implements Request, Sender, Sink {
     }
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
-    this.#host.output.add(this);
+    this.#owner.output.add(this);
   }
 
   #beginWait(): void {
@@ -331,7 +325,7 @@ export class Http2Stream implements Request, Sender, Sink {
   }
 
   #writeHead(block: Buffer, flag: number): void {
-    this.#host.output.write(...headersFrames(block, flag, this.id));
+    this.#owner.output.write(...headersFrames(block, flag, this.id));
   }
 
   /** Writes the trailers, if there are any. Throws an error when they can't be sent. */
@@ -340,9 +334,9 @@ export class Http2Stream implements Request, Sender, Sink {
       return;
     }
     const trailers = this.#trailers();
-    const block = this.#host.encode((saysNoTable) => trailersBlock(trailers, saysNoTable));
+    const block = this.#owner.encode((saysNoTable) => trailersBlock(trailers, saysNoTable));
     if (block.length === 0) {
-      this.#host.output.write(frameHead(0, FRAME.DATA, FLAG.END_STREAM, this.id));
+      this.#owner.output.write(frameHead(0, FRAME.DATA, FLAG.END_STREAM, this.id));
     } else {
       this.#writeHead(block, FLAG.END_STREAM);
     }
@@ -350,14 +344,14 @@ export class Http2Stream implements Request, Sender, Sink {
 
   #sayContinue(): void {
     if (this.headers.expect !== undefined && !this.#isHeadSent && !this.#isClosed) {
-      this.#writeHead(this.#host.encode(continueBlock), 0);
+      this.#writeHead(this.#owner.encode(continueBlock), 0);
     }
   }
 
   #endAnswer(): void {
     this.#isAnswered = true;
     this.#answeredAt = performance.now();
-    this.#host.answered(this);
+    this.#owner.answered(this);
     this.#tellOver();
     if (this.body.isEnded) {
       this.close();
@@ -374,16 +368,24 @@ export class Http2Stream implements Request, Sender, Sink {
     }
     if (this.body.isEnded) {
       this.close();
-    } else if (this.body.received > LINGER_BYTES) {
-      this.#host.reset(this, CODE.NO_ERROR);
+    } else if (this.body.received > LINGER.bytes) {
+      this.#owner.reset(this, CODE.NO_ERROR);
     }
   }
 
-  /** The bound that an upload goes over: it does not come, or takes too long. */
-  #lateUpload(now: number): LimitName | undefined {
-    const { silenceMs, requestMs, uploadMs } = this.#host.init.limits;
+  /** Whether the client has sent on behind its answer for long enough. */
+  #isLingering(now: number): boolean {
+    return this.#isAnswered && !this.#isClosed && now - this.#answeredAt > LINGER.ms;
+  }
+
+  /** The bound of time that the client has exceeded: it takes nothing of its answer, or its upload is slow. */
+  #exceeded(now: number): LimitName | undefined {
+    const { silenceMs, requestMs, uploadMs, stallMs } = this.#owner.init.limits;
+    if (this.#pendingBytes > 0 && now - this.#closedAt(now) > stallMs) {
+      return "stallMs";
+    }
     const { mode, isEnded, isHeld } = this.body;
-    if (isEnded || isHeld) {
+    if (this.#isAnswered || isEnded || isHeld) {
       return undefined;
     }
     if (mode === "whole" && now - this.receivedAt > requestMs) {
@@ -392,24 +394,19 @@ export class Http2Stream implements Request, Sender, Sink {
     if (mode === "chunks" && now - this.receivedAt > uploadMs) {
       return "uploadMs";
     }
-    return now - this.#receivedAt > silenceMs ? "silenceMs" : undefined;
+    return now - this.#lastDataAt > silenceMs ? "silenceMs" : undefined;
   }
 
   /** Since when the client takes nothing of the answer. A stream that only waits for its turn is not late. */
   #closedAt(now: number): number {
-    const since = this.#sendWindow <= 0 ? 0 : (this.#host.output.closedAt ?? now);
+    const since = this.#sendWindow <= 0 ? 0 : (this.#owner.output.closedAt ?? now);
     return Math.max(since, this.#progressAt);
-  }
-
-  #refuse(limit: LimitName, code: number): void {
-    this.#host.init.onRefusal(limit);
-    this.#host.reset(this, code);
   }
 
   /** Cuts off an answer so that half of it does not look like all of it. */
   #cutOff(): void {
     if (!this.#isClosed) {
-      this.#host.reset(this, CODE.INTERNAL_ERROR);
+      this.#owner.reset(this, CODE.INTERNAL_ERROR);
     }
   }
 

@@ -1,25 +1,17 @@
 import { StreakdError } from "../../errors.ts";
 import { errorAnswer, errorBody } from "../answer.ts";
 import type { ConnectionInit } from "../connection-server.ts";
+import { HTTP2_WINDOW_BYTES, MAX_RESET_IDS } from "../limits.ts";
 import type { Answer } from "../message.ts";
 import type { Allowances } from "./allowances.ts";
 import { ConnectionError, StreamError } from "./errors.ts";
 import { CODE, DEFAULT_WINDOW, FRAME, numbersFrame } from "./frames.ts";
 import type { Output } from "./output.ts";
 import type { RequestHeaders } from "./request-headers.ts";
-import { Http2Stream, type StreamHost } from "./stream.ts";
-
-/**
- * How many bytes of bodies that nobody has read yet a client may have under way on a connection. A stream has HTTP/2's
- * default of 64 KiB for itself.
- */
-export const CONNECTION_WINDOW: number = 256 * 1024;
+import { Http2Stream, type StreamOwner } from "./stream.ts";
 
 /** A window is made up for in steps of this share of it, not for each frame. */
 const WINDOW_STEP = 0.5;
-
-/** The most ids of streams that were reset here. Their clients may not know it yet. */
-const MAX_RESET_IDS = 1_000;
 
 /** The answer to a request whose headers go over a bound, as over HTTP/1.1. */
 const HEADERS_TOO_LARGE: Answer = {
@@ -29,14 +21,14 @@ const HEADERS_TOO_LARGE: Answer = {
 };
 
 /** What the streams tell their connection. */
-export interface StreamsHost {
+export interface StreamsOwner {
   readonly peer: string | undefined;
   /** The first stream was opened, or the last was closed. */
   onBusy(isBusy: boolean): void;
 }
 
 /** The streams of one connection. */
-export class Streams implements StreamHost {
+export class Streams implements StreamOwner {
   readonly init: ConnectionInit;
   readonly output: Output;
   /** Whether the next header block that is sent must say that no table is used. */
@@ -44,26 +36,27 @@ export class Streams implements StreamHost {
   /** Whether streams that the client opens now are refused. */
   isRefusing = false;
   readonly #allowances: Allowances;
-  readonly #host: StreamsHost;
+  readonly #owner: StreamsOwner;
   readonly #open = new Map<number, Http2Stream>();
+  /** The newest streams that were reset here. Their clients may not know it yet. */
   readonly #resetIds = new Set<number>();
   /** The requests whose work is not done. A client that resets a stream may open another one, but not for ever. */
-  #unfinished = 0;
+  #inProgress = 0;
   #lastId = 0;
   /** What the client takes of a stream before it says that it takes more. */
   #sendWindow = DEFAULT_WINDOW;
-  #receiveWindow = CONNECTION_WINDOW;
+  #receiveWindow = HTTP2_WINDOW_BYTES;
   #credit = 0;
 
-  constructor(init: ConnectionInit, output: Output, allowances: Allowances, host: StreamsHost) {
+  constructor(init: ConnectionInit, output: Output, allowances: Allowances, owner: StreamsOwner) {
     this.init = init;
     this.output = output;
     this.#allowances = allowances;
-    this.#host = host;
+    this.#owner = owner;
   }
 
   get peer(): string | undefined {
-    return this.#host.peer;
+    return this.#owner.peer;
   }
 
   /** How many are open. */
@@ -76,10 +69,20 @@ export class Streams implements StreamHost {
     return this.#lastId;
   }
 
-  /** Ends those that go on for longer than they may. */
-  check(now: number): void {
+  /** Whether one goes on for longer than it may. */
+  hasLate(now: number): boolean {
     for (const stream of this.#open.values()) {
-      stream.check(now);
+      if (stream.isLate(now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ends those that go on for longer than they may. */
+  endLate(now: number): void {
+    for (const stream of this.#open.values()) {
+      stream.endLate(now);
     }
   }
 
@@ -217,14 +220,14 @@ export class Streams implements StreamHost {
   closed(stream: Http2Stream): void {
     this.#open.delete(stream.id);
     if (this.#open.size === 0) {
-      this.#host.onBusy(false);
+      this.#owner.onBusy(false);
     }
   }
 
   done(stream: Http2Stream): void {
-    this.#unfinished -= 1;
+    this.#inProgress -= 1;
     if (stream.isCounted) {
-      this.init.requests.give(1);
+      this.init.requestBudget.release(1);
     }
   }
 
@@ -233,7 +236,7 @@ export class Streams implements StreamHost {
     if (this.isRefusing) {
       throw new StreamError(CODE.REFUSED_STREAM);
     }
-    if (this.#open.size >= maxStreams || this.#unfinished >= 2 * maxStreams) {
+    if (this.#open.size >= maxStreams || this.#inProgress >= 2 * maxStreams) {
       this.init.onRefusal("maxStreams");
       throw new StreamError(CODE.REFUSED_STREAM);
     }
@@ -242,9 +245,9 @@ export class Streams implements StreamHost {
       throw new StreamError(CODE.PROTOCOL_ERROR);
     }
     this.#open.set(id, stream);
-    this.#unfinished += 1;
+    this.#inProgress += 1;
     if (this.#open.size === 1) {
-      this.#host.onBusy(true);
+      this.#owner.onBusy(true);
     }
     if (headers.exceeded !== undefined) {
       this.init.onRefusal(headers.exceeded);
@@ -258,9 +261,9 @@ export class Streams implements StreamHost {
   }
 
   #serve(stream: Http2Stream): void {
-    stream.isCounted = this.init.requests.take(1);
+    stream.isCounted = this.init.requestBudget.take(1);
     // One request at a time is always served, as over HTTP/1.1: otherwise few clients could keep out all others.
-    if (stream.isCounted || this.#unfinished === 1) {
+    if (stream.isCounted || this.#inProgress === 1) {
       this.init.serve(stream).then((answer) => stream.answer(answer));
     } else {
       this.init.onRefusal("maxRequests");
@@ -285,7 +288,7 @@ export class Streams implements StreamHost {
 
   #consume(bytes: number): void {
     this.#credit += bytes;
-    if (this.#credit >= CONNECTION_WINDOW * WINDOW_STEP) {
+    if (this.#credit >= HTTP2_WINDOW_BYTES * WINDOW_STEP) {
       this.output.write(numbersFrame(FRAME.WINDOW_UPDATE, 0, this.#credit));
       this.#receiveWindow += this.#credit;
       this.#credit = 0;

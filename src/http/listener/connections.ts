@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { ConnectionServer } from "../connection-server.ts";
-import { endGently } from "../end-gently.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
+import { lingeringClose } from "../lingering-close.ts";
 
 /** How many busy connections are passed over in the search for an idle one, so that the search stays short. */
 const MAX_PASSED_OVER = 64;
@@ -89,7 +89,7 @@ export class Connections {
   endUnserved(): void {
     for (const [socket, served] of this.#open) {
       if (served === undefined) {
-        endGently(socket);
+        lingeringClose(socket);
       }
     }
   }

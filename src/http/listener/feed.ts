@@ -1,30 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { type Budget, BudgetPart } from "../budget.ts";
-import { endGently } from "../end-gently.ts";
-import { FREE_BODY_BYTES, type Limits, type OnRefusal } from "../limits.ts";
-import type { Timed } from "../time-checks.ts";
-import type { TurnBudget } from "../turn-budget.ts";
-import { type BadRequest, HEAD_TOO_LARGE, refusalBytes, TOO_MANY_BODIES, tooSlow } from "./bad-request.ts";
+import { BudgetPart } from "../budget.ts";
+import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
+import { FREE_BODY_BYTES } from "../limits.ts";
+import { lingeringClose } from "../lingering-close.ts";
+import { type BadRequest, HEAD_TOO_LARGE, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import { Exchange } from "./exchange.ts";
 import { RequestClock, type TimeLimit } from "./request-clock.ts";
 import { HeadCuts } from "./request-cuts.ts";
-
-/** What a feed works with. */
-export interface FeedInit {
-  readonly turns: TurnBudget;
-  readonly limits: Limits;
-  /** What is left of `maxUnfinishedBodyBytes`. */
-  readonly unfinished: Budget;
-  readonly onRefusal: OnRefusal;
-  /** Whether answers tell that their connections end with them. */
-  readonly isDraining: () => boolean;
-  /** Whether connections end when nothing is being answered, whatever the last answer told. */
-  readonly isClosing: () => boolean;
-  /** Says whether a request is being answered. */
-  readonly setBusy: (isBusy: boolean) => void;
-}
 
 /**
  * Stands for a client's socket in front of Node's HTTP server. Node would make a request of everything that it can
@@ -32,12 +16,13 @@ export interface FeedInit {
  * the answer is sent. So a client costs no more than one request, however much it sends, and the end of the connection
  * comes after all its requests are answered.
  */
-export class Feed extends Duplex implements Timed {
+export class Feed extends Duplex implements OwnedConnection {
   readonly socket: Socket;
-  readonly #init: FeedInit;
+  readonly #init: ConnectionInit;
+  readonly #owner: ConnectionOwner;
   /** What has come and is not given to Node yet. While it waits, the socket is paused. */
   #held: Buffer | undefined;
-  /** The held bytes that are counted as unfinished. */
+  /** What the held bytes take of the budget of bodies. */
   readonly #counted: BudgetPart;
   /** Whether Node's server has begun to read, so that it gets at once what is pushed. */
   #isReady = false;
@@ -62,11 +47,12 @@ export class Feed extends Duplex implements Timed {
    * @param bytes what was read of the socket before
    * @param begunAt when the first of these bytes came, on the clock of `performance.now()`
    */
-  constructor(socket: Socket, init: FeedInit, bytes?: Buffer, begunAt?: number) {
+  constructor(socket: Socket, init: ConnectionInit, owner: ConnectionOwner, bytes?: Buffer, begunAt?: number) {
     super({ allowHalfOpen: true, decodeStrings: false });
     this.socket = socket;
     this.#init = init;
-    this.#counted = new BudgetPart(init.unfinished, FREE_BODY_BYTES);
+    this.#owner = owner;
+    this.#counted = new BudgetPart(init.bodyBudget, FREE_BODY_BYTES);
     this.#clock = new RequestClock(begunAt);
     this.#hasEnded = socket.readableEnded;
     for (const [event, listener] of Object.entries(this.#listeners)) {
@@ -90,8 +76,8 @@ export class Feed extends Duplex implements Timed {
     this.#head = new HeadCuts();
     const exchange = new Exchange(req, res);
     this.#exchange = exchange;
-    this.#init.setBusy(true);
-    if (this.#init.isDraining()) {
+    this.#owner.setBusy(this, true);
+    if (this.#owner.isDraining) {
       res.shouldKeepAlive = false;
     }
     res.once("close", () => {
@@ -189,7 +175,7 @@ export class Feed extends Duplex implements Timed {
     }
     this.#held = undefined;
     this.#countHeld();
-    this.#init.setBusy(false);
+    this.#owner.setBusy(this, false);
     done(error);
   }
 
@@ -279,8 +265,8 @@ export class Feed extends Duplex implements Timed {
     if (exchange.isAnswered) {
       this.#exchange = undefined;
       this.#clock.next(this.#held !== undefined);
-      this.#init.setBusy(false);
-      if (this.#isLast || this.#init.isClosing()) {
+      this.#owner.setBusy(this, false);
+      if (this.#isLast || this.#owner.isClosing) {
         this.#finish();
       }
     }
@@ -295,7 +281,7 @@ export class Feed extends Duplex implements Timed {
     }
   }
 
-  /** Counts the held bytes as unfinished, and refuses them when there is no room for them. */
+  /** Takes the held bytes from the budget of bodies, and refuses them when there is no room for them. */
   #countHeld(): void {
     if (!this.#counted.resize(this.#held?.length ?? 0)) {
       this.#held = undefined;
@@ -320,7 +306,7 @@ export class Feed extends Duplex implements Timed {
     this.#countHeld();
     this.socket.off("data", this.#listeners.data);
     this.socket.off("end", this.#listeners.end);
-    endGently(this.socket, this.#init.limits.stallMs);
+    lingeringClose(this.socket, this.#init.limits.stallMs);
   }
 
   /** The bound of time that the client has exceeded. */

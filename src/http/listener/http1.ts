@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Socket } from "node:net";
 import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
 import { type Answer, isStreamed } from "../message.ts";
+import { OwnedConnections } from "../owned-connections.ts";
 import { endStream, pump, sinkOf } from "../pump.ts";
-import { TimeChecks } from "../time-checks.ts";
-import { type BadRequest, NO_HOST, refusalOf, TOO_MANY_HEADERS } from "./bad-request.ts";
+import { type BadRequest, NO_HOST, refusalOf, TOO_MANY_HEADERS } from "../refusal.ts";
 import type { Exchange } from "./exchange.ts";
 import { Feed } from "./feed.ts";
 import { Http1Request } from "./http1-request.ts";
@@ -26,11 +26,7 @@ export interface Http1Server extends ConnectionServer {
  */
 export function createHttp1(init: ConnectionInit): Http1Server {
   const { serve, turns, limits, onError } = init;
-  const busy = new Set<Socket>();
-  const feeds = new Set<Feed>();
-  const checks = new TimeChecks(turns, limits);
-  let isDraining = false;
-  let isClosing = false;
+  const feeds = new OwnedConnections<Feed>(turns, limits);
 
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
@@ -98,40 +94,26 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   }
 
   function add(socket: Socket, bytes?: Buffer, begunAt?: number): void {
-    const feed = new Feed(
-      socket,
-      {
-        ...init,
-        isDraining: () => isDraining,
-        isClosing: () => isClosing,
-        setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
-      },
-      bytes,
-      begunAt,
-    );
+    const feed = new Feed(socket, init, feeds, bytes, begunAt);
     feeds.add(feed);
-    checks.add(feed);
-    socket.once("close", () => {
-      feeds.delete(feed);
-      checks.delete(feed);
-    });
+    socket.once("close", () => feeds.forget(feed));
     server.emit("connection", feed);
   }
 
   function drain(): void {
-    isDraining = true;
+    feeds.isDraining = true;
     for (const feed of feeds) {
       feed.drain();
     }
   }
 
   return {
-    busy,
+    busy: feeds.busy,
     serve: (socket) => add(socket),
     takeOver: add,
     drain,
     close() {
-      isClosing = true;
+      feeds.isClosing = true;
       drain();
       // A connection that has not sent a whole head has no request in flight, and might never have one.
       for (const feed of feeds) {

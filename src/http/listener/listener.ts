@@ -69,8 +69,8 @@ export function createListener(init: ListenerInit): Listener {
     serve: answerFailures(init.serve, onError),
     turns: init.turns,
     limits,
-    requests: new Budget(limits.maxRequests),
-    unfinished: init.bodyBudget,
+    requestBudget: new Budget(limits.maxRequests),
+    bodyBudget: init.bodyBudget,
     onRefusal: init.onRefusal,
     onError,
   };

@@ -2,7 +2,7 @@ import { constants } from "node:crypto";
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { errorBody } from "../answer.ts";
-import { endGently } from "../end-gently.ts";
+import { lingeringClose } from "../lingering-close.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { type Certificate, isValidAt, readCertificate, type TlsFiles } from "./certificate.ts";
 import { watchCertificate } from "./watch-certificate.ts";
@@ -159,7 +159,7 @@ export function refuseCleartext(socket: Socket): void {
     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n" +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
-  endGently(socket);
+  lingeringClose(socket);
 }
 
 function optionsOf({ cert, key, ca }: Certificate): TlsOptions {

@@ -15,7 +15,7 @@ import { END_HEADERS, END_STREAM, FrameClient, frame, numbers, opening, request,
 const REQUESTS = 6;
 const BODY_BYTES = 40_000;
 
-const budgets = { requests: new Budget(REQUESTS), unfinished: new Budget(BODY_BYTES) };
+const budgets = { requestBudget: new Budget(REQUESTS), bodyBudget: new Budget(BODY_BYTES) };
 const errors: unknown[] = [];
 const sockets = new Set<Socket>();
 let http2: ConnectionServer;
@@ -154,7 +154,7 @@ test("after any history of a connection, what it took of the server is given bac
         }
         await client.closed;
         await vi.waitUntil(() => sockets.size === 0 && http2.busy.size === 0, { interval: 1 });
-        await vi.waitUntil(() => isWhole(budgets.requests, REQUESTS) && isWhole(budgets.unfinished, BODY_BYTES), {
+        await vi.waitUntil(() => isWhole(budgets.requestBudget, REQUESTS) && isWhole(budgets.bodyBudget, BODY_BYTES), {
           interval: 1,
         });
       },
@@ -168,6 +168,6 @@ test("after any history of a connection, what it took of the server is given bac
 function isWhole(budget: Budget, amount: number): boolean {
   const hasAll = budget.take(amount);
   const hasMore = budget.take(1);
-  budget.give((hasAll ? amount : 0) + (hasMore ? 1 : 0));
+  budget.release((hasAll ? amount : 0) + (hasMore ? 1 : 0));
   return hasAll && !hasMore;
 }

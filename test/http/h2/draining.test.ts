@@ -37,8 +37,8 @@ beforeEach(async () => {
     },
     turns: new TurnBudget(),
     limits: DEFAULT_LIMITS,
-    requests: new Budget(100),
-    unfinished: new Budget(1_000),
+    requestBudget: new Budget(100),
+    bodyBudget: new Budget(1_000),
     onRefusal() {},
     onError() {},
   });

@@ -35,8 +35,8 @@ test("a connection that waits for its turn takes nothing more from its socket un
     serve: measure,
     turns,
     limits: DEFAULT_LIMITS,
-    requests: new Budget(100),
-    unfinished: new Budget(1_000_000),
+    requestBudget: new Budget(100),
+    bodyBudget: new Budget(1_000_000),
     onRefusal() {},
     onError() {},
   });

@@ -25,7 +25,7 @@ const servers: [string, (init: ConnectionInit) => ConnectionServer][] = [
 
 describe.each(servers)("%s", (_, create) => {
   async function startOne(serve: Serve) {
-    const init = { ...defaultInit(), serve, requests: new Budget(10), unfinished: new Budget(1000) };
+    const init = { ...defaultInit(), serve, requestBudget: new Budget(10), bodyBudget: new Budget(1000) };
     const server = create(init);
     const port = createServer(SOCKET_OPTIONS, (socket) => server.serve(socket));
     port.listen(0, "127.0.0.1");

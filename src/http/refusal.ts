@@ -1,8 +1,8 @@
 import { STATUS_CODES } from "node:http";
-import type { ErrorCode } from "../../errors.ts";
-import { errorBody } from "../answer.ts";
-import { tooManyBodies } from "../body.ts";
-import type { LimitName } from "../limits.ts";
+import type { ErrorCode } from "../errors.ts";
+import { errorBody } from "./answer.ts";
+import { tooManyBodies } from "./body.ts";
+import type { LimitName } from "./limits.ts";
 
 /** A refusal of what is no request, or of a request that can't go on. */
 export interface BadRequest {
