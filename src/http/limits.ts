@@ -23,8 +23,8 @@ const HOUR = 3600 * SECOND;
  */
 export const BOUNDS = {
   /**
-   * Connections of all clients. On a full port a new one takes the place of one that has been idle for long, and is
-   * closed at once when there is none.
+   * Connections of all clients. On a full port a new one takes the place of one that is not busy, the oldest first,
+   * and is closed at once when none is found. A request that is sent on the old one at that moment is lost.
    */
   maxConnections: bound("MAX_CONNECTIONS", 20_000, 1, 1_000_000),
   /**
@@ -104,6 +104,12 @@ export const MAX_DROPPED_BODY_BYTES = 64 * KIB;
  * sends takes the reset of its stream for a failure, whatever the answer was. Most clients send less than this.
  */
 export const MAX_DISCARDED_BYTES = 4 * MIB;
+
+/**
+ * How many times as large as its compressed form a stream over REST may be. A bomb is a thousand times as large and
+ * more. One message may always be as large as its own bound.
+ */
+export const MAX_EXPANSION = 100;
 
 /**
  * How many bytes of bodies that nobody has read yet an HTTP/2 client may have under way on a connection. A stream has

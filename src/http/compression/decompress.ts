@@ -2,7 +2,7 @@ import { pipeline } from "node:stream";
 import { ClientGone, StreakdError } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
 import { type Budget, BudgetPart } from "../budget.ts";
-import { FREE_BODY_BYTES, type Limits, type OnRefusal } from "../limits.ts";
+import { FREE_BODY_BYTES, MAX_EXPANSION, type Limits, type OnRefusal } from "../limits.ts";
 import type { Request } from "../message.ts";
 import { codecs, streamCodecs } from "./codecs.ts";
 import type { Encoding, STREAM_ENCODINGS } from "./encoding.ts";
@@ -22,12 +22,6 @@ const MAX_AT_ONCE = 4;
  * bytes takes as long as one of megabytes. Such bodies must not take all threads.
  */
 const MAX_BROTLI_AT_ONCE = 1;
-
-/**
- * How many times as large as its compressed form a stream may be. A bomb is a thousand times as large and more. What is
- * within `limit` may always be.
- */
-const MAX_EXPANSION = 100;
 
 /**
  * Decompresses a body or a message; now if it is small. No bytes are no bytes in every encoding, as in gRPC.

@@ -146,11 +146,6 @@ export function createListener(init: ListenerInit): Listener {
   }
 
   function serveWith(server: ConnectionServer, accepted: Socket, socket: Socket): void {
-    if (accepted.writableEnded) {
-      // The shutdown has ended it before the client said anything.
-      accepted.destroy();
-      return;
-    }
     connections.setServed(accepted, socket);
     server.serve(socket);
   }

@@ -15,7 +15,7 @@ async function openIdle(port: number): Promise<Wire> {
   return wire;
 }
 
-test("on a full port a new connection takes the place of the one that has been idle for longest", async () => {
+test("on a full port a new connection takes the place of the oldest one that is not busy", async () => {
   const { port, refusals } = await start(echo, { maxConnections: 3 });
   const idle = [await openIdle(port), await openIdle(port), await openIdle(port)];
 
