@@ -3,8 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
-import { BOUNDS, type Limits, MAX_TLS_CONNECTIONS } from "./http/limits.ts";
-import { fitToDescriptors } from "./http/listener/descriptors.ts";
 import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
 import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
@@ -58,7 +56,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     log,
     isFastPathOn: config.isFastPathOn,
     isReflectionOn: config.isReflectionOn,
-    limits: limitsOf(config, log),
+    limits: config.limits,
     tls: config.tls,
     allowedHosts: config.allowedHosts,
   });
@@ -90,31 +88,20 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
 
 async function takePort(server: Server, { unixSocket, port, host, tls }: Config): Promise<Pick<App, "url" | "port">> {
   if (unixSocket !== undefined) {
-    await server.listenOnUnixSocket(unixSocket);
+    await server.listen({ path: unixSocket });
     return { url: `unix:${unixSocket}`, port: undefined };
   }
-  const address = await server.listen(port, host);
-  return { url: `${tls === undefined ? "http" : "https"}://${hostOf(address)}:${address.port}`, port: address.port };
+  const address = await server.listen({ port, host });
+  const scheme = tls === undefined ? "http" : "https";
+  return { url: `${scheme}://${displayHost(address)}:${address.port}`, port: address.port };
 }
 
-function hostOf({ address, family }: AddressInfo): string {
+/** The host of an address as a URL has it. */
+function displayHost({ address, family }: AddressInfo): string {
   if (address === "0.0.0.0" || address === "::") {
     return "localhost";
   }
   return family === "IPv6" ? `[${address}]` : address;
-}
-
-/** The bounds, with no more connections than there are file descriptors for. */
-function limitsOf({ limits }: Config, log: Logger): Limits {
-  const fitting = fitToDescriptors(limits);
-  if (fitting.maxConnections < limits.maxConnections) {
-    const isDefault = [BOUNDS.maxConnections.default, MAX_TLS_CONNECTIONS].includes(limits.maxConnections);
-    log[isDefault ? "info" : "warn"](
-      { maxConnections: fitting.maxConnections },
-      "MAX_CONNECTIONS is lowered to what the file descriptors of this process allow; for more raise ulimit -n (systemd: LimitNOFILE)",
-    );
-  }
-  return fitting;
 }
 
 function openStores({ mongodbUri, dataDir }: Config, log: Logger): Promise<Stores> {

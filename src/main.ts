@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { type App, startApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { StartError } from "./errors.ts";
-import { removeStaleSocket } from "./http/listener/unix-socket.ts";
+import { preparePath } from "./http/listener/listen.ts";
 import { answerMetricsRequests } from "./observe/worker-metrics.ts";
 import { VERSION } from "./version.ts";
 import { runWorkers, signalWorkers, tellServing } from "./workers.ts";
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel });
   if (config.workers > 1 && cluster.isPrimary) {
     if (config.unixSocket !== undefined) {
-      await removeStaleSocket(config.unixSocket);
+      await preparePath(config.unixSocket);
     }
     answerMetricsRequests();
     runWorkers(config.workers, log);

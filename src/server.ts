@@ -16,6 +16,7 @@ import { createCompression } from "./http/compression/compression.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
 import { hostOf, isValidHost } from "./http/host.ts";
 import type { Limits, OnRefusal } from "./http/limits.ts";
+import type { Place } from "./http/listener/listen.ts";
 import { createListener } from "./http/listener/listener.ts";
 import { type Answer, pathOf, type Request } from "./http/message.ts";
 import type { Certificate, TlsFiles } from "./http/tls/certificate.ts";
@@ -47,17 +48,15 @@ export interface ServerInit {
   /** Whether there is reflection. */
   readonly isReflectionOn: boolean;
   /** The certificate; undefined means cleartext. */
-  readonly tls?: TlsFiles | undefined;
+  readonly tls: TlsFiles | undefined;
   /** The hosts that requests may be for, as `createHostFilter` takes them; undefined means any. */
-  readonly allowedHosts?: readonly string[] | undefined;
+  readonly allowedHosts: readonly string[] | undefined;
 }
 
 /** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and HTTP/2, in cleartext or over TLS. */
 export interface Server {
   /** Takes the port. Until `setReady` is called the server says that it is not ready, and root gets OVERLOADED. */
-  listen(port: number, host: string): Promise<AddressInfo>;
-  /** The same on a Unix socket. */
-  listenOnUnixSocket(path: string): Promise<void>;
+  listen(place: Place): Promise<AddressInfo>;
   /**
    * Declares the server ready.
    *
@@ -173,12 +172,16 @@ export function createServer(init: ServerInit): Server {
       onHandshakeFailed: metrics.handshakeFailed,
     },
     onAcceptFailed: metrics.acceptFailed,
+    onFewDescriptors: (maxConnections) =>
+      log.warn(
+        { maxConnections },
+        "MAX_CONNECTIONS is lowered to what the file descriptors of this process allow; for more raise ulimit -n (systemd: LimitNOFILE)",
+      ),
     onError: (error) => log.error({ err: error }, "connection failed"),
   });
 
   return {
-    listen: (port, host) => listener.listen(port, host),
-    listenOnUnixSocket: (path) => listener.listenOnUnixSocket(path),
+    listen: (place) => listener.listen(place),
     setReady(rootTokenHash) {
       authenticator.setRootToken(rootTokenHash);
       readiness.set(true);

@@ -128,7 +128,7 @@ process.on("SIGTERM", () => {
 const runner = process.ppid;
 setInterval(() => process.ppid === runner || process.exit(1), 1000).unref();
 
-const { address: host, port } = await listener.listen(0, "127.0.0.1");
+const { address: host, port } = await listener.listen({ port: 0, host: "127.0.0.1" });
 const response = toBinary(stubs.ServerCompatResponseSchema, create(stubs.ServerCompatResponseSchema, { host, port }));
 const length = Buffer.alloc(LENGTH_BYTES);
 length.writeUInt32BE(response.length);

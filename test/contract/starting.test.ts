@@ -21,9 +21,11 @@ test.each<[string, string, RequestInit]>([
     limits: DEFAULT_LIMITS,
     isFastPathOn: true,
     isReflectionOn: true,
+    tls: undefined,
+    allowedHosts: undefined,
   });
   onTestFinished(() => server.close(0));
-  const { port } = await server.listen(0, "127.0.0.1");
+  const { port } = await server.listen({ port: 0, host: "127.0.0.1" });
   const ask = (token: string) => {
     const headers = { "Content-Type": "application/json", "X-Admin-Token": token };
     return fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });

@@ -7,7 +7,7 @@ import type { CreateFastPath } from "#src/http/fast-path.ts";
 import { DEFAULT_LIMITS, type LimitName, type Limits } from "#src/http/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Answer, Serve } from "#src/http/message.ts";
-import { TurnBudget } from "#src/http/turn-budget.ts";
+import { defaultInit } from "../support/listener.ts";
 
 /** For tests with a listener of their own. Only this file and the tests of the fast path import its folder. */
 export { createFastPath };
@@ -66,16 +66,16 @@ export async function start(serve: Serve, { fastPath = true, ...limits }: StartO
       },
     });
   const listener = createListener({
+    ...defaultInit(),
     serve,
     createFastPath: fastPath ? createCountingFastPath : undefined,
     onError: (error) => errors.push(error),
-    turns: new TurnBudget(),
     limits: all,
     bodyBudget: new Budget(all.maxUnfinishedBodyBytes),
     onRefusal: (limit) => refusals.push(limit),
   });
   running.push(listener);
-  const { port } = await listener.listen(0, "127.0.0.1");
+  const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
   return { listener, port, url: `http://127.0.0.1:${port}`, errors, refusals, leftToNode };
 }
 

@@ -61,6 +61,6 @@ export async function serveMethods(routes: readonly Route[], methods: readonly M
     createFastPath,
     onError: (error) => errors.push(error),
   });
-  const { port } = await listener.listen(0, "127.0.0.1");
+  const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
   return { listener, url: `http://127.0.0.1:${port}`, port, calls, errors };
 }

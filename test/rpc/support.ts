@@ -82,7 +82,7 @@ export async function listen(serve: Serve): Promise<Running> {
   const errors: unknown[] = [];
   const listener = createListener({ ...defaultInit(), serve, onError: (error) => errors.push(error) });
   onTestFinished(() => listener.close(0));
-  const { port } = await listener.listen(0, "127.0.0.1");
+  const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
   return { listener, port, url: `http://127.0.0.1:${port}`, errors };
 }
 

@@ -4,10 +4,19 @@ import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import type { ListenerInit } from "#src/http/listener/listener.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 
+type Reports = "onRefusal" | "onError" | "onAcceptFailed" | "onFewDescriptors";
+
+const ignored: Pick<ListenerInit, Reports> = {
+  onRefusal() {},
+  onError() {},
+  onAcceptFailed() {},
+  onFewDescriptors() {},
+};
+
 /** What a listener needs beside what it serves, for tests that don't look at it: new turns, the default bounds. */
-export function defaultInit(): Pick<ListenerInit, "turns" | "limits" | "bodyBudget" | "onRefusal" | "onError"> {
+export function defaultInit(): Pick<ListenerInit, "turns" | "limits" | "bodyBudget" | Reports> {
   const bodyBudget = new Budget(DEFAULT_LIMITS.maxUnfinishedBodyBytes);
-  return { turns: new TurnBudget(), limits: DEFAULT_LIMITS, bodyBudget, onRefusal() {}, onError() {} };
+  return { turns: new TurnBudget(), limits: DEFAULT_LIMITS, bodyBudget, ...ignored };
 }
 
 /** The compression of a server with the default bounds. */

@@ -234,7 +234,7 @@ export const rules: readonly Rule[] = [
       ...all("src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
       ...all("src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/server.ts"),
-      ...all("src/http/limits.ts", "src/http/listener/descriptors.ts", "node:timers/promises"),
+      ...all("node:timers/promises"),
       ...types("src/config.ts", "node:net", "pino"),
     ],
   },
@@ -251,7 +251,7 @@ export const rules: readonly Rule[] = [
         "node:cluster",
         "pino",
       ),
-      ...all("src/observe/worker-metrics.ts", "src/http/listener/unix-socket.ts"),
+      ...all("src/observe/worker-metrics.ts", "src/http/listener/listen.ts"),
     ],
   },
 

@@ -2,7 +2,7 @@ import { pipeline } from "node:stream";
 import { ClientGone, StreakdError } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
 import { type Budget, BudgetPart } from "../budget.ts";
-import { FREE_BODY_BYTES, MAX_EXPANSION, type Limits, type OnRefusal } from "../limits.ts";
+import { FREE_BODY_BYTES, type Limits, MAX_EXPANSION, type OnRefusal } from "../limits.ts";
 import type { Request } from "../message.ts";
 import { codecs, streamCodecs } from "./codecs.ts";
 import type { Encoding, STREAM_ENCODINGS } from "./encoding.ts";

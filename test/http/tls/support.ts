@@ -53,7 +53,7 @@ export async function startTls(
     onError: (error) => report.errors.push(error),
   });
   running.push(listener);
-  const { port } = await listener.listen(0, "127.0.0.1");
+  const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
   return { port, listener, ...report };
 }
 
