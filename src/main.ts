@@ -1,7 +1,7 @@
 import cluster from "node:cluster";
 import { pino } from "pino";
 import { type App, startApp } from "./app.ts";
-import { readConfig } from "./config.ts";
+import { readConfig } from "./config/config.ts";
 import { StartError } from "./errors.ts";
 import { preparePath } from "./http/listener/listen.ts";
 import { answerMetricsRequests } from "./observe/worker-metrics.ts";

@@ -160,14 +160,14 @@ export const rules: readonly Rule[] = [
     files: "src/migrate/*",
     reason: "Migrating knows both stores and the settings, and nothing that serves.",
     mayImport: [
-      ...all("src/config.ts", "src/errors.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
+      ...all("src/config/config.ts", "src/errors.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...types("src/domain/*"),
       ...all("mongodb", "node:crypto", "node:fs/promises", "node:path", "node:timers/promises"),
       ...types("node:sqlite"),
     ],
   },
   {
-    files: "src/config.ts",
+    files: "src/config/*",
     reason: "The settings come from the environment; what they choose between is up to the app.",
     mayImport: [
       ...all("src/errors.ts", "src/http/limits.ts", "src/http/allowed-hosts.ts", "node:path"),
@@ -177,7 +177,7 @@ export const rules: readonly Rule[] = [
   {
     files: "src/health-check.ts",
     reason: "A program of its own, which knows where the server is from the same settings.",
-    mayImport: all("src/config.ts", "node:fs", "node:http", "node:https"),
+    mayImport: all("src/config/config.ts", "src/errors.ts", "node:fs", "node:http", "node:https"),
   },
   {
     files: "src/version.ts",
@@ -235,7 +235,7 @@ export const rules: readonly Rule[] = [
       ...all("src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/server.ts"),
       ...all("node:timers/promises"),
-      ...types("src/config.ts", "node:net", "pino"),
+      ...types("src/config/config.ts", "node:net", "pino"),
     ],
   },
   {
@@ -244,7 +244,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all(
         "src/app.ts",
-        "src/config.ts",
+        "src/config/config.ts",
         "src/errors.ts",
         "src/version.ts",
         "src/workers.ts",
