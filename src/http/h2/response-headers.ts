@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import { isFieldName, isFieldValue } from "../field.ts";
+import { requireField } from "../field.ts";
 import { HeaderEncoder } from "./hpack/encoder.ts";
 
 /** One for all connections: a block is written in one go, and the encoder keeps nothing from one to the next. */
@@ -58,9 +58,7 @@ function addAll(headers: OutgoingHttpHeaders): void {
 }
 
 function addOne(name: string, value: string): void {
-  if (!isFieldName(name) || !isFieldValue(value)) {
-    throw new Error(`the header ${JSON.stringify(name)} can't be sent: HTTP does not allow its name or its value`);
-  }
+  requireField(name, value);
   encoder.add(name.toLowerCase(), value);
 }
 

@@ -6,7 +6,7 @@ import { endStream, pump, type Sink } from "../pump.ts";
 import { CODE, DEFAULT_WINDOW, FLAG, FRAME, frameHead, MAX_FRAME_BYTES, MAX_WINDOW } from "./frames.ts";
 import { IncomingBody } from "./incoming-body.ts";
 import type { Output, Sender } from "./output.ts";
-import { text } from "./request-headers.ts";
+import { pseudoHeader } from "./request-headers.ts";
 import { continueBlock, headBlock, trailersBlock } from "./response-headers.ts";
 
 /** What a stream needs of its connection. */
@@ -68,8 +68,8 @@ export class Http2Stream implements Request, Sender, Sink {
     this.#owner = owner;
     this.id = id;
     this.headers = headers;
-    this.method = text(headers[":method"]);
-    this.url = text(headers[":path"]);
+    this.method = pseudoHeader(headers[":method"]);
+    this.url = pseudoHeader(headers[":path"]);
     this.#sendWindow = sendWindow;
     const { bodyBudget, onRefusal } = owner.init;
     this.body = new IncomingBody({

@@ -1,8 +1,14 @@
-import { StreakdError } from "../../errors.ts";
-import { errorAnswer, errorBody } from "../answer.ts";
 import type { ConnectionInit } from "../connection-server.ts";
 import { HTTP2_WINDOW_BYTES, MAX_RESET_IDS } from "../limits.ts";
-import type { Answer } from "../message.ts";
+import {
+  HEAD_TOO_LARGE,
+  NO_TUNNEL,
+  type Refusal,
+  refusalAnswer,
+  TOO_MANY_HEADERS,
+  TOO_MANY_REQUESTS,
+  UNKNOWN_EXPECTATION,
+} from "../refusal.ts";
 import type { Allowances } from "./allowances.ts";
 import { ConnectionError, StreamError } from "./errors.ts";
 import { CODE, DEFAULT_WINDOW, FRAME, numbersFrame } from "./frames.ts";
@@ -12,13 +18,6 @@ import { Http2Stream, type StreamOwner } from "./stream.ts";
 
 /** A window is made up for in steps of this share of it, not for each frame. */
 const WINDOW_STEP = 0.5;
-
-/** The answer to a request whose headers go over a bound, as over HTTP/1.1. */
-const HEADERS_TOO_LARGE: Answer = {
-  status: 431,
-  headers: { "Content-Type": "application/json" },
-  body: errorBody("INVALID_BODY", "The request's headers are larger than the server reads. Send fewer or shorter."),
-};
 
 /** What the streams tell their connection. */
 export interface StreamsOwner {
@@ -249,14 +248,11 @@ export class Streams implements StreamOwner {
     if (this.#open.size === 1) {
       this.#owner.onBusy(true);
     }
-    if (headers.exceeded !== undefined) {
-      this.init.onRefusal(headers.exceeded);
-    }
-    const refusal = headers.exceeded === undefined ? refusalOf(stream) : HEADERS_TOO_LARGE;
+    const refusal = refusalOf(stream, headers);
     if (refusal === undefined) {
       this.#serve(stream);
     } else {
-      void stream.answer(refusal);
+      this.#refuse(stream, refusal);
     }
   }
 
@@ -266,10 +262,15 @@ export class Streams implements StreamOwner {
     if (stream.isCounted || this.#inProgress === 1) {
       this.init.serve(stream).then((answer) => stream.answer(answer));
     } else {
-      this.init.onRefusal("maxRequests");
-      const message = "The server has too many requests. Send the request again later.";
-      void stream.answer(errorAnswer(new StreakdError("OVERLOADED", message)));
+      this.#refuse(stream, TOO_MANY_REQUESTS);
     }
+  }
+
+  #refuse(stream: Http2Stream, refusal: Refusal): void {
+    if (refusal.limit !== undefined) {
+      this.init.onRefusal(refusal.limit);
+    }
+    void stream.answer(refusalAnswer(refusal));
   }
 
   /** Frames of a stream that was reset here may still come, and are dropped. On another closed stream they are wrong. */
@@ -310,11 +311,14 @@ function takeTrailers(stream: Http2Stream, headers: RequestHeaders, isLast: bool
   stream.receive(Buffer.alloc(0), true);
 }
 
-/** The answer to a request that is refused at once, as over HTTP/1.1; undefined for any other request. */
-function refusalOf({ method, headers }: Http2Stream): Answer | undefined {
+/** Why a request is refused at once, as over HTTP/1.1; undefined when it is served. */
+function refusalOf({ method, headers }: Http2Stream, { exceeded }: RequestHeaders): Refusal | undefined {
+  if (exceeded !== undefined) {
+    return exceeded === "maxHeaders" ? TOO_MANY_HEADERS : HEAD_TOO_LARGE;
+  }
   if (method === "CONNECT") {
-    return { status: 405, headers: {} };
+    return NO_TUNNEL;
   }
   const { expect } = headers;
-  return expect === undefined || expect.toLowerCase() === "100-continue" ? undefined : { status: 417, headers: {} };
+  return expect === undefined || expect.toLowerCase() === "100-continue" ? undefined : UNKNOWN_EXPECTATION;
 }

@@ -5,7 +5,7 @@ import { BudgetPart } from "../budget.ts";
 import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import { FREE_BODY_BYTES } from "../limits.ts";
 import { lingeringClose } from "../lingering-close.ts";
-import { type BadRequest, HEAD_TOO_LARGE, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
+import { HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import { Exchange } from "./exchange.ts";
 import { RequestClock, type TimeLimit } from "./request-clock.ts";
 import { HeadCuts } from "./request-cuts.ts";
@@ -110,7 +110,7 @@ export class Feed extends Duplex implements OwnedConnection {
   }
 
   /** Answers what is no request, or can't go on as one, and ends the connection. */
-  refuse(refusal: BadRequest): void {
+  refuse(refusal: Refusal): void {
     if (this.#isEnding) {
       return;
     }

@@ -4,7 +4,7 @@ import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { OwnedConnections } from "../owned-connections.ts";
 import { endStream, pump, sinkOf } from "../pump.ts";
-import { type BadRequest, NO_HOST, refusalOf, TOO_MANY_HEADERS } from "../refusal.ts";
+import { NO_HOST, type Refusal, refusalAnswer, refusalOf, TOO_MANY_HEADERS, UNKNOWN_EXPECTATION } from "../refusal.ts";
 import type { Exchange } from "./exchange.ts";
 import { Feed } from "./feed.ts";
 import { Http1Request } from "./http1-request.ts";
@@ -39,8 +39,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   server.on("request", (req, res) => answer(req, res, false));
   server.on("checkContinue", (req, res) => answer(req, res, true));
   server.on("checkExpectation", (req, res) => {
-    open(req, res);
-    res.writeHead(417).end();
+    finish(feedOf(req), open(req, res), refusalAnswer(UNKNOWN_EXPECTATION));
   });
   server.on("clientError", (error, feed) => (feed as Feed).refuse(refusalOf(error)));
 
@@ -63,7 +62,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
     }
   }
 
-  function refuse({ httpVersion, rawHeaders }: IncomingMessage): BadRequest | undefined {
+  function refuse({ httpVersion, rawHeaders }: IncomingMessage): Refusal | undefined {
     if (rawHeaders.length > 2 * limits.maxHeaders) {
       return TOO_MANY_HEADERS;
     }

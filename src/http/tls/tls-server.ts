@@ -1,8 +1,8 @@
 import { constants } from "node:crypto";
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions } from "node:tls";
-import { errorBody } from "../answer.ts";
 import { lingeringClose } from "../lingering-close.ts";
+import { NOT_TLS, refusalBytes } from "../refusal.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { type Certificate, isValidAt, readCertificate, type TlsFiles } from "./certificate.ts";
 import { watchCertificate } from "./watch-certificate.ts";
@@ -154,11 +154,7 @@ export function refuseCleartext(socket: Socket): void {
     socket.destroy();
     return;
   }
-  const body = errorBody("INVALID_BODY", "This port speaks TLS. Use https:// instead of http://.");
-  socket.write(
-    "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  socket.write(refusalBytes(NOT_TLS));
   lingeringClose(socket);
 }
 

@@ -9,13 +9,14 @@ import {
   GET,
   http1Paths,
   http2Client,
+  POST,
   resetOfHalfABody,
   start,
   stopAll,
   text,
   Wire,
 } from "../support.ts";
-import { inTwoParts, recordHttp2Get } from "./support.ts";
+import { askHttp2, inTwoParts, recordHttp2Get } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -125,7 +126,19 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
     const stream = session.request({ ":method": "CONNECT", ":authority": "a:1" });
     const [headers] = await once(stream, "response");
     expect(headers[":status"]).toBe(405);
+    expect(JSON.parse(await bodyOf(stream))).toEqual({ error: "METHOD_NOT_ALLOWED", message: expect.any(String) });
     session.destroy();
+  });
+
+  test("an unknown expectation is answered 417 on either protocol, and the connection goes on", async () => {
+    const { port, url } = await start(echo, { fastPath });
+    const wire = new Wire(port);
+    await wire.send(`${POST.replace("\r\n\r\n", "\r\nExpect: more\r\n\r\n")}${GET}`);
+    await wire.sees(/GET \/a $/);
+    expect(wire.received).toMatch(/^HTTP\/1\.1 417 [\s\S]*"error":"INVALID_BODY"[\s\S]*HTTP\/1\.1 200 /);
+    wire.socket.destroy();
+    const { head, body } = await askHttp2(url, { expect: "more" });
+    expect([head[":status"], JSON.parse(body).error]).toEqual([417, "INVALID_BODY"]);
   });
 
   test("ends and resets at any point leave the server serving", async () => {
