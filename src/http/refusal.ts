@@ -29,7 +29,8 @@ export const TOO_MANY_HEADERS: Refusal = {
 
 export const NO_HOST: Refusal = {
   status: 400,
-  message: "The request must have one Host header. Send the host that the request is for.",
+  message:
+    "The request must name one valid host in its Host header (HTTP/2: :authority). Send the host that it is for.",
 };
 
 export const UNKNOWN_EXPECTATION: Refusal = {
