@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { OverListeners } from "../over-listeners.ts";
 import { bodyCuts, type Cuts } from "./request-cuts.ts";
 
 /** A request of which Node's server has read the head, with its answer. */
@@ -12,8 +13,7 @@ export class Exchange {
   /** Whether its answer is a stream. */
   isStreamed = false;
   isAnswered = false;
-  #isOver = false;
-  readonly #listeners: (() => void)[] = [];
+  readonly #over = new OverListeners();
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.req = req;
@@ -23,20 +23,11 @@ export class Exchange {
 
   /** Calls a listener once, when the exchange is over or its client counts as gone. */
   onceOver(listener: () => void): void {
-    if (this.#isOver) {
-      listener();
-    } else {
-      this.#listeners.push(listener);
-    }
+    this.#over.add(listener);
   }
 
   /** Tells all that wait for it that the exchange is over. */
   end(): void {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      for (const listener of this.#listeners) {
-        listener();
-      }
-    }
+    this.#over.end();
   }
 }

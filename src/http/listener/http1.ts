@@ -39,7 +39,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   server.on("request", (req, res) => answer(req, res, false));
   server.on("checkContinue", (req, res) => answer(req, res, true));
   server.on("checkExpectation", (req, res) => {
-    finish(feedOf(req), open(req, res), refusalAnswer(UNKNOWN_EXPECTATION));
+    finish(feedOf(req), open(req, res), refusalAnswer(UNKNOWN_EXPECTATION)).catch(onError);
   });
   server.on("clientError", (error, feed) => (feed as Feed).refuse(refusalOf(error)));
 
@@ -58,7 +58,9 @@ export function createHttp1(init: ConnectionInit): Http1Server {
       feed.refuse(refusal);
     } else {
       const request = new Http1Request(feed, exchange, init, expectsContinue);
-      serve(request).then((answer) => finish(feed, exchange, answer));
+      serve(request)
+        .then((answer) => finish(feed, exchange, answer))
+        .catch(onError);
     }
   }
 
