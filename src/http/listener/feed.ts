@@ -9,6 +9,7 @@ import { HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } 
 import { Exchange } from "./exchange.ts";
 import { RequestClock, type TimeLimit } from "./request-clock.ts";
 import { HeadCuts } from "./request-cuts.ts";
+import { SocketWriter } from "./socket-writer.ts";
 
 /**
  * Stands for a client's socket in front of Node's HTTP server. Node would make a request of everything that it can
@@ -37,10 +38,10 @@ export class Feed extends Duplex implements OwnedConnection {
   #head = new HeadCuts();
   #exchange: Exchange | undefined;
   readonly #clock: RequestClock;
+  readonly #writer: SocketWriter;
   readonly #listeners = {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
-    timeout: () => this.#stall(),
   };
 
   /**
@@ -54,6 +55,7 @@ export class Feed extends Duplex implements OwnedConnection {
     this.#owner = owner;
     this.#counted = new BudgetPart(init.bodyBudget, FREE_BODY_BYTES);
     this.#clock = new RequestClock(begunAt);
+    this.#writer = new SocketWriter(socket, init.limits, init.onRefusal);
     this.#hasEnded = socket.readableEnded;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
@@ -148,19 +150,11 @@ export class Feed extends Duplex implements OwnedConnection {
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: () => void): void {
-    this.#watch(this.socket.write(chunk, encoding, () => this.#written(done)));
+    this.#writer.write(chunk, encoding, () => this.#written(done));
   }
 
   override _writev(chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], done: () => void): void {
-    this.socket.cork();
-    const last = chunks.pop();
-    for (const { chunk, encoding } of chunks) {
-      this.socket.write(chunk, encoding);
-    }
-    if (last !== undefined) {
-      this.#watch(this.socket.write(last.chunk, last.encoding, () => this.#written(done)));
-    }
-    this.socket.uncork();
+    this.#writer.writeAll(chunks, () => this.#written(done));
   }
 
   override _final(done: () => void): void {
@@ -320,28 +314,11 @@ export class Feed extends Duplex implements OwnedConnection {
     return this.#clock.exceeded(now, this.#init.limits, expected, isRead);
   }
 
-  /** Bounds how long the client may read nothing of what waits for it. */
-  #watch(isRead: boolean): void {
-    if (!isRead) {
-      this.socket.setTimeout(this.#init.limits.stallMs);
-    }
-  }
-
   #written(done: () => void): void {
-    if (this.socket.timeout) {
-      this.socket.setTimeout(0);
-    }
     if (this.socket.destroyed) {
       this.destroy();
     } else {
       done();
-    }
-  }
-
-  #stall(): void {
-    if (this.socket.writableLength > 0) {
-      this.#init.onRefusal("stallMs");
-      this.socket.destroy();
     }
   }
 }
