@@ -8,7 +8,7 @@ import { lingeringClose } from "../lingering-close.ts";
 import { HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import { Exchange } from "./exchange.ts";
 import { RequestClock, type TimeLimit } from "./request-clock.ts";
-import { HeadCuts } from "./request-cuts.ts";
+import { HeadFraming } from "./request-framing.ts";
 import { SocketWriter } from "./socket-writer.ts";
 
 /**
@@ -35,7 +35,7 @@ export class Feed extends Duplex implements OwnedConnection {
   #isLast = false;
   /** Whether the connection ends as soon as all is sent. */
   #isEnding = false;
-  #head = new HeadCuts();
+  #head = new HeadFraming();
   #exchange: Exchange | undefined;
   readonly #clock: RequestClock;
   readonly #writer: SocketWriter;
@@ -75,7 +75,7 @@ export class Feed extends Duplex implements OwnedConnection {
 
   /** Notes that Node's server has read the head of a request. */
   open(req: IncomingMessage, res: ServerResponse): Exchange {
-    this.#head = new HeadCuts();
+    this.#head = new HeadFraming();
     const exchange = new Exchange(req, res);
     this.#exchange = exchange;
     this.#owner.setBusy(this, true);
@@ -203,7 +203,7 @@ export class Feed extends Duplex implements OwnedConnection {
 
   #feed(): void {
     while (this.#canPush() && this.#held !== undefined) {
-      const count = (this.#exchange?.cuts ?? this.#head).take(this.#held);
+      const count = (this.#exchange?.framing ?? this.#head).take(this.#held);
       const excess = this.#head.length - this.#init.limits.maxHeaderBytes;
       if (excess > 0) {
         // What is wrong before the bound is refused as that, however the head was cut into packets.
