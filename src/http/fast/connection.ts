@@ -158,7 +158,10 @@ export class FastConnection implements OwnedConnection {
     }
     this.#countHeld();
     this.#request = new FastRequest(request, this.socket);
-    this.#init.serve(this.#request).then((answer) => this.#send(answer));
+    this.#init
+      .serve(this.#request)
+      .then((answer) => this.#send(answer))
+      .catch(this.#init.onError);
   }
 
   #waitForRest(missing: "head missing" | "body missing"): void {
@@ -278,6 +281,7 @@ export class FastConnection implements OwnedConnection {
     this.socket.pause();
     this.socket.setTimeout(0);
     this.#detach();
+    this.socket.off("error", this.#listeners.error);
     this.#init.takeOver(this.socket, held, begunAt);
   }
 

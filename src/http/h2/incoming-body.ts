@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { ClientGone, type StreakdError } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
 import { type Budget, BudgetPart } from "../budget.ts";
@@ -6,16 +7,14 @@ import type { RequestBody } from "../message.ts";
 import { compact } from "./payload.ts";
 
 /** What a body needs of its stream. */
-export interface BodyInit {
-  readonly bodyBudget: Budget;
-  /** What `Content-Length` says. */
-  readonly declaredLength: string | undefined;
-  /** Called when the body is first asked for. */
-  readonly onRead: () => void;
+export interface IncomingStream {
+  readonly headers: IncomingHttpHeaders;
+  /** Called when the body is first asked for, and has not ended. */
+  onBodyAsked(): void;
   /** Called with each number of bytes that need not be kept for the client's window any more. */
-  readonly onConsumed: (bytes: number) => void;
+  onBodyConsumed(bytes: number): void;
   /** Called when the bodies of all clients take too much. */
-  readonly onRefusal: () => void;
+  onBodyRefused(): void;
 }
 
 /**
@@ -26,7 +25,8 @@ type Mode = "unread" | "whole" | "chunks" | "dropped";
 
 /** The body of a request, as far as it has come. */
 export class IncomingBody implements RequestBody {
-  readonly #init: BodyInit;
+  readonly #stream: IncomingStream;
+  readonly #budget: Budget;
   #mode: Mode = "unread";
   #bytes: Buffer = Buffer.alloc(0);
   /** How many of the bytes in the buffer are of the body. */
@@ -44,8 +44,9 @@ export class IncomingBody implements RequestBody {
   /** Wakes who waits for more. */
   #wake: (() => void) | undefined;
 
-  constructor(init: BodyInit) {
-    this.#init = init;
+  constructor(stream: IncomingStream, budget: Budget) {
+    this.#stream = stream;
+    this.#budget = budget;
   }
 
   /** How it is read so far. */
@@ -153,7 +154,7 @@ export class IncomingBody implements RequestBody {
     if (this.#mode === "unread") {
       this.#mode = mode;
       if (!this.#isEnded) {
-        this.#init.onRead();
+        this.#stream.onBodyAsked();
       }
       if (mode === "whole") {
         this.#refuseLong();
@@ -189,7 +190,7 @@ export class IncomingBody implements RequestBody {
       bytes.copy(this.#bytes, this.#held);
       this.#held += bytes.length;
     } else {
-      this.#init.onRefusal();
+      this.#stream.onBodyRefused();
       this.#fail(tooManyBodies());
     }
     if (this.#mode === "whole") {
@@ -200,7 +201,7 @@ export class IncomingBody implements RequestBody {
   /** Refuses a body that is longer than all that is read and dropped, and drops one that is too long. */
   #refuseLong(): void {
     const discarded = Math.max(MAX_DISCARDED_BYTES, this.#most);
-    if (this.#received > discarded || Number(this.#init.declaredLength) > discarded) {
+    if (this.#received > discarded || Number(this.#stream.headers["content-length"]) > discarded) {
       this.#fail(tooLarge(this.#limit));
     } else if (this.#received > this.#most) {
       this.drop();
@@ -222,7 +223,7 @@ export class IncomingBody implements RequestBody {
       return true;
     }
     const room = Math.max(2 * this.#bytes.length, size);
-    this.#counted ??= new BudgetPart(this.#init.bodyBudget, FREE_BODY_BYTES);
+    this.#counted ??= new BudgetPart(this.#budget, FREE_BODY_BYTES);
     if (!this.#counted.resize(room)) {
       return false;
     }
@@ -243,7 +244,7 @@ export class IncomingBody implements RequestBody {
 
   #consume(): void {
     if (this.#unconsumed > 0) {
-      this.#init.onConsumed(this.#unconsumed);
+      this.#stream.onBodyConsumed(this.#unconsumed);
       this.#unconsumed = 0;
     }
   }

@@ -18,9 +18,9 @@ export function headBlock(
   status: number,
   headers: OutgoingHttpHeaders,
   length: number | undefined,
-  saysNoTable: boolean,
+  updatesTableSize: boolean,
 ): Buffer {
-  encoder.begin(saysNoTable);
+  encoder.begin(updatesTableSize);
   encoder.add(":status", `${status}`);
   addAll(headers);
   if (length !== undefined) {
@@ -31,15 +31,15 @@ export function headBlock(
 }
 
 /** Returns the header block of what follows a body. Throws as {@link headBlock} does. */
-export function trailersBlock(trailers: OutgoingHttpHeaders, saysNoTable: boolean): Buffer {
-  encoder.begin(saysNoTable);
+export function trailersBlock(trailers: OutgoingHttpHeaders, updatesTableSize: boolean): Buffer {
+  encoder.begin(updatesTableSize);
   addAll(trailers);
   return Buffer.from(encoder.block);
 }
 
 /** Returns the header block that tells a client to send its body. */
-export function continueBlock(saysNoTable: boolean): Buffer {
-  encoder.begin(saysNoTable);
+export function continueBlock(updatesTableSize: boolean): Buffer {
+  encoder.begin(updatesTableSize);
   encoder.add(":status", "100");
   return Buffer.from(encoder.block);
 }

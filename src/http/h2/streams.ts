@@ -13,11 +13,9 @@ import type { Allowances } from "./allowances.ts";
 import { ConnectionError, StreamError } from "./errors.ts";
 import { CODE, DEFAULT_WINDOW, FRAME, numbersFrame } from "./frames.ts";
 import type { Output } from "./output.ts";
+import { ReceiveWindow } from "./receive-window.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 import { Http2Stream, type StreamOwner } from "./stream.ts";
-
-/** A window is made up for in steps of this share of it, not for each frame. */
-const WINDOW_STEP = 0.5;
 
 /** What the streams tell their connection. */
 export interface StreamsOwner {
@@ -30,8 +28,8 @@ export interface StreamsOwner {
 export class Streams implements StreamOwner {
   readonly init: ConnectionInit;
   readonly output: Output;
-  /** Whether the next header block that is sent must say that no table is used. */
-  mustSayNoTable = false;
+  /** Whether the next header block that is sent must tell the size of the table (RFC 7541, 6.3): 0, since none is used. */
+  needsTableSizeUpdate = false;
   /** Whether streams that the client opens now are refused. */
   isRefusing = false;
   readonly #allowances: Allowances;
@@ -44,12 +42,13 @@ export class Streams implements StreamOwner {
   #lastId = 0;
   /** What the client takes of a stream before it says that it takes more. */
   #sendWindow = DEFAULT_WINDOW;
-  #receiveWindow = HTTP2_WINDOW_BYTES;
-  #credit = 0;
+  /** How much more the client may send on this connection. */
+  readonly #receiveWindow: ReceiveWindow;
 
   constructor(init: ConnectionInit, output: Output, allowances: Allowances, owner: StreamsOwner) {
     this.init = init;
     this.output = output;
+    this.#receiveWindow = new ReceiveWindow(output, 0, HTTP2_WINDOW_BYTES);
     this.#allowances = allowances;
     this.#owner = owner;
   }
@@ -119,26 +118,24 @@ export class Streams implements StreamOwner {
    * @param bytes how many bytes of the windows it takes, padding included
    */
   takeData(id: number, data: Buffer, bytes: number, isLast: boolean): void {
-    this.#receiveWindow -= bytes;
-    if (this.#receiveWindow < 0) {
+    if (!this.#receiveWindow.receive(bytes)) {
       throw new ConnectionError(CODE.FLOW_CONTROL_ERROR);
     }
     const stream = this.#open.get(id);
     if (stream === undefined || stream.body.isEnded) {
-      this.#consume(bytes);
+      this.#receiveWindow.widen(bytes);
       if (stream !== undefined) {
         throw new StreamError(CODE.STREAM_CLOSED);
       }
       this.#refuseOnClosed(id);
       return;
     }
-    stream.receiveWindow -= bytes;
-    if (stream.receiveWindow < 0) {
-      this.#consume(bytes);
+    if (!stream.receiveWindow.receive(bytes)) {
+      this.#receiveWindow.widen(bytes);
       throw new StreamError(CODE.FLOW_CONTROL_ERROR);
     }
     if (!stream.fits(data.length, isLast)) {
-      this.#consume(bytes);
+      this.#receiveWindow.widen(bytes);
       throw new StreamError(CODE.PROTOCOL_ERROR);
     }
     // Nobody reads the padding.
@@ -193,22 +190,17 @@ export class Streams implements StreamOwner {
     this.resetId(stream.id, code);
   }
 
-  encode(write: (saysNoTable: boolean) => Buffer): Buffer {
-    const block = write(this.mustSayNoTable);
+  encode(write: (updatesTableSize: boolean) => Buffer): Buffer {
+    const block = write(this.needsTableSizeUpdate);
     // Not before: a block that can't be written is not sent.
-    this.mustSayNoTable = false;
+    this.needsTableSizeUpdate = false;
     return block;
   }
 
   consumed(stream: Http2Stream, bytes: number): void {
-    this.#consume(bytes);
+    this.#receiveWindow.widen(bytes);
     if (!stream.body.isEnded && !stream.isGone) {
-      stream.credit += bytes;
-      if (stream.credit >= DEFAULT_WINDOW * WINDOW_STEP) {
-        this.output.write(numbersFrame(FRAME.WINDOW_UPDATE, stream.id, stream.credit));
-        stream.receiveWindow += stream.credit;
-        stream.credit = 0;
-      }
+      stream.receiveWindow.widen(bytes);
     }
   }
 
@@ -260,7 +252,10 @@ export class Streams implements StreamOwner {
     stream.isCounted = this.init.requestBudget.take(1);
     // One request at a time is always served, as over HTTP/1.1: otherwise few clients could keep out all others.
     if (stream.isCounted || this.#inProgress === 1) {
-      this.init.serve(stream).then((answer) => stream.answer(answer));
+      this.init
+        .serve(stream)
+        .then((answer) => stream.answer(answer))
+        .catch(this.init.onError);
     } else {
       this.#refuse(stream, TOO_MANY_REQUESTS);
     }
@@ -270,7 +265,7 @@ export class Streams implements StreamOwner {
     if (refusal.limit !== undefined) {
       this.init.onRefusal(refusal.limit);
     }
-    void stream.answer(refusalAnswer(refusal));
+    stream.answer(refusalAnswer(refusal)).catch(this.init.onError);
   }
 
   /** Frames of a stream that was reset here may still come, and are dropped. On another closed stream they are wrong. */
@@ -284,15 +279,6 @@ export class Streams implements StreamOwner {
   #requireNotIdle(id: number): void {
     if (id > this.#lastId || id % 2 === 0) {
       throw new ConnectionError(CODE.PROTOCOL_ERROR);
-    }
-  }
-
-  #consume(bytes: number): void {
-    this.#credit += bytes;
-    if (this.#credit >= HTTP2_WINDOW_BYTES * WINDOW_STEP) {
-      this.output.write(numbersFrame(FRAME.WINDOW_UPDATE, 0, this.#credit));
-      this.#receiveWindow += this.#credit;
-      this.#credit = 0;
     }
   }
 }

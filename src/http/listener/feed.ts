@@ -8,7 +8,8 @@ import { lingeringClose } from "../lingering-close.ts";
 import { HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import { Exchange } from "./exchange.ts";
 import { RequestClock, type TimeLimit } from "./request-clock.ts";
-import { HeadCuts } from "./request-cuts.ts";
+import { HeadFraming } from "./request-framing.ts";
+import { SocketWriter } from "./socket-writer.ts";
 
 /**
  * Stands for a client's socket in front of Node's HTTP server. Node would make a request of everything that it can
@@ -34,13 +35,13 @@ export class Feed extends Duplex implements OwnedConnection {
   #isLast = false;
   /** Whether the connection ends as soon as all is sent. */
   #isEnding = false;
-  #head = new HeadCuts();
+  #head = new HeadFraming();
   #exchange: Exchange | undefined;
   readonly #clock: RequestClock;
+  readonly #writer: SocketWriter;
   readonly #listeners = {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
-    timeout: () => this.#stall(),
   };
 
   /**
@@ -54,6 +55,7 @@ export class Feed extends Duplex implements OwnedConnection {
     this.#owner = owner;
     this.#counted = new BudgetPart(init.bodyBudget, FREE_BODY_BYTES);
     this.#clock = new RequestClock(begunAt);
+    this.#writer = new SocketWriter(socket, init.limits, init.onRefusal);
     this.#hasEnded = socket.readableEnded;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
@@ -73,7 +75,7 @@ export class Feed extends Duplex implements OwnedConnection {
 
   /** Notes that Node's server has read the head of a request. */
   open(req: IncomingMessage, res: ServerResponse): Exchange {
-    this.#head = new HeadCuts();
+    this.#head = new HeadFraming();
     const exchange = new Exchange(req, res);
     this.#exchange = exchange;
     this.#owner.setBusy(this, true);
@@ -148,19 +150,11 @@ export class Feed extends Duplex implements OwnedConnection {
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: () => void): void {
-    this.#watch(this.socket.write(chunk, encoding, () => this.#written(done)));
+    this.#writer.write(chunk, encoding, () => this.#written(done));
   }
 
   override _writev(chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], done: () => void): void {
-    this.socket.cork();
-    const last = chunks.pop();
-    for (const { chunk, encoding } of chunks) {
-      this.socket.write(chunk, encoding);
-    }
-    if (last !== undefined) {
-      this.#watch(this.socket.write(last.chunk, last.encoding, () => this.#written(done)));
-    }
-    this.socket.uncork();
+    this.#writer.writeAll(chunks, () => this.#written(done));
   }
 
   override _final(done: () => void): void {
@@ -209,7 +203,7 @@ export class Feed extends Duplex implements OwnedConnection {
 
   #feed(): void {
     while (this.#canPush() && this.#held !== undefined) {
-      const count = (this.#exchange?.cuts ?? this.#head).take(this.#held);
+      const count = (this.#exchange?.framing ?? this.#head).take(this.#held);
       const excess = this.#head.length - this.#init.limits.maxHeaderBytes;
       if (excess > 0) {
         // What is wrong before the bound is refused as that, however the head was cut into packets.
@@ -320,28 +314,11 @@ export class Feed extends Duplex implements OwnedConnection {
     return this.#clock.exceeded(now, this.#init.limits, expected, isRead);
   }
 
-  /** Bounds how long the client may read nothing of what waits for it. */
-  #watch(isRead: boolean): void {
-    if (!isRead) {
-      this.socket.setTimeout(this.#init.limits.stallMs);
-    }
-  }
-
   #written(done: () => void): void {
-    if (this.socket.timeout) {
-      this.socket.setTimeout(0);
-    }
     if (this.socket.destroyed) {
       this.destroy();
     } else {
       done();
-    }
-  }
-
-  #stall(): void {
-    if (this.socket.writableLength > 0) {
-      this.#init.onRefusal("stallMs");
-      this.socket.destroy();
     }
   }
 }

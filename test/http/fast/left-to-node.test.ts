@@ -60,6 +60,8 @@ describe("what is not in the one form", () => {
     first.resolve(text("the first one"));
     await wire.sees(/the first one[\s\S]*DELETE \/d [\s\S]*GET \/a $/);
     expect(leftToNode).toHaveLength(1);
+    // That of the path that serves it now.
+    expect(leftToNode[0]?.listenerCount("error")).toBe(1);
     wire.socket.destroy();
   });
 
