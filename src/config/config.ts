@@ -10,7 +10,7 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 /** The most processes that `WORKERS` can ask for: more than the cores of any machine. */
 const MAX_WORKERS = 256;
 
-/** Every setting of the server, checked and with its default in place. The README's table explains each to operators. */
+/** Every setting of the server, checked and with its default in place. The README explains each to operators. */
 export interface Config extends NetworkConfig {
   /** Where the embedded store keeps its files, as an absolute path. */
   readonly dataDir: string;

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { Counter, type Registry } from "prom-client";
-import { quietly } from "./quiet.ts";
+import { throttle } from "./throttle.ts";
 
 /** Counts connections and answers that came to nothing. */
 export interface ConnectionMetrics {
@@ -29,17 +29,17 @@ export function createConnectionMetrics(registry: Registry, log: Logger): Connec
     help: "Answers that failed outside a call: they could not be made, or not be sent to their end.",
     registers: [registry],
   });
-  const tellAccept = quietly((count, err: Error) =>
+  const tellAccept = throttle((count, err: Error) =>
     log.error(
       { err, count },
       "connections can't be accepted; for more file descriptors raise ulimit -n (systemd: LimitNOFILE), or lower MAX_CONNECTIONS",
     ),
   );
   // OpenSSL's errors have a short reason beside a long message.
-  const tellHandshake = quietly((count, { message, reason = message }: Error & { reason?: string }) =>
+  const tellHandshake = throttle((count, { message, reason = message }: Error & { reason?: string }) =>
     log.info({ reason, count }, "TLS handshakes of clients fail; this is the reason of the last one"),
   );
-  const tellAnswer = quietly((count, err: unknown) => log.error({ err, count }, "answer failed"));
+  const tellAnswer = throttle((count, err: unknown) => log.error({ err, count }, "answer failed"));
   return {
     answerFailed(error) {
       answers.inc();

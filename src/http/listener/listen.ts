@@ -90,7 +90,7 @@ async function listenOnTcpPort(acceptor: Acceptor, { port, host }: TcpPlace): Pr
 async function listenOnUnixSocket(acceptor: Acceptor, { path }: UnixPlace): Promise<Port> {
   const opened: Server[] = [];
   try {
-    // The primary has looked for a socket left behind, by `preparePath`: to a worker, that of the other workers would look like one.
+    // For workers the primary has called `preparePath`: to a worker, the others' socket would look left behind.
     await alone(cluster.isWorker ? undefined : path, async () => {
       if (!cluster.isWorker) {
         await removeStaleSocket(path);

@@ -25,8 +25,8 @@ export interface ListenerInit {
   /** The certificate. Without it the port speaks cleartext. */
   readonly tls?: TlsInit | undefined;
   /**
-   * Learns of what went wrong on the server's side: an error that `serve` rejects with and does not mean for the caller, an
-   * answer that can't be sent.
+   * Learns of what went wrong on the server's side: an error that `serve` rejects with and does not mean for the
+   * caller, or an answer that can't be sent.
    */
   readonly onError: (error: unknown) => void;
   /** Learns of each failure to accept a connection, such as for want of file descriptors. */

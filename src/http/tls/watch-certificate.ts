@@ -8,8 +8,9 @@ import { type Certificate, readCertificate, type TlsFiles } from "./certificate.
 const WATCH_MS = 1_000;
 
 /**
- * Follows the files of a certificate. A SIGHUP, which what renews certificates may send, has them read at once. Files that can't be used, such as a certificate whose key is not written yet,
- * change nothing: they are read again when they change again.
+ * Follows the files of a certificate. What renews certificates may also send a SIGHUP, at which they are read at once.
+ * Files that can't be used, such as a certificate whose key is not written yet, change nothing: they are read again when
+ * they change again.
  *
  * @param current what was read before; the same again is no change
  * @param onChange is called with what was read
