@@ -150,11 +150,6 @@ export type RateName = { [Name in LimitName]: (typeof BOUNDS)[Name] extends Rate
 /** The value of each of the {@link BOUNDS}. */
 export type Limits = Readonly<Record<LimitName, number>>;
 
-/** The values that hold unless the operator sets others. */
-export const DEFAULT_LIMITS = Object.fromEntries(
-  Object.entries(BOUNDS).map(([name, bound]) => [name, bound.default]),
-) as Limits;
-
 /** Learns that a client went over a bound, each time. */
 export type OnRefusal = (limit: LimitName) => void;
 

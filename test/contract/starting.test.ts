@@ -1,11 +1,11 @@
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { hashAdminToken } from "#src/call/authenticator.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import { createMethods } from "#src/methods.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
 import { createServer } from "#src/server.ts";
 import type { Stores } from "#src/store/stores.ts";
+import { DEFAULT_LIMITS } from "../support/limits.ts";
 
 test.each<[string, string, RequestInit]>([
   ["REST", "/admin/projects", {}],

@@ -4,9 +4,10 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { Budget } from "#src/http/budget.ts";
 import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import type { CreateFastPath } from "#src/http/fast-path.ts";
-import { DEFAULT_LIMITS, type LimitName, type Limits } from "#src/http/limits.ts";
+import type { LimitName, Limits } from "#src/http/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Answer, Serve } from "#src/http/message.ts";
+import { DEFAULT_LIMITS } from "../support/limits.ts";
 import { defaultInit } from "../support/listener.ts";
 
 /** For tests with a listener of their own. Only this file and the tests of the fast path import its folder. */

@@ -1,8 +1,8 @@
 import { Budget } from "#src/http/budget.ts";
 import { type Compression, createCompression } from "#src/http/compression/compression.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import type { ListenerInit } from "#src/http/listener/listener.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 
 type Reports = "onRefusal" | "onError" | "onAcceptFailed" | "onFewDescriptors";
 

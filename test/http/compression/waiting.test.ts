@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { ClientGone } from "#src/errors.ts";
 import { Budget } from "#src/http/budget.ts";
 import { createDecompress } from "#src/http/compression/decompress.ts";
-import { DEFAULT_LIMITS, FREE_BODY_BYTES, type LimitName, type Limits } from "#src/http/limits.ts";
+import { FREE_BODY_BYTES, type LimitName, type Limits } from "#src/http/limits.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
 
 /** So large, compressed, that it waits for one of zlib's threads. */
 const LARGE = randomBytes(20_000);

@@ -2,8 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { readRequest as readWithin } from "#src/http/fast/request.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import type { Answer } from "#src/http/message.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
 import { echo, GET, POST, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);

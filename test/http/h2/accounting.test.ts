@@ -6,9 +6,9 @@ import { ClientGone } from "#src/errors.ts";
 import { Budget } from "#src/http/budget.ts";
 import type { ConnectionInit, ConnectionServer } from "#src/http/connection-server.ts";
 import { createHttp2 } from "#src/http/h2/create-http2.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import type { Answer, Request } from "#src/http/message.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
 import { text } from "../support.ts";
 import { END_HEADERS, END_STREAM, FrameClient, frame, numbers, opening, request, settings, TYPE } from "./support.ts";
 

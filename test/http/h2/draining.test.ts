@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Budget } from "#src/http/budget.ts";
 import type { ConnectionServer } from "#src/http/connection-server.ts";
 import { createHttp2 } from "#src/http/h2/create-http2.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
 import { text } from "../support.ts";
 import { END_HEADERS, END_STREAM, FrameClient, frame, opening, request, TYPE } from "./support.ts";
 

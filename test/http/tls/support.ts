@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
-import { DEFAULT_LIMITS, type LimitName, type Limits } from "#src/http/limits.ts";
+import type { LimitName, Limits } from "#src/http/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Serve } from "#src/http/message.ts";
 import type { TlsFiles } from "#src/http/tls/certificate.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 import type { Certificates } from "../../support/certificates.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
 import { defaultInit } from "../../support/listener.ts";
 import { createFastPath } from "../support.ts";
 
