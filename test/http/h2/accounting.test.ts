@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ClientGone } from "#src/errors.ts";
 import { Budget } from "#src/http/budget.ts";
 import type { ConnectionInit, ConnectionServer } from "#src/http/connection-server.ts";
@@ -9,6 +9,7 @@ import { createHttp2 } from "#src/http/h2/create-http2.ts";
 import type { Answer, Request } from "#src/http/message.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 import { DEFAULT_LIMITS } from "../../support/limits.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { text } from "../support.ts";
 import { END_HEADERS, END_STREAM, FrameClient, frame, numbers, opening, request, settings, TYPE } from "./support.ts";
 
@@ -153,10 +154,8 @@ test("after any history of a connection, what it took of the server is given bac
           client.socket.end(frame(TYPE.data, 0, 0, "wrong"));
         }
         await client.closed;
-        await vi.waitUntil(() => sockets.size === 0 && http2.busy.size === 0, { interval: 1 });
-        await vi.waitUntil(() => isWhole(budgets.requestBudget, REQUESTS) && isWhole(budgets.bodyBudget, BODY_BYTES), {
-          interval: 1,
-        });
+        await waitUntil(() => sockets.size === 0 && http2.busy.size === 0, 1);
+        await waitUntil(() => isWhole(budgets.requestBudget, REQUESTS) && isWhole(budgets.bodyBudget, BODY_BYTES), 1);
       },
     ),
     { numRuns: 150 },

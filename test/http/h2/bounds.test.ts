@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { FREE_BODY_BYTES, type Limits } from "#src/http/limits.ts";
 import type { Serve } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { watchAcceptedSockets } from "../fast/differential/accepted-sockets.ts";
 import { measure } from "../listener/support.ts";
 import { start, stopAll, text } from "../support.ts";
@@ -275,7 +276,7 @@ describe("a connection ends", () => {
     client.socket.pause();
     const socket = served();
     await client.send(get(1));
-    await vi.waitUntil(() => socket?.destroyed);
+    await waitUntil(() => socket?.destroyed);
     expect(refusals).toEqual(["stallMs"]);
     accepted.close();
     client.socket.destroy();
@@ -299,12 +300,16 @@ describe("a connection ends", () => {
 
   test("not by sessionMs while it has a request", async () => {
     const answer = Promise.withResolvers<void>();
-    const { client } = await startWith({ sessionMs: 20 }, async () => {
+    const { port, client } = await startWith({ sessionMs: 20 }, async () => {
       await answer.promise;
       return text("late");
     });
     await client.send(get(1));
-    await new Promise((resolve) => client.socket.setTimeout(100, () => resolve(undefined)));
+    await client.settled(1);
+    // A connection that comes later, and has no request, is ended.
+    const idle = new FrameClient(port);
+    await idle.send(opening());
+    expect(await idle.goawayCode()).toBe(0);
     answer.resolve();
     expect((await client.answer(1))?.body.toString()).toBe("late");
     client.socket.destroy();
@@ -316,7 +321,7 @@ describe("a connection ends", () => {
     const socket = accepted.of(client.socket.localPort as number);
     const drip = setInterval(() => client.socket.write(frame(TYPE.ping, 0, 0, Buffer.alloc(8))), 50);
     await client.goawayCode();
-    await vi.waitUntil(() => socket?.destroyed, { timeout: 10_000 });
+    await waitUntil(() => socket?.destroyed);
     clearInterval(drip);
     accepted.close();
     client.socket.destroy();

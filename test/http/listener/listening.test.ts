@@ -2,6 +2,7 @@ import { Server } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { defaultInit } from "../../support/listener.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
@@ -54,7 +55,7 @@ describe("listening", () => {
     ).rejects.toThrow(/file descriptors[\s\S]*ulimit/);
 
     expect(opened).toBeGreaterThan(5);
-    await vi.waitUntil(() => servers() <= before);
+    await waitUntil(() => servers() <= before);
   });
 
   test("a connection that can't be accepted is told, and for want of descriptors an idle one is closed", async () => {
