@@ -4,9 +4,10 @@ import { connect } from "node:net";
 import { Duplex } from "node:stream";
 import { text as readText } from "node:stream/consumers";
 import { connect as connectOverTls } from "node:tls";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 import { useCertificates } from "../../support/certificates.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { bodyOf, echo, GET, start, stopAll, Wire } from "../support.ts";
 import { askTls, connectTls, filesOf, startTls, stopTls } from "./support.ts";
 
@@ -28,7 +29,7 @@ async function recordHello(): Promise<Buffer> {
   });
   const client = connectOverTls({ socket: wire, rejectUnauthorized: false });
   client.on("error", () => {});
-  await vi.waitUntil(() => sent.length > 0);
+  await waitUntil(() => sent.length > 0);
   client.destroy();
   return Buffer.concat(sent);
 }
@@ -83,7 +84,7 @@ test.each([
   await expect(
     connectTls(port, { ca: cert, ...options, ...("ALPNProtocols" in options && { ALPNProtocols: ["ftp"] }) } as never),
   ).rejects.toThrow();
-  await vi.waitUntil(() => failures.length === 1);
+  await waitUntil(() => failures.length === 1);
   expect(errors).toEqual([]);
 });
 
@@ -107,7 +108,7 @@ test("a hello that comes in many parts is answered", async () => {
   for (const byte of hello) {
     await wire.send(Uint8Array.of(byte));
   }
-  await vi.waitUntil(() => isServerHello(wire.received));
+  await waitUntil(() => isServerHello(wire.received));
   wire.socket.destroy();
 });
 
@@ -118,7 +119,7 @@ test("a hello in two records is answered", async () => {
     Buffer.concat([Buffer.from([22, 3, 1, bytes.length >> 8, bytes.length & 255]), bytes]);
   const wire = new Wire(port);
   await wire.send(Buffer.concat([record(hello.subarray(5, 60)), record(hello.subarray(60))]));
-  await vi.waitUntil(() => isServerHello(wire.received));
+  await waitUntil(() => isServerHello(wire.received));
   wire.socket.destroy();
 });
 
@@ -196,10 +197,10 @@ test("hellos that come together are answered one after the other, each in a turn
       [true, true, true],
     ],
   ]) {
-    await vi.waitUntil(() => turns.held.length > 0);
+    await waitUntil(() => turns.held.length > 0);
     expect([turns.held.length, answered()]).toEqual([1, before]);
     turns.held.pop()?.();
-    await vi.waitUntil(() => `${answered()}` === `${after}`);
+    await waitUntil(() => `${answered()}` === `${after}`);
   }
   for (const { socket } of wires) {
     socket.destroy();
@@ -225,7 +226,7 @@ test("a handshake that is not done does not hold up a shutdown", async () => {
   const hello = await recordHello();
   const [half, begun] = [new Wire(port), new Wire(port)];
   await Promise.all([half.send(hello.subarray(0, 9)), begun.send(hello)]);
-  await vi.waitUntil(() => isServerHello(begun.received));
+  await waitUntil(() => isServerHello(begun.received));
   await listener.close(60_000);
   await Promise.all([half.closed, begun.closed]);
   expect(errors).toEqual([]);
