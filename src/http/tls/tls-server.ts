@@ -5,6 +5,7 @@ import { lingeringClose } from "../lingering-close.ts";
 import { NOT_TLS, refusalBytes } from "../refusal.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { type Certificate, isValidAt, readCertificate, type TlsFiles } from "./certificate.ts";
+import { HandshakeQueue } from "./handshake-queue.ts";
 import { watchCertificate } from "./watch-certificate.ts";
 
 /** What the operator asks for, and what the operator learns. */
@@ -66,11 +67,8 @@ export async function createTlsServer(
   // It never listens: it is given connections.
   const server = createServer({ ...OPTIONS, ...optionsOf(first) });
   const handshakes = new Map<Socket, (secure: TLSSocket) => void>();
-  /** The connections whose handshake has not started, the newest last. */
-  const waiting: Socket[] = [];
   /** The connections that took too long. What then fails is no failure of its own. */
   const slow = new WeakSet<Socket>();
-  let isStarting = false;
 
   server.on("secureConnection", (secure: TLSSocket) => {
     handshakes.get(acceptedOf(secure))?.(secure);
@@ -81,25 +79,8 @@ export async function createTlsServer(
     }
   });
 
-  /**
-   * Starts the handshakes that wait: one at a time, since each keeps the thread busy for about a millisecond. The last
-   * comes first. In a flood of hellos all would wait for long otherwise, also those of clients that still want to be
-   * served.
-   */
-  function startNext(): void {
-    const socket = waiting.pop();
-    isStarting = socket !== undefined;
-    if (socket !== undefined) {
-      turns.runUrgent(() => {
-        // Its client may have gone since it was taken.
-        if (!socket.destroyed) {
-          server.emit("connection", socket);
-        }
-        // Node reads the hello, and does the work, on the next tick. What comes behind it waits for that.
-        process.nextTick(startNext);
-      });
-    }
-  }
+  // Node reads the hello, and does the work, on the next tick.
+  const queue = new HandshakeQueue(turns, (socket) => server.emit("connection", socket));
 
   const stopWatching = watchCertificate(
     files,
@@ -123,10 +104,7 @@ export async function createTlsServer(
       const end = () => {
         clearTimeout(timer);
         handshakes.delete(socket);
-        const at = waiting.indexOf(socket);
-        if (at >= 0) {
-          waiting.splice(at, 1);
-        }
+        queue.delete(socket);
       };
       // A client may go while its hello waits for its turn.
       socket.on("error", ignore).once("close", end);
@@ -134,10 +112,7 @@ export async function createTlsServer(
         end();
         onSecure(secure);
       });
-      waiting.push(socket);
-      if (!isStarting) {
-        startNext();
-      }
+      queue.add(socket);
     },
     close: stopWatching,
   };
