@@ -1,10 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
-import { BOUNDS, type Limits, MAX_TLS_CONNECTIONS } from "./http/limits.ts";
-import { fitToDescriptors } from "./http/listener/descriptors.ts";
 import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
 import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
@@ -25,8 +23,6 @@ export interface App {
   readonly port: number | undefined;
   /** What this start made because the installation was empty. */
   readonly firstStart: FirstStart;
-  /** Reads the TLS certificate again, without waiting until its files are seen to change. */
-  reloadCertificate(): Promise<void>;
   /**
    * Declares the service not ready, so that load balancers send nothing new, and goes on serving until they have had
    * the time to see it. Clients are told that their connections end.
@@ -60,7 +56,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     log,
     isFastPathOn: config.isFastPathOn,
     isReflectionOn: config.isReflectionOn,
-    limits: limitsOf(config, log),
+    limits: config.limits,
     tls: config.tls,
     allowedHosts: config.allowedHosts,
   });
@@ -83,7 +79,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     const place = await takePort(server, config);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.adminToken);
     server.setReady(adminTokenHash);
-    return { ...place, firstStart, reloadCertificate: server.reloadCertificate, drain, close };
+    return { ...place, firstStart, drain, close };
   } catch (error) {
     await close();
     throw error;
@@ -92,31 +88,20 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
 
 async function takePort(server: Server, { unixSocket, port, host, tls }: Config): Promise<Pick<App, "url" | "port">> {
   if (unixSocket !== undefined) {
-    await server.listenOnUnixSocket(unixSocket);
+    await server.listen({ path: unixSocket });
     return { url: `unix:${unixSocket}`, port: undefined };
   }
-  const address = await server.listen(port, host);
-  return { url: `${tls === undefined ? "http" : "https"}://${hostOf(address)}:${address.port}`, port: address.port };
+  const address = await server.listen({ port, host });
+  const scheme = tls === undefined ? "http" : "https";
+  return { url: `${scheme}://${displayHost(address)}:${address.port}`, port: address.port };
 }
 
-function hostOf({ address, family }: AddressInfo): string {
+/** The host of an address as a URL has it. */
+function displayHost({ address, family }: AddressInfo): string {
   if (address === "0.0.0.0" || address === "::") {
     return "localhost";
   }
   return family === "IPv6" ? `[${address}]` : address;
-}
-
-/** The bounds, with no more connections than there are file descriptors for. */
-function limitsOf({ limits }: Config, log: Logger): Limits {
-  const fitting = fitToDescriptors(limits);
-  if (fitting.maxConnections < limits.maxConnections) {
-    const isDefault = [BOUNDS.maxConnections.value, MAX_TLS_CONNECTIONS].includes(limits.maxConnections);
-    log[isDefault ? "info" : "warn"](
-      { maxConnections: fitting.maxConnections },
-      "MAX_CONNECTIONS is lowered to what the file descriptors of this process allow; for more raise ulimit -n (systemd: LimitNOFILE)",
-    );
-  }
-  return fitting;
 }
 
 function openStores({ mongodbUri, dataDir }: Config, log: Logger): Promise<Stores> {

@@ -1,33 +1,43 @@
 import { readFileSync } from "node:fs";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { readConfig } from "./config.ts";
+import { readConfig } from "./config/config.ts";
+import { StartError } from "./errors.ts";
 
 /**
  * Asks the streakd of the same settings on this machine whether it is ready: exits with 0 or 1. For health checks of
  * containers. Over TLS it does not check the certificate, since that is not made for this machine's own address. It
  * presents the certificate as its own, for servers that ask clients for one.
  */
-const { host, port, unixSocket, tls } = readConfig(process.env);
-const everywhere = host === "0.0.0.0" || host === "::";
-const options = {
-  ...(unixSocket === undefined ? { host: everywhere ? "127.0.0.1" : host, port } : { socketPath: unixSocket }),
-  path: "/readyz",
-  timeout: 5_000,
-};
-const request =
-  tls === undefined
-    ? requestHttp(options)
-    : requestHttps({
-        ...options,
-        rejectUnauthorized: false,
-        cert: readFileSync(tls.certFile),
-        key: readFileSync(tls.keyFile),
-      });
-request.on("response", ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1));
-request.on("timeout", () => process.exit(1));
-request.on("error", ({ message }) => {
-  console.error(message);
-  process.exit(1);
-});
-request.end();
+function main(): void {
+  const { host, port, unixSocket, tls } = readConfig(process.env);
+  const everywhere = host === "0.0.0.0" || host === "::";
+  const options = {
+    ...(unixSocket === undefined ? { host: everywhere ? "127.0.0.1" : host, port } : { socketPath: unixSocket }),
+    path: "/readyz",
+    timeout: 5_000,
+  };
+  const request =
+    tls === undefined
+      ? requestHttp(options)
+      : requestHttps({
+          ...options,
+          rejectUnauthorized: false,
+          cert: readFileSync(tls.certFile),
+          key: readFileSync(tls.keyFile),
+        });
+  request.on("response", ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1));
+  request.on("timeout", () => process.exit(1));
+  request.on("error", ({ message }) => {
+    console.error(message);
+    process.exit(1);
+  });
+  request.end();
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof StartError ? error.message : error);
+  process.exitCode = 1;
+}

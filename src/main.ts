@@ -1,9 +1,9 @@
 import cluster from "node:cluster";
 import { pino } from "pino";
 import { type App, startApp } from "./app.ts";
-import { type Config, readConfig } from "./config.ts";
+import { readConfig } from "./config/config.ts";
 import { StartError } from "./errors.ts";
-import { removeStaleSocket } from "./http/listener/unix-socket.ts";
+import { preparePath } from "./http/listener/listen.ts";
 import { answerMetricsRequests } from "./observe/worker-metrics.ts";
 import { VERSION } from "./version.ts";
 import { runWorkers, signalWorkers, tellServing } from "./workers.ts";
@@ -17,15 +17,17 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel });
   if (config.workers > 1 && cluster.isPrimary) {
     if (config.unixSocket !== undefined) {
-      await removeStaleSocket(config.unixSocket);
+      await preparePath(config.unixSocket);
     }
     answerMetricsRequests();
     runWorkers(config.workers, log);
-    reloadOnHangUp(config, () => signalWorkers("SIGHUP"));
+    if (config.tls !== undefined) {
+      // They read their certificate again.
+      process.on("SIGHUP", () => signalWorkers("SIGHUP"));
+    }
     return;
   }
   const app = await startApp(config, Date.now, log);
-  reloadOnHangUp(config, () => void app.reloadCertificate());
   let stoppingSince: number | undefined;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -63,13 +65,6 @@ async function stop(app: App, signal: NodeJS.Signals): Promise<void> {
     await app.drain();
   }
   await app.close();
-}
-
-/** A SIGHUP, which would end the process, makes it read its certificate again: what renews certificates sends it. */
-function reloadOnHangUp({ tls }: Config, reload: () => void): void {
-  if (tls !== undefined) {
-    process.on("SIGHUP", reload);
-  }
 }
 
 /**

@@ -8,22 +8,25 @@ import type { Method } from "./call/method.ts";
 import { type CountCall, Observer } from "./call/observer.ts";
 import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
-import { createHostFilter } from "./http/allowed-hosts.ts";
 import { errorAnswer } from "./http/answer.ts";
+import { Budget } from "./http/budget.ts";
+import type { Compress } from "./http/compression/compress.ts";
 import { compressAnswer } from "./http/compression/compress-answer.ts";
+import { createCompression } from "./http/compression/compression.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
-import { hostOf, isValidHost } from "./http/host.ts";
 import type { Limits, OnRefusal } from "./http/limits.ts";
+import type { Place } from "./http/listener/listen.ts";
 import { createListener } from "./http/listener/listener.ts";
-import { type Answer, pathOf, type Request } from "./http/message.ts";
+import { type Answer, pathOf, type Request, type Serve } from "./http/message.ts";
 import type { Certificate, TlsFiles } from "./http/tls/certificate.ts";
 import { TurnBudget } from "./http/turn-budget.ts";
-import { createRestBridge } from "./rest/bridge.ts";
+import { createRestBridge, type RestBridge } from "./rest/bridge.ts";
 import { Readiness } from "./rpc/health.ts";
 import { createProbes } from "./rpc/probes.ts";
-import { createRpc } from "./rpc/rpc.ts";
+import { createRpc, type Rpc } from "./rpc/rpc.ts";
 import { createCors } from "./web/cors.ts";
-import { createPages } from "./web/pages.ts";
+import { createHostCheck } from "./web/host-check.ts";
+import { createPages, type Pages } from "./web/pages.ts";
 
 /** What a server is made of. */
 export interface ServerInit {
@@ -36,6 +39,7 @@ export interface ServerInit {
     page(): Promise<Uint8Array>;
     acceptFailed(error: Error): void;
     handshakeFailed(error: Error): void;
+    answerFailed(error: unknown): void;
   };
   readonly log: Logger;
   /** What clients can make the port spend. */
@@ -45,19 +49,15 @@ export interface ServerInit {
   /** Whether there is reflection. */
   readonly isReflectionOn: boolean;
   /** The certificate; undefined means cleartext. */
-  readonly tls?: TlsFiles | undefined;
+  readonly tls: TlsFiles | undefined;
   /** The hosts that requests may be for, as `createHostFilter` takes them; undefined means any. */
-  readonly allowedHosts?: readonly string[] | undefined;
+  readonly allowedHosts: readonly string[] | undefined;
 }
 
 /** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and HTTP/2, in cleartext or over TLS. */
 export interface Server {
   /** Takes the port. Until `setReady` is called the server says that it is not ready, and root gets OVERLOADED. */
-  listen(port: number, host: string): Promise<AddressInfo>;
-  /** The same on a Unix socket. */
-  listenOnUnixSocket(path: string): Promise<void>;
-  /** Reads the certificate again, without waiting until its files are seen to change. */
-  reloadCertificate(): Promise<void>;
+  listen(place: Place): Promise<AddressInfo>;
   /**
    * Declares the server ready.
    *
@@ -70,96 +70,44 @@ export interface Server {
   close(graceMs: number): Promise<void>;
 }
 
+/** The gRPC health check that load balancers ask again and again. */
+const CHECK_PATH = `/${Health.typeName}/${Health.method.check.name}`;
+
 /** Puts the transports around the methods. */
 export function createServer(init: ServerInit): Server {
-  const { methods, metrics, log, limits, isFastPathOn, isReflectionOn, tls, allowedHosts } = init;
+  const { methods, metrics, log, limits, tls } = init;
   const readiness = new Readiness();
   const authenticator = new Authenticator();
   const run = createPipeline(authenticator.authenticate, new Observer(metrics.answered, log));
-
-  const services = [...new Set(methods.map(({ contract }) => contract.method.parent))];
-  const probes = createProbes({ readiness, services, isReflectionOn });
-  const rest = createRestBridge(routes, methods, run);
-  const rpc = createRpc({
-    methods: [...methods, ...probes],
-    run,
-    maxStreamingCalls: limits.maxStreamingCalls,
-    onRefusal: () => metrics.refused("maxStreamingCalls"),
+  const probes = createProbes({
+    readiness,
+    services: servicesOf(methods),
+    isReflectionOn: init.isReflectionOn,
   });
-  const pages = createPages(readiness, metrics);
-  const corsOf = createCors(isForPages);
-  const isAllowedHost = allowedHosts === undefined ? () => true : createHostFilter(allowedHosts);
   const turns = new TurnBudget();
-
-  /** The beginnings of the paths of services with a method for anyone. */
-  const publicPrefixes = services
-    .filter((service) => methods.some(({ contract }) => contract.method.parent === service && isForAnyone(contract)))
-    .map((service) => `/${service.typeName}/`);
-
-  /** Whether pages may call what is at a path. They may not call probes or methods that need a scope. */
-  function isForPages(path: string): boolean {
-    const method = rpc.find(path);
-    const found = method === undefined ? rest.methodsAt(path) : [method];
-    // A page that asks for an unknown method of a public service can read the NOT_FOUND.
-    return found.length === 0
-      ? publicPrefixes.some((prefix) => path.startsWith(prefix))
-      : found.every(({ contract, isProbe }) => !isProbe && isForAnyone(contract));
-  }
-
-  const checkPath = `/${Health.typeName}/${Health.method.check.name}`;
-
-  function serve(request: Request): Promise<Answer> {
-    const path = pathOf(request.url);
-    const hostError = checkHost(hostOf(request), path);
-    if (hostError !== undefined) {
-      return Promise.resolve(errorAnswer(hostError));
-    }
-    const cors = corsOf(path, request);
-    if (cors?.isPreflight) {
-      return Promise.resolve({ status: 204, headers: cors.headers });
-    }
-    const answering = answerAt(path, request);
-    if (cors === undefined && request.headers["accept-encoding"] === undefined) {
-      return answering;
-    }
-    return answering.then((answer) => {
-      const shared = cors === undefined ? answer : { ...answer, headers: { ...cors.headers, ...answer.headers } };
-      return request.headers["accept-encoding"] === undefined ? shared : compressAnswer(shared, request);
-    });
-  }
-
-  function checkHost(host: string | undefined, path: string): StreakdError | undefined {
-    const isValid = isValidHost(host);
-    if (isValid && isAllowedHost(host)) {
-      return undefined;
-    }
-    // Orchestrators ask by whatever address they have, and some load balancers by HTTP/1.0 without a Host.
-    if (isHealthCheck(path) && (isValid || host === undefined)) {
-      return undefined;
-    }
-    return isValid ? forbiddenHost() : noHost();
-  }
-
-  function answerAt(path: string, request: Request): Promise<Answer> {
-    // Health checks and pages come before other requests: they must answer under overload too.
-    const isProbe = pages.has(path) || path === checkPath;
-    return turns.run(() => answerInTurn(path, request), isProbe);
-  }
-
-  function answerInTurn(path: string, request: Request): Promise<Answer> {
-    if (request.isGone) {
-      return Promise.reject(new ClientGone());
-    }
-    const answering = rest.serve(path, request) ?? rpc.serve(path, request) ?? pages.serve(path, request);
-    return answering ?? Promise.resolve(errorAnswer(nothingThere()));
-  }
-
+  const bodyBudget = new Budget(limits.maxUnfinishedBodyBytes);
+  const compression = createCompression({ limits, bodyBudget, onRefusal: metrics.refused });
   const listener = createListener({
-    serve,
+    serve: createServe({
+      rest: createRestBridge(routes, methods, run, compression.decompress),
+      rpc: createRpc({
+        methods: [...methods, ...probes],
+        run,
+        compression,
+        maxStreamingCalls: limits.maxStreamingCalls,
+        onRefusal: () => metrics.refused("maxStreamingCalls"),
+      }),
+      pages: createPages(readiness, metrics),
+      turns,
+      compress: compression.compress,
+      publicPrefixes: publicPrefixesOf(methods),
+      allowedHosts: init.allowedHosts,
+    }),
     turns,
     limits,
+    bodyBudget,
     onRefusal: metrics.refused,
-    createFastPath: isFastPathOn ? createFastPath : undefined,
+    createFastPath: init.isFastPathOn ? createFastPath : undefined,
     tls: tls && {
       files: tls,
       onCertificate: (certificate, isValid) => logCertificate(log, certificate, isValid),
@@ -167,13 +115,16 @@ export function createServer(init: ServerInit): Server {
       onHandshakeFailed: metrics.handshakeFailed,
     },
     onAcceptFailed: metrics.acceptFailed,
-    onError: (error) => log.error({ err: error }, "connection failed"),
+    onFewDescriptors: (maxConnections) =>
+      log.warn(
+        { maxConnections },
+        "MAX_CONNECTIONS is lowered to what the file descriptors of this process allow; for more raise ulimit -n (systemd: LimitNOFILE)",
+      ),
+    onError: metrics.answerFailed,
   });
 
   return {
-    listen: (port, host) => listener.listen(port, host),
-    listenOnUnixSocket: (path) => listener.listenOnUnixSocket(path),
-    reloadCertificate: () => listener.reloadCertificate(),
+    listen: (place) => listener.listen(place),
     setReady(rootTokenHash) {
       authenticator.setRootToken(rootTokenHash);
       readiness.set(true);
@@ -190,23 +141,82 @@ export function createServer(init: ServerInit): Server {
   };
 }
 
+/** What answers the requests of a server. */
+interface ServeInit {
+  readonly rest: RestBridge;
+  readonly rpc: Rpc;
+  readonly pages: Pages;
+  readonly turns: TurnBudget;
+  readonly compress: Compress;
+  /** The beginnings of the paths of services with a method for anyone. */
+  readonly publicPrefixes: readonly string[];
+  readonly allowedHosts: readonly string[] | undefined;
+}
+
+/** Creates what answers every request, each in its turn. */
+function createServe({ rest, rpc, pages, turns, compress, publicPrefixes, allowedHosts }: ServeInit): Serve {
+  const checkHost = createHostCheck(
+    allowedHosts,
+    (path) => pages.isHealthCheck(path) || path.startsWith(`/${Health.typeName}/`),
+  );
+  const corsOf = createCors(isForPages);
+
+  /** Whether pages may call what is at a path. They may not call probes or methods that need a scope. */
+  function isForPages(path: string): boolean {
+    const method = rpc.find(path);
+    const found = method === undefined ? rest.methodsAt(path) : [method];
+    // A page that asks for an unknown method of a public service can read the NOT_FOUND.
+    return found.length === 0
+      ? publicPrefixes.some((prefix) => path.startsWith(prefix))
+      : found.every(({ contract, isProbe }) => !isProbe && isForAnyone(contract));
+  }
+
+  function answerInTurn(path: string, request: Request): Promise<Answer> {
+    if (request.isGone) {
+      return Promise.reject(new ClientGone());
+    }
+    const refusal = checkHost(path, request);
+    if (refusal !== undefined) {
+      return Promise.resolve(refusal);
+    }
+    const cors = corsOf(path, request);
+    if (cors?.isPreflight) {
+      return Promise.resolve({ status: 204, headers: cors.headers });
+    }
+    const answering = answerAt(path, request);
+    if (cors === undefined && request.headers["accept-encoding"] === undefined) {
+      return answering;
+    }
+    return answering.then((answer) => {
+      const shared = cors === undefined ? answer : { ...answer, headers: { ...cors.headers, ...answer.headers } };
+      return request.headers["accept-encoding"] === undefined ? shared : compressAnswer(shared, request, compress);
+    });
+  }
+
+  function answerAt(path: string, request: Request): Promise<Answer> {
+    const answering = rest.serve(path, request) ?? rpc.serve(path, request) ?? pages.serve(path, request);
+    return answering ?? Promise.resolve(errorAnswer(nothingThere()));
+  }
+
+  return (request) => {
+    const path = pathOf(request.url);
+    // Health checks and pages come before other requests: they must answer under overload too.
+    const isUrgent = pages.has(path) || path === CHECK_PATH;
+    return turns.run(() => answerInTurn(path, request), isUrgent);
+  };
+}
+
+function servicesOf(methods: readonly Method[]): readonly MethodContract["method"]["parent"][] {
+  return [...new Set(methods.map(({ contract }) => contract.method.parent))];
+}
+
+/** The beginnings of the paths of services with a method for anyone. */
+function publicPrefixesOf(methods: readonly Method[]): readonly string[] {
+  return servicesOf(methods.filter(({ contract }) => isForAnyone(contract))).map(({ typeName }) => `/${typeName}/`);
+}
+
 function isForAnyone({ access }: MethodContract): boolean {
   return access === "anyone";
-}
-
-function noHost(): StreakdError {
-  const message = "The Host header (HTTP/2: :authority) names no valid host. Send the host that the request is for.";
-  return new StreakdError("INVALID_BODY", message);
-}
-
-/** Whether a path is a probe, which tells no more than one word. */
-function isHealthCheck(path: string): boolean {
-  return path === "/healthz" || path === "/readyz" || path.startsWith(`/${Health.typeName}/`);
-}
-
-function forbiddenHost(): StreakdError {
-  const message = "The Host header (HTTP/2: :authority) names a host that ALLOWED_HOSTS of this server does not have.";
-  return new StreakdError("FORBIDDEN_HOST", `${message} Use one of its hosts, or let the operator add this one.`);
 }
 
 function logCertificate(log: Logger, { names, validFrom, validTo }: Certificate, isValid: boolean): void {

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Act } from "./flood.ts";
 
 /** How many times an attacker writes to a connection before it serves the others. */
@@ -59,14 +58,5 @@ export function leaveWhenAnswered(bytes: Buffer): Act {
 export function reset(bytes: Buffer): Act {
   return (socket) => {
     socket.write(bytes, () => socket.resetAndDestroy());
-  };
-}
-
-/** Runs an act, and ends each connection after some time. */
-export function forAtMost(ms: number, act: Act): Act {
-  return (socket: Socket) => {
-    const timer = setTimeout(() => socket.destroy(), ms);
-    socket.once("close", () => clearTimeout(timer));
-    act(socket);
   };
 }

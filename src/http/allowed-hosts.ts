@@ -1,5 +1,5 @@
 /** In a list of allowed hosts: every IP address. A page that was rebound has a name, so it can't make use of these. */
-export const ANY_ADDRESS = "ip";
+const ANY_ADDRESS = "ip";
 
 /** A name, `*.` before one for all names below it, or an IP address, in brackets for IPv6. In lower case. */
 const PATTERN = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$|^\[[0-9a-f:.]+\]$/;

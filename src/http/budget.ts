@@ -16,7 +16,7 @@ export class Budget {
   }
 
   /** Gives back what was taken. */
-  give(amount: number): void {
+  release(amount: number): void {
     this.#left += amount;
   }
 }
@@ -39,7 +39,7 @@ export class BudgetPart {
     if (amount === this.#amount) {
       return true;
     }
-    this.#budget.give(this.#amount);
+    this.#budget.release(this.#amount);
     const isTaken = this.#budget.take(amount);
     this.#amount = isTaken ? amount : 0;
     return isTaken;

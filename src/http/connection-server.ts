@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Budget } from "./budget.ts";
 import type { Limits, OnRefusal } from "./limits.ts";
 import type { Serve } from "./message.ts";
+import type { Timed } from "./time-checks.ts";
 import type { TurnBudget } from "./turn-budget.ts";
 
 /** Serves connections of one protocol. */
@@ -19,6 +20,23 @@ export interface ConnectionServer {
   close(): void;
 }
 
+/** A connection, as what serves it knows it. */
+export interface OwnedConnection extends Timed {
+  readonly socket: Socket;
+}
+
+/** What a connection tells the server that it belongs to, and learns from it. */
+export interface ConnectionOwner {
+  /** Whether clients are told that their connections end. */
+  readonly isDraining: boolean;
+  /** Whether connections end when nothing is being answered, whatever their clients were told. */
+  readonly isClosing: boolean;
+  /** Says whether a connection has a request whose answer is not sent. */
+  setBusy(connection: OwnedConnection, isBusy: boolean): void;
+  /** Says that a connection is closed, or belongs to another server now. */
+  forget(connection: OwnedConnection): void;
+}
+
 /** What all that serves the connections of one port shares. */
 export interface ConnectionInit {
   readonly serve: Serve;
@@ -26,9 +44,9 @@ export interface ConnectionInit {
   readonly turns: TurnBudget;
   readonly limits: Limits;
   /** What is left of `maxRequests`, which HTTP/2 alone needs. */
-  readonly requests: Budget;
+  readonly requestBudget: Budget;
   /** What is left of `maxUnfinishedBodyBytes`. */
-  readonly unfinished: Budget;
+  readonly bodyBudget: Budget;
   /** Learns of each client that goes over a bound. */
   readonly onRefusal: OnRefusal;
   /** Learns of answers that can't be sent. They are cut off. */

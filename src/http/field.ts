@@ -1,5 +1,5 @@
-/** What a header's name may be: a token of RFC 9110. */
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** A token of RFC 9110 (5.6.2), as methods and the names of headers are. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
  * What a header's value may be: one line of visible ASCII, spaces and tabs. Anything else could begin a line of its
@@ -7,12 +7,14 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  */
 const VALUE = /^[\t -~]*$/;
 
-/** Whether a text can be sent as the name of a header. */
-export function isFieldName(name: string): boolean {
-  return NAME.test(name);
+/** Whether a text is a token, as methods and the names of headers are. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
 }
 
-/** Whether a text can be sent as the value of a header. */
-export function isFieldValue(value: string): boolean {
-  return VALUE.test(value);
+/** Throws an error with the name of a header, but not its value, when either can't be sent. */
+export function requireField(name: string, value: string): void {
+  if (!TOKEN.test(name) || !VALUE.test(value)) {
+    throw new Error(`the header ${JSON.stringify(name)} can't be sent: HTTP does not allow its name or its value`);
+  }
 }

@@ -22,9 +22,11 @@ export class TimeChecks {
   readonly #intervalMs: number;
   #interval: NodeJS.Timeout | undefined;
 
-  constructor(turns: TurnBudget, { headersMs, requestMs, silenceMs, uploadMs, keepAliveMs }: Limits) {
+  constructor(turns: TurnBudget, limits: Limits) {
+    const { headersMs, requestMs, silenceMs, uploadMs, stallMs, keepAliveMs, sessionMs } = limits;
+    const shortest = Math.min(headersMs, requestMs, silenceMs, uploadMs, stallMs, keepAliveMs, sessionMs);
     this.#turns = turns;
-    this.#intervalMs = Math.min(CHECK_MS, Math.min(headersMs, requestMs, silenceMs, uploadMs, keepAliveMs) / 4);
+    this.#intervalMs = Math.min(CHECK_MS, shortest / 4);
   }
 
   /** Checks a connection from now on. */

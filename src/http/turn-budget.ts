@@ -1,5 +1,5 @@
 /** How long a turn of the event loop serves clients, in milliseconds, before the loop does its other work. */
-const TURN_MS = 5;
+export const TURN_MS = 5;
 
 /** The most pieces of work of one turn, which is more than there is usually time for. */
 const MAX_PIECES = 256;
@@ -112,13 +112,21 @@ export class TurnBudget {
   };
 }
 
+/** How many entries of a queue may be empty, at the least, before it is made shorter. */
+const MIN_EMPTY = 1_024;
+
 /** Work in the order of arrival. */
-class Queue {
+export class Queue {
   #work: (Work | undefined)[] = [];
   #taken = 0;
 
   get length(): number {
     return this.#work.length - this.#taken;
+  }
+
+  /** How many entries it keeps, those of what was taken included. */
+  get capacity(): number {
+    return this.#work.length;
   }
 
   push(work: Work): void {
@@ -129,8 +137,9 @@ class Queue {
     const work = this.#work[this.#taken];
     this.#work[this.#taken] = undefined;
     this.#taken += 1;
-    if (this.#taken >= this.#work.length) {
-      this.#work = [];
+    // In a flood it may never become empty. It moves no entry more than once for each that is taken.
+    if (this.#taken >= MIN_EMPTY && this.#taken >= this.#work.length / 2) {
+      this.#work.splice(0, this.#taken);
       this.#taken = 0;
     }
     return work;

@@ -1,4 +1,4 @@
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { StartError } from "../errors.ts";
 import { isUnavailable } from "../store/mongo/errors.ts";
 import { migrate } from "./migrate.ts";

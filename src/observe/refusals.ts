@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { Counter, type Registry } from "prom-client";
 import { BOUNDS, type OnRefusal } from "../http/limits.ts";
-import { quietly } from "./quiet.ts";
+import { throttle } from "./throttle.ts";
 
 /** Counts what was refused because a client went over a bound. */
 export interface RefusalMetrics {
@@ -22,7 +22,7 @@ export function createRefusalMetrics(registry: Registry, log: Logger): RefusalMe
   for (const [name, { setting }] of Object.entries(BOUNDS)) {
     const counter = refusals.labels(setting);
     counter.inc(0);
-    const tell = quietly((count) => log.warn({ setting, count }, "clients go over a bound; they are refused"));
+    const tell = throttle((count) => log.warn({ setting, count }, "clients go over a bound; they are refused"));
     bounds.set(name, { counter, tell });
   }
   return {

@@ -4,7 +4,7 @@ import { hasStreamOfRequests, isStream, type Messages, type Method } from "../ca
 import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError } from "../errors.ts";
 import { methodNotAllowed } from "../http/answer.ts";
-import { decompress } from "../http/compression/decompress.ts";
+import type { Decompress } from "../http/compression/decompress.ts";
 import { contentEncoding, ENCODINGS } from "../http/compression/encoding.ts";
 import { parseJson } from "../http/json.ts";
 import { type Answer, queryOf, type Request } from "../http/message.ts";
@@ -30,7 +30,12 @@ export interface RestBridge {
  *
  * @throws an error when a route's method is not among `methods`, or two routes claim the same HTTP method and path
  */
-export function createRestBridge(routes: readonly Route[], methods: readonly Method[], run: RunCall): RestBridge {
+export function createRestBridge(
+  routes: readonly Route[],
+  methods: readonly Method[],
+  run: RunCall,
+  decompress: Decompress,
+): RestBridge {
   const find = createRouter(routes);
   const methodOf = new Map(routes.map((route) => [route, findMethod(route, methods)]));
 
@@ -44,7 +49,7 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
         return readRequests(route, variables, request, method.contract.maxMessageBytes);
       }
       format = route.hasBody ? bodyFormat(request.headers) : acceptsProto(request.headers) ? "proto" : "json";
-      const bytes = route.hasBody ? await wholeBody(request, method.contract.maxMessageBytes) : undefined;
+      const bytes = route.hasBody ? await wholeBody(request, method.contract.maxMessageBytes, decompress) : undefined;
       const message =
         bytes !== undefined && format === "proto" ? fromProto(route, bytes) : fromJson(route, bytes, request);
       route.bind?.(message, variables);
@@ -76,16 +81,16 @@ export function createRestBridge(routes: readonly Route[], methods: readonly Met
   };
 }
 
-/** The whole body, decompressed. Throws or rejects as `RequestBody.whole` and {@link decompress} do. */
-function wholeBody({ headers, body }: Request, limit: number): Uint8Array | Promise<Uint8Array> {
-  const encoding = contentEncoding(headers["content-encoding"], ENCODINGS);
-  const whole = body.whole(limit);
+/** The whole body, decompressed. Throws or rejects as `RequestBody.whole` and {@link Decompress} do. */
+function wholeBody(request: Request, limit: number, decompress: Decompress): Uint8Array | Promise<Uint8Array> {
+  const encoding = contentEncoding(request.headers["content-encoding"], ENCODINGS);
+  const whole = request.body.whole(limit);
   if (encoding === undefined) {
     return whole;
   }
   return whole instanceof Uint8Array
-    ? decompress(whole, encoding, limit)
-    : whole.then((bytes) => decompress(bytes, encoding, limit));
+    ? decompress(whole, encoding, limit, request)
+    : whole.then((bytes) => decompress(bytes, encoding, limit, request));
 }
 
 function findMethod(route: Route, methods: readonly Method[]): Method {

@@ -8,7 +8,7 @@ import {
 } from "@bufbuild/protobuf";
 import { asTimestamp } from "../call/timestamp.ts";
 import { StreakdError } from "../errors.ts";
-import { decompress } from "../http/compression/decompress.ts";
+import type { Decompress } from "../http/compression/decompress.ts";
 import { ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import { parseJson } from "../http/json.ts";
 import type { Request, RequestHead } from "../http/message.ts";
@@ -42,16 +42,22 @@ const COMPRESSED = 1;
 
 /**
  * Reads the body of a unary RPC: one message, which gRPC puts into an envelope. Returns its bytes, decompressed as the
- * headers say. Throws or rejects as `RequestBody.whole` and {@link decompress} do, and with INVALID_BODY when there is
+ * headers say. Throws or rejects as `RequestBody.whole` and {@link Decompress} do, and with INVALID_BODY when there is
  * no such envelope.
  *
  * @param limit the most bytes of the message, compressed or not
  */
-export function readUnaryBody(request: Request, limit: number): Uint8Array | Promise<Uint8Array> {
+export function readUnaryBody(
+  request: Request,
+  limit: number,
+  decompress: Decompress,
+): Uint8Array | Promise<Uint8Array> {
   const [open, framing] = isEnveloped(request) ? ([openEnvelope, ENVELOPE_BYTES] as const) : ([openPlain, 0] as const);
   const body = request.body.whole(limit, framing);
   // Most bodies are there already, so nothing waits for them.
-  return body instanceof Uint8Array ? open(body, request, limit) : body.then((bytes) => open(bytes, request, limit));
+  return body instanceof Uint8Array
+    ? open(body, request, limit, decompress)
+    : body.then((bytes) => open(bytes, request, limit, decompress));
 }
 
 /**
@@ -75,13 +81,21 @@ export function encodingHeader(request: RequestHead): "grpc-encoding" | "content
   return isEnveloped(request) ? "grpc-encoding" : "content-encoding";
 }
 
-function openPlain(body: Uint8Array, { headers }: RequestHead, limit: number): Uint8Array | Promise<Uint8Array> {
-  const encoding = headers["content-encoding"];
-  return isEncoding(encoding) ? decompress(body, encoding, limit) : body;
-}
+/** Returns the message that the bytes of a body hold. */
+type Open = (
+  bytes: Uint8Array,
+  request: Request,
+  limit: number,
+  decompress: Decompress,
+) => Uint8Array | Promise<Uint8Array>;
+
+const openPlain: Open = (body, request, limit, decompress) => {
+  const encoding = request.headers["content-encoding"];
+  return isEncoding(encoding) ? decompress(body, encoding, limit, request) : body;
+};
 
 /** Returns the bytes in the envelope of a single gRPC message. */
-function openEnvelope(bytes: Uint8Array, { headers }: RequestHead, limit: number): Uint8Array | Promise<Uint8Array> {
+const openEnvelope: Open = (bytes, request, limit, decompress) => {
   const { buffer, byteOffset, length } = bytes;
   if (length < ENVELOPE_BYTES || new DataView(buffer, byteOffset).getUint32(1) !== length - ENVELOPE_BYTES) {
     throw new StreakdError("INVALID_BODY", "The body is not one gRPC message: its length is not the one it states.");
@@ -90,7 +104,7 @@ function openEnvelope(bytes: Uint8Array, { headers }: RequestHead, limit: number
   if (bytes[0] === 0) {
     return message;
   }
-  const encoding = headers["grpc-encoding"];
+  const encoding = request.headers["grpc-encoding"];
   if (bytes[0] !== COMPRESSED || !isEncoding(encoding)) {
     throw new StreakdError(
       "INVALID_BODY",
@@ -98,8 +112,8 @@ function openEnvelope(bytes: Uint8Array, { headers }: RequestHead, limit: number
         `${ENCODINGS.join(", ")}, or send the message as it is.`,
     );
   }
-  return decompress(message, encoding, limit);
-}
+  return decompress(message, encoding, limit, request);
+};
 
 /** Returns a gRPC message as it is sent: its envelope, then the message. */
 export function closeEnvelope(message: Uint8Array, isCompressed = false): Buffer {

@@ -4,6 +4,7 @@ import type { Messages, Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError, TransportError } from "../errors.ts";
 import { tooLarge } from "../http/body.ts";
+import type { Decompress } from "../http/compression/decompress.ts";
 import type { Request } from "../http/message.ts";
 import { closeEnvelope, isEnveloped, type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
 import { withEncodableResponses } from "./encodable.ts";
@@ -23,14 +24,16 @@ export class ConnectCall {
   readonly #run: RunCall;
   readonly #request: Request;
   readonly #json: JsonOptions;
+  readonly #decompress: Decompress;
   readonly #messages = Promise.withResolvers<Messages>();
   #responses: Promise<Messages> | undefined;
 
-  constructor(method: Method, run: RunCall, request: Request, json: JsonOptions) {
+  constructor(method: Method, run: RunCall, request: Request, json: JsonOptions, decompress: Decompress) {
     this.#method = method;
     this.#run = run;
     this.#request = request;
     this.#json = json;
+    this.#decompress = decompress;
     // The pipeline may have ended before the library says that there are no messages.
     this.#messages.promise.catch(() => {});
   }
@@ -61,7 +64,10 @@ export class ConnectCall {
     if (context.requestMethod === "GET") {
       // As over REST: a streak changes with the next event and at midnight.
       context.responseHeader.set("Cache-Control", "no-store");
-      await this.#refuseWhatFails(() => checkQueryMessage(context, this.#method.contract.maxMessageBytes, this.#json));
+      const { maxMessageBytes } = this.#method.contract;
+      await this.#refuseWhatFails(() =>
+        checkQueryMessage(context, this.#request, maxMessageBytes, this.#json, this.#decompress),
+      );
     }
   }
 
@@ -73,7 +79,7 @@ export class ConnectCall {
     const { contract } = this.#method;
     if (this.isUnary) {
       yield await this.#refuseWhatFails(async () => {
-        const message = await readUnaryBody(this.#request, contract.maxMessageBytes);
+        const message = await readUnaryBody(this.#request, contract.maxMessageBytes, this.#decompress);
         messageIn(message, this.#request, contract.method.input, this.#json);
         return isEnveloped(this.#request) ? closeEnvelope(message) : message;
       });

@@ -6,10 +6,11 @@ import type { RunCall } from "../call/pipeline.ts";
 import { clip } from "../errors.ts";
 import { errorBody, methodNotAllowed } from "../http/answer.ts";
 import { MIN_COMPRESSED_BYTES } from "../http/compression/compress.ts";
+import type { Compression } from "../http/compression/compression.ts";
 import { chooseEncoding, ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import type { Answer, Request } from "../http/message.ts";
 import { encodingHeader, type JsonOptions, textDecoderOf } from "./body.ts";
-import { compressions } from "./compressions.ts";
+import { createCompressions } from "./compressions.ts";
 import { ConnectCall, connectCallKey } from "./connect-call.ts";
 import { fields } from "./formats.ts";
 import { dropEndlessTimeouts } from "./timeouts.ts";
@@ -26,6 +27,7 @@ export function createConnect(
   methods: readonly Method[],
   run: RunCall,
   json: JsonOptions,
+  compression: Compression,
 ): ReadonlyMap<string, ServeByConnect> {
   const router = createConnectRouter({
     // Before the library reads the body.
@@ -39,7 +41,7 @@ export function createConnect(
         ),
     ],
     jsonOptions: json,
-    acceptCompression: compressions,
+    acceptCompression: createCompressions(compression),
     compressMinBytes: MIN_COMPRESSED_BYTES,
   });
   const methodOf = new Map(methods.map((method) => [method.contract.method, method]));
@@ -60,7 +62,7 @@ export function createConnect(
         // Before the library refuses the version of HTTP, which another method would not mend.
         return methodNotAllowed(handler.allowedMethods, "This RPC");
       }
-      const call = new ConnectCall(method, run, request, json);
+      const call = new ConnectCall(method, run, request, json, compression.decompress);
       try {
         return await toAnswer(await handler(universalRequest(request, call)), handler.method, request);
       } finally {

@@ -11,7 +11,7 @@ import {
 } from "@connectrpc/connect/protocol-connect";
 import { grpcStatusOk, parseTimeout as grpcTimeout, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import type { AddedMetadata } from "../call/incoming.ts";
-import { compress, MIN_COMPRESSED_BYTES } from "../http/compression/compress.ts";
+import { type Compress, MIN_COMPRESSED_BYTES } from "../http/compression/compress.ts";
 import { chooseEncoding, ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 import { closeEnvelope, type JsonOptions } from "./body.ts";
@@ -59,28 +59,33 @@ function connectAnswer(
   return { status, headers: { ...fields(added), "content-type": contentType }, body };
 }
 
-/** How gRPC is answered, whatever encodes its messages as binary. */
-export const grpc: UnaryFormat = {
-  protocol: "grpc",
-  timeoutMs: (headers) => grpcTimeout(text(headers["grpc-timeout"]), Number.POSITIVE_INFINITY),
-  succeed(output, message, added, { headers }) {
-    const bytes = toBinary(output, message);
-    const trailers = { ...fields(added.trailers), "grpc-status": grpcStatusOk };
-    const encoding =
-      bytes.length < MIN_COMPRESSED_BYTES
-        ? undefined
-        : chooseEncoding(text(headers["grpc-accept-encoding"]) ?? undefined, ENCODINGS);
-    if (encoding === undefined) {
-      return grpcAnswer(added.headers, trailers, closeEnvelope(bytes));
-    }
-    const answer = (message: Uint8Array) =>
-      grpcAnswer(added.headers, trailers, closeEnvelope(message, true), { "grpc-encoding": encoding });
-    const compressed = compress(bytes, encoding);
-    return compressed instanceof Uint8Array ? answer(compressed) : compressed.then(answer);
-  },
-  fail: (error, { headers, trailers = new Headers() }) =>
-    grpcAnswer(headers, fields(setTrailerStatus(trailers, error))),
-};
+function grpc(compress: Compress): UnaryFormat {
+  return {
+    protocol: "grpc",
+    timeoutMs: (headers) => grpcTimeout(text(headers["grpc-timeout"]), Number.POSITIVE_INFINITY),
+    succeed(output, message, added, { headers }) {
+      const bytes = toBinary(output, message);
+      const trailers = { ...fields(added.trailers), "grpc-status": grpcStatusOk };
+      const encoding =
+        bytes.length < MIN_COMPRESSED_BYTES
+          ? undefined
+          : chooseEncoding(text(headers["grpc-accept-encoding"]) ?? undefined, ENCODINGS);
+      if (encoding === undefined) {
+        return grpcAnswer(added.headers, trailers, closeEnvelope(bytes));
+      }
+      const answer = (message: Uint8Array) =>
+        grpcAnswer(added.headers, trailers, closeEnvelope(message, true), { "grpc-encoding": encoding });
+      const compressed = compress(bytes, encoding);
+      return compressed instanceof Uint8Array ? answer(compressed) : compressed.then(answer);
+    },
+    fail: grpcFailure,
+  };
+}
+
+/** Returns gRPC's answer that holds an error, whatever encodes its messages. */
+export function grpcFailure(error: ConnectError, { headers, trailers = new Headers() }: AddedMetadata): Answer {
+  return grpcAnswer(headers, fields(setTrailerStatus(trailers, error)));
+}
 
 function grpcAnswer(
   added: Headers | undefined,
@@ -96,13 +101,14 @@ function grpcAnswer(
 export type UnaryFormats = ReadonlyMap<string | undefined, UnaryFormat>;
 
 /** Creates the formats, which write JSON with these options. */
-export function createFormats(jsonOptions: JsonOptions): UnaryFormats {
+export function createFormats(jsonOptions: JsonOptions, compress: Compress): UnaryFormats {
+  const grpcFormat = grpc(compress);
   const encodeJson = (output: DescMessage, message: Message) => toJsonString(output, message, jsonOptions);
   return new Map([
     ["application/json", connect("application/json", encodeJson, jsonOptions)],
     ["application/proto", connect("application/proto", toBinary, jsonOptions)],
-    ["application/grpc", grpc],
-    ["application/grpc+proto", grpc],
+    ["application/grpc", grpcFormat],
+    ["application/grpc+proto", grpcFormat],
   ]);
 }
 

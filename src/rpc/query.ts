@@ -1,8 +1,9 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
 import { clip, StreakdError, TransportError } from "../errors.ts";
-import { decompress } from "../http/compression/decompress.ts";
+import type { Decompress } from "../http/compression/decompress.ts";
 import { ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
+import type { Request } from "../http/message.ts";
 import { decodeMessage, type JsonOptions, parse } from "./body.ts";
 
 /**
@@ -13,8 +14,10 @@ import { decodeMessage, type JsonOptions, parse } from "./body.ts";
  */
 export async function checkQueryMessage(
   { url, method }: Pick<HandlerContext, "url" | "method">,
+  request: Request,
   limit: number,
   json: JsonOptions,
+  decompress: Decompress,
 ): Promise<void> {
   const { search, searchParams } = new URL(url);
   // URLSearchParams would accept it.
@@ -26,7 +29,7 @@ export async function checkQueryMessage(
   if (encoding !== "identity" && !isEncoding(encoding)) {
     throw unknownCompression(encoding);
   }
-  const message = encoding === "identity" ? bytes : await decompress(bytes, encoding, limit);
+  const message = encoding === "identity" ? bytes : await decompress(bytes, encoding, limit, request);
   decodeMessage(message, param(searchParams, "encoding") === "json", method.input, json);
 }
 

@@ -4,11 +4,12 @@ import type { Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
+import type { Compression } from "../http/compression/compression.ts";
 import type { Answer, Request } from "../http/message.ts";
 import { jsonOptionsOf } from "./body.ts";
 import { createConnect } from "./connect.ts";
 import { toConnectError } from "./errors.ts";
-import { grpc } from "./formats.ts";
+import { grpcFailure } from "./formats.ts";
 import { createUnary } from "./unary.ts";
 
 /** Serves the methods over Connect, gRPC and gRPC-Web. A request's headers say which of them it uses. */
@@ -23,6 +24,7 @@ export interface Rpc {
 export interface RpcInit {
   readonly methods: readonly Method[];
   readonly run: RunCall;
+  readonly compression: Compression;
   /** How many streaming calls all clients together may have under way. */
   readonly maxStreamingCalls: number;
   /** Learns of each streaming call that is refused. */
@@ -38,11 +40,12 @@ export interface RpcInit {
  * The library serves everything else: streams, gRPC-Web, GET, and requests that are unusual in any way. A stream takes
  * some 50 KB in it, so there is a bound of its own for streams, which is asked before the library is.
  */
-export function createRpc({ methods, run, maxStreamingCalls, onRefusal, registry }: RpcInit): Rpc {
+export function createRpc(init: RpcInit): Rpc {
+  const { methods, run, compression, maxStreamingCalls, onRefusal, registry } = init;
   const json = jsonOptionsOf(registry);
   const byPath = new Map(methods.map((method) => [createMethodUrl("/", method.contract.method), method]));
-  const serveUnary = createUnary(run, json);
-  const byConnect = createConnect(methods, run, json);
+  const serveUnary = createUnary(run, json, compression);
+  const byConnect = createConnect(methods, run, json, compression);
   let streamingCalls = 0;
 
   function serveStream(path: string, request: Request): Promise<Answer> | undefined {
@@ -76,5 +79,5 @@ function tooManyStreams(request: Request, most: number): Answer {
   const message = `There are ${most} streams already, the most there may be. End those that nobody reads, or try again later.`;
   const error = new StreakdError("OVERLOADED", message);
   const isGrpc = /^application\/grpc(?:\+|;|$)/.test(request.headers["content-type"] ?? "");
-  return isGrpc ? grpc.fail(toConnectError(error), { headers: undefined, trailers: undefined }) : errorAnswer(error);
+  return isGrpc ? grpcFailure(toConnectError(error), { headers: undefined, trailers: undefined }) : errorAnswer(error);
 }

@@ -3,6 +3,7 @@ import type { Message } from "@bufbuild/protobuf";
 import { LazyMetadata } from "../call/incoming.ts";
 import type { Messages, Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
+import type { Compression } from "../http/compression/compression.ts";
 import type { Answer, Request } from "../http/message.ts";
 import { type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
 import { toConnectError } from "./errors.ts";
@@ -16,8 +17,8 @@ export type ServeUnary = (method: Method, request: Request) => Promise<Answer> |
  * Serves unary calls in the usual formats as Connect would. For each call Connect makes several web objects (headers,
  * signals, streams of bytes) that such a call does not need; they cost more than everything else.
  */
-export function createUnary(run: RunCall, json: JsonOptions): ServeUnary {
-  const formats = createFormats(json);
+export function createUnary(run: RunCall, json: JsonOptions, { compress, decompress }: Compression): ServeUnary {
+  const formats = createFormats(json, compress);
 
   async function answer(method: Method, format: UnaryFormat, timeoutMs: number | undefined, request: Request) {
     const response = new LazyMetadata();
@@ -25,7 +26,7 @@ export function createUnary(run: RunCall, json: JsonOptions): ServeUnary {
     let message: Messages;
     try {
       message = await run(method, { protocol: format.protocol, request, timeoutMs, response }, () => {
-        const body = readUnaryBody(request, method.contract.maxMessageBytes);
+        const body = readUnaryBody(request, method.contract.maxMessageBytes, decompress);
         const decode = (bytes: Uint8Array) => messageIn(bytes, request, input, json);
         return body instanceof Uint8Array ? decode(body) : body.then(decode);
       });

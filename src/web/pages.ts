@@ -17,9 +17,14 @@ interface MetricsPage {
 /** What the port serves beside calls, by path, without the query. */
 export interface Pages {
   has(path: string): boolean;
+  /** Whether a page is a health check, which tells no more than one word. */
+  isHealthCheck(path: string): boolean;
   /** Answers a request. Returns undefined when the path has no page. */
   serve(path: string, request: RequestHead): Promise<Answer> | undefined;
 }
+
+const LIVENESS = "/healthz";
+const READINESS = "/readyz";
 
 /** The HTTP methods of the pages. */
 const ALLOW = ["GET", "HEAD"];
@@ -39,13 +44,14 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  */
 export function createPages(readiness: Readiness, metrics: MetricsPage): Pages {
   const pages = new Map<string, () => Promise<Answer>>([
-    ["/healthz", async () => probe("alive")],
-    ["/readyz", async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
+    [LIVENESS, async () => probe("alive")],
+    [READINESS, async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
     ["/metrics", () => metricsAnswer(metrics)],
     ["/openapi.json", async () => json(openApiDocument)],
   ]);
   return {
     has: (path) => pages.has(path),
+    isHealthCheck: (path) => path === LIVENESS || path === READINESS,
     serve(path, { method }) {
       const page = pages.get(path);
       return page === undefined || ALLOW.includes(method) ? page?.() : Promise.resolve(methodNotAllowed(ALLOW));

@@ -13,7 +13,7 @@ import { compressAnswer } from "#src/http/compression/compress-answer.ts";
 import { createListener } from "#src/http/listener/listener.ts";
 import { pathOf, type RequestHead } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
-import { defaultInit, manyStreams } from "../support/listener.ts";
+import { defaultCompression, defaultInit, manyStreams } from "../support/listener.ts";
 import { loadStubs } from "./messages.ts";
 import { createConformanceService } from "./service.ts";
 
@@ -102,9 +102,11 @@ function withoutDetail(error: unknown): unknown {
     : new TransportError("bare", { cause: new ConnectError((error as Error).message, code) });
 }
 
+const compression = defaultCompression();
 const rpc = createRpc({
   methods: methodsOf(ConformanceService, createConformanceService(stubs, currentHead, count) as never, contracts),
   run,
+  compression,
   ...manyStreams,
   registry: createRegistry(stubs.file_connectrpc_conformance_v1_service),
 });
@@ -114,7 +116,7 @@ const listener = createListener({
   serve: (request) =>
     heads.run(request, async () => {
       const answer = (await rpc.serve(pathOf(request.url), request)) ?? { status: 404, headers: {} };
-      return compressAnswer(answer, request);
+      return compressAnswer(answer, request, compression.compress);
     }),
   onError: (error) => log.error({ err: error }, "connection failed"),
 });
@@ -127,7 +129,7 @@ process.on("SIGTERM", () => {
 const runner = process.ppid;
 setInterval(() => process.ppid === runner || process.exit(1), 1000).unref();
 
-const { address: host, port } = await listener.listen(0, "127.0.0.1");
+const { address: host, port } = await listener.listen({ port: 0, host: "127.0.0.1" });
 const response = toBinary(stubs.ServerCompatResponseSchema, create(stubs.ServerCompatResponseSchema, { host, port }));
 const length = Buffer.alloc(LENGTH_BYTES);
 length.writeUInt32BE(response.length);

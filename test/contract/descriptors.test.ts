@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import { fitToDescriptors } from "#src/http/listener/descriptors.ts";
 import { startServer } from "../install/process.ts";
 import { temporaryFolder } from "../install/support.ts";
+import { DEFAULT_LIMITS } from "../support/limits.ts";
 import { root } from "../support/tools.ts";
 
 test.runIf(process.platform === "linux")(

@@ -42,3 +42,8 @@ test("the health check of the image asks on a Unix socket", async () => {
   await using _ = await startServer({ env });
   await check(env);
 });
+
+test("the health check of the image says which setting is wrong", async () => {
+  const failure = await check({ PORT: "http" }).catch((error) => error);
+  expect([failure.code, failure.stderr]).toEqual([1, expect.stringMatching(/^PORT must be .*\n$/)]);
+});

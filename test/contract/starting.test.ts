@@ -1,11 +1,11 @@
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { hashAdminToken } from "#src/call/authenticator.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import { createMethods } from "#src/methods.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
 import { createServer } from "#src/server.ts";
 import type { Stores } from "#src/store/stores.ts";
+import { DEFAULT_LIMITS } from "../support/limits.ts";
 
 test.each<[string, string, RequestInit]>([
   ["REST", "/admin/projects", {}],
@@ -21,9 +21,11 @@ test.each<[string, string, RequestInit]>([
     limits: DEFAULT_LIMITS,
     isFastPathOn: true,
     isReflectionOn: true,
+    tls: undefined,
+    allowedHosts: undefined,
   });
   onTestFinished(() => server.close(0));
-  const { port } = await server.listen(0, "127.0.0.1");
+  const { port } = await server.listen({ port: 0, host: "127.0.0.1" });
   const ask = (token: string) => {
     const headers = { "Content-Type": "application/json", "X-Admin-Token": token };
     return fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { credentials, loadPackageDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { expect, onTestFinished, test } from "vitest";
-import { readConfig } from "#src/config.ts";
+import { readConfig } from "#src/config/config.ts";
 import { startServer } from "../support/server.ts";
 import { root } from "../support/tools.ts";
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Request, Serve } from "#src/http/message.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { start, text } from "./support.ts";
 import { type Ask, allOf, closeAll, MAX_UNDER_WAY, MIB, transports } from "./transports.ts";
 
@@ -71,7 +72,7 @@ describe.each(transports)("a streamed answer over $name", ({ fastPath, ask }) =>
     const { answer, leave, errors } = await get(async () => text(parts()));
     await once(await answer, "data");
     leave();
-    await vi.waitUntil(() => isEnded);
+    await waitUntil(() => isEnded);
     expect(errors).toEqual([]);
   });
 
@@ -86,7 +87,7 @@ describe.each(transports)("a streamed answer over $name", ({ fastPath, ask }) =>
     const { answer, leave, errors } = await get(async (request) => text(parts(request)));
     await once(await answer, "data");
     leave();
-    await vi.waitUntil(() => isEnded);
+    await waitUntil(() => isEnded);
     expect(errors).toEqual([]);
   });
 
@@ -105,9 +106,9 @@ describe.each(transports)("a streamed answer over $name", ({ fastPath, ask }) =>
       await new Promise<void>((resolve) => request.onceOver(resolve));
       return text(parts());
     });
-    await vi.waitUntil(() => isAsked);
+    await waitUntil(() => isAsked);
     leave();
-    await vi.waitUntil(() => isEnded);
+    await waitUntil(() => isEnded);
     expect(errors).toEqual([]);
   });
 
@@ -136,7 +137,7 @@ describe.each(transports)("a streamed answer over $name", ({ fastPath, ask }) =>
     }
     const { answer, errors } = await get(async () => ({ ...text(parts()), headers: { "not a name": "x" } }));
     await expect(answer).rejects.toThrow();
-    await vi.waitUntil(() => isEnded);
+    await waitUntil(() => isEnded);
     expect(errors.map(String)).toEqual([expect.stringContaining("not a name")]);
   });
 
@@ -169,7 +170,7 @@ describe.each(transports)("a streamed answer over $name", ({ fastPath, ask }) =>
     }
     const { answer, errors } = await get(async () => text(parts()), "HEAD");
     expect(await allOf(answer)).toBe("");
-    await vi.waitUntil(() => isEnded);
+    await waitUntil(() => isEnded);
     expect(produced).toBe(1);
     expect(errors).toEqual([]);
   });

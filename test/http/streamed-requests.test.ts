@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Answer, Request, Serve } from "#src/http/message.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { firstOf, start, streamOf, text } from "./support.ts";
 import { allOf, closeAll, MAX_UNDER_WAY, MIB, transports } from "./transports.ts";
 
@@ -102,7 +103,7 @@ describe.each(transports)("an upload over $name", ({ fastPath, ask }) => {
     client.upload.write("abc");
     await begun.promise;
     client.leave();
-    await vi.waitUntil(() => seen.length > 0);
+    await waitUntil(() => seen.length > 0);
     expect(seen).toEqual(["ClientGone"]);
     expect(client.errors).toEqual([]);
   });
@@ -136,7 +137,7 @@ describe.each(transports)("an upload over $name", ({ fastPath, ask }) => {
       begin = (begin + chunk).slice(0, 6);
     });
     response.on("error", () => {});
-    await vi.waitUntil(() => isStopped && begin.length === 6, { timeout: 4000 });
+    await waitUntil(() => isStopped && begin.length === 6);
     expect(begin).toBe("enough");
     expect(client.errors).toEqual([]);
   });

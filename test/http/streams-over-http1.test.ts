@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Request, Serve } from "#src/http/message.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { firstOf, http1Paths, start, stopAll, streamOf, text, Wire } from "./support.ts";
 
 afterEach(stopAll);
@@ -118,10 +119,10 @@ describe.each(http1Paths)("an HTTP/1.1 connection $path", ({ fastPath }) => {
     );
     const wire = new Wire(port);
     await wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    await (hasBegun ? wire.sees(/begun/) : vi.waitUntil(() => isAsked));
+    await (hasBegun ? wire.sees(/begun/) : waitUntil(() => isAsked));
     wire.socket.end();
     await wire.closed;
-    await vi.waitUntil(() => isEnded);
+    await waitUntil(() => isEnded);
     expect(wire.received).not.toMatch(/\r\n0\r\n\r\n$/);
     expect(errors).toEqual([]);
   });

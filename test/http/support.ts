@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
+import { Budget } from "#src/http/budget.ts";
 import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import type { CreateFastPath } from "#src/http/fast-path.ts";
-import { DEFAULT_LIMITS, type LimitName, type Limits } from "#src/http/limits.ts";
+import type { LimitName, Limits } from "#src/http/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Answer, Serve } from "#src/http/message.ts";
-import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "../support/limits.ts";
+import { defaultInit } from "../support/listener.ts";
 
 /** For tests with a listener of their own. Only this file and the tests of the fast path import its folder. */
 export { createFastPath };
@@ -55,6 +57,7 @@ export async function start(serve: Serve, { fastPath = true, ...limits }: StartO
   const errors: unknown[] = [];
   const refusals: LimitName[] = [];
   const leftToNode: Socket[] = [];
+  const all = { ...LONG_LIMITS, ...limits };
   const createCountingFastPath: CreateFastPath = (init) =>
     createFastPath({
       ...init,
@@ -64,15 +67,16 @@ export async function start(serve: Serve, { fastPath = true, ...limits }: StartO
       },
     });
   const listener = createListener({
+    ...defaultInit(),
     serve,
     createFastPath: fastPath ? createCountingFastPath : undefined,
     onError: (error) => errors.push(error),
-    turns: new TurnBudget(),
-    limits: { ...LONG_LIMITS, ...limits },
+    limits: all,
+    bodyBudget: new Budget(all.maxUnfinishedBodyBytes),
     onRefusal: (limit) => refusals.push(limit),
   });
   running.push(listener);
-  const { port } = await listener.listen(0, "127.0.0.1");
+  const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
   return { listener, port, url: `http://127.0.0.1:${port}`, errors, refusals, leftToNode };
 }
 

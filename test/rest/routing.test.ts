@@ -6,6 +6,7 @@ import { routes } from "#gen/rest.ts";
 import { StreakdError } from "#src/errors.ts";
 import { createRestBridge } from "#src/rest/bridge.ts";
 import { createRouter } from "#src/rest/router.ts";
+import { defaultCompression } from "../support/listener.ts";
 import { ADMIN, EVENT, startBridge } from "./bridge-server.ts";
 
 const STATE = "/v1/state?siteKey=p&userHash=u&event=like";
@@ -129,5 +130,7 @@ test("a literal segment wins over a variable, and what fails below it falls back
 });
 
 test("a bridge without an implementation for a route does not start", () => {
-  expect(() => createRestBridge(routes, [], async () => ({}) as never)).toThrow(/no implementation of streak.v1/);
+  expect(() => createRestBridge(routes, [], async () => ({}) as never, defaultCompression().decompress)).toThrow(
+    /no implementation of streak.v1/,
+  );
 });

@@ -12,7 +12,7 @@ import { createRestBridge } from "#src/rest/bridge.ts";
 import type { Route } from "#src/rest/route.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createFastPath } from "../http/support.ts";
-import { defaultInit, manyStreams } from "../support/listener.ts";
+import { defaultCompression, defaultInit, manyStreams } from "../support/listener.ts";
 
 /** The header of root. */
 export const ADMIN = { "X-Admin-Token": "secret" };
@@ -47,19 +47,20 @@ export async function serveMethods(routes: readonly Route[], methods: readonly M
   });
   const observer = new Observer((protocol, method, code) => calls.push({ protocol, method, code }), log);
   const run = createPipeline(authenticator.authenticate, observer);
-  const rest = createRestBridge(routes, methods, run);
-  const rpc = createRpc({ methods, run, ...manyStreams });
+  const compression = defaultCompression();
+  const rest = createRestBridge(routes, methods, run, compression.decompress);
+  const rpc = createRpc({ methods, run, compression, ...manyStreams });
   const listener = createListener({
     ...defaultInit(),
     async serve(request) {
       const path = pathOf(request.url);
       const answer = await (rest.serve(path, request) ?? rpc.serve(path, request));
       const nothing = errorAnswer(new StreakdError("NOT_FOUND", "Nothing is at this path."));
-      return compressAnswer(answer ?? nothing, request);
+      return compressAnswer(answer ?? nothing, request, compression.compress);
     },
     createFastPath,
     onError: (error) => errors.push(error),
   });
-  const { port } = await listener.listen(0, "127.0.0.1");
+  const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
   return { listener, url: `http://127.0.0.1:${port}`, port, calls, errors };
 }

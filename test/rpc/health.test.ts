@@ -11,7 +11,7 @@ import { createMetrics } from "#src/observe/metrics.ts";
 import { createHealth, Readiness } from "#src/rpc/health.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createPages } from "#src/web/pages.ts";
-import { manyStreams } from "../support/listener.ts";
+import { defaultCompression, manyStreams } from "../support/listener.ts";
 import { createTestPipeline, listen } from "./support.ts";
 
 async function serve() {
@@ -20,6 +20,7 @@ async function serve() {
   const rpc = createRpc({
     methods: probesOf(Health, createHealth(readiness, [AdminService]), MAX_BODY_BYTES),
     run,
+    compression: defaultCompression(),
     ...manyStreams,
   });
   const pages = createPages(

@@ -12,7 +12,7 @@ import { compressAnswer } from "#src/http/compression/compress-answer.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { pathOf, type Serve } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
-import { defaultInit, manyStreams } from "../support/listener.ts";
+import { defaultCompression, defaultInit, manyStreams } from "../support/listener.ts";
 
 /** The admin token of every pipeline that tests make. */
 export const ADMIN_TOKEN = "secret";
@@ -82,17 +82,18 @@ export async function listen(serve: Serve): Promise<Running> {
   const errors: unknown[] = [];
   const listener = createListener({ ...defaultInit(), serve, onError: (error) => errors.push(error) });
   onTestFinished(() => listener.close(0));
-  const { port } = await listener.listen(0, "127.0.0.1");
+  const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
   return { listener, port, url: `http://127.0.0.1:${port}`, errors };
 }
 
 /** Serves methods as RPC, as the server does, until the test is over. */
 export async function startRpc(methods: readonly Method[], bound = manyStreams): Promise<Running & Told> {
   const { run, ...told } = createTestPipeline();
-  const rpc = createRpc({ methods, run, ...bound });
+  const compression = defaultCompression();
+  const rpc = createRpc({ methods, run, compression, ...bound });
   const nothing = errorAnswer(new StreakdError("NOT_FOUND", "Nothing is at this path."));
   const running = await listen(async (request) =>
-    compressAnswer((await rpc.serve(pathOf(request.url), request)) ?? nothing, request),
+    compressAnswer((await rpc.serve(pathOf(request.url), request)) ?? nothing, request, compression.compress),
   );
   return { ...running, ...told };
 }

@@ -24,7 +24,7 @@ import { createConnect } from "#src/rpc/connect.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createUnary } from "#src/rpc/unary.ts";
 import { http2Client } from "../http/support.ts";
-import { manyStreams } from "../support/listener.ts";
+import { defaultCompression, manyStreams } from "../support/listener.ts";
 import { createTestPipeline, handlersOf, listen } from "./support.ts";
 
 const PATH = "/streak.v1.StreakService/RecordEvent";
@@ -122,19 +122,19 @@ type CreateServe = (methods: readonly [Method], run: RunCall) => Serve;
 
 /** RPC as it is served. */
 const ours: CreateServe = (methods, run) => {
-  const rpc = createRpc({ methods, run, ...manyStreams });
+  const rpc = createRpc({ methods, run, compression: defaultCompression(), ...manyStreams });
   return (request) => rpc.serve(PATH, request) ?? expect.unreachable();
 };
 
 /** The same without Connect's library, which fails where our code leaves a call to it. */
 const oursAlone: CreateServe = ([method], run) => {
-  const serve = createUnary(run, jsonOptionsOf());
+  const serve = createUnary(run, jsonOptionsOf(), defaultCompression());
   return async (request) => serve(method, request) ?? expect.unreachable("left to Connect's library");
 };
 
 /** The same by Connect's library alone. */
 const connects: CreateServe = (methods, run) => {
-  const serve = createConnect(methods, run, jsonOptionsOf()).get(PATH);
+  const serve = createConnect(methods, run, jsonOptionsOf(), defaultCompression()).get(PATH);
   return async (request) => serve?.(request) ?? expect.unreachable();
 };
 

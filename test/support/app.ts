@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest";
 import { type App, startApp } from "#src/app.ts";
-import { readConfig } from "#src/config.ts";
+import { readConfig } from "#src/config/config.ts";
 
 /** The admin token of every app that tests open. */
 export const ADMIN_TOKEN = "test-admin-token";

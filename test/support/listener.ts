@@ -1,10 +1,27 @@
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
+import { Budget } from "#src/http/budget.ts";
+import { type Compression, createCompression } from "#src/http/compression/compression.ts";
 import type { ListenerInit } from "#src/http/listener/listener.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+
+type Reports = "onRefusal" | "onError" | "onAcceptFailed" | "onFewDescriptors";
+
+const ignored: Pick<ListenerInit, Reports> = {
+  onRefusal() {},
+  onError() {},
+  onAcceptFailed() {},
+  onFewDescriptors() {},
+};
 
 /** What a listener needs beside what it serves, for tests that don't look at it: new turns, the default bounds. */
-export function defaultInit(): Pick<ListenerInit, "turns" | "limits" | "onRefusal" | "onError"> {
-  return { turns: new TurnBudget(), limits: DEFAULT_LIMITS, onRefusal() {}, onError() {} };
+export function defaultInit(): Pick<ListenerInit, "turns" | "limits" | "bodyBudget" | Reports> {
+  const bodyBudget = new Budget(DEFAULT_LIMITS.maxUnfinishedBodyBytes);
+  return { turns: new TurnBudget(), limits: DEFAULT_LIMITS, bodyBudget, ...ignored };
+}
+
+/** The compression of a server with the default bounds. */
+export function defaultCompression(): Compression {
+  return createCompression(defaultInit());
 }
 
 /** For RPC in tests that don't look at its bound of streams. */

@@ -83,7 +83,11 @@ export const rules: readonly Rule[] = [
   {
     files: "src/http/*",
     reason: "Messages of HTTP, whatever server they come from and whatever they are for.",
-    mayImport: [...all("src/errors.ts"), ...types("node:http", "node:net", "node:stream")],
+    mayImport: [
+      ...all("src/errors.ts"),
+      ...only(["STATUS_CODES"], "node:http"),
+      ...types("node:http", "node:net", "node:stream"),
+    ],
   },
   {
     files: "src/http/compression/*",
@@ -156,14 +160,14 @@ export const rules: readonly Rule[] = [
     files: "src/migrate/*",
     reason: "Migrating knows both stores and the settings, and nothing that serves.",
     mayImport: [
-      ...all("src/config.ts", "src/errors.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
+      ...all("src/config/config.ts", "src/errors.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...types("src/domain/*"),
       ...all("mongodb", "node:crypto", "node:fs/promises", "node:path", "node:timers/promises"),
       ...types("node:sqlite"),
     ],
   },
   {
-    files: "src/config.ts",
+    files: "src/config/*",
     reason: "The settings come from the environment; what they choose between is up to the app.",
     mayImport: [
       ...all("src/errors.ts", "src/http/limits.ts", "src/http/allowed-hosts.ts", "node:path"),
@@ -173,7 +177,7 @@ export const rules: readonly Rule[] = [
   {
     files: "src/health-check.ts",
     reason: "A program of its own, which knows where the server is from the same settings.",
-    mayImport: all("src/config.ts", "node:fs", "node:http", "node:https"),
+    mayImport: all("src/config/config.ts", "src/errors.ts", "node:fs", "node:http", "node:https"),
   },
   {
     files: "src/version.ts",
@@ -230,8 +234,8 @@ export const rules: readonly Rule[] = [
       ...all("src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
       ...all("src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/server.ts"),
-      ...all("src/http/limits.ts", "src/http/listener/descriptors.ts", "node:timers/promises"),
-      ...types("src/config.ts", "node:net", "pino"),
+      ...all("node:timers/promises"),
+      ...types("src/config/config.ts", "node:net", "pino"),
     ],
   },
   {
@@ -240,14 +244,14 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all(
         "src/app.ts",
-        "src/config.ts",
+        "src/config/config.ts",
         "src/errors.ts",
         "src/version.ts",
         "src/workers.ts",
         "node:cluster",
         "pino",
       ),
-      ...all("src/observe/worker-metrics.ts", "src/http/listener/unix-socket.ts"),
+      ...all("src/observe/worker-metrics.ts", "src/http/listener/listen.ts"),
     ],
   },
 

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { type Answer, isStreamed, type RequestHead } from "../message.ts";
-import { compress, compressStream, MIN_COMPRESSED_BYTES } from "./compress.ts";
+import { type Compress, compressStream, MIN_COMPRESSED_BYTES } from "./compress.ts";
 import { chooseEncoding, ENCODINGS, type Encoding, STREAM_ENCODINGS } from "./encoding.ts";
 
 /**
@@ -17,7 +17,7 @@ const COMPRESSIBLE =
  * An answer that is large enough says in `Vary` that it depends on `Accept-Encoding`. Call this only for a request that
  * has this header: a cache may give the plain answer of any other request to everybody.
  */
-export function compressAnswer(answer: Answer, request: RequestHead): Answer | Promise<Answer> {
+export function compressAnswer(answer: Answer, request: RequestHead, compress: Compress): Answer | Promise<Answer> {
   const { body, headers } = answer;
   if (body === undefined || (!isStreamed(body) && body.length < MIN_COMPRESSED_BYTES) || !isCompressible(headers)) {
     return answer;

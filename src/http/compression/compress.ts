@@ -12,22 +12,38 @@ const MAX_SYNC_BYTES = 8 * 1024;
 /** How many answers are compressed at once on zlib's threads. Node has 4, which uploads need too. */
 const MAX_AT_ONCE = 2;
 
-/** All may wait: their work is done, and they are there anyway. */
-const large = new WorkQueue(MAX_AT_ONCE, Number.POSITIVE_INFINITY);
-
-/** What was compressed, by what it was made of, for as long as that is alive: pages are sent again and again. */
-const kept = new WeakMap<Uint8Array, Map<Encoding, Uint8Array | Promise<Uint8Array>>>();
-
 /** Compresses a body or a message; now if it is small. The same array is compressed once: it must not change. */
-export function compress(bytes: Uint8Array, encoding: Encoding): Uint8Array | Promise<Uint8Array> {
-  const known = kept.get(bytes) ?? new Map<Encoding, Uint8Array | Promise<Uint8Array>>();
-  const compressed =
-    known.get(encoding) ??
-    (bytes.length <= MAX_SYNC_BYTES
-      ? codecs[encoding].compressSync(bytes)
-      : large.run(() => codecs[encoding].compress(bytes)));
-  kept.set(bytes, known.set(encoding, compressed));
-  return compressed;
+export type Compress = (bytes: Uint8Array, encoding: Encoding) => Uint8Array | Promise<Uint8Array>;
+
+/** Creates what compresses the bodies and messages of a server's answers. */
+export function createCompress(): Compress {
+  // All may wait: their work is done, and they are there anyway.
+  const large = new WorkQueue(MAX_AT_ONCE, Number.POSITIVE_INFINITY);
+  // What was compressed, by what it was made of, for as long as that is alive: pages are sent again and again.
+  const kept = new WeakMap<Uint8Array, Map<Encoding, Uint8Array | Promise<Uint8Array>>>();
+
+  async function compressLarge(
+    bytes: Uint8Array,
+    encoding: Encoding,
+    known: Map<Encoding, unknown>,
+  ): Promise<Uint8Array> {
+    try {
+      return await large.run(() => codecs[encoding].compress(bytes));
+    } catch (error) {
+      // Such as for want of memory. The next answer may have more luck.
+      known.delete(encoding);
+      throw error;
+    }
+  }
+
+  return (bytes, encoding) => {
+    const known = kept.get(bytes) ?? new Map<Encoding, Uint8Array | Promise<Uint8Array>>();
+    const compressed =
+      known.get(encoding) ??
+      (bytes.length <= MAX_SYNC_BYTES ? codecs[encoding].compressSync(bytes) : compressLarge(bytes, encoding, known));
+    kept.set(bytes, known.set(encoding, compressed));
+    return compressed;
+  };
 }
 
 /** Compresses a body as it comes: each part is sent on without waiting for the next. Throws what `parts` throws. */

@@ -1,6 +1,9 @@
 import { pipeline } from "node:stream";
-import { StreakdError } from "../../errors.ts";
-import { tooLarge } from "../body.ts";
+import { ClientGone, StreakdError } from "../../errors.ts";
+import { tooLarge, tooManyBodies } from "../body.ts";
+import { type Budget, BudgetPart } from "../budget.ts";
+import { FREE_BODY_BYTES, type Limits, MAX_EXPANSION, type OnRefusal } from "../limits.ts";
+import type { Request } from "../message.ts";
 import { codecs, streamCodecs } from "./codecs.ts";
 import type { Encoding, STREAM_ENCODINGS } from "./encoding.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -20,55 +23,92 @@ const MAX_AT_ONCE = 4;
  */
 const MAX_BROTLI_AT_ONCE = 1;
 
-/** How many bodies wait for a thread at most, some 250 ms. One more is OVERLOADED. */
-const MAX_WAITING = 1000;
-
-/** The same for Brotli, at most a second or two. */
-const MAX_BROTLI_WAITING = 100;
-
-const large = new WorkQueue(MAX_AT_ONCE, MAX_WAITING);
-const brotli = new WorkQueue(MAX_BROTLI_AT_ONCE, MAX_BROTLI_WAITING);
-
-/**
- * How many times as large as its compressed form a stream may be. A bomb is a thousand times as large and more. What is
- * within `limit` may always be.
- */
-const MAX_EXPANSION = 100;
-
 /**
  * Decompresses a body or a message; now if it is small. No bytes are no bytes in every encoding, as in gRPC.
  *
  * Throws or rejects with INVALID_BODY when the bytes are not compressed so, with BODY_TOO_LARGE when there would be
- * more than `limit` bytes, without making more, and with OVERLOADED when too many other bodies wait.
+ * more than `limit` bytes, without making more, with OVERLOADED when too many other bodies wait, and with
+ * {@link ClientGone} when the client leaves before the bytes have their turn.
+ *
+ * @param client the request that the bytes are of; undefined when that is not known
  */
-export function decompress(bytes: Uint8Array, encoding: Encoding, limit: number): Uint8Array | Promise<Uint8Array> {
-  if (bytes.length === 0) {
-    return bytes;
-  }
-  if (encoding === "br" && hasLargeWindow(bytes)) {
-    throw new StreakdError(
-      "INVALID_BODY",
-      "The body is not br, or its window is larger than 4 MiB: use an lgwin of at most 22.",
-    );
-  }
-  // Brotli's decoder is never quick: see its queue.
-  if (bytes.length <= MAX_SYNC_BYTES && encoding !== "br") {
-    const maxOutputLength = Math.min(limit, MAX_SYNC_BYTES);
+export type Decompress = (
+  bytes: Uint8Array,
+  encoding: Encoding,
+  limit: number,
+  client: Pick<Request, "isGone"> | undefined,
+) => Uint8Array | Promise<Uint8Array>;
+
+/** What decompression works with. */
+export interface DecompressInit {
+  readonly limits: Limits;
+  /** What is left of `maxUnfinishedBodyBytes`. */
+  readonly bodyBudget: Budget;
+  /** Learns of each client that goes over a bound. */
+  readonly onRefusal: OnRefusal;
+}
+
+/** Creates what decompresses the bodies and messages of a server's requests. */
+export function createDecompress({ limits, bodyBudget, onRefusal }: DecompressInit): Decompress {
+  const large = new WorkQueue(MAX_AT_ONCE, limits.maxWaitingDecompressions);
+  const brotli = new WorkQueue(MAX_BROTLI_AT_ONCE, limits.maxWaitingBrotli);
+
+  /** Waits for a thread. The bytes count as unfinished until they are decompressed: all that wait are in memory. */
+  async function decompressLarge(...[bytes, encoding, limit, client]: Parameters<Decompress>): Promise<Uint8Array> {
+    const isBrotli = encoding === "br";
+    const queue = isBrotli ? brotli : large;
+    if (queue.isFull) {
+      onRefusal(isBrotli ? "maxWaitingBrotli" : "maxWaitingDecompressions");
+      throw new StreakdError("OVERLOADED", "Too many compressed bodies wait to be read. Try again later.");
+    }
+    const counted = new BudgetPart(bodyBudget, FREE_BODY_BYTES);
+    if (!counted.resize(bytes.length)) {
+      onRefusal("maxUnfinishedBodyBytes");
+      throw tooManyBodies();
+    }
     try {
-      return codecs[encoding].decompressSync(bytes, { maxOutputLength });
+      return await queue.run(async () => {
+        if (client?.isGone) {
+          throw new ClientGone();
+        }
+        return await codecs[encoding].decompress(bytes, { maxOutputLength: limit });
+      });
     } catch (error) {
-      if (!isTooLarge(error) || maxOutputLength === limit) {
-        throw decompressionError(error, encoding, limit);
-      }
+      throw error instanceof ClientGone ? error : decompressionError(error, encoding, limit);
+    } finally {
+      counted.resize(0);
     }
   }
-  return (encoding === "br" ? brotli : large).run(async () => {
-    try {
-      return await codecs[encoding].decompress(bytes, { maxOutputLength: limit });
-    } catch (error) {
+
+  return (bytes, encoding, limit, client) => {
+    if (bytes.length === 0) {
+      return bytes;
+    }
+    if (encoding === "br" && hasLargeWindow(bytes)) {
+      throw new StreakdError(
+        "INVALID_BODY",
+        "The body is not br, or its window is larger than 4 MiB: use an lgwin of at most 22.",
+      );
+    }
+    // Brotli's decoder is never quick: see its queue.
+    const isQuick = bytes.length <= MAX_SYNC_BYTES && encoding !== "br";
+    return (
+      (isQuick ? decompressNow(bytes, encoding, limit) : undefined) ?? decompressLarge(bytes, encoding, limit, client)
+    );
+  };
+}
+
+/** Returns undefined when there are too many bytes to do it now. */
+function decompressNow(bytes: Uint8Array, encoding: Encoding, limit: number): Uint8Array | undefined {
+  const maxOutputLength = Math.min(limit, MAX_SYNC_BYTES);
+  try {
+    return codecs[encoding].decompressSync(bytes, { maxOutputLength });
+  } catch (error) {
+    if (!isTooLarge(error) || maxOutputLength === limit) {
       throw decompressionError(error, encoding, limit);
     }
-  });
+    return undefined;
+  }
 }
 
 /**

@@ -1,5 +1,3 @@
-import { StreakdError } from "../../errors.ts";
-
 /**
  * Does work on zlib's threads in the order in which it comes, some of it at once: more at once than there are threads
  * would only hold the memory of more bodies.
@@ -19,15 +17,18 @@ export class WorkQueue {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Does work when its turn comes. Rejects with OVERLOADED when too much waits, else as the work does. */
+  /** Whether no more work may wait. */
+  get isFull(): boolean {
+    return this.#running >= this.#maxAtOnce && this.#waiting.length >= this.#maxWaiting;
+  }
+
+  /** Does work when its turn comes, also when the queue is full. Resolves and rejects as the work does. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#maxAtOnce) {
       this.#running += 1;
-    } else if (this.#waiting.length < this.#maxWaiting) {
+    } else {
       // Whoever is done gives its place to the first that waits.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else {
-      throw new StreakdError("OVERLOADED", "Too many compressed bodies wait to be read. Try again later.");
     }
     try {
       return await work();

@@ -2,12 +2,12 @@ import type { Socket } from "node:net";
 import { errorAnswer } from "../answer.ts";
 import { tooManyBodies } from "../body.ts";
 import { BudgetPart } from "../budget.ts";
-import { endGently } from "../end-gently.ts";
+import type { ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import type { FastPathInit } from "../fast-path.ts";
 import { FREE_BODY_BYTES } from "../limits.ts";
+import { lingeringClose } from "../lingering-close.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream } from "../pump.ts";
-import type { Timed } from "../time-checks.ts";
 import { writeAnswer } from "./answer.ts";
 import { FastRequest } from "./fast-request.ts";
 import { readRequest } from "./request.ts";
@@ -18,42 +18,30 @@ import { readRequest } from "./request.ts";
  */
 const SECOND_PART_MS = 500;
 
-/** What a connection tells the fast path and learns from it. */
-export interface Owner {
-  /** Says whether a request is being answered, or its body is on its way. */
-  setBusy(isBusy: boolean): void;
-  /** Whether answers tell that their connections end with them. */
-  isDraining(): boolean;
-  /** Whether connections end when nothing is being answered, whatever the last answer told. */
-  isClosing(): boolean;
-  /** Learns that this connection is closed, or is Node's now. */
-  forget(connection: FastConnection): void;
-}
-
 /**
  * - `reading`: all that has come is answered.
- * - `unfinished`: the second part of a request is to come. Many clients send head and body apart.
+ * - `awaitingRest`: the second part of a request is to come. Many clients send head and body apart.
  * - `waiting`: a request has come, and waits for a turn of the event loop.
  * - `answering`: a request is being answered.
  * - `streaming`: a streamed answer is being sent.
- * - `draining`: the answer is written, and the client has not read all of it.
+ * - `flushing`: the answer is written, and the client has not read all of it.
  * - `over`: the connection is ending, or Node's.
  */
-type State = "reading" | "unfinished" | "waiting" | "answering" | "streaming" | "draining" | "over";
+type State = "reading" | "awaitingRest" | "waiting" | "answering" | "streaming" | "flushing" | "over";
 
 /** One connection, whose requests are answered one after the other. */
-export class FastConnection implements Timed {
-  readonly #socket: Socket;
+export class FastConnection implements OwnedConnection {
+  readonly socket: Socket;
   readonly #init: FastPathInit;
-  readonly #owner: Owner;
+  readonly #owner: ConnectionOwner;
   #state: State = "reading";
-  /** When the state `reading` or `unfinished` began, on the clock of `performance.now()`. */
+  /** When the state `reading` or `awaitingRest` began, on the clock of `performance.now()`. */
   #since = performance.now();
   /** Bytes that are not served yet. While they wait, the socket is paused. */
   #held: Buffer | undefined;
-  /** The held bytes that are counted as unfinished. */
+  /** What the held bytes take of the budget of bodies. */
   readonly #counted: BudgetPart;
-  /** What an unfinished request lacks. */
+  /** What the request lacks whose rest is to come. */
   #missing: "head missing" | "body missing" | undefined;
   #hasEnded = false;
   /** Whether the connection ends with the next answer, whoever else wants to keep it. */
@@ -64,14 +52,14 @@ export class FastConnection implements Timed {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
     timeout: () => this.#giveUpWaiting(),
-    error: () => this.#socket.destroy(),
+    error: () => this.socket.destroy(),
     close: () => this.#close(),
   };
 
-  constructor(socket: Socket, init: FastPathInit, owner: Owner) {
-    this.#socket = socket;
+  constructor(socket: Socket, init: FastPathInit, owner: ConnectionOwner) {
+    this.socket = socket;
     this.#init = init;
-    this.#counted = new BudgetPart(init.unfinished, FREE_BODY_BYTES);
+    this.#counted = new BudgetPart(init.bodyBudget, FREE_BODY_BYTES);
     this.#owner = owner;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
@@ -83,11 +71,11 @@ export class FastConnection implements Timed {
     if (this.#state === "reading") {
       return now - this.#since > limits.keepAliveMs;
     }
-    return this.#state === "unfinished" && now - this.#since > Math.min(limits.headersMs, limits.requestMs);
+    return this.#state === "awaitingRest" && now - this.#since > Math.min(limits.headersMs, limits.requestMs);
   }
 
   giveUp(): void {
-    if (this.#state === "unfinished" && this.#held !== undefined) {
+    if (this.#state === "awaitingRest" && this.#held !== undefined) {
       // Node's server has a refusal for requests that take too long.
       this.#leave(this.#held);
     } else {
@@ -98,17 +86,17 @@ export class FastConnection implements Timed {
   /** Ends a connection that answers nothing. */
   endIdle(): void {
     this.#detach();
-    endGently(this.#socket, this.#init.limits.stallMs);
+    lingeringClose(this.socket, this.#init.limits.stallMs);
   }
 
   #receive(bytes: Buffer): void {
     if (this.#isLast) {
-      this.#socket.pause();
+      this.socket.pause();
       return;
     }
     this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
-    if (this.#state !== "reading" && this.#state !== "unfinished") {
-      this.#socket.pause();
+    if (this.#state !== "reading" && this.#state !== "awaitingRest") {
+      this.socket.pause();
       this.#countHeld();
     } else if (this.#init.turns.isBusy || this.#init.turns.isTimeUp) {
       this.#waitForTurn();
@@ -119,13 +107,13 @@ export class FastConnection implements Timed {
 
   #end(): void {
     this.#hasEnded = true;
-    if (this.#state === "unfinished" && this.#held !== undefined) {
+    if (this.#state === "awaitingRest" && this.#held !== undefined) {
       this.#leave(this.#held);
     } else if (this.#state === "reading") {
-      this.#socket.destroySoon();
+      this.socket.destroySoon();
     } else if (this.#state === "streaming") {
       // A client that has left looks the same, and the stream might be silent for ever.
-      this.#socket.destroy();
+      this.socket.destroy();
     } else {
       // It may still get an answer that is not a stream.
       this.#request?.end();
@@ -138,8 +126,8 @@ export class FastConnection implements Timed {
       this.#since = performance.now();
     }
     this.#state = "waiting";
-    this.#owner.setBusy(true);
-    this.#socket.pause();
+    this.#owner.setBusy(this, true);
+    this.socket.pause();
     this.#countHeld();
     this.#init.turns.runUrgent(() => {
       if (this.#state !== "waiting") {
@@ -168,36 +156,39 @@ export class FastConnection implements Timed {
     }
     if (isSecondPart) {
       this.#missing = undefined;
-      this.#socket.setTimeout(0);
+      this.socket.setTimeout(0);
     }
     this.#state = "answering";
-    this.#owner.setBusy(true);
+    this.#owner.setBusy(this, true);
     this.#held = request.length < held.length ? held.subarray(request.length) : undefined;
     if (this.#held !== undefined) {
-      this.#socket.pause();
+      this.socket.pause();
     }
     this.#countHeld();
-    this.#request = new FastRequest(request, this.#socket);
-    this.#init.serve(this.#request).then((answer) => this.#send(answer));
+    this.#request = new FastRequest(request, this.socket);
+    this.#init
+      .serve(this.#request)
+      .then((answer) => this.#send(answer))
+      .catch(this.#init.onError);
   }
 
   #waitForRest(missing: "head missing" | "body missing"): void {
     if (this.#state === "reading") {
       this.#since = performance.now();
     }
-    this.#state = "unfinished";
+    this.#state = "awaitingRest";
     this.#missing = missing;
-    this.#owner.setBusy(missing === "body missing");
+    this.#owner.setBusy(this, missing === "body missing");
     this.#countHeld();
     if (this.#isLast) {
       this.#send(errorAnswer(tooManyBodies()));
     } else {
-      this.#socket.setTimeout(missing === "body missing" ? SECOND_PART_MS : 0);
-      this.#socket.resume();
+      this.socket.setTimeout(missing === "body missing" ? SECOND_PART_MS : 0);
+      this.socket.resume();
     }
   }
 
-  /** Counts the held bytes as unfinished. When there is no room for them, the connection ends with the next answer. */
+  /** Takes the held bytes from the budget of bodies. When there is no room for them, the connection ends with the next answer. */
   #countHeld(): void {
     if (!this.#counted.resize(this.#held?.length ?? 0)) {
       this.#held = undefined;
@@ -209,20 +200,20 @@ export class FastConnection implements Timed {
   #send(answer: Answer): void {
     try {
       if (this.#hasEnded && isStreamed(answer.body)) {
-        this.#socket.destroy();
+        this.socket.destroy();
       }
-      if (this.#socket.destroyed) {
+      if (this.socket.destroyed) {
         void endStream(answer);
         return;
       }
-      const idleMs = this.#isLast || this.#owner.isDraining() ? undefined : this.#init.limits.keepAliveMs;
+      const idleMs = this.#isLast || this.#owner.isDraining ? undefined : this.#init.limits.keepAliveMs;
       this.#isLast ||= idleMs === undefined;
-      const writing = writeAnswer(this.#socket, answer, idleMs, this.#init.turns);
+      const writing = writeAnswer(this.socket, answer, idleMs, this.#init.turns);
       if (typeof writing === "boolean") {
         this.#finish(writing);
       } else {
         this.#state = "streaming";
-        this.#socket.setTimeout(this.#init.limits.stallMs);
+        this.socket.setTimeout(this.#init.limits.stallMs);
         writing
           .then((isRead) => this.#finish(isRead))
           .catch((error: unknown) => this.#fail(error))
@@ -235,9 +226,9 @@ export class FastConnection implements Timed {
   }
 
   #fail(error: unknown): void {
-    if (!this.#socket.destroyed) {
+    if (!this.socket.destroyed) {
       this.#init.onError(error);
-      this.#socket.destroy();
+      this.socket.destroy();
     }
   }
 
@@ -245,45 +236,45 @@ export class FastConnection implements Timed {
   #finish(isRead: boolean): void {
     this.#request?.end();
     this.#request = undefined;
-    this.#state = "draining";
+    this.#state = "flushing";
     if (isRead) {
       this.#goOn();
     } else {
-      this.#socket.setTimeout(this.#init.limits.stallMs);
-      this.#socket.once("drain", () => this.#goOn());
+      this.socket.setTimeout(this.#init.limits.stallMs);
+      this.socket.once("drain", () => this.#goOn());
     }
   }
 
   #goOn(): void {
-    if (this.#state !== "draining") {
+    if (this.#state !== "flushing") {
       return;
     }
-    if (this.#socket.timeout) {
-      this.#socket.setTimeout(0);
+    if (this.socket.timeout) {
+      this.socket.setTimeout(0);
     }
-    if ((this.#hasEnded && this.#held === undefined) || this.#isLast || this.#owner.isClosing()) {
+    if ((this.#hasEnded && this.#held === undefined) || this.#isLast || this.#owner.isClosing) {
       this.#detach();
-      endGently(this.#socket, this.#init.limits.stallMs);
+      lingeringClose(this.socket, this.#init.limits.stallMs);
       return;
     }
     this.#state = "reading";
     this.#since = performance.now();
-    this.#owner.setBusy(false);
+    this.#owner.setBusy(this, false);
     if (this.#held !== undefined) {
       // A client that sends many requests at once waits for its turn with each, as others do.
       this.#waitForTurn();
-    } else if (this.#socket.isPaused()) {
-      this.#socket.resume();
+    } else if (this.socket.isPaused()) {
+      this.socket.resume();
     }
   }
 
   #giveUpWaiting(): void {
-    if (this.#state === "unfinished" && this.#held !== undefined) {
+    if (this.#state === "awaitingRest" && this.#held !== undefined) {
       this.#leave(this.#held);
-    } else if (this.#socket.writableLength > 0) {
+    } else if (this.socket.writableLength > 0) {
       // The client has read nothing of its answer for too long.
       this.#init.onRefusal("stallMs");
-      this.#socket.destroy();
+      this.socket.destroy();
     }
   }
 
@@ -295,20 +286,20 @@ export class FastConnection implements Timed {
   /** Hands the connection to Node, with the bytes that are not served. */
   #leave(held: Buffer): void {
     const begunAt = this.#state === "reading" ? performance.now() : this.#since;
-    this.#socket.pause();
-    this.#socket.setTimeout(0);
+    this.socket.pause();
+    this.socket.setTimeout(0);
     this.#detach();
-    this.#init.takeOver(this.#socket, held, begunAt);
+    this.socket.off("error", this.#listeners.error);
+    this.#init.takeOver(this.socket, held, begunAt);
   }
 
   /** Has nothing more to do with the socket, but for its errors. */
   #detach(): void {
     const { data, end, timeout, close } = this.#listeners;
-    this.#socket.off("data", data).off("end", end).off("timeout", timeout).off("close", close);
+    this.socket.off("data", data).off("end", end).off("timeout", timeout).off("close", close);
     this.#state = "over";
     this.#held = undefined;
     this.#countHeld();
-    this.#owner.setBusy(false);
     this.#owner.forget(this);
   }
 }

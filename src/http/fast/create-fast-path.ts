@@ -1,6 +1,5 @@
-import type { Socket } from "node:net";
 import type { CreateFastPath } from "../fast-path.ts";
-import { TimeChecks } from "../time-checks.ts";
+import { OwnedConnections } from "../owned-connections.ts";
 import { FastConnection } from "./connection.ts";
 
 /**
@@ -10,37 +9,21 @@ import { FastConnection } from "./connection.ts";
  * only Node interprets the special cases of HTTP.
  */
 export const createFastPath: CreateFastPath = (init) => {
-  const busy = new Set<Socket>();
-  const connections = new Map<FastConnection, Socket>();
-  const checks = new TimeChecks(init.turns, init.limits);
-  let isDraining = false;
-  let isClosing = false;
-
-  function forget(connection: FastConnection): void {
-    connections.delete(connection);
-    checks.delete(connection);
-  }
+  const connections = new OwnedConnections<FastConnection>(init.turns, init.limits);
 
   return {
-    busy,
+    busy: connections.busy,
     serve(socket) {
-      const connection = new FastConnection(socket, init, {
-        setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
-        isDraining: () => isDraining,
-        isClosing: () => isClosing,
-        forget,
-      });
-      connections.set(connection, socket);
-      checks.add(connection);
+      connections.add(new FastConnection(socket, init, connections));
     },
     drain() {
-      isDraining = true;
+      connections.isDraining = true;
     },
     close() {
-      isDraining = true;
-      isClosing = true;
-      for (const [connection, socket] of connections) {
-        if (!busy.has(socket)) {
+      connections.isDraining = true;
+      connections.isClosing = true;
+      for (const connection of connections) {
+        if (!connections.busy.has(connection.socket)) {
           connection.endIdle();
         }
       }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { tooLarge } from "../body.ts";
 import type { Request, RequestBody } from "../message.ts";
+import { OverListeners } from "../over-listeners.ts";
 import type { WholeRequest } from "./request.ts";
 
 /** A request that has come whole, as it is handed over. */
@@ -12,8 +13,7 @@ export class FastRequest implements Request {
   readonly headers: WholeRequest["headers"];
   readonly body: RequestBody;
   readonly #socket: Socket;
-  readonly #listeners: (() => void)[] = [];
-  #isOver = false;
+  readonly #over = new OverListeners();
 
   constructor({ method, url, headers, body }: WholeRequest, socket: Socket) {
     this.method = method;
@@ -32,21 +32,12 @@ export class FastRequest implements Request {
   }
 
   onceOver(listener: () => void): void {
-    if (this.#isOver) {
-      listener();
-    } else {
-      this.#listeners.push(listener);
-    }
+    this.#over.add(listener);
   }
 
   /** Says that the request is over: it is answered, or the client has gone. */
   end(): void {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      for (const listener of this.#listeners) {
-        listener();
-      }
-    }
+    this.#over.end();
   }
 }
 

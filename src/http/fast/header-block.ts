@@ -1,13 +1,5 @@
 import { STATUS_CODES } from "node:http";
-
-/** What a header's name may be: a token of RFC 9110. */
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
-/**
- * What a header's value may be: one line of visible ASCII, spaces and tabs. Anything else could begin a line of its
- * own.
- */
-const VALUE = /^[\t -~]*$/;
+import { requireField } from "../field.ts";
 
 /**
  * The headers of an answer, or its trailers, as they are written to a socket. Headers reach a socket only through it,
@@ -47,9 +39,7 @@ export class HeaderBlock {
   }
 
   #addOne(name: string, value: string): void {
-    if (!NAME.test(name) || !VALUE.test(value)) {
-      throw new Error(`the header ${JSON.stringify(name)} can't be sent: HTTP does not allow its name or its value`);
-    }
+    requireField(name, value);
     this.#lines += `${name}: ${value}\r\n`;
   }
 }

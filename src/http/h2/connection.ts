@@ -1,33 +1,24 @@
 import type { Socket } from "node:net";
-import type { ConnectionInit } from "../connection-server.ts";
+import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
+import { HTTP2_WINDOW_BYTES, LINGER } from "../limits.ts";
+import { lingeringClose } from "../lingering-close.ts";
 import { Allowances } from "./allowances.ts";
 import { ConnectionError } from "./errors.ts";
 import { FrameHandler, IDLE_FRAMES_PER_DATA } from "./frame-handler.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { CODE, DEFAULT_WINDOW, FRAME, MAX_STREAM_ID, numbersFrame, SETTING, settingsFrame } from "./frames.ts";
 import { Output } from "./output.ts";
-import { CONNECTION_WINDOW, Streams } from "./streams.ts";
-
-/** How long an ended connection waits for the client to end its side, in milliseconds. */
-const LINGER_MS = 1_000;
-
-/** What a connection tells the server. */
-export interface ConnectionHost {
-  /** Says whether the connection has a request whose answer is not sent. */
-  setBusy(isBusy: boolean): void;
-  /** Whether clients are to be told that their connections end. */
-  isDraining(): boolean;
-}
+import { Streams } from "./streams.ts";
 
 /**
  * One connection of HTTP/2 (RFC 9113). It reads frames in turns of the event loop, like all work that clients cause, and
  * reads no more while a request of its own waits for its turn, while the client leaves too much of what it is sent unread,
  * and while the connection ends.
  */
-export class Http2Connection {
-  readonly #socket: Socket;
+export class Http2Connection implements OwnedConnection {
+  readonly socket: Socket;
   readonly #init: ConnectionInit;
-  readonly #host: ConnectionHost;
+  readonly #owner: ConnectionOwner;
   readonly #output: Output;
   readonly #streams: Streams;
   readonly #reader = new FrameReader();
@@ -37,17 +28,22 @@ export class Http2Connection {
   #hasSaidDraining = false;
   /** The id of the last stream that is served, once the client was told. */
   #lastServedId: number | undefined;
-  /** Since when nothing more is read, because the connection ends, on the clock of `performance.now()`. */
-  #endingAt: number | undefined;
+  /** Whether nothing more is read, because the connection ends. */
+  #isEnding = false;
   /** Since when a part of something waits for the rest, on the clock of `performance.now()`. */
   #partSince: number | undefined = performance.now();
-  /** Since when the connection has had no request, on the clock of `performance.now()`, unless it has one. Pings don't count. */
+  /** When the connection last began to have a request, or to have none, on the clock of `performance.now()`. */
   #idleSince = performance.now();
+  readonly #onData = (bytes: Buffer): void => this.#receive(bytes);
+  readonly #onEnd = (): void => {
+    this.#streams.closeAll();
+    this.#finish();
+  };
 
-  constructor(socket: Socket, init: ConnectionInit, host: ConnectionHost) {
-    this.#socket = socket;
+  constructor(socket: Socket, init: ConnectionInit, owner: ConnectionOwner) {
+    this.socket = socket;
     this.#init = init;
-    this.#host = host;
+    this.#owner = owner;
     const allowances = new Allowances(init.limits);
     this.#output = new Output(socket, init.turns, () => allowances.earn("maxIdleFrames", IDLE_FRAMES_PER_DATA));
     this.#streams = new Streams(init, this.#output, allowances, {
@@ -57,18 +53,22 @@ export class Http2Connection {
       onBusy: (isBusy) => this.#onBusy(isBusy),
     });
     this.#handler = new FrameHandler(init, this.#output, allowances, this.#streams);
-    socket.on("data", (bytes: Buffer) => this.#receive(bytes));
+    socket.on("data", this.#onData);
     // HTTP/2 has no use for half a connection: a client that ends its side has gone.
-    socket.on("end", () => this.#leave());
+    socket.on("end", this.#onEnd);
     socket.on("drain", () => this.#drained());
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => this.#leave());
+    socket.on("close", () => {
+      this.#isEnding = true;
+      this.#streams.closeAll();
+      owner.forget(this);
+    });
     this.#output.write(
       settingsFrame({
         [SETTING.MAX_CONCURRENT_STREAMS]: init.limits.maxStreams,
         [SETTING.MAX_HEADER_LIST_SIZE]: init.limits.maxHeaderBytes,
       }),
-      numbersFrame(FRAME.WINDOW_UPDATE, 0, CONNECTION_WINDOW - DEFAULT_WINDOW),
+      numbersFrame(FRAME.WINDOW_UPDATE, 0, HTTP2_WINDOW_BYTES - DEFAULT_WINDOW),
     );
   }
 
@@ -91,34 +91,52 @@ export class Http2Connection {
     }
   }
 
-  /** Ends what goes on for longer than it may. */
-  check(now: number): void {
-    const { headersMs, silenceMs, sessionMs, stallMs } = this.#init.limits;
-    if (isLate(now, this.#endingAt, stallMs)) {
-      this.#socket.destroy();
-    }
-    if (this.#endingAt !== undefined) {
-      return;
-    }
-    const partLimit = this.#handler.isAmid ? "headersMs" : "silenceMs";
-    const partMs = this.#handler.isAmid ? headersMs : silenceMs;
-    if (isLate(now, this.#output.blockedAt, stallMs)) {
-      this.#init.onRefusal("stallMs");
-      this.#socket.destroy();
-      return;
-    }
-    this.#streams.check(now);
-    // While the server itself does not read, the client can't be late.
-    const isReading = !this.#isWaiting && !this.#output.isFull;
-    if (isReading && isLate(now, this.#partSince, partMs)) {
-      this.#fail(new ConnectionError(CODE.ENHANCE_YOUR_CALM, partLimit));
-    } else if (this.#streams.size === 0 && now - this.#idleSince > sessionMs) {
+  isLate(now: number): boolean {
+    return this.#isIdle(now) || this.#exceeded(now) !== undefined || this.#streams.hasLate(now);
+  }
+
+  giveUp(): void {
+    const now = performance.now();
+    const limit = this.#exceeded(now);
+    if (limit === "stallMs") {
+      this.#init.onRefusal(limit);
+      this.socket.destroy();
+    } else if (limit !== undefined) {
+      this.#fail(new ConnectionError(CODE.ENHANCE_YOUR_CALM, limit));
+    } else if (!this.#isIdle(now)) {
+      this.#streams.endLate(now);
+    } else if (this.#streams.isRefusing) {
+      this.#finish();
+    } else {
       this.close();
     }
   }
 
+  /** The bound of time that the client has exceeded. */
+  #exceeded(now: number): "stallMs" | "headersMs" | "silenceMs" | undefined {
+    const { limits } = this.#init;
+    if (isLate(now, this.#output.blockedAt, limits.stallMs)) {
+      return "stallMs";
+    }
+    // While the server itself does not read, the client can't be late.
+    if (this.#isEnding || this.#isWaiting || this.#output.isFull) {
+      return undefined;
+    }
+    const limit = this.#handler.isAmid ? "headersMs" : "silenceMs";
+    return isLate(now, this.#partSince, limits[limit]) ? limit : undefined;
+  }
+
+  /**
+   * Whether the connection has had no request for long. A client that was told of the end gets some time, to read its
+   * last answer and to end the connection itself: if it saw our end first, it might drop what it has not read.
+   */
+  #isIdle(now: number): boolean {
+    const idleMs = this.#streams.isRefusing ? LINGER.ms : this.#init.limits.sessionMs;
+    return !this.#isEnding && this.#streams.size === 0 && now - this.#idleSince > idleMs;
+  }
+
   #receive(bytes: Buffer): void {
-    if (this.#endingAt !== undefined) {
+    if (this.#isEnding) {
       return;
     }
     this.#reader.add(bytes);
@@ -133,7 +151,7 @@ export class Http2Connection {
     this.#isWaiting = true;
     this.#init.turns.runUrgent(() => this.#read());
     if (this.#isWaiting) {
-      this.#socket.pause();
+      this.socket.pause();
     }
   }
 
@@ -143,9 +161,9 @@ export class Http2Connection {
     try {
       if (this.#readFrames()) {
         this.#notePart();
-        this.#socket.resume();
+        this.socket.resume();
       } else {
-        this.#socket.pause();
+        this.socket.pause();
       }
     } catch (error) {
       this.#fail(error);
@@ -156,7 +174,7 @@ export class Http2Connection {
   #readFrames(): boolean {
     const { turns } = this.#init;
     const lastId = this.#streams.lastId;
-    while (this.#endingAt === undefined) {
+    while (!this.#isEnding) {
       if (this.#output.isFull) {
         return false;
       }
@@ -184,20 +202,16 @@ export class Http2Connection {
 
   #drained(): void {
     this.#output.drained();
-    if (this.#endingAt === undefined) {
+    if (!this.#isEnding) {
       this.#readInTurn();
     }
   }
 
   #onBusy(isBusy: boolean): void {
-    this.#host.setBusy(isBusy);
+    this.#owner.setBusy(this, isBusy);
     this.#idleSince = performance.now();
-    if (isBusy && this.#host.isDraining() && !this.#hasSaidDraining) {
+    if (isBusy && this.#owner.isDraining && !this.#hasSaidDraining) {
       this.drain();
-    }
-    if (!isBusy && this.#streams.isRefusing) {
-      // A client that is told of the end of the connection may drop what it has not read of its last answer.
-      this.#linger();
     }
   }
 
@@ -222,28 +236,12 @@ export class Http2Connection {
     this.#output.write(numbersFrame(FRAME.GOAWAY, 0, this.#lastServedId, code));
   }
 
-  /** Ends our side. What the client still sends is dropped: if it were not read, the client would lose what we sent. */
+  /** Ends the connection when what is written is sent. */
   #finish(): void {
+    this.#isEnding = true;
     this.#output.flush();
-    this.#socket.end();
-    this.#linger();
-  }
-
-  /** Waits for the client to end its side, but not for long. */
-  #linger(): void {
-    if (this.#endingAt === undefined) {
-      this.#endingAt = performance.now();
-      this.#socket.resume();
-      const timer = setTimeout(() => this.#socket.destroySoon(), LINGER_MS);
-      this.#socket.once("close", () => clearTimeout(timer));
-    }
-  }
-
-  /** The client has gone. */
-  #leave(): void {
-    this.#endingAt ??= performance.now();
-    this.#streams.closeAll();
-    this.#socket.destroySoon();
+    this.socket.off("data", this.#onData).off("end", this.#onEnd);
+    lingeringClose(this.socket, this.#init.limits.stallMs);
   }
 }
 

@@ -145,7 +145,7 @@ export class FrameHandler {
     }
     this.#allowances.spend("maxSettings");
     const { window, hasTableSize } = readSettings(frame.payload);
-    this.#streams.mustSayNoTable ||= hasTableSize;
+    this.#streams.needsTableSizeUpdate ||= hasTableSize;
     if (window !== undefined) {
       this.#streams.setSendWindow(window);
     }

@@ -75,6 +75,22 @@ export function frameHead(length: number, type: number, flags: number, stream: n
   return head;
 }
 
+/** Returns a header block as frames: HEADERS, and CONTINUATION as often as it needs. */
+export function headersFrames(block: Buffer, flag: number, stream: number): Buffer[] {
+  if (block.length <= MAX_FRAME_BYTES) {
+    return [frameHead(block.length, FRAME.HEADERS, flag | FLAG.END_HEADERS, stream), block];
+  }
+  const frames: Buffer[] = [];
+  for (let start = 0; start < block.length; start += MAX_FRAME_BYTES) {
+    const part = block.subarray(start, start + MAX_FRAME_BYTES);
+    const isLast = start + MAX_FRAME_BYTES >= block.length;
+    const type = start === 0 ? FRAME.HEADERS : FRAME.CONTINUATION;
+    const flags = (start === 0 ? flag : 0) | (isLast ? FLAG.END_HEADERS : 0);
+    frames.push(frameHead(part.length, type, flags, stream), part);
+  }
+  return frames;
+}
+
 /** Returns a whole frame whose payload is numbers of four bytes. */
 export function numbersFrame(type: number, stream: number, ...numbers: readonly number[]): Buffer {
   const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + 4 * numbers.length);

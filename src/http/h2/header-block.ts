@@ -1,4 +1,4 @@
-import type { Limits } from "../limits.ts";
+import { HEADER_BLOCK_FACTOR, type Limits } from "../limits.ts";
 import { ConnectionError } from "./errors.ts";
 import { CODE, FLAG, FRAME, type Frame, MAX_STREAM_ID } from "./frames.ts";
 import { requireLength, unpad } from "./payload.ts";
@@ -12,9 +12,6 @@ export interface HeaderBlock {
   /** Whether it says that the stream depends on itself, which is an error of the stream. */
   readonly dependsOnItself: boolean;
 }
-
-/** How much longer than the headers may be a block is that is still read, to answer that they are too large. */
-const READ_FACTOR = 2;
 
 /** Puts the header blocks of a connection together, from HEADERS and the CONTINUATION frames behind it. */
 export class HeaderBlockReader {
@@ -48,7 +45,7 @@ export class HeaderBlockReader {
   add(frame: Frame): HeaderBlock | undefined {
     const part = frame.type === FRAME.HEADERS ? this.#begin(frame) : frame.payload;
     this.#bytes += part.length;
-    if (this.#bytes > READ_FACTOR * this.#limits.maxHeaderBytes) {
+    if (this.#bytes > HEADER_BLOCK_FACTOR * this.#limits.maxHeaderBytes) {
       throw new ConnectionError(CODE.ENHANCE_YOUR_CALM, "maxHeaderBytes");
     }
     if (this.#parts.length > this.#limits.maxContinuations) {

@@ -1,38 +1,32 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { ClientGone, type StreakdError } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
 import { type Budget, BudgetPart } from "../budget.ts";
-import { FREE_BODY_BYTES } from "../limits.ts";
+import { FREE_BODY_BYTES, MAX_DISCARDED_BYTES } from "../limits.ts";
 import type { RequestBody } from "../message.ts";
 import { compact } from "./payload.ts";
 
-/**
- * How many bytes of a body that is too large are read and dropped before it is refused. An HTTP/2 client that still
- * sends takes the reset of its stream for a failure, whatever the answer was. Most clients send less than this.
- */
-const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
-
 /** What a body needs of its stream. */
-export interface BodyInit {
-  readonly unfinished: Budget;
-  /** What `Content-Length` says. */
-  readonly declaredLength: string | undefined;
-  /** Called when the body is first asked for. */
-  readonly onRead: () => void;
+export interface IncomingStream {
+  readonly headers: IncomingHttpHeaders;
+  /** Called when the body is first asked for, and has not ended. */
+  onBodyAsked(): void;
   /** Called with each number of bytes that need not be kept for the client's window any more. */
-  readonly onConsumed: (bytes: number) => void;
+  onBodyConsumed(bytes: number): void;
   /** Called when the bodies of all clients take too much. */
-  readonly onRefusal: () => void;
+  onBodyRefused(): void;
 }
 
 /**
- * How a body is read: `whole` keeps all of it, `chunks` what has come and is not read yet, `dropped` nothing. `unread` is
- * not known yet.
+ * How a body is read: `whole` keeps all of it, `chunks` what has come and is not read yet, `dropped` nothing. With
+ * `unread` it is not known yet.
  */
 type Mode = "unread" | "whole" | "chunks" | "dropped";
 
 /** The body of a request, as far as it has come. */
 export class IncomingBody implements RequestBody {
-  readonly #init: BodyInit;
+  readonly #stream: IncomingStream;
+  readonly #budget: Budget;
   #mode: Mode = "unread";
   #bytes: Buffer = Buffer.alloc(0);
   /** How many of the bytes in the buffer are of the body. */
@@ -50,8 +44,9 @@ export class IncomingBody implements RequestBody {
   /** Wakes who waits for more. */
   #wake: (() => void) | undefined;
 
-  constructor(init: BodyInit) {
-    this.#init = init;
+  constructor(stream: IncomingStream, budget: Budget) {
+    this.#stream = stream;
+    this.#budget = budget;
   }
 
   /** How it is read so far. */
@@ -159,7 +154,7 @@ export class IncomingBody implements RequestBody {
     if (this.#mode === "unread") {
       this.#mode = mode;
       if (!this.#isEnded) {
-        this.#init.onRead();
+        this.#stream.onBodyAsked();
       }
       if (mode === "whole") {
         this.#refuseLong();
@@ -195,7 +190,7 @@ export class IncomingBody implements RequestBody {
       bytes.copy(this.#bytes, this.#held);
       this.#held += bytes.length;
     } else {
-      this.#init.onRefusal();
+      this.#stream.onBodyRefused();
       this.#fail(tooManyBodies());
     }
     if (this.#mode === "whole") {
@@ -206,7 +201,7 @@ export class IncomingBody implements RequestBody {
   /** Refuses a body that is longer than all that is read and dropped, and drops one that is too long. */
   #refuseLong(): void {
     const discarded = Math.max(MAX_DISCARDED_BYTES, this.#most);
-    if (this.#received > discarded || Number(this.#init.declaredLength) > discarded) {
+    if (this.#received > discarded || Number(this.#stream.headers["content-length"]) > discarded) {
       this.#fail(tooLarge(this.#limit));
     } else if (this.#received > this.#most) {
       this.drop();
@@ -219,8 +214,8 @@ export class IncomingBody implements RequestBody {
   }
 
   /**
-   * Makes room for more bytes behind those that are held. They are copied there: a small part of a read would keep all of
-   * the read in memory. Returns false when the bodies of all clients take too much.
+   * Makes room for more bytes behind those that are held. They are copied there: a small part of a read would keep all
+   * of the read in memory. Returns false when the bodies of all clients take too much.
    */
   #hasRoomFor(bytes: number): boolean {
     const size = this.#held + bytes;
@@ -228,7 +223,7 @@ export class IncomingBody implements RequestBody {
       return true;
     }
     const room = Math.max(2 * this.#bytes.length, size);
-    this.#counted ??= new BudgetPart(this.#init.unfinished, FREE_BODY_BYTES);
+    this.#counted ??= new BudgetPart(this.#budget, FREE_BODY_BYTES);
     if (!this.#counted.resize(room)) {
       return false;
     }
@@ -249,7 +244,7 @@ export class IncomingBody implements RequestBody {
 
   #consume(): void {
     if (this.#unconsumed > 0) {
-      this.#init.onConsumed(this.#unconsumed);
+      this.#stream.onBodyConsumed(this.#unconsumed);
       this.#unconsumed = 0;
     }
   }

@@ -1,15 +1,10 @@
 import type { Socket } from "node:net";
+import { MAX_UNREAD_BYTES } from "../limits.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { DEFAULT_WINDOW, MAX_FRAME_BYTES } from "./frames.ts";
 
 /** How many bytes of bodies a connection writes before others have their turn. */
 const TURN_BYTES = 64 * 1024;
-
-/**
- * How many bytes may wait for the client to read them before nothing more is read from it. More than bodies alone come
- * to, so that a client that reads a long answer slowly can cancel it, and gets its pings back.
- */
-const MAX_UNREAD_BYTES = 160 * 1024;
 
 /** A stream with something to send. */
 export interface Sender {
@@ -34,7 +29,9 @@ export class Output {
   #isScheduled = false;
   /** Whether the bodies wait for a turn. */
   #isWaiting = false;
-  /** Since when the client has not read what was written, on the clock of `performance.now()`; undefined when it reads. */
+  /**
+   * Since when the client has not read what was written, on the clock of `performance.now()`; undefined when it reads.
+   */
   #blockedAt: number | undefined;
   /** Since when the window has no room. */
   #closedAt: number | undefined;
@@ -51,7 +48,10 @@ export class Output {
     return this.#blockedAt;
   }
 
-  /** Since when the client takes no bodies on this connection, on the clock of `performance.now()`; undefined when it does. */
+  /**
+   * Since when the client takes no bodies on this connection, on the clock of `performance.now()`; undefined when it
+   * does.
+   */
   get closedAt(): number | undefined {
     return this.#closedAt;
   }
@@ -75,7 +75,9 @@ export class Output {
     }
   }
 
-  /** Takes room in the window for a body that is written with {@link write}. Returns false when it has not got it now. */
+  /**
+   * Takes room in the window for a body that is written with {@link write}. Returns false when there is not enough now.
+   */
   takeWindow(bytes: number): boolean {
     if (bytes > this.#window || this.#blockedAt !== undefined || this.#senders.size > 0) {
       return false;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { isToken } from "../field.ts";
 import type { LimitName, Limits } from "../limits.ts";
 import { StreamError } from "./errors.ts";
 import { CODE } from "./frames.ts";
@@ -8,9 +9,6 @@ const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
 /** A header's value: no control characters but tabs. */
 const VALUE = /^[\t -~\x80-\xff]*$/;
-
-/** The method of a request: a token (RFC 9110, 9.1). */
-const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** The scheme of a request (RFC 3986, 3.1). */
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
@@ -25,11 +23,11 @@ const PSEUDO_HEADERS = new Set([":method", ":scheme", ":authority", ":path"]);
 const OF_CONNECTIONS = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
 
 /** Headers that have one value. Of several, the first counts, as with Node. */
-const SINGLE = new Set(
-  "age authorization content-length content-location content-type etag expires from host if-modified-since if-unmodified-since last-modified location max-forwards proxy-authorization referer retry-after user-agent".split(
-    " ",
-  ),
-);
+const SINGLE = new Set([
+  ...["age", "authorization", "content-length", "content-location", "content-type", "etag", "expires", "from", "host"],
+  ...["if-modified-since", "if-unmodified-since", "last-modified", "location", "max-forwards", "proxy-authorization"],
+  ...["referer", "retry-after", "user-agent"],
+]);
 
 /** What a header counts beside its name and its value (RFC 9113, 6.5.2). */
 const HEADER_BYTES = 32;
@@ -37,8 +35,8 @@ const HEADER_BYTES = 32;
 /**
  * The headers of a request, header by header as they are read from its block.
  *
- * What is wrong is said only at the end, by `finish`: the rest of the block must be read all the same, for the blocks that
- * follow.
+ * What is wrong is said only at the end, by `finish`: the rest of the block must be read all the same, for the blocks
+ * that follow.
  */
 export class RequestHeaders {
   readonly #limits: Limits;
@@ -116,7 +114,7 @@ export class RequestHeaders {
 }
 
 /** The value of a pseudo-header, which has one at most; empty without it. */
-export function text(header: string | string[] | undefined): string {
+export function pseudoHeader(header: string | string[] | undefined): string {
   return header === undefined ? "" : `${header}`;
 }
 
@@ -139,7 +137,7 @@ function isBlank(code: number): boolean {
 /** Whether headers have all that a request needs, and nothing that contradicts. */
 function isRequest(headers: IncomingHttpHeaders): boolean {
   const { ":method": method, ":scheme": scheme, ":path": path, ":authority": authority, host } = headers;
-  if (!METHOD.test(text(method)) || (authority !== undefined && host !== undefined && !isSame(authority, host))) {
+  if (!isToken(pseudoHeader(method)) || (authority !== undefined && host !== undefined && !isSame(authority, host))) {
     return false;
   }
   const length = headers["content-length"];
@@ -149,10 +147,10 @@ function isRequest(headers: IncomingHttpHeaders): boolean {
   if (method === "CONNECT") {
     return Boolean(authority) && scheme === undefined && path === undefined;
   }
-  return SCHEME.test(text(scheme)) && PATH.test(text(path)) && (path !== "*" || method === "OPTIONS");
+  return SCHEME.test(pseudoHeader(scheme)) && PATH.test(pseudoHeader(path)) && (path !== "*" || method === "OPTIONS");
 }
 
 /** Whether two texts name the same host, which has no case. */
 function isSame(authority: string | string[], host: string): boolean {
-  return text(authority).toLowerCase() === host.toLowerCase();
+  return pseudoHeader(authority).toLowerCase() === host.toLowerCase();
 }

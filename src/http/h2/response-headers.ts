@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import { isFieldName, isFieldValue } from "../field.ts";
+import { requireField } from "../field.ts";
 import { HeaderEncoder } from "./hpack/encoder.ts";
 
 /** One for all connections: a block is written in one go, and the encoder keeps nothing from one to the next. */
@@ -18,9 +18,9 @@ export function headBlock(
   status: number,
   headers: OutgoingHttpHeaders,
   length: number | undefined,
-  saysNoTable: boolean,
+  updatesTableSize: boolean,
 ): Buffer {
-  encoder.begin(saysNoTable);
+  encoder.begin(updatesTableSize);
   encoder.add(":status", `${status}`);
   addAll(headers);
   if (length !== undefined) {
@@ -31,15 +31,15 @@ export function headBlock(
 }
 
 /** Returns the header block of what follows a body. Throws as {@link headBlock} does. */
-export function trailersBlock(trailers: OutgoingHttpHeaders, saysNoTable: boolean): Buffer {
-  encoder.begin(saysNoTable);
+export function trailersBlock(trailers: OutgoingHttpHeaders, updatesTableSize: boolean): Buffer {
+  encoder.begin(updatesTableSize);
   addAll(trailers);
   return Buffer.from(encoder.block);
 }
 
 /** Returns the header block that tells a client to send its body. */
-export function continueBlock(saysNoTable: boolean): Buffer {
-  encoder.begin(saysNoTable);
+export function continueBlock(updatesTableSize: boolean): Buffer {
+  encoder.begin(updatesTableSize);
   encoder.add(":status", "100");
   return Buffer.from(encoder.block);
 }
@@ -58,9 +58,7 @@ function addAll(headers: OutgoingHttpHeaders): void {
 }
 
 function addOne(name: string, value: string): void {
-  if (!isFieldName(name) || !isFieldValue(value)) {
-    throw new Error(`the header ${JSON.stringify(name)} can't be sent: HTTP does not allow its name or its value`);
-  }
+  requireField(name, value);
   encoder.add(name.toLowerCase(), value);
 }
 

@@ -1,31 +1,26 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ConnectionInit } from "../connection-server.ts";
-import type { LimitName } from "../limits.ts";
+import { LINGER, type LimitName } from "../limits.ts";
 import { type Answer, isStreamed, type Request } from "../message.ts";
-import { endStream, pump, type Sink } from "../pump.ts";
-import { CODE, DEFAULT_WINDOW, FLAG, FRAME, frameHead, MAX_FRAME_BYTES, MAX_WINDOW } from "./frames.ts";
-import { IncomingBody } from "./incoming-body.ts";
-import type { Output, Sender } from "./output.ts";
-import { text } from "./request-headers.ts";
+import { OverListeners } from "../over-listeners.ts";
+import { endStream, pump } from "../pump.ts";
+import { CODE, DEFAULT_WINDOW, FLAG, FRAME, frameHead, headersFrames } from "./frames.ts";
+import { IncomingBody, type IncomingStream } from "./incoming-body.ts";
+import { asBuffer, OutgoingBody, type OutgoingStream } from "./outgoing-body.ts";
+import type { Output } from "./output.ts";
+import { ReceiveWindow } from "./receive-window.ts";
+import { pseudoHeader } from "./request-headers.ts";
 import { continueBlock, headBlock, trailersBlock } from "./response-headers.ts";
 
-/** How much of an answer that is streamed may wait to be sent, in bytes, before its producer has to wait. */
-const HIGH_WATER_BYTES = 64 * 1024;
-
-/** How much of an upload is dropped behind its answer, in bytes and milliseconds, before the client is told to stop. */
-const LINGER_BYTES = 1024 * 1024;
-const LINGER_MS = 2_000;
-
-/** How much of an answer a client must take before it counts as one that reads, in bytes. */
-const PROGRESS_BYTES = 1024;
+const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /** What a stream needs of its connection. */
-export interface StreamHost {
+export interface StreamOwner {
   readonly init: ConnectionInit;
   readonly output: Output;
   readonly peer: string | undefined;
-  /** Returns a header block, which is sent next. It must say that no table is used if it is told to. */
-  encode(write: (saysNoTable: boolean) => Buffer): Buffer;
+  /** Returns a header block, which is sent next. It must tell the size of the table if it is told to. */
+  encode(write: (updatesTableSize: boolean) => Buffer): Buffer;
   /** Lets the client send so many more bytes, on the connection and, unless its body has ended, on the stream. */
   consumed(stream: Http2Stream, bytes: number): void;
   /** Tells the client that the stream is broken off. */
@@ -39,7 +34,7 @@ export interface StreamHost {
 }
 
 /** A stream of HTTP/2: one request and its answer. */
-export class Http2Stream implements Request, Sender, Sink {
+export class Http2Stream implements Request, IncomingStream, OutgoingStream {
   readonly id: number;
   readonly method: string;
   readonly url: string;
@@ -47,72 +42,46 @@ export class Http2Stream implements Request, Sender, Sink {
   readonly receivedAt: number = performance.now();
   readonly headers: IncomingHttpHeaders;
   readonly body: IncomingBody;
-  /** How many bytes of its body the client may still send. */
-  receiveWindow: number = DEFAULT_WINDOW;
-  /** How many more it may send, and has not been told of. */
-  credit = 0;
+  /** How much more of its body the client may send. */
+  readonly receiveWindow: ReceiveWindow;
   /** Whether it counts among the requests of all clients that are not answered. */
   isCounted = false;
-  readonly #host: StreamHost;
-  readonly #listeners: (() => void)[] = [];
-  #receivedAt = this.receivedAt;
-  #sendWindow: number;
-  /** What is to be sent. */
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
-  /** When enough was last sent, or something began to wait, on the clock of `performance.now()`. */
-  #progressAt = 0;
-  /** How many bytes were sent since then. */
-  #progressBytes = 0;
-  #isHeadSent = false;
-  /** Whether nothing comes after what is pending, but trailers perhaps. */
-  #isEnding = false;
+  readonly #owner: StreamOwner;
+  readonly #outgoing: OutgoingBody;
+  readonly #over = new OverListeners();
+  /** When the client last sent something of its body, on the clock of `performance.now()`. */
+  #lastDataAt = this.receivedAt;
   #trailers: Answer["trailers"];
+  #isHeadSent = false;
   #isAnswered = false;
   #answeredAt = 0;
   #isClosed = false;
   #isServed = false;
-  #onDrained: (() => void) | undefined;
 
-  constructor(host: StreamHost, id: number, headers: IncomingHttpHeaders, hasBody: boolean, sendWindow: number) {
-    this.#host = host;
+  constructor(owner: StreamOwner, id: number, headers: IncomingHttpHeaders, hasBody: boolean, sendWindow: number) {
+    this.#owner = owner;
     this.id = id;
     this.headers = headers;
-    this.method = text(headers[":method"]);
-    this.url = text(headers[":path"]);
-    this.#sendWindow = sendWindow;
-    const { unfinished, onRefusal } = host.init;
-    this.body = new IncomingBody({
-      unfinished,
-      declaredLength: headers["content-length"],
-      onRead: () => this.#sayContinue(),
-      onConsumed: (bytes) => host.consumed(this, bytes),
-      onRefusal: () => onRefusal("maxUnfinishedBodyBytes"),
-    });
+    this.method = pseudoHeader(headers[":method"]);
+    this.url = pseudoHeader(headers[":path"]);
+    this.receiveWindow = new ReceiveWindow(owner.output, id, DEFAULT_WINDOW);
+    this.#outgoing = new OutgoingBody(this, owner.output, sendWindow);
+    this.body = new IncomingBody(this, owner.init.bodyBudget);
     if (!hasBody) {
       this.body.end();
     }
   }
 
   get peer(): string | undefined {
-    return this.isGone ? undefined : this.#host.peer;
+    return this.isGone ? undefined : this.#owner.peer;
   }
 
   get isGone(): boolean {
     return this.#isClosed;
   }
 
-  /** As a {@link Sink}. */
-  get destroyed(): boolean {
-    return this.#isClosed;
-  }
-
   onceOver(listener: () => void): void {
-    if (this.#isAnswered || this.#isClosed) {
-      listener();
-    } else {
-      this.#listeners.push(listener);
-    }
+    this.#over.add(listener);
   }
 
   /** Whether so much more of the body is as its `Content-Length` says. */
@@ -124,7 +93,7 @@ export class Http2Stream implements Request, Sender, Sink {
 
   /** Adds what has come of the body. */
   receive(bytes: Buffer, isLast: boolean): void {
-    this.#receivedAt = performance.now();
+    this.#lastDataAt = performance.now();
     this.body.push(bytes, isLast);
     if (this.#isAnswered) {
       this.#stopUpload();
@@ -133,11 +102,7 @@ export class Http2Stream implements Request, Sender, Sink {
 
   /** Widens the client's window by so many bytes. Returns false when it becomes larger than a window can be. */
   widen(bytes: number): boolean {
-    this.#sendWindow += bytes;
-    if (bytes > 0 && this.#pendingBytes > 0) {
-      this.#host.output.add(this);
-    }
-    return this.#sendWindow <= MAX_WINDOW;
+    return this.#outgoing.widen(bytes);
   }
 
   /** Ends the stream because the client has gone, or because it was told that the stream is broken off. */
@@ -146,92 +111,87 @@ export class Http2Stream implements Request, Sender, Sink {
       return;
     }
     this.#isClosed = true;
-    this.#host.output.remove(this);
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    this.#outgoing.close();
     this.body.leave();
-    this.#tellOver();
-    this.#onDrained?.();
-    this.#host.closed(this);
+    this.#over.end();
+    this.#owner.closed(this);
     if (this.#isServed) {
-      this.#host.done(this);
+      this.#owner.done(this);
     }
   }
 
-  /** Ends the stream unless the client keeps to the bounds of time. */
-  check(now: number): void {
-    const { stallMs } = this.#host.init.limits;
-    const late = this.#isAnswered ? undefined : this.#lateUpload(now);
-    if (this.#isAnswered && !this.#isClosed && now - this.#answeredAt > LINGER_MS) {
-      this.#host.reset(this, CODE.NO_ERROR);
-    } else if (this.#pendingBytes > 0 && now - this.#closedAt(now) > stallMs) {
-      this.#refuse("stallMs", CODE.CANCEL);
-    } else if (late !== undefined) {
+  /** Whether it goes on for longer than it may. */
+  isLate(now: number): boolean {
+    return this.#isLingering(now) || this.#exceeded(now) !== undefined;
+  }
+
+  /** Ends the stream if it goes on for longer than it may. */
+  endLate(now: number): void {
+    const limit = this.#exceeded(now);
+    if (limit !== undefined) {
+      this.#owner.init.onRefusal(limit);
       // Half an answer must not look like a whole one.
-      this.#refuse(late, this.#isHeadSent ? CODE.INTERNAL_ERROR : CODE.CANCEL);
+      const isCut = this.#isHeadSent && limit !== "stallMs";
+      this.#owner.reset(this, isCut ? CODE.INTERNAL_ERROR : CODE.CANCEL);
+    } else if (this.#isLingering(now)) {
+      this.#owner.reset(this, CODE.NO_ERROR);
     }
   }
 
   /** Sends the answer. Resolves when nothing more is to be done for it. */
   async answer(answer: Answer): Promise<void> {
     try {
-      await this.#send(answer);
+      this.#begin(answer);
+      if (isStreamed(answer.body)) {
+        await this.#stream(answer.body);
+      }
     } catch (error) {
-      this.#host.init.onError(error);
-      this.#cutOff();
+      this.#fail(error);
     } finally {
+      // Asked here, since nearly no answer is one, and each would wait for a promise more.
       if (isStreamed(answer.body)) {
         await endStream(answer);
       }
       this.#isServed = true;
       if (this.#isClosed) {
-        this.#host.done(this);
+        this.#owner.done(this);
       }
     }
   }
 
-  writeBody(most: number): number {
-    const bytes = Math.min(most, this.#sendWindow, this.#pendingBytes);
-    if (bytes <= 0) {
-      return 0;
+  onBodySent(): void {
+    try {
+      this.#writeTrailers();
+      this.#endAnswer();
+    } catch (error) {
+      this.#fail(error);
     }
-    this.#writeData(this.#takePending(bytes), bytes);
-    if (this.#pendingBytes === 0) {
-      this.#onDrained?.();
-      if (this.#isEnding) {
-        this.#endPending();
-      }
-    }
-    return bytes;
   }
 
-  write(part: string | Uint8Array): boolean {
-    const bytes = typeof part === "string" ? Buffer.from(part) : asBuffer(part);
-    if (bytes.length > 0 && !this.#isClosed) {
-      this.#add(bytes);
+  onBodyAsked(): void {
+    if (this.headers.expect !== undefined && !this.#isHeadSent && !this.#isClosed) {
+      this.#writeHead(this.#owner.encode(continueBlock), 0);
     }
-    return this.#pendingBytes < HIGH_WATER_BYTES;
   }
 
-  drained(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onDrained = () => {
-        this.#onDrained = undefined;
-        resolve();
-      };
-    });
+  onBodyConsumed(bytes: number): void {
+    this.#owner.consumed(this, bytes);
   }
 
-  async #send({ status, headers, body, trailers }: Answer): Promise<void> {
+  onBodyRefused(): void {
+    this.#owner.init.onRefusal("maxUnfinishedBodyBytes");
+  }
+
+  /** Sends the head, and a body that is not streamed. */
+  #begin({ status, headers, body, trailers }: Answer): void {
     if (this.#isClosed) {
       return;
     }
-    const isWhole = trailers === undefined && !isStreamed(body);
     const whole = isStreamed(body) ? undefined : typeof body === "string" ? Buffer.from(body) : body && asBuffer(body);
-    const length = isWhole && whole !== undefined ? whole.length : undefined;
-    const block = this.#host.encode((saysNoTable) => headBlock(status, headers, length, saysNoTable));
+    const length = trailers === undefined ? whole?.length : undefined;
+    const block = this.#owner.encode((updatesTableSize) => headBlock(status, headers, length, updatesTableSize));
     this.#isHeadSent = true;
-    if (this.method === "HEAD" || (isWhole && !whole?.length)) {
+    if (this.method === "HEAD" || (trailers === undefined && !isStreamed(body) && !length)) {
       this.#writeHead(block, FLAG.END_STREAM);
       this.#endAnswer();
       return;
@@ -239,99 +199,23 @@ export class Http2Stream implements Request, Sender, Sink {
     this.#writeHead(block, 0);
     this.#trailers = trailers;
     if (!isStreamed(body)) {
-      this.#sendWhole(whole ?? Buffer.alloc(0));
-    } else if (await pump(body, this, this.#host.init.turns)) {
-      this.#end();
+      this.#outgoing.send(whole ?? NO_BYTES, trailers !== undefined);
     }
   }
 
-  /** Sends a body at once if the windows let it, which is nearly always so. */
-  #sendWhole(body: Buffer): void {
-    if (body.length === 0) {
-      this.#end();
+  /** Sends a body as it comes. */
+  async #stream(body: AsyncIterable<string | Uint8Array>): Promise<void> {
+    if (this.#isAnswered || this.#isClosed) {
       return;
     }
-    const { output } = this.#host;
-    if (body.length > Math.min(this.#sendWindow, MAX_FRAME_BYTES) || !output.takeWindow(body.length)) {
-      this.#add(body);
-      this.#end();
-      return;
+    const isWhole = await pump(body, this.#outgoing, this.#owner.init.turns);
+    if (isWhole && !this.#isClosed) {
+      this.#outgoing.end(this.#trailers !== undefined);
     }
-    this.#isEnding = true;
-    this.#writeData([body], body.length);
-    this.#writeTrailers();
-    this.#endAnswer();
-  }
-
-  /** Writes a frame of the body, which ends the stream if nothing follows. */
-  #writeData(payload: readonly Buffer[], bytes: number): void {
-    this.#sendWindow -= bytes;
-    this.#progressBytes += bytes;
-    if (this.#progressBytes >= PROGRESS_BYTES) {
-      this.#beginWait();
-    }
-    const isLast = this.#isEnding && this.#pendingBytes === 0 && this.#trailers === undefined;
-    this.#host.output.write(frameHead(bytes, FRAME.DATA, isLast ? FLAG.END_STREAM : 0, this.id), ...payload);
-  }
-
-  /** Ends an answer whose body waited for the windows. */
-  #endPending(): void {
-    try {
-      this.#writeTrailers();
-      this.#endAnswer();
-    } catch (error) {
-      this.#host.init.onError(error);
-      this.#cutOff();
-    }
-  }
-
-  #add(bytes: Buffer): void {
-    if (this.#pendingBytes === 0) {
-      this.#beginWait();
-    }
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    this.#host.output.add(this);
-  }
-
-  #beginWait(): void {
-    this.#progressAt = performance.now();
-    this.#progressBytes = 0;
-  }
-
-  /** Ends the answer behind what waits. Its end needs no room in the windows. */
-  #end(): void {
-    this.#isEnding = true;
-    if (this.#pendingBytes > 0) {
-      return;
-    }
-    if (this.#trailers === undefined) {
-      this.#writeData([], 0);
-    }
-    this.#writeTrailers();
-    this.#endAnswer();
-  }
-
-  #takePending(bytes: number): Buffer[] {
-    const taken: Buffer[] = [];
-    let left = bytes;
-    while (left > 0) {
-      const first = this.#pending[0] as Buffer;
-      if (first.length <= left) {
-        this.#pending.shift();
-        taken.push(first);
-      } else {
-        this.#pending[0] = first.subarray(left);
-        taken.push(first.subarray(0, left));
-      }
-      left -= Math.min(left, first.length);
-    }
-    this.#pendingBytes -= bytes;
-    return taken;
   }
 
   #writeHead(block: Buffer, flag: number): void {
-    this.#host.output.write(...headersFrames(block, flag, this.id));
+    this.#owner.output.write(...headersFrames(block, flag, this.id));
   }
 
   /** Writes the trailers, if there are any. Throws an error when they can't be sent. */
@@ -340,25 +224,19 @@ export class Http2Stream implements Request, Sender, Sink {
       return;
     }
     const trailers = this.#trailers();
-    const block = this.#host.encode((saysNoTable) => trailersBlock(trailers, saysNoTable));
+    const block = this.#owner.encode((updatesTableSize) => trailersBlock(trailers, updatesTableSize));
     if (block.length === 0) {
-      this.#host.output.write(frameHead(0, FRAME.DATA, FLAG.END_STREAM, this.id));
+      this.#owner.output.write(frameHead(0, FRAME.DATA, FLAG.END_STREAM, this.id));
     } else {
       this.#writeHead(block, FLAG.END_STREAM);
-    }
-  }
-
-  #sayContinue(): void {
-    if (this.headers.expect !== undefined && !this.#isHeadSent && !this.#isClosed) {
-      this.#writeHead(this.#host.encode(continueBlock), 0);
     }
   }
 
   #endAnswer(): void {
     this.#isAnswered = true;
     this.#answeredAt = performance.now();
-    this.#host.answered(this);
-    this.#tellOver();
+    this.#owner.answered(this);
+    this.#over.end();
     if (this.body.isEnded) {
       this.close();
     } else {
@@ -374,16 +252,24 @@ export class Http2Stream implements Request, Sender, Sink {
     }
     if (this.body.isEnded) {
       this.close();
-    } else if (this.body.received > LINGER_BYTES) {
-      this.#host.reset(this, CODE.NO_ERROR);
+    } else if (this.body.received > LINGER.bytes) {
+      this.#owner.reset(this, CODE.NO_ERROR);
     }
   }
 
-  /** The bound that an upload goes over: it does not come, or takes too long. */
-  #lateUpload(now: number): LimitName | undefined {
-    const { silenceMs, requestMs, uploadMs } = this.#host.init.limits;
+  /** Whether the client has sent on behind its answer for long enough. */
+  #isLingering(now: number): boolean {
+    return this.#isAnswered && !this.#isClosed && now - this.#answeredAt > LINGER.ms;
+  }
+
+  /** The bound of time that the client has exceeded: it takes nothing of its answer, or its upload is slow. */
+  #exceeded(now: number): LimitName | undefined {
+    const { silenceMs, requestMs, uploadMs, stallMs } = this.#owner.init.limits;
+    if (this.#outgoing.isStalled(now, stallMs)) {
+      return "stallMs";
+    }
     const { mode, isEnded, isHeld } = this.body;
-    if (isEnded || isHeld) {
+    if (this.#isAnswered || isEnded || isHeld) {
       return undefined;
     }
     if (mode === "whole" && now - this.receivedAt > requestMs) {
@@ -392,50 +278,14 @@ export class Http2Stream implements Request, Sender, Sink {
     if (mode === "chunks" && now - this.receivedAt > uploadMs) {
       return "uploadMs";
     }
-    return now - this.#receivedAt > silenceMs ? "silenceMs" : undefined;
+    return now - this.#lastDataAt > silenceMs ? "silenceMs" : undefined;
   }
 
-  /** Since when the client takes nothing of the answer. A stream that only waits for its turn is not late. */
-  #closedAt(now: number): number {
-    const since = this.#sendWindow <= 0 ? 0 : (this.#host.output.closedAt ?? now);
-    return Math.max(since, this.#progressAt);
-  }
-
-  #refuse(limit: LimitName, code: number): void {
-    this.#host.init.onRefusal(limit);
-    this.#host.reset(this, code);
-  }
-
-  /** Cuts off an answer so that half of it does not look like all of it. */
-  #cutOff(): void {
+  /** Cuts off an answer that can't be sent, so that half of it does not look like all of it. */
+  #fail(error: unknown): void {
+    this.#owner.init.onError(error);
     if (!this.#isClosed) {
-      this.#host.reset(this, CODE.INTERNAL_ERROR);
+      this.#owner.reset(this, CODE.INTERNAL_ERROR);
     }
   }
-
-  #tellOver(): void {
-    for (const listener of this.#listeners.splice(0)) {
-      listener();
-    }
-  }
-}
-
-/** Returns a header block as frames: HEADERS, and CONTINUATION as often as it needs. */
-function headersFrames(block: Buffer, flag: number, stream: number): Buffer[] {
-  if (block.length <= MAX_FRAME_BYTES) {
-    return [frameHead(block.length, FRAME.HEADERS, flag | FLAG.END_HEADERS, stream), block];
-  }
-  const frames: Buffer[] = [];
-  for (let start = 0; start < block.length; start += MAX_FRAME_BYTES) {
-    const part = block.subarray(start, start + MAX_FRAME_BYTES);
-    const isLast = start + MAX_FRAME_BYTES >= block.length;
-    const type = start === 0 ? FRAME.HEADERS : FRAME.CONTINUATION;
-    const flags = (start === 0 ? flag : 0) | (isLast ? FLAG.END_HEADERS : 0);
-    frames.push(frameHead(part.length, type, flags, stream), part);
-  }
-  return frames;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

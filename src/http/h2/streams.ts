@@ -1,69 +1,60 @@
-import { StreakdError } from "../../errors.ts";
-import { errorAnswer, errorBody } from "../answer.ts";
 import type { ConnectionInit } from "../connection-server.ts";
-import type { Answer } from "../message.ts";
+import { HTTP2_WINDOW_BYTES, MAX_RESET_IDS } from "../limits.ts";
+import {
+  HEAD_TOO_LARGE,
+  NO_TUNNEL,
+  type Refusal,
+  refusalAnswer,
+  TOO_MANY_HEADERS,
+  TOO_MANY_REQUESTS,
+  UNKNOWN_EXPECTATION,
+} from "../refusal.ts";
 import type { Allowances } from "./allowances.ts";
 import { ConnectionError, StreamError } from "./errors.ts";
 import { CODE, DEFAULT_WINDOW, FRAME, numbersFrame } from "./frames.ts";
 import type { Output } from "./output.ts";
+import { ReceiveWindow } from "./receive-window.ts";
 import type { RequestHeaders } from "./request-headers.ts";
-import { Http2Stream, type StreamHost } from "./stream.ts";
-
-/**
- * How many bytes of bodies that nobody has read yet a client may have under way on a connection. A stream has HTTP/2's
- * default of 64 KiB for itself.
- */
-export const CONNECTION_WINDOW: number = 256 * 1024;
-
-/** A window is made up for in steps of this share of it, not for each frame. */
-const WINDOW_STEP = 0.5;
-
-/** The most ids of streams that were reset here. Their clients may not know it yet. */
-const MAX_RESET_IDS = 1_000;
-
-/** The answer to a request whose headers go over a bound, as over HTTP/1.1. */
-const HEADERS_TOO_LARGE: Answer = {
-  status: 431,
-  headers: { "Content-Type": "application/json" },
-  body: errorBody("INVALID_BODY", "The request's headers are larger than the server reads. Send fewer or shorter."),
-};
+import { Http2Stream, type StreamOwner } from "./stream.ts";
 
 /** What the streams tell their connection. */
-export interface StreamsHost {
+export interface StreamsOwner {
   readonly peer: string | undefined;
   /** The first stream was opened, or the last was closed. */
   onBusy(isBusy: boolean): void;
 }
 
 /** The streams of one connection. */
-export class Streams implements StreamHost {
+export class Streams implements StreamOwner {
   readonly init: ConnectionInit;
   readonly output: Output;
-  /** Whether the next header block that is sent must say that no table is used. */
-  mustSayNoTable = false;
+  /** Whether the next header block that is sent must tell the size of the table (RFC 7541, 6.3): 0, since none is used. */
+  needsTableSizeUpdate = false;
   /** Whether streams that the client opens now are refused. */
   isRefusing = false;
   readonly #allowances: Allowances;
-  readonly #host: StreamsHost;
+  readonly #owner: StreamsOwner;
   readonly #open = new Map<number, Http2Stream>();
+  /** The newest streams that were reset here. Their clients may not know it yet. */
   readonly #resetIds = new Set<number>();
   /** The requests whose work is not done. A client that resets a stream may open another one, but not for ever. */
-  #unfinished = 0;
+  #inProgress = 0;
   #lastId = 0;
   /** What the client takes of a stream before it says that it takes more. */
   #sendWindow = DEFAULT_WINDOW;
-  #receiveWindow = CONNECTION_WINDOW;
-  #credit = 0;
+  /** How much more the client may send on this connection. */
+  readonly #receiveWindow: ReceiveWindow;
 
-  constructor(init: ConnectionInit, output: Output, allowances: Allowances, host: StreamsHost) {
+  constructor(init: ConnectionInit, output: Output, allowances: Allowances, owner: StreamsOwner) {
     this.init = init;
     this.output = output;
+    this.#receiveWindow = new ReceiveWindow(output, 0, HTTP2_WINDOW_BYTES);
     this.#allowances = allowances;
-    this.#host = host;
+    this.#owner = owner;
   }
 
   get peer(): string | undefined {
-    return this.#host.peer;
+    return this.#owner.peer;
   }
 
   /** How many are open. */
@@ -76,10 +67,20 @@ export class Streams implements StreamHost {
     return this.#lastId;
   }
 
-  /** Ends those that go on for longer than they may. */
-  check(now: number): void {
+  /** Whether one goes on for longer than it may. */
+  hasLate(now: number): boolean {
     for (const stream of this.#open.values()) {
-      stream.check(now);
+      if (stream.isLate(now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ends those that go on for longer than they may. */
+  endLate(now: number): void {
+    for (const stream of this.#open.values()) {
+      stream.endLate(now);
     }
   }
 
@@ -117,26 +118,24 @@ export class Streams implements StreamHost {
    * @param bytes how many bytes of the windows it takes, padding included
    */
   takeData(id: number, data: Buffer, bytes: number, isLast: boolean): void {
-    this.#receiveWindow -= bytes;
-    if (this.#receiveWindow < 0) {
+    if (!this.#receiveWindow.receive(bytes)) {
       throw new ConnectionError(CODE.FLOW_CONTROL_ERROR);
     }
     const stream = this.#open.get(id);
     if (stream === undefined || stream.body.isEnded) {
-      this.#consume(bytes);
+      this.#receiveWindow.widen(bytes);
       if (stream !== undefined) {
         throw new StreamError(CODE.STREAM_CLOSED);
       }
       this.#refuseOnClosed(id);
       return;
     }
-    stream.receiveWindow -= bytes;
-    if (stream.receiveWindow < 0) {
-      this.#consume(bytes);
+    if (!stream.receiveWindow.receive(bytes)) {
+      this.#receiveWindow.widen(bytes);
       throw new StreamError(CODE.FLOW_CONTROL_ERROR);
     }
     if (!stream.fits(data.length, isLast)) {
-      this.#consume(bytes);
+      this.#receiveWindow.widen(bytes);
       throw new StreamError(CODE.PROTOCOL_ERROR);
     }
     // Nobody reads the padding.
@@ -191,22 +190,17 @@ export class Streams implements StreamHost {
     this.resetId(stream.id, code);
   }
 
-  encode(write: (saysNoTable: boolean) => Buffer): Buffer {
-    const block = write(this.mustSayNoTable);
+  encode(write: (updatesTableSize: boolean) => Buffer): Buffer {
+    const block = write(this.needsTableSizeUpdate);
     // Not before: a block that can't be written is not sent.
-    this.mustSayNoTable = false;
+    this.needsTableSizeUpdate = false;
     return block;
   }
 
   consumed(stream: Http2Stream, bytes: number): void {
-    this.#consume(bytes);
+    this.#receiveWindow.widen(bytes);
     if (!stream.body.isEnded && !stream.isGone) {
-      stream.credit += bytes;
-      if (stream.credit >= DEFAULT_WINDOW * WINDOW_STEP) {
-        this.output.write(numbersFrame(FRAME.WINDOW_UPDATE, stream.id, stream.credit));
-        stream.receiveWindow += stream.credit;
-        stream.credit = 0;
-      }
+      stream.receiveWindow.widen(bytes);
     }
   }
 
@@ -217,14 +211,14 @@ export class Streams implements StreamHost {
   closed(stream: Http2Stream): void {
     this.#open.delete(stream.id);
     if (this.#open.size === 0) {
-      this.#host.onBusy(false);
+      this.#owner.onBusy(false);
     }
   }
 
   done(stream: Http2Stream): void {
-    this.#unfinished -= 1;
+    this.#inProgress -= 1;
     if (stream.isCounted) {
-      this.init.requests.give(1);
+      this.init.requestBudget.release(1);
     }
   }
 
@@ -233,7 +227,7 @@ export class Streams implements StreamHost {
     if (this.isRefusing) {
       throw new StreamError(CODE.REFUSED_STREAM);
     }
-    if (this.#open.size >= maxStreams || this.#unfinished >= 2 * maxStreams) {
+    if (this.#open.size >= maxStreams || this.#inProgress >= 2 * maxStreams) {
       this.init.onRefusal("maxStreams");
       throw new StreamError(CODE.REFUSED_STREAM);
     }
@@ -242,31 +236,36 @@ export class Streams implements StreamHost {
       throw new StreamError(CODE.PROTOCOL_ERROR);
     }
     this.#open.set(id, stream);
-    this.#unfinished += 1;
+    this.#inProgress += 1;
     if (this.#open.size === 1) {
-      this.#host.onBusy(true);
+      this.#owner.onBusy(true);
     }
-    if (headers.exceeded !== undefined) {
-      this.init.onRefusal(headers.exceeded);
-    }
-    const refusal = headers.exceeded === undefined ? refusalOf(stream) : HEADERS_TOO_LARGE;
+    const refusal = refusalOf(stream, headers);
     if (refusal === undefined) {
       this.#serve(stream);
     } else {
-      void stream.answer(refusal);
+      this.#refuse(stream, refusal);
     }
   }
 
   #serve(stream: Http2Stream): void {
-    stream.isCounted = this.init.requests.take(1);
+    stream.isCounted = this.init.requestBudget.take(1);
     // One request at a time is always served, as over HTTP/1.1: otherwise few clients could keep out all others.
-    if (stream.isCounted || this.#unfinished === 1) {
-      this.init.serve(stream).then((answer) => stream.answer(answer));
+    if (stream.isCounted || this.#inProgress === 1) {
+      this.init
+        .serve(stream)
+        .then((answer) => stream.answer(answer))
+        .catch(this.init.onError);
     } else {
-      this.init.onRefusal("maxRequests");
-      const message = "The server has too many requests. Send the request again later.";
-      void stream.answer(errorAnswer(new StreakdError("OVERLOADED", message)));
+      this.#refuse(stream, TOO_MANY_REQUESTS);
     }
+  }
+
+  #refuse(stream: Http2Stream, refusal: Refusal): void {
+    if (refusal.limit !== undefined) {
+      this.init.onRefusal(refusal.limit);
+    }
+    stream.answer(refusalAnswer(refusal)).catch(this.init.onError);
   }
 
   /** Frames of a stream that was reset here may still come, and are dropped. On another closed stream they are wrong. */
@@ -280,15 +279,6 @@ export class Streams implements StreamHost {
   #requireNotIdle(id: number): void {
     if (id > this.#lastId || id % 2 === 0) {
       throw new ConnectionError(CODE.PROTOCOL_ERROR);
-    }
-  }
-
-  #consume(bytes: number): void {
-    this.#credit += bytes;
-    if (this.#credit >= CONNECTION_WINDOW * WINDOW_STEP) {
-      this.output.write(numbersFrame(FRAME.WINDOW_UPDATE, 0, this.#credit));
-      this.#receiveWindow += this.#credit;
-      this.#credit = 0;
     }
   }
 }
@@ -307,11 +297,14 @@ function takeTrailers(stream: Http2Stream, headers: RequestHeaders, isLast: bool
   stream.receive(Buffer.alloc(0), true);
 }
 
-/** The answer to a request that is refused at once, as over HTTP/1.1; undefined for any other request. */
-function refusalOf({ method, headers }: Http2Stream): Answer | undefined {
+/** Why a request is refused at once, as over HTTP/1.1; undefined when it is served. */
+function refusalOf({ method, headers }: Http2Stream, { exceeded }: RequestHeaders): Refusal | undefined {
+  if (exceeded !== undefined) {
+    return exceeded === "maxHeaders" ? TOO_MANY_HEADERS : HEAD_TOO_LARGE;
+  }
   if (method === "CONNECT") {
-    return { status: 405, headers: {} };
+    return NO_TUNNEL;
   }
   const { expect } = headers;
-  return expect === undefined || expect.toLowerCase() === "100-continue" ? undefined : { status: 417, headers: {} };
+  return expect === undefined || expect.toLowerCase() === "100-continue" ? undefined : UNKNOWN_EXPECTATION;
 }

@@ -1,15 +1,15 @@
 import type { Socket } from "node:net";
 import type { ConnectionServer } from "../connection-server.ts";
-import { endGently } from "../end-gently.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
 
-/** How many busy connections are passed over in the search for an idle one, so that the search stays short. */
+/** How many busy connections are passed over in the search for one that is not, so that the search stays short. */
 const MAX_PASSED_OVER = 64;
 
 /**
- * The open connections of a port, within their bounds. When the port is full, a new connection takes the place of the
- * one that has been idle for long: otherwise clients that only hold connections would keep out everybody else, health
- * checks too. A new connection is closed when no idle one is found.
+ * The open connections of a port, within their bounds. When the port is full, a new connection takes the place of one
+ * that is not busy: otherwise clients that only hold connections would keep out everybody else, health checks too. It
+ * is the first one that is found, the oldest first, however short it has been idle; a request that its client has just
+ * sent is lost. A new connection is closed when none is found.
  */
 export class Connections {
   /**
@@ -65,7 +65,7 @@ export class Connections {
     }
   }
 
-  /** Closes one of the connections that have been idle for long. Returns false when none is found. */
+  /** Closes the first connection that is not busy, the oldest first. Returns false when none is found. */
   closeIdle(): boolean {
     let passedOver = 0;
     for (const [socket, served] of this.#open) {
@@ -85,11 +85,11 @@ export class Connections {
     return false;
   }
 
-  /** Ends the connections whose protocol is not known yet. */
-  endUnserved(): void {
+  /** Closes the connections whose protocol is not known yet: their clients have sent no request. */
+  destroyUnserved(): void {
     for (const [socket, served] of this.#open) {
       if (served === undefined) {
-        endGently(socket);
+        socket.destroy();
       }
     }
   }

@@ -1,42 +1,33 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { bodyCuts, type Cuts } from "./request-cuts.ts";
+import { OverListeners } from "../over-listeners.ts";
+import { bodyFraming, type Framing } from "./request-framing.ts";
 
 /** A request of which Node's server has read the head, with its answer. */
 export class Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /** How far its body goes. */
-  readonly cuts: Cuts;
+  readonly framing: Framing;
   /** Whether its body is a stream of messages, which may take longer than one that is read as a whole. */
   isUpload = false;
   /** Whether its answer is a stream. */
   isStreamed = false;
   isAnswered = false;
-  #isOver = false;
-  readonly #listeners: (() => void)[] = [];
+  readonly #over = new OverListeners();
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.req = req;
     this.res = res;
-    this.cuts = bodyCuts(req);
+    this.framing = bodyFraming(req);
   }
 
   /** Calls a listener once, when the exchange is over or its client counts as gone. */
   onceOver(listener: () => void): void {
-    if (this.#isOver) {
-      listener();
-    } else {
-      this.#listeners.push(listener);
-    }
+    this.#over.add(listener);
   }
 
   /** Tells all that wait for it that the exchange is over. */
   end(): void {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      for (const listener of this.#listeners) {
-        listener();
-      }
-    }
+    this.#over.end();
   }
 }

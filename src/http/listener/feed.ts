@@ -1,30 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { type Budget, BudgetPart } from "../budget.ts";
-import { endGently } from "../end-gently.ts";
-import { FREE_BODY_BYTES, type Limits, type OnRefusal } from "../limits.ts";
-import type { Timed } from "../time-checks.ts";
-import type { TurnBudget } from "../turn-budget.ts";
-import { type BadRequest, HEAD_TOO_LARGE, refusalBytes, TOO_MANY_BODIES, tooSlow } from "./bad-request.ts";
+import { BudgetPart } from "../budget.ts";
+import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
+import { FREE_BODY_BYTES } from "../limits.ts";
+import { lingeringClose } from "../lingering-close.ts";
+import { HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import { Exchange } from "./exchange.ts";
 import { RequestClock, type TimeLimit } from "./request-clock.ts";
-import { HeadCuts } from "./request-cuts.ts";
-
-/** What a feed works with. */
-export interface FeedInit {
-  readonly turns: TurnBudget;
-  readonly limits: Limits;
-  /** What is left of `maxUnfinishedBodyBytes`. */
-  readonly unfinished: Budget;
-  readonly onRefusal: OnRefusal;
-  /** Whether answers tell that their connections end with them. */
-  readonly isDraining: () => boolean;
-  /** Whether connections end when nothing is being answered, whatever the last answer told. */
-  readonly isClosing: () => boolean;
-  /** Says whether a request is being answered. */
-  readonly setBusy: (isBusy: boolean) => void;
-}
+import { HeadFraming } from "./request-framing.ts";
+import { SocketWriter } from "./socket-writer.ts";
 
 /**
  * Stands for a client's socket in front of Node's HTTP server. Node would make a request of everything that it can
@@ -32,12 +17,13 @@ export interface FeedInit {
  * the answer is sent. So a client costs no more than one request, however much it sends, and the end of the connection
  * comes after all its requests are answered.
  */
-export class Feed extends Duplex implements Timed {
+export class Feed extends Duplex implements OwnedConnection {
   readonly socket: Socket;
-  readonly #init: FeedInit;
+  readonly #init: ConnectionInit;
+  readonly #owner: ConnectionOwner;
   /** What has come and is not given to Node yet. While it waits, the socket is paused. */
   #held: Buffer | undefined;
-  /** The held bytes that are counted as unfinished. */
+  /** What the held bytes take of the budget of bodies. */
   readonly #counted: BudgetPart;
   /** Whether Node's server has begun to read, so that it gets at once what is pushed. */
   #isReady = false;
@@ -49,25 +35,27 @@ export class Feed extends Duplex implements Timed {
   #isLast = false;
   /** Whether the connection ends as soon as all is sent. */
   #isEnding = false;
-  #head = new HeadCuts();
+  #head = new HeadFraming();
   #exchange: Exchange | undefined;
   readonly #clock: RequestClock;
+  readonly #writer: SocketWriter;
   readonly #listeners = {
     data: (bytes: Buffer) => this.#receive(bytes),
     end: () => this.#end(),
-    timeout: () => this.#stall(),
   };
 
   /**
    * @param bytes what was read of the socket before
    * @param begunAt when the first of these bytes came, on the clock of `performance.now()`
    */
-  constructor(socket: Socket, init: FeedInit, bytes?: Buffer, begunAt?: number) {
+  constructor(socket: Socket, init: ConnectionInit, owner: ConnectionOwner, bytes?: Buffer, begunAt?: number) {
     super({ allowHalfOpen: true, decodeStrings: false });
     this.socket = socket;
     this.#init = init;
-    this.#counted = new BudgetPart(init.unfinished, FREE_BODY_BYTES);
+    this.#owner = owner;
+    this.#counted = new BudgetPart(init.bodyBudget, FREE_BODY_BYTES);
     this.#clock = new RequestClock(begunAt);
+    this.#writer = new SocketWriter(socket, init.limits, init.onRefusal);
     this.#hasEnded = socket.readableEnded;
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
@@ -87,11 +75,11 @@ export class Feed extends Duplex implements Timed {
 
   /** Notes that Node's server has read the head of a request. */
   open(req: IncomingMessage, res: ServerResponse): Exchange {
-    this.#head = new HeadCuts();
+    this.#head = new HeadFraming();
     const exchange = new Exchange(req, res);
     this.#exchange = exchange;
-    this.#init.setBusy(true);
-    if (this.#init.isDraining()) {
+    this.#owner.setBusy(this, true);
+    if (this.#owner.isDraining) {
       res.shouldKeepAlive = false;
     }
     res.once("close", () => {
@@ -124,7 +112,7 @@ export class Feed extends Duplex implements Timed {
   }
 
   /** Answers what is no request, or can't go on as one, and ends the connection. */
-  refuse(refusal: BadRequest): void {
+  refuse(refusal: Refusal): void {
     if (this.#isEnding) {
       return;
     }
@@ -162,19 +150,11 @@ export class Feed extends Duplex implements Timed {
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: () => void): void {
-    this.#watch(this.socket.write(chunk, encoding, () => this.#written(done)));
+    this.#writer.write(chunk, encoding, () => this.#written(done));
   }
 
   override _writev(chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], done: () => void): void {
-    this.socket.cork();
-    const last = chunks.pop();
-    for (const { chunk, encoding } of chunks) {
-      this.socket.write(chunk, encoding);
-    }
-    if (last !== undefined) {
-      this.#watch(this.socket.write(last.chunk, last.encoding, () => this.#written(done)));
-    }
-    this.socket.uncork();
+    this.#writer.writeAll(chunks, () => this.#written(done));
   }
 
   override _final(done: () => void): void {
@@ -189,7 +169,7 @@ export class Feed extends Duplex implements Timed {
     }
     this.#held = undefined;
     this.#countHeld();
-    this.#init.setBusy(false);
+    this.#owner.setBusy(this, false);
     done(error);
   }
 
@@ -223,7 +203,7 @@ export class Feed extends Duplex implements Timed {
 
   #feed(): void {
     while (this.#canPush() && this.#held !== undefined) {
-      const count = (this.#exchange?.cuts ?? this.#head).take(this.#held);
+      const count = (this.#exchange?.framing ?? this.#head).take(this.#held);
       const excess = this.#head.length - this.#init.limits.maxHeaderBytes;
       if (excess > 0) {
         // What is wrong before the bound is refused as that, however the head was cut into packets.
@@ -279,8 +259,8 @@ export class Feed extends Duplex implements Timed {
     if (exchange.isAnswered) {
       this.#exchange = undefined;
       this.#clock.next(this.#held !== undefined);
-      this.#init.setBusy(false);
-      if (this.#isLast || this.#init.isClosing()) {
+      this.#owner.setBusy(this, false);
+      if (this.#isLast || this.#owner.isClosing) {
         this.#finish();
       }
     }
@@ -295,7 +275,7 @@ export class Feed extends Duplex implements Timed {
     }
   }
 
-  /** Counts the held bytes as unfinished, and refuses them when there is no room for them. */
+  /** Takes the held bytes from the budget of bodies, and refuses them when there is no room for them. */
   #countHeld(): void {
     if (!this.#counted.resize(this.#held?.length ?? 0)) {
       this.#held = undefined;
@@ -320,7 +300,7 @@ export class Feed extends Duplex implements Timed {
     this.#countHeld();
     this.socket.off("data", this.#listeners.data);
     this.socket.off("end", this.#listeners.end);
-    endGently(this.socket, this.#init.limits.stallMs);
+    lingeringClose(this.socket, this.#init.limits.stallMs);
   }
 
   /** The bound of time that the client has exceeded. */
@@ -334,28 +314,11 @@ export class Feed extends Duplex implements Timed {
     return this.#clock.exceeded(now, this.#init.limits, expected, isRead);
   }
 
-  /** Bounds how long the client may read nothing of what waits for it. */
-  #watch(isRead: boolean): void {
-    if (!isRead) {
-      this.socket.setTimeout(this.#init.limits.stallMs);
-    }
-  }
-
   #written(done: () => void): void {
-    if (this.socket.timeout) {
-      this.socket.setTimeout(0);
-    }
     if (this.socket.destroyed) {
       this.destroy();
     } else {
       done();
-    }
-  }
-
-  #stall(): void {
-    if (this.socket.writableLength > 0) {
-      this.#init.onRefusal("stallMs");
-      this.socket.destroy();
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import { readBody, readChunks } from "../body.ts";
 import type { ConnectionInit } from "../connection-server.ts";
 import type { Request, RequestBody } from "../message.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Feed } from "./feed.ts";
+import { readBody, readChunks } from "./read-body.ts";
 
 /** A request that Node's server has read. */
 export class Http1Request implements Request {
@@ -17,15 +17,13 @@ export class Http1Request implements Request {
   readonly #exchange: Exchange;
 
   /** @param expectsContinue whether the client sends the body only after a 100 */
-  constructor(feed: Feed, exchange: Exchange, { unfinished, onRefusal }: ConnectionInit, expectsContinue: boolean) {
+  constructor(feed: Feed, exchange: Exchange, { bodyBudget, onRefusal }: ConnectionInit, expectsContinue: boolean) {
     const { req, res } = exchange;
     this.method = req.method ?? "";
     this.url = req.url ?? "";
     this.headers = req.headers;
     this.#feed = feed;
     this.#exchange = exchange;
-    const isCutOff = () => !req.complete;
-    const declaredLength = req.headers["content-length"];
     const begin = () => {
       if (expectsContinue && !res.headersSent && !res.destroyed) {
         res.writeContinue();
@@ -35,16 +33,14 @@ export class Http1Request implements Request {
       whole(limit, framing = 0) {
         begin();
         return readBody(req, {
-          ...{ limit, framing, declaredLength, unfinished, isCutOff },
-          // After an answer that leaves a long body unread the connection closes, so nothing needs to be dropped here.
-          discardBytes: 0,
+          ...{ limit, framing, bodyBudget },
           onRefusal: () => onRefusal("maxUnfinishedBodyBytes"),
         });
       },
       chunks() {
         begin();
         exchange.isUpload = true;
-        return readChunks(req, isCutOff);
+        return readChunks(req);
       },
     };
   }

@@ -1,15 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
-import { type Answer, isStreamed } from "../message.ts";
-import { endStream, pump, sinkOf } from "../pump.ts";
-import { TimeChecks } from "../time-checks.ts";
-import type { TurnBudget } from "../turn-budget.ts";
-import { type BadRequest, NO_HOST, refusalOf, TOO_MANY_HEADERS } from "./bad-request.ts";
+import type { Limits } from "../limits.ts";
+import { OwnedConnections } from "../owned-connections.ts";
+import { NO_HOST, type Refusal, refusalAnswer, refusalOf, TOO_MANY_HEADERS, UNKNOWN_EXPECTATION } from "../refusal.ts";
 import type { Exchange } from "./exchange.ts";
 import { Feed } from "./feed.ts";
+import { sendAnswer } from "./http1-answer.ts";
 import { Http1Request } from "./http1-request.ts";
-import { endHttp1Unread, stopHttp1Upload } from "./unread-body.ts";
 
 /** Serves HTTP/1.1 connections by Node's server. */
 export interface Http1Server extends ConnectionServer {
@@ -27,11 +25,7 @@ export interface Http1Server extends ConnectionServer {
  */
 export function createHttp1(init: ConnectionInit): Http1Server {
   const { serve, turns, limits, onError } = init;
-  const busy = new Set<Socket>();
-  const feeds = new Set<Feed>();
-  const checks = new TimeChecks(turns, limits);
-  let isDraining = false;
-  let isClosing = false;
+  const feeds = new OwnedConnections<Feed>(turns, limits);
 
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
@@ -44,8 +38,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   server.on("request", (req, res) => answer(req, res, false));
   server.on("checkContinue", (req, res) => answer(req, res, true));
   server.on("checkExpectation", (req, res) => {
-    open(req, res);
-    res.writeHead(417).end();
+    sendAnswer(feedOf(req), open(req, res), refusalAnswer(UNKNOWN_EXPECTATION), init).catch(onError);
   });
   server.on("clientError", (error, feed) => (feed as Feed).refuse(refusalOf(error)));
 
@@ -59,80 +52,38 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   function answer(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
     const exchange = open(req, res);
     const feed = feedOf(req);
-    const refusal = refuse(req);
+    const refusal = refusalOfHead(req, limits);
     if (refusal !== undefined) {
       feed.refuse(refusal);
     } else {
       const request = new Http1Request(feed, exchange, init, expectsContinue);
-      serve(request).then((answer) => finish(feed, exchange, answer));
-    }
-  }
-
-  function refuse({ httpVersion, rawHeaders }: IncomingMessage): BadRequest | undefined {
-    if (rawHeaders.length > 2 * limits.maxHeaders) {
-      return TOO_MANY_HEADERS;
-    }
-    let hosts = 0;
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      hosts += rawHeaders[i]?.toLowerCase() === "host" ? 1 : 0;
-    }
-    return hosts === 1 || (hosts === 0 && httpVersion === "1.0") ? undefined : NO_HOST;
-  }
-
-  /** Sends an answer, and ends what it streams. */
-  async function finish(feed: Feed, exchange: Exchange, answer: Answer): Promise<void> {
-    const { req, res } = exchange;
-    try {
-      if (isStreamed(answer.body)) {
-        feed.setStreamed(exchange);
-      }
-      await send(req, res, answer, turns);
-    } catch (error) {
-      if (!feed.isGone) {
-        onError(error);
-      }
-      // Half an answer must not look like a whole one.
-      res.destroy();
-    } finally {
-      await endStream(answer);
+      serve(request)
+        .then((answer) => sendAnswer(feed, exchange, answer, init))
+        .catch(onError);
     }
   }
 
   function add(socket: Socket, bytes?: Buffer, begunAt?: number): void {
-    const feed = new Feed(
-      socket,
-      {
-        ...init,
-        isDraining: () => isDraining,
-        isClosing: () => isClosing,
-        setBusy: (isBusy) => (isBusy ? busy.add(socket) : busy.delete(socket)),
-      },
-      bytes,
-      begunAt,
-    );
+    const feed = new Feed(socket, init, feeds, bytes, begunAt);
     feeds.add(feed);
-    checks.add(feed);
-    socket.once("close", () => {
-      feeds.delete(feed);
-      checks.delete(feed);
-    });
+    socket.once("close", () => feeds.forget(feed));
     server.emit("connection", feed);
   }
 
   function drain(): void {
-    isDraining = true;
+    feeds.isDraining = true;
     for (const feed of feeds) {
       feed.drain();
     }
   }
 
   return {
-    busy,
+    busy: feeds.busy,
     serve: (socket) => add(socket),
     takeOver: add,
     drain,
     close() {
-      isClosing = true;
+      feeds.isClosing = true;
       drain();
       // A connection that has not sent a whole head has no request in flight, and might never have one.
       for (const feed of feeds) {
@@ -142,37 +93,16 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   };
 }
 
-async function send(req: IncomingMessage, res: ServerResponse, answer: Answer, turns: TurnBudget): Promise<void> {
-  const { status, headers, body, trailers } = answer;
-  if (res.destroyed) {
-    return;
+/** Why a request is refused by its headers; undefined when it is served. */
+function refusalOfHead({ httpVersion, rawHeaders }: IncomingMessage, { maxHeaders }: Limits): Refusal | undefined {
+  if (rawHeaders.length > 2 * maxHeaders) {
+    return TOO_MANY_HEADERS;
   }
-  res.statusCode = status;
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) {
-      res.setHeader(name, value);
-    }
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    hosts += rawHeaders[i]?.toLowerCase() === "host" ? 1 : 0;
   }
-  const isChunked = isStreamed(body) || trailers !== undefined;
-  if (body !== undefined && !isChunked) {
-    res.setHeader("Content-Length", Buffer.byteLength(body));
-    if (req.complete) {
-      res.end(body);
-    } else {
-      endHttp1Unread(req, res, body);
-    }
-    return;
-  }
-  if (isChunked && req.method !== "HEAD") {
-    res.flushHeaders();
-    if (!(await pump(isStreamed(body) ? body : [body ?? ""], sinkOf(res), turns))) {
-      return;
-    }
-    res.addTrailers((trailers?.() ?? {}) as Record<string, string>);
-  }
-  res.end();
-  stopHttp1Upload(req);
+  return hosts === 1 || (hosts === 0 && httpVersion === "1.0") ? undefined : NO_HOST;
 }
 
 /** Node's server takes a feed for the socket of a request. */

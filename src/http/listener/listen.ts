@@ -18,8 +18,23 @@ export const SOCKET_OPTIONS = {
   keepAliveInitialDelay: 60_000,
 };
 
+/** Where to listen: on a TCP port, of which 0 takes any free one, or on a Unix socket. */
+export type Place = TcpPlace | UnixPlace;
+
+interface TcpPlace {
+  readonly port: number;
+  readonly host: string;
+}
+
+interface UnixPlace {
+  /** An absolute path. */
+  readonly path: string;
+}
+
 /** A port that is being listened on. */
 export interface Port {
+  /** Of a Unix socket it is the path, with port 0. */
+  readonly address: AddressInfo;
   /** Stops accepting at once. Resolves when no connection is left. */
   close(): Promise<void>;
 }
@@ -31,8 +46,20 @@ export interface Acceptor {
   readonly onError: (error: NodeJS.ErrnoException) => void;
 }
 
-/** Listens on a TCP port; 0 takes any free one. Rejects with a message that names the setting to change. */
-export async function listen(acceptor: Acceptor, port: number, host: string): Promise<Port & { address: AddressInfo }> {
+/** Listens. Rejects with a message that names the setting to change. */
+export function listen(acceptor: Acceptor, place: Place): Promise<Port> {
+  return "path" in place ? listenOnUnixSocket(acceptor, place) : listenOnTcpPort(acceptor, place);
+}
+
+/**
+ * Removes what a killed process has left behind at a Unix socket's path, before several workers listen there. Rejects
+ * as {@link listen} does.
+ */
+export async function preparePath(path: string): Promise<void> {
+  await removeStaleSocket(path);
+}
+
+async function listenOnTcpPort(acceptor: Acceptor, { port, host }: TcpPlace): Promise<Port> {
   // The primary accepts for its workers. It gives a worker one connection per turn, because it waits for the worker's
   // answer.
   const isShared = process.platform === "linux" && !cluster.isWorker;
@@ -57,14 +84,13 @@ export async function listen(acceptor: Acceptor, port: number, host: string): Pr
 }
 
 /**
- * Listens on a Unix socket, which only this process's user and group may connect to. It takes the place of one that a
- * process has left behind which was killed, and is removed by `close`. Rejects with a message that names the setting to
- * change.
+ * Only this process's user and group may connect to the socket. It takes the place of one that a process has left
+ * behind which was killed, and is removed by `close`.
  */
-export async function listenOnUnixSocket(acceptor: Acceptor, path: string): Promise<Port> {
+async function listenOnUnixSocket(acceptor: Acceptor, { path }: UnixPlace): Promise<Port> {
   const opened: Server[] = [];
   try {
-    // The primary has looked for a socket left behind: to a worker, that of the other workers would look like one.
+    // For workers the primary has called `preparePath`: to a worker, the others' socket would look left behind.
     await alone(cluster.isWorker ? undefined : path, async () => {
       if (!cluster.isWorker) {
         await removeStaleSocket(path);
@@ -72,7 +98,7 @@ export async function listenOnUnixSocket(acceptor: Acceptor, path: string): Prom
       await open(acceptor, { path }, opened);
       await restrict(path);
     });
-    return { close: () => closeAll(opened) };
+    return { address: { address: path, family: "unix", port: 0 }, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);
     throw error instanceof StartError ? error : explainSocketError(error as NodeJS.ErrnoException, path);

@@ -1,20 +1,20 @@
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { isForOperator, TransportError } from "../../errors.ts";
 import { errorAnswer } from "../answer.ts";
 import { Budget } from "../budget.ts";
-import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
+import type { ConnectionInit } from "../connection-server.ts";
 import type { CreateFastPath } from "../fast-path.ts";
 import { createHttp2 } from "../h2/create-http2.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
 import type { Answer, Serve } from "../message.ts";
-import { readHello } from "../tls/client-hello.ts";
-import { createTlsServer, refuseCleartext, type TlsInit, type TlsServer } from "../tls/tls-server.ts";
+import { createTlsServer, type TlsInit, type TlsServer } from "../tls/tls-server.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { Connections } from "./connections.ts";
+import { fitToDescriptors } from "./descriptors.ts";
 import { createHttp1 } from "./http1.ts";
-import { type Acceptor, listen, listenOnUnixSocket, type Port } from "./listen.ts";
+import { type Acceptor, listen, type Place, type Port } from "./listen.ts";
+import { Protocols } from "./protocols.ts";
 import { shutDown } from "./shutdown.ts";
-import { isHttp2, sniff } from "./sniff.ts";
 
 /** What a listener is made of. */
 export interface ListenerInit {
@@ -25,15 +25,19 @@ export interface ListenerInit {
   /** The certificate. Without it the port speaks cleartext. */
   readonly tls?: TlsInit | undefined;
   /**
-   * Learns of what went wrong on the server's side: an error that `serve` rejects with and does not mean for the caller, an
-   * answer that can't be sent.
+   * Learns of what went wrong on the server's side: an error that `serve` rejects with and does not mean for the
+   * caller, or an answer that can't be sent.
    */
   readonly onError: (error: unknown) => void;
   /** Learns of each failure to accept a connection, such as for want of file descriptors. */
-  readonly onAcceptFailed?: ((error: Error) => void) | undefined;
+  readonly onAcceptFailed: (error: Error) => void;
+  /** Learns at the start that there are file descriptors for only so many connections, fewer than the bound. */
+  readonly onFewDescriptors: (maxConnections: number) => void;
   /** The turns in which `serve` does its work. */
   readonly turns: TurnBudget;
   readonly limits: Limits;
+  /** What is left of `maxUnfinishedBodyBytes`. */
+  readonly bodyBudget: Budget;
   /** Learns of each client that goes over a bound. */
   readonly onRefusal: OnRefusal;
 }
@@ -41,14 +45,10 @@ export interface ListenerInit {
 /** One port that serves HTTP/1.1 and HTTP/2, in cleartext or over TLS. */
 export interface Listener {
   /**
-   * Starts to accept connections; port 0 takes any free one. Rejects, with a message that names the setting to mend,
-   * when the port, the host or the certificate can't be had.
+   * Starts to accept connections. Resolves with the address, in which port 0 has become a free one. Rejects, with a
+   * message that names the setting to mend, when the place or the certificate can't be had.
    */
-  listen(port: number, host: string): Promise<AddressInfo>;
-  /** The same on a Unix socket. */
-  listenOnUnixSocket(path: string): Promise<void>;
-  /** Reads the certificate again now. */
-  reloadCertificate(): Promise<void>;
+  listen(place: Place): Promise<AddressInfo>;
   /** Goes on serving, and tells clients that their connections end: by `Connection: close`, or by GOAWAY. */
   drain(): void;
   /**
@@ -59,36 +59,40 @@ export interface Listener {
 }
 
 /**
- * Creates the one port. Over TLS a client says in the handshake (ALPN) whether it speaks HTTP/2. Of any other the first
- * bytes tell: HTTP/2 opens with a preface. A connection of HTTP/1.1 is served by the fast path as long as that takes
- * its requests, and by Node's HTTP/1.1 server from the first that it leaves.
+ * Creates the one port. A connection of HTTP/1.1 is served by the fast path as long as that takes its requests, and by
+ * Node's HTTP/1.1 server from the first that it leaves.
  */
 export function createListener(init: ListenerInit): Listener {
-  const { limits } = init;
+  const { onRefusal, turns } = init;
+  const onError = ofOperator(init.onError);
+  const limits = fitToDescriptors(init.limits);
+  if (limits.maxConnections < init.limits.maxConnections) {
+    init.onFewDescriptors(limits.maxConnections);
+  }
   const all: ConnectionInit = {
     serve: answerFailures(init.serve, onError),
-    turns: init.turns,
+    turns,
     limits,
-    requests: new Budget(limits.maxRequests),
-    unfinished: new Budget(limits.maxUnfinishedBodyBytes),
-    onRefusal: init.onRefusal,
+    requestBudget: new Budget(limits.maxRequests),
+    bodyBudget: init.bodyBudget,
+    onRefusal,
     onError,
   };
   const http2 = createHttp2(all);
   const nodeHttp1 = createHttp1(all);
   const fastPath = init.createFastPath?.({ ...all, takeOver: nodeHttp1.takeOver });
-  const http1 = fastPath ?? nodeHttp1;
   const servers = fastPath === undefined ? [nodeHttp1, http2] : [fastPath, nodeHttp1, http2];
-  const connections = new Connections(limits, servers, init.onRefusal);
+  const connections = new Connections(limits, servers, onRefusal);
+  const protocols = new Protocols({
+    http1: fastPath ?? nodeHttp1,
+    http2,
+    limits,
+    onRefusal,
+    onServed: (accepted, served) => connections.setServed(accepted, served),
+  });
   let tls: TlsServer | undefined;
   let port: Port | undefined;
   let closed: Promise<void> | undefined;
-
-  function onError(error: unknown): void {
-    if (isForOperator(error) && !(error instanceof TransportError)) {
-      init.onError(error);
-    }
-  }
 
   const acceptor: Acceptor = {
     accept(socket) {
@@ -96,14 +100,14 @@ export function createListener(init: ListenerInit): Listener {
         socket.destroy();
       } else if (connections.add(socket)) {
         if (tls === undefined) {
-          serveBySniffing(socket, socket);
+          protocols.serve(socket);
         } else {
-          serveOverTls(socket, tls);
+          protocols.serveOverTls(socket, tls);
         }
       }
     },
     onError(error) {
-      init.onAcceptFailed?.(error);
+      init.onAcceptFailed(error);
       if (OUT_OF_DESCRIPTORS.has(error.code)) {
         // It frees a descriptor. Without one, the kernel would report the waiting connection turn after turn.
         connections.closeIdle();
@@ -111,79 +115,22 @@ export function createListener(init: ListenerInit): Listener {
     },
   };
 
-  function onSlowHead(): void {
-    init.onRefusal("headersMs");
-  }
-
-  function serveOverTls(accepted: Socket, { serve }: TlsServer): void {
-    sniff(accepted, {
-      judge: readHello,
-      timeoutMs: limits.headersMs,
-      onTimeout: onSlowHead,
-      decide(found) {
-        if (found === "not TLS") {
-          refuseCleartext(accepted);
-          return;
-        }
-        serve(accepted, (secure) => {
-          if (typeof secure.alpnProtocol === "string") {
-            serveWith(secure.alpnProtocol === "h2" ? http2 : http1, accepted, secure);
-          } else {
-            serveBySniffing(accepted, secure);
-          }
-        });
-      },
-    });
-  }
-
-  function serveBySniffing(accepted: Socket, socket: Socket): void {
-    sniff(socket, {
-      judge: isHttp2,
-      timeoutMs: limits.headersMs,
-      onTimeout: onSlowHead,
-      decide: (is2) => serveWith(is2 ? http2 : http1, accepted, socket),
-    });
-  }
-
-  function serveWith(server: ConnectionServer, accepted: Socket, socket: Socket): void {
-    if (accepted.writableEnded) {
-      // The shutdown has ended it before the client said anything.
-      accepted.destroy();
-      return;
-    }
-    connections.setServed(accepted, socket);
-    server.serve(socket);
-  }
-
-  /** Reads the certificate, and then listens. */
-  async function start<T extends Port>(listening: () => Promise<T>): Promise<T> {
-    if (init.tls !== undefined) {
-      tls = await createTlsServer(init.tls, limits.headersMs, init.turns, onSlowHead);
-    }
-    try {
-      const started = await listening();
-      port = started;
+  return {
+    async listen(place) {
+      if (init.tls !== undefined) {
+        tls = await createTlsServer(init.tls, limits.headersMs, turns, () => onRefusal("headersMs"));
+      }
+      try {
+        port = await listen(acceptor, place);
+      } catch (error) {
+        tls?.close();
+        throw error;
+      }
       if (closed !== undefined) {
         tls?.close();
-        await started.close();
+        await port.close();
       }
-      return started;
-    } catch (error) {
-      tls?.close();
-      throw error;
-    }
-  }
-
-  return {
-    async listen(number, host) {
-      const { address } = await start(() => listen(acceptor, number, host));
-      return address;
-    },
-    async listenOnUnixSocket(path) {
-      await start(() => listenOnUnixSocket(acceptor, path));
-    },
-    async reloadCertificate() {
-      await tls?.reload();
+      return port.address;
     },
     drain() {
       for (const server of servers) {
@@ -200,6 +147,15 @@ export function createListener(init: ListenerInit): Listener {
 
 /** The errors of a process, or a machine, that has no file descriptors left. */
 const OUT_OF_DESCRIPTORS: ReadonlySet<string | undefined> = new Set(["EMFILE", "ENFILE"]);
+
+/** The same, of what the operator should learn. A client that leaves, or a protocol that refuses, is no such error. */
+function ofOperator(onError: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    if (isForOperator(error) && !(error instanceof TransportError)) {
+      onError(error);
+    }
+  };
+}
 
 /** The same, with an error's answer for what it rejects with. */
 function answerFailures(serve: Serve, onError: (error: unknown) => void): Serve {

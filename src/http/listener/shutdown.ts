@@ -27,7 +27,7 @@ export async function shutDown(graceMs: number, { port, connections, servers }: 
   for (const server of servers) {
     server.close();
   }
-  connections.endUnserved();
+  connections.destroyUnserved();
   await portClosed;
   clearTimeout(timer);
 }

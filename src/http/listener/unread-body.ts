@@ -1,11 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-
-/** The largest unread body, in bytes, that is dropped so that the HTTP/1.1 connection can be used again. */
-const KEEP_ALIVE_BYTES = 64 * 1024;
-
-/** How much more of an unread body is dropped, in bytes and milliseconds, before the client is cut off. */
-const LINGER_BYTES = 1024 * 1024;
-const LINGER_MS = 2_000;
+import { LINGER, MAX_DROPPED_BODY_BYTES } from "../limits.ts";
 
 /**
  * Ends an answer to a request whose body nobody read, so that the client gets the answer and can't make the server read
@@ -17,7 +11,7 @@ const LINGER_MS = 2_000;
  */
 export function endHttp1Unread(request: IncomingMessage, response: ServerResponse, body: string | Uint8Array): void {
   const isChunked = request.headers["transfer-encoding"] !== undefined;
-  if (!isChunked && Number(request.headers["content-length"] ?? 0) <= KEEP_ALIVE_BYTES) {
+  if (!isChunked && Number(request.headers["content-length"] ?? 0) <= MAX_DROPPED_BODY_BYTES) {
     response.end(body);
     return;
   }
@@ -40,8 +34,8 @@ export function stopHttp1Upload(request: IncomingMessage): void {
 
 /** Drops what comes of an upload, and gives up when it is too long or takes too long. */
 function linger(upload: IncomingMessage, giveUp: () => void): void {
-  let left = LINGER_BYTES;
-  const timer = setTimeout(giveUp, LINGER_MS);
+  let left = LINGER.bytes;
+  const timer = setTimeout(giveUp, LINGER.ms);
   const stop = () => {
     clearTimeout(timer);
     upload.off("data", count);

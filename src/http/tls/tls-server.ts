@@ -1,11 +1,12 @@
 import { constants } from "node:crypto";
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions } from "node:tls";
-import { errorBody } from "../answer.ts";
-import { endGently } from "../end-gently.ts";
+import { lingeringClose } from "../lingering-close.ts";
+import { NOT_TLS, refusalBytes } from "../refusal.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { type Certificate, isValidAt, readCertificate, type TlsFiles } from "./certificate.ts";
-import { type CertificateWatcher, watchCertificate } from "./watch-certificate.ts";
+import { HandshakeQueue } from "./handshake-queue.ts";
+import { watchCertificate } from "./watch-certificate.ts";
 
 /** What the operator asks for, and what the operator learns. */
 export interface TlsInit {
@@ -26,8 +27,6 @@ export interface TlsServer {
    * @param onSecure is called with the socket that the client is served on
    */
   serve(socket: Socket, onSecure: (secure: TLSSocket) => void): void;
-  /** Reads the certificate again now. */
-  reload(): Promise<void>;
   /** Stops to follow the files. */
   close(): void;
 }
@@ -68,34 +67,22 @@ export async function createTlsServer(
   // It never listens: it is given connections.
   const server = createServer({ ...OPTIONS, ...optionsOf(first) });
   const handshakes = new Map<Socket, (secure: TLSSocket) => void>();
-  const waiting: Socket[] = [];
-  let isStarting = false;
+  /** The connections that took too long. What then fails is no failure of its own. */
+  const slow = new WeakSet<Socket>();
 
   server.on("secureConnection", (secure: TLSSocket) => {
     handshakes.get(acceptedOf(secure))?.(secure);
   });
-  server.on("tlsClientError", onHandshakeFailed);
-
-  /**
-   * Starts the handshakes that wait: one at a time, since each keeps the thread busy for about a millisecond. The last
-   * comes first. In a flood of hellos all would wait for long otherwise, also those of clients that still want to be
-   * served.
-   */
-  function startNext(): void {
-    const socket = waiting.pop();
-    isStarting = socket !== undefined;
-    if (socket !== undefined) {
-      turns.runUrgent(() => {
-        if (!socket.destroyed) {
-          server.emit("connection", socket);
-        }
-        // Node reads the hello, and does the work, on the next tick. What comes behind it waits for that.
-        process.nextTick(startNext);
-      });
+  server.on("tlsClientError", (error: Error, secure: TLSSocket) => {
+    if (!slow.has(acceptedOf(secure))) {
+      onHandshakeFailed(error);
     }
-  }
+  });
 
-  const watcher: CertificateWatcher = watchCertificate(
+  // Node reads the hello, and does the work, on the next tick.
+  const queue = new HandshakeQueue(turns, (socket) => server.emit("connection", socket));
+
+  const stopWatching = watchCertificate(
     files,
     first,
     (certificate) => {
@@ -109,12 +96,15 @@ export async function createTlsServer(
   return {
     serve(socket, onSecure) {
       const timer = setTimeout(() => {
+        end();
+        slow.add(socket);
         onTimeout();
         socket.destroy();
       }, handshakeMs);
       const end = () => {
         clearTimeout(timer);
         handshakes.delete(socket);
+        queue.delete(socket);
       };
       // A client may go while its hello waits for its turn.
       socket.on("error", ignore).once("close", end);
@@ -122,13 +112,9 @@ export async function createTlsServer(
         end();
         onSecure(secure);
       });
-      waiting.push(socket);
-      if (!isStarting) {
-        startNext();
-      }
+      queue.add(socket);
     },
-    reload: () => watcher.reload(),
-    close: () => watcher.stop(),
+    close: stopWatching,
   };
 }
 
@@ -143,12 +129,8 @@ export function refuseCleartext(socket: Socket): void {
     socket.destroy();
     return;
   }
-  const body = errorBody("INVALID_BODY", "This port speaks TLS. Use https:// instead of http://.");
-  socket.write(
-    "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-  endGently(socket);
+  socket.write(refusalBytes(NOT_TLS));
+  lingeringClose(socket);
 }
 
 function optionsOf({ cert, key, ca }: Certificate): TlsOptions {

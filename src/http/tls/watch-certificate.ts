@@ -7,27 +7,22 @@ import { type Certificate, readCertificate, type TlsFiles } from "./certificate.
  */
 const WATCH_MS = 1_000;
 
-/** What follows the files of a certificate. */
-export interface CertificateWatcher {
-  /** Reads the files now. */
-  reload(): Promise<void>;
-  stop(): void;
-}
-
 /**
- * Follows the files of a certificate. Files that can't be used, such as a certificate whose key is not written yet,
- * change nothing: they are read again when they change again.
+ * Follows the files of a certificate. What renews certificates may also send a SIGHUP, at which they are read at once.
+ * Files that can't be used, such as a certificate whose key is not written yet, change nothing: they are read again when
+ * they change again.
  *
  * @param current what was read before; the same again is no change
  * @param onChange is called with what was read
  * @param onProblem is called with why the files can't be used, once for each reason
+ * @returns a function that stops it
  */
 export function watchCertificate(
   files: TlsFiles,
   current: Certificate,
   onChange: (certificate: Certificate) => void,
   onProblem: (error: unknown) => void,
-): CertificateWatcher {
+): () => void {
   let last = current;
   let lastProblem: string | undefined;
   let reading = Promise.resolve();
@@ -37,8 +32,9 @@ export function watchCertificate(
       const read = await readCertificate(files);
       lastProblem = undefined;
       if (read.cert !== last.cert || read.key !== last.key || read.ca !== last.ca) {
-        last = read;
         onChange(read);
+        // Only when it is in use: what can't be used is tried again.
+        last = read;
       }
     } catch (error) {
       const problem = String(error);
@@ -49,21 +45,18 @@ export function watchCertificate(
     }
   }
   // One after the other, so that the last to be read is the one that stays.
-  function reload(): Promise<void> {
+  function reload(): void {
     reading = reading.then(readAgain);
-    return reading;
   }
   const paths = [files.certFile, files.keyFile, files.clientCaFile].filter((path) => path !== undefined);
-  const onStat = () => void reload();
   for (const path of paths) {
-    watchFile(path, { interval: WATCH_MS, persistent: false }, onStat);
+    watchFile(path, { interval: WATCH_MS, persistent: false }, reload);
   }
-  return {
-    reload,
-    stop() {
-      for (const path of paths) {
-        unwatchFile(path, onStat);
-      }
-    },
+  process.on("SIGHUP", reload);
+  return () => {
+    process.off("SIGHUP", reload);
+    for (const path of paths) {
+      unwatchFile(path, reload);
+    }
   };
 }

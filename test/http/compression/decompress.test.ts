@@ -1,8 +1,9 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { ClientGone } from "#src/errors.ts";
-import { decompress, decompressStream } from "#src/http/compression/decompress.ts";
-import { ENCODINGS, STREAM_ENCODINGS } from "#src/http/compression/encoding.ts";
+import { decompressStream } from "#src/http/compression/decompress.ts";
+import { ENCODINGS, type Encoding, STREAM_ENCODINGS } from "#src/http/compression/encoding.ts";
+import { defaultCompression } from "../../support/listener.ts";
 
 const compressors = {
   gzip: gzipSync,
@@ -10,6 +11,13 @@ const compressors = {
   br: brotliCompressSync,
   deflate: deflateSync,
 };
+
+const compression = defaultCompression();
+
+/** Unpacks for a client that waits. */
+function decompress(bytes: Uint8Array, encoding: Encoding, limit: number) {
+  return compression.decompress(bytes, encoding, limit, undefined);
+}
 
 const MEGABYTE = Buffer.alloc(1024 * 1024);
 

@@ -24,11 +24,17 @@ test("work is done in order, as much at once as is allowed", async () => {
   expect(await queue.run(async () => "again")).toBe("again");
 });
 
-test("work beyond what may wait is refused as overload", async () => {
+test("a queue is full when all that may be done at once is done, and all that may wait waits", async () => {
   const queue = new WorkQueue(1, 1);
   const { promise, resolve } = Promise.withResolvers<void>();
-  const admitted = [queue.run(() => promise), queue.run(() => promise)];
-  await expect(queue.run(() => promise)).rejects.toMatchObject({ code: "OVERLOADED" });
+  const admitted: Promise<void>[] = [];
+  for (const isFull of [false, false, true]) {
+    expect(queue.isFull).toBe(isFull);
+    if (!isFull) {
+      admitted.push(queue.run(() => promise));
+    }
+  }
   resolve();
   await Promise.all(admitted);
+  expect(queue.isFull).toBe(false);
 });

@@ -2,8 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { readRequest as readWithin } from "#src/http/fast/request.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import type { Answer } from "#src/http/message.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
 import { echo, GET, POST, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
@@ -60,6 +60,8 @@ describe("what is not in the one form", () => {
     first.resolve(text("the first one"));
     await wire.sees(/the first one[\s\S]*DELETE \/d [\s\S]*GET \/a $/);
     expect(leftToNode).toHaveLength(1);
+    // That of the path that serves it now.
+    expect(leftToNode[0]?.listenerCount("error")).toBe(1);
     wire.socket.destroy();
   });
 

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { setImmediate } from "node:timers/promises";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Answer } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET, http1Paths, POST, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
@@ -27,7 +28,7 @@ describe("usual requests", () => {
     const { port } = await start(() => answers[asked++]?.promise as Promise<Answer>);
     const wire = new Wire(port);
     await wire.send(GET + POST + GET);
-    await vi.waitUntil(() => asked > 0);
+    await waitUntil(() => asked > 0);
     await setImmediate();
     expect(asked).toBe(1);
     answers[1]?.resolve(text("second"));

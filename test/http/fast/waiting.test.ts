@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { expect, test, vi } from "vitest";
 import { Budget } from "#src/http/budget.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
 import { createFastPath, echo } from "../support.ts";
 
 test("a client whose bytes find no room while they wait for a turn is told so", async () => {
@@ -18,8 +18,8 @@ test("a client whose bytes find no room while they wait for a turn is told so", 
     serve: echo,
     turns,
     limits: DEFAULT_LIMITS,
-    requests: new Budget(1),
-    unfinished: new Budget(10_000),
+    requestBudget: new Budget(1),
+    bodyBudget: new Budget(10_000),
     onRefusal() {},
     onError() {},
     takeOver: () => expect.unreachable(),

@@ -1,21 +1,22 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ClientGone } from "#src/errors.ts";
 import { Budget } from "#src/http/budget.ts";
 import type { ConnectionInit, ConnectionServer } from "#src/http/connection-server.ts";
 import { createHttp2 } from "#src/http/h2/create-http2.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import type { Answer, Request } from "#src/http/message.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { text } from "../support.ts";
 import { END_HEADERS, END_STREAM, FrameClient, frame, numbers, opening, request, settings, TYPE } from "./support.ts";
 
 const REQUESTS = 6;
 const BODY_BYTES = 40_000;
 
-const budgets = { requests: new Budget(REQUESTS), unfinished: new Budget(BODY_BYTES) };
+const budgets = { requestBudget: new Budget(REQUESTS), bodyBudget: new Budget(BODY_BYTES) };
 const errors: unknown[] = [];
 const sockets = new Set<Socket>();
 let http2: ConnectionServer;
@@ -153,10 +154,8 @@ test("after any history of a connection, what it took of the server is given bac
           client.socket.end(frame(TYPE.data, 0, 0, "wrong"));
         }
         await client.closed;
-        await vi.waitUntil(() => sockets.size === 0 && http2.busy.size === 0, { interval: 1 });
-        await vi.waitUntil(() => isWhole(budgets.requests, REQUESTS) && isWhole(budgets.unfinished, BODY_BYTES), {
-          interval: 1,
-        });
+        await waitUntil(() => sockets.size === 0 && http2.busy.size === 0, 1);
+        await waitUntil(() => isWhole(budgets.requestBudget, REQUESTS) && isWhole(budgets.bodyBudget, BODY_BYTES), 1);
       },
     ),
     { numRuns: 150 },
@@ -168,6 +167,6 @@ test("after any history of a connection, what it took of the server is given bac
 function isWhole(budget: Budget, amount: number): boolean {
   const hasAll = budget.take(amount);
   const hasMore = budget.take(1);
-  budget.give((hasAll ? amount : 0) + (hasMore ? 1 : 0));
+  budget.release((hasAll ? amount : 0) + (hasMore ? 1 : 0));
   return hasAll && !hasMore;
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { FREE_BODY_BYTES, type Limits } from "#src/http/limits.ts";
 import type { Serve } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { watchAcceptedSockets } from "../fast/differential/accepted-sockets.ts";
 import { measure } from "../listener/support.ts";
 import { start, stopAll, text } from "../support.ts";
@@ -145,18 +146,18 @@ describe("a request over a bound is refused, and the connection goes on", () => 
     client.socket.destroy();
   });
 
-  test.each<[keyof Limits, number, [string, string][]]>([
-    ["maxHeaders", 10, Array.from({ length: 20 }, (_, index) => [`x-${index}`, "y"])],
+  test.each<[keyof Limits, number, [string, string][], message?: string]>([
+    ["maxHeaders", 10, Array.from({ length: 20 }, (_, index) => [`x-${index}`, "y"]), "more headers than"],
     ["maxHeaderBytes", 1024, [["x", "y".repeat(1024)]]],
     // Each counts 32 bytes beside its name and its value.
     ["maxHeaderBytes", 1024, Array.from({ length: 40 }, () => ["x", ""])],
-  ])("%s: 431, and says how to mend it", async (limit, bound, more) => {
+  ])("%s: 431, and says how to mend it", async (limit, bound, more, message = "fewer or shorter") => {
     const serve = vi.fn(measure);
     const { client, refusals } = await startWith({ [limit]: bound }, serve);
     await client.send(frame(TYPE.headers, END_HEADERS | END_STREAM, 1, request("GET", "/a", more)), get(3));
     const answer = await client.answer(1);
     expect(answer).toMatchObject({ status: "431", isWhole: true });
-    expect(JSON.parse(`${answer?.body}`).message).toContain("fewer or shorter");
+    expect(JSON.parse(`${answer?.body}`).message).toContain(message);
     expect((await client.answer(3))?.status).toBe("200");
     expect([serve.mock.calls.length, refusals]).toEqual([1, [limit]]);
     client.socket.destroy();
@@ -275,7 +276,7 @@ describe("a connection ends", () => {
     client.socket.pause();
     const socket = served();
     await client.send(get(1));
-    await vi.waitUntil(() => socket?.destroyed);
+    await waitUntil(() => socket?.destroyed);
     expect(refusals).toEqual(["stallMs"]);
     accepted.close();
     client.socket.destroy();
@@ -299,12 +300,16 @@ describe("a connection ends", () => {
 
   test("not by sessionMs while it has a request", async () => {
     const answer = Promise.withResolvers<void>();
-    const { client } = await startWith({ sessionMs: 20 }, async () => {
+    const { port, client } = await startWith({ sessionMs: 20 }, async () => {
       await answer.promise;
       return text("late");
     });
     await client.send(get(1));
-    await new Promise((resolve) => client.socket.setTimeout(100, () => resolve(undefined)));
+    await client.settled(1);
+    // A connection that comes later, and has no request, is ended.
+    const idle = new FrameClient(port);
+    await idle.send(opening());
+    expect(await idle.goawayCode()).toBe(0);
     answer.resolve();
     expect((await client.answer(1))?.body.toString()).toBe("late");
     client.socket.destroy();
@@ -316,7 +321,7 @@ describe("a connection ends", () => {
     const socket = accepted.of(client.socket.localPort as number);
     const drip = setInterval(() => client.socket.write(frame(TYPE.ping, 0, 0, Buffer.alloc(8))), 50);
     await client.goawayCode();
-    await vi.waitUntil(() => socket?.destroyed, { timeout: 10_000 });
+    await waitUntil(() => socket?.destroyed);
     clearInterval(drip);
     accepted.close();
     client.socket.destroy();

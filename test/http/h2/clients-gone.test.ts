@@ -1,6 +1,7 @@
 import { constants } from "node:http2";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Answer, Request } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { askHttp2, measure } from "../listener/support.ts";
 import { bodyOf, http2Client, start, stopAll, text } from "../support.ts";
 
@@ -21,7 +22,7 @@ describe("clients that go away", () => {
     stream.write("abc");
     await bodyOf(session.request({})); // so the server has read what came before
     session.destroy();
-    await vi.waitUntil(() => seen.length > 0);
+    await waitUntil(() => seen.length > 0);
     expect(seen).toEqual(["ClientGone"]);
   });
 
@@ -37,9 +38,9 @@ describe("clients that go away", () => {
     stream.on("error", () => {});
     stream.end("abc");
     await bodyOf(session.request({ ":path": "/fast" }));
-    await vi.waitUntil(() => told.length === 1);
+    await waitUntil(() => told.length === 1);
     stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-    await vi.waitUntil(() => told.length === 2);
+    await waitUntil(() => told.length === 2);
     slow.resolve(text("to nobody"));
     expect(await bodyOf(session.request({ ":path": "/still" }))).toBe("GET /still 0");
     expect(told.slice(0, 2)).toEqual(["/fast", "/slow"]);
@@ -55,11 +56,11 @@ describe("clients that go away", () => {
     });
     const session = await http2Client(url);
     session.request({}).on("error", () => {});
-    await vi.waitUntil(() => requests.length === 1);
+    await waitUntil(() => requests.length === 1);
     const [request] = requests as [Request];
     expect([request.isGone, request.peer]).toEqual([false, "127.0.0.1"]);
     session.destroy();
-    await vi.waitUntil(() => request.isGone);
+    await waitUntil(() => request.isGone);
     const tell = vi.fn();
     request.onceOver(tell);
     expect(tell).toHaveBeenCalledTimes(1);
@@ -78,7 +79,7 @@ describe("clients that go away", () => {
     stream.write("abc");
     await new Promise((resolve) => session.ping(resolve)); // so the server has read what came before
     stream.close(constants.NGHTTP2_CANCEL);
-    await vi.waitUntil(() => tell.mock.calls.length > 0);
+    await waitUntil(() => tell.mock.calls.length > 0);
     await new Promise((resolve) => session.ping(resolve));
     session.destroy();
     expect(tell).toHaveBeenCalledTimes(1);

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Budget } from "#src/http/budget.ts";
 import type { ConnectionServer } from "#src/http/connection-server.ts";
 import { createHttp2 } from "#src/http/h2/create-http2.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { text } from "../support.ts";
 import { END_HEADERS, END_STREAM, FrameClient, frame, opening, request, TYPE } from "./support.ts";
 
@@ -37,8 +38,8 @@ beforeEach(async () => {
     },
     turns: new TurnBudget(),
     limits: DEFAULT_LIMITS,
-    requests: new Budget(100),
-    unfinished: new Budget(1_000),
+    requestBudget: new Budget(100),
+    bodyBudget: new Budget(1_000),
     onRefusal() {},
     onError() {},
   });
@@ -91,7 +92,7 @@ describe("a server that closes", () => {
     http2.close();
     await client.closed;
     expect(goaways(client)).toEqual([[0, 0]]);
-    await vi.waitUntil(() => sockets.size === 0);
+    await waitUntil(() => sockets.size === 0);
   });
 
   test("finishes the requests that have come, and refuses others such that they can be sent again", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Request } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { watchAcceptedSockets } from "../fast/differential/accepted-sockets.ts";
 import { start, stopAll, text } from "../support.ts";
 import {
@@ -213,9 +214,9 @@ describe("flow control", () => {
       frame(TYPE.headers, END_HEADERS | END_STREAM, 1, request("GET")),
     );
     const { localPort } = client.socket;
-    await vi.waitUntil(() => accepted.of(localPort as number)?.writableNeedDrain);
+    await waitUntil(() => accepted.of(localPort as number)?.writableNeedDrain);
     await client.send(frame(TYPE.reset, 0, 1, numbers(8)));
-    await vi.waitUntil(() => over.length > 0);
+    await waitUntil(() => over.length > 0);
     accepted.close();
     client.socket.destroy();
   });

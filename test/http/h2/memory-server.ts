@@ -25,7 +25,7 @@ async function liveBytes(): Promise<number> {
 }
 
 const listener = createListener({ ...defaultInit(), serve });
-const { port } = await listener.listen(0, "127.0.0.1");
+const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
 process.on("disconnect", () => process.exit());
 process.on("message", async () => process.send?.(await liveBytes()));
 process.send?.(port);

@@ -1,5 +1,6 @@
 import { constants } from "node:http2";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import { waitUntil } from "../../support/wait-until.ts";
 import { askHttp2, measure } from "../listener/support.ts";
 import { start, stopAll, text, Wire } from "../support.ts";
 
@@ -57,7 +58,7 @@ describe("a body that its client cuts off by a reset", () => {
       await wire.sees(/./);
     }
     await wire.send(when === "later" ? end : Buffer.concat([begin, end]));
-    await vi.waitUntil(() => served.length > 0);
+    await waitUntil(() => served.length > 0);
     expect(served).toEqual(["ClientGone"]);
     wire.socket.destroy();
   });

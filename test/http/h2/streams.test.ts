@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type ClientHttp2Stream, constants } from "node:http2";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Answer, Request } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { askHttp2, measure } from "../listener/support.ts";
 import { bodyOf, http2Client, resetOfHalfABody, start, stopAll, text } from "../support.ts";
 
@@ -18,12 +19,21 @@ describe("streams", () => {
     ["has a body that has come whole", (stream) => stream.end("abc")],
     ["has a body that the server does not read", (stream) => stream.write("abc")],
   ])("stay, however long nothing is sent, when the request %s", async (_, send) => {
+    const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<Answer>();
-    const { url } = await start(() => answer.promise, { requestMs: 20, silenceMs: 20 });
+    const { url } = await start(
+      (request) => {
+        asked.resolve();
+        return request.url === "/late" ? answer.promise : measure(request);
+      },
+      { requestMs: 20, silenceMs: 20 },
+    );
     const session = await http2Client(url);
-    const stream = session.request({ ":method": "POST" }, { endStream: false });
+    const stream = session.request({ ":method": "POST", ":path": "/late" }, { endStream: false });
     send(stream);
-    await new Promise((resolve) => stream.setTimeout(70, () => resolve(undefined)));
+    await asked.promise;
+    // A stream that comes later, and whose body is waited for, is cancelled.
+    await resetOfHalfABody(url);
     answer.resolve(text("late"));
     expect(await bodyOf(stream)).toBe("late");
     session.destroy();
@@ -86,7 +96,7 @@ describe("streams", () => {
     });
     const session = await http2Client(url);
     const answer = bodyOf(session.request({}));
-    await vi.waitUntil(() => isAsked);
+    await waitUntil(() => isAsked);
     const goaway = once(session, "goaway");
     const closed = listener.close(60_000);
     await goaway;
@@ -126,7 +136,7 @@ describe("streams", () => {
       });
       await Promise.all(streams);
     }
-    await vi.waitUntil(() => open === 0);
+    await waitUntil(() => open === 0);
     expect(opened).toHaveLength(2500);
     session.close();
   });

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { Budget } from "#src/http/budget.ts";
 import { createHttp2 } from "#src/http/h2/create-http2.ts";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { measure } from "../listener/support.ts";
 import { END_HEADERS, END_STREAM, FrameClient, frame, opening, request, TYPE } from "./support.ts";
 
@@ -35,8 +36,8 @@ test("a connection that waits for its turn takes nothing more from its socket un
     serve: measure,
     turns,
     limits: DEFAULT_LIMITS,
-    requests: new Budget(100),
-    unfinished: new Budget(1_000_000),
+    requestBudget: new Budget(100),
+    bodyBudget: new Budget(1_000_000),
     onRefusal() {},
     onError() {},
   });
@@ -53,7 +54,7 @@ test("a connection that waits for its turn takes nothing more from its socket un
   turns.isHeld = true;
   const before = accepted?.bytesRead ?? 0;
   await client.send(frame(TYPE.headers, END_HEADERS, 1, request("POST")));
-  await vi.waitUntil(() => (accepted?.bytesRead ?? 0) > before);
+  await waitUntil(() => (accepted?.bytesRead ?? 0) > before);
   expect([accepted?.isPaused(), turns.waiting.length]).toEqual([true, 1]);
   client.socket.write(frame(TYPE.data, END_STREAM, 1, "abc"));
   turns.release();

@@ -9,13 +9,14 @@ import {
   GET,
   http1Paths,
   http2Client,
+  POST,
   resetOfHalfABody,
   start,
   stopAll,
   text,
   Wire,
 } from "../support.ts";
-import { inTwoParts, recordHttp2Get } from "./support.ts";
+import { askHttp2, inTwoParts, recordHttp2Get } from "./support.ts";
 
 afterEach(stopAll);
 
@@ -51,19 +52,25 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
   });
 
   test("a slow answer does not count as a slow request", async () => {
+    const read = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<Answer>();
     const { url } = await start(
-      async ({ body }) => {
-        await body.whole(10);
+      async (request) => {
+        if (request.url !== "/slow") {
+          return echo(request);
+        }
+        await request.body.whole(10);
+        read.resolve();
         return answer.promise;
       },
       { fastPath, requestMs: 20, silenceMs: 20 },
     );
     const session = await http2Client(url);
-    const stream = session.request({ ":method": "POST" });
-    const timedOut = new Promise((resolve) => stream.setTimeout(60, () => resolve(undefined)));
+    const stream = session.request({ ":method": "POST", ":path": "/slow" });
     stream.end("abc");
-    await timedOut;
+    await read.promise;
+    // A slow request that comes later is cancelled.
+    await resetOfHalfABody(url);
     answer.resolve(text("late"));
     expect(await bodyOf(stream)).toBe("late");
     session.close();
@@ -125,7 +132,19 @@ describe.each(http1Paths)("what clients do wrong, $path", ({ fastPath }) => {
     const stream = session.request({ ":method": "CONNECT", ":authority": "a:1" });
     const [headers] = await once(stream, "response");
     expect(headers[":status"]).toBe(405);
+    expect(JSON.parse(await bodyOf(stream))).toEqual({ error: "METHOD_NOT_ALLOWED", message: expect.any(String) });
     session.destroy();
+  });
+
+  test("an unknown expectation is answered 417 on either protocol, and the connection goes on", async () => {
+    const { port, url } = await start(echo, { fastPath });
+    const wire = new Wire(port);
+    await wire.send(`${POST.replace("\r\n\r\n", "\r\nExpect: more\r\n\r\n")}${GET}`);
+    await wire.sees(/GET \/a $/);
+    expect(wire.received).toMatch(/^HTTP\/1\.1 417 [\s\S]*"error":"INVALID_BODY"[\s\S]*HTTP\/1\.1 200 /);
+    wire.socket.destroy();
+    const { head, body } = await askHttp2(url, { expect: "more" });
+    expect([head[":status"], JSON.parse(body).error]).toEqual([417, "INVALID_BODY"]);
   });
 
   test("ends and resets at any point leave the server serving", async () => {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createListener } from "#src/http/listener/listener.ts";
 import type { Answer } from "#src/http/message.ts";
 import { defaultInit } from "../../support/listener.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { bodyOf, echo, GET, http1Paths, http2Client, start, stopAll, text, Wire } from "../support.ts";
 import { inTwoParts, recordHttp2Get } from "./support.ts";
 
@@ -25,7 +26,7 @@ describe.each(http1Paths)("closing, $path", ({ fastPath }) => {
     await idle.sees(/quick/);
     const busy = new Wire(port);
     await busy.send(GET.replace("/a", "/slow"));
-    await vi.waitUntil(() => isAsked);
+    await waitUntil(() => isAsked);
     const undecided = new Wire(port);
     await once(undecided.socket, "connect");
     await undecided.send("P");
@@ -76,7 +77,7 @@ describe.each(http1Paths)("closing, $path", ({ fastPath }) => {
     );
     const session = await http2Client(url);
     const stream = session.request({});
-    await vi.waitUntil(() => isAsked);
+    await waitUntil(() => isAsked);
     const goaway = once(session, "goaway");
     const closed = listener.close(60_000);
     await goaway;
@@ -176,10 +177,10 @@ describe.each(http1Paths)("closing, $path", ({ fastPath }) => {
     const session = await http2Client(url);
     const stream = session.request({});
     stream.on("error", () => {});
-    await vi.waitUntil(() => requests === 2);
+    await waitUntil(() => requests === 2);
     await listener.close(20);
     await wire.closed;
-    await vi.waitUntil(() => session.destroyed);
+    await waitUntil(() => session.destroyed);
   });
 
   test("closing a listener that never listened resolves", async () => {
@@ -201,7 +202,7 @@ describe.each(http1Paths)("closing, $path", ({ fastPath }) => {
       wire.socket.destroy();
       await wire.closed;
     }
-    await vi.waitUntil(() => sockets() <= before);
+    await waitUntil(() => sockets() <= before);
     await listener.close(60_000);
   });
 });

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { networkOf } from "#src/http/listener/connections.ts";
 import type { Answer } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET, http2Client, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
@@ -15,7 +16,7 @@ async function openIdle(port: number): Promise<Wire> {
   return wire;
 }
 
-test("on a full port a new connection takes the place of the one that has been idle for longest", async () => {
+test("on a full port a new connection takes the place of the oldest one that is not busy", async () => {
   const { port, refusals } = await start(echo, { maxConnections: 3 });
   const idle = [await openIdle(port), await openIdle(port), await openIdle(port)];
 
@@ -56,7 +57,7 @@ test("a port that is full of requests closes a new connection at once, and answe
   const session = await http2Client(url);
   const stream = session.request({});
   const status = once(stream, "response");
-  await vi.waitUntil(() => asked === 2);
+  await waitUntil(() => asked === 2);
 
   const refused = new Wire(port);
   await refused.closed;
@@ -84,7 +85,7 @@ test("connections of one address are bounded, and those of another address are n
   first.socket.destroy();
   await first.closed;
   // The server sees the end a little later than the client.
-  await vi.waitUntil(() =>
+  await waitUntil(() =>
     openIdle(port).then(
       () => true,
       () => false,

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { FREE_BODY_BYTES } from "#src/http/limits.ts";
 import type { Answer, Request } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET, http1Paths, POST, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
@@ -24,7 +25,7 @@ describe.each(paths)("bounds of HTTP/1.1 connections $path", ({ fastPath, more }
     const wire = new Wire(port);
     await wire.send(get("/1") + post("abc") + get("/3"));
     for (const [i, { resolve }] of answers.entries()) {
-      await vi.waitUntil(() => asked === i + 1);
+      await waitUntil(() => asked === i + 1);
       await setImmediate();
       expect(asked).toBe(i + 1);
       resolve(text(`answer ${i};`));
@@ -45,7 +46,7 @@ describe.each(paths)("bounds of HTTP/1.1 connections $path", ({ fastPath, more }
     const wire = new Wire(port);
     wire.socket.pause();
     await wire.send(get().repeat(1000));
-    await vi.waitUntil(() => refusals.length > 0, { timeout: 5000 });
+    await waitUntil(() => refusals.length > 0);
     // The kernel's buffers take some of the answers.
     expect(asked).toBeLessThan(50);
     expect(refusals).toEqual(["stallMs"]);
@@ -69,7 +70,7 @@ describe.each(paths)("bounds of HTTP/1.1 connections $path", ({ fastPath, more }
     const wire = new Wire(port);
     wire.socket.pause();
     await wire.send(get());
-    await vi.waitUntil(() => isEnded, { timeout: 5000 });
+    await waitUntil(() => isEnded);
     expect(refusals).toEqual(["stallMs"]);
     expect(errors).toEqual([]);
     wire.socket.destroy();

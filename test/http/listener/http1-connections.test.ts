@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Answer, Serve } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET, http1Paths, POST, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
@@ -39,7 +40,7 @@ describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
     await idle.send(GET);
     await idle.sees(/GET/);
     await busy.send(POST);
-    await vi.waitUntil(() => isAsked);
+    await waitUntil(() => isAsked);
     const closed = listener.close(60_000);
     await idle.closed;
     slow.resolve(text("the last"));
@@ -149,10 +150,10 @@ describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
     const wire = new Wire(port);
     await wire.send(GET);
     await wire.sees(/done/);
-    await vi.waitUntil(() => told.length === 1);
+    await waitUntil(() => told.length === 1);
     await wire.send(POST);
     wire.socket.resetAndDestroy();
-    await vi.waitUntil(() => told.length === 2);
+    await waitUntil(() => told.length === 2);
     slow.resolve(text("to nobody"));
     await setImmediate();
     expect(told).toEqual(["GET", "POST"]);

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { Budget } from "#src/http/budget.ts";
 import type { ConnectionInit, ConnectionServer } from "#src/http/connection-server.ts";
 import { createHttp1 } from "#src/http/listener/http1.ts";
 import { SOCKET_OPTIONS } from "#src/http/listener/listen.ts";
 import type { Serve } from "#src/http/message.ts";
 import { defaultInit } from "../../support/listener.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { createFastPath, echo, GET, Wire } from "../support.ts";
 import { inTwoParts } from "./support.ts";
 
@@ -25,7 +26,7 @@ const servers: [string, (init: ConnectionInit) => ConnectionServer][] = [
 
 describe.each(servers)("%s", (_, create) => {
   async function startOne(serve: Serve) {
-    const init = { ...defaultInit(), serve, requests: new Budget(10), unfinished: new Budget(1000) };
+    const init = { ...defaultInit(), serve, requestBudget: new Budget(10), bodyBudget: new Budget(1000) };
     const server = create(init);
     const port = createServer(SOCKET_OPTIONS, (socket) => server.serve(socket));
     port.listen(0, "127.0.0.1");
@@ -72,7 +73,7 @@ describe.each(servers)("%s", (_, create) => {
     const idle = await startOne(echo);
     await idle.wire.send(GET);
     await idle.wire.sees(/GET/);
-    await vi.waitUntil(() => idle.server.busy.size === 0);
+    await waitUntil(() => idle.server.busy.size === 0);
     idle.server.close();
     await idle.wire.closed;
     expect(idle.wire.socket.errored).toBeNull();

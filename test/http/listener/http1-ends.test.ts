@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Answer, Request } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET, http1Paths, POST, start, stopAll, streamOf, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
@@ -39,7 +40,7 @@ describe.each(http1Paths)("the end of an HTTP/1.1 connection $path", ({ fastPath
     const wire = new Wire(port);
     wire.socket.end(DELETE);
     // Who waits for it learns that the client may have gone.
-    await vi.waitUntil(() => isOver);
+    await waitUntil(() => isOver);
     slow.resolve(text("still here"));
     await wire.sees(/still here$/);
     await wire.closed;

@@ -2,6 +2,7 @@ import { Server } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { defaultInit } from "../../support/listener.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET, start, stopAll, text, Wire } from "../support.ts";
 
 afterEach(stopAll);
@@ -9,7 +10,7 @@ afterEach(stopAll);
 describe("listening", () => {
   test("a port in use is refused with the setting to mend", async () => {
     const { port } = await start(echo);
-    await expect(createListener({ ...defaultInit(), serve: echo }).listen(port, "127.0.0.1")).rejects.toThrow(
+    await expect(createListener({ ...defaultInit(), serve: echo }).listen({ port, host: "127.0.0.1" })).rejects.toThrow(
       /another process[\s\S]*PORT/,
     );
   });
@@ -49,12 +50,12 @@ describe("listening", () => {
     const servers = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
     const before = servers();
 
-    await expect(createListener({ ...defaultInit(), serve: echo }).listen(0, "127.0.0.1")).rejects.toThrow(
-      /file descriptors[\s\S]*ulimit/,
-    );
+    await expect(
+      createListener({ ...defaultInit(), serve: echo }).listen({ port: 0, host: "127.0.0.1" }),
+    ).rejects.toThrow(/file descriptors[\s\S]*ulimit/);
 
     expect(opened).toBeGreaterThan(5);
-    await vi.waitUntil(() => servers() <= before);
+    await waitUntil(() => servers() <= before);
   });
 
   test("a connection that can't be accepted is told, and for want of descriptors an idle one is closed", async () => {
@@ -63,7 +64,7 @@ describe("listening", () => {
     const failures: unknown[] = [];
     const listener = createListener({ ...defaultInit(), serve: echo, onAcceptFailed: (error) => failures.push(error) });
     onTestFinished(() => listener.close(0));
-    const { port } = await listener.listen(0, "127.0.0.1");
+    const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
     const wire = new Wire(port);
     await wire.send(GET);
     await wire.sees(/200 OK/);
@@ -78,7 +79,7 @@ describe("listening", () => {
 
   test("a listener that is closed before it listens does not stay", async () => {
     const { listen, close } = createListener({ ...defaultInit(), serve: echo });
-    const listening = listen(0, "127.0.0.1");
+    const listening = listen({ port: 0, host: "127.0.0.1" });
     await close(0);
     const { port } = await listening;
     const wire = new Wire(port);
@@ -98,7 +99,7 @@ describe("listening", () => {
         const rival = createListener({ ...defaultInit(), serve: echo });
         rivals.push(rival);
         wanted.push(
-          rival.listen(port, hosts[rivals.length % hosts.length] as string).then(
+          rival.listen({ port, host: hosts[rivals.length % hosts.length] as string }).then(
             () => true,
             () => false,
           ),
@@ -113,10 +114,14 @@ describe("listening", () => {
   });
 
   test("a host that is not ours is refused with the setting to mend", async () => {
-    await expect(createListener({ ...defaultInit(), serve: echo }).listen(0, "192.0.2.1")).rejects.toThrow(/Set HOST/);
+    await expect(
+      createListener({ ...defaultInit(), serve: echo }).listen({ port: 0, host: "192.0.2.1" }),
+    ).rejects.toThrow(/Set HOST/);
   });
 
   test("a port that can't be is refused", async () => {
-    await expect(createListener({ ...defaultInit(), serve: echo }).listen(70_000, "127.0.0.1")).rejects.toThrow(/port/);
+    await expect(
+      createListener({ ...defaultInit(), serve: echo }).listen({ port: 70_000, host: "127.0.0.1" }),
+    ).rejects.toThrow(/port/);
   });
 });

@@ -6,8 +6,8 @@ import {
   type OutgoingHttpHeaders,
 } from "node:http2";
 import { createServer, type Socket } from "node:net";
-import { vi } from "vitest";
 import type { Serve } from "#src/http/message.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { bodyOf, http2Client, text } from "../support.ts";
 
 /** All that an HTTP/2 client sends for one GET, recorded from a real one. */
@@ -26,7 +26,7 @@ export async function recordHttp2Get(): Promise<Buffer> {
     .request({ ":path": "/recorded" })
     .on("error", () => {})
     .end();
-  await vi.waitUntil(() => Buffer.concat(chunks).length > 60);
+  await waitUntil(() => Buffer.concat(chunks).length > 60);
   session.destroy();
   accepted?.destroy();
   server.close();

@@ -43,14 +43,14 @@ async function ask(): Promise<string> {
 
 test("serves on a Unix socket, to clients without an address, and removes it at the end", async () => {
   const listener = create();
-  await listener.listenOnUnixSocket(path);
+  await listener.listen({ path });
   expect(await ask()).toBe("peer undefined");
   await listener.close(0);
   await expect(access(path)).rejects.toThrow("ENOENT");
 });
 
 test("only the user and the group may connect", async () => {
-  await create().listenOnUnixSocket(path);
+  await create().listen({ path });
   expect(((await stat(path)).mode & 0o777).toString(8)).toBe("660");
 });
 
@@ -62,20 +62,20 @@ test("takes the place of a socket that a killed process has left behind", async 
   await once(child, "close");
   await access(path);
 
-  await create().listenOnUnixSocket(path);
+  await create().listen({ path });
   expect(await ask()).toBe("peer undefined");
 });
 
 test("never takes the place of a socket on which somebody listens", async () => {
-  await create().listenOnUnixSocket(path);
-  await expect(create().listenOnUnixSocket(path)).rejects.toThrow(/another process does.*HOST/);
+  await create().listen({ path });
+  await expect(create().listen({ path })).rejects.toThrow(/another process does.*HOST/);
   expect(await ask()).toBe("peer undefined");
 });
 
 test("of several that want a path at the same moment one gets it", async () => {
   const wanted = Array.from({ length: 6 }, () =>
     create()
-      .listenOnUnixSocket(path)
+      .listen({ path })
       .then(
         () => true,
         () => false,
@@ -87,10 +87,10 @@ test("of several that want a path at the same moment one gets it", async () => {
 
 test("leaves alone what is no socket", async () => {
   await writeFile(path, "precious");
-  await expect(create().listenOnUnixSocket(path)).rejects.toThrow(/no socket/);
+  await expect(create().listen({ path })).rejects.toThrow(/no socket/);
   expect((await stat(path)).size).toBe("precious".length);
 });
 
 test("a folder that is missing is refused with the setting to mend", async () => {
-  await expect(create().listenOnUnixSocket(join(folder, "none", "x.sock"))).rejects.toThrow(/HOST/);
+  await expect(create().listen({ path: join(folder, "none", "x.sock") })).rejects.toThrow(/HOST/);
 });

@@ -1,9 +1,11 @@
 import { createPrivateKey } from "node:crypto";
 import { copyFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 import { isValidAt, readCertificate, type TlsFiles } from "#src/http/tls/certificate.ts";
+import { watchCertificate } from "#src/http/tls/watch-certificate.ts";
 import { type KeyPair, useCertificates } from "../../support/certificates.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET } from "../support.ts";
 import { askTls, connectTls, filesOf, startTls, stopTls } from "./support.ts";
 
@@ -44,7 +46,7 @@ test("changed files are taken into use without a restart, and open connections s
   await copyFile(next.certFile, files.certFile);
   await copyFile(next.keyFile, files.keyFile);
 
-  await vi.waitUntil(async () => (await shownTo(port)) === "next", { timeout: 10_000 });
+  await waitUntil(async () => (await shownTo(port)) === "next");
   open.write(LAST_GET);
   expect(String((await open.toArray()).join(""))).toContain("200 OK");
 });
@@ -65,34 +67,64 @@ test("a link that is renamed over another is seen, as Kubernetes changes what it
   await rename(link("..new.key"), files.keyFile);
   await rename(link("..new.pem"), files.certFile);
 
-  await vi.waitUntil(async () => (await shownTo(port)) === "next", { timeout: 10_000 });
+  await waitUntil(async () => (await shownTo(port)) === "next");
 });
 
 test("a pair of which only half is written changes nothing, and is told once", async () => {
   const files = await ownFiles("half");
-  const { port, listener, problems, reloads } = await startTls(echo, files);
+  const { port, problems, reloads } = await startTls(echo, files);
   const { next } = certificates.made;
 
   await copyFile(next.certFile, files.certFile);
-  await listener.reloadCertificate();
-  await listener.reloadCertificate();
+  process.emit("SIGHUP");
+  process.emit("SIGHUP");
+  await waitUntil(() => problems.length === 1);
   expect(problems).toEqual([expect.stringContaining("TLS_KEY_FILE")]);
   expect(await shownTo(port)).toBe("server");
 
   await writeFile(files.keyFile, next.key.slice(0, 50));
-  await listener.reloadCertificate();
-  expect(problems).toHaveLength(2);
+  process.emit("SIGHUP");
+  await waitUntil(() => problems.length > 1);
   expect(await shownTo(port)).toBe("server");
 
   await copyFile(next.keyFile, files.keyFile);
-  await listener.reloadCertificate();
-  expect(await shownTo(port)).toBe("next");
+  process.emit("SIGHUP");
+  await waitUntil(async () => (await shownTo(port)) === "next");
+  expect(problems).toHaveLength(2);
   expect(reloads).toEqual([certificates.made.server.cert, next.cert]);
+});
+
+test("a certificate that could not be taken into use is tried again", async () => {
+  const files = await ownFiles("again");
+  const { next } = certificates.made;
+  const tried: string[] = [];
+  const problems: unknown[] = [];
+  const stop = watchCertificate(
+    files,
+    await readCertificate(files),
+    ({ cert }) => {
+      tried.push(cert);
+      if (tried.length === 1) {
+        throw new Error("OpenSSL can't use it");
+      }
+    },
+    (error) => problems.push(error),
+  );
+  onTestFinished(stop);
+  await copyFile(next.keyFile, files.keyFile);
+  await copyFile(next.certFile, files.certFile);
+  process.emit("SIGHUP");
+  process.emit("SIGHUP");
+  await waitUntil(() => tried.length === 2);
+  expect({ tried, problems: `${problems}` }).toEqual({
+    tried: [next.cert, next.cert],
+    problems: "Error: OpenSSL can't use it",
+  });
 });
 
 test("no request fails while the certificate changes again and again", async () => {
   const files = await ownFiles("under-load");
-  const { port, listener, errors } = await startTls(echo, files);
+  const { port, reloads, errors } = await startTls(echo, files);
   const { server, next } = certificates.made;
   let isOver = false;
   let answered = 0;
@@ -107,9 +139,10 @@ test("no request fails while the certificate changes again and again", async () 
     const { certFile, keyFile } = change % 2 === 0 ? next : server;
     await copyFile(certFile, files.certFile);
     await copyFile(keyFile, files.keyFile);
-    await listener.reloadCertificate();
+    process.emit("SIGHUP");
+    await waitUntil(() => reloads.length === change + 2);
     const before = answered;
-    await vi.waitUntil(() => answered > before);
+    await waitUntil(() => answered > before);
   }
   isOver = true;
   await Promise.all(clients);

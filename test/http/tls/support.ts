@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
-import { DEFAULT_LIMITS, type LimitName, type Limits } from "#src/http/limits.ts";
+import type { LimitName, Limits } from "#src/http/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Serve } from "#src/http/message.ts";
 import type { TlsFiles } from "#src/http/tls/certificate.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 import type { Certificates } from "../../support/certificates.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
+import { defaultInit } from "../../support/listener.ts";
 import { createFastPath } from "../support.ts";
 
 /** A port that speaks TLS, and what it has reported. */
@@ -45,13 +47,14 @@ export async function startTls(
       onCertificateProblem: (error) => report.problems.push(String(error)),
       onHandshakeFailed: (error) => report.failures.push(error),
     },
+    ...defaultInit(),
     turns,
     limits: { ...DEFAULT_LIMITS, ...limits },
     onRefusal: (limit) => report.refusals.push(limit),
     onError: (error) => report.errors.push(error),
   });
   running.push(listener);
-  const { port } = await listener.listen(0, "127.0.0.1");
+  const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
   return { port, listener, ...report };
 }
 

@@ -1,7 +1,8 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createClient, databaseOf } from "#src/store/mongo/connection.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { startMongoProxy } from "../../support/mongo-proxy.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 const mongo = useMongo();
 
@@ -18,7 +19,7 @@ it("does an operation again whose connection the driver dropped while the comman
     const writing = things.insertOne({ large: Buffer.alloc(15 << 20) });
     // biome-ignore lint/suspicious/noExplicitAny: there is no way in but by the driver's insides
     const [server] = (client as any).topology.s.servers.values();
-    const connection = await vi.waitUntil(() =>
+    const connection = await waitUntil(() =>
       [...server.pool.checkedOut].find(({ socket }) => socket.writableNeedDrain),
     );
     connection.destroy();

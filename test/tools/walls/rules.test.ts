@@ -13,10 +13,10 @@ interface Imports {
  * around refuse more.
  */
 const PLACES: Readonly<Record<string, Imports>> = {
-  "src/errors.ts": { allowed: [], refused: ['import "./config.ts"', 'import "node:path"', 'import "pino"'] },
+  "src/errors.ts": { allowed: [], refused: ['import "./config/config.ts"', 'import "node:path"', 'import "pino"'] },
   "src/deadline.ts": {
     allowed: ['import "./errors.ts"'],
-    refused: ['import "./config.ts"', 'import "./call/call.ts"'],
+    refused: ['import "./config/config.ts"', 'import "./call/call.ts"'],
   },
   "src/domain/x.ts": {
     allowed: ['import "./day.ts"', 'import "luxon"', 'import { isIPv4 } from "node:net"'],
@@ -91,7 +91,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     ],
     refused: [
       'import "../app.ts"',
-      'import "../config.ts"',
+      'import "../config/config.ts"',
       'import "./dedupe/in-process.ts"',
       'import type { Redis } from "./dedupe/redis.ts"',
       'import "../store/sqlite/open.ts"',
@@ -177,7 +177,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     ],
   },
   "src/health-check.ts": {
-    allowed: ['import "./config.ts"', 'import { request } from "node:https"'],
+    allowed: ['import "./config/config.ts"', 'import { request } from "node:https"'],
     refused: ['import "./app.ts"', 'import "./server.ts"'],
   },
   "src/http/listener/x.ts": {
@@ -238,10 +238,17 @@ const PLACES: Readonly<Record<string, Imports>> = {
     refused: ['import "#src/service/projects/projects.ts"', 'import "#src/http/message.ts"', 'import "pino"'],
   },
   "src/migrate/x.ts": {
-    allowed: ['import "../store/sqlite/folder.ts"', 'import "../store/mongo/connection.ts"', 'import "../config.ts"'],
+    allowed: [
+      'import "../store/sqlite/folder.ts"',
+      'import "../store/mongo/connection.ts"',
+      'import "../config/config.ts"',
+    ],
     refused: ['import "../app.ts"', 'import "../ingest/ingest.ts"', 'import "../call/call.ts"', 'import "pino"'],
   },
-  "src/config.ts": { allowed: ['import "./errors.ts"'], refused: ['import "./app.ts"', 'import "./domain/day.ts"'] },
+  "src/config/x.ts": {
+    allowed: ['import "./network.ts"', 'import "../errors.ts"'],
+    refused: ['import "../app.ts"', 'import "../domain/day.ts"'],
+  },
   "src/workers.ts": { allowed: ['import "node:cluster"'], refused: ['import "./app.ts"', 'import "./main.ts"'] },
   "src/first-start.ts": {
     allowed: ['import type { StreakStore } from "./store/streaks.ts"'],
@@ -256,7 +263,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     ],
     refused: [
       'import "./app.ts"',
-      'import "./config.ts"',
+      'import "./config/config.ts"',
       'import "./store/sqlite/open.ts"',
       'import "./store/streaks.ts"',
       'import "./ingest/dedupe/in-process.ts"',
@@ -271,7 +278,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "./service/streaks/get-state.ts"', 'import "#gen/contracts.ts"'],
     refused: ['import "./call/pipeline.ts"', 'import "./rest/bridge.ts"', 'import "./store/sqlite/open.ts"'],
   },
-  "src/version.ts": { allowed: ['import "node:fs"'], refused: ['import "./config.ts"', 'import "node:path"'] },
+  "src/version.ts": { allowed: ['import "node:fs"'], refused: ['import "./config/config.ts"', 'import "node:path"'] },
   "src/app.ts": {
     allowed: ['import "./store/sqlite/open.ts"', 'import "./ingest/dedupe/in-process.ts"'],
     refused: [

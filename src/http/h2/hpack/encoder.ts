@@ -24,12 +24,12 @@ export class HeaderEncoder {
   /**
    * Begins a block.
    *
-   * @param saysNoTable whether the block tells that no table is used. The first block after a client has changed the
-   *   size of the table must tell.
+   * @param updatesTableSize whether the block tells the size of the table, which is 0. The first block after a client has
+   *   changed the size that it allows must tell.
    */
-  begin(saysNoTable: boolean): void {
+  begin(updatesTableSize: boolean): void {
     this.#size = 0;
-    if (saysNoTable) {
+    if (updatesTableSize) {
       this.#reserve(1);
       this.#byte(NO_TABLE);
     }

@@ -47,7 +47,7 @@ export async function startServer(createFastPath?: CreateFastPath): Promise<Reco
     createFastPath,
     onError: (error) => errors.push(error),
   });
-  const { port } = await listener.listen(0, "127.0.0.1");
+  const { port } = await listener.listen({ port: 0, host: "127.0.0.1" });
   return {
     port,
     taken,

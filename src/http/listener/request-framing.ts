@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** Tells how far a request goes, so that Node's server can be given its bytes and none of the next request's. */
-export interface Cuts {
+export interface Framing {
   /** How many of these bytes, the next of the connection, surely do not go beyond the end of the request. */
   take(bytes: Buffer): number;
 }
@@ -15,8 +15,8 @@ const CHUNK_SIZE = /^[0-9a-f]{1,12}(?=[;\r])/i;
 /** Of a line, how much is kept to find the size of a chunk in it. */
 const KEPT_OF_LINE = 16;
 
-/** The cuts of a head: all up to the first empty line. */
-export class HeadCuts implements Cuts {
+/** The framing of a head: all up to the first empty line. */
+export class HeadFraming implements Framing {
   /** The last bytes taken, since an empty line may come in parts. */
   #before = "";
   /** How many bytes were taken. */
@@ -34,8 +34,8 @@ export class HeadCuts implements Cuts {
   }
 }
 
-/** The cuts of a body of which the length is known. */
-class LengthCuts implements Cuts {
+/** The framing of a body of which the length is known. */
+class LengthFraming implements Framing {
   #left: number;
 
   constructor(length: number) {
@@ -50,10 +50,10 @@ class LengthCuts implements Cuts {
 }
 
 /**
- * The cuts of a body in chunks: a chunk's bytes, or else a line. A body ends with a line, so whatever a line means,
+ * The framing of a body in chunks: a chunk's bytes, or else a line. A body ends with a line, so whatever a line means,
  * nothing behind the body is taken with it.
  */
-class ChunkCuts implements Cuts {
+class ChunkFraming implements Framing {
   /** What is left of a chunk, with the line end behind it. */
   #left = 0;
   #line = "";
@@ -78,8 +78,8 @@ class ChunkCuts implements Cuts {
   }
 }
 
-/** Returns the cuts of a request's body. */
-export function bodyCuts({ headers }: IncomingMessage): Cuts {
+/** Returns the framing of a request's body. */
+export function bodyFraming({ headers }: IncomingMessage): Framing {
   const length = headers["content-length"];
-  return length === undefined ? new ChunkCuts() : new LengthCuts(Number(length));
+  return length === undefined ? new ChunkFraming() : new LengthFraming(Number(length));
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { endGently } from "#src/http/end-gently.ts";
+import { lingeringClose } from "#src/http/lingering-close.ts";
 import { Wire } from "./support.ts";
 
 let server: Server | undefined;
@@ -25,7 +25,7 @@ describe("a connection that ends gently", () => {
     const { wire, end } = await connectOne();
     await wire.send("x".repeat(100_000));
     end.write("the last words");
-    endGently(end);
+    lingeringClose(end);
     await wire.closed;
     expect(wire.received).toBe("the last words");
     expect(wire.socket.errored).toBeNull();
@@ -35,7 +35,7 @@ describe("a connection that ends gently", () => {
   test("is closed when its client sends on for too long", async () => {
     const { wire, end } = await connectOne();
     wire.socket.allowHalfOpen = true;
-    endGently(end);
+    lingeringClose(end);
     const part = Buffer.alloc(1 << 16);
     while (!end.destroyed) {
       await wire.send(part);
@@ -47,7 +47,7 @@ describe("a connection that ends gently", () => {
     const { wire, end } = await connectOne();
     wire.socket.pause();
     end.write(Buffer.alloc(32 << 20));
-    endGently(end, 20);
+    lingeringClose(end, 20);
     await once(end, "close");
     expect(end.writableFinished).toBe(false);
     wire.socket.destroy();

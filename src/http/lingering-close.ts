@@ -1,8 +1,5 @@
 import type { Socket } from "node:net";
-
-/** How much more of what a client sends is dropped, in bytes and milliseconds, before its connection is cut. */
-const LINGER_BYTES = 1024 * 1024;
-const LINGER_MS = 1_000;
+import { LINGER } from "./limits.ts";
 
 /**
  * Sends what is written, and ends our side of a connection. The connection is destroyed when its client has ended the
@@ -13,13 +10,13 @@ const LINGER_MS = 1_000;
  *
  * @param stallMs how long the client may read nothing of what is written, in milliseconds, before it is cut off
  */
-export function endGently(socket: Socket, stallMs = LINGER_MS): void {
+export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): void {
   socket.setTimeout(socket.writableLength > 0 ? stallMs : 0, () => socket.destroy());
   if (socket.destroyed || socket.readableEnded) {
     socket.destroySoon();
     return;
   }
-  let left = LINGER_BYTES;
+  let left = LINGER.bytes;
   let timer: NodeJS.Timeout | undefined;
   socket.on("data", (bytes: Buffer) => {
     left -= bytes.length;
@@ -33,7 +30,7 @@ export function endGently(socket: Socket, stallMs = LINGER_MS): void {
   socket.end(() => {
     if (!socket.destroyed) {
       socket.setTimeout(0);
-      timer = setTimeout(() => socket.destroy(), LINGER_MS);
+      timer = setTimeout(() => socket.destroy(), LINGER.ms);
     }
   });
 }
