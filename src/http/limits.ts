@@ -94,7 +94,7 @@ export const FREE_BODY_BYTES = 2 * KIB;
  * How much of what a client sends behind its last answer is dropped, in bytes and milliseconds, before it is cut off.
  * If it were cut off at once, it would see a failure and not its answer.
  */
-export const LINGER = { bytes: MIB, ms: SECOND } as const;
+export const LINGER = { bytes: 256 * KIB, ms: SECOND } as const;
 
 /** The longest rest of an HTTP/1.1 body that is dropped so that the connection can be used again. */
 export const MAX_DROPPED_BODY_BYTES = 64 * KIB;

@@ -22,7 +22,11 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
     left -= bytes.length;
     if (left < 0) {
       socket.destroy();
+      return;
     }
+    // One read in a turn of the event loop: a client that sends as fast as it can would have many.
+    socket.pause();
+    setImmediate(() => socket.resume());
   });
   socket.once("end", () => socket.destroySoon());
   socket.once("close", () => clearTimeout(timer));
