@@ -17,10 +17,18 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
     return;
   }
   let left = LINGER.bytes;
+  let unread = socket.writableLength;
+  let unreadSince = performance.now();
   let timer: NodeJS.Timeout | undefined;
   socket.on("data", (bytes: Buffer) => {
     left -= bytes.length;
-    if (left < 0) {
+    if (socket.writableLength !== unread) {
+      unread = socket.writableLength;
+      unreadSince = performance.now();
+    }
+    // The socket's own timeout begins again with whatever comes.
+    const isStalled = unread > 0 && performance.now() - unreadSince > stallMs;
+    if (left < 0 || isStalled) {
       socket.destroy();
       return;
     }

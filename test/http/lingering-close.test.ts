@@ -52,4 +52,16 @@ describe("a connection that ends gently", () => {
     expect(end.writableFinished).toBe(false);
     wire.socket.destroy();
   });
+
+  test("is closed when its client reads nothing of what is written, and goes on sending", async () => {
+    const { wire, end } = await connectOne();
+    wire.socket.pause();
+    end.write(Buffer.alloc(32 << 20));
+    lingeringClose(end, 50);
+    const drip = setInterval(() => wire.socket.write("x"), 5);
+    await once(end, "close");
+    clearInterval(drip);
+    expect(end.writableFinished).toBe(false);
+    wire.socket.destroy();
+  });
 });
