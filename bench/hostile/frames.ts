@@ -1,3 +1,6 @@
+// HTTP/2's frames as a client writes them, for the floods and for the tests. They are written apart from those of the
+// server (src/http/h2/frames.ts), so that nothing that is tested is believed.
+
 /** The types of HTTP/2 frames, by name. */
 export const Type = {
   DATA: 0,
@@ -25,24 +28,34 @@ export const MAX_FRAME_BYTES = 16_384;
 /** A header field, as name and value. */
 export type Field = readonly [name: string, value: string];
 
+/** A setting, as identifier and value. */
+export type Setting = readonly [id: number, value: number];
+
 /** Returns a frame. */
-export function frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {
+export function frame(type: number, flags: number, stream: number, payload: string | Uint8Array = ""): Buffer {
+  const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
   const head = Buffer.alloc(FRAME_HEAD_BYTES);
-  head.writeUIntBE(payload.length, 0, 3);
+  head.writeUIntBE(bytes.length, 0, 3);
   head[3] = type;
   head[4] = flags;
   head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
+  return Buffer.concat([head, bytes]);
 }
 
-/** Returns what a client sends first: the preface, and its settings as pairs of identifier and value. */
-export function preface(settings: readonly (readonly [id: number, value: number])[] = []): Buffer {
+/** Returns the payload of SETTINGS. */
+export function settingsPayload(settings: readonly Setting[]): Buffer {
   const payload = Buffer.alloc(settings.length * 6);
   for (const [index, [id, value]] of settings.entries()) {
     payload.writeUInt16BE(id, index * 6);
     payload.writeUInt32BE(value, index * 6 + 2);
   }
-  return Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(Type.SETTINGS, 0, 0, payload)]);
+  return payload;
+}
+
+/** Returns what a client sends first: the preface, and its settings. */
+export function preface(settings: readonly Setting[] = []): Buffer {
+  const first = frame(Type.SETTINGS, 0, 0, settingsPayload(settings));
+  return Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), first]);
 }
 
 /** Returns a header block whose fields are literals, without an index and without Huffman's code. */
@@ -50,9 +63,9 @@ export function block(fields: readonly Field[]): Buffer {
   return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.of(0), text(name), text(value)]));
 }
 
-/** Returns a string of a header block. */
+/** Returns a string of a header block, each character as a byte. */
 export function text(value: string): Buffer {
-  return Buffer.concat([integer(value.length, 7), Buffer.from(value)]);
+  return Buffer.concat([integer(value.length, 7), Buffer.from(value, "latin1")]);
 }
 
 /** Returns an integer of a header block. Its first byte leaves the bits above the prefix 0. */

@@ -33,7 +33,9 @@ export class BudgetPart {
     this.#free = free;
   }
 
-  /** Takes more, or gives some back, so that it is this amount. Returns false, and gives all back, when there is less. */
+  /**
+   * Takes more, or gives some back, so that it is this amount. Returns false, and gives all back, when there is less.
+   */
   resize(total: number): boolean {
     const amount = Math.max(0, total - this.#free);
     if (amount === this.#amount) {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { dateOfThisSecond } from "../date.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { pump, sinkOf } from "../pump.ts";
 import { HeaderBlock } from "./header-block.ts";
@@ -75,29 +76,29 @@ async function writeChunks(socket: Socket, body: Answer["body"], trailers: Answe
   return socket.write(`0\r\n${last}`);
 }
 
-/** The last headers of an answer in this second, by how long the connection stays open. */
-let headersOfThisSecond = new Map<number | undefined, HeaderBlock>();
+/** The last headers of an answer at a date, by how long the connection stays open. */
+const lastHeaders = new Map<number | undefined, HeaderBlock>();
+let dateOfHeaders: string | undefined;
 
 /** The last headers of every answer: the date, and whether the connection stays open. Made once a second. */
 function connectionHeaders(idleMs: number | undefined): HeaderBlock {
-  const known = headersOfThisSecond.get(idleMs);
+  const date = dateOfThisSecond();
+  if (date !== dateOfHeaders) {
+    lastHeaders.clear();
+    dateOfHeaders = date;
+  }
+  const known = lastHeaders.get(idleMs);
   if (known !== undefined) {
     return known;
   }
-  const now = new Date();
   const headers = new HeaderBlock();
-  headers.add("Date", now.toUTCString());
+  headers.add("Date", date);
   if (idleMs === undefined) {
     headers.add("Connection", "close");
   } else {
     headers.add("Connection", "keep-alive");
     headers.add("Keep-Alive", `timeout=${Math.floor(idleMs / 1000)}`);
   }
-  if (headersOfThisSecond.size === 0) {
-    setTimeout(() => {
-      headersOfThisSecond = new Map();
-    }, 1000 - now.getMilliseconds()).unref();
-  }
-  headersOfThisSecond.set(idleMs, headers);
+  lastHeaders.set(idleMs, headers);
   return headers;
 }

@@ -180,7 +180,10 @@ export class FastConnection implements OwnedConnection {
     }
   }
 
-  /** Takes the held bytes from the budget of bodies. When there is no room for them, the connection ends with the next answer. */
+  /**
+   * Takes the held bytes from the budget of bodies. When there is no room for them, the connection ends with the next
+   * answer.
+   */
   #countHeld(): void {
     if (!this.#counted.resize(this.#held?.length ?? 0)) {
       this.#held = undefined;

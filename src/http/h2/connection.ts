@@ -11,9 +11,9 @@ import { Output } from "./output.ts";
 import { Streams } from "./streams.ts";
 
 /**
- * One connection of HTTP/2 (RFC 9113). It reads frames in turns of the event loop, like all work that clients cause, and
- * reads no more while a request of its own waits for its turn, while the client leaves too much of what it is sent unread,
- * and while the connection ends.
+ * One connection of HTTP/2 (RFC 9113). It reads frames in turns of the event loop, like all work that clients cause. It
+ * reads no more while a request of its own waits for its turn, while the client leaves too much of what it is sent
+ * unread, and while the connection ends.
  */
 export class Http2Connection implements OwnedConnection {
   readonly socket: Socket;

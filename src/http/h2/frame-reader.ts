@@ -1,8 +1,11 @@
+import { HTTP2_PREFACE } from "../preface.ts";
 import { ConnectionError } from "./errors.ts";
-import { CODE, FRAME_HEAD_BYTES, type Frame, MAX_FRAME_BYTES, PREFACE } from "./frames.ts";
+import { CODE, FRAME_HEAD_BYTES, type Frame, MAX_FRAME_BYTES } from "./frames.ts";
 import { compact } from "./payload.ts";
 
-/** Cuts what a client sends into frames. Holds no more than one frame that is not whole, beside the bytes of one read. */
+/**
+ * Cuts what a client sends into frames. Holds no more than one frame that is not whole, beside the bytes of one read.
+ */
 export class FrameReader {
   #bytes: Buffer = Buffer.alloc(0);
   #hasPreface = false;
@@ -50,11 +53,11 @@ export class FrameReader {
   }
 
   #takePreface(): boolean {
-    const length = Math.min(this.#bytes.length, PREFACE.length);
-    if (PREFACE.compare(this.#bytes, 0, length, 0, length) !== 0) {
+    const length = Math.min(this.#bytes.length, HTTP2_PREFACE.length);
+    if (HTTP2_PREFACE.compare(this.#bytes, 0, length, 0, length) !== 0) {
       throw new ConnectionError(CODE.PROTOCOL_ERROR);
     }
-    if (length < PREFACE.length) {
+    if (length < HTTP2_PREFACE.length) {
       return false;
     }
     this.#bytes = this.#bytes.subarray(length);

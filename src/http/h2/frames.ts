@@ -1,6 +1,3 @@
-/** What every client sends first (RFC 9113, 3.4). */
-export const PREFACE: Buffer = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-
 /** The types of frames (RFC 9113, 6). */
 export const FRAME = {
   DATA: 0,

@@ -8,7 +8,10 @@ export function requireLength(isRight: boolean): void {
   }
 }
 
-/** Returns the payload of DATA or HEADERS without its padding. Throws ConnectionError when there is more padding than payload. */
+/**
+ * Returns the payload of DATA or HEADERS without its padding. Throws ConnectionError when there is more padding than
+ * payload.
+ */
 export function unpad({ flags, payload }: Frame): Buffer {
   if ((flags & FLAG.PADDED) === 0) {
     return payload;

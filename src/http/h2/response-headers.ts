@@ -1,12 +1,10 @@
 import type { OutgoingHttpHeaders } from "node:http";
+import { dateOfThisSecond } from "../date.ts";
 import { requireField } from "../field.ts";
 import { HeaderEncoder } from "./hpack/encoder.ts";
 
 /** One for all connections: a block is written in one go, and the encoder keeps nothing from one to the next. */
 const encoder = new HeaderEncoder();
-
-/** The date of this second, as every answer has it. */
-let date: string | undefined;
 
 /**
  * Returns the header block of an answer's head.
@@ -60,15 +58,4 @@ function addAll(headers: OutgoingHttpHeaders): void {
 function addOne(name: string, value: string): void {
   requireField(name, value);
   encoder.add(name.toLowerCase(), value);
-}
-
-function dateOfThisSecond(): string {
-  if (date === undefined) {
-    const now = new Date();
-    date = now.toUTCString();
-    setTimeout(() => {
-      date = undefined;
-    }, 1000 - now.getMilliseconds()).unref();
-  }
-  return date;
 }

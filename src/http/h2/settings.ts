@@ -7,7 +7,10 @@ const SETTING_BYTES = 6;
 /** The largest payload of a frame that a client may say it takes. */
 const MOST_FRAME_BYTES = 2 ** 24 - 1;
 
-/** What is kept of a client's settings. The rest is checked: frames and tables here are no larger than every client takes. */
+/**
+ * What is kept of a client's settings. The rest is only checked: frames and tables here are no larger than every client
+ * takes.
+ */
 export interface ClientSettings {
   /** The window of its streams; undefined when it stays as it was. */
   readonly window: number | undefined;

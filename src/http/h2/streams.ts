@@ -28,7 +28,7 @@ export interface StreamsOwner {
 export class Streams implements StreamOwner {
   readonly init: ConnectionInit;
   readonly output: Output;
-  /** Whether the next header block that is sent must tell the size of the table (RFC 7541, 6.3): 0, since none is used. */
+  /** Whether the next header block that is sent must tell the size of the table (RFC 7541, 6.3). None is used. */
   needsTableSizeUpdate = false;
   /** Whether streams that the client opens now are refused. */
   isRefusing = false;
@@ -268,7 +268,7 @@ export class Streams implements StreamOwner {
     stream.answer(refusalAnswer(refusal)).catch(this.init.onError);
   }
 
-  /** Frames of a stream that was reset here may still come, and are dropped. On another closed stream they are wrong. */
+  /** Frames of a stream that was reset here may still come, and are dropped. On another closed one they are wrong. */
   #refuseOnClosed(id: number): void {
     this.#requireNotIdle(id);
     if (!this.#resetIds.has(id)) {

@@ -60,7 +60,10 @@ export class Feed extends Duplex implements OwnedConnection {
     for (const [event, listener] of Object.entries(this.#listeners)) {
       socket.on(event, listener);
     }
-    this.on("resume", () => this.#schedule());
+    this.on("resume", () => {
+      this.#clock.wait();
+      this.#schedule();
+    });
     socket.on("error", () => socket.destroy());
     socket.on("close", () => this.destroy());
     if (bytes !== undefined) {
@@ -243,6 +246,7 @@ export class Feed extends Duplex implements OwnedConnection {
       this.#isOver = true;
       this.push(null);
     } else if (this.socket.isPaused()) {
+      this.#clock.wait();
       this.socket.resume();
     }
   }
@@ -310,8 +314,8 @@ export class Feed extends Duplex implements OwnedConnection {
       return undefined;
     }
     const expected = exchange === undefined ? "head" : exchange.isUpload ? "upload" : "body";
-    const isRead = this.readableFlowing === true && this.#held === undefined;
-    return this.#clock.exceeded(now, this.#init.limits, expected, isRead);
+    const isWaiting = this.readableFlowing === true && this.#held === undefined;
+    return this.#clock.exceeded(now, this.#init.limits, expected, isWaiting);
   }
 
   #written(done: () => void): void {

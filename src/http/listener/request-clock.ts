@@ -10,7 +10,7 @@ export type Expected = "head" | "body" | "upload";
 export class RequestClock {
   /** When the first byte of the request came that is under way; undefined between requests. */
   #begunAt: number | undefined;
-  /** When the client sent something, or was not expected to. */
+  /** When the client last sent something, or the server began to wait for more. */
   #activeAt = performance.now();
 
   /** @param begunAt when the first byte of a request came; undefined before it has come */
@@ -24,6 +24,11 @@ export class RequestClock {
     this.#begunAt ??= this.#activeAt;
   }
 
+  /** Notes that the server waits for the client again, after a time in which it read nothing. */
+  wait(): void {
+    this.#activeAt = performance.now();
+  }
+
   /** Notes that a request is done with. `hasMore`: whether bytes of the next one have come. */
   next(hasMore: boolean): void {
     this.#activeAt = performance.now();
@@ -33,23 +38,21 @@ export class RequestClock {
   /**
    * Returns the bound that the client has exceeded.
    *
-   * @param isRead whether the server waits for the client, and not the client for the server
+   * @param isWaiting whether the server waits for the client, and not the client for the server
    */
-  exceeded(now: number, limits: Limits, expected: Expected, isRead: boolean): TimeLimit | undefined {
+  exceeded(now: number, limits: Limits, expected: Expected, isWaiting: boolean): TimeLimit | undefined {
     if (this.#begunAt === undefined) {
       return now - this.#activeAt > limits.keepAliveMs ? "keepAliveMs" : undefined;
     }
     const ms = now - this.#begunAt;
-    if (expected === "head") {
-      return ms > Math.min(limits.headersMs, limits.requestMs) ? "headersMs" : undefined;
-    }
-    if (!isRead) {
-      this.#activeAt = now;
-    }
     const limit = expected === "upload" ? "uploadMs" : "requestMs";
+    if (expected === "head" && limits.headersMs <= limits.requestMs) {
+      return ms > limits.headersMs ? "headersMs" : undefined;
+    }
     if (ms > limits[limit]) {
       return limit;
     }
-    return now - this.#activeAt > limits.silenceMs ? "silenceMs" : undefined;
+    const isSilent = expected !== "head" && isWaiting && now - this.#activeAt > limits.silenceMs;
+    return isSilent ? "silenceMs" : undefined;
   }
 }

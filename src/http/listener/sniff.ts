@@ -1,13 +1,11 @@
 import type { Socket } from "node:net";
-
-/** What every HTTP/2 client sends first (RFC 9113, 3.4). HTTP/1.1 differs from it by the fourth byte at the latest. */
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+import { HTTP2_PREFACE } from "../preface.ts";
 
 /** Whether the first bytes of a connection are HTTP/2's; `undefined` while that can't be told. */
 export function isHttp2(bytes: Buffer): boolean | undefined {
-  const length = Math.min(bytes.length, PREFACE.length);
-  const matches = PREFACE.compare(bytes, 0, length, 0, length) === 0;
-  return matches && length < PREFACE.length ? undefined : matches;
+  const length = Math.min(bytes.length, HTTP2_PREFACE.length);
+  const matches = HTTP2_PREFACE.compare(bytes, 0, length, 0, length) === 0;
+  return matches && length < HTTP2_PREFACE.length ? undefined : matches;
 }
 
 /** What decides by the first bytes of a connection. */

@@ -3,36 +3,16 @@ import { afterEach, describe, expect, test } from "vitest";
 import { waitUntil } from "../../support/wait-until.ts";
 import { askHttp2, measure } from "../listener/support.ts";
 import { start, stopAll, text, Wire } from "../support.ts";
+import { block, frame, numbers, opening, TYPE } from "./support.ts";
 
 afterEach(stopAll);
-
-/** A frame of HTTP/2: RFC 9113, 4.1. */
-function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
 
 /** `POST http://h/a`, in HPACK without compression. */
 const POST_HEADERS = Buffer.from("\x83\x86\x04\x02/a\x01\x01h", "latin1");
 
-/** What a client begins with: the preface and empty settings. */
-const OPENING = Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(4, 0, 0, Buffer.alloc(0))]);
-
 /** A frame that resets the first stream. */
 function reset(code: number): Buffer {
-  const payload = Buffer.alloc(4);
-  payload.writeUInt32BE(code);
-  return frame(3, 0, 1, payload);
-}
-
-/** A header in HPACK without compression. */
-function header(name: string, value: string): Buffer {
-  const [nameBytes, valueBytes] = [Buffer.from(name), Buffer.from(value)];
-  return Buffer.concat([Uint8Array.of(0, nameBytes.length), nameBytes, Uint8Array.of(valueBytes.length), valueBytes]);
+  return frame(TYPE.reset, 0, 1, numbers(code));
 }
 
 describe("a body that its client cuts off by a reset", () => {
@@ -51,7 +31,7 @@ describe("a body that its client cuts off by a reset", () => {
       return text("");
     });
     const wire = new Wire(port);
-    const begin = Buffer.concat([OPENING, frame(1, 4, 1, POST_HEADERS), frame(0, 0, 1, Buffer.from("abc"))]);
+    const begin = Buffer.concat([opening(), frame(1, 4, 1, POST_HEADERS), frame(0, 0, 1, Buffer.from("abc"))]);
     const end = reset(code);
     if (when === "later") {
       await wire.send(begin);
@@ -77,7 +57,7 @@ test.each([0, 1, 2, 5, 50])(
     });
     const wire = new Wire(port);
     const end = frame(0, 1, 1, Buffer.alloc(0));
-    await wire.send(Buffer.concat([OPENING, frame(1, 4, 1, POST_HEADERS), end]));
+    await wire.send(Buffer.concat([opening(), frame(1, 4, 1, POST_HEADERS), end]));
     await wire.sees(/POST \/a 0/);
     const chunked = Buffer.from(POST_HEADERS.toString("latin1").replace("/a", "/b"), "latin1");
     await wire.send(Buffer.concat([frame(1, 4, 3, chunked), frame(0, 1, 3, Buffer.alloc(0))]));
@@ -87,14 +67,14 @@ test.each([0, 1, 2, 5, 50])(
 );
 
 test.each([
-  ["an expectation", Buffer.concat([POST_HEADERS, header("expect", "100-continue")])],
-  ["an expectation of anything else", Buffer.concat([POST_HEADERS, header("expect", "more")])],
-  ["a CONNECT", Buffer.concat([header(":method", "CONNECT"), header(":authority", "a:1")])],
+  ["an expectation", Buffer.concat([POST_HEADERS, block(["expect", "100-continue"])])],
+  ["an expectation of anything else", Buffer.concat([POST_HEADERS, block(["expect", "more"])])],
+  ["a CONNECT", block([":method", "CONNECT"], [":authority", "a:1"])],
   ["a GET", Buffer.from("\x82\x86\x04\x02/a\x01\x01h", "latin1")],
 ])("a reset in one packet with %s leaves the server serving", async (_, headers) => {
   const { port, url, errors } = await start(measure);
   const wire = new Wire(port);
-  await wire.send(Buffer.concat([OPENING, frame(1, 4, 1, headers), reset(constants.NGHTTP2_CANCEL)]));
+  await wire.send(Buffer.concat([opening(), frame(1, 4, 1, headers), reset(constants.NGHTTP2_CANCEL)]));
   await wire.sees(/./);
   wire.socket.destroy();
   expect((await askHttp2(url, {})).body).toBe("GET /a 0");

@@ -1,8 +1,20 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { HeaderDecoder } from "#src/http/h2/hpack/decoder.ts";
+import {
+  block as blockOf,
+  END_HEADERS,
+  END_STREAM,
+  type Field,
+  frame,
+  preface,
+  type Setting,
+  settingsPayload,
+} from "../../../bench/hostile/frames.ts";
 
-/** The types of frames (RFC 9113, 6). Written here again, so that a test does not believe what it tests. */
+export { END_HEADERS, END_STREAM, frame };
+
+/** The types of frames (RFC 9113, 6). Not those of the server, so that a test does not believe what it tests. */
 export const TYPE = {
   data: 0,
   headers: 1,
@@ -16,23 +28,10 @@ export const TYPE = {
   continuation: 9,
 } as const;
 
-/** The flags of frames. */
-export const END_STREAM = 1;
+/** The flags of frames, beside those of the bench. */
 export const ACK = 1;
-export const END_HEADERS = 4;
 export const PADDED = 8;
 export const PRIORITY = 0x20;
-
-/** Returns a frame. */
-export function frame(type: number, flags: number, stream: number, payload: string | Uint8Array = ""): Buffer {
-  const bytes = Buffer.from(payload as Uint8Array);
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(bytes.length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, bytes]);
-}
 
 /** Returns numbers of four bytes each. */
 export function numbers(...values: readonly number[]): Buffer {
@@ -44,34 +43,18 @@ export function numbers(...values: readonly number[]): Buffer {
 }
 
 /** Returns the payload of SETTINGS. */
-export function settings(...pairs: readonly (readonly [id: number, value: number])[]): Buffer {
-  return Buffer.concat(pairs.map(([id, value]) => Buffer.concat([Uint8Array.of(id >> 8, id & 255), numbers(value)])));
+export function settings(...pairs: readonly Setting[]): Buffer {
+  return settingsPayload(pairs);
 }
 
 /** What a client sends first: the preface and its settings. */
-export function opening(...pairs: readonly (readonly [id: number, value: number])[]): Buffer {
-  return Buffer.concat([
-    Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-    frame(TYPE.settings, 0, 0, settings(...pairs)),
-  ]);
+export function opening(...pairs: readonly Setting[]): Buffer {
+  return preface(pairs);
 }
 
 /** Returns a header block without any compression. */
-export function block(...headers: readonly (readonly [name: string, value: string])[]): Buffer {
-  return Buffer.concat(headers.flatMap(([name, value]) => [Uint8Array.of(0), literal(name), literal(value)]));
-}
-
-function literal(text: string): Buffer {
-  const bytes = Buffer.from(text, "latin1");
-  const length: number[] = [Math.min(bytes.length, 127)];
-  if (bytes.length >= 127) {
-    let rest = bytes.length - 127;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) {
-      length.push((rest % 128) | 128);
-    }
-    length.push(rest);
-  }
-  return Buffer.concat([Uint8Array.from(length), bytes]);
+export function block(...headers: readonly Field[]): Buffer {
+  return blockOf(headers);
 }
 
 /** The headers of a request. */

@@ -24,8 +24,8 @@ export class HeaderEncoder {
   /**
    * Begins a block.
    *
-   * @param updatesTableSize whether the block tells the size of the table, which is 0. The first block after a client has
-   *   changed the size that it allows must tell.
+   * @param updatesTableSize whether the block tells the size of the table, which is 0. The first block after a client
+   *   has changed the size that it allows must tell.
    */
   begin(updatesTableSize: boolean): void {
     this.#size = 0;

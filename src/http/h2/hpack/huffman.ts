@@ -24,55 +24,55 @@ const SHORTEST = 5;
 /** Bits of ones fill up the last byte, fewer than a byte has. */
 const MOST_PADDING = 7;
 
-/** A place in the tree of codes: what the next bit leads to, a place or, as a negative number, a byte. */
-type Place = [zero: number, one: number];
+/** A node of the tree of codes: what the next bit leads to, a node or, as a negative number, a byte. */
+type Node = [zero: number, one: number];
 
 /**
- * The decoder's steps: four bits at a time, of which no more than one byte's code can end. By place and bits: the next
- * place, or -1 for bits that are no code.
+ * The decoder's steps: four bits at a time, of which no more than one byte's code can end. By node and bits: the next
+ * node, or -1 for bits that are no code.
  */
-const nextPlace: Int16Array = new Int16Array(256 * 16).fill(-1);
-/** By place and bits: the byte whose code has ended, or -1. */
+const nextNode: Int16Array = new Int16Array(256 * 16).fill(-1);
+/** By node and bits: the byte whose code has ended, or -1. */
 const endedByte: Int16Array = new Int16Array(256 * 16).fill(-1);
-/** The places at which a text may end: the first, and those that padding leads to from there. */
+/** The nodes at which a text may end: the first, and those that padding leads to from there. */
 const ends = new Set<number>([0]);
 
 fillTables(plantTree());
 
-/** Returns the tree of codes. The first place is the root. */
-function plantTree(): Place[] {
-  const places: Place[] = [[0, 0]];
+/** Returns the tree of codes. The first node is the root. */
+function plantTree(): Node[] {
+  const nodes: Node[] = [[0, 0]];
   const bytes = Array.from(CODE_LENGTHS.keys()).sort((a, b) => length(a) - length(b) || a - b);
   let code = 0;
   let bits = length(bytes[0] as number);
   for (const byte of bytes) {
     code <<= length(byte) - bits;
     bits = length(byte);
-    let place = places[0] as Place;
+    let node = nodes[0] as Node;
     for (let bit = bits - 1; bit > 0; bit--) {
       const side = (code >> bit) & 1;
-      if (place[side] === 0) {
-        place[side] = places.push([0, 0]) - 1;
+      if (node[side] === 0) {
+        node[side] = nodes.push([0, 0]) - 1;
       }
-      place = places[place[side] as number] as Place;
+      node = nodes[node[side] as number] as Node;
     }
-    place[code & 1] = ~byte;
+    node[code & 1] = ~byte;
     code += 1;
   }
-  return places;
+  return nodes;
 }
 
 function length(byte: number): number {
   return CODE_LENGTHS[byte] as number;
 }
 
-function fillTables(places: readonly Place[]): void {
-  for (const [number] of places.entries()) {
+function fillTables(nodes: readonly Node[]): void {
+  for (const [number] of nodes.entries()) {
     for (let bits = 0; bits < 16; bits++) {
       let at = number;
       let byte = -1;
       for (let bit = 3; bit >= 0 && at >= 0; bit--) {
-        const next = (places[at] as Place)[(bits >> bit) & 1] as number;
+        const next = (nodes[at] as Node)[(bits >> bit) & 1] as number;
         if (next < 0) {
           byte = ~next;
           at = 0;
@@ -81,26 +81,26 @@ function fillTables(places: readonly Place[]): void {
           at = next === 0 ? -1 : next;
         }
       }
-      nextPlace[number * 16 + bits] = at;
+      nextNode[number * 16 + bits] = at;
       endedByte[number * 16 + bits] = byte;
     }
   }
   for (let padding = 1, at = 0; padding <= MOST_PADDING; padding++) {
-    at = (places[at] as Place)[1];
+    at = (nodes[at] as Node)[1];
     ends.add(at);
   }
 }
 
-/** Returns a text that is written in Huffman's code, its bytes as Latin-1. Returns undefined when the bytes are none. */
+/** Returns a text that is written in Huffman's code, its bytes as Latin-1; undefined when the bytes are none. */
 export function decodeHuffman(bytes: Uint8Array): string | undefined {
   const text = Buffer.allocUnsafe(Math.floor((bytes.length * 8) / SHORTEST));
   let size = 0;
-  let place = 0;
+  let node = 0;
   for (const two of bytes) {
     for (const bits of [two >> 4, two & 15]) {
-      const step = place * 16 + bits;
-      place = nextPlace[step] as number;
-      if (place < 0) {
+      const step = node * 16 + bits;
+      node = nextNode[step] as number;
+      if (node < 0) {
         return undefined;
       }
       const byte = endedByte[step] as number;
@@ -110,5 +110,5 @@ export function decodeHuffman(bytes: Uint8Array): string | undefined {
       }
     }
   }
-  return ends.has(place) ? text.toString("latin1", 0, size) : undefined;
+  return ends.has(node) ? text.toString("latin1", 0, size) : undefined;
 }
