@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { DEFAULT_LIMITS } from "#src/http/limits.ts";
 import { type Expected, RequestClock } from "#src/http/listener/request-clock.ts";
+import { DEFAULT_LIMITS } from "../../support/limits.ts";
 
 const LIMITS = {
   ...DEFAULT_LIMITS,
