@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { FREE_BODY_BYTES, type Limits } from "#src/http/limits.ts";
+import { FREE_BODY_BYTES, LINGER, type Limits } from "#src/http/limits.ts";
 import type { Serve } from "#src/http/message.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { watchAcceptedSockets } from "../fast/differential/accepted-sockets.ts";
@@ -325,5 +325,18 @@ describe("a connection ends", () => {
     clearInterval(drip);
     accepted.close();
     client.socket.destroy();
+  });
+
+  test("behind GOAWAY when its client goes on sending, before it has read much of it", async () => {
+    const accepted = watchAcceptedSockets();
+    const { client } = await startWith({}, measure, opening(), frame(TYPE.data, 0, 0, "wrong"));
+    const socket = accepted.of(client.socket.localPort as number);
+    await client.goawayCode();
+    const part = Buffer.alloc(64 * 1024);
+    while (!client.socket.destroyed) {
+      await client.send(part);
+    }
+    expect(socket?.bytesRead).toBeLessThan(2 * LINGER.bytes);
+    accepted.close();
   });
 });

@@ -105,6 +105,9 @@ describe("a server that closes", () => {
     expect([...http2.busy]).toEqual([...sockets]);
     answer.resolve();
     expect((await client.answer(1))?.body.toString()).toBe("served");
+    // Also while it waits for the client to end the connection.
+    await client.send(get(5));
+    expect(await client.resetCode(5)).toBe(REFUSED_STREAM);
     await client.closed;
     expect(goaways(client)).toEqual([
       [MAX_STREAM_ID, 0],

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { Budget } from "#src/http/budget.ts";
 import { createHttp2 } from "#src/http/h2/create-http2.ts";
+import type { Limits } from "#src/http/limits.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 import { DEFAULT_LIMITS } from "../../support/limits.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -30,19 +31,22 @@ class HeldTurns extends TurnBudget {
   }
 }
 
-test("a connection that waits for its turn takes nothing more from its socket until then", async () => {
-  const turns = new HeldTurns();
+const turns = new HeldTurns();
+const server = createServer({ allowHalfOpen: true });
+let accepted: Socket | undefined;
+
+/** Starts a server whose turns come when the test says so, with a client that has sent its opening. */
+async function startWith(limits: Partial<Limits>): Promise<FrameClient> {
   const http2 = createHttp2({
     serve: measure,
     turns,
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, ...limits },
     requestBudget: new Budget(100),
     bodyBudget: new Budget(1_000_000),
     onRefusal() {},
     onError() {},
   });
-  let accepted: Socket | undefined;
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  server.removeAllListeners("connection").on("connection", (socket) => {
     accepted = socket;
     http2.serve(socket);
   });
@@ -51,6 +55,17 @@ test("a connection that waits for its turn takes nothing more from its socket un
   const client = new FrameClient((server.address() as { port: number }).port);
   await client.send(opening());
   await client.settled(1);
+  return client;
+}
+
+afterEach(async () => {
+  turns.release();
+  accepted?.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test("a connection that waits for its turn takes nothing more from its socket until then", async () => {
+  const client = await startWith({});
   turns.isHeld = true;
   const before = accepted?.bytesRead ?? 0;
   await client.send(frame(TYPE.headers, END_HEADERS, 1, request("POST")));
@@ -60,6 +75,13 @@ test("a connection that waits for its turn takes nothing more from its socket un
   turns.release();
   expect((await client.answer(1))?.body.toString()).toBe("POST /a 3");
   expect(accepted?.isPaused()).toBe(false);
-  client.socket.destroy();
-  await new Promise((resolve) => server.close(resolve));
+});
+
+test("a connection that takes too long is ended in a turn, since thousands may at once", async () => {
+  const client = await startWith({ sessionMs: 20 });
+  turns.isHeld = true;
+  await waitUntil(() => turns.waiting.length > 0);
+  expect(client.frames.some(({ type }) => type === TYPE.goaway)).toBe(false);
+  turns.release();
+  expect(await client.goawayCode()).toBe(0);
 });
