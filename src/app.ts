@@ -57,6 +57,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     isFastPathOn: config.isFastPathOn,
     isReflectionOn: config.isReflectionOn,
     limits: config.limits,
+    isMaxConnectionsSet: config.isMaxConnectionsSet,
     tls: config.tls,
     allowedHosts: config.allowedHosts,
   });

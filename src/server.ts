@@ -44,6 +44,8 @@ export interface ServerInit {
   readonly log: Logger;
   /** What clients can make the port spend. */
   readonly limits: Limits;
+  /** Whether the operator has set how many connections there may be. */
+  readonly isMaxConnectionsSet: boolean;
   /** Whether the fast path serves usual HTTP/1.1 requests, instead of Node's server. */
   readonly isFastPathOn: boolean;
   /** Whether there is reflection. */
@@ -116,7 +118,7 @@ export function createServer(init: ServerInit): Server {
     },
     onAcceptFailed: metrics.acceptFailed,
     onFewDescriptors: (maxConnections) =>
-      log.warn(
+      log[init.isMaxConnectionsSet ? "warn" : "info"](
         { maxConnections },
         "MAX_CONNECTIONS is lowered to what the file descriptors of this process allow; for more raise ulimit -n (systemd: LimitNOFILE)",
       ),

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { StartError } from "../errors.ts";
-import type { Limits } from "../http/limits.ts";
+import { BOUNDS, type Limits } from "../http/limits.ts";
 import { type NetworkConfig, readLimits, readNetwork } from "./network.ts";
 import { SettingsReader } from "./settings-reader.ts";
 
@@ -27,6 +27,8 @@ export interface Config extends NetworkConfig {
   readonly isFastPathOn: boolean;
   /** What clients can make the port spend. */
   readonly limits: Limits;
+  /** Whether the operator has set MAX_CONNECTIONS. A default that is too much for this machine is no mistake. */
+  readonly isMaxConnectionsSet: boolean;
   /** Whether clients can ask what services and messages there are (gRPC reflection). */
   readonly isReflectionOn: boolean;
   /** How many processes serve the port. */
@@ -55,6 +57,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     maxQueuedEvents: settings.integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
     isFastPathOn: settings.isOn("HTTP_FAST_PATH"),
     limits: readLimits(settings, network.tls !== undefined),
+    isMaxConnectionsSet: settings.text(BOUNDS.maxConnections.setting) !== undefined,
     isReflectionOn: settings.isOn("REFLECTION"),
     workers: settings.integer("WORKERS", 1, 1, MAX_WORKERS),
     shutdownDrainMs: settings.integer("SHUTDOWN_DRAIN_MS", 5_000, 0, 600_000),
