@@ -241,7 +241,9 @@ export class Feed extends Duplex implements OwnedConnection {
 
   #goOn(): void {
     if (this.#held !== undefined) {
-      this.#schedule();
+      this.#isScheduled = true;
+      // Never at once: each of thousands of pieces would be fed within the one before.
+      this.#init.turns.runLater(() => this.#feed(), true);
     } else if (this.#hasEnded) {
       this.#isOver = true;
       this.push(null);
