@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ClientGone, type StreakdError } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
-import { type Budget, BudgetPart } from "../budget.ts";
-import { FREE_BODY_BYTES, MAX_DISCARDED_BYTES } from "../limits.ts";
+import type { Budget } from "../budget.ts";
+import { HeldBytes } from "../held-bytes.ts";
+import { MAX_DISCARDED_BYTES } from "../limits.ts";
 import type { RequestBody } from "../message.ts";
 import { compact } from "./payload.ts";
 
@@ -26,13 +27,8 @@ type Mode = "unread" | "whole" | "chunks" | "dropped";
 /** The body of a request, as far as it has come. */
 export class IncomingBody implements RequestBody {
   readonly #stream: IncomingStream;
-  readonly #budget: Budget;
   #mode: Mode = "unread";
-  #bytes: Buffer = Buffer.alloc(0);
-  /** How many of the bytes in the buffer are of the body. */
-  #held = 0;
-  /** What the buffer takes of the budget: all of it, unless the body came in one frame. */
-  #counted: BudgetPart | undefined;
+  readonly #held: HeldBytes;
   /** How many bytes the client's window is still smaller by. */
   #unconsumed = 0;
   #received = 0;
@@ -46,7 +42,7 @@ export class IncomingBody implements RequestBody {
 
   constructor(stream: IncomingStream, budget: Budget) {
     this.#stream = stream;
-    this.#budget = budget;
+    this.#held = new HeldBytes(budget);
   }
 
   /** How it is read so far. */
@@ -60,7 +56,7 @@ export class IncomingBody implements RequestBody {
 
   /** Whether there are bytes that nobody has read. */
   get isHeld(): boolean {
-    return this.#mode !== "whole" && this.#held > 0;
+    return this.#mode !== "whole" && this.#held.length > 0;
   }
 
   /** How many bytes have come. */
@@ -103,7 +99,7 @@ export class IncomingBody implements RequestBody {
   /** Keeps nothing of what is held and of what comes. */
   drop(): void {
     this.#mode = "dropped";
-    this.#release();
+    this.#held.take();
     this.#consume();
   }
 
@@ -134,8 +130,8 @@ export class IncomingBody implements RequestBody {
       if (this.#failure !== undefined) {
         throw this.#failure;
       }
-      if (this.#held > 0) {
-        const bytes = this.#release();
+      if (this.#held.length > 0) {
+        const bytes = this.#held.take();
         this.#consume();
         yield bytes;
       } else if (this.#isGone) {
@@ -178,18 +174,14 @@ export class IncomingBody implements RequestBody {
     if (this.#received > this.#most) {
       throw tooLarge(this.#limit);
     }
-    return this.#release();
+    return this.#held.take();
   }
 
   #keep(bytes: Buffer, isLast: boolean): void {
-    if (isLast && this.#held === 0) {
+    if (isLast && this.#held.length === 0) {
       // Nearly every body: it comes in one frame, and needs no copy if it is waited for.
-      this.#bytes = this.#mode === "unread" ? compact(bytes) : bytes;
-      this.#held = bytes.length;
-    } else if (this.#hasRoomFor(bytes.length)) {
-      bytes.copy(this.#bytes, this.#held);
-      this.#held += bytes.length;
-    } else {
+      this.#held.hold(this.#mode === "unread" ? compact(bytes) : bytes);
+    } else if (!this.#held.add(bytes)) {
       this.#stream.onBodyRefused();
       this.#fail(tooManyBodies());
     }
@@ -211,35 +203,6 @@ export class IncomingBody implements RequestBody {
   #fail(error: StreakdError): void {
     this.#failure ??= error;
     this.drop();
-  }
-
-  /**
-   * Makes room for more bytes behind those that are held. They are copied there: a small part of a read would keep all
-   * of the read in memory. Returns false when the bodies of all clients take too much.
-   */
-  #hasRoomFor(bytes: number): boolean {
-    const size = this.#held + bytes;
-    if (size <= this.#bytes.length) {
-      return true;
-    }
-    const room = Math.max(2 * this.#bytes.length, size);
-    this.#counted ??= new BudgetPart(this.#budget, FREE_BODY_BYTES);
-    if (!this.#counted.resize(room)) {
-      return false;
-    }
-    const larger = Buffer.allocUnsafeSlow(room);
-    this.#bytes.copy(larger, 0, 0, this.#held);
-    this.#bytes = larger;
-    return true;
-  }
-
-  /** Returns the bytes that are held, and holds them no more. */
-  #release(): Buffer {
-    const bytes = this.#bytes.subarray(0, this.#held);
-    this.#bytes = Buffer.alloc(0);
-    this.#held = 0;
-    this.#counted?.resize(0);
-    return bytes;
   }
 
   #consume(): void {

@@ -1,11 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { ClientGone } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
-import { type Budget, BudgetPart } from "../budget.ts";
-import { FREE_BODY_BYTES } from "../limits.ts";
-
-/** What a part of a body takes in memory beside its bytes: a client may send a body in parts of one byte. */
-const CHUNK_BYTES = 256;
+import type { Budget } from "../budget.ts";
+import { HeldBytes } from "../held-bytes.ts";
 
 /** How a body is read. */
 export interface BodyOptions {
@@ -27,30 +24,28 @@ export function readBody(req: IncomingMessage, options: BodyOptions): Promise<Bu
   const { limit, framing, bodyBudget, onRefusal } = options;
   const most = limit + framing;
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const counted = new BudgetPart(bodyBudget, FREE_BODY_BYTES);
+    const held = new HeldBytes(bodyBudget);
     const settle = (done: () => void) => {
-      counted.resize(0);
       req.off("data", onData).off("end", onEnd).off("close", onClose);
       done();
     };
-    const refuse = () => settle(() => reject(tooLarge(limit)));
+    const fail = (error: Error) =>
+      settle(() => {
+        held.take();
+        reject(error);
+      });
+    const refuse = () => fail(tooLarge(limit));
     const onData = (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > most) {
+      if (held.length + chunk.length > most) {
         refuse();
-        return;
-      }
-      chunks.push(chunk);
-      if (!counted.resize(size + chunks.length * CHUNK_BYTES)) {
+      } else if (!held.add(chunk)) {
         onRefusal();
-        settle(() => reject(tooManyBodies()));
+        fail(tooManyBodies());
       }
     };
     // The body of a client that has gone may end as if it were whole.
-    const onEnd = () => (req.complete ? settle(() => resolve(Buffer.concat(chunks, size))) : onClose());
-    const onClose = () => settle(() => reject(new ClientGone()));
+    const onEnd = () => (req.complete ? settle(() => resolve(held.take())) : onClose());
+    const onClose = () => fail(new ClientGone());
     if (req.readableEnded) {
       // Node drops the body of a request that is answered before anybody reads it.
       onEnd();

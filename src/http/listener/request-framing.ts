@@ -49,9 +49,12 @@ class LengthFraming implements Framing {
   }
 }
 
+/** The most bytes of a body in chunks that are taken at once: Node's server makes an object of each chunk. */
+const MAX_TAKEN_BYTES = 1024;
+
 /**
- * The framing of a body in chunks: a chunk's bytes, or else a line. A body ends with a line, so whatever a line means,
- * nothing behind the body is taken with it.
+ * The framing of a body in chunks, each a line and its bytes. The last chunk is empty, and lines follow it. A body ends
+ * with a line, so whatever a line means there, nothing behind the body is taken with it.
  */
 class ChunkFraming implements Framing {
   /** What is left of a chunk, with the line end behind it. */
@@ -60,21 +63,34 @@ class ChunkFraming implements Framing {
   #isLast = false;
 
   take(bytes: Buffer): number {
-    if (this.#left > 0) {
-      const count = Math.min(bytes.length, this.#left);
-      this.#left -= count;
-      return count;
+    if (this.#isLast) {
+      return this.#takeLine(bytes, 0);
     }
-    const end = bytes.indexOf(LINE_FEED);
-    const count = end < 0 ? bytes.length : end + 1;
-    this.#line += bytes.toString("latin1", 0, Math.min(count, KEPT_OF_LINE - this.#line.length));
-    if (end >= 0) {
+    let at = 0;
+    while (at < bytes.length && at < MAX_TAKEN_BYTES && !this.#isLast) {
+      if (this.#left === 0) {
+        at = this.#takeLine(bytes, at);
+      } else {
+        const count = Math.min(bytes.length - at, this.#left);
+        this.#left -= count;
+        at += count;
+      }
+    }
+    return at;
+  }
+
+  /** Takes a line, or the beginning of one. Returns where it ends. */
+  #takeLine(bytes: Buffer, start: number): number {
+    const lineFeed = bytes.indexOf(LINE_FEED, start);
+    const end = lineFeed < 0 ? bytes.length : lineFeed + 1;
+    this.#line += bytes.toString("latin1", start, Math.min(end, start + KEPT_OF_LINE - this.#line.length));
+    if (lineFeed >= 0) {
       const size = Number.parseInt(CHUNK_SIZE.exec(this.#line)?.[0] ?? "0", 16);
       this.#isLast ||= size === 0;
       this.#left = this.#isLast ? 0 : size + "\r\n".length;
       this.#line = "";
     }
-    return count;
+    return end;
   }
 }
 
