@@ -203,8 +203,8 @@ function createServe({ rest, rpc, pages, turns, compress, publicPrefixes, allowe
   return (request) => {
     const path = pathOf(request.url);
     // Health checks and pages come before other requests: they must answer under overload too.
-    const isUrgent = pages.has(path) || path === CHECK_PATH;
-    return turns.run(() => answerInTurn(path, request), isUrgent);
+    const isProbe = pages.has(path) || path === CHECK_PATH;
+    return turns.run(() => answerInTurn(path, request), isProbe);
   };
 }
 

@@ -49,7 +49,7 @@ export class TimeChecks {
     for (const one of this.#all) {
       if (one.isLate(now)) {
         // Thousands may be late at once.
-        this.#turns.runUrgent(() => this.#giveUp(one));
+        this.#turns.runRead(() => this.#giveUp(one));
       }
     }
   }

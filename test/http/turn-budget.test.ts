@@ -70,6 +70,20 @@ describe("a budget of turns", () => {
     expect(done).toEqual(["quick", "long", "next", "quick again", "last"]);
   });
 
+  test("does more than one piece in a turn that comes after a long time away", async () => {
+    const turns = new TurnBudget();
+    const done: string[] = [];
+    takeLongAfter(turns);
+    for (const name of ["first", "second", "third"]) {
+      turns.run(async () => done.push(name));
+    }
+    await nextTurn();
+    // Meanwhile the event loop takes what clients send.
+    takeLong();
+    await nextTurn();
+    expect(done).toEqual(["first", "second", "third"]);
+  });
+
   test("counts the time of what a piece of work leaves to promises", async () => {
     const turns = new TurnBudget();
     const done: string[] = [];
@@ -87,29 +101,29 @@ describe("a budget of turns", () => {
     expect(done).toEqual(["first", "second"]);
   });
 
-  test("does urgent work before ordinary work, but some of both in each turn", async () => {
+  test("does probes before ordinary work, but some of both in each turn", async () => {
     const turns = new TurnBudget();
     const done: string[] = [];
     takeLongAfter(turns);
-    for (const name of ["ordinary 1", "ordinary 2", "urgent 1", "urgent 2"]) {
+    for (const name of ["ordinary 1", "ordinary 2", "probe 1", "probe 2", "probe 3"]) {
       turns.run(async () => {
         done.push(name);
         // More than half of a turn.
-        vi.mocked(performance.now).mockReturnValue(performance.now() + 3);
-      }, name.startsWith("urgent"));
+        vi.mocked(performance.now).mockReturnValue(performance.now() + 4);
+      }, name.startsWith("probe"));
     }
     await untilEmpty(turns);
-    expect(done).toEqual(["urgent 1", "ordinary 1", "urgent 2", "ordinary 2"]);
+    expect(done.slice(0, 4)).toEqual(["probe 1", "probe 2", "ordinary 1", "probe 3"]);
   });
 
   test("does later what is to be done later, even if there is time, behind all that waits", async () => {
     const turns = new TurnBudget();
     const done: string[] = [];
-    turns.runLater(() => done.push("later"), false);
-    turns.runLater(() => done.push("urgent"), true);
+    turns.runLater(() => done.push("later"));
+    turns.readLater(() => done.push("read"));
     expect(done).toEqual([]);
     await untilEmpty(turns);
-    expect(done).toEqual(["urgent", "later"]);
+    expect(done).toEqual(["read", "later"]);
   });
 
   test("has time again in the turn after one in which nothing waited", async () => {

@@ -10,7 +10,7 @@ import { type Answer, isStreamed } from "../message.ts";
 import { endStream } from "../pump.ts";
 import { writeAnswer } from "./answer.ts";
 import { FastRequest } from "./fast-request.ts";
-import { readRequest } from "./request.ts";
+import { readRequest, type WholeRequest } from "./request.ts";
 
 /**
  * How long a client may take for the second part of a body, in milliseconds. A client that takes longer, or sends more
@@ -99,7 +99,13 @@ export class FastConnection implements OwnedConnection {
       this.socket.pause();
       this.#countHeld();
     } else if (this.#init.turns.isBusy || this.#init.turns.isTimeUp) {
-      this.#waitForTurn();
+      const request = this.#state === "reading" ? readRequest(this.#held, this.#init.limits) : undefined;
+      if (typeof request === "object") {
+        // It has its turn by what it is for: a health check must not wait behind what others send.
+        this.#serve(request, this.#held);
+      } else {
+        this.#waitForTurn();
+      }
     } else {
       this.#serveNext(this.#held);
     }
@@ -129,7 +135,7 @@ export class FastConnection implements OwnedConnection {
     this.#owner.setBusy(this, true);
     this.socket.pause();
     this.#countHeld();
-    this.#init.turns.runUrgent(() => {
+    this.#init.turns.runRead(() => {
       if (this.#state !== "waiting") {
         return;
       }
@@ -158,6 +164,10 @@ export class FastConnection implements OwnedConnection {
       this.#missing = undefined;
       this.socket.setTimeout(0);
     }
+    this.#serve(request, held);
+  }
+
+  #serve(request: WholeRequest, held: Buffer): void {
     this.#state = "answering";
     this.#owner.setBusy(this, true);
     this.#held = request.length < held.length ? held.subarray(request.length) : undefined;

@@ -149,7 +149,7 @@ export class Http2Connection implements OwnedConnection {
       return;
     }
     this.#isWaiting = true;
-    this.#init.turns.runUrgent(() => this.#read());
+    this.#init.turns.runRead(() => this.#read());
     if (this.#isWaiting) {
       this.socket.pause();
     }
@@ -188,7 +188,12 @@ export class Http2Connection implements OwnedConnection {
       if (turns.isTimeUp || (hasBegun && turns.isBusy)) {
         this.#isWaiting = true;
         // Behind a request that was begun here, and that may wait too.
-        turns.runLater(() => this.#read(), !hasBegun);
+        const goOn = () => this.#read();
+        if (hasBegun) {
+          turns.runLater(goOn);
+        } else {
+          turns.readLater(goOn);
+        }
         return false;
       }
     }

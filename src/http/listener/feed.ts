@@ -200,7 +200,7 @@ export class Feed extends Duplex implements OwnedConnection {
   #schedule(): void {
     if (!this.#isScheduled && !this.#isOver) {
       this.#isScheduled = true;
-      this.#init.turns.runUrgent(() => this.#feed());
+      this.#init.turns.runRead(() => this.#feed());
     }
   }
 
@@ -243,7 +243,7 @@ export class Feed extends Duplex implements OwnedConnection {
     if (this.#held !== undefined) {
       this.#isScheduled = true;
       // Never at once: each of thousands of pieces would be fed within the one before.
-      this.#init.turns.runLater(() => this.#feed(), true);
+      this.#init.turns.readLater(() => this.#feed());
     } else if (this.#hasEnded) {
       this.#isOver = true;
       this.push(null);

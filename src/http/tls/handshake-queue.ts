@@ -39,7 +39,7 @@ export class HandshakeQueue {
     const socket = this.#waiting.pop();
     this.#isStarting = socket !== undefined;
     if (socket !== undefined) {
-      this.#turns.runUrgent(() => {
+      this.#turns.runRead(() => {
         // Its client may have gone since it was taken.
         if (!socket.destroyed) {
           this.#start(socket);

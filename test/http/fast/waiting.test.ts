@@ -26,7 +26,7 @@ test("a client whose bytes find no room while they wait for a turn is told so", 
   });
   fastPath.serve(socket);
   // Somebody else comes first.
-  turns.runLater(() => {}, false);
+  turns.runLater(() => {});
 
   // Two reads of the same turn of the event loop.
   socket.emit("data", Buffer.from("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n"));

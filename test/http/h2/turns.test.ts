@@ -15,11 +15,11 @@ class HeldTurns extends TurnBudget {
   readonly waiting: (() => void)[] = [];
   isHeld = false;
 
-  override runUrgent(work: () => void): void {
+  override runRead(work: () => void): void {
     if (this.isHeld) {
       this.waiting.push(work);
     } else {
-      super.runUrgent(work);
+      super.runRead(work);
     }
   }
 

@@ -88,7 +88,7 @@ describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
     const closed = listener.close(60_000);
     wire.socket.resume();
     await Promise.all([closed, wire.closed]);
-    expect(wire.received.match(/x+$/)?.[0]).toHaveLength(20 << 20);
+    expect(wire.received.slice(wire.received.indexOf("\r\n\r\n") + 4)).toHaveLength(20 << 20);
   });
 
   test("stay when answering fails, which is answered 500, and the operator is told", async () => {

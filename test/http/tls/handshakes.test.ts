@@ -157,7 +157,7 @@ test("a client that leaves in the middle of its handshake is no error", async ()
 class HeldTurns extends TurnBudget {
   readonly held: (() => void)[] = [];
 
-  override runUrgent(work: () => void): void {
+  override runRead(work: () => void): void {
     this.held.push(work);
   }
 }
