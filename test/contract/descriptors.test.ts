@@ -31,7 +31,7 @@ test.runIf(process.platform === "linux")(
 
     expect((await fetch(`${server.url}/readyz`, { headers: { Connection: "close" } })).status).toBe(200);
     const lines = (text: string) => server.output.split("\n").filter((line) => line.includes(text));
-    expect(lines("MAX_CONNECTIONS is lowered")).toEqual([expect.stringMatching(/"maxConnections":80.*LimitNOFILE/)]);
+    expect(lines("MAX_CONNECTIONS is lowered")).toEqual([expect.stringMatching(/"maxConnections":120.*LimitNOFILE/)]);
     await expect.poll(() => lines('"setting":"MAX_CONNECTIONS"')).toHaveLength(1);
   },
 );
