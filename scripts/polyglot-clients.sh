@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prepares what the clients in test/polyglot, test/conformance and test/http/h2 need: packages at their pinned versions,
 # stubs generated from proto/, the Go client, Connect's conformance runner, grpcurl and h2spec built. `npm test` runs it by
-# itself; run it before to have the downloads over with.
+# itself; run it before, so that the tests need not wait for downloads.
 #
 #   scripts/polyglot-clients.sh [python] [go] [connect] [conformance] [grpcurl] [h2spec]     (all when none is named)
 #

@@ -24,8 +24,8 @@ export interface App {
   /** What this start made because the installation was empty. */
   readonly firstStart: FirstStart;
   /**
-   * Declares the service not ready, so that load balancers send nothing new, and goes on serving until they have had
-   * the time to see it. Clients are told that their connections end.
+   * Declares the service not ready, so that load balancers send nothing new. Serves on for `shutdownDrainMs`, which
+   * load balancers need to notice, and tells clients that their connections end.
    */
   drain(): Promise<void>;
   /** Stops accepting, answers what is in flight, and lets go of the store. */
@@ -64,7 +64,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
 
   async function drain(): Promise<void> {
     server.drain();
-    // All of it, even without connections: a balancer that has not looked yet sends the next one.
+    // The whole time, even without connections: a load balancer that has not asked yet may still open one.
     await sleep(config.shutdownDrainMs);
   }
 

@@ -60,12 +60,12 @@ export type ErrorCode = keyof typeof errorCatalogue;
  */
 export const MAX_MESSAGE_LENGTH = 500;
 
-/** The most characters of what a caller sent that a message quotes. */
+/** The most characters that a message quotes of what a caller sent. */
 const MAX_QUOTED_LENGTH = 80;
 
 /**
- * Returns text that an error may quote: at most `length` characters, and well-formed. No answer grows with what it
- * refuses, and JSON in UTF-8 and headers can hold it.
+ * Returns the text as an error may quote it: at most `length` characters, so that an answer does not grow with the
+ * request that it refuses, and well-formed, so that JSON and headers can hold it.
  */
 export function clip(text: string, length = MAX_QUOTED_LENGTH): string {
   return (text.length > length ? `${text.slice(0, length - 1)}…` : text).toWellFormed();

@@ -5,9 +5,9 @@ import { readConfig } from "./config/config.ts";
 import { StartError } from "./errors.ts";
 
 /**
- * Asks the streakd of the same settings on this machine whether it is ready: exits with 0 or 1. For health checks of
- * containers. Over TLS it does not check the certificate, since that is not made for this machine's own address. It
- * presents the certificate as its own, for servers that ask clients for one.
+ * The health check of the image. Asks the streakd that runs with the same settings on this machine whether it is ready,
+ * and exits with 0 if it is, or 1. Over TLS the server's certificate is not checked, since it is not made for this
+ * machine's own address. The same certificate is presented to a server that asks clients for one.
  */
 function main(): void {
   const { host, port, unixSocket, tls } = readConfig(process.env);

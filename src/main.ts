@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   tellServing();
 }
 
-/** Nobody waits for whoever presses Ctrl-C (SIGINT) at a terminal: there is no load balancer that must be told. */
+/** Only SIGTERM drains. SIGINT (Ctrl-C) comes from a terminal, where no load balancer must be told. */
 async function stop(app: App, signal: NodeJS.Signals): Promise<void> {
   if (signal === "SIGTERM") {
     await app.drain();

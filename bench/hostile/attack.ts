@@ -7,16 +7,19 @@ import { AnswerReader } from "./reader.ts";
 /** How often the attacker opens the connections that are missing, in milliseconds. */
 const OPENING_MS = 10;
 
-/** From how many addresses the attacker comes: one has too few ports for many thousand connections. */
+/** From how many addresses the attacker connects: one address has too few ports for many thousand connections. */
 const ADDRESSES = process.platform === "linux" ? 16 : 0;
 
 /** How often a reader that takes a byte at a time takes one, in milliseconds. */
 const BYTE_MS = 10;
 
-/** The attacker leaves the server and its other clients the processor: on a network it has its own. */
+/** The attacker's niceness, so that the server and its other clients get the processor: a real attacker has its own. */
 const NICENESS = 10;
 
-/** Attacks a server on this machine until the process is killed. Tells the parent that it begins, and the outcome so far when it asks. */
+/**
+ * Attacks a server on this machine until the process is killed. Tells the parent process when the attack begins, and
+ * the outcome so far when the parent asks.
+ */
 function attack(flood: Flood, port: number, most: number): void {
   const outcome = { opened: 0, refused: 0, ended: 0, reset: 0, receivedBytes: 0 };
   const answers: Record<string, number> = {};
@@ -45,7 +48,7 @@ function attack(flood: Flood, port: number, most: number): void {
     });
     socket.on("end", () => {
       outcome.ended += 1;
-      // As most clients do. Those that keep their side open are no worse: the server has a timeout for them.
+      // As most clients do. Clients that keep their side open are no worse: the server has a timeout for them.
       socket.destroy();
     });
     socket.on("close", () => {

@@ -58,7 +58,7 @@ export function preface(settings: readonly Setting[] = []): Buffer {
   return Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), first]);
 }
 
-/** Returns a header block whose fields are literals, without an index and without Huffman's code. */
+/** Returns a header block whose fields are literals, without an index and without the Huffman code. */
 export function block(fields: readonly Field[]): Buffer {
   return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.of(0), text(name), text(value)]));
 }

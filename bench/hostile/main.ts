@@ -21,7 +21,7 @@ asks GET /healthz each 20 ms and records an event now and then. Ends with code 1
 more than 250 ms or fail, takes more than 512 MiB, or has not let go of everything ten seconds after its end.
 `;
 
-/** How a server is attacked, and how long it then has to come back to rest. */
+/** How long a server is attacked, and how long it then has to come back to rest. */
 const THOROUGH: TrialOptions = {
   calmSeconds: 1.5,
   seconds: 8,
@@ -29,7 +29,7 @@ const THOROUGH: TrialOptions = {
   maxConnections: Number.POSITIVE_INFINITY,
 };
 
-/** The same when it shall only be seen that all runs. */
+/** The same for a test that only checks that everything runs. */
 const QUICK: TrialOptions = { calmSeconds: 0.2, seconds: 0.5, restSeconds: 0, maxConnections: 20 };
 
 async function main(args: string[]): Promise<void> {

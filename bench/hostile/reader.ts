@@ -12,7 +12,9 @@ const STATIC_STATUSES = ["200", "204", "206", "304", "400", "404", "500"];
 
 const STATUS_LINE = Buffer.from("HTTP/1.1 ");
 
-/** Reads what a server sends, and counts its answers by name. It costs little, so that the attacker has time to attack. */
+/**
+ * Reads what a server sends, and counts its answers by name. It costs little, so that the attacker has time to attack.
+ */
 export class AnswerReader {
   readonly #count: (answer: string) => void;
   #isHttp2: boolean | undefined;
@@ -49,7 +51,7 @@ export class AnswerReader {
       all = Buffer.concat([this.#rest, bytes]);
       this.#rest = Buffer.alloc(0);
     }
-    // Two bytes of the payload tell the status; eight tell why a connection is given up.
+    // Two bytes of a payload hold the status; eight bytes hold the reason why a connection ends.
     while (at + FRAME_HEAD_BYTES <= all.length) {
       const length = all.readUIntBE(at, 3);
       const end = at + FRAME_HEAD_BYTES + length;

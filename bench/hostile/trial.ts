@@ -9,7 +9,7 @@ import type { Flood, Outcome } from "./flood.ts";
 import { liveHeapBytes } from "./inspector.ts";
 import type { Visit } from "./visitor.ts";
 
-/** How long a server may take to tell what it holds, in milliseconds, before it counts as one that has died. */
+/** How long a server may take to report what it holds, in milliseconds, before it counts as dead. */
 const PATIENCE_MS = 20_000;
 
 /** How long a trial takes. */
@@ -17,13 +17,13 @@ export interface TrialOptions {
   /** How long the attacker attacks, and how long the server then has to come back to rest, in seconds. */
   readonly seconds: number;
   readonly restSeconds: number;
-  /** How long it is visited before the attacker comes, and again after the rest, in seconds. */
+  /** How long the server is visited before the attack, and again after the rest, in seconds. */
   readonly calmSeconds: number;
   /** The most connections that an attacker has. */
   readonly maxConnections: number;
 }
 
-/** What a process holds; a part is undefined where the system does not tell. */
+/** What a process holds; a value is undefined where the system does not tell it. */
 export interface Holdings {
   readonly rssBytes: number | undefined;
   readonly openFiles: number | undefined;
@@ -35,7 +35,7 @@ export interface Holdings {
 /** What a flood did to a server and its other client. */
 export interface Trial {
   readonly flood: string;
-  /** The longest `/healthz` that began during the flood, and the longest event with its state, in milliseconds. */
+  /** The longest `GET /healthz` that began during the flood, and the longest event with its state, in milliseconds. */
   readonly stallMs: number;
   readonly eventMs: number;
   /** How many of these visits there were, and how many did not get the right answer. */
@@ -47,7 +47,9 @@ export interface Trial {
   readonly logLines: number;
   readonly attacker: Outcome;
   readonly before: Holdings;
-  /** The same after the rest, and the longest `/healthz` of its end, in milliseconds; undefined when it answers no more. */
+  /**
+   * The same after the rest, and the longest `GET /healthz` then; undefined when the server does not answer any more.
+   */
   readonly atRest: (Holdings & { readonly stallMs: number }) | undefined;
 }
 

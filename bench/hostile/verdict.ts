@@ -4,22 +4,24 @@ import type { Trial } from "./trial.ts";
 
 const MIB = 2 ** 20;
 
-/** What other clients and the machine may notice of a flood, and of its end. */
+/** How long other clients may wait, and how much memory the server may hold, during a flood and after it. */
 const MAX_STALL_MS = 250;
 const MAX_RSS_BYTES = 512 * MIB;
 
-/** What may be more at rest than before. Allocators keep some memory for later; what lives on the heap is still in use. */
+/** How much more a server may hold at rest than before. Allocators keep some memory for later; live heap is in use. */
 const MAX_RSS_GROWTH_BYTES = 128 * MIB;
 const MAX_HEAP_GROWTH_BYTES = 16 * MIB;
 const MAX_MORE_OPEN_FILES = 8;
 
-/** Above this stall without a flood, in milliseconds, the machine is too busy or too slow for the bound to mean much. */
+/**
+ * Above this stall without a flood, in milliseconds, the machine is too busy or too slow for the bound to mean much.
+ */
 const MAX_IDLE_STALL_MS = 20;
 
 /** How many kinds of answers are named in the table. */
 const NAMED_ANSWERS = 4;
 
-/** Returns what a flood did that none may do, in a few words each. */
+/** Returns the bounds that a flood has exceeded, in a few words each. */
 export function problemsOf(trial: Trial): string[] {
   const { stallMs, failures, maxRssBytes = 0, before, atRest } = trial;
   if (atRest === undefined) {
@@ -38,7 +40,7 @@ export function problemsOf(trial: Trial): string[] {
   ];
 }
 
-/** What is said about a machine whose clients have to wait without any flood; undefined when they don't. */
+/** The warning about a machine on which clients must wait even without a flood; undefined when they don't. */
 export function warningOf(idle: Trial): string | undefined {
   return idle.stallMs > MAX_IDLE_STALL_MS
     ? `Without a flood the worst stall is ${short(idle.stallMs)} ms, above ${MAX_IDLE_STALL_MS} ms: this machine is too slow or too busy to tell.`

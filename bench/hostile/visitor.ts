@@ -4,13 +4,13 @@ import { EVENT, SITE_KEY } from "../load/load.ts";
 /** How often each kind of visit begins, in milliseconds, whether the one before has ended or not. */
 const PACE_MS = { healthz: 20, event: 500 } as const;
 
-/** How long a visitor waits for an answer, in milliseconds: less than the server has to come back to rest. */
+/** How long a visitor waits for an answer, in milliseconds. The time that the server has to come to rest is longer. */
 const PATIENCE_MS = 9_000;
 
-/** The address that visitors come from, where the system has more than one for itself. The attacker has others. */
+/** The address of the visitors, where the system has several for itself. The attacker uses other addresses. */
 const FROM = process.platform === "linux" ? { localAddress: "127.0.0.2" } : {};
 
-/** What came of one visit, which takes a connection of its own. A visit of an event also reads the user's state. */
+/** The result of one visit, which has a connection of its own. A visit with an event also reads the user's state. */
 export interface Visit {
   readonly kind: keyof typeof PACE_MS;
   /** When it began, in epoch milliseconds. */

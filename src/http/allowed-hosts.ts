@@ -1,10 +1,10 @@
 /** In a list of allowed hosts: every IP address. A page that was rebound has a name, so it can't make use of these. */
 const ANY_ADDRESS = "ip";
 
-/** A name, `*.` before one for all names below it, or an IP address, in brackets for IPv6. In lower case. */
+/** A name, `*.` and a name for all names below it, or an IP address, in brackets for IPv6. In lower case. */
 const PATTERN = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$|^\[[0-9a-f:.]+\]$/;
 
-/** Whether an entry of a list of allowed hosts can be one. */
+/** Whether a text is a valid entry of a list of allowed hosts. */
 export function isHostPattern(pattern: string): boolean {
   return PATTERN.test(pattern);
 }

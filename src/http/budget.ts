@@ -1,4 +1,4 @@
-/** A number of bytes, or of anything else, that many share. Nobody waits for a part: who gets none must do without. */
+/** An amount, such as a number of bytes, that many holders share. A holder that gets nothing does not wait. */
 export class Budget {
   #left: number;
 
@@ -6,7 +6,7 @@ export class Budget {
     this.#left = amount;
   }
 
-  /** Takes so many. Returns false, and takes none, when there are fewer. */
+  /** Takes an amount. Returns false, and takes nothing, when less is left. */
   take(amount: number): boolean {
     if (amount > this.#left) {
       return false;
@@ -21,7 +21,7 @@ export class Budget {
   }
 }
 
-/** What one holder has of a budget. */
+/** The part of a budget that one holder has taken. */
 export class BudgetPart {
   readonly #budget: Budget;
   readonly #free: number;

@@ -49,6 +49,6 @@ export interface ConnectionInit {
   readonly bodyBudget: Budget;
   /** Learns of each client that goes over a bound. */
   readonly onRefusal: OnRefusal;
-  /** Learns of answers that can't be sent. They are cut off. */
+  /** Learns of answers that can't be sent. Such an answer is cut off. */
   readonly onError: (error: unknown) => void;
 }

@@ -2,8 +2,7 @@
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
- * What a header's value may be: one line of visible ASCII, spaces and tabs. Anything else could begin a line of its
- * own.
+ * A header's value: one line of visible ASCII, spaces and tabs. Other characters could begin a line of their own.
  */
 const VALUE = /^[\t -~]*$/;
 

@@ -67,7 +67,7 @@ export const BOUNDS = {
    * proxy closes first and never sends on a connection that was just closed.
    */
   keepAliveMs: bound("KEEP_ALIVE_TIMEOUT_MS", 75 * SECOND, 1, 24 * HOUR),
-  /** How long an HTTP/2 connection stays open without a request. */
+  /** How long an HTTP/2 connection stays open without a request. Pings don't count. */
   sessionMs: bound("HTTP2_IDLE_TIMEOUT_MS", 300 * SECOND, 1, 24 * HOUR),
 
   /** Streams that an HTTP/2 client may reset in a burst. Each answer that it gets earns one back too. */

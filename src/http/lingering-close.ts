@@ -3,8 +3,8 @@ import { LINGER } from "./limits.ts";
 
 /**
  * Sends what is written, and ends our side of a connection. The connection is destroyed when its client has ended the
- * other side, or sends on for too long. If it were closed while the client still sends, the client would see a reset,
- * and its kernel would drop an answer that is not read yet.
+ * other side, or goes on sending for too long. If it were closed while the client still sends, the client would see a
+ * reset, and its kernel would drop an answer that the client has not read yet.
  *
  * Nothing else may listen to the socket's `data` and `end` any more.
  *

@@ -2,17 +2,17 @@ import type { Writable } from "node:stream";
 import { type Answer, isStreamed } from "./message.ts";
 import type { TurnBudget } from "./turn-budget.ts";
 
-/** Where an answer that is streamed goes. */
+/** Where the parts of a streamed answer are written. */
 export interface Sink {
   /** Whether the client has gone. */
   readonly destroyed: boolean;
-  /** Writes one part. Returns whether the client reads as fast as it is written to. */
+  /** Writes one part. Returns false when the client reads too slowly: then wait for `drained`. */
   write(part: string | Uint8Array): boolean;
   /** Resolves when more can be written, or the client has gone. */
   drained(): Promise<void>;
 }
 
-/** Returns the sink of a stream of Node. */
+/** Returns a sink that writes to a stream of Node. */
 export function sinkOf(out: Writable, write: Sink["write"] = (part) => out.write(part)): Sink {
   return {
     get destroyed() {

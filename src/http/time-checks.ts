@@ -1,15 +1,15 @@
 import type { Limits } from "./limits.ts";
 import type { TurnBudget } from "./turn-budget.ts";
 
-/** A connection whose client may take only so long for what it has begun. */
+/** A connection whose client may take only a limited time. */
 export interface Timed {
   /** Whether its client has taken too long. */
   isLate(now: number): boolean;
-  /** Ends what takes too long. */
+  /** Ends the request or the connection that takes too long. */
   giveUp(): void;
 }
 
-/** How often connections are checked, in milliseconds, unless a bound is so short that they are checked more often. */
+/** How often connections are checked, in milliseconds. A short bound is checked more often. */
 const CHECK_MS = 1_000;
 
 /**
@@ -35,7 +35,7 @@ export class TimeChecks {
     this.#interval ??= setInterval(() => this.#check(), this.#intervalMs).unref();
   }
 
-  /** Checks it no more. */
+  /** Stops checking a connection. */
   delete(one: Timed): void {
     this.#all.delete(one);
     if (this.#all.size === 0) {
@@ -55,7 +55,7 @@ export class TimeChecks {
   }
 
   #giveUp(one: Timed): void {
-    // It may have come to its end, or been added again, since it was found late.
+    // Since it was found late, the connection may have ended, or may be in time again.
     if (this.#all.has(one) && one.isLate(performance.now())) {
       one.giveUp();
     }

@@ -27,8 +27,8 @@ export interface Metrics
   /** The media type of {@link page}. */
   readonly contentType: string;
   /**
-   * Returns all metrics in Prometheus's text format, in UTF-8: those of all workers if this process is a worker. Callers
-   * who ask very often share a page that is not quite new. Rejects when the workers do not reply.
+   * Returns all metrics in Prometheus's text format, in UTF-8: those of all workers if this process is a worker.
+   * Callers who ask very often share a page that may be 200 ms old. Rejects when the workers do not reply.
    */
   page(): Promise<Uint8Array>;
 }

@@ -1,12 +1,12 @@
-/** How many renderings may follow each other at once, so that a person and a few scrapers always see the present. */
+/** How many renderings may follow each other at once, so that a person and a few scrapers always get a new page. */
 export const FRESH_RENDERINGS = 10;
 
-/** How often one more may follow, in milliseconds. So no page is older, however many ask for it. */
+/** After that, the least time between two renderings, in milliseconds. No page is older, however many ask for it. */
 export const SHARED_MS = 200;
 
 /**
- * Returns a function that returns a page as it is now. Where callers ask faster than the constants above allow, they
- * share the latest rendering, and so its bytes. A rendering that fails is shared with nobody who comes later.
+ * Returns a function that returns a page as it is now. When callers ask more often than the constants above allow, they
+ * share the bytes of the latest rendering. A failed rendering is not shared with later callers.
  *
  * @param clock a time in milliseconds that never goes back
  */

@@ -2,8 +2,8 @@
 const INTERVAL_MS = 60_000;
 
 /**
- * Returns a function to call each time that something happens. It calls `tell` at the first time, and then at most once
- * a minute, with how often it has happened since it was last told.
+ * Returns a function to call each time that something happens. It calls `tell` the first time, and then at most once a
+ * minute, with how often it has happened since the last call of `tell`.
  */
 export function throttle<T extends unknown[]>(tell: (count: number, ...details: T) => void): (...details: T) => void {
   let untold = 0;

@@ -108,8 +108,8 @@ const openEnvelope: Open = (bytes, request, limit, decompress) => {
   if (bytes[0] !== COMPRESSED || !isEncoding(encoding)) {
     throw new StreakdError(
       "INVALID_BODY",
-      `The gRPC message has flags, of which there is only compression. Name the encoding in grpc-encoding, one of ` +
-        `${ENCODINGS.join(", ")}, or send the message as it is.`,
+      `The gRPC message has flags that are not understood, or is compressed without a known grpc-encoding. Name the ` +
+        `encoding there, one of ${ENCODINGS.join(", ")}, or send the message uncompressed.`,
     );
   }
   return decompress(message, encoding, limit, request);
@@ -134,9 +134,9 @@ export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMes
 }
 
 /**
- * Returns how Connect's library makes text of the bytes of a message in JSON. It would refuse a key that an object has
- * twice, of which the last counts over REST and in unary calls. It would accept text that is not UTF-8, and February
- * 30. So it gets text that was read before.
+ * Returns the text decoder that Connect's library uses for messages in JSON. The library alone would refuse an object
+ * with a key twice (over REST and in unary calls the last value counts), and accept text that is not UTF-8, and
+ * February 30. So the decoder parses and checks the message first, and gives the library the text of the result.
  */
 export function textDecoderOf(input: DescMessage): { decode(bytes: Uint8Array): string } {
   return { decode: (bytes) => JSON.stringify(parseMessage(bytes, input)) };

@@ -59,7 +59,7 @@ export function createConnect(
   function serverOf(handler: UniversalHandler, method: Method): ServeByConnect {
     async function serve(request: Request): Promise<Answer> {
       if (!handler.allowedMethods.includes(request.method)) {
-        // Before the library refuses the version of HTTP, which another method would not mend.
+        // Before the library refuses the version of HTTP: the method is wrong with any version.
         return methodNotAllowed(handler.allowedMethods, "This RPC");
       }
       const call = new ConnectCall(method, run, request, json, compression.decompress);
@@ -92,7 +92,7 @@ function universalRequest(request: Request, call: ConnectCall): UniversalServerR
     // The library offers no bidirectional stream when the version begins with "1.".
     httpVersion: request.httpVersionMajor === 1 ? "1.1" : "2.0",
     method: request.method,
-    // The library wants a whole URL, and reads no more of it than the query.
+    // The library needs a whole URL, but reads only its query.
     url: new URL(request.url, "http://host").toString(),
     header,
     body: call.body(),
@@ -103,9 +103,9 @@ function universalRequest(request: Request, call: ConnectCall): UniversalServerR
 }
 
 /**
- * Leaves to the library what it compresses or decompresses: the messages of streams, and gRPC-Web's answers. It takes
- * the first encoding that is accepted, so it gets the one that we choose. A unary request is decompressed before, and a
- * unary answer of Connect's is compressed like every answer of HTTP.
+ * Tells the library what to compress and decompress: the messages of streams, and gRPC-Web's answers. The library uses
+ * the first accepted encoding, so it is told only the one that we choose. Unary requests are decompressed before, and
+ * Connect's unary answers are compressed like every answer of HTTP.
  */
 function decideCompression(header: Headers, request: Request, isUnary: boolean): void {
   const requested = encodingHeader(request);
@@ -140,7 +140,7 @@ async function toAnswer(
   };
 }
 
-/** What gRPC wants beside the refusal of an encoding; the library leaves it out. Connect's header is there. */
+/** The header that gRPC requires with the refusal of an encoding. The library sends it only for Connect. */
 function understoodEncodings({ headers }: Request): Record<string, string> {
   const encoding = headers["grpc-encoding"] ?? "identity";
   return encoding === "identity" || isEncoding(encoding) ? {} : { "grpc-accept-encoding": ENCODINGS.join(",") };

@@ -3,8 +3,9 @@ import { hasStreamOfResponses, type Method } from "../call/method.ts";
 import type { JsonOptions } from "./body.ts";
 
 /**
- * Returns the same method, whose handler fails when a response can't be encoded. Then the pipeline logs the error, and
- * hides it from the caller. Connect's library, which encodes after the pipeline, tells its text to the caller alone.
+ * Returns the same method, but its handler fails when a response can't be encoded. So the pipeline logs the error, and
+ * hides it from the caller. Connect's library encodes after the pipeline: it would send the error's text to the caller,
+ * and nobody would log it.
  *
  * @param json how the response is written as JSON; undefined when it is sent as protobuf binary
  */
@@ -32,7 +33,7 @@ export function withEncodableResponses(method: Method, json: JsonOptions | undef
   };
 }
 
-/** The same stream of other values. It has no generator of its own, which could not be returned while it waits. */
+/** Maps the values of a stream. Not by a generator: a generator that waits for a value can't be ended by `return`. */
 function mapped(source: AsyncIterable<unknown>, map: (value: unknown) => Message): AsyncIterable<Message> {
   return {
     [Symbol.asyncIterator]() {

@@ -25,7 +25,7 @@ export function toConnectError(error: unknown): ConnectError {
   return new ConnectError(error.message, code, metadata, [detail], error);
 }
 
-/** The same error, with a message that every protocol can carry. */
+/** Returns the error with a message that every protocol can carry. */
 function writable(error: ConnectError): ConnectError {
   const message = clip(error.rawMessage, MAX_MESSAGE_LENGTH);
   if (message === error.rawMessage) {

@@ -22,8 +22,8 @@ export interface UnaryFormat {
   /** How long the caller waits, in milliseconds; an error when its header can't be read. */
   timeoutMs(headers: IncomingHttpHeaders): ReturnType<typeof connectTimeout>;
   /**
-   * Returns the answer that holds a method's response. gRPC's is compressed as the request accepts it; an answer of
-   * Connect's is compressed as every other answer of HTTP.
+   * Returns the answer that holds a method's response. gRPC's is compressed here, if the client accepts it; Connect's
+   * is compressed later, like every answer of HTTP.
    */
   succeed(output: DescMessage, message: Message, added: AddedMetadata, request: RequestHead): Answer | Promise<Answer>;
   /** Returns the answer that holds an error. */

@@ -4,10 +4,10 @@ import { type Method, probesOf } from "../call/method.ts";
 import { createHealth, type Readiness } from "./health.ts";
 import { createReflection } from "./reflection.ts";
 
-/** The most bytes of a request message of health and reflection, which ask for no more than a name. */
+/** The most bytes of a request message of health and reflection, which holds little more than a name. */
 export const MAX_PROBE_MESSAGE_BYTES = 4 * 1024;
 
-/** What the probes are made of. */
+/** What the probes need. */
 export interface ProbesInit {
   readonly readiness: Readiness;
   /** The services of the API. */

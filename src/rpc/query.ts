@@ -33,7 +33,7 @@ export async function checkQueryMessage(
   decodeMessage(message, param(searchParams, "encoding") === "json", method.input, json);
 }
 
-/** What Connect's library says too, but for the bound of the text. */
+/** The error of Connect's library for this, except that the text is bounded. */
 function unknownCompression(name: string): TransportError {
   const known = ENCODINGS.join(",");
   const text = `unknown compression "${clip(name)}": supported encodings are ${known}`;

@@ -96,7 +96,7 @@ function answerFile(file: DescFile | undefined, what: string): MessageResponse {
   return { case: "fileDescriptorResponse", value: { fileDescriptorProto: withImports([file]).map(bytesOf) } };
 }
 
-/** The bytes of each file that was asked for. Answers share them. */
+/** The bytes of each file that a client has asked for. Answers share them. */
 const fileBytes = new WeakMap<DescFile, Uint8Array>();
 
 function bytesOf(file: DescFile): Uint8Array {

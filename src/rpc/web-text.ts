@@ -2,11 +2,13 @@ import { StreakdError } from "../errors.ts";
 import { tooLarge } from "../http/body.ts";
 import { type Answer, isStreamed, type Request, type RequestBody, type RequestHead } from "../http/message.ts";
 
-/** gRPC-Web in base64, for browsers that can't read bytes as they come. The rest of the type names the messages. */
+/**
+ * gRPC-Web in base64, for browsers that can't read bytes as they come. The rest of the type is the messages' format.
+ */
 const TEXT_TYPE = /^application\/grpc-web-text(?=$|[+;])/i;
 
 /**
- * Base64 that is whole. It may be padded in several places, since clients may encode each part of a body for itself.
+ * Complete base64. It may be padded in several places, since clients may encode each part of a body for itself.
  */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)*$/;
 
@@ -15,7 +17,7 @@ export function isWebText({ headers }: RequestHead): boolean {
   return TEXT_TYPE.test(headers["content-type"] ?? "");
 }
 
-/** Returns the request as the same in binary gRPC-Web. Reading its body may throw INVALID_BODY, besides. */
+/** Returns the same request in binary gRPC-Web. Reading its body may also throw INVALID_BODY. */
 export function fromWebText(request: Request): Request {
   const type = request.headers["content-type"]?.replace(TEXT_TYPE, "application/grpc-web");
   return {
@@ -35,7 +37,7 @@ export function fromWebText(request: Request): Request {
   };
 }
 
-/** Returns the answer of a request in base64: each part of the body is encoded for itself. */
+/** Returns the answer to a request in base64: each part of the body is encoded for itself. */
 export function toWebText(answer: Answer): Answer {
   const { headers, body } = answer;
   const type = headers["content-type"];

@@ -14,7 +14,7 @@ interface MetricsPage {
   page(): Promise<Uint8Array>;
 }
 
-/** What the port serves beside calls, by path, without the query. */
+/** What the port serves beside calls. Paths are without the query. */
 export interface Pages {
   has(path: string): boolean;
   /** Whether a page is a health check, which tells no more than one word. */

@@ -91,7 +91,7 @@ export const rules: readonly Rule[] = [
   },
   {
     files: "src/http/compression/*",
-    reason: "Compresses what messages of HTTP hold, whatever server they come from.",
+    reason: "Compresses and decompresses bodies and messages, whichever server they belong to.",
     mayImport: [...all("src/http/*", "src/errors.ts", "node:stream", "node:util", "node:zlib"), ...types("node:http")],
   },
   {
@@ -101,12 +101,12 @@ export const rules: readonly Rule[] = [
   },
   {
     files: "src/http/h2/**",
-    reason: "HTTP/2 is a transport like another: it knows messages of HTTP and sockets.",
+    reason: "HTTP/2 is a transport like others: it knows messages of HTTP, and sockets.",
     mayImport: [...all("src/http/*", "src/http/h2/**", "src/errors.ts"), ...types("node:http", "node:net")],
   },
   {
     files: "src/http/tls/*",
-    reason: "TLS makes connections of connections, and knows nothing that is said on them.",
+    reason: "TLS turns connections into secure connections, and knows nothing of what is sent on them.",
     mayImport: [
       ...all("src/http/*", "src/errors.ts", "node:crypto", "node:fs", "node:fs/promises", "node:tls"),
       ...types("node:net"),

@@ -5,20 +5,20 @@ import type { Flood } from "../flood.ts";
 /** The most bytes of a message by default. */
 const MESSAGE_BYTES = 256 * 1024;
 
-/** What a bomb unpacks to, in MiB. */
+/** How large a zip bomb is when it is decompressed, in MiB. */
 const BOMB_MIB = 200;
 
 const RPC_PATH = "/streak.v1.StreakService/RecordEvent";
 const JSON_TYPE = "Content-Type: application/json\r\n";
 const NOTHING = Buffer.alloc(0);
 
-/** Returns a POST. Its body is as long as it is, unless another length is stated. */
+/** Returns a POST. `length` is the stated length, which may differ from the length of the body. */
 function post(path: string, headers: string, body: string | Buffer, length = Buffer.byteLength(body)): Buffer {
   const head = `POST ${path} HTTP/1.1\r\nHost: x\r\n${headers}Content-Length: ${length}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), Buffer.from(body as string)]);
 }
 
-/** Returns an event, as large as a message may be, with its `meta` made of the same again and again. */
+/** Returns the largest event that fits into a message. Its `meta` repeats the same part. */
 function eventWith(meta: (count: number) => string, bytesEach: number): string {
   const event = (inner: string) => `{"siteKey":"proj_demo","userHash":"u","event":"visit","meta":{"m":${inner}}}`;
   return event(meta(Math.floor((MESSAGE_BYTES - event(meta(0)).length) / bytesEach)));
@@ -28,7 +28,7 @@ const emptyObjects = eventWith((count) => `[${"{},".repeat(count)}{}]`, 3);
 const nested = eventWith((count) => "[".repeat(count) + "]".repeat(count), 2);
 const escapes = eventWith((count) => `"${"\\u0041".repeat(count)}"`, 6);
 
-/** Members of gzip, one after the other, that unpack to a thousand times their size. */
+/** Gzip members, one after the other, that decompress to a thousand times their size. */
 const bomb = Buffer.concat(Array(BOMB_MIB).fill(gzipSync(Buffer.alloc(2 ** 20, " "))));
 
 function again(request: Buffer): Pick<Flood, "act"> {

@@ -1,7 +1,7 @@
 import { halfClose, hold, pour } from "../acts.ts";
 import type { Flood } from "../flood.ts";
 
-/** How much a client sends at once that pipelines. */
+/** How many bytes a client that pipelines sends at once. */
 const PIPELINE_BYTES = 65_000;
 
 /** A header that the fast path leaves to Node's server. */
@@ -14,7 +14,7 @@ function request(line: string, headers = ""): string {
   return `${line} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`;
 }
 
-/** Returns as many of the same as fit into what is sent at once; one where that is larger. */
+/** Repeats a request as often as it fits into what is sent at once, and at least once. */
 function pipelined(text: string): Buffer {
   return Buffer.from(text.repeat(Math.max(1, Math.floor(PIPELINE_BYTES / text.length))), "latin1");
 }

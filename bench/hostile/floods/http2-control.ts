@@ -16,7 +16,7 @@ import {
 
 const NOTHING = Buffer.alloc(0);
 
-/** How many bytes a value has that HPACK's dynamic table holds just so, and how often a header block names it. */
+/** The size of a value that HPACK's dynamic table can just hold, and how often a header block refers to it. */
 const TABLE_VALUE_BYTES = 4_000;
 const REFERENCES = 16_000;
 
@@ -26,7 +26,7 @@ function frames(one: Buffer, opening: readonly Buffer[] = []): Act {
   return pour(Buffer.concat([preface(), ...opening]), many);
 }
 
-/** A request that puts a large header into the server's table, and one that names it thousands of times. */
+/** A request that puts a large header into the server's table, and one that refers to the header thousands of times. */
 const hpackBomb = Buffer.concat([
   preface(),
   frame(

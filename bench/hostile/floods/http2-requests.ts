@@ -32,7 +32,7 @@ const FILE_QUESTION = envelope(Buffer.concat([Buffer.of(0x22, symbol.length), sy
 const CANCEL = Buffer.of(0, 0, 0, 8);
 const LARGE_WINDOW = Buffer.of(0x3f, 0xff, 0, 0);
 
-/** Begins a connection with so many requests. */
+/** Begins a connection with a number of requests. */
 function requests(each: (stream: number) => Buffer, count = STREAMS, opening = preface()): Buffer {
   return Buffer.concat([opening, ...streams(count).map(each)]);
 }

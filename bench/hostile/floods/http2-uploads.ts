@@ -7,7 +7,7 @@ import { upload } from "../uploads.ts";
 const KIB = 1024;
 const STREAMS = streams(100);
 
-/** Begins an upload of a message that states to have so many bytes, on each of 100 streams, and sends all but 100. */
+/** Begins an upload of a message of this stated length on each of 100 streams, and sends all but the last 100 bytes. */
 function almostWhole(path: string, bytes: number) {
   return upload({
     streams: STREAMS,
@@ -17,14 +17,14 @@ function almostWhole(path: string, bytes: number) {
   });
 }
 
-/** A message, a byte a frame, so many times. */
+/** A message of `count` bytes, one byte in each frame. */
 function bytes(stream: number, count: number): Buffer {
   return Buffer.concat(Array.from({ length: count }, () => frame(Type.DATA, 0, stream, Buffer.of(0))));
 }
 
 const RECORD = "/streak.v1.StreakService/RecordEvent";
 
-/** A gRPC message that unpacks to a thousand times its size, and whose envelope says that it is packed. */
+/** A gRPC message that decompresses to a thousand times its size. Its envelope says that it is compressed. */
 const bomb = envelope(Buffer.concat(Array(60).fill(gzipSync(Buffer.alloc(KIB * KIB)))));
 bomb[0] = 1;
 

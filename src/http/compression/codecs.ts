@@ -6,15 +6,15 @@ import type { Encoding, STREAM_ENCODINGS } from "./encoding.ts";
 export interface Codec {
   compressSync(bytes: Uint8Array): Buffer;
   compress(bytes: Uint8Array): Promise<Buffer>;
-  /** Throws an error of zlib; `ERR_BUFFER_TOO_LARGE` when there are more bytes than `maxOutputLength`. */
+  /** Throws zlib's error, which is `ERR_BUFFER_TOO_LARGE` when there are more bytes than `maxOutputLength`. */
   decompressSync(bytes: Uint8Array, bound: { maxOutputLength: number }): Buffer;
-  /** Rejects likewise. */
+  /** Rejects as `decompressSync` throws. */
   decompress(bytes: Uint8Array, bound: { maxOutputLength: number }): Promise<Buffer>;
 }
 
 /** How streams are compressed and decompressed in one encoding. */
 interface StreamCodec {
-  /** Returns a stream that sends on what is written to it without waiting for more. */
+  /** Returns a stream that passes on what is written to it without waiting for more. */
   createCompressor(): zlib.Gzip;
   createDecompressor(): zlib.Gunzip;
 }
@@ -26,14 +26,14 @@ interface StreamCodec {
 const BROTLI_QUALITY = 4;
 
 /**
- * The largest window of zstd that is read, as a power of two: 8 MiB, as RFC 9659 says for HTTP. A compressed message
- * says how large the window is, and it is allocated whatever the message's size is.
+ * The largest window of zstd that is accepted, as a power of two: 8 MiB, as RFC 9659 says for HTTP. A compressed
+ * message says how large its window is, and the window is allocated even for a small message.
  */
 const ZSTD_MAX_WINDOW_LOG = 23;
 
 const brotli = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } };
 
-/** After the end of one compressed text nothing may come: by default these formats ignore it, and lose it. */
+/** Nothing may follow the end of the compressed bytes: by default zlib would drop it without an error. */
 const oneOnly = { rejectGarbageAfterEnd: true };
 const zstdBounds = { ...oneOnly, params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_MAX_WINDOW_LOG } };
 
@@ -55,7 +55,7 @@ export const codecs: Readonly<Record<Encoding, Codec>> = {
   gzip: {
     compressSync: (bytes) => zlib.gzipSync(bytes),
     compress: compressors.gzip,
-    // Several texts one after the other are one (RFC 1952, 2.2), and Node refuses what is none.
+    // A gzip body may have several members (RFC 1952, 2.2), and Node refuses anything else after the first.
     decompressSync: (bytes, bound) => zlib.gunzipSync(bytes, bound),
     decompress: decompressors.gzip,
   },
@@ -80,7 +80,7 @@ export const codecs: Readonly<Record<Encoding, Codec>> = {
 };
 
 /**
- * The memory of a stream's compressor: a window of 8 KiB, and tables of 64 KiB. By default it is a quarter of a MiB.
+ * The memory of a stream's compressor: a window of 8 KiB, and tables of 64 KiB. With zlib's defaults it is 256 KiB.
  */
 const SMALL = { windowBits: 13, memLevel: 6, flush: zlib.constants.Z_SYNC_FLUSH };
 

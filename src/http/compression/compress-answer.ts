@@ -4,15 +4,15 @@ import { type Compress, compressStream, MIN_COMPRESSED_BYTES } from "./compress.
 import { chooseEncoding, ENCODINGS, type Encoding, STREAM_ENCODINGS } from "./encoding.ts";
 
 /**
- * The types of bodies that get smaller. The protocols that put messages into envelopes (gRPC, gRPC-Web, Connect's
+ * The types of bodies that are compressed. The protocols that put messages into envelopes (gRPC, gRPC-Web, Connect's
  * streams) are not among them: they compress each message.
  */
 const COMPRESSIBLE =
   /^(?:text\/[\w.+-]+|application\/(?:json|proto|x-protobuf|x-ndjson|javascript|openmetrics-text)|image\/svg\+xml)(?:;|$)/;
 
 /**
- * Compresses an answer as its client accepts. Leaves it as it is when it is small, is compressed already, or is of
- * another type.
+ * Compresses an answer in an encoding that its client accepts. Leaves the answer as it is when it is small, is
+ * compressed already, or has a type that is not compressed.
  *
  * An answer that is large enough says in `Vary` that it depends on `Accept-Encoding`. Call this only for a request that
  * has this header: a cache may give the plain answer of any other request to everybody.

@@ -6,10 +6,10 @@ import { WorkQueue } from "./work-queue.ts";
 /** The fewest bytes of an answer, or of a message in one, that are compressed. Less fits into one packet anyway. */
 export const MIN_COMPRESSED_BYTES = 1024;
 
-/** The most bytes that are compressed on the main thread, which takes less than a tenth of a millisecond. */
+/** The most bytes that are compressed on the main thread: it takes less than a tenth of a millisecond. */
 const MAX_SYNC_BYTES = 8 * 1024;
 
-/** How many answers are compressed at once on zlib's threads. Node has 4, which uploads need too. */
+/** How many answers are compressed at once on zlib's threads. Node has 4 threads, which uploads need too. */
 const MAX_AT_ONCE = 2;
 
 /** Compresses a body or a message; now if it is small. The same array is compressed once: it must not change. */
@@ -46,7 +46,7 @@ export function createCompress(): Compress {
   };
 }
 
-/** Compresses a body as it comes: each part is sent on without waiting for the next. Throws what `parts` throws. */
+/** Compresses a body as it comes: each part is passed on without waiting for the next. Throws what `parts` throws. */
 export async function* compressStream(
   parts: AsyncIterable<string | Uint8Array>,
   encoding: (typeof STREAM_ENCODINGS)[number],

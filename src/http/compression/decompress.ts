@@ -9,22 +9,23 @@ import type { Encoding, STREAM_ENCODINGS } from "./encoding.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /**
- * The most bytes that are decompressed on the main thread, before and after. Usual messages are far smaller, and take
- * some ten microseconds. All others take their turn on zlib's threads.
+ * The most bytes, compressed and decompressed, that the main thread handles. Usual messages are far smaller, and take
+ * some ten microseconds. Larger ones wait for zlib's threads.
  */
 const MAX_SYNC_BYTES = 16 * 1024;
 
-/** How many bodies are decompressed at once on zlib's threads. Node has 4. */
+/** How many bodies are decompressed at once on zlib's threads. Node has 4 threads. */
 const MAX_AT_ONCE = 4;
 
 /**
- * The same for Brotli. Its decoder fills a window of megabytes before it gives anything out, so that a body of 150
+ * The same for Brotli. Its decoder fills a window of megabytes before it returns anything, so that a body of 150
  * bytes takes as long as one of megabytes. Such bodies must not take all threads.
  */
 const MAX_BROTLI_AT_ONCE = 1;
 
 /**
- * Decompresses a body or a message; now if it is small. No bytes are no bytes in every encoding, as in gRPC.
+ * Decompresses a body or a message, at once if it is small. An empty body counts as empty in every encoding, as in
+ * gRPC.
  *
  * Throws or rejects with INVALID_BODY when the bytes are not compressed so, with BODY_TOO_LARGE when there would be
  * more than `limit` bytes, without making more, with OVERLOADED when too many other bodies wait, and with
@@ -112,9 +113,9 @@ function decompressNow(bytes: Uint8Array, encoding: Encoding, limit: number): Ui
 }
 
 /**
- * Decompresses a body as it comes. Memory is bounded by zlib's window, whatever the body unpacks to. Throws
- * INVALID_BODY when the bytes are not compressed so, BODY_TOO_LARGE when they unpack to too much, and what `chunks`
- * throws.
+ * Decompresses a body as it comes. Memory is bounded by zlib's window, however large the result. Throws
+ * INVALID_BODY when the bytes are not in this encoding, BODY_TOO_LARGE when they decompress to too much, and what
+ * `chunks` throws.
  *
  * @param limit the most bytes of a message in the body
  */
@@ -146,7 +147,7 @@ export async function* decompressStream(
       if (made > limit + MAX_EXPANSION * read) {
         throw new StreakdError(
           "BODY_TOO_LARGE",
-          `The body unpacks to more than ${MAX_EXPANSION} times its size: send it without a Content-Encoding.`,
+          `The body decompresses to more than ${MAX_EXPANSION} times its size: send it uncompressed.`,
         );
       }
       yield part;
@@ -157,8 +158,8 @@ export async function* decompressStream(
 }
 
 /**
- * Whether Brotli's window is larger than 4 MiB, which encoders use unless they are told otherwise. The first bits say
- * it (RFC 7932, 9.1). The decoder fills the whole window before it can be stopped.
+ * Whether Brotli's window is larger than 4 MiB, the largest that encoders use by default. The first bits say how large
+ * the window is (RFC 7932, 9.1). The decoder fills the whole window before it can be stopped.
  */
 function hasLargeWindow(bytes: Uint8Array): boolean {
   const first = bytes[0] ?? 0;

@@ -1,5 +1,5 @@
 /**
- * Does work on zlib's threads in the order in which it comes, some of it at once: more at once than there are threads
+ * Does work on zlib's threads in the order of arrival, a limited number of pieces at once: more pieces than threads
  * would only hold the memory of more bodies.
  */
 export class WorkQueue {
@@ -9,8 +9,8 @@ export class WorkQueue {
   #running = 0;
 
   /**
-   * @param maxAtOnce how much work is done at once
-   * @param maxWaiting how much work waits at most
+   * @param maxAtOnce how many pieces of work are done at once
+   * @param maxWaiting how many pieces of work may wait
    */
   constructor(maxAtOnce: number, maxWaiting: number) {
     this.#maxAtOnce = maxAtOnce;

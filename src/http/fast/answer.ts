@@ -48,7 +48,7 @@ function writeCopy(socket: Socket, head: HeaderBlock, body: Uint8Array): boolean
   return socket.write(Buffer.concat([Buffer.from(`${head}`), body]));
 }
 
-/** Writes a large body without a copy: many connections may wait with the same one. */
+/** Writes a large body without a copy: many connections may be sending the same body. */
 function writeShared(socket: Socket, head: HeaderBlock, body: Uint8Array): boolean {
   socket.cork();
   socket.write(`${head}`);

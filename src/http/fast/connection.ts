@@ -44,7 +44,7 @@ export class FastConnection implements OwnedConnection {
   /** What the request lacks whose rest is to come. */
   #missing: "head missing" | "body missing" | undefined;
   #hasEnded = false;
-  /** Whether the connection ends with the next answer, whoever else wants to keep it. */
+  /** Whether the connection ends with the next answer, even if the client wants to keep it. */
   #isLast = false;
   /** The request that is being answered. */
   #request: FastRequest | undefined;
@@ -83,7 +83,7 @@ export class FastConnection implements OwnedConnection {
     }
   }
 
-  /** Ends a connection that answers nothing. */
+  /** Ends a connection on which nothing is being answered. */
   endIdle(): void {
     this.#detach();
     lingeringClose(this.socket, this.#init.limits.stallMs);
@@ -274,7 +274,7 @@ export class FastConnection implements OwnedConnection {
     this.#since = performance.now();
     this.#owner.setBusy(this, false);
     if (this.#held !== undefined) {
-      // A client that sends many requests at once waits for its turn with each, as others do.
+      // A client that sends many requests at once waits for a turn with each of them, as other clients do.
       this.#waitForTurn();
     } else if (this.socket.isPaused()) {
       this.socket.resume();
@@ -296,7 +296,7 @@ export class FastConnection implements OwnedConnection {
     this.#detach();
   }
 
-  /** Hands the connection to Node, with the bytes that are not served. */
+  /** Hands the connection to Node's server, with the bytes that are not served. */
   #leave(held: Buffer): void {
     const begunAt = this.#state === "reading" ? performance.now() : this.#since;
     this.socket.pause();
@@ -306,7 +306,7 @@ export class FastConnection implements OwnedConnection {
     this.#init.takeOver(this.socket, held, begunAt);
   }
 
-  /** Has nothing more to do with the socket, but for its errors. */
+  /** Stops listening to the socket, except to its errors. */
   #detach(): void {
     const { data, end, timeout, close } = this.#listeners;
     this.socket.off("data", data).off("end", end).off("timeout", timeout).off("close", close);

@@ -10,7 +10,7 @@ export interface WholeRequest extends RequestHead {
   readonly length: number;
 }
 
-/** The longest head that is read here, in bytes. Node reads longer ones, unless the limits say otherwise. */
+/** The longest head that is read here, in bytes. Node's server reads longer heads, up to the bound. */
 const MAX_HEAD_BYTES = 8 * 1024;
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
@@ -71,7 +71,7 @@ export function readRequest(bytes: Buffer, limits: Limits): WholeRequest | "head
     : { method, url, httpVersionMajor: 1, headers, body: bytes.subarray(start, length), length };
 }
 
-/** Headers whose values Node's server reads before their lines end, so that it refuses at once what is wrong. */
+/** Headers that Node's server reads before their lines end, so that it refuses a wrong value at once. */
 const READ_EARLY = /^(?:content-length|transfer-encoding):/i;
 
 /** Whether the rest can make the beginning of a head a request that is read here. */

@@ -3,7 +3,7 @@ import { ConnectionError } from "./errors.ts";
 import { CODE } from "./frames.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** How often the client of one connection may still do what it may do only so often. */
+/** How often the client of one connection may still do each action that is limited in rate (token buckets). */
 export class Allowances {
   readonly #buckets: Readonly<Record<RateName, TokenBucket>>;
 

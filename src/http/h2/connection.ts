@@ -23,10 +23,10 @@ export class Http2Connection implements OwnedConnection {
   readonly #streams: Streams;
   readonly #reader = new FrameReader();
   readonly #handler: FrameHandler;
-  /** Whether the rest of what has come waits for a turn. */
+  /** Whether bytes that have come wait for a turn. */
   #isWaiting = false;
   #hasSaidDraining = false;
-  /** The id of the last stream that is served, once the client was told. */
+  /** The id of the last stream that is served; undefined until the client is told. */
   #lastServedId: number | undefined;
   /** Whether nothing more is read, because the connection ends. */
   #isEnding = false;
@@ -72,7 +72,7 @@ export class Http2Connection implements OwnedConnection {
     );
   }
 
-  /** Tells the client to send further requests elsewhere. Those that it sends all the same are answered. */
+  /** Tells the client to send further requests on another connection. Requests that still come are answered. */
   drain(): void {
     if (this.#streams.isRefusing) {
       return;
@@ -143,7 +143,7 @@ export class Http2Connection implements OwnedConnection {
     this.#readInTurn();
   }
 
-  /** Reads what has come, now or in the connection's turn. Until then no more is taken from the socket. */
+  /** Reads what has come, now or in the connection's turn. Until then nothing more is taken from the socket. */
   #readInTurn(): void {
     if (this.#isWaiting) {
       return;
@@ -170,7 +170,7 @@ export class Http2Connection implements OwnedConnection {
     }
   }
 
-  /** Returns whether all whole frames are read. Otherwise the rest waits, for a turn or for the client to read. */
+  /** Returns whether all whole frames are read. Otherwise the rest waits for a turn, or until the client reads. */
   #readFrames(): boolean {
     const { turns } = this.#init;
     const lastId = this.#streams.lastId;
@@ -220,7 +220,7 @@ export class Http2Connection implements OwnedConnection {
     }
   }
 
-  /** Ends the connection with an error of the client, or of ours. */
+  /** Ends the connection because of an error of the client, or an error of our own. */
   #fail(error: unknown): void {
     const known = error instanceof ConnectionError ? error : undefined;
     if (known?.limit !== undefined) {
@@ -234,7 +234,7 @@ export class Http2Connection implements OwnedConnection {
     this.#finish();
   }
 
-  /** Says which requests are the last. Once said, the id stays: a client may have sent the others again elsewhere. */
+  /** Says which request is the last. The id never changes: a client may have sent later requests again elsewhere. */
   #goAway(code: number): void {
     this.#streams.isRefusing = true;
     this.#lastServedId ??= this.#streams.lastId;

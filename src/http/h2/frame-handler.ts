@@ -10,10 +10,10 @@ import { RequestHeaders } from "./request-headers.ts";
 import { readSettings } from "./settings.ts";
 import type { Streams } from "./streams.ts";
 
-/** How many idle frames a client may send more for each frame of a body, sent or received. */
+/** How many more idle frames a client may send for each frame of a request, or of an answer's body. */
 export const IDLE_FRAMES_PER_DATA = 4;
 
-/** Does what each frame of a client says, as far as HTTP/2's rules and the bounds allow it. */
+/** Handles each frame of a client, within HTTP/2's rules and the bounds. */
 export class FrameHandler {
   readonly #init: ConnectionInit;
   readonly #output: Output;
@@ -191,14 +191,14 @@ export class FrameHandler {
     }
   }
 
-  /** A frame that carries a request lets the client send some more of the frames that carry none. */
+  /** Allows the client some more pings and idle frames, since it has sent a frame of a request. */
   #earn(): void {
     this.#allowances.earn("maxPings", 1);
     this.#allowances.earn("maxIdleFrames", IDLE_FRAMES_PER_DATA);
   }
 }
 
-/** Throws ConnectionError unless the frame is of a stream, or unless it is of the connection. */
+/** Throws ConnectionError unless the frame is for a stream (`isOfStream`), or for the connection (otherwise). */
 function requireStream(frame: Frame, isOfStream: boolean): void {
   if ((frame.stream !== 0) !== isOfStream) {
     throw new ConnectionError(CODE.PROTOCOL_ERROR);

@@ -15,13 +15,13 @@ export class FrameReader {
     this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes]);
   }
 
-  /** Whether there are bytes, of a frame that is not whole perhaps. */
+  /** Whether bytes are held, which may be a part of a frame. */
   get hasBytes(): boolean {
     return this.#bytes.length > 0;
   }
 
   /**
-   * Takes the next frame; undefined when it is not whole.
+   * Takes the next frame. Returns undefined when it is incomplete.
    *
    * @throws ConnectionError when the bytes don't begin with the preface, or the frame is too large
    */

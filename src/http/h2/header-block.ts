@@ -3,11 +3,11 @@ import { ConnectionError } from "./errors.ts";
 import { CODE, FLAG, FRAME, type Frame, MAX_STREAM_ID } from "./frames.ts";
 import { requireLength, unpad } from "./payload.ts";
 
-/** A header block of which all has come. */
+/** A complete header block. */
 export interface HeaderBlock {
   readonly stream: number;
   readonly bytes: Buffer;
-  /** Whether nothing of the stream comes behind it. */
+  /** Whether the client's side of the stream ends with it. */
   readonly isLast: boolean;
   /** Whether it says that the stream depends on itself, which is an error of the stream. */
   readonly dependsOnItself: boolean;
@@ -53,7 +53,7 @@ export class HeaderBlockReader {
     }
     const isWhole = (frame.flags & FLAG.END_HEADERS) !== 0;
     if (!isWhole || this.#parts.length > 0) {
-      // Copied, because a small part of a read would keep all of the read in memory.
+      // Copied, because a small slice would keep the buffer of the whole read in memory.
       this.#parts.push(Buffer.from(part));
     }
     return isWhole ? this.#end(part) : undefined;

@@ -37,7 +37,7 @@ export class IncomingBody implements RequestBody {
   #failure: StreakdError | undefined;
   #most = 0;
   #limit = 0;
-  /** Wakes who waits for more. */
+  /** Wakes the reader that waits for more. */
   #wake: (() => void) | undefined;
 
   constructor(stream: IncomingStream, budget: Budget) {
@@ -96,7 +96,7 @@ export class IncomingBody implements RequestBody {
     this.#wake?.();
   }
 
-  /** Keeps nothing of what is held and of what comes. */
+  /** Drops what is held, and everything that still comes. */
   drop(): void {
     this.#mode = "dropped";
     this.#held.take();
@@ -190,7 +190,10 @@ export class IncomingBody implements RequestBody {
     }
   }
 
-  /** Refuses a body that is longer than all that is read and dropped, and drops one that is too long. */
+  /**
+   * Refuses a body at once if even the bytes that are dropped would be too many. Drops any other body that is too
+   * long.
+   */
   #refuseLong(): void {
     const discarded = Math.max(MAX_DISCARDED_BYTES, this.#most);
     if (this.#received > discarded || Number(this.#stream.headers["content-length"]) > discarded) {

@@ -17,7 +17,7 @@ export interface Sender {
   writeBody(most: number): number;
 }
 
-/** What a connection sends: frames as they come, and the bodies of its streams in turns, as its window lets them. */
+/** What a connection sends: frames as they come, and the bodies of its streams in turns, as the window allows. */
 export class Output {
   readonly #socket: Socket;
   readonly #turns: TurnBudget;
@@ -61,12 +61,12 @@ export class Output {
     return this.#blockedAt !== undefined && this.#socket.writableLength > MAX_UNREAD_BYTES;
   }
 
-  /** How many bytes of bodies the client takes on this connection. */
+  /** How many bytes of bodies may be sent on this connection: the client's window. */
   get window(): number {
     return this.#window;
   }
 
-  /** Lets so many more bytes of bodies be sent. */
+  /** Widens the window by this number of bytes. */
   widen(bytes: number): void {
     this.#window += bytes;
     this.#closedAt = undefined;
@@ -147,7 +147,7 @@ export class Output {
   #schedule(): void {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      // All that is answered in one go is written in one go.
+      // All answers of the same tick go out in one write.
       process.nextTick(() => this.flush());
     }
   }
@@ -167,7 +167,7 @@ export class Output {
       if (left <= 0 || this.#window <= 0) {
         return this.#window > 0;
       }
-      // First the one that has waited longest. It comes last then, unless this ends it.
+      // The stream that has waited longest is first. It then goes to the end, unless its body has ended.
       this.#senders.delete(sender);
       this.#senders.add(sender);
       const bytes = sender.writeBody(Math.min(this.#window, MAX_FRAME_BYTES));

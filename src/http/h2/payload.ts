@@ -1,7 +1,7 @@
 import { ConnectionError } from "./errors.ts";
 import { CODE, FLAG, type Frame } from "./frames.ts";
 
-/** Throws ConnectionError unless a frame's payload has the length that it must have. */
+/** Throws ConnectionError unless a frame's payload has the right length. */
 export function requireLength(isRight: boolean): void {
   if (!isRight) {
     throw new ConnectionError(CODE.FRAME_SIZE_ERROR);
@@ -24,7 +24,7 @@ export function unpad({ flags, payload }: Frame): Buffer {
   return payload.subarray(1, end);
 }
 
-/** Returns the same bytes, as a copy if they are a small part of a read, which they would keep in memory. */
+/** Returns the same bytes: a copy if they are a small slice, which would keep the buffer of a whole read in memory. */
 export function compact(bytes: Buffer): Buffer {
   return 2 * bytes.length < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes;
 }

@@ -29,7 +29,7 @@ const SINGLE = new Set([
   ...["referer", "retry-after", "user-agent"],
 ]);
 
-/** What a header counts beside its name and its value (RFC 9113, 6.5.2). */
+/** How many bytes a header counts in addition to its name and value (RFC 9113, 6.5.2). */
 const HEADER_BYTES = 32;
 
 /**
@@ -52,7 +52,7 @@ export class RequestHeaders {
     this.#limits = limits;
   }
 
-  /** The bound that the headers go over, if any. Those beyond it are left out. */
+  /** The bound that the headers go over, if any. Headers beyond the bound are left out. */
   get exceeded(): LimitName | undefined {
     return this.#exceeded;
   }
@@ -70,7 +70,7 @@ export class RequestHeaders {
     }
   };
 
-  /** Returns the headers by name, the pseudo-headers among them. Throws StreamError when they are no request's. */
+  /** Returns the headers by name, pseudo-headers included. Throws StreamError when they are not valid for a request. */
   finish(): IncomingHttpHeaders {
     if (this.#isMalformed || !(this.#exceeded || isRequest(this.#headers))) {
       throw new StreamError(CODE.PROTOCOL_ERROR);
@@ -78,7 +78,7 @@ export class RequestHeaders {
     return this.#headers;
   }
 
-  /** Checks that the headers came behind a body. Throws StreamError when they are no trailers. */
+  /** Checks headers that came after a body. Throws StreamError when they are not valid as trailers. */
   finishTrailers(): void {
     if (this.#isMalformed || Object.keys(this.#headers).some((name) => name.startsWith(":"))) {
       throw new StreamError(CODE.PROTOCOL_ERROR);
@@ -150,7 +150,7 @@ function isRequest(headers: IncomingHttpHeaders): boolean {
   return SCHEME.test(pseudoHeader(scheme)) && PATH.test(pseudoHeader(path)) && (path !== "*" || method === "OPTIONS");
 }
 
-/** Whether two texts name the same host, which has no case. */
+/** Whether two texts name the same host, in whatever case. */
 function isSame(authority: string | string[], host: string): boolean {
   return pseudoHeader(authority).toLowerCase() === host.toLowerCase();
 }

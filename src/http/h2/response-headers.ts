@@ -3,7 +3,7 @@ import { dateOfThisSecond } from "../date.ts";
 import { requireField } from "../field.ts";
 import { HeaderEncoder } from "./hpack/encoder.ts";
 
-/** One for all connections: a block is written in one go, and the encoder keeps nothing from one to the next. */
+/** One encoder for all connections: it keeps nothing between two blocks, and no two blocks are written at once. */
 const encoder = new HeaderEncoder();
 
 /**

@@ -1,10 +1,10 @@
 import { ConnectionError } from "./errors.ts";
 import { CODE, MAX_FRAME_BYTES, MAX_WINDOW, SETTING } from "./frames.ts";
 
-/** What a setting takes in the payload of SETTINGS: its id and its value. */
+/** How many bytes a setting takes in the payload of SETTINGS: its id and its value. */
 const SETTING_BYTES = 6;
 
-/** The largest payload of a frame that a client may say it takes. */
+/** The largest value of MAX_FRAME_SIZE that a client may send. */
 const MOST_FRAME_BYTES = 2 ** 24 - 1;
 
 /**

@@ -84,7 +84,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
     this.#over.add(listener);
   }
 
-  /** Whether so much more of the body is as its `Content-Length` says. */
+  /** Whether the body still agrees with its `Content-Length` when this many more bytes come. */
   fits(bytes: number, isLast: boolean): boolean {
     const declared = this.headers["content-length"];
     const received = this.body.received + bytes;
@@ -100,7 +100,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
     }
   }
 
-  /** Widens the client's window by so many bytes. Returns false when it becomes larger than a window can be. */
+  /** Widens the client's window by this many bytes. Returns false when that is more than a window can be. */
   widen(bytes: number): boolean {
     return this.#outgoing.widen(bytes);
   }
@@ -245,7 +245,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
     }
   }
 
-  /** Makes a client stop sending behind its answer, but not at once: many take a reset for a failure. */
+  /** Makes a client stop sending after its answer, but not at once: many clients take a reset for a failure. */
   #stopUpload(): void {
     if (this.#isClosed) {
       return;

@@ -40,7 +40,7 @@ export class Streams implements StreamOwner {
   /** The requests whose work is not done. A client that resets a stream may open another one, but not for ever. */
   #inProgress = 0;
   #lastId = 0;
-  /** What the client takes of a stream before it says that it takes more. */
+  /** The client's window of each new stream. */
   #sendWindow = DEFAULT_WINDOW;
   /** How much more the client may send on this connection. */
   readonly #receiveWindow: ReceiveWindow;
@@ -57,7 +57,7 @@ export class Streams implements StreamOwner {
     return this.#owner.peer;
   }
 
-  /** How many are open. */
+  /** How many streams are open. */
   get size(): number {
     return this.#open.size;
   }
@@ -84,14 +84,14 @@ export class Streams implements StreamOwner {
     }
   }
 
-  /** Ends all, because the client has gone or the connection can't go on. */
+  /** Ends all streams, because the client has gone or the connection can't go on. */
   closeAll(): void {
     for (const stream of [...this.#open.values()]) {
       stream.close();
     }
   }
 
-  /** Takes the headers of a request, or the trailers behind one. Throws ConnectionError or StreamError. */
+  /** Takes the headers of a request, or its trailers. Throws ConnectionError or StreamError. */
   takeHeaders(id: number, headers: RequestHeaders, isLast: boolean, dependsOnItself: boolean): void {
     const stream = this.#open.get(id);
     if (stream !== undefined) {
@@ -115,7 +115,7 @@ export class Streams implements StreamOwner {
   /**
    * Takes a part of a body. Throws ConnectionError or StreamError.
    *
-   * @param bytes how many bytes of the windows it takes, padding included
+   * @param bytes how many bytes of the windows the part takes, padding included
    */
   takeData(id: number, data: Buffer, bytes: number, isLast: boolean): void {
     if (!this.#receiveWindow.receive(bytes)) {
@@ -143,13 +143,13 @@ export class Streams implements StreamOwner {
     stream.receive(data, isLast);
   }
 
-  /** The client has reset a stream. Throws ConnectionError when it never opened it. */
+  /** The client has reset a stream. Throws ConnectionError when the client never opened the stream. */
   takeReset(id: number): void {
     this.#requireNotIdle(id);
     this.#open.get(id)?.close();
   }
 
-  /** The client takes more of a stream. Throws ConnectionError or StreamError. */
+  /** The client has widened the window of a stream. Throws ConnectionError or StreamError. */
   takeWindowUpdate(id: number, bytes: number): void {
     this.#requireNotIdle(id);
     if (bytes === 0) {
@@ -160,7 +160,7 @@ export class Streams implements StreamOwner {
     }
   }
 
-  /** The client takes so much of each stream, those that are open too. Throws ConnectionError. */
+  /** Sets the client's window of each stream, open streams included. Throws ConnectionError. */
   setSendWindow(window: number): void {
     const change = window - this.#sendWindow;
     this.#sendWindow = window;
@@ -171,7 +171,9 @@ export class Streams implements StreamOwner {
     }
   }
 
-  /** Breaks a stream off that is open perhaps, once. Throws ConnectionError when the client never opened it. */
+  /**
+   * Resets a stream, at most once, whether it is open or not. Throws ConnectionError when the client never opened it.
+   */
   resetId(id: number, code: number): void {
     this.#requireNotIdle(id);
     if (this.#resetIds.has(id)) {

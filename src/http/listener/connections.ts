@@ -13,8 +13,8 @@ const MAX_PASSED_OVER = 64;
  */
 export class Connections {
   /**
-   * Each accepted connection, oldest first, with the socket on which it is served: undefined while that is not known,
-   * another socket over TLS.
+   * Each accepted connection, oldest first, with the socket on which it is served. Over TLS that is another socket.
+   * Undefined until the protocol is known.
    */
   readonly #open = new Map<Socket, Socket | undefined>();
   /** How many connections each network has. Empty unless there is a bound. */
@@ -58,7 +58,7 @@ export class Connections {
     return true;
   }
 
-  /** Notes on which socket a connection is served from now on: what serves it says whether it is busy, and ends it. */
+  /** Notes on which socket a connection is served from now on. The server of that socket knows whether it is busy. */
   setServed(socket: Socket, served: Socket): void {
     if (this.#open.has(socket)) {
       this.#open.set(socket, served);
@@ -78,7 +78,7 @@ export class Connections {
         return false;
       }
       passedOver += 1;
-      // The next search begins behind it.
+      // Moved to the end, so that the next search begins with others.
       this.#open.delete(socket);
       this.#open.set(socket, served);
     }

@@ -5,8 +5,8 @@ import type { Limits } from "../limits.ts";
 const RESERVED = 256;
 
 /**
- * Returns the bounds with at most as many connections as this process has file descriptors for. Half of the descriptors
- * are for connections at least. Where the number is not known, which is everywhere but on Linux, nothing changes.
+ * Returns the bounds with at most as many connections as this process has file descriptors for. At least half of the
+ * descriptors are for connections. Only Linux tells their number; elsewhere nothing changes.
  */
 export function fitToDescriptors(limits: Limits, descriptors = countDescriptors()): Limits {
   const most = Math.max(descriptors - RESERVED, Math.floor(descriptors / 2));

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { OverListeners } from "../over-listeners.ts";
 import { bodyFraming, type Framing } from "./request-framing.ts";
 
-/** A request of which Node's server has read the head, with its answer. */
+/** A request whose head Node's server has read, with its answer. */
 export class Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -26,7 +26,7 @@ export class Exchange {
     this.#over.add(listener);
   }
 
-  /** Tells all that wait for it that the exchange is over. */
+  /** Calls all listeners, since the exchange is over. */
   end(): void {
     this.#over.end();
   }

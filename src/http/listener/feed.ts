@@ -31,7 +31,7 @@ export class Feed extends Duplex implements OwnedConnection {
   #hasEnded: boolean;
   /** Whether Node's server gets nothing more: the client's side has ended, or the connection is ending. */
   #isOver = false;
-  /** Whether the connection ends with the answer that is under way, since the client has sent too much behind it. */
+  /** Whether the connection ends with the present answer, since the client has already sent too much more. */
   #isLast = false;
   /** Whether the connection ends as soon as all is sent. */
   #isEnding = false;
@@ -209,7 +209,7 @@ export class Feed extends Duplex implements OwnedConnection {
       const count = (this.#exchange?.framing ?? this.#head).take(this.#held);
       const excess = this.#head.length - this.#init.limits.maxHeaderBytes;
       if (excess > 0) {
-        // What is wrong before the bound is refused as that, however the head was cut into packets.
+        // Up to the bound, so that an error before it gets the same refusal, however the head was cut into packets.
         this.push(this.#held.subarray(0, count - excess));
         this.refuse(HEAD_TOO_LARGE);
         break;
@@ -253,7 +253,7 @@ export class Feed extends Duplex implements OwnedConnection {
     }
   }
 
-  /** Forgets a request that is answered and read. */
+  /** Forgets the exchange when its request is read and answered. */
   #settle(): void {
     const exchange = this.#exchange;
     if (exchange === undefined || !exchange.req.complete) {
@@ -295,7 +295,7 @@ export class Feed extends Duplex implements OwnedConnection {
     }
   }
 
-  /** Ends the connection when all is sent that is written. */
+  /** Ends the connection when all that is written is sent. */
   #finish(): void {
     if (this.#isEnding) {
       return;

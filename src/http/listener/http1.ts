@@ -29,11 +29,11 @@ export function createHttp1(init: ConnectionInit): Http1Server {
 
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
-    // What answers tell. The feed is what ends idle connections.
+    // Only what answers say: the feed ends idle connections.
     keepAliveTimeout: limits.keepAliveMs,
     requireHostHeader: false,
   });
-  // One more than a request may have, so that it shows when there are more.
+  // One more than a request may have, so that a request with too many is noticed.
   server.maxHeadersCount = limits.maxHeaders + 1;
   server.on("request", (req, res) => answer(req, res, false));
   server.on("checkContinue", (req, res) => answer(req, res, true));
@@ -85,7 +85,7 @@ export function createHttp1(init: ConnectionInit): Http1Server {
     close() {
       feeds.isClosing = true;
       drain();
-      // A connection that has not sent a whole head has no request in flight, and might never have one.
+      // A connection that has not sent a whole head has no request in flight, and may never send the rest.
       for (const feed of feeds) {
         feed.endIdle();
       }

@@ -106,8 +106,9 @@ async function listenOnUnixSocket(acceptor: Acceptor, { path }: UnixPlace): Prom
 }
 
 /**
- * Does what only one process of the machine may do at a time, to a port or a path. Two that start at once could both
- * find that nobody else listens. Only one of them can have the name, an abstract socket, which Linux alone has.
+ * Does work on a port or a path that only one process of the machine may do at a time. Otherwise two processes that
+ * start at once could both find that nobody else listens. The lock is the name of an abstract socket, which only Linux
+ * has.
  */
 async function alone<T>(name: string | undefined, work: () => Promise<T>): Promise<T> {
   if (name === undefined || process.platform !== "linux") {

@@ -109,7 +109,7 @@ export function createListener(init: ListenerInit): Listener {
     onError(error) {
       init.onAcceptFailed(error);
       if (OUT_OF_DESCRIPTORS.has(error.code)) {
-        // It frees a descriptor. Without one, the kernel would report the waiting connection turn after turn.
+        // This frees a descriptor. Otherwise the kernel would report the waiting connection in every turn.
         connections.closeIdle();
       }
     },

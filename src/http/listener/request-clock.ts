@@ -6,9 +6,9 @@ export type TimeLimit = "headersMs" | "requestMs" | "uploadMs" | "silenceMs" | "
 /** What a client is expected to send: a head, a body that is read as a whole, or one that is a stream of messages. */
 export type Expected = "head" | "body" | "upload";
 
-/** Times what a client sends on one connection. All times are those of `performance.now()`. */
+/** Measures how long a client takes to send, on one connection. All times are on the clock of `performance.now()`. */
 export class RequestClock {
-  /** When the first byte of the request came that is under way; undefined between requests. */
+  /** When the first byte of the current request came; undefined between requests. */
   #begunAt: number | undefined;
   /** When the client last sent something, or the server began to wait for more. */
   #activeAt = performance.now();

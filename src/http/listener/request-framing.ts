@@ -9,10 +9,10 @@ export interface Framing {
 const END_OF_HEAD = "\r\n\r\n";
 const LINE_FEED = 0x0a;
 
-/** What a line that tells the size of a chunk begins with. */
+/** The beginning of a line that says how large a chunk is. */
 const CHUNK_SIZE = /^[0-9a-f]{1,12}(?=[;\r])/i;
 
-/** Of a line, how much is kept to find the size of a chunk in it. */
+/** How many characters of a line are kept to find the size of a chunk in it. */
 const KEPT_OF_LINE = 16;
 
 /** The framing of a head: all up to the first empty line. */

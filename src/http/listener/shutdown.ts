@@ -21,7 +21,7 @@ export async function shutDown(graceMs: number, { port, connections, servers }: 
   for (const server of servers) {
     server.drain();
   }
-  // A request that has come, and is not read yet, is still answered: its connection is not idle.
+  // A request that has come but is not read yet is still answered, so its connection must not count as idle.
   await nextTurn();
   await nextTurn();
   for (const server of servers) {
@@ -32,7 +32,7 @@ export async function shutDown(graceMs: number, { port, connections, servers }: 
   clearTimeout(timer);
 }
 
-/** Resolves after the event loop has looked for what has come. */
+/** Resolves after the event loop has polled the sockets. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

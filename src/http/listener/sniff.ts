@@ -8,13 +8,13 @@ export function isHttp2(bytes: Buffer): boolean | undefined {
   return matches && length < HTTP2_PREFACE.length ? undefined : matches;
 }
 
-/** What decides by the first bytes of a connection. */
+/** Decides by the first bytes of a connection. */
 export interface Sniffer<T> {
-  /** Returns what the bytes say; `undefined` to see more of them. */
+  /** Returns what the bytes say; `undefined` when more bytes are needed. */
   readonly judge: (bytes: Buffer) => T | undefined;
   /** Is called once with what `judge` has returned, when the bytes are back in the socket. */
   readonly decide: (verdict: T) => void;
-  /** How long the bytes may take, in milliseconds. */
+  /** How long the client may take to send the bytes, in milliseconds. */
   readonly timeoutMs: number;
   /** Is called when they take longer, and the socket is destroyed. */
   readonly onTimeout: () => void;

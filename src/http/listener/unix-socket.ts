@@ -6,8 +6,8 @@ import { StartError } from "../../errors.ts";
 const MODE = 0o660;
 
 /**
- * Removes the socket that a process has left behind which was killed. Rejects with a StartError when somebody listens on
- * it, or when something else is there.
+ * Removes the socket that a killed process has left behind. Rejects with a StartError when another process listens on
+ * the socket, or when the path is no socket.
  */
 export async function removeStaleSocket(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
@@ -49,7 +49,7 @@ function isListening(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.once("connect", () => resolve(true));
-    // Without the right to ask, it is safer to believe that somebody listens.
+    // If this process may not connect, it is safer to assume that another process listens.
     socket.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code !== "ECONNREFUSED" && code !== "ENOENT"));
     socket.once("connect", () => socket.destroy());
   });

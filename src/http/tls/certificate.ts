@@ -3,16 +3,16 @@ import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { StartError } from "../../errors.ts";
 
-/** Where the certificate is, as absolute paths of PEM files. */
+/** The files of a certificate, PEM, as absolute paths. */
 export interface TlsFiles {
-  /** The certificate, followed by those that lead to its authority. */
+  /** The certificate, followed by the intermediate certificates. */
   readonly certFile: string;
   readonly keyFile: string;
-  /** The authorities of client certificates. With it each client must present a certificate of theirs. */
+  /** The authorities of client certificates. If given, each client must present a certificate of one of them. */
   readonly clientCaFile: string | undefined;
 }
 
-/** A certificate with its key, which belong together. */
+/** A certificate and the key that belongs to it. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;

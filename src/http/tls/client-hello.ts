@@ -6,13 +6,13 @@ const RECORD_HEADER_BYTES = 5;
 /** Type and length before each message of the handshake. */
 const MESSAGE_HEADER_BYTES = 4;
 
-/** A larger hello is left to OpenSSL, which refuses it: no client sends so much. */
+/** A larger hello is left to OpenSSL, which refuses it: no real client sends so much. */
 const MAX_HELLO_BYTES = 16 * 1024;
 
 /**
  * Whether the first bytes of a connection hold a whole ClientHello, or are no TLS at all; `undefined` while that can't
- * be told. A server does its costly work when it has the hello. So a connection begins its handshake only with a whole
- * one, at a time that the server chooses, and a client that is slow or sends only half of it costs next to nothing.
+ * be told. The costly work of a handshake begins with the hello. So a handshake begins only with a whole hello, at a
+ * time that the server chooses, and a client that sends half a hello costs next to nothing.
  */
 export function readHello(bytes: Buffer): "whole" | "not TLS" | undefined {
   if (bytes[0] !== HANDSHAKE) {

@@ -8,18 +8,18 @@ import { type Certificate, isValidAt, readCertificate, type TlsFiles } from "./c
 import { HandshakeQueue } from "./handshake-queue.ts";
 import { watchCertificate } from "./watch-certificate.ts";
 
-/** What the operator asks for, and what the operator learns. */
+/** The files that the operator has set, and what the operator is told. */
 export interface TlsInit {
   readonly files: TlsFiles;
   /** Learns which certificate is in force: at the start, and each time that the files have changed. */
   readonly onCertificate: (certificate: Certificate, isValid: boolean) => void;
-  /** Learns that changed files can't be used, so that the certificate before stays in force; once for each reason. */
+  /** Learns that changed files can't be used, so that the old certificate stays in force; once for each reason. */
   readonly onCertificateProblem: (error: unknown) => void;
   /** Learns why the handshake of a client failed, each time. */
   readonly onHandshakeFailed: (error: Error) => void;
 }
 
-/** Makes TLS connections of accepted ones. */
+/** Turns accepted connections into TLS connections. */
 export interface TlsServer {
   /**
    * Does the handshake of a connection whose ClientHello has come.
@@ -46,7 +46,7 @@ const OPTIONS: TlsOptions = {
   minVersion: "TLSv1.2",
   ciphers: CIPHERS,
   ALPNProtocols: ["h2", "http/1.1"],
-  // A client of TLS 1.2 could ask for one handshake after the other.
+  // Otherwise a client of TLS 1.2 could ask for one costly handshake after the other on a connection.
   secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 };
 
@@ -137,7 +137,7 @@ function optionsOf({ cert, key, ca }: Certificate): TlsOptions {
   return { cert, key, ...(ca !== undefined && { ca, requestCert: true, rejectUnauthorized: true }) };
 }
 
-/** The accepted connection below a TLS socket. Node has no public way to ask. */
+/** The accepted connection below a TLS socket. Node has no public API for it. */
 function acceptedOf(secure: TLSSocket): Socket {
   return (secure as unknown as { _parent: Socket })._parent;
 }

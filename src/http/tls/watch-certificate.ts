@@ -2,8 +2,8 @@ import { unwatchFile, watchFile } from "node:fs";
 import { type Certificate, readCertificate, type TlsFiles } from "./certificate.ts";
 
 /**
- * How often the files are looked at, in milliseconds. They are asked for their state, since events of the file system
- * miss what mounts and symbolic links do: Kubernetes renames a link above the files, certbot the files themselves.
+ * How often the files are polled, in milliseconds. Events of the file system miss changes of mounts and symbolic links:
+ * Kubernetes renames a link above the files, certbot the files themselves.
  */
 const WATCH_MS = 1_000;
 
@@ -12,7 +12,7 @@ const WATCH_MS = 1_000;
  * Files that can't be used, such as a certificate whose key is not written yet, change nothing: they are read again when
  * they change again.
  *
- * @param current what was read before; the same again is no change
+ * @param current the certificate that was read before; reading the same again is no change
  * @param onChange is called with what was read
  * @param onProblem is called with why the files can't be used, once for each reason
  * @returns a function that stops it

@@ -10,8 +10,8 @@ import type { Projects } from "./projects.ts";
 const DEFAULT_PAGE_SIZE = 100;
 
 /**
- * The most bytes of projects on a page, as JSON. A project may have several hundred KiB, so that a page of the largest
- * number of them would keep the server busy for seconds.
+ * The most bytes of projects on a page, as JSON. A project may have several hundred KiB. Without this bound, a page
+ * with the largest number of projects would keep the server busy for seconds.
  */
 export const MAX_PAGE_BYTES = 1024 * 1024;
 
@@ -26,7 +26,7 @@ export function listProjectsHandler(projects: Projects): Handler<typeof AdminSer
     let bytes = 0;
     for await (const project of projectsAfter(readPageToken(request.pageToken), projects, deadline)) {
       bytes += Buffer.byteLength(JSON.stringify(project));
-      // The first project has its place in any case, so that no list can come to a halt.
+      // A page always has at least one project, so that every list comes to its end.
       if (page.length === pageSize || (page.length > 0 && bytes > MAX_PAGE_BYTES)) {
         return { projects: page.map(projectToMessage), nextPageToken: pageTokenAfter(page.at(-1)?.siteKey ?? "") };
       }
@@ -36,7 +36,7 @@ export function listProjectsHandler(projects: Projects): Handler<typeof AdminSer
   };
 }
 
-/** Reads the projects whose `siteKey` is greater than `after`, for as long as they are asked for. */
+/** Reads the projects whose `siteKey` is greater than `after`, only as many as the caller asks for. */
 async function* projectsAfter(after: string, projects: Projects, deadline: Call["deadline"]): AsyncGenerator<Project> {
   let last: string | undefined = after;
   while (last !== undefined) {

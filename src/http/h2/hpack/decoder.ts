@@ -4,16 +4,16 @@ import { STATIC_TABLE } from "./static-table.ts";
 /** The most bytes of the table that a decoder keeps: HTTP/2's default, which needs no setting. */
 const MAX_TABLE_BYTES = 4096;
 
-/** What an entry counts beside its name and its value (RFC 7541, 4.1). */
+/** How many bytes an entry counts in addition to its name and value (RFC 7541, 4.1). */
 const ENTRY_BYTES = 32;
 
-/** What is read between two blocks. The bytes of a block are a part of a read, which they would keep in memory. */
+/** What the decoder holds between two blocks, since a block would keep the buffer of a whole read in memory. */
 const NO_BLOCK: Buffer = Buffer.alloc(0);
 
-/** The largest number that is read. Nothing in a header block can be larger. */
+/** The largest integer that is read. No length or index in a valid header block is larger. */
 const MAX_NUMBER = 2 ** 24;
 
-/** Bytes that are no header block. The connection can't go on, since its table is not known any more. */
+/** An invalid header block. The connection can't go on, since the state of its table is no longer known. */
 export class HeaderBlockError extends Error {
   override readonly name = "HeaderBlockError";
 }
@@ -21,8 +21,8 @@ export class HeaderBlockError extends Error {
 type Entry = readonly [name: string, value: string];
 
 /**
- * Reads header blocks (HPACK, RFC 7541). It keeps the table of the headers that came before, so there is one for each
- * connection, which must read every block in the order in which they came.
+ * Reads header blocks (HPACK, RFC 7541). A decoder keeps the table of earlier headers. So each connection has a
+ * decoder of its own, which must read every block, in the order of arrival.
  */
 export class HeaderDecoder {
   /** The newest entry is the last. */

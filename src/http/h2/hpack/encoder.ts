@@ -1,6 +1,6 @@
 import { STATIC_TABLE } from "./static-table.ts";
 
-/** Says that the table is empty and stays so. */
+/** Tells the client that the dynamic table has no room, so that it stays empty. */
 const NO_TABLE = 0x20;
 
 /** The index of each name in the static table. */
@@ -14,8 +14,8 @@ const headerIndex = new Map(
 );
 
 /**
- * Writes header blocks (HPACK, RFC 7541) without a table of its own and without Huffman's code: the headers of our
- * answers are few and short, and so a connection keeps nothing for them.
+ * Writes header blocks (HPACK, RFC 7541) without a dynamic table and without the Huffman code: the headers of our
+ * answers are few and short, and a connection needs no memory for them.
  */
 export class HeaderEncoder {
   #bytes = Buffer.allocUnsafe(1024);
@@ -35,7 +35,7 @@ export class HeaderEncoder {
     }
   }
 
-  /** Adds a header. The name must be in lower case, and both must be such that they can be sent. */
+  /** Adds a header. The name must be in lower case. HTTP must allow the name and the value. */
   add(name: string, value: string): void {
     // The most that two numbers take, a byte and five more each.
     this.#reserve(name.length + value.length + 12);

@@ -1,4 +1,4 @@
-/** How many bits the code of each byte has (RFC 7541, appendix B). The code is canonical: the lengths say all of it. */
+/** The length of each byte's code, in bits (RFC 7541, appendix B). The code is canonical: its lengths define it. */
 const CODE_LENGTHS = Uint8Array.of(
   ...[13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28],
   ...[28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28],
@@ -21,7 +21,7 @@ const CODE_LENGTHS = Uint8Array.of(
 /** The shortest code, in bits. */
 const SHORTEST = 5;
 
-/** Bits of ones fill up the last byte, fewer than a byte has. */
+/** The most bits of padding, which are ones: fewer than a byte has. */
 const MOST_PADDING = 7;
 
 /** A node of the tree of codes: what the next bit leads to, a node or, as a negative number, a byte. */
@@ -77,7 +77,7 @@ function fillTables(nodes: readonly Node[]): void {
           byte = ~next;
           at = 0;
         } else {
-          // Nothing but the code that ends all texts, which must not come, leads nowhere.
+          // Only the end-of-string code has no node here. A text must not contain it.
           at = next === 0 ? -1 : next;
         }
       }
