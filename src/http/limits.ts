@@ -100,10 +100,10 @@ export const LINGER = { bytes: 256 * KIB, ms: SECOND } as const;
 export const MAX_DROPPED_BODY_BYTES = 64 * KIB;
 
 /**
- * How many bytes of a body that is too large are read and dropped before it is refused. An HTTP/2 client that still
- * sends takes the reset of its stream for a failure, whatever the answer was. Most clients send less than this.
+ * How many bytes of an HTTP/2 body are read and dropped when it was answered before its end, until its stream is reset: a
+ * client that still sends may take the reset for a failure, whatever the answer was. Most clients send less than this.
  */
-export const MAX_DISCARDED_BYTES = 4 * MIB;
+export const MAX_DISCARDED_BYTES = MIB;
 
 /**
  * How many times as large as its compressed form a stream over REST may be. A bomb is a thousand times as large and

@@ -63,6 +63,12 @@ export const TOO_MANY_REQUESTS: Refusal = {
   limit: "maxRequests",
 };
 
+/** The refusal of a body that is transferred in another way than in chunks: it could be read in two ways. */
+export const UNKNOWN_TRANSFER: Refusal = {
+  status: 400,
+  message: "The Transfer-Encoding is not understood. Send the body in chunks, or with its Content-Length.",
+};
+
 /** Returns the refusal of a request that takes longer than a bound. */
 export function tooSlow(limit: LimitName): Refusal {
   return { status: 408, message: "The request did not arrive in time. Send it again.", limit };

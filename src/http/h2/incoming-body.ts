@@ -3,7 +3,6 @@ import { ClientGone, type StreakdError } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
 import type { Budget } from "../budget.ts";
 import { HeldBytes } from "../held-bytes.ts";
-import { MAX_DISCARDED_BYTES } from "../limits.ts";
 import type { RequestBody } from "../message.ts";
 import { compact } from "./payload.ts";
 
@@ -70,8 +69,6 @@ export class IncomingBody implements RequestBody {
     this.#unconsumed += bytes.length;
     if (this.#mode !== "dropped") {
       this.#keep(bytes, isLast);
-    } else if (this.#wake !== undefined) {
-      this.#refuseLong();
     }
     if (this.#mode === "whole" || this.#mode === "dropped") {
       this.#consume();
@@ -190,16 +187,10 @@ export class IncomingBody implements RequestBody {
     }
   }
 
-  /**
-   * Refuses a body at once if even the bytes that are dropped would be too many. Drops any other body that is too
-   * long.
-   */
+  /** Refuses a body that is too long, as soon as that is known. */
   #refuseLong(): void {
-    const discarded = Math.max(MAX_DISCARDED_BYTES, this.#most);
-    if (this.#received > discarded || Number(this.#stream.headers["content-length"]) > discarded) {
+    if (this.#received > this.#most || Number(this.#stream.headers["content-length"]) > this.#most) {
       this.#fail(tooLarge(this.#limit));
-    } else if (this.#received > this.#most) {
-      this.drop();
     }
   }
 

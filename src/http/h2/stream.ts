@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ConnectionInit } from "../connection-server.ts";
-import { LINGER, type LimitName } from "../limits.ts";
+import { LINGER, type LimitName, MAX_DISCARDED_BYTES } from "../limits.ts";
 import { type Answer, isStreamed, type Request } from "../message.ts";
 import { OverListeners } from "../over-listeners.ts";
 import { endStream, pump } from "../pump.ts";
@@ -252,7 +252,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
     }
     if (this.body.isEnded) {
       this.close();
-    } else if (this.body.received > LINGER.bytes) {
+    } else if (this.body.received > MAX_DISCARDED_BYTES) {
       this.#owner.reset(this, CODE.NO_ERROR);
     }
   }

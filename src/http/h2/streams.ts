@@ -95,6 +95,9 @@ export class Streams implements StreamOwner {
   takeHeaders(id: number, headers: RequestHeaders, isLast: boolean, dependsOnItself: boolean): void {
     const stream = this.#open.get(id);
     if (stream !== undefined) {
+      if (headers.exceeded !== undefined) {
+        this.init.onRefusal(headers.exceeded);
+      }
       takeTrailers(stream, headers, isLast);
       return;
     }
@@ -291,6 +294,9 @@ function takeTrailers(stream: Http2Stream, headers: RequestHeaders, isLast: bool
   }
   if (!isLast) {
     throw new StreamError(CODE.PROTOCOL_ERROR);
+  }
+  if (headers.exceeded !== undefined) {
+    throw new StreamError(CODE.ENHANCE_YOUR_CALM);
   }
   headers.finishTrailers();
   if (!stream.fits(0, true)) {

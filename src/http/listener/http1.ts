@@ -3,7 +3,15 @@ import type { Socket } from "node:net";
 import type { ConnectionInit, ConnectionServer } from "../connection-server.ts";
 import type { Limits } from "../limits.ts";
 import { OwnedConnections } from "../owned-connections.ts";
-import { NO_HOST, type Refusal, refusalAnswer, refusalOf, TOO_MANY_HEADERS, UNKNOWN_EXPECTATION } from "../refusal.ts";
+import {
+  NO_HOST,
+  type Refusal,
+  refusalAnswer,
+  refusalOf,
+  TOO_MANY_HEADERS,
+  UNKNOWN_EXPECTATION,
+  UNKNOWN_TRANSFER,
+} from "../refusal.ts";
 import type { Exchange } from "./exchange.ts";
 import { Feed } from "./feed.ts";
 import { sendAnswer } from "./http1-answer.ts";
@@ -94,9 +102,13 @@ export function createHttp1(init: ConnectionInit): Http1Server {
 }
 
 /** Why a request is refused by its headers; undefined when it is served. */
-function refusalOfHead({ httpVersion, rawHeaders }: IncomingMessage, { maxHeaders }: Limits): Refusal | undefined {
+function refusalOfHead(request: IncomingMessage, { maxHeaders }: Limits): Refusal | undefined {
+  const { httpVersion, rawHeaders, headers } = request;
   if (rawHeaders.length > 2 * maxHeaders) {
     return TOO_MANY_HEADERS;
+  }
+  if ((headers["transfer-encoding"] ?? "chunked").toLowerCase() !== "chunked") {
+    return UNKNOWN_TRANSFER;
   }
   let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {

@@ -163,6 +163,15 @@ describe("a request over a bound is refused, and the connection goes on", () => 
     client.socket.destroy();
   });
 
+  test("maxHeaders: reset, for trailers", async () => {
+    const { client, refusals } = await startWith({ maxHeaders: 10 }, never, opening(), post(1));
+    const trailers = block(...Array.from({ length: 20 }, (_, index) => [`x-${index}`, "y"] as const));
+    await client.send(frame(TYPE.headers, END_HEADERS | END_STREAM, 1, trailers));
+    expect(await client.resetCode(1)).toBe(ENHANCE_YOUR_CALM);
+    expect(refusals).toEqual(["maxHeaders"]);
+    client.socket.destroy();
+  });
+
   test("maxRequests: 503, but one request of each connection is served, and there is room again when one is over", async () => {
     const { port, client, refusals } = await startWith({ maxRequests: 1 }, async (asked) => {
       if (asked.url === "/wait") {

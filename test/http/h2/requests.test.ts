@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { OutgoingHttpHeaders } from "node:http2";
 import { afterEach, describe, expect, test } from "vitest";
 import { MAX_BODY_BYTES } from "#src/http/body.ts";
@@ -35,6 +36,20 @@ describe("requests of HTTP/2", () => {
     expect((await askHttp2(url, {})).body).toBe("GET /a 0");
     expect((await askHttp2(url, { ":method": "POST" }, ["abc", "def"])).body).toBe("POST /a 6");
     expect((await askHttp2(url, { ":method": "POST" }, large)).body).toBe("POST /a 362144");
+  });
+
+  test.each([
+    ["by its length", { "content-length": 300_000 }, 100],
+    ["when it has come", {}, 5_000],
+  ])("are refused before their body ends, if it is known to be too large %s", async (_, headers, bytes) => {
+    const { url } = await start(async ({ body }) => text(`${(await body.whole(1_000)).length}`));
+    const session = await http2Client(url);
+    const stream = session.request({ ":method": "POST", ...headers }, { endStream: false });
+    stream.on("error", () => {});
+    stream.write(Buffer.alloc(bytes));
+    const [head] = await once(stream, "response");
+    expect(head[":status"]).toBe(413);
+    session.destroy();
   });
 
   test("are answered when nobody reads their body", async () => {

@@ -114,6 +114,14 @@ describe.each(paths)("bounds of HTTP/1.1 connections $path", ({ fastPath, more }
     second.socket.destroy();
   });
 
+  test.each(["gzip, chunked", "identity", ",chunked"])("refuse a body that is transferred as %j", async (coding) => {
+    const { port } = await start(echo, { fastPath });
+    const wire = new Wire(port);
+    await wire.send(`POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: ${coding}\r\n\r\n1\r\na\r\n0\r\n\r\n`);
+    await wire.closed;
+    expect(wire.received).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
   test("answer 408 to a head and to a body that take too long, and count it", async () => {
     const bounds = { headersMs: 40, requestMs: 40 };
     const { port, refusals } = await start(echo, { fastPath, ...bounds });
