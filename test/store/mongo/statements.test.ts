@@ -102,7 +102,9 @@ describe("the MongoDB store's statements", () => {
     ]);
     expect(users).toEqual([{ userHash: "ann" }, { userHash: "bob", unverified: NOT_FOUND }]);
     expect(states).toEqual([months(DAY), months(DAY + 1), {}]);
-    expect(commands.map((command) => Object.keys(command)[0])).toEqual(["find"]);
+    // The driver sends a query again when its connection breaks, as other tests make connections do.
+    const queries = new Set(commands.map((command) => JSON.stringify([Object.keys(command)[0], command.filter])));
+    expect([...queries]).toEqual([expect.stringMatching(/^\["find".*ann.*bob/)]);
   });
 
   /** Calls every method in every way that leads to a statement of its own. */
