@@ -266,8 +266,7 @@ export class FastConnection implements OwnedConnection {
       this.socket.setTimeout(0);
     }
     if ((this.#hasEnded && this.#held === undefined) || this.#isLast || this.#owner.isClosing) {
-      this.#detach();
-      lingeringClose(this.socket, this.#init.limits.stallMs);
+      this.endIdle();
       return;
     }
     this.#state = "reading";

@@ -33,7 +33,9 @@ export class Http1Request implements Request {
       whole(limit, framing = 0) {
         begin();
         return readBody(req, {
-          ...{ limit, framing, bodyBudget },
+          limit,
+          framing,
+          bodyBudget,
           onRefusal: () => onRefusal("maxUnfinishedBodyBytes"),
         });
       },
