@@ -38,7 +38,7 @@ export const BOUNDS = {
    * Requests of all HTTP/2 clients that are not answered yet. More are answered 503, but one of each connection is
    * always taken: over HTTP/1.1 a connection has just one, and the others wait unread.
    */
-  maxRequests: bound("HTTP2_MAX_REQUESTS", 16_384, 1, 1_000_000),
+  maxRequests: bound("HTTP2_MAX_REQUESTS", 8_192, 1, 1_000_000),
   /** Requests of one HTTP/2 connection that are not answered yet. */
   maxStreams: bound("HTTP2_MAX_STREAMS", 100, 1, 10_000),
   /** The head of a request. A larger one is answered 431. */
@@ -96,8 +96,17 @@ export const FREE_BODY_BYTES = 2 * KIB;
  */
 export const LINGER = { bytes: 256 * KIB, ms: SECOND } as const;
 
+/** How long a busy server leaves a connection open, in milliseconds, whose client was refused and told that it ends. */
+export const REFUSED_HOLD_MS = 5 * SECOND;
+
 /** The longest rest of an HTTP/1.1 body that is dropped so that the connection can be used again. */
 export const MAX_DROPPED_BODY_BYTES = 64 * KIB;
+
+/**
+ * How many bytes the framing of a body in chunks may have, beyond as many as the body has. Node's server makes an object
+ * of each chunk, so that a body in chunks of one byte would cost a hundred times what it would otherwise.
+ */
+export const MAX_CHUNK_FRAMING_BYTES = 32 * KIB;
 
 /**
  * How many bytes of an HTTP/2 body are read and dropped when it was answered before its end, until its stream is reset: a

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { LINGER } from "./limits.ts";
+import { LINGER, REFUSED_HOLD_MS } from "./limits.ts";
 
 /**
  * Sends what is written, and ends our side of a connection. The connection is destroyed when its client has ended the
@@ -45,4 +45,24 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
       timer = setTimeout(() => socket.destroy(), LINGER.ms);
     }
   });
+}
+
+/**
+ * Ends a connection as {@link lingeringClose} does, but later, and reads nothing until then. The client has a refusal
+ * that says that the connection ends, so it closes the connection itself. A client that ignores the refusal and comes
+ * again at once would make a busy server do nothing but refuse it.
+ */
+export function closeAfterRefusal(socket: Socket, stallMs: number): void {
+  // Drops what was read before, and no more than one read that was under way: it would be kept in memory.
+  const drop = () => {
+    if (socket.readableLength === 0) {
+      socket.pause();
+    }
+  };
+  const timer = setTimeout(() => {
+    socket.off("data", drop);
+    lingeringClose(socket, stallMs);
+  }, REFUSED_HOLD_MS);
+  socket.once("close", () => clearTimeout(timer));
+  socket.on("data", drop).resume();
 }

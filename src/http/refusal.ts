@@ -63,6 +63,12 @@ export const TOO_MANY_REQUESTS: Refusal = {
   limit: "maxRequests",
 };
 
+export const CHUNKS_TOO_SMALL: Refusal = {
+  status: 413,
+  message: "The body's chunks are so small that the server reads more around them than in them. Send larger chunks.",
+  code: "BODY_TOO_LARGE",
+};
+
 /** The refusal of a body that is transferred in another way than in chunks: it could be read in two ways. */
 export const UNKNOWN_TRANSFER: Refusal = {
   status: 400,

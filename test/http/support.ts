@@ -7,6 +7,7 @@ import type { CreateFastPath } from "#src/http/fast-path.ts";
 import type { LimitName, Limits } from "#src/http/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import type { Answer, Serve } from "#src/http/message.ts";
+import { TurnBudget } from "#src/http/turn-budget.ts";
 import { DEFAULT_LIMITS } from "../support/limits.ts";
 import { defaultInit } from "../support/listener.ts";
 
@@ -46,14 +47,16 @@ export interface Running {
   readonly leftToNode: readonly Socket[];
 }
 
-/** How a listener is started: whether with the fast path, which is the default, and with which bounds. */
+/** How a listener is started: whether with the fast path, which is the default, in which turns, and with which bounds. */
 export interface StartOptions extends Partial<Limits> {
   readonly fastPath?: boolean;
+  readonly turns?: TurnBudget;
 }
 
 const running: Listener[] = [];
 
-export async function start(serve: Serve, { fastPath = true, ...limits }: StartOptions = {}): Promise<Running> {
+export async function start(serve: Serve, options: StartOptions = {}): Promise<Running> {
+  const { fastPath = true, turns = new TurnBudget(), ...limits } = options;
   const errors: unknown[] = [];
   const refusals: LimitName[] = [];
   const leftToNode: Socket[] = [];
@@ -69,6 +72,7 @@ export async function start(serve: Serve, { fastPath = true, ...limits }: StartO
   const listener = createListener({
     ...defaultInit(),
     serve,
+    turns,
     createFastPath: fastPath ? createCountingFastPath : undefined,
     onError: (error) => errors.push(error),
     limits: all,

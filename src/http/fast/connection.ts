@@ -5,7 +5,7 @@ import { BudgetPart } from "../budget.ts";
 import type { ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import type { FastPathInit } from "../fast-path.ts";
 import { FREE_BODY_BYTES } from "../limits.ts";
-import { lingeringClose } from "../lingering-close.ts";
+import { closeAfterRefusal, lingeringClose } from "../lingering-close.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream } from "../pump.ts";
 import { writeAnswer } from "./answer.ts";
@@ -46,6 +46,8 @@ export class FastConnection implements OwnedConnection {
   #hasEnded = false;
   /** Whether the connection ends with the next answer, even if the client wants to keep it. */
   #isLast = false;
+  /** Whether there was no room for the held bytes. */
+  #isRefused = false;
   /** The request that is being answered. */
   #request: FastRequest | undefined;
   readonly #listeners = {
@@ -85,8 +87,9 @@ export class FastConnection implements OwnedConnection {
 
   /** Ends a connection on which nothing is being answered. */
   endIdle(): void {
+    const isHeld = this.#isRefused && this.#init.turns.isBusy && !this.#owner.isClosing;
     this.#detach();
-    lingeringClose(this.socket, this.#init.limits.stallMs);
+    (isHeld ? closeAfterRefusal : lingeringClose)(this.socket, this.#init.limits.stallMs);
   }
 
   #receive(bytes: Buffer): void {
@@ -206,6 +209,7 @@ export class FastConnection implements OwnedConnection {
     if (!this.#counted.resize(this.#held?.length ?? 0)) {
       this.#held = undefined;
       this.#isLast = true;
+      this.#isRefused = true;
       this.#init.onRefusal("maxUnfinishedBodyBytes");
     }
   }

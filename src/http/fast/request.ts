@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { MAX_BODY_BYTES } from "../body.ts";
 import type { Limits } from "../limits.ts";
 import type { RequestHead } from "../message.ts";
 
@@ -12,6 +11,9 @@ export interface WholeRequest extends RequestHead {
 
 /** The longest head that is read here, in bytes. Node's server reads longer heads, up to the bound. */
 const MAX_HEAD_BYTES = 8 * 1024;
+
+/** The longest body that is read here, in bytes. A longer one comes in more parts than the fast path waits for. */
+const MAX_FAST_BODY_BYTES = 64 * 1024;
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 
@@ -113,5 +115,5 @@ function lengthOf(method: string, headers: IncomingHttpHeaders): number | undefi
     return stated === undefined ? 0 : undefined;
   }
   const length = stated !== undefined && /^\d{1,9}$/.test(stated) ? Number(stated) : undefined;
-  return length !== undefined && length <= MAX_BODY_BYTES ? length : undefined;
+  return length !== undefined && length <= MAX_FAST_BODY_BYTES ? length : undefined;
 }

@@ -4,8 +4,8 @@ import { Duplex } from "node:stream";
 import { BudgetPart } from "../budget.ts";
 import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import { FREE_BODY_BYTES } from "../limits.ts";
-import { lingeringClose } from "../lingering-close.ts";
-import { HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
+import { closeAfterRefusal, lingeringClose } from "../lingering-close.ts";
+import { CHUNKS_TOO_SMALL, HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import { Exchange } from "./exchange.ts";
 import { RequestClock, type TimeLimit } from "./request-clock.ts";
 import { HeadFraming } from "./request-framing.ts";
@@ -33,6 +33,8 @@ export class Feed extends Duplex implements OwnedConnection {
   #isOver = false;
   /** Whether the connection ends with the present answer, since the client has already sent too much more. */
   #isLast = false;
+  /** Whether the client has a refusal. */
+  #isRefused = false;
   /** Whether the connection ends as soon as all is sent. */
   #isEnding = false;
   #head = new HeadFraming();
@@ -127,6 +129,7 @@ export class Feed extends Duplex implements OwnedConnection {
       this.destroy();
       return;
     }
+    this.#isRefused = true;
     this.socket.write(refusalBytes(refusal));
     this.#finish();
   }
@@ -206,12 +209,17 @@ export class Feed extends Duplex implements OwnedConnection {
 
   #feed(): void {
     while (this.#canPush() && this.#held !== undefined) {
-      const count = (this.#exchange?.framing ?? this.#head).take(this.#held);
+      const framing = this.#exchange?.framing ?? this.#head;
+      const count = framing.take(this.#held);
       const excess = this.#head.length - this.#init.limits.maxHeaderBytes;
       if (excess > 0) {
         // Up to the bound, so that an error before it gets the same refusal, however the head was cut into packets.
         this.push(this.#held.subarray(0, count - excess));
         this.refuse(HEAD_TOO_LARGE);
+        break;
+      }
+      if (framing.isWasteful) {
+        this.refuse(CHUNKS_TOO_SMALL);
         break;
       }
       if (count === 0) {
@@ -306,7 +314,9 @@ export class Feed extends Duplex implements OwnedConnection {
     this.#countHeld();
     this.socket.off("data", this.#listeners.data);
     this.socket.off("end", this.#listeners.end);
-    lingeringClose(this.socket, this.#init.limits.stallMs);
+    const isRefused = this.#isRefused || this.#exchange?.req.complete === false;
+    const isHeld = isRefused && this.#init.turns.isBusy && !this.#owner.isClosing;
+    (isHeld ? closeAfterRefusal : lingeringClose)(this.socket, this.#init.limits.stallMs);
   }
 
   /** The bound of time that the client has exceeded. */

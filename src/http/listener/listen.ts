@@ -13,6 +13,8 @@ const SOCKETS = 64;
 export const SOCKET_OPTIONS = {
   allowHalfOpen: true,
   noDelay: true,
+  // Below one read, so that a connection that waits for its turn is read once, and not twice.
+  highWaterMark: 16 * 1024,
   // When the kernel starts to probe a silent peer, so that the socket of a lost peer is freed.
   keepAlive: true,
   keepAliveInitialDelay: 60_000,

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from "node:http";
+import { MAX_CHUNK_FRAMING_BYTES } from "../limits.ts";
 
 /** Tells how far a request goes, so that Node's server can be given its bytes and none of the next request's. */
 export interface Framing {
+  /** Whether what was taken has more framing around its bytes than the server reads. */
+  readonly isWasteful: boolean;
   /** How many of these bytes, the next of the connection, surely do not go beyond the end of the request. */
   take(bytes: Buffer): number;
 }
@@ -17,6 +20,7 @@ const KEPT_OF_LINE = 16;
 
 /** The framing of a head: all up to the first empty line. */
 export class HeadFraming implements Framing {
+  readonly isWasteful = false;
   /** The last bytes taken, since an empty line may come in parts. */
   #before = "";
   /** How many bytes were taken. */
@@ -36,6 +40,7 @@ export class HeadFraming implements Framing {
 
 /** The framing of a body of which the length is known. */
 class LengthFraming implements Framing {
+  readonly isWasteful = false;
   #left: number;
 
   constructor(length: number) {
@@ -61,6 +66,12 @@ class ChunkFraming implements Framing {
   #left = 0;
   #line = "";
   #isLast = false;
+  /** How many more bytes were framing than were of the body. */
+  #excess = 0;
+
+  get isWasteful(): boolean {
+    return this.#excess > MAX_CHUNK_FRAMING_BYTES;
+  }
 
   take(bytes: Buffer): number {
     if (this.#isLast) {
@@ -86,6 +97,7 @@ class ChunkFraming implements Framing {
     this.#line += bytes.toString("latin1", start, Math.min(end, start + KEPT_OF_LINE - this.#line.length));
     if (lineFeed >= 0) {
       const size = Number.parseInt(CHUNK_SIZE.exec(this.#line)?.[0] ?? "0", 16);
+      this.#excess += this.#line.length + "\r\n".length - size;
       this.#isLast ||= size === 0;
       this.#left = this.#isLast ? 0 : size + "\r\n".length;
       this.#line = "";

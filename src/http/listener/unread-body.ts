@@ -2,24 +2,19 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { LINGER, MAX_DROPPED_BODY_BYTES } from "../limits.ts";
 
 /**
- * Ends an answer to a request whose body nobody read, so that the client gets the answer and can't make the server read
- * without bound. Status and headers, with the length, must be set and not yet written.
- *
- * HTTP/1.1 can't tell a client to stop. Node drops a short body and keeps the connection. After a long body the
- * connection closes, but not at once: otherwise the client's kernel drops an answer that is not read yet. So the end of
- * the answer is held back.
+ * Ends an answer to a request whose body nobody read. HTTP/1.1 can't tell a client to stop: Node drops a short body and
+ * keeps the connection; a longer one ends the connection, which then lingers.
  */
-export function endHttp1Unread(request: IncomingMessage, response: ServerResponse, body: string | Uint8Array): void {
-  const isChunked = request.headers["transfer-encoding"] !== undefined;
-  if (!isChunked && Number(request.headers["content-length"] ?? 0) <= MAX_DROPPED_BODY_BYTES) {
-    response.end(body);
-    return;
+export function endHttp1Unread(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  body: string | Uint8Array,
+): void {
+  const isChunked = headers["transfer-encoding"] !== undefined;
+  if (isChunked || Number(headers["content-length"] ?? 0) > MAX_DROPPED_BODY_BYTES) {
+    response.shouldKeepAlive = false;
   }
-  response.shouldKeepAlive = false;
-  response.write(body);
-  const end = () => response.end();
-  linger(request, end);
-  request.once("end", end);
+  response.end(body);
 }
 
 /**

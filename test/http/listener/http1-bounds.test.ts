@@ -1,11 +1,35 @@
 import { setImmediate } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
-import { FREE_BODY_BYTES } from "#src/http/limits.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { FREE_BODY_BYTES, MAX_CHUNK_FRAMING_BYTES, REFUSED_HOLD_MS } from "#src/http/limits.ts";
 import type { Answer, Request } from "#src/http/message.ts";
+import { TurnBudget } from "#src/http/turn-budget.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET, http1Paths, POST, start, stopAll, text, Wire } from "../support.ts";
 
-afterEach(stopAll);
+afterEach(async () => {
+  vi.useRealTimers();
+  await stopAll();
+});
+
+/** Turns in which work always waits, as in a flood. */
+class BusyTurns extends TurnBudget implements Disposable {
+  #isOver = false;
+
+  constructor() {
+    super();
+    this.#work();
+  }
+
+  #work(): void {
+    if (!this.#isOver) {
+      this.runLater(() => this.#work());
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+  }
+}
 
 /** The two ways in which HTTP/1.1 is served, and requests that the fast path leaves to Node's server. */
 const paths = [
@@ -112,6 +136,33 @@ describe.each(paths)("bounds of HTTP/1.1 connections $path", ({ fastPath, more }
     expect(refusals).toEqual(["maxUnfinishedBodyBytes"]);
     first.socket.destroy();
     second.socket.destroy();
+  });
+
+  test("leave a refused client's connection open for a while when the server is busy", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    using turns = new BusyTurns();
+    const { port } = await start(echo, { fastPath, turns, maxUnfinishedBodyBytes: 2000 });
+    const [wire, other] = [new Wire(port), new Wire(port)];
+    await wire.send(post("x".repeat(5000 + FREE_BODY_BYTES)).slice(0, -1));
+    await wire.sees(/503 Service Unavailable[\s\S]*Connection: close/i);
+    await other.send(get("/still-served"));
+    await other.sees(/GET \/still-served $/);
+    expect(wire.socket.readableEnded).toBe(false);
+    vi.advanceTimersByTime(REFUSED_HOLD_MS);
+    await wire.closed;
+    other.socket.destroy();
+  });
+
+  test("answer 413 to a body whose chunks are so small that they are mostly framing", async () => {
+    const { port } = await start(echo, { fastPath });
+    const wire = new Wire(port);
+    const chunks = (count: number) => "1\r\na\r\n".repeat(count);
+    const few = MAX_CHUNK_FRAMING_BYTES / 5;
+    await wire.send(`POST /p HTTP/1.1\r\nHost: x\r\n${more}Transfer-Encoding: chunked\r\n\r\n${chunks(few)}0\r\n\r\n`);
+    await wire.sees(/POST \/p a+$/);
+    await wire.send(`POST /p HTTP/1.1\r\nHost: x\r\n${more}Transfer-Encoding: chunked\r\n\r\n${chunks(few * 2)}`);
+    await wire.sees(/413 Payload Too Large[\s\S]*Send larger chunks/);
+    await wire.closed;
   });
 
   test.each(["gzip, chunked", "identity", ",chunked"])("refuse a body that is transferred as %j", async (coding) => {
