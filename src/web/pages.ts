@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer, methodNotAllowed } from "../http/answer.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
+import { answerFrontPage } from "./front-page.ts";
 
 /** Whether the server takes requests. */
 interface Readiness {
@@ -34,6 +35,7 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
 /**
  * Creates the pages, which are neither REST nor RPC:
  *
+ * - `/`: what this is, for a stranger.
  * - `/healthz`: the process lives. Always 200.
  * - `/readyz`: the server takes requests. 200, else 503, for load balancers and orchestrators that don't speak gRPC. It
  *   stays 200 while the store is away. Otherwise all instances would leave the balancer at the same time, and callers
@@ -43,7 +45,8 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  * - `/openapi.json`: the REST API for machines.
  */
 export function createPages(readiness: Readiness, metrics: MetricsPage): Pages {
-  const pages = new Map<string, () => Promise<Answer>>([
+  const pages = new Map<string, (request: RequestHead) => Promise<Answer>>([
+    ["/", answerFrontPage],
     [LIVENESS, async () => probe("alive")],
     [READINESS, async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
     ["/metrics", () => metricsAnswer(metrics)],
@@ -52,9 +55,11 @@ export function createPages(readiness: Readiness, metrics: MetricsPage): Pages {
   return {
     has: (path) => pages.has(path),
     isHealthCheck: (path) => path === LIVENESS || path === READINESS,
-    serve(path, { method }) {
+    serve(path, request) {
       const page = pages.get(path);
-      return page === undefined || ALLOW.includes(method) ? page?.() : Promise.resolve(methodNotAllowed(ALLOW));
+      return page === undefined || ALLOW.includes(request.method)
+        ? page?.(request)
+        : Promise.resolve(methodNotAllowed(ALLOW));
     },
   };
 }

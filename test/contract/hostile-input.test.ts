@@ -88,7 +88,7 @@ test.each(["__proto__", "constructor", "a'b\"c;--", "%00", "💥", "../../etc"])
 );
 
 test.each([
-  ["GET", "/", 404],
+  ["GET", "//", 404],
   ["GET", "/v1", 404],
   ["GET", "/v1/nothing", 404],
   ["GET", "/v1/state/", 404],

@@ -140,7 +140,7 @@ export const rules: readonly Rule[] = [
   {
     files: "src/web/*",
     reason: "What the port serves beside calls: CORS, probes, pages.",
-    mayImport: all("src/http/*", "src/errors.ts", "gen/openapi.json", "node:fs", "@connectrpc/connect"),
+    mayImport: all("src/http/*", "src/errors.ts", "gen/openapi.json", "node:fs", "node:crypto", "@connectrpc/connect"),
   },
   {
     files: "src/observe/*",
