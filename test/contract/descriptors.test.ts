@@ -10,7 +10,7 @@ import { root } from "../support/tools.ts";
 test.runIf(process.platform === "linux")(
   "with few file descriptors it serves on, however many connections come, and says how to get more",
   async () => {
-    const start = `ulimit -n 240; exec "${process.execPath}" --disable-warning=ExperimentalWarning src/main.ts`;
+    const start = `ulimit -n 400; exec "${process.execPath}" --disable-warning=ExperimentalWarning src/main.ts`;
     const DATA_DIR = await temporaryFolder();
     const env = { PATH: process.env.PATH, HOST: "127.0.0.1", PORT: "0", SHUTDOWN_DRAIN_MS: "0", DATA_DIR };
     await using server = await startServer(["sh", "-c", start], root, env);
@@ -31,7 +31,7 @@ test.runIf(process.platform === "linux")(
 
     expect((await fetch(`${server.url}/readyz`, { headers: { Connection: "close" } })).status).toBe(200);
     const lines = (text: string) => server.output.split("\n").filter((line) => line.includes(text));
-    expect(lines("MAX_CONNECTIONS is lowered")).toEqual([expect.stringMatching(/"maxConnections":120.*LimitNOFILE/)]);
+    expect(lines("MAX_CONNECTIONS is lowered")).toEqual([expect.stringMatching(/"maxConnections":200.*LimitNOFILE/)]);
     await expect.poll(() => lines('"setting":"MAX_CONNECTIONS"')).toHaveLength(1);
   },
 );

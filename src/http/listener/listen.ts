@@ -7,7 +7,7 @@ import { explainSocketError, removeStaleSocket, restrict } from "./unix-socket.t
  * How many sockets listen on the port. Node accepts one connection per socket and turn. An overloaded server has some
  * hundred turns a second, and health checks would wait behind other new connections.
  */
-const SOCKETS = 64;
+const SOCKETS = 128;
 
 /** The options of accepted connections. They stay open after the client has ended its side. */
 export const SOCKET_OPTIONS = {
