@@ -5,15 +5,18 @@
 #
 #   scripts/polyglot-clients.sh [python] [go] [connect] [conformance] [grpcurl] [h2spec]     (all when none is named)
 #
-# Everything goes into one folder, $STREAKD_CACHE or else .cache in this checkout. A part is made again only when
-# something that it is made from has changed; to start over, remove the folder. Ends with status 75 when something can't
-# be downloaded.
+# Everything goes into one folder outside the checkout, $STREAKD_CACHE or else the user's cache folder. A part is named
+# after a checksum over what it is made from, so that checkouts share what is the same for them, and a fresh clone finds it
+# made. .cache/polyglot in the checkout has a link to each part. What nobody has used for 30 days is removed. Ends with
+# status 75 when something can't be downloaded.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 clients=$root/test/polyglot
-mkdir -p "${STREAKD_CACHE:-$root/.cache}/polyglot"
-cache=$(cd "${STREAKD_CACHE:-$root/.cache}/polyglot" && pwd)
+cache=$root/.cache/polyglot
+shared=${STREAKD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/streakd}/polyglot
+mkdir -p "$cache" "$shared"
+shared=$(cd "$shared" && pwd)
 export PATH=$root/node_modules/.bin:$PATH
 
 prepare_python() {
@@ -28,11 +31,10 @@ make_python-packages() {
 }
 
 make_python-stubs() {
-  local python=$cache/python-packages/bin/python stubs=$PWD packages
-  # The package googleapis-common-protos brings google/api, as .proto files and as stubs.
-  packages=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+  local stubs=$PWD
   cd "$root/proto"
-  find . -name '*.proto' -exec "$python" -m grpc_tools.protoc --proto_path=. --proto_path="$packages" \
+  # The package googleapis-common-protos brings the stubs of google/.
+  find streak -name '*.proto' -exec "$cache/python-packages/bin/python" -m grpc_tools.protoc --proto_path=. \
     --python_out="$stubs" --grpc_python_out="$stubs" {} +
 }
 
@@ -45,13 +47,13 @@ make_go-client() {
   cp "$clients"/go/{go.mod,go.sum,main.go} .
   download go mod download
   go build -o tools/ tool
-  PATH=$PWD/tools:$PATH buf generate "$root/proto" --template "$clients/go/buf.gen.yaml" --output .
+  PATH=$PWD/tools:$PATH buf generate "$root/proto" --path "$root/proto/streak" --template "$clients/go/buf.gen.yaml" --output .
   go build -o client .
 }
 
 keep_go_modules() {
   # Modules stay writable, so that the folder can be removed like any other.
-  export GOMODCACHE=$cache/go-modules GOFLAGS="$(go env GOFLAGS) -modcacherw" GOWORK=off
+  export GOMODCACHE=$shared/go-modules GOFLAGS="$(go env GOFLAGS) -modcacherw" GOWORK=off
 }
 
 prepare_connect() {
@@ -59,7 +61,8 @@ prepare_connect() {
 }
 
 make_connect-stubs() {
-  (cd "$root" && buf generate --template "$clients/node/buf.gen.yaml" --output "$cache/connect-stubs")
+  local stubs=$PWD
+  (cd "$root" && buf generate --template "$clients/node/buf.gen.yaml" --output "$stubs")
   # So that the stubs find their runtime wherever this folder is.
   ln -s "$root/node_modules" node_modules
 }
@@ -98,25 +101,26 @@ make_h2spec() {
   go build -o . tool
 }
 
-# prepare NAME SOURCE...: has make_NAME fill the empty folder $cache/NAME, unless what is there was made from the same
-# SOURCEs: files, folders, or words such as a version.
+# prepare NAME SOURCE...: has make_NAME fill an empty folder, unless there is one that was made from the same SOURCEs:
+# files, folders, or words such as a version. Links $cache/NAME to it.
 prepare() (
-  name=$1 folder=$cache/$1
+  name=$1
   shift
+  folder=$shared/$name-$(fingerprint "$(declare -f "make_$name")" "$@")
   if command -v flock >/dev/null; then # without it, two runs at the same time may get into each other's way
-    exec 9>"$folder.lock"
+    exec 9>"$shared/$name.lock"
     flock 9
   fi
-  made_from=$(fingerprint "in $folder" "$root/scripts/polyglot-clients.sh" "$@")
-  if [[ $(cat "$folder.made-from" 2>/dev/null) == "$made_from" ]]; then
-    exit
+  if [[ ! -e $folder/.made ]]; then
+    echo "polyglot-clients: preparing $name" >&2
+    rm -rf "$folder"
+    mkdir "$folder"
+    (cd "$folder" && "make_$name")
+    find "$shared" -maxdepth 1 -name "$name-*" -mtime +30 -exec rm -rf {} +
   fi
-  echo "polyglot-clients: preparing $name" >&2
-  rm -rf "$folder" "$folder.made-from"
-  mkdir "$folder"
-  cd "$folder"
-  "make_$name"
-  echo "$made_from" >"$folder.made-from"
+  touch "$folder" "$folder/.made"
+  rm -rf "${cache:?}/$name"
+  ln -s "$folder" "$cache/$name"
 )
 
 # download COMMAND...: runs what needs the network, and ends all with status 75 when it fails.
@@ -133,7 +137,7 @@ fingerprint() {
     else
       echo "$source"
     fi
-  done | cksum
+  done | cksum | tr ' ' -
 }
 
 if [[ $# == 0 ]]; then

@@ -9,7 +9,7 @@ import { root } from "../support/tools.ts";
 const contract = loadSync(
   ["streak/v1/streak_service.proto", "google/rpc/status.proto", "google/rpc/error_details.proto"],
   {
-    includeDirs: [join(root, "proto"), join(root, "node_modules/google-proto-files")],
+    includeDirs: [join(root, "proto")],
     enums: String,
     // Shows a google.protobuf.Any as the message that is in it.
     json: true,

@@ -78,7 +78,7 @@ test("curl without a client certificate is not served where one is needed", asyn
 describe.each(servers)("grpc-js, %s", (_, serverOf, isMutual) => {
   test("calls", async () => {
     const { server: pair, client: own } = certificates.made;
-    const includeDirs = [join(root, "proto"), join(root, "node_modules/google-proto-files")];
+    const includeDirs = [join(root, "proto")];
     // biome-ignore lint/suspicious/noExplicitAny: what is loaded at run time has no types
     const loaded = loadPackageDefinition(loadSync("streak/v1/streak_service.proto", { includeDirs })) as any;
     const [key, chain] = isMutual ? [Buffer.from(own.key), Buffer.from(own.cert)] : [null, null];

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { TestContext } from "vitest";
@@ -9,8 +9,8 @@ const run = promisify(execFile);
 /** The folder of the checkout. */
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What the clients need is here, after `prepareClients`. */
-export const cache = resolve(process.env.STREAKD_CACHE || join(root, ".cache"), "polyglot");
+/** What the clients need is here, after `prepareClients`, as links into a folder that checkouts share. */
+export const cache = join(root, ".cache/polyglot");
 
 /** How long `prepareClients` may take where nothing is prepared yet: downloads, and building the Go client, in milliseconds. */
 export const PREPARATION_MS = 15 * 60 * 1000;

@@ -9,12 +9,8 @@ import { plugin } from "../../../tools/generator/plugin.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
-/** What a proto file may import, and the folder that has it. */
-const IMPORTS = {
-  "google/api/annotations.proto": "node_modules/google-proto-files",
-  "google/api/http.proto": "node_modules/google-proto-files",
-  "streak/options/v1/options.proto": "proto",
-};
+/** What a proto file may import. */
+const IMPORTS = ["google/api/annotations.proto", "google/api/http.proto", "streak/options/v1/options.proto"];
 
 /**
  * Compiles proto files, by name without `.proto`. The result runs the plugin on one of them, and returns the text of
@@ -23,8 +19,8 @@ const IMPORTS = {
 export async function compile(protos: ReadonlyMap<string, string>): Promise<(name: string) => Map<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), "streakd-protos-"));
   try {
-    for (const [path, from] of Object.entries(IMPORTS)) {
-      await cp(join(ROOT, from, path), join(folder, path));
+    for (const path of IMPORTS) {
+      await cp(join(ROOT, "proto", path), join(folder, path));
     }
     for (const [name, text] of protos) {
       await writeFile(join(folder, `${name}.proto`), text);
