@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Prepares what the clients in test/polyglot, test/conformance and test/http/h2 need: packages at their pinned versions,
-# stubs generated from proto/, the Go client, Connect's conformance runner, grpcurl and h2spec built. `npm test` runs it by
-# itself; run it before, so that the tests need not wait for downloads.
+# stubs generated from proto/, the Go client, the recipes of docs/clients.md, Connect's conformance runner, grpcurl and
+# h2spec built. `npm test` runs it by itself, except for the part `tools`; run it before, so that the tests need not wait
+# for downloads.
 #
-#   scripts/polyglot-clients.sh [python] [go] [connect] [conformance] [grpcurl] [h2spec]     (all when none is named)
+#   scripts/polyglot-clients.sh [PART...]     (all when none is named; they are at the end)
+#
+# The part `tools` installs what the recipes need from the system's packages, which takes root.
 #
 # Everything goes into one folder outside the checkout, $STREAKD_CACHE or else the user's cache folder. A part is named
 # after a checksum over what it is made from, so that checkouts share what is the same for them, and a fresh clone finds it
@@ -101,12 +104,74 @@ make_h2spec() {
   go build -o . tool
 }
 
-# prepare NAME SOURCE...: has make_NAME fill an empty folder, unless there is one that was made from the same SOURCEs:
-# files, folders, or words such as a version. Links $cache/NAME to it.
+prepare_tools() {
+  local missing=()
+  needs() { # COMMAND PACKAGE...: the packages are missing where the command fails
+    bash -c "$1" &>/dev/null || missing+=("${@:2}")
+  }
+  needs "javac -version && mvn -version" openjdk-17-jdk-headless maven
+  needs "ruby -e 'require \"grpc\"' && grpc_tools_ruby_protoc --version" ruby ruby-grpc ruby-grpc-tools
+  needs "php -r 'curl_init(); require \"Google/Protobuf/Internal/Message.php\";'" php-cli php-curl php-google-protobuf
+  # The options import google/protobuf, which Debian has in a package of its own.
+  needs "protoc -I '$root/proto' -o /dev/null streak/options/v1/options.proto" protobuf-compiler libprotobuf-dev
+  needs "c++ --version && cmake --version" g++ cmake
+  needs "grpc_cpp_plugin </dev/null && pkg-config grpc++" protobuf-compiler-grpc libgrpc++-dev pkg-config
+  needs "chromium --version" chromium
+  if [[ ${#missing[@]} == 0 ]]; then
+    return
+  fi
+  if ! command -v apt-get >/dev/null || [[ $(id -u) != 0 ]]; then
+    echo "polyglot-clients: only root can install what is missing: sudo apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  echo "polyglot-clients: installing ${missing[*]}" >&2
+  apt-get install --yes --no-install-recommends "${missing[@]}" >&2 || {
+    apt-get update >&2
+    apt-get install --yes --no-install-recommends "${missing[@]}" >&2
+  }
+}
+
+# prepare_recipe LANGUAGE: builds a folder of examples/clients as docs/clients.md says.
+prepare_recipe() {
+  local version
+  case $1 in
+    go) version=$(go version) ;;
+    python*) version=$(python3 --version) ;;
+    java | kotlin) version=$(javac -version) ;;
+    rust) version=$(rustc --version) ;;
+    typescript) version=$(node --version) ;;
+    csharp) version=$(dotnet --version) ;;
+    swift) version=$(swift --version) ;;
+    dart) version=$(dart --version) ;;
+    *) version=$(protoc --version) ;;
+  esac
+  prepare "recipe-$1" "$version" "$root/examples/clients/$1" "$root/proto" "$root/buf.yaml"
+}
+
+make_recipe() {
+  local language=${PWD##*/recipe-}
+  language=${language%-*-*}
+  cp -R "$root/examples/clients/$language/." .
+  # What a clone has that stubs are generated from. Nothing else of the checkout may be needed.
+  mkdir streakd
+  cp -R "$root/proto" "$root/buf.yaml" streakd
+  # Kept for the next build of the recipe, since compiling the crates takes a minute.
+  export CARGO_TARGET_DIR=$shared/cargo-target
+  download bash -e build.sh >&2
+  if [[ $language == rust ]]; then
+    cp "$CARGO_TARGET_DIR/debug/streaks" .
+  fi
+}
+
+# prepare NAME SOURCE...: has make_NAME, or make_recipe for a recipe, fill an empty folder, unless there is one that was made
+# from the same SOURCEs: files, folders, or words such as a version. Links $cache/NAME to it.
 prepare() (
-  name=$1
+  name=$1 make=make_$1
   shift
-  folder=$shared/$name-$(fingerprint "$(declare -f "make_$name")" "$@")
+  if [[ $name == recipe-* ]]; then
+    make=make_recipe
+  fi
+  folder=$shared/$name-$(fingerprint "$(declare -f "$make")" "$@")
   if command -v flock >/dev/null; then # without it, two runs at the same time may get into each other's way
     exec 9>"$shared/$name.lock"
     flock 9
@@ -115,12 +180,14 @@ prepare() (
     echo "polyglot-clients: preparing $name" >&2
     rm -rf "$folder"
     mkdir "$folder"
-    (cd "$folder" && "make_$name")
+    (cd "$folder" && "$make")
     find "$shared" -maxdepth 1 -name "$name-*" -mtime +30 -exec rm -rf {} +
   fi
   touch "$folder" "$folder/.made"
-  rm -rf "${cache:?}/$name"
-  ln -s "$folder" "$cache/$name"
+  if [[ $(readlink "$cache/$name") != "$folder" ]]; then
+    rm -rf "${cache:?}/$name"
+    ln -s "$folder" "$cache/$name"
+  fi
 )
 
 # download COMMAND...: runs what needs the network, and ends all with status 75 when it fails.
@@ -141,8 +208,12 @@ fingerprint() {
 }
 
 if [[ $# == 0 ]]; then
-  set -- python go connect conformance grpcurl h2spec
+  set -- tools python go connect conformance grpcurl h2spec \
+    recipe-{go,python,python-connect,java,kotlin,rust,ruby,php,cpp,typescript}
 fi
 for part in "$@"; do
-  "prepare_$part"
+  case $part in
+    recipe-*) prepare_recipe "${part#recipe-}" ;;
+    *) "prepare_$part" ;;
+  esac
 done
