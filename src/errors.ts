@@ -29,7 +29,7 @@ export const errorCatalogue = {
   INVALID_SITE_KEY: { http: 400, connect: "invalid_argument" },
   /** The project has no widget for this `event`. */
   INVALID_WIDGET_KIND: { http: 400, connect: "invalid_argument" },
-  /** The admin token is missing or wrong. */
+  /** The admin token is missing or wrong; the message says which. */
   UNAUTHORIZED: { http: 401, connect: "unauthenticated" },
   /** The project does not allow calls from pages of this origin. */
   FORBIDDEN_ORIGIN: { http: 403, connect: "permission_denied" },
@@ -97,16 +97,28 @@ class StacklessError extends Error {
  */
 export class StreakdError extends StacklessError {
   readonly code: ErrorCode;
+  /**
+   * The one field of the request that is to blame, by its path in the request message with JSON's names, such as
+   * `project.widgets[0].mode`; undefined when it is no field's fault.
+   */
+  readonly field: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly field?: string | undefined }) {
     super(clip(message, MAX_MESSAGE_LENGTH), options);
     this.name = "StreakdError";
     this.code = code;
+    this.field = options?.field;
   }
 
   /** The same error, whose message says first where it was: in which line, or which message of a stream. */
   within(place: string): StreakdError {
-    return new StreakdError(this.code, `${place}: ${this.message}`, { cause: this });
+    return new StreakdError(this.code, `${place}: ${this.message}`, { cause: this, field: this.field });
+  }
+
+  /** The same error, which calls its field by another name, and its message too. */
+  withField(field: string | undefined, inMessage = field ?? ""): StreakdError {
+    const message = this.field === undefined ? this.message : this.message.replace(this.field, () => inMessage);
+    return new StreakdError(this.code, message, { cause: this.cause, field });
   }
 }
 

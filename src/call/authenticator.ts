@@ -32,8 +32,11 @@ export class Authenticator {
     const { origin } = headers;
     // Node joins a repeated header to "a, b", which is not a token.
     const token = headers[TOKEN_HEADER];
-    const isRoot = typeof token === "string" && token !== "" && this.#isRootToken(token);
-    return { kind: isRoot ? "root" : "anonymous", origin };
+    const hasToken = typeof token === "string" && token !== "";
+    if (!hasToken) {
+      return { kind: "anonymous", origin };
+    }
+    return this.#isRootToken(token) ? { kind: "root", origin } : { kind: "anonymous", hasWrongToken: true, origin };
   };
 
   /**

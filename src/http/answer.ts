@@ -2,7 +2,7 @@ import { type ErrorCode, errorCatalogue, INTERNAL_MESSAGE, RETRY_AFTER_SECONDS, 
 import type { Answer } from "./message.ts";
 
 /**
- * Returns an error as JSON, `{"error": CODE, "message": …}`, with the catalogue's status. This is the one place where
+ * Returns an error as JSON, `{"error": CODE, "message": …}`, with its `field` if it has one, and the catalogue's status. This is the one place where
  * an error becomes an HTTP answer outside RPC. An error outside the catalogue is answered as INTERNAL without its
  * message, which only the log shows.
  *
@@ -18,7 +18,7 @@ export function errorAnswer(error: unknown, allow?: readonly string[]): Answer {
       ...(code === "OVERLOADED" && { "Retry-After": RETRY_AFTER_SECONDS }),
       ...(allow !== undefined && { Allow: allow.join(", ") }),
     },
-    body: errorBody(code, known?.message ?? INTERNAL_MESSAGE),
+    body: errorBody(code, known?.message ?? INTERNAL_MESSAGE, known?.field),
   };
 }
 
@@ -27,7 +27,7 @@ export function methodNotAllowed(allow: readonly string[], subject = "This path"
   return errorAnswer(new StreakdError("METHOD_NOT_ALLOWED", `${subject} takes ${allow.join(", ")}.`), allow);
 }
 
-/** The body of an error's answer, as JSON. */
-export function errorBody(code: ErrorCode, message: string): string {
-  return JSON.stringify({ error: code, message });
+/** The body of an error's answer, as JSON. `field` is the field to blame, as the caller wrote it. */
+export function errorBody(code: ErrorCode, message: string, field?: string): string {
+  return JSON.stringify({ error: code, message, field });
 }

@@ -13,6 +13,7 @@ import { parseQuery } from "./query.ts";
 import type { Route } from "./route.ts";
 import { createRouter } from "./router.ts";
 import { answerStream, callErrorAnswer, readRequests } from "./streams.ts";
+import type { Written } from "./written-field.ts";
 
 /** Serves the REST routes by running the methods' calls. */
 export interface RestBridge {
@@ -43,6 +44,7 @@ export function createRestBridge(
     const response = new LazyMetadata();
     const method = methodOf.get(route) as Method;
     let format: BodyFormat = "json";
+    let written: Written | undefined;
     async function readBody(): Promise<Messages> {
       if (hasStreamOfRequests(route.method)) {
         requireLines(request.headers);
@@ -50,10 +52,13 @@ export function createRestBridge(
       }
       format = route.hasBody ? bodyFormat(request.headers) : acceptsProto(request.headers) ? "proto" : "json";
       const bytes = route.hasBody ? await wholeBody(request, method.contract.maxMessageBytes, decompress) : undefined;
-      const message =
-        bytes !== undefined && format === "proto" ? fromProto(route, bytes) : fromJson(route, bytes, request);
+      const message = bytes !== undefined && format === "proto" ? fromProto(route, bytes) : fromJson(bytes);
       route.bind?.(message, variables);
       return message;
+    }
+    function fromJson(bytes: Uint8Array | undefined): Message {
+      written = { body: bytes && parseJson(bytes), query: parseQuery(queryOf(request.url)) };
+      return route.decode(written.body, written.query);
     }
     try {
       const result = await run(method, { protocol: "rest", request, timeoutMs: undefined, response }, readBody);
@@ -62,7 +67,7 @@ export function createRestBridge(
         : answerMessage(route, format, result);
       return finish(route, response, success);
     } catch (error) {
-      return finish(route, response, callErrorAnswer(error));
+      return finish(route, response, callErrorAnswer(error, format === "json" ? route : undefined, written));
     }
   }
 
@@ -99,10 +104,6 @@ function findMethod(route: Route, methods: readonly Method[]): Method {
     throw new Error(`no implementation of ${route.method.parent.typeName}.${route.method.localName}`);
   }
   return method;
-}
-
-function fromJson(route: Route, bytes: Uint8Array | undefined, request: Request): Message {
-  return route.decode(bytes && parseJson(bytes), parseQuery(queryOf(request.url)));
 }
 
 function fromProto(route: Route, bytes: Uint8Array): Message {

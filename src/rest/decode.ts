@@ -1,17 +1,13 @@
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { DescMessage, JsonObject } from "@bufbuild/protobuf";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
-import { refusal, wrongType } from "../call/refusal.ts";
+import { aliasOf, messageOf } from "../call/field-options.ts";
+import { refusal, under, unknownField, wrongType } from "../call/refusal.ts";
 
 /** Converts a value of a request to a field's value. `at` is the field's path, for the refusal. Throws INVALID_BODY. */
 export type Convert<T> = (value: unknown, at: string) => T;
 
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
-
-/** Returns the path of a field within another, as JSON spells it. */
-export function under(at: string, name: string): string {
-  return at === "" ? name : `${at}.${name}`;
-}
 
 /** Reads one property. Absent and `null` both mean "not given". Inherited properties are never read. */
 export function read<T>(json: JsonObject, name: string, at: string, convert: Convert<T>): T | undefined {
@@ -102,6 +98,34 @@ export function asMask(value: unknown, at: string): FieldMask {
 export function maskOf(body: unknown, fields: readonly (readonly [name: string, field: string])[]): FieldMask {
   const json = asObject(body, "");
   return mask([...new Set(fields.filter(([name]) => Object.hasOwn(json, name)).map(([, field]) => field))]);
+}
+
+/**
+ * Returns the body of a PATCH as it is. Throws INVALID_BODY when it, or an object in it, has a name that is no field's:
+ * a change must not leave out what was misspelt, and other bodies may hold more than we know.
+ */
+export function onlyKnown(value: unknown, desc: DescMessage, at: string): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value; // whoever decodes it refuses it
+  }
+  const fields = new Map(
+    desc.fields.flatMap((field) => [field.jsonName, aliasOf(field) ?? field.jsonName].map((name) => [name, field])),
+  );
+  for (const [name, held] of Object.entries(value)) {
+    const field = fields.get(name);
+    if (field === undefined) {
+      throw unknownField(at, name, [...fields.keys()]);
+    }
+    const message = messageOf(field);
+    if (message !== undefined && Array.isArray(held)) {
+      held.forEach((item, index) => {
+        onlyKnown(item, message, `${under(at, name)}[${index}]`);
+      });
+    } else if (message !== undefined) {
+      onlyKnown(held, message, under(at, name));
+    }
+  }
+  return value;
 }
 
 /**

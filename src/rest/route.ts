@@ -26,6 +26,8 @@ export interface Route {
    * Whether the request has a body. Where this is false, a body that is sent is ignored. True for a streamed request.
    */
   readonly hasBody: boolean;
+  /** The field of the request that a JSON body is, such as `project`; undefined where it is the whole request. */
+  readonly bodyField?: string;
   /** Builds a request from a JSON body or line (`undefined` without a body) and the query. Throws INVALID_BODY. */
   decode(body: unknown, query: Query): Message;
   /**

@@ -9,6 +9,7 @@ import { joinLines, readLines } from "./lines.ts";
 import { LINES_TYPE } from "./negotiation.ts";
 import { parseQuery } from "./query.ts";
 import type { Route } from "./route.ts";
+import { asWritten, type Written } from "./written-field.ts";
 
 /**
  * Returns the messages of a streamed request, each a line of JSON; empty lines are skipped. Throws INVALID_BODY that
@@ -68,12 +69,14 @@ export async function answerStream(route: Route, responses: AsyncIterable<Messag
 /**
  * Returns the answer to a call that has failed. Throws any error but the pipeline's: it comes from a response that can't
  * be encoded, a defect of ours, which the listener logs.
+ *
+ * @param route where the request was JSON, whose fields the answer names as {@link asWritten} does
  */
-export function callErrorAnswer(error: unknown): Answer {
+export function callErrorAnswer(error: unknown, route?: Route, written?: Written): Answer {
   if (!(error instanceof StreakdError || error instanceof TransportError)) {
     throw error;
   }
-  return errorAnswer(error);
+  return errorAnswer(route === undefined ? error : asWritten(error, route, written));
 }
 
 async function* linesOf(
@@ -86,7 +89,7 @@ async function* linesOf(
       yield route.encode(next.value);
     }
   } catch (error) {
-    yield callErrorAnswer(error).body as string;
+    yield callErrorAnswer(error, route).body as string;
   } finally {
     await iterator.return?.();
   }

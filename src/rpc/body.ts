@@ -6,12 +6,13 @@ import {
   type Message,
   type Registry,
 } from "@bufbuild/protobuf";
-import { asTimestamp } from "../call/timestamp.ts";
 import { StreakdError } from "../errors.ts";
 import type { Decompress } from "../http/compression/decompress.ts";
 import { ENCODINGS, isEncoding } from "../http/compression/encoding.ts";
 import { parseJson } from "../http/json.ts";
 import type { Request, RequestHead } from "../http/message.ts";
+import { toProtobufJson } from "./json-dialect.ts";
+import { unreadableField } from "./json-field.ts";
 
 /** How RPC reads and writes JSON. */
 export interface JsonOptions {
@@ -22,7 +23,7 @@ export interface JsonOptions {
 
 /**
  * Returns how RPC reads and writes JSON. Answers hold every field, as in the contract's example. Unknown names are
- * refused: ignoring them would also drop a misspelt enum value, and a widget_impression would count as a day.
+ * refused, as protobuf's JSON has it: who calls with generated types has misspelt one.
  *
  * @param registry the messages that an `Any` may hold
  */
@@ -68,7 +69,12 @@ export function readUnaryBody(
  * @param bytes what {@link readUnaryBody} returns
  */
 export function messageIn(bytes: Uint8Array, request: RequestHead, input: DescMessage, json: JsonOptions): Message {
-  return decodeMessage(bytes, /json\b/i.test(request.headers["content-type"] ?? ""), input, json);
+  return decodeMessage(bytes, isJson(request), input, json);
+}
+
+/** Whether the messages of a POST are JSON, and not protobuf binary. */
+export function isJson({ headers }: RequestHead): boolean {
+  return /json\b/i.test(headers["content-type"] ?? "");
 }
 
 /** Whether the messages of a unary call are in envelopes, as gRPC and gRPC-Web send them. */
@@ -130,13 +136,18 @@ export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMes
     return parse(`The message is not a ${input.typeName} in protobuf binary`, () => fromBinary(input, bytes));
   }
   const json = parseMessage(bytes, input);
-  return parse(`The message is not a ${input.typeName} in JSON`, () => fromJson(input, json, options));
+  return parse(
+    `The message is not a ${input.typeName} in JSON`,
+    () => fromJson(input, json, options),
+    () => unreadableField(json, input, options),
+  );
 }
 
 /**
- * Returns the text decoder that Connect's library uses for messages in JSON. The library alone would refuse an object
- * with a key twice (over REST and in unary calls the last value counts), and accept text that is not UTF-8, and
- * February 30. So the decoder parses and checks the message first, and gives the library the text of the result.
+ * Returns the text decoder that Connect's library uses for messages in JSON. The library alone would take protobuf's JSON
+ * and nothing else, refuse an object with a key twice (over REST and in unary calls the last value counts), and accept
+ * text that is not UTF-8, and February 30. So the decoder reads the message first, and gives the library the text of the
+ * result.
  */
 export function textDecoderOf(input: DescMessage): { decode(bytes: Uint8Array): string } {
   return { decode: (bytes) => JSON.stringify(parseMessage(bytes, input)) };
@@ -144,20 +155,20 @@ export function textDecoderOf(input: DescMessage): { decode(bytes: Uint8Array): 
 
 function parseMessage(bytes: Uint8Array, input: DescMessage): JsonValue {
   const json = parseJson(bytes);
-  for (const field of input.fields) {
-    const value = (json as Record<string, unknown> | null)?.[field.jsonName];
-    if (field.message?.typeName === "google.protobuf.Timestamp" && typeof value === "string") {
-      asTimestamp(value, field.jsonName);
-    }
-  }
+  toProtobufJson(json, input);
   return json as JsonValue;
 }
 
-/** Runs a library's parser, and throws INVALID_BODY in place of the library's error. */
-export function parse<T>(problem: string, read: () => T): T {
+/**
+ * Runs a library's parser, and throws INVALID_BODY in place of the library's error.
+ *
+ * @param fieldOf finds the field that is to blame
+ */
+export function parse<T>(problem: string, read: () => T, fieldOf?: () => string | undefined): T {
   try {
     return read();
   } catch (cause) {
-    throw new StreakdError("INVALID_BODY", `${problem}: ${(cause as Error).message}.`, { cause });
+    const field = fieldOf?.();
+    throw new StreakdError("INVALID_BODY", `${problem}: ${(cause as Error).message}.`, { cause, field });
   }
 }

@@ -26,6 +26,8 @@ export class ConnectCall {
   readonly #json: JsonOptions;
   readonly #decompress: Decompress;
   readonly #messages = Promise.withResolvers<Messages>();
+  /** Whether the messages are JSON, and not protobuf binary. */
+  #isJson = false;
   #responses: Promise<Messages> | undefined;
 
   constructor(method: Method, run: RunCall, request: Request, json: JsonOptions, decompress: Decompress) {
@@ -45,9 +47,9 @@ export class ConnectCall {
   /** Starts the pipeline. Resolves once the pipeline asks for the body, and rejects with its refusal. */
   async begin(context: HandlerContext): Promise<void> {
     const asksForBody = Promise.withResolvers<void>();
-    const isJson = /json\b/i.test(context.responseHeader.get("content-type") ?? "");
+    this.#isJson = /json\b/i.test(context.responseHeader.get("content-type") ?? "");
     this.#responses = this.#run(
-      withEncodableResponses(this.#method, isJson ? this.#json : undefined),
+      withEncodableResponses(this.#method, this.#isJson ? this.#json : undefined),
       {
         protocol: context.protocolName,
         request: this.#request,
@@ -59,7 +61,7 @@ export class ConnectCall {
         return this.#messages.promise;
       },
     );
-    this.#responses.catch((error: unknown) => asksForBody.reject(toConnectError(error)));
+    this.#responses.catch((error: unknown) => asksForBody.reject(this.#toConnectError(error)));
     await asksForBody.promise;
     if (context.requestMethod === "GET") {
       // As over REST: a streak changes with the next event and at midnight.
@@ -110,7 +112,7 @@ export class ConnectCall {
     try {
       return (await this.#responses) as Message;
     } catch (error) {
-      throw toConnectError(error);
+      throw this.#toConnectError(error);
     }
   }
 
@@ -120,13 +122,17 @@ export class ConnectCall {
     try {
       yield* (await this.#responses) as AsyncIterable<Message>;
     } catch (error) {
-      throw toConnectError(error);
+      throw this.#toConnectError(error);
     }
   }
 
   /** Says that the library's handler is done. If it never called the implementation, its protocol refused the call. */
   end(): void {
     this.#messages.reject(new TransportError("the protocol refused the call"));
+  }
+
+  #toConnectError(error: unknown): ConnectError {
+    return toConnectError(error, this.#isJson ? undefined : this.#method.contract.method.input);
   }
 
   async #refuseWhatFails<T>(work: () => Promise<T>): Promise<T> {
@@ -140,7 +146,7 @@ export class ConnectCall {
   /** Ends the pipeline, which waits for the messages, with an error. Resolves to what it makes of the error. */
   async #refusal(error: unknown): Promise<ConnectError> {
     this.#messages.reject(error);
-    return toConnectError(
+    return this.#toConnectError(
       await this.#responses?.then(
         () => error,
         (refusal: unknown) => refusal,

@@ -5,7 +5,7 @@ import type { Messages, Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
 import type { Compression } from "../http/compression/compression.ts";
 import type { Answer, Request } from "../http/message.ts";
-import { type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
+import { isJson, type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
 import { toConnectError } from "./errors.ts";
 import { createFormats, formatOf, type UnaryFormat } from "./formats.ts";
 import { MAX_TIMER_MS } from "./timeouts.ts";
@@ -31,7 +31,7 @@ export function createUnary(run: RunCall, json: JsonOptions, { compress, decompr
         return body instanceof Uint8Array ? decode(body) : body.then(decode);
       });
     } catch (error) {
-      return format.fail(toConnectError(error), response.added);
+      return format.fail(toConnectError(error, isJson(request) ? undefined : input), response.added);
     }
     // Outside the `try`: a response that can't be encoded is a defect of ours, for the log.
     return format.succeed(output, message as Message, response.added, request);

@@ -50,7 +50,7 @@ test.each<[string, string | Uint8Array, string, number, string]>([
   const answer = await app.post("/v1/e", body, { "Content-Type": contentType });
 
   expect(answer.status).toBe(status);
-  expect(answer.json).toEqual({ error, message: expect.stringMatching(/\w/) });
+  expect(answer.json).toMatchObject({ error, message: expect.stringMatching(/\w/) });
   expect((await app.post("/v1/e", event)).status).toBe(202);
   expect(app.logged).toEqual([]);
 });
@@ -63,6 +63,7 @@ test("meta may be nested 32 levels deep, and no deeper", async () => {
   expect((await app.post("/v1/e", nested(33))).json).toEqual({
     error: "INVALID_BODY",
     message: "meta may be nested at most 32 levels deep.",
+    field: "meta",
   });
 });
 

@@ -111,7 +111,7 @@ test("Connect JSON writes defaults out", async () => {
 test("an event type that Connect JSON misspells is refused, and counts as nothing", async () => {
   const app = await openApp();
 
-  const answer = await app.post("/streak.v1.StreakService/RecordEvent", { ...event, eventType: "widget_impression" });
+  const answer = await app.post("/streak.v1.StreakService/RecordEvent", { ...event, eventType: "widget_impresion" });
 
   expect(answer.status).toBe(400);
   expect(answer.json.code).toBe("invalid_argument");

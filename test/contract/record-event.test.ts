@@ -72,6 +72,44 @@ test("ts decides the day, in the zone that tz names", async () => {
   expect(week.filter((day) => day.isCheckedIn).map((day) => day.isoDate)).toEqual(["2024-01-11"]);
 });
 
+test.each([
+  ["2024-01-11", "Asia/Tokyo", "2024-01-11"],
+  ["2024-01-12", "Pacific/Kiritimati", "2024-01-12"],
+  ["20240112", "America/Los_Angeles", "2024-01-12"],
+  ["2024-W02-3", "Pacific/Pago_Pago", "2024-01-10"],
+  ["2024-01-11T23:59", "America/Los_Angeles", "2024-01-11"],
+  ["20240111T000100,5", "Asia/Tokyo", "2024-01-11"],
+])("ts %s with tz %s is the day %s", async (ts, tz, day) => {
+  const app = await openApp();
+
+  await app.record({ ts, tz });
+
+  const { week } = await app.state({ tz: "UTC" });
+  expect(week.filter(({ isCheckedIn }) => isCheckedIn).map(({ isoDate }) => isoDate)).toEqual([day]);
+});
+
+test("a date alone may be today's, from the first moment of the day, and not tomorrow's", async () => {
+  const app = await openApp();
+  const statusOf = async (ts: string, tz: string) => (await app.post("/v1/e", { ...event, ts, tz })).status;
+
+  app.now = Date.parse("2024-01-12T05:00:00Z"); // midnight in New York
+  expect(await statusOf("2024-01-12", "America/New_York")).toBe(202);
+  expect(await statusOf("2024-01-13", "America/New_York")).toBe(400);
+  app.now = Date.parse("2024-01-12T04:49:00Z"); // more than 10 minutes before
+  expect(await statusOf("2024-01-12", "America/New_York")).toBe(400);
+});
+
+test("a date, or a time without an offset, needs the event's own tz: the user's last zone is no answer", async () => {
+  const app = await openApp();
+  await app.record({ tz: "Asia/Tokyo" });
+
+  for (const ts of ["2024-01-11", "2024-01-11T12:00"]) {
+    const { status, json } = await app.post("/v1/e", { siteKey: "proj_demo", userHash: "u", event: "visit", ts });
+    expect([status, json.error, json.field]).toEqual([400, "INVALID_BODY", "ts"]);
+    expect(json.message).toContain("or name the zone that it is in as tz");
+  }
+});
+
 test("an event that names no zone falls on the day of the user's last known zone", async () => {
   const app = await openApp();
   await app.record({ ts: "2024-01-08T12:00:00Z", tz: "Asia/Tokyo" });
@@ -102,7 +140,11 @@ test("ts may be up to 10 minutes ahead, and not more", async () => {
 
   expect(within.status).toBe(202);
   expect(beyond.status).toBe(400);
-  expect(beyond.json).toEqual({ error: "INVALID_BODY", message: expect.stringContaining("10 minutes ahead") });
+  expect(beyond.json).toEqual({
+    error: "INVALID_BODY",
+    message: expect.stringContaining("10 minutes ahead"),
+    field: "ts",
+  });
 });
 
 test.each([
@@ -113,7 +155,9 @@ test.each([
   ["a userHash that is too long", { userHash: "x".repeat(257) }, "userHash"],
   ["a userHash that is a number", { userHash: 7 }, "userHash"],
   ["no event", { event: undefined }, "event"],
-  ["kind that says something else than event", { kind: "visit" }, "kind"],
+  ["kind that says something else than event", { kind: "visit" }, "event"],
+  ["a kind that is too long", { event: undefined, kind: "x".repeat(65) }, "kind"],
+  ["a kind that is a number", { event: null, kind: 7 }, "kind"],
   ["an unknown eventType", { eventType: "sneeze" }, "eventType"],
   ["an eventType by its number", { eventType: 1 }, "eventType"],
   ["a ts without an offset", { ts: "2024-01-12T10:00:00" }, "ts"],
@@ -127,13 +171,14 @@ test.each([
   ["a meta of more than 4 KiB in UTF-8", { meta: { text: "€".repeat(1400) } }, "meta"],
   ["an empty idempotencyKey", { idempotencyKey: "" }, "idempotencyKey"],
   ["an empty sessionId", { sessionId: "" }, "sessionId"],
-])("%s is INVALID_BODY, and the message names the field", async (_, change, field) => {
+])("%s is INVALID_BODY, and the answer names the field", async (_, change, field) => {
   const { app } = shared;
 
   const answer = await app.post("/v1/e", { ...event, ...change });
 
   expect(answer.status).toBe(400);
   expect(answer.json.error).toBe("INVALID_BODY");
+  expect(answer.json.field).toBe(field);
   expect(answer.json.message).toContain(field);
 });
 

@@ -99,20 +99,21 @@ test("kind stands in for event", async () => {
 });
 
 test.each([
-  ["siteKey=proj_demo&userHash=u", 400, "INVALID_BODY"],
-  ["userHash=u&event=visit", 400, "INVALID_BODY"],
-  ["siteKey=proj_demo&event=visit", 400, "INVALID_BODY"],
-  ["siteKey=proj_demo&userHash=u&event=visit&kind=like", 400, "INVALID_BODY"],
-  ["siteKey=proj_demo&userHash=u&event=visit&event=like", 400, "INVALID_BODY"],
-  ["siteKey=proj_demo&userHash=u&event=visit&tz=Nowhere", 400, "INVALID_BODY"],
-  ["siteKey=proj_demo&userHash=%ff&event=visit", 400, "INVALID_BODY"],
-  ["siteKey=nope&userHash=u&event=visit", 400, "INVALID_SITE_KEY"],
-  ["siteKey=proj_demo&userHash=u&event=nope", 400, "INVALID_WIDGET_KIND"],
-])("GET /v1/state?%s is %i %s", async (query, status, error) => {
+  ["siteKey=proj_demo&userHash=u", 400, "INVALID_BODY", "event"],
+  ["userHash=u&event=visit", 400, "INVALID_BODY", "siteKey"],
+  ["siteKey=proj_demo&event=visit", 400, "INVALID_BODY", "userHash"],
+  ["siteKey=proj_demo&userHash=u&event=visit&kind=like", 400, "INVALID_BODY", "event"],
+  ["siteKey=proj_demo&userHash=u&event=visit&event=like", 400, "INVALID_BODY", "event"],
+  ["siteKey=proj_demo&userHash=u&event=visit&tz=Nowhere", 400, "INVALID_BODY", "tz"],
+  ["siteKey=proj_demo&userHash=%ff&event=visit", 400, "INVALID_BODY", undefined],
+  ["siteKey=nope&userHash=u&event=visit", 400, "INVALID_SITE_KEY", "siteKey"],
+  ["siteKey=proj_demo&userHash=u&event=nope", 400, "INVALID_WIDGET_KIND", "event"],
+  ["siteKey=proj_demo&userHash=u&kind=nope", 400, "INVALID_WIDGET_KIND", "kind"],
+])("GET /v1/state?%s is %i %s, for %s", async (query, status, error, field) => {
   const { app } = shared;
 
   const answer = await app.get(`/v1/state?${query}`);
 
   expect(answer.status).toBe(status);
-  expect(answer.json).toEqual({ error, message: expect.any(String) });
+  expect(answer.json).toEqual({ error, message: expect.any(String), ...(field && { field }) });
 });

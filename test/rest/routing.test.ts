@@ -57,8 +57,14 @@ test("an admin route asks for the token before it looks at the body", async () =
   const answer = await ask("POST", "/admin/projects", { body, headers: { "X-Admin-Token": "guess" } });
   expect([answer.status, answer.json]).toEqual([
     401,
-    { error: "UNAUTHORIZED", message: "Send the admin token in the header X-Admin-Token." },
+    {
+      error: "UNAUTHORIZED",
+      message: "The token in the header X-Admin-Token is wrong: it is not the admin token of this server.",
+    },
   ]);
+  expect((await ask("POST", "/admin/projects", { body })).json.message).toBe(
+    "Send the admin token in the header X-Admin-Token.",
+  );
   expect(seen).toEqual([]);
   expect((await ask("GET", "/admin/projects", { headers: ADMIN })).status).toBe(200);
 });

@@ -4,7 +4,7 @@ import { type Client, Code, ConnectError, createClient, type Transport } from "@
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import * as grpc from "@grpc/grpc-js";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
+import { ErrorInfoSchema, RetryInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { Health, HealthCheckRequestSchema, HealthCheckResponseSchema } from "#gen/health/v1/health_pb.ts";
 import type { Call } from "#src/call/call.ts";
 import type { Access } from "#src/call/contract.ts";
@@ -127,6 +127,7 @@ describe("what a handler throws", () => {
     const error = await errorOf(call(createClient(Health, transport(url)), ""));
     expect(error.code).toBe(Code.Unavailable);
     expect(error.metadata.get("retry-after")).toBe("1");
+    expect(error.findDetails(RetryInfoSchema)).toMatchObject([{ retryDelay: { seconds: 1n, nanos: 0 } }]);
   });
 
   test("is no error of ours when the client has gone", async () => {

@@ -36,7 +36,8 @@ function jsonValue(output: Output, model: Model, field: DescField): Printable[] 
     return undefined;
   }
   const name = output.f.string(field.jsonName);
-  const convert = converter(output, field);
+  const zone = zoneFieldOf(model, field);
+  const convert = zone === undefined ? converter(output, field) : zonedInJson(output, output.f.string(zone.jsonName));
   if (field.fieldKind === "list") {
     return [output.runtime("readList"), "(json, ", name, ", at, ", convert, ")"];
   }
@@ -83,7 +84,10 @@ function fieldFromQuery(
   const rule = model.options.rule(field);
   const kind = kindOf(field);
   if (binding.body === field) {
-    return [output.fn("decode", binding.body.message), "(body, ", f.string(name), ")"];
+    const body: Printable[] = isChange(binding)
+      ? [output.runtime("onlyKnown"), "(body, ", f.importSchema(binding.body.message), ", ", f.string(name), ")"]
+      : ["body"];
+    return [output.fn("decode", binding.body.message), "(", ...body, ", ", f.string(name), ")"];
   }
   if (isTaken(binding, field, name) || rule.outputOnly || kind === "struct" || kind === "other") {
     return [output.absent(field)];
@@ -97,11 +101,17 @@ function fieldFromQuery(
           " : undefined",
         ];
   }
-  const convert = kind === "int" || kind === "bool" ? output.runtime(`${kind}Text`) : converter(output, field);
-  if (field.fieldKind === "list") {
-    return [output.runtime("paramList"), "(query, ", f.string(name), ", ", convert, ")"];
-  }
   const prefix = name.slice(0, name.length - field.jsonName.length);
+  const zone = zoneFieldOf(model, field);
+  const convert =
+    zone !== undefined
+      ? zonedInQuery(output, f.string(prefix + zone.jsonName))
+      : kind === "int" || kind === "bool"
+        ? output.runtime(`${kind}Text`)
+        : converter(output, field);
+  if (field.fieldKind === "list") {
+    return [output.runtime("paramList"), "(query, ", f.string(name), ", ", ...[convert].flat(), ")"];
+  }
   const value = rule.alias
     ? [
         output.runtime("paramAliased"),
@@ -110,15 +120,19 @@ function fieldFromQuery(
         ", ",
         f.string(prefix + rule.alias),
         ", ",
-        convert,
+        ...[convert].flat(),
         ")",
       ]
-    : [output.runtime("param"), "(query, ", f.string(name), ", ", convert, ")"];
-  const update = updateOf(binding.method.input);
-  if (binding.verb === "PATCH" && update?.mask === field && update.resource === binding.body) {
+    : [output.runtime("param"), "(query, ", f.string(name), ", ", ...[convert].flat(), ")"];
+  if (isChange(binding) && updateOf(binding.method.input)?.mask === field) {
     return [...value, " ?? ", output.runtime("maskOf"), "(body, [", ...maskNames(output, model, binding), "])"];
   }
   return orAbsent(output, field, value);
+}
+
+/** Whether the body holds what changes in a resource, so that a mask can be made of its fields. */
+function isChange({ verb, method, body }: Binding): boolean {
+  return verb === "PATCH" && body !== undefined && updateOf(method.input)?.resource === body;
 }
 
 /** The pairs of a JSON name in a PATCH body and the field that it changes. A field with an older name has two pairs. */
@@ -129,6 +143,40 @@ function maskNames(output: Output, model: Model, binding: Binding): Printable[] 
     .flatMap(([name, field], index) => [
       ...[index > 0 ? ", " : "", "[", output.f.string(name ?? ""), ", ", output.f.string(field), "]"],
     ]);
+}
+
+/** The field that names the zone of a timestamp's local times. Throws when the contract has no such field. */
+function zoneFieldOf(model: Model, field: DescField): DescField | undefined {
+  const name = model.options.rule(field).zone;
+  if (!name) {
+    return undefined;
+  }
+  const zone = field.parent.fields.find((candidate) => candidate.name === name);
+  if (zone === undefined || kindOf(zone) !== "string" || zone.fieldKind === "list" || kindOf(field) !== "timestamp") {
+    throw new Error(`${field}: the rule zone is for a timestamp, and must name a string beside it`);
+  }
+  return zone;
+}
+
+function zonedInJson(output: Output, zone: Printable): Printable[] {
+  const at = [output.runtime("under"), "(at, ", zone, ")"];
+  return zonedTimestamp(output, at, [
+    ...[output.runtime("read"), "(json, ", zone, ", at, "],
+    ...[output.runtime("asString"), ")"],
+  ]);
+}
+
+function zonedInQuery(output: Output, zone: Printable): Printable[] {
+  const read = [output.runtime("param"), "(query, ", zone, ", ", output.runtime("asString"), ")"];
+  return zonedTimestamp(output, [zone], read);
+}
+
+/** The expression that converts a timestamp, with the expressions for the path of its zone and for reading that. */
+function zonedTimestamp(output: Output, at: Printable[], read: Printable[]): Printable[] {
+  return [
+    ...["(value, path) => ", output.runtime("asTimestamp"), "(value, path, { at: ", ...at],
+    ...[", read: () => ", ...read, " })"],
+  ];
 }
 
 function orAbsent(output: Output, field: DescField, value: Printable[]): Printable[] {

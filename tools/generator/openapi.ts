@@ -158,6 +158,12 @@ function errorResponse(status: number): Schema {
           properties: {
             error: { type: "string", enum: codes, description: "What went wrong, for programs." },
             message: { type: "string", description: "What is wrong and how to correct it, for people." },
+            field: {
+              type: "string",
+              description:
+                "The field of the body, or the parameter, that is to blame, such as `widgets[0].mode`. It is there only " +
+                "when one is.",
+            },
           },
         },
       },

@@ -42,6 +42,9 @@ function printRoute(output: Output, model: Model, binding: Binding): void {
   f.print("    segments: ", f.array(segments), ",");
   f.print(`    status: ${binding.status},`);
   f.print(`    hasBody: ${binding.body !== undefined},`);
+  if (binding.body !== undefined && binding.body !== "*") {
+    f.print("    bodyField: ", f.string(binding.body.jsonName), ",");
+  }
   printDecode(output, model, binding);
   printBind(output, binding);
   if (binding.status === 204) {

@@ -17,6 +17,11 @@ export const rules: readonly Rule[] = [
     mayImport: [],
   },
   {
+    files: "src/nearest.ts",
+    reason: "What a misspelt name was meant to be: it compares texts, whatever they name.",
+    mayImport: [],
+  },
+  {
     files: "src/deadline.ts",
     reason: "A deadline is passed from the transports down to the stores: it knows the error that it ends with.",
     mayImport: all("src/errors.ts"),
@@ -67,7 +72,8 @@ export const rules: readonly Rule[] = [
     files: "src/service/**",
     reason: "The methods know messages, the domain, ingest and the stores' ports: no transport, no database.",
     mayImport: [
-      ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/errors.ts", "lru-cache", "node:crypto"),
+      ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/errors.ts", "src/nearest.ts"),
+      ...all("lru-cache", "node:crypto"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],
   },
@@ -76,7 +82,8 @@ export const rules: readonly Rule[] = [
     files: "src/call/*",
     reason: "The pipeline knows what all calls have in common: no method, no transport, nothing below the methods.",
     mayImport: [
-      ...all(protobuf, "src/deadline.ts", "src/errors.ts", "luxon", "node:crypto"),
+      ...all(protobuf, "gen/streak/options/v1/options_pb.ts", "src/domain/{day,local-time,zone}.ts"),
+      ...all("src/deadline.ts", "src/errors.ts", "src/nearest.ts", "luxon", "node:crypto"),
       ...types("node:http", "pino"),
     ],
   },

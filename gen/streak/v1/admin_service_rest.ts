@@ -5,8 +5,9 @@
 import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, DeleteProjectRequest, GetProjectRequest, GetProjectResponse, ListProjectsRequest, ListProjectsResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
 import { AdminService } from "./admin_service_pb.ts";
 import { checkInt, checkText, missing } from "#src/call/check.ts";
-import { asMask, asObject, asString, bindVariable, maskOf, read, under } from "#src/rest/decode.ts";
+import { under } from "#src/call/refusal.ts";
 import { checkProject, decodeProject, encodeProject } from "./project_rest.ts";
+import { asMask, asObject, asString, bindVariable, maskOf, onlyKnown, read } from "#src/rest/decode.ts";
 import { listOf, once, quoted } from "#src/rest/encode.ts";
 import type { Route } from "#src/rest/route.ts";
 import { create } from "@bufbuild/protobuf";
@@ -89,6 +90,7 @@ export const adminServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects"],
     status: 201,
     hasBody: true,
+    bodyField: "project",
     decode: (body): CreateProjectRequest => ({
       $typeName: "streak.v1.CreateProjectRequest",
       project: decodeProject(body, "project"),
@@ -129,9 +131,10 @@ export const adminServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null],
     status: 200,
     hasBody: true,
+    bodyField: "project",
     decode: (body, query): UpdateProjectRequest => ({
       $typeName: "streak.v1.UpdateProjectRequest",
-      project: decodeProject(body, "project"),
+      project: decodeProject(onlyKnown(body, ProjectSchema, "project"), "project"),
       updateMask: param(query, "updateMask", asMask) ?? maskOf(body, [["name", "name"], ["allowedOrigins", "allowed_origins"], ["timeZone", "time_zone"], ["live", "live"], ["widgets", "widgets"]]),
     }),
     bind(message: UpdateProjectRequest, variables) {

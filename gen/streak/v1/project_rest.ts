@@ -6,7 +6,8 @@ import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
 import type { Milestone, Project, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
 import { checkInt, checkList, checkText, missing } from "#src/call/check.ts";
-import { asBool, asInt, asObject, asString, read, readList, under } from "#src/rest/decode.ts";
+import { under } from "#src/call/refusal.ts";
+import { asBool, asInt, asObject, asString, read, readList } from "#src/rest/decode.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 
 /** How REST spells streak.v1.StreakMode. */

@@ -7,8 +7,9 @@ import { spelling } from "#src/rest/spelling.ts";
 import type { EventType, GetStateRequest, GetStateResponse, MilestoneState, RecordEventRequest, RecordEventResponse, StateMeta, Streak, WeekDay } from "./streak_service_pb.ts";
 import { StreakService } from "./streak_service_pb.ts";
 import { checkGivenText, checkText, missing } from "#src/call/check.ts";
-import { asObject, asString, read, readAliased, under } from "#src/rest/decode.ts";
+import { under } from "#src/call/refusal.ts";
 import { asTimestamp, checkTimestamp } from "#src/call/timestamp.ts";
+import { asObject, asString, read, readAliased } from "#src/rest/decode.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeWidgetSettings, streakModeSpelling } from "./project_rest.ts";
 import type { Route } from "#src/rest/route.ts";
@@ -57,7 +58,7 @@ export function decodeRecordEventRequest(value: unknown, at: string): RecordEven
     userHash: read(json, "userHash", at, asString) ?? "",
     event: readAliased(json, "event", "kind", at, asString) ?? "",
     eventType: read(json, "eventType", at, eventTypeSpelling.decode) ?? 0,
-    ts: read(json, "ts", at, asTimestamp),
+    ts: read(json, "ts", at, (value, path) => asTimestamp(value, path, { at: under(at, "tz"), read: () => read(json, "tz", at, asString) })),
     tz: read(json, "tz", at, asString),
     meta: read(json, "meta", at, asObject),
     idempotencyKey: read(json, "idempotencyKey", at, asString),

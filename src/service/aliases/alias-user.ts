@@ -14,6 +14,7 @@ export function aliasUserHandler(
       throw new StreakdError(
         "INVALID_BODY",
         "anonymousId and userHash are the same. A user can't be an alias of itself.",
+        { field: "anonymousId" },
       );
     }
     const { project } = await projects.open(siteKey);
@@ -22,6 +23,7 @@ export function aliasUserHandler(
       throw new StreakdError(
         "INVALID_BODY",
         `userHash "${userHash}" is an alias of anonymousId "${anonymousId}" already. The other way round too would make a circle.`,
+        { field: "userHash" },
       );
     }
     return {};

@@ -12,6 +12,7 @@ export function createProjectHandler(projects: Projects): Handler<typeof AdminSe
       throw new StreakdError(
         "ALREADY_EXISTS",
         `A project with the siteKey "${project.siteKey}" exists. Choose another one, or leave siteKey out to have one made.`,
+        { field: "project.siteKey" },
       );
     }
     return { project: projectToMessage(project) };

@@ -55,7 +55,9 @@ function pageTokenAfter(siteKey: string): string {
 function readPageToken(token: string): string {
   const siteKey = Buffer.from(token, "base64url").toString();
   if (pageTokenAfter(siteKey) !== token) {
-    throw new StreakdError("INVALID_BODY", "pageToken must be the nextPageToken of an earlier answer.");
+    throw new StreakdError("INVALID_BODY", "pageToken must be the nextPageToken of an earlier answer.", {
+      field: "pageToken",
+    });
   }
   return siteKey;
 }

@@ -13,6 +13,7 @@ import {
 import { parseAllowedOrigin } from "../../domain/origins.ts";
 import type { Milestone, Project, ProjectChange, Widget, WidgetSettings } from "../../domain/project.ts";
 import { clip, StreakdError } from "../../errors.ts";
+import { nearest } from "../../nearest.ts";
 import { readZone } from "../zone.ts";
 
 /** What a widget shows when its settings don't say: the contract's own example. */
@@ -62,17 +63,24 @@ export function readProjectChange(
   message: ProjectMessage = create(ProjectSchema),
   mask: FieldMask | undefined,
 ): ProjectChange {
-  const choices = `any of ${Object.keys(changeable).map(protoCamelCase).join(", ")}`;
+  const names = Object.keys(changeable).map(protoCamelCase);
+  const choices = `any of ${names.join(", ")}`;
   if (mask === undefined || mask.paths.length === 0) {
-    throw new StreakdError("INVALID_BODY", `updateMask must name the fields to change: ${choices}.`);
+    throw new StreakdError("INVALID_BODY", `updateMask must name the fields to change: ${choices}.`, {
+      field: "updateMask",
+    });
   }
   const change: ProjectChange = {};
   for (const path of mask.paths) {
     const read = Object.hasOwn(changeable, path) ? changeable[path] : undefined;
     if (read === undefined) {
+      const name = protoCamelCase(path);
+      const meant = nearest(name, names);
       throw new StreakdError(
         "INVALID_BODY",
-        `updateMask names "${clip(protoCamelCase(path))}", which can't be changed. It may name ${choices}.`,
+        `updateMask names "${clip(name)}", which can't be changed. ` +
+          `${meant === undefined ? "" : `The nearest that can is ${meant}. `}It may name ${choices}.`,
+        { field: "updateMask" },
       );
     }
     Object.assign(change, read(message));
@@ -116,9 +124,11 @@ export const modeToMessage = {
 function readOrigins(entries: readonly string[]): readonly string[] {
   for (const [i, entry] of entries.entries()) {
     if (parseAllowedOrigin(entry) === undefined) {
+      const field = `project.allowedOrigins[${i}]`;
       throw new StreakdError(
         "INVALID_BODY",
-        `project.allowedOrigins[${i}] must be an origin (https://app.example.com), a host (example.com) or *.example.com.`,
+        `${field} must be an origin (https://app.example.com), a host (example.com) or *.example.com.`,
+        { field },
       );
     }
   }
@@ -162,10 +172,10 @@ function refuseRepeated<K extends string>(items: readonly Readonly<Record<K, str
   const seen = new Set<string>();
   for (const [i, item] of items.entries()) {
     if (seen.has(item[field])) {
-      throw new StreakdError(
-        "INVALID_BODY",
-        `${path}[${i}].${field} "${clip(item[field])}" is there twice. It must be unique.`,
-      );
+      const at = `${path}[${i}].${field}`;
+      throw new StreakdError("INVALID_BODY", `${at} "${clip(item[field])}" is there twice. It must be unique.`, {
+        field: at,
+      });
     }
     seen.add(item[field]);
   }

@@ -48,6 +48,7 @@ export class Projects {
       throw new StreakdError(
         "INVALID_SITE_KEY",
         `No project has the siteKey "${siteKey}". Check it, or create the project.`,
+        { field: "siteKey" },
       );
     }
     return project;
@@ -125,6 +126,7 @@ export function widgetFor(open: OpenProject, event: string): Widget {
     throw new StreakdError(
       "INVALID_WIDGET_KIND",
       `The project has no widget for the event "${event}". It has ${known || "no widgets yet"}.`,
+      { field: "event" },
     );
   }
   return widget;

@@ -10,7 +10,9 @@ export function updateProjectHandler(projects: Projects): Handler<typeof AdminSe
   return async (request) => {
     const siteKey = request.project?.siteKey;
     if (!siteKey) {
-      throw new StreakdError("INVALID_BODY", "project.siteKey must say which project to change.");
+      throw new StreakdError("INVALID_BODY", "project.siteKey must say which project to change.", {
+        field: "project.siteKey",
+      });
     }
     const change = readProjectChange(request.project, request.updateMask);
     const project = await projects.update(siteKey, change);

@@ -28,6 +28,7 @@ export function readInstant(ts: Timestamp | undefined, now: number): number {
     throw new StreakdError(
       "INVALID_BODY",
       `ts is more than 10 minutes ahead of the server's clock, which says ${new Date(now).toISOString()}. Check the clock that made it.`,
+      { field: "ts" },
     );
   }
   return instant;
@@ -41,12 +42,16 @@ export function readInstant(ts: Timestamp | undefined, now: number): number {
 export function readMeta(meta: JsonObject): string {
   // Before it is written as JSON, because that recurses.
   if (!isWithinDepth(meta, MAX_META_DEPTH)) {
-    throw new StreakdError("INVALID_BODY", `meta may be nested at most ${MAX_META_DEPTH} levels deep.`);
+    throw new StreakdError("INVALID_BODY", `meta may be nested at most ${MAX_META_DEPTH} levels deep.`, {
+      field: "meta",
+    });
   }
   const json = JSON.stringify(meta);
   const bytes = Buffer.byteLength(json);
   if (bytes > MAX_META_BYTES) {
-    throw new StreakdError("INVALID_BODY", `meta may have at most ${MAX_META_BYTES} bytes as JSON, not ${bytes}.`);
+    throw new StreakdError("INVALID_BODY", `meta may have at most ${MAX_META_BYTES} bytes as JSON, not ${bytes}.`, {
+      field: "meta",
+    });
   }
   return json;
 }

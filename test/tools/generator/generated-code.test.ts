@@ -70,7 +70,7 @@ test("the OpenAPI document describes every route", () => {
     description: "On one shelf, or on all.",
   });
   expect(document.paths["/books"].get.parameters.map(({ name }: { name: string }) => name)).toEqual([
-    ...["shelf", "genres", "filter.pages", "filter.printedAfter", "lent", "fields"],
+    ...["shelf", "genres", "filter.pages", "filter.printedAfter", "filter.zone", "lent", "fields"],
   ]);
   expect(document.components.schemas.BookInput.properties).not.toHaveProperty("acquired");
   expect(document.components.schemas.Book.properties.acquired).toMatchObject({ readOnly: true, format: "date-time" });

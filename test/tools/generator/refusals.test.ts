@@ -41,6 +41,11 @@ const CASES: Record<string, Case> = {
     options: 'option (streak.options.v1.access) = {scope: "books: lend"};',
     refusal: 'rpc PACKAGE.S.M: the scope "books: lend" must match ^[a-z][a-z_]*(:[a-z][a-z_]*)*$',
   },
+  "a zone for a field that is no timestamp": {
+    options: ANYONE + POST,
+    request: 'string day = 1 [(streak.options.v1.rule) = {zone: "tz"}]; string tz = 2;',
+    refusal: "field PACKAGE.Request.day: the rule zone is for a timestamp, and must name a string beside it",
+  },
   "a streamed request over REST without a body": {
     types: ["(stream Request)", "(Response)"],
     options: ANYONE + GET,

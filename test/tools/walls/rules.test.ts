@@ -14,6 +14,7 @@ interface Imports {
  */
 const PLACES: Readonly<Record<string, Imports>> = {
   "src/errors.ts": { allowed: [], refused: ['import "./config/config.ts"', 'import "node:path"', 'import "pino"'] },
+  "src/nearest.ts": { allowed: [], refused: ['import "./errors.ts"'] },
   "src/deadline.ts": {
     allowed: ['import "./errors.ts"'],
     refused: ['import "./config/config.ts"', 'import "./call/call.ts"'],
@@ -133,7 +134,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "../service/projects/projects.ts"',
       'import type { getStateHandler } from "../service/streaks/get-state.ts"',
       'import "../store/streaks.ts"',
-      'import "../domain/day.ts"',
+      'import "../domain/streak.ts"',
       'import "../rest/decode.ts"',
       'import "../http/message.ts"',
       'import { createMetrics } from "../observe/metrics.ts"',
