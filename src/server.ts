@@ -24,7 +24,7 @@ import { createRestBridge, type RestBridge } from "./rest/bridge.ts";
 import { Readiness } from "./rpc/health.ts";
 import { createProbes } from "./rpc/probes.ts";
 import { createRpc, type Rpc } from "./rpc/rpc.ts";
-import { createCors } from "./web/cors.ts";
+import { createCors, withCors } from "./web/cors.ts";
 import { createHostCheck } from "./web/host-check.ts";
 import { createPages, type Pages } from "./web/pages.ts";
 
@@ -89,22 +89,23 @@ export function createServer(init: ServerInit): Server {
   const turns = new TurnBudget();
   const bodyBudget = new Budget(limits.maxUnfinishedBodyBytes);
   const compression = createCompression({ limits, bodyBudget, onRefusal: metrics.refused });
+  const rest = createRestBridge(routes, methods, run, compression.decompress);
+  const rpc = createRpc({
+    methods: [...methods, ...probes],
+    run,
+    compression,
+    maxStreamingCalls: limits.maxStreamingCalls,
+    onRefusal: () => metrics.refused("maxStreamingCalls"),
+  });
+  const pages = createPages(readiness, metrics);
+  const corsOf = createCors(createIsForPages(rest, rpc, pages, methods));
   const listener = createListener({
     serve: createServe({
-      rest: createRestBridge(routes, methods, run, compression.decompress),
-      rpc: createRpc({
-        methods: [...methods, ...probes],
-        run,
-        compression,
-        maxStreamingCalls: limits.maxStreamingCalls,
-        onRefusal: () => metrics.refused("maxStreamingCalls"),
-      }),
-      pages: createPages(readiness, metrics),
-      turns,
+      ...{ rest, rpc, pages, corsOf, turns },
       compress: compression.compress,
-      publicPrefixes: publicPrefixesOf(methods),
       allowedHosts: init.allowedHosts,
     }),
+    commonHeaders: (request) => corsOf(pathOf(request.url), request)?.headers ?? {},
     turns,
     limits,
     bodyBudget,
@@ -148,40 +149,28 @@ interface ServeInit {
   readonly rest: RestBridge;
   readonly rpc: Rpc;
   readonly pages: Pages;
+  readonly corsOf: ReturnType<typeof createCors>;
   readonly turns: TurnBudget;
   readonly compress: Compress;
-  /** The beginnings of the paths of services with a method for anyone. */
-  readonly publicPrefixes: readonly string[];
   readonly allowedHosts: readonly string[] | undefined;
 }
 
 /** Creates what answers every request, each in its turn. */
-function createServe({ rest, rpc, pages, turns, compress, publicPrefixes, allowedHosts }: ServeInit): Serve {
+function createServe({ rest, rpc, pages, corsOf, turns, compress, allowedHosts }: ServeInit): Serve {
   const checkHost = createHostCheck(
     allowedHosts,
     (path) => pages.isHealthCheck(path) || path.startsWith(`/${Health.typeName}/`),
   );
-  const corsOf = createCors(isForPages);
-
-  /** Whether pages may call what is at a path. They may not call probes or methods that need a scope. */
-  function isForPages(path: string): boolean {
-    const method = rpc.find(path);
-    const found = method === undefined ? rest.methodsAt(path) : [method];
-    // A page that asks for an unknown method of a public service can read the NOT_FOUND.
-    return found.length === 0
-      ? publicPrefixes.some((prefix) => path.startsWith(prefix))
-      : found.every(({ contract, isProbe }) => !isProbe && isForAnyone(contract));
-  }
 
   function answerInTurn(path: string, request: Request): Promise<Answer> {
     if (request.isGone) {
       return Promise.reject(new ClientGone());
     }
+    const cors = corsOf(path, request);
     const refusal = checkHost(path, request);
     if (refusal !== undefined) {
-      return Promise.resolve(refusal);
+      return Promise.resolve(cors === undefined ? refusal : withCors(refusal, cors));
     }
-    const cors = corsOf(path, request);
     if (cors?.isPreflight) {
       return Promise.resolve({ status: 204, headers: cors.headers });
     }
@@ -190,7 +179,7 @@ function createServe({ rest, rpc, pages, turns, compress, publicPrefixes, allowe
       return answering;
     }
     return answering.then((answer) => {
-      const shared = cors === undefined ? answer : { ...answer, headers: { ...cors.headers, ...answer.headers } };
+      const shared = cors === undefined ? answer : withCors(answer, cors);
       return request.headers["accept-encoding"] === undefined ? shared : compressAnswer(shared, request, compress);
     });
   }
@@ -212,13 +201,24 @@ function servicesOf(methods: readonly Method[]): readonly MethodContract["method
   return [...new Set(methods.map(({ contract }) => contract.method.parent))];
 }
 
-/** The beginnings of the paths of services with a method for anyone. */
-function publicPrefixesOf(methods: readonly Method[]): readonly string[] {
-  return servicesOf(methods.filter(({ contract }) => isForAnyone(contract))).map(({ typeName }) => `/${typeName}/`);
-}
-
-function isForAnyone({ access }: MethodContract): boolean {
-  return access === "anyone";
+/**
+ * Creates what says whether pages in browsers may read what is at a path. They may not read metrics, probes, or methods
+ * that need a scope. That there is nothing at a path they may read, unless the path is that of a service for none of them.
+ */
+function createIsForPages(rest: RestBridge, rpc: Rpc, pages: Pages, methods: readonly Method[]) {
+  const isForAnyone = ({ contract: { access } }: Method) => access === "anyone";
+  const publicServices = servicesOf(methods.filter(isForAnyone));
+  const closedPrefixes = servicesOf(methods)
+    .filter((service) => !publicServices.includes(service))
+    .map(({ typeName }) => `/${typeName}/`);
+  return (path: string): boolean => {
+    const method = rpc.find(path);
+    const found = method === undefined ? rest.methodsAt(path) : [method];
+    if (found.length > 0) {
+      return found.every((each) => !each.isProbe && isForAnyone(each));
+    }
+    return pages.has(path) ? pages.isPublic(path) : !closedPrefixes.some((prefix) => path.startsWith(prefix));
+  };
 }
 
 function logCertificate(log: Logger, { names, validFrom, validTo }: Certificate, isValid: boolean): void {

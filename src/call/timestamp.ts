@@ -80,15 +80,19 @@ function problemOf(reason: NoInstant, zone: ZoneField | undefined, name: string 
   }
 }
 
-/** Writes a timestamp in RFC 3339, in UTC, to the millisecond. */
-export function timestampText(timestamp: Timestamp): string {
-  const millis = Number(timestamp.seconds) * 1000 + Math.floor(timestamp.nanos / 1_000_000);
-  return new Date(millis).toISOString();
+/** Returns a time that {@link asTimestamp} reads as RFC 3339 in UTC, to the millisecond. Throws what that throws. */
+export function asRfc3339(value: unknown, at: string, zone?: ZoneField): string {
+  const timestamp = asTimestamp(value, at, zone);
+  return USUAL_FORMAT.test(value as string) ? (value as string) : textOf(timestamp);
 }
 
-/** Writes a timestamp as JSON, as {@link timestampText} does. */
+/** Writes a timestamp as JSON: RFC 3339 in UTC, to the millisecond. */
 export function encodeTimestamp(timestamp: Timestamp): string {
-  return `"${timestampText(timestamp)}"`;
+  return `"${textOf(timestamp)}"`;
+}
+
+function textOf({ seconds, nanos }: Timestamp): string {
+  return new Date(Number(seconds) * 1000 + Math.floor(nanos / 1_000_000)).toISOString();
 }
 
 /** Throws INVALID_BODY for a timestamp outside the type's range. RPC can send such timestamps. */

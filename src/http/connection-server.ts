@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Budget } from "./budget.ts";
 import type { Limits, OnRefusal } from "./limits.ts";
-import type { Serve } from "./message.ts";
+import type { CommonHeaders, Serve } from "./message.ts";
 import type { Timed } from "./time-checks.ts";
 import type { TurnBudget } from "./turn-budget.ts";
 
@@ -40,6 +40,8 @@ export interface ConnectionOwner {
 /** What all that serves the connections of one port shares. */
 export interface ConnectionInit {
   readonly serve: Serve;
+  /** The headers of answers that `serve` has not made, beside their own; without it none. */
+  readonly commonHeaders?: CommonHeaders | undefined;
   /** The turns in which connections are served. */
   readonly turns: TurnBudget;
   readonly limits: Limits;

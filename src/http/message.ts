@@ -53,12 +53,17 @@ export interface Answer {
    * returned early when the client leaves. When it throws, the answer is cut off.
    */
   readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
+  /** Whether the page's origin is refused, where the status can't say so: gRPC-Web's is always 200. */
+  readonly isOriginRefused?: boolean;
   /** What follows the body: gRPC's status. Called when the body has ended. An answer with trailers has no length. */
   readonly trailers?: (() => OutgoingHttpHeaders) | undefined;
 }
 
 /** Answers a request. A rejection is answered as an error. */
 export type Serve = (request: Request) => Promise<Answer>;
+
+/** Returns the headers that all answers to a request have in common, such as those of CORS. */
+export type CommonHeaders = (request: RequestHead) => OutgoingHttpHeaders;
 
 /** Whether a body is sent as it comes. */
 export function isStreamed(body: Answer["body"]): body is AsyncIterable<string | Uint8Array> {

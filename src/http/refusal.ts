@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { STATUS_CODES } from "node:http";
 import { type ErrorCode, RETRY_AFTER_SECONDS } from "../errors.ts";
 import { errorBody } from "./answer.ts";
@@ -92,11 +93,19 @@ export function refusalOf(error: NodeJS.ErrnoException): Refusal {
   }
 }
 
-/** The answer of a refusal. */
-export function refusalAnswer({ status, message, code = "INVALID_BODY" }: Refusal): Answer & { body: string } {
+/**
+ * The answer of a refusal.
+ *
+ * @param commonHeaders those of the request's answers, if its head has been read
+ */
+export function refusalAnswer(
+  { status, message, code = "INVALID_BODY" }: Refusal,
+  commonHeaders?: OutgoingHttpHeaders,
+): Answer & { body: string } {
   return {
     status,
     headers: {
+      ...commonHeaders,
       "Content-Type": "application/json",
       ...(code === "OVERLOADED" && { "Retry-After": RETRY_AFTER_SECONDS }),
     },
@@ -104,9 +113,12 @@ export function refusalAnswer({ status, message, code = "INVALID_BODY" }: Refusa
   };
 }
 
-/** The answer of a refusal as it is written to a connection of HTTP/1.1, which ends with it. */
-export function refusalBytes(refusal: Refusal): string {
-  const { status, headers, body } = refusalAnswer(refusal);
+/**
+ * The answer of a refusal as it is written to a connection of HTTP/1.1, which ends with it. The parameters are those of
+ * {@link refusalAnswer}.
+ */
+export function refusalBytes(refusal: Refusal, commonHeaders?: OutgoingHttpHeaders): string {
+  const { status, headers, body } = refusalAnswer(refusal, commonHeaders);
   const lines = Object.entries({ ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`;

@@ -26,6 +26,8 @@ export class ConnectCall {
   readonly #json: JsonOptions;
   readonly #decompress: Decompress;
   readonly #messages = Promise.withResolvers<Messages>();
+  /** Whether the call has ended because the page's origin is refused. */
+  isOriginRefused = false;
   /** Whether the messages are JSON, and not protobuf binary. */
   #isJson = false;
   #responses: Promise<Messages> | undefined;
@@ -61,7 +63,10 @@ export class ConnectCall {
         return this.#messages.promise;
       },
     );
-    this.#responses.catch((error: unknown) => asksForBody.reject(this.#toConnectError(error)));
+    this.#responses.catch((error: unknown) => {
+      this.isOriginRefused = error instanceof StreakdError && error.code === "FORBIDDEN_ORIGIN";
+      asksForBody.reject(this.#toConnectError(error));
+    });
     await asksForBody.promise;
     if (context.requestMethod === "GET") {
       // As over REST: a streak changes with the next event and at midnight.

@@ -64,7 +64,8 @@ export function createConnect(
       }
       const call = new ConnectCall(method, run, request, json, compression.decompress);
       try {
-        return await toAnswer(await handler(universalRequest(request, call)), handler.method, request);
+        const answer = await toAnswer(await handler(universalRequest(request, call)), handler.method, request);
+        return call.isOriginRefused ? { ...answer, isOriginRefused: true } : answer;
       } finally {
         call.end();
       }

@@ -1,7 +1,7 @@
 import type { DescField, DescMessage, JsonObject } from "@bufbuild/protobuf";
 import { aliasOf, messageOf, spellingsOf, zoneFieldOf } from "../call/field-options.ts";
 import { refusal, under, unknownField } from "../call/refusal.ts";
-import { asTimestamp, timestampText } from "../call/timestamp.ts";
+import { asRfc3339 } from "../call/timestamp.ts";
 
 /** Returns a value of a field as protobuf's JSON has it. `at` is its path; `json` is the object that it is in. */
 type Convert = (value: unknown, at: string, json: JsonObject) => unknown;
@@ -100,7 +100,7 @@ function valueConverterOf(field: DescField): Convert | undefined {
   }
   if (field.message?.typeName === "google.protobuf.Timestamp") {
     const zone = zoneFieldOf(field);
-    return (value, at, json) => timestampText(asTimestamp(value, at, zone && zoneIn(json, zone, at)));
+    return (value, at, json) => asRfc3339(value, at, zone && zoneIn(json, zone, at));
   }
   const message = messageOf(field);
   return (

@@ -1,10 +1,15 @@
 import { cors } from "@connectrpc/connect";
-import type { RequestHead } from "../http/message.ts";
+import { errorCatalogue } from "../errors.ts";
+import type { Answer, RequestHead } from "../http/message.ts";
 
 const ALLOW_METHODS = cors.allowedMethods.join(", ");
-const ALLOW_HEADERS = cors.allowedHeaders.join(", ");
-/** Connect's headers, and the one that a page needs from our errors. */
-const EXPOSE_HEADERS = [...cors.exposedHeaders, "Retry-After"].join(", ");
+/** Connect's headers, and those that tracing and pages of many frameworks add to every request. */
+const ALLOW_HEADERS = [
+  ...cors.allowedHeaders,
+  ...["Traceparent", "Tracestate", "Baggage", "X-Request-Id", "Authorization"],
+].join(", ");
+/** Connect's headers, and those that a page needs from our errors. */
+const EXPOSE_HEADERS = [...cors.exposedHeaders, "Retry-After", "X-Request-Id"].join(", ");
 
 /** How long a browser may remember a preflight, in seconds. Its answer changes only with a release. */
 const MAX_AGE_SECONDS = 86_400;
@@ -26,10 +31,11 @@ export interface CorsHeaders {
 /**
  * Creates what lets pages of other origins call the public paths.
  *
- * Every origin is allowed here: the project says which origins may call, but a preflight has no body, so its project is
- * not known. The call itself is checked. Cookies are never allowed, as streakd has none.
+ * Every origin is allowed here, and named: the project says which origins may call, but a preflight has no body, so its
+ * project is not known. The call itself is checked. Credentials are allowed, because a browser sends them with every
+ * `sendBeacon`; streakd has no cookies and looks at none. {@link withCors} takes this back when the origin is refused.
  *
- * @param isPublic whether pages may call a path, given without its query. Never true for admin paths.
+ * @param isPublic whether pages may read what is at a path, given without its query. Never true for admin paths.
  * @returns a function that returns what CORS adds to a request's answer; undefined when that is nothing
  */
 export function createCors(
@@ -44,7 +50,11 @@ export function createCors(
       // Also without an origin: a cache must not give a page the answer to such a GET.
       return { headers: { Vary: "Origin" }, isPreflight: false };
     }
-    const allowed = { Vary: "Origin", "Access-Control-Allow-Origin": origin };
+    const allowed = {
+      Vary: "Origin",
+      "Access-Control-Allow-Origin": origin,
+      "Access-Control-Allow-Credentials": "true",
+    };
     if (method !== "OPTIONS" || headers["access-control-request-method"] === undefined) {
       return { headers: { ...allowed, "Access-Control-Expose-Headers": EXPOSE_HEADERS }, isPreflight: false };
     }
@@ -58,4 +68,19 @@ export function createCors(
       isPreflight: true,
     };
   };
+}
+
+/**
+ * Returns an answer with the headers of CORS. A page whose origin the project refuses may read why, but not if it sent
+ * credentials.
+ */
+export function withCors(answer: Answer, cors: CorsHeaders): Answer {
+  const headers: Answer["headers"] = { ...cors.headers, ...answer.headers };
+  if (answer.headers.Vary !== undefined) {
+    headers.Vary = `${cors.headers.Vary}, ${answer.headers.Vary}`;
+  }
+  if (answer.isOriginRefused || answer.status === errorCatalogue.FORBIDDEN_ORIGIN.http) {
+    delete headers["Access-Control-Allow-Credentials"];
+  }
+  return { ...answer, headers };
 }

@@ -20,12 +20,15 @@ export interface Pages {
   has(path: string): boolean;
   /** Whether a page is a health check, which tells no more than one word. */
   isHealthCheck(path: string): boolean;
+  /** Whether a page is for anyone who can reach the port, and not only for the operator. */
+  isPublic(path: string): boolean;
   /** Answers a request. Returns undefined when the path has no page. */
   serve(path: string, request: RequestHead): Promise<Answer> | undefined;
 }
 
 const LIVENESS = "/healthz";
 const READINESS = "/readyz";
+const METRICS = "/metrics";
 
 /** The HTTP methods of the pages. */
 const ALLOW = ["GET", "HEAD"];
@@ -49,12 +52,13 @@ export function createPages(readiness: Readiness, metrics: MetricsPage): Pages {
     ["/", answerFrontPage],
     [LIVENESS, async () => probe("alive")],
     [READINESS, async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
-    ["/metrics", () => metricsAnswer(metrics)],
+    [METRICS, () => metricsAnswer(metrics)],
     ["/openapi.json", async () => json(openApiDocument)],
   ]);
   return {
     has: (path) => pages.has(path),
     isHealthCheck: (path) => path === LIVENESS || path === READINESS,
+    isPublic: (path) => pages.has(path) && path !== METRICS,
     serve(path, request) {
       const page = pages.get(path);
       return page === undefined || ALLOW.includes(request.method)

@@ -156,7 +156,7 @@ test("pages and answers are compressed for clients that accept it, and say so to
   const foreign = await app.get("/v1/state?siteKey=proj_demo", { ...accepting, Origin: "https://a.example" });
   const small = await app.get("/healthz", accepting);
 
-  expect([page.headers.get("content-encoding"), page.headers.get("vary")]).toEqual(["gzip", "Accept-Encoding"]);
+  expect([page.headers.get("content-encoding"), page.headers.get("vary")]).toEqual(["gzip", "Origin, Accept-Encoding"]);
   expect(page.json.openapi).toMatch(/^3\.1\./);
   expect(foreign.headers.get("vary")).toBe("Origin");
   expect(small.headers.get("content-encoding")).toBe(null);

@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
+import { http2Client } from "../http/support.ts";
 import { useApp } from "../support/app.ts";
 
 const shared = useApp();
@@ -81,14 +84,85 @@ test("no page is let into the admin paths", async () => {
   expect(response.headers.get("access-control-allow-origin")).toBeNull();
 });
 
-test("a page that asks the public service for a method which does not exist can read that; of others it learns nothing", async () => {
-  const { app } = shared;
-  const allowed = async (path: string) => {
-    const { status, headers } = await app.post(path, {}, { Origin: "https://a.example" });
-    return [status, headers.get("access-control-allow-origin")];
-  };
+/** What an answer lets a page of `https://a.example` do with it. */
+function readable({ status, headers }: { status: number; headers: Headers }) {
+  const origin = headers.get("access-control-allow-origin");
+  const isOurs = origin === null || origin === "https://a.example";
+  return [status, isOurs && origin !== null, headers.get("access-control-allow-credentials")];
+}
 
-  expect(await allowed("/streak.v1.StreakService/Nothing")).toEqual([404, "https://a.example"]);
-  expect(await allowed("/streak.v1.AdminService/Nothing")).toEqual([404, null]);
-  expect(await allowed("/nothing")).toEqual([404, null]);
+const page = { Origin: "https://a.example" };
+
+test.each([
+  ["POST", "/streak.v1.StreakService/Nothing", 404],
+  ["GET", "/nothing", 404],
+  ["GET", "/", 200],
+  ["GET", "/openapi.json", 200],
+  ["POST", "/openapi.json", 405],
+  ["GET", "/healthz", 200],
+  ["GET", "/readyz", 200],
+  ["GET", "/v1/e", 405],
+  ["POST", "/v1/state", 405],
+  ["DELETE", "/streak.v1.StreakService/RecordEvent", 405],
+  ["POST", "/v1/e", 400],
+  ["GET", "/v1/state", 400],
+])("a page can read the answer to %s %s, which is %i", async (method, path, status) => {
+  const { app } = shared;
+  const answer = await fetch(`${app.url}${path}`, { method, headers: page });
+  expect(readable(answer)).toEqual([status, true, "true"]);
+  expect(answer.headers.get("vary")).toMatch(/Origin/);
+});
+
+test.each([
+  ["/v1/e", "application/json"],
+  ["/streak.v1.StreakService/RecordEvent", "application/json"],
+  ["/streak.v1.StreakService/RecordEvent", "application/grpc-web+proto"],
+])("a page can read that what it sent to %s as %s is too large", async (path, type) => {
+  const { app } = shared;
+  const answer = await app.post(path, " ".repeat(100_000), { ...page, "Content-Type": type });
+  expect(readable(answer)).toEqual([type.includes("grpc") ? 200 : path === "/v1/e" ? 413 : 429, true, "true"]);
+});
+
+test("a page whose origin the project does not allow can read why, but not with credentials", async () => {
+  const { app } = shared;
+  expect(readable(await app.post("/v1/e", event, page))).toEqual([403, true, null]);
+  expect(readable(await app.post("/streak.v1.StreakService/GetState", event, page))).toEqual([403, true, null]);
+  const message = JSON.stringify(event);
+  const envelope = new Uint8Array([0, 0, 0, 0, message.length, ...Buffer.from(message)]);
+  for (const type of ["application/grpc-web+json", "application/grpc-web-text+json"]) {
+    const body = type.includes("text") ? Buffer.from(envelope).toString("base64") : envelope;
+    const answer = await app.post("/streak.v1.StreakService/GetState", body, { ...page, "Content-Type": type });
+    expect(readable(answer)).toEqual([200, true, null]);
+  }
+});
+
+test.each(["/metrics", "/admin/projects", "/streak.v1.AdminService/ListProjects", "/streak.v1.AdminService/Nothing"])(
+  "what is at %s is for no page",
+  async (path) => {
+    const { app } = shared;
+    expect(readable(await app.get(path, page)).slice(1)).toEqual([false, null]);
+    expect(readable(await app.post(path, {}, page)).slice(1)).toEqual([false, null]);
+    const preflight = { ...page, "Access-Control-Request-Method": "GET" };
+    const options = await fetch(`${app.url}${path}`, { method: "OPTIONS", headers: preflight });
+    expect(readable(options).slice(1)).toEqual([false, null]);
+  },
+);
+
+test("a page can read a refusal that comes before its call is looked at, over HTTP/1.1 and HTTP/2", async () => {
+  const { app } = shared;
+  const socket = connect(Number(new URL(app.url).port), "127.0.0.1");
+  const all = { Host: "localhost", Connection: "close", ...page, Expect: "the impossible" };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET /v1/state HTTP/1.1\r\n${lines.join("")}\r\n`);
+  const text = Buffer.concat(await Array.fromAsync(socket)).toString();
+  expect(text).toMatch(/^HTTP\/1.1 417 /);
+  expect(text).toContain("Access-Control-Allow-Origin: https://a.example\r\n");
+  expect(text).toContain("Access-Control-Allow-Credentials: true\r\n");
+
+  const session = await http2Client(app.url);
+  const stream = session.request({ ":path": "/v1/state", origin: page.Origin, expect: "the impossible" });
+  const [head] = await once(stream, "response");
+  stream.resume();
+  session.close();
+  expect(head).toMatchObject({ ":status": 417, "access-control-allow-origin": "https://a.example" });
 });

@@ -1,16 +1,19 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Serve } from "#src/http/message.ts";
-import { createCors } from "#src/web/cors.ts";
+import { createCors, withCors } from "#src/web/cors.ts";
 import { bodyOf, http1Paths, http2Client, start, stopAll } from "../http/support.ts";
 
 afterEach(stopAll);
 
 const cors = createCors((path) => path.startsWith("/v1/"));
 const serve: Serve = async (request) => {
-  const { headers = {}, isPreflight = false } = cors(request.url, request) ?? {};
-  return isPreflight
-    ? { status: 204, headers }
-    : { status: 403, headers: { "Content-Type": "application/json", ...headers }, body: "{}" };
+  const added = cors(request.url, request);
+  if (added?.isPreflight) {
+    return { status: 204, headers: added.headers };
+  }
+  const status = request.url === "/v1/foreign" ? 403 : 400;
+  const answer = { status, headers: { "Content-Type": "application/json" }, body: "{}" };
+  return added === undefined ? answer : withCors(answer, added);
 };
 
 function preflight(url: string, origin: string) {
@@ -31,9 +34,16 @@ describe.each(http1Paths)("a preflight, $path", ({ fastPath }) => {
     expect(res.headers.get("access-control-allow-origin")).toBe(origin);
     expect(res.headers.get("vary")).toBe("Origin");
     expect(res.headers.get("access-control-allow-methods")).toBe("POST, GET");
-    expect(res.headers.get("access-control-allow-headers")).toMatch(/Content-Type.*Connect-Protocol-Version/);
+    const allowed = res.headers.get("access-control-allow-headers")?.toLowerCase().split(", ");
+    expect(allowed).toEqual(
+      expect.arrayContaining([
+        ...["content-type", "connect-protocol-version", "x-grpc-web", "grpc-timeout"],
+        ...["traceparent", "tracestate", "baggage", "x-request-id", "authorization"],
+      ]),
+    );
+    expect(allowed).not.toContain("x-admin-token");
     expect(res.headers.get("access-control-max-age")).toBe("86400");
-    expect(res.headers.has("access-control-allow-credentials")).toBe(false);
+    expect(res.headers.get("access-control-allow-credentials")).toBe("true");
   });
 
   test.each([
@@ -46,14 +56,15 @@ describe.each(http1Paths)("a preflight, $path", ({ fastPath }) => {
   ])("from %s, which is no origin, is not answered", async (origin) => {
     const { url } = await start(serve, { fastPath });
     const res = await preflight(`${url}/v1/e`, origin);
-    expect(res.status).toBe(403);
+    expect(res.status).toBe(400);
     expect(res.headers.has("access-control-allow-origin")).toBe(false);
+    expect(res.headers.has("access-control-allow-credentials")).toBe(false);
   });
 
   test("for a path that is not public is not answered", async () => {
     const { url } = await start(serve, { fastPath });
     const res = await preflight(`${url}/admin/alias`, "https://a.example");
-    expect(res.status).toBe(403);
+    expect(res.status).toBe(400);
     expect([res.headers.has("access-control-allow-origin"), res.headers.has("vary")]).toEqual([false, false]);
   });
 
@@ -79,10 +90,19 @@ describe.each(http1Paths)("an answer, $path", ({ fastPath }) => {
   test("can be read by the page that called, errors too", async () => {
     const { url } = await start(serve, { fastPath });
     const res = await fetch(`${url}/v1/e`, { method: "POST", headers: { origin: "https://a.example" } });
+    expect(res.status).toBe(400);
+    expect(res.headers.get("access-control-allow-origin")).toBe("https://a.example");
+    expect(res.headers.get("access-control-allow-credentials")).toBe("true");
+    expect(res.headers.get("access-control-expose-headers")).toMatch(/Grpc-Status.*Retry-After, X-Request-Id/);
+    expect(res.headers.get("vary")).toBe("Origin");
+  });
+
+  test("to a page whose origin is refused can be read by it, but not with credentials", async () => {
+    const { url } = await start(serve, { fastPath });
+    const res = await fetch(`${url}/v1/foreign`, { method: "POST", headers: { origin: "https://a.example" } });
     expect(res.status).toBe(403);
     expect(res.headers.get("access-control-allow-origin")).toBe("https://a.example");
-    expect(res.headers.get("access-control-expose-headers")).toMatch(/Grpc-Status.*Retry-After/);
-    expect(res.headers.get("vary")).toBe("Origin");
+    expect(res.headers.has("access-control-allow-credentials")).toBe(false);
   });
 
   test("to a caller that is no page has no CORS headers, but varies where a cache may keep it", async () => {

@@ -296,7 +296,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", "package.json", node, COMPUTED),
       ...all("vitest", "fast-check", protobuf, connect, "@connectrpc/*", "@grpc/*"),
-      ...all("ioredis", "luxon", "mongodb", "pino"),
+      ...all("ioredis", "luxon", "mongodb", "pino", "playwright-core"),
     ],
   },
 ];

@@ -270,7 +270,7 @@ export class Streams implements StreamOwner {
     if (refusal.limit !== undefined) {
       this.init.onRefusal(refusal.limit);
     }
-    stream.answer(refusalAnswer(refusal)).catch(this.init.onError);
+    stream.answer(refusalAnswer(refusal, this.init.commonHeaders?.(stream))).catch(this.init.onError);
   }
 
   /** Frames of a stream that was reset here may still come, and are dropped. On another closed one they are wrong. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestHead } from "../message.ts";
 import { OverListeners } from "../over-listeners.ts";
 import { bodyFraming, type Framing } from "./request-framing.ts";
 
@@ -19,6 +20,12 @@ export class Exchange {
     this.req = req;
     this.res = res;
     this.framing = bodyFraming(req);
+  }
+
+  /** What the request says before its body. */
+  get head(): RequestHead {
+    const { method = "", url = "", headers } = this.req;
+    return { method, url, httpVersionMajor: 1, headers };
   }
 
   /** Calls a listener once, when the exchange is over or its client counts as gone. */

@@ -130,7 +130,7 @@ export class Feed extends Duplex implements OwnedConnection {
       return;
     }
     this.#isRefused = true;
-    this.socket.write(refusalBytes(refusal));
+    this.socket.write(refusalBytes(refusal, this.#exchange && this.#init.commonHeaders?.(this.#exchange.head)));
     this.#finish();
   }
 

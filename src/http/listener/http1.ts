@@ -46,7 +46,9 @@ export function createHttp1(init: ConnectionInit): Http1Server {
   server.on("request", (req, res) => answer(req, res, false));
   server.on("checkContinue", (req, res) => answer(req, res, true));
   server.on("checkExpectation", (req, res) => {
-    sendAnswer(feedOf(req), open(req, res), refusalAnswer(UNKNOWN_EXPECTATION), init).catch(onError);
+    const exchange = open(req, res);
+    const refusal = refusalAnswer(UNKNOWN_EXPECTATION, init.commonHeaders?.(exchange.head));
+    sendAnswer(feedOf(req), exchange, refusal, init).catch(onError);
   });
   server.on("clientError", (error, feed) => (feed as Feed).refuse(refusalOf(error)));
 

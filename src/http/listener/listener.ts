@@ -6,7 +6,7 @@ import type { ConnectionInit } from "../connection-server.ts";
 import type { CreateFastPath } from "../fast-path.ts";
 import { createHttp2 } from "../h2/create-http2.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
-import type { Answer, Serve } from "../message.ts";
+import type { Answer, CommonHeaders, Request, Serve } from "../message.ts";
 import { createTlsServer, type TlsInit, type TlsServer } from "../tls/tls-server.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { Connections } from "./connections.ts";
@@ -20,6 +20,8 @@ import { shutDown } from "./shutdown.ts";
 export interface ListenerInit {
   /** Answers every request of either protocol. What it rejects with is answered as an error. */
   readonly serve: Serve;
+  /** The headers of answers that `serve` has not made, beside their own; without it none. */
+  readonly commonHeaders?: CommonHeaders | undefined;
   /** Serves HTTP/1.1 connections before Node's server does; without it Node's serves them all. */
   readonly createFastPath?: CreateFastPath | undefined;
   /** The certificate. Without it the port speaks cleartext. */
@@ -70,7 +72,8 @@ export function createListener(init: ListenerInit): Listener {
     init.onFewDescriptors(limits.maxConnections);
   }
   const all: ConnectionInit = {
-    serve: answerFailures(init.serve, onError),
+    serve: answerFailures(init.serve, init.commonHeaders, onError),
+    commonHeaders: init.commonHeaders,
     turns,
     limits,
     requestBudget: new Budget(limits.maxRequests),
@@ -158,16 +161,21 @@ function ofOperator(onError: (error: unknown) => void): (error: unknown) => void
 }
 
 /** The same, with an error's answer for what it rejects with. */
-function answerFailures(serve: Serve, onError: (error: unknown) => void): Serve {
-  function fail(error: unknown): Answer {
+function answerFailures(
+  serve: Serve,
+  commonHeaders: CommonHeaders | undefined,
+  onError: (error: unknown) => void,
+): Serve {
+  function fail(error: unknown, request: Request): Answer {
     onError(error);
-    return errorAnswer(error);
+    const answer = errorAnswer(error);
+    return { ...answer, headers: { ...commonHeaders?.(request), ...answer.headers } };
   }
   return (request) => {
     try {
-      return serve(request).catch(fail);
+      return serve(request).catch((error: unknown) => fail(error, request));
     } catch (error) {
-      return Promise.resolve(fail(error));
+      return Promise.resolve(fail(error, request));
     }
   };
 }

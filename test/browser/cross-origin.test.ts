@@ -1,0 +1,170 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type TestApp, useApp } from "../support/app.ts";
+import { findTool, requireTool } from "../support/tools.ts";
+
+const CHROMIUM = findTool(
+  ["chromium", "--version"],
+  "Chromium is missing: run scripts/browser.sh to try what pages in a browser can do",
+);
+
+const FLAGS = [
+  ...["--no-sandbox", "--headless", "--disable-gpu", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+];
+
+const shared = useApp();
+let close: () => Promise<void> = async () => {};
+/** A page whose origin the project allows, and one of another origin. Both are of other origins than the server. */
+let allowed: Page;
+let foreign: Page;
+
+beforeAll(async () => {
+  if (!CHROMIUM.present) {
+    return;
+  }
+  const site = createServer((_request, response) => response.setHeader("Content-Type", "text/html").end("<p>A page"));
+  await once(site.listen(0), "listening");
+  const { port } = site.address() as AddressInfo;
+  const profile = await mkdtemp(join(tmpdir(), "streakd-browser-"));
+  const browser = await chromium.launchPersistentContext(profile, { executablePath: pathOf("chromium"), args: FLAGS });
+  close = async () => {
+    await browser.close();
+    site.close();
+    await rm(profile, { recursive: true, force: true });
+  };
+  allowed = await pageOf(browser, `http://localhost:${port}/`);
+  foreign = await pageOf(browser, `http://127.0.0.1:${port}/`);
+  const project = { siteKey: "page", allowedOrigins: [`http://localhost:${port}`], widgets: [{ event: "visit" }] };
+  await shared.app.admin("POST", "/admin/projects", project);
+});
+
+afterAll(() => close());
+
+beforeEach((context) => requireTool(context, CHROMIUM));
+
+function pathOf(command: string): string {
+  return execFileSync("sh", ["-c", `command -v ${command}`], { encoding: "utf8" }).trim();
+}
+
+async function pageOf(browser: BrowserContext, url: string): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** What `fetch` tells a page: the status and the body, or that the page may not know. */
+interface Told {
+  readonly status?: number;
+  readonly body?: string;
+  readonly error?: string;
+}
+
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly credentials?: "include" | "omit";
+}
+
+function fetchIn(page: Page, path: string, init: Asked = {}): Promise<Told> {
+  return page.evaluate(
+    async ([url, asked]) => {
+      try {
+        const response = await fetch(url, asked);
+        return { status: response.status, body: await response.text() };
+      } catch (error) {
+        return { error: `${error}` };
+      }
+    },
+    [`${shared.app.url}${path}`, init] as const,
+  );
+}
+
+const json = { "Content-Type": "application/json" };
+const event = { siteKey: "page", userHash: "u", event: "visit" };
+const record = (body: object): Asked => ({ method: "POST", headers: json, body: JSON.stringify(body) });
+const NOT_READABLE = { error: "TypeError: Failed to fetch" };
+
+async function currentOf(app: TestApp, userHash: string): Promise<number> {
+  return (await app.state({ siteKey: "page", userHash })).streak.current;
+}
+
+test("a JSON Blob that a page of an allowed origin sends with sendBeacon arrives", async () => {
+  const { app } = shared;
+  const [url, body] = [`${app.url}/v1/e`, JSON.stringify({ ...event, userHash: "beacon" })].map((text) =>
+    JSON.stringify(text),
+  );
+  const isQueued = await allowed.evaluate(
+    `navigator.sendBeacon(${url}, new Blob([${body}], { type: "application/json" }))`,
+  );
+  expect(isQueued).toBe(true);
+  await expect.poll(() => currentOf(app, "beacon")).toBe(1);
+});
+
+test.each(["include", "omit"] as const)(
+  "a page of an allowed origin records and reads, credentials: %s",
+  async (credentials) => {
+    const body = { ...event, userHash: credentials };
+    expect(await fetchIn(allowed, "/v1/e", { ...record(body), credentials })).toEqual({
+      status: 202,
+      body: '{"ok":true}',
+    });
+    const state = await fetchIn(allowed, `/v1/state?${new URLSearchParams(body)}`, { credentials });
+    expect(JSON.parse(state.body ?? "").streak.current).toBe(1);
+    const rpc = await fetchIn(allowed, "/streak.v1.StreakService/GetState", { ...record(body), credentials });
+    expect(JSON.parse(rpc.body ?? "").streak.current).toBe(1);
+  },
+);
+
+test("a page of a foreign origin is refused, and can read why unless it sends credentials", async () => {
+  const body = { ...event, userHash: "foreign" };
+  const refused = await fetchIn(foreign, "/v1/e", record(body));
+  expect([refused.status, JSON.parse(refused.body ?? "").error]).toEqual([403, "FORBIDDEN_ORIGIN"]);
+  expect(await fetchIn(foreign, "/v1/e", { ...record(body), credentials: "include" })).toEqual(NOT_READABLE);
+  expect(await fetchIn(foreign, `/v1/state?${new URLSearchParams(body)}`, { credentials: "include" })).toEqual(
+    NOT_READABLE,
+  );
+  expect(await currentOf(shared.app, "foreign")).toBe(0);
+});
+
+test("headers of tracing and of frameworks pass the preflight, and the admin token does not", async () => {
+  const traced = {
+    ...{ traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "a=b", baggage: "c=d" },
+    ...{ "x-request-id": "r1", authorization: "Bearer x", "connect-protocol-version": "1" },
+  };
+  const init = record({ ...event, userHash: "traced" });
+  const answer = await fetchIn(allowed, "/v1/e", { ...init, headers: { ...json, ...traced } });
+  expect(answer.status).toBe(202);
+  const token = { ...json, "x-admin-token": "t" };
+  expect(await fetchIn(allowed, "/v1/e", { ...init, headers: token })).toEqual(NOT_READABLE);
+});
+
+test.each([
+  ["a wrong event", "/v1/e", record({ ...event, event: "nope" }), 400, "INVALID_WIDGET_KIND"],
+  ["a body that is too large", "/v1/e", record({ ...event, meta: "x".repeat(70_000) }), 413, "BODY_TOO_LARGE"],
+  ["a wrong method", "/v1/e", {}, 405, "METHOD_NOT_ALLOWED"],
+  ["a path with nothing there", "/nothing", {}, 404, "NOT_FOUND"],
+  ["a POST to a path with nothing there", "/nothing", record({}), 404, "NOT_FOUND"],
+  ["a POST to the OpenAPI document", "/openapi.json", record({}), 405, "METHOD_NOT_ALLOWED"],
+])("a page can read the error of %s, with credentials and without", async (_, path, init, status, code) => {
+  for (const credentials of ["include", "omit"] as const) {
+    const answer = await fetchIn(allowed, path, { ...init, credentials });
+    expect([answer.status, JSON.parse(answer.body ?? "{}").error]).toEqual([status, code]);
+  }
+});
+
+test("a page can read the OpenAPI document, and no metrics and nothing of the admin's", async () => {
+  const document = await fetchIn(allowed, "/openapi.json");
+  expect(JSON.parse(document.body ?? "").openapi).toMatch(/^3\./);
+  for (const path of ["/metrics", "/admin/projects"]) {
+    expect(await fetchIn(allowed, path)).toEqual(NOT_READABLE);
+  }
+});
