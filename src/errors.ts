@@ -4,6 +4,8 @@ interface ErrorEntry {
   readonly http: number;
   /** The Connect and gRPC status, in Connect's spelling. */
   readonly connect: ConnectCodeName;
+  /** What it means to a caller, for the OpenAPI document. */
+  readonly meaning: string;
 }
 
 type ConnectCodeName =
@@ -23,32 +25,71 @@ type ConnectCodeName =
  * `reason` of a `google.rpc.ErrorInfo`. A code is part of the contract: add, but never rename.
  */
 export const errorCatalogue = {
-  /** The request can't be read, or a field breaks its rule. The message names the field and the rule. */
-  INVALID_BODY: { http: 400, connect: "invalid_argument" },
-  /** No project has this `siteKey`. */
-  INVALID_SITE_KEY: { http: 400, connect: "invalid_argument" },
-  /** The project has no widget for this `event`. */
-  INVALID_WIDGET_KIND: { http: 400, connect: "invalid_argument" },
-  /** The admin token is missing or wrong; the message says which. */
-  UNAUTHORIZED: { http: 401, connect: "unauthenticated" },
-  /** The project does not allow calls from pages of this origin. */
-  FORBIDDEN_ORIGIN: { http: 403, connect: "permission_denied" },
-  /** Nothing is there: no such path, or no such project for an admin. */
-  NOT_FOUND: { http: 404, connect: "not_found" },
-  /** The path exists, the method does not; `Allow` lists those that do. */
-  METHOD_NOT_ALLOWED: { http: 405, connect: "unimplemented" },
-  /** What is to be created exists. */
-  ALREADY_EXISTS: { http: 409, connect: "already_exists" },
-  /** The request is for a host that the operator has not allowed. */
-  FORBIDDEN_HOST: { http: 421, connect: "permission_denied" },
-  /** The body is larger than the server reads. */
-  BODY_TOO_LARGE: { http: 413, connect: "resource_exhausted" },
-  /** Something went wrong inside; the cause is in the server's log. */
-  INTERNAL: { http: 500, connect: "internal" },
-  /** The caller's deadline passed before the answer came. */
-  DEADLINE_EXCEEDED: { http: 504, connect: "deadline_exceeded" },
-  /** The server can't take the request now, for load, shutdown or a store that is away. Try again later. */
-  OVERLOADED: { http: 503, connect: "unavailable" },
+  INVALID_BODY: {
+    http: 400,
+    connect: "invalid_argument",
+    meaning: "The request can't be read, or a field breaks its rule. The message names the field and the rule.",
+  },
+  INVALID_SITE_KEY: {
+    http: 400,
+    connect: "invalid_argument",
+    meaning: "No project has this `siteKey`.",
+  },
+  INVALID_WIDGET_KIND: {
+    http: 400,
+    connect: "invalid_argument",
+    meaning: "The project has no widget for this `event`.",
+  },
+  UNAUTHORIZED: {
+    http: 401,
+    connect: "unauthenticated",
+    meaning: "The admin token is missing or wrong; the message says which.",
+  },
+  FORBIDDEN_ORIGIN: {
+    http: 403,
+    connect: "permission_denied",
+    meaning: "The project does not allow calls from pages of this origin.",
+  },
+  NOT_FOUND: {
+    http: 404,
+    connect: "not_found",
+    meaning: "Nothing is there: no such path, or no such project for an admin.",
+  },
+  METHOD_NOT_ALLOWED: {
+    http: 405,
+    connect: "unimplemented",
+    meaning: "The path exists, the method does not; `Allow` lists those that do.",
+  },
+  ALREADY_EXISTS: {
+    http: 409,
+    connect: "already_exists",
+    meaning: "What is to be created exists.",
+  },
+  FORBIDDEN_HOST: {
+    http: 421,
+    connect: "permission_denied",
+    meaning: "The request is for a host that the operator has not allowed.",
+  },
+  BODY_TOO_LARGE: {
+    http: 413,
+    connect: "resource_exhausted",
+    meaning: "The body is larger than the server reads.",
+  },
+  INTERNAL: {
+    http: 500,
+    connect: "internal",
+    meaning: "Something went wrong inside; the cause is in the server's log.",
+  },
+  DEADLINE_EXCEEDED: {
+    http: 504,
+    connect: "deadline_exceeded",
+    meaning: "The caller's deadline passed before the answer came. Only RPC has such deadlines.",
+  },
+  OVERLOADED: {
+    http: 503,
+    connect: "unavailable",
+    meaning: "The server can't take the request now, for load, shutdown or a store that is away. Try again later.",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** A code of the catalogue. */

@@ -91,6 +91,7 @@ test("PATCH with an updateMask changes the fields that the mask names, and no ot
 test.each([
   ["?updateMask=siteKey", { siteKey: "shop" }],
   ["?updateMask=colour", {}],
+  ["?updateMask=name", { name: "x", allowedOrigins: ["*"] }],
   ["", {}],
   ["", { siteKey: "other", name: "x" }],
   ["", { timeZone: "Nowhere" }],

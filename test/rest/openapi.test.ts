@@ -1,13 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DescService, getOption } from "@bufbuild/protobuf";
-import { expect, test } from "vitest";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { http } from "#gen/google/api/annotations_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { parseAllowedOrigin } from "#src/domain/origins.ts";
+import { isZone } from "#src/domain/zone.ts";
 import { errorCatalogue } from "#src/errors.ts";
 
 const document = JSON.parse(await readFile(join(import.meta.dirname, "../../gen/openapi.json"), "utf8"));
+const { schemas, responses } = document.components;
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into it freely, and fail where it is not what they expect
+const operations: any[] = Object.values(document.paths).flatMap((item) => Object.values(item as object));
 
 test.each([StreakService as DescService, AdminService])(
   "every REST rpc of $typeName is in the OpenAPI document",
@@ -22,29 +29,122 @@ test.each([StreakService as DescService, AdminService])(
   },
 );
 
-test("every error that an operation can answer is documented by its code", () => {
-  for (const [code, { http: status }] of Object.entries(errorCatalogue)) {
-    const { schema } = document.components.responses[`Error${status}`].content["application/json"];
-    expect(schema.properties.error.enum).toContain(code);
+test("every body is JSON with a schema of its own", () => {
+  const bodies = operations.flatMap((operation) => [operation.requestBody, ...Object.values(operation.responses)]);
+  const contents = bodies.map((body) => (body?.$ref ? undefined : body?.content)).filter(Boolean);
+  expect(contents.length).toBeGreaterThan(8);
+  for (const content of contents) {
+    expect(content).toEqual({
+      "application/json": { schema: { $ref: expect.stringMatching(/^#.components.schemas/) } },
+    });
   }
-  const { responses } = document.paths["/admin/alias"].post;
-  expect(Object.keys(responses)).toEqual(expect.arrayContaining(["204", "400", "401", "405", "413", "500", "503"]));
+});
+
+test("there is one schema of errors, which has every code of the catalogue", () => {
+  expect(schemas.Error.required).toEqual(["error", "message"]);
+  expect(schemas.Error.properties.error.$ref).toBe("#/components/schemas/ErrorCode");
+  expect(schemas.ErrorCode.enum).toEqual(Object.keys(errorCatalogue));
+  for (const response of Object.values(responses)) {
+    expect(response).toMatchObject({
+      content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+    });
+  }
+});
+
+describe("an error's answer says which codes it can have", () => {
+  test.each([
+    ["recordEvent", 400, "`INVALID_BODY`, `INVALID_SITE_KEY`, `INVALID_WIDGET_KIND`"],
+    ["recordEvent", 403, "`FORBIDDEN_ORIGIN`"],
+    ["createProject", 409, "`ALREADY_EXISTS`"],
+    ["deleteProject", 404, "`NOT_FOUND`"],
+  ])("%s with %s", (name, status, codes) => {
+    const { description } = operations.find(({ operationId }) => operationId === name).responses[status];
+    expect(description).toMatch(new RegExp(`: ${codes}\\.$`));
+  });
+});
+
+test("an answer that tells to wait has the header that says how long", () => {
+  expect(responses.ServiceUnavailable.headers["Retry-After"]).toMatchObject({ required: true });
 });
 
 test("requests carry their rules, and answers what is always in them", () => {
-  const { RecordEventRequest, Streak, Project } = document.components.schemas;
-  expect(RecordEventRequest.required).toEqual(["siteKey", "userHash"]);
-  expect(RecordEventRequest.allOf).toMatchObject([{ anyOf: [{ required: ["event"] }, { required: ["kind"] }] }]);
+  const { RecordEventRequest, GetStateResponse, Streak, Project, Widget } = schemas;
+  expect(RecordEventRequest.required).toEqual(["siteKey", "userHash", "event"]);
   expect(RecordEventRequest.properties.userHash).toMatchObject({ type: "string", minLength: 1, maxLength: 256 });
-  expect(RecordEventRequest.properties.kind).toMatchObject({ deprecated: true });
-  expect(Streak.required).toEqual(["current", "best", "todayDone", "pending"]);
-  expect(Project.required).toContain("widgets");
+  expect(RecordEventRequest.properties.tz).toMatchObject({ type: ["string", "null"], minLength: 1, maxLength: 64 });
+  expect(RecordEventRequest.properties.ts).toMatchObject({ format: "date-time", examples: [expect.any(String)] });
+  expect(GetStateResponse.required).toEqual(["meta", "streak", "week", "milestones", "settings"]);
+  expect(Streak.required).toEqual(["mode", "current", "best", "todayDone", "pending"]);
+  expect(Project.required).toEqual(Object.keys(Project.properties));
+  expect(Widget.required).toEqual(Object.keys(Widget.properties));
+});
+
+test("an older name of a field is told in prose, so that a new client does not use it", () => {
+  const { properties } = schemas.RecordEventRequest;
+  expect(properties).not.toHaveProperty("kind");
+  expect(properties.event.description).toContain("`kind`");
+  const parameters = document.paths["/v1/state"].get.parameters.map(({ name }: { name: string }) => name);
+  expect(parameters).toEqual(["siteKey", "userHash", "event", "tz"]);
+});
+
+describe("a pattern that only code can check in full matches all that the code accepts", () => {
+  const matches = ({ pattern, maxLength }: { pattern: string; maxLength: number }, text: string) =>
+    new RegExp(pattern, "u").test(text) && text.length <= maxLength;
+
+  test("zones", () => {
+    const { tz } = schemas.RecordEventRequest.properties;
+    const zones = [...Intl.supportedValuesOf("timeZone"), "UTC", "Etc/GMT+12", "EST5EDT", "america/new_york"];
+    expect(zones.filter((zone) => !isZone(zone) || !matches(tz, zone))).toEqual([]);
+    expect(matches(tz, "")).toBe(false);
+    expect(matches(tz, "+05:30")).toBe(false);
+    expect(matches(schemas.ProjectInput.properties.timeZone, "")).toBe(true);
+  });
+
+  test("allowed origins", () => {
+    const { items } = schemas.ProjectInput.properties.allowedOrigins;
+    const part = fc.constantFrom(
+      "https://",
+      "*.",
+      "a.example",
+      "bücher",
+      "म.test",
+      "[::1]",
+      ":8080",
+      ".",
+      "-",
+      "_",
+      "/",
+    );
+    const entry = fc.oneof(
+      fc.array(part, { maxLength: 5 }).map((parts) => parts.join("")),
+      fc.string(),
+      fc.domain(),
+    );
+    fc.assert(
+      fc.property(entry, (text) => {
+        expect(parseAllowedOrigin(text) === undefined || matches(items, text)).toBe(true);
+      }),
+      { numRuns: 5000 },
+    );
+    for (const wrong of [
+      "",
+      "*",
+      "https://a.example/",
+      "a.example:80",
+      "a b",
+      "https://u@a.example",
+      "https://*.a.example",
+    ]) {
+      expect(matches(items, wrong), wrong).toBe(false);
+    }
+    expect(items.examples.every((example: string) => parseAllowedOrigin(example) !== undefined)).toBe(true);
+  });
 });
 
 test("the admin token is shown where a method needs a scope, with the scope", () => {
   const security = (path: string, verb: string) => document.paths[path][verb].security;
-  expect(security("/v1/e", "post")).toBeUndefined();
-  expect(security("/v1/state", "get")).toBeUndefined();
+  expect(security("/v1/e", "post")).toEqual([]);
+  expect(security("/v1/state", "get")).toEqual([]);
   expect(security("/admin/alias", "post")).toEqual([{ AdminToken: ["users:manage"] }]);
   expect(security("/admin/projects/{siteKey}", "delete")).toEqual([{ AdminToken: ["projects:manage"] }]);
 });

@@ -1,34 +1,56 @@
-import { STATUS_CODES } from "node:http";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { ADMIN_TOKEN_HEADER } from "../../src/call/principal.ts";
-import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
 import { type Binding, hasStreamedRequest, hasStreamedResponse, queryFields, variablesOf } from "./binding.ts";
 import { commentOf } from "./comments.ts";
+import { errorComponents, errorResponses, errorSchemas } from "./error-schemas.ts";
 import { type Model, servicesOf } from "./model.ts";
 import { type Schema, Schemas } from "./schemas.ts";
 
-const PROTO = "application/proto";
+const JSON_TYPE = "application/json";
 const NDJSON = "application/x-ndjson";
+
+const DESCRIPTION = `The REST API of streakd, a self-hosted streak service.
+
+Bodies and answers are JSON. Every operation also reads and writes protobuf binary (\`application/proto\`), in the
+messages of streakd's \`.proto\` files; this document describes the JSON alone. Where there is a GET, there is a HEAD.
+
+Every error is an \`Error\`. Each operation lists the statuses that it can answer. What is no call of an operation is
+answered with others: 404 where there is nothing at a path, 405 where the path has other HTTP methods, which \`Allow\`
+lists, and 417 for an \`Expect\` header other than \`100-continue\`. Proxies may have statuses of their own.`;
 
 /** What the document says about a streamed response. OpenAPI 3.1 has no schema for a line, so this is prose. */
 const LINES =
   "Any number of lines. Each line is JSON that matches the schema. When the call fails after the response has begun, " +
   'the last line is `{"error":…,"message":…}`, which is the body of an error response.';
 
-/** The OpenAPI 3.1 document of all REST routes. Throws when two methods or two schemas would have the same name. */
+/**
+ * The OpenAPI 3.1 document of all REST routes. Throws when two methods or two schemas would have the same name, and when
+ * a method, with a route or without, does not say which errors it has.
+ */
 export function openApi(model: Model): Schema {
   refuseSameNames(model);
+  for (const method of servicesOf(model).flatMap((service) => service.methods)) {
+    model.options.errors(method);
+  }
   const schemas = new Schemas(model);
   const paths = pathItems(model, schemas);
   return {
     openapi: "3.1.0",
-    info: { title: "streakd", version: "1", description: "The REST API of streakd, a self-hosted streak service." },
-    servers: [{ url: "/" }],
+    info: {
+      title: "streakd",
+      version: "1",
+      summary: "Record what users did, and read for how many days in a row they have done it.",
+      description: DESCRIPTION.replaceAll(/(?<!\n)\n(?!\n)/g, " "),
+      contact: { name: "The operator of this server" },
+      license: { name: "Apache License 2.0", identifier: "Apache-2.0" },
+    },
+    externalDocs: { url: "/", description: "What this server is, and where to go on." },
+    servers: [{ url: "/", description: "The server that this document comes from." }],
     tags: servicesOf(model).map((service) => ({ name: service.name, description: commentOf(service) })),
     paths,
     components: {
-      schemas: schemas.components(),
-      responses: Object.fromEntries(errorStatuses().map((status) => [`Error${status}`, errorResponse(status)])),
+      schemas: schemas.components(errorSchemas),
+      responses: errorComponents(),
       securitySchemes: {
         AdminToken: {
           type: "apiKey",
@@ -78,25 +100,23 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
   const { method } = binding;
   const access = model.options.access(method);
   const [summary = "", ...rest] = commentOf(method).split("\n\n");
+  const needsScope = access !== "anyone";
+  const hasBody = binding.body !== undefined;
   const parameters = [
     ...variablesOf(binding).map((path, index) => schemas.pathParameter(path, names[index] ?? "")),
-    ...queryFields(binding, model.options).flatMap((parameter) => schemas.queryParameters(parameter, binding)),
+    ...queryFields(binding, model.options).map((parameter) => schemas.queryParameter(parameter, binding)),
   ];
   return {
     operationId: method.localName + (binding.index > 0 ? binding.index + 1 : ""),
     tags: [method.parent.name],
     summary: summary.replace(/\.$/, ""),
-    description: rest.join("\n\n"),
-    ...(access === "anyone" ? {} : { security: [{ AdminToken: [access.scope] }] }),
+    ...(rest.length > 0 ? { description: rest.join("\n\n") } : {}),
+    security: access === "anyone" ? [] : [{ AdminToken: [access.scope] }],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(binding.body === undefined ? {} : { requestBody: requestBody(model, schemas, binding) }),
+    ...(hasBody ? { requestBody: requestBody(model, schemas, binding) } : {}),
     responses: {
       [binding.status]: success(schemas, binding),
-      ...Object.fromEntries(
-        errorStatuses()
-          .filter((status) => status !== (access === "anyone" ? 401 : 403)) // only methods for anyone refuse origins
-          .map((status) => [status, { $ref: `#/components/responses/Error${status}` }]),
-      ),
+      ...errorResponses({ hasBody, needsScope, own: model.options.errors(method) }),
     },
   };
 }
@@ -114,10 +134,7 @@ function requestBody(model: Model, schemas: Schemas, binding: Binding): Schema {
     // text/plain is no content of its own: its schema could only say "a string", and few strings are valid.
     description: "JSON. `text/plain`, which `navigator.sendBeacon` sends, is read as JSON too.",
     required: true,
-    content: {
-      "application/json": { schema: schemas.body(binding) },
-      [PROTO]: { schema: { description: `A ${binding.method.input.typeName} in protobuf binary.` } },
-    },
+    content: { [JSON_TYPE]: { schema: schemas.body(binding) } },
   };
 }
 
@@ -127,52 +144,10 @@ function success(schemas: Schemas, binding: Binding): Schema {
   }
   const { method, response } = binding;
   const schema = schemas.response(response);
-  const json = { "application/json": { schema } };
-  if (hasStreamedResponse(method)) {
-    return { description: `${commentOf(method.output)}\n\n${LINES}`, content: { [NDJSON]: { schema } } };
-  }
-  return {
-    description: commentOf(method.output),
-    // The answer to a body of lines is always JSON.
-    content: hasStreamedRequest(method)
-      ? json
-      : { ...json, [PROTO]: { schema: { description: `A ${method.output.typeName} in protobuf binary.` } } },
-  };
-}
-
-function errorResponse(status: number): Schema {
-  const codes = (Object.keys(errorCatalogue) as ErrorCode[]).filter((code) => errorCatalogue[code].http === status);
-  const header = (description: string, type: string) => ({ description, required: true, schema: { type } });
-  const headers = {
-    405: { Allow: header("The HTTP methods that the path allows.", "string") },
-    503: { "Retry-After": header("How many seconds to wait before trying again.", "integer") },
-  }[status];
-  return {
-    description: `${STATUS_CODES[status]}: ${codes.join(", ")}.`,
-    ...(headers ? { headers } : {}),
-    content: {
-      "application/json": {
-        schema: {
-          type: "object",
-          required: ["error", "message"],
-          properties: {
-            error: { type: "string", enum: codes, description: "What went wrong, for programs." },
-            message: { type: "string", description: "What is wrong and how to correct it, for people." },
-            field: {
-              type: "string",
-              description:
-                "The field of the body, or the parameter, that is to blame, such as `widgets[0].mode`. It is there only " +
-                "when one is.",
-            },
-          },
-        },
-      },
-    },
-  };
-}
-
-function errorStatuses(): number[] {
-  return [...new Set(Object.values(errorCatalogue).map((entry) => entry.http as number))].toSorted((a, b) => a - b);
+  const description = commentOf(method.output);
+  return hasStreamedResponse(method)
+    ? { description: `${description}\n\n${LINES}`, content: { [NDJSON]: { schema } } }
+    : { description, content: { [JSON_TYPE]: { schema } } };
 }
 
 /** The names of a path's variables: the last part, such as `siteKey`, or the whole where two would be the same. */

@@ -1,8 +1,17 @@
-import { createRegistry, type DescEnumValue, type DescField, type DescMethod, getOption } from "@bufbuild/protobuf";
+import {
+  createRegistry,
+  type DescEnumValue,
+  type DescField,
+  type DescMethod,
+  getOption,
+  hasOption,
+} from "@bufbuild/protobuf";
 import type { Schema } from "@bufbuild/protoplugin";
 import type { HttpRule } from "../../gen/google/api/http_pb.ts";
-import type { Access as AccessOption, FieldRule, Limits } from "../../gen/streak/options/v1/options_pb.ts";
+import type { Access as AccessOption, Errors, FieldRule, Limits } from "../../gen/streak/options/v1/options_pb.ts";
 import type { Access, MethodContract } from "../../src/call/contract.ts";
+import { OWN_CODES } from "./error-codes.ts";
+import { FORMATS, type StringFormat } from "./formats.ts";
 
 /** The most bytes of a request message when the option `limits` gives no number. */
 const DEFAULT_MAX_MESSAGE_BYTES = 262_144;
@@ -16,10 +25,14 @@ export interface Options {
   readonly rule: (field: DescField) => Partial<FieldRule>;
   /** How REST spells an enum value; empty when REST has no spelling for it. */
   readonly spelling: (value: DescEnumValue) => string;
+  /** What the string of a field is, beyond its rule's other parts. */
+  readonly format: (field: DescField) => StringFormat;
   /** Who may call the method. Throws when the option `access` is missing or contradicts itself. */
   readonly access: (method: DescMethod) => Access;
   /** How large a request message may be, and whether the default deadline holds. */
   readonly limits: (method: DescMethod) => Pick<MethodContract, "maxMessageBytes" | "hasDefaultDeadline">;
+  /** The codes of the errors that are the method's own. Throws when the option `errors` is missing or names another. */
+  readonly errors: (method: DescMethod) => readonly string[];
   /** The HTTP status of a success. */
   readonly successStatus: (method: DescMethod) => number;
   /** The method's HTTP rules: its own and the additional ones. */
@@ -34,10 +47,15 @@ export function readOptions(schema: Schema): Options {
   const registry = createRegistry(...schema.allFiles);
   const option = <T>(desc: DescField | DescEnumValue | DescMethod, name: string, otherwise: T): T => {
     const extension = registry.getExtension(name);
-    return extension === undefined ? otherwise : (getOption(desc as never, extension) as T);
+    return extension === undefined || !hasOption(desc as never, extension)
+      ? otherwise
+      : (getOption(desc as never, extension) as T);
   };
+  const rule = (field: DescField) => option<Partial<FieldRule>>(field, "streak.options.v1.rule", {});
+  const formats = registry.getEnum("streak.options.v1.Format");
   return {
-    rule: (field) => option<Partial<FieldRule>>(field, "streak.options.v1.rule", {}),
+    rule,
+    format: (field) => FORMATS[formats?.value[rule(field).format ?? 0]?.name ?? ""] ?? {},
     spelling: (value) => option(value, "streak.options.v1.spelling", ""),
     access: (method) => accessOf(method, option<Partial<AccessOption>>(method, "streak.options.v1.access", {})),
     limits: (method) => {
@@ -47,6 +65,7 @@ export function readOptions(schema: Schema): Options {
         hasDefaultDeadline: method.methodKind === "unary" && !limits.noDefaultDeadline,
       };
     },
+    errors: (method) => errorsOf(method, option<Errors | undefined>(method, "streak.options.v1.errors", undefined)),
     successStatus: (method) => option(method, "streak.options.v1.success_status", 0) || 200,
     httpRules: (method) => {
       const rule = option<HttpRule | undefined>(method, "google.api.http", undefined);
@@ -72,4 +91,18 @@ function accessOf(method: DescMethod, { anyone, scope }: Partial<AccessOption>):
     throw new Error(`${method}: the scope ${JSON.stringify(scope)} must match ${SCOPE.source}`);
   }
   return { scope };
+}
+
+function errorsOf(method: DescMethod, errors: Errors | undefined): readonly string[] {
+  if (errors === undefined) {
+    throw new Error(
+      `${method}: which errors has it of its own? Write option (streak.options.v1.errors) = {}; ` +
+        `or = {codes: [${OWN_CODES.map((code) => JSON.stringify(code)).join(", ")}]}; with those that it has`,
+    );
+  }
+  const wrong = errors.codes.find((code) => !OWN_CODES.includes(code));
+  if (wrong !== undefined) {
+    throw new Error(`${method}: a method can't have ${wrong} of its own, only ${OWN_CODES.join(", ")}`);
+  }
+  return errors.codes;
 }

@@ -10,6 +10,8 @@ export type Schema = { [name: string]: unknown };
 /** Matches strings without control characters. Not every JSON Schema validator knows `\p{Cc}`, so it names the ranges. */
 const NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
 
+const ANY_OBJECT: Schema = { type: "object", description: "Any JSON object.", additionalProperties: true };
+
 /**
  * The schemas of messages. A message can have several, each a component with its own name:
  * - in a response, the fields that are always written are required;
@@ -24,10 +26,19 @@ export class Schemas {
     this.#model = model;
   }
 
-  /** The schemas that others refer to, by name. */
-  components(): Schema {
-    const sorted = [...this.#found].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(sorted.map(([name, { schema }]) => [name, schema]));
+  /**
+   * The schemas that others refer to, by name.
+   *
+   * @param more schemas that are of no message
+   */
+  components(more: Schema): Schema {
+    const found = [...this.#found].map(([name, { desc, schema }]) => {
+      if (Object.hasOwn(more, name)) {
+        throw new Error(`${desc} would be the schema ${name}, which is another in the OpenAPI document: rename it`);
+      }
+      return [name, schema] as const;
+    });
+    return Object.fromEntries([...found, ...Object.entries(more)].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** The schema of a message in a response. */
@@ -37,7 +48,7 @@ export class Schemas {
       return object(
         message,
         fields.map((field) => [field, this.#responseField(field)]),
-        fields.filter((field) => this.#isAlwaysWritten(field)).map((field) => field.jsonName),
+        fields.filter((field) => this.#isAlwaysAnswered(field)),
       );
     });
   }
@@ -63,21 +74,12 @@ export class Schemas {
     };
   }
 
-  /** The query parameters of a field: its name, and its older name if it has one. */
-  queryParameters({ name, field }: QueryField, binding: Binding): Schema[] {
-    const rule = this.#model.options.rule(field);
-    const list = field.fieldKind === "list" ? { type: "array", ...atMost(rule.maxItems) } : undefined;
+  /** A parameter of the query. */
+  queryParameter({ name, field }: QueryField, binding: Binding): Schema {
+    const { maxItems } = this.#model.options.rule(field);
     const value = updateOf(binding.method.input)?.mask === field ? this.#maskOf(binding) : this.#valueOf(field);
-    const schema = list ? { ...list, items: value } : value;
-    const parameter = { name, in: "query", required: this.#isRequired(field), description: commentOf(field), schema };
-    const older = (alias: string) => ({
-      ...parameter,
-      name: name.slice(0, name.length - field.jsonName.length) + alias,
-      required: false,
-      deprecated: true,
-      description: olderName(field),
-    });
-    return [parameter, ...(rule.alias ? [older(rule.alias)] : [])];
+    const schema = field.fieldKind === "list" ? { type: "array", ...atMost(maxItems), items: value } : value;
+    return { name, in: "query", required: this.#isRequired(field), description: this.#describe(field), schema };
   }
 
   #request(message: DescMessage, name: string): Schema {
@@ -95,34 +97,25 @@ export class Schemas {
   }
 
   #requestObject(message: DescMessage, fields: DescField[]): Schema {
-    const properties = fields.flatMap((field) => {
-      const schema = this.#requestField(field);
-      const { alias } = this.#model.options.rule(field);
-      const older = { ...schema, deprecated: true, description: olderName(field) };
-      return [[field, schema] as const, ...(alias ? [[alias, older] as const] : [])];
-    });
-    const required = fields.filter((field) => this.#isRequired(field));
-    const either = required.flatMap((field) => {
-      const { alias } = this.#model.options.rule(field);
-      return alias ? [{ anyOf: [instead(field.jsonName, alias), instead(alias, field.jsonName)] }] : [];
-    });
-    const names = required.filter((field) => !this.#model.options.rule(field).alias).map((field) => field.jsonName);
-    return { ...object(message, properties, names), ...(either.length > 0 ? { allOf: either } : {}) };
+    return object(
+      message,
+      fields.map((field) => [field, this.#requestField(field)]),
+      fields.filter((field) => this.#isRequired(field)),
+    );
   }
 
   /** A field of a body. `null` means the same as leaving the field out, so it is allowed where the field is optional. */
   #requestField(field: DescField): Schema {
     const rule = this.#model.options.rule(field);
-    const required = this.#isRequired(field) && !rule.alias; // the alias may be given instead
     let schema = this.#valueOf(field);
     if (field.fieldKind === "list") {
       schema = { type: "array", ...(rule.required ? { minItems: 1 } : {}), ...atMost(rule.maxItems), items: schema };
     }
-    if (!required) {
+    if (!this.#isRequired(field)) {
       schema =
         schema.$ref === undefined ? { ...schema, type: [schema.type, "null"] } : { anyOf: [schema, { type: "null" }] };
     }
-    return { ...schema, description: commentOf(field) };
+    return { ...schema, description: this.#describe(field) };
   }
 
   #responseField(field: DescField): Schema {
@@ -139,9 +132,16 @@ export class Schemas {
   }
 
   /** Whether a response always has a field. Messages that are not set and enum values without a spelling are left out. */
-  #isAlwaysWritten(field: DescField): boolean {
-    const spelled = field.enum?.values.every((value) => this.#model.options.spelling(value) !== "") ?? true;
-    return field.fieldKind === "list" || (!isOptional(field) && spelled);
+  #isAlwaysAnswered(field: DescField): boolean {
+    const { rule, spelling } = this.#model.options;
+    const isSpelled = field.enum?.values.every((value) => spelling(value) !== "") ?? true;
+    return rule(field).alwaysAnswered === true || field.fieldKind === "list" || (!isOptional(field) && isSpelled);
+  }
+
+  /** What a request's field is. The older name that it may have is not for new clients, so the schemas leave it out. */
+  #describe(field: DescField): string {
+    const { alias } = this.#model.options.rule(field);
+    return commentOf(field) + (alias ? ` \`${alias}\`, its older name, is accepted in its place.` : "");
   }
 
   /** The schema of one value of a request's field, with its rules. */
@@ -149,12 +149,15 @@ export class Schemas {
     const rule = this.#model.options.rule(field);
     switch (kindOf(field)) {
       case "string": {
-        const whole = rule.required || isOptional(field) ? `(?:${rule.pattern})` : `(?:${rule.pattern})?`;
+        const { pattern = "", ...plain } = this.#stringOf(field);
+        const isGiven = isOptional(field) || rule.required;
+        // The checks let an empty string pass. In a list, only code that knows the format refuses it.
+        const mayBeEmpty = !isGiven && (field.fieldKind !== "list" || rule.pattern);
         return {
-          type: "string",
-          ...(isOptional(field) || rule.required ? { minLength: 1 } : {}),
+          ...plain,
+          ...(isGiven ? { minLength: 1 } : {}),
           ...(rule.maxLength ? { maxLength: rule.maxLength } : {}),
-          pattern: rule.pattern ? `^${whole}$` : NO_CONTROLS,
+          pattern: pattern ? `^(?:${pattern})${mayBeEmpty ? "?" : ""}$` : NO_CONTROLS,
         };
       }
       case "int": {
@@ -176,16 +179,28 @@ export class Schemas {
       case "int":
         return { type: "integer", format: "int32" };
       case "timestamp":
-        return { type: "string", format: "date-time", minLength: 20 }; // the length is for validators that ignore formats
+        // The length is for validators that ignore formats.
+        return { type: "string", format: "date-time", minLength: 20, examples: ["2024-01-15T12:34:56.000Z"] };
       case "struct":
-        return { type: "object", additionalProperties: true };
+        return field.message ? this.#component("JsonObject", field.message, () => ANY_OBJECT) : {};
       case "mask":
         return { type: "string", pattern: "^[a-z][a-zA-Z0-9]*([.,][a-z][a-zA-Z0-9]*)*$" };
       case "enum":
         return field.enum ? this.#enum(field.enum) : {};
-      default:
-        return { type: "string" };
+      default: {
+        const { pattern, ...plain } = this.#stringOf(field);
+        return { ...plain, ...(pattern ? { pattern: `^(?:${pattern})$` } : {}) };
+      }
     }
+  }
+
+  /** What the format of a string says about it, and its examples. The pattern is still without its ends. */
+  #stringOf(field: DescField): Schema & { readonly pattern?: string | undefined } {
+    const { rule, format } = this.#model.options;
+    const ofRule = rule(field);
+    const ofFormat = format(field);
+    const examples = ofRule.examples?.length ? ofRule.examples : ofFormat.examples;
+    return { type: "string", ...ofFormat, pattern: ofRule.pattern || ofFormat.pattern, ...(examples && { examples }) };
   }
 
   /** The schema of a mask of the fields that a body can change. */
@@ -225,28 +240,17 @@ export class Schemas {
 
 function object(
   message: DescMessage,
-  properties: readonly (readonly [DescField | string, Schema])[],
-  required: readonly string[],
+  properties: readonly (readonly [DescField, Schema])[],
+  required: readonly DescField[],
 ): Schema {
   return {
     type: "object",
     description: commentOf(message),
-    properties: Object.fromEntries(
-      properties.map(([field, schema]) => [typeof field === "string" ? field : field.jsonName, schema]),
-    ),
-    ...(required.length > 0 ? { required } : {}),
+    properties: Object.fromEntries(properties.map(([field, schema]) => [field.jsonName, schema])),
+    ...(required.length > 0 ? { required: required.map((field) => field.jsonName) } : {}),
   };
-}
-
-/** The schema of a body that gives the first of two names of a field, and not the second. */
-function instead(name: string, other: string): Schema {
-  return { required: [name], properties: { [name]: { not: { type: "null" } }, [other]: { type: "null" } } };
 }
 
 function atMost(maxItems: number | undefined): Schema {
   return maxItems ? { maxItems } : {};
-}
-
-function olderName(field: DescField): string {
-  return `An older name of \`${field.jsonName}\`. Both given with different values is INVALID_BODY.`;
 }

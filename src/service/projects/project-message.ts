@@ -57,7 +57,8 @@ export function readProject(message: ProjectMessage = create(ProjectSchema)): Pr
 /**
  * What an update changes: the fields that its mask names.
  *
- * @throws StreakdError INVALID_BODY when the mask names nothing or something else, or when a field is wrong
+ * @throws StreakdError INVALID_BODY when the mask names nothing or something else, or when any field is wrong, whether
+ *   the mask names it or not
  */
 export function readProjectChange(
   message: ProjectMessage = create(ProjectSchema),
@@ -69,6 +70,9 @@ export function readProjectChange(
     throw new StreakdError("INVALID_BODY", `updateMask must name the fields to change: ${choices}.`, {
       field: "updateMask",
     });
+  }
+  for (const read of Object.values(changeable)) {
+    read(message);
   }
   const change: ProjectChange = {};
   for (const path of mask.paths) {

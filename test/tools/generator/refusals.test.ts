@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { compile } from "./plugin.ts";
 
-const ANYONE = "option (streak.options.v1.access) = {anyone: true};";
+const ACCESS = "option (streak.options.v1.access) = {anyone: true};";
+const ANYONE = `${ACCESS}option (streak.options.v1.errors) = {};`;
 const POST = 'option (google.api.http) = {post: "/x" body: "*"};';
 const GET = 'option (google.api.http) = {get: "/x"};';
 
@@ -32,6 +33,24 @@ const CASES: Record<string, Case> = {
   "a method that only says who may not call it": {
     options: "option (streak.options.v1.access) = {anyone: false};",
     refusal: "rpc PACKAGE.S.M: who may call it?",
+  },
+  "a method that does not say which errors it has": {
+    options: ACCESS + POST,
+    refusal:
+      "rpc PACKAGE.S.M: which errors has it of its own? Write option (streak.options.v1.errors) = {}; " +
+      'or = {codes: ["INVALID_SITE_KEY", ',
+  },
+  "a method that does not say so, without a route": {
+    options: ACCESS,
+    refusal: "rpc PACKAGE.S.M: which errors has it of its own?",
+  },
+  "a method with an error that is in no catalogue": {
+    options: `${ACCESS}option (streak.options.v1.errors) = {codes: ["NOT_FOUND", "LOST"]};`,
+    refusal: "rpc PACKAGE.S.M: a method can't have LOST of its own, only INVALID_SITE_KEY, INVALID_WIDGET_KIND, ",
+  },
+  "a method that claims an error that every method has": {
+    options: `${ACCESS}option (streak.options.v1.errors) = {codes: ["INVALID_BODY"]};`,
+    refusal: "rpc PACKAGE.S.M: a method can't have INVALID_BODY of its own, only ",
   },
   "a method for anyone that needs a scope": {
     options: 'option (streak.options.v1.access) = {anyone: true scope: "books:lend"};',
@@ -141,6 +160,12 @@ const CASES: Record<string, Case> = {
     refusal:
       "message PACKAGE.Response.Part and message PACKAGE.Request.Part would both be the schema Part " +
       "in the OpenAPI document: rename one",
+  },
+  "a message with the name of the schema of errors": {
+    options: ANYONE + POST,
+    request: "Error error = 1;",
+    more: "message Error {}",
+    refusal: "message PACKAGE.Error would be the schema Error, which is another in the OpenAPI document: rename it",
   },
   "a pattern that is no regular expression": {
     options: ANYONE,

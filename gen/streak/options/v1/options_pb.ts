@@ -5,17 +5,17 @@
 // The options that streakd's contract needs beyond google.api.http. The REST bridge, the request checks and the
 // OpenAPI document are generated from these options. So each limit is written in one place only: beside its field.
 
-import type { GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { EnumValueOptions, FieldOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file streak/options/v1/options.proto.
  */
 export const file_streak_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zdHJlYWsvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhFzdHJlYWsub3B0aW9ucy52MSInCgZBY2Nlc3MSDgoGYW55b25lGAEgASgIEg0KBXNjb3BlGAIgASgJIkAKBkxpbWl0cxIZChFtYXhfbWVzc2FnZV9ieXRlcxgBIAEoDRIbChNub19kZWZhdWx0X2RlYWRsaW5lGAIgASgIIqkBCglGaWVsZFJ1bGUSEAoIcmVxdWlyZWQYASABKAgSEgoKbWF4X2xlbmd0aBgCIAEoBRIPCgdwYXR0ZXJuGAMgASgJEhEKCW1heF9pdGVtcxgEIAEoBRIPCgdtaW5pbXVtGAUgASgFEg8KB21heGltdW0YBiABKAUSDQoFYWxpYXMYByABKAkSEwoLb3V0cHV0X29ubHkYCCABKAgSDAoEem9uZRgJIAEoCTpHCg5zdWNjZXNzX3N0YXR1cxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLWHAyABKAVSDXN1Y2Nlc3NTdGF0dXM6UwoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYuIcDIAEoCzIZLnN0cmVhay5vcHRpb25zLnYxLkFjY2Vzc1IGYWNjZXNzOlMKBmxpbWl0cxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLmHAyABKAsyGS5zdHJlYWsub3B0aW9ucy52MS5MaW1pdHNSBmxpbWl0czo/CghzcGVsbGluZxIhLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVPcHRpb25zGLaHAyABKAlSCHNwZWxsaW5nOlEKBHJ1bGUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLeHAyABKAsyHC5zdHJlYWsub3B0aW9ucy52MS5GaWVsZFJ1bGVSBHJ1bGVCsgEKEnN0cmVha2Qub3B0aW9ucy52MVABWiNzdHJlYWtkL3N0cmVhay9vcHRpb25zL3YxO29wdGlvbnN2MaICBFNLRE+qAhJTdHJlYWtkLk9wdGlvbnMuVjG6Ag5TdHJlYWtkT3B0aW9uc8oCElN0cmVha2RcT3B0aW9uc1xWMeICG1N0cmVha2RcT3B0aW9uc1xWMVxNZXRhZGF0YeoCFFN0cmVha2Q6Ok9wdGlvbnM6OlYxYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("Ch9zdHJlYWsvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhFzdHJlYWsub3B0aW9ucy52MSInCgZBY2Nlc3MSDgoGYW55b25lGAEgASgIEg0KBXNjb3BlGAIgASgJIkAKBkxpbWl0cxIZChFtYXhfbWVzc2FnZV9ieXRlcxgBIAEoDRIbChNub19kZWZhdWx0X2RlYWRsaW5lGAIgASgIIhcKBkVycm9ycxINCgVjb2RlcxgBIAMoCSL/AQoJRmllbGRSdWxlEhAKCHJlcXVpcmVkGAEgASgIEhIKCm1heF9sZW5ndGgYAiABKAUSDwoHcGF0dGVybhgDIAEoCRIRCgltYXhfaXRlbXMYBCABKAUSDwoHbWluaW11bRgFIAEoBRIPCgdtYXhpbXVtGAYgASgFEg0KBWFsaWFzGAcgASgJEhMKC291dHB1dF9vbmx5GAggASgIEgwKBHpvbmUYCSABKAkSFwoPYWx3YXlzX2Fuc3dlcmVkGAogASgIEikKBmZvcm1hdBgLIAEoDjIZLnN0cmVhay5vcHRpb25zLnYxLkZvcm1hdBIQCghleGFtcGxlcxgMIAMoCSqOAQoGRm9ybWF0EhYKEkZPUk1BVF9VTlNQRUNJRklFRBAAEhMKD0ZPUk1BVF9TSVRFX0tFWRABEhQKEEZPUk1BVF9USU1FX1pPTkUQAhIZChVGT1JNQVRfQUxMT1dFRF9PUklHSU4QAxIVChFGT1JNQVRfUEFHRV9UT0tFThAEEg8KC0ZPUk1BVF9EQVRFEAU6RwoOc3VjY2Vzc19zdGF0dXMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi1hwMgASgFUg1zdWNjZXNzU3RhdHVzOlMKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLiHAyABKAsyGS5zdHJlYWsub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2VzczpTCgZsaW1pdHMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi5hwMgASgLMhkuc3RyZWFrLm9wdGlvbnMudjEuTGltaXRzUgZsaW1pdHM6UwoGZXJyb3JzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYuocDIAEoCzIZLnN0cmVhay5vcHRpb25zLnYxLkVycm9yc1IGZXJyb3JzOj8KCHNwZWxsaW5nEiEuZ29vZ2xlLnByb3RvYnVmLkVudW1WYWx1ZU9wdGlvbnMYtocDIAEoCVIIc3BlbGxpbmc6UQoEcnVsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYt4cDIAEoCzIcLnN0cmVhay5vcHRpb25zLnYxLkZpZWxkUnVsZVIEcnVsZUKyAQoSc3RyZWFrZC5vcHRpb25zLnYxUAFaI3N0cmVha2Qvc3RyZWFrL29wdGlvbnMvdjE7b3B0aW9uc3YxogIEU0tET6oCElN0cmVha2QuT3B0aW9ucy5WMboCDlN0cmVha2RPcHRpb25zygISU3RyZWFrZFxPcHRpb25zXFYx4gIbU3RyZWFrZFxPcHRpb25zXFYxXE1ldGFkYXRh6gIUU3RyZWFrZDo6T3B0aW9uczo6VjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Who may call a method: exactly one of the two. A call by anybody else is refused before the body is read.
@@ -74,6 +74,28 @@ export type Limits = Message<"streak.options.v1.Limits"> & {
  */
 export const LimitsSchema: GenMessage<Limits> = /*@__PURE__*/
   messageDesc(file_streak_options_v1_options, 1);
+
+/**
+ * The errors that a method answers for reasons of its own.
+ *
+ * @generated from message streak.options.v1.Errors
+ */
+export type Errors = Message<"streak.options.v1.Errors"> & {
+  /**
+   * Codes of the catalogue of errors, such as `NOT_FOUND`. The codes that do not depend on what the method does, such as
+   * `INVALID_BODY` and `OVERLOADED`, are left out: the OpenAPI document has them for every operation that can answer them.
+   *
+   * @generated from field: repeated string codes = 1;
+   */
+  codes: string[];
+};
+
+/**
+ * Describes the message streak.options.v1.Errors.
+ * Use `create(ErrorsSchema)` to create a new message.
+ */
+export const ErrorsSchema: GenMessage<Errors> = /*@__PURE__*/
+  messageDesc(file_streak_options_v1_options, 2);
 
 /**
  * What a field must hold. A request that breaks a rule is refused with INVALID_BODY and the field's path.
@@ -147,6 +169,27 @@ export type FieldRule = Message<"streak.options.v1.FieldRule"> & {
    * @generated from field: string zone = 9;
    */
   zone: string;
+
+  /**
+   * Every response has the field, although its type would allow to leave it out.
+   *
+   * @generated from field: bool always_answered = 10;
+   */
+  alwaysAnswered: boolean;
+
+  /**
+   * What a string is, where only code can check it. The OpenAPI document describes it.
+   *
+   * @generated from field: streak.options.v1.Format format = 11;
+   */
+  format: Format;
+
+  /**
+   * Values that the OpenAPI document shows.
+   *
+   * @generated from field: repeated string examples = 12;
+   */
+  examples: string[];
 };
 
 /**
@@ -154,7 +197,69 @@ export type FieldRule = Message<"streak.options.v1.FieldRule"> & {
  * Use `create(FieldRuleSchema)` to create a new message.
  */
 export const FieldRuleSchema: GenMessage<FieldRule> = /*@__PURE__*/
-  messageDesc(file_streak_options_v1_options, 2);
+  messageDesc(file_streak_options_v1_options, 3);
+
+/**
+ * What a string is.
+ *
+ * @generated from enum streak.options.v1.Format
+ */
+export const Format = {
+  /**
+   * Text, with no other meaning than its field's.
+   *
+   * @generated from enum value: FORMAT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The ID of a project.
+   *
+   * @generated from enum value: FORMAT_SITE_KEY = 1;
+   */
+  SITE_KEY: 1,
+
+  /**
+   * The IANA name of a time zone.
+   *
+   * @generated from enum value: FORMAT_TIME_ZONE = 2;
+   */
+  TIME_ZONE: 2,
+
+  /**
+   * An entry of a project's `allowedOrigins`.
+   *
+   * @generated from enum value: FORMAT_ALLOWED_ORIGIN = 3;
+   */
+  ALLOWED_ORIGIN: 3,
+
+  /**
+   * The token of a page of a list, as a response gave it.
+   *
+   * @generated from enum value: FORMAT_PAGE_TOKEN = 4;
+   */
+  PAGE_TOKEN: 4,
+
+  /**
+   * A calendar date.
+   *
+   * @generated from enum value: FORMAT_DATE = 5;
+   */
+  DATE: 5,
+} as const;
+
+/**
+ * What a string is.
+ *
+ * @generated from enum streak.options.v1.Format
+ */
+export type Format = (typeof Format)[keyof typeof Format] | UnknownEnum;
+
+/**
+ * Describes the enum streak.options.v1.Format.
+ */
+export const FormatSchema: GenEnum<Format> = /*@__PURE__*/
+  enumDesc(file_streak_options_v1_options, 0);
 
 /**
  * The HTTP status of a success over REST; 200 when not given. A response with 204 has no body.
@@ -181,13 +286,21 @@ export const limits: GenExtension<MethodOptions, Limits> = /*@__PURE__*/
   extDesc(file_streak_options_v1_options, 2);
 
 /**
+ * Which errors the method has of its own. Every method must have this option; `{}` says that it has none.
+ *
+ * @generated from extension: streak.options.v1.Errors errors = 50106;
+ */
+export const errors: GenExtension<MethodOptions, Errors> = /*@__PURE__*/
+  extDesc(file_streak_options_v1_options, 3);
+
+/**
  * How REST spells this value, for example `streak_interaction`. REST does not accept or show a value without a
  * spelling.
  *
  * @generated from extension: string spelling = 50102;
  */
 export const spelling: GenExtension<EnumValueOptions, string> = /*@__PURE__*/
-  extDesc(file_streak_options_v1_options, 3);
+  extDesc(file_streak_options_v1_options, 4);
 
 /**
  * What a field must hold.
@@ -195,5 +308,5 @@ export const spelling: GenExtension<EnumValueOptions, string> = /*@__PURE__*/
  * @generated from extension: streak.options.v1.FieldRule rule = 50103;
  */
 export const rule: GenExtension<FieldOptions, FieldRule> = /*@__PURE__*/
-  extDesc(file_streak_options_v1_options, 4);
+  extDesc(file_streak_options_v1_options, 5);
 

@@ -1,0 +1,171 @@
+import { readFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { text as readText } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { StreakdError } from "#src/errors.ts";
+import { ADMIN, startBridge } from "../rest/bridge-server.ts";
+import { ADMIN_TOKEN, useApp } from "../support/app.ts";
+import { type Server, startServer } from "../support/server.ts";
+
+// Each operation of the OpenAPI document is called in every way in which a call can end. What it answers must be what the
+// document says: no more, and no less. A new operation, or a new error of one, fails here until it has its ways below.
+
+/** A call, as it is sent. */
+interface Sent {
+  readonly path?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+interface Operation {
+  readonly verb: string;
+  readonly path: string;
+  /** A status and a code, such as `400 INVALID_BODY`, or the status of a success. */
+  readonly documented: readonly string[];
+  readonly hasBody: boolean;
+  readonly needsToken: boolean;
+}
+
+const EVENT = { siteKey: "proj_demo", userHash: "u", event: "like" };
+const STATE = "/v1/state?siteKey=proj_demo&userHash=u&event=like";
+const NO_PAGE: Sent["headers"] = { Origin: "https://evil.example" };
+
+/** For each operation: a call that succeeds, and one for each error that is the operation's own. */
+const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
+  recordEvent: [
+    { body: EVENT },
+    { body: { ...EVENT, siteKey: "proj_none" } },
+    { body: { ...EVENT, event: "none" } },
+    { body: EVENT, headers: NO_PAGE },
+  ],
+  getState: [
+    { path: STATE },
+    { path: STATE.replace("proj_demo", "proj_none") },
+    { path: STATE.replace("like", "none") },
+    { path: STATE, headers: NO_PAGE },
+  ],
+  aliasUser: [
+    { body: { siteKey: "proj_demo", anonymousId: "a", userHash: "u" } },
+    { body: { siteKey: "proj_none", anonymousId: "a", userHash: "u" } },
+  ],
+  createProject: [{ body: { siteKey: "new" } }, { body: { siteKey: "proj_demo" } }],
+  listProjects: [{}],
+  getProject: [{ path: "/admin/projects/proj_demo" }, { path: "/admin/projects/none" }],
+  updateProject: [
+    { path: "/admin/projects/proj_demo", body: { name: "Demo" } },
+    { path: "/admin/projects/none", body: { name: "Demo" } },
+  ],
+  deleteProject: [{ path: "/admin/projects/to-delete" }, { path: "/admin/projects/none" }],
+};
+
+const operations = await readOperations();
+const running = useApp();
+/** Serves another host than the one that the tests ask for, and does not wait long for a request. */
+let strict: Server;
+/** The answers to the calls that {@link sendHalf} has begun, all at once because each takes a second. */
+let late: ReadonlyMap<Operation, Promise<string>>;
+
+beforeAll(async () => {
+  strict = await startServer({ env: { ALLOWED_HOSTS: "streaks.example.com", HEADERS_TIMEOUT_MS: "1000" } });
+  late = new Map([...operations.values()].map((operation) => [operation, sendHalf(operation)]));
+});
+afterAll(async () => {
+  await Promise.allSettled(late.values());
+  await strict.stop();
+});
+
+describe("an operation answers what the OpenAPI document says, and nothing else", () => {
+  test.each([...operations.keys()])("%s", async (name) => {
+    const operation = operations.get(name) as Operation;
+    const ways = WAYS[name] ?? [{}];
+    await running.app.admin("POST", "/admin/projects", { siteKey: "to-delete" });
+    const answers = [...ways.map((way) => send(running.app.url, operation, way)), ...answersOfAny(operation, ways[0])];
+    const different = new Set(await Promise.all(answers));
+    expect([...different].toSorted()).toEqual(operation.documented.toSorted());
+  });
+});
+
+/** What an operation answers for reasons that its method has no part in. */
+function answersOfAny(operation: Operation, good: Sent): Promise<string>[] {
+  const { url } = running.app;
+  const path = good.path ?? operation.path;
+  return [
+    send(url, operation, { ...good, path: `${path}${path.includes("?") ? "&" : "?"}%` }),
+    send(url, operation, { ...good, headers: { "X-Large": "x".repeat(20_000) } }),
+    ...(operation.needsToken ? [send(url, operation, { ...good, headers: { "X-Admin-Token": "wrong" } })] : []),
+    ...(operation.hasBody ? [send(url, operation, { ...good, body: { name: "x".repeat(300_000) } })] : []),
+    send(strict.url, operation, good),
+    late.get(operation) ?? Promise.reject(),
+    sendToFail(new Error("a defect"), operation, good),
+    sendToFail(new StreakdError("OVERLOADED", "Too many."), operation, good),
+  ];
+}
+
+/** Sends a call to methods that fail. */
+async function sendToFail(thrown: Error, operation: Operation, good: Sent): Promise<string> {
+  const bridge = await startBridge(() => Promise.reject(thrown));
+  return send(bridge.url, operation, { ...good, headers: { ...good.headers, ...ADMIN } });
+}
+
+/** Sends a call, with the token of an admin unless it brings its own, and returns its answer's status and code. */
+async function send(url: string, { verb, path, hasBody }: Operation, sent: Sent): Promise<string> {
+  const response = await fetch(url + (sent.path ?? path), {
+    method: verb,
+    headers: {
+      "X-Admin-Token": ADMIN_TOKEN,
+      ...(hasBody && { "Content-Type": "application/json" }),
+      ...sent.headers,
+    },
+    ...(hasBody && { body: JSON.stringify(sent.body) }),
+  });
+  return outcome(response.status, await response.text());
+}
+
+/** Sends half of a call's head. */
+async function sendHalf({ verb, path }: Operation): Promise<string> {
+  const socket = connect(strict.port, "127.0.0.1");
+  socket.write(`${verb} ${path} HTTP/1.1\r\nHost: a\r\n`);
+  const [head = "", body = ""] = (await readText(socket)).split("\r\n\r\n");
+  return outcome(Number(head.split(" ")[1]), body);
+}
+
+function outcome(status: number, body: string): string {
+  if (status < 400) {
+    return `${status}`;
+  }
+  const { error, message } = JSON.parse(body);
+  expect(message).toEqual(expect.stringMatching(/\w/));
+  return `${status} ${error}`;
+}
+
+async function readOperations(): Promise<ReadonlyMap<string, Operation>> {
+  const { paths } = JSON.parse(await readFile(join(import.meta.dirname, "../../gen/openapi.json"), "utf8"));
+  const found = new Map<string, Operation>();
+  for (const [path, item] of Object.entries<Record<string, Parameters<typeof documentedBy>[0]>>(paths)) {
+    for (const [verb, described] of Object.entries(item)) {
+      found.set(described.operationId, {
+        verb: verb.toUpperCase(),
+        path,
+        documented: documentedBy(described),
+        hasBody: described.requestBody !== undefined,
+        needsToken: described.security.length > 0,
+      });
+    }
+  }
+  return found;
+}
+
+/** The statuses and codes that the document has for an operation. */
+function documentedBy({
+  responses,
+}: {
+  readonly operationId: string;
+  readonly requestBody?: unknown;
+  readonly security: readonly unknown[];
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}): string[] {
+  return Object.entries(responses).flatMap(([status, { description }]) =>
+    Number(status) < 400 ? [status] : [...description.matchAll(/`(\w+)`/g)].map(([, code]) => `${status} ${code}`),
+  );
+}
