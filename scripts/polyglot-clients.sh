@@ -28,9 +28,13 @@ prepare_python() {
 }
 
 make_python-packages() {
+  install_python_packages "$clients/python/requirements.txt"
+}
+
+install_python_packages() {
   python3 -m venv .
   # Wheels only: compiling gRPC would take longer than anybody waits for a test.
-  download bin/python -m pip install --quiet --only-binary :all: --requirement "$clients/python/requirements.txt"
+  download bin/python -m pip install --quiet --only-binary :all: --requirement "$1"
 }
 
 make_python-stubs() {
@@ -165,6 +169,23 @@ make_recipe() {
 
 # prepare NAME SOURCE...: has make_NAME, or make_recipe for a recipe, fill an empty folder, unless there is one that was made
 # from the same SOURCEs: files, folders, or words such as a version. Links $cache/NAME to it.
+
+prepare_openapi() {
+  prepare openapi-python "$(python3 --version)" "$clients/openapi/requirements.txt"
+  prepare openapi-npm "$clients/openapi/package-lock.json"
+}
+
+make_openapi-python() {
+  install_python_packages "$clients/openapi/requirements.txt"
+}
+
+make_openapi-npm() {
+  cp "$clients"/openapi/package{,-lock}.json .
+  download npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
+}
+
+# prepare NAME SOURCE...: has make_NAME fill the empty folder $cache/NAME, unless what is there was made from the same
+# SOURCEs: files, folders, or words such as a version.
 prepare() (
   name=$1 make=make_$1
   shift
@@ -208,7 +229,7 @@ fingerprint() {
 }
 
 if [[ $# == 0 ]]; then
-  set -- tools python go connect conformance grpcurl h2spec \
+  set -- tools python go connect conformance grpcurl h2spec openapi \
     recipe-{go,python,python-connect,java,kotlin,rust,ruby,php,cpp,typescript}
 fi
 for part in "$@"; do

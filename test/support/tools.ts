@@ -63,7 +63,7 @@ export async function prepare(missing: string, script: string, ...args: string[]
 
 /** Has `scripts/polyglot-clients.sh` prepare the clients of one kind, as `prepare` says. */
 export function prepareClients(
-  kind: "python" | "go" | "connect" | "conformance" | "grpcurl" | "h2spec" | `recipe-${string}`,
+  kind: "python" | "go" | "connect" | "conformance" | "grpcurl" | "h2spec" | "openapi" | `recipe-${string}`,
 ): Promise<Tool> {
   const missing = `The ${kind} clients can't be downloaded: connect to the network and run scripts/polyglot-clients.sh ${kind}, which keeps them`;
   return prepare(missing, "scripts/polyglot-clients.sh", kind);
