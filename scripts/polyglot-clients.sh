@@ -167,9 +167,6 @@ make_recipe() {
   fi
 }
 
-# prepare NAME SOURCE...: has make_NAME, or make_recipe for a recipe, fill an empty folder, unless there is one that was made
-# from the same SOURCEs: files, folders, or words such as a version. Links $cache/NAME to it.
-
 prepare_openapi() {
   prepare openapi-python "$(python3 --version)" "$clients/openapi/requirements.txt"
   prepare openapi-npm "$clients/openapi/package-lock.json"
@@ -184,8 +181,8 @@ make_openapi-npm() {
   download npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
 }
 
-# prepare NAME SOURCE...: has make_NAME fill the empty folder $cache/NAME, unless what is there was made from the same
-# SOURCEs: files, folders, or words such as a version.
+# prepare NAME SOURCE...: has make_NAME, or make_recipe for a recipe, fill an empty folder, unless there is one that was made
+# from the same SOURCEs: files, folders, or words such as a version. Links $cache/NAME to it.
 prepare() (
   name=$1 make=make_$1
   shift

@@ -79,6 +79,11 @@ test("requests carry their rules, and answers what is always in them", () => {
   expect(Widget.required).toEqual(Object.keys(Widget.properties));
 });
 
+test("no format is one that a validator would not know", () => {
+  const formats = [...JSON.stringify(document).matchAll(/"format":"([^"]+)"/g)].map(([, format]) => format);
+  expect([...new Set(formats)].toSorted()).toEqual(["date", "date-time", "int32"]);
+});
+
 test("an older name of a field is told in prose, so that a new client does not use it", () => {
   const { properties } = schemas.RecordEventRequest;
   expect(properties).not.toHaveProperty("kind");
