@@ -84,6 +84,12 @@ test("no format is one that a validator would not know", () => {
   expect([...new Set(formats)].toSorted()).toEqual(["date", "date-time", "int32"]);
 });
 
+test("a change, and every object in it, has no fields but those that are described", () => {
+  const closed = Object.keys(schemas).filter((name) => schemas[name].additionalProperties === false);
+  expect(closed).toEqual(["MilestoneChange", "ProjectChange", "ThemeChange", "WidgetChange", "WidgetSettingsChange"]);
+  expect(schemas.ProjectChange.properties.widgets.items.$ref).toBe("#/components/schemas/WidgetChange");
+});
+
 test("an older name of a field is told in prose, so that a new client does not use it", () => {
   const { properties } = schemas.RecordEventRequest;
   expect(properties).not.toHaveProperty("kind");

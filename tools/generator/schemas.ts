@@ -16,7 +16,8 @@ const ANY_OBJECT: Schema = { type: "object", description: "Any JSON object.", ad
  * The schemas of messages. A message can have several, each a component with its own name:
  * - in a response, the fields that are always written are required;
  * - in a request, the fields that the rules require are required;
- * - in the body of a change, the fields that the path sets are missing.
+ * - in the body of a change, the fields that the path sets are missing, and so are all that are unknown, since a change
+ *   must not leave out what was misspelt.
  */
 export class Schemas {
   readonly #model: Model;
@@ -57,10 +58,12 @@ export class Schemas {
   body(binding: Binding): Schema {
     const { body, method } = binding;
     if (body === undefined || body === "*") {
-      return this.#request(method.input, `${this.#requestName(method.input)}`);
+      return this.#request(method.input);
     }
-    const changed = binding.verb === "PATCH" && updateOf(method.input)?.resource === body;
-    return changed ? this.#change(body, binding) : this.#request(body.message, this.#requestName(body.message));
+    const isChange = binding.verb === "PATCH" && updateOf(method.input)?.resource === body;
+    return isChange
+      ? this.#change(body.message, changeableFields(binding, this.#model.options))
+      : this.#request(body.message);
   }
 
   /** A parameter that is a segment of the path. */
@@ -82,32 +85,38 @@ export class Schemas {
     return { name, in: "query", required: this.#isRequired(field), description: this.#describe(field), schema };
   }
 
-  #request(message: DescMessage, name: string): Schema {
-    return this.#component(name, message, () => this.#requestObject(message, this.#accepted(message)));
+  /** A message in a request. Its name differs from the one in a response, because the schemas differ. */
+  #request(message: DescMessage): Schema {
+    const name = this.#model.encoded.has(message) ? `${message.name}Input` : message.name;
+    return this.#component(name, message, () =>
+      this.#requestObject(message, this.#accepted(message), (part) => this.#request(part)),
+    );
   }
 
-  /** The body of a change, without the fields that the path sets. */
-  #change(body: DescField & { message: DescMessage }, binding: Binding): Schema {
-    const fields = changeableFields(binding, this.#model.options);
-    return this.#component(`${body.message.name}Change`, body.message, () => this.#requestObject(body.message, fields));
+  /** A message in the body of a change. */
+  #change(message: DescMessage, fields = this.#accepted(message)): Schema {
+    return this.#component(`${message.name}Change`, message, () => ({
+      ...this.#requestObject(message, fields, (part) => this.#change(part)),
+      additionalProperties: false,
+    }));
   }
 
   #accepted(message: DescMessage): DescField[] {
     return message.fields.filter((field) => !this.#model.options.rule(field).outputOnly);
   }
 
-  #requestObject(message: DescMessage, fields: DescField[]): Schema {
+  #requestObject(message: DescMessage, fields: DescField[], schemaOf: (part: DescMessage) => Schema): Schema {
     return object(
       message,
-      fields.map((field) => [field, this.#requestField(field)]),
+      fields.map((field) => [field, this.#requestField(field, schemaOf)]),
       fields.filter((field) => this.#isRequired(field)),
     );
   }
 
   /** A field of a body. `null` means the same as leaving the field out, so it is allowed where the field is optional. */
-  #requestField(field: DescField): Schema {
+  #requestField(field: DescField, schemaOf: (part: DescMessage) => Schema): Schema {
     const rule = this.#model.options.rule(field);
-    let schema = this.#valueOf(field);
+    let schema = kindOf(field) === "message" && field.message ? schemaOf(field.message) : this.#valueOf(field);
     if (field.fieldKind === "list") {
       schema = { type: "array", ...(rule.required ? { minItems: 1 } : {}), ...atMost(rule.maxItems), items: schema };
     }
@@ -144,7 +153,7 @@ export class Schemas {
     return commentOf(field) + (alias ? ` \`${alias}\`, its older name, is accepted in its place.` : "");
   }
 
-  /** The schema of one value of a request's field, with its rules. */
+  /** The schema of one value of a request's field that is no message, with its rules. */
   #valueOf(field: DescField): Schema {
     const rule = this.#model.options.rule(field);
     switch (kindOf(field)) {
@@ -164,8 +173,6 @@ export class Schemas {
         const minimum = rule.minimum || (rule.maximum ? 0 : -(2 ** 31));
         return { type: "integer", format: "int32", minimum, maximum: rule.maximum || 2 ** 31 - 1 };
       }
-      case "message":
-        return field.message ? this.#request(field.message, this.#requestName(field.message)) : {};
       default:
         return this.#plainValue(field);
     }
@@ -220,11 +227,6 @@ export class Schemas {
       description: [commentOf(desc), ...values.map(({ text, comment }) => `- \`${text}\`: ${comment}`)].join("\n"),
       enum: values.map(({ text }) => text),
     }));
-  }
-
-  /** The name of a message's schema in requests. It differs from the name in responses, because the schemas differ. */
-  #requestName(message: DescMessage): string {
-    return this.#model.encoded.has(message) ? `${message.name}Input` : message.name;
   }
 
   #component(name: string, desc: DescMessage | DescEnum, make: () => Schema): Schema {
