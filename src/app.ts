@@ -9,11 +9,9 @@ import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { createMethods } from "./methods.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import { openStores } from "./open-stores.ts";
 import { createServer, type Server } from "./server.ts";
-import { openMongoStores } from "./store/mongo/open.ts";
 import { observeStores } from "./store/observe.ts";
-import { openSqliteStores } from "./store/sqlite/open.ts";
-import type { Stores } from "./store/stores.ts";
 
 /** A running streakd. */
 export interface App {
@@ -78,7 +76,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   try {
     // Takes the port first. If it is in use, nothing was made, and no unseen token is lost.
     const place = await takePort(server, config);
-    const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.adminToken);
+    const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.dataDir, config.adminToken);
     server.setReady(adminTokenHash);
     return { ...place, firstStart, drain, close };
   } catch (error) {
@@ -103,8 +101,4 @@ function displayHost({ address, family }: AddressInfo): string {
     return "localhost";
   }
   return family === "IPv6" ? `[${address}]` : address;
-}
-
-function openStores({ mongodbUri, dataDir }: Config, log: Logger): Promise<Stores> {
-  return mongodbUri === undefined ? openSqliteStores(dataDir, log) : openMongoStores(mongodbUri, log);
 }

@@ -7,15 +7,21 @@ const MAX_COMPARED_LENGTH = 80;
 /**
  * Returns the candidate that a name was most likely meant to be: the one with the fewest differences, upper and lower
  * case and `_` and `-` aside. Returns undefined when none is similar.
+ *
+ * @param mostMistakes returns how many differences still are a misspelling, by the length of the longer name
  */
-export function nearest(name: string, candidates: readonly string[]): string | undefined {
+export function nearest(
+  name: string,
+  candidates: readonly string[],
+  mostMistakes = (length: number) => length / CHARACTERS_PER_MISTAKE,
+): string | undefined {
   const wanted = comparable(name);
   let found: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     const other = comparable(candidate);
     const mistakes = differences(wanted, other);
-    if (mistakes < fewest && mistakes <= Math.max(wanted.length, other.length) / CHARACTERS_PER_MISTAKE) {
+    if (mistakes < fewest && mistakes <= mostMistakes(Math.max(wanted.length, other.length))) {
       found = candidate;
       fewest = mistakes;
     }

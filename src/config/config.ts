@@ -1,14 +1,10 @@
 import { resolve } from "node:path";
 import { StartError } from "../errors.ts";
 import { BOUNDS, type Limits } from "../http/limits.ts";
+import { weaknessOf } from "./admin-token.ts";
 import { type NetworkConfig, readLimits, readNetwork } from "./network.ts";
-import { SettingsReader } from "./settings-reader.ts";
-
-/** The log levels that `LOG_LEVEL` can be, from most to least. */
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-
-/** The most processes that `WORKERS` can ask for: more than the cores of any machine. */
-const MAX_WORKERS = 256;
+import type { MAIN_SETTINGS } from "./settings.ts";
+import { type OtherSources, SettingsReader, type Values } from "./settings-reader.ts";
 
 /** Every setting of the server, checked and with its default in place. The README explains each to operators. */
 export interface Config extends NetworkConfig {
@@ -20,7 +16,7 @@ export interface Config extends NetworkConfig {
   readonly redisUrl: string | undefined;
   /** The admin token; undefined means the one that the first start made. */
   readonly adminToken: string | undefined;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logLevel: (typeof MAIN_SETTINGS)["LOG_LEVEL"]["choices"][number];
   /** How many events may wait for a commit before more are answered `OVERLOADED`. */
   readonly maxQueuedEvents: number;
   /** Whether the usual HTTP/1.1 requests are served from the socket, and not by Node's server. */
@@ -40,31 +36,34 @@ export interface Config extends NetworkConfig {
 }
 
 /**
- * Reads the settings from environment variables. This is the only place that does.
+ * Reads the settings: what the command line says, else the environment, else a file of settings, else the default.
  *
  * @throws StartError naming every setting that is wrong, not only the first
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const settings = new SettingsReader(environment);
+export function readConfig(environment: Values, other?: OtherSources): Config {
+  const settings = new SettingsReader(environment, other);
   const network = readNetwork(settings);
   const config: Config = {
     ...network,
-    dataDir: resolve(settings.text("DATA_DIR") ?? "data"),
+    dataDir: resolve(settings.text("DATA_DIR") as string),
     mongodbUri: readMongodbUri(settings),
     redisUrl: readRedisUrl(settings),
     adminToken: readAdminToken(settings),
-    logLevel: readLogLevel(settings),
-    maxQueuedEvents: settings.integer("MAX_QUEUED_EVENTS", 10_000, 1, 1_000_000),
-    isFastPathOn: settings.isOn("HTTP_FAST_PATH"),
+    logLevel: settings.choice("LOG_LEVEL"),
+    maxQueuedEvents: settings.integer("MAX_QUEUED_EVENTS"),
+    isFastPathOn: settings.choice("HTTP_FAST_PATH") === "on",
     limits: readLimits(settings, network.tls !== undefined),
-    isMaxConnectionsSet: settings.text(BOUNDS.maxConnections.setting) !== undefined,
-    isReflectionOn: settings.isOn("REFLECTION"),
-    workers: settings.integer("WORKERS", 1, 1, MAX_WORKERS),
-    shutdownDrainMs: settings.integer("SHUTDOWN_DRAIN_MS", 5_000, 0, 600_000),
-    shutdownGraceMs: settings.integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000),
+    isMaxConnectionsSet: settings.given(BOUNDS.maxConnections.setting) !== undefined,
+    isReflectionOn: settings.choice("REFLECTION") === "on",
+    workers: settings.integer("WORKERS"),
+    shutdownDrainMs: settings.integer("SHUTDOWN_DRAIN_MS"),
+    shutdownGraceMs: settings.integer("SHUTDOWN_GRACE_MS"),
   };
   if (config.workers > 1 && config.mongodbUri === undefined) {
-    settings.problems.push("WORKERS must be 1 unless MONGODB_URI is set: the embedded store belongs to one process");
+    settings.refuse(
+      "WORKERS",
+      "WORKERS must be 1 unless MONGODB_URI is set: the embedded store belongs to one process",
+    );
   }
   if (settings.problems.length > 0) {
     throw new StartError(settings.problems.join("\n"));
@@ -72,20 +71,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return config;
 }
 
-function readLogLevel(settings: SettingsReader): Config["logLevel"] {
-  const given = settings.text("LOG_LEVEL") ?? "info";
-  const level = LOG_LEVELS.find((known) => known === given);
-  if (level === undefined) {
-    settings.problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}, not "${given}"; unset it to use info`);
-  }
-  return level ?? "info";
-}
-
 function readAdminToken(settings: SettingsReader): string | undefined {
-  const given = settings.text("ADMIN_TOKEN");
-  // Anything else could not be sent in a header, so nobody could ever present it.
-  if (given !== undefined && !/^[\x21-\x7e]+$/.test(given)) {
-    settings.problems.push("ADMIN_TOKEN may hold only visible ASCII characters, no spaces; choose another one");
+  const given = settings.given("ADMIN_TOKEN");
+  const weakness = given === undefined ? undefined : weaknessOf(given);
+  if (weakness !== undefined) {
+    settings.refuse("ADMIN_TOKEN", `ADMIN_TOKEN ${weakness}`);
   }
   return given;
 }
@@ -94,7 +84,8 @@ function readAdminToken(settings: SettingsReader): string | undefined {
 function readMongodbUri(settings: SettingsReader): string | undefined {
   const given = settings.text("MONGODB_URI");
   if (given !== undefined && !/^mongodb(\+srv)?:\/\/./.test(given)) {
-    settings.problems.push(
+    settings.refuse(
+      "MONGODB_URI",
       "MONGODB_URI must look like mongodb://host1,host2,host3/streakd?replicaSet=rs0; unset it to use DATA_DIR",
     );
   }
@@ -104,7 +95,8 @@ function readMongodbUri(settings: SettingsReader): string | undefined {
 function readRedisUrl(settings: SettingsReader): string | undefined {
   const given = settings.text("REDIS_URL");
   if (given !== undefined && !given.split(",").every((node) => /^rediss?:\/\/./.test(node) && URL.canParse(node))) {
-    settings.problems.push(
+    settings.refuse(
+      "REDIS_URL",
       "REDIS_URL must look like redis://host:6379, or for a cluster like redis://host1:6379,redis://host2:6379; unset it to do without Redis",
     );
   }

@@ -25,8 +25,8 @@ export interface NetworkConfig {
 export function readNetwork(settings: SettingsReader): NetworkConfig {
   return {
     tls: readTlsFiles(settings),
-    port: settings.integer("PORT", 8080, 0, 65_535),
-    host: settings.text("HOST") ?? "0.0.0.0",
+    port: settings.integer("PORT"),
+    host: settings.text("HOST") as string,
     unixSocket: readUnixSocket(settings),
     allowedHosts: readAllowedHosts(settings),
   };
@@ -34,9 +34,9 @@ export function readNetwork(settings: SettingsReader): NetworkConfig {
 
 /** Reads the bounds on what clients can make the port spend; the default of one depends on whether there is TLS. */
 export function readLimits(settings: SettingsReader, isTls: boolean): Limits {
-  const values = Object.entries(BOUNDS).map(([name, { setting, default: byDefault, min, max }]) => [
+  const values = Object.entries(BOUNDS).map(([name, { setting }]) => [
     name,
-    settings.integer(setting, isTls && name === "maxConnections" ? MAX_TLS_CONNECTIONS : byDefault, min, max),
+    settings.integer(setting, isTls && name === "maxConnections" ? MAX_TLS_CONNECTIONS : undefined),
   ]);
   return Object.fromEntries(values) as Limits;
 }
@@ -45,7 +45,8 @@ export function readLimits(settings: SettingsReader, isTls: boolean): Limits {
 function readUnixSocket(settings: SettingsReader): string | undefined {
   const path = /^(?:unix:)?(\/.*)$/.exec(settings.text("HOST") ?? "")?.[1];
   if (path !== undefined && Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
-    settings.problems.push(
+    settings.refuse(
+      "HOST",
       `HOST: the path of a Unix socket may have ${MAX_SOCKET_PATH_BYTES} bytes; choose a shorter one`,
     );
   }
@@ -61,11 +62,15 @@ function readTlsFiles(settings: SettingsReader): TlsFiles | undefined {
     return { certFile, keyFile, clientCaFile };
   }
   if (certFile !== undefined || keyFile !== undefined) {
-    settings.problems.push(
+    settings.refuse(
+      certFile === undefined ? "TLS_KEY_FILE" : "TLS_CERT_FILE",
       `${certFile === undefined ? "TLS_CERT_FILE" : "TLS_KEY_FILE"} is missing: set both TLS_CERT_FILE and TLS_KEY_FILE, or neither`,
     );
   } else if (clientCaFile !== undefined) {
-    settings.problems.push("TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE; set them, or unset it");
+    settings.refuse(
+      "TLS_CLIENT_CA_FILE",
+      "TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE; set them, or unset it",
+    );
   }
   return undefined;
 }
@@ -77,7 +82,8 @@ function readAllowedHosts(settings: SettingsReader): readonly string[] | undefin
     .map((host) => host.trim().toLowerCase());
   for (const host of hosts ?? []) {
     if (!isHostPattern(host)) {
-      settings.problems.push(
+      settings.refuse(
+        "ALLOWED_HOSTS",
         `ALLOWED_HOSTS must be hosts without ports, with commas, like streaks.example.com,*.example.org,[::1]; "${host}" is none`,
       );
     }

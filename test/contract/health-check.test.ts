@@ -15,7 +15,7 @@ const certificates = useCertificates();
 /** Runs the health check of the image with some settings. Rejects when it fails. */
 async function check(env: Readonly<Record<string, string>>): Promise<void> {
   const options = { cwd: root, env: { PATH: process.env.PATH, ...env } };
-  await run(process.execPath, ["--disable-warning=ExperimentalWarning", "src/health-check.ts"], options);
+  await run(process.execPath, ["--disable-warning=ExperimentalWarning", "src/main.ts", "health"], options);
 }
 
 test.each<[string, () => Record<string, string>]>([
@@ -45,5 +45,8 @@ test("the health check of the image asks on a Unix socket", async () => {
 
 test("the health check of the image says which setting is wrong", async () => {
   const failure = await check({ PORT: "http" }).catch((error) => error);
-  expect([failure.code, failure.stderr]).toEqual([1, expect.stringMatching(/^PORT must be .*\n$/)]);
+  expect([failure.code, failure.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^streakd is not ready: PORT must be .*\n$/),
+  ]);
 });

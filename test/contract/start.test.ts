@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
+import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { startServer } from "../support/server.ts";
@@ -32,29 +34,33 @@ test("the first start prints curl lines that work: record, read, and see the pro
   expect(JSON.parse(answers[2] as string).projects[0].siteKey).toBe("proj_demo");
 });
 
-test("the admin token is never printed again, and goes on working", async () => {
+test("a made admin token is in a file that nobody else may read, never in the output, and goes on working", async () => {
   await using first = await startServer({ env: { ADMIN_TOKEN: "" } });
-  const token = /adm_\S+/.exec(first.output)?.[0] ?? "";
+  const token = (await readFile(join(first.dataDir, "admin-token"), "utf8")).trim();
   await first.kill("SIGTERM");
 
   const second = await startServer({ dataDir: first.dataDir, env: { ADMIN_TOKEN: "" } });
   const response = await fetch(`${second.url}/admin/projects`, { headers: { "X-Admin-Token": token } });
   await second.stop();
 
-  expect(token).not.toBe("");
+  expect(token).toMatch(/^adm_/);
+  expect((await stat(join(first.dataDir, "admin-token"))).mode & 0o777).toBe(0o600);
+  expect(first.output).toContain(`The admin token is in ${join(first.dataDir, "admin-token")}`);
   expect(response.status).toBe(200);
-  expect(second.output).not.toContain("adm_");
+  expect(first.output + second.output).not.toContain("adm_");
   expect(second.output).not.toContain("proj_demo");
 });
 
 test("an admin token that the operator set is used and never printed", async () => {
-  const server = await startServer({ env: { ADMIN_TOKEN: "chosen-by-me" } });
+  const server = await startServer({ env: { ADMIN_TOKEN: "chosen-by-me-and-long" } });
   onTestFinished(() => server.stop());
 
-  const response = await fetch(`${server.url}/admin/projects`, { headers: { "X-Admin-Token": "chosen-by-me" } });
+  const response = await fetch(`${server.url}/admin/projects`, {
+    headers: { "X-Admin-Token": "chosen-by-me-and-long" },
+  });
 
   expect(response.status).toBe(200);
-  expect(server.output).not.toContain("chosen-by-me");
+  expect(server.output).not.toContain("chosen-by-me-and-long");
 });
 
 test("a demo project that was deleted does not come back", async () => {

@@ -8,40 +8,50 @@ import { FETCH_RETRIES, temporaryFolder } from "./support.ts";
 
 const run = promisify(execFile);
 
-/** The npm that Node 20.19 brings; that of Node 22 is of the same major version. */
-const NPM = "npm@10.8.2";
+/** The npm that each Node brings, of which 20 is 20.19 and 22 is 22.12 or later. */
+const NPM_OF_NODE = { 20: "10.8.2", 22: "10.9.4", 24: "11.6.2" } as const;
 
-/** Where that npm is kept from run to run. */
-const NPM_FOLDER = resolve(process.env.STREAKD_CACHE || join(root, ".cache"), NPM);
+/** The major version of a Node. */
+export type NodeMajor = keyof typeof NPM_OF_NODE;
+
+/** The package that holds Node's program for this machine. */
+const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
+
+/** Where both are kept from run to run. */
+const CACHE = resolve(process.env.STREAKD_CACHE || join(root, ".cache"));
 
 /** What the bare machine has, besides Node and npm: no Python, no make, no compiler, no curl. */
 const COMMANDS = ["git", "sh", "cat", "cp", "env", "ln", "ls", "mkdir", "mv", "rm", "uname"];
 
 /** What says where npm's registry is and how to reach it. */
-const NETWORK_SETTINGS = /^(HOME|npm_config_(cache|registry|userconfig|cafile)|(https?|no)_proxy)$/i;
+const NETWORK_SETTINGS =
+  /^(HOME|npm_config_(cache|registry|userconfig|cafile)|node_extra_ca_certs|(https?|no)_proxy)$/i;
 
-/** An environment in which PATH names little more than this machine's Node, and npm 10. */
+/** An environment in which PATH names little more than a Node and the npm that it brings. */
 export interface BareMachine {
   readonly env: NodeJS.ProcessEnv;
   /**
-   * Runs npm 10 in a folder.
+   * Runs npm in a folder, and returns what it has written to stdout and stderr.
    *
    * @throws when it fails, with what it has written as `stderr`
    */
-  npm(folder: string, ...args: string[]): Promise<void>;
+  npm(folder: string, ...args: string[]): Promise<string>;
 }
 
 /**
  * Makes a bare machine that lasts until the test ends.
  *
- * @throws when npm 10 is not in the cache and can't be downloaded
+ * @throws when its Node or npm is not in the cache and can't be downloaded
  */
-export async function makeBareMachine(): Promise<BareMachine> {
+export async function makeBareMachine(major: NodeMajor): Promise<BareMachine> {
+  const folder = join(CACHE, `node@${major}`);
   const options = ["--prefer-offline", "--no-audit", "--no-fund", `--fetch-retries=${FETCH_RETRIES}`];
-  await run("npm", ["install", "--prefix", NPM_FOLDER, ...options, NPM]);
+  const packages = [`${NODE_PACKAGE}@${major}`, `npm@${NPM_OF_NODE[major]}`];
+  await run("npm", ["install", "--prefix", folder, ...options, ...packages]);
   const path = await temporaryFolder();
-  await symlink(await ownNode(), join(path, "node"));
-  await symlink(join(NPM_FOLDER, "node_modules/npm/bin/npm-cli.js"), join(path, "npm"));
+  await symlink(join(folder, "node_modules", NODE_PACKAGE, "bin/node"), join(path, "node"));
+  await symlink(join(folder, "node_modules/npm/bin/npm-cli.js"), join(path, "npm"));
+  await symlink(join(folder, "node_modules/npm/bin/npx-cli.js"), join(path, "npx"));
   for (const command of COMMANDS) {
     await symlink(find(command), join(path, command));
   }
@@ -49,8 +59,9 @@ export async function makeBareMachine(): Promise<BareMachine> {
   const env = { ...Object.fromEntries(settings), PATH: path, npm_config_fetch_retries: FETCH_RETRIES };
   return {
     env,
-    async npm(folder, ...args) {
-      await run(join(path, "npm"), args, { cwd: folder, env });
+    async npm(cwd, ...args) {
+      const { stdout, stderr } = await run(join(path, "npm"), args, { cwd, env });
+      return stdout + stderr;
     },
   };
 }
@@ -68,13 +79,6 @@ export async function copyCheckout(): Promise<string> {
 
 /** The PATH of the machine, without what `npm test` puts before it. */
 const systemPath = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
-
-/** The Node that the machine has, or else the one that runs this test. */
-async function ownNode(): Promise<string> {
-  const env = { ...process.env, PATH: systemPath.join(delimiter) };
-  const asked = await run("node", ["--print", "process.execPath"], { env }).catch(() => undefined);
-  return asked?.stdout.trim() ?? process.execPath;
-}
 
 function find(command: string): string {
   const found = systemPath.map((folder) => join(folder, command)).find(exists);

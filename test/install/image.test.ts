@@ -32,12 +32,11 @@ test("what the Dockerfile copies is enough to serve and to migrate, and holds no
   const env = { PATH, HOST: "127.0.0.1", PORT: "0", SHUTDOWN_DRAIN_MS: "0", DATA_DIR: join(app, "data") };
   await using server = await startServer(start, app, env);
 
-  expect((await readdir(app)).sort()).toEqual(["LICENSE", "data", "gen", "node_modules", "package.json", "src"]);
+  expect((await readdir(app)).sort()).toEqual(["LICENSE", "bin", "data", "gen", "node_modules", "package.json", "src"]);
   expect(server.version).toBe(manifest.version);
   await runCommand(healthCheck, app, { ...env, PORT: new URL(server.url).port });
   expect(await server.stop()).toBe(0);
-  const migrate: Command = [start[0], ...start.slice(1, -1), "src/migrate/main.ts"];
-  await expect(runCommand(migrate, app, env)).rejects.toThrow("MONGODB_URI");
+  await expect(runCommand([...start, "migrate"], app, env)).rejects.toThrow("MONGODB_URI");
 });
 
 /** What Docker is sent of the checkout: nothing but what .dockerignore lets through. */
@@ -66,9 +65,9 @@ async function copyInto(sent: string, stage: string): Promise<string> {
 
 type Command = [string, ...string[]];
 
-/** The commands of HEALTHCHECK and CMD, in their order. */
+/** The commands of HEALTHCHECK and ENTRYPOINT, in their order. */
 function commands(stage: string): Command[] {
-  return [...stage.matchAll(/CMD (\[.*\])$/gm)].map(([, command = ""]) => JSON.parse(command));
+  return [...stage.matchAll(/(?:CMD|ENTRYPOINT) (\[.*\])$/gm)].map(([, command = ""]) => JSON.parse(command));
 }
 
 async function runCommand([program, ...args]: Command, cwd: string, env: NodeJS.ProcessEnv): Promise<void> {

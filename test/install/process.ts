@@ -12,8 +12,11 @@ export interface StartedServer extends AsyncDisposable {
   readonly version: string;
   /** What it has written so far, to stdout and stderr. */
   readonly output: string;
-  /** Sends SIGTERM to the command and waits until it has ended. Returns the exit code; null when a signal ended it. */
-  stop(): Promise<number | null>;
+  /**
+   * Sends a signal to the command, SIGTERM unless another is named, and waits until it has ended. Returns the exit code;
+   * null when a signal ended it.
+   */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /**
@@ -46,11 +49,11 @@ export async function startServer(
   });
   clearTimeout(timer);
 
-  async function stop(): Promise<number | null> {
+  async function stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
     if (child.exitCode === null && child.signalCode === null) {
       const ended = once(child, "close");
       const hanging = setTimeout(() => killGroup(child), START_MS);
-      child.kill("SIGTERM");
+      child.kill(signal);
       await ended;
       clearTimeout(hanging);
     }

@@ -55,7 +55,7 @@ export async function migrateHere(dataDir: string, mongodbUri: string): Promise<
 }
 
 /**
- * A migration in a process of its own, as `npm run migrate` starts it. It ends with the test's process at the latest.
+ * A migration in a process of its own, as `streakd migrate` starts it. It ends with the test's process at the latest.
  */
 export interface MigrationProcess {
   /** What it has written so far. */
@@ -70,8 +70,9 @@ export interface MigrationProcess {
 /** Starts a migration with these settings, and `PATH`, as its environment. */
 export function startMigration(env: Readonly<Record<string, string>>): MigrationProcess {
   const dieWithParent = new URL("../support/die-with-parent.ts", import.meta.url);
-  const main = fileURLToPath(new URL("../../src/migrate/main.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", `--import=${dieWithParent}`, main], {
+  const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+  const flags = ["--disable-warning=ExperimentalWarning", `--import=${dieWithParent}`];
+  const child = spawn(process.execPath, [...flags, main, "migrate"], {
     env: { PATH: process.env.PATH, ...env },
   });
   const lines: string[] = [];

@@ -15,6 +15,8 @@ const TIMEOUT_MS = 25_000;
 export interface ServerOptions {
   /** Where it keeps its data. When not given, a temporary folder that `stop` removes. */
   readonly dataDir?: string;
+  /** What follows `streakd` on the command line. */
+  readonly args?: readonly string[];
   /** Settings, as environment variables. Of the test's own environment the server sees nothing but `PATH` and where Node keeps compiled code. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -60,8 +62,11 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       "--disable-warning=ExperimentalWarning",
       `--import=${new URL("die-with-parent.ts", import.meta.url)}`,
       fileURLToPath(new URL("../../src/main.ts", import.meta.url)),
+      ...(options.args ?? []),
     ],
     {
+      // Where no developer keeps a `.env`.
+      cwd: tmpdir(),
       env: {
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,

@@ -165,9 +165,9 @@ export const rules: readonly Rule[] = [
 
   {
     files: "src/migrate/*",
-    reason: "Migrating knows both stores and the settings, and nothing that serves.",
+    reason: "Migrating knows both stores, and nothing that serves.",
     mayImport: [
-      ...all("src/config/config.ts", "src/errors.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
+      ...all("src/errors.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...types("src/domain/*"),
       ...all("mongodb", "node:crypto", "node:fs/promises", "node:path", "node:timers/promises"),
       ...types("node:sqlite"),
@@ -175,16 +175,39 @@ export const rules: readonly Rule[] = [
   },
   {
     files: "src/config/*",
-    reason: "The settings come from the environment; what they choose between is up to the app.",
+    reason: "The settings come from outside; what they choose between is up to the app.",
     mayImport: [
-      ...all("src/errors.ts", "src/http/limits.ts", "src/http/allowed-hosts.ts", "node:path"),
+      ...all("src/errors.ts", "src/nearest.ts", "src/http/limits.ts", "src/http/allowed-hosts.ts"),
+      ...all("node:fs", "node:path", "node:util"),
       ...types("src/http/tls/certificate.ts"),
     ],
   },
   {
-    files: "src/health-check.ts",
-    reason: "A program of its own, which knows where the server is from the same settings.",
-    mayImport: all("src/config/config.ts", "src/errors.ts", "node:fs", "node:http", "node:https"),
+    files: "src/cli/*",
+    reason: "The command line knows the settings, and of each subcommand what does it.",
+    mayImport: [
+      ...all("src/config/*", "src/errors.ts", "src/nearest.ts", "src/version.ts", "commander"),
+      ...all("src/serve.ts", "src/migrate/migrate.ts", "src/first-start.ts", "src/open-stores.ts"),
+      ...all("src/store/mongo/errors.ts", "node:cluster", "node:fs", "node:http", "node:https"),
+    ],
+  },
+  {
+    files: "src/main.ts",
+    reason: "The file that Node is started with.",
+    mayImport: all("src/cli/cli.ts"),
+  },
+  {
+    files: "src/admin-token-file.ts",
+    reason: "Keeps a token in a file, whatever it is for.",
+    mayImport: all("src/errors.ts", "node:crypto", "node:fs/promises", "node:path"),
+  },
+  {
+    files: "src/open-stores.ts",
+    reason: "Opens the store that the settings choose, for whoever needs one.",
+    mayImport: [
+      ...all("src/store/sqlite/open.ts", "src/store/mongo/open.ts"),
+      ...types("src/config/config.ts", "src/store/*"),
+    ],
   },
   {
     files: "src/version.ts",
@@ -200,7 +223,7 @@ export const rules: readonly Rule[] = [
     files: "src/first-start.ts",
     reason: "The demo project and the admin token are made by what makes them later.",
     mayImport: [
-      ...all(messages, protobuf, "src/call/*", "src/service/projects/*", "node:crypto"),
+      ...all(messages, protobuf, "src/call/*", "src/service/projects/*", "src/admin-token-file.ts"),
       ...types("src/store/*"),
     ],
   },
@@ -239,27 +262,25 @@ export const rules: readonly Rule[] = [
     reason: "Puts everything together, as the settings say.",
     mayImport: [
       ...all("src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
-      ...all("src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
-      ...all("src/first-start.ts", "src/methods.ts", "src/server.ts"),
+      ...all("src/store/*"),
+      ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
       ...all("node:timers/promises"),
       ...types("src/config/config.ts", "node:net", "pino"),
     ],
   },
   {
-    files: "src/main.ts",
+    files: "src/serve.ts",
     reason: "Starts and stops the app.",
     mayImport: [
-      ...all(
-        "src/app.ts",
-        "src/config/config.ts",
-        "src/errors.ts",
-        "src/version.ts",
-        "src/workers.ts",
-        "node:cluster",
-        "pino",
-      ),
+      ...all("src/app.ts", "src/first-start-text.ts", "src/version.ts", "src/workers.ts", "node:cluster", "pino"),
       ...all("src/observe/worker-metrics.ts", "src/http/listener/listen.ts"),
+      ...types("src/config/config.ts"),
     ],
+  },
+  {
+    files: "src/first-start-text.ts",
+    reason: "A text about what the app has made.",
+    mayImport: types("src/app.ts"),
   },
 
   {

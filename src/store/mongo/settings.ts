@@ -2,7 +2,7 @@ import type { SettingStore } from "../settings.ts";
 import type { Connection } from "./connection.ts";
 import { isDuplicateKey } from "./errors.ts";
 
-/** The values of the installation, each written once. */
+/** The values of the installation. */
 export function createSettings(connection: Connection): SettingStore {
   const { settings } = connection;
   return {
@@ -19,6 +19,11 @@ export function createSettings(connection: Connection): SettingStore {
           }
           throw error;
         }
+      }),
+
+    replaceSetting: (name, value) =>
+      connection.run(async () => {
+        await settings.replaceOne({ _id: name }, { value }, { upsert: true });
       }),
   };
 }

@@ -6,6 +6,9 @@ import { StoreUnavailableError } from "../unavailable.ts";
 import type { SqliteStores } from "./ports.ts";
 import type { Message, Request, ThreadPorts } from "./thread.ts";
 
+/** That `node:sqlite` is experimental is nobody's concern. */
+const QUIET = "--disable-warning=ExperimentalWarning";
+
 interface Caller {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -20,7 +23,8 @@ interface Caller {
 export async function startThread(dataDir: string, log: StoreLog): Promise<SqliteStores> {
   const worker = new Worker(new URL("thread.ts", import.meta.url), {
     workerData: dataDir,
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    // Otherwise inherits all flags of the process.
+    ...(!process.execArgv.includes(QUIET) && { execArgv: [QUIET] }),
   });
   const callers = new Map<number, Caller>();
   let calls = 0;

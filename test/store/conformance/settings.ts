@@ -30,4 +30,13 @@ export function describeSettingStore(open: OpenStore): void {
     expect(await current.store.settings.claimSetting("two", "2")).toBe(true);
     expect(await current.store.settings.readSetting("one")).toBe("");
   });
+
+  it("a setting can be replaced, whether it was set or not", async () => {
+    await current.store.settings.claimSetting("admin-token", "first");
+    await current.store.settings.replaceSetting("admin-token", "second");
+    await current.store.settings.replaceSetting("other", "1");
+    await current.reopen();
+    expect(await current.store.settings.readSetting("admin-token")).toBe("second");
+    expect(await current.store.settings.readSetting("other")).toBe("1");
+  });
 }

@@ -177,9 +177,9 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "../../call/call.ts"',
     ],
   },
-  "src/health-check.ts": {
-    allowed: ['import "./config/config.ts"', 'import { request } from "node:https"'],
-    refused: ['import "./app.ts"', 'import "./server.ts"'],
+  "src/cli/x.ts": {
+    allowed: ['import "../config/config.ts"', 'import { request } from "node:https"', 'import("../serve.ts")'],
+    refused: ['import "../app.ts"', 'import "../server.ts"', 'import "../store/sqlite/open.ts"'],
   },
   "src/http/listener/x.ts": {
     allowed: ['import "../message.ts"', 'import "../h2/create-http2.ts"', 'import "../tls/tls-server.ts"'],
@@ -239,18 +239,20 @@ const PLACES: Readonly<Record<string, Imports>> = {
     refused: ['import "#src/service/projects/projects.ts"', 'import "#src/http/message.ts"', 'import "pino"'],
   },
   "src/migrate/x.ts": {
-    allowed: [
-      'import "../store/sqlite/folder.ts"',
-      'import "../store/mongo/connection.ts"',
+    allowed: ['import "../store/sqlite/folder.ts"', 'import "../store/mongo/connection.ts"'],
+    refused: [
+      'import "../app.ts"',
       'import "../config/config.ts"',
+      'import "../ingest/ingest.ts"',
+      'import "../call/call.ts"',
+      'import "pino"',
     ],
-    refused: ['import "../app.ts"', 'import "../ingest/ingest.ts"', 'import "../call/call.ts"', 'import "pino"'],
   },
   "src/config/x.ts": {
     allowed: ['import "./network.ts"', 'import "../errors.ts"'],
     refused: ['import "../app.ts"', 'import "../domain/day.ts"'],
   },
-  "src/workers.ts": { allowed: ['import "node:cluster"'], refused: ['import "./app.ts"', 'import "./main.ts"'] },
+  "src/workers.ts": { allowed: ['import "node:cluster"'], refused: ['import "./app.ts"', 'import "./serve.ts"'] },
   "src/first-start.ts": {
     allowed: ['import type { StreakStore } from "./store/streaks.ts"'],
     refused: ['import "./store/sqlite/open.ts"', 'import "./server.ts"'],
@@ -281,15 +283,29 @@ const PLACES: Readonly<Record<string, Imports>> = {
   },
   "src/version.ts": { allowed: ['import "node:fs"'], refused: ['import "./config/config.ts"', 'import "node:path"'] },
   "src/app.ts": {
-    allowed: ['import "./store/sqlite/open.ts"', 'import "./ingest/dedupe/in-process.ts"'],
+    allowed: ['import "./open-stores.ts"', 'import "./ingest/dedupe/in-process.ts"'],
     refused: [
-      'import "./main.ts"',
+      'import "./serve.ts"',
+      'import "./store/sqlite/open.ts"',
       'import "./http/fast/connection.ts"',
       'import "./migrate/migrate.ts"',
       'import "mongodb"',
     ],
   },
-  "src/main.ts": {
+  "src/admin-token-file.ts": {
+    allowed: ['import "node:fs/promises"'],
+    refused: ['import "./config/config.ts"', 'import "./store/sqlite/open.ts"'],
+  },
+  "src/open-stores.ts": {
+    allowed: ['import "./store/mongo/open.ts"'],
+    refused: ['import "./app.ts"', 'import "./store/sqlite/folder.ts"'],
+  },
+  "src/first-start-text.ts": {
+    allowed: ['import type { App } from "./app.ts"'],
+    refused: ['import "./app.ts"'],
+  },
+  "src/main.ts": { allowed: ['import "./cli/cli.ts"'], refused: ['import "./app.ts"', 'import "./serve.ts"'] },
+  "src/serve.ts": {
     allowed: ['import "./app.ts"', 'import "./workers.ts"'],
     refused: ['import "./server.ts"', 'import "./store/sqlite/open.ts"'],
   },

