@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-// The command `streakd`. The server runs on Node 24 or newer, but this file on any Node since 6, so it keeps to the
+// The command `streakd`. The server runs on Node 24.11 or newer, but this file on any Node since 6, so it keeps to the
 // syntax of that. It runs the server on this Node if it is new enough, else on the one that npm has brought.
 "use strict";
 
 const { spawn } = require("child_process");
 const path = require("path");
 
-/** The oldest Node that runs the server. */
-const OLDEST = 24;
+/** The oldest Node that runs the server. `node:sqlite` of the first releases of Node 24 mistakes parameters. */
+const OLDEST = { major: 24, minor: 11 };
+const OLDEST_NAME = `Node.js ${OLDEST.major}.${OLDEST.minor}`;
 
 /** The packages that bring a Node, by platform. They are the optional dependencies in package.json. */
 const PACKAGES = {
@@ -22,7 +23,7 @@ function main() {
   const node = findNode();
   if (node === undefined) {
     fail(
-      `streakd needs Node.js ${OLDEST} or newer, and this is ${process.version}. Install a newer one ` +
+      `streakd needs ${OLDEST_NAME} or newer, and this is ${process.version}. Install a newer one ` +
         "(https://nodejs.org), or let npm bring it: npm ci --omit=dev, without --omit=optional.",
     );
     return;
@@ -44,7 +45,8 @@ function main() {
 
 /** Returns the path of a Node that can run the server; undefined when there is none. */
 function findNode() {
-  if (parseInt(process.versions.node, 10) >= OLDEST) {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) {
     return process.execPath;
   }
   const name = PACKAGES[`${process.platform}-${process.arch}`];
@@ -64,7 +66,7 @@ function runBelow(node, args) {
   }
   child.on("error", (error) => {
     fail(
-      `streakd can't run the Node.js that npm has brought, ${node} (${error.message}). Install Node.js ${OLDEST} or ` +
+      `streakd can't run the Node.js that npm has brought, ${node} (${error.message}). Install ${OLDEST_NAME} or ` +
         "newer (https://nodejs.org).",
     );
   });

@@ -70,7 +70,7 @@ describe.runIf(process.platform === "linux")("where only Node, its npm, git, sh 
     const failure = await run("node", ["bin/streakd.cjs"], { cwd: checkout, env: old.env }).catch((error) => error);
     expect(failure.code).toBe(1);
     expect(failure.stderr).toMatch(
-      /^streakd needs Node\.js 24 or newer, and this is v20\.\d+\.\d+\. Install a newer one \(.*npm ci --omit=dev, without --omit=optional\.\n$/,
+      /^streakd needs Node\.js 24\.11 or newer, and this is v20\.\d+\.\d+\. Install a newer one \(.*npm ci --omit=dev, without --omit=optional\.\n$/,
     );
     await using server = await startServer(["npm", "start", "--", ...SERVE], checkout, current.env);
     await expectStreak(server);
