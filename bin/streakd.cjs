@@ -4,11 +4,15 @@
 "use strict";
 
 const { spawn } = require("child_process");
+const fs = require("fs");
 const path = require("path");
 
 /** The oldest Node that runs the server. `node:sqlite` of the first releases of Node 24 mistakes parameters. */
 const OLDEST = { major: 24, minor: 11 };
 const OLDEST_NAME = `Node.js ${OLDEST.major}.${OLDEST.minor}`;
+
+/** With fewer files Node itself crashes, or the server fails somewhere: its listening sockets alone are 64. */
+const FEWEST_FILES = 128;
 
 /** The packages that bring a Node, by platform. They are the optional dependencies in package.json. */
 const PACKAGES = {
@@ -20,6 +24,14 @@ const PACKAGES = {
 };
 
 function main() {
+  const files = countFiles();
+  if (files < FEWEST_FILES) {
+    fail(
+      `streakd can't start: this process may have only ${files} files open, and ${FEWEST_FILES} are the least. Raise ` +
+        "the limit: ulimit -n 4096, LimitNOFILE of systemd, or --ulimit nofile=4096 of Docker.",
+    );
+    return;
+  }
   const node = findNode();
   if (node === undefined) {
     fail(
@@ -78,6 +90,16 @@ function runBelow(node, args) {
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });
+}
+
+/** Returns how many files a process may have open, where the system tells. */
+function countFiles() {
+  try {
+    const found = /^Max open files\s+(\d+)/m.exec(fs.readFileSync("/proc/self/limits", "utf8"));
+    return found === null ? Infinity : Number(found[1]);
+  } catch (error) {
+    return error.code === "EMFILE" ? 0 : Infinity;
+  }
 }
 
 function fail(message) {

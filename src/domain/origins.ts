@@ -7,7 +7,9 @@ export type AllowedOrigin =
   /** This host, with any scheme and port. */
   | { readonly kind: "host"; readonly host: string }
   /** Every host with this suffix, with any scheme and port. The suffix starts with a dot. */
-  | { readonly kind: "subdomains"; readonly suffix: string };
+  | { readonly kind: "subdomains"; readonly suffix: string }
+  /** Every page that hides its origin, as `null`. */
+  | { readonly kind: "null" };
 
 /**
  * Reads an entry of a project's `allowedOrigins`, which is one of:
@@ -18,6 +20,8 @@ export type AllowedOrigin =
  * - `*.example.com`: every host below `example.com` at any depth, with any scheme and port, but not `example.com`
  *   itself. At least two labels must follow the star, since `*.com` would admit nearly everybody. `*.localhost` is
  *   possible.
+ * - `null`: what browsers send for pages that hide their origin: sandboxed frames, files, `data:` URLs. Any site can make
+ *   such a page, so this lets everybody's pages call.
  *
  * Upper case and letters outside ASCII mean what they mean in a browser: `Bücher.example` is `xn--bcher-kva.example`.
  *
@@ -25,6 +29,9 @@ export type AllowedOrigin =
  *   space, a dot at the end, an IP address that is not spelled as browsers send it
  */
 export function parseAllowedOrigin(entry: string): AllowedOrigin | undefined {
+  if (entry === NULL_ORIGIN) {
+    return { kind: "null" };
+  }
   const { scheme, host: originHost, port } = ORIGIN_ENTRY.exec(entry)?.groups ?? {};
   if (scheme !== undefined && originHost !== undefined) {
     const host = canonicalHost(originHost);
@@ -40,13 +47,42 @@ export function parseAllowedOrigin(entry: string): AllowedOrigin | undefined {
   return host === undefined ? undefined : { kind: "host", host };
 }
 
+/** Returns what is wrong with an entry that can't be read, and what to write instead. */
+export function problemOfOrigin(entry: string): string {
+  if (entry === "*") {
+    return "would let every page on the web call; list the origins, such as https://app.example.com";
+  }
+  const { scheme, rest } = /^(?<scheme>[a-z][a-z0-9+.-]*:\/\/)?(?<rest>.*)$/is.exec(entry)?.groups ?? {};
+  const [beforePath = ""] = (rest ?? "").split(/[/?#]/);
+  if (scheme !== undefined && beforePath.startsWith("*.")) {
+    return mended(beforePath.replace(/:\d*$/, ""), "has a scheme and a wildcard, and a wildcard is for every scheme");
+  }
+  if (beforePath !== rest) {
+    return mended(`${scheme ?? ""}${beforePath}`, "has a path, if only a slash, and origins have none");
+  }
+  if (scheme === undefined && /^[^:[\]]+:\d+$/.test(entry) && !entry.startsWith("*")) {
+    return mended(`https://${entry}`, "has a port, which needs a scheme");
+  }
+  if (entry.startsWith("*.") && !entry.slice("*.".length).includes(".")) {
+    return "is too wide; at least two labels must follow the star, as in *.example.com";
+  }
+  return "must be an origin (https://app.example.com), a host (example.com), *.example.com or null";
+}
+
+/** Says what is wrong, and what to write, if that can be read. */
+function mended(entry: string, problem: string): string {
+  return parseAllowedOrigin(entry) === undefined ? problem : `${problem}; write ${entry}`;
+}
+
 /**
  * Whether any of a project's entries lets pages of this origin call.
  *
- * @param origin the request's `Origin` header. It must be a serialised origin, exactly as browsers send it. Everything
- *   else is refused, `null` too, which any page sends that hides its origin.
+ * @param origin the request's `Origin` header. It must be a serialised origin, exactly as browsers send it, or `null`.
  */
 export function isAllowedOrigin(allowed: readonly AllowedOrigin[], origin: string): boolean {
+  if (origin === NULL_ORIGIN) {
+    return allowed.some(({ kind }) => kind === "null");
+  }
   const { scheme, host, port } = SERIALISED_ORIGIN.exec(origin)?.groups ?? {};
   if (scheme === undefined || host === undefined || serialise(scheme, host, port) !== origin) {
     return false;
@@ -62,6 +98,8 @@ function matches(entry: AllowedOrigin, origin: string, host: string): boolean {
       return host === entry.host;
     case "subdomains":
       return host.endsWith(entry.suffix);
+    case "null":
+      return false;
   }
 }
 
@@ -84,6 +122,9 @@ function canonicalHost(host: string): string | undefined {
   const isRewritten = ASCII_NAME.test(host) && canonical !== host.toLowerCase();
   return isRewritten || !CANONICAL_HOST.test(canonical) ? undefined : canonical;
 }
+
+/** What browsers send for a page that hides its origin. */
+const NULL_ORIGIN = "null";
 
 const SCHEME = "(?<scheme>[a-z][a-z0-9+.-]*)";
 const PORT = "(?<port>[1-9][0-9]{0,4})";

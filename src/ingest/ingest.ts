@@ -36,6 +36,7 @@ export class Ingest {
     const common = {
       // Both stages need the store, so what blocks one blocks the other.
       onBlocked: (reason: StoreUnavailableError | undefined) => {
+        observer.blocked(reason);
         this.#resolving.setBlockedBy(reason);
         this.#committing.setBlockedBy(reason);
       },

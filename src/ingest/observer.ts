@@ -13,4 +13,6 @@ export interface IngestObserver {
   committed(events: number): void;
   /** So many events are durable, and their callers have their answers. */
   recorded(outcome: RecordedOutcome, events: number): void;
+  /** The store can't take events, for this reason; `undefined` once it takes them again. Told at each attempt. */
+  blocked(reason: Error | undefined): void;
 }

@@ -45,14 +45,14 @@ export interface StageOptions<Item extends Work> {
  * next batch. No timer is involved: an item that is alone waits for a few turns of the event loop, which is
  * microseconds, and a loaded server pays one round trip for many items.
  *
- * A batch that the store can't take now is retried for as long as its callers wait. A batch that fails for another
- * reason is retried item by item, so that only the item at fault fails.
+ * A batch that the store can't take now is retried for as long as its callers wait, unless the reason lasts. A batch
+ * that fails for another reason is retried item by item, so that only the item at fault fails.
  */
 export class Stage<Item extends Work> {
   readonly #options: StageOptions<Item>;
   #queue: Item[] = [];
   #inProgress: readonly Item[] = [];
-  #isBlocked = false;
+  #blockedBy: StoreUnavailableError | undefined;
   #running: Promise<void> | undefined;
 
   constructor(options: StageOptions<Item>) {
@@ -130,6 +130,13 @@ export class Stage<Item extends Work> {
             rejectAll(left, error);
             return;
           }
+          if (error.isLasting) {
+            // The same error for all callers, so that the log has it once.
+            const reason = this.#blockedBy?.isLasting ? this.#blockedBy : error;
+            this.#setBlocked(reason);
+            rejectAll(left, reason);
+            return;
+          }
           this.#setBlocked(error);
           await delay(backoff);
         } else if (left.length === 1) {
@@ -147,8 +154,8 @@ export class Stage<Item extends Work> {
   }
 
   #setBlocked(reason: StoreUnavailableError | undefined): void {
-    if (reason !== undefined || this.#isBlocked) {
-      this.#isBlocked = reason !== undefined;
+    if (reason !== undefined || this.#blockedBy !== undefined) {
+      this.#blockedBy = reason;
       this.#options.onBlocked(reason);
     }
   }

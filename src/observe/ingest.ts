@@ -1,15 +1,29 @@
+import type { Logger } from "pino";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { IngestObserver, RecordedOutcome } from "../ingest/observer.ts";
 
 /** The upper bounds of a batch's events. The last is the most that a batch holds. */
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
+/** Tells the operator at once when the store takes no events any more, and when it takes them again. */
+function tellOutages(log: Logger): IngestObserver["blocked"] {
+  let isBlocked = false;
+  return (reason) => {
+    if (reason !== undefined && !isBlocked) {
+      log.warn({ err: reason }, "events can't be stored");
+    } else if (reason === undefined && isBlocked) {
+      log.info("events can be stored again");
+    }
+    isBlocked = reason !== undefined;
+  };
+}
+
 /**
  * Registers the metrics of events.
  *
  * @param queued returns how many events wait for a commit
  */
-export function createIngestMetrics(registry: Registry, queued: () => number): IngestObserver {
+export function createIngestMetrics(registry: Registry, queued: () => number, log: Logger): IngestObserver {
   const registers = [registry];
   const events = new Counter({
     name: "streakd_events_total",
@@ -43,5 +57,6 @@ export function createIngestMetrics(registry: Registry, queued: () => number): I
   return {
     committed: (size) => batchEvents.observe(size),
     recorded: (outcome, count) => counters[outcome].inc(count),
+    blocked: tellOutages(log),
   };
 }

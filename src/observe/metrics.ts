@@ -43,7 +43,7 @@ export function createMetrics(queued: () => number, log: Logger): Metrics {
   collectDefaultMetrics({ register: registry });
   return {
     ...createCallMetrics(registry),
-    ...createIngestMetrics(registry, queued),
+    ...createIngestMetrics(registry, queued, log),
     ...createDedupeMetrics(registry),
     ...createStoreMetrics(registry),
     ...createRefusalMetrics(registry, log),

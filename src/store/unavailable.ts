@@ -7,7 +7,14 @@ import { StreakdError } from "../errors.ts";
 export class StoreUnavailableError extends StreakdError {
   override readonly name = "StoreUnavailableError";
 
-  constructor(options: { readonly cause: unknown }) {
-    super("OVERLOADED", "The store can't be reached now. Send the request again later.", options);
+  /** Whether it lasts until the operator does something, so that waiting for it helps no caller: a full disk. */
+  readonly isLasting: boolean;
+
+  constructor({ cause, isDiskFull = false }: { readonly cause: unknown; readonly isDiskFull?: boolean }) {
+    const message = isDiskFull
+      ? "The server's disk is full, so nothing was stored. Send the request again when its operator has made room."
+      : "The store can't be reached now. Send the request again later.";
+    super("OVERLOADED", message, { cause });
+    this.isLasting = isDiskFull;
   }
 }

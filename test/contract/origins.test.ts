@@ -166,3 +166,25 @@ test("a page can read a refusal that comes before its call is looked at, over HT
   session.close();
   expect(head).toMatchObject({ ":status": 417, "access-control-allow-origin": "https://a.example" });
 });
+
+test("a project that allows null lets in pages that hide their origin, and they may read the answers", async () => {
+  const { app } = shared;
+  const project = { siteKey: "sandboxed", allowedOrigins: ["null"], widgets: [{ event: "visit" }] };
+  expect((await app.admin("POST", "/admin/projects", project)).status).toBe(201);
+
+  const recorded = await app.post("/v1/e", { ...event, siteKey: "sandboxed" }, { Origin: "null" });
+  const foreign = await app.post("/v1/e", { ...event, siteKey: "sandboxed" }, { Origin: "https://evil.example" });
+
+  expect([recorded.status, foreign.status]).toEqual([202, 403]);
+  expect(recorded.headers.get("access-control-allow-origin")).toBe("null");
+});
+
+test("an entry that can't be read is refused with what to write instead", async () => {
+  const { app } = shared;
+  const project = { siteKey: "slash", allowedOrigins: ["https://ok.example", "https://example.com/"] };
+  const { status, json } = await app.admin("POST", "/admin/projects", project);
+  expect([status, json.message]).toEqual([
+    400,
+    expect.stringMatching(/allowedOrigins\[1\] "https:\/\/example\.com\/" has a path.*write https:\/\/example\.com\.$/),
+  ]);
+});

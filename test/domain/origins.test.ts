@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isAllowedOrigin, parseAllowedOrigin } from "#src/domain/origins.ts";
+import { isAllowedOrigin, parseAllowedOrigin, problemOfOrigin } from "#src/domain/origins.ts";
 
 function allows(entry: string, origin: string): boolean {
   const parsed = parseAllowedOrigin(entry);
@@ -87,6 +87,64 @@ describe("*.example.com as an entry", () => {
     "https://*.example.com",
   ])("does not allow %s", (origin) => {
     expect(allows("*.example.com", origin)).toBe(false);
+  });
+});
+
+describe("null as an entry", () => {
+  test("allows pages that hide their origin, and no others", () => {
+    expect(allows("null", "null")).toBe(true);
+    for (const origin of ["https://null", "http://null:8080", "NULL", "https://example.com", ""]) {
+      expect(allows("null", origin)).toBe(false);
+    }
+  });
+
+  test("is not implied by any other", () => {
+    for (const entry of ["https://null", "*.null.example", "example.com", "localhost", "NULL"]) {
+      expect(allows(entry, "null")).toBe(false);
+    }
+  });
+});
+
+describe("an entry that can't be read is told what to write instead", () => {
+  test.each([
+    ["*", "would let every page on the web call; list the origins, such as https://app.example.com"],
+    ["https://*.example.com", "has a scheme and a wildcard, and a wildcard is for every scheme; write *.example.com"],
+    [
+      "https://*.example.com:8080/x",
+      "has a scheme and a wildcard, and a wildcard is for every scheme; write *.example.com",
+    ],
+    ["https://*.com", "has a scheme and a wildcard, and a wildcard is for every scheme"],
+    ["https://example.com/", "has a path, if only a slash, and origins have none; write https://example.com"],
+    [
+      "https://example.com:8443/a?b",
+      "has a path, if only a slash, and origins have none; write https://example.com:8443",
+    ],
+    ["example.com/path", "has a path, if only a slash, and origins have none; write example.com"],
+    ["https:///", "has a path, if only a slash, and origins have none"],
+    ["example.com:8080", "has a port, which needs a scheme; write https://example.com:8080"],
+    ["*.com", "is too wide; at least two labels must follow the star, as in *.example.com"],
+    ["a b", "must be an origin (https://app.example.com), a host (example.com), *.example.com or null"],
+  ])("%s %s", (entry, problem) => {
+    expect(parseAllowedOrigin(entry)).toBeUndefined();
+    expect(problemOfOrigin(entry)).toBe(problem);
+  });
+
+  test("whatever it is, and what it is told to write can be read", () => {
+    const parts = fc.array(
+      fc.constantFrom("*", ".", "/", ":", "https", "80", "example", "com", "?", "#", "[", "::1", "]", " "),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          parts.map((words) => words.join("")),
+        ),
+        (entry) => {
+          const [, write] = / write (.*)$/s.exec(problemOfOrigin(entry)) ?? [];
+          expect(write === undefined || parseAllowedOrigin(write) !== undefined).toBe(true);
+        },
+      ),
+    );
   });
 });
 

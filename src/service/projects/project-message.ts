@@ -10,7 +10,7 @@ import {
   type Widget as WidgetMessage,
   type WidgetSettings as WidgetSettingsMessage,
 } from "#gen/streak/v1/project_pb.ts";
-import { parseAllowedOrigin } from "../../domain/origins.ts";
+import { parseAllowedOrigin, problemOfOrigin } from "../../domain/origins.ts";
 import type { Milestone, Project, ProjectChange, Widget, WidgetSettings } from "../../domain/project.ts";
 import { clip, StreakdError } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
@@ -129,11 +129,9 @@ function readOrigins(entries: readonly string[]): readonly string[] {
   for (const [i, entry] of entries.entries()) {
     if (parseAllowedOrigin(entry) === undefined) {
       const field = `project.allowedOrigins[${i}]`;
-      throw new StreakdError(
-        "INVALID_BODY",
-        `${field} must be an origin (https://app.example.com), a host (example.com) or *.example.com.`,
-        { field },
-      );
+      throw new StreakdError("INVALID_BODY", `${field} "${clip(entry)}" ${clip(problemOfOrigin(entry), 200)}.`, {
+        field,
+      });
     }
   }
   return [...entries];

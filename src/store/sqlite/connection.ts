@@ -95,7 +95,7 @@ export class Connection {
       if (!UNAVAILABLE.has(resultCodeOf(error))) {
         throw error;
       }
-      throw new StoreUnavailableError({ cause: error });
+      throw new StoreUnavailableError({ cause: error, isDiskFull: resultCodeOf(error) === ResultCode.FULL });
     }
   }
 }

@@ -1,9 +1,10 @@
-import { access, constants, mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StartError } from "../../errors.ts";
 import type { StoreLog } from "../stores.ts";
 import { ResultCode, resultCodeOf } from "./connection.ts";
+import { danglingTarget, ensureFolder } from "./ensure-folder.ts";
 import { MIGRATIONS, migrateSchema, NewerSchemaError } from "./migrations.ts";
 import { WriteBack } from "./write-back.ts";
 
@@ -43,7 +44,7 @@ export interface DataFolder {
  * @throws StartError when the folder or the database in it can't be used
  */
 export async function takeDataFolder(path: string, log: StoreLog): Promise<DataFolder> {
-  await ensureUsable(path);
+  await ensureFolder(path);
   await makePrivate(join(path, LOCK));
   await makePrivate(join(path, DATABASE));
   const lock = openFile(path, LOCK, (file) => {
@@ -81,36 +82,21 @@ export async function takeDataFolder(path: string, log: StoreLog): Promise<DataF
   }
 }
 
-async function ensureUsable(folder: string): Promise<void> {
-  try {
-    // Nobody else may read it: it holds what users did.
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new StartError(folderProblem(folder, error as NodeJS.ErrnoException), { cause: error });
-  }
-}
-
-function folderProblem(folder: string, error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case "EEXIST":
-    case "ENOTDIR":
-      return `The data folder ${folder} is not a folder: a file is in its place. Move the file away, or name another folder.`;
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return `The data folder ${folder} can't be written. Give the user that runs streakd read and write access to it, or name another folder.`;
-    default:
-      return `The data folder ${folder} can't be made (${error.message}). Make it yourself, or name another folder.`;
-  }
-}
-
 /**
  * Makes a file that nobody else may read, unless the file exists. SQLite would let everybody read it, and gives the
  * files that it puts beside it the same mode. An existing file is not opened: closing it would drop the locks that
  * SQLite holds.
+ *
+ * @throws StartError when a symbolic link that leads nowhere is in its place: SQLite would make the file at its other end,
+ *   readable by everybody
  */
 async function makePrivate(path: string): Promise<void> {
+  const target = await danglingTarget(path);
+  if (target !== undefined) {
+    throw new StartError(
+      `${path} is a symbolic link to ${target}, which does not exist. Remove the link, or put back what it points to.`,
+    );
+  }
   // When it can't be made, SQLite can't open it either, and that error is reported in terms of the folder.
   await writeFile(path, "", { flag: "wx", mode: 0o600 }).catch(() => undefined);
 }

@@ -57,6 +57,9 @@ export async function startThread(dataDir: string, log: StoreLog): Promise<Sqlit
   });
 
   const opened = new Promise<ThreadPorts>((resolve, reject) => {
+    // Once it is open, an error that nobody has caught ends the process, as in any thread.
+    const onFailedStart = (error: Error) => reject(cantStart(error));
+    worker.once("error", onFailedStart);
     const settle = (id: number): Caller => {
       const caller = callers.get(id) as Caller;
       callers.delete(id);
@@ -74,6 +77,7 @@ export async function startThread(dataDir: string, log: StoreLog): Promise<Sqlit
           log[message.level](message.details, message.message);
           break;
         case "open":
+          worker.off("error", onFailedStart);
           resolve(makePorts(message.names, methodOf));
           break;
         case "refused":
@@ -92,12 +96,24 @@ export async function startThread(dataDir: string, log: StoreLog): Promise<Sqlit
   };
 }
 
+/** A process that is out of file descriptors can't have threads. Any other reason is ours. */
+function cantStart(error: Error): Error {
+  return "code" in error && error.code === "ERR_WORKER_INIT_FAILED"
+    ? new StartError(
+        `The embedded database can't start (${error.message}). Let the process have more file descriptors: ulimit -n, or LimitNOFILE of systemd.`,
+        { cause: error },
+      )
+    : error;
+}
+
 function closed(): StoreUnavailableError {
   return new StoreUnavailableError({ cause: new Error("The embedded database was closed.") });
 }
 
-function errorOf({ error, isUnavailable }: Extract<Message, { kind: "failure" }>): unknown {
-  return isUnavailable ? new StoreUnavailableError({ cause: (error as Error).cause }) : error;
+function errorOf({ error, unavailable }: Extract<Message, { kind: "failure" }>): unknown {
+  return unavailable === "no"
+    ? error
+    : new StoreUnavailableError({ cause: (error as Error).cause, isDiskFull: unavailable === "disk full" });
 }
 
 function refusalOf({ error, isForOperator }: Extract<Message, { kind: "refused" }>): unknown {
