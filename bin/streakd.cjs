@@ -11,8 +11,8 @@ const path = require("path");
 const OLDEST = { major: 24, minor: 11 };
 const OLDEST_NAME = `Node.js ${OLDEST.major}.${OLDEST.minor}`;
 
-/** With fewer files Node itself crashes, or the server fails somewhere: its listening sockets alone are 64. */
-const FEWEST_FILES = 128;
+/** With fewer files Node itself crashes, or the server fails somewhere: its listening sockets alone are 128. */
+const FEWEST_FILES = 320;
 
 /** The packages that bring a Node, by platform. They are the optional dependencies in package.json. */
 const PACKAGES = {

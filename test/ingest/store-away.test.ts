@@ -57,3 +57,25 @@ test("an event that is retried keeps its day and its id, even when its user's zo
   const [first, second] = tries.map(([event]) => event);
   expect(second).toEqual(first);
 });
+
+test("while the disk is full nobody waits, all are told the same, and the next event after that is recorded", async () => {
+  let isFull = true;
+  const { ingest, batches, days } = await openIngest({
+    before() {
+      if (isFull) {
+        throw new StoreUnavailableError({ cause: new Error("disk full"), isDiskFull: true });
+      }
+    },
+  });
+
+  const first = await ingest.record(like("first"), ample()).catch((error) => error);
+  const second = await ingest.record(like("second"), ample()).catch((error) => error);
+  const tried = batches.length;
+  isFull = false;
+  await ingest.record(like("third"), ample());
+
+  expect(first).toMatchObject({ code: "OVERLOADED", message: expect.stringContaining("disk is full") });
+  expect(second).toBe(first);
+  expect(tried).toBe(2);
+  expect(await days("third")).toBe(1);
+});
