@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import type { App } from "#src/app.ts";
+import { describeFirstStart } from "#src/first-start-text.ts";
+
+const app = (firstStart: App["firstStart"]) => ({ url: "http://localhost:8080", port: 8080, firstStart }) as App;
+
+test("only a terminal is shown the token that the first start made; everybody learns where it is", () => {
+  const made = app({
+    siteKey: "proj_demo",
+    adminToken: "adm_secret",
+    adminTokenFile: "/var/lib/it's data/admin-token",
+  });
+  for (const isTerminal of [true, false]) {
+    const text = describeFirstStart(made, isTerminal);
+    expect(text.includes("adm_secret")).toBe(isTerminal);
+    expect(text).toContain("The admin token is in /var/lib/it's data/admin-token, which only you can read.");
+    expect(text).toContain(`$(cat '/var/lib/it'\\''s data/admin-token')`);
+  }
+});
+
+test("a start that made nothing says nothing", () => {
+  expect(describeFirstStart(app({}), true)).toBe("");
+});
