@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { type BackupSchedule, startBackups } from "./backup/schedule.ts";
 import type { Config } from "./config/config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
 import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
@@ -60,6 +61,8 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     allowedHosts: config.allowedHosts,
   });
 
+  let backups: BackupSchedule | undefined;
+
   async function drain(): Promise<void> {
     server.drain();
     // The whole time, even without connections: a load balancer that has not asked yet may still open one.
@@ -67,6 +70,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   }
 
   async function close(): Promise<void> {
+    await backups?.close();
     await server.close(config.shutdownGraceMs);
     await ingest.close();
     await dedupeCache.close();
@@ -78,6 +82,9 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     const place = await takePort(server, config);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.dataDir, config.adminToken);
     server.setReady(adminTokenHash);
+    if (config.backups !== undefined) {
+      backups = startBackups(config.backups, config.dataDir, clock, log, metrics.observeBackups());
+    }
     return { ...place, firstStart, drain, close };
   } catch (error) {
     await close();

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { StartError } from "../errors.ts";
 import { BOUNDS, type Limits } from "../http/limits.ts";
 import { weaknessOf } from "./admin-token.ts";
+import { type BackupConfig, readBackups } from "./backups.ts";
 import { type NetworkConfig, readLimits, readNetwork } from "./network.ts";
 import type { MAIN_SETTINGS } from "./settings.ts";
 import { type OtherSources, SettingsReader, type Values } from "./settings-reader.ts";
@@ -10,6 +11,8 @@ import { type OtherSources, SettingsReader, type Values } from "./settings-reade
 export interface Config extends NetworkConfig {
   /** Where the embedded store keeps its files, as an absolute path. */
   readonly dataDir: string;
+  /** The scheduled backups of the embedded store; undefined means none. */
+  readonly backups: BackupConfig | undefined;
   /** The MongoDB that keeps everything; undefined means the embedded store. */
   readonly mongodbUri: string | undefined;
   /** The Redis that keeps repeats off the store; undefined means this process's own memory. */
@@ -43,10 +46,13 @@ export interface Config extends NetworkConfig {
 export function readConfig(environment: Values, other?: OtherSources): Config {
   const settings = new SettingsReader(environment, other);
   const network = readNetwork(settings);
+  const dataDir = resolve(settings.text("DATA_DIR") as string);
+  const mongodbUri = readMongodbUri(settings);
   const config: Config = {
     ...network,
-    dataDir: resolve(settings.text("DATA_DIR") as string),
-    mongodbUri: readMongodbUri(settings),
+    dataDir,
+    backups: readBackups(settings, mongodbUri === undefined ? dataDir : undefined),
+    mongodbUri,
     redisUrl: readRedisUrl(settings),
     adminToken: readAdminToken(settings),
     logLevel: settings.choice("LOG_LEVEL"),

@@ -90,6 +90,11 @@ export const MAIN_SETTINGS = {
     { unset: "any" },
   ),
   DATA_DIR: text("folder", "the folder of all data, unless MONGODB_URI is set", { default: "data" }),
+  BACKUP_DIR: text("folder", "the folder of scheduled backups of DATA_DIR, which no other server may share", {
+    unset: "no backups",
+  }),
+  BACKUP_EVERY_HOURS: integer(24, 1, 8760, "how many hours after one scheduled backup the next one is made"),
+  BACKUP_KEEP: integer(7, 1, 10_000, "how many scheduled backups are kept; older ones are deleted"),
   ADMIN_TOKEN: text(
     "token",
     "the token that admin calls need; at least 16 visible ASCII characters without spaces, not to be guessed",

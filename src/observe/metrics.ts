@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { IngestObserver } from "../ingest/observer.ts";
+import { type BackupMetrics, createBackupMetrics } from "./backups.ts";
 import { type CallMetrics, createCallMetrics } from "./calls.ts";
 import { type ConnectionMetrics, createConnectionMetrics } from "./connections.ts";
 import { createDedupeMetrics, type DedupeMetrics } from "./dedupe.ts";
@@ -23,7 +24,8 @@ export interface Metrics
     DedupeMetrics,
     StoreMetrics,
     RefusalMetrics,
-    ConnectionMetrics {
+    ConnectionMetrics,
+    BackupMetrics {
   /** The media type of {@link page}. */
   readonly contentType: string;
   /**
@@ -48,6 +50,7 @@ export function createMetrics(queued: () => number, log: Logger): Metrics {
     ...createStoreMetrics(registry),
     ...createRefusalMetrics(registry, log),
     ...createConnectionMetrics(registry, log),
+    ...createBackupMetrics(registry),
     contentType: registry.contentType,
     page: shareRendering(shareWithWorkers(registry) ?? (() => registry.metrics())),
   };

@@ -174,6 +174,15 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    files: "src/backup/*",
+    reason: "Backups know the embedded store's file and lock, and nothing that serves.",
+    mayImport: [
+      ...all("src/errors.ts", "src/store/sqlite/*", "node:child_process", "node:fs", "node:fs/promises"),
+      ...all("node:path", "node:sqlite", "node:url", "node:util"),
+      ...types("src/config/backups.ts", "src/observe/backups.ts", "pino"),
+    ],
+  },
+  {
     files: "src/config/*",
     reason: "The settings come from outside; what they choose between is up to the app.",
     mayImport: [
@@ -188,7 +197,8 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("src/config/*", "src/errors.ts", "src/nearest.ts", "src/version.ts", "commander"),
       ...all("src/serve.ts", "src/migrate/migrate.ts", "src/first-start.ts", "src/open-stores.ts"),
-      ...all("src/store/mongo/errors.ts", "node:cluster", "node:fs", "node:http", "node:https"),
+      ...all("src/backup/back-up.ts", "src/backup/restore.ts"),
+      ...all("src/store/mongo/errors.ts", "node:cluster", "node:fs", "node:http", "node:https", "node:path"),
     ],
   },
   {
@@ -261,7 +271,7 @@ export const rules: readonly Rule[] = [
     files: "src/app.ts",
     reason: "Puts everything together, as the settings say.",
     mayImport: [
-      ...all("src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
+      ...all("src/backup/schedule.ts", "src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
       ...all("src/store/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
       ...all("node:timers/promises"),

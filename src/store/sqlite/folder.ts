@@ -6,6 +6,7 @@ import type { StoreLog } from "../stores.ts";
 import { ResultCode, resultCodeOf } from "./connection.ts";
 import { danglingTarget, ensureFolder } from "./ensure-folder.ts";
 import { MIGRATIONS, migrateSchema, NewerSchemaError } from "./migrations.ts";
+import { removeUnfinishedRestore } from "./unfinished-restore.ts";
 import { WriteBack } from "./write-back.ts";
 
 /** Tells that a file is streakd's ("stkd", for tools such as `file`). */
@@ -24,10 +25,10 @@ const WRITE_APPLICATION_ID = `PRAGMA application_id = ${APPLICATION_ID}`;
 const WAL_PAGES = 16_384;
 
 /** The file whose lock says that a process holds the folder. */
-const LOCK = "streakd.lock";
+export const LOCK = "streakd.lock";
 
-/** The file that keeps everything. */
-const DATABASE = "streakd.db";
+/** The file of a data folder that keeps everything. */
+export const DATABASE = "streakd.db";
 
 /** A data folder that this process holds alone. */
 export interface DataFolder {
@@ -44,15 +45,10 @@ export interface DataFolder {
  * @throws StartError when the folder or the database in it can't be used
  */
 export async function takeDataFolder(path: string, log: StoreLog): Promise<DataFolder> {
-  await ensureFolder(path);
-  await makePrivate(join(path, LOCK));
-  await makePrivate(join(path, DATABASE));
-  const lock = openFile(path, LOCK, (file) => {
-    // A transaction that never ends. The operating system drops its lock with the process, even on kill -9. The lock
-    // has a file of its own, so that backup tools can read the database meanwhile.
-    file.exec(`PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; ${WRITE_APPLICATION_ID}`);
-  });
+  const lock = await lockDataFolder(path);
   try {
+    await removeUnfinishedRestore(path, DATABASE);
+    await makePrivate(join(path, DATABASE));
     const database = openFile(path, DATABASE, (file) => {
       refuseForeign(file);
       // FULL, with WAL, syncs every commit to disk; NORMAL would lose the last ones in a power cut.
@@ -80,6 +76,21 @@ export async function takeDataFolder(path: string, log: StoreLog): Promise<DataF
     lock.close();
     throw error;
   }
+}
+
+/**
+ * Locks a data folder for this process until the lock is closed. Makes the folder when it is missing.
+ *
+ * @throws StartError when the folder can't be used, or another process holds it
+ */
+export async function lockDataFolder(path: string): Promise<DatabaseSync> {
+  await ensureFolder(path);
+  await makePrivate(join(path, LOCK));
+  return openFile(path, LOCK, (file) => {
+    // A transaction that never ends. The operating system drops its lock with the process, even on kill -9. The lock
+    // has a file of its own, so that backups can read the database meanwhile.
+    file.exec(`PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; ${WRITE_APPLICATION_ID}`);
+  });
 }
 
 /**
@@ -115,12 +126,16 @@ function openFile(folder: string, name: string, prepare: (file: DatabaseSync) =>
   }
 }
 
+/** Whether a database is streakd's, as it says itself. */
+export function isOurs(file: DatabaseSync): boolean {
+  return file.prepare("PRAGMA application_id").get()?.application_id === APPLICATION_ID;
+}
+
 /** Refuses another program's database before anything is written to it. */
 function refuseForeign(file: DatabaseSync): void {
-  const id = file.prepare("PRAGMA application_id").get()?.application_id;
   const version = file.prepare("PRAGMA user_version").get()?.user_version;
   const tables = file.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.n;
-  if (id !== APPLICATION_ID && (tables !== 0 || version !== 0)) {
+  if (!isOurs(file) && (tables !== 0 || version !== 0)) {
     throw new ForeignDatabaseError("Its tables are another program's.");
   }
 }

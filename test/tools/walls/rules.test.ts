@@ -248,6 +248,19 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "pino"',
     ],
   },
+  "src/backup/x.ts": {
+    allowed: [
+      'import "../store/sqlite/folder.ts"',
+      'import type { BackupObserver } from "../observe/backups.ts"',
+      'new URL("run.ts", import.meta.url)',
+    ],
+    refused: [
+      'import "../app.ts"',
+      'import "../store/mongo/connection.ts"',
+      'import "../observe/backups.ts"',
+      'import "../config/config.ts"',
+    ],
+  },
   "src/config/x.ts": {
     allowed: ['import "./network.ts"', 'import "../errors.ts"'],
     refused: ['import "../app.ts"', 'import "../domain/day.ts"'],
@@ -283,10 +296,11 @@ const PLACES: Readonly<Record<string, Imports>> = {
   },
   "src/version.ts": { allowed: ['import "node:fs"'], refused: ['import "./config/config.ts"', 'import "node:path"'] },
   "src/app.ts": {
-    allowed: ['import "./open-stores.ts"', 'import "./ingest/dedupe/in-process.ts"'],
+    allowed: ['import "./open-stores.ts"', 'import "./ingest/dedupe/in-process.ts"', 'import "./backup/schedule.ts"'],
     refused: [
       'import "./serve.ts"',
       'import "./store/sqlite/open.ts"',
+      'import "./backup/restore.ts"',
       'import "./http/fast/connection.ts"',
       'import "./migrate/migrate.ts"',
       'import "mongodb"',

@@ -1,0 +1,188 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pino } from "pino";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type BackupSchedule, startBackups } from "#src/backup/schedule.ts";
+import { readConfig } from "#src/config/config.ts";
+import { startServer } from "../support/server.ts";
+import { waitUntil } from "../support/wait-until.ts";
+import { makeDataFolder, newFolder, readFile, record } from "./support.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+const NOON = Date.parse("2024-01-12T12:00:00Z");
+
+/** A schedule whose clock and timers the test sets. */
+async function openSchedule(
+  folder: string,
+  given: { dataDir?: string; now?: number; everyMs?: number; keep?: number },
+) {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const dataDir = given.dataDir ?? (await makeDataFolder("one"));
+  const clock = { now: given.now ?? NOON };
+  const lines: { level: number; msg: string }[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const seen = { last: 0, failures: 0 };
+  const observer = {
+    there(at: number) {
+      seen.last = at;
+    },
+    failed() {
+      seen.failures += 1;
+    },
+  };
+  const schedule: BackupSchedule = startBackups(
+    { folder, everyMs: given.everyMs ?? 24 * HOUR_MS, keep: given.keep ?? 7 },
+    dataDir,
+    () => clock.now,
+    log,
+    observer,
+  );
+  onTestFinished(async () => {
+    await schedule.close();
+    vi.useRealTimers();
+  });
+  return {
+    dataDir,
+    seen,
+    lines,
+    close: () => schedule.close(),
+    /** Lets the time pass, and the schedule look at it. */
+    async pass(ms: number) {
+      clock.now += ms;
+      await vi.advanceTimersByTimeAsync(60_000);
+    },
+    /** Has the schedule look until the log has so many lines of a text. */
+    logged: (text: string, count: number) =>
+      waitUntil(async () => {
+        await vi.advanceTimersByTimeAsync(60_000);
+        return lines.filter(({ msg }) => msg.includes(text)).length >= count;
+      }),
+  };
+}
+
+test("a server with BACKUP_DIR makes a backup at its first start, logs it, and says when in its metrics", async () => {
+  const folder = join(await newFolder(), "backups");
+  await using server = await startServer({ env: { BACKUP_DIR: folder } });
+
+  await waitUntil(() => server.output.includes('"msg":"backup made"'));
+
+  const [name = "", ...others] = await readdir(folder);
+  expect(name).toMatch(/^streakd-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.db$/);
+  expect(others).toEqual([]);
+  const [, last = ""] = /^streakd_backup_last_success_timestamp_seconds (.*)$/m.exec(await metricsOf(server.url)) ?? [];
+  expect(new Date(Number(last) * 1000).toISOString().replaceAll(":", "-")).toContain(name.slice(8, 27));
+  await record(server.url, "somebody");
+});
+
+test("a server without BACKUP_DIR has no metrics of backups", async () => {
+  await using server = await startServer();
+  expect(await metricsOf(server.url)).not.toContain("streakd_backup");
+});
+
+async function metricsOf(url: string): Promise<string> {
+  return (await fetch(`${url}/metrics`)).text();
+}
+
+test("backups are made when they are due, and the oldest beyond those to keep are deleted, and no other file", async () => {
+  const folder = await newFolder();
+  const foreign = ["streakd-2020.db", "streakd-2020-01-01T00-00-00Z.db.gz", "notes.txt", "streakd.db"];
+  for (const name of foreign) {
+    await writeFile(join(folder, name), "");
+  }
+  const schedule = await openSchedule(folder, { everyMs: HOUR_MS, keep: 2 });
+  await schedule.logged("backup made", 1);
+  await schedule.pass(HOUR_MS - 1000);
+  await schedule.pass(1000);
+  await schedule.logged("backup made", 2);
+  await schedule.pass(HOUR_MS);
+  await schedule.logged("old backup deleted", 1);
+
+  const made = (await readdir(folder)).filter((name) => !foreign.includes(name));
+  expect(made.toSorted()).toEqual(["streakd-2024-01-12T13-00-00Z.db", "streakd-2024-01-12T14-00-00Z.db"]);
+  expect((await readdir(folder)).length).toBe(made.length + foreign.length);
+  expect(readFile(join(folder, made[0] as string)).generation).toBe("one");
+  expect(schedule.seen).toEqual({ last: NOON + 2 * HOUR_MS, failures: 0 });
+});
+
+test("a start makes the backup that was missed, and none before the next is due", async () => {
+  const folder = await newFolder();
+  const dataDir = await makeDataFolder("one");
+  const first = await openSchedule(folder, { dataDir });
+  await first.logged("backup made", 1);
+  await first.close();
+
+  const early = await openSchedule(folder, { dataDir, now: NOON + 23 * HOUR_MS });
+  await early.pass(0);
+  await waitUntil(() => early.seen.last === NOON);
+  await early.close();
+  expect(await readdir(folder)).toEqual(["streakd-2024-01-12T12-00-00Z.db"]);
+
+  const late = await openSchedule(folder, { dataDir, now: NOON + 30 * HOUR_MS });
+  await late.logged("backup made", 1);
+  expect((await readdir(folder)).toSorted()).toEqual([
+    "streakd-2024-01-12T12-00-00Z.db",
+    "streakd-2024-01-13T18-00-00Z.db",
+  ]);
+});
+
+test("a backup from the future does not put off the others", async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, "streakd-2034-01-12T12-00-00Z.db"), "");
+  const schedule = await openSchedule(folder, { everyMs: HOUR_MS });
+  await waitUntil(() => schedule.seen.last > 0);
+  await schedule.pass(HOUR_MS);
+  await schedule.logged("backup made", 1);
+});
+
+test("a backup that fails is logged and counted, and tried again after ten minutes, when the folder is there", async () => {
+  const parent = join(await newFolder(), "mount");
+  const folder = join(parent, "backups");
+  const schedule = await openSchedule(folder, {});
+  await schedule.logged("backup failed", 1);
+  await mkdir(parent);
+  await schedule.pass(9 * 60_000);
+  expect(await readdir(parent)).toEqual([]);
+  await schedule.pass(60_000);
+  await schedule.logged("backup made", 1);
+  expect(schedule.seen).toEqual({ last: NOON + 10 * 60_000, failures: 1 });
+  expect(schedule.lines.map(({ level }) => level)).toEqual([50, 30]);
+});
+
+test("the reason of a failure is in the log", async () => {
+  const dataDir = await makeDataFolder("one");
+  await rm(join(dataDir, "streakd.db"));
+  const schedule = await openSchedule(await newFolder(), { dataDir });
+  await schedule.logged("backup failed", 1);
+  expect(JSON.stringify(schedule.lines)).toContain(`There is no streakd.db in ${dataDir} to back up`);
+});
+
+test("what a killed backup has left is removed by the next one, and that of others is not", async () => {
+  const folder = await newFolder();
+  await mkdir(join(folder, ".streakd-2024-01-11T12-00-00Z.db.unfinished-a1b2c3"));
+  await mkdir(join(folder, ".other.db.unfinished-a1b2c3"));
+  const schedule = await openSchedule(folder, {});
+  await schedule.logged("backup made", 1);
+  expect((await readdir(folder)).toSorted()).toEqual([
+    ".other.db.unfinished-a1b2c3",
+    "streakd-2024-01-12T12-00-00Z.db",
+  ]);
+});
+
+test("a server that stops cuts its backup short and leaves nothing of it", async () => {
+  const folder = await newFolder();
+  const schedule = await openSchedule(folder, { dataDir: await makeDataFolder("one", 20_000) });
+  await waitUntil(async () => (await readdir(folder)).length > 0, 1);
+  await schedule.close();
+  expect((await readdir(folder)).filter((name) => name.startsWith("."))).toEqual([]);
+  expect(schedule.seen.failures).toBe(0);
+});
+
+test.each([
+  [{ BACKUP_KEEP: "3" }, "BACKUP_KEEP needs BACKUP_DIR"],
+  [{ BACKUP_EVERY_HOURS: "3" }, "BACKUP_EVERY_HOURS needs BACKUP_DIR"],
+  [{ BACKUP_DIR: "b", BACKUP_EVERY_HOURS: "0" }, "BACKUP_EVERY_HOURS must be a whole number from 1 to 8760"],
+  [{ BACKUP_DIR: "d", DATA_DIR: "d" }, "BACKUP_DIR must not be DATA_DIR"],
+  [{ BACKUP_DIR: "b", MONGODB_URI: "mongodb://m/s" }, "BACKUP_DIR is for the embedded store"],
+])("the settings %j are refused", (settings, message) => {
+  expect(() => readConfig(settings)).toThrow(message);
+});
