@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { cp, readdir, readFile, rename } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { cp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { delimiter, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
@@ -15,29 +15,79 @@ const run = promisify(execFile);
 /** In milliseconds. Seconds are enough on a quiet machine. */
 const TIMEOUT_MS = 5 * 60 * 1000;
 
-test("what the Dockerfile copies is enough to serve and to migrate, and holds no tools and no bench", {
+/** The most bytes of what the image has beside the system and Node. */
+const MAX_BYTES = 15 * 1024 * 1024;
+
+/** What only developers use: of streakd, of its packages, and of npm. */
+const FOR_DEVELOPERS =
+  /(^|\/)(tools|tests?|docs|examples?|benchmarks?|bench|packages|proto|\.github|\.bin|\.npm|\.cache)\/|\.(proto|map|flow)$|^node_modules\/.*\.[cm]?ts$|^node_modules\/(npm|node|node-[a-z]+-\w+|node-bin-.*|typescript|vitest|@types|@biomejs)\//;
+
+test("what the Dockerfile copies is enough to serve, writes nothing but data, and holds nothing of development", {
   timeout: TIMEOUT_MS,
 }, async (context) => {
-  const [, dependencies = "", image = ""] = (await readFile(join(root, "Dockerfile"), "utf8")).split(/^FROM /m);
+  const [dependencies, image] = await stages();
   const sent = await buildContext();
   const installed = await copyInto(sent, dependencies);
   const [, install = ""] = /^RUN (npm ci .*)$/m.exec(dependencies) ?? [];
-  const options = `--prefer-offline --fetch-retries=${FETCH_RETRIES}`;
-  await run("sh", ["-c", `${install} ${options}`], { cwd: installed }).catch(skipWhenOffline(context));
+  const options = { npm_config_prefer_offline: "true", npm_config_fetch_retries: FETCH_RETRIES };
+  await run("sh", ["-c", install], { cwd: installed, env: { ...process.env, ...options } }).catch(
+    skipWhenOffline(context),
+  );
   const app = await copyInto(sent, image);
   await rename(join(installed, "node_modules"), join(app, "node_modules"));
 
   const [healthCheck, start] = commands(image) as [Command, Command];
   const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
-  const env = { PATH, HOST: "127.0.0.1", PORT: "0", SHUTDOWN_DRAIN_MS: "0", DATA_DIR: join(app, "data") };
+  const data = await temporaryFolder();
+  const env = { PATH, HOST: "127.0.0.1", PORT: "0", SHUTDOWN_DRAIN_MS: "0", DATA_DIR: data };
+  const files = await filesIn(app);
   await using server = await startServer(start, app, env);
 
-  expect((await readdir(app)).sort()).toEqual(["LICENSE", "bin", "data", "gen", "node_modules", "package.json", "src"]);
+  expect((await readdir(app)).sort()).toEqual(["LICENSE", "bin", "gen", "node_modules", "package.json", "src"]);
+  expect(files.filter(({ path }) => FOR_DEVELOPERS.test(path))).toEqual([]);
+  expect(files.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(MAX_BYTES);
   expect(server.version).toBe(manifest.version);
   await runCommand(healthCheck, app, { ...env, PORT: new URL(server.url).port });
   expect(await server.stop()).toBe(0);
+  await runCommand([...start, "backup", join(data, "../backup.db")], app, env).finally(() =>
+    rm(join(data, "../backup.db")),
+  );
   await expect(runCommand([...start, "migrate"], app, env)).rejects.toThrow("MONGODB_URI");
+  expect(await filesIn(app)).toEqual(files);
 });
+
+test("the image runs as a user without privileges, whom its volumes belong to, and says what it is", async () => {
+  const [, image] = await stages();
+  const [, user = ""] = /^USER (\d+:\d+)$/m.exec(image) ?? [];
+  expect(user).not.toMatch(/^0|:0/);
+  for (const folder of ["/data", "/backups"]) {
+    expect(image).toContain(`COPY --from=dependencies --chown=${user} ${folder} ${folder}\n`);
+  }
+  for (const label of ["title", "description", "licenses", "version", "revision", "created"]) {
+    expect(image).toMatch(new RegExp(`org\\.opencontainers\\.image\\.${label}="`));
+  }
+  expect(image).toContain(`licenses="${manifest.license}"`);
+  expect(image).toMatch(/^HEALTHCHECK /m);
+  // Neither the shell of a RUN nor npm has left anything in it.
+  expect(image).not.toMatch(/^RUN /m);
+});
+
+/** The stages of the Dockerfile that install the packages and that become the image, each instruction in a line. */
+async function stages(): Promise<[string, string]> {
+  const dockerfile = (await readFile(join(root, "Dockerfile"), "utf8")).replaceAll(/\\\n\s*/g, "");
+  const [, , dependencies = "", image = ""] = dockerfile.split(/^FROM /m);
+  return [dependencies, image];
+}
+
+/** The files below a folder, with their sizes. */
+async function filesIn(folder: string): Promise<{ path: string; bytes: number }[]> {
+  const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const files = entries.map(async (entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return { path: relative(folder, path), bytes: (await stat(path)).size };
+  });
+  return (await Promise.all(files)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
 
 /** What Docker is sent of the checkout: nothing but what .dockerignore lets through. */
 async function buildContext(): Promise<string> {
