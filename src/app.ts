@@ -9,7 +9,10 @@ import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
 import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { createMethods } from "./methods.ts";
+import { createCallLog } from "./observe/call-log.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import { createRequestLog } from "./observe/request-log.ts";
+import type { Traces } from "./observe/traces/create-traces.ts";
 import { openStores } from "./open-stores.ts";
 import { createServer, type Server } from "./server.ts";
 import { observeStores } from "./store/observe.ts";
@@ -38,8 +41,12 @@ export interface App {
  * @throws an error with a message for the operator when the data folder or the port can't be used
  */
 export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
-  const metrics = createMetrics(() => ingest.queued, log);
-  const stores = observeStores(await openStores(config, log), metrics.storeCalled);
+  const metrics = createMetrics({ queued: () => ingest.queued, connections: () => server.connections }, log);
+  const traces = config.isTraced ? await openTraces(config, log) : undefined;
+  const stores = observeStores(await openStores(config, log), (call) => {
+    metrics.storeCalled(call);
+    traces?.storeCalled(call);
+  });
   const onRedisOutage = (error: unknown) => {
     metrics.dedupeOutage();
     log.warn({ err: error }, "Redis can't be reached; going on without it");
@@ -48,9 +55,22 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
   const dedupeCache = config.redisUrl
     ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(config.redisUrl, clock, onRedisOutage))
     : localCache;
-  const ingest = new Ingest(stores, dedupeCache, clock, config.maxQueuedEvents, metrics);
+  const ingest = new Ingest(stores, dedupeCache, clock, config.maxQueuedEvents, {
+    ...metrics,
+    batches: traces?.batches,
+  });
+  const requestLog = createRequestLog(log, config.requestLog);
+  const logCall = createCallLog(log, requestLog);
   const server = createServer({
     methods: createMethods(stores, ingest, clock),
+    observer: {
+      ...(traces && { begin: traces.begin }),
+      ended(call) {
+        metrics.called(call);
+        logCall(call);
+      },
+    },
+    onOtherAnswer: requestLog.answered,
     metrics,
     log,
     isFastPathOn: config.isFastPathOn,
@@ -75,6 +95,7 @@ export async function startApp(config: Config, clock: () => number, log: Logger)
     await ingest.close();
     await dedupeCache.close();
     await stores.close();
+    await traces?.close();
   }
 
   try {
@@ -108,4 +129,11 @@ function displayHost({ address, family }: AddressInfo): string {
     return "localhost";
   }
   return family === "IPv6" ? `[${address}]` : address;
+}
+
+/** Loads OpenTelemetry, which nothing else does. */
+async function openTraces({ tls, mongodbUri }: Config, log: Logger): Promise<Traces> {
+  const { createTraces } = await import("./observe/traces/create-traces.ts");
+  const database = mongodbUri === undefined ? "sqlite" : "mongodb";
+  return createTraces({ scheme: tls === undefined ? "http" : "https", database }, log);
 }

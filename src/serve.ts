@@ -11,6 +11,9 @@ import { runWorkers, signalWorkers, tellServing } from "./workers.ts";
 /** A second signal within this many milliseconds is the first one again: a terminal and npm each pass on one Ctrl-C. */
 const SAME_SIGNAL_MS = 1000;
 
+/** How long the process may go on after all is stopped, in milliseconds. */
+const LAST_MS = 500;
+
 /**
  * Serves as these settings say until a signal ends it, with the log on stdout: in this process, or in as many workers as
  * are asked for. Resolves when it serves.
@@ -19,6 +22,9 @@ const SAME_SIGNAL_MS = 1000;
  */
 export async function runServer(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel });
+  if (cluster.isPrimary) {
+    log.info({ version: VERSION, node: process.version, settings: config.shown }, "starting");
+  }
   if (config.workers > 1 && cluster.isPrimary) {
     if (config.unixSocket !== undefined) {
       await preparePath(config.unixSocket);
@@ -48,6 +54,9 @@ export async function runServer(config: Config): Promise<void> {
           log.info("stopped");
           // A worker lives as long as the first process may still ask it something.
           cluster.worker?.disconnect();
+          // Ends what waits for nothing that matters now, such as a retry of OpenTelemetry's. Without that the process
+          // is gone by then.
+          setTimeout(() => process.exit(), LAST_MS).unref();
         },
         (error) => {
           log.fatal(error, "shutdown failed");

@@ -1,11 +1,11 @@
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Logger } from "pino";
 import { Health } from "#gen/health/v1/health_pb.ts";
 import { routes } from "#gen/rest.ts";
 import { Authenticator } from "./call/authenticator.ts";
 import type { MethodContract } from "./call/contract.ts";
 import type { Method } from "./call/method.ts";
-import { type CountCall, Observer } from "./call/observer.ts";
+import type { CallObserver } from "./call/observer.ts";
 import { createPipeline } from "./call/pipeline.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
@@ -13,6 +13,7 @@ import { Budget } from "./http/budget.ts";
 import type { Compress } from "./http/compression/compress.ts";
 import { compressAnswer } from "./http/compression/compress-answer.ts";
 import { createCompression } from "./http/compression/compression.ts";
+import type { OnError } from "./http/connection-server.ts";
 import { createFastPath } from "./http/fast/create-fast-path.ts";
 import type { Limits, OnRefusal } from "./http/limits.ts";
 import type { Place } from "./http/listener/listen.ts";
@@ -32,14 +33,19 @@ import { createPages, type Pages } from "./web/pages.ts";
 export interface ServerInit {
   /** The methods of the API. */
   readonly methods: readonly Method[];
+  /** Is told of every call. */
+  readonly observer: CallObserver;
+  /** Is told of every answer to a request that is no call, except health checks. */
+  readonly onOtherAnswer: (request: Request, answer: Answer) => void;
   readonly metrics: {
-    readonly answered: CountCall;
     readonly contentType: string;
     readonly refused: OnRefusal;
     page(): Promise<Uint8Array>;
     acceptFailed(error: Error): void;
     handshakeFailed(error: Error): void;
-    answerFailed(error: unknown): void;
+    readonly accepted: ((socket: Socket) => void) | undefined;
+    certificateInUse(validTo: Date): void;
+    readonly answerFailed: OnError;
   };
   readonly log: Logger;
   /** What clients can make the port spend. */
@@ -58,6 +64,8 @@ export interface ServerInit {
 
 /** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and HTTP/2, in cleartext or over TLS. */
 export interface Server {
+  /** How many connections are open. */
+  readonly connections: number;
   /** Takes the port. Until `setReady` is called the server says that it is not ready, and root gets OVERLOADED. */
   listen(place: Place): Promise<AddressInfo>;
   /**
@@ -80,7 +88,7 @@ export function createServer(init: ServerInit): Server {
   const { methods, metrics, log, limits, tls } = init;
   const readiness = new Readiness();
   const authenticator = new Authenticator();
-  const run = createPipeline(authenticator.authenticate, new Observer(metrics.answered, log));
+  const run = createPipeline(authenticator.authenticate, init.observer);
   const probes = createProbes({
     readiness,
     services: servicesOf(methods),
@@ -113,10 +121,14 @@ export function createServer(init: ServerInit): Server {
     createFastPath: init.isFastPathOn ? createFastPath : undefined,
     tls: tls && {
       files: tls,
-      onCertificate: (certificate, isValid) => logCertificate(log, certificate, isValid),
+      onCertificate(certificate, isValid) {
+        metrics.certificateInUse(certificate.validTo);
+        logCertificate(log, certificate, isValid);
+      },
       onCertificateProblem: (err) => log.error({ err }, "the new TLS certificate can't be used; the old one stays"),
       onHandshakeFailed: metrics.handshakeFailed,
     },
+    onAccept: metrics.accepted,
     onAcceptFailed: metrics.acceptFailed,
     onFewDescriptors: (maxConnections) =>
       log[init.isMaxConnectionsSet ? "warn" : "info"](
@@ -124,9 +136,17 @@ export function createServer(init: ServerInit): Server {
         "MAX_CONNECTIONS is lowered to what the file descriptors of this process allow; for more raise ulimit -n (systemd: LimitNOFILE)",
       ),
     onError: metrics.answerFailed,
+    onAnswer(request, answer) {
+      if (!request.isCall && !pages.isHealthCheck(pathOf(request.url))) {
+        init.onOtherAnswer(request, answer);
+      }
+    },
   });
 
   return {
+    get connections() {
+      return listener.connections;
+    },
     listen: (place) => listener.listen(place),
     setReady(rootTokenHash) {
       authenticator.setRootToken(rootTokenHash);

@@ -3,10 +3,19 @@ import { ClientGone } from "../errors.ts";
 import type { Incoming, ResponseMetadata } from "./incoming.ts";
 import type { Principal } from "./principal.ts";
 
+/** What a call is about, for metrics, the log and traces. */
+export interface CallSubject {
+  /** The `siteKey` of a project that exists. */
+  readonly project: string;
+  readonly userHash: string | undefined;
+}
+
 /** A running call: what a handler learns beside the request, and what ends its work early. */
 export class Call {
   readonly principal: Principal;
   readonly deadline: Deadline;
+  /** Set by the handler once it knows. */
+  subject: CallSubject | undefined;
   readonly #incoming: Incoming;
   /** Ends the wait for a unary handler when the call is stopped before the handler is done. */
   #rejectRun: ((reason: Error) => void) | undefined;

@@ -1,9 +1,24 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { ErrorCode } from "../errors.ts";
+
+/**
+ * How a call ended: `OK`, the error's code, or `OTHER` when the client left or the protocol refused the request.
+ */
+export type CallCode = "OK" | ErrorCode | "OTHER";
+
+/** What a call is over HTTP, for the log and for traces. Made once, not for each call. */
+export interface HttpSide {
+  /** The path without what differs from call to call, such as `/admin/projects/{}`. */
+  readonly route: string;
+  /** The HTTP status of an answer; undefined for `OTHER`, of which only the protocol's own code knows. */
+  statusOf(code: CallCode): number | undefined;
+}
 
 /** A call as a transport hands it over, before its messages are read. */
 export interface Incoming {
   /** What metrics and logs call the transport: `rest`, `connect`, `grpc` or `grpc-web`. */
   readonly protocol: string;
+  readonly http: HttpSide;
   readonly request: IncomingRequest;
   /** How long the caller waits from `receivedAt` on, in milliseconds; undefined when it gives no deadline. */
   readonly timeoutMs: number | undefined;
@@ -13,8 +28,16 @@ export interface Incoming {
 
 /** What the pipeline needs to know of a call's request. A `Request` of `src/http` fits. */
 export interface IncomingRequest {
+  /** The HTTP method, and the target with its query. */
+  readonly method: string;
+  readonly url: string;
+  readonly httpVersionMajor: 1 | 2;
   /** By lower-case name. */
   readonly headers: IncomingHttpHeaders;
+  /** What the request is called in its answer and in the log. */
+  readonly requestId: string;
+  /** Whether the pipeline has taken the request for a call. */
+  isCall: boolean;
   /** The client's address, or the proxy's; undefined once the connection is closed. */
   readonly peer: string | undefined;
   /** When its head was read, or on the fast path all of it, on the clock of `performance.now()`, in milliseconds. */

@@ -6,7 +6,7 @@ import { Call } from "./call.ts";
 import type { MethodContract } from "./contract.ts";
 import type { Incoming } from "./incoming.ts";
 import { hasStreamOfResponses, isStream, type Messages, type Method } from "./method.ts";
-import { Observation, type Observer } from "./observer.ts";
+import { type CallObserver, Observation } from "./observer.ts";
 import { requireAccess } from "./principal.ts";
 
 /** The deadline of a unary call whose caller gives none, in milliseconds. REST callers never give one. */
@@ -31,7 +31,7 @@ export type RunCall = (
  *
  *     principal -> body -> checks -> deadline -> handler -> observer
  */
-export function createPipeline(authenticate: Authenticate, observer: Observer): RunCall {
+export function createPipeline(authenticate: Authenticate, observer: CallObserver): RunCall {
   return async (method, incoming, readBody) => {
     const observation = new Observation(observer, method, incoming);
     const { contract } = method;
@@ -43,10 +43,14 @@ export function createPipeline(authenticate: Authenticate, observer: Observer): 
       const checked = isStream(body) ? checkEach(body, contract) : check(body, contract);
 
       const call = new Call(principal, deadlineOf(contract, incoming), incoming);
+      observation.call = call;
       const request = isStream(checked) ? call.untilStopped(checked) : checked;
 
+      const { span } = observation;
+      const work = () => method.handle(request, call);
+      const handle = span === undefined ? work : () => span.run(work);
       if (hasStreamOfResponses(contract.method)) {
-        const stream = call.runStream(() => method.handle(request, call) as AsyncIterable<Message>);
+        const stream = call.runStream(handle as () => AsyncIterable<Message>);
         const responses = completeEach(stream, contract, observation);
         // A client that leaves makes the transport stop reading, or never start. Then the responses are ended here.
         incoming.request.onceOver(() => {
@@ -55,7 +59,7 @@ export function createPipeline(authenticate: Authenticate, observer: Observer): 
         });
         return responses;
       }
-      const response = await call.run(() => method.handle(request, call) as Promise<Message>);
+      const response = await call.run(handle as () => Promise<Message>);
       // `create` returns a message as it is, and makes a message of a plain object.
       const message = create(contract.method.output, response);
       observation.succeed();

@@ -3,12 +3,14 @@ import { StartError } from "../errors.ts";
 import { BOUNDS, type Limits } from "../http/limits.ts";
 import { weaknessOf } from "./admin-token.ts";
 import { type BackupConfig, readBackups } from "./backups.ts";
+import { shownSettings } from "./effective.ts";
 import { type NetworkConfig, readLimits, readNetwork } from "./network.ts";
 import type { MAIN_SETTINGS } from "./settings.ts";
 import { type OtherSources, SettingsReader, type Values } from "./settings-reader.ts";
+import { readTelemetry, type TelemetryConfig } from "./telemetry.ts";
 
 /** Every setting of the server, checked and with its default in place. The README explains each to operators. */
-export interface Config extends NetworkConfig {
+export interface Config extends NetworkConfig, TelemetryConfig {
   /** Where the embedded store keeps its files, as an absolute path. */
   readonly dataDir: string;
   /** The scheduled backups of the embedded store; undefined means none. */
@@ -30,6 +32,8 @@ export interface Config extends NetworkConfig {
   readonly isMaxConnectionsSet: boolean;
   /** Whether clients can ask what services and messages there are (gRPC reflection). */
   readonly isReflectionOn: boolean;
+  /** The settings in force by name, as the log may tell them: without secrets, and without those that are unset. */
+  readonly shown: Readonly<Record<string, string>>;
   /** How many processes serve the port. */
   readonly workers: number;
   /** How long a shutdown goes on serving before it stops accepting, in milliseconds. */
@@ -50,6 +54,8 @@ export function readConfig(environment: Values, other?: OtherSources): Config {
   const mongodbUri = readMongodbUri(settings);
   const config: Config = {
     ...network,
+    ...readTelemetry(settings),
+    shown: shownSettings(settings),
     dataDir,
     backups: readBackups(settings, mongodbUri === undefined ? dataDir : undefined),
     mongodbUri,

@@ -22,6 +22,13 @@ export function effectiveSettings(settings: SettingsReader): EffectiveSetting[] 
   });
 }
 
+/** The same by name, without those that are unset. */
+export function shownSettings(settings: SettingsReader): Record<string, string> {
+  return Object.fromEntries(
+    effectiveSettings(settings).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
 function mask(value: string, secret: "all" | "passwords"): string {
   return secret === "all"
     ? HIDDEN

@@ -71,6 +71,11 @@ export class SettingsReader {
     return flags?.[name] || this.#environment[name] || file?.values[name] || undefined;
   }
 
+  /** Returns a variable of the environment that a library reads by itself; undefined when it is unset. */
+  variable(name: string): string | undefined {
+    return this.#environment[name] || undefined;
+  }
+
   /** Returns a setting that is a whole number. `fallback` is for a default that depends on other settings. */
   integer(name: string, fallback?: number): number {
     const setting = SETTINGS[name] as IntegerSetting;

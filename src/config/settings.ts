@@ -112,8 +112,20 @@ export const MAIN_SETTINGS = {
   LOG_LEVEL: choice(
     ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
     "info",
-    "trace, debug, info, warn, error, fatal or silent; the log is JSON lines on stdout. debug has a line for each call",
+    "trace, debug, info, warn, error, fatal or silent; the log is JSON lines on stdout. debug adds each call of the store, trace connections",
   ),
+  LOG_REQUESTS: text(
+    "share",
+    "the share of the successful calls that have a line in the log, from 0 to 1; every other request has one",
+    { default: "1" },
+  ),
+  LOG_REQUESTS_PER_SECOND: integer(
+    100,
+    0,
+    1_000_000,
+    "the most lines a second about successful calls, and as many about others; a line says how many were left out",
+  ),
+  LOG_USERS: choice(["on", "off"], "off", "on: the lines about requests name the user"),
   MAX_QUEUED_EVENTS: integer(
     10_000,
     1,

@@ -37,6 +37,9 @@ export interface ConnectionOwner {
   forget(connection: OwnedConnection): void;
 }
 
+/** Learns of an error on the server's side, and of the request that it belongs to, if it belongs to one. */
+export type OnError = (error: unknown, requestId?: string) => void;
+
 /** What all that serves the connections of one port shares. */
 export interface ConnectionInit {
   readonly serve: Serve;
@@ -52,5 +55,5 @@ export interface ConnectionInit {
   /** Learns of each client that goes over a bound. */
   readonly onRefusal: OnRefusal;
   /** Learns of answers that can't be sent. Such an answer is cut off. */
-  readonly onError: (error: unknown) => void;
+  readonly onError: OnError;
 }

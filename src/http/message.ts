@@ -12,6 +12,10 @@ export interface RequestHead {
 
 /** A request of either protocol, as a listener hands it over. */
 export interface Request extends RequestHead {
+  /** What the request is called in its answer and in the log: see `request-id.ts`. */
+  readonly requestId: string;
+  /** Whether the pipeline has taken the request for a call. It says so itself; it counts and logs calls. */
+  isCall: boolean;
   /** The client's address, or the proxy's; undefined once the connection is closed. */
   readonly peer: string | undefined;
   /** When its head was read, or on the fast path all of it, on the clock of `performance.now()`, in milliseconds. */

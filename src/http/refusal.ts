@@ -5,6 +5,7 @@ import { errorBody } from "./answer.ts";
 import { tooManyBodies } from "./body.ts";
 import type { LimitName } from "./limits.ts";
 import type { Answer } from "./message.ts";
+import { REQUEST_ID_HEADER } from "./request-id.ts";
 
 /** The refusal of what is no request, of a request that can't go on, or of one that is not served at all. */
 export interface Refusal {
@@ -114,12 +115,19 @@ export function refusalAnswer(
 }
 
 /**
- * The answer of a refusal as it is written to a connection of HTTP/1.1, which ends with it. The parameters are those of
- * {@link refusalAnswer}.
+ * The answer of a refusal as it is written to a connection of HTTP/1.1, which ends with it.
+ *
+ * @param requestId what the request is called
+ * @param commonHeaders as {@link refusalAnswer} takes them
  */
-export function refusalBytes(refusal: Refusal, commonHeaders?: OutgoingHttpHeaders): string {
+export function refusalBytes(refusal: Refusal, requestId: string, commonHeaders?: OutgoingHttpHeaders): string {
   const { status, headers, body } = refusalAnswer(refusal, commonHeaders);
-  const lines = Object.entries({ ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" });
+  const lines = Object.entries({
+    ...headers,
+    "Content-Length": Buffer.byteLength(body),
+    [REQUEST_ID_HEADER]: requestId,
+    Connection: "close",
+  });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`;
 }

@@ -23,10 +23,15 @@ export function createCommitter(
     for (const { pending } of batch) {
       pending.firstTriedAt ??= now;
     }
-    const outcomes = await store.record(
-      batch.map(({ stored }) => stored),
-      now,
-    );
+    const record = () =>
+      store.record(
+        batch.map(({ stored }) => stored),
+        now,
+      );
+    const traces = () => batch.map(({ pending }) => pending.trace);
+    const outcomes = await (observer.batches === undefined
+      ? record()
+      : observer.batches.run("commit", traces(), record));
     observer.committed(batch.length);
     const entries: DedupeEntry[] = [];
     const recorded = { stored: 0, repeat: 0 };

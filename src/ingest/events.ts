@@ -13,6 +13,8 @@ export interface PendingEvent extends Work {
   readonly event: AcceptedEvent;
   /** Made once, so that a batch that is retried stores nothing twice. */
   readonly id: string;
+  /** Where its call stands in a trace, for a `BatchTracer`. */
+  readonly trace: unknown;
   /** The event's day, once it is fixed. It is computed again only if it came from an unverified user that was wrong. */
   day?: Day;
   /** Whether the store's outcome was `moved` or `refuted`, so that the event's user is looked up next time. */

@@ -19,6 +19,7 @@ export class Ingest {
   readonly #resolving: Stage<PendingEvent>;
   readonly #committing: Stage<ResolvedEvent>;
   readonly #maxQueued: number;
+  readonly #observer: IngestObserver;
   #isClosed = false;
 
   /**
@@ -33,6 +34,7 @@ export class Ingest {
     observer: IngestObserver,
   ) {
     this.#maxQueued = maxQueued;
+    this.#observer = observer;
     const common = {
       // Both stages need the store, so what blocks one blocks the other.
       onBlocked: (reason: StoreUnavailableError | undefined) => {
@@ -73,7 +75,8 @@ export class Ingest {
       return Promise.reject(new StreakdError("OVERLOADED", "Too many events are waiting. Send the event again later."));
     }
     return new Promise((resolve, reject) => {
-      this.#resolving.add({ caller: { deadline, resolve, reject }, event, id: randomUUID() });
+      const trace = this.#observer.batches?.current();
+      this.#resolving.add({ caller: { deadline, resolve, reject }, event, id: randomUUID(), trace });
     });
   }
 

@@ -26,10 +26,14 @@ export function createResolver(
   onResolved: (event: ResolvedEvent) => void,
 ): (batch: readonly PendingEvent[]) => Promise<void> {
   return async (batch) => {
-    const users = await store.resolveUsers(
-      // The user of an event that moved is verified, so that no event is sent back for ever.
-      batch.map(({ event, hasMoved }) => (hasMoved ? { ...event, verify: true } : event)),
-    );
+    const resolveUsers = () =>
+      store.resolveUsers(
+        // The user of an event that moved is verified, so that no event is sent back for ever.
+        batch.map(({ event, hasMoved }) => (hasMoved ? { ...event, verify: true } : event)),
+      );
+    const traces = () => batch.map(({ trace }) => trace);
+    const { batches } = observer;
+    const users = await (batches === undefined ? resolveUsers() : batches.run("resolve", traces(), resolveUsers));
     const resolved = batch.map((pending, index) => resolve(pending, users[index] as ResolvedUser));
     const askable = resolved.filter((event, index) => mayBeKnown(event, users[index] as ResolvedUser));
     const known = await dedupeCache.has(askable.map(({ dedupeKey }) => dedupeKey as string));

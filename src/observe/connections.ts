@@ -1,19 +1,44 @@
+import type { Socket } from "node:net";
 import type { Logger } from "pino";
-import { Counter, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { OnError } from "../http/connection-server.ts";
 import { throttle } from "./throttle.ts";
 
-/** Counts connections and answers that came to nothing. */
+/** Measures connections, and counts connections and answers that came to nothing. */
 export interface ConnectionMetrics {
+  /** A connection was accepted. Undefined unless the log tells of each. */
+  readonly accepted: ((socket: Socket) => void) | undefined;
+  /** A TLS certificate is used from now on. */
+  certificateInUse(validTo: Date): void;
   /** A connection could not be accepted. */
   acceptFailed(error: Error): void;
   /** The TLS handshake of a client failed. */
   handshakeFailed(error: Error): void;
   /** An answer failed outside a call: it could not be made, or not be sent to its end. */
-  answerFailed(error: unknown): void;
+  readonly answerFailed: OnError;
 }
 
-/** Registers the metrics of connections. The log tells of each kind of failure too, at most once a minute. */
-export function createConnectionMetrics(registry: Registry, log: Logger): ConnectionMetrics {
+/**
+ * Registers the metrics of connections. The log tells of each kind of failure too, at most once a minute, and at level
+ * trace of each connection.
+ *
+ * @param open returns how many connections are open
+ */
+export function createConnectionMetrics(registry: Registry, open: () => number, log: Logger): ConnectionMetrics {
+  new Gauge({
+    name: "streakd_connections",
+    help: "Open connections of clients.",
+    registers: [registry],
+    collect() {
+      this.set(open());
+    },
+  });
+  const certificateEnd = new Gauge({
+    name: "streakd_tls_certificate_expiry_timestamp_seconds",
+    help: "When the TLS certificate in use expires, in seconds since 1970; 0 without TLS.",
+    registers: [registry],
+    aggregator: "min",
+  });
   const accepts = new Counter({
     name: "streakd_accept_failures_total",
     help: "Connections that could not be accepted, such as for want of file descriptors.",
@@ -39,11 +64,15 @@ export function createConnectionMetrics(registry: Registry, log: Logger): Connec
   const tellHandshake = throttle((count, { message, reason = message }: Error & { reason?: string }) =>
     log.info({ reason, count }, "TLS handshakes of clients fail; this is the reason of the last one"),
   );
-  const tellAnswer = throttle((count, err: unknown) => log.error({ err, count }, "answer failed"));
+  const tellAnswer = throttle((count, err: unknown, requestId: string | undefined) =>
+    log.error({ err, requestId, count }, "answer failed"),
+  );
   return {
-    answerFailed(error) {
+    accepted: log.isLevelEnabled("trace") ? (socket) => tellConnection(log, socket) : undefined,
+    certificateInUse: (validTo) => certificateEnd.set(validTo.getTime() / 1000),
+    answerFailed(error, requestId) {
       answers.inc();
-      tellAnswer(error);
+      tellAnswer(error, requestId);
     },
     acceptFailed(error) {
       accepts.inc();
@@ -54,4 +83,14 @@ export function createConnectionMetrics(registry: Registry, log: Logger): Connec
       tellHandshake(error);
     },
   };
+}
+
+function tellConnection(log: Logger, socket: Socket): void {
+  const since = performance.now();
+  const peer = socket.remoteAddress;
+  log.trace({ peer }, "connection opened");
+  socket.once("close", () => {
+    const { bytesRead, bytesWritten } = socket;
+    log.trace({ peer, ms: Math.round(performance.now() - since), bytesRead, bytesWritten }, "connection closed");
+  });
 }

@@ -23,7 +23,11 @@ function tellOutages(log: Logger): IngestObserver["blocked"] {
  *
  * @param queued returns how many events wait for a commit
  */
-export function createIngestMetrics(registry: Registry, queued: () => number, log: Logger): IngestObserver {
+export function createIngestMetrics(
+  registry: Registry,
+  queued: () => number,
+  log: Logger,
+): Omit<IngestObserver, "batches"> {
   const registers = [registry];
   const events = new Counter({
     name: "streakd_events_total",

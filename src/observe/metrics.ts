@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { IngestObserver } from "../ingest/observer.ts";
 import { type BackupMetrics, createBackupMetrics } from "./backups.ts";
+import { registerBuildInfo } from "./build-info.ts";
 import { type CallMetrics, createCallMetrics } from "./calls.ts";
 import { type ConnectionMetrics, createConnectionMetrics } from "./connections.ts";
 import { createDedupeMetrics, type DedupeMetrics } from "./dedupe.ts";
@@ -15,12 +16,13 @@ import { shareWithWorkers } from "./worker-metrics.ts";
  * What operators can measure. docs/operations.md says what each metric means. A subject has a file of its own in this
  * folder; a new subject is added here by one line in the type and one in `createMetrics`.
  *
- * Labels hold only what the program itself names: never a project, a user, or anything else that callers choose. What
- * has not happened yet is 0 rather than missing, so that an alert sees the first time as a rise.
+ * Labels hold only what the program or the operator has named: never a user, or anything else that callers choose. A
+ * project is the operator's, if it exists; only so many have a label. What has not happened yet is 0 rather than
+ * missing, so that an alert sees the first time as a rise.
  */
 export interface Metrics
   extends CallMetrics,
-    IngestObserver,
+    Omit<IngestObserver, "batches">,
     DedupeMetrics,
     StoreMetrics,
     RefusalMetrics,
@@ -35,21 +37,30 @@ export interface Metrics
   page(): Promise<Uint8Array>;
 }
 
+/** What is measured when somebody asks. */
+export interface Gauges {
+  /** Returns how many events wait for a commit. */
+  queued(): number;
+  /** Returns how many connections are open. */
+  connections(): number;
+}
+
 /**
  * Creates the metrics, all at zero, together with those of the process.
  *
- * @param queued returns how many events wait for a commit
+ * @param gauges return what there is now
  */
-export function createMetrics(queued: () => number, log: Logger): Metrics {
+export function createMetrics({ queued, connections }: Gauges, log: Logger): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  registerBuildInfo(registry);
   return {
     ...createCallMetrics(registry),
     ...createIngestMetrics(registry, queued, log),
     ...createDedupeMetrics(registry),
-    ...createStoreMetrics(registry),
+    ...createStoreMetrics(registry, log),
     ...createRefusalMetrics(registry, log),
-    ...createConnectionMetrics(registry, log),
+    ...createConnectionMetrics(registry, connections, log),
     ...createBackupMetrics(registry),
     contentType: registry.contentType,
     page: shareRendering(shareWithWorkers(registry) ?? (() => registry.metrics())),

@@ -1,14 +1,22 @@
+import type { Logger } from "pino";
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { StoreObserver } from "../store/observe.ts";
 import { DURATION_BUCKETS, memoize } from "./instruments.ts";
+import { throttle } from "./throttle.ts";
+
+/** How long a commit may take, in seconds, before the log tells of it: ten times what one takes under full load. */
+export const SLOW_COMMIT_SECONDS = 0.5;
+
+/** The port's method that commits a batch of events. */
+const COMMIT = "record";
 
 /** Measures the calls of the store. */
 export interface StoreMetrics {
   readonly storeCalled: StoreObserver;
 }
 
-/** Registers the metrics of the store. */
-export function createStoreMetrics(registry: Registry): StoreMetrics {
+/** Registers the metrics of the store. The log tells of slow commits, and at level debug of each call. */
+export function createStoreMetrics(registry: Registry, log: Logger): StoreMetrics {
   const registers = [registry];
   const callSeconds = new Histogram({
     name: "streakd_store_seconds",
@@ -27,11 +35,21 @@ export function createStoreMetrics(registry: Registry): StoreMetrics {
     errors.inc({ reason }, 0);
   }
   const secondsOf = memoize((method) => callSeconds.labels(method));
+  const tellSlow = throttle((count, seconds: number, events: number | undefined) =>
+    log.warn({ ms: Math.round(seconds * 1000), events, count }, "commits are slow; this is the last one"),
+  );
+  const tellsAll = log.isLevelEnabled("debug");
   return {
-    storeCalled(method, seconds, outcome) {
+    storeCalled({ method, seconds, outcome, events }) {
       secondsOf(method).observe(seconds);
       if (outcome !== "done") {
         errors.inc({ reason: outcome });
+      }
+      if (method === COMMIT && seconds > SLOW_COMMIT_SECONDS) {
+        tellSlow(seconds, events);
+      }
+      if (tellsAll) {
+        log.debug({ method, ms: Math.round(seconds * 1e6) / 1000, outcome, events }, "store call");
       }
     },
   };

@@ -1,8 +1,8 @@
 import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
-import { LazyMetadata } from "../call/incoming.ts";
+import { type HttpSide, LazyMetadata } from "../call/incoming.ts";
 import { hasStreamOfRequests, isStream, type Messages, type Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
-import { StreakdError } from "../errors.ts";
+import { errorCatalogue, StreakdError } from "../errors.ts";
 import { methodNotAllowed } from "../http/answer.ts";
 import type { Decompress } from "../http/compression/decompress.ts";
 import { contentEncoding, ENCODINGS } from "../http/compression/encoding.ts";
@@ -39,10 +39,12 @@ export function createRestBridge(
 ): RestBridge {
   const find = createRouter(routes);
   const methodOf = new Map(routes.map((route) => [route, findMethod(route, methods)]));
+  const httpOf = new Map(routes.map((route) => [route, httpSideOf(route)]));
 
   async function answer(route: Route, variables: readonly string[], request: Request): Promise<Answer> {
     const response = new LazyMetadata();
     const method = methodOf.get(route) as Method;
+    const http = httpOf.get(route) as HttpSide;
     let format: BodyFormat = "json";
     let written: Written | undefined;
     async function readBody(): Promise<Messages> {
@@ -61,7 +63,7 @@ export function createRestBridge(
       return route.decode(written.body, written.query);
     }
     try {
-      const result = await run(method, { protocol: "rest", request, timeoutMs: undefined, response }, readBody);
+      const result = await run(method, { protocol: "rest", http, request, timeoutMs: undefined, response }, readBody);
       const success = isStream(result)
         ? await answerStream(route, result, request)
         : answerMessage(route, format, result);
@@ -83,6 +85,13 @@ export function createRestBridge(
         ? Promise.resolve(methodNotAllowed([...place.routes.keys()]))
         : answer(route, place.variables, request);
     },
+  };
+}
+
+function httpSideOf({ segments, status }: Route): HttpSide {
+  return {
+    route: `/${segments.map((segment) => segment ?? "{}").join("/")}`,
+    statusOf: (code) => (code === "OK" ? status : code === "OTHER" ? undefined : errorCatalogue[code].http),
   };
 }
 

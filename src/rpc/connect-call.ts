@@ -9,6 +9,7 @@ import type { Request } from "../http/message.ts";
 import { closeEnvelope, isEnveloped, type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
 import { withEncodableResponses } from "./encodable.ts";
 import { toConnectError } from "./errors.ts";
+import { httpSideOf } from "./http-side.ts";
 import { checkQueryMessage } from "./query.ts";
 
 /**
@@ -54,6 +55,7 @@ export class ConnectCall {
       withEncodableResponses(this.#method, this.#isJson ? this.#json : undefined),
       {
         protocol: context.protocolName,
+        http: httpSideOf(this.#method, context.protocolName),
         request: this.#request,
         timeoutMs: context.timeoutMs(),
         response: { headers: context.responseHeader, trailers: context.responseTrailer },

@@ -8,6 +8,7 @@ import type { Answer, Request } from "../http/message.ts";
 import { isJson, type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
 import { toConnectError } from "./errors.ts";
 import { createFormats, formatOf, type UnaryFormat } from "./formats.ts";
+import { httpSideOf } from "./http-side.ts";
 import { MAX_TIMER_MS } from "./timeouts.ts";
 
 /** Answers a unary call. Returns undefined when Connect's library must answer it. */
@@ -25,7 +26,8 @@ export function createUnary(run: RunCall, json: JsonOptions, { compress, decompr
     const { input, output } = method.contract.method;
     let message: Messages;
     try {
-      message = await run(method, { protocol: format.protocol, request, timeoutMs, response }, () => {
+      const http = httpSideOf(method, format.protocol);
+      message = await run(method, { protocol: format.protocol, http, request, timeoutMs, response }, () => {
         const body = readUnaryBody(request, method.contract.maxMessageBytes, decompress);
         const decode = (bytes: Uint8Array) => messageIn(bytes, request, input, json);
         return body instanceof Uint8Array ? decode(body) : body.then(decode);

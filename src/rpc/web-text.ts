@@ -26,6 +26,13 @@ export function fromWebText(request: Request): Request {
     httpVersionMajor: request.httpVersionMajor,
     headers: { ...request.headers, "content-type": type },
     receivedAt: request.receivedAt,
+    requestId: request.requestId,
+    get isCall() {
+      return request.isCall;
+    },
+    set isCall(isCall) {
+      request.isCall = isCall;
+    },
     body: decoded(request.body),
     get peer() {
       return request.peer;

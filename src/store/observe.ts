@@ -2,17 +2,24 @@ import { wrapPorts } from "./port-methods.ts";
 import type { Stores } from "./stores.ts";
 import { StoreUnavailableError } from "./unavailable.ts";
 
-/**
- * Is told of every call of a port's method when it ends: how long it took, and whether it was done, failed because the
- * store was away, or failed for another reason. Must not throw.
- */
-export type StoreObserver = (method: string, seconds: number, outcome: "done" | "away" | "failed") => void;
+/** A call of a port's method that has ended. */
+export interface StoreCall {
+  readonly method: string;
+  readonly seconds: number;
+  /** Whether it was done, failed because the store was away, or failed for another reason. */
+  readonly outcome: "done" | "away" | "failed";
+  /** How many events it was for, when it was for a batch. */
+  readonly events: number | undefined;
+}
+
+/** Is told of every call of a port's method when it ends. Must not throw. */
+export type StoreObserver = (call: StoreCall) => void;
 
 /** Returns the same stores, with an observer that is told of every call of their ports. */
 export function observeStores(stores: Stores, observe: StoreObserver): Stores {
   const observed = wrapPorts(stores, (method, name) => async (...args) => {
     const start = performance.now();
-    let outcome: Parameters<StoreObserver>[2] = "failed";
+    let outcome: StoreCall["outcome"] = "failed";
     try {
       const result = await method(...args);
       outcome = "done";
@@ -21,7 +28,9 @@ export function observeStores(stores: Stores, observe: StoreObserver): Stores {
       outcome = error instanceof StoreUnavailableError ? "away" : "failed";
       throw error;
     } finally {
-      observe(name, (performance.now() - start) / 1000, outcome);
+      const seconds = (performance.now() - start) / 1000;
+      const [batch] = args;
+      observe({ method: name, seconds, outcome, events: Array.isArray(batch) ? batch.length : undefined });
     }
   });
   return { ...observed, coalesceTurns: stores.coalesceTurns, close: () => stores.close() };

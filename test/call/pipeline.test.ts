@@ -275,7 +275,7 @@ test("an error of the transport passes as it is, is not logged, and counts as OT
   expect([logged, codes]).toEqual([[], ["OTHER"]]);
 });
 
-test("probes are neither counted nor in the access log, but their failures are logged", async () => {
+test("probes are neither counted nor in the request log, but their failures are logged", async () => {
   const { run, logged, codes } = openPipeline();
   const probe = (handle: Method["handle"]): Method => ({ ...methodOf("unary", handle), isProbe: true });
   await run(
@@ -289,23 +289,4 @@ test("probes are neither counted nor in the access log, but their failures are l
     readRequest,
   ).catch(() => {});
   expect([codes, logged.length]).toEqual([[], 1]);
-});
-
-test("the access log has a line for each call, at level debug", async () => {
-  const { run, logged } = openPipeline(undefined, "debug");
-  await run(
-    methodOf("unary", async () => ({})),
-    incomingOf({ protocol: "grpc" }),
-    readRequest,
-  );
-  expect(logged).toEqual([
-    {
-      level: 20,
-      protocol: "grpc",
-      method: "streak.v1.StreakService/RecordEvent",
-      code: "OK",
-      seconds: expect.any(Number),
-      peer: "127.0.0.1",
-    },
-  ]);
 });

@@ -1,12 +1,11 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { pino } from "pino";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
 import type { MethodContract } from "#src/call/contract.ts";
-import { type Incoming, type IncomingRequest, LazyMetadata } from "#src/call/incoming.ts";
+import { type CallCode, type Incoming, type IncomingRequest, LazyMetadata } from "#src/call/incoming.ts";
 import type { Method } from "#src/call/method.ts";
-import { type CallCode, Observer } from "#src/call/observer.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
+import { type FailedLine, observerOf } from "../support/observer.ts";
 
 /** The header of root. */
 export const ROOT = { "x-admin-token": "s3cret" };
@@ -16,22 +15,19 @@ export interface Opened {
   readonly run: RunCall;
   /** The codes of the calls that have ended, in order. */
   readonly codes: CallCode[];
-  /** The lines of the log. */
-  readonly logged: { readonly level: number; readonly err?: unknown; readonly method: string }[];
+  /** The lines of the log about failed calls. */
+  readonly logged: FailedLine[];
 }
 
 /** Opens a pipeline that knows root. */
-export function openPipeline(authenticate = rootOnly(), level = "info"): Opened {
+export function openPipeline(authenticate = rootOnly()): Opened {
   const codes: CallCode[] = [];
-  const logged: Opened["logged"] = [];
-  const log = pino({
-    level,
-    hooks: {
-      logMethod: ([fields], _method, number) => void logged.push({ level: number, ...(fields as object) } as never),
-    },
-  });
-  const observe = new Observer((_protocol, _method, code) => codes.push(code), log);
-  return { run: createPipeline(authenticate, observe), codes, logged };
+  const logged: FailedLine[] = [];
+  const observer = observerOf(
+    ({ code }) => codes.push(code),
+    (line) => logged.push(line),
+  );
+  return { run: createPipeline(authenticate, observer), codes, logged };
 }
 
 function rootOnly() {
@@ -69,8 +65,14 @@ export function incomingOf(
   const listeners: (() => void)[] = [];
   return {
     protocol: "rest",
+    http: { route: "/v1/e", statusOf: () => 200 },
     request: {
+      method: "POST",
+      url: "/v1/e",
+      httpVersionMajor: 1,
       headers,
+      requestId: "a-request",
+      isCall: false,
       peer: "127.0.0.1",
       receivedAt: performance.now(),
       onceOver: (listener) => listeners.push(listener),

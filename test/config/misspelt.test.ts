@@ -60,7 +60,7 @@ const OTHERS = [
     "DATA_PATH",
   ],
   ...["npm_config_registry", "npm_lifecycle_event", "http_proxy", "INVOCATION_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET"],
-  ...["OTEL_EXPORTER_OTLP_ENDPOINT", "AWS_REGION", "RAILWAY_STATIC_URL", "FLY_APP_NAME", "DYNO", "RENDER_SERVICE_ID"],
+  ...["OTEL_RESOURCE_ATTRIBUTES", "AWS_REGION", "RAILWAY_STATIC_URL", "FLY_APP_NAME", "DYNO", "RENDER_SERVICE_ID"],
 ];
 
 /** The problems that the settings have, each a line. */

@@ -6,12 +6,12 @@ import { Authenticator } from "#src/call/authenticator.ts";
 import type { Call } from "#src/call/call.ts";
 import { LazyMetadata } from "#src/call/incoming.ts";
 import { isStream, methodsOf } from "#src/call/method.ts";
-import { Observer } from "#src/call/observer.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import { type ErrorCode, StreakdError, TransportError } from "#src/errors.ts";
 import { compressAnswer } from "#src/http/compression/compress-answer.ts";
 import { createListener } from "#src/http/listener/listener.ts";
 import { pathOf, type RequestHead } from "#src/http/message.ts";
+import { createCallLog } from "#src/observe/call-log.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { defaultCompression, defaultInit, manyStreams } from "../support/listener.ts";
 import { loadStubs } from "./messages.ts";
@@ -69,7 +69,8 @@ const contracts = ConformanceService.methods.map((method) => ({
   check() {},
 }));
 const log = pino({ level: "warn" }, pino.destination(process.stderr.fd));
-const pipeline = createPipeline(new Authenticator().authenticate, new Observer(() => {}, log));
+const observer = { ended: createCallLog(log, { called() {}, answered() {} }) };
+const pipeline = createPipeline(new Authenticator().authenticate, observer);
 
 /** The errors that we explain with an ErrorInfo, where the runner wants the code alone. */
 const BARE: Partial<Record<ErrorCode, Code>> = {

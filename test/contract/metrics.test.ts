@@ -3,6 +3,8 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { expect, test } from "vitest";
 import { Health } from "#gen/health/v1/health_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { MAX_LABELLED_PROJECTS } from "#src/observe/calls.ts";
+import { VERSION } from "#src/version.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { lockStore } from "../support/store-lock.ts";
 
@@ -140,6 +142,36 @@ test("a call that the store could not answer is counted, whichever method it was
 
   expect((await read(app)).get('streakd_store_errors_total{reason="away"}')).toBe(1);
   expect((await read(app)).get('streakd_store_seconds_count{method="createProject"}')).toBe(2);
+});
+
+test("the page says which version runs on which Node, and how many connections are open", async () => {
+  const app = await openApp();
+  const metrics = await read(app);
+  expect(metrics.get(`streakd_build_info{version="${VERSION}",node="${process.version}"}`)).toBe(1);
+  expect(metrics.get("streakd_connections")).toBe(1);
+  expect(metrics.get("streakd_tls_certificate_expiry_timestamp_seconds")).toBe(0);
+});
+
+test("requests are counted by project, if the project exists, and only so many projects have a label", async () => {
+  const app = await openApp();
+  for (let number = 0; number <= MAX_LABELLED_PROJECTS; number += 1) {
+    await app.admin("POST", "/admin/projects", { siteKey: `p${number}`, widgets: [{ event: "visit" }] });
+  }
+  await app.post("/v1/e", { ...event, siteKey: "p0" });
+  await app.post("/v1/e", { ...event, siteKey: "p0", event: "unknown" });
+  await app.post("/v1/e", { ...event, siteKey: `p${MAX_LABELLED_PROJECTS}` });
+  await app.post("/v1/e", { ...event, siteKey: "nobody" });
+
+  const samples = [...(await read(app))].filter(([name]) => name.startsWith("streakd_project_requests_total"));
+  const ofEvents = samples.filter(([name]) => name.includes('method="recordEvent"'));
+  const name = (project: string, code: string) =>
+    `streakd_project_requests_total{project="${project}",method="recordEvent",code="${code}"}`;
+  expect(ofEvents).toEqual([
+    [name("p0", "OK"), 1],
+    [name("p0", "INVALID_WIDGET_KIND"), 1],
+    [name("(other)", "OK"), 1],
+  ]);
+  expect(new Set(samples.map(([name]) => /project="(.*?)"/.exec(name)?.[1])).size).toBe(MAX_LABELLED_PROJECTS + 1);
 });
 
 test("every request's duration is measured", async () => {

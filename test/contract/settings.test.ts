@@ -5,6 +5,7 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 import { expect, test } from "vitest";
 import { ServerReflection } from "#gen/grpc/reflection/v1/reflection_pb.ts";
 import { Health, HealthCheckResponse_ServingStatus } from "#gen/health/v1/health_pb.ts";
+import { VERSION } from "#src/version.ts";
 import { startServer } from "../support/server.ts";
 
 const TOKEN = "a-token-of-this-test";
@@ -44,8 +45,8 @@ test("a value of HTTP_FAST_PATH that is none is refused, saying which there are"
   expect(failure.message).toContain('HTTP_FAST_PATH must be on or off, not "false"; unset it to use on');
 });
 
-test("at the level debug the log has a line for each call, with neither the user nor the token, and none for probes", async () => {
-  await using server = await startServer({ env: { LOG_LEVEL: "debug", ADMIN_TOKEN: TOKEN } });
+test("the log has a line for each call, with neither the user nor the token, and none for probes", async () => {
+  await using server = await startServer({ env: { ADMIN_TOKEN: TOKEN } });
   await fetch(`${server.url}/healthz`);
   await fetch(`${server.url}/v1/state?siteKey=proj_demo&userHash=somebody&event=visit`);
   await fetch(`${server.url}/admin/projects`, { headers: { "X-Admin-Token": TOKEN } });
@@ -55,7 +56,7 @@ test("at the level debug the log has a line for each call, with neither the user
     body: "{}",
   });
 
-  const readCalls = () => server.output.split("\n").filter((line) => line.includes('"msg":"call"'));
+  const readCalls = () => server.output.split("\n").filter((line) => line.includes('"msg":"request"'));
   await expect.poll(() => readCalls().length).toBe(3);
   const lines = readCalls();
   expect(lines.map((line) => JSON.parse(line))).toEqual([
@@ -67,8 +68,29 @@ test("at the level debug the log has a line for each call, with neither the user
       code: "UNAUTHORIZED",
     }),
   ]);
-  expect(JSON.parse(lines[0] as string)).toMatchObject({ peer: "127.0.0.1", seconds: expect.any(Number) });
+  expect(JSON.parse(lines[0] as string)).toMatchObject({ peer: "127.0.0.1", ms: expect.any(Number), status: 200 });
   expect(lines.join("")).not.toMatch(new RegExp(`somebody|${TOKEN}`));
+});
+
+test("the log says at the start which version runs, with which settings, and tells no secret", async () => {
+  const env = { ADMIN_TOKEN: TOKEN, REDIS_URL: "redis://me:hunter2@127.0.0.1:1", MAX_HEADERS: "50" };
+  await using server = await startServer({ env });
+  const lines = server.output.split("\n").filter((line) => line.includes('"msg":"starting"'));
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    {
+      version: VERSION,
+      node: process.version,
+      settings: {
+        ...{ HOST: "127.0.0.1", DATA_DIR: server.dataDir, LOG_LEVEL: "info", MAX_HEADERS: "50" },
+        ...{ ADMIN_TOKEN: "***", REDIS_URL: "redis://me:***@127.0.0.1:1" },
+      },
+    },
+  ]);
+  expect(server.output).not.toMatch(new RegExp(`${TOKEN}|hunter2`));
+});
+
+test.each(["2", "-1", "half"])("LOG_REQUESTS=%s is refused, saying what it may be", async (LOG_REQUESTS) => {
+  await expect(startServer({ env: { LOG_REQUESTS } })).rejects.toThrow("LOG_REQUESTS must be a number from 0 to 1");
 });
 
 test.each([

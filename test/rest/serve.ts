@@ -1,7 +1,6 @@
-import { pino } from "pino";
 import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
+import type { CallCode } from "#src/call/incoming.ts";
 import type { Method } from "#src/call/method.ts";
-import { type CallCode, Observer } from "#src/call/observer.ts";
 import { createPipeline } from "#src/call/pipeline.ts";
 import { StreakdError } from "#src/errors.ts";
 import { errorAnswer } from "#src/http/answer.ts";
@@ -13,6 +12,7 @@ import type { Route } from "#src/rest/route.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createFastPath } from "../http/support.ts";
 import { defaultCompression, defaultInit, manyStreams } from "../support/listener.ts";
+import { observerOf } from "../support/observer.ts";
 
 /** The header of root. */
 export const ADMIN = { "X-Admin-Token": "secret" };
@@ -41,11 +41,11 @@ export async function serveMethods(routes: readonly Route[], methods: readonly M
   const errors: unknown[] = [];
   const authenticator = new Authenticator();
   authenticator.setRootToken(hashAdminToken(ADMIN["X-Admin-Token"]));
-  const log = pino({
-    level: "warn",
-    hooks: { logMethod: ([fields]) => void errors.push((fields as { err: unknown }).err) },
-  });
-  const observer = new Observer((protocol, method, code) => calls.push({ protocol, method, code }), log);
+  const observer = observerOf(
+    ({ incoming: { protocol }, method, code }) =>
+      calls.push({ protocol, method: method.contract.method.localName, code }),
+    ({ err }) => errors.push(err),
+  );
   const run = createPipeline(authenticator.authenticate, observer);
   const compression = defaultCompression();
   const rest = createRestBridge(routes, methods, run, compression.decompress);

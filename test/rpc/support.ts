@@ -1,10 +1,8 @@
 import { EventEmitter, once } from "node:events";
 import type { DescService } from "@bufbuild/protobuf";
-import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { type Authenticate, Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
 import type { Handlers, Method } from "#src/call/method.ts";
-import { Observer } from "#src/call/observer.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import { StreakdError } from "#src/errors.ts";
 import { errorAnswer } from "#src/http/answer.ts";
@@ -13,6 +11,7 @@ import { createListener, type Listener } from "#src/http/listener/listener.ts";
 import { pathOf, type Serve } from "#src/http/message.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { defaultCompression, defaultInit, manyStreams } from "../support/listener.ts";
+import { observerOf } from "../support/observer.ts";
 
 /** The admin token of every pipeline that tests make. */
 export const ADMIN_TOKEN = "secret";
@@ -35,7 +34,7 @@ export interface Told {
   readonly counted: string[];
   /** Resolves when so many calls are counted. */
   whenCounted(calls: number): Promise<void>;
-  /** Each line of the log, at level warn or above: `method: the error's message`. */
+  /** Each line of the log about a failed call: `method: the error's message`. */
   readonly logged: string[];
 }
 
@@ -46,25 +45,19 @@ export function createTestPipeline(authenticate?: Authenticate): Told & { readon
   const ended = new EventEmitter();
   const authenticator = new Authenticator();
   authenticator.setRootToken(hashAdminToken(ADMIN_TOKEN));
-  const log = pino(
-    { level: "warn" },
-    {
-      write(line: string) {
-        const { method, err } = JSON.parse(line);
-        logged.push(`${method}: ${err.message}`);
-      },
+  const observer = observerOf(
+    ({ incoming: { protocol }, method, code }) => {
+      counted.push(`${protocol} ${method.contract.method.localName} ${code}`);
+      ended.emit("call");
     },
+    ({ method, err }) => logged.push(`${method}: ${err.message}`),
   );
-  const count = (protocol: string, method: string, code: string) => {
-    counted.push(`${protocol} ${method} ${code}`);
-    ended.emit("call");
-  };
   const whenCounted = async (calls: number) => {
     while (counted.length < calls) {
       await once(ended, "call");
     }
   };
-  const run = createPipeline(authenticate ?? authenticator.authenticate, new Observer(count, log));
+  const run = createPipeline(authenticate ?? authenticator.authenticate, observer);
   return { counted, whenCounted, logged, run };
 }
 

@@ -202,7 +202,7 @@ async function sendToBoth(
       });
       const { url, errors } = await listen(createServe(methodsWith(doDeed), run));
       const { headers, ...rest } = await send(url);
-      const { date, ...fixed } = headers;
+      const { date, "x-request-id": requestId, ...fixed } = headers;
       return { counted, logged, errors, ...rest, headers: fixed };
     }),
   );

@@ -18,7 +18,7 @@ export interface TestApp {
   readonly dataDir: string;
   /** Epoch milliseconds; the server reads it anew each time. */
   now: number;
-  /** What the log holds at level warn or above. */
+  /** The lines of the log: at level warn or above, unless the test has set another. */
   readonly logged: readonly string[];
   /** Sends a JSON body; a string is sent as it is. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -63,9 +63,13 @@ export interface State {
   readonly settings: unknown;
 }
 
-/** Opens the service; it is closed, and its data removed, when the test ends. */
-export async function openApp(): Promise<TestApp> {
-  const { app, close } = await open();
+/**
+ * Opens the service; it is closed, and its data removed, when the test ends.
+ *
+ * @param settings environment variables; the log holds level warn and above unless they say otherwise
+ */
+export async function openApp(settings: Record<string, string> = {}): Promise<TestApp> {
+  const { app, close } = await open(settings);
   onTestFinished(close);
   return app;
 }
@@ -88,11 +92,12 @@ export function useApp(): { readonly app: TestApp } {
   };
 }
 
-async function open() {
+async function open(settings: Record<string, string> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "streakd-test-"));
-  const config = readConfig({ PORT: "0", HOST: "127.0.0.1", DATA_DIR: dataDir, ADMIN_TOKEN });
+  const env = { PORT: "0", HOST: "127.0.0.1", DATA_DIR: dataDir, ADMIN_TOKEN, LOG_LEVEL: "warn", ...settings };
+  const config = readConfig(env);
   const logged: string[] = [];
-  const log = pino({ level: "warn" }, { write: (line: string) => void logged.push(line) });
+  const log = pino({ level: config.logLevel }, { write: (line: string) => void logged.push(line) });
   const clock = { now: START };
   let running: App;
 

@@ -4,11 +4,12 @@ import type { ListenerInit } from "#src/http/listener/listener.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 
-type Reports = "onRefusal" | "onError" | "onAcceptFailed" | "onFewDescriptors";
+type Reports = "onRefusal" | "onError" | "onAnswer" | "onAcceptFailed" | "onFewDescriptors";
 
 const ignored: Pick<ListenerInit, Reports> = {
   onRefusal() {},
   onError() {},
+  onAnswer() {},
   onAcceptFailed() {},
   onFewDescriptors() {},
 };

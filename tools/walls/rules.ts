@@ -84,7 +84,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all(protobuf, "gen/streak/options/v1/options_pb.ts", "src/domain/{day,local-time,zone}.ts"),
       ...all("src/deadline.ts", "src/errors.ts", "src/nearest.ts", "luxon", "node:crypto"),
-      ...types("node:http", "pino"),
+      ...types("node:http"),
     ],
   },
   {
@@ -93,6 +93,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("src/errors.ts"),
       ...only(["STATUS_CODES"], "node:http"),
+      ...only(["randomBytes"], "node:crypto"),
       ...types("node:http", "node:net", "node:stream"),
     ],
   },
@@ -153,8 +154,20 @@ export const rules: readonly Rule[] = [
     files: "src/observe/*",
     reason: "Metrics and the log know what they report with, and of others no more than the types that they count.",
     mayImport: [
-      ...all("prom-client", "node:cluster", "src/http/limits.ts"),
-      ...types("src/call/observer.ts", "src/ingest/observer.ts", "src/store/observe.ts", "pino"),
+      ...all("prom-client", "node:cluster", "src/http/limits.ts", "src/http/message.ts", "src/errors.ts"),
+      ...all("src/call/principal.ts", "src/version.ts"),
+      ...types("src/call/observer.ts", "src/http/connection-server.ts"),
+      ...types("src/ingest/observer.ts", "src/store/observe.ts", "node:net", "pino"),
+    ],
+  },
+  {
+    files: "src/observe/traces/*",
+    reason: "Traces are loaded only when they are wanted, and nothing else knows OpenTelemetry.",
+    mayImport: [
+      ...all("@opentelemetry/*", "src/observe/throttle.ts", "src/errors.ts", "src/http/message.ts", "src/version.ts"),
+      ...all("node:async_hooks", "node:timers/promises"),
+      ...only(["codeFromString"], "@connectrpc/connect/protocol-connect"),
+      ...types("src/call/*", "src/ingest/observer.ts", "src/store/observe.ts", "node:http", "pino"),
     ],
   },
   {
@@ -188,7 +201,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("src/errors.ts", "src/nearest.ts", "src/http/limits.ts", "src/http/allowed-hosts.ts"),
       ...all("node:fs", "node:path", "node:util"),
-      ...types("src/http/tls/certificate.ts"),
+      ...types("src/http/tls/certificate.ts", "src/observe/request-log.ts"),
     ],
   },
   {
@@ -272,6 +285,7 @@ export const rules: readonly Rule[] = [
     reason: "Puts everything together, as the settings say.",
     mayImport: [
       ...all("src/backup/schedule.ts", "src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
+      ...all("src/observe/traces/create-traces.ts"),
       ...all("src/store/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
       ...all("node:timers/promises"),
@@ -319,7 +333,7 @@ export const rules: readonly Rule[] = [
   {
     files: "test/support/*",
     reason: "Helpers of many tests, which know no test.",
-    mayImport: all("src/**", node, "ioredis", "mongodb", "pino", "vitest{,/*}"),
+    mayImport: all("src/**", node, protobuf, "ioredis", "mongodb", "pino", "vitest{,/*}"),
   },
   {
     files: "test/!(support)/**",

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { dateOfThisSecond } from "../date.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { pump, sinkOf } from "../pump.ts";
+import { REQUEST_ID_HEADER } from "../request-id.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { HeaderBlock } from "./header-block.ts";
 
@@ -19,6 +20,7 @@ const MAX_COPIED_BYTES = 4096;
 export function writeAnswer(
   socket: Socket,
   answer: Answer,
+  requestId: string,
   idleMs: number | undefined,
   turns: TurnBudget,
 ): boolean | Promise<boolean> {
@@ -33,6 +35,7 @@ export function writeAnswer(
   } else if (body !== undefined) {
     head.add("Content-Length", Buffer.byteLength(body));
   }
+  head.add(REQUEST_ID_HEADER, requestId);
   head.append(connectionHeaders(idleMs));
   if (isChunked) {
     socket.write(`${head}`);

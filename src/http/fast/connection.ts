@@ -8,6 +8,7 @@ import { FREE_BODY_BYTES } from "../limits.ts";
 import { closeAfterRefusal, lingeringClose } from "../lingering-close.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream } from "../pump.ts";
+import { makeRequestId } from "../request-id.ts";
 import { writeAnswer } from "./answer.ts";
 import { FastRequest } from "./fast-request.ts";
 import { readRequest, type WholeRequest } from "./request.ts";
@@ -225,7 +226,9 @@ export class FastConnection implements OwnedConnection {
       }
       const idleMs = this.#isLast || this.#owner.isDraining ? undefined : this.#init.limits.keepAliveMs;
       this.#isLast ||= idleMs === undefined;
-      const writing = writeAnswer(this.socket, answer, idleMs, this.#init.turns);
+      // A body for which there is no room belongs to no request yet.
+      const requestId = this.#request?.requestId ?? makeRequestId();
+      const writing = writeAnswer(this.socket, answer, requestId, idleMs, this.#init.turns);
       if (typeof writing === "boolean") {
         this.#finish(writing);
       } else {
@@ -244,7 +247,7 @@ export class FastConnection implements OwnedConnection {
 
   #fail(error: unknown): void {
     if (!this.socket.destroyed) {
-      this.#init.onError(error);
+      this.#init.onError(error, this.#request?.requestId);
       this.socket.destroy();
     }
   }

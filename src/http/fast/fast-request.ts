@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { tooLarge } from "../body.ts";
 import type { Request, RequestBody } from "../message.ts";
 import { OverListeners } from "../over-listeners.ts";
+import { requestIdOf } from "../request-id.ts";
 import type { WholeRequest } from "./request.ts";
 
 /** A request that has come whole, as it is handed over. */
@@ -11,6 +12,8 @@ export class FastRequest implements Request {
   readonly httpVersionMajor = 1;
   readonly receivedAt = performance.now();
   readonly headers: WholeRequest["headers"];
+  readonly requestId: string;
+  isCall = false;
   readonly body: RequestBody;
   readonly #socket: Socket;
   readonly #over = new OverListeners();
@@ -19,6 +22,7 @@ export class FastRequest implements Request {
     this.method = method;
     this.url = url;
     this.headers = headers;
+    this.requestId = requestIdOf(headers);
     this.#socket = socket;
     this.body = new WholeBody(body);
   }

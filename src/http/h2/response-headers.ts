@@ -1,10 +1,13 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { dateOfThisSecond } from "../date.ts";
 import { requireField } from "../field.ts";
+import { REQUEST_ID_HEADER } from "../request-id.ts";
 import { HeaderEncoder } from "./hpack/encoder.ts";
 
 /** One encoder for all connections: it keeps nothing between two blocks, and no two blocks are written at once. */
 const encoder = new HeaderEncoder();
+
+const REQUEST_ID = REQUEST_ID_HEADER.toLowerCase();
 
 /**
  * Returns the header block of an answer's head.
@@ -15,6 +18,7 @@ const encoder = new HeaderEncoder();
 export function headBlock(
   status: number,
   headers: OutgoingHttpHeaders,
+  requestId: string,
   length: number | undefined,
   updatesTableSize: boolean,
 ): Buffer {
@@ -25,6 +29,7 @@ export function headBlock(
     encoder.add("content-length", `${length}`);
   }
   encoder.add("date", dateOfThisSecond());
+  encoder.add(REQUEST_ID, requestId);
   return Buffer.from(encoder.block);
 }
 

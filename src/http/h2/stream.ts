@@ -4,6 +4,7 @@ import { LINGER, type LimitName, MAX_DISCARDED_BYTES } from "../limits.ts";
 import { type Answer, isStreamed, type Request } from "../message.ts";
 import { OverListeners } from "../over-listeners.ts";
 import { endStream, pump } from "../pump.ts";
+import { requestIdOf } from "../request-id.ts";
 import { CODE, DEFAULT_WINDOW, FLAG, FRAME, frameHead, headersFrames } from "./frames.ts";
 import { IncomingBody, type IncomingStream } from "./incoming-body.ts";
 import { asBuffer, OutgoingBody, type OutgoingStream } from "./outgoing-body.ts";
@@ -41,6 +42,8 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
   readonly httpVersionMajor = 2;
   readonly receivedAt: number = performance.now();
   readonly headers: IncomingHttpHeaders;
+  readonly requestId: string;
+  isCall = false;
   readonly body: IncomingBody;
   /** How much more of its body the client may send. */
   readonly receiveWindow: ReceiveWindow;
@@ -62,6 +65,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
     this.#owner = owner;
     this.id = id;
     this.headers = headers;
+    this.requestId = requestIdOf(headers);
     this.method = pseudoHeader(headers[":method"]);
     this.url = pseudoHeader(headers[":path"]);
     this.receiveWindow = new ReceiveWindow(owner.output, id, DEFAULT_WINDOW);
@@ -189,7 +193,9 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
     }
     const whole = isStreamed(body) ? undefined : typeof body === "string" ? Buffer.from(body) : body && asBuffer(body);
     const length = trailers === undefined ? whole?.length : undefined;
-    const block = this.#owner.encode((updatesTableSize) => headBlock(status, headers, length, updatesTableSize));
+    const block = this.#owner.encode((updatesTableSize) =>
+      headBlock(status, headers, this.requestId, length, updatesTableSize),
+    );
     this.#isHeadSent = true;
     if (this.method === "HEAD" || (trailers === undefined && !isStreamed(body) && !length)) {
       this.#writeHead(block, FLAG.END_STREAM);
@@ -283,7 +289,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
 
   /** Cuts off an answer that can't be sent, so that half of it does not look like all of it. */
   #fail(error: unknown): void {
-    this.#owner.init.onError(error);
+    this.#owner.init.onError(error, this.requestId);
     if (!this.#isClosed) {
       this.#owner.reset(this, CODE.INTERNAL_ERROR);
     }

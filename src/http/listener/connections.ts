@@ -29,6 +29,11 @@ export class Connections {
     this.#onRefusal = onRefusal;
   }
 
+  /** How many are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Adds a connection that was accepted. Returns false when there is no room, and the connection is closed. */
   add(socket: Socket): boolean {
     const network = this.#limits.maxConnectionsPerAddress > 0 ? networkOf(socket.remoteAddress) : undefined;

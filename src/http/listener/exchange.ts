@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestHead } from "../message.ts";
 import { OverListeners } from "../over-listeners.ts";
+import { requestIdOf } from "../request-id.ts";
 import { bodyFraming, type Framing } from "./request-framing.ts";
 
 /** A request whose head Node's server has read, with its answer. */
 export class Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  readonly requestId: string;
   /** How far its body goes. */
   readonly framing: Framing;
   /** Whether its body is a stream of messages, which may take longer than one that is read as a whole. */
@@ -19,6 +21,7 @@ export class Exchange {
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.req = req;
     this.res = res;
+    this.requestId = requestIdOf(req.headers);
     this.framing = bodyFraming(req);
   }
 

@@ -6,6 +6,7 @@ import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connec
 import { FREE_BODY_BYTES } from "../limits.ts";
 import { closeAfterRefusal, lingeringClose } from "../lingering-close.ts";
 import { CHUNKS_TOO_SMALL, HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
+import { makeRequestId } from "../request-id.ts";
 import { Exchange } from "./exchange.ts";
 import { RequestClock, type TimeLimit } from "./request-clock.ts";
 import { HeadFraming } from "./request-framing.ts";
@@ -130,7 +131,9 @@ export class Feed extends Duplex implements OwnedConnection {
       return;
     }
     this.#isRefused = true;
-    this.socket.write(refusalBytes(refusal, this.#exchange && this.#init.commonHeaders?.(this.#exchange.head)));
+    const requestId = this.#exchange?.requestId ?? makeRequestId();
+    const commonHeaders = this.#exchange && this.#init.commonHeaders?.(this.#exchange.head);
+    this.socket.write(refusalBytes(refusal, requestId, commonHeaders));
     this.#finish();
   }
 

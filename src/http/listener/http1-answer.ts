@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ConnectionInit } from "../connection-server.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream, pump, sinkOf } from "../pump.ts";
+import { REQUEST_ID_HEADER } from "../request-id.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Feed } from "./feed.ts";
@@ -19,10 +20,11 @@ export async function sendAnswer(
     if (isStreamed(answer.body)) {
       feed.setStreamed(exchange);
     }
+    res.setHeader(REQUEST_ID_HEADER, exchange.requestId);
     await send(req, res, answer, turns);
   } catch (error) {
     if (!feed.isGone) {
-      onError(error);
+      onError(error, exchange.requestId);
     }
     // Half an answer must not look like a whole one.
     res.destroy();

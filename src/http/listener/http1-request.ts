@@ -12,6 +12,8 @@ export class Http1Request implements Request {
   readonly httpVersionMajor = 1;
   readonly receivedAt = performance.now();
   readonly headers: IncomingMessage["headers"];
+  readonly requestId: string;
+  isCall = false;
   readonly body: RequestBody;
   readonly #feed: Feed;
   readonly #exchange: Exchange;
@@ -22,6 +24,7 @@ export class Http1Request implements Request {
     this.method = req.method ?? "";
     this.url = req.url ?? "";
     this.headers = req.headers;
+    this.requestId = exchange.requestId;
     this.#feed = feed;
     this.#exchange = exchange;
     const begin = () => {

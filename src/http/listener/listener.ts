@@ -1,8 +1,8 @@
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { isForOperator, TransportError } from "../../errors.ts";
 import { errorAnswer } from "../answer.ts";
 import { Budget } from "../budget.ts";
-import type { ConnectionInit } from "../connection-server.ts";
+import type { ConnectionInit, OnError } from "../connection-server.ts";
 import type { CreateFastPath } from "../fast-path.ts";
 import { createHttp2 } from "../h2/create-http2.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
@@ -30,7 +30,11 @@ export interface ListenerInit {
    * Learns of what went wrong on the server's side: an error that `serve` rejects with and does not mean for the
    * caller, or an answer that can't be sent.
    */
-  readonly onError: (error: unknown) => void;
+  readonly onError: OnError;
+  /** Learns of each answer to a request, before it is sent. Must be quick, and must not throw. */
+  readonly onAnswer: (request: Request, answer: Answer) => void;
+  /** Learns of each connection that was accepted. */
+  readonly onAccept?: ((socket: Socket) => void) | undefined;
   /** Learns of each failure to accept a connection, such as for want of file descriptors. */
   readonly onAcceptFailed: (error: Error) => void;
   /** Learns at the start that there are file descriptors for only so many connections, fewer than the bound. */
@@ -46,6 +50,8 @@ export interface ListenerInit {
 
 /** One port that serves HTTP/1.1 and HTTP/2, in cleartext or over TLS. */
 export interface Listener {
+  /** How many connections are open. */
+  readonly connections: number;
   /**
    * Starts to accept connections. Resolves with the address, in which port 0 has become a free one. Rejects, with a
    * message that names the setting to mend, when the place or the certificate can't be had.
@@ -72,7 +78,7 @@ export function createListener(init: ListenerInit): Listener {
     init.onFewDescriptors(limits.maxConnections);
   }
   const all: ConnectionInit = {
-    serve: answerFailures(init.serve, init.commonHeaders, onError),
+    serve: answerFailures(init, onError),
     commonHeaders: init.commonHeaders,
     turns,
     limits,
@@ -102,6 +108,7 @@ export function createListener(init: ListenerInit): Listener {
       if (closed !== undefined) {
         socket.destroy();
       } else if (connections.add(socket)) {
+        init.onAccept?.(socket);
         if (tls === undefined) {
           protocols.serve(socket);
         } else {
@@ -119,6 +126,9 @@ export function createListener(init: ListenerInit): Listener {
   };
 
   return {
+    get connections() {
+      return connections.size;
+    },
     async listen(place) {
       if (init.tls !== undefined) {
         tls = await createTlsServer(init.tls, limits.headersMs, turns, () => onRefusal("headersMs"));
@@ -152,30 +162,32 @@ export function createListener(init: ListenerInit): Listener {
 const OUT_OF_DESCRIPTORS: ReadonlySet<string | undefined> = new Set(["EMFILE", "ENFILE"]);
 
 /** The same, of what the operator should learn. A client that leaves, or a protocol that refuses, is no such error. */
-function ofOperator(onError: (error: unknown) => void): (error: unknown) => void {
-  return (error) => {
+function ofOperator(onError: OnError): OnError {
+  return (error, requestId) => {
     if (isForOperator(error) && !(error instanceof TransportError)) {
-      onError(error);
+      onError(error, requestId);
     }
   };
 }
 
 /** The same, with an error's answer for what it rejects with. */
-function answerFailures(
-  serve: Serve,
-  commonHeaders: CommonHeaders | undefined,
-  onError: (error: unknown) => void,
-): Serve {
-  function fail(error: unknown, request: Request): Answer {
-    onError(error);
-    const answer = errorAnswer(error);
-    return { ...answer, headers: { ...commonHeaders?.(request), ...answer.headers } };
-  }
+function answerFailures({ serve, commonHeaders, onAnswer }: ListenerInit, onError: OnError): Serve {
   return (request) => {
+    function answered(answer: Answer): Answer {
+      onAnswer(request, answer);
+      return answer;
+    }
+    function failed(error: unknown): Answer {
+      onError(error, request.requestId);
+      const failure = errorAnswer(error);
+      const answer = { ...failure, headers: { ...commonHeaders?.(request), ...failure.headers } };
+      // A client that has gone gets no answer.
+      return error instanceof TransportError ? answer : answered(answer);
+    }
     try {
-      return serve(request).catch((error: unknown) => fail(error, request));
+      return serve(request).then(answered, failed);
     } catch (error) {
-      return Promise.resolve(fail(error, request));
+      return Promise.resolve(failed(error));
     }
   };
 }

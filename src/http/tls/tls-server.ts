@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { lingeringClose } from "../lingering-close.ts";
 import { NOT_TLS, refusalBytes } from "../refusal.ts";
+import { makeRequestId } from "../request-id.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { type Certificate, isValidAt, readCertificate, type TlsFiles } from "./certificate.ts";
 import { HandshakeQueue } from "./handshake-queue.ts";
@@ -129,7 +130,7 @@ export function refuseCleartext(socket: Socket): void {
     socket.destroy();
     return;
   }
-  socket.write(refusalBytes(NOT_TLS));
+  socket.write(refusalBytes(NOT_TLS, makeRequestId()));
   lingeringClose(socket);
 }
 

@@ -9,7 +9,7 @@ export function aliasUserHandler(
   projects: Projects,
   streaks: StreakStore,
 ): Handler<typeof AdminService.method.aliasUser> {
-  return async ({ siteKey, anonymousId, userHash }, { deadline }) => {
+  return async ({ siteKey, anonymousId, userHash }, call) => {
     if (anonymousId === userHash) {
       throw new StreakdError(
         "INVALID_BODY",
@@ -18,7 +18,8 @@ export function aliasUserHandler(
       );
     }
     const { project } = await projects.open(siteKey);
-    deadline.check();
+    call.subject = { project: project.siteKey, userHash };
+    call.deadline.check();
     if (!(await streaks.linkUser(project.id, anonymousId, userHash))) {
       throw new StreakdError(
         "INVALID_BODY",

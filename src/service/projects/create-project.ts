@@ -6,7 +6,7 @@ import type { Projects } from "./projects.ts";
 
 /** Creates the handler that creates a project. */
 export function createProjectHandler(projects: Projects): Handler<typeof AdminService.method.createProject> {
-  return async (request) => {
+  return async (request, call) => {
     const project = readProject(request.project);
     if (!(await projects.create(project))) {
       throw new StreakdError(
@@ -15,6 +15,7 @@ export function createProjectHandler(projects: Projects): Handler<typeof AdminSe
         { field: "project.siteKey" },
       );
     }
+    call.subject = { project: project.siteKey, userHash: undefined };
     return { project: projectToMessage(project) };
   };
 }

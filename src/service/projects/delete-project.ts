@@ -5,10 +5,11 @@ import type { Projects } from "./projects.ts";
 
 /** Creates the handler that deletes a project with everything recorded for it. */
 export function deleteProjectHandler(projects: Projects): Handler<typeof AdminService.method.deleteProject> {
-  return async ({ siteKey }) => {
+  return async ({ siteKey }, call) => {
     if (!(await projects.delete(siteKey))) {
       throw noProject(siteKey);
     }
+    call.subject = { project: siteKey, userHash: undefined };
     return {};
   };
 }

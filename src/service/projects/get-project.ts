@@ -6,11 +6,12 @@ import type { Projects } from "./projects.ts";
 
 /** Creates the handler that reads a project. */
 export function getProjectHandler(projects: Projects): Handler<typeof AdminService.method.getProject> {
-  return async ({ siteKey }) => {
+  return async ({ siteKey }, call) => {
     const project = await projects.read(siteKey);
     if (project === undefined) {
       throw noProject(siteKey);
     }
+    call.subject = { project: siteKey, userHash: undefined };
     return { project: projectToMessage(project) };
   };
 }

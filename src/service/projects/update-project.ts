@@ -7,7 +7,7 @@ import type { Projects } from "./projects.ts";
 
 /** Creates the handler that changes the named fields of a project. */
 export function updateProjectHandler(projects: Projects): Handler<typeof AdminService.method.updateProject> {
-  return async (request) => {
+  return async (request, call) => {
     const siteKey = request.project?.siteKey;
     if (!siteKey) {
       throw new StreakdError("INVALID_BODY", "project.siteKey must say which project to change.", {
@@ -19,6 +19,7 @@ export function updateProjectHandler(projects: Projects): Handler<typeof AdminSe
     if (project === undefined) {
       throw noProject(siteKey);
     }
+    call.subject = { project: siteKey, userHash: undefined };
     return { project: projectToMessage(project) };
   };
 }

@@ -22,14 +22,15 @@ export function getStateHandler(
   streaks: StreakStore,
   clock: () => number,
 ): Handler<typeof StreakService.method.getState> {
-  return async (request, { principal, deadline }) => {
+  return async (request, call) => {
     const zone = request.tz === undefined ? undefined : readZone(request.tz, "tz");
     const open = await projects.open(request.siteKey);
-    admitOrigin(open, principal);
-    const widget = widgetFor(open, request.event);
     const { project } = open;
+    call.subject = { project: project.siteKey, userHash: request.userHash };
+    admitOrigin(open, call.principal);
+    const widget = widgetFor(open, request.event);
 
-    deadline.check();
+    call.deadline.check();
     const user = { projectId: project.id, userHash: request.userHash };
     const record = await streaks.readStreak(user, request.event);
     const today = dayOf(clock(), zone ?? record.zone?.name ?? project.timeZone);

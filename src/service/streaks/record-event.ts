@@ -17,13 +17,14 @@ export function recordEventHandler(
   ingest: Ingest,
   clock: () => number,
 ): Handler<typeof StreakService.method.recordEvent> {
-  return async (request, { principal, deadline }) => {
+  return async (request, call) => {
     const event = readEvent(request, clock());
     const open = await projects.open(request.siteKey);
-    admitOrigin(open, principal);
+    call.subject = { project: open.project.siteKey, userHash: request.userHash };
+    admitOrigin(open, call.principal);
     widgetFor(open, request.event);
     const { id: projectId, timeZone: projectZone } = open.project;
-    await ingest.record({ ...event, projectId, projectZone }, deadline);
+    await ingest.record({ ...event, projectId, projectZone }, call.deadline);
     return { $typeName: "streak.v1.RecordEventResponse", ok: true };
   };
 }

@@ -96,7 +96,8 @@ describe("usual requests", () => {
       http1Paths.map(async ({ fastPath }) => {
         const { port } = await start(async ({ url }) => (url === "/end" ? text("end") : answer()), { fastPath });
         const wire = new Wire(port);
-        await wire.send(`${GET}${GET.replace("/a", "/end")}`);
+        const request = GET.replace("\r\n\r\n", "\r\nX-Request-Id: mine\r\n\r\n");
+        await wire.send(`${request}${request.replace("/a", "/end")}`);
         await wire.sees(/end$/);
         wire.socket.destroy();
         const [head = "", ...rest] = wire.received.replaceAll(/Date: .*\r\n/g, "Date: now\r\n").split("\r\n\r\n");

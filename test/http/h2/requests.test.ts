@@ -87,8 +87,9 @@ describe("requests of HTTP/2", () => {
   ])("are answered with %s", async (_, answer, expected) => {
     const { url } = await start(async () => answer);
     const { head, ...rest } = await askHttp2(url, { ":method": "POST" }, ["body"]);
-    const { date, ...others } = head;
+    const { date, "x-request-id": requestId, ...others } = head;
     expect(date).toMatch(/GMT$/);
+    expect(requestId).toMatch(/^[\w-]+\.[0-9a-z]+$/);
     expect({ head: others, ...rest }).toEqual(expected);
   });
 

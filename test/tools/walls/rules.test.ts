@@ -230,6 +230,21 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "../http/listener/listener.ts"',
     ],
   },
+  "src/observe/traces/x.ts": {
+    allowed: [
+      'import { trace } from "@opentelemetry/api"',
+      'import { throttle } from "../throttle.ts"',
+      'import type { CallSpan } from "../../call/observer.ts"',
+      'import { codeFromString } from "@connectrpc/connect/protocol-connect"',
+    ],
+    refused: [
+      'import "../metrics.ts"',
+      'import "prom-client"',
+      'import "../../call/pipeline.ts"',
+      'import "@connectrpc/connect/protocol-connect"',
+      'import "../../app.ts"',
+    ],
+  },
   "src/observe/x.ts": {
     allowed: ['import "prom-client"'],
     refused: ['import "../http/answer.ts"', 'import "../server.ts"', 'import "../store/sqlite/open.ts"'],

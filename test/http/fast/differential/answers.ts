@@ -1,7 +1,7 @@
 /** An answer as a client reads it. */
 export interface ReceivedAnswer {
   readonly status: number;
-  /** By lower-case name, without `date`, which is another one a second later. */
+  /** By lower-case name, without `date` and `x-request-id`, which differ from answer to answer. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -20,14 +20,14 @@ export function parseAnswers(received: string): ReceivedAnswer[] {
     const [first = "", ...lines] = received.slice(at, end < 0 ? undefined : end).split("\r\n");
     const status = Number(/^HTTP\/1\.1 (\d{3}) [ -~]+$/.exec(first)?.[1]);
     if (end < 0 || Number.isNaN(status)) {
-      throw new Error(`no head of an answer: ${JSON.stringify(received.slice(at))}`);
+      throw new Error(`no head of an answer: ${quote(received.slice(at))}`);
     }
     const headers = parseHeaders(lines);
     const start = end + 4;
     const hasNoBody = status < 200 || status === 204 || NO_BODY_HEADER.toLowerCase() in headers;
     const length = hasNoBody ? 0 : bodyLength(headers, received, start);
     if (start + length > received.length) {
-      throw new Error(`an answer that is cut off: ${JSON.stringify(received.slice(at))}`);
+      throw new Error(`an answer that is cut off: ${quote(received.slice(at))}`);
     }
     answers.push({ status, headers, body: received.slice(start, start + length) });
     at = start + length;
@@ -52,9 +52,14 @@ function parseHeaders(lines: readonly string[]): Record<string, string> {
     if (key === "" || key in headers) {
       throw new Error(`no header of an answer: ${JSON.stringify(line)}`);
     }
-    if (key !== "date") {
+    if (key !== "date" && key !== "x-request-id") {
       headers[key] = value;
     }
   }
   return headers;
+}
+
+/** Quotes what was received, without what differs from answer to answer. */
+function quote(received: string): string {
+  return JSON.stringify(received.replaceAll(/(Date|X-Request-Id): [^\r]*/g, "$1: …"));
 }
