@@ -22,6 +22,7 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
   let timer: NodeJS.Timeout | undefined;
   socket.on("data", (bytes: Buffer) => {
     left -= bytes.length;
+    free(bytes);
     if (socket.writableLength !== unread) {
       unread = socket.writableLength;
       unreadSince = performance.now();
@@ -54,7 +55,8 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
  */
 export function closeAfterRefusal(socket: Socket, stallMs: number): void {
   // Drops what was read before, and no more than one read that was under way: it would be kept in memory.
-  const drop = () => {
+  const drop = (bytes: Buffer) => {
+    free(bytes);
     if (socket.readableLength === 0) {
       socket.pause();
     }
@@ -65,4 +67,12 @@ export function closeAfterRefusal(socket: Socket, stallMs: number): void {
   }, REFUSED_HOLD_MS);
   socket.once("close", () => clearTimeout(timer));
   socket.on("data", drop).resume();
+}
+
+/** Frees the memory of dropped bytes now: in a flood they come faster than garbage is collected. */
+function free({ buffer, byteLength }: Buffer): void {
+  // Bytes that share their memory with others have only a part of it.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) {
+    buffer.transfer(0);
+  }
 }
