@@ -23,9 +23,9 @@ function defaultOf(setting: Setting): string {
   return String(setting.default);
 }
 
-test("the README's table has the settings of the command line, with the same defaults and texts", async () => {
+test("the table of settings has those of the command line, with the same defaults and texts", async () => {
   const names = Object.keys(MAIN_SETTINGS);
-  const documented = (await rows("README.md")).filter(([name = ""]) => names.includes(name));
+  const documented = (await rows("docs/settings.md")).filter(([name = ""]) => names.includes(name));
   const settings = Object.entries<Setting>(MAIN_SETTINGS);
   expect(documented).toEqual(settings.map(([name, setting]) => [name, defaultOf(setting), setting.help]));
 });
