@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { LINGER, MAX_DROPPED_BODY_BYTES } from "../limits.ts";
+import { ANSWERED_UPLOAD_MS, LINGER, MAX_DROPPED_BODY_BYTES } from "../limits.ts";
 
 /**
  * Ends an answer to a request whose body nobody read. HTTP/1.1 can't tell a client to stop: Node drops a short body and
@@ -18,30 +18,22 @@ export function endHttp1Unread(
 }
 
 /**
- * Drops the rest of a body whose answer has ended and stated no length. Closes the connection when the rest is too
- * long.
+ * Drops the rest of a body whose answer has ended and stated no length. Closes the connection when the rest is too long
+ * or takes too long: its client would see a reset, perhaps before it has read the answer.
  */
 export function stopHttp1Upload(request: IncomingMessage): void {
-  if (!request.complete) {
-    linger(request, () => request.socket.destroy());
+  if (request.complete) {
+    return;
   }
-}
-
-/** Drops what comes of an upload, and gives up when it is too long or takes too long. */
-function linger(upload: IncomingMessage, giveUp: () => void): void {
   let left = LINGER.bytes;
-  const timer = setTimeout(giveUp, LINGER.ms);
-  const stop = () => {
-    clearTimeout(timer);
-    upload.off("data", count);
-  };
-  function count(bytes: Buffer): void {
+  const close = () => request.socket.destroy();
+  const timer = setTimeout(close, ANSWERED_UPLOAD_MS);
+  request.on("data", (bytes: Buffer) => {
     left -= bytes.length;
     if (left < 0) {
-      stop();
-      giveUp();
+      close();
     }
-  }
-  upload.on("data", count).once("end", stop).once("close", stop);
-  upload.resume();
+  });
+  request.once("end", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
+  request.resume();
 }
