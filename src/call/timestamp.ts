@@ -11,7 +11,7 @@ const LAST_SECOND = 253_402_300_799;
 const USUAL_FORMAT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
 
 /** What is wrong with a text in every format. */
-const NO_DATE_AND_TIME = "must be a real date and time in ISO 8601, such as 2024-01-15T12:34:56Z";
+const NO_DATE_AND_TIME = "must be a real date and time in ISO 8601, with minutes, such as 2024-01-15T12:34:56Z";
 
 /** The field beside a timestamp that may name the zone of local times. */
 export interface ZoneField {

@@ -6,7 +6,7 @@ const MIN_DIFFERENT = 8;
 
 /** What people set who mean to change it later, without case and punctuation. */
 const OBVIOUS =
-  /changeme|changethis|replaceme|password|letmein|^(?:my|the|your|a)?(?:secret|admin|token|streakd|key)+$|^(?:admin|test)?1234567|^(?:0123456789|abcdefgh|qwertyui)/;
+  /changeme|changethis|replaceme|password|letmein|^(?:my|the|your|a|super|very|some|secret|admin|token|streakd|key|here|test|dev|local|prod|\d{1,3})+$|^(?:admin|test)?1234567|^(?:0123456789|abcdefgh|qwertyui)/;
 
 /** How to get a token that nobody guesses. */
 const MAKE_ONE = "make one with: openssl rand -base64 24";

@@ -26,16 +26,39 @@ const OTHER_PROGRAMS = new Set([
   "SSL_KEY_FILE",
 ]);
 
+/** What Node reads in such a file: `NAME=value`, with a value in quotes perhaps over several lines; comments. */
+const UNDERSTOOD = /^[ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?.*$|^[ \t]*#.*$/gm;
+
 /**
  * Reads a file of settings, in the syntax of Node's own `--env-file`.
  *
  * @param path undefined for `.env` in the working directory, which need not be there
- * @throws StartError when the file can't be read
+ * @throws StartError when the file can't be read, or has a line that Node would pass over in silence
  */
 export function readEnvFile(path: string | undefined): EnvFile | undefined {
   const file = path ?? DEFAULT_FILE;
+  const text = readText(path);
+  if (text === undefined) {
+    return undefined;
+  }
+  const [stray] = text
+    .replace(UNDERSTOOD, "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  if (stray !== undefined) {
+    throw new StartError(
+      `${file}: the line ${JSON.stringify(stray)} sets nothing. Write it as NAME=value, or remove it.`,
+    );
+  }
+  return { path: file, values: parseEnv(text) as Record<string, string> };
+}
+
+/** Returns what the file holds; undefined when it need not be there and is not. */
+function readText(path: string | undefined): string | undefined {
+  const file = path ?? DEFAULT_FILE;
   try {
-    return { path: file, values: parseEnv(readFileSync(file, "utf8")) as Record<string, string> };
+    return readFileSync(file, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (path === undefined && code === "ENOENT") {

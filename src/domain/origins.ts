@@ -44,11 +44,15 @@ export function parseAllowedOrigin(entry: string): AllowedOrigin | undefined {
     return isNarrow ? { kind: "subdomains", suffix: `.${parent}` } : undefined;
   }
   const host = canonicalHost(entry);
-  return host === undefined ? undefined : { kind: "host", host };
+  // A host of this name would never match what its author most likely means.
+  return host === undefined || host === NULL_ORIGIN ? undefined : { kind: "host", host };
 }
 
 /** Returns what is wrong with an entry that can't be read, and what to write instead. */
 export function problemOfOrigin(entry: string): string {
+  if (entry.toLowerCase() === NULL_ORIGIN) {
+    return "must be in lower case; write null";
+  }
   if (entry === "*") {
     return "would let every page on the web call; list the origins, such as https://app.example.com";
   }

@@ -92,7 +92,7 @@ test.each([
   "2024-01-15T12:00:00Z[Europe/Berlin]",
 ])("%j is no date and time", (ts) => {
   for (const tz of [undefined, "Europe/Berlin"]) {
-    expect(() => read(ts, tz)).toThrow("ts must be a real date and time in ISO 8601, such as 2024-01-15T12:34:56Z.");
+    expect(() => read(ts, tz)).toThrow("ts must be a real date and time in ISO 8601, with minutes, such as 2024-01-15T12:34:56Z.");
   }
 });
 

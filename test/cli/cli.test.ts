@@ -69,6 +69,22 @@ test("a flag wins over the environment, the environment over .env, and .env over
   expect(stdout).toMatch(/^# TLS_CERT_FILE is unset$/m);
 });
 
+test.each(["PORT: 9000", "LOG_LEVEL", "some words"])(
+  "a line of .env that sets nothing is refused: %s",
+  async (line) => {
+    const folder = await newFolder();
+    await writeFile(
+      join(folder, ".env"),
+      `# a comment = with a sign\n\nPORT=1001\nexport HOST="127.0.0.1"\nX='a\nb'\n${line}\n`,
+    );
+    const { code, stderr } = await streakd(["--print-config"], {}, folder);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `.env: the line ${JSON.stringify(line)} sets nothing. Write it as NAME=value, or remove it.`,
+    );
+  },
+);
+
 test("--env-file names another file, which must be there", async () => {
   const folder = await newFolder();
   await writeFile(join(folder, ".env"), "PORT=1001\n");

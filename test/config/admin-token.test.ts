@@ -13,6 +13,8 @@ test.each([
   ["Password-1234567", "is easy to guess"],
   ["my-secret-admin-token", "is easy to guess"],
   ["admin1234567890!", "is easy to guess"],
+  ["your-admin-token-here", "is easy to guess"],
+  ["my-secret-token-1", "is easy to guess"],
 ])("the admin token %s is refused, with how to make a good one", (token, problem) => {
   expect(() => readConfig({ ADMIN_TOKEN: token })).toThrow(
     new RegExp(`^ADMIN_TOKEN ${problem}.*make one with: openssl rand -base64 24$`),

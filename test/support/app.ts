@@ -7,7 +7,7 @@ import { type App, startApp } from "#src/app.ts";
 import { readConfig } from "#src/config/config.ts";
 
 /** The admin token of every app that tests open. */
-export const ADMIN_TOKEN = "test-admin-token";
+export const ADMIN_TOKEN = "token-of-the-tests";
 
 /** Friday of the contract's example week. */
 const START = Date.parse("2024-01-12T12:00:00Z");
