@@ -1,24 +1,16 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type TestApp, useApp } from "../support/app.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { findTool, requireTool } from "../support/tools.ts";
 
 const CHROMIUM = findTool(
   ["chromium", "--version"],
   "Chromium is missing: run scripts/browser.sh to try what pages in a browser can do",
 );
-
-const FLAGS = [
-  ...["--no-sandbox", "--headless", "--disable-gpu", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-];
 
 const shared = useApp();
 let close: () => Promise<void> = async () => {};
@@ -33,12 +25,10 @@ beforeAll(async () => {
   const site = createServer((_request, response) => response.setHeader("Content-Type", "text/html").end("<p>A page"));
   await once(site.listen(0), "listening");
   const { port } = site.address() as AddressInfo;
-  const profile = await mkdtemp(join(tmpdir(), "streakd-browser-"));
-  const browser = await chromium.launchPersistentContext(profile, { executablePath: pathOf("chromium"), args: FLAGS });
+  const browser = await launchChromium();
   close = async () => {
     await browser.close();
     site.close();
-    await rm(profile, { recursive: true, force: true });
   };
   allowed = await pageOf(browser, `http://localhost:${port}/`);
   foreign = await pageOf(browser, `http://127.0.0.1:${port}/`);
@@ -50,11 +40,7 @@ afterAll(() => close());
 
 beforeEach((context) => requireTool(context, CHROMIUM));
 
-function pathOf(command: string): string {
-  return execFileSync("sh", ["-c", `command -v ${command}`], { encoding: "utf8" }).trim();
-}
-
-async function pageOf(browser: BrowserContext, url: string): Promise<Page> {
+async function pageOf(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(url);
   return page;
@@ -137,8 +123,12 @@ test("a page of a foreign origin is refused, and can read why unless it sends cr
 
 test("headers of tracing and of frameworks pass the preflight, and the admin token does not", async () => {
   const traced = {
-    ...{ traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "a=b", baggage: "c=d" },
-    ...{ "x-request-id": "r1", authorization: "Bearer x", "connect-protocol-version": "1" },
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    tracestate: "a=b",
+    baggage: "c=d",
+    "x-request-id": "r1",
+    authorization: "Bearer x",
+    "connect-protocol-version": "1",
   };
   const init = record({ ...event, userHash: "traced" });
   const answer = await fetchIn(allowed, "/v1/e", { ...init, headers: { ...json, ...traced } });

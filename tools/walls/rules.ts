@@ -333,7 +333,7 @@ export const rules: readonly Rule[] = [
   {
     files: "test/support/*",
     reason: "Helpers of many tests, which know no test.",
-    mayImport: all("src/**", node, protobuf, "ioredis", "mongodb", "pino", "vitest{,/*}"),
+    mayImport: all("src/**", node, protobuf, "ioredis", "mongodb", "pino", "playwright-core", "vitest{,/*}"),
   },
   {
     files: "test/!(support)/**",
@@ -341,7 +341,8 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", "package.json", node, COMPUTED),
       ...all("vitest", "fast-check", protobuf, connect, "@connectrpc/*", "@grpc/*"),
-      ...all("ioredis", "luxon", "mongodb", "pino", "playwright-core"),
+      ...all("ioredis", "luxon", "mongodb", "pino"),
+      ...types("playwright-core"),
     ],
   },
 ];
