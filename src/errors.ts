@@ -180,6 +180,11 @@ export class ClientGone extends TransportError {
   }
 }
 
+/** Whether an error says that the project does not allow the origin of the page. */
+export function isOriginRefusal(error: unknown): boolean {
+  return error instanceof StreakdError && error.code === "FORBIDDEN_ORIGIN";
+}
+
 /**
  * Whether the operator should learn of a failure: one that is ours, or one with a cause in what we depend on, such as a
  * store that is away. What callers do wrong, and being busy, is told to callers only.

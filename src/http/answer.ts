@@ -2,9 +2,9 @@ import { type ErrorCode, errorCatalogue, INTERNAL_MESSAGE, RETRY_AFTER_SECONDS, 
 import type { Answer } from "./message.ts";
 
 /**
- * Returns an error as JSON, `{"error": CODE, "message": …}`, with its `field` if it has one, and the catalogue's status. This is the one place where
- * an error becomes an HTTP answer outside RPC. An error outside the catalogue is answered as INTERNAL without its
- * message, which only the log shows.
+ * Returns an error as JSON, `{"error": CODE, "message": …}`, with its `field` if it has one, and the catalogue's
+ * status. This is the one place where an error becomes an HTTP answer outside RPC. An error outside the catalogue is
+ * answered as INTERNAL without its message, which only the log shows.
  *
  * @param allow for a METHOD_NOT_ALLOWED: the methods that are allowed
  */
@@ -19,6 +19,7 @@ export function errorAnswer(error: unknown, allow?: readonly string[]): Answer {
       ...(allow !== undefined && { Allow: allow.join(", ") }),
     },
     body: errorBody(code, known?.message ?? INTERNAL_MESSAGE, known?.field),
+    isOriginRefused: code === "FORBIDDEN_ORIGIN",
   };
 }
 

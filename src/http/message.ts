@@ -57,7 +57,7 @@ export interface Answer {
    * returned early when the client leaves. When it throws, the answer is cut off.
    */
   readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
-  /** Whether the page's origin is refused, where the status can't say so: gRPC-Web's is always 200. */
+  /** Whether the page's origin is refused. The status can't say so: gRPC's is always 200. */
   readonly isOriginRefused?: boolean;
   /** What follows the body: gRPC's status. Called when the body has ended. An answer with trailers has no length. */
   readonly trailers?: (() => OutgoingHttpHeaders) | undefined;

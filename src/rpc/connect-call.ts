@@ -2,7 +2,7 @@ import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import type { Messages, Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
-import { StreakdError, TransportError } from "../errors.ts";
+import { isOriginRefusal, StreakdError, TransportError } from "../errors.ts";
 import { tooLarge } from "../http/body.ts";
 import type { Decompress } from "../http/compression/decompress.ts";
 import type { Request } from "../http/message.ts";
@@ -66,7 +66,7 @@ export class ConnectCall {
       },
     );
     this.#responses.catch((error: unknown) => {
-      this.isOriginRefused = error instanceof StreakdError && error.code === "FORBIDDEN_ORIGIN";
+      this.isOriginRefused = isOriginRefusal(error);
       asksForBody.reject(this.#toConnectError(error));
     });
     await asksForBody.promise;

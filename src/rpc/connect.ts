@@ -65,7 +65,7 @@ export function createConnect(
       const call = new ConnectCall(method, run, request, json, compression.decompress);
       try {
         const answer = await toAnswer(await handler(universalRequest(request, call)), handler.method, request);
-        return call.isOriginRefused ? { ...answer, isOriginRefused: true } : answer;
+        return { ...answer, isOriginRefused: call.isOriginRefused };
       } finally {
         call.end();
       }

@@ -3,6 +3,7 @@ import type { Message } from "@bufbuild/protobuf";
 import { LazyMetadata } from "../call/incoming.ts";
 import type { Messages, Method } from "../call/method.ts";
 import type { RunCall } from "../call/pipeline.ts";
+import { isOriginRefusal } from "../errors.ts";
 import type { Compression } from "../http/compression/compression.ts";
 import type { Answer, Request } from "../http/message.ts";
 import { isJson, type JsonOptions, messageIn, readUnaryBody } from "./body.ts";
@@ -33,7 +34,8 @@ export function createUnary(run: RunCall, json: JsonOptions, { compress, decompr
         return body instanceof Uint8Array ? decode(body) : body.then(decode);
       });
     } catch (error) {
-      return format.fail(toConnectError(error, isJson(request) ? undefined : input), response.added);
+      const refusal = format.fail(toConnectError(error, isJson(request) ? undefined : input), response.added);
+      return { ...refusal, isOriginRefused: isOriginRefusal(error) };
     }
     // Outside the `try`: a response that can't be encoded is a defect of ours, for the log.
     return format.succeed(output, message as Message, response.added, request);

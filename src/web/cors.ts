@@ -1,13 +1,10 @@
 import { cors } from "@connectrpc/connect";
-import { errorCatalogue } from "../errors.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 
 const ALLOW_METHODS = cors.allowedMethods.join(", ");
-/** Connect's headers, and those that tracing and pages of many frameworks add to every request. */
-const ALLOW_HEADERS = [
-  ...cors.allowedHeaders,
-  ...["Traceparent", "Tracestate", "Baggage", "X-Request-Id", "Authorization"],
-].join(", ");
+/** What tracing and many frameworks add to every request of a page. */
+const FRAMEWORK_HEADERS = "Traceparent, Tracestate, Baggage, X-Request-Id, Authorization";
+const ALLOW_HEADERS = `${cors.allowedHeaders.join(", ")}, ${FRAMEWORK_HEADERS}`;
 /** Connect's headers, and those that a page needs from our errors. */
 const EXPOSE_HEADERS = [...cors.exposedHeaders, "Retry-After", "X-Request-Id"].join(", ");
 
@@ -79,7 +76,7 @@ export function withCors(answer: Answer, cors: CorsHeaders): Answer {
   if (answer.headers.Vary !== undefined) {
     headers.Vary = `${cors.headers.Vary}, ${answer.headers.Vary}`;
   }
-  if (answer.isOriginRefused || answer.status === errorCatalogue.FORBIDDEN_ORIGIN.http) {
+  if (answer.isOriginRefused) {
     delete headers["Access-Control-Allow-Credentials"];
   }
   return { ...answer, headers };

@@ -1,6 +1,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
+import { GetStateRequestSchema } from "#gen/streak/v1/streak_service_pb.ts";
+import { closeEnvelope } from "#src/rpc/body.ts";
 import { http2Client } from "../http/support.ts";
 import { useApp } from "../support/app.ts";
 
@@ -134,6 +137,15 @@ test("a page whose origin the project does not allow can read why, but not with 
     const answer = await app.post("/streak.v1.StreakService/GetState", body, { ...page, "Content-Type": type });
     expect(readable(answer)).toEqual([200, true, null]);
   }
+  const session = await http2Client(app.url);
+  const head = { ":method": "POST", ":path": "/streak.v1.StreakService/GetState", origin: page.Origin };
+  const stream = session.request({ ...head, "content-type": "application/grpc" });
+  const bytes = toBinary(GetStateRequestSchema, create(GetStateRequestSchema, event));
+  stream.end(closeEnvelope(bytes));
+  const [headers] = await once(stream.resume(), "response");
+  session.close();
+  expect(headers).toMatchObject({ ":status": 200, "access-control-allow-origin": page.Origin });
+  expect(headers).not.toHaveProperty("access-control-allow-credentials");
 });
 
 test.each(["/metrics", "/admin/projects", "/streak.v1.AdminService/ListProjects", "/streak.v1.AdminService/Nothing"])(
