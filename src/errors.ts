@@ -143,24 +143,40 @@ export class StreakdError extends StacklessError {
    * `project.widgets[0].mode`; undefined when it is no field's fault.
    */
   readonly field: string | undefined;
+  readonly #message: Message;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly field?: string | undefined }) {
-    super(clip(message, MAX_MESSAGE_LENGTH), options);
+  constructor(code: ErrorCode, message: Message, options?: ErrorOptions & { readonly field?: string | undefined }) {
+    super(clip(textOf(message, options?.field), MAX_MESSAGE_LENGTH), options);
     this.name = "StreakdError";
     this.code = code;
     this.field = options?.field;
+    this.#message = message;
   }
 
   /** The same error, whose message says first where it was: in which line, or which message of a stream. */
   within(place: string): StreakdError {
-    return new StreakdError(this.code, `${place}: ${this.message}`, { cause: this, field: this.field });
+    const message = (field?: string) => `${place}: ${textOf(this.#message, field)}`;
+    return new StreakdError(this.code, message, { cause: this, field: this.field });
   }
 
   /** The same error, which calls its field by another name, and its message too. */
-  withField(field: string | undefined, inMessage = field ?? ""): StreakdError {
-    const message = this.field === undefined ? this.message : this.message.replace(this.field, () => inMessage);
-    return new StreakdError(this.code, message, { cause: this.cause, field });
+  withField(field: string | undefined, inMessage = field): StreakdError {
+    return new StreakdError(this.code, textOf(this.#message, inMessage), { cause: this.cause, field });
   }
+}
+
+/** The message of an error. One that names the error's field is made from the name that the caller knows it by. */
+type Message = string | ((field: string) => string);
+
+function textOf(message: Message, field = ""): string {
+  return typeof message === "string" ? message : message(field);
+}
+
+/** Returns the INVALID_BODY that says what is wrong with the field at a path; the empty path is the body itself. */
+export function refusal(at: string, problem: string): StreakdError {
+  return at === ""
+    ? new StreakdError("INVALID_BODY", `The body ${problem}.`)
+    : new StreakdError("INVALID_BODY", (field) => `${field} ${problem}.`, { field: at });
 }
 
 /**

@@ -1,5 +1,4 @@
-import type { StreakdError } from "../errors.ts";
-import { refusal } from "./refusal.ts";
+import { refusal, type StreakdError } from "../errors.ts";
 
 /** Returns the refusal of a required field that is missing. */
 export function missing(at: string): StreakdError {

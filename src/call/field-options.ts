@@ -24,3 +24,43 @@ export function messageOf(field: DescField): DescMessage | undefined {
   const isMap = field.fieldKind === "map";
   return isMap || field.message?.typeName.startsWith("google.protobuf.") ? undefined : field.message;
 }
+
+const fieldsOf = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
+
+/** Returns the fields of a message by their names in JSON, older names included. It is made once for each message. */
+export function namesOf(desc: DescMessage): ReadonlyMap<string, DescField> {
+  let fields = fieldsOf.get(desc);
+  if (fields === undefined) {
+    fields = new Map(
+      desc.fields.flatMap((field) => [field.jsonName, aliasOf(field) ?? field.jsonName].map((name) => [name, field])),
+    );
+    fieldsOf.set(desc, fields);
+  }
+  return fields;
+}
+
+/**
+ * Returns the path of a field with other names, such as `project.site_key` for `project.siteKey`. A part that names no
+ * field is left as it is.
+ *
+ * @param rename returns a field's name; `parent` is the path, in its old names, of the message that the field is in
+ */
+export function mapPath(
+  path: string,
+  root: DescMessage,
+  rename: (field: DescField, parent: readonly string[]) => string,
+) {
+  let desc: DescMessage | undefined = root;
+  const parent: string[] = [];
+  return path.replace(/[^.[\]]+/g, (part) => {
+    if (/^\d/.test(part)) {
+      parent.push(part);
+      return part;
+    }
+    const field: DescField | undefined = desc?.fields.find(({ jsonName }) => jsonName === part);
+    const name = field && rename(field, parent);
+    desc = field && messageOf(field);
+    parent.push(part);
+    return name ?? part;
+  });
+}

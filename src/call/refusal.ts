@@ -1,16 +1,10 @@
-import { clip, StreakdError } from "../errors.ts";
+import type { DescMessage } from "@bufbuild/protobuf";
+import { clip, refusal, type StreakdError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
 /** Returns the path of a field within another, as JSON spells it. */
 export function under(at: string, name: string): string {
   return at === "" ? name : `${at}.${name}`;
-}
-
-/** Returns the INVALID_BODY that says what is wrong with the value at a path; the empty path is the body itself. */
-export function refusal(at: string, problem: string): StreakdError {
-  return at === ""
-    ? new StreakdError("INVALID_BODY", `The body ${problem}.`)
-    : new StreakdError("INVALID_BODY", `${at} ${problem}.`, { field: at });
 }
 
 /** Returns the INVALID_BODY for a value of the wrong type. */
@@ -25,12 +19,12 @@ export function wrongType(value: unknown, at: string, expected: string): Streakd
 }
 
 /**
- * Returns the INVALID_BODY for a name that no field of a message has.
+ * Returns the INVALID_BODY for a name that no field of a message has. It suggests no older name of a field.
  *
  * @param at the message's path
- * @param names the names that its fields have
  */
-export function unknownField(at: string, name: string, names: readonly string[]): StreakdError {
+export function unknownField(at: string, name: string, desc: DescMessage): StreakdError {
+  const names = desc.fields.map(({ jsonName }) => jsonName);
   const meant = nearest(name, names);
   const help = meant === undefined ? `it may be any of ${names.join(", ")}` : `the nearest is ${meant}`;
   return refusal(under(at, clip(name)), `is not a field here; ${help}`);

@@ -1,7 +1,8 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { isZone } from "../domain/zone.ts";
+import { refusal } from "../errors.ts";
 import { type NoInstant, readInstant } from "./iso-8601.ts";
-import { refusal, wrongType } from "./refusal.ts";
+import { wrongType } from "./refusal.ts";
 
 /** The first and the last second that a `google.protobuf.Timestamp` can hold: the years 1 to 9999 in UTC. */
 const FIRST_SECOND = -62_135_596_800;

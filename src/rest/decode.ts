@@ -1,7 +1,8 @@
 import type { DescMessage, JsonObject } from "@bufbuild/protobuf";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
-import { aliasOf, messageOf } from "../call/field-options.ts";
-import { refusal, under, unknownField, wrongType } from "../call/refusal.ts";
+import { messageOf, namesOf } from "../call/field-options.ts";
+import { under, unknownField, wrongType } from "../call/refusal.ts";
+import { refusal } from "../errors.ts";
 
 /** Converts a value of a request to a field's value. `at` is the field's path, for the refusal. Throws INVALID_BODY. */
 export type Convert<T> = (value: unknown, at: string) => T;
@@ -108,13 +109,10 @@ export function onlyKnown(value: unknown, desc: DescMessage, at: string): unknow
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return value; // whoever decodes it refuses it
   }
-  const fields = new Map(
-    desc.fields.flatMap((field) => [field.jsonName, aliasOf(field) ?? field.jsonName].map((name) => [name, field])),
-  );
   for (const [name, held] of Object.entries(value)) {
-    const field = fields.get(name);
+    const field = namesOf(desc).get(name);
     if (field === undefined) {
-      throw unknownField(at, name, [...fields.keys()]);
+      throw unknownField(at, name, desc);
     }
     const message = messageOf(field);
     if (message !== undefined && Array.isArray(held)) {

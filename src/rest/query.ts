@@ -1,5 +1,4 @@
-import { refusal } from "../call/refusal.ts";
-import { StreakdError } from "../errors.ts";
+import { refusal, StreakdError } from "../errors.ts";
 import { asInt, type Convert, oneOf } from "./decode.ts";
 import type { Query } from "./route.ts";
 

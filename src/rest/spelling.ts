@@ -1,4 +1,4 @@
-import { refusal } from "../call/refusal.ts";
+import { refusal } from "../errors.ts";
 
 /** How REST spells an enum. */
 export interface Spelling<E extends number> {

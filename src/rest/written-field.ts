@@ -1,5 +1,5 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import { aliasOf, messageOf } from "../call/field-options.ts";
+import type { DescMessage } from "@bufbuild/protobuf";
+import { aliasOf, mapPath } from "../call/field-options.ts";
 import { StreakdError } from "../errors.ts";
 import type { Query, Route } from "./route.ts";
 
@@ -22,7 +22,7 @@ export function asWritten(error: unknown, { method, bodyField }: Route, written?
     return error;
   }
   if (path === bodyField) {
-    return error.withField(undefined, written === undefined ? "it" : "The body");
+    return error.withField(undefined, "The body");
   }
   const isInBody = bodyField !== undefined && path.startsWith(`${bodyField}.`);
   const desc = isInBody ? method.input.field[bodyField]?.message : method.input;
@@ -33,27 +33,12 @@ export function asWritten(error: unknown, { method, bodyField }: Route, written?
 
 /** Replaces the names in a path whose older name was written instead. */
 function withAliases(path: string, root: DescMessage, { body, query }: Written): string {
-  let desc: DescMessage | undefined = root;
-  let json = body;
-  let at = "";
-  return path.replace(/([^.[\]]+)|\[(\d+)\]/g, (part, name: string | undefined, index: string | undefined) => {
-    if (name === undefined) {
-      json = held(json, index as string);
-      return part;
-    }
-    const field: DescField | undefined = desc?.fields.find(({ jsonName }) => jsonName === name);
-    const alias = field && aliasOf(field);
-    const isOlder = alias !== undefined && isAliasWritten(name, alias);
-    desc = field && messageOf(field);
-    json = held(json, name);
-    at += `${name}.`;
-    return isOlder ? alias : name;
+  return mapPath(path, root, (field, parent) => {
+    const alias = aliasOf(field);
+    const object = parent.reduce(held, body);
+    const isGiven = (key: string) => (held(object, key) ?? query.get([...parent, key].join("."))) != null;
+    return alias !== undefined && isGiven(alias) && !isGiven(field.jsonName) ? alias : field.jsonName;
   });
-
-  function isAliasWritten(name: string, alias: string): boolean {
-    const isGiven = (key: string) => (held(json, key) ?? query.get(at + key)) != null;
-    return isGiven(alias) && !isGiven(name);
-  }
 }
 
 function held(json: unknown, key: string): unknown {

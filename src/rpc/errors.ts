@@ -1,8 +1,8 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { DescMessage } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { codeFromString } from "@connectrpc/connect/protocol-connect";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
-import { messageOf } from "../call/field-options.ts";
+import { mapPath } from "../call/field-options.ts";
 import { clip, errorCatalogue, MAX_MESSAGE_LENGTH, RETRY_AFTER_SECONDS, StreakdError } from "../errors.ts";
 
 /** The `domain` of our `google.rpc.ErrorInfo` details: it says whose error codes the reasons are. */
@@ -39,26 +39,13 @@ export function toConnectError(error: unknown, binary?: DescMessage): ConnectErr
 function detailsOf({ code, field, message }: StreakdError, binary: DescMessage | undefined) {
   const info = { desc: ErrorInfoSchema, value: { reason: code, domain: ERROR_DOMAIN } };
   if (field !== undefined) {
-    const path = binary === undefined ? field : protoPath(field, binary);
+    const path = binary === undefined ? field : mapPath(field, binary, ({ name }) => name);
     const violation = { field: path, description: clip(message, MAX_DESCRIPTION_LENGTH) };
     return [info, { desc: BadRequestSchema, value: { fieldViolations: [violation] } }];
   }
   return code === "OVERLOADED"
     ? [info, { desc: RetryInfoSchema, value: { retryDelay: { seconds: BigInt(RETRY_AFTER_SECONDS) } } }]
     : [info];
-}
-
-/** Returns a path with the names that its fields have in the proto: `project.site_key`. */
-function protoPath(path: string, root: DescMessage): string {
-  let desc: DescMessage | undefined = root;
-  return path.replace(/\[\d+\]|[^.[\]]+/g, (part) => {
-    if (part.startsWith("[")) {
-      return part;
-    }
-    const field: DescField | undefined = desc?.fields.find(({ jsonName }) => jsonName === part);
-    desc = field && messageOf(field);
-    return field?.name ?? part;
-  });
 }
 
 /** Returns the error with a message that every protocol can carry. */

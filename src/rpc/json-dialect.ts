@@ -1,17 +1,11 @@
 import type { DescField, DescMessage, JsonObject } from "@bufbuild/protobuf";
-import { aliasOf, messageOf, spellingsOf, zoneFieldOf } from "../call/field-options.ts";
-import { refusal, under, unknownField } from "../call/refusal.ts";
+import { messageOf, namesOf, spellingsOf, zoneFieldOf } from "../call/field-options.ts";
+import { under, unknownField } from "../call/refusal.ts";
 import { asRfc3339 } from "../call/timestamp.ts";
+import { refusal } from "../errors.ts";
 
 /** Returns a value of a field as protobuf's JSON has it. `at` is its path; `json` is the object that it is in. */
 type Convert = (value: unknown, at: string, json: JsonObject) => unknown;
-
-interface KnownField {
-  readonly jsonName: string;
-  /** Whether this is not the field's name, but an older one. */
-  readonly isAlias: boolean;
-  readonly convert: Convert | undefined;
-}
 
 /**
  * Rewrites a message in JSON, in place, so that protobuf's parser takes what REST takes too: older names of fields, the
@@ -28,19 +22,20 @@ export function toProtobufJson(json: unknown, desc: DescMessage, at = ""): void 
   }
   const fields = fieldsOf(desc);
   for (const name of Object.keys(json)) {
-    const field = fields.get(name);
-    if (field === undefined) {
+    const known = fields.get(name);
+    if (known === undefined) {
       if (name.startsWith("[")) {
         continue; // an extension
       }
-      throw unknownField(at, name, [...new Set([...fields.values()].map(({ jsonName }) => jsonName))]);
+      throw unknownField(at, name, desc);
     }
-    const { jsonName, isAlias, convert } = field;
+    const [field, convert] = known;
+    const { jsonName } = field;
     const value = json[name];
     if (convert !== undefined && value !== null) {
       json[name] = convert(value, under(at, jsonName), json) as JsonObject[string];
     }
-    if (isAlias) {
+    if (name !== jsonName && name !== field.name) {
       moveAlias(json, name, jsonName, at);
     }
   }
@@ -57,27 +52,19 @@ function moveAlias(json: JsonObject, alias: string, name: string, at: string): v
   json[name] = given ?? value;
 }
 
-const known = new WeakMap<DescMessage, ReadonlyMap<string, KnownField>>();
+type KnownField = readonly [field: DescField, convert: Convert | undefined];
 
-/** The fields of a message by every name that they have in JSON. */
+const fieldsByName = new WeakMap<DescMessage, ReadonlyMap<string, KnownField>>();
+
+/** The fields of a message by every name that they have in JSON. The names in the proto are for RPC alone. */
 function fieldsOf(desc: DescMessage): ReadonlyMap<string, KnownField> {
-  let fields = known.get(desc);
+  let fields = fieldsByName.get(desc);
   if (fields === undefined) {
-    fields = new Map(desc.fields.flatMap(namesOf));
-    known.set(desc, fields);
+    const names = [...desc.fields.map((field) => [field.name, field] as const), ...namesOf(desc)];
+    fields = new Map(names.map(([name, field]) => [name, [field, converterOf(field)]]));
+    fieldsByName.set(desc, fields);
   }
   return fields;
-}
-
-function namesOf(field: DescField): [string, KnownField][] {
-  const { name, jsonName } = field;
-  const convert = converterOf(field);
-  const alias = aliasOf(field);
-  return [
-    [name, { jsonName, isAlias: false, convert }],
-    [jsonName, { jsonName, isAlias: false, convert }],
-    ...(alias === undefined ? [] : [[alias, { jsonName, isAlias: true, convert }] as [string, KnownField]]),
-  ];
 }
 
 function converterOf(field: DescField): Convert | undefined {

@@ -1,5 +1,5 @@
 import { isZone } from "../domain/zone.ts";
-import { StreakdError } from "../errors.ts";
+import { refusal } from "../errors.ts";
 
 /**
  * The name of a time zone.
@@ -9,7 +9,7 @@ import { StreakdError } from "../errors.ts";
  */
 export function readZone(name: string, field: string): string {
   if (!isZone(name)) {
-    throw new StreakdError("INVALID_BODY", `${field} must be an IANA time zone such as "America/New_York".`, { field });
+    throw refusal(field, 'must be an IANA time zone such as "America/New_York"');
   }
   return name;
 }

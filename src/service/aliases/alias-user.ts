@@ -1,6 +1,6 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import { StreakdError } from "../../errors.ts";
+import { refusal } from "../../errors.ts";
 import type { StreakStore } from "../../store/streaks.ts";
 import type { Projects } from "../projects/projects.ts";
 
@@ -11,20 +11,15 @@ export function aliasUserHandler(
 ): Handler<typeof AdminService.method.aliasUser> {
   return async ({ siteKey, anonymousId, userHash }, call) => {
     if (anonymousId === userHash) {
-      throw new StreakdError(
-        "INVALID_BODY",
-        "anonymousId and userHash are the same. A user can't be an alias of itself.",
-        { field: "anonymousId" },
-      );
+      throw refusal("anonymousId", "and userHash are the same. A user can't be an alias of itself");
     }
     const { project } = await projects.open(siteKey);
     call.subject = { project: project.siteKey, userHash };
     call.deadline.check();
     if (!(await streaks.linkUser(project.id, anonymousId, userHash))) {
-      throw new StreakdError(
-        "INVALID_BODY",
-        `userHash "${userHash}" is an alias of anonymousId "${anonymousId}" already. The other way round too would make a circle.`,
-        { field: "userHash" },
+      throw refusal(
+        "userHash",
+        `"${userHash}" is an alias of anonymousId "${anonymousId}" already. The other way round too would make a circle`,
       );
     }
     return {};

@@ -2,7 +2,7 @@ import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Call } from "../../call/call.ts";
 import type { Handler } from "../../call/method.ts";
 import type { Project } from "../../domain/project.ts";
-import { StreakdError } from "../../errors.ts";
+import { refusal } from "../../errors.ts";
 import { projectToMessage } from "./project-message.ts";
 import type { Projects } from "./projects.ts";
 
@@ -55,9 +55,7 @@ function pageTokenAfter(siteKey: string): string {
 function readPageToken(token: string): string {
   const siteKey = Buffer.from(token, "base64url").toString();
   if (pageTokenAfter(siteKey) !== token) {
-    throw new StreakdError("INVALID_BODY", "pageToken must be the nextPageToken of an earlier answer.", {
-      field: "pageToken",
-    });
+    throw refusal("pageToken", "must be the nextPageToken of an earlier answer");
   }
   return siteKey;
 }

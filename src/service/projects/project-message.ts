@@ -12,7 +12,7 @@ import {
 } from "#gen/streak/v1/project_pb.ts";
 import { parseAllowedOrigin, problemOfOrigin } from "../../domain/origins.ts";
 import type { Milestone, Project, ProjectChange, Widget, WidgetSettings } from "../../domain/project.ts";
-import { clip, StreakdError } from "../../errors.ts";
+import { clip, refusal } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { readZone } from "../zone.ts";
 
@@ -67,9 +67,7 @@ export function readProjectChange(
   const names = Object.keys(changeable).map(protoCamelCase);
   const choices = `any of ${names.join(", ")}`;
   if (mask === undefined || mask.paths.length === 0) {
-    throw new StreakdError("INVALID_BODY", `updateMask must name the fields to change: ${choices}.`, {
-      field: "updateMask",
-    });
+    throw refusal("updateMask", `must name the fields to change: ${choices}`);
   }
   for (const read of Object.values(changeable)) {
     read(message);
@@ -80,11 +78,10 @@ export function readProjectChange(
     if (read === undefined) {
       const name = protoCamelCase(path);
       const meant = nearest(name, names);
-      throw new StreakdError(
-        "INVALID_BODY",
-        `updateMask names "${clip(name)}", which can't be changed. ` +
-          `${meant === undefined ? "" : `The nearest that can is ${meant}. `}It may name ${choices}.`,
-        { field: "updateMask" },
+      throw refusal(
+        "updateMask",
+        `names "${clip(name)}", which can't be changed. ` +
+          `${meant === undefined ? "" : `The nearest field that can be changed is ${meant}. `}It may name ${choices}`,
       );
     }
     Object.assign(change, read(message));
@@ -128,10 +125,7 @@ export const modeToMessage = {
 function readOrigins(entries: readonly string[]): readonly string[] {
   for (const [i, entry] of entries.entries()) {
     if (parseAllowedOrigin(entry) === undefined) {
-      const field = `project.allowedOrigins[${i}]`;
-      throw new StreakdError("INVALID_BODY", `${field} "${clip(entry)}" ${clip(problemOfOrigin(entry), 200)}.`, {
-        field,
-      });
+      throw refusal(`project.allowedOrigins[${i}]`, `"${clip(entry)}" ${clip(problemOfOrigin(entry), 200)}`);
     }
   }
   return [...entries];
@@ -174,10 +168,7 @@ function refuseRepeated<K extends string>(items: readonly Readonly<Record<K, str
   const seen = new Set<string>();
   for (const [i, item] of items.entries()) {
     if (seen.has(item[field])) {
-      const at = `${path}[${i}].${field}`;
-      throw new StreakdError("INVALID_BODY", `${at} "${clip(item[field])}" is there twice. It must be unique.`, {
-        field: at,
-      });
+      throw refusal(`${path}[${i}].${field}`, `"${clip(item[field])}" is there twice. It must be unique`);
     }
     seen.add(item[field]);
   }

@@ -47,7 +47,7 @@ export class Projects {
     if (project === undefined) {
       throw new StreakdError(
         "INVALID_SITE_KEY",
-        `No project has the siteKey "${siteKey}". Check it, or create the project.`,
+        (at) => `No project has the ${at} "${siteKey}". Check it, or create the project.`,
         { field: "siteKey" },
       );
     }
@@ -125,7 +125,7 @@ export function widgetFor(open: OpenProject, event: string): Widget {
     const known = names.join(", ") + (open.widgets.size > names.length ? ", …" : "");
     throw new StreakdError(
       "INVALID_WIDGET_KIND",
-      `The project has no widget for the event "${event}". It has ${known || "no widgets yet"}.`,
+      (at) => `The project has no widget for the ${at} "${event}". It has ${known || "no widgets yet"}.`,
       { field: "event" },
     );
   }

@@ -1,6 +1,6 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import { StreakdError } from "../../errors.ts";
+import { refusal } from "../../errors.ts";
 import { noProject } from "./no-project.ts";
 import { projectToMessage, readProjectChange } from "./project-message.ts";
 import type { Projects } from "./projects.ts";
@@ -10,9 +10,7 @@ export function updateProjectHandler(projects: Projects): Handler<typeof AdminSe
   return async (request, call) => {
     const siteKey = request.project?.siteKey;
     if (!siteKey) {
-      throw new StreakdError("INVALID_BODY", "project.siteKey must say which project to change.", {
-        field: "project.siteKey",
-      });
+      throw refusal("project.siteKey", "must say which project to change");
     }
     const change = readProjectChange(request.project, request.updateMask);
     const project = await projects.update(siteKey, change);

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { StreakdError } from "../../errors.ts";
+import { refusal } from "../../errors.ts";
 
 /** How far an event's `ts` may be ahead of the server's clock, in milliseconds: what badly set clocks of clients need. */
 const MAX_AHEAD_MS = 10 * 60 * 1000;
@@ -25,10 +25,9 @@ export function readInstant(ts: Timestamp | undefined, now: number): number {
   // Down, never to the nearest: rounding up would carry the last instant of a day into the next one.
   const instant = Number(ts.seconds) * 1000 + Math.floor(ts.nanos / 1_000_000);
   if (instant > now + MAX_AHEAD_MS) {
-    throw new StreakdError(
-      "INVALID_BODY",
-      `ts is more than 10 minutes ahead of the server's clock, which says ${new Date(now).toISOString()}. Check the clock that made it.`,
-      { field: "ts" },
+    throw refusal(
+      "ts",
+      `is more than 10 minutes ahead of the server's clock, which says ${new Date(now).toISOString()}. Check the clock that made it`,
     );
   }
   return instant;
@@ -42,16 +41,12 @@ export function readInstant(ts: Timestamp | undefined, now: number): number {
 export function readMeta(meta: JsonObject): string {
   // Before it is written as JSON, because that recurses.
   if (!isWithinDepth(meta, MAX_META_DEPTH)) {
-    throw new StreakdError("INVALID_BODY", `meta may be nested at most ${MAX_META_DEPTH} levels deep.`, {
-      field: "meta",
-    });
+    throw refusal("meta", `may be nested at most ${MAX_META_DEPTH} levels deep`);
   }
   const json = JSON.stringify(meta);
   const bytes = Buffer.byteLength(json);
   if (bytes > MAX_META_BYTES) {
-    throw new StreakdError("INVALID_BODY", `meta may have at most ${MAX_META_BYTES} bytes as JSON, not ${bytes}.`, {
-      field: "meta",
-    });
+    throw refusal("meta", `may have at most ${MAX_META_BYTES} bytes as JSON, not ${bytes}`);
   }
   return json;
 }
