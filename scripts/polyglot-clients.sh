@@ -54,7 +54,8 @@ make_go-client() {
   cp "$clients"/go/{go.mod,go.sum,main.go} .
   download go mod download
   go build -o tools/ tool
-  PATH=$PWD/tools:$PATH buf generate "$root/proto" --path "$root/proto/streak" --template "$clients/go/buf.gen.yaml" --output .
+  PATH=$PWD/tools:$PATH buf generate "$root/proto" --path "$root/proto/streak" \
+    --template "$clients/go/buf.gen.yaml" --output .
   go build -o client .
 }
 
@@ -181,8 +182,8 @@ make_openapi-npm() {
   download npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
 }
 
-# prepare NAME SOURCE...: has make_NAME, or make_recipe for a recipe, fill an empty folder, unless there is one that was made
-# from the same SOURCEs: files, folders, or words such as a version. Links $cache/NAME to it.
+# prepare NAME SOURCE...: has make_NAME, or make_recipe for a recipe, fill an empty folder, unless there is one that was
+# made from the same SOURCEs: files, folders, or words such as a version. Links $cache/NAME to it.
 prepare() (
   name=$1 make=make_$1
   shift

@@ -92,7 +92,9 @@ test.each([
   "2024-01-15T12:00:00Z[Europe/Berlin]",
 ])("%j is no date and time", (ts) => {
   for (const tz of [undefined, "Europe/Berlin"]) {
-    expect(() => read(ts, tz)).toThrow("ts must be a real date and time in ISO 8601, with minutes, such as 2024-01-15T12:34:56Z.");
+    expect(() => read(ts, tz)).toThrow(
+      "ts must be a real date and time in ISO 8601, with minutes, such as 2024-01-15T12:34:56Z.",
+    );
   }
 });
 
@@ -171,7 +173,15 @@ test("what luxon makes of a date and time is what is taken, real or not, however
   const end = fc.constantFrom("Z", "Z", "z", "+00:00", "+05:30", "-0130", "+01");
   fc.assert(
     fc.property(
-      ...[year, two(13), two(32), two(25), two(61), two(59), fraction, end, fc.boolean()],
+      year,
+      two(13),
+      two(32),
+      two(25),
+      two(61),
+      two(59),
+      fraction,
+      end,
+      fc.boolean(),
       (y, mo, d, h, mi, s, f, z, isBasic) => {
         const text = isBasic ? `${y}${mo}${d}T${h}${mi}${s}${f}${z}` : `${y}-${mo}-${d}T${h}:${mi}:${s}${f}${z}`;
         const time = DateTime.fromISO(text.toUpperCase(), { setZone: true });

@@ -15,53 +15,17 @@ const KUBERNETES = {
 };
 
 /** What shells, terminals, package managers, platforms and other services set. */
-const OTHERS = [
-  ...[
-    "HOME",
-    "HOSTNAME",
-    "HOSTTYPE",
-    "HOSTS",
-    "POST",
-    "PORTS",
-    "PORT_HTTP",
-    "PORT0",
-    "SHLVL",
-    "PWD",
-    "TERM",
-    "LOGNAME",
-  ],
-  ...[
-    "XDG_DATA_DIRS",
-    "XDG_DATA_HOME",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "NODE_ENV",
-    "NODE_EXTRA_CA_CERTS",
-    "NODE_OPTIONS",
-  ],
-  ...[
-    "LOGLEVEL",
-    "LOG_FORMAT",
-    "LOG_FILE",
-    "RUST_LOG",
-    "WORKER",
-    "WORKDIR",
-    "WORKSPACE",
-    "WEB_CONCURRENCY",
-    "ADMIN_EMAIL",
-  ],
-  ...["DATABASE_URL", "MONGODB_URL", "MONGO_URL", "MONGO_URI", "REDIS_URI", "REDIS_HOST", "REDIS_TLS_URL", "PGDATA"],
-  ...[
-    "MAX_OLD_SPACE_SIZE",
-    "REQUEST_TIMEOUT",
-    "KEEP_ALIVE_TIMEOUT",
-    "GRACEFUL_SHUTDOWN_TIMEOUT",
-    "DATADIR",
-    "DATA_PATH",
-  ],
-  ...["npm_config_registry", "npm_lifecycle_event", "http_proxy", "INVOCATION_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET"],
-  ...["OTEL_RESOURCE_ATTRIBUTES", "AWS_REGION", "RAILWAY_STATIC_URL", "FLY_APP_NAME", "DYNO", "RENDER_SERVICE_ID"],
-];
+const OTHERS = `
+  HOME HOSTNAME HOSTTYPE HOSTS POST PORTS PORT_HTTP PORT0 SHLVL PWD TERM LOGNAME XDG_DATA_DIRS XDG_DATA_HOME
+  SSL_CERT_FILE SSL_CERT_DIR NODE_ENV NODE_EXTRA_CA_CERTS NODE_OPTIONS LOGLEVEL LOG_FORMAT LOG_FILE RUST_LOG
+  WORKER WORKDIR WORKSPACE WEB_CONCURRENCY ADMIN_EMAIL DATABASE_URL MONGODB_URL MONGO_URL MONGO_URI REDIS_URI
+  REDIS_HOST REDIS_TLS_URL PGDATA MAX_OLD_SPACE_SIZE REQUEST_TIMEOUT KEEP_ALIVE_TIMEOUT
+  GRACEFUL_SHUTDOWN_TIMEOUT DATADIR DATA_PATH npm_config_registry npm_lifecycle_event http_proxy
+  INVOCATION_ID JOURNAL_STREAM NOTIFY_SOCKET OTEL_RESOURCE_ATTRIBUTES AWS_REGION RAILWAY_STATIC_URL
+  FLY_APP_NAME DYNO RENDER_SERVICE_ID
+`
+  .trim()
+  .split(/\s+/);
 
 /** The problems that the settings have, each a line. */
 function problems(environment: Record<string, string>, values?: Record<string, string>): string[] {

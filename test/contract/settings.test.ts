@@ -81,8 +81,12 @@ test("the log says at the start which version runs, with which settings, and tel
       version: VERSION,
       node: process.version,
       settings: {
-        ...{ HOST: "127.0.0.1", DATA_DIR: server.dataDir, LOG_LEVEL: "info", MAX_HEADERS: "50" },
-        ...{ ADMIN_TOKEN: "***", REDIS_URL: "redis://me:***@127.0.0.1:1" },
+        HOST: "127.0.0.1",
+        DATA_DIR: server.dataDir,
+        LOG_LEVEL: "info",
+        MAX_HEADERS: "50",
+        ADMIN_TOKEN: "***",
+        REDIS_URL: "redis://me:***@127.0.0.1:1",
       },
     },
   ]);

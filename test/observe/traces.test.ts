@@ -59,7 +59,8 @@ test("a REST call is a server span below its caller's, with spans for batches an
 
   expect(drawn(tree)).toBe(`POST /v1/e(readProject sqlite, ${WORK})`);
   expect(tree.span).toMatchObject({
-    ...{ traceId: CALLER.traceId, parentSpanId: CALLER.spanId },
+    traceId: CALLER.traceId,
+    parentSpanId: CALLER.spanId,
     kind: SERVER,
     status: 0,
   });
@@ -109,7 +110,7 @@ test.each([
   const [succeeded, failed] = [await treeOf(collector, "succeeds"), await treeOf(collector, "fails")];
 
   expect(drawn(succeeded)).toBe(`streak.v1.StreakService/RecordEvent(readProject sqlite, ${WORK})`);
-  expect(succeeded.span).toMatchObject({ ...{ traceId: CALLER.traceId, parentSpanId: CALLER.spanId }, kind: SERVER });
+  expect(succeeded.span).toMatchObject({ traceId: CALLER.traceId, parentSpanId: CALLER.spanId, kind: SERVER });
   expect(succeeded.span.attributes).toMatchObject({
     "rpc.system": system,
     "rpc.service": "streak.v1.StreakService",

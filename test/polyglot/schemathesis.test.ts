@@ -27,8 +27,16 @@ beforeAll(async () => {
 async function tryOut(server: Server, ...args: string[]): Promise<string> {
   const command = join(cache, "openapi-python/bin/schemathesis");
   const all = [
-    ...["--config-file", join(SOURCES, "schemathesis.toml"), "run", `${server.url}/openapi.json`],
-    ...["--checks", "all", "--seed", SEED, "--no-color", ...args],
+    "--config-file",
+    join(SOURCES, "schemathesis.toml"),
+    "run",
+    `${server.url}/openapi.json`,
+    "--checks",
+    "all",
+    "--seed",
+    SEED,
+    "--no-color",
+    ...args,
   ];
   const env = {
     PATH: process.env.PATH,

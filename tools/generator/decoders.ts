@@ -96,7 +96,10 @@ function fieldFromQuery(
     return field.fieldKind === "list"
       ? ["[]"]
       : [
-          ...[output.runtime("hasParams"), "(query, ", f.string(`${name}.`), ") ? "],
+          output.runtime("hasParams"),
+          "(query, ",
+          f.string(`${name}.`),
+          ") ? ",
           ...messageFromQuery(output, model, binding, field.message, `${name}.`, indent),
           " : undefined",
         ];
@@ -110,7 +113,7 @@ function fieldFromQuery(
         ? output.runtime(`${kind}Text`)
         : converter(output, field);
   if (field.fieldKind === "list") {
-    return [output.runtime("paramList"), "(query, ", f.string(name), ", ", ...[convert].flat(), ")"];
+    return [output.runtime("paramList"), "(query, ", f.string(name), ", ", convert, ")"];
   }
   const value = rule.alias
     ? [
@@ -120,10 +123,10 @@ function fieldFromQuery(
         ", ",
         f.string(prefix + rule.alias),
         ", ",
-        ...[convert].flat(),
+        convert,
         ")",
       ]
-    : [output.runtime("param"), "(query, ", f.string(name), ", ", ...[convert].flat(), ")"];
+    : [output.runtime("param"), "(query, ", f.string(name), ", ", convert, ")"];
   if (isChange(binding) && updateOf(binding.method.input)?.mask === field) {
     return [...value, " ?? ", output.runtime("maskOf"), "(body, [", ...maskNames(output, model, binding), "])"];
   }
@@ -140,9 +143,9 @@ function maskNames(output: Output, model: Model, binding: Binding): Printable[] 
   return changeableFields(binding, model.options)
     .flatMap((field) => [field.jsonName, model.options.rule(field).alias].map((name) => [name, field.name] as const))
     .filter(([name]) => name)
-    .flatMap(([name, field], index) => [
-      ...[index > 0 ? ", " : "", "[", output.f.string(name ?? ""), ", ", output.f.string(field), "]"],
-    ]);
+    .flatMap(([name, field], index) => {
+      return [index > 0 ? ", " : "", "[", output.f.string(name ?? ""), ", ", output.f.string(field), "]"];
+    });
 }
 
 /** The field that names the zone of a timestamp's local times. Throws when the contract has no such field. */
@@ -160,10 +163,8 @@ function zoneFieldOf(model: Model, field: DescField): DescField | undefined {
 
 function zonedInJson(output: Output, zone: Printable): Printable[] {
   const at = [output.runtime("under"), "(at, ", zone, ")"];
-  return zonedTimestamp(output, at, [
-    ...[output.runtime("read"), "(json, ", zone, ", at, "],
-    ...[output.runtime("asString"), ")"],
-  ]);
+  const read = [output.runtime("read"), "(json, ", zone, ", at, ", output.runtime("asString"), ")"];
+  return zonedTimestamp(output, at, read);
 }
 
 function zonedInQuery(output: Output, zone: Printable): Printable[] {
@@ -173,10 +174,8 @@ function zonedInQuery(output: Output, zone: Printable): Printable[] {
 
 /** The expression that converts a timestamp, with the expressions for the path of its zone and for reading that. */
 function zonedTimestamp(output: Output, at: Printable[], read: Printable[]): Printable[] {
-  return [
-    ...["(value, path) => ", output.runtime("asTimestamp"), "(value, path, { at: ", ...at],
-    ...[", read: () => ", ...read, " })"],
-  ];
+  const zone = ["{ at: ", ...at, ", read: () => ", ...read, " }"];
+  return ["(value, path) => ", output.runtime("asTimestamp"), "(value, path, ", ...zone, ")"];
 }
 
 function orAbsent(output: Output, field: DescField, value: Printable[]): Printable[] {

@@ -37,7 +37,8 @@ export type Project = Message<"streak.v1.Project"> & {
   /**
    * The web origins whose pages may make calls for this project. An entry is an origin (`https://app.example.com`), a
    * host (`example.com`: any scheme, any port), every subdomain of a host (`*.example.com`, without `example.com`
-   * itself), or `null`: pages that hide their origin, which any site can make. Requests without an `Origin` header come from servers and are always allowed.
+   * itself), or `null`: pages that hide their origin, which any site can make. Requests without an `Origin`
+   * header come from servers and are always allowed.
    *
    * @generated from field: repeated string allowed_origins = 3;
    */
