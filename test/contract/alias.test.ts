@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openApp, type TestApp } from "../support/app.ts";
+import { ADMIN_TOKEN, openApp, type TestApp } from "../support/app.ts";
 
 async function alias(app: TestApp, anonymousId: string, userHash: string): Promise<number> {
   return (await app.admin("POST", "/admin/alias", { siteKey: "proj_demo", anonymousId, userHash })).status;
@@ -107,10 +107,10 @@ test("a missing field is 400, an unknown project too", async () => {
 test("without the right admin token it is 401, before the body is looked at", async () => {
   const app = await openApp();
 
-  for (const token of [undefined, "", "wrong", "test-admin-token "]) {
+  for (const token of [undefined, "", "wrong", `${ADMIN_TOKEN} `]) {
     const answer = await app.post("/admin/alias", "{not json", token === undefined ? {} : { "X-Admin-Token": token });
     // Spaces around a header's value are no part of it, so the last one is the right token.
-    expect(answer.json.error).toBe(token === "test-admin-token " ? "INVALID_BODY" : "UNAUTHORIZED");
+    expect(answer.json.error).toBe(token === `${ADMIN_TOKEN} ` ? "INVALID_BODY" : "UNAUTHORIZED");
   }
 });
 

@@ -4,7 +4,7 @@ import { contracts } from "#gen/contracts.ts";
 import { rule } from "#gen/streak/options/v1/options_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
-import { useApp } from "../support/app.ts";
+import { ADMIN_TOKEN, useApp } from "../support/app.ts";
 
 const shared = useApp();
 
@@ -102,7 +102,7 @@ test.each([
 ])("%s %s is %i with a JSON body", async (method, path, status) => {
   const { app } = shared;
 
-  const response = await fetch(`${app.url}${path}`, { method, headers: { "X-Admin-Token": "test-admin-token" } });
+  const response = await fetch(`${app.url}${path}`, { method, headers: { "X-Admin-Token": ADMIN_TOKEN } });
 
   expect(response.status).toBe(status);
   expect(await response.json()).toEqual({
@@ -160,7 +160,7 @@ test.each([
 test.each([
   ["/v1/e", {}],
   ["/streak.v1.StreakService/RecordEvent", {}],
-  ["/admin/alias", { "X-Admin-Token": "test-admin-token" }],
+  ["/admin/alias", { "X-Admin-Token": ADMIN_TOKEN }],
 ])("a body that is far larger than any that %s takes is 413, whatever it holds", async (path, headers) => {
   const { app } = shared;
   const body = `${event.slice(0, -1)},"meta":{"m":[${"{},".repeat(80_000)}{}]}}`;
