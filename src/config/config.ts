@@ -64,7 +64,7 @@ export function readConfig(environment: Values, other?: OtherSources): Config {
     logLevel: settings.choice("LOG_LEVEL"),
     maxQueuedEvents: settings.integer("MAX_QUEUED_EVENTS"),
     isFastPathOn: settings.choice("HTTP_FAST_PATH") === "on",
-    limits: readLimits(settings, network.tls !== undefined),
+    limits: readLimits(settings),
     isMaxConnectionsSet: settings.given(BOUNDS.maxConnections.setting) !== undefined,
     isReflectionOn: settings.choice("REFLECTION") === "on",
     workers: settings.integer("WORKERS"),

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { isHostPattern } from "../http/allowed-hosts.ts";
-import { BOUNDS, type Limits, MAX_TLS_CONNECTIONS } from "../http/limits.ts";
+import { BOUNDS, type Limits } from "../http/limits.ts";
 import type { TlsFiles } from "../http/tls/certificate.ts";
 import type { SettingsReader } from "./settings-reader.ts";
 
@@ -32,12 +32,9 @@ export function readNetwork(settings: SettingsReader): NetworkConfig {
   };
 }
 
-/** Reads the bounds on what clients can make the port spend; the default of one depends on whether there is TLS. */
-export function readLimits(settings: SettingsReader, isTls: boolean): Limits {
-  const values = Object.entries(BOUNDS).map(([name, { setting }]) => [
-    name,
-    settings.integer(setting, isTls && name === "maxConnections" ? MAX_TLS_CONNECTIONS : undefined),
-  ]);
+/** Reads the bounds on what clients can make the port spend. */
+export function readLimits(settings: SettingsReader): Limits {
+  const values = Object.entries(BOUNDS).map(([name, { setting }]) => [name, settings.integer(setting)]);
   return Object.fromEntries(values) as Limits;
 }
 

@@ -61,7 +61,7 @@ export class SettingsReader {
 
   /** Returns what a setting is set to, or its default; undefined when it has none. */
   text(name: string): string | undefined {
-    const byDefault = SETTINGS[name]?.default;
+    const byDefault = this.#defaultOf(name);
     return this.given(name) ?? (byDefault === undefined ? undefined : String(byDefault));
   }
 
@@ -76,19 +76,15 @@ export class SettingsReader {
     return this.#environment[name] || undefined;
   }
 
-  /** Returns a setting that is a whole number. `fallback` is for a default that depends on other settings. */
-  integer(name: string, fallback?: number): number {
+  /** Returns a setting that is a whole number. */
+  integer(name: string): number {
     const setting = SETTINGS[name] as IntegerSetting;
-    const byDefault = fallback ?? setting.default;
-    const given = this.given(name);
-    if (given === undefined) {
-      return byDefault;
-    }
+    const given = this.text(name) as string;
     const value = Number(given);
     if (!/^\d+$/.test(given) || value < setting.min || value > setting.max) {
       this.refuse(
         name,
-        `${name} must be a whole number from ${setting.min} to ${setting.max}, not "${given}"; unset it to use ${byDefault}`,
+        `${name} must be a whole number from ${setting.min} to ${setting.max}, not "${given}"; unset it to use ${this.#defaultOf(name)}`,
       );
     }
     return value;
@@ -104,5 +100,12 @@ export class SettingsReader {
       this.refuse(name, `${name} must be ${listed}, not "${given}"; unset it to use ${byDefault}`);
     }
     return chosen ?? byDefault;
+  }
+
+  /** Returns the default of a setting, which may depend on whether there is TLS; undefined when there is none. */
+  #defaultOf(name: string): string | number | undefined {
+    const setting = SETTINGS[name];
+    const overTls = setting?.kind === "integer" ? setting.defaultOverTls : undefined;
+    return overTls !== undefined && this.given("TLS_CERT_FILE") !== undefined ? overTls : setting?.default;
   }
 }

@@ -1,4 +1,4 @@
-import { BOUNDS, type LimitName } from "../http/limits.ts";
+import { BOUNDS, type Bound, type LimitName } from "../http/limits.ts";
 
 /** What all settings have. */
 interface AnySetting {
@@ -10,6 +10,8 @@ interface AnySetting {
 export interface IntegerSetting extends AnySetting {
   readonly kind: "integer";
   readonly default: number;
+  /** The default with TLS_CERT_FILE, where it is another. */
+  readonly defaultOverTls?: number | undefined;
   readonly min: number;
   readonly max: number;
 }
@@ -65,9 +67,9 @@ const BOUND_HELP: Readonly<Record<LimitName, string>> = {
 
 /** The settings by which operators bound what clients can make the server spend, by name. */
 export const BOUND_SETTINGS: Readonly<Record<string, IntegerSetting>> = Object.fromEntries(
-  Object.entries(BOUNDS).map(([limit, { setting, default: byDefault, min, max }]) => [
+  Object.entries<Bound>(BOUNDS).map(([limit, { setting, default: byDefault, defaultOverTls, min, max }]) => [
     setting,
-    integer(byDefault, min, max, BOUND_HELP[limit as LimitName]),
+    { ...integer(byDefault, min, max, BOUND_HELP[limit as LimitName]), defaultOverTls },
   ]),
 );
 

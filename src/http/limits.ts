@@ -2,6 +2,8 @@
 export interface Bound {
   readonly setting: string;
   readonly default: number;
+  /** The default with TLS, where it is another. */
+  readonly defaultOverTls?: number;
   readonly min: number;
   readonly max: number;
 }
@@ -24,9 +26,10 @@ const HOUR = 3600 * SECOND;
 export const BOUNDS = {
   /**
    * Connections of all clients. On a full port a new one takes the place of one that is not busy, the oldest first,
-   * and is closed at once when none is found. A request that is sent on the old one at that moment is lost.
+   * and is closed at once when none is found. A request that is sent on the old one at that moment is lost. Over TLS a
+   * connection takes 56 KB of memory, several times as much as in cleartext: 6,000 take less than 350 MB.
    */
-  maxConnections: bound("MAX_CONNECTIONS", 20_000, 1, 1_000_000),
+  maxConnections: { ...bound("MAX_CONNECTIONS", 20_000, 1, 1_000_000), defaultOverTls: 6_000 },
   /**
    * Connections of one address (IPv6: one /64 network), of which more are closed at once; 0 for no bound of its own,
    * since behind a proxy all clients have the proxy's.
@@ -146,12 +149,6 @@ export const HEADER_BLOCK_FACTOR = 2;
 
 /** The most streams of an HTTP/2 connection that were reset here and whose frames are still dropped. */
 export const MAX_RESET_IDS = 1_000;
-
-/**
- * The default of MAX_CONNECTIONS over TLS, where a connection takes 56 KB of memory, several times as much as in
- * cleartext: all together take less than 350 MB.
- */
-export const MAX_TLS_CONNECTIONS = 6_000;
 
 /** The name of a bound in {@link Limits}. */
 export type LimitName = keyof typeof BOUNDS;

@@ -101,6 +101,14 @@ test("--env-file names another file, which must be there", async () => {
   expect(unreadable).toMatchObject({ code: 1, stderr: expect.stringContaining("is a folder. Name a file") });
 });
 
+test("--print-config shows the default that is in force over TLS", async () => {
+  const tls = { TLS_CERT_FILE: "cert.pem", TLS_KEY_FILE: "key.pem" };
+  expect((await streakd(["--print-config"])).stdout).toMatch(/^MAX_CONNECTIONS=20000 +# default$/m);
+  expect((await streakd(["--print-config"], tls)).stdout).toMatch(/^MAX_CONNECTIONS=6000 +# default$/m);
+  const given = await streakd(["--print-config", "--max-connections=9"], tls);
+  expect(given.stdout).toMatch(/^MAX_CONNECTIONS=9 +# --max-connections$/m);
+});
+
 test("--print-config hides the token and the passwords of URLs", async () => {
   const env = {
     ADMIN_TOKEN: "Zq8vN2xYw4Lr7Tp1",
