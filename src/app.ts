@@ -38,10 +38,17 @@ export interface App {
  * Puts the parts together and starts serving.
  *
  * @param clock the server's time in epoch milliseconds
+ * @param droppedLines returns how many lines of the log were dropped, to count them
  * @throws an error with a message for the operator when the data folder or the port can't be used
  */
-export async function startApp(config: Config, clock: () => number, log: Logger): Promise<App> {
-  const metrics = createMetrics({ queued: () => ingest.queued, connections: () => server.connections }, log);
+export async function startApp(
+  config: Config,
+  clock: () => number,
+  log: Logger,
+  droppedLines: () => number,
+): Promise<App> {
+  const gauges = { queued: () => ingest.queued, connections: () => server.connections, droppedLines };
+  const metrics = createMetrics(gauges, log);
   const traces = config.isTraced ? await openTraces(config, log) : undefined;
   const stores = observeStores(await openStores(config, log), (call) => {
     metrics.storeCalled(call);

@@ -1,9 +1,9 @@
 import cluster from "node:cluster";
-import { pino } from "pino";
 import { type App, startApp } from "./app.ts";
 import type { Config } from "./config/config.ts";
 import { describeFirstStart } from "./first-start-text.ts";
 import { preparePath } from "./http/listener/listen.ts";
+import { openLog } from "./observe/open-log.ts";
 import { answerMetricsRequests } from "./observe/worker-metrics.ts";
 import { VERSION } from "./version.ts";
 import { runWorkers, signalWorkers, tellServing } from "./workers.ts";
@@ -21,7 +21,7 @@ const LAST_MS = 500;
  * @throws StartError when it can't start
  */
 export async function runServer(config: Config): Promise<void> {
-  const log = pino({ level: config.logLevel });
+  const { log, output } = openLog(config.logLevel);
   if (cluster.isPrimary) {
     log.info({ version: VERSION, node: process.version, settings: config.shown }, "starting");
   }
@@ -37,7 +37,7 @@ export async function runServer(config: Config): Promise<void> {
     }
     return;
   }
-  const app = await startApp(config, Date.now, log);
+  const app = await startApp(config, Date.now, log, () => output.dropped);
   let stoppingSince: number | undefined;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -66,7 +66,7 @@ export async function runServer(config: Config): Promise<void> {
     });
   }
 
-  process.stdout.write(describeFirstStart(app, process.stdout.isTTY));
+  output.write(describeFirstStart(app, process.stdout.isTTY));
   const store = config.mongodbUri === undefined ? { dataDir: config.dataDir } : { store: "MongoDB" };
   log.info({ version: VERSION, url: app.url, port: app.port, ...store }, "listening");
   tellServing();

@@ -7,6 +7,7 @@ import { type CallMetrics, createCallMetrics } from "./calls.ts";
 import { type ConnectionMetrics, createConnectionMetrics } from "./connections.ts";
 import { createDedupeMetrics, type DedupeMetrics } from "./dedupe.ts";
 import { createIngestMetrics } from "./ingest.ts";
+import { registerDroppedLines } from "./log-output.ts";
 import { createRefusalMetrics, type RefusalMetrics } from "./refusals.ts";
 import { shareRendering } from "./shared-rendering.ts";
 import { createStoreMetrics, type StoreMetrics } from "./store.ts";
@@ -43,6 +44,8 @@ export interface Gauges {
   queued(): number;
   /** Returns how many connections are open. */
   connections(): number;
+  /** Returns how many lines of the log were dropped since the start. */
+  droppedLines(): number;
 }
 
 /**
@@ -50,10 +53,11 @@ export interface Gauges {
  *
  * @param gauges return what there is now
  */
-export function createMetrics({ queued, connections }: Gauges, log: Logger): Metrics {
+export function createMetrics({ queued, connections, droppedLines }: Gauges, log: Logger): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerBuildInfo(registry);
+  registerDroppedLines(registry, droppedLines);
   return {
     ...createCallMetrics(registry),
     ...createIngestMetrics(registry, queued, log),

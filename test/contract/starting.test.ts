@@ -12,7 +12,7 @@ function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
   const stores = { projects: { listProjects: async () => [], createProject: async () => true } } as unknown as Stores;
   return createServer({
     methods: createMethods(stores, undefined as never, Date.now),
-    metrics: createMetrics({ queued: () => 0, connections: () => 0 }, log),
+    metrics: createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, log),
     observer: { ended() {} },
     onOtherAnswer() {},
     log,

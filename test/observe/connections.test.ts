@@ -5,7 +5,7 @@ import { createMetrics } from "#src/observe/metrics.ts";
 test("answers that fail are counted, and told once and not line by line", async () => {
   const lines: Record<string, unknown>[] = [];
   const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
-  const { answerFailed, page } = createMetrics({ queued: () => 0, connections: () => 0 }, log);
+  const { answerFailed, page } = createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, log);
   for (const reason of ["first", "second", "third"]) {
     answerFailed(new Error(reason));
   }

@@ -7,7 +7,7 @@ import { SLOW_COMMIT_SECONDS } from "#src/observe/store.ts";
 function openMetrics(level: string) {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level, base: null, timestamp: false }, { write: (line: string) => lines.push(JSON.parse(line)) });
-  return { lines, metrics: createMetrics({ queued: () => 0, connections: () => 0 }, log) };
+  return { lines, metrics: createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, log) };
 }
 
 const slow = { method: "record", seconds: 2 * SLOW_COMMIT_SECONDS, outcome: "done", events: 30 } as const;

@@ -25,7 +25,7 @@ async function serve() {
   });
   const pages = createPages(
     readiness,
-    createMetrics({ queued: () => 0, connections: () => 0 }, pino({ level: "silent" })),
+    createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, pino({ level: "silent" })),
   );
   const running = await listen(async (request) => {
     const path = pathOf(request.url);

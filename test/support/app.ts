@@ -102,7 +102,12 @@ async function open(settings: Record<string, string> = {}) {
   let running: App;
 
   async function start(): Promise<void> {
-    running = await startApp(config, () => clock.now, log);
+    running = await startApp(
+      config,
+      () => clock.now,
+      log,
+      () => 0,
+    );
   }
 
   async function call(

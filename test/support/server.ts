@@ -36,6 +36,9 @@ export interface Server extends AsyncDisposable {
   readonly dataDir: string;
   /** What it has written so far, to stdout and stderr. */
   readonly output: string;
+  /** Stops reading what it writes to stdout, until `resumeOutput`. */
+  pauseOutput(): void;
+  resumeOutput(): void;
   /** Sends a signal that does not end the process. */
   signal(signal: NodeJS.Signals): void;
   /** Sends a signal and waits for the process to end. */
@@ -151,6 +154,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     get output() {
       return output;
     },
+    pauseOutput: () => void child.stdout.pause(),
+    resumeOutput: () => void child.stdout.resume(),
     signal: (signal) => void child.kill(signal),
     kill,
     stop,

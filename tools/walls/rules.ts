@@ -154,10 +154,18 @@ export const rules: readonly Rule[] = [
     files: "src/observe/*",
     reason: "Metrics and the log know what they report with, and of others no more than the types that they count.",
     mayImport: [
-      ...all("prom-client", "node:cluster", "src/http/limits.ts", "src/http/message.ts", "src/errors.ts"),
+      ...all(
+        "prom-client",
+        "pino",
+        "node:cluster",
+        "node:fs",
+        "src/http/limits.ts",
+        "src/http/message.ts",
+        "src/errors.ts",
+      ),
       ...all("src/call/principal.ts", "src/version.ts"),
       ...types("src/call/observer.ts", "src/http/connection-server.ts"),
-      ...types("src/ingest/observer.ts", "src/store/observe.ts", "node:net", "pino"),
+      ...types("src/ingest/observer.ts", "src/store/observe.ts", "node:net"),
     ],
   },
   {
@@ -296,8 +304,8 @@ export const rules: readonly Rule[] = [
     files: "src/serve.ts",
     reason: "Starts and stops the app.",
     mayImport: [
-      ...all("src/app.ts", "src/first-start-text.ts", "src/version.ts", "src/workers.ts", "node:cluster", "pino"),
-      ...all("src/observe/worker-metrics.ts", "src/http/listener/listen.ts"),
+      ...all("src/app.ts", "src/first-start-text.ts", "src/version.ts", "src/workers.ts", "node:cluster"),
+      ...all("src/observe/open-log.ts", "src/observe/worker-metrics.ts", "src/http/listener/listen.ts"),
       ...types("src/config/config.ts"),
     ],
   },
