@@ -40,7 +40,22 @@ function main() {
     );
     return;
   }
-  const args = ["--disable-warning=ExperimentalWarning"];
+  try {
+    // The process would end with a dump, and no word on what to do, if execve failed below.
+    fs.accessSync(node, fs.constants.X_OK);
+  } catch (error) {
+    failToRun(node, error);
+    return;
+  }
+  const isThisNode = node === process.execPath;
+  if (!isThisNode && process.execArgv.length > 0) {
+    console.error(
+      `streakd runs on the Node.js that npm has brought, without ${process.execArgv.join(" ")}. ` +
+        "Set options of Node in the environment: NODE_OPTIONS.",
+    );
+  }
+  const args = isThisNode ? process.execArgv.slice() : [];
+  args.push("--disable-warning=ExperimentalWarning");
   if (__dirname.split(path.sep).indexOf("node_modules") !== -1) {
     args.push("--import", require("url").pathToFileURL(path.join(__dirname, "strip-types.mjs")).href);
   }
@@ -76,12 +91,7 @@ function runBelow(node, args) {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
     process.on(signal, () => child.kill(signal));
   }
-  child.on("error", (error) => {
-    fail(
-      `streakd can't run the Node.js that npm has brought, ${node} (${error.message}). Install ${OLDEST_NAME} or ` +
-        "newer (https://nodejs.org).",
-    );
-  });
+  child.on("error", (error) => failToRun(node, error));
   child.on("exit", (code, signal) => {
     if (signal === null) {
       process.exitCode = code;
@@ -100,6 +110,13 @@ function countFiles() {
   } catch (error) {
     return error.code === "EMFILE" ? 0 : Infinity;
   }
+}
+
+function failToRun(node, error) {
+  fail(
+    `streakd can't run the Node.js that npm has brought, ${node} (${error.message}). Install ${OLDEST_NAME} or ` +
+      "newer (https://nodejs.org).",
+  );
 }
 
 function fail(message) {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { root } from "../support/tools.ts";
@@ -38,6 +39,14 @@ test("--version prints the version, and --help the commands and every setting, w
   for (const word of ["serve", "migrate", "token", "health", "--port <number>", "--http2-max-pings", "--env-file"]) {
     expect(stdout).toContain(word);
   }
+});
+
+test("options of Node that stand before the command hold for the server", async () => {
+  const show = "data:text/javascript,console.log(process.execArgv[0],process.argv.length)";
+  const options = ["--max-old-space-size=160", `--import=${show}`];
+  const { stdout } = await promisify(execFile)(process.execPath, [...options, ENTRY, "--version"]);
+  // First of the command, and then of the server, which it starts.
+  expect(stdout).toBe(`${"--max-old-space-size=160 3\n".repeat(2)}${manifest.version}\n`);
 });
 
 test.each([

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { lstat, readdir, writeFile } from "node:fs/promises";
+import { cp, lstat, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { root } from "../support/tools.ts";
 import { type BareMachine, copyCheckout, makeBareMachine } from "./bare-machine.ts";
 import { type StartedServer, startServer } from "./process.ts";
 import { skipWhenOffline, temporaryFolder } from "./support.ts";
@@ -44,6 +45,9 @@ describe.runIf(process.platform === "linux")("where only Node, its npm, git, sh 
     const old = await makeBareMachine(20).catch(skipWhenOffline(context));
     const current = await makeBareMachine(24).catch(skipWhenOffline(context));
     const folder = await installPacked(old).catch(skipWhenOffline(context));
+    const options = ["--max-old-space-size=160", join(folder, "node_modules/streakd/bin/streakd.cjs"), "--version"];
+    const { stderr } = await run("node", options, { cwd: folder, env: old.env });
+    expect(stderr).toContain("without --max-old-space-size=160. Set options of Node in the environment: NODE_OPTIONS.");
     for (const { env } of [old, current]) {
       const { stdout } = await run("npx", ["streakd", "--version"], { cwd: folder, env });
       expect(stdout).toBe(`${manifest.version}\n`);
@@ -77,6 +81,25 @@ describe.runIf(process.platform === "linux")("where only Node, its npm, git, sh 
     expect(await server.stop()).toBe(0);
   });
 });
+
+test.runIf(process.platform === "linux").for([20, 22] as const)(
+  "Node %i: a Node of npm's that may not be run ends the command with what to do",
+  { timeout: TIMEOUT_MS },
+  async (major, context) => {
+    const { env } = await makeBareMachine(major).catch(skipWhenOffline(context));
+    const folder = await temporaryFolder();
+    const brought = join(folder, "node_modules", `node-linux-${process.arch}`);
+    await cp(join(root, "bin"), join(folder, "bin"), { recursive: true });
+    await mkdir(join(brought, "bin"), { recursive: true });
+    await writeFile(join(brought, "package.json"), JSON.stringify({ bin: { node: "bin/node" } }));
+    await writeFile(join(brought, "bin/node"), "", { mode: 0o644 });
+    const failure = await run("node", ["bin/streakd.cjs"], { cwd: folder, env }).catch((error) => error);
+    expect(failure.code).toBe(1);
+    expect(failure.stderr).toMatch(
+      /^streakd can't run the Node\.js that npm has brought, .*\(EACCES.*\)\. Install Node\.js 24\.11 or newer.*\n$/,
+    );
+  },
+);
 
 /** Packs the checkout, installs the package in a new folder, and returns that. */
 async function installPacked(machine: BareMachine): Promise<string> {
