@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { startServer } from "../support/server.ts";
-import { root } from "../support/tools.ts";
+import { findTool, requireTool, root } from "../support/tools.ts";
 
 const run = promisify(execFile);
 
@@ -32,7 +32,8 @@ test("a token that was lost is replaced while the server is stopped; the old one
   expect(await statusWith(second.url, await readFile(file, "utf8"))).toBe(200);
 });
 
-test.runIf(process.platform === "linux")("a terminal is shown the token that was made", async () => {
+test.runIf(process.platform === "linux")("a terminal is shown the token that was made", async (context) => {
+  requireTool(context, findTool(["script", "--version"], "script is missing: install bsdutils, or util-linux"));
   await using server = await startServer();
   await server.kill("SIGTERM");
   const command = `${process.execPath} ${ENTRY} token --data-dir ${server.dataDir}`;
