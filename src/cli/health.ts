@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import { StartError } from "../errors.ts";
 import type { Subcommand } from "./subcommand.ts";
 
@@ -26,15 +27,19 @@ export const health: Subcommand = {
       import("node:http"),
       import("node:https"),
     ]);
-    const request =
-      tls === undefined
-        ? http.request(options)
-        : https.request({
-            ...options,
-            rejectUnauthorized: false,
-            cert: readFileSync(tls.certFile),
-            key: readFileSync(tls.keyFile),
-          });
+    /** Presents the certificate. Node reads it here, and throws when it can't be used. */
+    const secureRequest = ({ certFile, keyFile }: NonNullable<Config["tls"]>) => {
+      try {
+        const certificate = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+        return https.request({ ...options, rejectUnauthorized: false, ...certificate });
+      } catch (error) {
+        const { message } = error as Error;
+        throw new StartError(
+          `TLS_CERT_FILE and TLS_KEY_FILE can't be used (${message}); name a certificate and its key`,
+        );
+      }
+    };
+    const request = tls === undefined ? http.request(options) : secureRequest(tls);
     const status = await new Promise<number | undefined>((resolve, reject) => {
       request.on("response", (response) => resolve(response.resume().statusCode));
       request.on("timeout", () => request.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));

@@ -43,6 +43,17 @@ test("the health check of the image asks on a Unix socket", async () => {
   await check(env);
 });
 
+test("the health check of the image says that the certificate's key can't be used", async () => {
+  const { certFile } = certificates.made.server;
+  for (const keyFile of ["/nowhere/key.pem", join(root, "package.json")]) {
+    const failure = await check({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile }).catch((error) => error);
+    expect([failure.code, failure.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^streakd is not ready: TLS_CERT_FILE and TLS_KEY_FILE can't be used \(.*\n$/),
+    ]);
+  }
+});
+
 test("the health check of the image says which setting is wrong", async () => {
   const failure = await check({ PORT: "http" }).catch((error) => error);
   expect([failure.code, failure.stderr]).toEqual([
