@@ -62,10 +62,7 @@ export async function startApp(
   const dedupeCache = config.redisUrl
     ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(config.redisUrl, clock, onRedisOutage))
     : localCache;
-  const ingest = new Ingest(stores, dedupeCache, clock, config.maxQueuedEvents, {
-    ...metrics,
-    batches: traces?.batches,
-  });
+  const ingest = new Ingest(stores, dedupeCache, clock, config.maxQueuedEvents, metrics, traces?.batches);
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({

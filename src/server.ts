@@ -109,7 +109,11 @@ export function createServer(init: ServerInit): Server {
   const corsOf = createCors(createIsForPages(rest, rpc, pages, methods));
   const listener = createListener({
     serve: createServe({
-      ...{ rest, rpc, pages, corsOf, turns },
+      rest,
+      rpc,
+      pages,
+      corsOf,
+      turns,
       compress: compression.compress,
       allowedHosts: init.allowedHosts,
     }),
@@ -223,7 +227,7 @@ function servicesOf(methods: readonly Method[]): readonly MethodContract["method
 
 /**
  * Creates what says whether pages in browsers may read what is at a path. They may not read metrics, probes, or methods
- * that need a scope. That there is nothing at a path they may read, unless the path is that of a service for none of them.
+ * that need a scope. They may read that nothing is at a path, unless the path belongs to a service that no page may call.
  */
 function createIsForPages(rest: RestBridge, rpc: Rpc, pages: Pages, methods: readonly Method[]) {
   const isForAnyone = ({ contract: { access } }: Method) => access === "anyone";

@@ -1,5 +1,14 @@
-import type { RequestLogSettings } from "../observe/request-log.ts";
 import type { SettingsReader } from "./settings-reader.ts";
+
+/** Which requests have a line in the log. */
+export interface RequestLogSettings {
+  /** The share of the successful calls, from 0 to 1. Every other request has a line. */
+  readonly share: number;
+  /** The most lines a second: so many of successful calls, and so many of others. */
+  readonly perSecond: number;
+  /** Whether the lines name users. */
+  readonly hasUsers: boolean;
+}
 
 /** What the server tells its operator. */
 export interface TelemetryConfig {
@@ -11,6 +20,9 @@ export interface TelemetryConfig {
 
 /** The settings that say where spans go: for all signals, or for traces alone. */
 const ENDPOINTS = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+
+/** The setting that says in which way spans are sent, if at all. */
+const EXPORTER = "OTEL_TRACES_EXPORTER";
 
 /** The one protocol in which spans are sent, as OpenTelemetry calls it. */
 const PROTOCOL = "http/protobuf";
@@ -40,6 +52,13 @@ function readIsTraced(settings: SettingsReader): boolean {
   const given = ENDPOINTS.filter((name) => settings.variable(name) !== undefined);
   if (given.length === 0 || settings.variable("OTEL_SDK_DISABLED")?.toLowerCase() === "true") {
     return false;
+  }
+  const exporter = settings.variable(EXPORTER) ?? "otlp";
+  if (exporter === "none") {
+    return false;
+  }
+  if (exporter !== "otlp") {
+    settings.refuse(EXPORTER, `${EXPORTER} must be otlp, or none for no traces; unset it to use otlp`);
   }
   for (const name of given) {
     if (!/^https?:\/\/./.test(settings.variable(name) ?? "") || !URL.canParse(settings.variable(name) ?? "")) {

@@ -2,7 +2,7 @@ import type { EventStore, Outcome } from "../store/events.ts";
 import type { DedupeCache, DedupeEntry } from "./dedupe/dedupe-cache.ts";
 import { dedupeExpiryOf } from "./dedupe/dedupe-key.ts";
 import type { PendingEvent, ResolvedEvent } from "./events.ts";
-import type { IngestObserver } from "./observer.ts";
+import type { BatchTracer, IngestObserver } from "./observer.ts";
 
 /**
  * Creates the stage that stores events. It answers the callers of the events that are durable then, and adds those
@@ -16,6 +16,7 @@ export function createCommitter(
   dedupeCache: DedupeCache,
   clock: () => number,
   observer: IngestObserver,
+  batches: BatchTracer | undefined,
   onMoved: (event: PendingEvent) => void,
 ): (batch: readonly ResolvedEvent[]) => Promise<void> {
   return async (batch) => {
@@ -29,9 +30,7 @@ export function createCommitter(
         now,
       );
     const traces = () => batch.map(({ pending }) => pending.trace);
-    const outcomes = await (observer.batches === undefined
-      ? record()
-      : observer.batches.run("commit", traces(), record));
+    const outcomes = await (batches === undefined ? record() : batches.run("commit", traces(), record));
     observer.committed(batch.length);
     const entries: DedupeEntry[] = [];
     const recorded = { stored: 0, repeat: 0 };

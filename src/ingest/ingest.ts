@@ -6,7 +6,7 @@ import type { StoreUnavailableError } from "../store/unavailable.ts";
 import { createCommitter } from "./committing.ts";
 import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
 import type { AcceptedEvent, PendingEvent, ResolvedEvent } from "./events.ts";
-import type { IngestObserver } from "./observer.ts";
+import type { BatchTracer, IngestObserver } from "./observer.ts";
 import { createResolver } from "./resolving.ts";
 import { Stage } from "./stage.ts";
 
@@ -19,12 +19,13 @@ export class Ingest {
   readonly #resolving: Stage<PendingEvent>;
   readonly #committing: Stage<ResolvedEvent>;
   readonly #maxQueued: number;
-  readonly #observer: IngestObserver;
+  readonly #batches: BatchTracer | undefined;
   #isClosed = false;
 
   /**
    * @param clock returns the server's time in epoch milliseconds
    * @param maxQueued how many events may wait for a commit before more are refused
+   * @param batches traces batches; undefined unless there are traces
    */
   constructor(
     stores: Pick<Stores, "events" | "coalesceTurns">,
@@ -32,9 +33,10 @@ export class Ingest {
     clock: () => number,
     maxQueued: number,
     observer: IngestObserver,
+    batches?: BatchTracer,
   ) {
     this.#maxQueued = maxQueued;
-    this.#observer = observer;
+    this.#batches = batches;
     const common = {
       // Both stages need the store, so what blocks one blocks the other.
       onBlocked: (reason: StoreUnavailableError | undefined) => {
@@ -46,11 +48,13 @@ export class Ingest {
       coalesceTurns: stores.coalesceTurns,
     };
     this.#resolving = new Stage({
-      handle: createResolver(stores.events, dedupeCache, observer, (event) => this.#committing.add(event)),
+      handle: createResolver(stores.events, dedupeCache, observer, batches, (event) => this.#committing.add(event)),
       ...common,
     });
     this.#committing = new Stage({
-      handle: createCommitter(stores.events, dedupeCache, clock, observer, (event) => this.#resolving.add(event)),
+      handle: createCommitter(stores.events, dedupeCache, clock, observer, batches, (event) =>
+        this.#resolving.add(event),
+      ),
       ...common,
     });
   }
@@ -75,7 +79,7 @@ export class Ingest {
       return Promise.reject(new StreakdError("OVERLOADED", "Too many events are waiting. Send the event again later."));
     }
     return new Promise((resolve, reject) => {
-      const trace = this.#observer.batches?.current();
+      const trace = this.#batches?.current();
       this.#resolving.add({ caller: { deadline, resolve, reject }, event, id: randomUUID(), trace });
     });
   }

@@ -21,8 +21,6 @@ export interface BatchTracer {
 
 /** Is told what happens to events, to count it. The calls are on the path of every event: be quick, never throw. */
 export interface IngestObserver {
-  /** Undefined unless there are traces. */
-  readonly batches: BatchTracer | undefined;
   /** The store has taken a batch of so many events. */
   committed(events: number): void;
   /** So many events are durable, and their callers have their answers. */

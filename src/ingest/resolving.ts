@@ -4,7 +4,7 @@ import { isLaterZone, type UserZone } from "../store/streaks.ts";
 import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
 import { dedupeKeyOf } from "./dedupe/dedupe-key.ts";
 import type { PendingEvent, ResolvedEvent } from "./events.ts";
-import type { IngestObserver } from "./observer.ts";
+import type { BatchTracer, IngestObserver } from "./observer.ts";
 import { rejectExpired } from "./stage.ts";
 
 /**
@@ -23,6 +23,7 @@ export function createResolver(
   store: EventStore,
   dedupeCache: DedupeCache,
   observer: IngestObserver,
+  batches: BatchTracer | undefined,
   onResolved: (event: ResolvedEvent) => void,
 ): (batch: readonly PendingEvent[]) => Promise<void> {
   return async (batch) => {
@@ -32,7 +33,6 @@ export function createResolver(
         batch.map(({ event, hasMoved }) => (hasMoved ? { ...event, verify: true } : event)),
       );
     const traces = () => batch.map(({ trace }) => trace);
-    const { batches } = observer;
     const users = await (batches === undefined ? resolveUsers() : batches.run("resolve", traces(), resolveUsers));
     const resolved = batch.map((pending, index) => resolve(pending, users[index] as ResolvedUser));
     const askable = resolved.filter((event, index) => mayBeKnown(event, users[index] as ResolvedUser));

@@ -13,49 +13,49 @@ const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
 
 /**
  * Creates what the log tells of calls: a line for each, as the request log allows, and what the operator should know of
- * failures. A failure that several calls share is told once.
+ * failures. A failure that several calls share is logged once.
  */
 export function createCallLog(log: Logger, requests: RequestLog): CallObserver["ended"] {
-  const told = new WeakSet<object>();
-  const mayTellFailure = limitLines(MAX_FAILURES_PER_SECOND, (count) =>
+  const logged = new WeakSet<object>();
+  const mayLogFailure = limitLines(MAX_FAILURES_PER_SECOND, (count) =>
     log.error({ count }, "failures were left out of the log"),
   );
-  const tellShed = throttle((count, call: EndedCall, { message }: StreakdError) =>
+  const logShed = throttle((count, call: EndedCall, { message }: StreakdError) =>
     log.warn({ ...originOf(call), reason: message, count }, "calls are refused: the server is overloaded"),
   );
-  const tellToken = throttle((count, call: EndedCall) =>
+  const logWrongToken = throttle((count, call: EndedCall) =>
     log.warn({ ...originOf(call), count }, "a wrong admin token was refused"),
   );
 
-  function isToldAlready(error: unknown): boolean {
+  function isLoggedAlready(error: unknown): boolean {
     if (typeof error !== "object" || error === null) {
       return false;
     }
-    const isTold = told.has(error);
-    told.add(error);
-    return isTold;
+    const isLogged = logged.has(error);
+    logged.add(error);
+    return isLogged;
   }
 
-  function tellFailure(call: EndedCall): void {
+  function logFailure(call: EndedCall): void {
     const { error } = call;
     if (error instanceof TransportError) {
       return;
     }
     if (isForOperator(error)) {
-      if (!isToldAlready(error) && mayTellFailure()) {
+      if (!isLoggedAlready(error) && mayLogFailure()) {
         // A failing dependency is a warning, a defect of ours an error.
         log[error instanceof StreakdError ? "warn" : "error"]({ err: error, ...originOf(call) }, "request failed");
       }
     } else if (call.code === "OVERLOADED") {
-      tellShed(call, error as StreakdError);
+      logShed(call, error as StreakdError);
     } else if (call.code === "UNAUTHORIZED" && call.incoming.request.headers[TOKEN_HEADER] !== undefined) {
-      tellToken(call);
+      logWrongToken(call);
     }
   }
 
   return (call) => {
     if (call.code !== "OK") {
-      tellFailure(call);
+      logFailure(call);
     }
     if (!call.method.isProbe) {
       requests.called(call);

@@ -54,38 +54,38 @@ export function createConnectionMetrics(registry: Registry, open: () => number, 
     help: "Answers that failed outside a call: they could not be made, or not be sent to their end.",
     registers: [registry],
   });
-  const tellAccept = throttle((count, err: Error) =>
+  const logAcceptFailure = throttle((count, err: Error) =>
     log.error(
       { err, count },
       "connections can't be accepted; for more file descriptors raise ulimit -n (systemd: LimitNOFILE), or lower MAX_CONNECTIONS",
     ),
   );
   // OpenSSL's errors have a short reason beside a long message.
-  const tellHandshake = throttle((count, { message, reason = message }: Error & { reason?: string }) =>
+  const logHandshakeFailure = throttle((count, { message, reason = message }: Error & { reason?: string }) =>
     log.info({ reason, count }, "TLS handshakes of clients fail; this is the reason of the last one"),
   );
-  const tellAnswer = throttle((count, err: unknown, requestId: string | undefined) =>
+  const logAnswerFailure = throttle((count, err: unknown, requestId: string | undefined) =>
     log.error({ err, requestId, count }, "answer failed"),
   );
   return {
-    accepted: log.isLevelEnabled("trace") ? (socket) => tellConnection(log, socket) : undefined,
+    accepted: log.isLevelEnabled("trace") ? (socket) => logConnection(log, socket) : undefined,
     certificateInUse: (validTo) => certificateEnd.set(validTo.getTime() / 1000),
     answerFailed(error, requestId) {
       answers.inc();
-      tellAnswer(error, requestId);
+      logAnswerFailure(error, requestId);
     },
     acceptFailed(error) {
       accepts.inc();
-      tellAccept(error);
+      logAcceptFailure(error);
     },
     handshakeFailed(error) {
       handshakes.inc();
-      tellHandshake(error);
+      logHandshakeFailure(error);
     },
   };
 }
 
-function tellConnection(log: Logger, socket: Socket): void {
+function logConnection(log: Logger, socket: Socket): void {
   const since = performance.now();
   const peer = socket.remoteAddress;
   log.trace({ peer }, "connection opened");

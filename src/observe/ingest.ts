@@ -6,7 +6,7 @@ import type { IngestObserver, RecordedOutcome } from "../ingest/observer.ts";
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /** Tells the operator at once when the store takes no events any more, and when it takes them again. */
-function tellOutages(log: Logger): IngestObserver["blocked"] {
+function logOutages(log: Logger): IngestObserver["blocked"] {
   let isBlocked = false;
   return (reason) => {
     if (reason !== undefined && !isBlocked) {
@@ -23,11 +23,7 @@ function tellOutages(log: Logger): IngestObserver["blocked"] {
  *
  * @param queued returns how many events wait for a commit
  */
-export function createIngestMetrics(
-  registry: Registry,
-  queued: () => number,
-  log: Logger,
-): Omit<IngestObserver, "batches"> {
+export function createIngestMetrics(registry: Registry, queued: () => number, log: Logger): IngestObserver {
   const registers = [registry];
   const events = new Counter({
     name: "streakd_events_total",
@@ -61,6 +57,6 @@ export function createIngestMetrics(
   return {
     committed: (size) => batchEvents.observe(size),
     recorded: (outcome, count) => counters[outcome].inc(count),
-    blocked: tellOutages(log),
+    blocked: logOutages(log),
   };
 }

@@ -23,7 +23,7 @@ import { shareWithWorkers } from "./worker-metrics.ts";
  */
 export interface Metrics
   extends CallMetrics,
-    Omit<IngestObserver, "batches">,
+    IngestObserver,
     DedupeMetrics,
     StoreMetrics,
     RefusalMetrics,

@@ -18,18 +18,18 @@ export function createRefusalMetrics(registry: Registry, log: Logger): RefusalMe
     labelNames: ["setting"],
     registers: [registry],
   });
-  const bounds = new Map<string, { counter: Counter.Internal; tell: () => void }>();
+  const bounds = new Map<string, { counter: Counter.Internal; logRefusal: () => void }>();
   for (const [name, { setting }] of Object.entries(BOUNDS)) {
     const counter = refusals.labels(setting);
     counter.inc(0);
-    const tell = throttle((count) => log.warn({ setting, count }, "clients go over a bound; they are refused"));
-    bounds.set(name, { counter, tell });
+    const logRefusal = throttle((count) => log.warn({ setting, count }, "clients go over a bound; they are refused"));
+    bounds.set(name, { counter, logRefusal });
   }
   return {
     refused(limit) {
       const bound = bounds.get(limit);
       bound?.counter.inc();
-      bound?.tell();
+      bound?.logRefusal();
     },
   };
 }

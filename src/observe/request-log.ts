@@ -1,18 +1,9 @@
 import type { Logger } from "pino";
 import type { EndedCall } from "../call/observer.ts";
+import type { RequestLogSettings } from "../config/telemetry.ts";
 import { clip } from "../errors.ts";
 import { type Answer, pathOf, type Request } from "../http/message.ts";
 import { limitLines } from "./line-limit.ts";
-
-/** Which requests have a line in the log. */
-export interface RequestLogSettings {
-  /** The share of the successful calls, from 0 to 1. Every other request has a line. */
-  readonly share: number;
-  /** The most lines a second: so many of successful calls, and so many of others. */
-  readonly perSecond: number;
-  /** Whether the lines name users. */
-  readonly hasUsers: boolean;
-}
 
 /** The lines of the log about requests. */
 export interface RequestLog {
@@ -34,9 +25,9 @@ export function createRequestLog(log: Logger, { share, perSecond, hasUsers }: Re
     limitLines(perSecond, (count) =>
       log.info({ kind, count }, "requests were left out of the log: there were more than LOG_REQUESTS_PER_SECOND"),
     );
-  const mayTellSucceeded = limit("succeeded");
-  const mayTellOther = limit("other");
-  const tellsAll = log.isLevelEnabled("trace");
+  const mayLogSucceeded = limit("succeeded");
+  const mayLogOther = limit("other");
+  const logsAll = log.isLevelEnabled("trace");
   /** Rises by the share with each successful call. Each whole number that it reaches is a line. */
   let due = 0;
 
@@ -64,14 +55,14 @@ export function createRequestLog(log: Logger, { share, perSecond, hasUsers }: Re
 
   return {
     called(call) {
-      if (call.code === "OK" ? isDue() && mayTellSucceeded() : mayTellOther()) {
+      if (call.code === "OK" ? isDue() && mayLogSucceeded() : mayLogOther()) {
         log.info(fieldsOf(call), "request");
       }
     },
     answered({ method, url, requestId, peer, receivedAt }, { status }) {
       // Preflights and pages are for machines: in an ordinary log they would hide users.
       const isRefused = status >= 400;
-      if (isRefused ? mayTellOther() : tellsAll) {
+      if (isRefused ? mayLogOther() : logsAll) {
         const ms = milliseconds((performance.now() - receivedAt) / 1000);
         // Without the query, which may name a user.
         const fields = { verb: method, path: clip(pathOf(url)), status, ms, requestId, peer };

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { Counter, Histogram, type Registry } from "prom-client";
+import type { EventStore } from "../store/events.ts";
 import type { StoreObserver } from "../store/observe.ts";
 import { DURATION_BUCKETS, memoize } from "./instruments.ts";
 import { throttle } from "./throttle.ts";
@@ -8,7 +9,7 @@ import { throttle } from "./throttle.ts";
 export const SLOW_COMMIT_SECONDS = 0.5;
 
 /** The port's method that commits a batch of events. */
-const COMMIT = "record";
+const COMMIT = "record" satisfies keyof EventStore;
 
 /** Measures the calls of the store. */
 export interface StoreMetrics {
@@ -35,10 +36,10 @@ export function createStoreMetrics(registry: Registry, log: Logger): StoreMetric
     errors.inc({ reason }, 0);
   }
   const secondsOf = memoize((method) => callSeconds.labels(method));
-  const tellSlow = throttle((count, seconds: number, events: number | undefined) =>
+  const logSlow = throttle((count, seconds: number, events: number | undefined) =>
     log.warn({ ms: Math.round(seconds * 1000), events, count }, "commits are slow; this is the last one"),
   );
-  const tellsAll = log.isLevelEnabled("debug");
+  const logsAll = log.isLevelEnabled("debug");
   return {
     storeCalled({ method, seconds, outcome, events }) {
       secondsOf(method).observe(seconds);
@@ -46,9 +47,9 @@ export function createStoreMetrics(registry: Registry, log: Logger): StoreMetric
         errors.inc({ reason: outcome });
       }
       if (method === COMMIT && seconds > SLOW_COMMIT_SECONDS) {
-        tellSlow(seconds, events);
+        logSlow(seconds, events);
       }
-      if (tellsAll) {
+      if (logsAll) {
         log.debug({ method, ms: Math.round(seconds * 1e6) / 1000, outcome, events }, "store call");
       }
     },

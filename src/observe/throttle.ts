@@ -1,21 +1,21 @@
-/** How often the log tells of the same thing, in milliseconds, however often it happens. */
+/** The least time between two lines of the log about the same thing, in milliseconds. */
 const INTERVAL_MS = 60_000;
 
 /**
- * Returns a function to call each time that something happens. It calls `tell` the first time, and then at most once a
- * minute, with how often it has happened since the last call of `tell`.
+ * Returns a function to call each time that something happens. It calls `log` the first time, and then at most once a
+ * minute, with how often it has happened since the last call of `log`.
  */
-export function throttle<T extends unknown[]>(tell: (count: number, ...details: T) => void): (...details: T) => void {
-  let untold = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
+export function throttle<T extends unknown[]>(log: (count: number, ...details: T) => void): (...details: T) => void {
+  let unlogged = 0;
+  let loggedAt = Number.NEGATIVE_INFINITY;
   return (...details) => {
-    untold += 1;
+    unlogged += 1;
     const now = performance.now();
-    if (now - toldAt >= INTERVAL_MS) {
-      const count = untold;
-      toldAt = now;
-      untold = 0;
-      tell(count, ...details);
+    if (now - loggedAt >= INTERVAL_MS) {
+      const count = unlogged;
+      loggedAt = now;
+      unlogged = 0;
+      log(count, ...details);
     }
   };
 }

@@ -79,7 +79,7 @@ export async function openIngest(options: IngestOptions = {}) {
       return cache.add(entries);
     },
   };
-  const observer = { batches: undefined, committed() {}, recorded() {}, blocked() {} };
+  const observer = { committed() {}, recorded() {}, blocked() {} };
   const open = () => new Ingest(watchedStores(), watchedCache, clock, options.maxQueued ?? 1000, observer);
   const ingest = open();
   onTestFinished(async () => {

@@ -213,7 +213,7 @@ test("spans that are not sent yet are sent when the process ends", async () => {
   expect(collector.spans.map(({ attributes }) => attributes["streakd.request.id"])).toContain("last");
 });
 
-test("without an endpoint, or with OTEL_SDK_DISABLED=true, nothing of OpenTelemetry's SDK is loaded", async () => {
+test("without an endpoint, or when traces are switched off, nothing of OpenTelemetry's SDK is loaded", async () => {
   const preload = `data:text/javascript,${encodeURIComponent(
     `import { registerHooks } from "node:module";
      registerHooks({ load(url, context, next) {
@@ -222,16 +222,18 @@ test("without an endpoint, or with OTEL_SDK_DISABLED=true, nothing of OpenTeleme
      } });`,
   )}`;
   const env = { NODE_OPTIONS: `--import=${preload}` };
+  const endpoint = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" };
   await using without = await startServer({ env });
-  await using disabled = await startServer({
-    env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1", OTEL_SDK_DISABLED: "true" },
-  });
-  await using traced = await startServer({ env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" } });
-  expect([without, disabled, traced].map(({ output }) => output.includes("loaded "))).toEqual([false, false, true]);
+  await using disabled = await startServer({ env: { ...endpoint, OTEL_SDK_DISABLED: "true" } });
+  await using unsent = await startServer({ env: { ...endpoint, OTEL_TRACES_EXPORTER: "none" } });
+  await using traced = await startServer({ env: endpoint });
+  const hasLoaded = [without, disabled, unsent, traced].map(({ output }) => output.includes("loaded "));
+  expect(hasLoaded).toEqual([false, false, false, true]);
 });
 
 test.each([
   ["OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "must be a URL such as http://localhost:4318"],
+  ["OTEL_TRACES_EXPORTER", "zipkin", "must be otlp, or none for no traces"],
   ["OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "must be http/protobuf, which collectors take on port 4318"],
 ])("%s=%s is refused at the start, with how to mend it", async (name, value, problem) => {
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1", [name]: value };

@@ -42,7 +42,8 @@ export const rules: readonly Rule[] = [
     reason: "A store knows its ports, the domain, the errors, and what it stores with.",
     mayImport: [
       ...all("src/store/*", "src/domain/*", "src/errors.ts", "lru-cache"),
-      ...all("node:fs/promises", "node:path", "node:sqlite", "node:timers/promises", "node:worker_threads"),
+      ...all("node:fs", "node:fs/promises", "node:path", "node:sqlite", "node:timers/promises"),
+      ...all("node:worker_threads"),
     ],
   },
   {
@@ -165,7 +166,13 @@ export const rules: readonly Rule[] = [
       ),
       ...all("src/call/principal.ts", "src/version.ts"),
       ...types("src/call/observer.ts", "src/http/connection-server.ts"),
-      ...types("src/ingest/observer.ts", "src/store/observe.ts", "node:net"),
+      ...types(
+        "src/config/telemetry.ts",
+        "src/ingest/observer.ts",
+        "src/store/events.ts",
+        "src/store/observe.ts",
+        "node:net",
+      ),
     ],
   },
   {
@@ -209,7 +216,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("src/errors.ts", "src/nearest.ts", "src/http/limits.ts", "src/http/allowed-hosts.ts"),
       ...all("node:fs", "node:path", "node:util"),
-      ...types("src/http/tls/certificate.ts", "src/observe/request-log.ts"),
+      ...types("src/http/tls/certificate.ts"),
     ],
   },
   {

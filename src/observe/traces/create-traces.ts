@@ -38,13 +38,19 @@ export interface TracesInit extends CallSpansInit {
  * operator wants traces: the SDK takes 12 MB of memory.
  */
 export function createTraces(init: TracesInit, log: Logger): Traces {
-  const tell = throttle((count, reason: string) =>
+  const logProblem = throttle((count, reason: string) =>
     log.warn({ reason, count }, "OpenTelemetry reports a problem; spans may be lost"),
   );
-  setGlobalErrorHandler((error) => tell(error instanceof Error ? error.message : String(error)));
+  setGlobalErrorHandler((error) => logProblem(error instanceof Error ? error.message : String(error)));
   const ignore = () => {};
   diag.setLogger(
-    { error: (text) => tell(text), warn: (text) => tell(text), info: ignore, debug: ignore, verbose: ignore },
+    {
+      error: (text) => logProblem(text),
+      warn: (text) => logProblem(text),
+      info: ignore,
+      debug: ignore,
+      verbose: ignore,
+    },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
   const provider = new BasicTracerProvider({
@@ -60,7 +66,7 @@ export function createTraces(init: TracesInit, log: Logger): Traces {
     batches: createBatchTracer(tracer, running),
     storeCalled: createStoreSpans(tracer, running, init.database),
     async close() {
-      const closing = provider.shutdown().catch((error: unknown) => tell(String(error)));
+      const closing = provider.shutdown().catch((error: unknown) => logProblem(String(error)));
       await Promise.race([closing, sleep(LAST_EXPORT_MS, undefined, { ref: false })]);
     },
   };
