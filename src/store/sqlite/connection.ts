@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { StoreUnavailableError } from "../unavailable.ts";
 
@@ -33,6 +34,9 @@ const UNAVAILABLE: ReadonlySet<number | undefined> = new Set([
   ResultCode.CANTOPEN,
   ResultCode.PROTOCOL,
 ]);
+
+/** A disk with less room than this counts as full, in bytes: what a small commit needs. */
+const MIN_FREE_BYTES = 64 * 1024;
 
 /** A prepared statement. The SQL must return rows of the type `Row`; nothing checks it. */
 export interface Statement<Row> {
@@ -85,6 +89,22 @@ export class Connection {
     return this.#orUnavailable(() => transaction(this.#database, work));
   }
 
+  /** Whether an error comes from a full disk. A disk that fills up in a sync is to SQLite a failure of the disk. */
+  #isDiskFull(error: unknown): boolean {
+    const code = resultCodeOf(error);
+    return code === ResultCode.FULL || (code === ResultCode.IOERR && this.#freeBytes() < MIN_FREE_BYTES);
+  }
+
+  #freeBytes(): number {
+    const file = this.#database.location();
+    try {
+      const { bavail, bsize } = statfsSync(file as string);
+      return bavail * bsize;
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
+  }
+
   #orUnavailable<Result>(work: () => Result): Result {
     if (!this.isOpen) {
       throw new StoreUnavailableError({ cause: new Error("The embedded database was closed.") });
@@ -95,7 +115,7 @@ export class Connection {
       if (!UNAVAILABLE.has(resultCodeOf(error))) {
         throw error;
       }
-      throw new StoreUnavailableError({ cause: error, isDiskFull: resultCodeOf(error) === ResultCode.FULL });
+      throw new StoreUnavailableError({ cause: error, isDiskFull: this.#isDiskFull(error) });
     }
   }
 }
