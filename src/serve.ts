@@ -24,6 +24,9 @@ export async function runServer(config: Config): Promise<void> {
   const { log, output } = openLog(config.logLevel);
   if (cluster.isPrimary) {
     log.info({ version: VERSION, node: process.version, settings: config.shown }, "starting");
+    for (const warning of config.warnings) {
+      log.warn(warning);
+    }
   }
   if (config.workers > 1 && cluster.isPrimary) {
     if (config.unixSocket !== undefined) {

@@ -4,6 +4,7 @@ import { BOUNDS, type Limits } from "../http/limits.ts";
 import { weaknessOf } from "./admin-token.ts";
 import { type BackupConfig, readBackups } from "./backups.ts";
 import { shownSettings } from "./effective.ts";
+import { unusedDatabases } from "./env-file.ts";
 import { type NetworkConfig, readLimits, readNetwork } from "./network.ts";
 import type { MAIN_SETTINGS } from "./settings.ts";
 import { type OtherSources, SettingsReader, type Values } from "./settings-reader.ts";
@@ -34,6 +35,8 @@ export interface Config extends NetworkConfig, TelemetryConfig {
   readonly isReflectionOn: boolean;
   /** The settings in force by name, as the log may tell them: without secrets, and without those that are unset. */
   readonly shown: Readonly<Record<string, string>>;
+  /** What the log should warn of, though it may be as the operator wants it; sentences. */
+  readonly warnings: readonly string[];
   /** How many processes serve the port. */
   readonly workers: number;
   /** How long a shutdown goes on serving before it stops accepting, in milliseconds. */
@@ -56,6 +59,7 @@ export function readConfig(environment: Values, other?: OtherSources): Config {
     ...network,
     ...readTelemetry(settings),
     shown: shownSettings(settings),
+    warnings: unusedDatabases(environment, (setting) => settings.text(setting) !== undefined),
     dataDir,
     backups: readBackups(settings, mongodbUri === undefined ? dataDir : undefined),
     mongodbUri,

@@ -38,8 +38,11 @@ function mask(value: string, secret: "all" | "passwords"): string {
         .join(",");
 }
 
-/** Hides the password of a URL, up to the last `@`, and options that hold secrets. */
+/** Hides the password of a URL, up to the last `@`, and options that hold secrets; all of what is no URL. */
 function maskUrl(url: string): string {
+  if (!url.includes("://")) {
+    return HIDDEN;
+  }
   return url
     .replace(/(:\/\/[^:@/?]*):.*@/, `$1:${HIDDEN}@`)
     .replace(/([?&](?:[^=&]*password|authmechanismproperties|[^=&]*token|[^=&]*secret)=)[^&]*/gi, `$1${HIDDEN}`);

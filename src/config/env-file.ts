@@ -15,13 +15,19 @@ export interface EnvFile {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** Variables of other programs that name a database, with the settings that they are easily taken for. */
+const OTHER_DATABASES: Readonly<Record<string, string>> = {
+  MONGODB_URL: "MONGODB_URI",
+  MONGO_URI: "MONGODB_URI",
+  MONGO_URL: "MONGODB_URI",
+  REDIS_URI: "REDIS_URL",
+};
+
 /** Variables of other programs that are like our settings: no misspellings. */
 const OTHER_PROGRAMS = new Set([
+  ...Object.keys(OTHER_DATABASES),
   "DATADIR",
   "LOGLEVEL",
-  "MONGODB_URL",
-  "MONGO_URI",
-  "REDIS_URI",
   "SSL_CERT_FILE",
   "SSL_KEY_FILE",
 ]);
@@ -94,6 +100,19 @@ export function misspeltInEnvironment(
     const meant = nearest(name, names, () => 1);
     return meant === undefined ? [] : [`${name} is no setting. Did you mean ${meant}? Rename it, or unset it`];
   });
+}
+
+/**
+ * Returns a sentence for each database in the environment that is not used, since its variable is no setting. It may be
+ * for another program; but whoever meant streakd would find the events in another place.
+ */
+export function unusedDatabases(
+  environment: Readonly<Record<string, string | undefined>>,
+  isSet: (setting: string) => boolean,
+): string[] {
+  return Object.entries(OTHER_DATABASES)
+    .filter(([name, setting]) => environment[name] && !isSet(setting))
+    .map(([name, setting]) => `${name} is set, and streakd does not read it: its setting is ${setting}`);
 }
 
 /** Returns a sentence for each name in a file of settings that is close to a setting and is none. */

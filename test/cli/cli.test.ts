@@ -131,6 +131,12 @@ test("--print-config hides the token and the passwords of URLs", async () => {
   expect(stdout).not.toMatch(/hunter|Zq8v/);
 });
 
+test("--print-config hides all of a database's address that is no URL", async () => {
+  const { stdout } = await streakd(["--print-config", "--redis-url", "u:s3cr3t@h:6379"]);
+  expect(stdout).toMatch(/^REDIS_URL=\*{3} /m);
+  expect(stdout).not.toContain("s3cr3t");
+});
+
 test("every setting that is wrong is named at once, with where it was set", async () => {
   const folder = await newFolder();
   await writeFile(join(folder, ".env"), "LOG_LEVEL=loud\nPROT=80\n");

@@ -66,6 +66,13 @@ describe("a variable of the environment", () => {
   });
 });
 
+test("a database in the environment that streakd does not read is warned of, unless streakd has its own", () => {
+  expect(readConfig({ MONGODB_URL: "mongodb://h" }).warnings).toEqual([
+    "MONGODB_URL is set, and streakd does not read it: its setting is MONGODB_URI",
+  ]);
+  expect(readConfig({ MONGODB_URL: "mongodb://h", MONGODB_URI: "mongodb://h/streakd" }).warnings).toEqual([]);
+});
+
 describe("a name in a .env file", () => {
   test.each([
     ["PROT", "PORT"],
