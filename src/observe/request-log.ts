@@ -64,8 +64,9 @@ export function createRequestLog(log: Logger, { share, perSecond, hasUsers }: Re
       const isRefused = status >= 400;
       if (isRefused ? mayLogOther() : logsAll) {
         const ms = milliseconds((performance.now() - receivedAt) / 1000);
-        // Without the query, which may name a user.
-        const fields = { verb: method, path: clip(pathOf(url)), status, ms, requestId, peer };
+        // Without the query, which may name a user, and without a password, which a target with a scheme may have.
+        const path = clip(pathOf(url).replace(/\/\/[^/]*@/, "//"));
+        const fields = { verb: method, path, status, ms, requestId, peer };
         log[isRefused ? "info" : "trace"](fields, "request");
       }
     },

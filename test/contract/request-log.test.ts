@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { request } from "node:http";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { expect, test } from "vitest";
@@ -45,6 +47,14 @@ test("each request has a line that says what it was, who sent it and how it ende
     { ...common, verb: "GET", path: "/v1/e", status: 405, requestId: "sixth" },
   ]);
   expect(app.logged.join("")).not.toContain("somebody");
+});
+
+test("a line has no password, which the target of a request may have", async () => {
+  const app = await openApp({ LOG_LEVEL: "info" });
+  const sent = request(app.url, { path: "http://ann:hunter2@host/nowhere" }).end();
+  const [answer] = await once(sent, "response");
+  answer.resume();
+  expect(linesOf(app, "request")).toMatchObject([{ path: "http://host/nowhere", status: 404 }]);
 });
 
 test("with LOG_USERS=on the lines name the user", async () => {

@@ -13,7 +13,7 @@ import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import type { Incoming } from "../../call/incoming.ts";
 import type { Method } from "../../call/method.ts";
 import type { CallSpan, EndedCall } from "../../call/observer.ts";
-import { errorCatalogue, isForOperator } from "../../errors.ts";
+import { clip, errorCatalogue, isForOperator } from "../../errors.ts";
 import { pathOf } from "../../http/message.ts";
 import type { RunningContext } from "./running-context.ts";
 
@@ -67,6 +67,9 @@ export function createCallSpans(
   };
 }
 
+/** Longer than browsers' names for themselves. A client could send 16 KiB with each call. */
+const MAX_USER_AGENT_LENGTH = 512;
+
 function httpAttributes({ request, http }: Incoming): Attributes {
   const host = /^(?<address>.*?)(?::(?<port>\d+))?$/.exec(
     `${request.headers[":authority"] ?? request.headers.host ?? ""}`,
@@ -81,7 +84,7 @@ function httpAttributes({ request, http }: Incoming): Attributes {
     "server.address": host?.groups?.address,
     "server.port": port === undefined ? undefined : Number(port),
     "client.address": request.peer,
-    "user_agent.original": request.headers["user-agent"],
+    "user_agent.original": clip(request.headers["user-agent"] ?? "", MAX_USER_AGENT_LENGTH),
     "streakd.request.id": request.requestId,
   };
 }
