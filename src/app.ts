@@ -94,8 +94,8 @@ export async function startApp(
   }
 
   async function close(): Promise<void> {
-    await backups?.close();
-    await server.close(config.shutdownGraceMs);
+    // Neither waits for the other: backups may lie on a disk that hangs.
+    await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
     await ingest.close();
     await dedupeCache.close();
     await stores.close();
@@ -108,7 +108,13 @@ export async function startApp(
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.dataDir, config.adminToken);
     server.setReady(adminTokenHash);
     if (config.backups !== undefined) {
-      backups = startBackups(config.backups, config.dataDir, clock, log, metrics.observeBackups());
+      backups = startBackups(
+        config.backups,
+        config.dataDir,
+        clock,
+        log,
+        metrics.observeBackups(config.backups.everyMs),
+      );
     }
     return { ...place, firstStart, drain, close };
   } catch (error) {

@@ -2,10 +2,11 @@ import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StartError } from "../errors.ts";
+import { exists } from "../files.ts";
 import { DATABASE } from "../store/sqlite/folder.ts";
 import { checkKind } from "./check-database.ts";
 import { copyDatabase } from "./copy-database.ts";
-import { exists, putInPlace, refuseExisting, removeUnfinished, withWorkFile } from "./files.ts";
+import { mayBeInUse, putInPlace, refuseExisting, removeUnfinished, withWorkFile } from "./files.ts";
 import { explain } from "./problems.ts";
 
 /** How long to wait for a database that is locked, in milliseconds: as long as a server's longest commit. */
@@ -36,7 +37,7 @@ export async function backUp(options: BackUpOptions): Promise<number> {
   }
   const prefix = `.${basename(file)}.unfinished-`;
   return explain(file, async () => {
-    await removeUnfinished(dirname(file), (name) => name.startsWith(prefix));
+    await removeUnfinished(dirname(file), (name) => name.startsWith(prefix) && !mayBeInUse(name, prefix));
     return withWorkFile(file, prefix, async (copy) => {
       const source = new DatabaseSync(join(options.dataDir, DATABASE), { timeout: LOCK_TIMEOUT_MS });
       try {

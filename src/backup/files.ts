@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { access, link, open, readdir, rename, rm } from "node:fs/promises";
+import { link, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { StartError } from "../errors.ts";
+import { exists, renameDurably, syncFolder } from "../files.ts";
 
 /** What a file system without hard links says when it is asked for one. */
 const NO_LINKS = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK"]);
@@ -13,7 +14,7 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
  * Runs `work` with the path of a file to make, in a private folder that is removed afterwards, also when a signal ends
  * the process. The folder is beside the target, so that what is made in it can be renamed to the target.
  *
- * @param prefix how the folder's name begins
+ * @param prefix how the folder's name begins; the number of this process follows
  */
 export async function withWorkFile<Result>(
   target: string,
@@ -29,8 +30,8 @@ export async function withWorkFile<Result>(
   for (const signal of SIGNALS) {
     process.on(signal, interrupt);
   }
-  // Made at once, and listened before, so that no signal leaves the folder.
-  const folder = mkdtempSync(join(dirname(target), prefix));
+  // After the listeners, and synchronously: a signal that comes now is handled when `folder` is set.
+  const folder = mkdtempSync(join(dirname(target), `${prefix}${process.pid}-`));
   try {
     return await work(join(folder, basename(target)));
   } finally {
@@ -38,6 +39,17 @@ export async function withWorkFile<Result>(
     for (const signal of SIGNALS) {
       process.removeListener(signal, interrupt);
     }
+  }
+}
+
+/** Whether the process that made a folder of {@link withWorkFile} may still run. */
+export function mayBeInUse(name: string, prefix: string): boolean {
+  const pid = Number.parseInt(name.slice(prefix.length), 10);
+  try {
+    // Containers number their processes alike: a folder of an earlier process may have the number of this one.
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
@@ -55,21 +67,33 @@ export async function removeUnfinished(folder: string, isUnfinished: (name: stri
  */
 export async function putInPlace(made: string, file: string, mayOverwrite: boolean): Promise<void> {
   if (mayOverwrite) {
-    await rename(made, file);
-  } else {
-    // Unlike renaming, linking never replaces a file, even one that has appeared only now.
-    await link(made, file).catch(async (error) => {
-      if (error.code === "EEXIST") {
-        throw alreadyExists(file);
-      }
-      if (!NO_LINKS.has(error.code)) {
-        throw error;
-      }
-      await refuseExisting(file);
-      await rename(made, file);
-    });
+    await renameDurably(made, file);
+    return;
   }
-  await syncFolder(dirname(file));
+  try {
+    // Unlike renaming, linking never replaces a file, even one that has appeared only now.
+    if (await tryLink(made, file)) {
+      await syncFolder(dirname(file));
+      return;
+    }
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "EEXIST" ? alreadyExists(file) : error;
+  }
+  await refuseExisting(file);
+  await renameDurably(made, file);
+}
+
+/** Gives a file a second name. Returns whether it has done so: some file systems have no hard links. */
+export async function tryLink(file: string, name: string): Promise<boolean> {
+  return link(file, name).then(
+    () => true,
+    (error) => {
+      if (NO_LINKS.has(error.code)) {
+        return false;
+      }
+      throw error;
+    },
+  );
 }
 
 /** @throws StartError when the file exists */
@@ -81,22 +105,4 @@ export async function refuseExisting(file: string): Promise<void> {
 
 function alreadyExists(file: string): StartError {
   return new StartError(`${file} exists already. Name another file, or add --force to overwrite it.`);
-}
-
-/** Whether there is a file or folder of this name. */
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Makes the names in a folder durable. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

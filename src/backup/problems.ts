@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { StartError } from "../errors.ts";
+import { folderProblemOf } from "../files.ts";
 import { ResultCode, resultCodeOf } from "../store/sqlite/connection.ts";
 
 /**
@@ -18,13 +19,12 @@ export async function explain<Result>(file: string, work: () => Promise<Result>)
 }
 
 function problemOf(file: string, error: unknown): string | undefined {
-  const { code, message } = error as NodeJS.ErrnoException;
   const folder = dirname(file);
   switch (resultCodeOf(error)) {
     case ResultCode.FULL:
       return noRoom(folder);
     case ResultCode.IOERR:
-      return `${file} can't be made: ${message}. See that the disks are healthy, and that there is room under ${folder}.`;
+      return `${file} can't be made: ${(error as Error).message}. See that the disks are healthy, and that there is room under ${folder}.`;
     case ResultCode.BUSY:
     case ResultCode.LOCKED:
       return `Another program holds the database: a server that is starting, a backup, or a database tool. Try again when it is done.`;
@@ -33,13 +33,11 @@ function problemOf(file: string, error: unknown): string | undefined {
     case ResultCode.READONLY:
       return `The database can't be opened. Run this as the user that runs streakd, or as root.`;
   }
-  switch (code) {
-    case "ENOSPC":
-    case "EDQUOT":
+  switch (folderProblemOf(error)) {
+    case "full":
       return noRoom(folder);
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
+    case "forbidden":
+    case "read-only":
       return `${folder} can't be written. Give the user that runs this write access to it, or name another folder.`;
     default:
       return undefined;

@@ -1,15 +1,16 @@
-import { chown, link, rename, rm, stat } from "node:fs/promises";
+import { chown, copyFile, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { StartError } from "../errors.ts";
+import { exists, syncFolder } from "../files.ts";
 import { ResultCode, resultCodeOf } from "../store/sqlite/connection.ts";
 import { DATABASE, isOurs, LOCK, lockDataFolder } from "../store/sqlite/folder.ts";
 import { KEPT_PREFIX, RESTORE_PREFIX, removeUnfinishedRestore } from "../store/sqlite/unfinished-restore.ts";
 import { LOCK_TIMEOUT_MS } from "./back-up.ts";
 import { checkKind } from "./check-database.ts";
 import { copyDatabase } from "./copy-database.ts";
-import { exists, putInPlace, syncFolder, withWorkFile } from "./files.ts";
+import { putInPlace, tryLink, withWorkFile } from "./files.ts";
 import { explain } from "./problems.ts";
 
 /** The logs that SQLite may have put beside a database, by what follows the database's name. */
@@ -61,7 +62,7 @@ async function replace(dataDir: string, file: string, clock: () => number): Prom
     await giveToOwner(dataDir, made);
     const kept = join(dataDir, `${KEPT_PREFIX}${new Date(clock()).toISOString().replaceAll(":", "-")}`);
     const isThere = await exists(database);
-    await keepOld(database, isThere, kept);
+    await keepOld(database, isThere, kept, join(dirname(made), "old.db"));
     await putInPlace(made, database, true);
     return isThere ? kept : undefined;
   });
@@ -87,14 +88,20 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
   return a.dev === b.dev && a.ino === b.ino;
 }
 
-/** Gives the old database a second name, under which it stays when the first one becomes the new database's. */
-async function keepOld(database: string, isThere: boolean, kept: string): Promise<void> {
+/**
+ * Gives the old database a second name, under which it stays when the first one becomes the new database's.
+ *
+ * @param copy where to make a copy of it, if the file system has no hard links
+ */
+async function keepOld(database: string, isThere: boolean, kept: string, copy: string): Promise<void> {
   const isWhole = isThere && canBeOpened(database);
   if (isWhole) {
     foldLog(database);
   }
-  if (isThere) {
-    await link(database, kept);
+  if (isThere && !(await tryLink(database, kept))) {
+    await copyDurably(database, copy);
+    await giveToOwner(dirname(database), copy);
+    await rename(copy, kept);
   }
   if (!isWhole) {
     // No server starts on it, with its log or without. Beside the new database its log would do harm.
@@ -139,6 +146,17 @@ function foldLog(path: string): void {
     database.exec("PRAGMA journal_mode = DELETE");
   } finally {
     database.close();
+  }
+}
+
+/** Copies a file with its mode. */
+async function copyDurably(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  const file = await open(to, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

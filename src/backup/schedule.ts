@@ -1,26 +1,37 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Logger } from "pino";
 import type { BackupConfig } from "../config/backups.ts";
+import { ensureFolder } from "../files.ts";
 import type { BackupObserver } from "../observe/backups.ts";
 import { removeUnfinished } from "./files.ts";
 import { isUnfinished, scheduledAmong, scheduledName, timeOf } from "./scheduled-files.ts";
 
-/** How often it is looked whether a backup is due, in milliseconds: whatever the clock does, none is later than that. */
-const LOOK_MS = 60_000;
+/** How often the schedule checks whether a backup is due, in milliseconds. No change of the clock delays one longer. */
+const POLL_MS = 60_000;
 
 /** The pause after a backup that has failed, in milliseconds. */
 const RETRY_MS = 10 * 60_000;
+
+/**
+ * How long a backup may take, in milliseconds. While one runs, the log of the database can't be written back and grows:
+ * a backup whose disk hangs must not fill the disk of the data.
+ */
+const BACKUP_TIMEOUT_MS = 60 * 60_000;
+
+/** How long `close` waits for the disk of the backups, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 2000;
 
 /** The program that makes one backup. */
 const PROGRAM = fileURLToPath(new URL("run.ts", import.meta.url));
 
 /** Backups that are made again and again until `close`. */
 export interface BackupSchedule {
-  /** Ends it, and cuts a backup short that is being made. */
+  /** Ends it, and cuts a backup short that is being made. Resolves after two seconds at most, even if the disk hangs. */
   close(): Promise<void>;
 }
 
@@ -40,25 +51,30 @@ export function startBackups(
   observer: BackupObserver,
 ): BackupSchedule {
   const stopping = new AbortController();
+  // On the clock of `performance.now()`, which nobody sets.
   let pausedUntil = 0;
   let running: Promise<void> | undefined;
+
+  /** The backups that are not from the future, the oldest first: others were made before the clock was put right. */
+  async function existing(now: number): Promise<string[]> {
+    return scheduledAmong(await readdir(folder)).filter((name) => timeOf(name) <= now);
+  }
 
   async function runIfDue(): Promise<void> {
     const now = clock();
     try {
+      // Not the folders above it: they are missing where a disk is not mounted.
       await ensureFolder(folder);
-      // A backup from the future, made before the clock was put right, must not put off the others.
-      const times = scheduledAmong(await readdir(folder)).map(timeOf);
-      const last = times.findLast((time) => time <= now);
+      const last = (await existing(now)).map(timeOf).at(-1);
       if (last !== undefined) {
-        observer.there(last);
+        observer.succeeded(last);
       }
       if (last === undefined || now >= last + everyMs) {
         await make(now);
       }
     } catch (error) {
       if (!stopping.signal.aborted) {
-        pausedUntil = now + RETRY_MS;
+        pausedUntil = performance.now() + RETRY_MS;
         observer.failed();
         log.error({ err: error, folder }, "backup failed; it is tried again in ten minutes");
       }
@@ -74,56 +90,65 @@ export function startBackups(
       await removeUnfinished(folder, isUnfinished);
     }
     const seconds = (performance.now() - start) / 1000;
-    observer.there(now);
+    observer.succeeded(now);
     log.info({ file, bytes: (await stat(file)).size, seconds }, "backup made");
-    await deleteOldest();
+    await deleteOldest(now);
   }
 
-  async function deleteOldest(): Promise<void> {
-    for (const name of scheduledAmong(await readdir(folder)).slice(0, -keep)) {
+  async function deleteOldest(now: number): Promise<void> {
+    for (const name of (await existing(now)).slice(0, -keep)) {
       await rm(join(folder, name));
       log.info({ file: join(folder, name) }, "old backup deleted");
     }
   }
 
-  function look(): void {
-    if (running === undefined && clock() >= pausedUntil) {
+  function poll(): void {
+    if (running === undefined && performance.now() >= pausedUntil) {
       running = runIfDue().finally(() => {
         running = undefined;
       });
     }
   }
 
-  const timer = setInterval(look, LOOK_MS);
-  look();
+  const timer = setInterval(poll, POLL_MS);
+  poll();
   return {
     async close() {
       clearInterval(timer);
       stopping.abort();
-      await running;
+      await Promise.race([running, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      if (running !== undefined) {
+        log.warn({ folder }, "the disk of the backups does not respond; the shutdown goes on without it");
+      }
     },
   };
 }
 
-/** Makes the folder when it is missing, but not those above it: they are missing where a disk is not mounted. */
-async function ensureFolder(folder: string): Promise<void> {
-  await mkdir(folder, { mode: 0o700 }).catch((error) => {
-    if (error.code !== "EEXIST") {
-      throw error;
-    }
-  });
-}
-
-/** Makes one backup. Rejects with the reason of the program when it fails. */
+/** Makes one backup. Rejects with the reason of the program when it fails, once the program has ended. */
 async function run(dataDir: string, file: string, signal: AbortSignal): Promise<void> {
   // The flags of this process may be what lets Node run these files.
   const args = [...process.execArgv, "--disable-warning=ExperimentalWarning", PROGRAM, dataDir, file];
+  // It needs none of the server's settings, of which some are secrets.
+  const running = promisify(execFile)(process.execPath, args, { env: { SQLITE_TMPDIR: process.env.SQLITE_TMPDIR } });
+  // Not by options of execFile: with its `signal` it does not wait for the end of the program.
+  const kill = () => void running.child.kill("SIGKILL");
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    kill();
+  }, BACKUP_TIMEOUT_MS);
+  signal.addEventListener("abort", kill);
   try {
-    // It needs none of the server's settings, of which some are secrets.
-    const env = { SQLITE_TMPDIR: process.env.SQLITE_TMPDIR };
-    await promisify(execFile)(process.execPath, args, { env, signal, killSignal: "SIGKILL" });
+    await running;
   } catch (error) {
     const { stderr, message } = error as Error & { readonly stderr?: string };
-    throw new Error(stderr?.trim() || message);
+    throw new Error(
+      isLate
+        ? `It took longer than ${BACKUP_TIMEOUT_MS / 60_000} minutes, and was ended. See that the disk of ${file} works and is fast enough.`
+        : stderr?.trim() || message,
+    );
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", kill);
   }
 }

@@ -2,7 +2,7 @@
 const NAME = /^streakd-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.db$/;
 
 /** How the folder is named in which a scheduled backup is made. */
-const UNFINISHED = /^\.(streakd-.*Z\.db)\.unfinished-\w+$/;
+const UNFINISHED = /^\.(streakd-.*Z\.db)\.unfinished-\d+-\w+$/;
 
 /** Returns the name of a scheduled backup that begins now, in epoch milliseconds. */
 export function scheduledName(now: number): string {

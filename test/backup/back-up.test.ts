@@ -5,19 +5,11 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { backUp } from "#src/backup/back-up.ts";
 import { MIGRATIONS } from "#src/store/sqlite/migrations.ts";
+import { newFolder } from "../support/folder.ts";
+import { record } from "../support/record.ts";
 import { startServer } from "../support/server.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import {
-  changeDatabase,
-  makeDataFolder,
-  newFolder,
-  readFile,
-  record,
-  refusalOf,
-  runStreakd,
-  stateOf,
-  USERS,
-} from "./support.ts";
+import { changeDatabase, makeDataFolder, readFile, refusalOf, runStreakd, stateOf, USERS } from "./support.ts";
 
 test("a backup of a running server, made while events come, holds every event that was answered before, and serves", async () => {
   const folder = await newFolder();
@@ -56,6 +48,25 @@ test("a backup that is interrupted leaves nothing", async () => {
 
   expect((await ended).signal).toBe("SIGINT");
   expect(await readdir(folder)).toEqual([]);
+});
+
+test("a second backup into the same file leaves the first one to its work", async () => {
+  const folder = await newFolder();
+  const dataDir = await makeDataFolder("one", USERS);
+  const file = join(folder, "backup.db");
+  let first: ChildProcess | undefined;
+  const ended = runStreakd(["backup", file], { DATA_DIR: dataDir }, undefined, (started) => {
+    first = started;
+  });
+  await waitUntil(async () => (await readdir(folder)).length > 0, 1);
+  first?.kill("SIGSTOP");
+
+  const second = await runStreakd(["backup", file], { DATA_DIR: dataDir });
+  first?.kill("SIGCONT");
+
+  expect(second).toMatchObject({ code: 0, stderr: "" });
+  expect(await ended).toMatchObject({ code: 1, stderr: expect.stringContaining(`${file} exists already.`) });
+  expect(await readdir(folder)).toEqual(["backup.db"]);
 });
 
 test("a stopped server's folder is backed up too, and is left as it was", async () => {

@@ -4,8 +4,9 @@ import { expect, test } from "vitest";
 import { backUp } from "#src/backup/back-up.ts";
 import { restore } from "#src/backup/restore.ts";
 import { takeDataFolder } from "#src/store/sqlite/folder.ts";
+import { newFolder } from "../support/folder.ts";
 import { silentLog } from "../support/log.ts";
-import { makeDataFolder, newFolder, readDataFolder, readFile, runStreakd, USERS, writeGeneration } from "./support.ts";
+import { makeDataFolder, readDataFolder, readFile, runStreakd, USERS, writeGeneration } from "./support.ts";
 
 /** In milliseconds. Each step takes a process of its own. */
 const TIMEOUT_MS = 10 * 60_000;

@@ -6,15 +6,15 @@ import { backUp } from "#src/backup/back-up.ts";
 import { restore } from "#src/backup/restore.ts";
 import { takeDataFolder } from "#src/store/sqlite/folder.ts";
 import { MIGRATIONS } from "#src/store/sqlite/migrations.ts";
+import { newFolder } from "../support/folder.ts";
 import { silentLog } from "../support/log.ts";
+import { record } from "../support/record.ts";
 import { startServer } from "../support/server.ts";
 import {
   changeDatabase,
   makeDataFolder,
-  newFolder,
   readDataFolder,
   readFile,
-  record,
   refusalOf,
   runStreakd,
   stateOf,
@@ -77,6 +77,24 @@ test("a folder that is missing is made, and the kept database of a restore can b
   await restore({ dataDir, file: kept as string }, () => now++);
 
   expect((await readDataFolder(dataDir)).generation).toBe("one");
+});
+
+test("on a file system without hard links, backups are made, and a restore keeps the old database", async () => {
+  const env = { NODE_OPTIONS: `--import=${new URL("no-links.ts", import.meta.url)}` };
+  const file = join(await newFolder(), "backup.db");
+  expect(await runStreakd(["backup", file], { ...env, DATA_DIR: await makeDataFolder("new") })).toMatchObject({
+    code: 0,
+  });
+  const dataDir = await makeDataFolder("old");
+
+  const { code, stdout } = await runStreakd(["restore", file], { ...env, DATA_DIR: dataDir });
+
+  expect(code).toBe(0);
+  const [, kept = ""] = /What was there is kept as (\S+);/.exec(stdout) ?? [];
+  expect(readFile(kept).generation).toBe("old");
+  expect((await stat(kept)).mode & 0o777).toBe(0o600);
+  expect((await readdir(dataDir)).filter((name) => name.startsWith("."))).toEqual([]);
+  expect((await readDataFolder(dataDir)).generation).toBe("new");
 });
 
 test("a database that is too damaged to open is kept with all its files", async () => {

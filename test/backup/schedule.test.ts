@@ -1,12 +1,18 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { mkdir, open, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { startApp } from "#src/app.ts";
 import { type BackupSchedule, startBackups } from "#src/backup/schedule.ts";
 import { readConfig } from "#src/config/config.ts";
+import { newFolder } from "../support/folder.ts";
+import { record } from "../support/record.ts";
 import { startServer } from "../support/server.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { makeDataFolder, newFolder, readFile, record } from "./support.ts";
+import { makeDataFolder, readFile, USERS } from "./support.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const NOON = Date.parse("2024-01-12T12:00:00Z");
@@ -14,16 +20,17 @@ const NOON = Date.parse("2024-01-12T12:00:00Z");
 /** A schedule whose clock and timers the test sets. */
 async function openSchedule(
   folder: string,
-  given: { dataDir?: string; now?: number; everyMs?: number; keep?: number },
+  given: { dataDir?: string; now?: number; everyMs?: number; keep?: number; isTimeoutFaked?: boolean },
 ) {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const timeouts = given.isTimeoutFaked ? (["setTimeout", "clearTimeout"] as const) : [];
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance", ...timeouts] });
   const dataDir = given.dataDir ?? (await makeDataFolder("one"));
   const clock = { now: given.now ?? NOON };
   const lines: { level: number; msg: string }[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const seen = { last: 0, failures: 0 };
   const observer = {
-    there(at: number) {
+    succeeded(at: number) {
       seen.last = at;
     },
     failed() {
@@ -43,15 +50,16 @@ async function openSchedule(
   });
   return {
     dataDir,
+    clock,
     seen,
     lines,
     close: () => schedule.close(),
-    /** Lets the time pass, and the schedule look at it. */
+    /** Lets the time pass, and the schedule check it. */
     async pass(ms: number) {
       clock.now += ms;
-      await vi.advanceTimersByTimeAsync(60_000);
+      await vi.advanceTimersByTimeAsync(Math.max(ms, 60_000));
     },
-    /** Has the schedule look until the log has so many lines of a text. */
+    /** Has the schedule check the time until the log has so many lines of a text. */
     logged: (text: string, count: number) =>
       waitUntil(async () => {
         await vi.advanceTimersByTimeAsync(60_000);
@@ -134,11 +142,80 @@ test("a backup from the future does not put off the others", async () => {
   await schedule.logged("backup made", 1);
 });
 
+test("backups from the future neither count as kept nor are deleted, so the new one stays", async () => {
+  const folder = await newFolder();
+  const future = ["streakd-2034-01-12T12-00-00Z.db", "streakd-2034-01-13T12-00-00Z.db"];
+  for (const name of [...future, "streakd-2024-01-11T12-00-00Z.db"]) {
+    await writeFile(join(folder, name), "");
+  }
+  const schedule = await openSchedule(folder, { keep: 1 });
+  await schedule.logged("old backup deleted", 1);
+  await schedule.pass(0);
+  await schedule.close();
+  expect((await readdir(folder)).toSorted()).toEqual(["streakd-2024-01-12T12-00-00Z.db", ...future]);
+  expect(schedule.lines.filter(({ msg }) => msg === "backup made")).toHaveLength(1);
+});
+
+test("a backup that hangs is ended after an hour, so that the log of the database can be written back", async () => {
+  const folder = await newFolder();
+  const dataDir = await makeDataFolder("one", USERS);
+  const schedule = await openSchedule(folder, { dataDir, isTimeoutFaked: true });
+  process.kill(await programOf(folder), "SIGSTOP");
+  await schedule.pass(HOUR_MS - 60_000);
+  expect(schedule.seen.failures).toBe(0);
+  await schedule.pass(60_000);
+  await waitUntil(() => schedule.seen.failures === 1);
+  expect(JSON.stringify(schedule.lines)).toContain("It took longer than 60 minutes, and was ended.");
+  expect(await readdir(folder)).toEqual([]);
+});
+
+/** The process that makes a backup, once it does. */
+async function programOf(folder: string): Promise<number> {
+  const [, pid] = await waitUntil(async () => /\.unfinished-(\d+)-/.exec((await readdir(folder)).join(" ")), 1);
+  return Number(pid);
+}
+
+test("a server whose backups are on a disk that hangs stops all the same", async () => {
+  const folder = await newFolder();
+  const env = { BACKUP_DIR: folder, DATA_DIR: await makeDataFolder("one", USERS), HOST: "127.0.0.1", PORT: "0" };
+  const lines: string[] = [];
+  const app = await startApp(
+    readConfig(env),
+    () => NOON,
+    pino({}, { write: (line: string) => void lines.push(line) }),
+    () => 0,
+  );
+  await programOf(folder);
+  const unblock = await blockFiles();
+  try {
+    await app.close();
+    await expect(fetch(app.url)).rejects.toThrow("fetch failed");
+    expect(lines.join("")).toContain("the disk of the backups does not respond");
+  } finally {
+    unblock();
+  }
+});
+
+/** Has every operation on files wait, as on a disk that hangs, until the function is called that it resolves to. */
+async function blockFiles(): Promise<() => void> {
+  const pipe = join(await newFolder(), "pipe");
+  await promisify(execFile)("mkfifo", [pipe]);
+  // Opening a pipe to read takes one of Node's four threads for files, until somebody opens it to write.
+  const opening = Array.from({ length: 4 }, () => open(pipe, "r"));
+  return () => {
+    const writer = openSync(pipe, "r+");
+    void Promise.all(opening).then((files) => {
+      closeSync(writer);
+      return Promise.all(files.map((file) => file.close()));
+    });
+  };
+}
+
 test("a backup that fails is logged and counted, and tried again after ten minutes, when the folder is there", async () => {
   const parent = join(await newFolder(), "mount");
   const folder = join(parent, "backups");
   const schedule = await openSchedule(folder, {});
-  await schedule.logged("backup failed", 1);
+  await waitUntil(() => schedule.seen.failures === 1);
   await mkdir(parent);
   await schedule.pass(9 * 60_000);
   expect(await readdir(parent)).toEqual([]);
@@ -146,6 +223,16 @@ test("a backup that fails is logged and counted, and tried again after ten minut
   await schedule.logged("backup made", 1);
   expect(schedule.seen).toEqual({ last: NOON + 10 * 60_000, failures: 1 });
   expect(schedule.lines.map(({ level }) => level)).toEqual([50, 30]);
+});
+
+test("a clock that is put back does not put off the next try", async () => {
+  const parent = join(await newFolder(), "mount");
+  const schedule = await openSchedule(join(parent, "backups"), {});
+  await waitUntil(() => schedule.seen.failures === 1);
+  await mkdir(parent);
+  schedule.clock.now -= 24 * HOUR_MS;
+  await schedule.pass(11 * 60_000);
+  await waitUntil(() => schedule.seen.last === NOON - 24 * HOUR_MS + 11 * 60_000);
 });
 
 test("the reason of a failure is in the log", async () => {
@@ -158,12 +245,12 @@ test("the reason of a failure is in the log", async () => {
 
 test("what a killed backup has left is removed by the next one, and that of others is not", async () => {
   const folder = await newFolder();
-  await mkdir(join(folder, ".streakd-2024-01-11T12-00-00Z.db.unfinished-a1b2c3"));
-  await mkdir(join(folder, ".other.db.unfinished-a1b2c3"));
+  await mkdir(join(folder, ".streakd-2024-01-11T12-00-00Z.db.unfinished-7-a1b2c3"));
+  await mkdir(join(folder, ".other.db.unfinished-7-a1b2c3"));
   const schedule = await openSchedule(folder, {});
   await schedule.logged("backup made", 1);
   expect((await readdir(folder)).toSorted()).toEqual([
-    ".other.db.unfinished-a1b2c3",
+    ".other.db.unfinished-7-a1b2c3",
     "streakd-2024-01-12T12-00-00Z.db",
   ]);
 });

@@ -1,26 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 import { StartError } from "#src/errors.ts";
 import { takeDataFolder } from "#src/store/sqlite/folder.ts";
+import { newFolder } from "../support/folder.ts";
 import { silentLog } from "../support/log.ts";
 import type { Exit } from "../support/server.ts";
 
 /** How many users a database holds: enough for a copy to take several steps. */
 export const USERS = 150_000;
-
-/** Makes a folder that is removed when the test ends. */
-export async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "streakd-backup-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Makes a data folder whose database says which generation it is of, and holds so many users. */
 export async function makeDataFolder(generation: string, users = 3): Promise<string> {
@@ -98,16 +89,6 @@ export async function refusalOf(refused: Promise<unknown>): Promise<string> {
   );
   expect(error).toBeInstanceOf(StartError);
   return (error as StartError).message;
-}
-
-/** Records a visit of the demo project today, and expects it to be accepted. */
-export async function record(url: string, userHash: string): Promise<void> {
-  const answer = await fetch(`${url}/v1/e`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ siteKey: "proj_demo", userHash, event: "visit" }),
-  });
-  expect(answer.status).toBe(202);
 }
 
 /** Reads the streak of a user's visits of the demo project. */

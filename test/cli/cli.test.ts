@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { newFolder } from "../support/folder.ts";
 import { root } from "../support/tools.ts";
 
 interface Ended {
@@ -14,13 +14,6 @@ interface Ended {
 }
 
 const ENTRY = join(root, "bin/streakd.cjs");
-
-/** Makes a folder that is removed when the test ends. */
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "streakd-cli-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Runs `streakd` to its end in a folder, with no more of an environment than is given. */
 async function streakd(args: readonly string[], env: Record<string, string> = {}, cwd?: string): Promise<Ended> {

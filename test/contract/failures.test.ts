@@ -1,27 +1,15 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { newFolder } from "../support/folder.ts";
+import { sendVisit } from "../support/record.ts";
 import { startServer } from "../support/server.ts";
 import { mountSmallDisk } from "../support/small-disk.ts";
 import { root } from "../support/tools.ts";
 
 const run = promisify(execFile);
-
-const record = (url: string, userHash: string) =>
-  fetch(`${url}/v1/e`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ siteKey: "proj_demo", userHash, event: "visit" }),
-  });
-
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "streakd-failures-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** What a server says that can't start on a data folder. */
 async function refusal(dataDir: string): Promise<string> {
@@ -98,12 +86,12 @@ test("when the disk is full, clients and the log are told at once, reads go on, 
   const filler = join(dataDir, "filler");
   await run("dd", ["if=/dev/zero", `of=${filler}`, "bs=4k"]).catch(() => undefined);
 
-  const refused = [await record(server.url, "ann"), await record(server.url, "bob")];
+  const refused = [await sendVisit(server.url, "ann"), await sendVisit(server.url, "bob")];
   const state = await fetch(`${server.url}/v1/state?siteKey=proj_demo&userHash=ann&event=visit`);
   const told = () => server.output.split("\n").filter((line) => line.includes("events can't be stored"));
   await expect.poll(told).toHaveLength(1);
   await rm(filler);
-  const stored = await record(server.url, "ann");
+  const stored = await sendVisit(server.url, "ann");
 
   expect(refused.map(({ status }) => status)).toEqual([503, 503]);
   expect(refused[0]?.headers.get("retry-after")).toBe("1");

@@ -17,6 +17,11 @@ export const rules: readonly Rule[] = [
     mayImport: [],
   },
   {
+    files: "src/files.ts",
+    reason: "Makes files and folders, whatever they are for.",
+    mayImport: all("node:fs/promises", "node:path"),
+  },
+  {
     files: "src/nearest.ts",
     reason: "What a misspelt name was meant to be: it compares texts, whatever they name.",
     mayImport: [],
@@ -41,7 +46,7 @@ export const rules: readonly Rule[] = [
     files: "src/store/sqlite/*",
     reason: "A store knows its ports, the domain, the errors, and what it stores with.",
     mayImport: [
-      ...all("src/store/*", "src/domain/*", "src/errors.ts", "lru-cache"),
+      ...all("src/store/*", "src/domain/*", "src/errors.ts", "src/files.ts", "lru-cache"),
       ...all("node:fs", "node:fs/promises", "node:path", "node:sqlite", "node:timers/promises"),
       ...all("node:worker_threads"),
     ],
@@ -205,8 +210,9 @@ export const rules: readonly Rule[] = [
     files: "src/backup/*",
     reason: "Backups know the embedded store's file and lock, and nothing that serves.",
     mayImport: [
-      ...all("src/errors.ts", "src/store/sqlite/*", "node:child_process", "node:fs", "node:fs/promises"),
-      ...all("node:path", "node:sqlite", "node:url", "node:util"),
+      ...all("src/errors.ts", "src/files.ts", "src/store/sqlite/*"),
+      ...all("node:child_process", "node:fs", "node:fs/promises", "node:path", "node:sqlite", "node:timers/promises"),
+      ...all("node:url", "node:util"),
       ...types("src/config/backups.ts", "src/observe/backups.ts", "pino"),
     ],
   },
@@ -237,7 +243,7 @@ export const rules: readonly Rule[] = [
   {
     files: "src/admin-token-file.ts",
     reason: "Keeps a token in a file, whatever it is for.",
-    mayImport: all("src/errors.ts", "node:crypto", "node:fs/promises", "node:path"),
+    mayImport: all("src/errors.ts", "src/files.ts", "node:crypto", "node:fs/promises", "node:path"),
   },
   {
     files: "src/open-stores.ts",

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { StartError } from "../../errors.ts";
 import type { StoreLog } from "../stores.ts";
 import { ResultCode, resultCodeOf } from "./connection.ts";
-import { danglingTarget, ensureFolder } from "./ensure-folder.ts";
+import { danglingTarget, ensureDataFolder } from "./ensure-data-folder.ts";
 import { MIGRATIONS, migrateSchema, NewerSchemaError } from "./migrations.ts";
 import { removeUnfinishedRestore } from "./unfinished-restore.ts";
 import { WriteBack } from "./write-back.ts";
@@ -84,7 +84,7 @@ export async function takeDataFolder(path: string, log: StoreLog): Promise<DataF
  * @throws StartError when the folder can't be used, or another process holds it
  */
 export async function lockDataFolder(path: string): Promise<DatabaseSync> {
-  await ensureFolder(path);
+  await ensureDataFolder(path);
   await makePrivate(join(path, LOCK));
   return openFile(path, LOCK, (file) => {
     // A transaction that never ends. The operating system drops its lock with the process, even on kill -9. The lock

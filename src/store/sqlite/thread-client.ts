@@ -6,7 +6,7 @@ import { StoreUnavailableError } from "../unavailable.ts";
 import type { SqliteStores } from "./ports.ts";
 import type { Message, Request, ThreadPorts } from "./thread.ts";
 
-/** That `node:sqlite` is experimental is nobody's concern. */
+/** Hides the warning that `node:sqlite` is experimental: users can do nothing about it. */
 const QUIET = "--disable-warning=ExperimentalWarning";
 
 interface Caller {

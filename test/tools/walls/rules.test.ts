@@ -280,6 +280,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "./network.ts"', 'import "../errors.ts"'],
     refused: ['import "../app.ts"', 'import "../domain/day.ts"'],
   },
+  "src/files.ts": {
+    allowed: ['import "node:fs/promises"'],
+    refused: ['import "./errors.ts"', 'import "./backup/files.ts"'],
+  },
   "src/workers.ts": { allowed: ['import "node:cluster"'], refused: ['import "./app.ts"', 'import "./serve.ts"'] },
   "src/first-start.ts": {
     allowed: ['import type { StreakStore } from "./store/streaks.ts"'],

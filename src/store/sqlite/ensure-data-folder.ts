@@ -1,6 +1,7 @@
-import { access, constants, mkdir, readlink, stat } from "node:fs/promises";
+import { access, constants, readlink, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StartError } from "../../errors.ts";
+import { ensureFolders, folderProblemOf } from "../../files.ts";
 
 /**
  * Makes the data folder, and the folders above it, where they are missing. Nobody else may read what it makes: it holds
@@ -8,9 +9,9 @@ import { StartError } from "../../errors.ts";
  *
  * @throws StartError when there is no folder that this process can write
  */
-export async function ensureFolder(folder: string): Promise<void> {
+export async function ensureDataFolder(folder: string): Promise<void> {
   try {
-    await makeFolder(folder);
+    await ensureFolders(folder);
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StartError(await problemOf(folder, error as NodeJS.ErrnoException), { cause: error });
@@ -29,47 +30,27 @@ export async function danglingTarget(path: string): Promise<string | undefined> 
   return exists ? undefined : target;
 }
 
-/** Node's own recursive mkdir never ends where folders can't be made, as in /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const isThere = (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;
-    if (isThere) {
-      return;
-    }
-    const parent = dirname(folder);
-    const hasParent = (await stat(parent).catch(() => undefined)) !== undefined;
-    if (code !== "ENOENT" || hasParent || parent === folder) {
-      throw error;
-    }
-    await makeFolder(parent);
-    await mkdir(folder, { mode: 0o700 });
-  }
-}
-
-async function problemOf(folder: string, { code, message }: NodeJS.ErrnoException): Promise<string> {
+async function problemOf(folder: string, error: NodeJS.ErrnoException): Promise<string> {
   const link = await danglingLink(folder);
   if (link !== undefined) {
     return `The data folder ${folder} can't be made: ${link.path} is a symbolic link to ${link.target}, which does not exist. Make ${link.target}, correct the link, or name another folder.`;
   }
-  switch (code) {
+  switch (error.code) {
     case "EEXIST":
     case "ENOTDIR":
       return `The data folder ${folder} is not a folder: a file is in its place. Move the file away, or name another folder.`;
-    case "EACCES":
-    case "EPERM":
-      return `The data folder ${folder} can't be written. Give the user that runs streakd read and write access to it, or name another folder.`;
-    case "EROFS":
-      return `The data folder ${folder} is on a read-only file system. Mount it for writing, or name another folder.`;
-    case "ENOSPC":
-    case "EDQUOT":
-      return `The data folder ${folder} can't be made: the disk is full. Make room, or name another folder.`;
     case "ENOENT":
       return `The data folder ${folder} can't be made: ${dirname(folder)} takes no new folders. Name another folder.`;
+  }
+  switch (folderProblemOf(error)) {
+    case "forbidden":
+      return `The data folder ${folder} can't be written. Give the user that runs streakd read and write access to it, or name another folder.`;
+    case "read-only":
+      return `The data folder ${folder} is on a read-only file system. Mount it for writing, or name another folder.`;
+    case "full":
+      return `The data folder ${folder} can't be made: the disk is full. Make room, or name another folder.`;
     default:
-      return `The data folder ${folder} can't be made (${message}). Make it yourself, or name another folder.`;
+      return `The data folder ${folder} can't be made (${error.message}). Make it yourself, or name another folder.`;
   }
 }
 
