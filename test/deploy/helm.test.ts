@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { SETTINGS } from "#src/config/settings.ts";
 import openapi from "../../gen/openapi.json" with { type: "json" };
 import manifest from "../../package.json" with { type: "json" };
+import { newFolder } from "../support/folder.ts";
 import { root } from "../support/tools.ts";
 import { failureOf, PREPARATION_MS, requireDeployTools, run, tools } from "./support.ts";
 
@@ -23,9 +23,7 @@ async function rendered(...values: string[]): Promise<string> {
 
 /** Returns what Kubernetes, in each version whose schemas are there, would find wrong; empty when nothing is. */
 async function problemsOf(manifests: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "streakd-chart-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const file = join(folder, "manifests.yaml");
+  const file = join(await newFolder(), "manifests.yaml");
   await writeFile(file, manifests);
   const schemas = join(tools, "kubernetes-schemas");
   const location = `${schemas}/{{ .NormalizedKubernetesVersion }}/{{ .ResourceKind }}{{ .KindSuffix }}.json`;
@@ -117,6 +115,15 @@ describe("what the chart makes", () => {
     const made = await rendered("settings.REFLECTION=false", "settings.MAX_QUEUED_EVENTS=20000000");
     expect(made).toContain('name: REFLECTION\n              value: "off"');
     expect(made).toContain('name: MAX_QUEUED_EVENTS\n              value: "20000000"');
+  });
+
+  test("gives numbers of a file of values as they are written, also those that are not whole", async () => {
+    const file = join(await newFolder(), "values.yaml");
+    await writeFile(file, "settings: {LOG_REQUESTS: 0.01, MAX_QUEUED_EVENTS: 20000000, WORKERS: 1}\n");
+    const { stdout } = await run(helm, ["template", "streakd", CHART, "--values", file]);
+    expect(stdout).toContain('name: LOG_REQUESTS\n              value: "0.01"');
+    expect(stdout).toContain('name: MAX_QUEUED_EVENTS\n              value: "20000000"');
+    expect(stdout).toContain('name: WORKERS\n              value: "1"');
   });
 
   test("keeps secrets out of the pod, and takes them from a Secret of the operator's", async () => {

@@ -80,7 +80,8 @@ spec:
           {{- if kindIs "bool" $value }}
           {{- /* YAML reads on and off as booleans. */}}
           value: {{ ternary "on" "off" $value | quote }}
-          {{- else if kindIs "float64" $value }}
+          {{- else if and (kindIs "float64" $value) (eq $value (floor $value)) }}
+          {{- /* Otherwise a large one would be written as 2e+07. */}}
           value: {{ $value | int64 | quote }}
           {{- else }}
           value: {{ $value | quote }}
