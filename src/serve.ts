@@ -57,8 +57,7 @@ export async function runServer(config: Config): Promise<void> {
           log.info("stopped");
           // A worker lives as long as the first process may still ask it something.
           cluster.worker?.disconnect();
-          // Ends what waits for nothing that matters now, such as a retry of OpenTelemetry's. Without that the process
-          // is gone by then.
+          // Something that nobody needs now, such as a retry of OpenTelemetry's, may keep the process alive.
           setTimeout(() => process.exit(), LAST_MS).unref();
         },
         (error) => {

@@ -130,9 +130,9 @@ export class Stage<Item extends Work> {
             rejectAll(left, error);
             return;
           }
-          if (error.isLasting) {
+          if (error.isDiskFull) {
             // The same error for all callers, so that the log has it once.
-            const reason = this.#blockedBy?.isLasting ? this.#blockedBy : error;
+            const reason = this.#blockedBy?.isDiskFull ? this.#blockedBy : error;
             this.#setBlocked(reason);
             rejectAll(left, reason);
             return;

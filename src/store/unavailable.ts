@@ -7,14 +7,14 @@ import { StreakdError } from "../errors.ts";
 export class StoreUnavailableError extends StreakdError {
   override readonly name = "StoreUnavailableError";
 
-  /** Whether it lasts until the operator does something, so that waiting for it helps no caller: a full disk. */
-  readonly isLasting: boolean;
+  /** Whether the disk is full. That lasts until the operator makes room, so waiting for it helps no caller. */
+  readonly isDiskFull: boolean;
 
   constructor({ cause, isDiskFull = false }: { readonly cause: unknown; readonly isDiskFull?: boolean }) {
     const message = isDiskFull
       ? "The server's disk is full, so nothing was stored. Send the request again when its operator has made room."
       : "The store can't be reached now. Send the request again later.";
     super("OVERLOADED", message, { cause });
-    this.isLasting = isDiskFull;
+    this.isDiskFull = isDiskFull;
   }
 }

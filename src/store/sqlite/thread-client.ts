@@ -111,9 +111,7 @@ function closed(): StoreUnavailableError {
 }
 
 function errorOf({ error, unavailable }: Extract<Message, { kind: "failure" }>): unknown {
-  return unavailable === "no"
-    ? error
-    : new StoreUnavailableError({ cause: (error as Error).cause, isDiskFull: unavailable === "disk full" });
+  return unavailable === undefined ? error : new StoreUnavailableError(unavailable);
 }
 
 function refusalOf({ error, isForOperator }: Extract<Message, { kind: "refused" }>): unknown {

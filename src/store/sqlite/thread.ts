@@ -23,18 +23,11 @@ export type Message =
   | { readonly kind: "open"; readonly names: MethodNames }
   | { readonly kind: "refused"; readonly error: unknown; readonly isForOperator: boolean }
   | { readonly kind: "result"; readonly id: number; readonly result: unknown }
-  | { readonly kind: "failure"; readonly id: number; readonly error: unknown; readonly unavailable: Unavailable }
+  | { readonly kind: "failure"; readonly id: number; readonly error: unknown; readonly unavailable?: Unavailable }
   | { readonly kind: "log"; readonly level: keyof StoreLog; readonly details: object; readonly message: string };
 
-/** How the store is unavailable, if that is the failure. */
-type Unavailable = "no" | "now" | "disk full";
-
-function unavailableOf(error: unknown): Unavailable {
-  if (!(error instanceof StoreUnavailableError)) {
-    return "no";
-  }
-  return error.isLasting ? "disk full" : "now";
-}
+/** What the other thread needs to make a StoreUnavailableError again: an error crosses threads without its class. */
+type Unavailable = ConstructorParameters<typeof StoreUnavailableError>[0];
 
 /** Serves the store of a folder to the thread that started this one, until the store is closed. */
 async function main(port: NonNullable<typeof parentPort>): Promise<void> {
@@ -62,7 +55,9 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
         "method" in request ? await ports[request.port]?.[request.method]?.(...request.args) : await stores.close();
       send({ kind: "result", id, result });
     } catch (error) {
-      send({ kind: "failure", id, error, unavailable: unavailableOf(error) });
+      const isUnavailable = error instanceof StoreUnavailableError;
+      const unavailable = isUnavailable ? { cause: error.cause, isDiskFull: error.isDiskFull } : undefined;
+      send({ kind: "failure", id, error, ...(unavailable && { unavailable }) });
     }
     if (request.port === "close") {
       port.close();

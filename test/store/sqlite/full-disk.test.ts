@@ -18,7 +18,7 @@ test("a sync that fails lasts until there is room if the disk is full, and other
     connection.write(() => {
       throw Object.assign(new Error("disk I/O error"), { errcode: IOERR_FSYNC });
     });
-  await expect(failToSync()).rejects.toMatchObject({ code: "OVERLOADED", isLasting: false });
+  await expect(failToSync()).rejects.toMatchObject({ code: "OVERLOADED", isDiskFull: false });
   await promisify(execFile)("dd", ["if=/dev/zero", `of=${join(folder, "filler")}`, "bs=4k"]).catch(() => undefined);
-  await expect(failToSync()).rejects.toMatchObject({ code: "OVERLOADED", isLasting: true });
+  await expect(failToSync()).rejects.toMatchObject({ code: "OVERLOADED", isDiskFull: true });
 });

@@ -40,7 +40,7 @@ describe("the embedded store", () => {
     const error = await store.events.record(batch, NOW).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StoreUnavailableError);
     expect((error as StoreUnavailableError).cause).toMatchObject({ message: "database or disk is full" });
-    expect((error as StoreUnavailableError).isLasting).toBe(true);
+    expect((error as StoreUnavailableError).isDiskFull).toBe(true);
     expect(await store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({ days: {} });
 
     database.exec("PRAGMA max_page_count = 1000000");
