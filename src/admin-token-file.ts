@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { StartError } from "./errors.ts";
 import { ensureFolders, renameDurably, syncFolder } from "./files.ts";
 
 /** The file of the data folder in which a made admin token is kept until the operator has taken it. */
 const FILE = "admin-token";
+
+/** The names of such files until their token is in force. */
+const PENDING = /^admin-token\.[0-9a-f]{12}$/;
 
 /** Makes an admin token that nobody can guess: 192 random bits. */
 export function makeAdminToken(): string {
@@ -43,8 +46,41 @@ export async function keepAdminToken(
     await rm(pending);
     return undefined;
   }
-  await renameDurably(pending, path);
-  return path;
+  return settle(pending, path);
+}
+
+/**
+ * Finds the token in force that a killed process has put into force and not yet given its file's name, and does so now.
+ *
+ * @param isInForce whether a token is the one in force
+ * @returns the token, with the path of its file; undefined when there is none, as is usual
+ */
+export async function adoptPending(
+  dataDir: string,
+  isInForce: (token: string) => boolean,
+): Promise<{ readonly token: string; readonly path: string } | undefined> {
+  const path = join(dataDir, FILE);
+  const names = await readdir(dataDir).catch(() => []);
+  for (const name of names.filter((name) => PENDING.test(name))) {
+    const pending = join(dataDir, name);
+    const token = (await readFile(pending, "utf8").catch(() => "")).trim();
+    // Others are left alone: another process may be about to put its token into force.
+    if (isInForce(token)) {
+      return { token, path: await settle(pending, path) };
+    }
+  }
+  return undefined;
+}
+
+/** Gives the file of a token in force its name. Returns the path that it has then: a folder may have the name. */
+async function settle(pending: string, path: string): Promise<string> {
+  try {
+    await renameDurably(pending, path);
+    return path;
+  } catch (error) {
+    // Gone when another process has adopted it.
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? path : pending;
+  }
 }
 
 function unknownOutcome(pending: string, error: Error): StartError {

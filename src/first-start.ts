@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { ProjectSchema, StreakMode } from "#gen/streak/v1/project_pb.ts";
-import { keepAdminToken, makeAdminToken } from "./admin-token-file.ts";
+import { adoptPending, keepAdminToken, makeAdminToken } from "./admin-token-file.ts";
 import { hashAdminToken } from "./call/authenticator.ts";
 import { readProject } from "./service/projects/project-message.ts";
 import type { Stores } from "./store/stores.ts";
@@ -16,7 +16,7 @@ const DEMO_PROJECT = "demo_project";
 export interface FirstStart {
   /** The `siteKey` of the demo project, when this start has made it. */
   readonly siteKey?: string;
-  /** The admin token, when this start has made it. The store has only its hash. */
+  /** The admin token, when this start has made it, or one that was killed then. The store has only its hash. */
   readonly adminToken?: string;
   /** The file that keeps the made token. */
   readonly adminTokenFile?: string;
@@ -59,7 +59,11 @@ async function makeToken(
 ): Promise<Omit<FirstStart, "siteKey"> & { readonly adminTokenHash: string }> {
   const known = await settings.readSetting(ADMIN_TOKEN_HASH);
   if (known !== undefined) {
-    return { adminTokenHash: known };
+    const adopted = await adoptPending(dataDir, (token) => hashAdminToken(token) === known);
+    return {
+      adminTokenHash: known,
+      ...(adopted !== undefined && { adminToken: adopted.token, adminTokenFile: adopted.path }),
+    };
   }
   const adminToken = makeAdminToken();
   const made = hashAdminToken(adminToken);

@@ -1,7 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { keepAdminToken } from "#src/admin-token-file.ts";
+import { adoptPending, keepAdminToken } from "#src/admin-token-file.ts";
 import { StartError } from "#src/errors.ts";
 import { newFolder } from "../support/folder.ts";
 
@@ -37,4 +37,23 @@ test("when the database fails, the error names the file whose token may be in fo
   );
   expect(failed.message).toContain(join(dataDir, name));
   expect(failed.cause).toBe(cause);
+});
+
+test("a token that was put into force by a process that was killed then is adopted, and no other is touched", async () => {
+  const dataDir = await newFolder();
+  await writeFile(join(dataDir, "admin-token.0123456789ab"), "in-force\n");
+  await writeFile(join(dataDir, "admin-token.ba9876543210"), "about-to-be\n");
+
+  const path = join(dataDir, "admin-token");
+  expect(await adoptPending(dataDir, (token) => token === "in-force")).toEqual({ token: "in-force", path });
+  expect((await readdir(dataDir)).toSorted()).toEqual(["admin-token", "admin-token.ba9876543210"]);
+  expect(await adoptPending(dataDir, (token) => token === "in-force")).toBeUndefined();
+});
+
+test("a token whose file can't have its name is told with the name that it has", async () => {
+  const dataDir = await newFolder();
+  await mkdir(join(dataDir, "admin-token"));
+  const file = await keepAdminToken(dataDir, "the-token", async () => true);
+  expect(file).toMatch(/\/admin-token\.[0-9a-f]{12}$/);
+  expect(await readFile(file as string, "utf8")).toBe("the-token\n");
 });
