@@ -125,7 +125,13 @@ export class Feed extends Duplex implements OwnedConnection {
     if (refusal.limit !== undefined) {
       this.#init.onRefusal(refusal.limit);
     }
-    if (this.isGone || this.#exchange?.res.headersSent) {
+    const res = this.#exchange?.res;
+    if (res?.writableFinished && !this.isGone) {
+      // The answer is whole, and nothing may follow it.
+      this.#finish();
+      return;
+    }
+    if (this.isGone || res?.headersSent) {
       // Half an answer must not look like a whole one, and nothing may follow it.
       this.destroy();
       return;
