@@ -1,6 +1,8 @@
 import type { MethodContract } from "#src/call/contract.ts";
+import type { AliasUserRequest, GetProjectRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
 import { AdminService } from "./streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest, checkCreateProjectRequest, checkDeleteProjectRequest, checkGetProjectRequest, checkListProjectsRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
+import type { GetStateRequest, RecordEventRequest } from "./streak/v1/streak_service_pb.ts";
 import { StreakService } from "./streak/v1/streak_service_pb.ts";
 import { checkGetStateRequest, checkRecordEventRequest } from "./streak/v1/streak_service_rest.ts";
 
@@ -10,42 +12,45 @@ import { checkGetStateRequest, checkRecordEventRequest } from "./streak/v1/strea
 export const contracts: readonly MethodContract[] = [
   {
     method: AdminService.method.aliasUser,
-    access: { scope: "users:manage" },
+    access: { scope: "users:manage", allProjects: false },
     maxMessageBytes: 16384,
     hasDefaultDeadline: true,
+    siteKeyOf: (message: AliasUserRequest) => message.siteKey,
     check: checkAliasUserRequest,
   },
   {
     method: AdminService.method.createProject,
-    access: { scope: "projects:manage" },
+    access: { scope: "everything", allProjects: true },
     maxMessageBytes: 262144,
     hasDefaultDeadline: true,
     check: checkCreateProjectRequest,
   },
   {
     method: AdminService.method.listProjects,
-    access: { scope: "projects:manage" },
+    access: { scope: "project:manage", allProjects: true },
     maxMessageBytes: 16384,
     hasDefaultDeadline: true,
     check: checkListProjectsRequest,
   },
   {
     method: AdminService.method.getProject,
-    access: { scope: "projects:manage" },
+    access: { scope: "project:manage", allProjects: false },
     maxMessageBytes: 16384,
     hasDefaultDeadline: true,
+    siteKeyOf: (message: GetProjectRequest) => message.siteKey,
     check: checkGetProjectRequest,
   },
   {
     method: AdminService.method.updateProject,
-    access: { scope: "projects:manage" },
+    access: { scope: "project:manage", allProjects: false },
     maxMessageBytes: 262144,
     hasDefaultDeadline: true,
+    siteKeyOf: (message: UpdateProjectRequest) => message.project?.siteKey ?? "",
     check: checkUpdateProjectRequest,
   },
   {
     method: AdminService.method.deleteProject,
-    access: { scope: "projects:manage" },
+    access: { scope: "everything", allProjects: true },
     maxMessageBytes: 16384,
     hasDefaultDeadline: false,
     check: checkDeleteProjectRequest,
@@ -55,6 +60,7 @@ export const contracts: readonly MethodContract[] = [
     access: "anyone",
     maxMessageBytes: 65536,
     hasDefaultDeadline: true,
+    siteKeyOf: (message: RecordEventRequest) => message.siteKey,
     check: checkRecordEventRequest,
   },
   {
@@ -62,6 +68,7 @@ export const contracts: readonly MethodContract[] = [
     access: "anyone",
     maxMessageBytes: 16384,
     hasDefaultDeadline: true,
+    siteKeyOf: (message: GetStateRequest) => message.siteKey,
     check: checkGetStateRequest,
   },
 ];

@@ -43,12 +43,62 @@ export const errorCatalogue = {
   UNAUTHORIZED: {
     http: 401,
     connect: "unauthenticated",
-    meaning: "The admin token is missing or wrong; the message says which.",
+    meaning: "The token is missing, mistyped, unknown or expired; the message says which.",
+  },
+  FORBIDDEN: {
+    http: 403,
+    connect: "permission_denied",
+    meaning: "The token lacks the scope that the method needs, or is for another project; the message says which.",
   },
   FORBIDDEN_ORIGIN: {
     http: 403,
     connect: "permission_denied",
     meaning: "The project does not allow calls from pages of this origin.",
+  },
+  USER_TOKEN_REQUIRED: {
+    http: 401,
+    connect: "unauthenticated",
+    meaning: "The project wants its users signed, and the request has no user token.",
+  },
+  INVALID_TOKEN: {
+    http: 401,
+    connect: "unauthenticated",
+    meaning: "The signed token is no JWT, or a claim has the wrong type.",
+  },
+  INVALID_TOKEN_ALGORITHM: {
+    http: 401,
+    connect: "unauthenticated",
+    meaning: "The signed token has another algorithm than HS256.",
+  },
+  INVALID_TOKEN_SIGNATURE: {
+    http: 401,
+    connect: "unauthenticated",
+    meaning: "The signed token was signed with none of the project's signing secrets.",
+  },
+  TOKEN_CLAIM_MISSING: {
+    http: 401,
+    connect: "unauthenticated",
+    meaning: "The signed token lacks a claim; the message names it.",
+  },
+  TOKEN_EXPIRED: {
+    http: 401,
+    connect: "unauthenticated",
+    meaning: "The signed token has expired. Sign a new one.",
+  },
+  TOKEN_TOO_LONG_LIVED: {
+    http: 401,
+    connect: "unauthenticated",
+    meaning: "The signed token expires too late; the message says how long it may be valid.",
+  },
+  TOKEN_FOR_OTHER_PROJECT: {
+    http: 401,
+    connect: "unauthenticated",
+    meaning: "The signed token is for another project.",
+  },
+  TOKEN_FOR_OTHER_USER: {
+    http: 403,
+    connect: "permission_denied",
+    meaning: "The user token is for another user than the request.",
   },
   NOT_FOUND: {
     http: 404,
@@ -74,6 +124,17 @@ export const errorCatalogue = {
     http: 413,
     connect: "resource_exhausted",
     meaning: "The body is larger than the server reads.",
+  },
+  RATE_LIMITED: {
+    http: 429,
+    connect: "resource_exhausted",
+    meaning: "Too many requests in a short time. `Retry-After` says how many seconds to wait.",
+  },
+  PLAN_LIMIT_REACHED: {
+    http: 429,
+    connect: "resource_exhausted",
+    meaning:
+      "The project's plan has no room for another active streaker this month. The message says when it has again.",
   },
   INTERNAL: {
     http: 500,

@@ -1,10 +1,10 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import { StreakdError } from "../errors.ts";
+import type { IncomingRequest } from "./incoming.ts";
 import { ADMIN_TOKEN_HEADER, type Principal } from "./principal.ts";
 
-/** Says who calls, by the request's headers. Rejects with OVERLOADED when that can't be told yet. */
-export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
+/** Says who sends a request. Rejects with OVERLOADED when that can't be told now. */
+export type Authenticate = (request: Pick<IncomingRequest, "headers" | "peer">) => Promise<Principal>;
 
 const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
 
@@ -28,15 +28,17 @@ export class Authenticator {
   /**
    * Says who calls; see {@link Authenticate}. A caller whose token is missing, empty, repeated or wrong is anonymous.
    */
-  readonly authenticate: Authenticate = async (headers) => {
+  readonly authenticate: Authenticate = async ({ headers, peer: address }) => {
     const { origin } = headers;
     // Node joins a repeated header to "a, b", which is not a token.
     const token = headers[TOKEN_HEADER];
     const hasToken = typeof token === "string" && token !== "";
     if (!hasToken) {
-      return { kind: "anonymous", origin };
+      return { kind: "anonymous", origin, address };
     }
-    return this.#isRootToken(token) ? { kind: "root", origin } : { kind: "anonymous", hasWrongToken: true, origin };
+    return this.#isRootToken(token)
+      ? { kind: "root", origin, address }
+      : { kind: "anonymous", tokenProblem: "unknown", origin, address };
   };
 
   /**

@@ -1,7 +1,15 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 
-/** Who may call a method: anyone, or a caller with a scope such as `projects:manage`. */
-export type Access = "anyone" | { readonly scope: string };
+/** Who may call a method: anyone, or a caller with a scope. */
+export type Access = "anyone" | ScopedAccess;
+
+/** What a caller of a method needs. */
+export interface ScopedAccess {
+  /** Such as `project:manage`. */
+  readonly scope: string;
+  /** Whether the method reaches all projects, so that no project's token may call it. */
+  readonly allProjects: boolean;
+}
 
 /**
  * What the contract says about a method, beyond the method's descriptor. Generated from the options in
@@ -18,6 +26,8 @@ export interface MethodContract {
    * long as it needs. Always false for streams.
    */
   readonly hasDefaultDeadline: boolean;
+  /** Returns the `siteKey` that a request message names; empty when it names none. Absent when no field has one. */
+  siteKeyOf?(message: Message): string;
   /**
    * Throws INVALID_BODY when a request message breaks a rule of the contract. Declared as a method, so that a function
    * for one type of message can be assigned to it.

@@ -7,7 +7,7 @@ import type { MethodContract } from "./contract.ts";
 import type { Incoming } from "./incoming.ts";
 import { hasStreamOfResponses, isStream, type Messages, type Method } from "./method.ts";
 import { type CallObserver, Observation } from "./observer.ts";
-import { requireAccess } from "./principal.ts";
+import { type Principal, requireAccess, requireProjectOf } from "./principal.ts";
 
 /** The deadline of a unary call whose caller gives none, in milliseconds. REST callers never give one. */
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -36,11 +36,11 @@ export function createPipeline(authenticate: Authenticate, observer: CallObserve
     const observation = new Observation(observer, method, incoming);
     const { contract } = method;
     try {
-      const principal = await authenticate(incoming.request.headers);
+      const principal = await authenticate(incoming.request);
       requireAccess(principal, contract.access);
 
       const body = await readBody();
-      const checked = isStream(body) ? checkEach(body, contract) : check(body, contract);
+      const checked = isStream(body) ? checkEach(body, contract, principal) : check(body, contract, principal);
 
       const call = new Call(principal, deadlineOf(contract, incoming), incoming);
       observation.call = call;
@@ -86,18 +86,26 @@ function deadlineOf(contract: MethodContract, { timeoutMs, request }: Incoming):
     : new Deadline(timeoutMs - (performance.now() - request.receivedAt), "DEADLINE_EXCEEDED");
 }
 
-function check(message: Message, contract: MethodContract): Message {
+/** Checks what a request message holds, and that the principal's token reaches its project. */
+function check(message: Message, contract: MethodContract, principal: Principal): Message {
   contract.check(message);
+  if (principal.token !== undefined && contract.siteKeyOf !== undefined) {
+    requireProjectOf(principal, contract, contract.siteKeyOf(message));
+  }
   return message;
 }
 
 /** Checks each message. A refusal says which one it is about. */
-async function* checkEach(messages: AsyncIterable<Message>, contract: MethodContract): AsyncGenerator<Message> {
+async function* checkEach(
+  messages: AsyncIterable<Message>,
+  contract: MethodContract,
+  principal: Principal,
+): AsyncGenerator<Message> {
   let number = 0;
   for await (const message of messages) {
     number += 1;
     try {
-      contract.check(message);
+      check(message, contract, principal);
     } catch (error) {
       throw error instanceof StreakdError ? error.within(`Message ${number}`) : error;
     }

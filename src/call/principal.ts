@@ -1,29 +1,100 @@
 import { StreakdError } from "../errors.ts";
-import type { Access } from "./contract.ts";
+import type { Access, MethodContract } from "./contract.ts";
 
-/** The header that carries the admin token. */
+/** The header that carries a token. `Authorization: Bearer` does as well. */
 export const ADMIN_TOKEN_HEADER = "X-Admin-Token";
 
-const NO_TOKEN = `Send the admin token in the header ${ADMIN_TOKEN_HEADER}.`;
-const WRONG_TOKEN = `The token in the header ${ADMIN_TOKEN_HEADER} is wrong: it is not the admin token of this server.`;
+/** The scope that contains every other scope. */
+const EVERYTHING = "everything";
+
+/** Why a token is not accepted. */
+export type TokenProblem = "mistyped" | "unknown" | "expired";
+
+const PROBLEMS: Readonly<Record<TokenProblem, string>> = {
+  mistyped: "The token is mistyped: it is not the admin token and has not the form of a token that a server makes.",
+  unknown: "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
+  expired: "The token has expired. Make a new one.",
+};
+const NO_TOKEN = `The token is missing. Send it in the header ${ADMIN_TOKEN_HEADER} or as a bearer token.`;
 
 /** Who calls. Handlers and limits ask the principal, never a header. */
 export interface Principal {
-  /** `root` holds the installation's admin token and has every scope; `anonymous` holds nothing. */
-  readonly kind: "anonymous" | "root";
-  /** Whether an anonymous caller has sent a token, which is not this server's. */
-  readonly hasWrongToken?: boolean;
+  /** `root` holds the installation's admin token and has every scope; `token` has what its token allows. */
+  readonly kind: "anonymous" | "token" | "root";
   /** The origin of the page that calls, as its browser says; undefined when a server calls. */
   readonly origin: string | undefined;
+  /** The client's IP address; undefined on a Unix socket, or when the connection is closed. */
+  readonly address: string | undefined;
+  /** The token of a `token`. */
+  readonly token?: PrincipalToken;
+  /** Why the token that an anonymous caller has sent is not accepted. */
+  readonly tokenProblem?: TokenProblem;
+}
+
+/** What a principal learns from its token. */
+export interface PrincipalToken {
+  readonly id: string;
+  readonly name: string;
+  /** The project that the token is for; undefined when it is for all projects. */
+  readonly siteKey: string | undefined;
+  readonly scopes: readonly string[];
 }
 
 /**
- * Lets a principal call a method. Root has every scope, and nobody else has any.
+ * Lets a principal call a method.
  *
- * @throws StreakdError UNAUTHORIZED when the method needs a scope that the principal does not have
+ * @throws StreakdError UNAUTHORIZED when the method needs a scope and the caller has no valid token, and FORBIDDEN when
+ *   the token lacks the scope, or is for one project and the method for all
  */
 export function requireAccess(principal: Principal, access: Access): void {
-  if (access !== "anyone" && principal.kind !== "root") {
-    throw new StreakdError("UNAUTHORIZED", principal.hasWrongToken ? WRONG_TOKEN : NO_TOKEN);
+  if (access === "anyone" || principal.kind === "root") {
+    return;
   }
+  const { token, tokenProblem } = principal;
+  if (token === undefined) {
+    throw new StreakdError("UNAUTHORIZED", tokenProblem === undefined ? NO_TOKEN : PROBLEMS[tokenProblem]);
+  }
+  if (!hasScope(principal, access.scope)) {
+    throw new StreakdError(
+      "FORBIDDEN",
+      `The token "${token.name}" lacks the scope ${access.scope}. It has ${token.scopes.join(", ")}.`,
+    );
+  }
+  if (access.allProjects && token.siteKey !== undefined) {
+    throw new StreakdError(
+      "FORBIDDEN",
+      `The token "${token.name}" is for the project "${token.siteKey}". This method needs a token for all projects.`,
+    );
+  }
+}
+
+/**
+ * Lets a principal send a request of a method that needs a scope. A token for one project reaches that project alone.
+ *
+ * @throws StreakdError FORBIDDEN when the request names another project, or none
+ */
+export function requireProjectOf(principal: Principal, contract: MethodContract, siteKey: string): void {
+  if (contract.access !== "anyone" && !reaches(principal, siteKey)) {
+    throw notReached(principal, siteKey === "" ? "Name it in the request." : "It reaches no other project.");
+  }
+}
+
+/** Whether a principal has a scope, for the projects that it reaches. */
+export function hasScope({ kind, token }: Principal, scope: string): boolean {
+  return kind === "root" || (token?.scopes.some((each) => each === scope || each === EVERYTHING) ?? false);
+}
+
+/** Whether a principal's token is for this project or for all. Root's is for all; anonymous callers reach none. */
+export function reaches({ kind, token }: Principal, siteKey: string): boolean {
+  return kind === "root" || (token !== undefined && (token.siteKey === undefined || token.siteKey === siteKey));
+}
+
+/** Whether a principal's token is for all projects, as root's is. */
+export function reachesAllProjects({ kind, token }: Principal): boolean {
+  return kind === "root" || (token !== undefined && token.siteKey === undefined);
+}
+
+/** Returns the FORBIDDEN for a project's token that is used for something else. */
+export function notReached({ token }: Principal, advice: string): StreakdError {
+  return new StreakdError("FORBIDDEN", `The token "${token?.name}" is for the project "${token?.siteKey}". ${advice}`);
 }

@@ -8,7 +8,11 @@ import { incomingOf } from "./support.ts";
 
 function open() {
   const incoming = incomingOf();
-  const call = new Call({ kind: "anonymous", origin: undefined }, new Deadline(Number.POSITIVE_INFINITY), incoming);
+  const call = new Call(
+    { kind: "anonymous", origin: undefined, address: undefined },
+    new Deadline(Number.POSITIVE_INFINITY),
+    incoming,
+  );
   return { call, incoming };
 }
 

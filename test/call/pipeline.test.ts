@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { RecordEventRequestSchema } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Call } from "#src/call/call.ts";
 import type { Messages, Method } from "#src/call/method.ts";
-import type { Principal } from "#src/call/principal.ts";
+import type { Principal, PrincipalToken } from "#src/call/principal.ts";
 import { ClientGone, StreakdError, TransportError } from "#src/errors.ts";
 import { incomingOf, methodOf, openPipeline, ROOT } from "./support.ts";
 
@@ -20,7 +20,7 @@ test("the steps run in order, and the observer last", async () => {
   const steps: string[] = [];
   const { run, codes } = openPipeline(async () => {
     steps.push("principal");
-    return { kind: "anonymous", origin: undefined };
+    return { kind: "anonymous", origin: undefined, address: undefined };
   });
   let deadline = Number.NaN;
   const handle = async (_: Messages, call: Call) => {
@@ -51,7 +51,7 @@ test.each(["unary", "client_streaming", "server_streaming", "bidi_streaming"] as
       principals.push(principal);
       return hasResponses ? (async function* () {})() : Promise.resolve({});
     }
-    const method = methodOf(kind, handle, { access: { scope: "anything:at-all" } });
+    const method = methodOf(kind, handle, { access: { scope: "anything:at-all", allProjects: false } });
     const unread = () => {
       throw new Error("the body is read");
     };
@@ -62,10 +62,54 @@ test.each(["unary", "client_streaming", "server_streaming", "bidi_streaming"] as
     const answer = await run(method, incomingOf({ headers: ROOT }), readRequest);
     await (hasResponses && Array.fromAsync(answer as AsyncIterable<unknown>));
 
-    expect(principals).toEqual([{ kind: "root", origin: undefined }]);
+    expect(principals).toEqual([{ kind: "root", origin: undefined, address: "127.0.0.1" }]);
     expect(codes).toEqual(["UNAUTHORIZED", "UNAUTHORIZED", "UNAUTHORIZED", "OK"]);
   },
 );
+
+const LIMITED_TOKEN = { id: "t1", name: "CI", siteKey: "mine", scopes: ["books:lend"] };
+
+/** Runs a method that needs the scope `books:lend` and names its project, for a caller with a token. */
+async function callWithToken(token: Partial<PrincipalToken>, siteKey: string, allProjects = false): Promise<string> {
+  const principal = {
+    kind: "token",
+    origin: undefined,
+    address: undefined,
+    token: { ...LIMITED_TOKEN, ...token },
+  } as const;
+  const { run } = openPipeline(async () => principal);
+  const method = methodOf("unary", async () => ({}), {
+    access: { scope: "books:lend", allProjects },
+    siteKeyOf: () => siteKey,
+  });
+  return run(method, incomingOf(), readRequest as never).then(
+    () => "OK",
+    (error: StreakdError) => `${error.code}: ${error.message}`,
+  );
+}
+
+test("a token without the method's scope is refused, and told which scope it lacks", async () => {
+  expect(await callWithToken({ scopes: ["books:buy"] }, "mine")).toBe(
+    'FORBIDDEN: The token "CI" lacks the scope books:lend. It has books:buy.',
+  );
+  expect(await callWithToken({}, "mine")).toBe("OK");
+  expect(await callWithToken({ scopes: ["everything"] }, "mine")).toBe("OK");
+});
+
+test("a project's token reaches its own project alone", async () => {
+  expect(await callWithToken({}, "other")).toBe(
+    'FORBIDDEN: The token "CI" is for the project "mine". It reaches no other project.',
+  );
+  expect(await callWithToken({}, "")).toBe(
+    'FORBIDDEN: The token "CI" is for the project "mine". Name it in the request.',
+  );
+  expect(await callWithToken({ siteKey: undefined }, "other")).toBe("OK");
+});
+
+test("a project's token calls no method that reaches all projects", async () => {
+  expect(await callWithToken({ scopes: ["everything"] }, "mine", true)).toMatch(/^FORBIDDEN: .* for all projects\.$/);
+  expect(await callWithToken({ siteKey: undefined }, "", true)).toBe("OK");
+});
 
 const overloaded = () => new StreakdError("OVERLOADED", "Later.");
 const failing = (): never => {

@@ -122,15 +122,18 @@ test("a wrong token is told that it is wrong, over REST and RPC, and no token th
     return [status, json.message];
   };
   for (const path of ["/admin/projects", "/streak.v1.AdminService/ListProjects"]) {
-    expect(await ask(path, {})).toEqual([401, "Send the admin token in the header X-Admin-Token."]);
+    expect(await ask(path, {})).toEqual([
+      401,
+      "The token is missing. Send it in the header X-Admin-Token or as a bearer token.",
+    ]);
     expect(await ask(path, { "X-Admin-Token": "" })).toEqual([
       401,
-      "Send the admin token in the header X-Admin-Token.",
+      "The token is missing. Send it in the header X-Admin-Token or as a bearer token.",
     ]);
     for (const token of ["guess", `${ADMIN_TOKEN}x`]) {
       expect(await ask(path, { "X-Admin-Token": token })).toEqual([
         401,
-        "The token in the header X-Admin-Token is wrong: it is not the admin token of this server.",
+        "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
       ]);
     }
   }

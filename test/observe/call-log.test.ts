@@ -9,7 +9,7 @@ test("a flood of failures has a bounded number of lines, and then one that says 
   const lines: { msg: string; count?: number }[] = [];
   const log = pino({ level: "warn" }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const observer = { ended: createCallLog(log, { called() {}, answered() {} }) };
-  const run = createPipeline(async () => ({ kind: "anonymous", origin: undefined }), observer);
+  const run = createPipeline(async () => ({ kind: "anonymous", origin: undefined, address: undefined }), observer);
   const broken: Method = methodOf("unary", () => Promise.reject(new Error("a bug")));
   for (let number = 0; number < 150; number += 1) {
     await run(broken, incomingOf(), () => ({ $typeName: "streak.v1.RecordEventRequest" })).catch(() => {});

@@ -59,11 +59,11 @@ test("an admin route asks for the token before it looks at the body", async () =
     401,
     {
       error: "UNAUTHORIZED",
-      message: "The token in the header X-Admin-Token is wrong: it is not the admin token of this server.",
+      message: "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
     },
   ]);
   expect((await ask("POST", "/admin/projects", { body })).json.message).toBe(
-    "Send the admin token in the header X-Admin-Token.",
+    "The token is missing. Send it in the header X-Admin-Token or as a bearer token.",
   );
   expect(seen).toEqual([]);
   expect((await ask("GET", "/admin/projects", { headers: ADMIN })).status).toBe(200);

@@ -149,11 +149,11 @@ describe("what a handler throws", () => {
   });
 });
 
-const REFUSAL = "Send the admin token in the header X-Admin-Token.";
+const REFUSAL = "The token is missing. Send it in the header X-Admin-Token or as a bearer token.";
 
 /** Refuses every call for its credentials, before its body is read. */
 function startRefusing() {
-  return startRpc(methodsThat(() => expect.unreachable(), { scope: "health:read" }));
+  return startRpc(methodsThat(() => expect.unreachable(), { scope: "health:read", allProjects: false }));
 }
 
 test.each([

@@ -194,11 +194,11 @@ async function sendToBoth(
 ): Promise<readonly unknown[]> {
   return Promise.all(
     servers.map(async (createServe) => {
-      const { run, counted, logged } = createTestPipeline(async (headers) => {
+      const { run, counted, logged } = createTestPipeline(async ({ headers }) => {
         if (headers["x-refused"] !== undefined) {
           throw new StreakdError("FORBIDDEN_ORIGIN", "Not you.");
         }
-        return { kind: "anonymous", origin: headers.origin };
+        return { kind: "anonymous", origin: headers.origin, address: undefined };
       });
       const { url, errors } = await listen(createServe(methodsWith(doDeed), run));
       const { headers, ...rest } = await send(url);

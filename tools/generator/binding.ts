@@ -1,5 +1,6 @@
 import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
-import { isOptional, kindOf } from "./fields.ts";
+import { type FieldPath, fieldPath } from "./field-path.ts";
+import { kindOf } from "./fields.ts";
 import type { Options } from "./options.ts";
 
 /** One HTTP method and path of an rpc. */
@@ -19,9 +20,6 @@ export interface Binding {
   /** The HTTP status of a success. */
   readonly status: number;
 }
-
-/** A field in nested messages: the fields that contain it, outermost first, then the field itself. */
-export type FieldPath = readonly DescField[];
 
 /** A field that a query parameter can set, and the parameter's name. */
 export interface QueryField {
@@ -137,30 +135,13 @@ function segmentsOf(path: string, input: DescMessage, where: string): (string | 
     .map((segment) => {
       const variable = /^\{([a-z0-9_.]+)\}$/.exec(segment)?.[1];
       if (variable !== undefined) {
-        return fieldPath(input, variable, where);
+        return fieldPath(input, variable, `${where}: the path`);
       }
       if (/[{}*]/.test(segment) || segment === "") {
         throw new Error(`${where}: in ${path} a segment must be plain text or one {variable}`);
       }
       return segment;
     });
-}
-
-function fieldPath(input: DescMessage, text: string, where: string): FieldPath {
-  let message: DescMessage | undefined = input;
-  const path = text.split(".").map((name) => {
-    const field: DescField | undefined = message?.fields.find((candidate) => candidate.name === name);
-    if (field === undefined) {
-      throw new Error(`${where}: the path names ${text}, but the request has no such field`);
-    }
-    message = field.fieldKind === "message" ? field.message : undefined;
-    return field;
-  });
-  const last = path.at(-1);
-  if (last === undefined || kindOf(last) !== "string" || last.fieldKind === "list" || isOptional(last)) {
-    throw new Error(`${where}: ${text} is in the path, so it must be a string without explicit presence`);
-  }
-  return path;
 }
 
 function messageField(message: DescMessage, name: string, where: string) {

@@ -18,6 +18,7 @@ export function printContracts(schema: Schema, model: Model): void {
       f.print("    access: ", accessOf(output, model, method), ",");
       f.print(`    maxMessageBytes: ${maxMessageBytes},`);
       f.print(`    hasDefaultDeadline: ${hasDefaultDeadline},`);
+      printSiteKeyOf(output, model, method);
       f.print("    check: ", output.fn("check", method.input), ",");
       f.print("  },");
     }
@@ -27,5 +28,16 @@ export function printContracts(schema: Schema, model: Model): void {
 
 function accessOf({ f }: Output, model: Model, method: DescMethod): Printable {
   const access = model.options.access(method);
-  return access === "anyone" ? f.string(access) : ["{ scope: ", f.string(access.scope), " }"];
+  return access === "anyone"
+    ? f.string(access)
+    : ["{ scope: ", f.string(access.scope), `, allProjects: ${access.allProjects} }`];
+}
+
+function printSiteKeyOf({ f }: Output, model: Model, method: DescMethod): void {
+  const path = model.options.siteKey(method);
+  if (path !== undefined) {
+    const names = path.map(({ localName }) => localName);
+    const otherwise = names.length > 1 ? ' ?? ""' : "";
+    f.print("    siteKeyOf: (message: ", f.importShape(method.input), `) => message.${names.join("?.")}${otherwise},`);
+  }
 }

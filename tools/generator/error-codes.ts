@@ -10,19 +10,31 @@ export interface Failing {
 
 /**
  * When an operation can answer a code. `never` is for METHOD_NOT_ALLOWED, since an operation is an HTTP method that its
- * path has, and for DEADLINE_EXCEEDED, since REST callers give no deadline.
+ * path has, for DEADLINE_EXCEEDED, since REST callers give no deadline, and for codes that nothing answers yet.
  */
 const WHEN: Readonly<Record<ErrorCode, "always" | "with a body" | "with a scope" | "when it says so" | "never">> = {
   INVALID_BODY: "always",
   INVALID_SITE_KEY: "when it says so",
   INVALID_WIDGET_KIND: "when it says so",
   UNAUTHORIZED: "with a scope",
+  FORBIDDEN: "never",
   FORBIDDEN_ORIGIN: "when it says so",
+  USER_TOKEN_REQUIRED: "when it says so",
+  INVALID_TOKEN: "when it says so",
+  INVALID_TOKEN_ALGORITHM: "when it says so",
+  INVALID_TOKEN_SIGNATURE: "when it says so",
+  TOKEN_CLAIM_MISSING: "when it says so",
+  TOKEN_EXPIRED: "when it says so",
+  TOKEN_TOO_LONG_LIVED: "when it says so",
+  TOKEN_FOR_OTHER_PROJECT: "when it says so",
+  TOKEN_FOR_OTHER_USER: "when it says so",
   NOT_FOUND: "when it says so",
   METHOD_NOT_ALLOWED: "never",
   ALREADY_EXISTS: "when it says so",
   FORBIDDEN_HOST: "always",
   BODY_TOO_LARGE: "with a body",
+  RATE_LIMITED: "never",
+  PLAN_LIMIT_REACHED: "when it says so",
   INTERNAL: "always",
   DEADLINE_EXCEEDED: "never",
   OVERLOADED: "always",

@@ -11,6 +11,7 @@ import type { HttpRule } from "../../gen/google/api/http_pb.ts";
 import type { Access as AccessOption, Errors, FieldRule, Limits } from "../../gen/streak/options/v1/options_pb.ts";
 import type { Access, MethodContract } from "../../src/call/contract.ts";
 import { OWN_CODES } from "./error-codes.ts";
+import { type FieldPath, fieldPath } from "./field-path.ts";
 import { FORMATS, type StringFormat } from "./formats.ts";
 
 /** The most bytes of a request message when the option `limits` gives no number. */
@@ -29,6 +30,8 @@ export interface Options {
   readonly format: (field: DescField) => StringFormat;
   /** Who may call the method. Throws when the option `access` is missing or contradicts itself. */
   readonly access: (method: DescMethod) => Access;
+  /** The field of the request that names the project; undefined when the method has none. */
+  readonly siteKey: (method: DescMethod) => FieldPath | undefined;
   /** How large a request message may be, and whether the default deadline holds. */
   readonly limits: (method: DescMethod) => Pick<MethodContract, "maxMessageBytes" | "hasDefaultDeadline">;
   /** The codes of the errors that are the method's own. Throws when the option `errors` is missing or names another. */
@@ -52,12 +55,14 @@ export function readOptions(schema: Schema): Options {
       : (getOption(desc as never, extension) as T);
   };
   const rule = (field: DescField) => option<Partial<FieldRule>>(field, "streak.options.v1.rule", {});
+  const access = (method: DescMethod) => option<Partial<AccessOption>>(method, "streak.options.v1.access", {});
   const formats = registry.getEnum("streak.options.v1.Format");
   return {
     rule,
     format: (field) => FORMATS[formats?.value[rule(field).format ?? 0]?.name ?? ""] ?? {},
     spelling: (value) => option(value, "streak.options.v1.spelling", ""),
-    access: (method) => accessOf(method, option<Partial<AccessOption>>(method, "streak.options.v1.access", {})),
+    access: (method) => accessOf(method, access(method)),
+    siteKey: (method) => siteKeyOf(method, access(method)),
     limits: (method) => {
       const limits = option<Partial<Limits>>(method, "streak.options.v1.limits", {});
       return {
@@ -74,7 +79,10 @@ export function readOptions(schema: Schema): Options {
   };
 }
 
-function accessOf(method: DescMethod, { anyone, scope }: Partial<AccessOption>): Access {
+function accessOf(
+  method: DescMethod,
+  { anyone, scope, siteKey, allProjects, byHandler }: Partial<AccessOption>,
+): Access {
   if (anyone && scope) {
     throw new Error(`${method}: the option access must have anyone or scope, not both`);
   }
@@ -82,7 +90,7 @@ function accessOf(method: DescMethod, { anyone, scope }: Partial<AccessOption>):
     return "anyone";
   }
   if (!scope) {
-    const examples = ["{anyone: true}", '{scope: "projects:manage"}'];
+    const examples = ["{anyone: true}", '{scope: "project:manage" site_key: "site_key"}'];
     throw new Error(
       `${method}: who may call it? Write option (streak.options.v1.access) = ${examples.join("; or = ")};`,
     );
@@ -90,7 +98,19 @@ function accessOf(method: DescMethod, { anyone, scope }: Partial<AccessOption>):
   if (!SCOPE.test(scope)) {
     throw new Error(`${method}: the scope ${JSON.stringify(scope)} must match ${SCOPE.source}`);
   }
-  return { scope };
+  if ([siteKey, allProjects, byHandler].filter(Boolean).length !== 1) {
+    throw new Error(
+      `${method}: what does a project's token reach? The option access must have one of site_key, all_projects and by_handler`,
+    );
+  }
+  return { scope, allProjects: allProjects ?? false };
+}
+
+function siteKeyOf(method: DescMethod, { siteKey }: Partial<AccessOption>): FieldPath | undefined {
+  if (!siteKey) {
+    return undefined;
+  }
+  return fieldPath(method.input, siteKey, `${method}: the option access`);
 }
 
 function errorsOf(method: DescMethod, errors: Errors | undefined): readonly string[] {

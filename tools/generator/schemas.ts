@@ -1,6 +1,7 @@
 import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
-import { type Binding, changeableFields, type FieldPath, type QueryField } from "./binding.ts";
+import { type Binding, changeableFields, type QueryField } from "./binding.ts";
 import { commentOf } from "./comments.ts";
+import type { FieldPath } from "./field-path.ts";
 import { isOptional, kindOf } from "./fields.ts";
 import { type Model, updateOf } from "./model.ts";
 

@@ -20,7 +20,10 @@ test("the table of contracts says what the options say, with or without a route"
     ["putBook", { ...byDefault, maxMessageBytes: 1_048_576 }],
     ["readCard", byDefault],
     ["countBooks", { ...byDefault, hasDefaultDeadline: false }],
-    ["importBooks", { access: { scope: "books:import" }, maxMessageBytes: 1024, hasDefaultDeadline: false }],
+    [
+      "importBooks",
+      { access: { scope: "books:import", allProjects: true }, maxMessageBytes: 1024, hasDefaultDeadline: false },
+    ],
     ["exportBooks", { ...byDefault, hasDefaultDeadline: false }],
     ["lendBooks", { ...byDefault, hasDefaultDeadline: false }],
   ]);

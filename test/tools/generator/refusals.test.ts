@@ -24,7 +24,7 @@ const CASES: Record<string, Case> = {
     options: POST,
     refusal:
       "rpc PACKAGE.S.M: who may call it? Write option (streak.options.v1.access) = {anyone: true}; " +
-      'or = {scope: "projects:manage"};',
+      'or = {scope: "project:manage" site_key: "site_key"};',
   },
   "a method that does not say so and has no route": {
     options: "",
@@ -59,6 +59,19 @@ const CASES: Record<string, Case> = {
   "a scope with a space": {
     options: 'option (streak.options.v1.access) = {scope: "books: lend"};',
     refusal: 'rpc PACKAGE.S.M: the scope "books: lend" must match ^[a-z][a-z_]*(:[a-z][a-z_]*)*$',
+  },
+  "a method with a scope that does not say what a project's token reaches": {
+    options: 'option (streak.options.v1.access) = {scope: "books:lend"};',
+    refusal: "rpc PACKAGE.S.M: what does a project's token reach? The option access must have one of site_key, ",
+  },
+  "a method with a scope that says so twice": {
+    options: 'option (streak.options.v1.access) = {scope: "books:lend" site_key: "site_key" all_projects: true};',
+    request: "string site_key = 1;",
+    refusal: "rpc PACKAGE.S.M: what does a project's token reach? The option access must have one of site_key, ",
+  },
+  "a site key in a field that is not there": {
+    options: 'option (streak.options.v1.access) = {anyone: true site_key: "site.key"};',
+    refusal: "rpc PACKAGE.S.M: the option access names site.key, but the request has no such field",
   },
   "a zone for a field that is no timestamp": {
     options: ANYONE + POST,
@@ -105,7 +118,7 @@ const CASES: Record<string, Case> = {
   "a path that names a number": {
     options: `${ANYONE}option (google.api.http) = {get: "/x/{id}"};`,
     request: "int32 id = 1;",
-    refusal: "PACKAGE.S.M: id is in the path, so it must be a string without explicit presence",
+    refusal: "PACKAGE.S.M: the path names id, so it must be a string without explicit presence",
   },
   "a body that is not a message": {
     options: `${ANYONE}option (google.api.http) = {post: "/x" body: "id"};`,

@@ -15,10 +15,13 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/options/v1/options.proto.
  */
 export const file_streak_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zdHJlYWsvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhFzdHJlYWsub3B0aW9ucy52MSInCgZBY2Nlc3MSDgoGYW55b25lGAEgASgIEg0KBXNjb3BlGAIgASgJIkAKBkxpbWl0cxIZChFtYXhfbWVzc2FnZV9ieXRlcxgBIAEoDRIbChNub19kZWZhdWx0X2RlYWRsaW5lGAIgASgIIhcKBkVycm9ycxINCgVjb2RlcxgBIAMoCSL/AQoJRmllbGRSdWxlEhAKCHJlcXVpcmVkGAEgASgIEhIKCm1heF9sZW5ndGgYAiABKAUSDwoHcGF0dGVybhgDIAEoCRIRCgltYXhfaXRlbXMYBCABKAUSDwoHbWluaW11bRgFIAEoBRIPCgdtYXhpbXVtGAYgASgFEg0KBWFsaWFzGAcgASgJEhMKC291dHB1dF9vbmx5GAggASgIEgwKBHpvbmUYCSABKAkSFwoPYWx3YXlzX2Fuc3dlcmVkGAogASgIEikKBmZvcm1hdBgLIAEoDjIZLnN0cmVhay5vcHRpb25zLnYxLkZvcm1hdBIQCghleGFtcGxlcxgMIAMoCSqOAQoGRm9ybWF0EhYKEkZPUk1BVF9VTlNQRUNJRklFRBAAEhMKD0ZPUk1BVF9TSVRFX0tFWRABEhQKEEZPUk1BVF9USU1FX1pPTkUQAhIZChVGT1JNQVRfQUxMT1dFRF9PUklHSU4QAxIVChFGT1JNQVRfUEFHRV9UT0tFThAEEg8KC0ZPUk1BVF9EQVRFEAU6RwoOc3VjY2Vzc19zdGF0dXMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi1hwMgASgFUg1zdWNjZXNzU3RhdHVzOlMKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLiHAyABKAsyGS5zdHJlYWsub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2VzczpTCgZsaW1pdHMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi5hwMgASgLMhkuc3RyZWFrLm9wdGlvbnMudjEuTGltaXRzUgZsaW1pdHM6UwoGZXJyb3JzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYuocDIAEoCzIZLnN0cmVhay5vcHRpb25zLnYxLkVycm9yc1IGZXJyb3JzOj8KCHNwZWxsaW5nEiEuZ29vZ2xlLnByb3RvYnVmLkVudW1WYWx1ZU9wdGlvbnMYtocDIAEoCVIIc3BlbGxpbmc6UQoEcnVsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYt4cDIAEoCzIcLnN0cmVhay5vcHRpb25zLnYxLkZpZWxkUnVsZVIEcnVsZUKyAQoSc3RyZWFrZC5vcHRpb25zLnYxUAFaI3N0cmVha2Qvc3RyZWFrL29wdGlvbnMvdjE7b3B0aW9uc3YxogIEU0tET6oCElN0cmVha2QuT3B0aW9ucy5WMboCDlN0cmVha2RPcHRpb25zygISU3RyZWFrZFxPcHRpb25zXFYx4gIbU3RyZWFrZFxPcHRpb25zXFYxXE1ldGFkYXRh6gIUU3RyZWFrZDo6T3B0aW9uczo6VjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("Ch9zdHJlYWsvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhFzdHJlYWsub3B0aW9ucy52MSJjCgZBY2Nlc3MSDgoGYW55b25lGAEgASgIEg0KBXNjb3BlGAIgASgJEhAKCHNpdGVfa2V5GAMgASgJEhQKDGFsbF9wcm9qZWN0cxgEIAEoCBISCgpieV9oYW5kbGVyGAUgASgIIkAKBkxpbWl0cxIZChFtYXhfbWVzc2FnZV9ieXRlcxgBIAEoDRIbChNub19kZWZhdWx0X2RlYWRsaW5lGAIgASgIIhcKBkVycm9ycxINCgVjb2RlcxgBIAMoCSL/AQoJRmllbGRSdWxlEhAKCHJlcXVpcmVkGAEgASgIEhIKCm1heF9sZW5ndGgYAiABKAUSDwoHcGF0dGVybhgDIAEoCRIRCgltYXhfaXRlbXMYBCABKAUSDwoHbWluaW11bRgFIAEoBRIPCgdtYXhpbXVtGAYgASgFEg0KBWFsaWFzGAcgASgJEhMKC291dHB1dF9vbmx5GAggASgIEgwKBHpvbmUYCSABKAkSFwoPYWx3YXlzX2Fuc3dlcmVkGAogASgIEikKBmZvcm1hdBgLIAEoDjIZLnN0cmVhay5vcHRpb25zLnYxLkZvcm1hdBIQCghleGFtcGxlcxgMIAMoCSqOAQoGRm9ybWF0EhYKEkZPUk1BVF9VTlNQRUNJRklFRBAAEhMKD0ZPUk1BVF9TSVRFX0tFWRABEhQKEEZPUk1BVF9USU1FX1pPTkUQAhIZChVGT1JNQVRfQUxMT1dFRF9PUklHSU4QAxIVChFGT1JNQVRfUEFHRV9UT0tFThAEEg8KC0ZPUk1BVF9EQVRFEAU6RwoOc3VjY2Vzc19zdGF0dXMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi1hwMgASgFUg1zdWNjZXNzU3RhdHVzOlMKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLiHAyABKAsyGS5zdHJlYWsub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2VzczpTCgZsaW1pdHMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi5hwMgASgLMhkuc3RyZWFrLm9wdGlvbnMudjEuTGltaXRzUgZsaW1pdHM6UwoGZXJyb3JzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYuocDIAEoCzIZLnN0cmVhay5vcHRpb25zLnYxLkVycm9yc1IGZXJyb3JzOj8KCHNwZWxsaW5nEiEuZ29vZ2xlLnByb3RvYnVmLkVudW1WYWx1ZU9wdGlvbnMYtocDIAEoCVIIc3BlbGxpbmc6UQoEcnVsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYt4cDIAEoCzIcLnN0cmVhay5vcHRpb25zLnYxLkZpZWxkUnVsZVIEcnVsZUKyAQoSc3RyZWFrZC5vcHRpb25zLnYxUAFaI3N0cmVha2Qvc3RyZWFrL29wdGlvbnMvdjE7b3B0aW9uc3YxogIEU0tET6oCElN0cmVha2QuT3B0aW9ucy5WMboCDlN0cmVha2RPcHRpb25zygISU3RyZWFrZFxPcHRpb25zXFYx4gIbU3RyZWFrZFxPcHRpb25zXFYxXE1ldGFkYXRh6gIUU3RyZWFrZDo6T3B0aW9uczo6VjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
- * Who may call a method: exactly one of the two. A call by anybody else is refused before the body is read.
+ * Who may call a method: anyone, or a caller with a scope. A call by anybody else is refused before the body is read.
+ *
+ * A method with a scope also says what a project's own token reaches: exactly one of `site_key`, `all_projects` and
+ * `by_handler`.
  *
  * @generated from message streak.options.v1.Access
  */
@@ -31,12 +34,34 @@ export type Access = Message<"streak.options.v1.Access"> & {
   anyone: boolean;
 
   /**
-   * A caller needs this scope, such as `projects:manage`. The admin token has every scope. Pages in browsers can't call
+   * A caller needs this scope, such as `project:manage`. The admin token has every scope. Pages in browsers can't call
    * the method: the server sends no CORS headers for it.
    *
    * @generated from field: string scope = 2;
    */
   scope: string;
+
+  /**
+   * The field of the request that names the project, such as `site_key` or `project.site_key`. A project's token may
+   * call the method for its own project. A method for anyone may have it too: the project's rate limit needs it.
+   *
+   * @generated from field: string site_key = 3;
+   */
+  siteKey: string;
+
+  /**
+   * The method reaches all projects, so a project's token can't call it.
+   *
+   * @generated from field: bool all_projects = 4;
+   */
+  allProjects: boolean;
+
+  /**
+   * The request does not name the project. The handler finds it, and refuses a token of another project.
+   *
+   * @generated from field: bool by_handler = 5;
+   */
+  byHandler: boolean;
 };
 
 /**
