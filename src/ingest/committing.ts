@@ -1,4 +1,4 @@
-import type { EventStore, Outcome } from "../store/events.ts";
+import type { DurableOutcome, EventStore, Outcome } from "../store/events.ts";
 import type { DedupeCache, DedupeEntry } from "./dedupe/dedupe-cache.ts";
 import { dedupeExpiryOf } from "./dedupe/dedupe-key.ts";
 import type { PendingEvent, ResolvedEvent } from "./events.ts";
@@ -33,7 +33,7 @@ export function createCommitter(
     const outcomes = await (batches === undefined ? record() : batches.run("commit", traces(), record));
     observer.committed(batch.length);
     const entries: DedupeEntry[] = [];
-    const recorded = { stored: 0, repeat: 0 };
+    const recorded = { stored: 0, repeat: 0, replayed: 0 };
     for (const [index, event] of batch.entries()) {
       const outcome = outcomes[index] as Outcome;
       if (outcome === "moved" || outcome === "refuted") {
@@ -45,10 +45,10 @@ export function createCommitter(
         entries.push(entry);
       }
       recorded[outcome] += 1;
-      event.caller.resolve();
+      event.caller.resolve(outcome);
     }
     observer.recorded("stored", recorded.stored);
-    observer.recorded("repeat", recorded.repeat);
+    observer.recorded("repeat", recorded.repeat + recorded.replayed);
     // Not awaited: what the cache fails to keep costs speed, never correctness.
     void dedupeCache.add(entries);
   };
@@ -64,7 +64,7 @@ function unresolved({ pending }: ResolvedEvent, outcome: "moved" | "refuted"): P
 }
 
 /** What the dedupe cache should keep of an event that the store has recorded. */
-function dedupeEntryOf(event: ResolvedEvent, outcome: "stored" | "repeat"): DedupeEntry | undefined {
+function dedupeEntryOf(event: ResolvedEvent, outcome: DurableOutcome): DedupeEntry | undefined {
   if (event.dedupeKey === undefined) {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Deadline } from "../deadline.ts";
 import { StreakdError } from "../errors.ts";
+import type { DurableOutcome } from "../store/events.ts";
 import type { Stores } from "../store/stores.ts";
 import type { StoreUnavailableError } from "../store/unavailable.ts";
 import { createCommitter } from "./committing.ts";
@@ -65,13 +66,13 @@ export class Ingest {
   }
 
   /**
-   * Records an event. Resolves once the event is durable and every later read sees it; a repeat resolves in the same
-   * way. While the store is unavailable the event is retried, for as long as the caller waits.
+   * Records an event. Resolves with what became of it, once the event is durable and every later read sees it. While
+   * the store is unavailable the event is retried, for as long as the caller waits.
    *
    * @throws StreakdError OVERLOADED when the queue is full or the server is shutting down, and the deadline's error
    *   when the event was not recorded in time. Reporting the event again is safe, whether it was stored or not.
    */
-  record(event: AcceptedEvent, deadline: Deadline): Promise<void> {
+  record(event: AcceptedEvent, deadline: Deadline): Promise<DurableOutcome> {
     if (this.#isClosed) {
       return Promise.reject(new StreakdError("OVERLOADED", "The server is shutting down. Send the event again."));
     }

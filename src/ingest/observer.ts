@@ -2,7 +2,7 @@
  * What became of an event that is durable:
  *
  * - `stored`: it is new.
- * - `repeat`: the store recognised a repeat.
+ * - `repeat`: the store recognised a repeat, by its day or by its idempotency key.
  * - `cached`: the dedupe cache recognised a repeat before the store was asked.
  */
 export type RecordedOutcome = "stored" | "repeat" | "cached";

@@ -38,8 +38,8 @@ export function createResolver(
     const askable = resolved.filter((event, index) => mayBeKnown(event, users[index] as ResolvedUser));
     const known = await dedupeCache.has(askable.map(({ dedupeKey }) => dedupeKey as string));
     const repeats = new Set(askable.filter((_, index) => known[index]));
-    for (const { caller } of repeats) {
-      caller.resolve();
+    for (const { caller, stored } of repeats) {
+      caller.resolve(stored.idempotencyKey === undefined ? "repeat" : "replayed");
     }
     observer.recorded("cached", repeats.size);
     for (const event of rejectExpired(resolved.filter((event) => !repeats.has(event)))) {
@@ -64,13 +64,13 @@ function resolve(pending: PendingEvent, { userHash, zone, unverified }: Resolved
 
 /** Whether the dedupe cache can tell that an event is a repeat and changes nothing. */
 function mayBeKnown({ dedupeKey, stored }: ResolvedEvent, user: ResolvedUser): boolean {
-  if (dedupeKey === undefined) {
+  // An unverified user may turn out to be an alias of another user, whose days and idempotency keys are others.
+  if (dedupeKey === undefined || user.unverified) {
     return false;
   }
-  // A repeated idempotency key changes nothing at all, whoever the user is, not even the zone. A done day proves less:
-  // an unverified user may turn out to be another user, and an event that moves the user's zone must reach the store
-  // even when its day is done.
-  return stored.idempotencyKey !== undefined || !(user.unverified || movesZone(stored, user.zone));
+  // A repeated idempotency key changes nothing at all, not even the zone. A done day proves less: an event that moves
+  // the user's zone must reach the store even when its day is done.
+  return stored.idempotencyKey !== undefined || !movesZone(stored, user.zone);
 }
 
 function movesZone({ tz, at }: StoredEvent, known: UserZone | undefined): boolean {

@@ -1,12 +1,13 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { Deadline } from "../deadline.ts";
 import { coalesce } from "../store/coalesce.ts";
+import type { DurableOutcome } from "../store/events.ts";
 import { StoreUnavailableError } from "../store/unavailable.ts";
 
 /** The caller of a piece of work, and the two ways to answer. */
 export interface Caller {
   readonly deadline: Deadline;
-  readonly resolve: () => void;
+  readonly resolve: (outcome: DurableOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
 

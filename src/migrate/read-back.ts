@@ -101,9 +101,9 @@ function recordsOfEvent(document: EventDocument): AnyRecord[] {
 }
 
 function recordsOfKey(document: KeyDocument): AnyRecord[] {
-  const { _id, p, expiresAt } = document;
-  const key = decode(_id.slice(_id.indexOf("|") + 1));
-  if (_id !== keyId(p, key)) {
+  const { _id, p, u, expiresAt } = document;
+  const key = decode(_id.slice(_id.lastIndexOf("|") + 1));
+  if (_id !== keyId(p, u, key)) {
     return [];
   }
   return [{ kind: "keys", record: { projectId: p, key, expiresAt: expiresAt.getTime(), event: meaningOf(document) } }];

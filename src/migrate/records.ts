@@ -25,8 +25,8 @@ export interface Records {
     /** Epoch milliseconds. */
     readonly expiresAt: number;
     /**
-     * The event that the key means. The embedded store doesn't keep it, so it is any event that is stored: storing that
-     * again changes nothing. Its `id` is never empty.
+     * The event that the key means. The embedded store doesn't keep it, so it is any stored event of the key's user:
+     * storing that again changes nothing. Its `id` is never empty.
      */
     readonly event: StoredEvent;
   };

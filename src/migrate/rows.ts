@@ -26,8 +26,9 @@ export const SELECTS: Readonly<Record<Kind, Select>> = {
   events: selectEvents(),
   keys: select(
     "idempotency_keys",
-    ["project_id", "key"],
-    `${REACHABLE} AND EXISTS (SELECT 1 FROM events WHERE events.project_id = idempotency_keys.project_id)`,
+    ["project_id", "user_hash", "key"],
+    `${REACHABLE} AND EXISTS (SELECT 1 FROM events
+      WHERE events.project_id = idempotency_keys.project_id AND events.user_hash = idempotency_keys.user_hash)`,
   ),
 };
 
@@ -104,6 +105,7 @@ export interface EventRow {
 /** A row of idempotency keys. */
 export interface KeyRow {
   readonly project_id: string;
+  readonly user_hash: string;
   readonly key: string;
   readonly expires_at: number;
 }

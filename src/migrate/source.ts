@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
@@ -6,6 +5,7 @@ import { StartError } from "../errors.ts";
 import type { StoredEvent } from "../store/events.ts";
 import { Connection } from "../store/sqlite/connection.ts";
 import { createDeletions } from "../store/sqlite/deletions.ts";
+import { FactKind } from "../store/sqlite/facts.ts";
 import { type DataFolder, takeDataFolder } from "../store/sqlite/folder.ts";
 import type { Kind, Position, Read, Records } from "./records.ts";
 import type { Say } from "./report.ts";
@@ -22,24 +22,16 @@ import {
 } from "./rows.ts";
 
 /**
- * Over how many users the meanings of a project's idempotency keys are spread, so that no single document is in demand.
- */
-const MEANINGS = 1000;
-
-/**
  * The `id` of a streak interaction that a key means; the folder keeps none for it. No event ever has this id. It must
  * stay the same, because runs of older versions have written it.
  */
 const MEANING_ID = "moved";
 
-/** The first event of each of some users, in the order of the events' key, so that every run gets the same events. */
-const SELECT_MEANINGS = `
-  SELECT * FROM events AS one
-  WHERE project_id = ?1 AND (event, day, analytics_id) = (
-    SELECT event, day, analytics_id FROM events
-    WHERE project_id = ?1 AND user_hash = one.user_hash ORDER BY event, day, analytics_id LIMIT 1
-  )
-  ORDER BY user_hash LIMIT ${MEANINGS}`;
+/** The first event of a user in the order of the table's key, so that every run gets the same event. */
+const SELECT_MEANING = `
+  SELECT project_id, user_hash, event, day, analytics_id, ifnull(analytics_type, 'streak_interaction') AS type, at
+  FROM facts WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.EVENT}
+  ORDER BY event, month, day, analytics_id LIMIT 1`;
 
 /** An embedded data folder that this process holds alone. */
 export interface Source {
@@ -92,7 +84,9 @@ function createSource({ database, release }: DataFolder): Source {
         return [eventOf(row), row.project_id, row.user_hash, row.event, row.day, row.analytics_id];
       }),
     keys: (after) =>
-      each(rowsOf<KeyRow>("keys", after), (row) => [keyOf(row, meaningOf(row)), row.project_id, row.key]),
+      each(rowsOf<KeyRow>("keys", after), (row) => {
+        return [keyOf(row, meaningOf(row)), row.project_id, row.user_hash, row.key];
+      }),
   };
 
   function rowsOf<Row>(kind: Kind, after: Position | undefined): Iterable<Row> {
@@ -112,18 +106,14 @@ function createSource({ database, release }: DataFolder): Source {
 }
 
 /**
- * Chooses an event of its project for each key to mean: the same event for the copy, for the comparison, and in the
- * next run.
+ * Chooses an event of its user for each key to mean: the same event for the copy, for the comparison, and in the next
+ * run.
  */
 function meaningsOf(database: DatabaseSync): (row: KeyRow) => StoredEvent {
-  const select = database.prepare(SELECT_MEANINGS);
-  let known: { readonly projectId: string; readonly rows: readonly EventRow[] } | undefined;
-  return ({ project_id, key }) => {
-    if (known?.projectId !== project_id) {
-      known = { projectId: project_id, rows: select.all(project_id) as unknown as EventRow[] };
-    }
-    // There is always an event, because only events claim keys, and the query for keys checks it.
-    const row = known.rows[hash("sha256", key, "buffer").readUInt32BE() % known.rows.length] as EventRow;
+  const select = database.prepare(SELECT_MEANING);
+  return ({ project_id, user_hash }) => {
+    // There is always an event, because only a user's events claim the user's keys, and the query for keys checks it.
+    const row = select.get(project_id, user_hash) as unknown as EventRow;
     // The event itself keeps what it came with. To have its day done takes no more than this.
     return eventOf({ ...row, analytics_id: row.analytics_id || MEANING_ID, tz: null, session_id: null, meta: null });
   };

@@ -36,14 +36,16 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
     );
   },
 
-  async users({ streaks, events }, records) {
+  async users({ streaks, events, idempotencyKeys }, records) {
     const known = await insert(streaks, records.map(streakDocument));
     await update(
       streaks,
       known.map((index) => bringUpToDate(records[index] as User)),
     );
-    // Since an earlier run a user may have become an alias, and its events another user's.
-    await update(events, eventsOf(records.filter(({ aliasOf }) => aliasOf !== undefined)));
+    // Since an earlier run a user may have become an alias, and its events and idempotency keys another user's.
+    const ofAliases = allOf(records.filter(({ aliasOf }) => aliasOf !== undefined));
+    await update(events, ofAliases);
+    await update(idempotencyKeys, ofAliases);
   },
 
   async events({ events }, records) {
@@ -53,7 +55,7 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
   async keys({ idempotencyKeys }, records) {
     const documents = records.map(({ key, expiresAt, event }) => keyDocument(event, key, expiresAt));
     const known = (await insert(idempotencyKeys, documents)).map((index) => documents[index] as Document);
-    // Since an earlier run a key may have expired and been used anew, or its event may have become another user's.
+    // Since an earlier run a key may have expired and been used anew, or its user may have got another first event.
     await update(
       idempotencyKeys,
       known.map(({ _id, ...replacement }) => ({ replaceOne: { filter: { _id }, replacement } })),
@@ -94,8 +96,8 @@ function bringUpToDate(user: User): Operation {
   return { updateOne: { filter, update } };
 }
 
-/** Returns deletions of all events of users. */
-function eventsOf(users: readonly User[]): Operation[] {
+/** Returns deletions of everything that users have in a collection. */
+function allOf(users: readonly User[]): Operation[] {
   return users.map(({ projectId, userHash }) => ({ deleteMany: { filter: beginningWith(projectId, userHash) } }));
 }
 

@@ -5,8 +5,8 @@ const ALLOW_METHODS = cors.allowedMethods.join(", ");
 /** What tracing and many frameworks add to every request of a page. */
 const FRAMEWORK_HEADERS = "Traceparent, Tracestate, Baggage, X-Request-Id, Authorization";
 const ALLOW_HEADERS = `${cors.allowedHeaders.join(", ")}, ${FRAMEWORK_HEADERS}`;
-/** Connect's headers, and those that a page needs from our errors. */
-const EXPOSE_HEADERS = [...cors.exposedHeaders, "Retry-After", "X-Request-Id"].join(", ");
+/** Connect's headers, those that a page needs from our errors, and what tells a repeat. */
+const EXPOSE_HEADERS = [...cors.exposedHeaders, "Retry-After", "X-Request-Id", "Idempotent-Replayed"].join(", ");
 
 /** How long a browser may remember a preflight, in seconds. Its answer changes only with a release. */
 const MAX_AGE_SECONDS = 86_400;

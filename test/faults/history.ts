@@ -22,12 +22,12 @@ export interface Report {
   readonly event: Widget;
   readonly type: Event["type"];
   readonly key?: string;
-  /** The forms in which it is sent. Several of them have one key, so that exactly one of them may take effect. */
+  /** The forms in which it is sent. Of several, all have one key, so that one takes effect for each user. */
   readonly variants: readonly Variant[];
   /** The variants that were sent, accepted or not. */
   readonly sent: Set<Variant>;
-  /** Whether one of the variants was accepted. */
-  acknowledged: boolean;
+  /** The variants that were accepted. */
+  readonly acknowledged: Set<Variant>;
 }
 
 /** How much a history invents. */
@@ -106,7 +106,7 @@ export class History {
   }
 
   #note(id: string, report: Pick<Report, "event" | "type" | "key" | "variants">): Report {
-    const known = this.reports.get(id) ?? { ...report, sent: new Set(), acknowledged: false };
+    const known = this.reports.get(id) ?? { ...report, sent: new Set(), acknowledged: new Set() };
     this.reports.set(id, known);
     return known;
   }
@@ -128,7 +128,7 @@ export class History {
     });
   }
 
-  /** One key sent with two days, as a retry after midnight is. Half of the time the second day is another user's. */
+  /** One key sent with two days, as a retry after midnight is. Half of the time the second day is of another name. */
   #pick(): Report {
     const n = this.#picks++;
     const userHash = this.#name();

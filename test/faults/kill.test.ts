@@ -116,9 +116,9 @@ test("killed with -9 under load again and again, nothing acknowledged is lost an
 
   // And so is every acknowledged key: used again for a day that nobody has done, it adds none either.
   const before = await likes(server, "user_0");
-  for (const { idempotencyKey } of acknowledged) {
+  for (const { userHash, idempotencyKey } of acknowledged) {
     if (idempotencyKey !== undefined) {
-      await send(server, { userHash: "user_0", day: 10_000, idempotencyKey });
+      await send(server, { userHash, day: 10_000, idempotencyKey });
     }
   }
   expect(await likes(server, "user_0")).toBe(before);

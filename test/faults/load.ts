@@ -93,7 +93,9 @@ export function startLoad(cluster: Cluster, history: History, random: Random, op
       report.sent.add(variant);
       return await count(client.record(random.pick(PROTOCOLS), eventOf(report, variant), timeoutMs));
     }, givesUp);
-    report.acknowledged ||= ending === "ok";
+    if (ending === "ok") {
+      report.acknowledged.add(variant);
+    }
   }
 
   async function link(): Promise<void> {

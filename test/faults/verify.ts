@@ -30,7 +30,8 @@ const SHOWN = 20;
  * Compares what is stored, and what both instances answer, with the history:
  *
  * - every day acknowledged is done and has exactly one event, and nothing is done or kept that was never sent
- * - of the variants that were sent with one key, exactly one took effect
+ * - of the variants that one name sent with one key, exactly one took effect; the key of another user is another. Two
+ *   names of a user may both use a key before they are linked
  * - every streak and week is that of the days done, over either instance, either protocol and every name of the user
  * - the user's zone is that of the latest event that named one
  */
@@ -72,7 +73,7 @@ async function settle(cluster: Cluster, history: History, random: Random): Promi
     if (client !== undefined && variant !== undefined) {
       report.sent.add(variant);
       expect(await client.record(random.pick(PROTOCOLS), eventOf(report, variant))).toBe("ok");
-      report.acknowledged = true;
+      report.acknowledged.add(variant);
     }
   }
 }
@@ -152,7 +153,7 @@ function checkDays(
     for (const { userHash, day } of report.type === "streak_interaction" ? report.sent : []) {
       const key = dayKey(history.personOf(userHash), report.event, day);
       sent.add(key);
-      if (report.acknowledged && report.variants.length === 1) {
+      if (report.acknowledged.size > 0 && report.variants.length === 1) {
         acknowledged.add(key);
       }
     }
@@ -200,13 +201,17 @@ function checkKeys(
     const isDone = ({ userHash, day }: Report["variants"][number]) =>
       done.get(`${history.personOf(userHash)} pick`)?.has(day);
     if (type === "streak_interaction" && variants.length > 1) {
-      const count = variants.filter(isDone).length;
-      if (count > 1 || (acknowledged && count === 0)) {
-        wrong(`"${key}" holds ${count} times: ${JSON.stringify(variants)}`);
+      for (const user of new Set(variants.map(({ userHash }) => history.personOf(userHash)))) {
+        const own = variants.filter(({ userHash }) => history.personOf(userHash) === user);
+        const count = own.filter(isDone).length;
+        const names = new Set(own.map(({ userHash }) => userHash)).size;
+        if (count > names || (own.some((variant) => acknowledged.has(variant)) && count === 0)) {
+          wrong(`"${key}" holds ${count} times for ${user}: ${JSON.stringify(own)}`);
+        }
       }
     } else if (type === "widget_impression") {
       const kept = impressions.filter(({ sessionId }) => sessionId === key);
-      if (kept.length > 1 || (acknowledged && kept.length === 0)) {
+      if (kept.length > 1 || (acknowledged.size > 0 && kept.length === 0)) {
         wrong(`"${key}" is kept ${kept.length} times: ${JSON.stringify(kept)}`);
       }
       if (kept.some(({ u }) => u !== history.personOf(variants[0]?.userHash ?? ""))) {
@@ -228,7 +233,7 @@ function checkZones(streaks: readonly StreakDocument[], history: History, wrong:
         const user = history.personOf(userHash);
         const key = zoneKey(day * DAY_MS + DAY_MS / 2, tz);
         sent.set(user, (sent.get(user) ?? new Set()).add(key));
-        if (report.acknowledged && key > (acknowledged.get(user) ?? "")) {
+        if (report.acknowledged.size > 0 && key > (acknowledged.get(user) ?? "")) {
           acknowledged.set(user, key);
         }
       }

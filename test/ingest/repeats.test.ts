@@ -69,7 +69,7 @@ test("a repeat is answered while the store is away", async () => {
   expect(await away).toBe("OVERLOADED");
 });
 
-test("for a user that the store does not have, the dedupe cache is asked only for idempotency keys", async () => {
+test("for a user that the store does not have, the dedupe cache is not asked", async () => {
   const { ingest, asked, batches } = await openIngest({
     changed: {
       resolveUsers: async (users) => users.map(({ userHash }) => ({ userHash, unverified: "new" as Unverified })),
@@ -80,8 +80,37 @@ test("for a user that the store does not have, the dedupe cache is asked only fo
   await ingest.record(like("u", { event: "visit", idempotencyKey: "k" }), ample());
   await ingest.record(like("u", { event: "visit", idempotencyKey: "k" }), ample());
 
-  expect(asked).toEqual(["p\nkey\nk", "p\nkey\nk"]);
+  expect(asked).toEqual([]);
+  expect(batches).toEqual([1, 1, 1]);
+});
+
+test("an idempotency key that the dedupe cache knows of a name is free for the user that the name is now", async () => {
+  const { ingest, store, days, reopen } = await openIngest();
+  await store.events.resolveUsers([{ projectId: "p", userHash: "anon", verify: true }]);
+  await ingest.record(like("anon", { idempotencyKey: "k" }), ample());
+  await store.streaks.linkUser("p", "anon", "ann");
+  await store.streaks.linkUser("p", "anon", "bob");
+  const again = await reopen();
+
+  expect(await again.record(like("anon", { idempotencyKey: "k" }), ample())).toBe("stored");
+
+  expect(await days("bob")).toBe(1);
+});
+
+test("an event is told what became of it, also by the dedupe cache", async () => {
+  const { ingest, batches } = await openIngest();
+  const keyed = { event: "visit", idempotencyKey: "k" };
+
+  expect(await ingest.record(like("u"), ample())).toBe("stored");
+  expect(await ingest.record(like("u"), ample())).toBe("repeat");
+  expect(await ingest.record(like("u", keyed), ample())).toBe("stored");
+  expect(await ingest.record(like("u", keyed), ample())).toBe("replayed");
   expect(batches).toEqual([1, 1]);
+
+  const used = like("u", { idempotencyKey: "l" });
+  expect(await ingest.record(used, ample())).toBe("repeat");
+  expect(await ingest.record(used, ample())).toBe("replayed");
+  expect(batches).toEqual([1, 1, 1, 1]);
 });
 
 test("a repeat of an unverified user is not taken for known before the store has verified the user", async () => {

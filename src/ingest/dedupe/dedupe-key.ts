@@ -1,10 +1,11 @@
-import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "../../store/events.ts";
+import { type DurableOutcome, IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "../../store/events.ts";
 
 /** How long the cache keeps a done day, in milliseconds: repeats come on the same day, in whatever zone. */
 const DAY_TTL_MS = 48 * 60 * 60 * 1000;
 
 /**
- * The key that an event shares with its repeats: made from its idempotency key, or else from the day that it completes.
+ * The key that an event shares with its repeats: made from its user and its idempotency key, or else the day that it
+ * completes.
  * `undefined` for an analytics event without an idempotency key, which has no repeats.
  *
  * An event with an idempotency key is never known by its day, because the idempotency key must be claimed even when the
@@ -12,7 +13,7 @@ const DAY_TTL_MS = 48 * 60 * 60 * 1000;
  */
 export function dedupeKeyOf(event: StoredEvent): string | undefined {
   if (event.idempotencyKey !== undefined) {
-    return [event.projectId, "key", event.idempotencyKey].join("\n");
+    return [event.projectId, "key", event.userHash, event.idempotencyKey].join("\n");
   }
   if (event.type === "streak_interaction") {
     return [event.projectId, "day", event.userHash, event.event, event.day].join("\n");
@@ -27,11 +28,7 @@ export function dedupeKeyOf(event: StoredEvent): string | undefined {
  * @param outcome what the store said about the event
  * @param firstTriedAt when the event was first given to the store, in epoch milliseconds
  */
-export function dedupeExpiryOf(
-  event: StoredEvent,
-  outcome: "stored" | "repeat",
-  firstTriedAt: number,
-): number | undefined {
+export function dedupeExpiryOf(event: StoredEvent, outcome: DurableOutcome, firstTriedAt: number): number | undefined {
   if (event.idempotencyKey === undefined) {
     return firstTriedAt + DAY_TTL_MS;
   }

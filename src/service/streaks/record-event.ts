@@ -24,7 +24,10 @@ export function recordEventHandler(
     admitOrigin(open, call.principal);
     widgetFor(open, request.event);
     const { id: projectId, timeZone: projectZone } = open.project;
-    await ingest.record({ ...event, projectId, projectZone }, call.deadline);
+    const outcome = await ingest.record({ ...event, projectId, projectZone }, call.deadline);
+    if (outcome === "replayed") {
+      call.response.headers.set("Idempotent-Replayed", "true");
+    }
     return { $typeName: "streak.v1.RecordEventResponse", ok: true };
   };
 }

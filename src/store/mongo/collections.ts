@@ -36,8 +36,8 @@ const EVENT_REQUIRED = ["p", "u", "event", "type", "day", "at"];
  * documents of a user or a project: each further index on `streaks` or `events` would cost the database half as much
  * again for a new user. The other indexes are for linking, for expiry, and for small collections.
  *
- * `intents` holds the idempotency keys; its name is older than that word. `streaks` and `events` can be sharded on
- * `{_id: 1}`, `intents` on `{_id: "hashed"}`; the others are small.
+ * `intents` holds the idempotency keys; its name is older than that word. `streaks`, `events` and `intents` can be
+ * sharded on `{_id: 1}`; the others are small.
  */
 const COLLECTIONS: readonly CollectionPlan[] = [
   {
@@ -77,7 +77,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
       required: [...EVENT_REQUIRED, "id", "expiresAt"],
       properties: { ...EVENT_FIELDS, id: STRING, expiresAt: DATE },
     },
-    indexes: [{ key: { p: 1, u: 1 } }, { key: { expiresAt: 1 }, options: { expireAfterSeconds: 0 } }],
+    indexes: [{ key: { expiresAt: 1 }, options: { expireAfterSeconds: 0 } }],
   },
   {
     name: "deletions",

@@ -76,11 +76,11 @@ export interface EventDocument {
 }
 
 /**
- * An idempotency key, with the whole event that used it first, so that an instance that finds the key can do that
- * event. The collection can be sharded on `{_id: "hashed"}`.
+ * A user's idempotency key, with the whole event that used it first, so that an instance that finds the key can do that
+ * event.
  */
 export interface KeyDocument extends Omit<EventDocument, "analyticsId"> {
-  /** `keyId` of project and key. */
+  /** `keyId` of `p`, `u` and the key. */
   readonly _id: string;
   /** The `id` of the event that used the key. */
   readonly id: string;
@@ -100,9 +100,12 @@ export function eventId({ p, u, event, day, analyticsId }: Omit<EventDocument, "
   return analyticsId === undefined ? join(p, u, event, `${day}`) : join(p, u, analyticsId);
 }
 
-/** Returns the `_id` of an idempotency key's document. */
-export function keyId(projectId: string, key: string): string {
-  return join(projectId, key);
+/**
+ * Returns the `_id` of an idempotency key's document. Versions before 0.1.0 left the user out; such an `_id` has fewer
+ * parts, so nothing finds it.
+ */
+export function keyId(projectId: string, userHash: string, key: string): string {
+  return join(projectId, userHash, key);
 }
 
 /**
@@ -142,8 +145,14 @@ export function eventOf(userHash: string, document: EventDocument): EventDocumen
 
 /** Returns the document of an event's idempotency key. */
 export function keyDocument(event: StoredEvent, key: string, expiresAt: number): KeyDocument {
-  const { projectId, id } = event;
-  return { _id: keyId(projectId, key), id, ...commonFields(event), expiresAt: new Date(expiresAt) };
+  const { projectId, userHash, id } = event;
+  return { _id: keyId(projectId, userHash, key), id, ...commonFields(event), expiresAt: new Date(expiresAt) };
+}
+
+/** Returns the same key, which means the same event, as another user's. */
+export function keyOf(userHash: string, key: KeyDocument): KeyDocument {
+  const { _id, p, u } = key;
+  return { ...key, _id: streakId(p, userHash) + _id.slice(streakId(p, u).length), u: userHash };
 }
 
 /** Returns the event that an idempotency key means. */

@@ -2,39 +2,37 @@ import type { Collection } from "mongodb";
 import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "../events.ts";
 import { sendUpdates, type Update } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
-import { type KeyDocument, keyDocument } from "./documents.ts";
+import { beginningWith, type KeyDocument, keyDocument, keyOf } from "./documents.ts";
 import { retry } from "./retry.ts";
+
+/** How many keys are copied at a time. */
+const COPIED_AT_ONCE = 500;
 
 /** An event that carries an idempotency key. */
 export type KeyedEvent = StoredEvent & { readonly idempotencyKey: string };
 
-/** What an idempotency key means, as long as it holds. */
-export interface Claim {
-  /** The event that claims the key is its first use. */
-  readonly isFirst: boolean;
-  readonly key: KeyDocument;
-}
-
 /**
- * The idempotency keys in use. A key's document holds the event that used it first. So an instance that finds the key
- * can do that event, and a crash between the key and its event loses nothing.
+ * The idempotency keys in use, each a user's. A key's document holds the event that used it first. So an instance that
+ * finds the key can do that event, and a crash between the key and its event loses nothing.
+ *
+ * The keys of a tombstone are strays, of events that were under way when their user became an alias: whoever does such
+ * an event takes the key for the user of today, and goes by what the key means there.
  */
 export interface IdempotencyKeys {
   /**
-   * Claims the keys of events for 24 hours from `now`, in epoch milliseconds. Returns what each key means from then on.
-   * No two of the events share a key.
+   * Claims the keys of events for 24 hours from `now`, in epoch milliseconds. Returns what each key means from then on:
+   * the event that claims it, or the one that holds it. No two of the events share a user's key.
    */
-  claim(events: readonly KeyedEvent[], now: number): Promise<Claim[]>;
+  claim(events: readonly KeyedEvent[], now: number): Promise<KeyDocument[]>;
   /**
-   * Makes a key mean the same event of another user, before anything is done for that user: so a key stands for one
-   * user's event at any time. Returns what the key means then.
+   * Claims keys for other users, each to mean the same event for the same time. A key that its user has already stays
+   * as it is, unless it had expired when the given key was claimed. Returns what each key means from then on.
    */
-  repoint(key: KeyDocument, userHash: string): Promise<KeyDocument>;
-  /**
-   * Makes all keys of a user's events mean another user's. This statement and the search for the keys of a deleted
-   * project are the only ones on keys that don't name each `_id`; a router sends them to all shards.
-   */
-  repointAll(projectId: string, from: string, to: string): Promise<void>;
+  claimFor(users: readonly string[], keys: readonly KeyDocument[]): Promise<KeyDocument[]>;
+  /** Does so for all keys of a name. */
+  copyAll(projectId: string, from: string, to: string): Promise<void>;
+  /** Deletes all keys of a name. */
+  removeAll(projectId: string, name: string): Promise<void>;
 }
 
 /** Makes the idempotency keys of a database. */
@@ -46,54 +44,66 @@ export function createIdempotencyKeys({ idempotencyKeys }: Connection): Idempote
       : await idempotencyKeys.find({ _id: { $in: ids } }, { batchSize: ids.length + 1 }).toArray();
   }
 
+  /** Takes each of these keys that is free at the time when its claim began, and returns those that hold by now. */
+  async function take(wanted: readonly KeyDocument[]): Promise<KeyDocument[]> {
+    const holding = new Map<string, KeyDocument>();
+    let open = wanted;
+    return await retry(async () => {
+      const { inserted } = await sendUpdates(idempotencyKeys as unknown as Collection, open.map(claimUpdate));
+      const found = await find(open.filter((_, index) => !inserted.has(index)));
+      for (const key of [...open.filter((_, index) => inserted.has(index)), ...found]) {
+        holding.set(key._id, key);
+      }
+      // A key that collided with another first claim, or was removed in this moment, is free: claim it again.
+      open = open.filter((key) => !holds(holding.get(key._id), key));
+      return open.length === 0 ? wanted.map(({ _id }) => holding.get(_id) as KeyDocument) : undefined;
+    });
+  }
+
   return {
-    async claim(events, now) {
-      const wanted = events.map((event) => keyDocument(event, event.idempotencyKey, now + IDEMPOTENCY_WINDOW_MS));
-      const holding = new Map<string, KeyDocument>();
-      let open = wanted;
-      return await retry(async () => {
-        const { inserted } = await sendUpdates(
-          idempotencyKeys as unknown as Collection,
-          open.map((key) => claimUpdate(key, now)),
-        );
-        const found = await find(open.filter((_, index) => !inserted.has(index)));
-        for (const key of [...open.filter((_, index) => inserted.has(index)), ...found]) {
-          holding.set(key._id, key);
+    claim: (events, now) =>
+      take(events.map((event) => keyDocument(event, event.idempotencyKey, now + IDEMPOTENCY_WINDOW_MS))),
+
+    claimFor: (users, keys) => take(keys.map((key, index) => keyOf(users[index] as string, key))),
+
+    async copyAll(projectId, from, to) {
+      const found = idempotencyKeys
+        .find(beginningWith(projectId, from), { batchSize: COPIED_AT_ONCE })
+        // See the events of a merge.
+        .withReadConcern({ level: "local" });
+      let copies: KeyDocument[] = [];
+      for await (const key of found) {
+        copies.push(keyOf(to, key));
+        if (copies.length === COPIED_AT_ONCE) {
+          await take(copies);
+          copies = [];
         }
-        // A key that collided with another first claim, or was removed in this moment, is free: claim it again.
-        open = open.filter(({ _id }) => !holds(holding.get(_id), now));
-        return open.length === 0
-          ? wanted.map(({ _id, id }) => claimOf(holding.get(_id) as KeyDocument, id))
-          : undefined;
-      });
+      }
+      if (copies.length > 0) {
+        await take(copies);
+      }
     },
 
-    async repoint(key, userHash) {
-      const { _id, id, u } = key;
-      await idempotencyKeys.updateOne({ _id, id, u }, { $set: { u: userHash } });
-      const [current] = await find([key]);
-      // When another event has it, the key expired in this moment, and no other event goes by it.
-      return current?.id === id ? current : { ...key, u: userHash };
-    },
-
-    async repointAll(projectId, from, to) {
-      await idempotencyKeys.updateMany({ p: projectId, u: from }, { $set: { u: to } });
+    async removeAll(projectId, name) {
+      await idempotencyKeys.deleteMany(beginningWith(projectId, name));
     },
   };
 }
 
-function claimOf(key: KeyDocument, id: string): Claim {
-  return { isFirst: key.id === id, key };
+/** When a key was claimed, in epoch milliseconds. */
+function claimedAt({ expiresAt }: KeyDocument): number {
+  return expiresAt.getTime() - IDEMPOTENCY_WINDOW_MS;
 }
 
-function holds(key: KeyDocument | undefined, now: number): boolean {
-  return key !== undefined && key.expiresAt.getTime() > now;
+/** Whether a key held when the other was claimed. */
+function holds(key: KeyDocument | undefined, other: KeyDocument): boolean {
+  return key !== undefined && key.expiresAt.getTime() > claimedAt(other);
 }
 
-/** Takes a key that is free, or has expired though its document is still there. Leaves a key that holds as it is. */
-function claimUpdate(key: KeyDocument, now: number): Update {
+/** Takes a key that is free, or had expired though its document is still there. Leaves a key that holds as it is. */
+function claimUpdate(key: KeyDocument): Update {
   // A field that is missing, as in an upsert, is less than any date.
-  const isFree = { $lte: ["$expiresAt", new Date(now)] };
+  const isFree = { $lte: ["$expiresAt", new Date(claimedAt(key))] };
   const update = [{ $replaceWith: { $cond: [isFree, { $literal: key }, "$$ROOT"] } }];
   return { filter: { _id: key._id }, update, upsert: true };
 }

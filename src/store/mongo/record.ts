@@ -14,7 +14,7 @@ import {
   type ZoneField,
   zoneField,
 } from "./documents.ts";
-import type { Claim, IdempotencyKeys, KeyedEvent } from "./idempotency-keys.ts";
+import type { IdempotencyKeys, KeyedEvent } from "./idempotency-keys.ts";
 import { retry } from "./retry.ts";
 
 /**
@@ -33,13 +33,14 @@ export function createRecord(
   async function record(events: readonly StoredEvent[], now: number): Promise<Outcome[]> {
     const firsts = firstsWithTheirKeys(events);
     const keyed = firsts.filter((index) => hasKey(events[index] as StoredEvent));
-    const claims = await keys.claim(
+    const claimed = await keys.claim(
       keyed.map((index) => events[index] as KeyedEvent),
       now,
     );
-    const claimOf = new Map(keyed.map((index, position) => [index, claims[position] as Claim]));
+    const keyOf = new Map(keyed.map((index, position) => [index, claimed[position] as KeyDocument]));
 
-    const outcomes: Outcome[] = events.map(() => "repeat");
+    // Those that are not the first of the batch with their key stay at this.
+    const outcomes: Outcome[] = events.map(() => "replayed");
     const set = (indexes: readonly number[], results: readonly Outcome[]) => {
       for (const [position, index] of indexes.entries()) {
         outcomes[index] = results[position] as Outcome;
@@ -47,37 +48,41 @@ export function createRecord(
     };
     const meant = (index: number): StoredEvent => {
       const event = events[index] as StoredEvent;
-      const claim = claimOf.get(index);
+      const key = keyOf.get(index);
       const { unverified } = event;
-      return claim === undefined ? event : { ...meaningOf(claim.key), ...(unverified && { unverified }) };
+      return key === undefined ? event : { ...meaningOf(key), ...(unverified && { unverified }) };
     };
     set(firsts, await store(firsts.map(meant)));
     const moved = keyed.filter((index) => outcomes[index] === "moved");
-    set(moved, await follow(moved.map((index) => (claimOf.get(index) as Claim).key)));
-    // The event of a key that was found may have been done only now. For the event that found the key it is a repeat.
-    for (const index of keyed.filter((index) => !claimOf.get(index)?.isFirst)) {
-      outcomes[index] = "repeat";
+    if (moved.length > 0) {
+      const followed = await follow(moved.map((index) => keyOf.get(index) as KeyDocument));
+      for (const [position, index] of moved.entries()) {
+        const { key, outcome } = followed[position] as Followed;
+        keyOf.set(index, key);
+        outcomes[index] = outcome;
+      }
+    }
+    // The event of a key that was found may have been done only now. It is no news of the event that found the key.
+    for (const index of keyed.filter((index) => keyOf.get(index)?.id !== events[index]?.id)) {
+      outcomes[index] = "replayed";
     }
     return outcomes;
   }
 
   /**
-   * Does the events of keys whose users have become aliases. Others may rely on the keys, so this can't wait for a
-   * retry.
+   * Does the events of keys whose users have become aliases: each takes its key for the user of today, and what the key
+   * means there is done. Others may rely on the keys, so this can't wait for a retry.
    */
-  async function follow(found: readonly KeyDocument[]): Promise<Outcome[]> {
-    const outcomes = new Map<string, Outcome>();
-    let left = found;
+  async function follow(found: readonly KeyDocument[]): Promise<Followed[]> {
+    let followed = found.map((key): Followed => ({ key, outcome: "moved" }));
     return await retry(async () => {
-      const repointed = await Promise.all(
-        left.map(async (key) => keys.repoint(key, await aliases.userOf(key.p, key.u))),
-      );
-      const results = await store(repointed.map(meaningOf));
-      for (const [position, { _id }] of repointed.entries()) {
-        outcomes.set(_id, results[position] as Outcome);
-      }
-      left = repointed.filter(({ _id }) => outcomes.get(_id) === "moved");
-      return left.length === 0 ? found.map(({ _id }) => outcomes.get(_id) as Outcome) : undefined;
+      const left = followed.filter(({ outcome }) => outcome === "moved").map(({ key }) => key);
+      const users = await Promise.all(left.map(({ p, u }) => aliases.userOf(p, u)));
+      const taken = await keys.claimFor(users, left);
+      const results = await store(taken.map(meaningOf));
+      const next = taken.map((key, index): Followed => ({ key, outcome: results[index] as Outcome })).values();
+      followed = followed.map((one) => (one.outcome === "moved" ? (next.next().value as Followed) : one));
+      return followed.every(({ outcome }) => outcome !== "moved") ? followed : undefined;
     });
   }
 
@@ -96,6 +101,12 @@ export function createRecord(
   return (events, now) => connection.run(() => record(events, now));
 }
 
+/** What a key means for the user of today, and what became of that event. */
+interface Followed {
+  readonly key: KeyDocument;
+  readonly outcome: Outcome;
+}
+
 function hasKey(event: StoredEvent): event is KeyedEvent {
   return event.idempotencyKey !== undefined;
 }
@@ -108,7 +119,7 @@ function firstsWithTheirKeys(events: readonly StoredEvent[]): number[] {
     if (!hasKey(event)) {
       return true;
     }
-    const id = keyId(event.projectId, event.idempotencyKey);
+    const id = keyId(event.projectId, event.userHash, event.idempotencyKey);
     const isFirst = !known.has(id);
     known.add(id);
     return isFirst;

@@ -9,7 +9,7 @@ export const SLICE_ROWS = 1000;
 /** Every table that holds what is recorded for a project, with its key. */
 const RECORDED = {
   facts: "project_id, user_hash, kind, event, month, day, analytics_id",
-  idempotency_keys: "project_id, key",
+  idempotency_keys: "project_id, user_hash, key",
 };
 
 /**

@@ -1,15 +1,21 @@
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
+import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { SqliteEvents } from "./ports.ts";
 import { createRecord } from "./record.ts";
 import type { WriteBack } from "./write-back.ts";
 
 /** The events: whose they are, and keeping them. */
-export function createEvents(connection: Connection, aliases: Aliases, writeBack: WriteBack): SqliteEvents {
+export function createEvents(
+  connection: Connection,
+  aliases: Aliases,
+  keys: IdempotencyKeys,
+  writeBack: WriteBack,
+): SqliteEvents {
   return {
     resolveUsers: (users) =>
       connection.read(() => users.map(({ projectId, userHash }) => aliases.resolve(projectId, userHash))),
 
-    record: createRecord(connection, aliases, writeBack),
+    record: createRecord(connection, aliases, keys, writeBack),
   };
 }

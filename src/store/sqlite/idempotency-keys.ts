@@ -12,29 +12,43 @@ const SWEPT_PER_CLAIM = 2;
  * without the other, and the key need not say what its event was.
  */
 export interface IdempotencyKeys {
-  /** Claims a key for 24 hours from `now`, in epoch milliseconds. Returns false while another event holds it. */
-  claim(projectId: string, key: string, now: number): boolean;
+  /** Claims a user's key for 24 hours from `now`, in epoch milliseconds. Returns false while another event holds it. */
+  claim(projectId: string, userHash: string, key: string, now: number): boolean;
+  /** Gives the keys of a name to the user that it is an alias of; see `IDEMPOTENCY_WINDOW_MS`. */
+  move(projectId: string, from: string, to: string): void;
 }
 
 /** Prepares the statements on idempotency keys. They are for use inside a transaction. */
 export function createIdempotencyKeys(connection: Connection): IdempotencyKeys {
   const claim = connection.prepare(`
-    INSERT INTO idempotency_keys (project_id, key, expires_at) VALUES (?1, ?2, ?3)
-    ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= ?4
+    INSERT INTO idempotency_keys (project_id, user_hash, key, expires_at) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= ?5
   `);
   const deleteExpired = connection.prepare(`
-    DELETE FROM idempotency_keys WHERE (project_id, key) IN
-      (SELECT project_id, key FROM idempotency_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+    DELETE FROM idempotency_keys WHERE (project_id, user_hash, key) IN
+      (SELECT project_id, user_hash, key FROM idempotency_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
   `);
+  const copy = connection.prepare(`
+    INSERT INTO idempotency_keys (project_id, user_hash, key, expires_at)
+    SELECT project_id, ?3, key, expires_at FROM idempotency_keys WHERE project_id = ?1 AND user_hash = ?2
+    ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at
+      WHERE idempotency_keys.expires_at <= excluded.expires_at - ${IDEMPOTENCY_WINDOW_MS}
+  `);
+  const remove = connection.prepare("DELETE FROM idempotency_keys WHERE project_id = ? AND user_hash = ?");
 
   return {
-    claim(projectId, key, now) {
-      if (claim.run(projectId, key, now + IDEMPOTENCY_WINDOW_MS, now) === 0) {
+    claim(projectId, userHash, key, now) {
+      if (claim.run(projectId, userHash, key, now + IDEMPOTENCY_WINDOW_MS, now) === 0) {
         return false;
       }
       // Sweeping with each claim bounds the table by the claims of a day, without a timer.
       deleteExpired.run(now, SWEPT_PER_CLAIM);
       return true;
+    },
+
+    move(projectId, from, to) {
+      copy.run(projectId, from, to);
+      remove.run(projectId, from);
     },
   };
 }

@@ -1,10 +1,15 @@
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
+import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { Linked, SqliteStreaks } from "./ports.ts";
 
 /** Linking: one transaction writes the alias and merges everything that the name has done into the user. */
-export function createLinking(connection: Connection, aliases: Aliases): SqliteStreaks["linkUser"] {
+export function createLinking(
+  connection: Connection,
+  aliases: Aliases,
+  keys: IdempotencyKeys,
+): SqliteStreaks["linkUser"] {
   const copyMonths = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, event, month, days)
     SELECT project_id, ?3, kind, event, month, days FROM facts
@@ -36,6 +41,7 @@ export function createLinking(connection: Connection, aliases: Aliases): SqliteS
       copyMonths.run(projectId, anonymousId, user);
       moveEvents.run(projectId, anonymousId, user);
       removeRest.run(projectId, anonymousId);
+      keys.move(projectId, anonymousId, user);
       return { isLinked: true, user, wasAlias: before !== undefined };
     });
 }

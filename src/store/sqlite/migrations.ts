@@ -161,6 +161,21 @@ export const MIGRATIONS: readonly string[] = [
       at, tz, session_id, meta
     FROM facts WHERE kind = 3;
   `,
+
+  // An idempotency key belongs to a user. The keys in use are forgotten, because nothing says whose they are. So for a
+  // day after this migration a repeat of an event from before it is known by its day alone.
+  `
+  DROP TABLE idempotency_keys;
+
+  CREATE TABLE idempotency_keys (
+    project_id TEXT NOT NULL,
+    user_hash TEXT NOT NULL, -- the user, never an alias
+    key TEXT NOT NULL,
+    expires_at INTEGER NOT NULL, -- epoch milliseconds
+    PRIMARY KEY (project_id, user_hash, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

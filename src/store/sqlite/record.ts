@@ -3,13 +3,17 @@ import type { Outcome, StoredEvent } from "../events.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
-import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { FoundUser, Recorded, SqliteEvents } from "./ports.ts";
 import type { WriteBack } from "./write-back.ts";
 
 /** Recording: one transaction, and so one sync of the disk, for a whole batch. */
-export function createRecord(connection: Connection, aliases: Aliases, writeBack: WriteBack): SqliteEvents["record"] {
-  const keys = createIdempotencyKeys(connection);
+export function createRecord(
+  connection: Connection,
+  aliases: Aliases,
+  keys: IdempotencyKeys,
+  writeBack: WriteBack,
+): SqliteEvents["record"] {
   // The day and its event in one statement. Neither is there without the other, so both change or neither does.
   const addDay = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, event, month, day, days, at, tz, session_id, meta)
@@ -38,7 +42,8 @@ export function createRecord(connection: Connection, aliases: Aliases, writeBack
       const outcome = store(event, user.userHash);
       return isUnverified && user.zone !== undefined ? [outcome, aliases.resolve(projectId, user.userHash)] : [outcome];
     }
-    const outcome = keys.claim(projectId, idempotencyKey, now) ? store(event, user.userHash) : "repeat";
+    const isFirst = keys.claim(projectId, user.userHash, idempotencyKey, now);
+    const outcome = isFirst ? store(event, user.userHash) : "replayed";
     return [outcome, aliases.resolve(projectId, user.userHash)];
   }
 

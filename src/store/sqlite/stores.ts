@@ -4,6 +4,7 @@ import { Connection } from "./connection.ts";
 import { createDeletions } from "./deletions.ts";
 import { createEvents } from "./events.ts";
 import type { DataFolder } from "./folder.ts";
+import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import type { SqliteStores } from "./ports.ts";
 import { createProjects } from "./projects.ts";
 import { createSettings } from "./settings.ts";
@@ -13,12 +14,13 @@ import { createStreaks } from "./streaks.ts";
 export function createSqliteStores({ database, writeBack, release }: DataFolder, log: StoreLog): SqliteStores {
   const connection = new Connection(database);
   const aliases = createAliases(connection);
+  const keys = createIdempotencyKeys(connection);
   const deletions = createDeletions(connection, log);
   void deletions.finishLeftOver();
   return {
     projects: createProjects(connection, deletions),
-    streaks: createStreaks(connection, aliases),
-    events: createEvents(connection, aliases, writeBack),
+    streaks: createStreaks(connection, aliases, keys),
+    events: createEvents(connection, aliases, keys, writeBack),
     settings: createSettings(connection),
     // Every other method is done before it returns its promise, and a deletion finds the database closed at its next
     // slice.

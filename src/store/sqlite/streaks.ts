@@ -2,11 +2,12 @@ import type { StreakRecord, UserZone } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
+import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import { createLinking } from "./linking.ts";
 import type { SqliteStreaks } from "./ports.ts";
 
 /** What users have done, and which names are one user. */
-export function createStreaks(connection: Connection, aliases: Aliases): SqliteStreaks {
+export function createStreaks(connection: Connection, aliases: Aliases, keys: IdempotencyKeys): SqliteStreaks {
   // One statement for both, because taking SQLite's locks costs more than the reads.
   const select = connection.prepare<StreakRow>(`
     SELECT kind, alias_of, tz, at, month, days FROM facts
@@ -35,7 +36,7 @@ export function createStreaks(connection: Connection, aliases: Aliases): SqliteS
     readStreaks: (asked) =>
       connection.read(() => asked.map(({ projectId, userHash, event }) => readStreak(projectId, userHash, event))),
 
-    linkUser: createLinking(connection, aliases),
+    linkUser: createLinking(connection, aliases, keys),
   };
 }
 

@@ -15,10 +15,10 @@ const event: StoredEvent = {
   id: "an id",
 };
 
-test("an event is known by its day or its idempotency key, as earlier versions wrote it", () => {
+test("an event is known by its user and its day or its idempotency key", () => {
   expect(dedupeKeyOf(event)).toBe("p\nday\nann\nlike\n19737");
-  expect(dedupeKeyOf({ ...event, idempotencyKey: "k" })).toBe("p\nkey\nk");
-  expect(dedupeKeyOf({ ...event, type: "widget_impression", idempotencyKey: "k" })).toBe("p\nkey\nk");
+  expect(dedupeKeyOf({ ...event, idempotencyKey: "k" })).toBe("p\nkey\nann\nk");
+  expect(dedupeKeyOf({ ...event, type: "widget_impression", idempotencyKey: "k" })).toBe("p\nkey\nann\nk");
 });
 
 test("an analytics event without an idempotency key has no dedupe key", () => {
@@ -34,4 +34,5 @@ test("an idempotency key is kept as long as the store keeps it, and not kept for
   const keyed = { ...event, idempotencyKey: "k" };
   expect(dedupeExpiryOf(keyed, "stored", NOW)).toBe(NOW + IDEMPOTENCY_WINDOW_MS);
   expect(dedupeExpiryOf(keyed, "repeat", NOW)).toBeUndefined();
+  expect(dedupeExpiryOf(keyed, "replayed", NOW)).toBeUndefined();
 });

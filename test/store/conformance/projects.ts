@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { StoredEvent } from "#src/store/events.ts";
 import { checkIn, DAY, daysOf, impression, months, NOW, type OpenStore, project, useStore, whoIs } from "./fixture.ts";
 
 /** What every `ProjectStore` does. */
@@ -94,7 +95,12 @@ export function describeProjectStore(open: OpenStore): void {
 
     expect(await current.store.projects.readProject("site_2")).toBeDefined();
     expect(await daysOf(current.store, "anon", "like", "p2")).toEqual(months(DAY));
-    expect(await current.store.events.record(others, NOW)).toEqual(["repeat", "moved", "repeat"]);
+    const [keyed, ...rest] = others.map((event, index) => (index === 0 ? { ...event, id: "another" } : event));
+    expect(await current.store.events.record([keyed as StoredEvent, ...rest], NOW)).toEqual([
+      "replayed",
+      "moved",
+      "repeat",
+    ]);
   });
 
   it("a deleted project takes along nothing of projects whose ids begin alike", async () => {
@@ -106,8 +112,12 @@ export function describeProjectStore(open: OpenStore): void {
     await current.store.events.record([checkIn(), ...others], NOW);
     expect(await current.store.projects.deleteProject("site_1")).toBe(true);
     expect(await daysOf(current.store, "ann")).toEqual({});
-    const again = [...others, ...others.map((event) => ({ ...event, idempotencyKey: "k", day: DAY + 1 }))];
-    expect(new Set(await current.store.events.record(again, NOW))).toEqual(new Set(["repeat"]));
+    const keyed = others.map((event) => ({ ...event, id: "another", idempotencyKey: "k", day: DAY + 1 }));
+    const outcomes = await current.store.events.record(
+      [...others.filter(({ type }) => type !== "streak_interaction"), ...keyed],
+      NOW,
+    );
+    expect(outcomes).toEqual([...Array(7).fill("repeat"), ...Array(14).fill("replayed")]);
   });
 
   it("the siteKey of a deleted project is free for a new one", async () => {

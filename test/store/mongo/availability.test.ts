@@ -94,6 +94,6 @@ describe("the MongoDB store", () => {
     );
     await mongo.server.restart();
     await expect.poll(() => store.streaks.readStreak(user, "like").catch(() => "away")).toEqual({ days: months(DAY) });
-    expect(await store.events.record([checkIn({ idempotencyKey: "k", day: DAY + 1 })], NOW)).toEqual(["repeat"]);
+    expect(await store.events.record([checkIn({ idempotencyKey: "k", day: DAY + 1 })], NOW)).toEqual(["replayed"]);
   });
 });

@@ -51,7 +51,7 @@ describe("a link", () => {
           expect(await read(userHash)).toEqual({ days: done, zone });
         }
         expect(await other.events.record([checkIn({ projectId, day: DAY + 5, idempotencyKey: "k" })], NOW)).toEqual([
-          "repeat",
+          "replayed",
         ]);
         expect((await read("ann")).days).toEqual(done);
         const kept = await events.find({ p: projectId }).sort({ type: 1, day: 1 }).toArray();
@@ -59,7 +59,8 @@ describe("a link", () => {
           ...[DAY, DAY + 1, DAY + 2].map((day) => ["ann", "streak_interaction", day]),
           ["ann", "widget_impression", DAY],
         ]);
-        expect(await intents.findOne({ p: projectId })).toMatchObject({ u: "ann" });
+        const keys = await intents.find({ p: projectId }).toArray();
+        expect(keys).toMatchObject([{ _id: `${projectId}|ann|k`, u: "ann" }]);
         const tombstone = await streaks.findOne({ p: projectId, u: "anon" });
         expect(Object.keys(tombstone ?? {}).toSorted()).toEqual(["_id", "aliasOf", "linkedAt", "p", "u"]);
       }

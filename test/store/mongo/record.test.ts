@@ -78,7 +78,7 @@ describe("a batch", () => {
     // After midnight, and after the visitor logged in.
     const again = checkIn({ userHash: "ann", idempotencyKey: "k", day: DAY + 1 });
     await other.events.record([again], NOW);
-    expect(await other.events.record([again], NOW)).toEqual(["repeat"]);
+    expect(await other.events.record([again], NOW)).toEqual(["replayed"]);
     expect((await other.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).days).toEqual(months(DAY));
     expect(await stored(uri).events.find().toArray()).toMatchObject([{ u: "ann", day: DAY, meta: '{"n":1}' }]);
   });
@@ -99,7 +99,7 @@ describe("a batch", () => {
       cursor.toArray = async () => {
         await other.streaks.linkUser("p1", "anon", "ann");
         const again = impression({ userHash: "ann", idempotencyKey: "k", id: "again" });
-        expect(await other.events.record([again], NOW)).toEqual(["repeat"]);
+        expect(await other.events.record([again], NOW)).toEqual(["replayed"]);
         return toArray();
       };
       return Object.assign(cursor, { withReadConcern: () => cursor }) as never;
@@ -108,14 +108,36 @@ describe("a batch", () => {
     expect(await stored(uri).events.find().toArray()).toMatchObject([{ u: "ann" }]);
   });
 
-  it("never gives a key's day to a second user of its visitor", async () => {
-    const store = await openStore(mongo.server.uri());
-    const event = checkIn({ userHash: "anon", idempotencyKey: "k" });
-    await store.events.record([event], NOW);
+  it("with a key that a name claimed too late for its link leaves the key to the user, and to nobody else", async () => {
+    const uri = mongo.server.uri();
+    const store = await openStore(uri);
     await store.streaks.linkUser("p1", "anon", "ann");
+    const late = checkIn({ userHash: "anon", idempotencyKey: "k" });
+    expect(await store.events.record([late], NOW)).toEqual(["stored"]);
+    expect((await stored(uri).intents.find().toArray()).map(({ _id }) => _id).toSorted()).toEqual([
+      "p1|ann|k",
+      "p1|anon|k",
+    ]);
     await store.streaks.linkUser("p1", "anon", "bob");
-    await recordResolved(store, [{ ...event, id: "another" }]);
-    expect((await store.streaks.readStreak({ projectId: "p1", userHash: "bob" }, "like")).days).toEqual({});
+    const next = checkIn({ userHash: "anon", idempotencyKey: "k", day: DAY + 1 });
+    await recordResolved(store, [next]);
+    expect((await store.streaks.readStreak({ projectId: "p1", userHash: "bob" }, "like")).days).toEqual(
+      months(DAY + 1),
+    );
+    expect((await store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).days).toEqual(months(DAY));
+  });
+
+  it("does not find keys that belonged to a project, as versions before 0.1.0 kept them", async () => {
+    const uri = mongo.server.uri();
+    const store = await openStore(uri);
+    await store.events.record([checkIn({ idempotencyKey: "k" })], NOW);
+    const { intents } = stored(uri);
+    const [key] = await intents.find().toArray();
+    await intents.deleteMany({});
+    await intents.insertOne({ ...key, _id: "p1|k" });
+    expect(await store.events.record([checkIn({ idempotencyKey: "k", day: DAY + 1 })], NOW)).toEqual(["stored"]);
+    await store.streaks.linkUser("p1", "k", "ann");
+    expect(await intents.countDocuments()).toBe(2);
   });
 
   it("of a user who only looks makes no document of that user", async () => {

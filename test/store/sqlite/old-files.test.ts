@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { IDEMPOTENCY_WINDOW_MS } from "#src/store/events.ts";
 import { MIGRATIONS } from "#src/store/sqlite/migrations.ts";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import type { Stores } from "#src/store/stores.ts";
@@ -141,19 +140,20 @@ describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schem
     expect(counted).toEqual({ events: 2 });
   });
 
-  it("knows what is a repeat: days, analytics events, and keys until they expire", async () => {
+  it("knows what is a repeat: days and analytics events, but no longer the keys, which belonged to no user", async () => {
     const repeats = [
       checkIn({ projectId: WEB, event: "visit", day: DAY - 39 }),
       checkIn({ projectId: WEB, userHash: "cat", event: "visit", day: DAY - 5 }),
       impression({ projectId: WEB, event: "visit", id: "seen-1" }),
       impression({ projectId: WEB, userHash: "cat", event: "visit", day: DAY - 5, id: "seen-3" }),
-      checkIn({ projectId: WEB, day: DAY + 1, idempotencyKey: "bob-1" }),
-      checkIn({ projectId: APP, day: DAY + 1, idempotencyKey: "bob-1" }),
+    ];
+    expect(await store.events.record(repeats, NOW)).toEqual(repeats.map(() => "repeat"));
+    const free = [
+      checkIn({ projectId: WEB, userHash: "bob", day: DAY + 1, idempotencyKey: "bob-1" }),
       checkIn({ projectId: WEB, day: DAY + 2, idempotencyKey: 'k|%"' }),
     ];
-    expect(await store.events.record(repeats, NOW + IDEMPOTENCY_WINDOW_MS - 1)).toEqual(repeats.map(() => "repeat"));
-    const free = repeats.slice(4);
-    expect(await store.events.record(free, NOW + IDEMPOTENCY_WINDOW_MS)).toEqual(free.map(() => "stored"));
+    expect(await store.events.record(free, NOW)).toEqual(["stored", "stored"]);
+    expect(await store.events.record(free, NOW)).toEqual(["replayed", "replayed"]);
     expect(await store.events.record([checkIn({ projectId: WEB, event: "visit", day: DAY - 20 })], NOW)).toEqual([
       "stored",
     ]);

@@ -71,7 +71,7 @@ export function describeZones(open: OpenStore): void {
 
   it("a repeat of an idempotency key leaves the zone", async () => {
     await record("Asia/Tokyo", NOW, { idempotencyKey: "k" });
-    expect(await record("Europe/Paris", NOW + 1, { idempotencyKey: "k", day: DAY + 1 })).toEqual(["repeat"]);
+    expect(await record("Europe/Paris", NOW + 1, { idempotencyKey: "k", day: DAY + 1 })).toEqual(["replayed"]);
     expect(await zone()).toEqual({ name: "Asia/Tokyo", at: NOW });
   });
 
