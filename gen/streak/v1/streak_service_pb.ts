@@ -78,8 +78,9 @@ export type RecordEventRequest = Message<"streak.v1.RecordEventRequest"> & {
   meta?: JsonObject | undefined;
 
   /**
-   * A key that you choose for this event. For 24 hours, another event of the project with the same key is accepted
-   * and changes nothing, even when its other fields differ.
+   * A key that you choose for this event. For 24 hours, another event of the same user with the same key is accepted
+   * and changes nothing, even when its other fields differ; the answer's header `Idempotent-Replayed` says so. A key
+   * is the user's own: one key sent for many users records each of them. An alias shares the keys of its user.
    *
    * @generated from field: optional string idempotency_key = 8;
    */
@@ -452,6 +453,9 @@ export const StreakService: GenService<{
    * Records what a user did. For a streak interaction, the user's local day of `ts` becomes a done day of the streak.
    * A success means that the event is durable and that every later read sees it. Reporting the same event of the same
    * user again on the same day is accepted and changes nothing, so a retry is always safe.
+   *
+   * When the user has used the event's `idempotencyKey` before, the answer has the header `Idempotent-Replayed: true`
+   * (over gRPC, header metadata).
    *
    * @generated from rpc streak.v1.StreakService.RecordEvent
    */

@@ -151,8 +151,8 @@ export function keyDocument(event: StoredEvent, key: string, expiresAt: number):
 
 /** Returns the same key, which means the same event, as another user's. */
 export function keyOf(userHash: string, key: KeyDocument): KeyDocument {
-  const { _id, p, u } = key;
-  return { ...key, _id: streakId(p, userHash) + _id.slice(streakId(p, u).length), u: userHash };
+  const { _id, p } = key;
+  return { ...key, _id: streakId(p, userHash) + _id.slice(_id.lastIndexOf("|")), u: userHash };
 }
 
 /** Returns the event that an idempotency key means. */

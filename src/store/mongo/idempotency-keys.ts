@@ -29,8 +29,8 @@ export interface IdempotencyKeys {
    * as it is, unless it had expired when the given key was claimed. Returns what each key means from then on.
    */
   claimFor(users: readonly string[], keys: readonly KeyDocument[]): Promise<KeyDocument[]>;
-  /** Does so for all keys of a name. */
-  copyAll(projectId: string, from: string, to: string): Promise<void>;
+  /** Does so for all keys of a name. Returns whether it has any. */
+  copyAll(projectId: string, from: string, to: string): Promise<boolean>;
   /** Deletes all keys of a name. */
   removeAll(projectId: string, name: string): Promise<void>;
 }
@@ -71,8 +71,10 @@ export function createIdempotencyKeys({ idempotencyKeys }: Connection): Idempote
         .find(beginningWith(projectId, from), { batchSize: COPIED_AT_ONCE })
         // See the events of a merge.
         .withReadConcern({ level: "local" });
+      let hasKeys = false;
       let copies: KeyDocument[] = [];
       for await (const key of found) {
+        hasKeys = true;
         copies.push(keyOf(to, key));
         if (copies.length === COPIED_AT_ONCE) {
           await take(copies);
@@ -82,6 +84,7 @@ export function createIdempotencyKeys({ idempotencyKeys }: Connection): Idempote
       if (copies.length > 0) {
         await take(copies);
       }
+      return hasKeys;
     },
 
     async removeAll(projectId, name) {

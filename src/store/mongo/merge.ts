@@ -62,15 +62,15 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
   async function mergeInto(userHash: string, tombstone: Tombstone): Promise<boolean> {
     const { p, u, emptied } = tombstone;
     // What is found under an emptied tombstone are strays, of writes to its former user that may still be running.
-    if (!emptied) {
-      // Before the days: if the user has become an alias meanwhile, its own merge may have come too early for these
-      // keys. The days fail then, and all is merged into the user of today.
-      await keys.copyAll(p, u, userHash);
-      if (!(await mergeDone(userHash, tombstone))) {
-        return false;
-      }
+    // The keys come before the days: if the user has become an alias meanwhile, its own merge may have come too early
+    // for these keys. The days fail then, and all is merged into the user of today.
+    const mayHaveKeys = emptied || (await keys.copyAll(p, u, userHash));
+    if (!emptied && !(await mergeDone(userHash, tombstone))) {
+      return false;
     }
-    await keys.removeAll(p, u);
+    if (mayHaveKeys) {
+      await keys.removeAll(p, u);
+    }
     return true;
   }
 

@@ -207,6 +207,26 @@ describe("a link", () => {
     },
     MANY_CALLS_MS,
   );
+
+  it(
+    "takes along any number of idempotency keys, and leaves those that the user has",
+    async () => {
+      const uri = mongo.server.uri();
+      const store = await openStore(uri);
+      const keyed = (userHash: string, fields: Partial<StoredEvent> = {}) =>
+        Array.from({ length: 1203 }, (_, index) => checkIn({ userHash, idempotencyKey: `k${index}`, ...fields }));
+      await store.events.record(keyed("anon"), NOW);
+      await store.events.record([checkIn({ idempotencyKey: "k7", id: "own" })], NOW);
+      await store.streaks.linkUser("p1", "anon", "ann");
+      expect(new Set(await store.events.record(keyed("ann", { day: DAY + 1 }), NOW))).toEqual(new Set(["replayed"]));
+      expect((await store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).days).toEqual(months(DAY));
+      const keys = await stored(uri).intents.find().toArray();
+      expect(keys.length).toBe(1203);
+      expect(new Set(keys.map(({ u }) => u))).toEqual(new Set(["ann"]));
+      expect(keys.find(({ _id }) => _id === "p1|ann|k7")).toMatchObject({ id: "own" });
+    },
+    MANY_CALLS_MS,
+  );
 });
 
 describe("two instances", () => {
