@@ -2,6 +2,7 @@ import type { EventStore } from "./events.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SettingStore } from "./settings.ts";
 import type { StreakStore } from "./streaks.ts";
+import type { UserStore } from "./users.ts";
 
 /**
  * What a store keeps, one port a subject. Each port has a suite in `test/store/conformance/` that every store passes.
@@ -18,6 +19,7 @@ export interface Ports {
   readonly streaks: StreakStore;
   readonly events: EventStore;
   readonly settings: SettingStore;
+  readonly users: UserStore;
 }
 
 /** An open store. */

@@ -34,7 +34,7 @@ const EVENT_REQUIRED = ["p", "u", "event", "type", "day", "at"];
 /**
  * Every collection. The path of an event finds documents by `_id` alone, and an `_id` is made so that it also finds all
  * documents of a user or a project: each further index on `streaks` or `events` would cost the database half as much
- * again for a new user. The other indexes are for linking, for expiry, and for small collections.
+ * again for a new user. The other indexes are for linking and aliases, for expiry, and for small collections.
  *
  * `intents` holds the idempotency keys; its name is older than that word. `streaks`, `events` and `intents` can be
  * sharded on `{_id: 1}`; the others are small.
@@ -64,7 +64,11 @@ const COLLECTIONS: readonly CollectionPlan[] = [
         swept: { enum: [true] },
       },
     },
-    indexes: [{ key: { linkedAt: 1 }, options: { sparse: true } }],
+    indexes: [
+      { key: { linkedAt: 1 }, options: { sparse: true } },
+      // Only tombstones are in it, so a user who is no alias costs nothing.
+      { key: { p: 1, aliasOf: 1 }, options: { partialFilterExpression: { aliasOf: { $exists: true } } } },
+    ],
   },
   {
     name: "events",

@@ -96,7 +96,13 @@ export function streakId(projectId: string, userHash: string): string {
  * Returns the `_id` of an event's document: a streak interaction is told apart by its day, an analytics event by its
  * own id.
  */
-export function eventId({ p, u, event, day, analyticsId }: Omit<EventDocument, "_id">): string {
+export function eventId({
+  p,
+  u,
+  event,
+  day,
+  analyticsId,
+}: Pick<EventDocument, "p" | "u" | "event" | "day" | "analyticsId">): string {
   return analyticsId === undefined ? join(p, u, event, `${day}`) : join(p, u, analyticsId);
 }
 
@@ -128,6 +134,11 @@ export function beginningWith(...parts: string[]) {
  */
 export function fieldOf(event: string): string {
   return `=${event.replaceAll("%", "%25").replaceAll(".", "%2E").replaceAll("\0", "%00")}`;
+}
+
+/** Returns the name of the event whose `fieldOf` this is. */
+export function eventOfField(field: string): string {
+  return field.slice(1).replaceAll("%00", "\0").replaceAll("%2E", ".").replaceAll("%25", "%");
 }
 
 /** Returns the document of an event. Its `_id` lets a day have one streak interaction. */

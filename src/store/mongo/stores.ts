@@ -12,6 +12,7 @@ import { createProjects } from "./projects.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
 import { createSweep } from "./sweep.ts";
+import { createUsers } from "./users.ts";
 
 /** See {@link Stores}. Clients that a batch has answered send their next events within the next few turns. */
 const COALESCE_TURNS = 3;
@@ -43,6 +44,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     streaks: createStreaks(connection, aliases, lookUp),
     events: createEvents(connection, aliases, keys, apply, lookUp),
     settings: createSettings(connection),
+    users: createUsers(connection, aliases),
     coalesceTurns: COALESCE_TURNS,
     close: () => connection.close(),
   };

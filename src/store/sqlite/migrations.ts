@@ -176,6 +176,11 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
   `,
+
+  // The aliases of a user are found without reading the project. Only aliases are in it, so that no event pays for it.
+  `
+  CREATE INDEX aliases_by_user ON facts (project_id, alias_of) WHERE kind = 0;
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

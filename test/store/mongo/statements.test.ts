@@ -61,8 +61,8 @@ describe("the MongoDB store's statements", () => {
       expect(text, shape).not.toMatch(/COLLSCAN|"SORT"/);
       const [key, ...others] = Object.keys(filter);
       if (collection === "streaks" || collection === "events" || collection === "intents") {
-        // Only the search for names to sweep has none to name.
-        expect(["_id", "linkedAt"], shape).toContain(key);
+        // Only the searches for names to sweep, and for the aliases of a user, have none to name.
+        expect(filter.aliasOf === undefined ? ["_id", "linkedAt"] : ["_id", "p"], shape).toContain(key);
         const isRange = "$gte" in Object(filter._id);
         expect(isRange ? others : [], shape).toEqual([]);
       }
@@ -135,6 +135,9 @@ describe("the MongoDB store's statements", () => {
       NOW,
     );
     await store.streaks.readStreak({ projectId: "p1", userHash: "anon" }, "like");
+    const { last } = await store.users.listUsers({ projectId: "p1", prefix: "a", after: undefined, limit: 1 });
+    await store.users.listUsers({ projectId: "p1", prefix: "a", after: last, limit: 1 });
+    await store.users.readUser({ projectId: "p1", userHash: "anon" });
     expect(await daysOf(store, "ann")).toEqual(months(DAY));
     await store.projects.deleteProject("site_1");
   }
@@ -155,6 +158,9 @@ describe("the MongoDB store's statements", () => {
     }
     if (command.find !== undefined) {
       return [of(command.find, command.filter, command.sort)];
+    }
+    if (command.aggregate !== undefined) {
+      return [of(command.aggregate, command.pipeline[0].$match)];
     }
     if (command.findAndModify !== undefined) {
       return [of(command.findAndModify, command.query)];

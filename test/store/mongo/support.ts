@@ -5,7 +5,7 @@ import { openMongoStores } from "#src/store/mongo/open.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { silentLog } from "../../support/log.ts";
-import type { MongoServer } from "../../support/mongo-server.ts";
+import type { Mongo, MongoServer } from "../../support/mongo-server.ts";
 
 /** Opens the store with options of the URI, and closes it with the test. */
 export async function openStore(uri: string, options: Record<string, string> = {}): Promise<Stores> {
@@ -36,7 +36,7 @@ export interface StoredCollections {
 export type StoredDocument = Document & { _id: string };
 
 /** Returns the collections of what is recorded. */
-export function collectionsOf(server: MongoServer, uri: string): StoredCollections {
+export function collectionsOf(server: Mongo, uri: string): StoredCollections {
   const database = server.client.db(databaseOf(uri));
   return {
     streaks: database.collection<StoredDocument>("streaks"),

@@ -140,7 +140,7 @@ describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schem
     expect(counted).toEqual({ events: 2 });
   });
 
-  it("knows what is a repeat: days and analytics events, but no longer the keys, which belonged to no user", async () => {
+  it("knows what is a repeat: days, analytics events, and the keys of users, which no version before 4 has", async () => {
     const repeats = [
       checkIn({ projectId: WEB, event: "visit", day: DAY - 39 }),
       checkIn({ projectId: WEB, userHash: "cat", event: "visit", day: DAY - 5 }),
@@ -148,12 +148,13 @@ describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schem
       impression({ projectId: WEB, userHash: "cat", event: "visit", day: DAY - 5, id: "seen-3" }),
     ];
     expect(await store.events.record(repeats, NOW)).toEqual(repeats.map(() => "repeat"));
-    const free = [
+    const keyed = [
       checkIn({ projectId: WEB, userHash: "bob", day: DAY + 1, idempotencyKey: "bob-1" }),
       checkIn({ projectId: WEB, day: DAY + 2, idempotencyKey: 'k|%"' }),
     ];
-    expect(await store.events.record(free, NOW)).toEqual(["stored", "stored"]);
-    expect(await store.events.record(free, NOW)).toEqual(["replayed", "replayed"]);
+    const isKnown = version >= 4;
+    expect(await store.events.record(keyed, NOW)).toEqual(keyed.map(() => (isKnown ? "replayed" : "stored")));
+    expect(await store.events.record(keyed, NOW)).toEqual(["replayed", "replayed"]);
     expect(await store.events.record([checkIn({ projectId: WEB, event: "visit", day: DAY - 20 })], NOW)).toEqual([
       "stored",
     ]);

@@ -1,0 +1,162 @@
+import type { UserKey } from "../streaks.ts";
+import {
+  type ListedUser,
+  MAX_ALIASES,
+  MAX_EVENTS_READ,
+  MAX_RECENT_EVENTS,
+  MONTHS_OF_A_SLICE,
+  newestDays,
+  newestEvents,
+  type RecentEvent,
+  type UserRange,
+  type UserRecord,
+  type UserSlice,
+  type UserStore,
+} from "../users.ts";
+import type { Aliases } from "./aliases.ts";
+import type { Connection } from "./connection.ts";
+import {
+  beginningWith,
+  type EventDocument,
+  eventId,
+  eventOfField,
+  givenOf,
+  type StreakDocument,
+  streakId,
+  zoneOf,
+} from "./documents.ts";
+import { retry } from "./retry.ts";
+
+/** How many names one slice of a list reads at most, for users who have done no day and for aliases. */
+const NAMES_OF_A_SLICE = 1000;
+
+/** How many documents come at a time. Each may be a user with years of days, which take time to decode. */
+const DOCUMENTS_AT_ONCE = 50;
+
+/** The fields of a user's document that tell of the user. */
+const TOLD = { days: 1, zone: 1 };
+
+/** The users of a project. */
+export function createUsers(connection: Connection, aliases: Aliases): UserStore {
+  const { streaks, events } = connection;
+
+  /** Finishes the merges of these tombstones. Returns whether there were any: what was read before is out of date. */
+  async function finishMerges(tombstones: readonly StreakDocument[]): Promise<boolean> {
+    const merging = tombstones.filter((document) => document.merging);
+    await aliases.resolve(merging.map(keyOf), {});
+    return merging.length > 0;
+  }
+
+  async function listUsers({ projectId, prefix, after, limit }: UserRange): Promise<UserSlice | undefined> {
+    const from = after === undefined ? { $gte: streakId(projectId, prefix) } : { $gt: streakId(projectId, after) };
+    const names = Math.min(limit, NAMES_OF_A_SLICE);
+    const found = streaks
+      .find({ _id: { ...beginningWith(projectId)._id, ...from } })
+      .project<StreakDocument>({ u: 1, p: 1, aliasOf: 1, merging: 1, ...TOLD })
+      .sort({ _id: 1 })
+      // One more, to know whether the range goes on.
+      .limit(names + 1)
+      .batchSize(DOCUMENTS_AT_ONCE);
+    const slice: StreakDocument[] = [];
+    let months = 0;
+    let goesOn = false;
+    for await (const document of found) {
+      const isInRange = document.u.startsWith(prefix);
+      goesOn = isInRange && (slice.length === names || months >= MONTHS_OF_A_SLICE);
+      if (!isInRange || goesOn) {
+        break;
+      }
+      slice.push(document);
+      months += monthsOf(document);
+    }
+    if (await finishMerges(slice)) {
+      return undefined;
+    }
+    const users = slice.filter(({ aliasOf }) => aliasOf === undefined).map((document) => listed(document.u, document));
+    return { users: users.filter(({ days }) => days.size > 0), last: goesOn ? slice.at(-1)?.u : undefined };
+  }
+
+  /** Returns the tombstones that lead to a user: the nearest first, and no more than one that is too many. */
+  async function tombstonesOf({ projectId, userHash }: UserKey): Promise<StreakDocument[]> {
+    const found = new Map<string, StreakDocument>();
+    let names = [userHash];
+    while (names.length > 0 && found.size <= MAX_ALIASES) {
+      const next = await streaks
+        .find({ p: projectId, aliasOf: { $in: names } }, { projection: { p: 1, u: 1, merging: 1 } })
+        .limit(MAX_ALIASES + 1)
+        .toArray();
+      // A circle that is yet to be opened leads back to names that are known.
+      names = next.map(({ u }) => u).filter((name) => name !== userHash && !found.has(name));
+      for (const tombstone of next.filter(({ u }) => names.includes(u))) {
+        found.set(tombstone.u, tombstone);
+      }
+    }
+    return [...found.values()];
+  }
+
+  async function recentEventsOf(projectId: string, { userHash, days }: ListedUser): Promise<RecentEvent[]> {
+    const checkIns = newestDays(days).map(({ event, day }) => eventId({ p: projectId, u: userHash, event, day }));
+    const newestAnalytics = [
+      { $match: beginningWith(projectId, userHash) },
+      { $limit: MAX_EVENTS_READ },
+      { $match: { analyticsId: { $exists: true } } },
+      { $sort: { at: -1 } },
+      { $limit: MAX_RECENT_EVENTS },
+    ];
+    const found = await Promise.all([
+      events.find({ _id: { $in: checkIns } }).toArray(),
+      events.aggregate<EventDocument>(newestAnalytics).toArray(),
+    ]);
+    return newestEvents(found.flat().map(recentEvent));
+  }
+
+  async function readUser(name: UserKey): Promise<UserRecord | "unknown" | undefined> {
+    const [resolved] = await aliases.resolve([name], TOLD);
+    const { projectId, userHash, document } = resolved as NonNullable<typeof resolved>;
+    const user = listed(userHash, document);
+    const [tombstones, recentEvents] = await Promise.all([
+      tombstonesOf({ projectId, userHash }),
+      recentEventsOf(projectId, user),
+    ]);
+    if (await finishMerges(tombstones)) {
+      return undefined;
+    }
+    if (user.days.size === 0 && tombstones.length === 0 && recentEvents.length === 0) {
+      return "unknown";
+    }
+    const names = tombstones.map(({ u }) => u);
+    return {
+      ...user,
+      aliases: names.slice(0, MAX_ALIASES),
+      hasMoreAliases: names.length > MAX_ALIASES,
+      recentEvents,
+    };
+  }
+
+  return {
+    listUsers: (range) => connection.run(() => retry(() => listUsers(range))),
+
+    readUser: (name) =>
+      connection.run(async () => {
+        const user = await retry(() => readUser(name));
+        return user === "unknown" ? undefined : user;
+      }),
+  };
+}
+
+function keyOf({ p, u }: StreakDocument): UserKey {
+  return { projectId: p, userHash: u };
+}
+
+function monthsOf({ days = {} }: StreakDocument): number {
+  return Object.values(days).reduce((sum, months) => sum + Object.keys(months).length, 0);
+}
+
+function listed(userHash: string, document: StreakDocument | undefined): ListedUser {
+  const days = Object.entries(document?.days ?? {}).map(([field, months]) => [eventOfField(field), months] as const);
+  return { userHash, days: new Map(days), ...zoneOf(document) };
+}
+
+function recentEvent({ event, type, day, at, ...given }: EventDocument): RecentEvent {
+  return { event, type, day, at: at.getTime(), ...givenOf(given) };
+}

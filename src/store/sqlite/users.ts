@@ -1,0 +1,160 @@
+import type { EventType } from "../events.ts";
+import type { UserZone } from "../streaks.ts";
+import {
+  type ListedUser,
+  MAX_ALIASES,
+  MAX_EVENTS_READ,
+  MAX_RECENT_EVENTS,
+  MONTHS_OF_A_SLICE,
+  newestDays,
+  newestEvents,
+  type RecentEvent,
+  type UserRange,
+  type UserSlice,
+  type UserStore,
+} from "../users.ts";
+import type { Aliases } from "./aliases.ts";
+import type { Connection } from "./connection.ts";
+import { FactKind } from "./facts.ts";
+
+/** How many names one slice of a list reads at most, for users who have done no day and for aliases. */
+const NAMES_OF_A_SLICE = 250;
+
+/** The users of a project. */
+export function createUsers(connection: Connection, aliases: Aliases): UserStore {
+  // Each of these two finds its row at once, however many rows lie between the names.
+  const firstName = connection.prepare<NameRow>(
+    "SELECT user_hash FROM facts WHERE project_id = ? AND user_hash >= ? ORDER BY user_hash LIMIT 1",
+  );
+  const nextName = connection.prepare<NameRow>(
+    "SELECT user_hash FROM facts WHERE project_id = ? AND user_hash > ? ORDER BY user_hash LIMIT 1",
+  );
+  const selectUser = connection.prepare<UserRow>(`
+    SELECT kind, event, month, days, tz, at FROM facts
+    WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.MONTH}
+  `);
+  const selectAliases = connection.prepare<NameRow>(
+    `SELECT user_hash FROM facts WHERE project_id = ? AND kind = ${FactKind.ALIAS} AND alias_of = ? LIMIT ?`,
+  );
+  const readCheckIn = connection.prepare<EventRow>(`
+    SELECT ${EVENT_COLUMNS} FROM facts
+    WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.EVENT} AND event = ? AND month = '' AND day = ?
+      AND analytics_id = ''
+  `);
+  // The whole rows are read after the newest are known: they may be large.
+  const readAnalytics = connection.prepare<EventRow>(`
+    SELECT ${EVENT_COLUMNS} FROM facts WHERE (project_id, user_hash, kind, event, month, day, analytics_id) IN (
+      SELECT ?1, ?2, ${FactKind.EVENT}, event, '', day, analytics_id FROM (
+        SELECT event, day, analytics_id, at FROM facts
+        WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.EVENT} LIMIT ${MAX_EVENTS_READ}
+      ) WHERE analytics_id <> '' ORDER BY at DESC LIMIT ${MAX_RECENT_EVENTS}
+    )
+  `);
+
+  function listUsers({ projectId, prefix, after, limit }: UserRange): UserSlice {
+    const users: ListedUser[] = [];
+    let months = 0;
+    let names = 0;
+    let last = after;
+    for (;;) {
+      // A name before the prefix is no place to go on from: the list begins at the prefix.
+      const row = last === undefined ? firstName.get(projectId, prefix) : nextName.get(projectId, last);
+      if (row === undefined || !row.user_hash.startsWith(prefix)) {
+        return { users, last: undefined };
+      }
+      if (users.length === limit || names === NAMES_OF_A_SLICE || months >= MONTHS_OF_A_SLICE) {
+        return { users, last };
+      }
+      last = row.user_hash;
+      names += 1;
+      const rows = selectUser.all(projectId, last);
+      const user = userOf(last, rows);
+      months += rows.length;
+      if (user.days.size > 0) {
+        users.push(user);
+      }
+    }
+  }
+
+  /** Returns the names that lead to a user: the nearest first, and no more than one that is too many. */
+  function aliasesOf(projectId: string, userHash: string): string[] {
+    const found: string[] = [];
+    let next: string | undefined = userHash;
+    for (let index = 0; next !== undefined && found.length <= MAX_ALIASES; index++) {
+      const left = MAX_ALIASES + 1 - found.length;
+      found.push(...selectAliases.all(projectId, next, left).map((row) => row.user_hash));
+      next = found[index];
+    }
+    return found;
+  }
+
+  function recentEventsOf(projectId: string, { userHash, days }: ListedUser): RecentEvent[] {
+    const checkIns = newestDays(days).flatMap(({ event, day }) => readCheckIn.all(projectId, userHash, event, day));
+    return newestEvents([...checkIns, ...readAnalytics.all(projectId, userHash)].map(eventOf));
+  }
+
+  return {
+    listUsers: (range) => connection.read(() => listUsers(range)),
+
+    readUser: ({ projectId, userHash: name }) =>
+      connection.read(() => {
+        const { userHash } = aliases.resolve(projectId, name);
+        const user = userOf(userHash, selectUser.all(projectId, userHash));
+        const names = aliasesOf(projectId, userHash);
+        const recentEvents = recentEventsOf(projectId, user);
+        return user.days.size === 0 && names.length === 0 && recentEvents.length === 0
+          ? undefined
+          : {
+              ...user,
+              aliases: names.slice(0, MAX_ALIASES),
+              hasMoreAliases: names.length > MAX_ALIASES,
+              recentEvents,
+            };
+      }),
+  };
+}
+
+interface NameRow {
+  readonly user_hash: string;
+}
+
+type UserRow =
+  | { readonly kind: typeof FactKind.ALIAS }
+  | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number }
+  | { readonly kind: typeof FactKind.MONTH; readonly event: string; readonly month: string; readonly days: number };
+
+const EVENT_COLUMNS = "event, ifnull(analytics_type, 'streak_interaction') AS type, day, at, tz, meta, session_id";
+
+interface EventRow {
+  readonly event: string;
+  readonly type: EventType;
+  readonly day: number;
+  readonly at: number;
+  readonly tz: string | null;
+  readonly meta: string | null;
+  readonly session_id: string | null;
+}
+
+function userOf(userHash: string, rows: readonly UserRow[]): ListedUser {
+  const days = new Map<string, Record<string, number>>();
+  let zone: UserZone | undefined;
+  for (const row of rows) {
+    if (row.kind === FactKind.ZONE) {
+      zone = { name: row.tz, at: row.at };
+    } else if (row.kind === FactKind.MONTH) {
+      const months = days.get(row.event) ?? {};
+      months[row.month] = row.days;
+      days.set(row.event, months);
+    }
+  }
+  return { userHash, days, ...(zone && { zone }) };
+}
+
+function eventOf({ tz, meta, session_id: sessionId, ...event }: EventRow): RecentEvent {
+  return {
+    ...event,
+    ...(tz !== null && { tz }),
+    ...(meta !== null && { meta }),
+    ...(sessionId !== null && { sessionId }),
+  };
+}

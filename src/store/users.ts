@@ -1,0 +1,101 @@
+import type { Day } from "../domain/day.ts";
+import { type Months, runsOf } from "../domain/months.ts";
+import type { StoredEvent } from "./events.ts";
+import type { UserKey, UserZone } from "./streaks.ts";
+
+/** The users of a project, for those who run it. */
+export interface UserStore {
+  /**
+   * Returns some of the users of a range, in order, without names that are aliases. What one call does is bounded: it
+   * may return fewer users than `limit`, or none, before the end of the range.
+   */
+  listUsers(range: UserRange): Promise<UserSlice>;
+  /**
+   * Returns a user. Follows aliases. Returns undefined when nothing is known of the name: it is no alias and has none,
+   * and no event is kept of it.
+   */
+  readUser(user: UserKey): Promise<UserRecord | undefined>;
+}
+
+/** Which users to list: those who have done at least one day, and whose names begin with `prefix`. */
+export interface UserRange {
+  readonly projectId: string;
+  readonly prefix: string;
+  /** Where the slice before ended, its `last`; undefined for the first slice. */
+  readonly after: string | undefined;
+  /** The most users to return; at least 1. */
+  readonly limit: number;
+}
+
+/** A part of a range of users. */
+export interface UserSlice {
+  /** In the order of the store, which is the same for every slice. It is the one of code points but for bars. */
+  readonly users: readonly ListedUser[];
+  /** The name up to which the range was read, whether it is a user or not; undefined at the end of the range. */
+  readonly last: string | undefined;
+}
+
+/** What a list tells of a user. */
+export interface ListedUser {
+  readonly userHash: string;
+  /** The days that are done, by event; no event without days. */
+  readonly days: DaysByEvent;
+  readonly zone?: UserZone;
+}
+
+/** Days by the name of their event. A Map, since an event may be called `__proto__`. */
+export type DaysByEvent = ReadonlyMap<string, Months>;
+
+/** Everything that is known of a user. */
+export interface UserRecord extends ListedUser {
+  /** Names that lead to the user, over other aliases too, in any order; at most {@link MAX_ALIASES}. */
+  readonly aliases: readonly string[];
+  /** Whether there are more. */
+  readonly hasMoreAliases: boolean;
+  /**
+   * The newest {@link MAX_RECENT_EVENTS} of the events that are kept, newest first. Of a user with more than
+   * {@link MAX_EVENTS_READ}, events for analytics may be missing.
+   */
+  readonly recentEvents: readonly RecentEvent[];
+}
+
+/** A kept event. */
+export type RecentEvent = Pick<StoredEvent, "event" | "type" | "day" | "at" | "tz" | "meta" | "sessionId">;
+
+/** After how many months of days a slice ends: some 3 ms of work for whoever reads or computes them. */
+export const MONTHS_OF_A_SLICE = 2000;
+
+/** The most aliases that a record has. */
+export const MAX_ALIASES = 100;
+
+/** The most events that a record has. */
+export const MAX_RECENT_EVENTS = 20;
+
+/**
+ * Among how many of a user's events the newest events for analytics are looked for: their keys tell nothing of their
+ * time. Streak interactions are found by the days that are done.
+ */
+export const MAX_EVENTS_READ = 5000;
+
+/** Returns the newest of the done days, newest first: {@link MAX_RECENT_EVENTS} at most. */
+export function newestDays(days: DaysByEvent): { readonly event: string; readonly day: Day }[] {
+  const newest = [...days].flatMap(([event, months]) => newestOf(months).map((day) => ({ event, day })));
+  return newest.toSorted((a, b) => b.day - a.day).slice(0, MAX_RECENT_EVENTS);
+}
+
+function newestOf(months: Months): Day[] {
+  const found: Day[] = [];
+  for (const { first, length } of runsOf(months).reverse()) {
+    for (let day = first + length - 1; day >= first; day--) {
+      if (found.push(day) === MAX_RECENT_EVENTS) {
+        return found;
+      }
+    }
+  }
+  return found;
+}
+
+/** Returns the newest of events, newest first: {@link MAX_RECENT_EVENTS} at most. */
+export function newestEvents(events: readonly RecentEvent[]): RecentEvent[] {
+  return events.toSorted((a, b) => b.at - a.at).slice(0, MAX_RECENT_EVENTS);
+}
