@@ -1,7 +1,7 @@
 import type { MethodContract } from "#src/call/contract.ts";
-import type { AliasUserRequest, GetProjectRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
+import type { AliasUserRequest, GetProjectRequest, GetUserRequest, ListUsersRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
 import { AdminService } from "./streak/v1/admin_service_pb.ts";
-import { checkAliasUserRequest, checkCreateProjectRequest, checkDeleteProjectRequest, checkGetProjectRequest, checkListProjectsRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
+import { checkAliasUserRequest, checkCreateProjectRequest, checkDeleteProjectRequest, checkGetProjectRequest, checkGetUserRequest, checkListProjectsRequest, checkListUsersRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
 import type { GetStateRequest, RecordEventRequest } from "./streak/v1/streak_service_pb.ts";
 import { StreakService } from "./streak/v1/streak_service_pb.ts";
 import { checkGetStateRequest, checkRecordEventRequest } from "./streak/v1/streak_service_rest.ts";
@@ -54,6 +54,22 @@ export const contracts: readonly MethodContract[] = [
     maxMessageBytes: 16384,
     hasDefaultDeadline: false,
     check: checkDeleteProjectRequest,
+  },
+  {
+    method: AdminService.method.listUsers,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: ListUsersRequest) => message.siteKey,
+    check: checkListUsersRequest,
+  },
+  {
+    method: AdminService.method.getUser,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: GetUserRequest) => message.siteKey,
+    check: checkGetUserRequest,
   },
   {
     method: StreakService.method.recordEvent,

@@ -12,6 +12,8 @@ import { Projects } from "./service/projects/projects.ts";
 import { updateProjectHandler } from "./service/projects/update-project.ts";
 import { getStateHandler } from "./service/streaks/get-state.ts";
 import { recordEventHandler } from "./service/streaks/record-event.ts";
+import { getUserHandler } from "./service/users/get-user.ts";
+import { listUsersHandler } from "./service/users/list-users.ts";
 import type { Stores } from "./store/stores.ts";
 
 /**
@@ -39,6 +41,8 @@ export function createMethods(stores: Stores, ingest: Ingest, clock: () => numbe
         getProject: getProjectHandler(projects),
         updateProject: updateProjectHandler(projects),
         deleteProject: deleteProjectHandler(projects),
+        listUsers: listUsersHandler(projects, stores.users, clock),
+        getUser: getUserHandler(projects, stores.users, clock),
       },
       contracts,
     ),

@@ -40,6 +40,14 @@ export function checkInt(value: number, at: string, minimum: number, maximum: nu
   }
 }
 
+/** Returns the value, or `most` for a larger one. Refuses a negative value. */
+export function lowerInt(value: number, at: string, most: number): number {
+  if (value < 0) {
+    throw refusal(at, "must not be negative");
+  }
+  return Math.min(value, most);
+}
+
 /** Checks a list's length (`maxItems` 0: no bound) and each entry. */
 export function checkList<T>(
   list: readonly T[],

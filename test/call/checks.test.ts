@@ -1,5 +1,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
+import { ListProjectsRequestSchema } from "#gen/streak/v1/admin_service_pb.ts";
+import { checkListProjectsRequest } from "#gen/streak/v1/admin_service_rest.ts";
 import { ProjectSchema } from "#gen/streak/v1/project_pb.ts";
 import { checkProject } from "#gen/streak/v1/project_rest.ts";
 import { RecordEventRequestSchema } from "#gen/streak/v1/streak_service_pb.ts";
@@ -47,6 +49,18 @@ test.each([
 ])("nested messages and lists are checked too: %o", (bend, message) => {
   expect(() => checkProject(create(ProjectSchema, bend as MessageInitShape<typeof ProjectSchema>))).toThrow(
     expect.objectContaining({ message }),
+  );
+});
+
+test("a page size is lowered to the largest, and refused when it is negative", () => {
+  const sizeOf = (pageSize: number) => {
+    const request = create(ListProjectsRequestSchema, { pageSize });
+    checkListProjectsRequest(request);
+    return request.pageSize;
+  };
+  expect([0, 1, 1000, 1001, 2 ** 31 - 1].map(sizeOf)).toEqual([0, 1, 1000, 1000, 1000]);
+  expect(() => sizeOf(-1)).toThrow(
+    expect.objectContaining({ code: "INVALID_BODY", message: "pageSize must not be negative." }),
   );
 });
 

@@ -57,6 +57,12 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
     { path: "/admin/projects/none", body: { name: "Demo" } },
   ],
   deleteProject: [{ path: "/admin/projects/to-delete" }, { path: "/admin/projects/none" }],
+  listUsers: [{ path: "/admin/projects/proj_demo/users" }, { path: "/admin/projects/none/users" }],
+  getUser: [
+    { path: "/admin/projects/proj_demo/users/known" },
+    { path: "/admin/projects/proj_demo/users/nobody" },
+    { path: "/admin/projects/none/users/known" },
+  ],
 };
 
 const operations = await readOperations();
@@ -80,6 +86,7 @@ describe("an operation answers what the OpenAPI document says, and nothing else"
     const operation = operations.get(name) as Operation;
     const ways = WAYS[name] ?? [{}];
     await running.app.admin("POST", "/admin/projects", { siteKey: "to-delete" });
+    await running.app.record({ userHash: "known" });
     const answers = [...ways.map((way) => send(running.app.url, operation, way)), ...answersOfAny(operation, ways[0])];
     const different = new Set(await Promise.all(answers));
     expect([...different].toSorted()).toEqual(operation.documented.toSorted());

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DescService, getOption } from "@bufbuild/protobuf";
+import { protoCamelCase } from "@bufbuild/protobuf/reflect";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { http } from "#gen/google/api/annotations_pb.ts";
@@ -21,7 +22,7 @@ test.each([StreakService as DescService, AdminService])(
   (service) => {
     for (const method of service.methods) {
       const { pattern } = getOption(method, http);
-      const path = String(pattern.value).replace(/\{[^}]*site_key\}/, "{siteKey}");
+      const path = String(pattern.value).replace(/\{(?:\w+\.)?(\w+)\}/g, (_, name) => `{${protoCamelCase(name)}}`);
       expect(document.paths[path]?.[String(pattern.case)]?.operationId, `${pattern.case} ${path}`).toBe(
         method.localName,
       );

@@ -66,6 +66,10 @@ class CheckPrinter {
     if (rule.required) {
       this.#required(field, value, at);
     }
+    if (rule.loweredTo) {
+      this.#lowered(field, value, at, rule.loweredTo);
+      return;
+    }
     const check = this.#checkOf(field);
     if (field.fieldKind === "list") {
       if (check || rule.maxItems) {
@@ -94,6 +98,13 @@ class CheckPrinter {
         ? [`${value}.length === 0`]
         : [`${value} === `, this.#output.absent(field)];
     this.#lines.push(["if (", ...empty, ") throw ", this.#output.runtime("missing"), "(", ...at, ");"]);
+  }
+
+  #lowered(field: DescField, value: string, at: Printable[], most: number): void {
+    if (kindOf(field) !== "int" || field.fieldKind === "list" || isOptional(field)) {
+      throw new Error(`${field}: only an integer that is neither optional nor a list can have the rule lowered_to`);
+    }
+    this.#lines.push([`${value} = `, this.#output.runtime("lowerInt"), `(${value}, `, ...at, `, ${most});`]);
   }
 
   /** The function that checks one value of a field, and its arguments after the value and the path. */

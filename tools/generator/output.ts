@@ -30,6 +30,7 @@ const RUNTIME = {
   encodeTimestamp: "call/timestamp",
   checkGivenText: "call/check",
   checkInt: "call/check",
+  lowerInt: "call/check",
   checkList: "call/check",
   checkText: "call/check",
   missing: "call/check",

@@ -171,7 +171,7 @@ export class Schemas {
         };
       }
       case "int": {
-        const minimum = rule.minimum || (rule.maximum ? 0 : -(2 ** 31));
+        const minimum = rule.minimum || (rule.maximum || rule.loweredTo ? 0 : -(2 ** 31));
         return { type: "integer", format: "int32", minimum, maximum: rule.maximum || 2 ** 31 - 1 };
       }
       default:

@@ -10,13 +10,15 @@ import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import { file_streak_options_v1_options } from "../options/v1/options_pb.ts";
 import type { Project } from "./project_pb.ts";
 import { file_streak_v1_project } from "./project_pb.ts";
+import type { User, UserSummary } from "./user_pb.ts";
+import { file_streak_v1_user } from "./user_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file streak/v1/admin_service.proto.
  */
 export const file_streak_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zdHJlYWsvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIoQBChBBbGlhc1VzZXJSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEicKDGFub255bW91c19pZBgCIAEoCUIRursYDQgBEIACYgZhbm9uXzESKQoJdXNlcl9oYXNoGAMgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIhMKEUFsaWFzVXNlclJlc3BvbnNlIkMKFENyZWF0ZVByb2plY3RSZXF1ZXN0EisKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdEIGursYAggBIjwKFUNyZWF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiUAoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7q7GAMw6AcSHQoKcGFnZV90b2tlbhgCIAEoCUIJursYBRCAAlgEIlUKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEiQKCHByb2plY3RzGAEgAygLMhIuc3RyZWFrLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjEKEUdldFByb2plY3RSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QidAoUVXBkYXRlUHJvamVjdFJlcXVlc3QSKwoHcHJvamVjdBgBIAEoCzISLnN0cmVhay52MS5Qcm9qZWN0Qga6uxgCCAESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjwKFVVwZGF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiNAoURGVsZXRlUHJvamVjdFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiFwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlMowICgxBZG1pblNlcnZpY2USngEKCUFsaWFzVXNlchIbLnN0cmVhay52MS5BbGlhc1VzZXJSZXF1ZXN0Ghwuc3RyZWFrLnYxLkFsaWFzVXNlclJlc3BvbnNlIlaouxjMAcK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GBIKEElOVkFMSURfU0lURV9LRVmC0+STAhE6ASoiDC9hZG1pbi9hbGlhcxKoAQoNQ3JlYXRlUHJvamVjdBIfLnN0cmVhay52MS5DcmVhdGVQcm9qZWN0UmVxdWVzdBogLnN0cmVhay52MS5DcmVhdGVQcm9qZWN0UmVzcG9uc2UiVKi7GMkBwrsYDhIKZXZlcnl0aGluZyAB0rsYEAoOQUxSRUFEWV9FWElTVFOC0+STAiM6B3Byb2plY3RiB3Byb2plY3QiDy9hZG1pbi9wcm9qZWN0cxKNAQoMTGlzdFByb2plY3RzEh4uc3RyZWFrLnYxLkxpc3RQcm9qZWN0c1JlcXVlc3QaHy5zdHJlYWsudjEuTGlzdFByb2plY3RzUmVzcG9uc2UiPJACAcK7GBISDnByb2plY3Q6bWFuYWdlIAHKuxgECICAAdK7GACC0+STAhESDy9hZG1pbi9wcm9qZWN0cxKuAQoKR2V0UHJvamVjdBIcLnN0cmVhay52MS5HZXRQcm9qZWN0UmVxdWVzdBodLnN0cmVhay52MS5HZXRQcm9qZWN0UmVzcG9uc2UiY5ACAcK7GBoSDnByb2plY3Q6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIlYgdwcm9qZWN0EhovYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fRLFAQoNVXBkYXRlUHJvamVjdBIfLnN0cmVhay52MS5VcGRhdGVQcm9qZWN0UmVxdWVzdBogLnN0cmVhay52MS5VcGRhdGVQcm9qZWN0UmVzcG9uc2UiccK7GCISDnByb2plY3Q6bWFuYWdlGhBwcm9qZWN0LnNpdGVfa2V50rsYCwoJTk9UX0ZPVU5EgtPkkwI2Ogdwcm9qZWN0Ygdwcm9qZWN0MiIvYWRtaW4vcHJvamVjdHMve3Byb2plY3Quc2l0ZV9rZXl9EqYBCg1EZWxldGVQcm9qZWN0Eh8uc3RyZWFrLnYxLkRlbGV0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLkRlbGV0ZVByb2plY3RSZXNwb25zZSJSqLsYzAHCuxgOEgpldmVyeXRoaW5nIAHKuxgGCICAARAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIcKhovYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fUJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_streak_options_v1_options, file_streak_v1_project]);
+  fileDesc("Ch1zdHJlYWsvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIoQBChBBbGlhc1VzZXJSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEicKDGFub255bW91c19pZBgCIAEoCUIRursYDQgBEIACYgZhbm9uXzESKQoJdXNlcl9oYXNoGAMgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIhMKEUFsaWFzVXNlclJlc3BvbnNlIkMKFENyZWF0ZVByb2plY3RSZXF1ZXN0EisKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdEIGursYAggBIjwKFUNyZWF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiUAoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7q7GANo6AcSHQoKcGFnZV90b2tlbhgCIAEoCUIJursYBRCAAlgEIlUKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEiQKCHByb2plY3RzGAEgAygLMhIuc3RyZWFrLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjEKEUdldFByb2plY3RSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QidAoUVXBkYXRlUHJvamVjdFJlcXVlc3QSKwoHcHJvamVjdBgBIAEoCzISLnN0cmVhay52MS5Qcm9qZWN0Qga6uxgCCAESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjwKFVVwZGF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiNAoURGVsZXRlUHJvamVjdFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiFwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlIosBChBMaXN0VXNlcnNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIAQWAQSHgoGcHJlZml4GAQgASgJQg66uxgKEIACYgV1c2VyXyJTChFMaXN0VXNlcnNSZXNwb25zZRIlCgV1c2VycxgBIAMoCzIWLnN0cmVhay52MS5Vc2VyU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWQoOR2V0VXNlclJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESKQoJdXNlcl9oYXNoGAIgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIjAKD0dldFVzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uc3RyZWFrLnYxLlVzZXIy6goKDEFkbWluU2VydmljZRKeAQoJQWxpYXNVc2VyEhsuc3RyZWFrLnYxLkFsaWFzVXNlclJlcXVlc3QaHC5zdHJlYWsudjEuQWxpYXNVc2VyUmVzcG9uc2UiVqi7GMwBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYEgoQSU5WQUxJRF9TSVRFX0tFWYLT5JMCEToBKiIML2FkbWluL2FsaWFzEqgBCg1DcmVhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXNwb25zZSJUqLsYyQHCuxgOEgpldmVyeXRoaW5nIAHSuxgQCg5BTFJFQURZX0VYSVNUU4LT5JMCIzoHcHJvamVjdGIHcHJvamVjdCIPL2FkbWluL3Byb2plY3RzEo0BCgxMaXN0UHJvamVjdHMSHi5zdHJlYWsudjEuTGlzdFByb2plY3RzUmVxdWVzdBofLnN0cmVhay52MS5MaXN0UHJvamVjdHNSZXNwb25zZSI8kAIBwrsYEhIOcHJvamVjdDptYW5hZ2UgAcq7GAQIgIAB0rsYAILT5JMCERIPL2FkbWluL3Byb2plY3RzEq4BCgpHZXRQcm9qZWN0Ehwuc3RyZWFrLnYxLkdldFByb2plY3RSZXF1ZXN0Gh0uc3RyZWFrLnYxLkdldFByb2plY3RSZXNwb25zZSJjkAIBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAiViB3Byb2plY3QSGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9EsUBCg1VcGRhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXNwb25zZSJxwrsYIhIOcHJvamVjdDptYW5hZ2UaEHByb2plY3Quc2l0ZV9rZXnSuxgLCglOT1RfRk9VTkSC0+STAjY6B3Byb2plY3RiB3Byb2plY3QyIi9hZG1pbi9wcm9qZWN0cy97cHJvamVjdC5zaXRlX2tleX0SpgEKDURlbGV0ZVByb2plY3QSHy5zdHJlYWsudjEuRGVsZXRlUHJvamVjdFJlcXVlc3QaIC5zdHJlYWsudjEuRGVsZXRlUHJvamVjdFJlc3BvbnNlIlKouxjMAcK7GA4SCmV2ZXJ5dGhpbmcgAcq7GAYIgIABEAHSuxgLCglOT1RfRk9VTkSC0+STAhwqGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9EqYBCglMaXN0VXNlcnMSGy5zdHJlYWsudjEuTGlzdFVzZXJzUmVxdWVzdBocLnN0cmVhay52MS5MaXN0VXNlcnNSZXNwb25zZSJekAIBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIiEiAvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS91c2VycxKyAQoHR2V0VXNlchIZLnN0cmVhay52MS5HZXRVc2VyUmVxdWVzdBoaLnN0cmVhay52MS5HZXRVc2VyUmVzcG9uc2UicJACAcK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCNGIEdXNlchIsL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vdXNlcnMve3VzZXJfaGFzaH1CeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_field_mask, file_streak_options_v1_options, file_streak_v1_project, file_streak_v1_user]);
 
 /**
  * An anonymous visitor, and the user that the visitor is.
@@ -117,8 +119,8 @@ export const CreateProjectResponseSchema: GenMessage<CreateProjectResponse> = /*
  */
 export type ListProjectsRequest = Message<"streak.v1.ListProjectsRequest"> & {
   /**
-   * The most projects on the page; 100 when not given. The page holds fewer when they are large: a page has about 1 MiB
-   * at most.
+   * The most projects on the page; 100 when not given, and never more than 1000. The page holds fewer when they are
+   * large: a page has about 1 MiB at most.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -296,6 +298,128 @@ export const DeleteProjectResponseSchema: GenMessage<DeleteProjectResponse> = /*
   messageDesc(file_streak_v1_admin_service, 11);
 
 /**
+ * Which page of the users to return.
+ *
+ * @generated from message streak.v1.ListUsersRequest
+ */
+export type ListUsersRequest = Message<"streak.v1.ListUsersRequest"> & {
+  /**
+   * The project's ID.
+   *
+   * @generated from field: string site_key = 1;
+   */
+  siteKey: string;
+
+  /**
+   * The most users on the page; 100 when not given, and never more than 1000. The page holds fewer when they have many
+   * streaks.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * The `nextPageToken` of the page before; empty for the first page. The other fields, but for the page size, must be
+   * what they were for that page.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * Only users whose `userHash` begins with this text, upper and lower case as it is. An alias that begins with it does
+   * not find its user: ask for the alias with GetUser.
+   *
+   * @generated from field: string prefix = 4;
+   */
+  prefix: string;
+};
+
+/**
+ * Describes the message streak.v1.ListUsersRequest.
+ * Use `create(ListUsersRequestSchema)` to create a new message.
+ */
+export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 12);
+
+/**
+ * A page of the users.
+ *
+ * @generated from message streak.v1.ListUsersResponse
+ */
+export type ListUsersResponse = Message<"streak.v1.ListUsersResponse"> & {
+  /**
+   * The users, ordered by `userHash`.
+   *
+   * @generated from field: repeated streak.v1.UserSummary users = 1;
+   */
+  users: UserSummary[];
+
+  /**
+   * The `pageToken` of the next page; empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message streak.v1.ListUsersResponse.
+ * Use `create(ListUsersResponseSchema)` to create a new message.
+ */
+export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 13);
+
+/**
+ * Which user.
+ *
+ * @generated from message streak.v1.GetUserRequest
+ */
+export type GetUserRequest = Message<"streak.v1.GetUserRequest"> & {
+  /**
+   * The project's ID.
+   *
+   * @generated from field: string site_key = 1;
+   */
+  siteKey: string;
+
+  /**
+   * The user, or an alias of the user. In a path it is percent-encoded, such as `a%2Fb` for `a/b`.
+   *
+   * @generated from field: string user_hash = 2;
+   */
+  userHash: string;
+};
+
+/**
+ * Describes the message streak.v1.GetUserRequest.
+ * Use `create(GetUserRequestSchema)` to create a new message.
+ */
+export const GetUserRequestSchema: GenMessage<GetUserRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 14);
+
+/**
+ * The user that was asked for.
+ *
+ * @generated from message streak.v1.GetUserResponse
+ */
+export type GetUserResponse = Message<"streak.v1.GetUserResponse"> & {
+  /**
+   * The user.
+   *
+   * @generated from field: streak.v1.User user = 1;
+   */
+  user?: User | undefined;
+};
+
+/**
+ * Describes the message streak.v1.GetUserResponse.
+ * Use `create(GetUserResponseSchema)` to create a new message.
+ */
+export const GetUserResponseSchema: GenMessage<GetUserResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 15);
+
+/**
  * For your servers and operators. Every method needs the admin token in the header `X-Admin-Token`.
  *
  * @generated from service streak.v1.AdminService
@@ -375,6 +499,32 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof DeleteProjectRequestSchema;
     output: typeof DeleteProjectResponseSchema;
+  },
+  /**
+   * List the users of a project.
+   *
+   * Everybody who has done at least one day, with their streaks. One page at a time, ordered by `userHash`. Follow
+   * `nextPageToken` to read all of them: a page may hold fewer users than `pageSize`, and even none, before the last.
+   * Users who come or leave meanwhile may be missing; everybody else is there once.
+   *
+   * @generated from rpc streak.v1.AdminService.ListUsers
+   */
+  listUsers: {
+    methodKind: "unary";
+    input: typeof ListUsersRequestSchema;
+    output: typeof ListUsersResponseSchema;
+  },
+  /**
+   * Get a user of a project.
+   *
+   * Follows aliases: the answer to an alias is its user. `NOT_FOUND` when nothing at all is known of the name.
+   *
+   * @generated from rpc streak.v1.AdminService.GetUser
+   */
+  getUser: {
+    methodKind: "unary";
+    input: typeof GetUserRequestSchema;
+    output: typeof GetUserResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_streak_v1_admin_service, 0);

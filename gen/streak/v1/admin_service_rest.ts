@@ -2,17 +2,19 @@
 // @generated from file streak/v1/admin_service.proto (package streak.v1, syntax proto3)
 /* eslint-disable */
 
-import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, DeleteProjectRequest, GetProjectRequest, GetProjectResponse, ListProjectsRequest, ListProjectsResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
+import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, DeleteProjectRequest, GetProjectRequest, GetProjectResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListUsersRequest, ListUsersResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
 import { AdminService } from "./admin_service_pb.ts";
-import { checkInt, checkText, missing } from "#src/call/check.ts";
+import { checkText, lowerInt, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { checkProject, decodeProject, encodeProject } from "./project_rest.ts";
 import { asMask, asObject, asString, bindVariable, maskOf, onlyKnown, read } from "#src/rest/decode.ts";
 import { listOf, once, quoted } from "#src/rest/encode.ts";
+import { encodeUser, encodeUserSummary } from "./user_rest.ts";
 import type { Route } from "#src/rest/route.ts";
 import { create } from "@bufbuild/protobuf";
 import { ProjectSchema } from "./project_pb.ts";
 import { intText, param } from "#src/rest/query.ts";
+import { UserSchema } from "./user_pb.ts";
 
 /** Throws INVALID_BODY when a streak.v1.AliasUserRequest breaks a rule. `at` is the message's own path. */
 export function checkAliasUserRequest(message: AliasUserRequest, at = ""): void {
@@ -32,7 +34,7 @@ export function checkCreateProjectRequest(message: CreateProjectRequest, at = ""
 
 /** Throws INVALID_BODY when a streak.v1.ListProjectsRequest breaks a rule. `at` is the message's own path. */
 export function checkListProjectsRequest(message: ListProjectsRequest, at = ""): void {
-  checkInt(message.pageSize, under(at, "pageSize"), 0, 1000);
+  message.pageSize = lowerInt(message.pageSize, under(at, "pageSize"), 1000);
   checkText(message.pageToken, under(at, "pageToken"), 256);
 }
 
@@ -54,6 +56,23 @@ export function checkDeleteProjectRequest(message: DeleteProjectRequest, at = ""
   checkText(message.siteKey, under(at, "siteKey"), 64);
 }
 
+/** Throws INVALID_BODY when a streak.v1.ListUsersRequest breaks a rule. `at` is the message's own path. */
+export function checkListUsersRequest(message: ListUsersRequest, at = ""): void {
+  if (message.siteKey === "") throw missing(under(at, "siteKey"));
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+  message.pageSize = lowerInt(message.pageSize, under(at, "pageSize"), 1000);
+  checkText(message.pageToken, under(at, "pageToken"), 2048);
+  checkText(message.prefix, under(at, "prefix"), 256);
+}
+
+/** Throws INVALID_BODY when a streak.v1.GetUserRequest breaks a rule. `at` is the message's own path. */
+export function checkGetUserRequest(message: GetUserRequest, at = ""): void {
+  if (message.siteKey === "") throw missing(under(at, "siteKey"));
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+  if (message.userHash === "") throw missing(under(at, "userHash"));
+  checkText(message.userHash, under(at, "userHash"), 256);
+}
+
 /** Reads a streak.v1.AliasUserRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeAliasUserRequest(value: unknown, at: string): AliasUserRequest {
   const json = asObject(value, at);
@@ -69,6 +88,14 @@ export function decodeAliasUserRequest(value: unknown, at: string): AliasUserReq
 export function encodeListProjectsResponse(message: ListProjectsResponse): string {
   return "{" +
     `"projects":${once(message.projects, (list) => listOf(list, encodeProject))}` +
+    `,"nextPageToken":${quoted(message.nextPageToken)}` +
+    "}";
+}
+
+/** Writes a streak.v1.ListUsersResponse as JSON. */
+export function encodeListUsersResponse(message: ListUsersResponse): string {
+  return "{" +
+    `"users":${once(message.users, (list) => listOf(list, encodeUserSummary))}` +
     `,"nextPageToken":${quoted(message.nextPageToken)}` +
     "}";
 }
@@ -157,6 +184,41 @@ export const adminServiceRoutes: readonly Route[] = [
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
     encode: () => "",
+  },
+  {
+    method: AdminService.method.listUsers,
+    verb: "GET",
+    segments: ["admin", "projects", null, "users"],
+    status: 200,
+    hasBody: false,
+    decode: (_body, query): ListUsersRequest => ({
+      $typeName: "streak.v1.ListUsersRequest",
+      siteKey: "",
+      pageSize: param(query, "pageSize", intText) ?? 0,
+      pageToken: param(query, "pageToken", asString) ?? "",
+      prefix: param(query, "prefix", asString) ?? "",
+    }),
+    bind(message: ListUsersRequest, variables) {
+      message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
+    },
+    encode: encodeListUsersResponse,
+  },
+  {
+    method: AdminService.method.getUser,
+    verb: "GET",
+    segments: ["admin", "projects", null, "users", null],
+    status: 200,
+    hasBody: false,
+    decode: (_body): GetUserRequest => ({
+      $typeName: "streak.v1.GetUserRequest",
+      siteKey: "",
+      userHash: "",
+    }),
+    bind(message: GetUserRequest, variables) {
+      message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
+      message.userHash = bindVariable(message.userHash, variables[1], "userHash");
+    },
+    encode: (message: GetUserResponse) => encodeUser(message.user ?? create(UserSchema)),
   },
 ];
 

@@ -66,6 +66,17 @@ export function decodeRecordEventRequest(value: unknown, at: string): RecordEven
   };
 }
 
+/** Writes a streak.v1.Streak as JSON. */
+export function encodeStreak(message: Streak): string {
+  return "{" +
+    given(`"mode":`, streakModeSpelling.encode(message.mode), ",") +
+    `"current":${String(message.current)}` +
+    `,"best":${String(message.best)}` +
+    `,"todayDone":${String(message.todayDone)}` +
+    `,"pending":${String(message.pending)}` +
+    "}";
+}
+
 /** Writes a streak.v1.RecordEventResponse as JSON. */
 export function encodeRecordEventResponse(message: RecordEventResponse): string {
   return "{" +
@@ -78,17 +89,6 @@ export function encodeStateMeta(message: StateMeta): string {
   return "{" +
     `"apiVersion":${quoted(message.apiVersion)}` +
     `,"isLive":${String(message.isLive)}` +
-    "}";
-}
-
-/** Writes a streak.v1.Streak as JSON. */
-export function encodeStreak(message: Streak): string {
-  return "{" +
-    given(`"mode":`, streakModeSpelling.encode(message.mode), ",") +
-    `"current":${String(message.current)}` +
-    `,"best":${String(message.best)}` +
-    `,"todayDone":${String(message.todayDone)}` +
-    `,"pending":${String(message.pending)}` +
     "}";
 }
 

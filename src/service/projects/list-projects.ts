@@ -2,7 +2,7 @@ import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Call } from "../../call/call.ts";
 import type { Handler } from "../../call/method.ts";
 import type { Project } from "../../domain/project.ts";
-import { refusal } from "../../errors.ts";
+import { pageTokenAfter, readPageToken } from "../page-token.ts";
 import { projectToMessage } from "./project-message.ts";
 import type { Projects } from "./projects.ts";
 
@@ -18,17 +18,21 @@ export const MAX_PAGE_BYTES = 1024 * 1024;
 /** How many projects are read from the store at once, so that little more is read than the page holds. */
 const READ_AT_ONCE = 10;
 
+/** There is one list of projects. */
+const LIST: readonly string[] = [];
+
 /** Creates the handler that lists the projects, a page at a time. */
 export function listProjectsHandler(projects: Projects): Handler<typeof AdminService.method.listProjects> {
   return async (request, { deadline }) => {
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     const page: Project[] = [];
     let bytes = 0;
-    for await (const project of projectsAfter(readPageToken(request.pageToken), projects, deadline)) {
+    for await (const project of projectsAfter(readPageToken(request.pageToken, LIST) ?? "", projects, deadline)) {
       bytes += Buffer.byteLength(JSON.stringify(project));
       // A page always has at least one project, so that every list comes to its end.
       if (page.length === pageSize || (page.length > 0 && bytes > MAX_PAGE_BYTES)) {
-        return { projects: page.map(projectToMessage), nextPageToken: pageTokenAfter(page.at(-1)?.siteKey ?? "") };
+        const last = page.at(-1)?.siteKey ?? "";
+        return { projects: page.map(projectToMessage), nextPageToken: pageTokenAfter(last, LIST) };
       }
       page.push(project);
     }
@@ -45,17 +49,4 @@ async function* projectsAfter(after: string, projects: Projects, deadline: Call[
     yield* found;
     last = found.length === READ_AT_ONCE ? found.at(-1)?.siteKey : undefined;
   }
-}
-
-/** A page token is the last siteKey of the page before, in a spelling that tells clients not to make their own. */
-function pageTokenAfter(siteKey: string): string {
-  return Buffer.from(siteKey).toString("base64url");
-}
-
-function readPageToken(token: string): string {
-  const siteKey = Buffer.from(token, "base64url").toString();
-  if (pageTokenAfter(siteKey) !== token) {
-    throw refusal("pageToken", "must be the nextPageToken of an earlier answer");
-  }
-  return siteKey;
 }

@@ -180,6 +180,11 @@ const CASES: Record<string, Case> = {
     more: "message Error {}",
     refusal: "message PACKAGE.Error would be the schema Error, which is another in the OpenAPI document: rename it",
   },
+  "a list of integers that are to be lowered": {
+    options: ANYONE,
+    request: "repeated int32 sizes = 1 [(streak.options.v1.rule) = {lowered_to: 9}];",
+    refusal: "PACKAGE.Request.sizes: only an integer that is neither optional nor a list can have the rule lowered_to",
+  },
   "a pattern that is no regular expression": {
     options: ANYONE,
     request: 'string id = 1 [(streak.options.v1.rule) = {pattern: "["}];',

@@ -1,0 +1,114 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { EventType } from "#gen/streak/v1/streak_service_pb.ts";
+import type { User, UserEvent, UserStreak, UserSummary } from "#gen/streak/v1/user_pb.ts";
+import { type Day, dayOf, isoDate } from "../../domain/day.ts";
+import { emptyMonths, type Months, type Run, runsOf, union } from "../../domain/months.ts";
+import type { Project, Widget } from "../../domain/project.ts";
+import { streakOf } from "../../domain/streak.ts";
+import type { EventType as EventTypeName } from "../../store/events.ts";
+import type { ListedUser, RecentEvent, UserRecord } from "../../store/users.ts";
+import { modeToMessage } from "../projects/project-message.ts";
+
+/** Makes the contract's messages of the users of one project. */
+export interface UserMessages {
+  /** What a list tells of a user, who has done at least one day. */
+  summary(user: ListedUser): UserSummary;
+  /**
+   * Everything that is known of a user.
+   *
+   * @param asked the name that the caller knows the user by; when it is an alias, it is among the aliases that are told
+   */
+  whole(user: UserRecord, asked: string): User;
+}
+
+/** @param now the server's time in epoch milliseconds, which decides what today is in each user's zone */
+export function createUserMessages(project: Project, now: number): UserMessages {
+  const widgets = new Map(project.widgets.map((widget) => [widget.event, widget]));
+
+  function streaksOf({ days, zone }: ListedUser): UserStreak[] {
+    const today = dayOf(now, zone?.name ?? project.timeZone);
+    const inOrder = [...days].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return inOrder.map(([event, months]) => streakToMessage(event, months, widgets.get(event), today));
+  }
+
+  return {
+    summary(user) {
+      const streaks = streaksOf(user);
+      return {
+        $typeName: "streak.v1.UserSummary",
+        userHash: user.userHash,
+        lastActiveDate:
+          streaks
+            .map(({ lastDate }) => lastDate)
+            .toSorted()
+            .at(-1) ?? "",
+        ...(user.zone && { timeZone: user.zone.name }),
+        streaks,
+      };
+    },
+
+    whole(user, asked) {
+      const active = user.days.size > 0 && countOf([...user.days.values()].reduce(union, emptyMonths));
+      const isAlias = asked !== user.userHash;
+      const others = user.aliases.filter((name) => name !== asked);
+      // When not all aliases fit, the one that was asked for takes the place of another.
+      const told = user.hasMoreAliases ? others.slice(0, user.aliases.length - 1) : others;
+      const aliases = isAlias ? [asked, ...told] : others;
+      return {
+        $typeName: "streak.v1.User",
+        userHash: user.userHash,
+        aliases: aliases.toSorted(),
+        hasMoreAliases: user.hasMoreAliases,
+        ...(user.zone && { timeZone: user.zone.name, timeZoneEventTime: timestampFromMs(user.zone.at) }),
+        activeDays: active ? active.days : 0,
+        ...(active && { firstActiveDate: active.first, lastActiveDate: active.last }),
+        streaks: streaksOf(user),
+        recentEvents: user.recentEvents.map(eventToMessage),
+      };
+    },
+  };
+}
+
+function streakToMessage(event: string, days: Months, widget: Widget | undefined, today: Day): UserStreak {
+  const streak = widget && streakOf(days, widget.rules, today);
+  const count = countOf(days);
+  return {
+    $typeName: "streak.v1.UserStreak",
+    event,
+    ...(streak && { streak: { $typeName: "streak.v1.Streak", ...streak, mode: modeToMessage[streak.mode] } }),
+    daysDone: count.days,
+    firstDate: count.first,
+    lastDate: count.last,
+  };
+}
+
+/** How many days a set has that is not empty, and the first and the last of them as dates. */
+function countOf(days: Months) {
+  const runs = runsOf(days);
+  const [first, last] = [runs[0] as Run, runs.at(-1) as Run];
+  return {
+    days: runs.reduce((sum, { length }) => sum + length, 0),
+    first: isoDate(first.first),
+    last: isoDate(last.first + last.length - 1),
+  };
+}
+
+const eventTypeToMessage: Readonly<Record<EventTypeName, EventType>> = {
+  streak_interaction: EventType.STREAK_INTERACTION,
+  widget_impression: EventType.WIDGET_IMPRESSION,
+  widget_interaction: EventType.WIDGET_INTERACTION,
+};
+
+function eventToMessage({ event, type, day, at, tz, meta, sessionId }: RecentEvent): UserEvent {
+  return {
+    $typeName: "streak.v1.UserEvent",
+    event,
+    eventType: eventTypeToMessage[type],
+    isoDate: isoDate(day),
+    ts: timestampFromMs(at),
+    ...(tz !== undefined && { tz }),
+    ...(meta !== undefined && { meta: JSON.parse(meta) as JsonObject }),
+    ...(sessionId !== undefined && { sessionId }),
+  };
+}
