@@ -10,7 +10,7 @@ import { parseJson } from "../http/json.ts";
 import { type Answer, queryOf, type Request } from "../http/message.ts";
 import { acceptsProto, type BodyFormat, bodyFormat, requireLines } from "./negotiation.ts";
 import { parseQuery } from "./query.ts";
-import type { Route } from "./route.ts";
+import { pathOf, type Route } from "./route.ts";
 import { createRouter } from "./router.ts";
 import { answerStream, callErrorAnswer, readRequests } from "./streams.ts";
 import type { Written } from "./written-field.ts";
@@ -88,10 +88,10 @@ export function createRestBridge(
   };
 }
 
-function httpSideOf({ segments, status }: Route): HttpSide {
+function httpSideOf(route: Route): HttpSide {
   return {
-    route: `/${segments.map((segment) => segment ?? "{}").join("/")}`,
-    statusOf: (code) => (code === "OK" ? status : code === "OTHER" ? undefined : errorCatalogue[code].http),
+    route: pathOf(route),
+    statusOf: (code) => (code === "OK" ? route.status : code === "OTHER" ? undefined : errorCatalogue[code].http),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Route {
   readonly verb: string;
   /** The path, cut at its slashes. A `null` segment is a variable: it takes exactly one non-empty segment. */
   readonly segments: readonly (string | null)[];
+  /** What follows the last segment, a variable, after a colon: `rotate` in `/tokens/{}:rotate`. */
+  readonly action?: string;
   /** The HTTP status of a success. With 204 no body is sent. */
   readonly status: number;
   /**
@@ -36,4 +38,10 @@ export interface Route {
   bind?(message: Message, variables: readonly string[]): void;
   /** Returns a response as JSON. It is not called where `status` is 204. */
   encode(message: Message): string;
+}
+
+/** Returns the path of a route, with `{}` for each variable. */
+export function pathOf({ segments, action }: Route): string {
+  const path = segments.map((segment) => segment ?? "{}").join("/");
+  return action === undefined ? `/${path}` : `/${path}:${action}`;
 }

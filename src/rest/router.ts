@@ -1,4 +1,4 @@
-import type { Route } from "./route.ts";
+import { pathOf, type Route } from "./route.ts";
 
 /** The routes of a path. */
 export interface Place {
@@ -11,14 +11,16 @@ export interface Place {
 interface Node {
   readonly children: Map<string, Node>;
   variable?: Node;
+  /** Below a variable: the nodes of its actions, which end a path. */
+  actions?: Map<string, Node>;
   readonly routes: Map<string, Route>;
 }
 
 /**
  * Returns a function that finds the routes of a path (without its query): in a Map for the paths without variables, in
- * a tree of segments for the others. A literal segment wins over a variable. `undefined` means that the path has no
- * route; a path with a trailing slash, an empty segment or a broken percent-encoding has none. Throws when two routes
- * have the same method and path.
+ * a tree of segments for the others. A literal segment wins over a variable, and an action over a variable that holds
+ * its colon; `%3A` in a path is never an action's. `undefined` means that the path has no route; a path with a trailing
+ * slash, an empty segment or a broken percent-encoding has none. Throws when two routes have the same method and path.
  */
 export function createRouter(routes: readonly Route[]): (path: string) => Place | undefined {
   const root = newNode();
@@ -28,14 +30,17 @@ export function createRouter(routes: readonly Route[]): (path: string) => Place 
     for (const segment of route.segments) {
       node = childOf(node, segment);
     }
+    if (route.action !== undefined) {
+      node = actionOf(node, route.action);
+    }
     for (const method of route.verb === "GET" ? ["GET", "HEAD"] : [route.verb]) {
       if (node.routes.has(method)) {
-        throw new Error(`two routes for ${method} /${route.segments.map((s) => s ?? "{}").join("/")}`);
+        throw new Error(`two routes for ${method} ${pathOf(route)}`);
       }
       node.routes.set(method, route);
     }
     if (!route.segments.includes(null)) {
-      literal.set(`/${route.segments.join("/")}`, { routes: node.routes, variables: [] });
+      literal.set(pathOf(route), { routes: node.routes, variables: [] });
     }
   }
   return (path) =>
@@ -52,8 +57,21 @@ function find(node: Node, segments: readonly string[], depth: number, variables:
   if (found !== undefined || node.variable === undefined || segment === "") {
     return found;
   }
+  const { actions } = node.variable;
+  if (actions !== undefined && depth === segments.length - 1) {
+    const colon = segment.lastIndexOf(":");
+    const action = colon > 0 ? actions.get(segment.slice(colon + 1)) : undefined;
+    if (action !== undefined) {
+      return placeAt(action, segment.slice(0, colon), variables);
+    }
+  }
   const value = decodeSegment(segment);
   return value === undefined ? undefined : find(node.variable, segments, depth + 1, [...variables, value]);
+}
+
+function placeAt({ routes }: Node, segment: string, variables: readonly string[]): Place | undefined {
+  const value = decodeSegment(segment);
+  return value === undefined ? undefined : { routes, variables: [...variables, value] };
 }
 
 function decodeSegment(segment: string): string | undefined {
@@ -72,6 +90,13 @@ function childOf(node: Node, segment: string | null): Node {
   const child = node.children.get(segment) ?? newNode();
   node.children.set(segment, child);
   return child;
+}
+
+function actionOf(node: Node, action: string): Node {
+  node.actions ??= new Map();
+  const found = node.actions.get(action) ?? newNode();
+  node.actions.set(action, found);
+  return found;
 }
 
 function newNode(): Node {

@@ -135,6 +135,33 @@ test("a literal segment wins over a variable, and what fails below it falls back
   expect(() => createRouter([literal, literal])).toThrow("two routes for GET /a/b");
 });
 
+test("an action wins over a variable that could hold its colon, at the end of a path alone", () => {
+  const [route] = routes;
+  if (route === undefined) {
+    throw new Error("no routes");
+  }
+  const at = (verb: string, segments: (string | null)[], action?: string) => ({
+    ...{ ...route, verb, segments },
+    ...(action !== undefined && { action }),
+  });
+  const [read, rotate, below] = [
+    at("GET", ["a", null]),
+    at("POST", ["a", null], "rotate"),
+    at("GET", ["a", null, "b"]),
+  ];
+  const find = createRouter([read, rotate, below]);
+  const found = (path: string, verb: string) => [find(path)?.routes.get(verb), find(path)?.variables];
+  expect(found("/a/x%3Ay:rotate", "POST")).toEqual([rotate, ["x:y"]]);
+  expect(found("/a/x:y:rotate", "POST")).toEqual([rotate, ["x:y"]]);
+  expect(found("/a/x:rotate", "GET")).toEqual([undefined, ["x"]]);
+  expect(found("/a/x:other", "GET")).toEqual([read, ["x:other"]]);
+  expect(found("/a/x%3Arotate", "GET")).toEqual([read, ["x:rotate"]]);
+  expect(found("/a/:rotate", "GET")).toEqual([read, [":rotate"]]);
+  expect(found("/a/x:rotate/b", "GET")).toEqual([below, ["x:rotate"]]);
+  expect(find("/a/%:rotate")).toBeUndefined();
+  expect(() => createRouter([rotate, rotate])).toThrow("two routes for POST /a/{}:rotate");
+});
+
 test("a bridge without an implementation for a route does not start", () => {
   expect(() => createRestBridge(routes, [], async () => ({}) as never, defaultCompression().decompress)).toThrow(
     /no implementation of streak.v1/,

@@ -51,7 +51,9 @@ const handlers = {
 };
 
 async function serve() {
-  const unused = Object.fromEntries(["findBooks", "readCard", "countBooks"].map((name) => [name, async () => ({})]));
+  const unused = Object.fromEntries(
+    ["findBooks", "readCard", "stampCard", "countBooks"].map((name) => [name, async () => ({})]),
+  );
   const all = { ...unused, ...handlers } as unknown as Handlers<typeof fixture.service>;
   return startRpc(methodsOf(fixture.service, all, fixture.contracts));
 }

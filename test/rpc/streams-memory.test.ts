@@ -50,7 +50,16 @@ function createScale() {
 }
 
 async function serve(handlers: object) {
-  const others = ["findBooks", "putBook", "readCard", "countBooks", "importBooks", "exportBooks", "lendBooks"];
+  const others = [
+    "findBooks",
+    "putBook",
+    "readCard",
+    "stampCard",
+    "countBooks",
+    "importBooks",
+    "exportBooks",
+    "lendBooks",
+  ];
   const unused = Object.fromEntries(others.map((name) => [name, () => expect.unreachable(name)]));
   const all = { ...unused, ...handlers } as unknown as Handlers<typeof fixture.service>;
   return startRpc(methodsOf(fixture.service, all, fixture.contracts));

@@ -50,7 +50,7 @@ const working: Streams = {
 };
 
 function serve(streams: Partial<Streams>) {
-  const unary = { findBooks: unused, putBook: unused, readCard: unused, countBooks: unused };
+  const unary = { findBooks: unused, putBook: unused, readCard: unused, stampCard: unused, countBooks: unused };
   const handlers = { ...unary, ...working, ...streams } as unknown as Handlers<typeof fixture.service>;
   return startRpc(methodsOf(fixture.service, handlers, fixture.contracts));
 }

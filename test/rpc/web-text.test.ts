@@ -33,7 +33,7 @@ const handlers = {
 
 async function serve() {
   const unused = Object.fromEntries(
-    ["findBooks", "readCard", "countBooks", "lendBooks"].map((name) => [name, async () => ({})]),
+    ["findBooks", "readCard", "stampCard", "countBooks", "lendBooks"].map((name) => [name, async () => ({})]),
   );
   const all = { ...unused, ...handlers } as unknown as Handlers<typeof fixture.service>;
   return startRpc(methodsOf(fixture.service, all, fixture.contracts));

@@ -11,6 +11,8 @@ export interface Binding {
   readonly verb: string;
   /** The path's segments; a variable is the field that it sets. */
   readonly segments: readonly (string | FieldPath)[];
+  /** The custom verb that follows the last segment, a variable, after a colon, such as `rotate`. */
+  readonly action: string | undefined;
   /** What the body holds: `*` is the whole request, a field is that field alone, `undefined` is no body. */
   readonly body: "*" | (DescField & { readonly message: DescMessage }) | undefined;
   /** The field of the response that the response's body holds; `undefined` when it holds the whole response. */
@@ -30,6 +32,13 @@ export interface QueryField {
 /** How JSON spells a field path, such as `project.siteKey`. */
 export function jsonPath(path: FieldPath): string {
   return path.map((field) => field.jsonName).join(".");
+}
+
+/** The path of a route. A variable is in braces, by the name that `names` gives it in the path's order. */
+export function pathText({ segments, action }: Binding, names: readonly string[]): string {
+  const rest = [...names];
+  const text = segments.map((segment) => (typeof segment === "string" ? segment : `{${rest.shift() ?? ""}}`)).join("/");
+  return action === undefined ? `/${text}` : `/${text}:${action}`;
 }
 
 /** The fields that a path sets. */
@@ -84,7 +93,7 @@ export function bindingsOf(method: DescMethod, options: Options): Binding[] {
       method,
       index,
       verb: name.toUpperCase(),
-      segments: segmentsOf(path, method.input, where),
+      ...pathOf(path, method.input, where),
       body:
         rule.body === ""
           ? undefined
@@ -125,11 +134,13 @@ export function hasStreamedResponse({ methodKind }: DescMethod): boolean {
   return methodKind === "server_streaming" || methodKind === "bidi_streaming";
 }
 
-function segmentsOf(path: string, input: DescMessage, where: string): (string | FieldPath)[] {
+/** Reads the path of a rule. A colon that follows a variable at its end begins an action. */
+function pathOf(path: string, input: DescMessage, where: string): Pick<Binding, "segments" | "action"> {
   if (!path.startsWith("/")) {
     throw new Error(`${where}: the path ${path} must begin with a slash`);
   }
-  return path
+  const [, plain = path, action] = /^(.*\}):([a-z][a-zA-Z]*)$/.exec(path) ?? [];
+  const segments = plain
     .slice(1)
     .split("/")
     .map((segment) => {
@@ -142,6 +153,7 @@ function segmentsOf(path: string, input: DescMessage, where: string): (string | 
       }
       return segment;
     });
+  return { segments, action };
 }
 
 function messageField(message: DescMessage, name: string, where: string) {

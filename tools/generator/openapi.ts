@@ -1,6 +1,13 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { ADMIN_TOKEN_HEADER } from "../../src/call/principal.ts";
-import { type Binding, hasStreamedRequest, hasStreamedResponse, queryFields, variablesOf } from "./binding.ts";
+import {
+  type Binding,
+  hasStreamedRequest,
+  hasStreamedResponse,
+  pathText,
+  queryFields,
+  variablesOf,
+} from "./binding.ts";
 import { commentOf } from "./comments.ts";
 import { errorComponents, errorResponses, errorSchemas } from "./error-schemas.ts";
 import { type Model, servicesOf } from "./model.ts";
@@ -82,13 +89,11 @@ function refuseSameNames({ bindings }: Model): void {
 function pathItems(model: Model, schemas: Schemas): Schema {
   const items = new Map<string, { path: string; names: string[]; operations: Schema }>();
   for (const binding of model.bindings) {
-    const shape = binding.segments.map((segment) => (typeof segment === "string" ? segment : "{}")).join("/");
+    const shape = pathText(binding, []);
     let item = items.get(shape);
     if (item === undefined) {
       const names = variableNames(binding);
-      const rest = [...names];
-      const segments = binding.segments.map((segment) => (typeof segment === "string" ? segment : `{${rest.shift()}}`));
-      item = { path: `/${segments.join("/")}`, names, operations: {} };
+      item = { path: pathText(binding, names), names, operations: {} };
       items.set(shape, item);
     }
     item.operations[binding.verb.toLowerCase()] = operation(model, schemas, binding, item.names);

@@ -40,6 +40,9 @@ function printRoute(output: Output, model: Model, binding: Binding): void {
   f.print("    method: ", f.importSchema(method.parent), `.method.${method.localName},`);
   f.print("    verb: ", f.string(binding.verb), ",");
   f.print("    segments: ", f.array(segments), ",");
+  if (binding.action !== undefined) {
+    f.print("    action: ", f.string(binding.action), ",");
+  }
   f.print(`    status: ${binding.status},`);
   f.print(`    hasBody: ${binding.body !== undefined},`);
   if (binding.body !== undefined && binding.body !== "*") {

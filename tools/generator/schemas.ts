@@ -1,5 +1,5 @@
 import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
-import { type Binding, changeableFields, type QueryField } from "./binding.ts";
+import { type Binding, changeableFields, isTaken, type QueryField } from "./binding.ts";
 import { commentOf } from "./comments.ts";
 import type { FieldPath } from "./field-path.ts";
 import { isOptional, kindOf } from "./fields.ts";
@@ -59,7 +59,10 @@ export class Schemas {
   body(binding: Binding): Schema {
     const { body, method } = binding;
     if (body === undefined || body === "*") {
-      return this.#request(method.input);
+      return this.#request(
+        method.input,
+        this.#accepted(method.input).filter((field) => !isTaken(binding, field, field.jsonName)),
+      );
     }
     const isChange = binding.verb === "PATCH" && updateOf(method.input)?.resource === body;
     return isChange
@@ -87,11 +90,9 @@ export class Schemas {
   }
 
   /** A message in a request. Its name differs from the one in a response, because the schemas differ. */
-  #request(message: DescMessage): Schema {
+  #request(message: DescMessage, fields = this.#accepted(message)): Schema {
     const name = this.#model.encoded.has(message) ? `${message.name}Input` : message.name;
-    return this.#component(name, message, () =>
-      this.#requestObject(message, this.#accepted(message), (part) => this.#request(part)),
-    );
+    return this.#component(name, message, () => this.#requestObject(message, fields, (part) => this.#request(part)));
   }
 
   /** A message in the body of a change. */

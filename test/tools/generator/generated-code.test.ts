@@ -19,6 +19,7 @@ test("the table of contracts says what the options say, with or without a route"
     ["findBooks", byDefault],
     ["putBook", { ...byDefault, maxMessageBytes: 1_048_576 }],
     ["readCard", byDefault],
+    ["stampCard", byDefault],
     ["countBooks", { ...byDefault, hasDefaultDeadline: false }],
     [
       "importBooks",
@@ -52,6 +53,11 @@ test("the route of an upload decodes each line, and takes the path's fields for 
   expect(() => route.decode("Emma", new Map())).toThrow(expect.objectContaining({ code: "INVALID_BODY" }));
 });
 
+test("the route of a custom verb has it apart from the path's segments", () => {
+  expect(routeOf("stampCard")).toMatchObject({ verb: "POST", segments: ["cards", null], action: "stamp" });
+  expect(routeOf("readCard")).not.toHaveProperty("action");
+});
+
 test("the route of a download encodes each message", () => {
   const route = routeOf("exportBooks");
   expect(route).toMatchObject({ verb: "GET", status: 200, hasBody: false });
@@ -68,6 +74,7 @@ test("the OpenAPI document describes every route", () => {
     "/books",
     "/shelves/{shelf}/books/{title}",
     "/cards/{title}",
+    "/cards/{title}:stamp",
     "/shelves/{shelf}/export",
     "/loans",
   ]);
@@ -88,6 +95,10 @@ test("the OpenAPI document describes every route", () => {
   ]);
   expect(document.components.schemas.BookInput.properties).not.toHaveProperty("acquired");
   expect(document.components.schemas.Book.properties.acquired).toMatchObject({ readOnly: true, format: "date-time" });
+});
+
+test("the OpenAPI document has no field in a body that the path sets", () => {
+  expect(Object.keys(fixture.openApi.components.schemas.StampCardRequest.properties)).toEqual(["by"]);
 });
 
 test("the OpenAPI document shows streams as lines, and how a stream that fails ends", () => {

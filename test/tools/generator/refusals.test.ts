@@ -107,6 +107,11 @@ const CASES: Record<string, Case> = {
     options: `${ANYONE}option (google.api.http) = {get: "/x/*"};`,
     refusal: "PACKAGE.S.M: in /x/* a segment must be plain text or one {variable}",
   },
+  "a custom verb in the middle of a path": {
+    options: `${ANYONE}option (google.api.http) = {get: "/x/{id}:go/y"};`,
+    request: "string id = 1;",
+    refusal: "PACKAGE.S.M: in /x/{id}:go/y a segment must be plain text or one {variable}",
+  },
   "an additional route without a path": {
     options: `${ANYONE}option (google.api.http) = {get: "/x" additional_bindings: {body: "*"}};`,
     refusal: "PACKAGE.S.M: a REST route needs a method and a path",
