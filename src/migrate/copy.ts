@@ -26,6 +26,10 @@ export async function copy(run: Run, held: Tallies, state: MigrationState): Prom
     const from = progress?.kind === kind ? progress : undefined;
     const report = progressReporter(kind, held[kind].count, say);
     let copied = from?.copied ?? 0;
+    if (kind === "tokens" && from === undefined) {
+      // A token that was revoked since an earlier run must not come back.
+      await retry.run(() => target.tokens.deleteMany({}));
+    }
     for (const batch of batchesOf(source.read(kind, from?.after))) {
       const records = batch.map(({ record }) => record).filter((record) => !isExpired(kind, record, clock()));
       await retry.run(() => write(target, kind, records));

@@ -13,6 +13,7 @@ import {
   type SettingDocument,
   type StreakDocument,
   streakId,
+  tokenOf,
   zoneOf,
 } from "../store/mongo/documents.ts";
 import { MIGRATION_SETTING } from "../store/mongo/migration-guard.ts";
@@ -29,11 +30,12 @@ const READ_AT_ONCE = 2_000;
  * fields is left out: the store never finds it.
  */
 export async function* readBack(connection: Connection, retry: Retry): AsyncGenerator<AnyRecord> {
-  const { projects, settings, streaks, events, idempotencyKeys } = connection;
+  const { projects, settings, tokens, streaks, events, idempotencyKeys } = connection;
   // The keys first, because they expire meanwhile.
   yield* each(idempotencyKeys, retry, recordsOfKey);
   yield* each(projects, retry, recordsOfProject);
   yield* each(settings, retry, recordsOfSetting);
+  yield* each(tokens, retry, (document) => [{ kind: "tokens", record: tokenOf(document) }]);
   yield* each(streaks, retry, recordsOfStreak);
   yield* each(events, retry, recordsOfEvent);
 }

@@ -1,5 +1,6 @@
 import type { Months } from "../domain/months.ts";
 import type { Project } from "../domain/project.ts";
+import type { Token } from "../domain/token.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { UserKey, UserZone } from "../store/streaks.ts";
 
@@ -7,7 +8,7 @@ import type { UserKey, UserZone } from "../store/streaks.ts";
  * The kinds of records, in the order of copying: projects tell whose data it is, and events come before the keys that
  * mean them.
  */
-export const KINDS = ["projects", "settings", "users", "events", "keys"] as const;
+export const KINDS = ["projects", "settings", "tokens", "users", "events", "keys"] as const;
 
 /** A kind of record. */
 export type Kind = (typeof KINDS)[number];
@@ -16,6 +17,7 @@ export type Kind = (typeof KINDS)[number];
 export interface Records {
   projects: Project;
   settings: { readonly name: string; readonly value: string };
+  tokens: Token;
   users: User;
   /** The `id` of a streak interaction is empty: its day tells it apart. */
   events: StoredEvent;
@@ -56,7 +58,17 @@ export interface User extends UserKey {
 export type AnyRecord = { [K in Kind]: { readonly kind: K; readonly record: Records[K] } }[Kind];
 
 /** What is counted and compared: the kinds of records, and the parts of users. */
-export const COUNTED = ["projects", "settings", "users", "aliases", "zones", "months", "events", "keys"] as const;
+export const COUNTED = [
+  "projects",
+  "settings",
+  "tokens",
+  "users",
+  "aliases",
+  "zones",
+  "months",
+  "events",
+  "keys",
+] as const;
 
 /** One thing that is counted and compared. */
 export type Counted = (typeof COUNTED)[number];
@@ -68,6 +80,8 @@ export function factsOf({ kind, record }: AnyRecord): (readonly [Counted, ...unk
       return [["projects", sorted(record)]];
     case "settings":
       return [["settings", record.name, record.value]];
+    case "tokens":
+      return [["tokens", sorted(record)]];
     case "users":
       return factsOfUser(record);
     case "events":

@@ -8,6 +8,7 @@ export type Say = (line: string) => void;
 const NAMES: Readonly<Record<Counted, string>> = {
   projects: "projects",
   settings: "settings",
+  tokens: "tokens",
   users: "users and aliases",
   aliases: "aliases",
   zones: "zones",

@@ -22,6 +22,7 @@ const REACHABLE = "+project_id IN (SELECT id FROM projects)";
 export const SELECTS: Readonly<Record<Kind, Select>> = {
   projects: select("projects", ["site_key"]),
   settings: select("settings", ["name"]),
+  tokens: select("tokens", ["id"], "(project_id IS NULL OR project_id IN (SELECT id FROM projects))"),
   users: selectUsers(),
   events: selectEvents(),
   keys: select(

@@ -7,6 +7,7 @@ import { Connection } from "../store/sqlite/connection.ts";
 import { createDeletions } from "../store/sqlite/deletions.ts";
 import { FactKind } from "../store/sqlite/facts.ts";
 import { type DataFolder, takeDataFolder } from "../store/sqlite/folder.ts";
+import { type TokenRow, tokenOf } from "../store/sqlite/tokens.ts";
 import type { Kind, Position, Read, Records } from "./records.ts";
 import type { Say } from "./report.ts";
 import {
@@ -78,6 +79,7 @@ function createSource({ database, release }: DataFolder): Source {
       each(rowsOf<ProjectRow>("projects", after), ({ site_key, document }) => [JSON.parse(document), site_key]),
     settings: (after) =>
       each(rowsOf<Records["settings"]>("settings", after), ({ name, value }) => [{ name, value }, name]),
+    tokens: (after) => each(rowsOf<TokenRow>("tokens", after), (row) => [tokenOf(row), row.id]),
     users: (after) => usersOf(rowsOf<UserRow>("users", after)),
     events: (after) =>
       each(rowsOf<EventRow>("events", after), (row) => {

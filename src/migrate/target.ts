@@ -58,7 +58,7 @@ export async function claimTarget(
 }
 
 async function refuseFull(connection: Connection, retry: Retry): Promise<void> {
-  const { projects, streaks, events, idempotencyKeys, deletions, settings, database } = connection;
+  const { projects, streaks, events, idempotencyKeys, deletions, settings, tokens, database } = connection;
   const collections = [
     projects,
     streaks,
@@ -66,6 +66,7 @@ async function refuseFull(connection: Connection, retry: Retry): Promise<void> {
     idempotencyKeys,
     deletions,
     settings,
+    tokens,
   ] as unknown as Collection<Document>[];
   for (const collection of collections) {
     if ((await retry.run(() => collection.findOne({}, { projection: { _id: 1 } }))) !== null) {

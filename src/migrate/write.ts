@@ -8,6 +8,7 @@ import {
   oneOf,
   type StreakDocument,
   streakId,
+  tokenDocument,
   unionWith,
   zoneField,
 } from "../store/mongo/documents.ts";
@@ -35,6 +36,15 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
       records.map(({ name, value }) => ({ _id: name, value })),
     );
   },
+
+  tokens: ({ tokens }, records) =>
+    update(
+      tokens,
+      records.map((token) => {
+        const { _id, ...replacement } = tokenDocument(token);
+        return { replaceOne: { filter: { _id }, replacement, upsert: true } };
+      }),
+    ),
 
   async users({ streaks, events, idempotencyKeys }, records) {
     const known = await insert(streaks, records.map(streakDocument));

@@ -2,6 +2,7 @@ import type { EventStore } from "./events.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SettingStore } from "./settings.ts";
 import type { StreakStore } from "./streaks.ts";
+import type { TokenStore } from "./tokens.ts";
 import type { UserStore } from "./users.ts";
 
 /**
@@ -20,6 +21,7 @@ export interface Ports {
   readonly events: EventStore;
   readonly settings: SettingStore;
   readonly users: UserStore;
+  readonly tokens: TokenStore;
 }
 
 /** An open store. */

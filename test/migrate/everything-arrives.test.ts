@@ -5,7 +5,17 @@ import { expect, it } from "vitest";
 import { IDEMPOTENCY_WINDOW_MS } from "#src/store/events.ts";
 import { databaseOf } from "#src/store/mongo/connection.ts";
 import type { Stores } from "#src/store/stores.ts";
-import { checkIn, DAY, daysOf, impression, NOW, project, recordResolved } from "../store/conformance/fixture.ts";
+import {
+  checkIn,
+  DAY,
+  DAY_MS,
+  daysOf,
+  impression,
+  NOW,
+  project,
+  recordResolved,
+  token,
+} from "../store/conformance/fixture.ts";
 import { useMongo } from "../support/mongo.ts";
 import { change, migrateHere, newFolder, openBoth } from "./support.ts";
 
@@ -23,6 +33,8 @@ async function fill(store: Stores): Promise<void> {
   await store.projects.createProject(project({ id: "p2", siteKey: "site_2", name: "Ünï", live: false }));
   await store.settings.claimSetting("admin_token_sha256", "hash");
   await store.settings.claimSetting("demo_project", "proj_demo");
+  await store.tokens.createToken(token());
+  await store.tokens.createToken(token({ id: "tok_2", project: undefined, expireTime: undefined }));
   for (const projectId of PROJECTS) {
     for (const [index, userHash] of USERS.entries()) {
       const events = EVENTS.flatMap((event, offset) =>
@@ -46,6 +58,7 @@ async function fill(store: Stores): Promise<void> {
 /** Adds what nobody can reach: a deletion that is cut short, and late events of a project that is gone. */
 async function leaveOrphans(store: Stores): Promise<void> {
   await store.projects.createProject(project({ id: "p3", siteKey: "site_3" }));
+  await store.tokens.createToken(token({ id: "tok_3", project: { id: "p3", siteKey: "site_3" } }));
   const users = Array.from({ length: 1500 }, (_, index) => `user_${index}`);
   await store.events.record(
     users.map((userHash) => checkIn({ projectId: "p3", userHash, idempotencyKey: userHash })),
@@ -60,6 +73,7 @@ async function answersOf(store: Stores): Promise<unknown> {
   const users = PROJECTS.flatMap((projectId) => USERS.map((userHash) => ({ projectId, userHash })));
   return {
     projects: await store.projects.listProjects("", 100),
+    tokens: await store.tokens.listTokens(undefined, "", 100),
     settings: await Promise.all(SETTINGS.map((name) => store.settings.readSetting(name))),
     users: await store.events.resolveUsers(users.map((user) => ({ ...user, verify: true }))),
     streaks: await Promise.all(users.flatMap((user) => EVENTS.map((event) => store.streaks.readStreak(user, event)))),
@@ -78,7 +92,7 @@ function rowsOf(folder: string): Record<string, object[]> {
 /** Returns every document of a database, except idempotency keys: they change when they are found. */
 async function documentsOf(uri: string): Promise<Record<string, Document[]>> {
   const database = mongo.server.client.db(databaseOf(uri));
-  const names = ["projects", "settings", "streaks", "events", "deletions"];
+  const names = ["projects", "settings", "tokens", "streaks", "events", "deletions"];
   const found = names.map(async (name) => [name, await database.collection(name).find().sort({ _id: 1 }).toArray()]);
   return Object.fromEntries(await Promise.all(found));
 }
@@ -141,6 +155,7 @@ it("makes the documents that the same history would have made in MongoDB", async
   const settled = made.streaks?.map(({ linkedAt, ...rest }) => rest);
   expect(days(migrated.streaks)).toEqual(days(settled));
   expect(migrated.projects).toEqual(made.projects);
+  expect(migrated.tokens).toEqual(made.tokens);
   expect(migrated.settings?.filter(({ _id }) => _id !== "move")).toEqual(made.settings);
   const interactions = (documents: Document[] | undefined) => documents?.filter(({ analyticsId }) => !analyticsId);
   expect(days(interactions(migrated.events))).toEqual(days(interactions(made.events)));
@@ -221,6 +236,8 @@ it("copies what has changed in the folder since a run that was cut short, all on
       NOW,
     );
     await store.projects.updateProject("site_1", { name: "Another" });
+    await store.tokens.deleteToken("tok_1");
+    await store.tokens.noteTokenUses([{ id: "tok_2", at: NOW + DAY_MS }]);
   });
 
   const again = await migrateHere(folder, uri);

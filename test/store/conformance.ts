@@ -5,6 +5,7 @@ import type { OpenStore } from "./conformance/fixture.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
 import { describeSettingStore } from "./conformance/settings.ts";
 import { describeStreakStore } from "./conformance/streaks.ts";
+import { describeTokenStore } from "./conformance/tokens.ts";
 import { describeUserStore } from "./conformance/users.ts";
 
 /** The suite of each port. A port without one does not compile. */
@@ -14,6 +15,7 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   events: describeEventStore,
   settings: describeSettingStore,
   users: describeUserStore,
+  tokens: describeTokenStore,
 };
 
 /**

@@ -34,7 +34,7 @@ export const rules: readonly Rule[] = [
   {
     files: "src/domain/*",
     reason: "The domain is pure: it computes from values, and knows nothing that calls or keeps them.",
-    mayImport: [...all("luxon"), ...only(["isIPv4"], "node:net")],
+    mayImport: [...all("luxon"), ...only(["isIPv4"], "node:net"), ...only(["crc32"], "node:zlib")],
   },
 
   {

@@ -93,6 +93,22 @@ const COLLECTIONS: readonly CollectionPlan[] = [
     schema: { required: ["value"], properties: { value: STRING } },
     indexes: [],
   },
+  {
+    name: "tokens",
+    schema: {
+      required: ["hash", "name", "scopes", "prefix", "createTime"],
+      properties: {
+        ...{ p: STRING, siteKey: STRING, hash: STRING, name: STRING, prefix: STRING },
+        scopes: { bsonType: "array", items: STRING },
+        ...{ createTime: DATE, expireTime: DATE, lastUseTime: DATE },
+      },
+    },
+    indexes: [
+      { key: { hash: 1 }, options: { unique: true } },
+      { key: { p: 1 }, options: { sparse: true } },
+      { key: { expireTime: 1 }, options: { sparse: true } },
+    ],
+  },
 ];
 
 /** Makes the collections, validators and indexes that are missing. Any number of instances may do so at once. */

@@ -9,6 +9,7 @@ import type {
   ProjectDocument,
   SettingDocument,
   StreakDocument,
+  TokenDocument,
 } from "./documents.ts";
 import { orUnavailable } from "./errors.ts";
 import { endStuckOperations } from "./stuck-operations.ts";
@@ -99,6 +100,7 @@ export class Connection {
   readonly idempotencyKeys: Collection<KeyDocument>;
   readonly deletions: Collection<DeletionDocument>;
   readonly settings: Collection<SettingDocument>;
+  readonly tokens: Collection<TokenDocument>;
   readonly #underWay = new Set<Promise<unknown>>();
   #isOpen = true;
 
@@ -111,6 +113,7 @@ export class Connection {
     this.idempotencyKeys = this.database.collection("intents");
     this.deletions = this.database.collection("deletions");
     this.settings = this.database.collection("settings");
+    this.tokens = this.database.collection("tokens");
   }
 
   /**

@@ -19,7 +19,7 @@ export interface Deletions extends Pick<ProjectStore, "deleteProject"> {
 
 /** Makes what deletes projects. */
 export function createDeletions(connection: Connection): Deletions {
-  const { projects, deletions, streaks, events, idempotencyKeys } = connection;
+  const { projects, deletions, streaks, events, idempotencyKeys, tokens } = connection;
   const recorded = [streaks, events, idempotencyKeys] as unknown as Collection<{ readonly _id: string }>[];
 
   async function finish({ _id, siteKey }: DeletionDocument): Promise<void> {
@@ -35,6 +35,7 @@ export function createDeletions(connection: Connection): Deletions {
         removed = await connection.run(() => removeSlice(collection, projectId));
       }
     }
+    await connection.run(() => tokens.deleteMany({ p: projectId }));
   }
 
   async function removeSlice(collection: (typeof recorded)[number], projectId: string): Promise<number> {

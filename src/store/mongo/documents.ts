@@ -1,6 +1,7 @@
 import type { Day } from "../../domain/day.ts";
 import type { Months } from "../../domain/months.ts";
 import type { Project } from "../../domain/project.ts";
+import type { Scope, Token } from "../../domain/token.ts";
 import type { EventType, StoredEvent } from "../events.ts";
 import type { UserKey, UserZone } from "../streaks.ts";
 
@@ -21,6 +22,22 @@ export interface DeletionDocument {
 export interface SettingDocument {
   readonly _id: string;
   readonly value: string;
+}
+
+/** A token; `_id` is its id. */
+export interface TokenDocument {
+  readonly _id: string;
+  /** The project's id and `siteKey`; absent for a token for all projects. */
+  readonly p?: string;
+  readonly siteKey?: string;
+  /** The SHA-256 of its secret, in hex. */
+  readonly hash: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly prefix: string;
+  readonly createTime: Date;
+  readonly expireTime?: Date;
+  readonly lastUseTime?: Date;
 }
 
 /**
@@ -183,6 +200,30 @@ export function givenOf({ tz, meta, sessionId }: Pick<StoredEvent, "tz" | "meta"
     ...(tz !== undefined && { tz }),
     ...(meta !== undefined && { meta }),
     ...(sessionId !== undefined && { sessionId }),
+  };
+}
+
+/** Returns the document of a token. */
+export function tokenDocument(token: Token): TokenDocument {
+  const { id, project, secretHash, name, scopes, prefix, createTime, expireTime, lastUseTime } = token;
+  return {
+    _id: id,
+    ...(project !== undefined && { p: project.id, siteKey: project.siteKey }),
+    ...{ hash: secretHash, name, scopes, prefix, createTime: new Date(createTime) },
+    ...(expireTime !== undefined && { expireTime: new Date(expireTime) }),
+    ...(lastUseTime !== undefined && { lastUseTime: new Date(lastUseTime) }),
+  };
+}
+
+/** Returns the token of a document. */
+export function tokenOf(document: TokenDocument): Token {
+  const { _id, p, siteKey, hash, name, scopes, prefix, createTime, expireTime, lastUseTime } = document;
+  return {
+    ...{ id: _id, name, scopes, secretHash: hash, prefix },
+    project: p === undefined || siteKey === undefined ? undefined : { id: p, siteKey },
+    createTime: createTime.getTime(),
+    expireTime: expireTime?.getTime(),
+    lastUseTime: lastUseTime?.getTime(),
   };
 }
 

@@ -12,6 +12,7 @@ import { createProjects } from "./projects.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
 import { createSweep } from "./sweep.ts";
+import { createTokens } from "./tokens.ts";
 import { createUsers } from "./users.ts";
 
 /** See {@link Stores}. Clients that a batch has answered send their next events within the next few turns. */
@@ -45,6 +46,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     events: createEvents(connection, aliases, keys, apply, lookUp),
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
+    tokens: createTokens(connection),
     coalesceTurns: COALESCE_TURNS,
     close: () => connection.close(),
   };

@@ -6,10 +6,11 @@ import type { Connection } from "./connection.ts";
 /** How many rows one transaction deletes: some 10 ms of work, 30 with large events, for which all requests wait. */
 export const SLICE_ROWS = 1000;
 
-/** Every table that holds what is recorded for a project, with its key. */
+/** Every table that holds what is kept for a project, with its key. */
 const RECORDED = {
   facts: "project_id, user_hash, kind, event, month, day, analytics_id",
   idempotency_keys: "project_id, user_hash, key",
+  tokens: "id",
 };
 
 /**

@@ -181,6 +181,23 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX aliases_by_user ON facts (project_id, alias_of) WHERE kind = 0;
   `,
+
+  `
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY,
+    secret_hash TEXT NOT NULL UNIQUE, -- the SHA-256 of the secret, in hex
+    project_id TEXT, -- NULL for a token for all projects
+    site_key TEXT,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL, -- a JSON list
+    prefix TEXT NOT NULL, -- the first characters of the secret
+    created_at INTEGER NOT NULL, -- epoch milliseconds, as the others
+    expires_at INTEGER,
+    used_at INTEGER -- the last minute in which it was used
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tokens_by_project ON tokens (project_id);
+  CREATE INDEX tokens_by_expiry ON tokens (expires_at) WHERE expires_at IS NOT NULL;
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

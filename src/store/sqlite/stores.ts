@@ -9,6 +9,7 @@ import type { SqliteStores } from "./ports.ts";
 import { createProjects } from "./projects.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
+import { createTokens } from "./tokens.ts";
 import { createUsers } from "./users.ts";
 
 /** Makes the ports on a folder that `close` releases. Their methods block the thread that calls them. */
@@ -24,6 +25,7 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
     events: createEvents(connection, aliases, keys, writeBack),
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
+    tokens: createTokens(connection),
     // Every other method is done before it returns its promise, and a deletion finds the database closed at its next
     // slice.
     close: release,

@@ -1,7 +1,9 @@
+import { hash } from "node:crypto";
 import { afterEach, beforeEach } from "vitest";
 import type { Day } from "#src/domain/day.ts";
 import { emptyMonths, type Months, withDay } from "#src/domain/months.ts";
 import type { Project } from "#src/domain/project.ts";
+import type { Token } from "#src/domain/token.ts";
 import type { ResolvedUser, StoredEvent } from "#src/store/events.ts";
 import type { Stores } from "#src/store/stores.ts";
 
@@ -118,6 +120,23 @@ export async function recordUnverified(store: Stores, batch: readonly StoredEven
 export function asUser(event: StoredEvent, { userHash, unverified }: ResolvedUser): StoredEvent {
   const { unverified: _, ...verified } = event;
   return { ...verified, userHash, ...(unverified !== undefined && { unverified }) };
+}
+
+/** A token of the project of {@link project} that uses every field, unless said otherwise. */
+export function token(fields: Partial<Token> = {}): Token {
+  const id = fields.id ?? "tok_1";
+  return {
+    id,
+    name: "CI “prod” $x.y",
+    project: { id: "p1", siteKey: "site_1" },
+    scopes: ["events:record", "states:read"],
+    secretHash: hash("sha256", id),
+    prefix: "sk_abcdef",
+    createTime: NOW,
+    expireTime: NOW + DAY_MS,
+    lastUseTime: NOW + 1,
+    ...fields,
+  };
 }
 
 /** A project that uses every field. */

@@ -1,0 +1,87 @@
+import type { AnyBulkWriteOperation } from "mongodb";
+import type { Token } from "../../domain/token.ts";
+import type { TokenStore } from "../tokens.ts";
+import type { Connection } from "./connection.ts";
+import { type TokenDocument, tokenDocument, tokenOf } from "./documents.ts";
+import { isDuplicateKey } from "./errors.ts";
+
+/**
+ * The tokens, each a document. A token of a project also asks whether the project is there: the deletion of a project may
+ * be cut short before it has come to the tokens.
+ */
+export function createTokens(connection: Connection): TokenStore {
+  const { tokens, projects } = connection;
+
+  async function isAlive({ project }: Pick<Token, "project">): Promise<boolean> {
+    return (
+      project === undefined ||
+      (await projects.findOne({ _id: project.siteKey, id: project.id }, { projection: { _id: 1 } })) !== null
+    );
+  }
+
+  async function alive(document: TokenDocument | null): Promise<Token | undefined> {
+    const token = document === null ? undefined : tokenOf(document);
+    return token !== undefined && (await isAlive(token)) ? token : undefined;
+  }
+
+  async function insert(token: Token): Promise<void> {
+    try {
+      await tokens.insertOne(tokenDocument(token));
+    } catch (error) {
+      // It is there when an earlier attempt was done but its answer was lost: ids and secrets are random.
+      if (!isDuplicateKey(error)) {
+        throw error;
+      }
+    }
+  }
+
+  return {
+    createToken: (token) =>
+      connection.run(async () => {
+        if (!(await isAlive(token))) {
+          return false;
+        }
+        // When the project is deleted in this moment, the token goes with it, or is never found.
+        await insert(token);
+        return true;
+      }),
+
+    readToken: (id) => connection.run(async () => alive(await tokens.findOne({ _id: id }))),
+
+    findToken: (secretHash) => connection.run(async () => alive(await tokens.findOne({ hash: secretHash }))),
+
+    listTokens: (projectId, after, limit) =>
+      connection.run(async () => {
+        const found = tokens.find({ _id: { $gt: after }, ...(projectId !== undefined && { p: projectId }) });
+        return (await found.sort({ _id: 1 }).limit(limit).toArray()).map(tokenOf);
+      }),
+
+    rotateToken: (id, successor, expireTime) =>
+      connection.run(async () => {
+        // The successor first. A crash then leaves a token whose secret nobody knows, and not an old one that expires alone.
+        await insert(successor);
+        const at = new Date(expireTime);
+        // `$min` takes a missing field for one to set.
+        const { matchedCount } = await tokens.updateOne({ _id: id }, { $min: { expireTime: at } });
+        if (matchedCount === 0) {
+          await tokens.deleteOne({ _id: successor.id });
+        }
+        return matchedCount === 1;
+      }),
+
+    deleteToken: (id) => connection.run(async () => (await tokens.deleteOne({ _id: id })).deletedCount === 1),
+
+    noteTokenUses: (uses) =>
+      connection.run(async () => {
+        const updates = uses.map(({ id, at }): AnyBulkWriteOperation<TokenDocument> => {
+          return { updateOne: { filter: { _id: id }, update: { $max: { lastUseTime: new Date(at) } } } };
+        });
+        if (updates.length > 0) {
+          await tokens.bulkWrite(updates, { ordered: false });
+        }
+      }),
+
+    deleteExpiredTokens: (before) =>
+      connection.run(async () => void (await tokens.deleteMany({ expireTime: { $lt: new Date(before) } }))),
+  };
+}

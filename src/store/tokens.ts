@@ -1,0 +1,38 @@
+import type { Token } from "../domain/token.ts";
+
+/** When a token was used last. */
+export interface TokenUse {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * The tokens. A project's tokens go with their project. One whose project is gone is never found or read, also while the
+ * deletion of the project is not finished, or was cut short; only lists may still have it then.
+ */
+export interface TokenStore {
+  /** Adds a token. Returns false, and changes nothing, when its project is gone. */
+  createToken(token: Token): Promise<boolean>;
+  /** Returns the token with this id. */
+  readToken(id: string): Promise<Token | undefined>;
+  /** Returns the token whose secret has this hash. */
+  findToken(secretHash: string): Promise<Token | undefined>;
+  /**
+   * Returns the first `limit` tokens whose id is greater than `after`, in the order of ids.
+   *
+   * @param projectId the project whose tokens to return; undefined for all tokens
+   */
+  listTokens(projectId: string | undefined, after: string, limit: number): Promise<Token[]>;
+  /**
+   * Adds the successor of a token, and lets that token expire at `expireTime`, in epoch milliseconds, unless it expires
+   * sooner. Returns false when the token is not there any more; then the successor is not there either.
+   */
+  rotateToken(id: string, successor: Token, expireTime: number): Promise<boolean>;
+  /** Removes a token. Returns false when there is none. */
+  deleteToken(id: string): Promise<boolean>;
+  /** Notes when tokens were used last. Never notes an earlier time than is known; tokens that are gone stay gone. */
+  noteTokenUses(uses: readonly TokenUse[]): Promise<void>;
+  /** Removes the tokens that have expired before this time, in epoch milliseconds. */
+  deleteExpiredTokens(before: number): Promise<void>;
+}
