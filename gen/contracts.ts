@@ -1,7 +1,7 @@
 import type { MethodContract } from "#src/call/contract.ts";
-import type { AliasUserRequest, GetProjectRequest, GetUserRequest, ListUsersRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
+import type { AliasUserRequest, CreateTokenRequest, GetProjectRequest, GetUserRequest, ListTokensRequest, ListUsersRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
 import { AdminService } from "./streak/v1/admin_service_pb.ts";
-import { checkAliasUserRequest, checkCreateProjectRequest, checkDeleteProjectRequest, checkGetProjectRequest, checkGetUserRequest, checkListProjectsRequest, checkListUsersRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
+import { checkAliasUserRequest, checkCreateProjectRequest, checkCreateTokenRequest, checkDeleteProjectRequest, checkGetProjectRequest, checkGetTokenRequest, checkGetUserRequest, checkListProjectsRequest, checkListTokensRequest, checkListUsersRequest, checkRevokeTokenRequest, checkRotateTokenRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
 import type { GetStateRequest, RecordEventRequest } from "./streak/v1/streak_service_pb.ts";
 import { StreakService } from "./streak/v1/streak_service_pb.ts";
 import { checkGetStateRequest, checkRecordEventRequest } from "./streak/v1/streak_service_rest.ts";
@@ -70,6 +70,43 @@ export const contracts: readonly MethodContract[] = [
     hasDefaultDeadline: true,
     siteKeyOf: (message: GetUserRequest) => message.siteKey,
     check: checkGetUserRequest,
+  },
+  {
+    method: AdminService.method.createToken,
+    access: { scope: "everything", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: CreateTokenRequest) => message.token?.siteKey ?? "",
+    check: checkCreateTokenRequest,
+  },
+  {
+    method: AdminService.method.getToken,
+    access: { scope: "everything", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    check: checkGetTokenRequest,
+  },
+  {
+    method: AdminService.method.listTokens,
+    access: { scope: "everything", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: ListTokensRequest) => message.siteKey,
+    check: checkListTokensRequest,
+  },
+  {
+    method: AdminService.method.rotateToken,
+    access: { scope: "everything", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    check: checkRotateTokenRequest,
+  },
+  {
+    method: AdminService.method.revokeToken,
+    access: { scope: "everything", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    check: checkRevokeTokenRequest,
   },
   {
     method: StreakService.method.recordEvent,

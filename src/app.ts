@@ -15,6 +15,7 @@ import { createRequestLog } from "./observe/request-log.ts";
 import type { Traces } from "./observe/traces/create-traces.ts";
 import { openStores } from "./open-stores.ts";
 import { createServer, type Server } from "./server.ts";
+import { Tokens } from "./service/tokens/tokens.ts";
 import { observeStores } from "./store/observe.ts";
 
 /** A running streakd. */
@@ -63,10 +64,14 @@ export async function startApp(
     ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(config.redisUrl, clock, onRedisOutage))
     : localCache;
   const ingest = new Ingest(stores, dedupeCache, clock, config.maxQueuedEvents, metrics, traces?.batches);
+  const tokens = new Tokens(stores.tokens, clock, (err) =>
+    log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
+  );
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, ingest, clock),
+    methods: createMethods(stores, ingest, tokens, clock),
+    findToken: tokens.find,
     observer: {
       ...(traces && { begin: traces.begin }),
       ended(call) {
@@ -97,6 +102,7 @@ export async function startApp(
     // Neither waits for the other: backups may lie on a disk that hangs.
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
     await ingest.close();
+    await tokens.close();
     await dedupeCache.close();
     await stores.close();
     await traces?.close();

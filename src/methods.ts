@@ -12,6 +12,12 @@ import { Projects } from "./service/projects/projects.ts";
 import { updateProjectHandler } from "./service/projects/update-project.ts";
 import { getStateHandler } from "./service/streaks/get-state.ts";
 import { recordEventHandler } from "./service/streaks/record-event.ts";
+import { createTokenHandler } from "./service/tokens/create-token.ts";
+import { getTokenHandler } from "./service/tokens/get-token.ts";
+import { listTokensHandler } from "./service/tokens/list-tokens.ts";
+import { revokeTokenHandler } from "./service/tokens/revoke-token.ts";
+import { rotateTokenHandler } from "./service/tokens/rotate-token.ts";
+import type { Tokens } from "./service/tokens/tokens.ts";
 import { getUserHandler } from "./service/users/get-user.ts";
 import { listUsersHandler } from "./service/users/list-users.ts";
 import type { Stores } from "./store/stores.ts";
@@ -21,7 +27,7 @@ import type { Stores } from "./store/stores.ts";
  *
  * @param clock the server's time in epoch milliseconds
  */
-export function createMethods(stores: Stores, ingest: Ingest, clock: () => number): Method[] {
+export function createMethods(stores: Stores, ingest: Ingest, tokens: Tokens, clock: () => number): Method[] {
   const projects = new Projects(stores.projects);
   return [
     ...methodsOf(
@@ -43,6 +49,11 @@ export function createMethods(stores: Stores, ingest: Ingest, clock: () => numbe
         deleteProject: deleteProjectHandler(projects),
         listUsers: listUsersHandler(projects, stores.users, clock),
         getUser: getUserHandler(projects, stores.users, clock),
+        createToken: createTokenHandler(tokens, projects, clock),
+        getToken: getTokenHandler(tokens),
+        listTokens: listTokensHandler(tokens, projects),
+        rotateToken: rotateTokenHandler(tokens, clock),
+        revokeToken: revokeTokenHandler(tokens),
       },
       contracts,
     ),

@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Logger } from "pino";
 import { Health } from "#gen/health/v1/health_pb.ts";
 import { routes } from "#gen/rest.ts";
-import { Authenticator } from "./call/authenticator.ts";
+import { Authenticator, type FindToken } from "./call/authenticator.ts";
 import type { MethodContract } from "./call/contract.ts";
 import type { Method } from "./call/method.ts";
 import type { CallObserver } from "./call/observer.ts";
@@ -33,6 +33,8 @@ import { createPages, type Pages } from "./web/pages.ts";
 export interface ServerInit {
   /** The methods of the API. */
   readonly methods: readonly Method[];
+  /** Finds the tokens of callers. */
+  readonly findToken: FindToken;
   /** Is told of every call. */
   readonly observer: CallObserver;
   /** Is told of every answer to a request that is no call, except health checks. */
@@ -87,7 +89,7 @@ const CHECK_PATH = `/${Health.typeName}/${Health.method.check.name}`;
 export function createServer(init: ServerInit): Server {
   const { methods, metrics, log, limits, tls } = init;
   const readiness = new Readiness();
-  const authenticator = new Authenticator();
+  const authenticator = new Authenticator(init.findToken);
   const run = createPipeline(authenticator.authenticate, init.observer);
   const probes = createProbes({
     readiness,

@@ -1,16 +1,32 @@
 import { hash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { isSecret } from "../domain/token-secret.ts";
 import { StreakdError } from "../errors.ts";
 import type { IncomingRequest } from "./incoming.ts";
-import { ADMIN_TOKEN_HEADER, type Principal } from "./principal.ts";
+import { ADMIN_TOKEN_HEADER, type Principal, type PrincipalToken } from "./principal.ts";
 
 /** Says who sends a request. Rejects with OVERLOADED when that can't be told now. */
 export type Authenticate = (request: Pick<IncomingRequest, "headers" | "peer">) => Promise<Principal>;
 
+/**
+ * Finds a valid token by the SHA-256 of its secret, in hex; otherwise says what is wrong. Rejects with OVERLOADED when it
+ * can't be looked up now.
+ */
+export type FindToken = (secretHash: string) => Promise<PrincipalToken | "unknown" | "expired">;
+
 const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
 
-/** Recognises root by the admin token. Everyone else is anonymous. */
+/** The headers hold two different tokens. */
+const AMBIGUOUS = Symbol("ambiguous");
+
+/** Recognises root by the admin token, and others by tokens. Everyone else is anonymous. */
 export class Authenticator {
+  readonly #findToken: FindToken;
   #rootTokenHash: Buffer | undefined;
+
+  constructor(findToken: FindToken) {
+    this.#findToken = findToken;
+  }
 
   /**
    * Sets root's token. Until then a caller with a token gets OVERLOADED.
@@ -26,30 +42,52 @@ export class Authenticator {
   }
 
   /**
-   * Says who calls; see {@link Authenticate}. A caller whose token is missing, empty, repeated or wrong is anonymous.
+   * Says who calls; see {@link Authenticate}. A caller whose token is missing, empty or wrong is anonymous. Root and
+   * anonymous callers do not depend on the store, and neither does a token that is mistyped.
    */
   readonly authenticate: Authenticate = async ({ headers, peer: address }) => {
     const { origin } = headers;
-    // Node joins a repeated header to "a, b", which is not a token.
-    const token = headers[TOKEN_HEADER];
-    const hasToken = typeof token === "string" && token !== "";
-    if (!hasToken) {
+    const secret = secretIn(headers);
+    if (secret === undefined) {
       return { kind: "anonymous", origin, address };
     }
-    return this.#isRootToken(token)
-      ? { kind: "root", origin, address }
-      : { kind: "anonymous", tokenProblem: "unknown", origin, address };
+    if (secret === AMBIGUOUS) {
+      return { kind: "anonymous", tokenProblem: "ambiguous", origin, address };
+    }
+    const digest = hash("sha256", secret, "buffer");
+    if (this.#isRootToken(digest)) {
+      return { kind: "root", origin, address };
+    }
+    const found = isSecret(secret) ? await this.#findToken(digest.toString("hex")) : "mistyped";
+    return typeof found === "string"
+      ? { kind: "anonymous", tokenProblem: found, origin, address }
+      : { kind: "token", token: found, origin, address };
   };
 
   /**
    * Compares digests, in constant time: the time of an answer must tell neither a prefix of the token nor its length.
    */
-  #isRootToken(token: string): boolean {
+  #isRootToken(digest: Buffer): boolean {
     if (this.#rootTokenHash === undefined) {
       throw new StreakdError("OVERLOADED", "The server is starting. Send the request again later.");
     }
-    return timingSafeEqual(hash("sha256", token, "buffer"), this.#rootTokenHash);
+    return timingSafeEqual(digest, this.#rootTokenHash);
   }
+}
+
+/** Returns the token that a request carries; undefined when it has none. */
+function secretIn(headers: IncomingHttpHeaders): string | typeof AMBIGUOUS | undefined {
+  // Node joins a repeated header to "a, b", which is not a token.
+  const header = headers[TOKEN_HEADER];
+  const own = typeof header === "string" && header !== "" ? header : undefined;
+  const { authorization } = headers;
+  const bearer = authorization === undefined ? undefined : bearerOf(authorization);
+  return own !== undefined && bearer !== undefined && own !== bearer ? AMBIGUOUS : (own ?? bearer);
+}
+
+/** Returns the token of an `Authorization` header; undefined when it has another scheme, which may be a proxy's. */
+function bearerOf(authorization: string): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }
 
 /**

@@ -2,6 +2,7 @@ import { INTERNAL_MESSAGE, StreakdError, TransportError } from "../errors.ts";
 import type { Call, CallSubject } from "./call.ts";
 import type { CallCode, Incoming } from "./incoming.ts";
 import type { Method } from "./method.ts";
+import type { Principal } from "./principal.ts";
 
 /** Where a call stands in a trace, while the call is under way. */
 export interface CallSpan {
@@ -21,6 +22,8 @@ export interface EndedCall {
   readonly code: CallCode;
   /** From when the head of the request was read. */
   readonly seconds: number;
+  /** Who called; undefined when that could not be told. */
+  readonly principal: Principal | undefined;
   /** What was thrown; undefined after a success. */
   readonly error: unknown;
   /** Which project and user the call was about, if the handler came to know. */
@@ -40,6 +43,7 @@ export class Observation implements EndedCall {
   readonly method: Method;
   readonly incoming: Incoming;
   readonly span: CallSpan | undefined;
+  principal: Principal | undefined;
   /** The call, once its request has passed the checks. */
   call: Call | undefined;
   code: CallCode = "OK";

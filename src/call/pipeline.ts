@@ -37,6 +37,7 @@ export function createPipeline(authenticate: Authenticate, observer: CallObserve
     const { contract } = method;
     try {
       const principal = await authenticate(incoming.request);
+      observation.principal = principal;
       requireAccess(principal, contract.access);
 
       const body = await readBody();

@@ -8,12 +8,13 @@ export const ADMIN_TOKEN_HEADER = "X-Admin-Token";
 const EVERYTHING = "everything";
 
 /** Why a token is not accepted. */
-export type TokenProblem = "mistyped" | "unknown" | "expired";
+export type TokenProblem = "mistyped" | "unknown" | "expired" | "ambiguous";
 
 const PROBLEMS: Readonly<Record<TokenProblem, string>> = {
   mistyped: "The token is mistyped: it is not the admin token and has not the form of a token that a server makes.",
   unknown: "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
   expired: "The token has expired. Make a new one.",
+  ambiguous: `Two different tokens were sent: one in ${ADMIN_TOKEN_HEADER}, one in Authorization. Send one of them.`,
 };
 const NO_TOKEN = `The token is missing. Send it in the header ${ADMIN_TOKEN_HEADER} or as a bearer token.`;
 
@@ -38,6 +39,8 @@ export interface PrincipalToken {
   /** The project that the token is for; undefined when it is for all projects. */
   readonly siteKey: string | undefined;
   readonly scopes: readonly string[];
+  /** When the token expires, in epoch milliseconds; absent when it does not. */
+  readonly expireTime?: number;
 }
 
 /**

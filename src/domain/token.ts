@@ -21,6 +21,11 @@ export interface Token {
   readonly createTime: number;
   /** From when on the token is refused; undefined when it does not expire. */
   readonly expireTime: number | undefined;
+  /**
+   * How long the token was made to live, in milliseconds; undefined for ever. A rotation brings `expireTime` forward, and
+   * leaves this.
+   */
+  readonly lifetime: number | undefined;
   /** The last minute in which the token was used, as far as it is known; undefined when it was not. */
   readonly lastUseTime: number | undefined;
 }

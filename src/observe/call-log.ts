@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { CallObserver, EndedCall } from "../call/observer.ts";
-import { ADMIN_TOKEN_HEADER } from "../call/principal.ts";
+import type { TokenProblem } from "../call/principal.ts";
 import { isForOperator, StreakdError, TransportError } from "../errors.ts";
 import { limitLines } from "./line-limit.ts";
 import { originOf, type RequestLog } from "./request-log.ts";
@@ -8,8 +8,6 @@ import { throttle } from "./throttle.ts";
 
 /** The most lines a second about failures, each of which may have a stack of a kilobyte. */
 const MAX_FAILURES_PER_SECOND = 100;
-
-const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
 
 /**
  * Creates what the log tells of calls: a line for each, as the request log allows, and what the operator should know of
@@ -23,8 +21,8 @@ export function createCallLog(log: Logger, requests: RequestLog): CallObserver["
   const logShed = throttle((count, call: EndedCall, { message }: StreakdError) =>
     log.warn({ ...originOf(call), reason: message, count }, "calls are refused: the server is overloaded"),
   );
-  const logWrongToken = throttle((count, call: EndedCall) =>
-    log.warn({ ...originOf(call), count }, "a wrong admin token was refused"),
+  const logWrongToken = throttle((count, call: EndedCall, problem: TokenProblem) =>
+    log.warn({ ...originOf(call), problem, count }, "a wrong token was refused"),
   );
 
   function isLoggedAlready(error: unknown): boolean {
@@ -48,8 +46,8 @@ export function createCallLog(log: Logger, requests: RequestLog): CallObserver["
       }
     } else if (call.code === "OVERLOADED") {
       logShed(call, error as StreakdError);
-    } else if (call.code === "UNAUTHORIZED" && call.incoming.request.headers[TOKEN_HEADER] !== undefined) {
-      logWrongToken(call);
+    } else if (call.code === "UNAUTHORIZED" && call.principal?.tokenProblem !== undefined) {
+      logWrongToken(call, call.principal.tokenProblem);
     }
   }
 

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { expect, test } from "vitest";
-import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
+import { Authenticator, type FindToken, hashAdminToken } from "#src/call/authenticator.ts";
+import { secretOf } from "#src/domain/token-secret.ts";
 
-function authenticator(): Authenticator {
-  const made = new Authenticator();
+/** Knows root, and no token but those of `findToken`. */
+function authenticator(findToken: FindToken = () => Promise.reject(new Error("looked up"))): Authenticator {
+  const made = new Authenticator(findToken);
   made.setRootToken(hashAdminToken("s3cret"));
   return made;
 }
@@ -28,7 +30,7 @@ test("who sends the token itself is root, and everyone else anonymous", async ()
   });
   for (const token of ["", "s3cre", "s3cret ", "S3CRET", hashAdminToken("s3cret"), "x".repeat(9_999)]) {
     const principal = await authenticate(request({ "x-admin-token": token }));
-    expect(principal).toMatchObject({ kind: "anonymous", ...(token !== "" && { tokenProblem: "unknown" }) });
+    expect(principal).toMatchObject({ kind: "anonymous", ...(token !== "" && { tokenProblem: "mistyped" }) });
   }
   expect(await authenticate(request({}))).toEqual({ kind: "anonymous", origin: undefined, address });
   expect((await authenticate(request({ "x-admin-token": ["s3cret"] }))).kind).toBe("anonymous");
@@ -39,6 +41,50 @@ test("a token sent twice, which HTTP joins to a list, is nobody's", async () => 
   expect((await authenticate(request({ "x-admin-token": "s3cret, s3cret" }))).kind).toBe("anonymous");
 });
 
+const SECRET = secretOf(Buffer.alloc(32, 7));
+const CI = { id: "tok_1", name: "CI", siteKey: "my_app", scopes: ["events:record"] };
+
+test("a token is found by the hash of its secret, and says what the caller may do", async () => {
+  const { authenticate } = authenticator(async (secretHash) =>
+    secretHash === hashAdminToken(SECRET) ? CI : "unknown",
+  );
+  const expected = { kind: "token", token: CI, origin: undefined, address };
+  expect(await authenticate(request({ "x-admin-token": SECRET }))).toEqual(expected);
+  for (const authorization of [`Bearer ${SECRET}`, `bearer   ${SECRET}`]) {
+    expect(await authenticate(request({ authorization }))).toEqual(expected);
+  }
+  const other = secretOf(Buffer.alloc(32, 8));
+  expect(await authenticate(request({ "x-admin-token": other }))).toMatchObject({
+    kind: "anonymous",
+    tokenProblem: "unknown",
+  });
+});
+
+test("root's token may be a bearer token too, and other schemes carry none", async () => {
+  const { authenticate } = authenticator();
+  expect((await authenticate(request({ authorization: "Bearer s3cret" }))).kind).toBe("root");
+  for (const authorization of ["", "Bearer", "Bearer ", "Basic czNjcmV0", "s3cret", "Bearer s3cret x"]) {
+    expect(await authenticate(request({ authorization }))).toEqual({ kind: "anonymous", origin: undefined, address });
+  }
+});
+
+test("two headers must hold the same token", async () => {
+  const { authenticate } = authenticator();
+  const both = (authorization: string) => authenticate(request({ "x-admin-token": "s3cret", authorization }));
+  expect((await both("Bearer s3cret")).kind).toBe("root");
+  expect((await both("Basic other")).kind).toBe("root");
+  expect(await both("Bearer other")).toMatchObject({ kind: "anonymous", tokenProblem: "ambiguous" });
+});
+
+test("the store is not asked for callers without a token, for root, and for what is mistyped", async () => {
+  const { authenticate } = authenticator();
+  const mistyped = `${SECRET.slice(0, -1)}${SECRET.endsWith("0") ? "1" : "0"}`;
+  expect((await authenticate(request({}))).kind).toBe("anonymous");
+  expect((await authenticate(request({ "x-admin-token": "s3cret" }))).kind).toBe("root");
+  expect((await authenticate(request({ "x-admin-token": mistyped }))).tokenProblem).toBe("mistyped");
+  await expect(authenticate(request({ "x-admin-token": SECRET }))).rejects.toThrow("looked up");
+});
+
 test("a principal has the origin of the page that calls", async () => {
   const { authenticate } = authenticator();
   const origin = "https://a.example";
@@ -47,12 +93,12 @@ test("a principal has the origin of the page that calls", async () => {
 });
 
 test("while the token is not known, who sends any is asked to come again, and anyone else is anonymous", async () => {
-  const { authenticate } = new Authenticator();
+  const { authenticate } = new Authenticator(async () => "unknown");
   expect((await authenticate(request({}))).kind).toBe("anonymous");
   expect((await authenticate(request({ "x-admin-token": "" }))).kind).toBe("anonymous");
   await expect(authenticate(request({ "x-admin-token": "guess" }))).rejects.toMatchObject({ code: "OVERLOADED" });
 });
 
 test("a hash that is none is refused when it is set", () => {
-  expect(() => new Authenticator().setRootToken("s3cret")).toThrow(/64 digits/);
+  expect(() => authenticator().setRootToken("s3cret")).toThrow(/64 digits/);
 });

@@ -70,7 +70,7 @@ const contracts = ConformanceService.methods.map((method) => ({
 }));
 const log = pino({ level: "warn" }, pino.destination(process.stderr.fd));
 const observer = { ended: createCallLog(log, { called() {}, answered() {} }) };
-const pipeline = createPipeline(new Authenticator().authenticate, observer);
+const pipeline = createPipeline(new Authenticator(async () => "unknown").authenticate, observer);
 
 /** The errors that we explain with an ErrorInfo, where the runner wants the code alone. */
 const BARE: Partial<Record<ErrorCode, Code>> = {

@@ -133,7 +133,7 @@ test("a wrong token is told that it is wrong, over REST and RPC, and no token th
     for (const token of ["guess", `${ADMIN_TOKEN}x`]) {
       expect(await ask(path, { "X-Admin-Token": token })).toEqual([
         401,
-        "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
+        "The token is mistyped: it is not the admin token and has not the form of a token that a server makes.",
       ]);
     }
   }

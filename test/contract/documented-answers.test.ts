@@ -7,6 +7,7 @@ import { StreakdError } from "#src/errors.ts";
 import { ADMIN, startBridge } from "../rest/bridge-server.ts";
 import { ADMIN_TOKEN, useApp } from "../support/app.ts";
 import { type Server, startServer } from "../support/server.ts";
+import { makeToken } from "../support/tokens.ts";
 
 // Each operation of the OpenAPI document is called in every way in which a call can end. What it answers must be what the
 // document says: no more, and no less. A new operation, or a new error of one, fails here until it has its ways below.
@@ -63,6 +64,17 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
     { path: "/admin/projects/proj_demo/users/nobody" },
     { path: "/admin/projects/none/users/known" },
   ],
+  createToken: [
+    { body: { name: "CI", scopes: ["states:read"] } },
+    { body: { name: "CI", scopes: ["states:read"], siteKey: "proj_none" } },
+  ],
+  getToken: [{ path: "/admin/tokens/TOKEN" }, { path: "/admin/tokens/none" }],
+  listTokens: [{}, { path: "/admin/tokens?siteKey=proj_none" }],
+  rotateToken: [
+    { path: "/admin/tokens/TOKEN:rotate", body: {} },
+    { path: "/admin/tokens/none:rotate", body: {} },
+  ],
+  revokeToken: [{ path: "/admin/tokens/TOKEN" }, { path: "/admin/tokens/none" }],
 };
 
 const operations = await readOperations();
@@ -84,10 +96,21 @@ afterAll(async () => {
 describe("an operation answers what the OpenAPI document says, and nothing else", () => {
   test.each([...operations.keys()])("%s", async (name) => {
     const operation = operations.get(name) as Operation;
-    const ways = WAYS[name] ?? [{}];
     await running.app.admin("POST", "/admin/projects", { siteKey: "to-delete" });
     await running.app.record({ userHash: "known" });
-    const answers = [...ways.map((way) => send(running.app.url, operation, way)), ...answersOfAny(operation, ways[0])];
+    const { id } = await makeToken(running.app, { scopes: ["events:record"] });
+    const { secret } = await makeToken(running.app, { scopes: ["events:record"] });
+    const ways = (WAYS[name] ?? [{}]).map(({ path, ...way }) => ({
+      ...way,
+      ...(path !== undefined && { path: path.replace("TOKEN", id) }),
+    }));
+    const [good = {}] = ways;
+    const withoutScope = { ...good, headers: { ...good.headers, "X-Admin-Token": secret } };
+    const answers = [
+      ...ways.map((way) => send(running.app.url, operation, way)),
+      ...answersOfAny(operation, good),
+      ...(operation.needsToken ? [send(running.app.url, operation, withoutScope)] : []),
+    ];
     const different = new Set(await Promise.all(answers));
     expect([...different].toSorted()).toEqual(operation.documented.toSorted());
   });

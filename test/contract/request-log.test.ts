@@ -109,15 +109,18 @@ function sum(lines: Record<string, unknown>[]): number {
   return lines.reduce((all, { count }) => all + Number(count), 0);
 }
 
-test("wrong admin tokens are told once, with who sent them and not what they were; a missing one is no guess", async () => {
+test("wrong tokens are told once, with who sent them and what is wrong, and not what they were; a missing one is no guess", async () => {
   const app = await openApp();
   await app.get("/admin/projects");
   for (const guess of ["guess-1", "guess-2"]) {
     await app.get("/admin/projects", { "X-Admin-Token": guess, "X-Request-Id": guess.replace("guess", "id") });
   }
   expect(app.logged).toHaveLength(1);
-  expect(linesOf(app, "a wrong admin token was refused")).toEqual([
-    { level: 40, method: "streak.v1.AdminService/ListProjects", peer: "127.0.0.1", requestId: "id-1", count: 1 },
+  expect(linesOf(app, "a wrong token was refused")).toEqual([
+    {
+      ...{ level: 40, method: "streak.v1.AdminService/ListProjects", peer: "127.0.0.1", requestId: "id-1" },
+      ...{ problem: "mistyped", count: 1 },
+    },
   ]);
   expect(app.logged.join("")).not.toContain("guess");
 });

@@ -11,7 +11,8 @@ import { DEFAULT_LIMITS } from "../support/limits.ts";
 function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
   const stores = { projects: { listProjects: async () => [], createProject: async () => true } } as unknown as Stores;
   return createServer({
-    methods: createMethods(stores, undefined as never, Date.now),
+    methods: createMethods(stores, undefined as never, undefined as never, Date.now),
+    findToken: async () => "unknown",
     metrics: createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, log),
     observer: { ended() {} },
     onOtherAnswer() {},

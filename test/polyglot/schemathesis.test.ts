@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, PREPARATION_MS);
 
 /** Tries a server against its own document, and returns the report. Rejects with the report when anything is found. */
-async function tryOut(server: Server, ...args: string[]): Promise<string> {
+async function tryOut(server: Server, tokenId: string, ...args: string[]): Promise<string> {
   const command = join(cache, "openapi-python/bin/schemathesis");
   const all = [
     "--config-file",
@@ -42,6 +42,7 @@ async function tryOut(server: Server, ...args: string[]): Promise<string> {
     PATH: process.env.PATH,
     PYTHONDONTWRITEBYTECODE: "1",
     SCHEMATHESIS_HOOKS: join(SOURCES, "hooks.py"),
+    STREAKD_TOKEN_ID: tokenId,
   };
   try {
     return (await exec(command, all, { cwd: server.dataDir, timeout: 280_000, env })).stdout;
@@ -51,31 +52,35 @@ async function tryOut(server: Server, ...args: string[]): Promise<string> {
   }
 }
 
-/** Creates the projects that hooks.py lets the calls be about. */
-async function createProjects(server: Server): Promise<void> {
+/** Creates the projects and the token that hooks.py lets the calls be about. Returns the token's id. */
+async function createResources(server: Server): Promise<string> {
+  const headers = { "Content-Type": "application/json", "X-Admin-Token": server.adminToken };
   for (const siteKey of ["st_events", "st_changes"]) {
     const response = await fetch(`${server.url}/admin/projects`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-Admin-Token": server.adminToken },
+      headers,
       body: JSON.stringify({ siteKey, widgets: [{ event: "like", milestones: [{ target: 3 }] }] }),
     });
     expect(response.status).toBe(201);
   }
+  const token = JSON.stringify({ name: "schemathesis", scopes: ["states:read"] });
+  const created = await fetch(`${server.url}/admin/tokens`, { method: "POST", headers, body: token });
+  return ((await created.json()) as { id: string }).id;
 }
 
 test("schemathesis finds no answer to an admin that the OpenAPI document does not promise", async (context) => {
   requireTool(context, tool);
   await using server = await startServer();
-  await createProjects(server);
-  const report = await tryOut(server, "--header", `X-Admin-Token: ${server.adminToken}`);
+  const tokenId = await createResources(server);
+  const report = await tryOut(server, tokenId, "--header", `X-Admin-Token: ${server.adminToken}`);
   expect(report).toMatch(/Selected: (\d+)\/\1\s+Tested: \1$/m);
 }, 300_000);
 
 test("schemathesis finds no answer to a caller without the admin token that the document does not promise", async (context) => {
   requireTool(context, tool);
   await using server = await startServer();
-  await createProjects(server);
+  const tokenId = await createResources(server);
   // It would warn that all admin calls are refused.
-  const report = await tryOut(server, "--warnings", "off");
+  const report = await tryOut(server, tokenId, "--warnings", "off");
   expect(report).toMatch(/Selected: (\d+)\/\1\s+Tested: \1$/m);
 }, 300_000);

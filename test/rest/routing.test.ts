@@ -59,7 +59,7 @@ test("an admin route asks for the token before it looks at the body", async () =
     401,
     {
       error: "UNAUTHORIZED",
-      message: "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
+      message: "The token is mistyped: it is not the admin token and has not the form of a token that a server makes.",
     },
   ]);
   expect((await ask("POST", "/admin/projects", { body })).json.message).toBe(

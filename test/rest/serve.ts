@@ -39,7 +39,7 @@ export interface Served {
 export async function serveMethods(routes: readonly Route[], methods: readonly Method[]): Promise<Served> {
   const calls: CountedCall[] = [];
   const errors: unknown[] = [];
-  const authenticator = new Authenticator();
+  const authenticator = new Authenticator(async () => "unknown");
   authenticator.setRootToken(hashAdminToken(ADMIN["X-Admin-Token"]));
   const observer = observerOf(
     ({ incoming: { protocol }, method, code }) =>

@@ -43,7 +43,7 @@ export function createTestPipeline(authenticate?: Authenticate): Told & { readon
   const counted: string[] = [];
   const logged: string[] = [];
   const ended = new EventEmitter();
-  const authenticator = new Authenticator();
+  const authenticator = new Authenticator(async () => "unknown");
   authenticator.setRootToken(hashAdminToken(ADMIN_TOKEN));
   const observer = observerOf(
     ({ incoming: { protocol }, method, code }) => {

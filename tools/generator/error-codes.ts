@@ -17,7 +17,7 @@ const WHEN: Readonly<Record<ErrorCode, "always" | "with a body" | "with a scope"
   INVALID_SITE_KEY: "when it says so",
   INVALID_WIDGET_KIND: "when it says so",
   UNAUTHORIZED: "with a scope",
-  FORBIDDEN: "never",
+  FORBIDDEN: "with a scope",
   FORBIDDEN_ORIGIN: "when it says so",
   USER_TOKEN_REQUIRED: "when it says so",
   INVALID_TOKEN: "when it says so",

@@ -63,7 +63,12 @@ export function openApi(model: Model): Schema {
           type: "apiKey",
           in: "header",
           name: ADMIN_TOKEN_HEADER,
-          description: "The server's admin token. It has every scope.",
+          description: "The server's admin token, which has every scope, or a token that has the scope.",
+        },
+        BearerToken: {
+          type: "http",
+          scheme: "bearer",
+          description: "The same token, as `Authorization: Bearer`.",
         },
       },
     },
@@ -116,7 +121,7 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
     tags: [method.parent.name],
     summary: summary.replace(/\.$/, ""),
     ...(rest.length > 0 ? { description: rest.join("\n\n") } : {}),
-    security: access === "anyone" ? [] : [{ AdminToken: [access.scope] }],
+    security: access === "anyone" ? [] : [{ AdminToken: [access.scope] }, { BearerToken: [access.scope] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(hasBody ? { requestBody: requestBody(model, schemas, binding) } : {}),
     responses: {

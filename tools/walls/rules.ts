@@ -80,6 +80,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/errors.ts", "src/nearest.ts"),
       ...all("lru-cache", "node:crypto"),
+      ...all("src/call/principal.ts"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],
   },
@@ -88,7 +89,7 @@ export const rules: readonly Rule[] = [
     files: "src/call/*",
     reason: "The pipeline knows what all calls have in common: no method, no transport, nothing below the methods.",
     mayImport: [
-      ...all(protobuf, "gen/streak/options/v1/options_pb.ts", "src/domain/{day,local-time,zone}.ts"),
+      ...all(protobuf, "gen/streak/options/v1/options_pb.ts", "src/domain/{day,local-time,token-secret,zone}.ts"),
       ...all("src/deadline.ts", "src/errors.ts", "src/nearest.ts", "luxon", "node:crypto"),
       ...types("node:http"),
     ],
@@ -309,6 +310,7 @@ export const rules: readonly Rule[] = [
       ...all("src/observe/traces/create-traces.ts"),
       ...all("src/store/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
+      ...all("src/service/tokens/tokens.ts"),
       ...all("node:timers/promises"),
       ...types("src/config/config.ts", "node:net", "pino"),
     ],

@@ -5,11 +5,13 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
-import type { FieldMask } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_streak_options_v1_options } from "../options/v1/options_pb.ts";
 import type { Project } from "./project_pb.ts";
 import { file_streak_v1_project } from "./project_pb.ts";
+import type { Token } from "./token_pb.ts";
+import { file_streak_v1_token } from "./token_pb.ts";
 import type { User, UserSummary } from "./user_pb.ts";
 import { file_streak_v1_user } from "./user_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -18,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streak/v1/admin_service.proto.
  */
 export const file_streak_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zdHJlYWsvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIoQBChBBbGlhc1VzZXJSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEicKDGFub255bW91c19pZBgCIAEoCUIRursYDQgBEIACYgZhbm9uXzESKQoJdXNlcl9oYXNoGAMgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIhMKEUFsaWFzVXNlclJlc3BvbnNlIkMKFENyZWF0ZVByb2plY3RSZXF1ZXN0EisKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdEIGursYAggBIjwKFUNyZWF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiUAoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7q7GANo6AcSHQoKcGFnZV90b2tlbhgCIAEoCUIJursYBRCAAlgEIlUKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEiQKCHByb2plY3RzGAEgAygLMhIuc3RyZWFrLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjEKEUdldFByb2plY3RSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QidAoUVXBkYXRlUHJvamVjdFJlcXVlc3QSKwoHcHJvamVjdBgBIAEoCzISLnN0cmVhay52MS5Qcm9qZWN0Qga6uxgCCAESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjwKFVVwZGF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiNAoURGVsZXRlUHJvamVjdFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiFwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlIosBChBMaXN0VXNlcnNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIAQWAQSHgoGcHJlZml4GAQgASgJQg66uxgKEIACYgV1c2VyXyJTChFMaXN0VXNlcnNSZXNwb25zZRIlCgV1c2VycxgBIAMoCzIWLnN0cmVhay52MS5Vc2VyU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWQoOR2V0VXNlclJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESKQoJdXNlcl9oYXNoGAIgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIjAKD0dldFVzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uc3RyZWFrLnYxLlVzZXIy6goKDEFkbWluU2VydmljZRKeAQoJQWxpYXNVc2VyEhsuc3RyZWFrLnYxLkFsaWFzVXNlclJlcXVlc3QaHC5zdHJlYWsudjEuQWxpYXNVc2VyUmVzcG9uc2UiVqi7GMwBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYEgoQSU5WQUxJRF9TSVRFX0tFWYLT5JMCEToBKiIML2FkbWluL2FsaWFzEqgBCg1DcmVhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXNwb25zZSJUqLsYyQHCuxgOEgpldmVyeXRoaW5nIAHSuxgQCg5BTFJFQURZX0VYSVNUU4LT5JMCIzoHcHJvamVjdGIHcHJvamVjdCIPL2FkbWluL3Byb2plY3RzEo0BCgxMaXN0UHJvamVjdHMSHi5zdHJlYWsudjEuTGlzdFByb2plY3RzUmVxdWVzdBofLnN0cmVhay52MS5MaXN0UHJvamVjdHNSZXNwb25zZSI8kAIBwrsYEhIOcHJvamVjdDptYW5hZ2UgAcq7GAQIgIAB0rsYAILT5JMCERIPL2FkbWluL3Byb2plY3RzEq4BCgpHZXRQcm9qZWN0Ehwuc3RyZWFrLnYxLkdldFByb2plY3RSZXF1ZXN0Gh0uc3RyZWFrLnYxLkdldFByb2plY3RSZXNwb25zZSJjkAIBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAiViB3Byb2plY3QSGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9EsUBCg1VcGRhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXNwb25zZSJxwrsYIhIOcHJvamVjdDptYW5hZ2UaEHByb2plY3Quc2l0ZV9rZXnSuxgLCglOT1RfRk9VTkSC0+STAjY6B3Byb2plY3RiB3Byb2plY3QyIi9hZG1pbi9wcm9qZWN0cy97cHJvamVjdC5zaXRlX2tleX0SpgEKDURlbGV0ZVByb2plY3QSHy5zdHJlYWsudjEuRGVsZXRlUHJvamVjdFJlcXVlc3QaIC5zdHJlYWsudjEuRGVsZXRlUHJvamVjdFJlc3BvbnNlIlKouxjMAcK7GA4SCmV2ZXJ5dGhpbmcgAcq7GAYIgIABEAHSuxgLCglOT1RfRk9VTkSC0+STAhwqGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9EqYBCglMaXN0VXNlcnMSGy5zdHJlYWsudjEuTGlzdFVzZXJzUmVxdWVzdBocLnN0cmVhay52MS5MaXN0VXNlcnNSZXNwb25zZSJekAIBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIiEiAvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS91c2VycxKyAQoHR2V0VXNlchIZLnN0cmVhay52MS5HZXRVc2VyUmVxdWVzdBoaLnN0cmVhay52MS5HZXRVc2VyUmVzcG9uc2UicJACAcK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCNGIEdXNlchIsL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vdXNlcnMve3VzZXJfaGFzaH1CeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_field_mask, file_streak_options_v1_options, file_streak_v1_project, file_streak_v1_user]);
+  fileDesc("Ch1zdHJlYWsvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIoQBChBBbGlhc1VzZXJSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEicKDGFub255bW91c19pZBgCIAEoCUIRursYDQgBEIACYgZhbm9uXzESKQoJdXNlcl9oYXNoGAMgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIhMKEUFsaWFzVXNlclJlc3BvbnNlIkMKFENyZWF0ZVByb2plY3RSZXF1ZXN0EisKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdEIGursYAggBIjwKFUNyZWF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiUAoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7q7GANo6AcSHQoKcGFnZV90b2tlbhgCIAEoCUIJursYBRCAAlgEIlUKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEiQKCHByb2plY3RzGAEgAygLMhIuc3RyZWFrLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjEKEUdldFByb2plY3RSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QidAoUVXBkYXRlUHJvamVjdFJlcXVlc3QSKwoHcHJvamVjdBgBIAEoCzISLnN0cmVhay52MS5Qcm9qZWN0Qga6uxgCCAESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjwKFVVwZGF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiNAoURGVsZXRlUHJvamVjdFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiFwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlIosBChBMaXN0VXNlcnNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIAQWAQSHgoGcHJlZml4GAQgASgJQg66uxgKEIACYgV1c2VyXyJTChFMaXN0VXNlcnNSZXNwb25zZRIlCgV1c2VycxgBIAMoCzIWLnN0cmVhay52MS5Vc2VyU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWQoOR2V0VXNlclJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESKQoJdXNlcl9oYXNoGAIgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIjAKD0dldFVzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uc3RyZWFrLnYxLlVzZXIiPQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EicKBXRva2VuGAEgASgLMhAuc3RyZWFrLnYxLlRva2VuQga6uxgCCAEiNgoTQ3JlYXRlVG9rZW5SZXNwb25zZRIfCgV0b2tlbhgBIAEoCzIQLnN0cmVhay52MS5Ub2tlbiItCg9HZXRUb2tlblJlcXVlc3QSGgoIdG9rZW5faWQYASABKAlCCLq7GAQIARBAIjMKEEdldFRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zdHJlYWsudjEuVG9rZW4iagoRTGlzdFRva2Vuc1JlcXVlc3QSGgoIc2l0ZV9rZXkYASABKAlCCLq7GAQQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIACWAQiTwoSTGlzdFRva2Vuc1Jlc3BvbnNlEiAKBnRva2VucxgBIAMoCzIQLnN0cmVhay52MS5Ub2tlbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkingEKElJvdGF0ZVRva2VuUmVxdWVzdBIaCgh0b2tlbl9pZBgBIAEoCUIIursYBAgBEEASJwoPb3ZlcmxhcF9zZWNvbmRzGAIgASgFQgm6uxgFMICangFIAIgBARIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEgoQX292ZXJsYXBfc2Vjb25kcyI2ChNSb3RhdGVUb2tlblJlc3BvbnNlEh8KBXRva2VuGAEgASgLMhAuc3RyZWFrLnYxLlRva2VuIjAKElJldm9rZVRva2VuUmVxdWVzdBIaCgh0b2tlbl9pZBgBIAEoCUIIursYBAgBEEAiFQoTUmV2b2tlVG9rZW5SZXNwb25zZTKkEQoMQWRtaW5TZXJ2aWNlEp4BCglBbGlhc1VzZXISGy5zdHJlYWsudjEuQWxpYXNVc2VyUmVxdWVzdBocLnN0cmVhay52MS5BbGlhc1VzZXJSZXNwb25zZSJWqLsYzAHCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgSChBJTlZBTElEX1NJVEVfS0VZgtPkkwIROgEqIgwvYWRtaW4vYWxpYXMSqAEKDUNyZWF0ZVByb2plY3QSHy5zdHJlYWsudjEuQ3JlYXRlUHJvamVjdFJlcXVlc3QaIC5zdHJlYWsudjEuQ3JlYXRlUHJvamVjdFJlc3BvbnNlIlSouxjJAcK7GA4SCmV2ZXJ5dGhpbmcgAdK7GBAKDkFMUkVBRFlfRVhJU1RTgtPkkwIjOgdwcm9qZWN0Ygdwcm9qZWN0Ig8vYWRtaW4vcHJvamVjdHMSjQEKDExpc3RQcm9qZWN0cxIeLnN0cmVhay52MS5MaXN0UHJvamVjdHNSZXF1ZXN0Gh8uc3RyZWFrLnYxLkxpc3RQcm9qZWN0c1Jlc3BvbnNlIjyQAgHCuxgSEg5wcm9qZWN0Om1hbmFnZSAByrsYBAiAgAHSuxgAgtPkkwIREg8vYWRtaW4vcHJvamVjdHMSrgEKCkdldFByb2plY3QSHC5zdHJlYWsudjEuR2V0UHJvamVjdFJlcXVlc3QaHS5zdHJlYWsudjEuR2V0UHJvamVjdFJlc3BvbnNlImOQAgHCuxgaEg5wcm9qZWN0Om1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCJWIHcHJvamVjdBIaL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0SxQEKDVVwZGF0ZVByb2plY3QSHy5zdHJlYWsudjEuVXBkYXRlUHJvamVjdFJlcXVlc3QaIC5zdHJlYWsudjEuVXBkYXRlUHJvamVjdFJlc3BvbnNlInHCuxgiEg5wcm9qZWN0Om1hbmFnZRoQcHJvamVjdC5zaXRlX2tledK7GAsKCU5PVF9GT1VORILT5JMCNjoHcHJvamVjdGIHcHJvamVjdDIiL2FkbWluL3Byb2plY3RzL3twcm9qZWN0LnNpdGVfa2V5fRKmAQoNRGVsZXRlUHJvamVjdBIfLnN0cmVhay52MS5EZWxldGVQcm9qZWN0UmVxdWVzdBogLnN0cmVhay52MS5EZWxldGVQcm9qZWN0UmVzcG9uc2UiUqi7GMwBwrsYDhIKZXZlcnl0aGluZyAByrsYBgiAgAEQAdK7GAsKCU5PVF9GT1VORILT5JMCHCoaL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0SpgEKCUxpc3RVc2VycxIbLnN0cmVhay52MS5MaXN0VXNlcnNSZXF1ZXN0Ghwuc3RyZWFrLnYxLkxpc3RVc2Vyc1Jlc3BvbnNlIl6QAgHCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAiISIC9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L3VzZXJzErIBCgdHZXRVc2VyEhkuc3RyZWFrLnYxLkdldFVzZXJSZXF1ZXN0Ghouc3RyZWFrLnYxLkdldFVzZXJSZXNwb25zZSJwkAIBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwI0YgR1c2VyEiwvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS91c2Vycy97dXNlcl9oYXNofRK0AQoLQ3JlYXRlVG9rZW4SHS5zdHJlYWsudjEuQ3JlYXRlVG9rZW5SZXF1ZXN0Gh4uc3RyZWFrLnYxLkNyZWF0ZVRva2VuUmVzcG9uc2UiZqi7GMkBwrsYHBIKZXZlcnl0aGluZxoOdG9rZW4uc2l0ZV9rZXnKuxgECICAAdK7GBIKEElOVkFMSURfU0lURV9LRVmC0+STAh06BXRva2VuYgV0b2tlbiINL2FkbWluL3Rva2VucxKYAQoIR2V0VG9rZW4SGi5zdHJlYWsudjEuR2V0VG9rZW5SZXF1ZXN0Ghsuc3RyZWFrLnYxLkdldFRva2VuUmVzcG9uc2UiU5ACAcK7GA4SCmV2ZXJ5dGhpbmcoAcq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIhYgV0b2tlbhIYL2FkbWluL3Rva2Vucy97dG9rZW5faWR9EpsBCgpMaXN0VG9rZW5zEhwuc3RyZWFrLnYxLkxpc3RUb2tlbnNSZXF1ZXN0Gh0uc3RyZWFrLnYxLkxpc3RUb2tlbnNSZXNwb25zZSJQkAIBwrsYFhIKZXZlcnl0aGluZxoIc2l0ZV9rZXnKuxgECICAAdK7GBIKEElOVkFMSURfU0lURV9LRVmC0+STAg8SDS9hZG1pbi90b2tlbnMSqAEKC1JvdGF0ZVRva2VuEh0uc3RyZWFrLnYxLlJvdGF0ZVRva2VuUmVxdWVzdBoeLnN0cmVhay52MS5Sb3RhdGVUb2tlblJlc3BvbnNlIlrCuxgOEgpldmVyeXRoaW5nKAHKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCKzoBKmIFdG9rZW4iHy9hZG1pbi90b2tlbnMve3Rva2VuX2lkfTpyb3RhdGUSnAEKC1Jldm9rZVRva2VuEh0uc3RyZWFrLnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnN0cmVhay52MS5SZXZva2VUb2tlblJlc3BvbnNlIk6ouxjMAcK7GA4SCmV2ZXJ5dGhpbmcoAcq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIaKhgvYWRtaW4vdG9rZW5zL3t0b2tlbl9pZH1CeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_project, file_streak_v1_token, file_streak_v1_user]);
 
 /**
  * An anonymous visitor, and the user that the visitor is.
@@ -420,7 +422,249 @@ export const GetUserResponseSchema: GenMessage<GetUserResponse> = /*@__PURE__*/
   messageDesc(file_streak_v1_admin_service, 15);
 
 /**
- * For your servers and operators. Every method needs the admin token in the header `X-Admin-Token`.
+ * A token to create.
+ *
+ * @generated from message streak.v1.CreateTokenRequest
+ */
+export type CreateTokenRequest = Message<"streak.v1.CreateTokenRequest"> & {
+  /**
+   * The token, with its name and its scopes.
+   *
+   * @generated from field: streak.v1.Token token = 1;
+   */
+  token?: Token | undefined;
+};
+
+/**
+ * Describes the message streak.v1.CreateTokenRequest.
+ * Use `create(CreateTokenRequestSchema)` to create a new message.
+ */
+export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 16);
+
+/**
+ * The token as it was created, with its secret.
+ *
+ * @generated from message streak.v1.CreateTokenResponse
+ */
+export type CreateTokenResponse = Message<"streak.v1.CreateTokenResponse"> & {
+  /**
+   * The token.
+   *
+   * @generated from field: streak.v1.Token token = 1;
+   */
+  token?: Token | undefined;
+};
+
+/**
+ * Describes the message streak.v1.CreateTokenResponse.
+ * Use `create(CreateTokenResponseSchema)` to create a new message.
+ */
+export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 17);
+
+/**
+ * Which token.
+ *
+ * @generated from message streak.v1.GetTokenRequest
+ */
+export type GetTokenRequest = Message<"streak.v1.GetTokenRequest"> & {
+  /**
+   * The token's ID.
+   *
+   * @generated from field: string token_id = 1;
+   */
+  tokenId: string;
+};
+
+/**
+ * Describes the message streak.v1.GetTokenRequest.
+ * Use `create(GetTokenRequestSchema)` to create a new message.
+ */
+export const GetTokenRequestSchema: GenMessage<GetTokenRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 18);
+
+/**
+ * The token that was asked for.
+ *
+ * @generated from message streak.v1.GetTokenResponse
+ */
+export type GetTokenResponse = Message<"streak.v1.GetTokenResponse"> & {
+  /**
+   * The token.
+   *
+   * @generated from field: streak.v1.Token token = 1;
+   */
+  token?: Token | undefined;
+};
+
+/**
+ * Describes the message streak.v1.GetTokenResponse.
+ * Use `create(GetTokenResponseSchema)` to create a new message.
+ */
+export const GetTokenResponseSchema: GenMessage<GetTokenResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 19);
+
+/**
+ * Which tokens, and which page of them.
+ *
+ * @generated from message streak.v1.ListTokensRequest
+ */
+export type ListTokensRequest = Message<"streak.v1.ListTokensRequest"> & {
+  /**
+   * The project whose tokens to list; all tokens when not given. A project's token must give its own project.
+   *
+   * @generated from field: string site_key = 1;
+   */
+  siteKey: string;
+
+  /**
+   * The most tokens on the page: 100 when not given, and never more than 1000.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * The `nextPageToken` of the page before; empty for the first page. `siteKey` must be what it was for that page.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message streak.v1.ListTokensRequest.
+ * Use `create(ListTokensRequestSchema)` to create a new message.
+ */
+export const ListTokensRequestSchema: GenMessage<ListTokensRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 20);
+
+/**
+ * A page of the tokens.
+ *
+ * @generated from message streak.v1.ListTokensResponse
+ */
+export type ListTokensResponse = Message<"streak.v1.ListTokensResponse"> & {
+  /**
+   * The tokens, the oldest first, without their secrets.
+   *
+   * @generated from field: repeated streak.v1.Token tokens = 1;
+   */
+  tokens: Token[];
+
+  /**
+   * The `pageToken` of the next page; empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message streak.v1.ListTokensResponse.
+ * Use `create(ListTokensResponseSchema)` to create a new message.
+ */
+export const ListTokensResponseSchema: GenMessage<ListTokensResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 21);
+
+/**
+ * Which token to rotate, and how.
+ *
+ * @generated from message streak.v1.RotateTokenRequest
+ */
+export type RotateTokenRequest = Message<"streak.v1.RotateTokenRequest"> & {
+  /**
+   * The token's ID.
+   *
+   * @generated from field: string token_id = 1;
+   */
+  tokenId: string;
+
+  /**
+   * How many seconds the old token is still accepted: 86400, which is a day, when not given, and 0 for not at all. It
+   * never lives longer than it would have.
+   *
+   * @generated from field: optional int32 overlap_seconds = 2;
+   */
+  overlapSeconds?: number | undefined;
+
+  /**
+   * From when on the new token is refused. When not given, it lives as long as the old one was made for, but not longer
+   * than the token that you call with.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 3;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message streak.v1.RotateTokenRequest.
+ * Use `create(RotateTokenRequestSchema)` to create a new message.
+ */
+export const RotateTokenRequestSchema: GenMessage<RotateTokenRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 22);
+
+/**
+ * The new token, with its secret.
+ *
+ * @generated from message streak.v1.RotateTokenResponse
+ */
+export type RotateTokenResponse = Message<"streak.v1.RotateTokenResponse"> & {
+  /**
+   * The token.
+   *
+   * @generated from field: streak.v1.Token token = 1;
+   */
+  token?: Token | undefined;
+};
+
+/**
+ * Describes the message streak.v1.RotateTokenResponse.
+ * Use `create(RotateTokenResponseSchema)` to create a new message.
+ */
+export const RotateTokenResponseSchema: GenMessage<RotateTokenResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 23);
+
+/**
+ * Which token.
+ *
+ * @generated from message streak.v1.RevokeTokenRequest
+ */
+export type RevokeTokenRequest = Message<"streak.v1.RevokeTokenRequest"> & {
+  /**
+   * The token's ID.
+   *
+   * @generated from field: string token_id = 1;
+   */
+  tokenId: string;
+};
+
+/**
+ * Describes the message streak.v1.RevokeTokenRequest.
+ * Use `create(RevokeTokenRequestSchema)` to create a new message.
+ */
+export const RevokeTokenRequestSchema: GenMessage<RevokeTokenRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 24);
+
+/**
+ * The token is revoked.
+ *
+ * @generated from message streak.v1.RevokeTokenResponse
+ */
+export type RevokeTokenResponse = Message<"streak.v1.RevokeTokenResponse"> & {
+};
+
+/**
+ * Describes the message streak.v1.RevokeTokenResponse.
+ * Use `create(RevokeTokenResponseSchema)` to create a new message.
+ */
+export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 25);
+
+/**
+ * For your servers and operators. Every method needs a token, in the header `X-Admin-Token` or as
+ * `Authorization: Bearer`: the server's admin token, which may do everything, or one with the method's scope.
  *
  * @generated from service streak.v1.AdminService
  */
@@ -525,6 +769,68 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof GetUserRequestSchema;
     output: typeof GetUserResponseSchema;
+  },
+  /**
+   * Create a token.
+   *
+   * The answer shows the token's `secret`, this once. A token can't make one that reaches more projects or lives longer
+   * than itself.
+   *
+   * @generated from rpc streak.v1.AdminService.CreateToken
+   */
+  createToken: {
+    methodKind: "unary";
+    input: typeof CreateTokenRequestSchema;
+    output: typeof CreateTokenResponseSchema;
+  },
+  /**
+   * Get a token.
+   *
+   * Without its secret, which nobody can read again.
+   *
+   * @generated from rpc streak.v1.AdminService.GetToken
+   */
+  getToken: {
+    methodKind: "unary";
+    input: typeof GetTokenRequestSchema;
+    output: typeof GetTokenResponseSchema;
+  },
+  /**
+   * List the tokens.
+   *
+   * Those of one project, or all, one page at a time, the oldest first. Expired tokens are listed for 30 days.
+   *
+   * @generated from rpc streak.v1.AdminService.ListTokens
+   */
+  listTokens: {
+    methodKind: "unary";
+    input: typeof ListTokensRequestSchema;
+    output: typeof ListTokensResponseSchema;
+  },
+  /**
+   * Rotate a token.
+   *
+   * Makes a new token with the same name, project and scopes, and shows its `secret`, this once. The old token goes on
+   * for a while, in which you replace it, and then expires.
+   *
+   * @generated from rpc streak.v1.AdminService.RotateToken
+   */
+  rotateToken: {
+    methodKind: "unary";
+    input: typeof RotateTokenRequestSchema;
+    output: typeof RotateTokenResponseSchema;
+  },
+  /**
+   * Revoke a token.
+   *
+   * It is refused from now on, by other instances within a second. Tokens that were made with it stay.
+   *
+   * @generated from rpc streak.v1.AdminService.RevokeToken
+   */
+  revokeToken: {
+    methodKind: "unary";
+    input: typeof RevokeTokenRequestSchema;
+    output: typeof RevokeTokenResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_streak_v1_admin_service, 0);

@@ -2,12 +2,14 @@
 // @generated from file streak/v1/admin_service.proto (package streak.v1, syntax proto3)
 /* eslint-disable */
 
-import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, DeleteProjectRequest, GetProjectRequest, GetProjectResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListUsersRequest, ListUsersResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
+import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
 import { AdminService } from "./admin_service_pb.ts";
-import { checkText, lowerInt, missing } from "#src/call/check.ts";
+import { checkInt, checkText, lowerInt, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { checkProject, decodeProject, encodeProject } from "./project_rest.ts";
-import { asMask, asObject, asString, bindVariable, maskOf, onlyKnown, read } from "#src/rest/decode.ts";
+import { checkToken, decodeToken, encodeToken } from "./token_rest.ts";
+import { asTimestamp, checkTimestamp } from "#src/call/timestamp.ts";
+import { asInt, asMask, asObject, asString, bindVariable, maskOf, onlyKnown, read } from "#src/rest/decode.ts";
 import { listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeUser, encodeUserSummary } from "./user_rest.ts";
 import type { Route } from "#src/rest/route.ts";
@@ -15,6 +17,7 @@ import { create } from "@bufbuild/protobuf";
 import { ProjectSchema } from "./project_pb.ts";
 import { intText, param } from "#src/rest/query.ts";
 import { UserSchema } from "./user_pb.ts";
+import { TokenSchema } from "./token_pb.ts";
 
 /** Throws INVALID_BODY when a streak.v1.AliasUserRequest breaks a rule. `at` is the message's own path. */
 export function checkAliasUserRequest(message: AliasUserRequest, at = ""): void {
@@ -73,6 +76,39 @@ export function checkGetUserRequest(message: GetUserRequest, at = ""): void {
   checkText(message.userHash, under(at, "userHash"), 256);
 }
 
+/** Throws INVALID_BODY when a streak.v1.CreateTokenRequest breaks a rule. `at` is the message's own path. */
+export function checkCreateTokenRequest(message: CreateTokenRequest, at = ""): void {
+  if (message.token === undefined) throw missing(under(at, "token"));
+  checkToken(message.token, under(at, "token"));
+}
+
+/** Throws INVALID_BODY when a streak.v1.GetTokenRequest breaks a rule. `at` is the message's own path. */
+export function checkGetTokenRequest(message: GetTokenRequest, at = ""): void {
+  if (message.tokenId === "") throw missing(under(at, "tokenId"));
+  checkText(message.tokenId, under(at, "tokenId"), 64);
+}
+
+/** Throws INVALID_BODY when a streak.v1.ListTokensRequest breaks a rule. `at` is the message's own path. */
+export function checkListTokensRequest(message: ListTokensRequest, at = ""): void {
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+  message.pageSize = lowerInt(message.pageSize, under(at, "pageSize"), 1000);
+  checkText(message.pageToken, under(at, "pageToken"), 256);
+}
+
+/** Throws INVALID_BODY when a streak.v1.RotateTokenRequest breaks a rule. `at` is the message's own path. */
+export function checkRotateTokenRequest(message: RotateTokenRequest, at = ""): void {
+  if (message.tokenId === "") throw missing(under(at, "tokenId"));
+  checkText(message.tokenId, under(at, "tokenId"), 64);
+  if (message.overlapSeconds !== undefined) checkInt(message.overlapSeconds, under(at, "overlapSeconds"), 0, 2592000);
+  if (message.expireTime !== undefined) checkTimestamp(message.expireTime, under(at, "expireTime"));
+}
+
+/** Throws INVALID_BODY when a streak.v1.RevokeTokenRequest breaks a rule. `at` is the message's own path. */
+export function checkRevokeTokenRequest(message: RevokeTokenRequest, at = ""): void {
+  if (message.tokenId === "") throw missing(under(at, "tokenId"));
+  checkText(message.tokenId, under(at, "tokenId"), 64);
+}
+
 /** Reads a streak.v1.AliasUserRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeAliasUserRequest(value: unknown, at: string): AliasUserRequest {
   const json = asObject(value, at);
@@ -81,6 +117,17 @@ export function decodeAliasUserRequest(value: unknown, at: string): AliasUserReq
     siteKey: read(json, "siteKey", at, asString) ?? "",
     anonymousId: read(json, "anonymousId", at, asString) ?? "",
     userHash: read(json, "userHash", at, asString) ?? "",
+  };
+}
+
+/** Reads a streak.v1.RotateTokenRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
+export function decodeRotateTokenRequest(value: unknown, at: string): RotateTokenRequest {
+  const json = asObject(value, at);
+  return {
+    $typeName: "streak.v1.RotateTokenRequest",
+    tokenId: read(json, "tokenId", at, asString) ?? "",
+    overlapSeconds: read(json, "overlapSeconds", at, asInt),
+    expireTime: read(json, "expireTime", at, asTimestamp),
   };
 }
 
@@ -96,6 +143,14 @@ export function encodeListProjectsResponse(message: ListProjectsResponse): strin
 export function encodeListUsersResponse(message: ListUsersResponse): string {
   return "{" +
     `"users":${once(message.users, (list) => listOf(list, encodeUserSummary))}` +
+    `,"nextPageToken":${quoted(message.nextPageToken)}` +
+    "}";
+}
+
+/** Writes a streak.v1.ListTokensResponse as JSON. */
+export function encodeListTokensResponse(message: ListTokensResponse): string {
+  return "{" +
+    `"tokens":${once(message.tokens, (list) => listOf(list, encodeToken))}` +
     `,"nextPageToken":${quoted(message.nextPageToken)}` +
     "}";
 }
@@ -219,6 +274,76 @@ export const adminServiceRoutes: readonly Route[] = [
       message.userHash = bindVariable(message.userHash, variables[1], "userHash");
     },
     encode: (message: GetUserResponse) => encodeUser(message.user ?? create(UserSchema)),
+  },
+  {
+    method: AdminService.method.createToken,
+    verb: "POST",
+    segments: ["admin", "tokens"],
+    status: 201,
+    hasBody: true,
+    bodyField: "token",
+    decode: (body): CreateTokenRequest => ({
+      $typeName: "streak.v1.CreateTokenRequest",
+      token: decodeToken(body, "token"),
+    }),
+    encode: (message: CreateTokenResponse) => encodeToken(message.token ?? create(TokenSchema)),
+  },
+  {
+    method: AdminService.method.getToken,
+    verb: "GET",
+    segments: ["admin", "tokens", null],
+    status: 200,
+    hasBody: false,
+    decode: (_body): GetTokenRequest => ({
+      $typeName: "streak.v1.GetTokenRequest",
+      tokenId: "",
+    }),
+    bind(message: GetTokenRequest, variables) {
+      message.tokenId = bindVariable(message.tokenId, variables[0], "tokenId");
+    },
+    encode: (message: GetTokenResponse) => encodeToken(message.token ?? create(TokenSchema)),
+  },
+  {
+    method: AdminService.method.listTokens,
+    verb: "GET",
+    segments: ["admin", "tokens"],
+    status: 200,
+    hasBody: false,
+    decode: (_body, query): ListTokensRequest => ({
+      $typeName: "streak.v1.ListTokensRequest",
+      siteKey: param(query, "siteKey", asString) ?? "",
+      pageSize: param(query, "pageSize", intText) ?? 0,
+      pageToken: param(query, "pageToken", asString) ?? "",
+    }),
+    encode: encodeListTokensResponse,
+  },
+  {
+    method: AdminService.method.rotateToken,
+    verb: "POST",
+    segments: ["admin", "tokens", null],
+    action: "rotate",
+    status: 200,
+    hasBody: true,
+    decode: (body): RotateTokenRequest => decodeRotateTokenRequest(body, ""),
+    bind(message: RotateTokenRequest, variables) {
+      message.tokenId = bindVariable(message.tokenId, variables[0], "tokenId");
+    },
+    encode: (message: RotateTokenResponse) => encodeToken(message.token ?? create(TokenSchema)),
+  },
+  {
+    method: AdminService.method.revokeToken,
+    verb: "DELETE",
+    segments: ["admin", "tokens", null],
+    status: 204,
+    hasBody: false,
+    decode: (_body): RevokeTokenRequest => ({
+      $typeName: "streak.v1.RevokeTokenRequest",
+      tokenId: "",
+    }),
+    bind(message: RevokeTokenRequest, variables) {
+      message.tokenId = bindVariable(message.tokenId, variables[0], "tokenId");
+    },
+    encode: () => "",
   },
 ];
 

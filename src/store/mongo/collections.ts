@@ -100,7 +100,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
       properties: {
         ...{ p: STRING, siteKey: STRING, hash: STRING, name: STRING, prefix: STRING },
         scopes: { bsonType: "array", items: STRING },
-        ...{ createTime: DATE, expireTime: DATE, lastUseTime: DATE },
+        ...{ createTime: DATE, expireTime: DATE, lifetime: { bsonType: "number" }, lastUseTime: DATE },
       },
     },
     indexes: [

@@ -37,6 +37,8 @@ export interface TokenDocument {
   readonly prefix: string;
   readonly createTime: Date;
   readonly expireTime?: Date;
+  /** How long it was made to live, in milliseconds. */
+  readonly lifetime?: number;
   readonly lastUseTime?: Date;
 }
 
@@ -205,24 +207,26 @@ export function givenOf({ tz, meta, sessionId }: Pick<StoredEvent, "tz" | "meta"
 
 /** Returns the document of a token. */
 export function tokenDocument(token: Token): TokenDocument {
-  const { id, project, secretHash, name, scopes, prefix, createTime, expireTime, lastUseTime } = token;
+  const { id, project, secretHash, name, scopes, prefix, createTime, expireTime, lifetime, lastUseTime } = token;
   return {
     _id: id,
     ...(project !== undefined && { p: project.id, siteKey: project.siteKey }),
     ...{ hash: secretHash, name, scopes, prefix, createTime: new Date(createTime) },
     ...(expireTime !== undefined && { expireTime: new Date(expireTime) }),
+    ...(lifetime !== undefined && { lifetime }),
     ...(lastUseTime !== undefined && { lastUseTime: new Date(lastUseTime) }),
   };
 }
 
 /** Returns the token of a document. */
 export function tokenOf(document: TokenDocument): Token {
-  const { _id, p, siteKey, hash, name, scopes, prefix, createTime, expireTime, lastUseTime } = document;
+  const { _id, p, siteKey, hash, name, scopes, prefix, createTime, expireTime, lifetime, lastUseTime } = document;
   return {
     ...{ id: _id, name, scopes, secretHash: hash, prefix },
     project: p === undefined || siteKey === undefined ? undefined : { id: p, siteKey },
     createTime: createTime.getTime(),
     expireTime: expireTime?.getTime(),
+    lifetime,
     lastUseTime: lastUseTime?.getTime(),
   };
 }

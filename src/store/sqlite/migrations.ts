@@ -193,6 +193,7 @@ export const MIGRATIONS: readonly string[] = [
     prefix TEXT NOT NULL, -- the first characters of the secret
     created_at INTEGER NOT NULL, -- epoch milliseconds, as the others
     expires_at INTEGER,
+    lifetime INTEGER, -- how long it was made to live, in milliseconds
     used_at INTEGER -- the last minute in which it was used
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX tokens_by_project ON tokens (project_id);

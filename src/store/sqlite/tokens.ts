@@ -13,6 +13,7 @@ export interface TokenRow {
   readonly prefix: string;
   readonly created_at: number;
   readonly expires_at: number | null;
+  readonly lifetime: number | null;
   readonly used_at: number | null;
 }
 
@@ -22,8 +23,9 @@ const IS_ALIVE = "(project_id IS NULL OR EXISTS (SELECT 1 FROM projects WHERE pr
 /** The tokens, each a row. */
 export function createTokens(connection: Connection): TokenStore {
   const insert = connection.prepare(`
-    INSERT INTO tokens (id, secret_hash, project_id, site_key, name, scopes, prefix, created_at, expires_at, used_at)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+    INSERT INTO tokens
+      (id, secret_hash, project_id, site_key, name, scopes, prefix, created_at, expires_at, lifetime, used_at)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
     WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM projects WHERE id = ?3)
   `);
   const select = connection.prepare<TokenRow>(`SELECT * FROM tokens WHERE id = ? AND ${IS_ALIVE}`);
@@ -37,9 +39,10 @@ export function createTokens(connection: Connection): TokenStore {
   const use = connection.prepare("UPDATE tokens SET used_at = max(ifnull(used_at, ?1), ?1) WHERE id = ?2");
   const removeExpired = connection.prepare("DELETE FROM tokens WHERE expires_at < ?");
 
-  function add({ id, secretHash, project, name, scopes, prefix, createTime, expireTime, lastUseTime }: Token): boolean {
+  function add(token: Token): boolean {
+    const { id, secretHash, project, name, scopes, prefix, createTime } = token;
     const of = [project?.id ?? null, project?.siteKey ?? null];
-    const times = [createTime, expireTime ?? null, lastUseTime ?? null];
+    const times = [createTime, token.expireTime ?? null, token.lifetime ?? null, token.lastUseTime ?? null];
     return insert.run(id, secretHash, ...of, name, JSON.stringify(scopes), prefix, ...times) === 1;
   }
 
@@ -90,6 +93,7 @@ export function tokenOf(row: TokenRow | undefined): Token | undefined {
     prefix: row.prefix,
     createTime: row.created_at,
     expireTime: row.expires_at ?? undefined,
+    lifetime: row.lifetime ?? undefined,
     lastUseTime: row.used_at ?? undefined,
   };
 }

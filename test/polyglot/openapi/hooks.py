@@ -6,6 +6,7 @@ refused is a defect of the document or of the server.
 """
 
 from base64 import urlsafe_b64encode
+from os import environ
 from typing import Any
 
 import schemathesis
@@ -16,6 +17,8 @@ PROJECT = "st_events"
 EVENT = "like"
 # A project that cases may read and change.
 CHANGEABLE = "st_changes"
+# A token that cases may read and rotate, and which none may revoke.
+TOKEN = environ.get("STREAKD_TOKEN_ID", "")
 # The siteKeys with which a case has created a project, or has tried to; and those that came again.
 created: set[str] = {PROJECT, CHANGEABLE}
 repeated: list[str] = []
@@ -27,20 +30,24 @@ ORIGINS = ["https://app.example.com", "http://localhost:3000", "example.com", "*
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
     if case.path_parameters:
-        spare_project(case)
+        spare(case)
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if case.path_parameters and case.meta.phase.name.value != "stateful" and case.method != "DELETE":
-        case.path_parameters["siteKey"] = CHANGEABLE
+        for name, value in {"siteKey": CHANGEABLE, "tokenId": TOKEN}.items():
+            if name in case.path_parameters:
+                case.path_parameters[name] = value
     if case.query:
         fit_query(case)
     if isinstance(case.body, dict):
         fit_body(case)
 
 
-def spare_project(case: Case) -> None:
-    if case.path_parameters["siteKey"] == PROJECT and case.method != "GET":
+def spare(case: Case) -> None:
+    if case.path_parameters.get("siteKey") == PROJECT and case.method != "GET":
         case.path_parameters["siteKey"] = CHANGEABLE
+    if case.path_parameters.get("tokenId") == TOKEN and case.method == "DELETE":
+        case.path_parameters["tokenId"] = "tok_of_nobody"
 
 
 def fit_query(case: Case) -> None:
@@ -48,10 +55,12 @@ def fit_query(case: Case) -> None:
     if query.get("tz"):
         query["tz"] = pick(ZONES, query["tz"])
     if query.get("pageToken"):
-        # As the server makes tokens: of a siteKey.
+        # As the server makes them: of a siteKey, or a token's id.
         query["pageToken"] = urlsafe_b64encode(query["pageToken"][:190].encode()).decode().rstrip("=")
     if case.path == "/v1/state":
         query["siteKey"], query["event"] = PROJECT, EVENT
+    elif query.get("siteKey"):
+        query["siteKey"] = PROJECT
 
 
 def fit_body(case: Case) -> None:
@@ -65,6 +74,8 @@ def fit_body(case: Case) -> None:
         # No user is an alias of itself, nor of its own alias.
         body["anonymousId"] = f"anonymous {body['anonymousId']}"[:256]
         body["userHash"] = f"user {body['userHash']}"[:256]
+    elif case.path.startswith("/admin/tokens"):
+        fit_token(body)
     else:
         fit_project(body)
     if case.path == "/admin/projects" and body.get("siteKey"):
@@ -93,6 +104,14 @@ def fit_project(project: dict[str, Any]) -> None:
         for number, milestone in enumerate(widget.get("milestones") or []):
             if milestone.get("id"):
                 milestone["id"] = f"{number} {milestone['id']}"[:64]
+
+
+def fit_token(token: dict[str, Any]) -> None:
+    if token.get("siteKey"):
+        token["siteKey"] = PROJECT
+    if token.get("expireTime"):
+        # A year to come that has its 29th of February where the other has.
+        token["expireTime"] = f"{2400 + int(token['expireTime'][:4]) % 24}{token['expireTime'][4:]}"
 
 
 def pick(values: list[str], text: str) -> str:

@@ -134,6 +134,7 @@ export function token(fields: Partial<Token> = {}): Token {
     prefix: "sk_abcdef",
     createTime: NOW,
     expireTime: NOW + DAY_MS,
+    lifetime: 400 * DAY_MS,
     lastUseTime: NOW + 1,
     ...fields,
   };

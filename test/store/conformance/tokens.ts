@@ -9,7 +9,8 @@ export function describeTokenStore(open: OpenStore): void {
   const ids = (found: readonly Token[]) => found.map(({ id }) => id);
 
   /** A token for all projects that was never used and does not expire. */
-  const plain = (id: string) => token({ id, project: undefined, expireTime: undefined, lastUseTime: undefined });
+  const plain = (id: string) =>
+    token({ id, project: undefined, expireTime: undefined, lifetime: undefined, lastUseTime: undefined });
 
   it("a token comes out as it went in, by its id and by its secret, also after a restart", async () => {
     await current.store.projects.createProject(project());

@@ -120,7 +120,10 @@ test("the OpenAPI document shows streams as lines, and how a stream that fails e
 
 test("the OpenAPI document names the scope of a method that needs one", () => {
   const { paths } = fixture.openApi;
-  expect(paths["/shelves/{shelf}/books"].post.security).toEqual([{ AdminToken: ["books:import"] }]);
+  expect(paths["/shelves/{shelf}/books"].post.security).toEqual([
+    { AdminToken: ["books:import"] },
+    { BearerToken: ["books:import"] },
+  ]);
   expect(paths["/shelves/{shelf}/books"].get.security).toEqual([]);
 });
 

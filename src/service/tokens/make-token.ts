@@ -1,0 +1,51 @@
+import { hash, randomBytes } from "node:crypto";
+import type { Principal } from "../../call/principal.ts";
+import { ID_RANDOM_BYTES, type Token, tokenId } from "../../domain/token.ts";
+import { prefixOf, SECRET_BYTES, secretOf } from "../../domain/token-secret.ts";
+import { StreakdError } from "../../errors.ts";
+
+/** A token that was just made, with the secret that is shown once. */
+export interface MadeToken {
+  readonly token: Token;
+  readonly secret: string;
+}
+
+/**
+ * Makes a token.
+ *
+ * @param now the server's time in epoch milliseconds
+ */
+export function makeToken(
+  fields: Pick<Token, "name" | "project" | "scopes">,
+  expireTime: number | undefined,
+  now: number,
+): MadeToken {
+  const secret = secretOf(randomBytes(SECRET_BYTES));
+  const token: Token = {
+    ...{ name: fields.name, project: fields.project, scopes: fields.scopes },
+    id: tokenId(now, randomBytes(ID_RANDOM_BYTES)),
+    secretHash: hash("sha256", secret),
+    prefix: prefixOf(secret),
+    createTime: now,
+    expireTime,
+    lifetime: expireTime === undefined ? undefined : expireTime - now,
+    lastUseTime: undefined,
+  };
+  return { token, secret };
+}
+
+/**
+ * Keeps a token from making one that lives longer than itself: whoever has stolen it would keep what it may do.
+ *
+ * @throws StreakdError FORBIDDEN when it would
+ */
+export function requireShorterLife({ token }: Principal, expireTime: number | undefined): void {
+  const end = token?.expireTime;
+  if (end !== undefined && (expireTime === undefined || expireTime > end)) {
+    const until = new Date(end).toISOString();
+    throw new StreakdError(
+      "FORBIDDEN",
+      `The token "${token?.name}" expires at ${until}, and can't make a token that lives longer. Give an expireTime that is not after that.`,
+    );
+  }
+}

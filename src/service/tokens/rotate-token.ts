@@ -1,0 +1,41 @@
+import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import type { Handler } from "../../call/method.ts";
+import type { Principal } from "../../call/principal.ts";
+import type { Token } from "../../domain/token.ts";
+import { makeToken, requireShorterLife } from "./make-token.ts";
+import { readExpireTime, tokenToMessage } from "./token-message.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** How long the old token is still accepted when the request does not say, in seconds: a day. */
+const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
+
+/** Creates the handler that makes a new token in place of another. */
+export function rotateTokenHandler(
+  tokens: Tokens,
+  clock: () => number,
+): Handler<typeof AdminService.method.rotateToken> {
+  return async ({ tokenId, overlapSeconds = DEFAULT_OVERLAP_SECONDS, expireTime }, call) => {
+    const now = clock();
+    const given = readExpireTime(expireTime, "expireTime", now);
+    const old = await tokens.read(tokenId, call.principal);
+    if (given !== undefined) {
+      requireShorterLife(call.principal, given);
+    }
+    const { token, secret } = makeToken(old, given ?? endAsOf(old, call.principal, now), now);
+    await tokens.rotate(old, token, now + overlapSeconds * 1000);
+    call.subject = old.project && { project: old.project.siteKey, userHash: undefined };
+    return { token: tokenToMessage(token, secret) };
+  };
+}
+
+/**
+ * When the new token expires: it lives as long as the old one was made for, but no longer than the caller's own token. The
+ * old token's end does not tell how long it was made for, since an earlier rotation may have brought it forward.
+ */
+function endAsOf({ lifetime }: Token, { token: own }: Principal, now: number): number | undefined {
+  const end = Math.min(
+    lifetime === undefined ? Number.POSITIVE_INFINITY : now + lifetime,
+    own?.expireTime ?? Number.POSITIVE_INFINITY,
+  );
+  return end === Number.POSITIVE_INFINITY ? undefined : end;
+}

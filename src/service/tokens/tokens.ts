@@ -1,0 +1,177 @@
+import { LRUCache } from "lru-cache";
+import type { FindToken } from "../../call/authenticator.ts";
+import { type Principal, type PrincipalToken, reaches } from "../../call/principal.ts";
+import { isExpired, type Token } from "../../domain/token.ts";
+import { StreakdError } from "../../errors.ts";
+import type { TokenStore } from "../../store/tokens.ts";
+import { LastUses } from "./last-uses.ts";
+
+/** How many secrets are remembered, valid and unknown ones. Others are looked up each time that they are sent. */
+const MAX_REMEMBERED = 10_000;
+
+/** How long a look-up holds, in milliseconds: how late an instance learns that another one has revoked a token. */
+const MAX_AGE_MS = 500;
+
+/** How long a caller waits for a look-up at most, in milliseconds. */
+const LOOK_UP_TIMEOUT_MS = 5_000;
+
+/** How long a shutdown waits for the last uses to be written at most, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** How often the last uses are written, in milliseconds. */
+const UPKEEP_EVERY_MS = 60_000;
+
+/** How long an expired token is kept, in milliseconds, so that its holder is told that it has expired: 30 days. */
+export const EXPIRED_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** A token that was found, and what principals learn of it. */
+interface Found {
+  readonly token: Token;
+  readonly principal: PrincipalToken;
+}
+
+/**
+ * The tokens. A secret that was looked up is remembered for half a second, and callers who send the same one share a
+ * look-up. Every change goes through here, so that it holds for the next call on this instance; other instances learn of
+ * it within a second.
+ */
+export class Tokens {
+  readonly #store: TokenStore;
+  readonly #clock: () => number;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #uses = new LastUses();
+  /** By the hash of the secret. The age counts from the beginning of the look-up. */
+  readonly #found = new LRUCache<string, Promise<Found | undefined>>({ max: MAX_REMEMBERED, ttl: MAX_AGE_MS });
+  readonly #timer: NodeJS.Timeout;
+
+  /**
+   * @param clock the server's time in epoch milliseconds
+   * @param onFailure is told when the upkeep fails, unless the store is away: then callers are told. The next upkeep
+   *   makes up for it
+   */
+  constructor(store: TokenStore, clock: () => number, onFailure: (error: unknown) => void) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#onFailure = onFailure;
+    this.#timer = setInterval(() => void this.#upkeep(), UPKEEP_EVERY_MS).unref();
+  }
+
+  /** Finds the token with a secret; see {@link FindToken}. */
+  readonly find: FindToken = async (secretHash) => {
+    const found = await (this.#found.get(secretHash) ?? this.#lookUp(secretHash));
+    if (found === undefined) {
+      return "unknown";
+    }
+    const now = this.#clock();
+    if (isExpired(found.token, now)) {
+      return "expired";
+    }
+    this.#uses.add(found.token.id, now);
+    return found.principal;
+  };
+
+  #lookUp(secretHash: string): Promise<Found | undefined> {
+    const reading = within(LOOK_UP_TIMEOUT_MS, this.#store.findToken(secretHash));
+    const looking = reading.then((token) => token && { token, principal: principalOf(token) });
+    this.#found.set(secretHash, looking);
+    looking.catch(() => {
+      // Looked up again next time.
+      if (this.#found.peek(secretHash) === looking) {
+        this.#found.delete(secretHash);
+      }
+    });
+    return looking;
+  }
+
+  /** Adds a token. Returns false when its project is gone. */
+  create(token: Token): Promise<boolean> {
+    return this.#store.createToken(token);
+  }
+
+  /**
+   * Returns the token with this id.
+   *
+   * @throws StreakdError NOT_FOUND when there is none, or the principal does not reach its project: who may not see a
+   *   token must not learn that it is there
+   */
+  async read(id: string, principal: Principal): Promise<Token> {
+    const token = await this.#store.readToken(id);
+    if (token === undefined || !reaches(principal, token.project?.siteKey ?? "")) {
+      throw noToken();
+    }
+    return token;
+  }
+
+  /** Returns the first `limit` tokens after an id, the oldest first: those of a project, or all. */
+  list(projectId: string | undefined, after: string, limit: number): Promise<Token[]> {
+    return this.#store.listTokens(projectId, after, limit);
+  }
+
+  /**
+   * Adds the successor of a token, which expires at `expireTime` then unless it does so sooner.
+   *
+   * @throws StreakdError NOT_FOUND when the token is gone
+   */
+  async rotate(old: Token, successor: Token, expireTime: number): Promise<void> {
+    if (!(await this.#changing(old, () => this.#store.rotateToken(old.id, successor, expireTime)))) {
+      throw noToken();
+    }
+  }
+
+  /**
+   * Removes a token.
+   *
+   * @throws StreakdError NOT_FOUND when it is gone
+   */
+  async revoke(token: Token): Promise<void> {
+    if (!(await this.#changing(token, () => this.#store.deleteToken(token.id)))) {
+      throw noToken();
+    }
+  }
+
+  /** Writes the last uses. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    // Only the time limit rejects it.
+    await within(CLOSE_TIMEOUT_MS, this.#upkeep()).catch(() => {});
+  }
+
+  async #changing<T>({ secretHash }: Token, change: () => Promise<T>): Promise<T> {
+    try {
+      return await change();
+    } finally {
+      // After a failure too, which may have come after the change. A look-up that has begun before it is dropped as well.
+      this.#found.delete(secretHash);
+    }
+  }
+
+  /** Writes the last uses, and removes the tokens that have expired long ago. */
+  async #upkeep(): Promise<void> {
+    try {
+      await this.#uses.write(this.#store);
+      await this.#store.deleteExpiredTokens(this.#clock() - EXPIRED_KEPT_MS);
+    } catch (error) {
+      if (!(error instanceof StreakdError)) {
+        this.#onFailure(error);
+      }
+    }
+  }
+}
+
+function principalOf({ id, name, project, scopes, expireTime }: Token): PrincipalToken {
+  return { id, name, siteKey: project?.siteKey, scopes, ...(expireTime !== undefined && { expireTime }) };
+}
+
+function noToken(): StreakdError {
+  return new StreakdError("NOT_FOUND", "No token has this tokenId. GET /admin/tokens lists the tokens with their IDs.");
+}
+
+/** Returns the same promise, which rejects with OVERLOADED when it takes longer than `ms` milliseconds. */
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new StreakdError("OVERLOADED", "The store does not answer now. Send the request again later."));
+    }, ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
