@@ -5,7 +5,7 @@ import { openMongoStores } from "#src/store/mongo/open.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { silentLog } from "../../support/log.ts";
 import { useOwnMongo } from "../../support/mongo.ts";
-import { checkIn, impression, MANY_CALLS_MS, NOW, project } from "../conformance/fixture.ts";
+import { checkIn, impression, MANY_CALLS_MS, NOW, project, token } from "../conformance/fixture.ts";
 import { CUTS, collectionsOf, cutAtEveryCommand, openStore } from "./support.ts";
 
 const mongo = useOwnMongo();
@@ -44,6 +44,22 @@ describe("a deletion", () => {
     },
     MANY_CALLS_MS,
   );
+
+  it("that has come no further than the project leaves no token that works, and its tokens go", async () => {
+    const uri = mongo.server.uri();
+    const store = await openStore(uri);
+    const database = mongo.server.client.db(databaseOf(uri));
+    await store.projects.createProject(project());
+    await store.tokens.createToken(token());
+    await database.collection<{ _id: string }>("projects").deleteOne({ _id: "site_1" });
+    await store.projects.createProject(project({ id: "p2" }));
+    expect(await store.tokens.findToken(token().secretHash)).toBeUndefined();
+    expect(await store.tokens.readToken("tok_1")).toBeUndefined();
+
+    await database.collection<Document & { _id: string }>("deletions").insertOne({ _id: "p1", siteKey: "site_1" });
+    await expect.poll(() => store.tokens.listTokens(undefined, "", 10), { timeout: 10_000 }).toEqual([]);
+    expect((await store.projects.readProject("site_1"))?.id).toBe("p2");
+  });
 
   it(
     "that an instance did not live to finish is finished by another, be it one that runs",

@@ -12,7 +12,7 @@ import { createSqliteStores } from "#src/store/sqlite/stores.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { createKeptLog, silentLog } from "../../support/log.ts";
-import { checkIn, DAY, daysOf, months, NOW, project } from "../conformance/fixture.ts";
+import { checkIn, DAY, daysOf, months, NOW, project, token } from "../conformance/fixture.ts";
 
 const newFolder = () => mkdtemp(join(tmpdir(), "streakd-store-"));
 
@@ -51,6 +51,18 @@ describe("the embedded store, deleting a project with many rows", () => {
     }
   }
   const isFinished = () => database.prepare("SELECT * FROM deleted_projects").get() === undefined;
+
+  it("has its tokens void at once, also for a project that is made anew with its siteKey", async () => {
+    await store.tokens.createToken(token());
+    const deletion = store.projects.deleteProject("site_1");
+    await store.projects.createProject(project({ id: "p3" }));
+    expect(isFinished()).toBe(false);
+    expect(await store.tokens.findToken(token().secretHash)).toBeUndefined();
+    expect(await store.tokens.readToken("tok_1")).toBeUndefined();
+    expect(await store.tokens.createToken(token({ id: "tok_2" }))).toBe(false);
+    await deletion;
+    expect(await store.tokens.listTokens(undefined, "", 10)).toEqual([]);
+  });
 
   it("has its siteKey free at once, and other work go on between slices", async () => {
     const deletion = store.projects.deleteProject("site_1");
