@@ -1,7 +1,9 @@
 import type { Collection, Document } from "mongodb";
 import type { Months } from "../domain/months.ts";
+import { auditEntryOf } from "../store/mongo/audit.ts";
 import type { Connection } from "../store/mongo/connection.ts";
 import {
+  type AuditDocument,
   type EventDocument,
   eventId,
   fieldOf,
@@ -30,7 +32,7 @@ const READ_AT_ONCE = 2_000;
  * fields is left out: the store never finds it.
  */
 export async function* readBack(connection: Connection, retry: Retry): AsyncGenerator<AnyRecord> {
-  const { projects, settings, tokens, streaks, events, idempotencyKeys } = connection;
+  const { projects, settings, tokens, streaks, events, idempotencyKeys, audit } = connection;
   // The keys first, because they expire meanwhile.
   yield* each(idempotencyKeys, retry, recordsOfKey);
   yield* each(projects, retry, recordsOfProject);
@@ -38,6 +40,7 @@ export async function* readBack(connection: Connection, retry: Retry): AsyncGene
   yield* each(tokens, retry, (document) => [{ kind: "tokens", record: tokenOf(document) }]);
   yield* each(streaks, retry, recordsOfStreak);
   yield* each(events, retry, recordsOfEvent);
+  yield* each(audit, retry, recordsOfAudit);
 }
 
 /** Yields the records of a collection's documents, in the order of `_id`. */
@@ -109,6 +112,10 @@ function recordsOfKey(document: KeyDocument): AnyRecord[] {
     return [];
   }
   return [{ kind: "keys", record: { projectId: p, key, expiresAt: expiresAt.getTime(), event: meaningOf(document) } }];
+}
+
+function recordsOfAudit(document: AuditDocument): AnyRecord[] {
+  return [{ kind: "audit", record: auditEntryOf(document) }];
 }
 
 /** Undoes the escapes of ids and fields. */

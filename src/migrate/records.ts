@@ -1,6 +1,7 @@
 import type { Months } from "../domain/months.ts";
 import type { Project } from "../domain/project.ts";
 import type { Token } from "../domain/token.ts";
+import type { AuditEntry } from "../store/audit.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { UserKey, UserZone } from "../store/streaks.ts";
 
@@ -8,7 +9,7 @@ import type { UserKey, UserZone } from "../store/streaks.ts";
  * The kinds of records, in the order of copying: projects tell whose data it is, and events come before the keys that
  * mean them.
  */
-export const KINDS = ["projects", "settings", "tokens", "users", "events", "keys"] as const;
+export const KINDS = ["projects", "settings", "tokens", "users", "events", "keys", "audit"] as const;
 
 /** A kind of record. */
 export type Kind = (typeof KINDS)[number];
@@ -32,6 +33,7 @@ export interface Records {
      */
     readonly event: StoredEvent;
   };
+  audit: AuditEntry;
 }
 
 /** The place of a record among those of its kind: the values of its primary key. */
@@ -68,6 +70,7 @@ export const COUNTED = [
   "months",
   "events",
   "keys",
+  "audit",
 ] as const;
 
 /** One thing that is counted and compared. */
@@ -88,6 +91,8 @@ export function factsOf({ kind, record }: AnyRecord): (readonly [Counted, ...unk
       return [["events", ...valuesOf(record)]];
     case "keys":
       return [["keys", record.projectId, record.key, record.expiresAt, ...valuesOf(record.event)]];
+    case "audit":
+      return [["audit", sorted(record)]];
   }
 }
 

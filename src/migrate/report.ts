@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<Counted, string>> = {
   months: "months with days done",
   events: "events",
   keys: "idempotency keys",
+  audit: "audit entries",
 };
 
 /** How many digits of a checksum are shown: enough for the eye. All of them are compared. */

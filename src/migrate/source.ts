@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { StartError } from "../errors.ts";
 import type { StoredEvent } from "../store/events.ts";
+import { type AuditRow, auditEntryOf } from "../store/sqlite/audit.ts";
 import { Connection } from "../store/sqlite/connection.ts";
 import { createDeletions } from "../store/sqlite/deletions.ts";
 import { FactKind } from "../store/sqlite/facts.ts";
@@ -89,6 +90,7 @@ function createSource({ database, release }: DataFolder): Source {
       each(rowsOf<KeyRow>("keys", after), (row) => {
         return [keyOf(row, meaningOf(row)), row.project_id, row.user_hash, row.key];
       }),
+    audit: (after) => each(rowsOf<AuditRow>("audit", after), (row) => [auditEntryOf(row), row.id]),
   };
 
   function rowsOf<Row>(kind: Kind, after: Position | undefined): Iterable<Row> {

@@ -58,7 +58,7 @@ export async function claimTarget(
 }
 
 async function refuseFull(connection: Connection, retry: Retry): Promise<void> {
-  const { projects, streaks, events, idempotencyKeys, deletions, settings, tokens, database } = connection;
+  const { projects, streaks, events, idempotencyKeys, deletions, settings, tokens, audit, database } = connection;
   const collections = [
     projects,
     streaks,
@@ -67,6 +67,7 @@ async function refuseFull(connection: Connection, retry: Retry): Promise<void> {
     deletions,
     settings,
     tokens,
+    audit,
   ] as unknown as Collection<Document>[];
   for (const collection of collections) {
     if ((await retry.run(() => collection.findOne({}, { projection: { _id: 1 } }))) !== null) {

@@ -1,4 +1,5 @@
 import { type AnyBulkWriteOperation, type Collection, type Document, MongoBulkWriteError } from "mongodb";
+import { auditDocument } from "../store/mongo/audit.ts";
 import type { Connection } from "../store/mongo/connection.ts";
 import {
   beginningWith,
@@ -71,6 +72,15 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
       known.map(({ _id, ...replacement }) => ({ replaceOne: { filter: { _id }, replacement } })),
     );
   },
+
+  audit: ({ audit }, records) =>
+    update(
+      audit,
+      records.map(auditDocument).map(({ _id, ...replacement }) => {
+        // Since an earlier run an entry may have been confirmed.
+        return { replaceOne: { filter: { _id }, replacement, upsert: true } };
+      }),
+    ),
 };
 
 /** Writes records of a kind. Resolves when they are on the disks of most members. */

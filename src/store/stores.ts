@@ -1,3 +1,4 @@
+import type { AuditStore } from "./audit.ts";
 import type { EventStore } from "./events.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SettingStore } from "./settings.ts";
@@ -22,6 +23,7 @@ export interface Ports {
   readonly settings: SettingStore;
   readonly users: UserStore;
   readonly tokens: TokenStore;
+  readonly audit: AuditStore;
 }
 
 /** An open store. */

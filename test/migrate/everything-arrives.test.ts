@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Document } from "mongodb";
 import { expect, it } from "vitest";
+import type { AuditEntry } from "#src/store/audit.ts";
 import { IDEMPOTENCY_WINDOW_MS } from "#src/store/events.ts";
 import { databaseOf } from "#src/store/mongo/connection.ts";
 import type { Stores } from "#src/store/stores.ts";
@@ -35,6 +36,11 @@ async function fill(store: Stores): Promise<void> {
   await store.settings.claimSetting("demo_project", "proj_demo");
   await store.tokens.createToken(token());
   await store.tokens.createToken(token({ id: "tok_2", project: undefined, expireTime: undefined }));
+  await store.audit.appendAuditEntries([
+    auditEntry("01", { projectId: "p1", siteKey: "site_1", before: "{}", after: '{"é":1}', clipped: ["widgets"] }),
+    auditEntry("02", { projectId: "of a deleted project", siteKey: "site_1" }),
+    auditEntry("03", { outcome: "refused", code: "UNAUTHORIZED", count: 2 }),
+  ]);
   for (const projectId of PROJECTS) {
     for (const [index, userHash] of USERS.entries()) {
       const events = EVENTS.flatMap((event, offset) =>
@@ -53,6 +59,10 @@ async function fill(store: Stores): Promise<void> {
     await store.streaks.linkUser(projectId, "anon", "ann");
     await store.streaks.linkUser(projectId, "anon|2", "a|b");
   }
+}
+
+function auditEntry(id: string, fields: Partial<AuditEntry>): AuditEntry {
+  return { id, at: NOW, series: "s", outcome: "done", actor: "root", method: "m", ...fields };
 }
 
 /** Adds what nobody can reach: a deletion that is cut short, and late events of a project that is gone. */
@@ -74,6 +84,7 @@ async function answersOf(store: Stores): Promise<unknown> {
   return {
     projects: await store.projects.listProjects("", 100),
     tokens: await store.tokens.listTokens(undefined, "", 100),
+    audit: await store.audit.listAuditEntries({}, undefined, 100),
     settings: await Promise.all(SETTINGS.map((name) => store.settings.readSetting(name))),
     users: await store.events.resolveUsers(users.map((user) => ({ ...user, verify: true }))),
     streaks: await Promise.all(users.flatMap((user) => EVENTS.map((event) => store.streaks.readStreak(user, event)))),

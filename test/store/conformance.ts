@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import type { Ports } from "#src/store/stores.ts";
+import { describeAuditStore } from "./conformance/audit.ts";
 import { describeEventStore } from "./conformance/events.ts";
 import type { OpenStore } from "./conformance/fixture.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
@@ -16,6 +17,7 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   settings: describeSettingStore,
   users: describeUserStore,
   tokens: describeTokenStore,
+  audit: describeAuditStore,
 };
 
 /**

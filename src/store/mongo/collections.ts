@@ -109,6 +109,25 @@ const COLLECTIONS: readonly CollectionPlan[] = [
       { key: { expireTime: 1 }, options: { sparse: true } },
     ],
   },
+  {
+    name: "audit",
+    schema: {
+      required: ["at", "series", "outcome", "actor", "method"],
+      properties: {
+        ...{ at: DATE, series: STRING, outcome: { enum: ["unknown", "done", "refused"] }, projectId: STRING },
+        ...{ siteKey: STRING, actor: STRING, actorName: STRING, address: STRING, method: STRING, requestId: STRING },
+        ...{ resource: STRING, before: STRING, after: STRING, code: STRING, count: INT },
+        clipped: { bsonType: "array", items: STRING },
+      },
+    },
+    // For trimming, and for the filters of the list. None for the year: an `_id` begins with the time.
+    indexes: [
+      { key: { series: 1, _id: -1 } },
+      { key: { projectId: 1, _id: -1 } },
+      { key: { siteKey: 1, _id: -1 } },
+      { key: { actor: 1, _id: -1 } },
+    ],
+  },
 ];
 
 /** Makes the collections, validators and indexes that are missing. Any number of instances may do so at once. */

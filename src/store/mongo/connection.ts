@@ -3,6 +3,7 @@ import { MAX_CALL_MS } from "../../deadline.ts";
 import { StartError } from "../../errors.ts";
 import { StoreUnavailableError } from "../unavailable.ts";
 import type {
+  AuditDocument,
   DeletionDocument,
   EventDocument,
   KeyDocument,
@@ -101,6 +102,7 @@ export class Connection {
   readonly deletions: Collection<DeletionDocument>;
   readonly settings: Collection<SettingDocument>;
   readonly tokens: Collection<TokenDocument>;
+  readonly audit: Collection<AuditDocument>;
   readonly #underWay = new Set<Promise<unknown>>();
   #isOpen = true;
 
@@ -114,6 +116,7 @@ export class Connection {
     this.deletions = this.database.collection("deletions");
     this.settings = this.database.collection("settings");
     this.tokens = this.database.collection("tokens");
+    this.audit = this.database.collection("audit");
   }
 
   /**

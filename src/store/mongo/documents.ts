@@ -2,6 +2,7 @@ import type { Day } from "../../domain/day.ts";
 import type { Months } from "../../domain/months.ts";
 import type { Project } from "../../domain/project.ts";
 import type { Scope, Token } from "../../domain/token.ts";
+import type { AuditEntry } from "../audit.ts";
 import type { EventType, StoredEvent } from "../events.ts";
 import type { UserKey, UserZone } from "../streaks.ts";
 
@@ -41,6 +42,8 @@ export interface TokenDocument {
   readonly lifetime?: number;
   readonly lastUseTime?: Date;
 }
+/** An entry of the audit log; `_id` is its id. */
+export type AuditDocument = { readonly _id: string; readonly at: Date } & Omit<AuditEntry, "id" | "at">;
 
 /**
  * A user of a project, with every day that the user has done. One document, not one for each event: a name that becomes

@@ -1,6 +1,7 @@
 import type { StoreLog, Stores } from "../stores.ts";
 import { createAliases } from "./aliases.ts";
 import { createApply } from "./apply.ts";
+import { createAudit } from "./audit.ts";
 import type { SendBulk } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
 import { createDeletions } from "./deletions.ts";
@@ -47,6 +48,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
     tokens: createTokens(connection),
+    audit: createAudit(connection),
     coalesceTurns: COALESCE_TURNS,
     close: () => connection.close(),
   };

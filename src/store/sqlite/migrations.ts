@@ -199,6 +199,25 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX tokens_by_project ON tokens (project_id);
   CREATE INDEX tokens_by_expiry ON tokens (expires_at) WHERE expires_at IS NOT NULL;
   `,
+
+  // The audit log. Its entries stay when their project is deleted. An entry's id begins with its time.
+  `
+  CREATE TABLE audit (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL, -- epoch milliseconds
+    series TEXT NOT NULL, -- the entries that share a bound
+    outcome TEXT NOT NULL, -- done, unknown or refused
+    project_id TEXT,
+    site_key TEXT,
+    actor TEXT NOT NULL, -- root, anonymous, or the id of a token
+    method TEXT NOT NULL,
+    details TEXT NOT NULL -- the rest of the entry, as JSON
+  ) STRICT;
+  CREATE INDEX audit_by_series ON audit (series, id);
+  CREATE INDEX audit_by_project ON audit (project_id, id);
+  CREATE INDEX audit_by_site_key ON audit (site_key, id);
+  CREATE INDEX audit_by_actor ON audit (actor, id);
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

@@ -1,5 +1,6 @@
 import type { StoreLog } from "../stores.ts";
 import { createAliases } from "./aliases.ts";
+import { createAudit } from "./audit.ts";
 import { Connection } from "./connection.ts";
 import { createDeletions } from "./deletions.ts";
 import { createEvents } from "./events.ts";
@@ -26,6 +27,7 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
     tokens: createTokens(connection),
+    audit: createAudit(connection),
     // Every other method is done before it returns its promise, and a deletion finds the database closed at its next
     // slice.
     close: release,

@@ -23,7 +23,7 @@ async function changedByStart(uri: string): Promise<string[]> {
   return [...new Set(changed)].filter((name) => name !== undefined).toSorted();
 }
 
-const ALL = ["deletions", "events", "intents", "projects", "settings", "streaks", "tokens"];
+const ALL = ["audit", "deletions", "events", "intents", "projects", "settings", "streaks", "tokens"];
 
 it("makes the collections at the first start, and touches none at the next", async () => {
   const uri = mongo.server.uri();

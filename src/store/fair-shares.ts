@@ -1,0 +1,31 @@
+/** The part of the bound that is left when it was passed: so the next time is some while off. */
+const LEFT = 0.95;
+
+/** How many entries a series has. */
+export interface SeriesSize {
+  readonly series: string;
+  readonly entries: number;
+}
+
+/** How many entries of a series may stay. */
+export interface FairShare {
+  readonly name: string;
+  readonly keep: number;
+}
+
+/**
+ * Shares out what may be left among series that have more than a bound in all: small series keep all that they have,
+ * and the large ones get equal shares of the rest. Returns the series that must lose entries.
+ */
+export function fairShares(sizes: readonly SeriesSize[], maxInAll: number): FairShare[] {
+  const bySize = sizes.toSorted((a, b) => a.entries - b.entries);
+  let left = Math.floor(LEFT * maxInAll);
+  for (const [index, { entries }] of bySize.entries()) {
+    const share = Math.floor(left / (bySize.length - index));
+    if (entries > share) {
+      return bySize.slice(index).map(({ series }) => ({ name: series, keep: share }));
+    }
+    left -= entries;
+  }
+  return [];
+}
