@@ -2,6 +2,8 @@ import type { MethodContract } from "#src/call/contract.ts";
 import type { AliasUserRequest, CreateTokenRequest, GetProjectRequest, GetUserRequest, ListTokensRequest, ListUsersRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
 import { AdminService } from "./streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest, checkCreateProjectRequest, checkCreateTokenRequest, checkDeleteProjectRequest, checkGetProjectRequest, checkGetTokenRequest, checkGetUserRequest, checkListProjectsRequest, checkListTokensRequest, checkListUsersRequest, checkRevokeTokenRequest, checkRotateTokenRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
+import type { ListAuditEntriesRequest } from "./streak/v1/audit_pb.ts";
+import { checkListAuditEntriesRequest } from "./streak/v1/audit_rest.ts";
 import type { GetStateRequest, RecordEventRequest } from "./streak/v1/streak_service_pb.ts";
 import { StreakService } from "./streak/v1/streak_service_pb.ts";
 import { checkGetStateRequest, checkRecordEventRequest } from "./streak/v1/streak_service_rest.ts";
@@ -107,6 +109,14 @@ export const contracts: readonly MethodContract[] = [
     maxMessageBytes: 16384,
     hasDefaultDeadline: true,
     check: checkRevokeTokenRequest,
+  },
+  {
+    method: AdminService.method.listAuditEntries,
+    access: { scope: "project:manage", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: ListAuditEntriesRequest) => message.siteKey,
+    check: checkListAuditEntriesRequest,
   },
   {
     method: StreakService.method.recordEvent,

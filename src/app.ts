@@ -15,6 +15,8 @@ import { createRequestLog } from "./observe/request-log.ts";
 import type { Traces } from "./observe/traces/create-traces.ts";
 import { openStores } from "./open-stores.ts";
 import { createServer, type Server } from "./server.ts";
+import { AuditLog } from "./service/audit/audit-log.ts";
+import { Refusals } from "./service/audit/refusals.ts";
 import { Tokens } from "./service/tokens/tokens.ts";
 import { observeStores } from "./store/observe.ts";
 
@@ -64,19 +66,22 @@ export async function startApp(
     ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(config.redisUrl, clock, onRedisOutage))
     : localCache;
   const ingest = new Ingest(stores, dedupeCache, clock, config.maxQueuedEvents, metrics, traces?.batches);
+  const audit = new AuditLog(stores.audit, clock, log);
+  const refusals = new Refusals(audit, stores.projects, log);
   const tokens = new Tokens(stores.tokens, clock, (err) =>
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, ingest, tokens, clock),
+    methods: createMethods(stores, ingest, tokens, clock, audit),
     findToken: tokens.find,
     observer: {
       ...(traces && { begin: traces.begin }),
       ended(call) {
         metrics.called(call);
         logCall(call);
+        refusals.count(call);
       },
     },
     onOtherAnswer: requestLog.answered,
@@ -101,8 +106,7 @@ export async function startApp(
   async function close(): Promise<void> {
     // Neither waits for the other: backups may lie on a disk that hangs.
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
-    await ingest.close();
-    await tokens.close();
+    await Promise.all([ingest.close(), tokens.close(), refusals.close()]);
     await dedupeCache.close();
     await stores.close();
     await traces?.close();

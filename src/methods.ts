@@ -1,9 +1,11 @@
 import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { type AuditTrail, auditedHandlers, requireAudited } from "./call/audit.ts";
 import { type Method, methodsOf } from "./call/method.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
+import { listAuditEntriesHandler } from "./service/audit/list-audit-entries.ts";
 import { createProjectHandler } from "./service/projects/create-project.ts";
 import { deleteProjectHandler } from "./service/projects/delete-project.ts";
 import { getProjectHandler } from "./service/projects/get-project.ts";
@@ -26,10 +28,18 @@ import type { Stores } from "./store/stores.ts";
  * The methods of the contract with their handlers. proto/ says what each promises.
  *
  * @param clock the server's time in epoch milliseconds
+ * @param trail where changes by callers with a scope are written down
+ * @throws an error when the changes of a method would not be
  */
-export function createMethods(stores: Stores, ingest: Ingest, tokens: Tokens, clock: () => number): Method[] {
+export function createMethods(
+  stores: Stores,
+  ingest: Ingest,
+  tokens: Tokens,
+  clock: () => number,
+  trail: AuditTrail,
+): Method[] {
   const projects = new Projects(stores.projects);
-  return [
+  return requireAudited([
     ...methodsOf(
       StreakService,
       {
@@ -41,21 +51,28 @@ export function createMethods(stores: Stores, ingest: Ingest, tokens: Tokens, cl
     ...methodsOf(
       AdminService,
       {
-        aliasUser: aliasUserHandler(projects, stores.streaks),
-        createProject: createProjectHandler(projects),
+        ...auditedHandlers(
+          AdminService,
+          {
+            aliasUser: aliasUserHandler(projects, stores),
+            createProject: createProjectHandler(projects),
+            updateProject: updateProjectHandler(projects),
+            deleteProject: deleteProjectHandler(projects),
+            createToken: createTokenHandler(tokens, projects, clock),
+            rotateToken: rotateTokenHandler(tokens, clock),
+            revokeToken: revokeTokenHandler(tokens),
+          },
+          trail,
+        ),
         listProjects: listProjectsHandler(projects),
         getProject: getProjectHandler(projects),
-        updateProject: updateProjectHandler(projects),
-        deleteProject: deleteProjectHandler(projects),
         listUsers: listUsersHandler(projects, stores.users, clock),
         getUser: getUserHandler(projects, stores.users, clock),
-        createToken: createTokenHandler(tokens, projects, clock),
         getToken: getTokenHandler(tokens),
         listTokens: listTokensHandler(tokens, projects),
-        rotateToken: rotateTokenHandler(tokens, clock),
-        revokeToken: revokeTokenHandler(tokens),
+        listAuditEntries: listAuditEntriesHandler(stores.audit, projects),
       },
       contracts,
     ),
-  ];
+  ]);
 }

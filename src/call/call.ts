@@ -32,6 +32,11 @@ export class Call {
     this.#incoming = incoming;
   }
 
+  /** What the request is called in its answer and in the log. */
+  get requestId(): string {
+    return this.#incoming.request.requestId;
+  }
+
   /** What the handler adds to the answer. */
   get response(): ResponseMetadata {
     return this.#incoming.response;

@@ -22,12 +22,12 @@ export interface EndedCall {
   readonly code: CallCode;
   /** From when the head of the request was read. */
   readonly seconds: number;
-  /** Who called; undefined when that could not be told. */
-  readonly principal: Principal | undefined;
   /** What was thrown; undefined after a success. */
   readonly error: unknown;
   /** Which project and user the call was about, if the handler came to know. */
   readonly subject: CallSubject | undefined;
+  /** Who called; undefined when that could not be told. */
+  readonly principal: Principal | undefined;
   readonly span: CallSpan | undefined;
 }
 

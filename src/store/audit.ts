@@ -66,7 +66,7 @@ export interface AuditBounds {
   readonly series: readonly string[];
   /**
    * The most entries in all. When there are more, the largest series lose some, so that none pushes out the others: a
-   * twentieth of the bound is then free.
+   * hundredth of the bound is then free.
    */
   readonly maxInAll: number;
 }

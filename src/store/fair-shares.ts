@@ -1,5 +1,5 @@
 /** The part of the bound that is left when it was passed: so the next time is some while off. */
-const LEFT = 0.95;
+const LEFT = 0.99;
 
 /** How many entries a series has. */
 export interface SeriesSize {

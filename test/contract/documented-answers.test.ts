@@ -75,6 +75,7 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
     { path: "/admin/tokens/none:rotate", body: {} },
   ],
   revokeToken: [{ path: "/admin/tokens/TOKEN" }, { path: "/admin/tokens/none" }],
+  listAuditEntries: [{ path: "/admin/audit?siteKey=proj_demo" }],
 };
 
 const operations = await readOperations();

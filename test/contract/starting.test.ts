@@ -1,5 +1,6 @@
 import { type Logger, pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
+import type { AuditTrail } from "#src/call/audit.ts";
 import { hashAdminToken } from "#src/call/authenticator.ts";
 import { readConfig } from "#src/config/config.ts";
 import { createMethods } from "#src/methods.ts";
@@ -8,10 +9,13 @@ import { createServer, type Server, type ServerInit } from "#src/server.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { DEFAULT_LIMITS } from "../support/limits.ts";
 
+/** Takes every entry, and keeps none. */
+const trail: AuditTrail = { begin: async () => "id", confirm: async () => {}, takeBack: async () => {} };
+
 function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
   const stores = { projects: { listProjects: async () => [], createProject: async () => true } } as unknown as Stores;
   return createServer({
-    methods: createMethods(stores, undefined as never, undefined as never, Date.now),
+    methods: createMethods(stores, undefined as never, undefined as never, Date.now, trail),
     findToken: async () => "unknown",
     metrics: createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, log),
     observer: { ended() {} },

@@ -19,6 +19,7 @@ const REQUESTS: Readonly<Record<string, (siteKey: string) => object>> = {
   listUsers: (siteKey) => ({ siteKey }),
   getUser: (siteKey) => ({ siteKey, userHash: "u" }),
   listTokens: (siteKey) => ({ siteKey }),
+  listAuditEntries: (siteKey) => ({ siteKey }),
 };
 
 /** For each method whose handler finds the project: a request for a token. */

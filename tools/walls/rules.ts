@@ -298,7 +298,7 @@ export const rules: readonly Rule[] = [
     files: "src/methods.ts",
     reason: "Gives each method of the contract its handler.",
     mayImport: [
-      ...all("gen/contracts.ts", messages, "src/call/method.ts", "src/service/**"),
+      ...all("gen/contracts.ts", messages, "src/call/{audit,method}.ts", "src/service/**"),
       ...types("src/ingest/ingest.ts", "src/store/*"),
     ],
   },
@@ -310,7 +310,7 @@ export const rules: readonly Rule[] = [
       ...all("src/observe/traces/create-traces.ts"),
       ...all("src/store/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
-      ...all("src/service/tokens/tokens.ts"),
+      ...all("src/service/audit/{audit-log,refusals}.ts", "src/service/tokens/tokens.ts"),
       ...all("node:timers/promises"),
       ...types("src/config/config.ts", "node:net", "pino"),
     ],

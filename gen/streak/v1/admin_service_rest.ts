@@ -18,6 +18,8 @@ import { ProjectSchema } from "./project_pb.ts";
 import { intText, param } from "#src/rest/query.ts";
 import { UserSchema } from "./user_pb.ts";
 import { TokenSchema } from "./token_pb.ts";
+import type { ListAuditEntriesRequest } from "./audit_pb.ts";
+import { encodeListAuditEntriesResponse } from "./audit_rest.ts";
 
 /** Throws INVALID_BODY when a streak.v1.AliasUserRequest breaks a rule. `at` is the message's own path. */
 export function checkAliasUserRequest(message: AliasUserRequest, at = ""): void {
@@ -344,6 +346,21 @@ export const adminServiceRoutes: readonly Route[] = [
       message.tokenId = bindVariable(message.tokenId, variables[0], "tokenId");
     },
     encode: () => "",
+  },
+  {
+    method: AdminService.method.listAuditEntries,
+    verb: "GET",
+    segments: ["admin", "audit"],
+    status: 200,
+    hasBody: false,
+    decode: (_body, query): ListAuditEntriesRequest => ({
+      $typeName: "streak.v1.ListAuditEntriesRequest",
+      siteKey: param(query, "siteKey", asString) ?? "",
+      actor: param(query, "actor", asString) ?? "",
+      pageSize: param(query, "pageSize", intText) ?? 0,
+      pageToken: param(query, "pageToken", asString) ?? "",
+    }),
+    encode: encodeListAuditEntriesResponse,
   },
 ];
 

@@ -1,14 +1,14 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
-import type { Handler } from "../../call/method.ts";
+import type { ChangeHandler } from "../../call/audit.ts";
 import { refusal } from "../../errors.ts";
-import type { StreakStore } from "../../store/streaks.ts";
+import type { Ports } from "../../store/stores.ts";
 import type { Projects } from "../projects/projects.ts";
 
 /** Creates the handler that links an anonymous visitor to a user. */
 export function aliasUserHandler(
   projects: Projects,
-  streaks: StreakStore,
-): Handler<typeof AdminService.method.aliasUser> {
+  { streaks, events }: Pick<Ports, "streaks" | "events">,
+): ChangeHandler<typeof AdminService.method.aliasUser> {
   return async ({ siteKey, anonymousId, userHash }, call) => {
     if (anonymousId === userHash) {
       throw refusal("anonymousId", "and userHash are the same. A user can't be an alias of itself");
@@ -16,12 +16,28 @@ export function aliasUserHandler(
     const { project } = await projects.open(siteKey);
     call.subject = { project: project.siteKey, userHash };
     call.deadline.check();
-    if (!(await streaks.linkUser(project.id, anonymousId, userHash))) {
-      throw refusal(
-        "userHash",
-        `"${userHash}" is an alias of anonymousId "${anonymousId}" already. The other way round too would make a circle`,
-      );
-    }
-    return {};
+    const asked = [anonymousId, userHash].map((name) => ({ projectId: project.id, userHash: name, verify: true }));
+    const [visitor = anonymousId, user] = (await events.resolveUsers(asked)).map((resolved) => resolved.userHash);
+    // Apps may link at every login. Only the first time changes anything.
+    const isLinked = visitor === user && user !== anonymousId;
+    return {
+      audit: isLinked
+        ? undefined
+        : {
+            project,
+            resource: `projects/${siteKey}/users/${anonymousId}`,
+            before: { userHash: visitor },
+            after: { userHash },
+          },
+      async make() {
+        if (!(await streaks.linkUser(project.id, anonymousId, userHash))) {
+          throw refusal(
+            "userHash",
+            `"${userHash}" is an alias of anonymousId "${anonymousId}" already. The other way round too would make a circle`,
+          );
+        }
+        return {};
+      },
+    };
   };
 }

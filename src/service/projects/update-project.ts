@@ -1,23 +1,37 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
-import type { Handler } from "../../call/method.ts";
+import type { ChangeHandler } from "../../call/audit.ts";
 import { refusal } from "../../errors.ts";
 import { noProject } from "./no-project.ts";
 import { projectToMessage, readProjectChange } from "./project-message.ts";
+import { projectJson, projectResource } from "./project-resource.ts";
 import type { Projects } from "./projects.ts";
 
 /** Creates the handler that changes the named fields of a project. */
-export function updateProjectHandler(projects: Projects): Handler<typeof AdminService.method.updateProject> {
+export function updateProjectHandler(projects: Projects): ChangeHandler<typeof AdminService.method.updateProject> {
   return async (request, call) => {
     const siteKey = request.project?.siteKey;
     if (!siteKey) {
       throw refusal("project.siteKey", "must say which project to change");
     }
     const change = readProjectChange(request.project, request.updateMask);
-    const project = await projects.update(siteKey, change);
-    if (project === undefined) {
+    const before = await projects.read(siteKey);
+    if (before === undefined) {
       throw noProject(siteKey);
     }
-    call.subject = { project: siteKey, userHash: undefined };
-    return { project: projectToMessage(project) };
+    return {
+      audit: {
+        ...projectResource(before),
+        before: projectJson(before),
+        after: projectJson({ ...before, ...change }),
+      },
+      async make() {
+        const project = await projects.update(siteKey, change);
+        if (project === undefined) {
+          throw noProject(siteKey);
+        }
+        call.subject = { project: siteKey, userHash: undefined };
+        return { project: projectToMessage(project) };
+      },
+    };
   };
 }

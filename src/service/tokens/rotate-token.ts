@@ -1,9 +1,10 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
-import type { Handler } from "../../call/method.ts";
+import type { ChangeHandler } from "../../call/audit.ts";
 import type { Principal } from "../../call/principal.ts";
 import type { Token } from "../../domain/token.ts";
 import { makeToken, requireShorterLife } from "./make-token.ts";
 import { readExpireTime, tokenToMessage } from "./token-message.ts";
+import { tokenJson, tokenResource } from "./token-resource.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** How long the old token is still accepted when the request does not say, in seconds: a day. */
@@ -13,7 +14,7 @@ const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
 export function rotateTokenHandler(
   tokens: Tokens,
   clock: () => number,
-): Handler<typeof AdminService.method.rotateToken> {
+): ChangeHandler<typeof AdminService.method.rotateToken> {
   return async ({ tokenId, overlapSeconds = DEFAULT_OVERLAP_SECONDS, expireTime }, call) => {
     const now = clock();
     const given = readExpireTime(expireTime, "expireTime", now);
@@ -22,9 +23,20 @@ export function rotateTokenHandler(
       requireShorterLife(call.principal, given);
     }
     const { token, secret } = makeToken(old, given ?? endAsOf(old, call.principal, now), now);
-    await tokens.rotate(old, token, now + overlapSeconds * 1000);
-    call.subject = old.project && { project: old.project.siteKey, userHash: undefined };
-    return { token: tokenToMessage(token, secret) };
+    const end = now + overlapSeconds * 1000;
+    const ending = { ...old, expireTime: Math.min(end, old.expireTime ?? end) };
+    return {
+      audit: {
+        ...tokenResource(old),
+        before: tokenJson(old),
+        after: { ...tokenJson(ending), successor: tokenJson(token) },
+      },
+      async make() {
+        await tokens.rotate(old, token, end);
+        call.subject = old.project && { project: old.project.siteKey, userHash: undefined };
+        return { token: tokenToMessage(token, secret) };
+      },
+    };
   };
 }
 

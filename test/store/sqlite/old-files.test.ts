@@ -16,9 +16,6 @@ import { checkIn, DAY, DAY_MS, impression, months, NOW } from "../conformance/fi
  */
 const FILES = new URL("old-files/", import.meta.url);
 
-/** The first version in which an idempotency key belongs to a user. Older keys are forgotten. */
-const KEYS_OF_USERS = 4;
-
 const WEB = "prj_web";
 const APP = "prj_app";
 

@@ -1,0 +1,119 @@
+import type {
+  DescMethod,
+  DescMethodUnary,
+  DescService,
+  JsonObject,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
+import { errorCatalogue, StreakdError } from "../errors.ts";
+import type { Call } from "./call.ts";
+import type { MethodContract } from "./contract.ts";
+import type { Handler, Method } from "./method.ts";
+
+/** What a handler is about to change. It has checked the request, and changed nothing yet. */
+export interface Change<Response> {
+  /** What the audit log keeps of it; undefined when there is nothing to change. */
+  readonly audit: AuditedChange | undefined;
+  /** Makes the change. It rejects with a refusal, such as NOT_FOUND, only when nothing was changed. */
+  make(): Promise<Response>;
+}
+
+/** What the audit log keeps of a change. It holds no secret: neither a token, nor a signing secret, nor a hash. */
+export interface AuditedChange {
+  /** The project that is changed; undefined when the change is about none. */
+  readonly project: { readonly id: string; readonly siteKey: string } | undefined;
+  /** What is changed, such as `projects/my_app`. */
+  readonly resource: string;
+  /** The resource before; undefined when it is created. Of a resource that is updated, the log keeps what differs. */
+  readonly before: JsonObject | undefined;
+  /** The resource after; undefined when it is deleted. */
+  readonly after: JsonObject | undefined;
+}
+
+/** The handler of a method that changes something for callers with a scope: says what it will change, then does it. */
+export type ChangeHandler<Desc extends DescMethod> =
+  Desc extends DescMethodUnary<infer Input, infer Output>
+    ? (request: MessageShape<Input>, call: Call) => Promise<Change<MessageInitShape<Output>>>
+    : never;
+
+/** Where changes are written down. */
+export interface AuditTrail {
+  /** Writes a change down before it is made. Rejects with OVERLOADED when it can't; nothing may be changed then. */
+  begin(method: DescMethod, change: AuditedChange, call: Call): Promise<string>;
+  /** The change was made. Never rejects: the entry then goes on to say that nobody knows. */
+  confirm(id: string): Promise<void>;
+  /** The change was refused, and nothing was changed. Never rejects either. */
+  takeBack(id: string): Promise<void>;
+}
+
+/** The handlers that {@link auditedHandlers} has made. */
+const audited = new WeakSet<object>();
+
+/**
+ * Makes handlers of change handlers. The entry of a change is durable before the change is made: so no change is without
+ * an entry, wherever the server is killed. It is confirmed before the answer is sent.
+ */
+export function auditedHandlers<Service extends DescService, Name extends keyof Service["method"]>(
+  service: Service,
+  changes: { readonly [Each in Name]: ChangeHandler<Service["method"][Each]> },
+  trail: AuditTrail,
+): { readonly [Each in Name]: Handler<Service["method"][Each]> } {
+  const handlers = Object.entries(changes).map(([name, handle]) => [
+    name,
+    auditedHandler(service.method[name] as DescMethod, handle as AnyChangeHandler, trail),
+  ]);
+  return Object.fromEntries(handlers);
+}
+
+type AnyChangeHandler = (request: unknown, call: Call) => Promise<Change<unknown>>;
+
+function auditedHandler(method: DescMethod, handle: AnyChangeHandler, trail: AuditTrail) {
+  const handler = async (request: unknown, call: Call): Promise<unknown> => {
+    const { audit, make } = await handle(request, call);
+    if (audit === undefined) {
+      return await make();
+    }
+    call.deadline.check();
+    const id = await trail.begin(method, audit, call);
+    let response: unknown;
+    try {
+      response = await make();
+    } catch (error) {
+      if (isRefusal(error)) {
+        await trail.takeBack(id);
+      }
+      throw error;
+    }
+    await trail.confirm(id);
+    return response;
+  };
+  audited.add(handler);
+  return handler;
+}
+
+/** Whether an error says that the request is at fault. After any other error the change may have been made. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof StreakdError && errorCatalogue[error.code].http < 500;
+}
+
+/** Whether the calls of a method are audited: it needs a scope, and it changes something. */
+export function isAudited({ access, method }: Pick<MethodContract, "access" | "method">): boolean {
+  return access !== "anyone" && method.idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+}
+
+/**
+ * Returns the same methods.
+ *
+ * @throws an error that names a method whose calls are audited, and whose handler does not say what it changes
+ */
+export function requireAudited(methods: readonly Method[]): Method[] {
+  for (const { contract, handle } of methods) {
+    if (isAudited(contract) && !audited.has(handle)) {
+      const { parent, name } = contract.method;
+      throw new Error(`${parent.typeName}.${name} changes something, so its handler must come from auditedHandlers`);
+    }
+  }
+  return [...methods];
+}

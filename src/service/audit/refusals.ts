@@ -1,0 +1,113 @@
+import type { EndedCall } from "../../call/observer.ts";
+import type { AuditEntry } from "../../store/audit.ts";
+import type { ProjectStore } from "../../store/projects.ts";
+import type { StoreLog } from "../../store/stores.ts";
+import { actorOf, methodName } from "./actor.ts";
+import type { AuditLog } from "./audit-log.ts";
+
+/** How long refused attempts are counted before they are written down, in milliseconds. */
+export const WINDOW_MS = 60_000;
+
+/** The most counts at a time. Attempts by further callers are counted together, by method and code. */
+export const MAX_COUNTS = 1_000;
+
+/** The errors that say that an attempt was refused. */
+const REFUSED: ReadonlySet<string> = new Set(["UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED"]);
+
+/** Attempts of one caller, with one method, that ended with one code. */
+type Count = Pick<AuditEntry, "actor" | "actorName" | "siteKey" | "address" | "method" | "code"> & { count: number };
+
+type StampedCount = Count & Pick<AuditEntry, "id" | "at">;
+
+/**
+ * Counts refused attempts at methods that need a scope, and writes them into the audit log once in a window. A process
+ * that is killed loses the counts of its window.
+ */
+export class Refusals {
+  readonly #audit: AuditLog;
+  readonly #projects: ProjectStore;
+  readonly #log: Pick<StoreLog, "warn">;
+  readonly #timer: NodeJS.Timeout;
+  #counts = new Map<string, Count>();
+  /** What an earlier window has counted and is not written yet. */
+  #unwritten: readonly StampedCount[] = [];
+  #flushed: Promise<void> = Promise.resolve();
+
+  constructor(audit: AuditLog, projects: ProjectStore, log: Pick<StoreLog, "warn">) {
+    this.#audit = audit;
+    this.#projects = projects;
+    this.#log = log;
+    this.#timer = setInterval(() => void this.flush().then(() => audit.trim()), WINDOW_MS).unref();
+  }
+
+  /** Counts a call that has ended, if it was refused. */
+  count({ method: { contract }, code, principal, incoming }: EndedCall): void {
+    if (contract.access === "anyone" || !REFUSED.has(code)) {
+      return;
+    }
+    const method = methodName(contract.method);
+    const address = principal === undefined ? incoming.request.peer : principal.address;
+    const actor = actorOf(principal);
+    const key = JSON.stringify([actor.actor, address, method, code]);
+    const caller = {
+      ...actor,
+      ...(principal?.token?.siteKey !== undefined && { siteKey: principal.token.siteKey }),
+      ...(address !== undefined && { address }),
+    };
+    const isKnown = this.#counts.has(key);
+    if (isKnown || this.#counts.size < MAX_COUNTS) {
+      this.#add(key, { ...caller, method, code, count: 1 });
+    } else {
+      this.#add(JSON.stringify([method, code]), { actor: "anonymous", method, code, count: 1 });
+    }
+  }
+
+  #add(key: string, first: Count): void {
+    const known = this.#counts.get(key);
+    if (known === undefined) {
+      this.#counts.set(key, first);
+    } else {
+      known.count += 1;
+    }
+  }
+
+  /** Writes down what was counted. Never rejects: what can't be written is written the next time. */
+  flush(): Promise<void> {
+    this.#flushed = this.#flushed.then(async () => {
+      try {
+        await this.#writeWindow();
+        this.#startWindow();
+        await this.#writeWindow();
+      } catch (error) {
+        this.#log.warn({ err: error }, "refused attempts can't be written into the audit log; this is tried again");
+      }
+    });
+    return this.#flushed;
+  }
+
+  /** Begins to count anew. What was counted gets its ids here, so that writing it a second time changes nothing. */
+  #startWindow(): void {
+    this.#unwritten = [...this.#counts.values()].map((count) => ({ ...this.#audit.stamp(), ...count }));
+    this.#counts = new Map();
+  }
+
+  async #writeWindow(): Promise<void> {
+    if (this.#unwritten.length > 0) {
+      await this.#audit.append(await Promise.all(this.#unwritten.map((count) => this.#entryOf(count))));
+      this.#unwritten = [];
+    }
+  }
+
+  async #entryOf(count: StampedCount): Promise<AuditEntry> {
+    const { siteKey } = count;
+    const projectId = siteKey === undefined ? undefined : (await this.#projects.readProject(siteKey))?.id;
+    const series = `${projectId ?? ""}|refused`;
+    return { ...count, series, outcome: "refused", ...(projectId !== undefined && { projectId }) };
+  }
+
+  /** Writes down what was counted last. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+}
