@@ -11,6 +11,7 @@ interface ErrorEntry {
 type ConnectCodeName =
   | "already_exists"
   | "deadline_exceeded"
+  | "failed_precondition"
   | "internal"
   | "invalid_argument"
   | "not_found"
@@ -63,17 +64,17 @@ export const errorCatalogue = {
   INVALID_TOKEN: {
     http: 401,
     connect: "unauthenticated",
-    meaning: "The signed token is no JWT, or a claim has the wrong type.",
+    meaning: "The signed token is no JWT, a claim breaks its rule, or the token is not valid yet.",
   },
   INVALID_TOKEN_ALGORITHM: {
     http: 401,
     connect: "unauthenticated",
-    meaning: "The signed token has another algorithm than HS256.",
+    meaning: "The signed token has another algorithm than HS256, or a header with `crit`.",
   },
   INVALID_TOKEN_SIGNATURE: {
     http: 401,
     connect: "unauthenticated",
-    meaning: "The signed token was signed with none of the project's signing secrets.",
+    meaning: "The signed token was signed with none of the project's signing secrets, or the project has none.",
   },
   TOKEN_CLAIM_MISSING: {
     http: 401,
@@ -114,6 +115,11 @@ export const errorCatalogue = {
     http: 409,
     connect: "already_exists",
     meaning: "What is to be created exists.",
+  },
+  TOO_MANY_SIGNING_SECRETS: {
+    http: 409,
+    connect: "failed_precondition",
+    meaning: "The project has two signing secrets. Delete one first.",
   },
   FORBIDDEN_HOST: {
     http: 421,

@@ -1,10 +1,12 @@
 import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { type AuditTrail, auditedHandlers, requireAudited } from "./call/audit.ts";
 import { type Method, methodsOf } from "./call/method.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
+import { aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
 import { listAuditEntriesHandler } from "./service/audit/list-audit-entries.ts";
 import { createProjectHandler } from "./service/projects/create-project.ts";
 import { deleteProjectHandler } from "./service/projects/delete-project.ts";
@@ -12,6 +14,10 @@ import { getProjectHandler } from "./service/projects/get-project.ts";
 import { listProjectsHandler } from "./service/projects/list-projects.ts";
 import { Projects } from "./service/projects/projects.ts";
 import { updateProjectHandler } from "./service/projects/update-project.ts";
+import { UserTokens } from "./service/signed-tokens/user-token.ts";
+import { createSigningSecretHandler } from "./service/signing-secrets/create-signing-secret.ts";
+import { deleteSigningSecretHandler } from "./service/signing-secrets/delete-signing-secret.ts";
+import { listSigningSecretsHandler } from "./service/signing-secrets/list-signing-secrets.ts";
 import { getStateHandler } from "./service/streaks/get-state.ts";
 import { recordEventHandler } from "./service/streaks/record-event.ts";
 import { createTokenHandler } from "./service/tokens/create-token.ts";
@@ -39,12 +45,14 @@ export function createMethods(
   trail: AuditTrail,
 ): Method[] {
   const projects = new Projects(stores.projects);
+  const userTokens = new UserTokens(clock);
   return requireAudited([
     ...methodsOf(
       StreakService,
       {
-        recordEvent: recordEventHandler(projects, ingest, clock),
-        getState: getStateHandler(projects, stores.streaks, clock),
+        recordEvent: recordEventHandler(projects, ingest, userTokens, clock),
+        getState: getStateHandler(projects, stores.streaks, userTokens, clock),
+        aliasWithToken: aliasWithTokenHandler(projects, stores.streaks, checkAliasUserRequest, clock),
       },
       contracts,
     ),
@@ -61,6 +69,8 @@ export function createMethods(
             createToken: createTokenHandler(tokens, projects, clock),
             rotateToken: rotateTokenHandler(tokens, clock),
             revokeToken: revokeTokenHandler(tokens),
+            createSigningSecret: createSigningSecretHandler(projects, clock),
+            deleteSigningSecret: deleteSigningSecretHandler(projects),
           },
           trail,
         ),
@@ -71,6 +81,7 @@ export function createMethods(
         getToken: getTokenHandler(tokens),
         listTokens: listTokensHandler(tokens, projects),
         listAuditEntries: listAuditEntriesHandler(stores.audit, projects),
+        listSigningSecrets: listSigningSecretsHandler(projects),
       },
       contracts,
     ),

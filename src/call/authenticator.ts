@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isSecret } from "../domain/token-secret.ts";
 import { StreakdError } from "../errors.ts";
 import type { IncomingRequest } from "./incoming.ts";
-import { ADMIN_TOKEN_HEADER, type Principal, type PrincipalToken } from "./principal.ts";
+import { ADMIN_TOKEN_HEADER, type Principal, type PrincipalToken, USER_TOKEN_HEADER } from "./principal.ts";
 
 /** Says who sends a request. Rejects with OVERLOADED when that can't be told now. */
 export type Authenticate = (request: Pick<IncomingRequest, "headers" | "peer">) => Promise<Principal>;
@@ -15,6 +15,7 @@ export type Authenticate = (request: Pick<IncomingRequest, "headers" | "peer">) 
 export type FindToken = (secretHash: string) => Promise<PrincipalToken | "unknown" | "expired">;
 
 const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
+const USER_HEADER = USER_TOKEN_HEADER.toLowerCase();
 
 /** The headers hold two different tokens. */
 const AMBIGUOUS = Symbol("ambiguous");
@@ -47,21 +48,22 @@ export class Authenticator {
    */
   readonly authenticate: Authenticate = async ({ headers, peer: address }) => {
     const { origin } = headers;
+    const userToken = headers[USER_HEADER] as string | undefined;
     const secret = secretIn(headers);
     if (secret === undefined) {
-      return { kind: "anonymous", origin, address };
+      return { kind: "anonymous", origin, address, userToken };
     }
     if (secret === AMBIGUOUS) {
-      return { kind: "anonymous", tokenProblem: "ambiguous", origin, address };
+      return { kind: "anonymous", tokenProblem: "ambiguous", origin, address, userToken };
     }
     const digest = hash("sha256", secret, "buffer");
     if (this.#isRootToken(digest)) {
-      return { kind: "root", origin, address };
+      return { kind: "root", origin, address, userToken };
     }
     const found = isSecret(secret) ? await this.#findToken(digest.toString("hex")) : "mistyped";
     return typeof found === "string"
-      ? { kind: "anonymous", tokenProblem: found, origin, address }
-      : { kind: "token", token: found, origin, address };
+      ? { kind: "anonymous", tokenProblem: found, origin, address, userToken }
+      : { kind: "token", token: found, origin, address, userToken };
   };
 
   /**

@@ -4,6 +4,9 @@ import type { Access, MethodContract } from "./contract.ts";
 /** The header that carries a token. `Authorization: Bearer` does as well. */
 export const ADMIN_TOKEN_HEADER = "X-Admin-Token";
 
+/** The header that carries a user token, which a project's server has signed for one of its users. */
+export const USER_TOKEN_HEADER = "X-User-Token";
+
 /** The scope that contains every other scope. */
 const EVERYTHING = "everything";
 
@@ -30,6 +33,8 @@ export interface Principal {
   readonly token?: PrincipalToken;
   /** Why the token that an anonymous caller has sent is not accepted. */
   readonly tokenProblem?: TokenProblem;
+  /** The user token that came with the call. Nothing has verified it: who needs it does. */
+  readonly userToken?: string | undefined;
 }
 
 /** What a principal learns from its token. */

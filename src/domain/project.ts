@@ -18,10 +18,32 @@ export interface Project {
   readonly live: boolean;
   /** At most one widget for each event. */
   readonly widgets: readonly Widget[];
+  /** Which calls must prove with a user token who the user is. */
+  readonly signedUsers: SignedUsers;
+  /** What the project's servers sign tokens with, the oldest first; at most {@link MAX_SIGNING_SECRETS}, all valid. */
+  readonly signingSecrets: readonly SigningSecret[];
 }
 
-/** A change of a project: the fields that it sets. */
-export type ProjectChange = Partial<Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets">>;
+/** A change of a project: the fields that it sets. Signing secrets are added and removed one by one. */
+export type ProjectChange = Partial<
+  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers">
+>;
+
+/** Which calls must carry a user token: none, those from pages, or all. */
+export type SignedUsers = "never" | "browsers" | "always";
+
+/** How many signing secrets a project has at most: the one in use, and the one that replaces it. */
+export const MAX_SIGNING_SECRETS = 2;
+
+/** A secret that the project's servers sign tokens with. Nothing shows it but the answer to its creation. */
+export interface SigningSecret {
+  /** Unique in its project. */
+  readonly id: string;
+  /** The whole secret. Its UTF-8 bytes are the key of HS256. */
+  readonly secret: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
 
 /** How a project treats one kind of event. */
 export interface Widget {

@@ -1,8 +1,8 @@
 import type { Months } from "../domain/months.ts";
-import type { Project } from "../domain/project.ts";
 import type { Token } from "../domain/token.ts";
 import type { AuditEntry } from "../store/audit.ts";
 import type { StoredEvent } from "../store/events.ts";
+import type { StoredProject } from "../store/projects.ts";
 import type { UserKey, UserZone } from "../store/streaks.ts";
 
 /**
@@ -16,7 +16,7 @@ export type Kind = (typeof KINDS)[number];
 
 /** The records of each kind, however a store keeps them. */
 export interface Records {
-  projects: Project;
+  projects: StoredProject;
   settings: { readonly name: string; readonly value: string };
   tokens: Token;
   users: User;

@@ -1,4 +1,4 @@
-import type { Project, ProjectChange } from "../domain/project.ts";
+import type { Project, ProjectChange, SigningSecret } from "../domain/project.ts";
 
 /** The projects. */
 export interface ProjectStore {
@@ -11,10 +11,25 @@ export interface ProjectStore {
   /** Changes the given fields at once. Returns the changed project, or undefined when there is none. */
   updateProject(siteKey: string, change: ProjectChange): Promise<Project | undefined>;
   /**
+   * Adds a signing secret, unless the project has `MAX_SIGNING_SECRETS`: then it is `full`, and keeps what it has. Adding
+   * a secret with the same id again changes nothing. Returns undefined when there is no project.
+   */
+  addSigningSecret(siteKey: string, secret: SigningSecret): Promise<"added" | "full" | undefined>;
+  /** Removes a signing secret. Returns false when there is no such secret or project. */
+  removeSigningSecret(siteKey: string, secretId: string): Promise<boolean>;
+  /**
    * Removes a project, then everything recorded for it. Returns false when there is nothing to remove.
    *
    * A rejection may leave the removal unfinished. Calling it again goes on with the rest, and so does the store by
    * itself, when it is opened again or sooner.
    */
   deleteProject(siteKey: string): Promise<boolean>;
+}
+
+/** A project as a store keeps it. One from before a field was there lacks the field. */
+export type StoredProject = Omit<Project, "signedUsers" | "signingSecrets"> & Partial<Project>;
+
+/** Returns a stored project with defaults for the fields that it lacks. */
+export function completeProject(stored: StoredProject): Project {
+  return { signedUsers: "never", signingSecrets: [], ...stored };
 }

@@ -4,7 +4,7 @@ import type { Answer, RequestHead } from "../http/message.ts";
 const ALLOW_METHODS = cors.allowedMethods.join(", ");
 /** What tracing and many frameworks add to every request of a page. */
 const FRAMEWORK_HEADERS = "Traceparent, Tracestate, Baggage, X-Request-Id, Authorization";
-const ALLOW_HEADERS = `${cors.allowedHeaders.join(", ")}, ${FRAMEWORK_HEADERS}`;
+const ALLOW_HEADERS = `${cors.allowedHeaders.join(", ")}, ${FRAMEWORK_HEADERS}, X-User-Token`;
 /** Connect's headers, those that a page needs from our errors, and what tells a repeat. */
 const EXPOSE_HEADERS = [...cors.exposedHeaders, "Retry-After", "X-Request-Id", "Idempotent-Replayed"].join(", ");
 

@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type TestApp, useApp } from "../support/app.ts";
 import { launchChromium } from "../support/chromium.ts";
+import { makeSigningSecret, secondsFrom, signJwt } from "../support/jwt.ts";
 import { findTool, requireTool } from "../support/tools.ts";
 
 const CHROMIUM = findTool(
@@ -157,4 +158,31 @@ test("a page can read the OpenAPI document, and no metrics and nothing of the ad
   for (const path of ["/metrics", "/admin/projects"]) {
     expect(await fetchIn(allowed, path)).toEqual(NOT_READABLE);
   }
+});
+
+test("a page of an allowed origin links a visitor and sends a user token, and a foreign page with both does nothing", async () => {
+  const { app } = shared;
+  const { allowedOrigins } = (await app.admin("GET", "/admin/projects/page")).json;
+  const siteKey = "signed-page";
+  const project = { siteKey, allowedOrigins, signedUsers: "browsers", widgets: [{ event: "visit" }] };
+  await app.admin("POST", "/admin/projects", project);
+  const { secret } = await makeSigningSecret(app, siteKey);
+  const exp = secondsFrom(app, 600);
+  const alias = (userHash: string) =>
+    record({ token: signJwt(secret, { siteKey, anonymousId: "anon", userHash, exp }) });
+  const signed = (asked: Asked, sub: string): Asked => {
+    return { ...asked, headers: { ...asked.headers, "X-User-Token": signJwt(secret, { siteKey, sub, exp }) } };
+  };
+  const visit = record({ siteKey, userHash: "anon", event: "visit" });
+
+  expect((await fetchIn(foreign, "/v1/alias", alias("thief"))).status).toBe(403);
+  expect((await fetchIn(foreign, "/v1/e", signed(visit, "anon"))).status).toBe(403);
+  expect((await fetchIn(allowed, "/v1/e", visit)).status).toBe(401);
+  expect((await fetchIn(allowed, "/v1/e", signed(visit, "anon"))).status).toBe(202);
+  expect((await fetchIn(allowed, "/v1/alias", alias("user"))).status).toBe(204);
+
+  const read = (userHash: string) => `/v1/state?${new URLSearchParams({ siteKey, userHash, event: "visit" })}`;
+  const { status, body } = await fetchIn(allowed, read("user"), signed({}, "user"));
+  expect([status, JSON.parse(body as string).streak.current]).toEqual([200, 1]);
+  expect((await app.get(read("thief"))).json.streak.current).toBe(0);
 });

@@ -92,6 +92,14 @@ test("a principal has the origin of the page that calls", async () => {
   expect(await authenticate(request({ origin, "x-admin-token": "s3cret" }))).toEqual({ kind: "root", origin, address });
 });
 
+test("a principal has the user token that came with the call, whoever calls, and nobody verifies it here", async () => {
+  const { authenticate } = authenticator();
+  for (const token of [{}, { "x-admin-token": "s3cret" }, { "x-admin-token": "wrong" }]) {
+    const { userToken } = await authenticate(request({ ...token, "x-user-token": "any text" }));
+    expect(userToken).toBe("any text");
+  }
+});
+
 test("while the token is not known, who sends any is asked to come again, and anyone else is anonymous", async () => {
   const { authenticate } = new Authenticator(async () => "unknown");
   expect((await authenticate(request({}))).kind).toBe("anonymous");

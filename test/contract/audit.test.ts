@@ -213,7 +213,12 @@ test("refused attempts are counted by caller, method and code", async () => {
 test("no secret is in the log as it is stored", async () => {
   const app = await openApp();
   await app.admin("POST", "/admin/projects", SHOP);
+  const { id, secret: signingSecret } = (await app.admin("POST", "/admin/projects/shop/signingSecrets")).json;
+  await app.admin("DELETE", `/admin/projects/shop/signingSecrets/${id}`);
   await app.get("/admin/projects", { "X-Admin-Token": "wrong-token-of-somebody" });
+  const [deleted, made] = await list(app);
+  expect(deleted).toMatchObject({ resource: `projects/shop/signingSecrets/${id}`, before: { id } });
+  expect(made).toMatchObject({ resource: `projects/shop/signingSecrets/${id}`, after: { id } });
   await app.restart();
 
   const database = new DatabaseSync(join(app.dataDir, "streakd.db"), { readOnly: true });
@@ -221,7 +226,7 @@ test("no secret is in the log as it is stored", async () => {
   database.close();
 
   expect(stored).toContain("The shop");
-  for (const secret of [ADMIN_TOKEN, hashAdminToken(ADMIN_TOKEN), "wrong-token-of-somebody"]) {
+  for (const secret of [ADMIN_TOKEN, hashAdminToken(ADMIN_TOKEN), "wrong-token-of-somebody", signingSecret]) {
     expect(stored).not.toContain(secret);
   }
 });

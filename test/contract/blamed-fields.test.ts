@@ -97,7 +97,8 @@ describe("a PATCH", () => {
     expect(json).toEqual({
       error: "INVALID_BODY",
       field: "colour",
-      message: "colour is not a field here; it may be any of siteKey, name, allowedOrigins, timeZone, live, widgets.",
+      message:
+        "colour is not a field here; it may be any of siteKey, name, allowedOrigins, timeZone, live, widgets, signedUsers.",
     });
   });
 

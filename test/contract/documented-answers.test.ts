@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { StreakdError } from "#src/errors.ts";
 import { ADMIN, startBridge } from "../rest/bridge-server.ts";
 import { ADMIN_TOKEN, useApp } from "../support/app.ts";
+import { type MadeSecret, makeSigningSecret, secondsFrom, signJwt } from "../support/jwt.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { makeToken } from "../support/tokens.ts";
 
@@ -34,18 +35,49 @@ const NO_PAGE: Sent["headers"] = { Origin: "https://evil.example" };
 
 /** For each operation: a call that succeeds, and one for each error that is the operation's own. */
 const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
-  recordEvent: [
-    { body: EVENT },
-    { body: { ...EVENT, siteKey: "proj_none" } },
-    { body: { ...EVENT, event: "none" } },
-    { body: EVENT, headers: NO_PAGE },
+  get recordEvent(): readonly [Sent, ...Sent[]] {
+    return [
+      { body: EVENT },
+      { body: { ...EVENT, siteKey: "proj_none" } },
+      { body: { ...EVENT, event: "none" } },
+      { body: EVENT, headers: NO_PAGE },
+      ...withWrongUserTokens({ body: { ...EVENT, siteKey: "signed" } }),
+    ];
+  },
+  get getState(): readonly [Sent, ...Sent[]] {
+    return [
+      { path: STATE },
+      { path: STATE.replace("proj_demo", "proj_none") },
+      { path: STATE.replace("like", "none") },
+      { path: STATE, headers: NO_PAGE },
+      ...withWrongUserTokens({ path: STATE.replace("proj_demo", "signed") }),
+    ];
+  },
+  get aliasWithToken(): readonly [Sent, ...Sent[]] {
+    const good = sign({ anonymousId: "a" });
+    return [
+      { body: { token: good } },
+      { body: { token: sign({ anonymousId: "a", siteKey: "proj_none" }) } },
+      { body: { token: good }, headers: NO_PAGE },
+      { body: { token: good, siteKey: "proj_demo" } },
+      ...wrongTokens({ anonymousId: "a" }).map((token) => ({ body: { token } })),
+    ];
+  },
+  createSigningSecret: [
+    { path: "/admin/projects/proj_demo/signingSecrets" },
+    { path: "/admin/projects/full/signingSecrets" },
+    { path: "/admin/projects/none/signingSecrets" },
   ],
-  getState: [
-    { path: STATE },
-    { path: STATE.replace("proj_demo", "proj_none") },
-    { path: STATE.replace("like", "none") },
-    { path: STATE, headers: NO_PAGE },
+  listSigningSecrets: [
+    { path: "/admin/projects/proj_demo/signingSecrets" },
+    { path: "/admin/projects/none/signingSecrets" },
   ],
+  get deleteSigningSecret(): readonly [Sent, ...Sent[]] {
+    return [
+      { path: `/admin/projects/proj_demo/signingSecrets/${deletable.id}` },
+      { path: "/admin/projects/proj_demo/signingSecrets/none" },
+    ];
+  },
   aliasUser: [
     { body: { siteKey: "proj_demo", anonymousId: "a", userHash: "u" } },
     { body: { siteKey: "proj_none", anonymousId: "a", userHash: "u" } },
@@ -80,11 +112,22 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
 
 const operations = await readOperations();
 const running = useApp();
+/** The signing secret of the project `signed`, and one that is there to be deleted. */
+let secret: string;
+let deletable: MadeSecret;
 /** Serves another host than the one that the tests ask for, and does not wait long for a request. */
 let strict: Server;
 /** The answers to the calls that {@link sendHalf} has begun, all at once because each takes a second. */
 let late: ReadonlyMap<Operation, Promise<string>>;
 
+beforeAll(async () => {
+  const { app } = running;
+  await app.admin("POST", "/admin/projects", { siteKey: "signed", signedUsers: "always" });
+  ({ secret } = await makeSigningSecret(app, "signed"));
+  await app.admin("POST", "/admin/projects", { siteKey: "full" });
+  await Promise.all([makeSigningSecret(app, "full"), makeSigningSecret(app, "full")]);
+  deletable = await makeSigningSecret(app);
+});
 beforeAll(async () => {
   strict = await startServer({ env: { ALLOWED_HOSTS: "streaks.example.com", HEADERS_TIMEOUT_MS: "1000" } });
   late = new Map([...operations.values()].map((operation) => [operation, sendHalf(operation)]));
@@ -131,6 +174,31 @@ function answersOfAny(operation: Operation, good: Sent): Promise<string>[] {
     sendToFail(new Error("a defect"), operation, good),
     sendToFail(new StreakdError("OVERLOADED", "Too many."), operation, good),
   ];
+}
+
+/** Signs what is an alias token or a user token of the project `signed`, with changes. */
+function sign(claims: object, header: object = { alg: "HS256" }): string {
+  const exp = secondsFrom(running.app, 600);
+  return signJwt(secret, { siteKey: "signed", sub: "u", userHash: "u", exp, ...claims }, header);
+}
+
+/** Tokens that are refused, whatever they are for: one for each reason. */
+function wrongTokens(claims: object): string[] {
+  return [
+    "no JWT",
+    sign(claims, { alg: "none" }),
+    `${sign(claims)}x`,
+    sign({ ...claims, exp: undefined }),
+    sign({ ...claims, exp: 1 }),
+    sign({ ...claims, exp: secondsFrom(running.app, 1e6) }),
+  ];
+}
+
+/** A call without the token that stands in for a user's: with no user token, and with each that is refused. */
+function withWrongUserTokens(call: Sent): Sent[] {
+  return ["", sign({ sub: "other" }), sign({ siteKey: "proj_demo" }), ...wrongTokens({})].map((token) => {
+    return { ...call, headers: { "X-Admin-Token": "", "X-User-Token": token } };
+  });
 }
 
 /** Sends a call to methods that fail. */

@@ -18,6 +18,7 @@ const full = {
       settings: { theme: { name: "dark" }, position: "top-left", mainMessage: "Go on!" },
     },
   ],
+  signedUsers: "browsers",
 };
 
 test("a project comes back as it was created", async () => {
@@ -51,6 +52,7 @@ test("what a new project leaves out has a default, and a siteKey is made", async
         settings: { theme: { name: "beige" }, position: "bottom-right", mainMessage: "Keep your streak going!" },
       },
     ],
+    signedUsers: "never",
   });
 });
 

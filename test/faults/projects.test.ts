@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type MadeSecret, signJwt } from "../support/jwt.ts";
 import { useMongo } from "../support/mongo.ts";
 import { type Instance, SITE_KEY, startCluster, together, useRedis } from "./cluster.ts";
 
@@ -69,4 +70,48 @@ test("a project deleted on one instance is gone there at once, and on the other 
     there202 = await status(there);
   } while (began < gone + VISIBLE_WITHIN_MS);
   expect(there202).toBe(400);
+});
+
+test("a signing secret that is deleted on one instance is refused on the other within a second, and the new one is not", async () => {
+  const cluster = await startCluster(servers);
+  const [here, there] = cluster.instances;
+  const secrets = `${here.server.url}/admin/projects/${SITE_KEY}/signingSecrets`;
+  const headers = { "X-Admin-Token": here.server.adminToken };
+  const make = async () => (await (await fetch(secrets, { method: "POST", headers })).json()) as MadeSecret;
+  const [old, fresh] = [await make(), await make()];
+  /** What an instance answers to an alias token of each secret. */
+  const link = async ({ server }: Instance) => {
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    const statuses = [old, fresh].map(async ({ secret }) => {
+      const token = signJwt(secret, { siteKey: SITE_KEY, anonymousId: "anon", userHash: "user", exp });
+      return (await fetch(`${server.url}/v1/alias`, { method: "POST", body: JSON.stringify({ token }) })).status;
+    });
+    return Promise.all(statuses);
+  };
+  await expect.poll(() => link(there)).toEqual([204, 204]);
+  expect(await link(here)).toEqual([204, 204]);
+
+  expect((await fetch(`${secrets}/${old.id}`, { method: "DELETE", headers })).status).toBe(204);
+  const deleted = performance.now();
+
+  let began: number;
+  let answered: number[];
+  do {
+    began = performance.now();
+    expect(await link(here)).toEqual([401, 204]);
+    answered = await link(there);
+    expect(answered[1]).toBe(204);
+  } while (began < deleted + VISIBLE_WITHIN_MS);
+  expect(answered).toEqual([401, 204]);
+});
+
+test("of signing secrets that are made on two instances at once, two are made", async () => {
+  const cluster = await startCluster(servers);
+  const path = `/admin/projects/${SITE_KEY}/signingSecrets`;
+  const made = await Promise.all(
+    [...cluster.instances, ...cluster.instances].map(async ({ server: { url, adminToken } }) => {
+      return (await fetch(url + path, { method: "POST", headers: { "X-Admin-Token": adminToken } })).status;
+    }),
+  );
+  expect(made.toSorted()).toEqual([201, 201, 409, 409]);
 });

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
+import type { MadeSecret } from "../support/jwt.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { cache, findTool, PREPARATION_MS, prepareClients, requireTool, root, type Tool } from "../support/tools.ts";
 
@@ -23,8 +24,15 @@ beforeAll(async () => {
   }
 }, PREPARATION_MS);
 
+/** What hooks.py needs to make calls that succeed. */
+interface Resources {
+  readonly tokenId: string;
+  /** What alias tokens are signed with. */
+  readonly signingSecret: string;
+}
+
 /** Tries a server against its own document, and returns the report. Rejects with the report when anything is found. */
-async function tryOut(server: Server, tokenId: string, ...args: string[]): Promise<string> {
+async function tryOut(server: Server, { tokenId, signingSecret }: Resources, ...args: string[]): Promise<string> {
   const command = join(cache, "openapi-python/bin/schemathesis");
   const all = [
     "--config-file",
@@ -43,6 +51,7 @@ async function tryOut(server: Server, tokenId: string, ...args: string[]): Promi
     PYTHONDONTWRITEBYTECODE: "1",
     SCHEMATHESIS_HOOKS: join(SOURCES, "hooks.py"),
     STREAKD_TOKEN_ID: tokenId,
+    ALIAS_SIGNING_SECRET: signingSecret,
   };
   try {
     return (await exec(command, all, { cwd: server.dataDir, timeout: 280_000, env })).stdout;
@@ -52,35 +61,37 @@ async function tryOut(server: Server, tokenId: string, ...args: string[]): Promi
   }
 }
 
-/** Creates the projects and the token that hooks.py lets the calls be about. Returns the token's id. */
-async function createResources(server: Server): Promise<string> {
-  const headers = { "Content-Type": "application/json", "X-Admin-Token": server.adminToken };
-  for (const siteKey of ["st_events", "st_changes"]) {
-    const response = await fetch(`${server.url}/admin/projects`, {
+/** Creates the projects, the token and the signing secret that hooks.py lets the calls be about. */
+async function createResources(server: Server): Promise<Resources> {
+  const create = async (path: string, body: object) => {
+    const response = await fetch(server.url + path, {
       method: "POST",
-      headers,
-      body: JSON.stringify({ siteKey, widgets: [{ event: "like", milestones: [{ target: 3 }] }] }),
+      headers: { "Content-Type": "application/json", "X-Admin-Token": server.adminToken },
+      body: JSON.stringify(body),
     });
     expect(response.status).toBe(201);
+    return response.json();
+  };
+  for (const siteKey of ["st_events", "st_changes"]) {
+    await create("/admin/projects", { siteKey, widgets: [{ event: "like", milestones: [{ target: 3 }] }] });
   }
-  const token = JSON.stringify({ name: "schemathesis", scopes: ["states:read"] });
-  const created = await fetch(`${server.url}/admin/tokens`, { method: "POST", headers, body: token });
-  return ((await created.json()) as { id: string }).id;
+  const token = await create("/admin/tokens", { name: "schemathesis", scopes: ["states:read"] });
+  const { secret } = (await create("/admin/projects/st_events/signingSecrets", {})) as MadeSecret;
+  return { tokenId: (token as { id: string }).id, signingSecret: secret };
 }
 
 test("schemathesis finds no answer to an admin that the OpenAPI document does not promise", async (context) => {
   requireTool(context, tool);
   await using server = await startServer();
-  const tokenId = await createResources(server);
-  const report = await tryOut(server, tokenId, "--header", `X-Admin-Token: ${server.adminToken}`);
+  const report = await tryOut(server, await createResources(server), "--header", `X-Admin-Token: ${server.adminToken}`);
   expect(report).toMatch(/Selected: (\d+)\/\1\s+Tested: \1$/m);
 }, 300_000);
 
 test("schemathesis finds no answer to a caller without the admin token that the document does not promise", async (context) => {
   requireTool(context, tool);
   await using server = await startServer();
-  const tokenId = await createResources(server);
+  const resources = await createResources(server);
   // It would warn that all admin calls are refused.
-  const report = await tryOut(server, tokenId, "--warnings", "off");
+  const report = await tryOut(server, resources, "--warnings", "off");
   expect(report).toMatch(/Selected: (\d+)\/\1\s+Tested: \1$/m);
 }, 300_000);

@@ -55,7 +55,7 @@ test("there is one schema of errors, which has every code of the catalogue", () 
 describe("an error's answer says which codes it can have", () => {
   test.each([
     ["recordEvent", 400, "`INVALID_BODY`, `INVALID_SITE_KEY`, `INVALID_WIDGET_KIND`"],
-    ["recordEvent", 403, "`FORBIDDEN_ORIGIN`"],
+    ["recordEvent", 403, "`FORBIDDEN_ORIGIN`, `TOKEN_FOR_OTHER_USER`"],
     ["createProject", 409, "`ALREADY_EXISTS`"],
     ["deleteProject", 404, "`NOT_FOUND`"],
   ])("%s with %s", (name, status, codes) => {
@@ -96,7 +96,7 @@ test("an older name of a field is told in prose, so that a new client does not u
   expect(properties).not.toHaveProperty("kind");
   expect(properties.event.description).toContain("`kind`");
   const parameters = document.paths["/v1/state"].get.parameters.map(({ name }: { name: string }) => name);
-  expect(parameters).toEqual(["siteKey", "userHash", "event", "tz"]);
+  expect(parameters).toEqual(["siteKey", "userHash", "event", "tz", "X-User-Token"]);
 });
 
 describe("a pattern that only code can check in full matches all that the code accepts", () => {
@@ -164,6 +164,15 @@ test("both ways to send a token are shown where a method needs a scope, with the
   expect(security("/v1/state", "get")).toEqual([]);
   expect(security("/admin/alias", "post")).toEqual(either("users:manage"));
   expect(security("/admin/projects/{siteKey}", "delete")).toEqual(either("everything"));
+});
+
+test("a user token is shown where a project may ask for one, as a header that may be left out", () => {
+  for (const { operationId, security, parameters = [] } of operations.filter(({ security }) => security.length === 0)) {
+    const headers = parameters.filter((parameter: { in: string }) => parameter.in === "header");
+    const expected = { name: "X-User-Token", in: "header", required: false };
+    expect(headers).toEqual(operationId === "aliasWithToken" ? [] : [expect.objectContaining(expected)]);
+    expect(security).toEqual([]);
+  }
 });
 
 test("all references lead somewhere", () => {

@@ -46,6 +46,7 @@ describe.each(http1Paths)("a preflight, $path", ({ fastPath }) => {
         "baggage",
         "x-request-id",
         "authorization",
+        "x-user-token",
       ]),
     );
     expect(allowed).not.toContain("x-admin-token");

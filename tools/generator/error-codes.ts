@@ -31,6 +31,7 @@ const WHEN: Readonly<Record<ErrorCode, "always" | "with a body" | "with a scope"
   NOT_FOUND: "when it says so",
   METHOD_NOT_ALLOWED: "never",
   ALREADY_EXISTS: "when it says so",
+  TOO_MANY_SIGNING_SECRETS: "when it says so",
   FORBIDDEN_HOST: "always",
   BODY_TOO_LARGE: "with a body",
   RATE_LIMITED: "never",

@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { ADMIN_TOKEN_HEADER } from "../../src/call/principal.ts";
+import { ADMIN_TOKEN_HEADER, USER_TOKEN_HEADER } from "../../src/call/principal.ts";
 import {
   type Binding,
   hasStreamedRequest,
@@ -115,6 +115,7 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
   const parameters = [
     ...variablesOf(binding).map((path, index) => schemas.pathParameter(path, names[index] ?? "")),
     ...queryFields(binding, model.options).map((parameter) => schemas.queryParameter(parameter, binding)),
+    ...userTokenParameters(model, method),
   ];
   return {
     operationId: method.localName + (binding.index > 0 ? binding.index + 1 : ""),
@@ -129,6 +130,19 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
       ...errorResponses({ hasBody, needsScope, own: model.options.errors(method) }),
     },
   };
+}
+
+/**
+ * The parameter of a user token, for a method that a project may ask it for. It is no security scheme: generators would
+ * have every caller bring a token.
+ */
+function userTokenParameters({ options }: Model, method: DescMethod): Schema[] {
+  if (!options.errors(method).includes("USER_TOKEN_REQUIRED")) {
+    return [];
+  }
+  const description =
+    "A JWT that the project's server has signed for the user, if the project's `signedUsers` asks for one.";
+  return [{ name: USER_TOKEN_HEADER, in: "header", required: false, description, schema: { type: "string" } }];
 }
 
 function requestBody(model: Model, schemas: Schemas, binding: Binding): Schema {

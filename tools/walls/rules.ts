@@ -79,8 +79,7 @@ export const rules: readonly Rule[] = [
     reason: "The methods know messages, the domain, ingest and the stores' ports: no transport, no database.",
     mayImport: [
       ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/errors.ts", "src/nearest.ts"),
-      ...all("lru-cache", "node:crypto"),
-      ...all("src/call/principal.ts"),
+      ...all("src/call/principal.ts", "jose", "lru-cache", "node:crypto"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],
   },
@@ -299,6 +298,7 @@ export const rules: readonly Rule[] = [
     reason: "Gives each method of the contract its handler.",
     mayImport: [
       ...all("gen/contracts.ts", messages, "src/call/{audit,method}.ts", "src/service/**"),
+      ...only(["checkAliasUserRequest"], "gen/streak/v1/admin_service_rest.ts"),
       ...types("src/ingest/ingest.ts", "src/store/*"),
     ],
   },

@@ -14,6 +14,8 @@ import type { Project } from "./project_pb.ts";
 import { file_streak_v1_project } from "./project_pb.ts";
 import type { Token } from "./token_pb.ts";
 import { file_streak_v1_token } from "./token_pb.ts";
+import type { SigningSecret } from "./signing_secret_pb.ts";
+import { file_streak_v1_signing_secret } from "./signing_secret_pb.ts";
 import type { User, UserSummary } from "./user_pb.ts";
 import { file_streak_v1_user } from "./user_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -22,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streak/v1/admin_service.proto.
  */
 export const file_streak_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zdHJlYWsvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIoQBChBBbGlhc1VzZXJSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEicKDGFub255bW91c19pZBgCIAEoCUIRursYDQgBEIACYgZhbm9uXzESKQoJdXNlcl9oYXNoGAMgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIhMKEUFsaWFzVXNlclJlc3BvbnNlIkMKFENyZWF0ZVByb2plY3RSZXF1ZXN0EisKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdEIGursYAggBIjwKFUNyZWF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiUAoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7q7GANo6AcSHQoKcGFnZV90b2tlbhgCIAEoCUIJursYBRCAAlgEIlUKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEiQKCHByb2plY3RzGAEgAygLMhIuc3RyZWFrLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjEKEUdldFByb2plY3RSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QidAoUVXBkYXRlUHJvamVjdFJlcXVlc3QSKwoHcHJvamVjdBgBIAEoCzISLnN0cmVhay52MS5Qcm9qZWN0Qga6uxgCCAESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjwKFVVwZGF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiNAoURGVsZXRlUHJvamVjdFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiFwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlIosBChBMaXN0VXNlcnNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIAQWAQSHgoGcHJlZml4GAQgASgJQg66uxgKEIACYgV1c2VyXyJTChFMaXN0VXNlcnNSZXNwb25zZRIlCgV1c2VycxgBIAMoCzIWLnN0cmVhay52MS5Vc2VyU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWQoOR2V0VXNlclJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESKQoJdXNlcl9oYXNoGAIgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIjAKD0dldFVzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uc3RyZWFrLnYxLlVzZXIiPQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EicKBXRva2VuGAEgASgLMhAuc3RyZWFrLnYxLlRva2VuQga6uxgCCAEiNgoTQ3JlYXRlVG9rZW5SZXNwb25zZRIfCgV0b2tlbhgBIAEoCzIQLnN0cmVhay52MS5Ub2tlbiItCg9HZXRUb2tlblJlcXVlc3QSGgoIdG9rZW5faWQYASABKAlCCLq7GAQIARBAIjMKEEdldFRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zdHJlYWsudjEuVG9rZW4iagoRTGlzdFRva2Vuc1JlcXVlc3QSGgoIc2l0ZV9rZXkYASABKAlCCLq7GAQQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIACWAQiTwoSTGlzdFRva2Vuc1Jlc3BvbnNlEiAKBnRva2VucxgBIAMoCzIQLnN0cmVhay52MS5Ub2tlbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkingEKElJvdGF0ZVRva2VuUmVxdWVzdBIaCgh0b2tlbl9pZBgBIAEoCUIIursYBAgBEEASJwoPb3ZlcmxhcF9zZWNvbmRzGAIgASgFQgm6uxgFMICangFIAIgBARIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEgoQX292ZXJsYXBfc2Vjb25kcyI2ChNSb3RhdGVUb2tlblJlc3BvbnNlEh8KBXRva2VuGAEgASgLMhAuc3RyZWFrLnYxLlRva2VuIjAKElJldm9rZVRva2VuUmVxdWVzdBIaCgh0b2tlbl9pZBgBIAEoCUIIursYBAgBEEAiFQoTUmV2b2tlVG9rZW5SZXNwb25zZTLFEgoMQWRtaW5TZXJ2aWNlEp4BCglBbGlhc1VzZXISGy5zdHJlYWsudjEuQWxpYXNVc2VyUmVxdWVzdBocLnN0cmVhay52MS5BbGlhc1VzZXJSZXNwb25zZSJWqLsYzAHCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgSChBJTlZBTElEX1NJVEVfS0VZgtPkkwIROgEqIgwvYWRtaW4vYWxpYXMSqAEKDUNyZWF0ZVByb2plY3QSHy5zdHJlYWsudjEuQ3JlYXRlUHJvamVjdFJlcXVlc3QaIC5zdHJlYWsudjEuQ3JlYXRlUHJvamVjdFJlc3BvbnNlIlSouxjJAcK7GA4SCmV2ZXJ5dGhpbmcgAdK7GBAKDkFMUkVBRFlfRVhJU1RTgtPkkwIjOgdwcm9qZWN0Ygdwcm9qZWN0Ig8vYWRtaW4vcHJvamVjdHMSjQEKDExpc3RQcm9qZWN0cxIeLnN0cmVhay52MS5MaXN0UHJvamVjdHNSZXF1ZXN0Gh8uc3RyZWFrLnYxLkxpc3RQcm9qZWN0c1Jlc3BvbnNlIjyQAgHCuxgSEg5wcm9qZWN0Om1hbmFnZSAByrsYBAiAgAHSuxgAgtPkkwIREg8vYWRtaW4vcHJvamVjdHMSrgEKCkdldFByb2plY3QSHC5zdHJlYWsudjEuR2V0UHJvamVjdFJlcXVlc3QaHS5zdHJlYWsudjEuR2V0UHJvamVjdFJlc3BvbnNlImOQAgHCuxgaEg5wcm9qZWN0Om1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCJWIHcHJvamVjdBIaL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0SxQEKDVVwZGF0ZVByb2plY3QSHy5zdHJlYWsudjEuVXBkYXRlUHJvamVjdFJlcXVlc3QaIC5zdHJlYWsudjEuVXBkYXRlUHJvamVjdFJlc3BvbnNlInHCuxgiEg5wcm9qZWN0Om1hbmFnZRoQcHJvamVjdC5zaXRlX2tledK7GAsKCU5PVF9GT1VORILT5JMCNjoHcHJvamVjdGIHcHJvamVjdDIiL2FkbWluL3Byb2plY3RzL3twcm9qZWN0LnNpdGVfa2V5fRKmAQoNRGVsZXRlUHJvamVjdBIfLnN0cmVhay52MS5EZWxldGVQcm9qZWN0UmVxdWVzdBogLnN0cmVhay52MS5EZWxldGVQcm9qZWN0UmVzcG9uc2UiUqi7GMwBwrsYDhIKZXZlcnl0aGluZyAByrsYBgiAgAEQAdK7GAsKCU5PVF9GT1VORILT5JMCHCoaL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0SpgEKCUxpc3RVc2VycxIbLnN0cmVhay52MS5MaXN0VXNlcnNSZXF1ZXN0Ghwuc3RyZWFrLnYxLkxpc3RVc2Vyc1Jlc3BvbnNlIl6QAgHCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAiISIC9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L3VzZXJzErIBCgdHZXRVc2VyEhkuc3RyZWFrLnYxLkdldFVzZXJSZXF1ZXN0Ghouc3RyZWFrLnYxLkdldFVzZXJSZXNwb25zZSJwkAIBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwI0YgR1c2VyEiwvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS91c2Vycy97dXNlcl9oYXNofRK0AQoLQ3JlYXRlVG9rZW4SHS5zdHJlYWsudjEuQ3JlYXRlVG9rZW5SZXF1ZXN0Gh4uc3RyZWFrLnYxLkNyZWF0ZVRva2VuUmVzcG9uc2UiZqi7GMkBwrsYHBIKZXZlcnl0aGluZxoOdG9rZW4uc2l0ZV9rZXnKuxgECICAAdK7GBIKEElOVkFMSURfU0lURV9LRVmC0+STAh06BXRva2VuYgV0b2tlbiINL2FkbWluL3Rva2VucxKYAQoIR2V0VG9rZW4SGi5zdHJlYWsudjEuR2V0VG9rZW5SZXF1ZXN0Ghsuc3RyZWFrLnYxLkdldFRva2VuUmVzcG9uc2UiU5ACAcK7GA4SCmV2ZXJ5dGhpbmcoAcq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIhYgV0b2tlbhIYL2FkbWluL3Rva2Vucy97dG9rZW5faWR9EpsBCgpMaXN0VG9rZW5zEhwuc3RyZWFrLnYxLkxpc3RUb2tlbnNSZXF1ZXN0Gh0uc3RyZWFrLnYxLkxpc3RUb2tlbnNSZXNwb25zZSJQkAIBwrsYFhIKZXZlcnl0aGluZxoIc2l0ZV9rZXnKuxgECICAAdK7GBIKEElOVkFMSURfU0lURV9LRVmC0+STAg8SDS9hZG1pbi90b2tlbnMSqAEKC1JvdGF0ZVRva2VuEh0uc3RyZWFrLnYxLlJvdGF0ZVRva2VuUmVxdWVzdBoeLnN0cmVhay52MS5Sb3RhdGVUb2tlblJlc3BvbnNlIlrCuxgOEgpldmVyeXRoaW5nKAHKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCKzoBKmIFdG9rZW4iHy9hZG1pbi90b2tlbnMve3Rva2VuX2lkfTpyb3RhdGUSnAEKC1Jldm9rZVRva2VuEh0uc3RyZWFrLnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnN0cmVhay52MS5SZXZva2VUb2tlblJlc3BvbnNlIk6ouxjMAcK7GA4SCmV2ZXJ5dGhpbmcoAcq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIaKhgvYWRtaW4vdG9rZW5zL3t0b2tlbl9pZH0SngEKEExpc3RBdWRpdEVudHJpZXMSIi5zdHJlYWsudjEuTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QaIy5zdHJlYWsudjEuTGlzdEF1ZGl0RW50cmllc1Jlc3BvbnNlIkGQAgHCuxgaEg5wcm9qZWN0Om1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GACC0+STAg4SDC9hZG1pbi9hdWRpdEJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_audit, file_streak_v1_project, file_streak_v1_token, file_streak_v1_user]);
+  fileDesc("Ch1zdHJlYWsvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIoQBChBBbGlhc1VzZXJSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEicKDGFub255bW91c19pZBgCIAEoCUIRursYDQgBEIACYgZhbm9uXzESKQoJdXNlcl9oYXNoGAMgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIhMKEUFsaWFzVXNlclJlc3BvbnNlIkMKFENyZWF0ZVByb2plY3RSZXF1ZXN0EisKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdEIGursYAggBIjwKFUNyZWF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiUAoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7q7GANo6AcSHQoKcGFnZV90b2tlbhgCIAEoCUIJursYBRCAAlgEIlUKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEiQKCHByb2plY3RzGAEgAygLMhIuc3RyZWFrLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjEKEUdldFByb2plY3RSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QidAoUVXBkYXRlUHJvamVjdFJlcXVlc3QSKwoHcHJvamVjdBgBIAEoCzISLnN0cmVhay52MS5Qcm9qZWN0Qga6uxgCCAESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjwKFVVwZGF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiNAoURGVsZXRlUHJvamVjdFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiFwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlIosBChBMaXN0VXNlcnNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIAQWAQSHgoGcHJlZml4GAQgASgJQg66uxgKEIACYgV1c2VyXyJTChFMaXN0VXNlcnNSZXNwb25zZRIlCgV1c2VycxgBIAMoCzIWLnN0cmVhay52MS5Vc2VyU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWQoOR2V0VXNlclJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESKQoJdXNlcl9oYXNoGAIgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIjAKD0dldFVzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uc3RyZWFrLnYxLlVzZXIiPQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EicKBXRva2VuGAEgASgLMhAuc3RyZWFrLnYxLlRva2VuQga6uxgCCAEiNgoTQ3JlYXRlVG9rZW5SZXNwb25zZRIfCgV0b2tlbhgBIAEoCzIQLnN0cmVhay52MS5Ub2tlbiItCg9HZXRUb2tlblJlcXVlc3QSGgoIdG9rZW5faWQYASABKAlCCLq7GAQIARBAIjMKEEdldFRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zdHJlYWsudjEuVG9rZW4iagoRTGlzdFRva2Vuc1JlcXVlc3QSGgoIc2l0ZV9rZXkYASABKAlCCLq7GAQQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIACWAQiTwoSTGlzdFRva2Vuc1Jlc3BvbnNlEiAKBnRva2VucxgBIAMoCzIQLnN0cmVhay52MS5Ub2tlbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkingEKElJvdGF0ZVRva2VuUmVxdWVzdBIaCgh0b2tlbl9pZBgBIAEoCUIIursYBAgBEEASJwoPb3ZlcmxhcF9zZWNvbmRzGAIgASgFQgm6uxgFMICangFIAIgBARIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEgoQX292ZXJsYXBfc2Vjb25kcyI2ChNSb3RhdGVUb2tlblJlc3BvbnNlEh8KBXRva2VuGAEgASgLMhAuc3RyZWFrLnYxLlRva2VuIjAKElJldm9rZVRva2VuUmVxdWVzdBIaCgh0b2tlbl9pZBgBIAEoCUIIursYBAgBEEAiFQoTUmV2b2tlVG9rZW5SZXNwb25zZSI6ChpDcmVhdGVTaWduaW5nU2VjcmV0UmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYASJPChtDcmVhdGVTaWduaW5nU2VjcmV0UmVzcG9uc2USMAoOc2lnbmluZ19zZWNyZXQYASABKAsyGC5zdHJlYWsudjEuU2lnbmluZ1NlY3JldCI5ChlMaXN0U2lnbmluZ1NlY3JldHNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBIk8KGkxpc3RTaWduaW5nU2VjcmV0c1Jlc3BvbnNlEjEKD3NpZ25pbmdfc2VjcmV0cxgBIAMoCzIYLnN0cmVhay52MS5TaWduaW5nU2VjcmV0Il8KGkRlbGV0ZVNpZ25pbmdTZWNyZXRSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiMKEXNpZ25pbmdfc2VjcmV0X2lkGAIgASgJQgi6uxgECAEQQCIdChtEZWxldGVTaWduaW5nU2VjcmV0UmVzcG9uc2Uy+xcKDEFkbWluU2VydmljZRKeAQoJQWxpYXNVc2VyEhsuc3RyZWFrLnYxLkFsaWFzVXNlclJlcXVlc3QaHC5zdHJlYWsudjEuQWxpYXNVc2VyUmVzcG9uc2UiVqi7GMwBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYEgoQSU5WQUxJRF9TSVRFX0tFWYLT5JMCEToBKiIML2FkbWluL2FsaWFzEqgBCg1DcmVhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXNwb25zZSJUqLsYyQHCuxgOEgpldmVyeXRoaW5nIAHSuxgQCg5BTFJFQURZX0VYSVNUU4LT5JMCIzoHcHJvamVjdGIHcHJvamVjdCIPL2FkbWluL3Byb2plY3RzEo0BCgxMaXN0UHJvamVjdHMSHi5zdHJlYWsudjEuTGlzdFByb2plY3RzUmVxdWVzdBofLnN0cmVhay52MS5MaXN0UHJvamVjdHNSZXNwb25zZSI8kAIBwrsYEhIOcHJvamVjdDptYW5hZ2UgAcq7GAQIgIAB0rsYAILT5JMCERIPL2FkbWluL3Byb2plY3RzEq4BCgpHZXRQcm9qZWN0Ehwuc3RyZWFrLnYxLkdldFByb2plY3RSZXF1ZXN0Gh0uc3RyZWFrLnYxLkdldFByb2plY3RSZXNwb25zZSJjkAIBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAiViB3Byb2plY3QSGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9EsUBCg1VcGRhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXNwb25zZSJxwrsYIhIOcHJvamVjdDptYW5hZ2UaEHByb2plY3Quc2l0ZV9rZXnSuxgLCglOT1RfRk9VTkSC0+STAjY6B3Byb2plY3RiB3Byb2plY3QyIi9hZG1pbi9wcm9qZWN0cy97cHJvamVjdC5zaXRlX2tleX0SpgEKDURlbGV0ZVByb2plY3QSHy5zdHJlYWsudjEuRGVsZXRlUHJvamVjdFJlcXVlc3QaIC5zdHJlYWsudjEuRGVsZXRlUHJvamVjdFJlc3BvbnNlIlKouxjMAcK7GA4SCmV2ZXJ5dGhpbmcgAcq7GAYIgIABEAHSuxgLCglOT1RfRk9VTkSC0+STAhwqGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9EqYBCglMaXN0VXNlcnMSGy5zdHJlYWsudjEuTGlzdFVzZXJzUmVxdWVzdBocLnN0cmVhay52MS5MaXN0VXNlcnNSZXNwb25zZSJekAIBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIiEiAvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS91c2VycxKyAQoHR2V0VXNlchIZLnN0cmVhay52MS5HZXRVc2VyUmVxdWVzdBoaLnN0cmVhay52MS5HZXRVc2VyUmVzcG9uc2UicJACAcK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCNGIEdXNlchIsL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vdXNlcnMve3VzZXJfaGFzaH0StAEKC0NyZWF0ZVRva2VuEh0uc3RyZWFrLnYxLkNyZWF0ZVRva2VuUmVxdWVzdBoeLnN0cmVhay52MS5DcmVhdGVUb2tlblJlc3BvbnNlImaouxjJAcK7GBwSCmV2ZXJ5dGhpbmcaDnRva2VuLnNpdGVfa2V5yrsYBAiAgAHSuxgSChBJTlZBTElEX1NJVEVfS0VZgtPkkwIdOgV0b2tlbmIFdG9rZW4iDS9hZG1pbi90b2tlbnMSmAEKCEdldFRva2VuEhouc3RyZWFrLnYxLkdldFRva2VuUmVxdWVzdBobLnN0cmVhay52MS5HZXRUb2tlblJlc3BvbnNlIlOQAgHCuxgOEgpldmVyeXRoaW5nKAHKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCIWIFdG9rZW4SGC9hZG1pbi90b2tlbnMve3Rva2VuX2lkfRKbAQoKTGlzdFRva2VucxIcLnN0cmVhay52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnN0cmVhay52MS5MaXN0VG9rZW5zUmVzcG9uc2UiUJACAcK7GBYSCmV2ZXJ5dGhpbmcaCHNpdGVfa2V5yrsYBAiAgAHSuxgSChBJTlZBTElEX1NJVEVfS0VZgtPkkwIPEg0vYWRtaW4vdG9rZW5zEqgBCgtSb3RhdGVUb2tlbhIdLnN0cmVhay52MS5Sb3RhdGVUb2tlblJlcXVlc3QaHi5zdHJlYWsudjEuUm90YXRlVG9rZW5SZXNwb25zZSJawrsYDhIKZXZlcnl0aGluZygByrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAis6ASpiBXRva2VuIh8vYWRtaW4vdG9rZW5zL3t0b2tlbl9pZH06cm90YXRlEpwBCgtSZXZva2VUb2tlbhIdLnN0cmVhay52MS5SZXZva2VUb2tlblJlcXVlc3QaHi5zdHJlYWsudjEuUmV2b2tlVG9rZW5SZXNwb25zZSJOqLsYzAHCuxgOEgpldmVyeXRoaW5nKAHKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCGioYL2FkbWluL3Rva2Vucy97dG9rZW5faWR9Ep4BChBMaXN0QXVkaXRFbnRyaWVzEiIuc3RyZWFrLnYxLkxpc3RBdWRpdEVudHJpZXNSZXF1ZXN0GiMuc3RyZWFrLnYxLkxpc3RBdWRpdEVudHJpZXNSZXNwb25zZSJBkAIBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgAgtPkkwIOEgwvYWRtaW4vYXVkaXQS/AEKE0NyZWF0ZVNpZ25pbmdTZWNyZXQSJS5zdHJlYWsudjEuQ3JlYXRlU2lnbmluZ1NlY3JldFJlcXVlc3QaJi5zdHJlYWsudjEuQ3JlYXRlU2lnbmluZ1NlY3JldFJlc3BvbnNlIpUBqLsYyQHCuxgaEg5wcm9qZWN0Om1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GCUKCU5PVF9GT1VORAoYVE9PX01BTllfU0lHTklOR19TRUNSRVRTgtPkkwI7Yg5zaWduaW5nX3NlY3JldCIpL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vc2lnbmluZ1NlY3JldHMSzAEKEkxpc3RTaWduaW5nU2VjcmV0cxIkLnN0cmVhay52MS5MaXN0U2lnbmluZ1NlY3JldHNSZXF1ZXN0GiUuc3RyZWFrLnYxLkxpc3RTaWduaW5nU2VjcmV0c1Jlc3BvbnNlImmQAgHCuxgaEg5wcm9qZWN0Om1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCKxIpL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vc2lnbmluZ1NlY3JldHMS5QEKE0RlbGV0ZVNpZ25pbmdTZWNyZXQSJS5zdHJlYWsudjEuRGVsZXRlU2lnbmluZ1NlY3JldFJlcXVlc3QaJi5zdHJlYWsudjEuRGVsZXRlU2lnbmluZ1NlY3JldFJlc3BvbnNlIn+ouxjMAcK7GBoSDnByb2plY3Q6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwI/Kj0vYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9zaWduaW5nU2VjcmV0cy97c2lnbmluZ19zZWNyZXRfaWR9QngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_audit, file_streak_v1_project, file_streak_v1_token, file_streak_v1_signing_secret, file_streak_v1_user]);
 
 /**
  * An anonymous visitor, and the user that the visitor is.
@@ -229,8 +231,8 @@ export type UpdateProjectRequest = Message<"streak.v1.UpdateProjectRequest"> & {
   project?: Project | undefined;
 
   /**
-   * Which fields to change: any of `name`, `allowedOrigins`, `timeZone`, `live`, `widgets`. Over REST it may be left
-   * out. Then the fields in the body are changed.
+   * Which fields to change: any of `name`, `allowedOrigins`, `timeZone`, `live`, `widgets`, `signedUsers`. Over REST it
+   * may be left out. Then the fields in the body are changed.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -665,6 +667,133 @@ export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__P
   messageDesc(file_streak_v1_admin_service, 25);
 
 /**
+ * Which project gets a signing secret.
+ *
+ * @generated from message streak.v1.CreateSigningSecretRequest
+ */
+export type CreateSigningSecretRequest = Message<"streak.v1.CreateSigningSecretRequest"> & {
+  /**
+   * The project's ID.
+   *
+   * @generated from field: string site_key = 1;
+   */
+  siteKey: string;
+};
+
+/**
+ * Describes the message streak.v1.CreateSigningSecretRequest.
+ * Use `create(CreateSigningSecretRequestSchema)` to create a new message.
+ */
+export const CreateSigningSecretRequestSchema: GenMessage<CreateSigningSecretRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 26);
+
+/**
+ * The signing secret as it was created.
+ *
+ * @generated from message streak.v1.CreateSigningSecretResponse
+ */
+export type CreateSigningSecretResponse = Message<"streak.v1.CreateSigningSecretResponse"> & {
+  /**
+   * The signing secret, with the `secret` itself.
+   *
+   * @generated from field: streak.v1.SigningSecret signing_secret = 1;
+   */
+  signingSecret?: SigningSecret | undefined;
+};
+
+/**
+ * Describes the message streak.v1.CreateSigningSecretResponse.
+ * Use `create(CreateSigningSecretResponseSchema)` to create a new message.
+ */
+export const CreateSigningSecretResponseSchema: GenMessage<CreateSigningSecretResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 27);
+
+/**
+ * Which project.
+ *
+ * @generated from message streak.v1.ListSigningSecretsRequest
+ */
+export type ListSigningSecretsRequest = Message<"streak.v1.ListSigningSecretsRequest"> & {
+  /**
+   * The project's ID.
+   *
+   * @generated from field: string site_key = 1;
+   */
+  siteKey: string;
+};
+
+/**
+ * Describes the message streak.v1.ListSigningSecretsRequest.
+ * Use `create(ListSigningSecretsRequestSchema)` to create a new message.
+ */
+export const ListSigningSecretsRequestSchema: GenMessage<ListSigningSecretsRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 28);
+
+/**
+ * The signing secrets of the project.
+ *
+ * @generated from message streak.v1.ListSigningSecretsResponse
+ */
+export type ListSigningSecretsResponse = Message<"streak.v1.ListSigningSecretsResponse"> & {
+  /**
+   * The signing secrets, the oldest first; at most two.
+   *
+   * @generated from field: repeated streak.v1.SigningSecret signing_secrets = 1;
+   */
+  signingSecrets: SigningSecret[];
+};
+
+/**
+ * Describes the message streak.v1.ListSigningSecretsResponse.
+ * Use `create(ListSigningSecretsResponseSchema)` to create a new message.
+ */
+export const ListSigningSecretsResponseSchema: GenMessage<ListSigningSecretsResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 29);
+
+/**
+ * Which signing secret of which project.
+ *
+ * @generated from message streak.v1.DeleteSigningSecretRequest
+ */
+export type DeleteSigningSecretRequest = Message<"streak.v1.DeleteSigningSecretRequest"> & {
+  /**
+   * The project's ID.
+   *
+   * @generated from field: string site_key = 1;
+   */
+  siteKey: string;
+
+  /**
+   * The signing secret's ID.
+   *
+   * @generated from field: string signing_secret_id = 2;
+   */
+  signingSecretId: string;
+};
+
+/**
+ * Describes the message streak.v1.DeleteSigningSecretRequest.
+ * Use `create(DeleteSigningSecretRequestSchema)` to create a new message.
+ */
+export const DeleteSigningSecretRequestSchema: GenMessage<DeleteSigningSecretRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 30);
+
+/**
+ * The signing secret is deleted.
+ *
+ * @generated from message streak.v1.DeleteSigningSecretResponse
+ */
+export type DeleteSigningSecretResponse = Message<"streak.v1.DeleteSigningSecretResponse"> & {
+};
+
+/**
+ * Describes the message streak.v1.DeleteSigningSecretResponse.
+ * Use `create(DeleteSigningSecretResponseSchema)` to create a new message.
+ */
+export const DeleteSigningSecretResponseSchema: GenMessage<DeleteSigningSecretResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 31);
+
+/**
  * For your servers and operators. Every method needs a token, in the header `X-Admin-Token` or as
  * `Authorization: Bearer`: the server's admin token, which may do everything, or one with the method's scope.
  *
@@ -849,6 +978,45 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditEntriesRequestSchema;
     output: typeof ListAuditEntriesResponseSchema;
+  },
+  /**
+   * Create a signing secret.
+   *
+   * Your servers sign alias tokens and user tokens with it. This answer alone shows the secret. A project has at most
+   * two, both valid: to replace one, create the other, give it to your servers, and delete the old one once the last
+   * token that it signed has expired. A third is refused with `TOO_MANY_SIGNING_SECRETS`: replacing the oldest by
+   * itself would end the users' tokens while your servers still sign with it.
+   *
+   * @generated from rpc streak.v1.AdminService.CreateSigningSecret
+   */
+  createSigningSecret: {
+    methodKind: "unary";
+    input: typeof CreateSigningSecretRequestSchema;
+    output: typeof CreateSigningSecretResponseSchema;
+  },
+  /**
+   * List the signing secrets of a project.
+   *
+   * All at once, since there are at most two, the oldest first. The secrets themselves are not shown.
+   *
+   * @generated from rpc streak.v1.AdminService.ListSigningSecrets
+   */
+  listSigningSecrets: {
+    methodKind: "unary";
+    input: typeof ListSigningSecretsRequestSchema;
+    output: typeof ListSigningSecretsResponseSchema;
+  },
+  /**
+   * Delete a signing secret.
+   *
+   * What it signed is refused from now on: by the answering instance at once, by other instances within half a second.
+   *
+   * @generated from rpc streak.v1.AdminService.DeleteSigningSecret
+   */
+  deleteSigningSecret: {
+    methodKind: "unary";
+    input: typeof DeleteSigningSecretRequestSchema;
+    output: typeof DeleteSigningSecretResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_streak_v1_admin_service, 0);

@@ -2,7 +2,7 @@
 // @generated from file streak/v1/admin_service.proto (package streak.v1, syntax proto3)
 /* eslint-disable */
 
-import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
+import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, CreateSigningSecretRequest, CreateSigningSecretResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, DeleteSigningSecretRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListSigningSecretsRequest, ListSigningSecretsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
 import { AdminService } from "./admin_service_pb.ts";
 import { checkInt, checkText, lowerInt, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
@@ -12,6 +12,7 @@ import { asTimestamp, checkTimestamp } from "#src/call/timestamp.ts";
 import { asInt, asMask, asObject, asString, bindVariable, maskOf, onlyKnown, read } from "#src/rest/decode.ts";
 import { listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeUser, encodeUserSummary } from "./user_rest.ts";
+import { encodeSigningSecret } from "./signing_secret_rest.ts";
 import type { Route } from "#src/rest/route.ts";
 import { create } from "@bufbuild/protobuf";
 import { ProjectSchema } from "./project_pb.ts";
@@ -20,6 +21,7 @@ import { UserSchema } from "./user_pb.ts";
 import { TokenSchema } from "./token_pb.ts";
 import type { ListAuditEntriesRequest } from "./audit_pb.ts";
 import { encodeListAuditEntriesResponse } from "./audit_rest.ts";
+import { SigningSecretSchema } from "./signing_secret_pb.ts";
 
 /** Throws INVALID_BODY when a streak.v1.AliasUserRequest breaks a rule. `at` is the message's own path. */
 export function checkAliasUserRequest(message: AliasUserRequest, at = ""): void {
@@ -111,6 +113,26 @@ export function checkRevokeTokenRequest(message: RevokeTokenRequest, at = ""): v
   checkText(message.tokenId, under(at, "tokenId"), 64);
 }
 
+/** Throws INVALID_BODY when a streak.v1.CreateSigningSecretRequest breaks a rule. `at` is the message's own path. */
+export function checkCreateSigningSecretRequest(message: CreateSigningSecretRequest, at = ""): void {
+  if (message.siteKey === "") throw missing(under(at, "siteKey"));
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+}
+
+/** Throws INVALID_BODY when a streak.v1.ListSigningSecretsRequest breaks a rule. `at` is the message's own path. */
+export function checkListSigningSecretsRequest(message: ListSigningSecretsRequest, at = ""): void {
+  if (message.siteKey === "") throw missing(under(at, "siteKey"));
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+}
+
+/** Throws INVALID_BODY when a streak.v1.DeleteSigningSecretRequest breaks a rule. `at` is the message's own path. */
+export function checkDeleteSigningSecretRequest(message: DeleteSigningSecretRequest, at = ""): void {
+  if (message.siteKey === "") throw missing(under(at, "siteKey"));
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+  if (message.signingSecretId === "") throw missing(under(at, "signingSecretId"));
+  checkText(message.signingSecretId, under(at, "signingSecretId"), 64);
+}
+
 /** Reads a streak.v1.AliasUserRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeAliasUserRequest(value: unknown, at: string): AliasUserRequest {
   const json = asObject(value, at);
@@ -154,6 +176,13 @@ export function encodeListTokensResponse(message: ListTokensResponse): string {
   return "{" +
     `"tokens":${once(message.tokens, (list) => listOf(list, encodeToken))}` +
     `,"nextPageToken":${quoted(message.nextPageToken)}` +
+    "}";
+}
+
+/** Writes a streak.v1.ListSigningSecretsResponse as JSON. */
+export function encodeListSigningSecretsResponse(message: ListSigningSecretsResponse): string {
+  return "{" +
+    `"signingSecrets":${once(message.signingSecrets, (list) => listOf(list, encodeSigningSecret))}` +
     "}";
 }
 
@@ -219,7 +248,7 @@ export const adminServiceRoutes: readonly Route[] = [
     decode: (body, query): UpdateProjectRequest => ({
       $typeName: "streak.v1.UpdateProjectRequest",
       project: decodeProject(onlyKnown(body, ProjectSchema, "project"), "project"),
-      updateMask: param(query, "updateMask", asMask) ?? maskOf(body, [["name", "name"], ["allowedOrigins", "allowed_origins"], ["timeZone", "time_zone"], ["live", "live"], ["widgets", "widgets"]]),
+      updateMask: param(query, "updateMask", asMask) ?? maskOf(body, [["name", "name"], ["allowedOrigins", "allowed_origins"], ["timeZone", "time_zone"], ["live", "live"], ["widgets", "widgets"], ["signedUsers", "signed_users"]]),
     }),
     bind(message: UpdateProjectRequest, variables) {
       message.project ??= create(ProjectSchema);
@@ -361,6 +390,53 @@ export const adminServiceRoutes: readonly Route[] = [
       pageToken: param(query, "pageToken", asString) ?? "",
     }),
     encode: encodeListAuditEntriesResponse,
+  },
+  {
+    method: AdminService.method.createSigningSecret,
+    verb: "POST",
+    segments: ["admin", "projects", null, "signingSecrets"],
+    status: 201,
+    hasBody: false,
+    decode: (_body): CreateSigningSecretRequest => ({
+      $typeName: "streak.v1.CreateSigningSecretRequest",
+      siteKey: "",
+    }),
+    bind(message: CreateSigningSecretRequest, variables) {
+      message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
+    },
+    encode: (message: CreateSigningSecretResponse) => encodeSigningSecret(message.signingSecret ?? create(SigningSecretSchema)),
+  },
+  {
+    method: AdminService.method.listSigningSecrets,
+    verb: "GET",
+    segments: ["admin", "projects", null, "signingSecrets"],
+    status: 200,
+    hasBody: false,
+    decode: (_body): ListSigningSecretsRequest => ({
+      $typeName: "streak.v1.ListSigningSecretsRequest",
+      siteKey: "",
+    }),
+    bind(message: ListSigningSecretsRequest, variables) {
+      message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
+    },
+    encode: encodeListSigningSecretsResponse,
+  },
+  {
+    method: AdminService.method.deleteSigningSecret,
+    verb: "DELETE",
+    segments: ["admin", "projects", null, "signingSecrets", null],
+    status: 204,
+    hasBody: false,
+    decode: (_body): DeleteSigningSecretRequest => ({
+      $typeName: "streak.v1.DeleteSigningSecretRequest",
+      siteKey: "",
+      signingSecretId: "",
+    }),
+    bind(message: DeleteSigningSecretRequest, variables) {
+      message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
+      message.signingSecretId = bindVariable(message.signingSecretId, variables[1], "signingSecretId");
+    },
+    encode: () => "",
   },
 ];
 

@@ -11,7 +11,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/project.proto.
  */
 export const file_streak_v1_project: GenFile = /*@__PURE__*/
-  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIu8BCgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDJCBwoFX2xpdmUiuwEKBldpZGdldBIdCgVldmVudBgBIAEoCUIOursYCggBEEBiBGxpa2USKwoEbW9kZRgCIAEoDjIVLnN0cmVhay52MS5TdHJlYWtNb2RlQga6uxgCUAESMAoKbWlsZXN0b25lcxgDIAMoCzIULnN0cmVhay52MS5NaWxlc3RvbmVCBrq7GAIgMhIzCghzZXR0aW5ncxgEIAEoCzIZLnN0cmVhay52MS5XaWRnZXRTZXR0aW5nc0IGursYAlABIm4KCU1pbGVzdG9uZRISCgJpZBgBIAEoCUIGursYAhBAEhoKBnRhcmdldBgCIAEoBUIKursYBigBMMCEPRIUCgNtc2cYAyABKAlCB7q7GAMQ9AMSGwoLcmV3YXJkX3R5cGUYBCABKAlCBrq7GAIQQCJyCg5XaWRnZXRTZXR0aW5ncxInCgV0aGVtZRgBIAEoCzIQLnN0cmVhay52MS5UaGVtZUIGursYAlABEhgKCHBvc2l0aW9uGAIgASgJQga6uxgCEEASHQoMbWFpbl9tZXNzYWdlGAMgASgJQge6uxgDEPQDIh0KBVRoZW1lEhQKBG5hbWUYASABKAlCBrq7GAIQQCqBAQoKU3RyZWFrTW9kZRIbChdTVFJFQUtfTU9ERV9VTlNQRUNJRklFRBAAEioKFlNUUkVBS19NT0RFX0NPTlRJTlVPVVMQARoOsrsYCmNvbnRpbnVvdXMSKgoWU1RSRUFLX01PREVfQ1VNVUxBVElWRRACGg6yuxgKY3VtdWxhdGl2ZUJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_streak_options_v1_options]);
+  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIqUCCgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDISNAoMc2lnbmVkX3VzZXJzGAcgASgOMhYuc3RyZWFrLnYxLlNpZ25lZFVzZXJzQga6uxgCUAFCBwoFX2xpdmUiuwEKBldpZGdldBIdCgVldmVudBgBIAEoCUIOursYCggBEEBiBGxpa2USKwoEbW9kZRgCIAEoDjIVLnN0cmVhay52MS5TdHJlYWtNb2RlQga6uxgCUAESMAoKbWlsZXN0b25lcxgDIAMoCzIULnN0cmVhay52MS5NaWxlc3RvbmVCBrq7GAIgMhIzCghzZXR0aW5ncxgEIAEoCzIZLnN0cmVhay52MS5XaWRnZXRTZXR0aW5nc0IGursYAlABIm4KCU1pbGVzdG9uZRISCgJpZBgBIAEoCUIGursYAhBAEhoKBnRhcmdldBgCIAEoBUIKursYBigBMMCEPRIUCgNtc2cYAyABKAlCB7q7GAMQ9AMSGwoLcmV3YXJkX3R5cGUYBCABKAlCBrq7GAIQQCJyCg5XaWRnZXRTZXR0aW5ncxInCgV0aGVtZRgBIAEoCzIQLnN0cmVhay52MS5UaGVtZUIGursYAlABEhgKCHBvc2l0aW9uGAIgASgJQga6uxgCEEASHQoMbWFpbl9tZXNzYWdlGAMgASgJQge6uxgDEPQDIh0KBVRoZW1lEhQKBG5hbWUYASABKAlCBrq7GAIQQCqcAQoLU2lnbmVkVXNlcnMSHAoYU0lHTkVEX1VTRVJTX1VOU1BFQ0lGSUVEEAASIQoSU0lHTkVEX1VTRVJTX05FVkVSEAEaCbK7GAVuZXZlchInChVTSUdORURfVVNFUlNfQlJPV1NFUlMQAhoMsrsYCGJyb3dzZXJzEiMKE1NJR05FRF9VU0VSU19BTFdBWVMQAxoKsrsYBmFsd2F5cyqBAQoKU3RyZWFrTW9kZRIbChdTVFJFQUtfTU9ERV9VTlNQRUNJRklFRBAAEioKFlNUUkVBS19NT0RFX0NPTlRJTlVPVVMQARoOsrsYCmNvbnRpbnVvdXMSKgoWU1RSRUFLX01PREVfQ1VNVUxBVElWRRACGg6yuxgKY3VtdWxhdGl2ZUJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_streak_options_v1_options]);
 
 /**
  * An app or site whose users keep streaks.
@@ -65,6 +65,14 @@ export type Project = Message<"streak.v1.Project"> & {
    * @generated from field: repeated streak.v1.Widget widgets = 6;
    */
   widgets: Widget[];
+
+  /**
+   * Which calls must carry a user token when they record events or read states; never when not given. Create a signing
+   * secret and sign your users first: from then on, a call without a user token is refused with `USER_TOKEN_REQUIRED`.
+   *
+   * @generated from field: streak.v1.SignedUsers signed_users = 7;
+   */
+  signedUsers: SignedUsers;
 };
 
 /**
@@ -215,6 +223,57 @@ export const ThemeSchema: GenMessage<Theme> = /*@__PURE__*/
   messageDesc(file_streak_v1_project, 4);
 
 /**
+ * Which calls must prove who the user is, with a user token in the header `X-User-Token` (metadata `x-user-token` over
+ * RPC). A token of the project with the scope of the call stands in for it.
+ *
+ * @generated from enum streak.v1.SignedUsers
+ */
+export const SignedUsers = {
+  /**
+   * Not given: never.
+   *
+   * @generated from enum value: SIGNED_USERS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * No call. Whoever knows the `siteKey` and a `userHash` can read that user's streak and raise it.
+   *
+   * @generated from enum value: SIGNED_USERS_NEVER = 1;
+   */
+  NEVER: 1,
+
+  /**
+   * Calls with an `Origin` header: those of pages. It keeps other people's scripts in a browser from touching a user's
+   * streak. It does not keep out a program that leaves `Origin` out, nor pages that are served from streakd's own origin.
+   *
+   * @generated from enum value: SIGNED_USERS_BROWSERS = 2;
+   */
+  BROWSERS: 2,
+
+  /**
+   * Every call.
+   *
+   * @generated from enum value: SIGNED_USERS_ALWAYS = 3;
+   */
+  ALWAYS: 3,
+} as const;
+
+/**
+ * Which calls must prove who the user is, with a user token in the header `X-User-Token` (metadata `x-user-token` over
+ * RPC). A token of the project with the scope of the call stands in for it.
+ *
+ * @generated from enum streak.v1.SignedUsers
+ */
+export type SignedUsers = (typeof SignedUsers)[keyof typeof SignedUsers] | UnknownEnum;
+
+/**
+ * Describes the enum streak.v1.SignedUsers.
+ */
+export const SignedUsersSchema: GenEnum<SignedUsers> = /*@__PURE__*/
+  enumDesc(file_streak_v1_project, 0);
+
+/**
  * How days add up to a streak's `current`.
  *
  * @generated from enum streak.v1.StreakMode
@@ -253,5 +312,5 @@ export type StreakMode = (typeof StreakMode)[keyof typeof StreakMode] | UnknownE
  * Describes the enum streak.v1.StreakMode.
  */
 export const StreakModeSchema: GenEnum<StreakMode> = /*@__PURE__*/
-  enumDesc(file_streak_v1_project, 0);
+  enumDesc(file_streak_v1_project, 1);
 

@@ -4,7 +4,7 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { Milestone, Project, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
+import type { Milestone, Project, SignedUsers, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
 import { checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { asBool, asInt, asObject, asString, read, readList } from "#src/rest/decode.ts";
@@ -15,6 +15,14 @@ export const streakModeSpelling: Spelling<StreakMode> = spelling([
   [0],
   [1, "continuous"],
   [2, "cumulative"],
+]);
+
+/** How REST spells streak.v1.SignedUsers. */
+export const signedUsersSpelling: Spelling<SignedUsers> = spelling([
+  [0],
+  [1, "never"],
+  [2, "browsers"],
+  [3, "always"],
 ]);
 
 /** Throws INVALID_BODY when a streak.v1.Milestone breaks a rule. `at` is the message's own path. */
@@ -54,6 +62,7 @@ export function checkProject(message: Project, at = ""): void {
   checkList(message.allowedOrigins, under(at, "allowedOrigins"), 100, (item, at) => checkText(item, at, 256));
   checkText(message.timeZone, under(at, "timeZone"), 64);
   checkList(message.widgets, under(at, "widgets"), 50, checkWidget);
+  signedUsersSpelling.check(message.signedUsers, under(at, "signedUsers"));
 }
 
 /** Reads a streak.v1.Milestone from JSON. Throws INVALID_BODY. `at` is the message's own path. */
@@ -111,6 +120,7 @@ export function decodeProject(value: unknown, at: string): Project {
     timeZone: read(json, "timeZone", at, asString) ?? "",
     live: read(json, "live", at, asBool),
     widgets: readList(json, "widgets", at, decodeWidget),
+    signedUsers: read(json, "signedUsers", at, signedUsersSpelling.decode) ?? 0,
   };
 }
 
@@ -159,6 +169,7 @@ export function encodeProject(message: Project): string {
     `,"timeZone":${quoted(message.timeZone)}` +
     given(`,"live":`, message.live === undefined ? undefined : String(message.live)) +
     `,"widgets":${once(message.widgets, (list) => listOf(list, encodeWidget))}` +
+    given(`,"signedUsers":`, signedUsersSpelling.encode(message.signedUsers)) +
     "}";
 }
 

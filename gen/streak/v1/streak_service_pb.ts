@@ -16,7 +16,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/streak_service.proto.
  */
 export const file_streak_v1_streak_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zdHJlYWsvdjEvc3RyZWFrX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSKvAwoSUmVjb3JkRXZlbnRSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEikKCXVzZXJfaGFzaBgCIAEoCUIWursYEggBEIACYgt1c2VyX2FiYzEyMxIjCgVldmVudBgDIAEoCUIUursYEAgBEEA6BGtpbmRiBGxpa2USKAoKZXZlbnRfdHlwZRgEIAEoDjIULnN0cmVhay52MS5FdmVudFR5cGUSMAoCdHMYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgi6uxgESgJ0ehIZCgJ0ehgGIAEoCUIIursYBBBAWAJIAIgBARIlCgRtZXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI2Cg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCGLq7GBQQgAJiD3VuaXF1ZS1ldmVudC1pZEgBiAEBEisKCnNlc3Npb25faWQYCSABKAlCErq7GA4QgAJiCXNlc3Npb24tMUgCiAEBQgUKA190ekISChBfaWRlbXBvdGVuY3lfa2V5Qg0KC19zZXNzaW9uX2lkIiEKE1JlY29yZEV2ZW50UmVzcG9uc2USCgoCb2sYASABKAgioQEKD0dldFN0YXRlUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIpCgl1c2VyX2hhc2gYAiABKAlCFrq7GBIIARCAAmILdXNlcl9hYmMxMjMSIwoFZXZlbnQYAyABKAlCFLq7GBAIARBAOgRraW5kYgRsaWtlEhkKAnR6GAQgASgJQgi6uxgEEEBYAkgAiAEBQgUKA190eiLvAQoQR2V0U3RhdGVSZXNwb25zZRIqCgRtZXRhGAEgASgLMhQuc3RyZWFrLnYxLlN0YXRlTWV0YUIGursYAlABEikKBnN0cmVhaxgCIAEoCzIRLnN0cmVhay52MS5TdHJlYWtCBrq7GAJQARIgCgR3ZWVrGAMgAygLMhIuc3RyZWFrLnYxLldlZWtEYXkSLQoKbWlsZXN0b25lcxgEIAMoCzIZLnN0cmVhay52MS5NaWxlc3RvbmVTdGF0ZRIzCghzZXR0aW5ncxgFIAEoCzIZLnN0cmVhay52MS5XaWRnZXRTZXR0aW5nc0IGursYAlABIjEKCVN0YXRlTWV0YRITCgthcGlfdmVyc2lvbhgBIAEoCRIPCgdpc19saXZlGAIgASgIInkKBlN0cmVhaxIrCgRtb2RlGAEgASgOMhUuc3RyZWFrLnYxLlN0cmVha01vZGVCBrq7GAJQARIPCgdjdXJyZW50GAIgASgFEgwKBGJlc3QYAyABKAUSEgoKdG9kYXlfZG9uZRgEIAEoCBIPCgdwZW5kaW5nGAUgASgIIm8KB1dlZWtEYXkSGAoIaXNvX2RhdGUYASABKAlCBrq7GAJYBRINCgVsYWJlbBgCIAEoCRISCgpkYXlfbnVtYmVyGAMgASgFEhAKCGlzX3RvZGF5GAQgASgIEhUKDWlzX2NoZWNrZWRfaW4YBSABKAgiYAoOTWlsZXN0b25lU3RhdGUSCgoCaWQYASABKAkSDgoGdGFyZ2V0GAIgASgFEgsKA21zZxgDIAEoCRIQCghhY2hpZXZlZBgEIAEoCBITCgtyZXdhcmRfdHlwZRgFIAEoCSrWAQoJRXZlbnRUeXBlEhoKFkVWRU5UX1RZUEVfVU5TUEVDSUZJRUQQABI5Ch1FVkVOVF9UWVBFX1NUUkVBS19JTlRFUkFDVElPThABGhayuxgSc3RyZWFrX2ludGVyYWN0aW9uEjcKHEVWRU5UX1RZUEVfV0lER0VUX0lNUFJFU1NJT04QAhoVsrsYEXdpZGdldF9pbXByZXNzaW9uEjkKHUVWRU5UX1RZUEVfV0lER0VUX0lOVEVSQUNUSU9OEAMaFrK7GBJ3aWRnZXRfaW50ZXJhY3Rpb24y+wIKDVN0cmVha1NlcnZpY2USuAEKC1JlY29yZEV2ZW50Eh0uc3RyZWFrLnYxLlJlY29yZEV2ZW50UmVxdWVzdBoeLnN0cmVhay52MS5SZWNvcmRFdmVudFJlc3BvbnNlImqouxjKAcK7GAwIARoIc2l0ZV9rZXnKuxgECICABNK7GDkKEElOVkFMSURfU0lURV9LRVkKE0lOVkFMSURfV0lER0VUX0tJTkQKEEZPUkJJRERFTl9PUklHSU6C0+STAgo6ASoiBS92MS9lEq4BCghHZXRTdGF0ZRIaLnN0cmVhay52MS5HZXRTdGF0ZVJlcXVlc3QaGy5zdHJlYWsudjEuR2V0U3RhdGVSZXNwb25zZSJpkAIBwrsYDAgBGghzaXRlX2tlecq7GAQIgIAB0rsYOQoQSU5WQUxJRF9TSVRFX0tFWQoTSU5WQUxJRF9XSURHRVRfS0lORAoQRk9SQklEREVOX09SSUdJToLT5JMCCxIJL3YxL3N0YXRlQngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_project]);
+  fileDesc("Ch5zdHJlYWsvdjEvc3RyZWFrX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSKvAwoSUmVjb3JkRXZlbnRSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEikKCXVzZXJfaGFzaBgCIAEoCUIWursYEggBEIACYgt1c2VyX2FiYzEyMxIjCgVldmVudBgDIAEoCUIUursYEAgBEEA6BGtpbmRiBGxpa2USKAoKZXZlbnRfdHlwZRgEIAEoDjIULnN0cmVhay52MS5FdmVudFR5cGUSMAoCdHMYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgi6uxgESgJ0ehIZCgJ0ehgGIAEoCUIIursYBBBAWAJIAIgBARIlCgRtZXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI2Cg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCGLq7GBQQgAJiD3VuaXF1ZS1ldmVudC1pZEgBiAEBEisKCnNlc3Npb25faWQYCSABKAlCErq7GA4QgAJiCXNlc3Npb24tMUgCiAEBQgUKA190ekISChBfaWRlbXBvdGVuY3lfa2V5Qg0KC19zZXNzaW9uX2lkIiEKE1JlY29yZEV2ZW50UmVzcG9uc2USCgoCb2sYASABKAgioQEKD0dldFN0YXRlUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIpCgl1c2VyX2hhc2gYAiABKAlCFrq7GBIIARCAAmILdXNlcl9hYmMxMjMSIwoFZXZlbnQYAyABKAlCFLq7GBAIARBAOgRraW5kYgRsaWtlEhkKAnR6GAQgASgJQgi6uxgEEEBYAkgAiAEBQgUKA190eiLvAQoQR2V0U3RhdGVSZXNwb25zZRIqCgRtZXRhGAEgASgLMhQuc3RyZWFrLnYxLlN0YXRlTWV0YUIGursYAlABEikKBnN0cmVhaxgCIAEoCzIRLnN0cmVhay52MS5TdHJlYWtCBrq7GAJQARIgCgR3ZWVrGAMgAygLMhIuc3RyZWFrLnYxLldlZWtEYXkSLQoKbWlsZXN0b25lcxgEIAMoCzIZLnN0cmVhay52MS5NaWxlc3RvbmVTdGF0ZRIzCghzZXR0aW5ncxgFIAEoCzIZLnN0cmVhay52MS5XaWRnZXRTZXR0aW5nc0IGursYAlABIjEKCVN0YXRlTWV0YRITCgthcGlfdmVyc2lvbhgBIAEoCRIPCgdpc19saXZlGAIgASgIInkKBlN0cmVhaxIrCgRtb2RlGAEgASgOMhUuc3RyZWFrLnYxLlN0cmVha01vZGVCBrq7GAJQARIPCgdjdXJyZW50GAIgASgFEgwKBGJlc3QYAyABKAUSEgoKdG9kYXlfZG9uZRgEIAEoCBIPCgdwZW5kaW5nGAUgASgIIm8KB1dlZWtEYXkSGAoIaXNvX2RhdGUYASABKAlCBrq7GAJYBRINCgVsYWJlbBgCIAEoCRISCgpkYXlfbnVtYmVyGAMgASgFEhAKCGlzX3RvZGF5GAQgASgIEhUKDWlzX2NoZWNrZWRfaW4YBSABKAgiYAoOTWlsZXN0b25lU3RhdGUSCgoCaWQYASABKAkSDgoGdGFyZ2V0GAIgASgFEgsKA21zZxgDIAEoCRIQCghhY2hpZXZlZBgEIAEoCBITCgtyZXdhcmRfdHlwZRgFIAEoCSKMAQoVQWxpYXNXaXRoVG9rZW5SZXF1ZXN0ElcKBXRva2VuGAEgASgJQki6uxhECAEQgEBiPWV5SmhiR2NpT2lKSVV6STFOaUo5LmV5SnphWFJsUzJWNUlqb2liWGxmWVhCd0luMC5jMmxuYm1GMGRYSmwSGgoIc2l0ZV9rZXkYAiABKAlCCLq7GAQQQFgBIhgKFkFsaWFzV2l0aFRva2VuUmVzcG9uc2Uq1gEKCUV2ZW50VHlwZRIaChZFVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASOQodRVZFTlRfVFlQRV9TVFJFQUtfSU5URVJBQ1RJT04QARoWsrsYEnN0cmVha19pbnRlcmFjdGlvbhI3ChxFVkVOVF9UWVBFX1dJREdFVF9JTVBSRVNTSU9OEAIaFbK7GBF3aWRnZXRfaW1wcmVzc2lvbhI5Ch1FVkVOVF9UWVBFX1dJREdFVF9JTlRFUkFDVElPThADGhayuxgSd2lkZ2V0X2ludGVyYWN0aW9uMsYICg1TdHJlYWtTZXJ2aWNlEvkCCgtSZWNvcmRFdmVudBIdLnN0cmVhay52MS5SZWNvcmRFdmVudFJlcXVlc3QaHi5zdHJlYWsudjEuUmVjb3JkRXZlbnRSZXNwb25zZSKqAqi7GMoBwrsYDAgBGghzaXRlX2tlecq7GAQIgIAE0rsY+AEKEElOVkFMSURfU0lURV9LRVkKE0lOVkFMSURfV0lER0VUX0tJTkQKEEZPUkJJRERFTl9PUklHSU4KE1VTRVJfVE9LRU5fUkVRVUlSRUQKDUlOVkFMSURfVE9LRU4KF0lOVkFMSURfVE9LRU5fQUxHT1JJVEhNChdJTlZBTElEX1RPS0VOX1NJR05BVFVSRQoTVE9LRU5fQ0xBSU1fTUlTU0lORwoNVE9LRU5fRVhQSVJFRAoUVE9LRU5fVE9PX0xPTkdfTElWRUQKF1RPS0VOX0ZPUl9PVEhFUl9QUk9KRUNUChRUT0tFTl9GT1JfT1RIRVJfVVNFUoLT5JMCCjoBKiIFL3YxL2US7wIKCEdldFN0YXRlEhouc3RyZWFrLnYxLkdldFN0YXRlUmVxdWVzdBobLnN0cmVhay52MS5HZXRTdGF0ZVJlc3BvbnNlIqkCkAIBwrsYDAgBGghzaXRlX2tlecq7GAQIgIAB0rsY+AEKEElOVkFMSURfU0lURV9LRVkKE0lOVkFMSURfV0lER0VUX0tJTkQKEEZPUkJJRERFTl9PUklHSU4KE1VTRVJfVE9LRU5fUkVRVUlSRUQKDUlOVkFMSURfVE9LRU4KF0lOVkFMSURfVE9LRU5fQUxHT1JJVEhNChdJTlZBTElEX1RPS0VOX1NJR05BVFVSRQoTVE9LRU5fQ0xBSU1fTUlTU0lORwoNVE9LRU5fRVhQSVJFRAoUVE9LRU5fVE9PX0xPTkdfTElWRUQKF1RPS0VOX0ZPUl9PVEhFUl9QUk9KRUNUChRUT0tFTl9GT1JfT1RIRVJfVVNFUoLT5JMCCxIJL3YxL3N0YXRlEsYCCg5BbGlhc1dpdGhUb2tlbhIgLnN0cmVhay52MS5BbGlhc1dpdGhUb2tlblJlcXVlc3QaIS5zdHJlYWsudjEuQWxpYXNXaXRoVG9rZW5SZXNwb25zZSLuAai7GMwBwrsYDAgBGghzaXRlX2tlecq7GAQIgIAB0rsYuAEKEElOVkFMSURfU0lURV9LRVkKEEZPUkJJRERFTl9PUklHSU4KDUlOVkFMSURfVE9LRU4KF0lOVkFMSURfVE9LRU5fQUxHT1JJVEhNChdJTlZBTElEX1RPS0VOX1NJR05BVFVSRQoTVE9LRU5fQ0xBSU1fTUlTU0lORwoNVE9LRU5fRVhQSVJFRAoUVE9LRU5fVE9PX0xPTkdfTElWRUQKF1RPS0VOX0ZPUl9PVEhFUl9QUk9KRUNUgtPkkwIOOgEqIgkvdjEvYWxpYXNCeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_project]);
 
 /**
  * One thing that a user did.
@@ -391,6 +391,49 @@ export const MilestoneStateSchema: GenMessage<MilestoneState> = /*@__PURE__*/
   messageDesc(file_streak_v1_streak_service, 7);
 
 /**
+ * A signed token that says which visitor is which user.
+ *
+ * @generated from message streak.v1.AliasWithTokenRequest
+ */
+export type AliasWithTokenRequest = Message<"streak.v1.AliasWithTokenRequest"> & {
+  /**
+   * The alias token.
+   *
+   * @generated from field: string token = 1;
+   */
+  token: string;
+
+  /**
+   * Your project's ID. The token names it too; when it is given here, both must be the same.
+   *
+   * @generated from field: string site_key = 2;
+   */
+  siteKey: string;
+};
+
+/**
+ * Describes the message streak.v1.AliasWithTokenRequest.
+ * Use `create(AliasWithTokenRequestSchema)` to create a new message.
+ */
+export const AliasWithTokenRequestSchema: GenMessage<AliasWithTokenRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_streak_service, 8);
+
+/**
+ * The visitor is linked to the user, and the visitor's days are the user's.
+ *
+ * @generated from message streak.v1.AliasWithTokenResponse
+ */
+export type AliasWithTokenResponse = Message<"streak.v1.AliasWithTokenResponse"> & {
+};
+
+/**
+ * Describes the message streak.v1.AliasWithTokenResponse.
+ * Use `create(AliasWithTokenResponseSchema)` to create a new message.
+ */
+export const AliasWithTokenResponseSchema: GenMessage<AliasWithTokenResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_streak_service, 9);
+
+/**
  * What kind of event is reported.
  *
  * @generated from enum streak.v1.EventType
@@ -457,6 +500,9 @@ export const StreakService: GenService<{
    * When the user has used the event's `idempotencyKey` before, the answer has the header `Idempotent-Replayed: true`
    * (over gRPC, header metadata).
    *
+   * When the project's `signedUsers` asks for it, the header `X-User-Token` must hold a user token whose `sub` is the
+   * `userHash`.
+   *
    * @generated from rpc streak.v1.StreakService.RecordEvent
    */
   recordEvent: {
@@ -468,7 +514,8 @@ export const StreakService: GenService<{
    * Get the widget state.
    *
    * Reads a user's streak with the week around today, the milestones and the widget's settings. The streak of a user
-   * who has no events is zero.
+   * who has no events is zero. When the project's `signedUsers` asks for it, the header `X-User-Token` must hold a user
+   * token whose `sub` is the `userHash`.
    *
    * @generated from rpc streak.v1.StreakService.GetState
    */
@@ -476,6 +523,21 @@ export const StreakService: GenService<{
     methodKind: "unary";
     input: typeof GetStateRequestSchema;
     output: typeof GetStateResponseSchema;
+  },
+  /**
+   * Link an anonymous visitor to a user, from a page.
+   *
+   * Does what `POST /admin/alias` does, without an admin's token: the page sends an alias token, which your server
+   * has signed when the visitor signed in. An alias token is a JWT, signed with HS256 and one of the project's signing
+   * secrets. Its claims are `siteKey`, `anonymousId` and `userHash`, and `exp`, at most 15 minutes ahead. `nbf` is kept
+   * when given; other claims are ignored. Sending a token again changes nothing.
+   *
+   * @generated from rpc streak.v1.StreakService.AliasWithToken
+   */
+  aliasWithToken: {
+    methodKind: "unary";
+    input: typeof AliasWithTokenRequestSchema;
+    output: typeof AliasWithTokenResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_streak_v1_streak_service, 0);

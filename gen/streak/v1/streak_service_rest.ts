@@ -4,7 +4,7 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { EventType, GetStateRequest, GetStateResponse, MilestoneState, RecordEventRequest, RecordEventResponse, StateMeta, Streak, WeekDay } from "./streak_service_pb.ts";
+import type { AliasWithTokenRequest, EventType, GetStateRequest, GetStateResponse, MilestoneState, RecordEventRequest, RecordEventResponse, StateMeta, Streak, WeekDay } from "./streak_service_pb.ts";
 import { StreakService } from "./streak_service_pb.ts";
 import { checkGivenText, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
@@ -49,6 +49,13 @@ export function checkGetStateRequest(message: GetStateRequest, at = ""): void {
   if (message.tz !== undefined) checkGivenText(message.tz, under(at, "tz"), 64);
 }
 
+/** Throws INVALID_BODY when a streak.v1.AliasWithTokenRequest breaks a rule. `at` is the message's own path. */
+export function checkAliasWithTokenRequest(message: AliasWithTokenRequest, at = ""): void {
+  if (message.token === "") throw missing(under(at, "token"));
+  checkText(message.token, under(at, "token"), 8192);
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+}
+
 /** Reads a streak.v1.RecordEventRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeRecordEventRequest(value: unknown, at: string): RecordEventRequest {
   const json = asObject(value, at);
@@ -63,6 +70,16 @@ export function decodeRecordEventRequest(value: unknown, at: string): RecordEven
     meta: read(json, "meta", at, asObject),
     idempotencyKey: read(json, "idempotencyKey", at, asString),
     sessionId: read(json, "sessionId", at, asString),
+  };
+}
+
+/** Reads a streak.v1.AliasWithTokenRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
+export function decodeAliasWithTokenRequest(value: unknown, at: string): AliasWithTokenRequest {
+  const json = asObject(value, at);
+  return {
+    $typeName: "streak.v1.AliasWithTokenRequest",
+    token: read(json, "token", at, asString) ?? "",
+    siteKey: read(json, "siteKey", at, asString) ?? "",
   };
 }
 
@@ -150,6 +167,15 @@ export const streakServiceRoutes: readonly Route[] = [
       tz: param(query, "tz", asString),
     }),
     encode: encodeGetStateResponse,
+  },
+  {
+    method: StreakService.method.aliasWithToken,
+    verb: "POST",
+    segments: ["v1", "alias"],
+    status: 204,
+    hasBody: true,
+    decode: (body): AliasWithTokenRequest => decodeAliasWithTokenRequest(body, ""),
+    encode: () => "",
   },
 ];
 

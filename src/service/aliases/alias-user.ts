@@ -1,8 +1,8 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
-import { refusal } from "../../errors.ts";
 import type { Ports } from "../../store/stores.ts";
 import type { Projects } from "../projects/projects.ts";
+import { linkVisitor } from "./link-visitor.ts";
 
 /** Creates the handler that links an anonymous visitor to a user. */
 export function aliasUserHandler(
@@ -10,9 +10,6 @@ export function aliasUserHandler(
   { streaks, events }: Pick<Ports, "streaks" | "events">,
 ): ChangeHandler<typeof AdminService.method.aliasUser> {
   return async ({ siteKey, anonymousId, userHash }, call) => {
-    if (anonymousId === userHash) {
-      throw refusal("anonymousId", "and userHash are the same. A user can't be an alias of itself");
-    }
     const { project } = await projects.open(siteKey);
     call.subject = { project: project.siteKey, userHash };
     call.deadline.check();
@@ -30,12 +27,7 @@ export function aliasUserHandler(
             after: { userHash },
           },
       async make() {
-        if (!(await streaks.linkUser(project.id, anonymousId, userHash))) {
-          throw refusal(
-            "userHash",
-            `"${userHash}" is an alias of anonymousId "${anonymousId}" already. The other way round too would make a circle`,
-          );
-        }
+        await linkVisitor(streaks, project, { anonymousId, userHash }, call);
         return {};
       },
     };

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { protoCamelCase } from "@bufbuild/protobuf/reflect";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
@@ -6,14 +5,16 @@ import {
   type Milestone as MilestoneMessage,
   type Project as ProjectMessage,
   ProjectSchema,
+  SignedUsers as SignedUsersEnum,
   StreakMode,
   type Widget as WidgetMessage,
   type WidgetSettings as WidgetSettingsMessage,
 } from "#gen/streak/v1/project_pb.ts";
 import { parseAllowedOrigin, problemOfOrigin } from "../../domain/origins.ts";
-import type { Milestone, Project, ProjectChange, Widget, WidgetSettings } from "../../domain/project.ts";
+import type { Milestone, Project, ProjectChange, SignedUsers, Widget, WidgetSettings } from "../../domain/project.ts";
 import { clip, refusal } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
+import { randomId } from "../random-id.ts";
 import { readZone } from "../zone.ts";
 
 /** What a widget shows when its settings don't say: the contract's own example. */
@@ -34,6 +35,7 @@ const changeable: Readonly<Record<string, (message: ProjectMessage) => ProjectCh
   time_zone: (message) => ({ timeZone: readTimeZone(message.timeZone) }),
   live: (message) => ({ live: message.live ?? true }),
   widgets: (message) => ({ widgets: readWidgets(message.widgets) }),
+  signed_users: (message) => ({ signedUsers: readSignedUsers(message.signedUsers) }),
 };
 
 /**
@@ -51,6 +53,8 @@ export function readProject(message: ProjectMessage = create(ProjectSchema)): Pr
     timeZone: readTimeZone(message.timeZone),
     live: message.live ?? true,
     widgets: readWidgets(message.widgets),
+    signedUsers: readSignedUsers(message.signedUsers),
+    signingSecrets: [],
   };
 }
 
@@ -89,7 +93,7 @@ export function readProjectChange(
   return change;
 }
 
-/** A project as the contract's message. */
+/** A project as the contract's message, which has no signing secrets. */
 export function projectToMessage(project: Project): ProjectMessage {
   return create(ProjectSchema, {
     siteKey: project.siteKey,
@@ -103,6 +107,7 @@ export function projectToMessage(project: Project): ProjectMessage {
       milestones: [...widget.milestones],
       settings: widget.settings,
     })),
+    signedUsers: signedUsersToMessage[project.signedUsers],
   });
 }
 
@@ -121,6 +126,26 @@ export const modeToMessage = {
   continuous: StreakMode.CONTINUOUS,
   cumulative: StreakMode.CUMULATIVE,
 } as const;
+
+const signedUsersToMessage = {
+  never: SignedUsersEnum.NEVER,
+  browsers: SignedUsersEnum.BROWSERS,
+  always: SignedUsersEnum.ALWAYS,
+} as const;
+
+/** The enum's other values: not given, and those of later versions, which the checks refuse. */
+const DEFAULT_SIGNED_USERS = "never";
+
+function readSignedUsers(value: SignedUsersEnum): SignedUsers {
+  switch (value) {
+    case SignedUsersEnum.BROWSERS:
+      return "browsers";
+    case SignedUsersEnum.ALWAYS:
+      return "always";
+    default:
+      return DEFAULT_SIGNED_USERS;
+  }
+}
 
 function readOrigins(entries: readonly string[]): readonly string[] {
   for (const [i, entry] of entries.entries()) {
@@ -172,9 +197,4 @@ function refuseRepeated<K extends string>(items: readonly Readonly<Record<K, str
     }
     seen.add(item[field]);
   }
-}
-
-/** 72 random bits: enough that two never meet, short enough to stand in every row. */
-function randomId(): string {
-  return randomBytes(9).toString("base64url");
 }

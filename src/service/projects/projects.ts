@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Principal } from "../../call/principal.ts";
 import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../domain/origins.ts";
-import type { Project, ProjectChange, Widget } from "../../domain/project.ts";
+import type { Project, ProjectChange, SigningSecret, Widget } from "../../domain/project.ts";
 import { StreakdError } from "../../errors.ts";
 import type { ProjectStore } from "../../store/projects.ts";
 
@@ -85,6 +85,16 @@ export class Projects {
   /** Changes a project, and returns it as it is then; undefined when there is none. */
   async update(siteKey: string, change: ProjectChange): Promise<Project | undefined> {
     return this.#change(siteKey, () => this.#store.updateProject(siteKey, change));
+  }
+
+  /** Adds a signing secret, unless the project is `full`. Returns undefined when there is no project. */
+  async addSigningSecret(siteKey: string, secret: SigningSecret): Promise<"added" | "full" | undefined> {
+    return this.#change(siteKey, () => this.#store.addSigningSecret(siteKey, secret));
+  }
+
+  /** Removes a signing secret. Returns false when there is no such secret or project. */
+  async removeSigningSecret(siteKey: string, secretId: string): Promise<boolean> {
+    return this.#change(siteKey, () => this.#store.removeSigningSecret(siteKey, secretId));
   }
 
   /** Removes a project with everything recorded for it. Returns false when there is none. */

@@ -6,6 +6,7 @@ import { weekOf } from "../../domain/week.ts";
 import type { StreakStore } from "../../store/streaks.ts";
 import { modeToMessage } from "../projects/project-message.ts";
 import { admitOrigin, type Projects, widgetFor } from "../projects/projects.ts";
+import { type UserTokens, wantsUserToken } from "../signed-tokens/user-token.ts";
 import { readZone } from "../zone.ts";
 import { milestonesToMessages, sharedSettings, weekToMessages } from "./state-message.ts";
 
@@ -20,6 +21,7 @@ const API_VERSION = "1";
 export function getStateHandler(
   projects: Projects,
   streaks: StreakStore,
+  userTokens: UserTokens,
   clock: () => number,
 ): Handler<typeof StreakService.method.getState> {
   return async (request, call) => {
@@ -28,6 +30,9 @@ export function getStateHandler(
     const { project } = open;
     call.subject = { project: project.siteKey, userHash: request.userHash };
     admitOrigin(open, call.principal);
+    if (wantsUserToken(project, call.principal, "states:read")) {
+      await userTokens.require(project, request.userHash, call.principal);
+    }
     const widget = widgetFor(open, request.event);
 
     call.deadline.check();

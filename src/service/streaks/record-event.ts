@@ -4,6 +4,7 @@ import type { AcceptedEvent } from "../../ingest/events.ts";
 import type { Ingest } from "../../ingest/ingest.ts";
 import type { EventType as EventTypeName } from "../../store/events.ts";
 import { admitOrigin, type Projects, widgetFor } from "../projects/projects.ts";
+import { type UserTokens, wantsUserToken } from "../signed-tokens/user-token.ts";
 import { readZone } from "../zone.ts";
 import { readInstant, readMeta } from "./event-fields.ts";
 
@@ -15,6 +16,7 @@ import { readInstant, readMeta } from "./event-fields.ts";
 export function recordEventHandler(
   projects: Projects,
   ingest: Ingest,
+  userTokens: UserTokens,
   clock: () => number,
 ): Handler<typeof StreakService.method.recordEvent> {
   return async (request, call) => {
@@ -22,6 +24,9 @@ export function recordEventHandler(
     const open = await projects.open(request.siteKey);
     call.subject = { project: open.project.siteKey, userHash: request.userHash };
     admitOrigin(open, call.principal);
+    if (wantsUserToken(open.project, call.principal, "events:record")) {
+      await userTokens.require(open.project, request.userHash, call.principal);
+    }
     widgetFor(open, request.event);
     const { id: projectId, timeZone: projectZone } = open.project;
     const outcome = await ingest.record({ ...event, projectId, projectZone }, call.deadline);

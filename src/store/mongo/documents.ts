@@ -1,13 +1,13 @@
 import type { Day } from "../../domain/day.ts";
 import type { Months } from "../../domain/months.ts";
-import type { Project } from "../../domain/project.ts";
 import type { Scope, Token } from "../../domain/token.ts";
 import type { AuditEntry } from "../audit.ts";
 import type { EventType, StoredEvent } from "../events.ts";
+import type { StoredProject } from "../projects.ts";
 import type { UserKey, UserZone } from "../streaks.ts";
 
 /** A project; `_id` is its `siteKey`. */
-export type ProjectDocument = { readonly _id: string } & Omit<Project, "siteKey">;
+export type ProjectDocument = { readonly _id: string } & Omit<StoredProject, "siteKey">;
 
 /** A note that a project is being deleted; `_id` is the project's id. */
 export interface DeletionDocument {

@@ -1,5 +1,5 @@
-import type { Project } from "../../domain/project.ts";
-import type { ProjectStore } from "../projects.ts";
+import { MAX_SIGNING_SECRETS, type Project } from "../../domain/project.ts";
+import { completeProject, type ProjectStore } from "../projects.ts";
 import type { Connection } from "./connection.ts";
 import type { Deletions } from "./deletions.ts";
 import type { ProjectDocument } from "./documents.ts";
@@ -59,6 +59,30 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
         return changed === null ? undefined : projectOf(changed);
       }),
 
+    addSigningSecret: (siteKey, secret) =>
+      connection.run(async () => {
+        const hasRoom = { [`signingSecrets.${MAX_SIGNING_SECRETS - 1}`]: { $exists: false } };
+        const isNew = { "signingSecrets.id": { $ne: secret.id } };
+        const added = await projects.updateOne(
+          { _id: siteKey, ...hasRoom, ...isNew },
+          { $push: { signingSecrets: secret } },
+        );
+        if (added.matchedCount === 1) {
+          return "added";
+        }
+        const project = await read(siteKey);
+        return project && (project.signingSecrets.some(({ id }) => id === secret.id) ? "added" : "full");
+      }),
+
+    removeSigningSecret: (siteKey, secretId) =>
+      connection.run(async () => {
+        const removed = await projects.updateOne(
+          { _id: siteKey, "signingSecrets.id": secretId },
+          { $pull: { signingSecrets: { id: secretId } } },
+        );
+        return removed.matchedCount === 1;
+      }),
+
     deleteProject,
   };
 }
@@ -68,5 +92,5 @@ function documentOf({ siteKey, ...fields }: Project): ProjectDocument {
 }
 
 function projectOf({ _id, ...fields }: ProjectDocument): Project {
-  return { siteKey: _id, ...fields };
+  return completeProject({ siteKey: _id, ...fields });
 }

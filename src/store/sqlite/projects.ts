@@ -1,5 +1,5 @@
-import type { Project } from "../../domain/project.ts";
-import type { ProjectStore } from "../projects.ts";
+import { MAX_SIGNING_SECRETS, type Project } from "../../domain/project.ts";
+import { completeProject, type ProjectStore } from "../projects.ts";
 import type { Connection } from "./connection.ts";
 import type { Deletions } from "./deletions.ts";
 
@@ -15,10 +15,13 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
   );
   const update = connection.prepare("UPDATE projects SET document = ? WHERE site_key = ?");
 
-  const parse = (row: Row): Project => JSON.parse(row.document);
+  const parse = (row: Row): Project => completeProject(JSON.parse(row.document));
   const read = (siteKey: string): Project | undefined => {
     const row = select.get(siteKey);
     return row && parse(row);
+  };
+  const replace = (project: Project): void => {
+    update.run(JSON.stringify(project), project.siteKey);
   };
 
   return {
@@ -36,8 +39,32 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
           return undefined;
         }
         const changed: Project = { ...project, ...change };
-        update.run(JSON.stringify(changed), siteKey);
+        replace(changed);
         return changed;
+      }),
+
+    addSigningSecret: (siteKey, secret) =>
+      connection.write(() => {
+        const project = read(siteKey);
+        if (project === undefined || project.signingSecrets.some(({ id }) => id === secret.id)) {
+          return project && "added";
+        }
+        if (project.signingSecrets.length >= MAX_SIGNING_SECRETS) {
+          return "full";
+        }
+        replace({ ...project, signingSecrets: [...project.signingSecrets, secret] });
+        return "added";
+      }),
+
+    removeSigningSecret: (siteKey, secretId) =>
+      connection.write(() => {
+        const project = read(siteKey);
+        const left = project?.signingSecrets.filter(({ id }) => id !== secretId);
+        if (project === undefined || left?.length === project.signingSecrets.length) {
+          return false;
+        }
+        replace({ ...project, signingSecrets: left ?? [] });
+        return true;
       }),
 
     deleteProject,

@@ -5,12 +5,16 @@ valid call is sent, such values are replaced; a call that breaks the schema is s
 refused is a defect of the document or of the server.
 """
 
+import hmac
+import json
+import os
+import time
 from base64 import urlsafe_b64encode
 from os import environ
 from typing import Any
 
 import schemathesis
-from schemathesis import Case, HookContext
+from schemathesis import Case, HookContext, Response
 
 # The project with these events, which the test creates, and which no case may change.
 PROJECT = "st_events"
@@ -22,6 +26,8 @@ TOKEN = environ.get("STREAKD_TOKEN_ID", "")
 # The siteKeys with which a case has created a project, or has tried to; and those that came again.
 created: set[str] = {PROJECT, CHANGEABLE}
 repeated: list[str] = []
+# The siteKey and the id of signing secrets that cases have created and that no case has deleted.
+signing_secrets: list[tuple[str, str]] = []
 
 ZONES = ["America/New_York", "Asia/Kathmandu", "Etc/GMT+12", "Pacific/Kiritimati", "UTC", "europe/berlin"]
 ORIGINS = ["https://app.example.com", "http://localhost:3000", "example.com", "*.example.com", "[::1]", "bücher.example"]
@@ -37,10 +43,18 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         for name, value in {"siteKey": CHANGEABLE, "tokenId": TOKEN}.items():
             if name in case.path_parameters:
                 case.path_parameters[name] = value
+    if case.method == "DELETE" and "signingSecretId" in (case.path_parameters or {}) and signing_secrets:
+        case.path_parameters["siteKey"], case.path_parameters["signingSecretId"] = signing_secrets.pop()
     if case.query:
         fit_query(case)
     if isinstance(case.body, dict):
         fit_body(case)
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: Case, response: Response) -> None:
+    if case.method == "POST" and case.path.endswith("/signingSecrets") and response.status_code == 201:
+        signing_secrets.append((case.path_parameters["siteKey"], response.json()["id"]))
 
 
 def spare(case: Case) -> None:
@@ -69,6 +83,8 @@ def fit_body(case: Case) -> None:
         body["siteKey"], body["event"] = PROJECT, EVENT
         if isinstance(body.get("meta"), dict) and len(str(body["meta"])) > 500:
             body["meta"] = {"cut": True}
+    elif case.path == "/v1/alias":
+        fit_alias_token(body)
     elif case.path == "/admin/alias":
         body["siteKey"] = PROJECT
         # No user is an alias of itself, nor of its own alias.
@@ -92,6 +108,20 @@ def fit_body(case: Case) -> None:
     if body.get("ts"):
         # A year of the past that has its 29th of February where the other has.
         body["ts"] = f"{2000 + int(body['ts'][:4]) % 24}{body['ts'][4:]}"
+
+
+def fit_alias_token(body: dict[str, Any]) -> None:
+    """Replaces text that is no token by a token, as a server of the project signs it."""
+    body["siteKey"] = PROJECT
+    name = f"{sum(map(ord, body['token']))}"
+    claims = {"siteKey": PROJECT, "anonymousId": f"anonymous {name}", "userHash": f"user {name}"}
+    text = ".".join(encode(json.dumps(part).encode()) for part in ({"alg": "HS256"}, {**claims, "exp": int(time.time()) + 600}))
+    signature = hmac.digest(os.environ["ALIAS_SIGNING_SECRET"].encode(), text.encode(), "sha256")
+    body["token"] = f"{text}.{encode(signature)}"
+
+
+def encode(part: bytes) -> str:
+    return urlsafe_b64encode(part).decode().rstrip("=")
 
 
 def fit_project(project: dict[str, Any]) -> None:

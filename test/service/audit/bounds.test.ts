@@ -108,7 +108,7 @@ test("fields that are too large are left out, and named", () => {
 });
 
 test("the log has a project as the API shows it: REST's spellings, and nothing that is only stored", () => {
-  const stored = { ...project(), signingSecrets: ["hush"], tokenHash: "hush" };
+  const stored = { ...project(), signingSecrets: [{ id: "s1", secret: "hush", createdAt: 0 }], tokenHash: "hush" };
 
   const json = projectJson(stored);
 

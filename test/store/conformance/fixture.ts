@@ -157,6 +157,8 @@ export function project(fields: Partial<Project> = {}): Project {
         settings: { theme: { name: "beige" }, position: "bottom-right", mainMessage: "" },
       },
     ],
+    signedUsers: "browsers",
+    signingSecrets: [{ id: "s1", secret: "ss_1", createdAt: NOW }],
     ...fields,
   };
 }

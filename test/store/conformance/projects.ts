@@ -1,6 +1,12 @@
 import { expect, it } from "vitest";
+import type { Project, SigningSecret } from "#src/domain/project.ts";
 import type { StoredEvent } from "#src/store/events.ts";
 import { checkIn, DAY, daysOf, impression, months, NOW, type OpenStore, project, useStore, whoIs } from "./fixture.ts";
+
+/** The first is the one that the fixture's project has. */
+function signingSecret(id: string): SigningSecret {
+  return { id, secret: `ss_${id.slice(1)}`, createdAt: NOW };
+}
 
 /** What every `ProjectStore` does. */
 export function describeProjectStore(open: OpenStore): void {
@@ -70,6 +76,58 @@ export function describeProjectStore(open: OpenStore): void {
   it("a change of a project that is not there makes none", async () => {
     expect(await current.store.projects.updateProject("site_1", { live: false })).toBeUndefined();
     expect(await current.store.projects.readProject("site_1")).toBeUndefined();
+  });
+
+  it("a project has room for two signing secrets, the oldest first, and refuses a third", async () => {
+    const { projects } = current.store;
+    await projects.createProject(project());
+    const [first, second, third] = [signingSecret("s1"), signingSecret("s2"), signingSecret("s3")];
+    expect(await projects.addSigningSecret("site_1", second)).toBe("added");
+    expect(await projects.addSigningSecret("site_1", third)).toBe("full");
+    // A secret that is there was added, though the answer was lost.
+    expect(await projects.addSigningSecret("site_1", second)).toBe("added");
+    expect(await projects.readProject("site_1")).toStrictEqual(project({ signingSecrets: [first, second] }));
+    expect(await projects.addSigningSecret("site_2", third)).toBeUndefined();
+    expect(await projects.readProject("site_2")).toBeUndefined();
+  });
+
+  it("a project from before there were signed users has none, and no signing secret until one is added", async () => {
+    const { projects } = current.store;
+    const { signedUsers: _, signingSecrets: __, ...old } = project();
+    await projects.createProject(old as Project);
+    const read = project({ signedUsers: "never", signingSecrets: [] });
+    expect(await projects.readProject("site_1")).toStrictEqual(read);
+    expect(await projects.listProjects("", 1)).toStrictEqual([read]);
+    expect(await projects.removeSigningSecret("site_1", "s1")).toBe(false);
+    expect(await projects.addSigningSecret("site_1", signingSecret("s1"))).toBe("added");
+    expect(await projects.updateProject("site_1", { signedUsers: "browsers" })).toStrictEqual(project());
+  });
+
+  it("a signing secret that is removed makes room, and no other field changes", async () => {
+    const { projects } = current.store;
+    await projects.createProject(project());
+    await projects.addSigningSecret("site_1", signingSecret("s2"));
+    expect(await projects.removeSigningSecret("site_1", "s1")).toBe(true);
+    expect(await projects.removeSigningSecret("site_1", "s1")).toBe(false);
+    expect(await projects.removeSigningSecret("site_2", "s2")).toBe(false);
+    expect(await projects.readProject("site_1")).toStrictEqual(project({ signingSecrets: [signingSecret("s2")] }));
+    expect(await projects.addSigningSecret("site_1", signingSecret("s3"))).toBe("added");
+    await current.reopen();
+    const read = await current.store.projects.readProject("site_1");
+    expect(read?.signingSecrets).toStrictEqual([signingSecret("s2"), signingSecret("s3")]);
+  });
+
+  it("of many signing secrets that are added at once, as many are added as there is room for", async () => {
+    const { projects } = current.store;
+    await projects.createProject(project({ signingSecrets: [] }));
+    const ids = ["s1", "s2", "s3", "s4", "s5"];
+    const changes = ids.map((id) => projects.addSigningSecret("site_1", signingSecret(id)));
+    const [results] = await Promise.all([Promise.all(changes), projects.updateProject("site_1", { live: false })]);
+    const added = ids.filter((_, index) => results[index] === "added");
+    const read = await projects.readProject("site_1");
+    expect(added).toHaveLength(2);
+    expect(read?.signingSecrets.map(({ id }) => id).toSorted()).toEqual(added);
+    expect(read?.live).toBe(false);
   });
 
   it("a deleted project takes along everything recorded for it, and nothing of another", async () => {

@@ -1,0 +1,80 @@
+import type { AliasUserRequest } from "#gen/streak/v1/admin_service_pb.ts";
+import type { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import type { Handler } from "../../call/method.ts";
+import { StreakdError } from "../../errors.ts";
+import type { StreakStore } from "../../store/streaks.ts";
+import { admitOrigin, type Projects } from "../projects/projects.ts";
+import {
+  readToken,
+  refuse,
+  type SignedToken,
+  stringClaim,
+  type TokenKind,
+  verifyToken,
+} from "../signed-tokens/signed-token.ts";
+import { linkVisitor } from "./link-visitor.ts";
+
+/** A token that is used at once, so it lives just long enough for a page to load on a slow connection. */
+const ALIAS_TOKEN: TokenKind = {
+  name: "alias token",
+  field: "token",
+  maxSecondsAhead: 15 * 60,
+  maxAhead: "15 minutes",
+};
+
+/**
+ * Creates the handler that links an anonymous visitor to a user, as a signed token says.
+ *
+ * @param check throws INVALID_BODY when a field breaks the contract's rules, which hold for the claims too
+ * @param clock the server's time in epoch milliseconds
+ */
+export function aliasWithTokenHandler(
+  projects: Projects,
+  streaks: StreakStore,
+  check: (alias: AliasUserRequest) => void,
+  clock: () => number,
+): Handler<typeof StreakService.method.aliasWithToken> {
+  return async (request, call) => {
+    const token = readToken(ALIAS_TOKEN, request.token);
+    const alias = readClaims(token, check);
+    if (request.siteKey !== "" && request.siteKey !== alias.siteKey) {
+      throw refuse(ALIAS_TOKEN, "TOKEN_FOR_OTHER_PROJECT", "is for another project than the siteKey of the request");
+    }
+    const open = await blameToken(() => projects.open(alias.siteKey));
+    const { project } = open;
+    call.subject = { project: project.siteKey, userHash: alias.userHash };
+    admitOrigin(open, call.principal);
+    await verifyToken(token, project, clock());
+    await blameToken(() => linkVisitor(streaks, project, alias, call));
+    return {};
+  };
+}
+
+/** Returns what a token asks for. Each claim keeps the rules of the field of the same name. */
+function readClaims(token: SignedToken, check: (alias: AliasUserRequest) => void): AliasUserRequest {
+  const alias: AliasUserRequest = {
+    $typeName: "streak.v1.AliasUserRequest",
+    siteKey: stringClaim(token, "siteKey"),
+    anonymousId: stringClaim(token, "anonymousId"),
+    userHash: stringClaim(token, "userHash"),
+  };
+  try {
+    check(alias);
+  } catch (error) {
+    throw error instanceof StreakdError
+      ? new StreakdError("INVALID_TOKEN", `The claim ${error.message}`, { field: ALIAS_TOKEN.field })
+      : error;
+  }
+  return alias;
+}
+
+/** Does something with a token's claims. An error that names a claim blames the token, and still names the claim. */
+async function blameToken<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof StreakdError && error.field !== undefined
+      ? error.withField(ALIAS_TOKEN.field, `claim ${error.field} of the token`)
+      : error;
+  }
+}

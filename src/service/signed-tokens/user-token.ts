@@ -1,0 +1,86 @@
+import { LRUCache } from "lru-cache";
+import { hasScope, type Principal, reaches, USER_TOKEN_HEADER } from "../../call/principal.ts";
+import type { Project } from "../../domain/project.ts";
+import { StreakdError } from "../../errors.ts";
+import { readToken, refuse, stringClaim, type TokenKind, type VerifiedToken, verifyToken } from "./signed-token.ts";
+
+/**
+ * A page gets its user token when it is loaded, and has it for as long as it is open. So it lives for a day, where an
+ * alias token, which is used at once, lives for minutes.
+ */
+const USER_TOKEN: TokenKind = {
+  name: "user token",
+  field: undefined,
+  maxSecondsAhead: 24 * 60 * 60,
+  maxAhead: "24 hours",
+};
+
+/**
+ * Whether a call of a project must carry a user token. A token that reaches the project with the scope stands in for it.
+ */
+export function wantsUserToken({ signedUsers, siteKey }: Project, principal: Principal, scope: string): boolean {
+  return (
+    signedUsers !== "never" &&
+    (signedUsers === "always" || principal.origin !== undefined) &&
+    !(hasScope(principal, scope) && reaches(principal, siteKey))
+  );
+}
+
+/** The most characters of verified user tokens that are kept: some ten thousand tokens. */
+const MAX_KEPT_LENGTH = 4 * 1024 * 1024;
+
+/**
+ * Checks user tokens. A page sends its token with every call, and verifying one costs as much as reading a state does.
+ * So a token that was verified is kept until it expires; it is refused nevertheless when its secret is deleted.
+ */
+export class UserTokens {
+  readonly #clock: () => number;
+  readonly #verified = new LRUCache<string, VerifiedToken & { readonly user: string }>({
+    maxSize: MAX_KEPT_LENGTH,
+    sizeCalculation: (_, text) => text.length,
+  });
+
+  /** @param clock the server's time in epoch milliseconds */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Checks that the user token of a principal was signed by the project's server for this user.
+   *
+   * @throws StreakdError USER_TOKEN_REQUIRED, TOKEN_FOR_OTHER_PROJECT, TOKEN_FOR_OTHER_USER, or what `verifyToken` throws
+   */
+  async require(project: Project, userHash: string, { userToken }: Principal): Promise<void> {
+    if (userToken === undefined || userToken === "") {
+      throw new StreakdError(
+        "USER_TOKEN_REQUIRED",
+        `The project wants its users signed. Send a user token, signed on your server, in the header ${USER_TOKEN_HEADER}.`,
+      );
+    }
+    const user = this.#knownUser(project, userToken) ?? (await this.#verify(project, userToken));
+    if (user !== userHash) {
+      throw refuse(USER_TOKEN, "TOKEN_FOR_OTHER_USER", "is for another user than the userHash of the request");
+    }
+  }
+
+  /** Returns the user of a token that was verified before. No other project has its secret. */
+  #knownUser({ signingSecrets }: Project, text: string): string | undefined {
+    const known = this.#verified.get(text);
+    return known !== undefined &&
+      known.expiresAt > this.#clock() &&
+      signingSecrets.some(({ id }) => id === known.secretId)
+      ? known.user
+      : undefined;
+  }
+
+  async #verify(project: Project, text: string): Promise<string> {
+    const token = readToken(USER_TOKEN, text);
+    const user = stringClaim(token, "sub");
+    if (stringClaim(token, "siteKey") !== project.siteKey) {
+      throw refuse(USER_TOKEN, "TOKEN_FOR_OTHER_PROJECT", "is for another project than the siteKey of the request");
+    }
+    const verified = await verifyToken(token, project, this.#clock());
+    this.#verified.set(text, { ...verified, user });
+    return user;
+  }
+}
