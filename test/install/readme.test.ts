@@ -22,8 +22,8 @@ const CHROMIUM = findTool(
   "Chromium is missing: run scripts/browser.sh to try the README's page in a browser",
 );
 
-/** What a server needs of a checkout. */
-const CHECKOUT = ["package.json", "bin", "src", "gen", "node_modules"];
+/** What a server needs of a checkout, and what the commands use. */
+const CHECKOUT = ["package.json", "bin", "src", "gen", "node_modules", "examples"];
 
 /** In milliseconds. Starts of servers and browsers take seconds each on a busy machine. */
 const TIMEOUT_MS = 120_000;
