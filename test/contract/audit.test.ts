@@ -45,6 +45,7 @@ const SHOP = {
   allowedOrigins: ["https://shop.example.com"],
   timeZone: "Europe/Berlin",
   live: true,
+  signedUsers: "never",
   widgets: [WIDGET],
 };
 

@@ -5,6 +5,7 @@ import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { ADMIN_TOKEN, openApp, type TestApp, useApp } from "../support/app.ts";
 import { makeSigningSecret, secondsFrom, signJwt } from "../support/jwt.ts";
+import { makeToken } from "../support/tokens.ts";
 
 const shared = useApp();
 /** The signing secret of each project: `always`, `browsers` and `never` are named after what they choose. */
@@ -83,6 +84,21 @@ describe("who needs a user token", () => {
     expect(await both(siteKey, { ...root, "X-User-Token": "nonsense" })).toEqual(OK);
     const wrong = { "X-Admin-Token": "wrong", ...PAGE };
     expect(await both(siteKey, wrong)).toEqual(["USER_TOKEN_REQUIRED", "USER_TOKEN_REQUIRED"]);
+  });
+
+  test("a project's token stands in for it in its project, for what its scope allows", async () => {
+    const { app } = shared;
+    const callWith = async (token: object) => both("always", { "X-Admin-Token": (await makeToken(app, token)).secret });
+    const required = "USER_TOKEN_REQUIRED";
+    expect(await callWith({ siteKey: "always", scopes: ["events:record"] })).toEqual([OK[0], required]);
+    expect(await callWith({ siteKey: "always", scopes: ["states:read"] })).toEqual([required, OK[1]]);
+    expect(await callWith({ siteKey: "always", scopes: ["users:manage", "project:manage"] })).toEqual([
+      required,
+      required,
+    ]);
+    expect(await callWith({ siteKey: "always", scopes: ["everything"] })).toEqual(OK);
+    expect(await callWith({ siteKey: "", scopes: ["events:record", "states:read"] })).toEqual(OK);
+    expect(await callWith({ siteKey: "browsers", scopes: ["everything"] })).toEqual([required, required]);
   });
 
   test("a page whose origin is not allowed is refused for that, whatever its token", async () => {
