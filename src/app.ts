@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type BackupSchedule, startBackups } from "./backup/schedule.ts";
+import { RateLimits } from "./call/limits/rate-limits.ts";
 import type { Config } from "./config/config.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
 import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
@@ -14,9 +15,11 @@ import { createMetrics } from "./observe/metrics.ts";
 import { createRequestLog } from "./observe/request-log.ts";
 import type { Traces } from "./observe/traces/create-traces.ts";
 import { openStores } from "./open-stores.ts";
+import { createRedisBuckets } from "./redis/shared-buckets.ts";
 import { createServer, type Server } from "./server.ts";
 import { AuditLog } from "./service/audit/audit-log.ts";
 import { Refusals } from "./service/audit/refusals.ts";
+import { Projects } from "./service/projects/projects.ts";
 import { Tokens } from "./service/tokens/tokens.ts";
 import { observeStores } from "./store/observe.ts";
 
@@ -71,10 +74,24 @@ export async function startApp(
   const tokens = new Tokens(stores.tokens, clock, (err) =>
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
+  const projects = new Projects(stores.projects);
+  const { perProject, perAddress, admin, trustedProxies } = config.rateLimits;
+  const rateLimits = new RateLimits({
+    perAddress,
+    admin,
+    limitOf: (siteKey) => projects.rateLimitOf(siteKey, perProject),
+    shared: config.redisUrl
+      ? createRedisBuckets(config.redisUrl, (err) =>
+          log.warn({ err }, "Redis can't be reached; this instance limits rates alone"),
+        )
+      : undefined,
+    clock: () => Math.floor(performance.now()),
+    onRefused: metrics.rateLimited,
+  });
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, ingest, tokens, clock, audit),
+    methods: createMethods(stores, projects, ingest, tokens, clock, audit),
     findToken: tokens.find,
     observer: {
       ...(traces && { begin: traces.begin }),
@@ -84,6 +101,7 @@ export async function startApp(
         refusals.count(call);
       },
     },
+    rateLimits,
     onOtherAnswer: requestLog.answered,
     metrics,
     log,
@@ -93,6 +111,7 @@ export async function startApp(
     isMaxConnectionsSet: config.isMaxConnectionsSet,
     tls: config.tls,
     allowedHosts: config.allowedHosts,
+    trustedProxies,
   });
 
   let backups: BackupSchedule | undefined;
@@ -108,6 +127,7 @@ export async function startApp(
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
     await Promise.all([ingest.close(), tokens.close(), refusals.close()]);
     await dedupeCache.close();
+    await rateLimits.close();
     await stores.close();
     await traces?.close();
   }

@@ -182,6 +182,12 @@ export function clip(text: string, length = MAX_QUOTED_LENGTH): string {
 /** How long a client that was answered `OVERLOADED` should wait before it tries again, in seconds. */
 export const RETRY_AFTER_SECONDS = 1;
 
+/** What an error may say beside its code and message. */
+interface StreakdErrorOptions extends ErrorOptions {
+  readonly field?: string | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
 /** What a caller is told of a failure whose cause is none of its business. */
 export const INTERNAL_MESSAGE = "Something went wrong inside. Try again, and tell the operator if it persists.";
 
@@ -210,25 +216,30 @@ export class StreakdError extends StacklessError {
    * `project.widgets[0].mode`; undefined when it is no field's fault.
    */
   readonly field: string | undefined;
+  /** How many seconds the caller should wait before it tries again; undefined when the error does not say. */
+  readonly retryAfterSeconds: number | undefined;
   readonly #message: Message;
 
-  constructor(code: ErrorCode, message: Message, options?: ErrorOptions & { readonly field?: string | undefined }) {
+  constructor(code: ErrorCode, message: Message, options?: StreakdErrorOptions) {
     super(clip(textOf(message, options?.field), MAX_MESSAGE_LENGTH), options);
     this.name = "StreakdError";
     this.code = code;
     this.field = options?.field;
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? (code === "OVERLOADED" ? RETRY_AFTER_SECONDS : undefined);
     this.#message = message;
   }
 
   /** The same error, whose message says first where it was: in which line, or which message of a stream. */
   within(place: string): StreakdError {
+    const { field, retryAfterSeconds } = this;
     const message = (field?: string) => `${place}: ${textOf(this.#message, field)}`;
-    return new StreakdError(this.code, message, { cause: this, field: this.field });
+    return new StreakdError(this.code, message, { cause: this, field, retryAfterSeconds });
   }
 
   /** The same error, which calls its field by another name, and its message too. */
   withField(field: string | undefined, inMessage = field): StreakdError {
-    return new StreakdError(this.code, textOf(this.#message, inMessage), { cause: this.cause, field });
+    const { cause, retryAfterSeconds } = this;
+    return new StreakdError(this.code, textOf(this.#message, inMessage), { cause, field, retryAfterSeconds });
   }
 }
 

@@ -12,7 +12,7 @@ import { createProjectHandler } from "./service/projects/create-project.ts";
 import { deleteProjectHandler } from "./service/projects/delete-project.ts";
 import { getProjectHandler } from "./service/projects/get-project.ts";
 import { listProjectsHandler } from "./service/projects/list-projects.ts";
-import { Projects } from "./service/projects/projects.ts";
+import type { Projects } from "./service/projects/projects.ts";
 import { updateProjectHandler } from "./service/projects/update-project.ts";
 import { UserTokens } from "./service/signed-tokens/user-token.ts";
 import { createSigningSecretHandler } from "./service/signing-secrets/create-signing-secret.ts";
@@ -39,12 +39,12 @@ import type { Stores } from "./store/stores.ts";
  */
 export function createMethods(
   stores: Stores,
+  projects: Projects,
   ingest: Ingest,
   tokens: Tokens,
   clock: () => number,
   trail: AuditTrail,
 ): Method[] {
-  const projects = new Projects(stores.projects);
   const userTokens = new UserTokens(clock);
   return requireAudited([
     ...methodsOf(

@@ -7,6 +7,7 @@ import type { MethodContract } from "./call/contract.ts";
 import type { Method } from "./call/method.ts";
 import type { CallObserver } from "./call/observer.ts";
 import { createPipeline } from "./call/pipeline.ts";
+import type { RateLimitStep } from "./call/rate-limit.ts";
 import { ClientGone, StreakdError } from "./errors.ts";
 import { errorAnswer } from "./http/answer.ts";
 import { Budget } from "./http/budget.ts";
@@ -20,6 +21,7 @@ import type { Place } from "./http/listener/listen.ts";
 import { createListener } from "./http/listener/listener.ts";
 import { type Answer, pathOf, type Request, type Serve } from "./http/message.ts";
 import type { Certificate, TlsFiles } from "./http/tls/certificate.ts";
+import { createProxyTrust } from "./http/trusted-proxies.ts";
 import { TurnBudget } from "./http/turn-budget.ts";
 import { createRestBridge, type RestBridge } from "./rest/bridge.ts";
 import { Readiness } from "./rpc/health.ts";
@@ -37,6 +39,8 @@ export interface ServerInit {
   readonly findToken: FindToken;
   /** Is told of every call. */
   readonly observer: CallObserver;
+  /** How fast calls may come. */
+  readonly rateLimits: RateLimitStep;
   /** Is told of every answer to a request that is no call, except health checks. */
   readonly onOtherAnswer: (request: Request, answer: Answer) => void;
   readonly metrics: {
@@ -62,6 +66,8 @@ export interface ServerInit {
   readonly tls: TlsFiles | undefined;
   /** The hosts that requests may be for, as `createHostFilter` takes them; undefined means any. */
   readonly allowedHosts: readonly string[] | undefined;
+  /** The proxies whose `X-Forwarded-For` is believed, as `createProxyTrust` takes them; undefined means none. */
+  readonly trustedProxies: readonly string[] | undefined;
 }
 
 /** The one port: REST, Connect, gRPC and gRPC-Web, over HTTP/1.1 and HTTP/2, in cleartext or over TLS. */
@@ -90,7 +96,7 @@ export function createServer(init: ServerInit): Server {
   const { methods, metrics, log, limits, tls } = init;
   const readiness = new Readiness();
   const authenticator = new Authenticator(init.findToken);
-  const run = createPipeline(authenticator.authenticate, init.observer);
+  const run = createPipeline(authenticator.authenticate, init.observer, init.rateLimits);
   const probes = createProbes({
     readiness,
     services: servicesOf(methods),
@@ -118,6 +124,7 @@ export function createServer(init: ServerInit): Server {
       turns,
       compress: compression.compress,
       allowedHosts: init.allowedHosts,
+      trustedProxies: init.trustedProxies,
     }),
     commonHeaders: (request) => corsOf(pathOf(request.url), request)?.headers ?? {},
     turns,
@@ -179,10 +186,12 @@ interface ServeInit {
   readonly turns: TurnBudget;
   readonly compress: Compress;
   readonly allowedHosts: readonly string[] | undefined;
+  readonly trustedProxies: readonly string[] | undefined;
 }
 
 /** Creates what answers every request, each in its turn. */
-function createServe({ rest, rpc, pages, corsOf, turns, compress, allowedHosts }: ServeInit): Serve {
+function createServe({ rest, rpc, pages, corsOf, turns, compress, allowedHosts, trustedProxies }: ServeInit): Serve {
+  const clientOf = trustedProxies && createProxyTrust(trustedProxies);
   const checkHost = createHostCheck(
     allowedHosts,
     (path) => pages.isHealthCheck(path) || path.startsWith(`/${Health.typeName}/`),
@@ -216,6 +225,7 @@ function createServe({ rest, rpc, pages, corsOf, turns, compress, allowedHosts }
   }
 
   return (request) => {
+    request.forwardedFor = clientOf?.(request);
     const path = pathOf(request.url);
     // Health checks and pages come before other requests: they must answer under overload too.
     const isProbe = pages.has(path) || path === CHECK_PATH;

@@ -38,7 +38,7 @@ export interface IncomingRequest {
   readonly requestId: string;
   /** Whether the pipeline has taken the request for a call. */
   isCall: boolean;
-  /** The client's address, or the proxy's; undefined once the connection is closed. */
+  /** The client's address, or the proxy's unless that is trusted; undefined on a Unix socket. */
   readonly peer: string | undefined;
   /** When its head was read, or on the fast path all of it, on the clock of `performance.now()`, in milliseconds. */
   readonly receivedAt: number;
@@ -53,10 +53,17 @@ export interface IncomingRequest {
 export interface ResponseMetadata {
   readonly headers: Headers;
   readonly trailers: Headers;
+  /** Sets headers that many answers have, at less cost than through `headers`. */
+  setHeaders(headers: Readonly<Record<string, string>>): void;
 }
 
-/** What handlers have added, if anything. */
-export type AddedMetadata = { readonly [Part in keyof ResponseMetadata]: Headers | undefined };
+/** What was added to an answer, if anything. */
+export interface AddedMetadata {
+  readonly headers: Headers | undefined;
+  readonly trailers: Headers | undefined;
+  /** The headers that were set by `setHeaders`. */
+  readonly set: Readonly<Record<string, string>> | undefined;
+}
 
 /**
  * Metadata that is made when it is first asked for: most answers have none, and a `Headers` costs more than a message.
@@ -64,6 +71,7 @@ export type AddedMetadata = { readonly [Part in keyof ResponseMetadata]: Headers
 export class LazyMetadata implements ResponseMetadata {
   #headers: Headers | undefined;
   #trailers: Headers | undefined;
+  #set: Readonly<Record<string, string>> | undefined;
 
   get headers(): Headers {
     this.#headers ??= new Headers();
@@ -75,8 +83,12 @@ export class LazyMetadata implements ResponseMetadata {
     return this.#trailers;
   }
 
-  /** What was asked for so far, if anything. */
+  setHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#set = headers;
+  }
+
+  /** What was added so far, if anything. */
   get added(): AddedMetadata {
-    return { headers: this.#headers, trailers: this.#trailers };
+    return { headers: this.#headers, trailers: this.#trailers, set: this.#set };
   }
 }

@@ -4,10 +4,11 @@ import { ClientGone, StreakdError } from "../errors.ts";
 import type { Authenticate } from "./authenticator.ts";
 import { Call } from "./call.ts";
 import type { MethodContract } from "./contract.ts";
-import type { Incoming } from "./incoming.ts";
+import type { Incoming, ResponseMetadata } from "./incoming.ts";
 import { hasStreamOfResponses, isStream, type Messages, type Method } from "./method.ts";
 import { type CallObserver, Observation } from "./observer.ts";
 import { type Principal, requireAccess, requireProjectOf } from "./principal.ts";
+import type { RateLimitStep } from "./rate-limit.ts";
 
 /** The deadline of a unary call whose caller gives none, in milliseconds. REST callers never give one. */
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -29,25 +30,40 @@ export type RunCall = (
 /**
  * Creates the pipeline: the steps that all calls have in common, in this order.
  *
- *     principal -> body -> checks -> deadline -> handler -> observer
+ *     principal -> body -> checks -> rate limit -> deadline -> handler -> observer
+ *
+ * @param limits undefined means that no call is limited
  */
-export function createPipeline(authenticate: Authenticate, observer: CallObserver): RunCall {
+export function createPipeline(authenticate: Authenticate, observer: CallObserver, limits?: RateLimitStep): RunCall {
   return async (method, incoming, readBody) => {
     const observation = new Observation(observer, method, incoming);
     const { contract } = method;
     try {
       const principal = await authenticate(incoming.request);
       observation.principal = principal;
+      if (principal.tokenProblem !== undefined) {
+        limits?.countWrongToken(principal, contract);
+      }
       requireAccess(principal, contract.access);
 
       const body = await readBody();
-      const checked = isStream(body) ? checkEach(body, contract, principal) : check(body, contract, principal);
+      const limiting = method.isProbe ? undefined : limits;
+      const checked = isStream(body)
+        ? checkEach(body, contract, principal, limiting, incoming.response)
+        : check(body, contract, principal);
+      const message = isStream(checked) ? undefined : checked;
+      const { span } = observation;
+      const admit = () => limiting?.admitCall(principal, contract, message, incoming.response);
+      // It may read the project, which then is part of the trace.
+      const admission = span === undefined ? admit() : span.run(admit);
+      if (admission !== undefined) {
+        await admission;
+      }
 
       const call = new Call(principal, deadlineOf(contract, incoming), incoming);
       observation.call = call;
       const request = isStream(checked) ? call.untilStopped(checked) : checked;
 
-      const { span } = observation;
       const work = () => method.handle(request, call);
       const handle = span === undefined ? work : () => span.run(work);
       if (hasStreamOfResponses(contract.method)) {
@@ -64,9 +80,9 @@ export function createPipeline(authenticate: Authenticate, observer: CallObserve
       }
       const response = await call.run(handle as () => Promise<Message>);
       // `create` returns a message as it is, and makes a message of a plain object.
-      const message = create(contract.method.output, response);
+      const complete = create(contract.method.output, response);
       observation.succeed();
-      return message;
+      return complete;
     } catch (thrown) {
       throw observation.fail(thrown);
     }
@@ -96,17 +112,20 @@ function check(message: Message, contract: MethodContract, principal: Principal)
   return message;
 }
 
-/** Checks each message. A refusal says which one it is about. */
+/** Checks each message, and counts it for its project's rate limit. A refusal says which one it is about. */
 async function* checkEach(
   messages: AsyncIterable<Message>,
   contract: MethodContract,
   principal: Principal,
+  limits: RateLimitStep | undefined,
+  response: ResponseMetadata,
 ): AsyncGenerator<Message> {
   let number = 0;
   for await (const message of messages) {
     number += 1;
     try {
       check(message, contract, principal);
+      await limits?.admitMessage(principal, contract, message, response);
     } catch (error) {
       throw error instanceof StreakdError ? error.within(`Message ${number}`) : error;
     }

@@ -6,6 +6,7 @@ import { type BackupConfig, readBackups } from "./backups.ts";
 import { shownSettings } from "./effective.ts";
 import { unusedDatabases } from "./env-file.ts";
 import { type NetworkConfig, readLimits, readNetwork } from "./network.ts";
+import { type RateLimitConfig, readRateLimits } from "./rate-limits.ts";
 import type { MAIN_SETTINGS } from "./settings.ts";
 import { type OtherSources, SettingsReader, type Values } from "./settings-reader.ts";
 import { readTelemetry, type TelemetryConfig } from "./telemetry.ts";
@@ -18,7 +19,7 @@ export interface Config extends NetworkConfig, TelemetryConfig {
   readonly backups: BackupConfig | undefined;
   /** The MongoDB that keeps everything; undefined means the embedded store. */
   readonly mongodbUri: string | undefined;
-  /** The Redis that keeps repeats off the store; undefined means this process's own memory. */
+  /** The Redis that keeps repeats off the store, and that rate limits are shared through; undefined means none. */
   readonly redisUrl: string | undefined;
   /** The admin token; undefined means the one that the first start made. */
   readonly adminToken: string | undefined;
@@ -33,6 +34,8 @@ export interface Config extends NetworkConfig, TelemetryConfig {
   readonly isMaxConnectionsSet: boolean;
   /** Whether clients can ask what services and messages there are (gRPC reflection). */
   readonly isReflectionOn: boolean;
+  /** How fast calls may come. */
+  readonly rateLimits: RateLimitConfig;
   /** The settings in force by name, as the log may tell them: without secrets, and without those that are unset. */
   readonly shown: Readonly<Record<string, string>>;
   /** What the log should warn of, though it may be as the operator wants it; sentences. */
@@ -71,6 +74,7 @@ export function readConfig(environment: Values, other?: OtherSources): Config {
     limits: readLimits(settings),
     isMaxConnectionsSet: settings.given(BOUNDS.maxConnections.setting) !== undefined,
     isReflectionOn: settings.choice("REFLECTION") === "on",
+    rateLimits: readRateLimits(settings),
     workers: settings.integer("WORKERS"),
     shutdownDrainMs: settings.integer("SHUTDOWN_DRAIN_MS"),
     shutdownGraceMs: settings.integer("SHUTDOWN_GRACE_MS"),

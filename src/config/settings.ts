@@ -108,7 +108,7 @@ export const MAIN_SETTINGS = {
   }),
   REDIS_URL: text(
     "url",
-    "the Redis that tells instances about each other's duplicates; several, with commas, are a cluster",
+    "the Redis that tells instances about each other's duplicates and calls; several, with commas, are a cluster",
     { unset: "in the process", secret: "passwords" },
   ),
   LOG_LEVEL: choice(
@@ -133,6 +133,22 @@ export const MAIN_SETTINGS = {
     1,
     1_000_000,
     "how many events may wait for a commit before further ones are answered 503",
+  ),
+  RATE_LIMIT: text(
+    "rate",
+    "how many calls a second apps and browsers may make for each project, such as 50, which we recommend; 50:100 allows 100 at once; a project may have its own",
+    { unset: "no limit" },
+  ),
+  RATE_LIMIT_PER_ADDRESS: text("rate", "the same for all calls of one address; an IPv6 /64 counts as one", {
+    unset: "no limit",
+  }),
+  RATE_LIMIT_ADMIN: text("rate", "the same for the admin calls of one token, or of one address with the admin token", {
+    unset: "no limit",
+  }),
+  TRUSTED_PROXIES: text(
+    "proxies",
+    "the proxies whose X-Forwarded-For says who the client is, with commas: 10.0.0.0/8,192.0.2.7,unix (unix: on the Unix socket)",
+    { unset: "none" },
   ),
   WORKERS: integer(
     1,

@@ -1,3 +1,4 @@
+import type { RateLimit } from "./rate-limit.ts";
 import type { Rules } from "./rules.ts";
 
 /** An app or a site whose users keep streaks. Always valid and complete: checked when it is created. */
@@ -16,6 +17,8 @@ export interface Project {
   readonly timeZone: string;
   /** Whether the project is switched on. Only passed on to the widget. */
   readonly live: boolean;
+  /** How fast the project's calls may come; null, or missing in older projects, means as the server's setting says. */
+  readonly rateLimit?: RateLimit | null;
   /** At most one widget for each event. */
   readonly widgets: readonly Widget[];
   /** Which calls must prove with a user token who the user is. */
@@ -26,7 +29,7 @@ export interface Project {
 
 /** A change of a project: the fields that it sets. Signing secrets are added and removed one by one. */
 export type ProjectChange = Partial<
-  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers">
+  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "rateLimit" | "widgets" | "signedUsers">
 >;
 
 /** Which calls must carry a user token: none, those from pages, or all. */

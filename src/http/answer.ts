@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCatalogue, INTERNAL_MESSAGE, RETRY_AFTER_SECONDS, StreakdError } from "../errors.ts";
+import { type ErrorCode, errorCatalogue, INTERNAL_MESSAGE, StreakdError } from "../errors.ts";
 import type { Answer } from "./message.ts";
 
 /**
@@ -15,7 +15,7 @@ export function errorAnswer(error: unknown, allow?: readonly string[]): Answer {
     status: errorCatalogue[code].http,
     headers: {
       "Content-Type": "application/json",
-      ...(code === "OVERLOADED" && { "Retry-After": RETRY_AFTER_SECONDS }),
+      ...(known?.retryAfterSeconds !== undefined && { "Retry-After": known.retryAfterSeconds }),
       ...(allow !== undefined && { Allow: allow.join(", ") }),
     },
     body: errorBody(code, known?.message ?? INTERNAL_MESSAGE, known?.field),

@@ -16,8 +16,13 @@ export interface Request extends RequestHead {
   readonly requestId: string;
   /** Whether the pipeline has taken the request for a call. It says so itself; it counts and logs calls. */
   isCall: boolean;
-  /** The client's address, or the proxy's; undefined once the connection is closed. */
+  /**
+   * The client's address, or the proxy's unless that is trusted; undefined on a Unix socket, and once the connection is
+   * closed.
+   */
   readonly peer: string | undefined;
+  /** The client's address as a trusted proxy tells it. The server sets it before it serves the request. */
+  forwardedFor: string | undefined;
   /** When its head was read, or on the fast path all of it, on the clock of `performance.now()`, in milliseconds. */
   readonly receivedAt: number;
   readonly body: RequestBody;

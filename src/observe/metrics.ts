@@ -8,6 +8,7 @@ import { type ConnectionMetrics, createConnectionMetrics } from "./connections.t
 import { createDedupeMetrics, type DedupeMetrics } from "./dedupe.ts";
 import { createIngestMetrics } from "./ingest.ts";
 import { registerDroppedLines } from "./log-output.ts";
+import { createRateLimitMetrics, type RateLimitMetrics } from "./rate-limits.ts";
 import { createRefusalMetrics, type RefusalMetrics } from "./refusals.ts";
 import { shareRendering } from "./shared-rendering.ts";
 import { createStoreMetrics, type StoreMetrics } from "./store.ts";
@@ -27,6 +28,7 @@ export interface Metrics
     DedupeMetrics,
     StoreMetrics,
     RefusalMetrics,
+    RateLimitMetrics,
     ConnectionMetrics,
     BackupMetrics {
   /** The media type of {@link page}. */
@@ -64,6 +66,7 @@ export function createMetrics({ queued, connections, droppedLines }: Gauges, log
     ...createDedupeMetrics(registry),
     ...createStoreMetrics(registry, log),
     ...createRefusalMetrics(registry, log),
+    ...createRateLimitMetrics(registry, log),
     ...createConnectionMetrics(registry, connections, log),
     ...createBackupMetrics(registry),
     contentType: registry.contentType,

@@ -139,7 +139,7 @@ function answerMessage(route: Route, format: BodyFormat, message: Message): Answ
 /** Adds the handler's headers, and forbids caches to keep what was read. */
 function finish(route: Route, { added }: LazyMetadata, answer: Answer): Answer {
   const isRead = route.verb === "GET";
-  if (!isRead && added.headers === undefined) {
+  if (!isRead && added.headers === undefined && added.set === undefined) {
     return answer;
   }
   return {
@@ -147,6 +147,7 @@ function finish(route: Route, { added }: LazyMetadata, answer: Answer): Answer {
     headers: {
       // A streak changes with the next event and at midnight.
       ...(isRead && { "Cache-Control": "no-store" }),
+      ...added.set,
       ...(added.headers && Object.fromEntries(added.headers)),
       ...answer.headers,
     },

@@ -58,7 +58,15 @@ export class ConnectCall {
         http: httpSideOf(this.#method, context.protocolName),
         request: this.#request,
         timeoutMs: context.timeoutMs(),
-        response: { headers: context.responseHeader, trailers: context.responseTrailer },
+        response: {
+          headers: context.responseHeader,
+          trailers: context.responseTrailer,
+          setHeaders(headers) {
+            for (const [name, value] of Object.entries(headers)) {
+              context.responseHeader.set(name, value);
+            }
+          },
+        },
       },
       () => {
         asksForBody.resolve();

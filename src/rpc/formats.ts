@@ -39,12 +39,12 @@ function connect(
     protocol: "connect",
     timeoutMs: (headers) => connectTimeout(text(headers["connect-timeout-ms"]), Number.POSITIVE_INFINITY),
     succeed: (output, message, added) => connectAnswer(200, contentType, encode(output, message), added),
-    fail(error, { headers = new Headers(), trailers }) {
+    fail(error, { headers = new Headers(), trailers, set }) {
       if (!error.isWireError) {
         mergeNonProtocolHeaders(headers, error.metadata);
       }
       const body = errorToJsonBytes(error, jsonOptions);
-      return connectAnswer(codeToHttpStatus(error.code), "application/json", body, { headers, trailers });
+      return connectAnswer(codeToHttpStatus(error.code), "application/json", body, { headers, trailers, set });
     },
   };
 }
@@ -53,10 +53,10 @@ function connectAnswer(
   status: number,
   contentType: string,
   body: string | Uint8Array,
-  { headers, trailers }: AddedMetadata,
+  { headers, trailers, set }: AddedMetadata,
 ): Answer {
   const added = trailers === undefined ? headers : trailerMux(headers ?? new Headers(), trailers);
-  return { status, headers: { ...fields(added), "content-type": contentType }, body };
+  return { status, headers: { ...set, ...fields(added), "content-type": contentType }, body };
 }
 
 function grpc(compress: Compress): UnaryFormat {
@@ -71,10 +71,10 @@ function grpc(compress: Compress): UnaryFormat {
           ? undefined
           : chooseEncoding(text(headers["grpc-accept-encoding"]) ?? undefined, ENCODINGS);
       if (encoding === undefined) {
-        return grpcAnswer(added.headers, trailers, closeEnvelope(bytes));
+        return grpcAnswer(added, trailers, closeEnvelope(bytes));
       }
       const answer = (message: Uint8Array) =>
-        grpcAnswer(added.headers, trailers, closeEnvelope(message, true), { "grpc-encoding": encoding });
+        grpcAnswer(added, trailers, closeEnvelope(message, true), { "grpc-encoding": encoding });
       const compressed = compress(bytes, encoding);
       return compressed instanceof Uint8Array ? answer(compressed) : compressed.then(answer);
     },
@@ -83,17 +83,17 @@ function grpc(compress: Compress): UnaryFormat {
 }
 
 /** Returns gRPC's answer that holds an error, whatever encodes its messages. */
-export function grpcFailure(error: ConnectError, { headers, trailers = new Headers() }: AddedMetadata): Answer {
-  return grpcAnswer(headers, fields(setTrailerStatus(trailers, error)));
+export function grpcFailure(error: ConnectError, added: AddedMetadata): Answer {
+  return grpcAnswer(added, fields(setTrailerStatus(added.trailers ?? new Headers(), error)));
 }
 
 function grpcAnswer(
-  added: Headers | undefined,
+  added: AddedMetadata,
   trailers: OutgoingHttpHeaders,
   body?: Uint8Array,
   encoding?: OutgoingHttpHeaders,
 ): Answer {
-  const headers = { ...fields(added), ...encoding, "content-type": "application/grpc+proto" };
+  const headers = { ...added.set, ...fields(added.headers), ...encoding, "content-type": "application/grpc+proto" };
   return { status: 200, headers, trailers: () => trailers, body };
 }
 

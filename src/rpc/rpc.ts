@@ -79,5 +79,7 @@ function tooManyStreams(request: Request, most: number): Answer {
   const message = `There are ${most} streams already, the most there may be. End those that nobody reads, or try again later.`;
   const error = new StreakdError("OVERLOADED", message);
   const isGrpc = /^application\/grpc(?:\+|;|$)/.test(request.headers["content-type"] ?? "");
-  return isGrpc ? grpcFailure(toConnectError(error), { headers: undefined, trailers: undefined }) : errorAnswer(error);
+  return isGrpc
+    ? grpcFailure(toConnectError(error), { headers: undefined, trailers: undefined, set: undefined })
+    : errorAnswer(error);
 }

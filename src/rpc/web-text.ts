@@ -33,6 +33,7 @@ export function fromWebText(request: Request): Request {
     set isCall(isCall) {
       request.isCall = isCall;
     },
+    forwardedFor: request.forwardedFor,
     body: decoded(request.body),
     get peer() {
       return request.peer;

@@ -5,8 +5,9 @@ const ALLOW_METHODS = cors.allowedMethods.join(", ");
 /** What tracing and many frameworks add to every request of a page. */
 const FRAMEWORK_HEADERS = "Traceparent, Tracestate, Baggage, X-Request-Id, Authorization";
 const ALLOW_HEADERS = `${cors.allowedHeaders.join(", ")}, ${FRAMEWORK_HEADERS}, X-User-Token`;
-/** Connect's headers, those that a page needs from our errors, and what tells a repeat. */
-const EXPOSE_HEADERS = [...cors.exposedHeaders, "Retry-After", "X-Request-Id", "Idempotent-Replayed"].join(", ");
+/** Connect's headers, those that a page needs from our errors, what limits leave, and what tells a repeat. */
+const OWN_HEADERS = ["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Idempotent-Replayed"];
+const EXPOSE_HEADERS = [...cors.exposedHeaders, ...OWN_HEADERS].join(", ");
 
 /** How long a browser may remember a preflight, in seconds. Its answer changes only with a release. */
 const MAX_AGE_SECONDS = 86_400;

@@ -70,7 +70,14 @@ describe("a change", () => {
   });
 });
 
-const methods = createMethods({} as Stores, undefined as never, undefined as never, Date.now, undefined as never);
+const methods = createMethods(
+  {} as Stores,
+  undefined as never,
+  undefined as never,
+  undefined as never,
+  Date.now,
+  undefined as never,
+);
 
 test("a method with a scope is audited unless it has no side effects, and no other method is", () => {
   const audited = contracts.filter(isAudited).map(({ method }) => method.name);

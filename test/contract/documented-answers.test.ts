@@ -117,6 +117,8 @@ let secret: string;
 let deletable: MadeSecret;
 /** Serves another host than the one that the tests ask for, and does not wait long for a request. */
 let strict: Server;
+/** Lets one call a second through. */
+let limited: Server;
 /** The answers to the calls that {@link sendHalf} has begun, all at once because each takes a second. */
 let late: ReadonlyMap<Operation, Promise<string>>;
 
@@ -130,11 +132,13 @@ beforeAll(async () => {
 });
 beforeAll(async () => {
   strict = await startServer({ env: { ALLOWED_HOSTS: "streaks.example.com", HEADERS_TIMEOUT_MS: "1000" } });
+  limited = await startServer({ env: { ADMIN_TOKEN, RATE_LIMIT_PER_ADDRESS: "1" } });
   late = new Map([...operations.values()].map((operation) => [operation, sendHalf(operation)]));
 });
 afterAll(async () => {
   await Promise.allSettled(late.values());
   await strict.stop();
+  await limited.stop();
 });
 
 describe("an operation answers what the OpenAPI document says, and nothing else", () => {
@@ -170,6 +174,7 @@ function answersOfAny(operation: Operation, good: Sent): Promise<string>[] {
     ...(operation.needsToken ? [send(url, operation, { ...good, headers: { "X-Admin-Token": "wrong" } })] : []),
     ...(operation.hasBody ? [send(url, operation, { ...good, body: { name: "x".repeat(300_000) } })] : []),
     send(strict.url, operation, good),
+    sendUntilLimited(operation, good),
     late.get(operation) ?? Promise.reject(),
     sendToFail(new Error("a defect"), operation, good),
     sendToFail(new StreakdError("OVERLOADED", "Too many."), operation, good),
@@ -199,6 +204,16 @@ function withWrongUserTokens(call: Sent): Sent[] {
   return ["", sign({ sub: "other" }), sign({ siteKey: "proj_demo" }), ...wrongTokens({})].map((token) => {
     return { ...call, headers: { "X-Admin-Token": "", "X-User-Token": token } };
   });
+}
+
+/** Sends a call again and again, until too many have come. */
+async function sendUntilLimited(operation: Operation, good: Sent): Promise<string> {
+  for (;;) {
+    const answer = await send(limited.url, operation, good);
+    if (answer.startsWith("429")) {
+      return answer;
+    }
+  }
 }
 
 /** Sends a call to methods that fail. */

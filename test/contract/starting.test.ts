@@ -6,8 +6,9 @@ import { readConfig } from "#src/config/config.ts";
 import { createMethods } from "#src/methods.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
 import { createServer, type Server, type ServerInit } from "#src/server.ts";
+import { Projects } from "#src/service/projects/projects.ts";
 import type { Stores } from "#src/store/stores.ts";
-import { DEFAULT_LIMITS } from "../support/limits.ts";
+import { DEFAULT_LIMITS, NO_RATE_LIMITS } from "../support/limits.ts";
 
 /** Takes every entry, and keeps none. */
 const trail: AuditTrail = { begin: async () => "id", confirm: async () => {}, takeBack: async () => {} };
@@ -15,8 +16,16 @@ const trail: AuditTrail = { begin: async () => "id", confirm: async () => {}, ta
 function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
   const stores = { projects: { listProjects: async () => [], createProject: async () => true } } as unknown as Stores;
   return createServer({
-    methods: createMethods(stores, undefined as never, undefined as never, Date.now, trail),
+    methods: createMethods(
+      stores,
+      new Projects(stores.projects),
+      undefined as never,
+      undefined as never,
+      Date.now,
+      trail,
+    ),
     findToken: async () => "unknown",
+    rateLimits: NO_RATE_LIMITS,
     metrics: createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, log),
     observer: { ended() {} },
     onOtherAnswer() {},
@@ -27,6 +36,7 @@ function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
     isReflectionOn: true,
     tls: undefined,
     allowedHosts: undefined,
+    trustedProxies: undefined,
     ...settings,
   });
 }

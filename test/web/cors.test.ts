@@ -101,7 +101,9 @@ describe.each(http1Paths)("an answer, $path", ({ fastPath }) => {
     expect(res.status).toBe(400);
     expect(res.headers.get("access-control-allow-origin")).toBe("https://a.example");
     expect(res.headers.get("access-control-allow-credentials")).toBe("true");
-    expect(res.headers.get("access-control-expose-headers")).toMatch(/Grpc-Status.*Retry-After, X-Request-Id/);
+    expect(res.headers.get("access-control-expose-headers")).toMatch(
+      /Grpc-Status.*Retry-After, RateLimit, RateLimit-Policy, X-Request-Id/,
+    );
     expect(res.headers.get("vary")).toBe("Origin");
   });
 

@@ -34,7 +34,7 @@ const WHEN: Readonly<Record<ErrorCode, "always" | "with a body" | "with a scope"
   TOO_MANY_SIGNING_SECRETS: "when it says so",
   FORBIDDEN_HOST: "always",
   BODY_TOO_LARGE: "with a body",
-  RATE_LIMITED: "never",
+  RATE_LIMITED: "always",
   PLAN_LIMIT_REACHED: "when it says so",
   INTERNAL: "always",
   DEADLINE_EXCEEDED: "never",

@@ -48,15 +48,18 @@ export function errorResponses(failing: Failing): Schema {
   );
 }
 
+/** The statuses whose errors say when to try again. */
+const RETRIED: readonly number[] = [errorCatalogue.RATE_LIMITED.http, errorCatalogue.OVERLOADED.http];
+
 function errorResponse(status: number): Schema {
   const retryAfter = {
     description: "How many seconds to wait before trying again.",
-    required: true,
+    required: status === errorCatalogue.OVERLOADED.http,
     schema: { type: "integer", minimum: 0 },
   };
   return {
     description: `${STATUS_CODES[status]}.`,
-    ...(status === errorCatalogue.OVERLOADED.http ? { headers: { "Retry-After": retryAfter } } : {}),
+    ...(RETRIED.includes(status) ? { headers: { "Retry-After": retryAfter } } : {}),
     content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
   };
 }

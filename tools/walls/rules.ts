@@ -22,6 +22,11 @@ export const rules: readonly Rule[] = [
     mayImport: all("node:fs/promises", "node:path"),
   },
   {
+    files: "src/address.ts",
+    reason: "IP addresses, whatever they are addresses of.",
+    mayImport: only(["isIP", "SocketAddress"], "node:net"),
+  },
+  {
     files: "src/nearest.ts",
     reason: "What a misspelt name was meant to be: it compares texts, whatever they name.",
     mayImport: [],
@@ -63,7 +68,15 @@ export const rules: readonly Rule[] = [
   {
     files: "src/ingest/dedupe/*",
     reason: "A dedupe cache knows what it remembers with, and of the stores no more than what an event is.",
-    mayImport: all("src/store/events.ts", "lru-cache", "ioredis", "node:crypto", "node:timers/promises"),
+    mayImport: all(
+      ...["src/store/events.ts", "src/redis/connect.ts", "lru-cache"],
+      ...["node:crypto", "node:timers/promises"],
+    ),
+  },
+  {
+    files: "src/redis/*",
+    reason: "What knows Redis, apart from the dedupe cache, which has commands of its own.",
+    mayImport: [...all("ioredis"), ...types("src/call/limits/shared-buckets.ts", "src/domain/rate-limit.ts")],
   },
   {
     files: "src/ingest/*",
@@ -94,10 +107,19 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    files: "src/call/limits/*",
+    reason: "Rate limits know calls and the domain: where a project is kept and what instances share is given to them.",
+    mayImport: [
+      ...all("src/address.ts", "src/errors.ts", "lru-cache"),
+      ...types("src/call/*", "src/domain/rate-limit.ts", "@bufbuild/protobuf"),
+    ],
+  },
+  {
     files: "src/http/*",
     reason: "Messages of HTTP, whatever server they come from and whatever they are for.",
     mayImport: [
-      ...all("src/errors.ts"),
+      ...all("src/address.ts", "src/errors.ts"),
+      ...only(["BlockList", "isIP"], "node:net"),
       ...only(["STATUS_CODES"], "node:http"),
       ...only(["randomBytes"], "node:crypto"),
       ...types("node:http", "node:net", "node:stream"),
@@ -130,7 +152,7 @@ export const rules: readonly Rule[] = [
     files: "src/http/listener/*",
     reason: "The port: Node's servers, and what they hand messages of HTTP to is given to them.",
     mayImport: [
-      ...all("src/http/*", "src/http/tls/*", "src/http/h2/create-http2.ts", "src/errors.ts"),
+      ...all("src/http/*", "src/http/tls/*", "src/http/h2/create-http2.ts", "src/address.ts", "src/errors.ts"),
       ...all("node:cluster", "node:fs", "node:fs/promises", "node:http", "node:net", "node:stream"),
     ],
   },
@@ -170,7 +192,7 @@ export const rules: readonly Rule[] = [
         "src/errors.ts",
       ),
       ...all("src/call/principal.ts", "src/version.ts"),
-      ...types("src/call/observer.ts", "src/http/connection-server.ts"),
+      ...types("src/call/observer.ts", "src/call/limits/rate-limits.ts", "src/http/connection-server.ts"),
       ...types(
         "src/config/telemetry.ts",
         "src/ingest/observer.ts",
@@ -220,7 +242,8 @@ export const rules: readonly Rule[] = [
     files: "src/config/*",
     reason: "The settings come from outside; what they choose between is up to the app.",
     mayImport: [
-      ...all("src/errors.ts", "src/nearest.ts", "src/http/limits.ts", "src/http/allowed-hosts.ts"),
+      ...all("src/errors.ts", "src/nearest.ts", "src/domain/rate-limit.ts"),
+      ...all("src/http/limits.ts", "src/http/allowed-hosts.ts", "src/http/trusted-proxies.ts"),
       ...all("node:fs", "node:path", "node:util"),
       ...types("src/http/tls/certificate.ts"),
     ],
@@ -311,6 +334,7 @@ export const rules: readonly Rule[] = [
       ...all("src/store/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
       ...all("src/service/audit/{audit-log,refusals}.ts", "src/service/tokens/tokens.ts"),
+      ...all("src/call/limits/rate-limits.ts", "src/redis/shared-buckets.ts", "src/service/projects/projects.ts"),
       ...all("node:timers/promises"),
       ...types("src/config/config.ts", "node:net", "pino"),
     ],

@@ -11,7 +11,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/project.proto.
  */
 export const file_streak_v1_project: GenFile = /*@__PURE__*/
-  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIqUCCgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDISNAoMc2lnbmVkX3VzZXJzGAcgASgOMhYuc3RyZWFrLnYxLlNpZ25lZFVzZXJzQga6uxgCUAFCBwoFX2xpdmUiuwEKBldpZGdldBIdCgVldmVudBgBIAEoCUIOursYCggBEEBiBGxpa2USKwoEbW9kZRgCIAEoDjIVLnN0cmVhay52MS5TdHJlYWtNb2RlQga6uxgCUAESMAoKbWlsZXN0b25lcxgDIAMoCzIULnN0cmVhay52MS5NaWxlc3RvbmVCBrq7GAIgMhIzCghzZXR0aW5ncxgEIAEoCzIZLnN0cmVhay52MS5XaWRnZXRTZXR0aW5nc0IGursYAlABIm4KCU1pbGVzdG9uZRISCgJpZBgBIAEoCUIGursYAhBAEhoKBnRhcmdldBgCIAEoBUIKursYBigBMMCEPRIUCgNtc2cYAyABKAlCB7q7GAMQ9AMSGwoLcmV3YXJkX3R5cGUYBCABKAlCBrq7GAIQQCJyCg5XaWRnZXRTZXR0aW5ncxInCgV0aGVtZRgBIAEoCzIQLnN0cmVhay52MS5UaGVtZUIGursYAlABEhgKCHBvc2l0aW9uGAIgASgJQga6uxgCEEASHQoMbWFpbl9tZXNzYWdlGAMgASgJQge6uxgDEPQDIh0KBVRoZW1lEhQKBG5hbWUYASABKAlCBrq7GAIQQCqcAQoLU2lnbmVkVXNlcnMSHAoYU0lHTkVEX1VTRVJTX1VOU1BFQ0lGSUVEEAASIQoSU0lHTkVEX1VTRVJTX05FVkVSEAEaCbK7GAVuZXZlchInChVTSUdORURfVVNFUlNfQlJPV1NFUlMQAhoMsrsYCGJyb3dzZXJzEiMKE1NJR05FRF9VU0VSU19BTFdBWVMQAxoKsrsYBmFsd2F5cyqBAQoKU3RyZWFrTW9kZRIbChdTVFJFQUtfTU9ERV9VTlNQRUNJRklFRBAAEioKFlNUUkVBS19NT0RFX0NPTlRJTlVPVVMQARoOsrsYCmNvbnRpbnVvdXMSKgoWU1RSRUFLX01PREVfQ1VNVUxBVElWRRACGg6yuxgKY3VtdWxhdGl2ZUJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_streak_options_v1_options]);
+  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIs8CCgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDISNAoMc2lnbmVkX3VzZXJzGAcgASgOMhYuc3RyZWFrLnYxLlNpZ25lZFVzZXJzQga6uxgCUAESKAoKcmF0ZV9saW1pdBgJIAEoCzIULnN0cmVhay52MS5SYXRlTGltaXRCBwoFX2xpdmUiVgoJUmF0ZUxpbWl0EisKE3JlcXVlc3RzX3Blcl9zZWNvbmQYASABKAVCDrq7GAooATDAhD1iAjUwEhwKBWJ1cnN0GAIgASgFQg26uxgJMMCEPWIDMTAwIrsBCgZXaWRnZXQSHQoFZXZlbnQYASABKAlCDrq7GAoIARBAYgRsaWtlEisKBG1vZGUYAiABKA4yFS5zdHJlYWsudjEuU3RyZWFrTW9kZUIGursYAlABEjAKCm1pbGVzdG9uZXMYAyADKAsyFC5zdHJlYWsudjEuTWlsZXN0b25lQga6uxgCIDISMwoIc2V0dGluZ3MYBCABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3NCBrq7GAJQASJuCglNaWxlc3RvbmUSEgoCaWQYASABKAlCBrq7GAIQQBIaCgZ0YXJnZXQYAiABKAVCCrq7GAYoATDAhD0SFAoDbXNnGAMgASgJQge6uxgDEPQDEhsKC3Jld2FyZF90eXBlGAQgASgJQga6uxgCEEAicgoOV2lkZ2V0U2V0dGluZ3MSJwoFdGhlbWUYASABKAsyEC5zdHJlYWsudjEuVGhlbWVCBrq7GAJQARIYCghwb3NpdGlvbhgCIAEoCUIGursYAhBAEh0KDG1haW5fbWVzc2FnZRgDIAEoCUIHursYAxD0AyIdCgVUaGVtZRIUCgRuYW1lGAEgASgJQga6uxgCEEAqnAEKC1NpZ25lZFVzZXJzEhwKGFNJR05FRF9VU0VSU19VTlNQRUNJRklFRBAAEiEKElNJR05FRF9VU0VSU19ORVZFUhABGgmyuxgFbmV2ZXISJwoVU0lHTkVEX1VTRVJTX0JST1dTRVJTEAIaDLK7GAhicm93c2VycxIjChNTSUdORURfVVNFUlNfQUxXQVlTEAMaCrK7GAZhbHdheXMqgQEKClN0cmVha01vZGUSGwoXU1RSRUFLX01PREVfVU5TUEVDSUZJRUQQABIqChZTVFJFQUtfTU9ERV9DT05USU5VT1VTEAEaDrK7GApjb250aW51b3VzEioKFlNUUkVBS19NT0RFX0NVTVVMQVRJVkUQAhoOsrsYCmN1bXVsYXRpdmVCeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_streak_options_v1_options]);
 
 /**
  * An app or site whose users keep streaks.
@@ -73,6 +73,15 @@ export type Project = Message<"streak.v1.Project"> & {
    * @generated from field: streak.v1.SignedUsers signed_users = 7;
    */
   signedUsers: SignedUsers;
+
+  /**
+   * How fast calls for the project may come from apps and browsers: events and states, over all users, addresses and
+   * instances. As the server's setting `RATE_LIMIT` says when not given. Only the admin token and tokens for all projects
+   * may set it; a project's own token is refused with FORBIDDEN.
+   *
+   * @generated from field: streak.v1.RateLimit rate_limit = 9;
+   */
+  rateLimit?: RateLimit | undefined;
 };
 
 /**
@@ -81,6 +90,36 @@ export type Project = Message<"streak.v1.Project"> & {
  */
 export const ProjectSchema: GenMessage<Project> = /*@__PURE__*/
   messageDesc(file_streak_v1_project, 0);
+
+/**
+ * How fast calls may come. In any n seconds at most `burst + n * requestsPerSecond` calls are let through; others are
+ * refused with RATE_LIMITED, and nothing is recorded for them. The answer says in `Retry-After` when to try again. Every
+ * answer, successes too, tells in the headers `RateLimit-Policy` and `RateLimit` what is allowed and what is left.
+ *
+ * @generated from message streak.v1.RateLimit
+ */
+export type RateLimit = Message<"streak.v1.RateLimit"> & {
+  /**
+   * How many calls a second are let through in the long run.
+   *
+   * @generated from field: int32 requests_per_second = 1;
+   */
+  requestsPerSecond: number;
+
+  /**
+   * How many calls are let through at once after a while without any; `requestsPerSecond` when not given.
+   *
+   * @generated from field: int32 burst = 2;
+   */
+  burst: number;
+};
+
+/**
+ * Describes the message streak.v1.RateLimit.
+ * Use `create(RateLimitSchema)` to create a new message.
+ */
+export const RateLimitSchema: GenMessage<RateLimit> = /*@__PURE__*/
+  messageDesc(file_streak_v1_project, 1);
 
 /**
  * How the days of one event count, and what the widget for them shows.
@@ -122,7 +161,7 @@ export type Widget = Message<"streak.v1.Widget"> & {
  * Use `create(WidgetSchema)` to create a new message.
  */
 export const WidgetSchema: GenMessage<Widget> = /*@__PURE__*/
-  messageDesc(file_streak_v1_project, 1);
+  messageDesc(file_streak_v1_project, 2);
 
 /**
  * A number of days to celebrate.
@@ -164,7 +203,7 @@ export type Milestone = Message<"streak.v1.Milestone"> & {
  * Use `create(MilestoneSchema)` to create a new message.
  */
 export const MilestoneSchema: GenMessage<Milestone> = /*@__PURE__*/
-  messageDesc(file_streak_v1_project, 2);
+  messageDesc(file_streak_v1_project, 3);
 
 /**
  * How a widget looks. streakd stores these settings for the widget and does not interpret them.
@@ -199,7 +238,7 @@ export type WidgetSettings = Message<"streak.v1.WidgetSettings"> & {
  * Use `create(WidgetSettingsSchema)` to create a new message.
  */
 export const WidgetSettingsSchema: GenMessage<WidgetSettings> = /*@__PURE__*/
-  messageDesc(file_streak_v1_project, 3);
+  messageDesc(file_streak_v1_project, 4);
 
 /**
  * The colours of a widget.
@@ -220,7 +259,7 @@ export type Theme = Message<"streak.v1.Theme"> & {
  * Use `create(ThemeSchema)` to create a new message.
  */
 export const ThemeSchema: GenMessage<Theme> = /*@__PURE__*/
-  messageDesc(file_streak_v1_project, 4);
+  messageDesc(file_streak_v1_project, 5);
 
 /**
  * Which calls must prove who the user is, with a user token in the header `X-User-Token` (metadata `x-user-token` over

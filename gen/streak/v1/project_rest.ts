@@ -4,7 +4,7 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { Milestone, Project, SignedUsers, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
+import type { Milestone, Project, RateLimit, SignedUsers, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
 import { checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { asBool, asInt, asObject, asString, read, readList } from "#src/rest/decode.ts";
@@ -54,6 +54,12 @@ export function checkWidget(message: Widget, at = ""): void {
   if (message.settings !== undefined) checkWidgetSettings(message.settings, under(at, "settings"));
 }
 
+/** Throws INVALID_BODY when a streak.v1.RateLimit breaks a rule. `at` is the message's own path. */
+export function checkRateLimit(message: RateLimit, at = ""): void {
+  checkInt(message.requestsPerSecond, under(at, "requestsPerSecond"), 1, 1000000);
+  checkInt(message.burst, under(at, "burst"), 0, 1000000);
+}
+
 const project_siteKey = /^(?:[A-Za-z0-9_-]+)$/u;
 /** Throws INVALID_BODY when a streak.v1.Project breaks a rule. `at` is the message's own path. */
 export function checkProject(message: Project, at = ""): void {
@@ -63,6 +69,7 @@ export function checkProject(message: Project, at = ""): void {
   checkText(message.timeZone, under(at, "timeZone"), 64);
   checkList(message.widgets, under(at, "widgets"), 50, checkWidget);
   signedUsersSpelling.check(message.signedUsers, under(at, "signedUsers"));
+  if (message.rateLimit !== undefined) checkRateLimit(message.rateLimit, under(at, "rateLimit"));
 }
 
 /** Reads a streak.v1.Milestone from JSON. Throws INVALID_BODY. `at` is the message's own path. */
@@ -109,6 +116,16 @@ export function decodeWidget(value: unknown, at: string): Widget {
   };
 }
 
+/** Reads a streak.v1.RateLimit from JSON. Throws INVALID_BODY. `at` is the message's own path. */
+export function decodeRateLimit(value: unknown, at: string): RateLimit {
+  const json = asObject(value, at);
+  return {
+    $typeName: "streak.v1.RateLimit",
+    requestsPerSecond: read(json, "requestsPerSecond", at, asInt) ?? 0,
+    burst: read(json, "burst", at, asInt) ?? 0,
+  };
+}
+
 /** Reads a streak.v1.Project from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeProject(value: unknown, at: string): Project {
   const json = asObject(value, at);
@@ -121,6 +138,7 @@ export function decodeProject(value: unknown, at: string): Project {
     live: read(json, "live", at, asBool),
     widgets: readList(json, "widgets", at, decodeWidget),
     signedUsers: read(json, "signedUsers", at, signedUsersSpelling.decode) ?? 0,
+    rateLimit: read(json, "rateLimit", at, decodeRateLimit),
   };
 }
 
@@ -160,6 +178,14 @@ export function encodeWidget(message: Widget): string {
     "}";
 }
 
+/** Writes a streak.v1.RateLimit as JSON. */
+export function encodeRateLimit(message: RateLimit): string {
+  return "{" +
+    `"requestsPerSecond":${String(message.requestsPerSecond)}` +
+    `,"burst":${String(message.burst)}` +
+    "}";
+}
+
 /** Writes a streak.v1.Project as JSON. */
 export function encodeProject(message: Project): string {
   return "{" +
@@ -170,6 +196,7 @@ export function encodeProject(message: Project): string {
     given(`,"live":`, message.live === undefined ? undefined : String(message.live)) +
     `,"widgets":${once(message.widgets, (list) => listOf(list, encodeWidget))}` +
     given(`,"signedUsers":`, signedUsersSpelling.encode(message.signedUsers)) +
+    given(`,"rateLimit":`, message.rateLimit === undefined ? undefined : once(message.rateLimit, encodeRateLimit)) +
     "}";
 }
 

@@ -14,6 +14,7 @@ export class FastRequest implements Request {
   readonly headers: WholeRequest["headers"];
   readonly requestId: string;
   isCall = false;
+  forwardedFor: string | undefined;
   readonly body: RequestBody;
   readonly #socket: Socket;
   readonly #over = new OverListeners();
@@ -28,7 +29,7 @@ export class FastRequest implements Request {
   }
 
   get peer(): string | undefined {
-    return this.#socket.remoteAddress;
+    return this.forwardedFor ?? this.#socket.remoteAddress;
   }
 
   get isGone(): boolean {

@@ -44,6 +44,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
   readonly headers: IncomingHttpHeaders;
   readonly requestId: string;
   isCall = false;
+  forwardedFor: string | undefined;
   readonly body: IncomingBody;
   /** How much more of its body the client may send. */
   readonly receiveWindow: ReceiveWindow;
@@ -77,7 +78,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
   }
 
   get peer(): string | undefined {
-    return this.isGone ? undefined : this.#owner.peer;
+    return this.forwardedFor ?? (this.isGone ? undefined : this.#owner.peer);
   }
 
   get isGone(): boolean {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { networkOf } from "../../address.ts";
 import type { ConnectionServer } from "../connection-server.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
 
@@ -114,20 +115,4 @@ export class Connections {
       this.#byNetwork.set(network, left);
     }
   }
-}
-
-/**
- * The network that counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, since a client of
- * IPv6 has a whole network of that size. `undefined` for a client without an address, as on a Unix socket.
- */
-export function networkOf(address: string | undefined): string | undefined {
-  if (address === undefined || !address.includes(":")) {
-    return address;
-  }
-  if (address.includes(".")) {
-    return address.slice(address.lastIndexOf(":") + 1); // An IPv4 address, written as IPv6.
-  }
-  const [before = "", after = ""] = address.split("::").map((half) => half.split(":").filter((group) => group !== ""));
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
-  return [...before, ...zeros, ...after].slice(0, 4).join(":");
 }

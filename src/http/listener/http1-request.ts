@@ -14,6 +14,7 @@ export class Http1Request implements Request {
   readonly headers: IncomingMessage["headers"];
   readonly requestId: string;
   isCall = false;
+  forwardedFor: string | undefined;
   readonly body: RequestBody;
   readonly #feed: Feed;
   readonly #exchange: Exchange;
@@ -51,7 +52,7 @@ export class Http1Request implements Request {
   }
 
   get peer(): string | undefined {
-    return this.#feed.socket.remoteAddress;
+    return this.forwardedFor ?? this.#feed.socket.remoteAddress;
   }
 
   get isGone(): boolean {

@@ -1,45 +1,10 @@
 import { hash } from "node:crypto";
 import { setImmediate as afterSending } from "node:timers/promises";
-import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { connectRedis, isReplica, REPLY_TIMEOUT_MS } from "../../redis/connect.ts";
 import type { DedupeCache } from "./dedupe-cache.ts";
-
-/**
- * How long a batch waits for Redis, in milliseconds. A Redis nearby replies within about one millisecond. After this
- * long the reply is of no use, because asking the store would have been quicker.
- */
-export const REPLY_TIMEOUT_MS = 100;
-
-/**
- * How long streakd goes on without Redis after the connection broke, or was dropped because of a late reply, in
- * milliseconds. Each failed attempt makes the next backoff this much longer, up to `MAX_BACKOFF_MS`.
- */
-const BACKOFF_MS = 500;
-const MAX_BACKOFF_MS = 5_000;
-
-/** How long a new connection may take until it is ready, in milliseconds. No batch waits for it. */
-const CONNECT_TIMEOUT_MS = 1_000;
-
-/**
- * How often a cluster is asked which node serves which keys, in milliseconds. Until then, keys sent to the wrong node
- * are unknown.
- */
-const SLOTS_REFRESH_MS = 5_000;
 
 /** The value of every entry. Any other value was not written by streakd, so its key is unknown. */
 const PRESENT = "1";
-
-const OPTIONS = {
-  connectTimeout: CONNECT_TIMEOUT_MS,
-  // Ends a connection that was accepted and then stays silent, as with a process that is stopped.
-  socketTimeout: CONNECT_TIMEOUT_MS,
-  // Nothing more is expected from a dropped connection.
-  disconnectTimeout: 0,
-  // Commands never wait for a connection, nor are they sent again on the next one: the reply would come too late.
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  // Sends the commands of a batch together; in a cluster, together to each node.
-  enableAutoPipelining: true,
-} satisfies RedisOptions;
 
 /**
  * Creates a cache that any number of instances share, in Redis 6.2 or later. Every dedupe key is a Redis key that
@@ -49,9 +14,7 @@ const OPTIONS = {
  * connection is dropped. Until a new connection is ready, all keys are unknown at once: the state of the connection is
  * the circuit breaker.
  *
- * @param uri `redis://user:password@host:6379/0`, or `rediss://` for TLS. Several URIs, separated by commas, are nodes
- *   of one Redis Cluster; give the URI of a cluster with a single node twice. All nodes use the credentials of the
- *   first
+ * @param uri as {@link connectRedis} takes it
  * @param clock returns the time in epoch milliseconds
  * @param onOutage is called with the first error of an outage. The outage lasts until the kind of command that failed
  *   succeeds
@@ -61,7 +24,7 @@ export function createRedisDedupeCache(
   clock: () => number,
   onOutage: (error: unknown) => void,
 ): DedupeCache {
-  const redis = connect(uri);
+  const redis = connectRedis(uri);
   let closed = false;
   /** The kind of command whose failure began the present outage; `undefined` when there is none. */
   let failing: "has" | "add" | undefined;
@@ -140,38 +103,6 @@ export function createRedisDedupeCache(
       redis.disconnect();
     },
   };
-}
-
-function connect(uri: string): Redis | Cluster {
-  const nodes = uri.split(",");
-  if (nodes.length === 1) {
-    return new Redis(uri, { ...OPTIONS, retryStrategy: backoffMs });
-  }
-  const { protocol, username, password } = new URL(nodes[0] as string);
-  return new Cluster(nodes, {
-    enableOfflineQueue: false,
-    enableAutoPipelining: true,
-    clusterRetryStrategy: backoffMs,
-    slotsRefreshInterval: SLOTS_REFRESH_MS,
-    // Keeps names instead of their addresses, because certificates are issued for names.
-    dnsLookup: (name, callback) => callback(null, name),
-    // The cluster lists its nodes without credentials.
-    redisOptions: {
-      ...OPTIONS,
-      username: decodeURIComponent(username) || undefined,
-      password: decodeURIComponent(password) || undefined,
-      tls: protocol === "rediss:" ? {} : undefined,
-    },
-  });
-}
-
-function backoffMs(attempt: number): number {
-  return Math.min(attempt * BACKOFF_MS, MAX_BACKOFF_MS);
-}
-
-/** Whether the server has become a replica. After a failover, a new connection leads to the new primary. */
-function isReplica(failure: Error | undefined): boolean {
-  return failure?.message.startsWith("READONLY") ?? false;
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type Milestone as MilestoneMessage,
   type Project as ProjectMessage,
   ProjectSchema,
+  type RateLimit as RateLimitMessage,
   SignedUsers as SignedUsersEnum,
   StreakMode,
   type Widget as WidgetMessage,
@@ -12,6 +13,7 @@ import {
 } from "#gen/streak/v1/project_pb.ts";
 import { parseAllowedOrigin, problemOfOrigin } from "../../domain/origins.ts";
 import type { Milestone, Project, ProjectChange, SignedUsers, Widget, WidgetSettings } from "../../domain/project.ts";
+import type { RateLimit } from "../../domain/rate-limit.ts";
 import { clip, refusal } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { randomId } from "../random-id.ts";
@@ -34,6 +36,7 @@ const changeable: Readonly<Record<string, (message: ProjectMessage) => ProjectCh
   allowed_origins: (message) => ({ allowedOrigins: readOrigins(message.allowedOrigins) }),
   time_zone: (message) => ({ timeZone: readTimeZone(message.timeZone) }),
   live: (message) => ({ live: message.live ?? true }),
+  rate_limit: (message) => ({ rateLimit: readRateLimit(message.rateLimit) }),
   widgets: (message) => ({ widgets: readWidgets(message.widgets) }),
   signed_users: (message) => ({ signedUsers: readSignedUsers(message.signedUsers) }),
 };
@@ -52,6 +55,7 @@ export function readProject(message: ProjectMessage = create(ProjectSchema)): Pr
     allowedOrigins: readOrigins(message.allowedOrigins),
     timeZone: readTimeZone(message.timeZone),
     live: message.live ?? true,
+    rateLimit: readRateLimit(message.rateLimit),
     widgets: readWidgets(message.widgets),
     signedUsers: readSignedUsers(message.signedUsers),
     signingSecrets: [],
@@ -101,6 +105,7 @@ export function projectToMessage(project: Project): ProjectMessage {
     allowedOrigins: [...project.allowedOrigins],
     timeZone: project.timeZone,
     live: project.live,
+    ...(project.rateLimit && { rateLimit: project.rateLimit }),
     widgets: project.widgets.map((widget) => ({
       event: widget.event,
       mode: modeToMessage[widget.rules.mode],
@@ -158,6 +163,15 @@ function readOrigins(entries: readonly string[]): readonly string[] {
 
 function readTimeZone(name: string): string {
   return name ? readZone(name, "project.timeZone") : DEFAULT_TIME_ZONE;
+}
+
+function readRateLimit(message: RateLimitMessage | undefined): RateLimit | null {
+  return message === undefined
+    ? null
+    : {
+        requestsPerSecond: message.requestsPerSecond,
+        burst: message.burst || message.requestsPerSecond,
+      };
 }
 
 function readWidgets(messages: readonly WidgetMessage[]): readonly Widget[] {

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Principal } from "../../call/principal.ts";
 import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../domain/origins.ts";
 import type { Project, ProjectChange, SigningSecret, Widget } from "../../domain/project.ts";
+import type { RateLimit } from "../../domain/rate-limit.ts";
 import { StreakdError } from "../../errors.ts";
 import type { ProjectStore } from "../../store/projects.ts";
 
@@ -21,14 +22,21 @@ export interface OpenProject {
   readonly widgets: ReadonlyMap<string, Widget>;
 }
 
+/** A project that is being read, or was. */
+interface Reading {
+  readonly project: Promise<OpenProject | undefined>;
+  /** The project, once it is read. */
+  open: OpenProject | undefined;
+}
+
 /**
  * The projects, read from the store and then kept ready for a while. Every change goes through here, so that it holds
  * for the next call on this instance; another instance sees it within half a second.
  */
 export class Projects {
   readonly #store: ProjectStore;
-  /** Promises, so that a change also drops a read that began before it. */
-  readonly #open = new LRUCache<string, Promise<OpenProject | undefined>>({
+  /** Readings, so that a change also drops a read that began before it. */
+  readonly #open = new LRUCache<string, Reading>({
     max: MAX_CACHED_PROJECTS,
     ttl: MAX_AGE_MS,
   });
@@ -43,7 +51,7 @@ export class Projects {
    * @throws StreakdError INVALID_SITE_KEY when there is none
    */
   async open(siteKey: string): Promise<OpenProject> {
-    const project = await (this.#open.get(siteKey) ?? this.#load(siteKey));
+    const project = await (this.#open.get(siteKey) ?? this.#load(siteKey)).project;
     if (project === undefined) {
       throw new StreakdError(
         "INVALID_SITE_KEY",
@@ -54,8 +62,23 @@ export class Projects {
     return project;
   }
 
-  #load(siteKey: string): Promise<OpenProject | undefined> {
-    const reading = this.#store.readProject(siteKey).then((project) => project && openProject(project));
+  /**
+   * How fast a project's calls may come: as the project says, else `byDefault`; `undefined` when neither limits them, or
+   * when there is no such project. Returns a promise only when the project must be read. A call of {@link open} in the
+   * same turn does not read it again.
+   */
+  rateLimitOf(
+    siteKey: string,
+    byDefault: RateLimit | undefined,
+  ): RateLimit | undefined | Promise<RateLimit | undefined> {
+    const limitOf = (open: OpenProject | undefined) => open && (open.project.rateLimit ?? byDefault);
+    const reading = this.#open.get(siteKey) ?? this.#load(siteKey);
+    return reading.open === undefined ? reading.project.then(limitOf) : limitOf(reading.open);
+  }
+
+  #load(siteKey: string): Reading {
+    const project = this.#store.readProject(siteKey).then((found) => found && openProject(found));
+    const reading: Reading = { project, open: undefined };
     this.#open.set(siteKey, reading);
     // A project that is missing or could not be read is read again next time.
     const drop = (): void => {
@@ -63,7 +86,13 @@ export class Projects {
         this.#open.delete(siteKey);
       }
     };
-    reading.then((project) => project ?? drop(), drop);
+    project.then((open) => {
+      reading.open = open;
+      if (open === undefined) {
+        // Not at once: the call whose rate limit has asked for the project asks again.
+        setImmediate(drop);
+      }
+    }, drop);
     return reading;
   }
 

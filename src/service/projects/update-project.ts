@@ -1,5 +1,6 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
+import { notReached, reachesAllProjects } from "../../call/principal.ts";
 import { refusal } from "../../errors.ts";
 import { noProject } from "./no-project.ts";
 import { projectToMessage, readProjectChange } from "./project-message.ts";
@@ -14,6 +15,9 @@ export function updateProjectHandler(projects: Projects): ChangeHandler<typeof A
       throw refusal("project.siteKey", "must say which project to change");
     }
     const change = readProjectChange(request.project, request.updateMask);
+    if (change.rateLimit !== undefined && !reachesAllProjects(call.principal)) {
+      throw notReached(call.principal, "Its rateLimit may be changed only with a token for all projects.");
+    }
     const before = await projects.read(siteKey);
     if (before === undefined) {
       throw noProject(siteKey);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { networkOf } from "#src/http/listener/connections.ts";
+import { networkOf } from "#src/address.ts";
 import type { Answer } from "#src/http/message.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { echo, GET, http2Client, start, stopAll, text, Wire } from "../support.ts";

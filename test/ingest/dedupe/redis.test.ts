@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createRedisDedupeCache, REPLY_TIMEOUT_MS } from "#src/ingest/dedupe/redis.ts";
+import { createRedisDedupeCache } from "#src/ingest/dedupe/redis.ts";
+import { REPLY_TIMEOUT_MS } from "#src/redis/connect.ts";
 import { redisTool, startRedis } from "../../support/redis.ts";
 import { requireTool } from "../../support/tools.ts";
 import { describeDedupeCache } from "./conformance.ts";

@@ -7,6 +7,7 @@ import { StreakdError } from "#src/errors.ts";
 import { createMethods } from "#src/methods.ts";
 import { AuditLog } from "#src/service/audit/audit-log.ts";
 import { Refusals } from "#src/service/audit/refusals.ts";
+import { Projects } from "#src/service/projects/projects.ts";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { incomingOf } from "../../call/support.ts";
@@ -57,7 +58,14 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
     () => (caller instanceof StreakdError ? Promise.reject(caller) : Promise.resolve(caller)),
     { ended: (call) => refusals.count(call) },
   );
-  const methods = createMethods(stores, undefined as never, undefined as never, () => time.now, audit);
+  const methods = createMethods(
+    stores,
+    new Projects(stores.projects),
+    undefined as never,
+    undefined as never,
+    () => time.now,
+    audit,
+  );
   return {
     ...{ stores, audit, refusals, log },
     get now() {

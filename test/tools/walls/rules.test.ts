@@ -14,6 +14,10 @@ interface Imports {
  */
 const PLACES: Readonly<Record<string, Imports>> = {
   "src/errors.ts": { allowed: [], refused: ['import "./config/config.ts"', 'import "node:path"', 'import "pino"'] },
+  "src/address.ts": {
+    allowed: ['import { isIP } from "node:net"'],
+    refused: ['import { connect } from "node:net"', 'import "./http/message.ts"'],
+  },
   "src/nearest.ts": { allowed: [], refused: ['import "./errors.ts"'] },
   "src/deadline.ts": {
     allowed: ['import "./errors.ts"'],
@@ -75,8 +79,12 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "../streaks.ts"', 'import "../../errors.ts"', 'import "mongodb"'],
     refused: ['import "../../app.ts"', 'import "../sqlite/open.ts"', 'import "node:sqlite"', 'import "ioredis"'],
   },
+  "src/redis/x.ts": {
+    allowed: ['import "ioredis"', 'import type { SharedBuckets } from "../call/limits/shared-buckets.ts"'],
+    refused: ['import "../app.ts"', 'import "../call/limits/reports.ts"', 'import "../ingest/dedupe/redis.ts"'],
+  },
   "src/ingest/dedupe/x.ts": {
-    allowed: ['import "./dedupe-cache.ts"', 'import "lru-cache"', 'import "ioredis"'],
+    allowed: ['import "./dedupe-cache.ts"', 'import "lru-cache"', 'import "../../redis/connect.ts"'],
     refused: [
       'import "../../app.ts"',
       'import "../ingest.ts"',
@@ -126,6 +134,15 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "#gen/streak/v1/streak_service_rest.ts"',
       'import "@connectrpc/connect"',
       'import { connect } from "node:net"',
+    ],
+  },
+  "src/call/limits/x.ts": {
+    allowed: ['import "../../address.ts"', 'import "lru-cache"', 'import type { Principal } from "../principal.ts"'],
+    refused: [
+      'import "../pipeline.ts"',
+      'import "../../redis/shared-buckets.ts"',
+      'import "../../service/projects/projects.ts"',
+      'import "ioredis"',
     ],
   },
   "src/call/x.ts": {

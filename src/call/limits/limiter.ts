@@ -1,0 +1,58 @@
+import { LRUCache } from "lru-cache";
+import type { RateLimit } from "../../domain/rate-limit.ts";
+import { Bucket } from "./bucket.ts";
+import type { Reports } from "./reports.ts";
+
+/**
+ * How many buckets a policy keeps. Beyond that the least recently used one is forgotten, and its caller begins with a
+ * full one. A bucket takes some 300 bytes, all of a policy 30 MB.
+ */
+const MAX_BUCKETS = 100_000;
+
+/** One policy: callers that are limited apart, each with a bucket of its own. */
+export class Limiter {
+  /** What headers, metrics and errors call it. */
+  readonly policy: PolicyName;
+  readonly #clock: () => number;
+  readonly #reports: Reports | undefined;
+  readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_BUCKETS });
+
+  /**
+   * @param clock the time in milliseconds; it must never go back
+   * @param reports shares the buckets with other instances; undefined when this process limits alone
+   */
+  constructor(policy: PolicyName, clock: () => number, reports: Reports | undefined) {
+    this.policy = policy;
+    this.#clock = clock;
+    this.#reports = reports;
+  }
+
+  /** Returns the bucket of a caller, with what the time has brought. */
+  bucketOf(caller: string, limit: RateLimit): Bucket {
+    const now = this.#clock();
+    let bucket = this.#buckets.get(caller);
+    if (bucket === undefined) {
+      bucket = new Bucket(`${this.policy}:${caller}`, limit, now);
+      this.#buckets.set(caller, bucket);
+    } else {
+      bucket.fill(limit, now);
+    }
+    return bucket;
+  }
+
+  /** Whether a bucket lets a call through. */
+  allows(bucket: Bucket): boolean {
+    return bucket.hasToken && (this.#reports?.hasShare(bucket) ?? true);
+  }
+
+  /** Lets a call through. */
+  take(bucket: Bucket): void {
+    bucket.take();
+    if (this.#reports !== undefined && !bucket.isReporting) {
+      this.#reports.add(bucket);
+    }
+  }
+}
+
+/** The policies, by what each tells callers apart by: project, address, and token or address. */
+export type PolicyName = "default" | "address" | "admin";

@@ -1,0 +1,35 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { MethodContract } from "./contract.ts";
+import type { ResponseMetadata } from "./incoming.ts";
+import type { Principal } from "./principal.ts";
+
+/** The pipeline's step that limits how fast calls may come. */
+export interface RateLimitStep {
+  /**
+   * Counts a wrong token of a principal. One that calls a method for anyone is served all the same.
+   *
+   * @throws StreakdError RATE_LIMITED when its address has sent too many, and the method needs a scope
+   */
+  countWrongToken(principal: Principal, contract: MethodContract): void;
+  /**
+   * Lets a call through if every policy that applies to it does. A call that is refused takes nothing of any budget.
+   * Returns a promise only when the project must be read first.
+   *
+   * @param message the request; undefined for a stream of requests, whose messages each go through {@link admitMessage}
+   * @param response gets the headers that tell what is left
+   * @throws StreakdError RATE_LIMITED, or rejects with it
+   */
+  admitCall(
+    principal: Principal,
+    contract: MethodContract,
+    message: Message | undefined,
+    response: ResponseMetadata,
+  ): void | Promise<void>;
+  /** The same for one message of a stream of requests: it counts for its project. */
+  admitMessage(
+    principal: Principal,
+    contract: MethodContract,
+    message: Message,
+    response: ResponseMetadata,
+  ): void | Promise<void>;
+}
