@@ -46,6 +46,16 @@ export const CONTENDERS: readonly Contender[] = [
   },
   ...streakd("embedded", "folder", { rest: BARE, rpc: BARE, grpc: BARE_H2 }),
   {
+    name: "streakd embedded, REST, with a rate limit",
+    program: "src/main.ts",
+    protocol: "rest",
+    storage: "folder",
+    // Nobody reaches it.
+    env: { RATE_LIMIT: "1000000" },
+    base: "streakd embedded, REST",
+    scenarios: { repeats: [64], state: [64] },
+  },
+  {
     name: ORDINARY,
     program: "bench/peers/fastify-mongo-redis.ts",
     protocol: "rest",

@@ -387,7 +387,7 @@ export const rules: readonly Rule[] = [
     reason: "Tests may look at everything.",
     mayImport: [
       ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", "package.json", node, COMPUTED),
-      ...all("vitest", "fast-check", protobuf, connect, "@connectrpc/*", "@grpc/*"),
+      ...all("vitest", "fast-check", "structured-headers", protobuf, connect, "@connectrpc/*", "@grpc/*"),
       ...all("ioredis", "luxon", "mongodb", "pino"),
       ...types("playwright-core"),
     ],
