@@ -61,6 +61,16 @@ export function describeProjectStore(open: OpenStore): void {
     expect(await current.store.projects.readProject("site_1")).toStrictEqual(expected);
   });
 
+  it("a rate limit is set, and is null when it is taken away", async () => {
+    const rateLimit = { requestsPerSecond: 50, burst: 100 };
+    await current.store.projects.createProject(project({ rateLimit: null }));
+    for (const expected of [project({ rateLimit }), project({ rateLimit: null })]) {
+      const { rateLimit: changed = null } = expected;
+      expect(await current.store.projects.updateProject("site_1", { rateLimit: changed })).toStrictEqual(expected);
+      expect(await current.store.projects.readProject("site_1")).toStrictEqual(expected);
+    }
+  });
+
   it("changes of different fields at once all hold", async () => {
     await current.store.projects.createProject(project());
     await Promise.all([
