@@ -1,5 +1,21 @@
 import type { Socket } from "node:net";
+import type { ConnectionInit, ConnectionOwner } from "./connection-server.ts";
 import { LINGER, REFUSED_HOLD_MS } from "./limits.ts";
+
+/**
+ * Ends our side of a connection, as {@link lingeringClose} does. A busy server does it later, if the client was refused.
+ *
+ * @param isRefused whether the client has a refusal that says that the connection ends
+ */
+export function endConnection(
+  socket: Socket,
+  isRefused: boolean,
+  { turns, limits }: Pick<ConnectionInit, "turns" | "limits">,
+  { isClosing }: ConnectionOwner,
+): void {
+  const close = isRefused && turns.isBusy && !isClosing ? closeAfterRefusal : lingeringClose;
+  close(socket, limits.stallMs);
+}
 
 /**
  * Sends what is written, and ends our side of a connection. The connection is destroyed when its client has ended the
@@ -53,7 +69,7 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
  * that says that the connection ends, so it closes the connection itself. A client that ignores the refusal and comes
  * again at once would make a busy server do nothing but refuse it.
  */
-export function closeAfterRefusal(socket: Socket, stallMs: number): void {
+function closeAfterRefusal(socket: Socket, stallMs: number): void {
   // Drops what was read before, and no more than one read that was under way: it would be kept in memory.
   const drop = (bytes: Buffer) => {
     free(bytes);

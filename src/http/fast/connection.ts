@@ -5,7 +5,7 @@ import { BudgetPart } from "../budget.ts";
 import type { ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import type { FastPathInit } from "../fast-path.ts";
 import { FREE_BODY_BYTES } from "../limits.ts";
-import { closeAfterRefusal, lingeringClose } from "../lingering-close.ts";
+import { endConnection } from "../lingering-close.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream } from "../pump.ts";
 import { makeRequestId } from "../request-id.ts";
@@ -88,9 +88,8 @@ export class FastConnection implements OwnedConnection {
 
   /** Ends a connection on which nothing is being answered. */
   endIdle(): void {
-    const isHeld = this.#isRefused && this.#init.turns.isBusy && !this.#owner.isClosing;
     this.#detach();
-    (isHeld ? closeAfterRefusal : lingeringClose)(this.socket, this.#init.limits.stallMs);
+    endConnection(this.socket, this.#isRefused, this.#init, this.#owner);
   }
 
   #receive(bytes: Buffer): void {

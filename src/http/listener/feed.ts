@@ -4,7 +4,7 @@ import { Duplex } from "node:stream";
 import { BudgetPart } from "../budget.ts";
 import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import { FREE_BODY_BYTES } from "../limits.ts";
-import { closeAfterRefusal, lingeringClose } from "../lingering-close.ts";
+import { endConnection } from "../lingering-close.ts";
 import { CHUNKS_TOO_SMALL, HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import { makeRequestId } from "../request-id.ts";
 import { Exchange } from "./exchange.ts";
@@ -324,8 +324,7 @@ export class Feed extends Duplex implements OwnedConnection {
     this.socket.off("data", this.#listeners.data);
     this.socket.off("end", this.#listeners.end);
     const isRefused = this.#isRefused || this.#exchange?.req.complete === false;
-    const isHeld = isRefused && this.#init.turns.isBusy && !this.#owner.isClosing;
-    (isHeld ? closeAfterRefusal : lingeringClose)(this.socket, this.#init.limits.stallMs);
+    endConnection(this.socket, isRefused, this.#init, this.#owner);
   }
 
   /** The bound of time that the client has exceeded. */
