@@ -138,6 +138,20 @@ describe.each(paths)("bounds of HTTP/1.1 connections $path", ({ fastPath, more }
     second.socket.destroy();
   });
 
+  test("count a body once, also when it waits for its turn", async () => {
+    const turns = new TurnBudget();
+    let isBusy = true;
+    const goOn = () => isBusy && turns.runLater(goOn);
+    goOn();
+    const { port } = await start(echo, { fastPath, turns, maxUnfinishedBodyBytes: 2000 });
+    const wire = new Wire(port);
+    await wire.send(post("x".repeat(1400 + FREE_BODY_BYTES)));
+    await wire.sees(/HTTP\/1.1 \d+ [\s\S]*\r\n\r\n/);
+    isBusy = false;
+    expect(wire.received).toMatch(/^HTTP\/1.1 200 /);
+    wire.socket.destroy();
+  });
+
   test("leave a refused client's connection open for a while when the server is busy", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     using turns = new BusyTurns();
