@@ -19,7 +19,7 @@ import { createFastPath } from "./http/fast/create-fast-path.ts";
 import type { Limits, OnRefusal } from "./http/limits.ts";
 import type { Place } from "./http/listener/listen.ts";
 import { createListener } from "./http/listener/listener.ts";
-import { type Answer, pathOf, type Request, type Serve } from "./http/message.ts";
+import { type Answer, type BodyLimit, pathOf, type Request, type Serve } from "./http/message.ts";
 import type { Certificate, TlsFiles } from "./http/tls/certificate.ts";
 import { createProxyTrust } from "./http/trusted-proxies.ts";
 import { TurnBudget } from "./http/turn-budget.ts";
@@ -126,6 +126,7 @@ export function createServer(init: ServerInit): Server {
       allowedHosts: init.allowedHosts,
       trustedProxies: init.trustedProxies,
     }),
+    bodyLimit: createBodyLimit(rest, rpc),
     commonHeaders: (request) => corsOf(pathOf(request.url), request)?.headers ?? {},
     turns,
     limits,
@@ -230,6 +231,14 @@ function createServe({ rest, rpc, pages, corsOf, turns, compress, allowedHosts, 
     // Health checks and pages come before other requests: they must answer under overload too.
     const isProbe = pages.has(path) || path === CHECK_PATH;
     return turns.run(() => answerInTurn(path, request), isProbe);
+  };
+}
+
+/** Creates what says how many bytes of a request's body are read. Pages read none. */
+function createBodyLimit(rest: RestBridge, rpc: Rpc): BodyLimit {
+  return (request) => {
+    const path = pathOf(request.url);
+    return rest.bodyLimit(path, request.method) ?? rpc.bodyLimit(path, request) ?? 0;
   };
 }
 

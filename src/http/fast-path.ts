@@ -1,8 +1,11 @@
 import type { Socket } from "node:net";
 import type { ConnectionInit, ConnectionServer } from "./connection-server.ts";
+import type { BodyLimit } from "./message.ts";
 
 /** What a fast path works with. */
 export interface FastPathInit extends ConnectionInit {
+  /** How many bytes of a body `serve` reads. */
+  readonly bodyLimit: BodyLimit;
   /**
    * Takes over a connection for good, because the fast path does not serve what came on it.
    *

@@ -105,6 +105,9 @@ export const ANSWERED_UPLOAD_MS = 5 * SECOND;
 /** How long a busy server leaves a connection open, in milliseconds, whose client was refused and told that it ends. */
 export const REFUSED_HOLD_MS = 5 * SECOND;
 
+/** How many bytes are read and dropped, about, from a connection that is left open so. */
+export const MAX_HELD_READ_BYTES = 16 * KIB;
+
 /** The longest rest of an HTTP/1.1 body that is dropped so that the connection can be used again. */
 export const MAX_DROPPED_BODY_BYTES = 64 * KIB;
 

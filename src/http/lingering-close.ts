@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { ConnectionInit, ConnectionOwner } from "./connection-server.ts";
-import { LINGER, REFUSED_HOLD_MS } from "./limits.ts";
+import { LINGER, MAX_HELD_READ_BYTES, REFUSED_HOLD_MS } from "./limits.ts";
+import { dropped, isStopped, stopReading } from "./reading.ts";
 
 /**
  * Ends our side of a connection, as {@link lingeringClose} does. A busy server does it later, if the client was refused.
@@ -38,7 +39,7 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
   let timer: NodeJS.Timeout | undefined;
   socket.on("data", (bytes: Buffer) => {
     left -= bytes.length;
-    free(bytes);
+    dropped(bytes);
     if (socket.writableLength !== unread) {
       unread = socket.writableLength;
       unreadSince = performance.now();
@@ -65,30 +66,31 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
 }
 
 /**
- * Ends a connection as {@link lingeringClose} does, but later, and reads nothing until then. The client has a refusal
- * that says that the connection ends, so it closes the connection itself. A client that ignores the refusal and comes
- * again at once would make a busy server do nothing but refuse it.
+ * Ends a connection as {@link lingeringClose} does, but later, and reads hardly anything until then. The client has a
+ * refusal that says that the connection ends, so it closes the connection itself. A client that ignores the refusal and
+ * comes again at once would make a busy server do nothing but refuse it.
  */
 function closeAfterRefusal(socket: Socket, stallMs: number): void {
-  // Drops what was read before, and no more than one read that was under way: it would be kept in memory.
+  let left = MAX_HELD_READ_BYTES;
+  // As long as little comes, the socket is read, so that the end of the connection is noticed.
   const drop = (bytes: Buffer) => {
-    free(bytes);
-    if (socket.readableLength === 0) {
-      socket.pause();
+    left -= bytes.length;
+    dropped(bytes);
+    if (left <= 0) {
+      stopReading(socket);
     }
   };
-  const timer = setTimeout(() => {
-    socket.off("data", drop);
+  const close = () => {
+    release();
     lingeringClose(socket, stallMs);
-  }, REFUSED_HOLD_MS);
-  socket.once("close", () => clearTimeout(timer));
-  socket.on("data", drop).resume();
-}
-
-/** Frees the memory of dropped bytes now: in a flood they come faster than garbage is collected. */
-function free({ buffer, byteLength }: Buffer): void {
-  // Bytes that share their memory with others have only a part of it.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) {
-    buffer.transfer(0);
+  };
+  const timer = setTimeout(close, REFUSED_HOLD_MS);
+  const release = () => {
+    clearTimeout(timer);
+    socket.off("data", drop).off("end", close).off("close", release);
+  };
+  socket.on("data", drop).on("end", close).on("close", release);
+  if (!isStopped(socket)) {
+    socket.resume();
   }
 }

@@ -71,6 +71,12 @@ export interface Answer {
 /** Answers a request. A rejection is answered as an error. */
 export type Serve = (request: Request) => Promise<Answer>;
 
+/**
+ * Returns how many bytes the body of a request may have without being refused: none where nobody reads it, and infinitely
+ * many where it is read as it comes.
+ */
+export type BodyLimit = (request: RequestHead) => number;
+
 /** Returns the headers that all answers to a request have in common, such as those of CORS. */
 export type CommonHeaders = (request: RequestHead) => OutgoingHttpHeaders;
 

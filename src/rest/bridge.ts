@@ -20,6 +20,11 @@ export interface RestBridge {
   /** The methods that have a route at a path. */
   methodsAt(path: string): readonly Method[];
   /**
+   * How many bytes the body of a request may have: none if it is not read, and infinitely many if it is read as it
+   * comes. Undefined when the path has no route.
+   */
+  bodyLimit(path: string, verb: string): number | undefined;
+  /**
    * Answers a request whose path has a route, with METHOD_NOT_ALLOWED when only other HTTP methods have one. Returns
    * undefined when the path has no route.
    */
@@ -75,6 +80,11 @@ export function createRestBridge(
 
   return {
     methodsAt: (path) => [...(find(path)?.routes.values() ?? [])].map((route) => methodOf.get(route) as Method),
+    bodyLimit(path, verb) {
+      const place = find(path);
+      const route = place?.routes.get(verb);
+      return route === undefined ? place && 0 : bodyLimitOf(route, methodOf.get(route) as Method);
+    },
     serve(path, request) {
       const place = find(path);
       if (place === undefined) {
@@ -93,6 +103,13 @@ function httpSideOf(route: Route): HttpSide {
     route: pathOf(route),
     statusOf: (code) => (code === "OK" ? route.status : code === "OTHER" ? undefined : errorCatalogue[code].http),
   };
+}
+
+function bodyLimitOf(route: Route, { contract }: Method): number {
+  if (hasStreamOfRequests(route.method)) {
+    return Number.POSITIVE_INFINITY;
+  }
+  return route.hasBody ? contract.maxMessageBytes : 0;
 }
 
 /** The whole body, decompressed. Throws or rejects as `RequestBody.whole` and {@link Decompress} do. */

@@ -53,8 +53,8 @@ export function readUnaryBody(
   limit: number,
   decompress: Decompress,
 ): Uint8Array | Promise<Uint8Array> {
-  const [open, framing] = isEnveloped(request) ? ([openEnvelope, ENVELOPE_BYTES] as const) : ([openPlain, 0] as const);
-  const body = request.body.whole(limit, framing);
+  const open = isEnveloped(request) ? openEnvelope : openPlain;
+  const body = request.body.whole(limit, framingOf(request));
   // Most bodies are there already, so nothing waits for them.
   return body instanceof Uint8Array
     ? open(body, request, limit, decompress)
@@ -80,6 +80,11 @@ export function isJson({ headers }: RequestHead): boolean {
 /** Whether the messages of a unary call are in envelopes, as gRPC and gRPC-Web send them. */
 export function isEnveloped({ headers }: RequestHead): boolean {
   return /^application\/grpc/i.test(headers["content-type"] ?? "");
+}
+
+/** How many bytes the body of a unary call has around its message. */
+export function framingOf(request: RequestHead): number {
+  return isEnveloped(request) ? ENVELOPE_BYTES : 0;
 }
 
 /** The header that names the encoding of a unary call's message. */

@@ -5,17 +5,23 @@ import type { RunCall } from "../call/pipeline.ts";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
 import type { Compression } from "../http/compression/compression.ts";
-import type { Answer, Request } from "../http/message.ts";
-import { jsonOptionsOf } from "./body.ts";
+import type { Answer, Request, RequestHead } from "../http/message.ts";
+import { framingOf, jsonOptionsOf } from "./body.ts";
 import { createConnect } from "./connect.ts";
 import { toConnectError } from "./errors.ts";
 import { grpcFailure } from "./formats.ts";
 import { createUnary } from "./unary.ts";
+import { base64Length, isWebText } from "./web-text.ts";
 
 /** Serves the methods over Connect, gRPC and gRPC-Web. A request's headers say which of them it uses. */
 export interface Rpc {
   /** The method at a path. */
   find(path: string): Method | undefined;
+  /**
+   * How many bytes the body of a request may have: infinitely many if it is read as it comes. Undefined when the path is
+   * no method's.
+   */
+  bodyLimit(path: string, request: RequestHead): number | undefined;
   /** Answers a request whose path is a method's. Returns undefined for any other path. */
   serve(path: string, request: Request): Promise<Answer> | undefined;
 }
@@ -62,6 +68,14 @@ export function createRpc(init: RpcInit): Rpc {
 
   return {
     find: (path) => byPath.get(path),
+    bodyLimit(path, request) {
+      const contract = byPath.get(path)?.contract;
+      if (contract === undefined) {
+        return undefined;
+      }
+      const isUnary = contract.method.methodKind === "unary";
+      return isUnary ? unaryBodyLimit(request, contract.maxMessageBytes) : Number.POSITIVE_INFINITY;
+    },
     serve(path, request) {
       const method = byPath.get(path);
       if (method === undefined) {
@@ -72,6 +86,12 @@ export function createRpc(init: RpcInit): Rpc {
         : serveStream(path, request);
     },
   };
+}
+
+/** How many bytes the body of a unary call may have, if its message may have `limit`. */
+function unaryBodyLimit(request: RequestHead, limit: number): number {
+  const most = limit + framingOf(request);
+  return isWebText(request) ? base64Length(most) : most;
 }
 
 /** The refusal of a stream. Clients of Connect and gRPC-Web read the HTTP status of an answer that is not theirs. */

@@ -65,7 +65,7 @@ function decoded(body: RequestBody): RequestBody {
       const most = limit + framing;
       let text: Uint8Array;
       try {
-        text = await body.whole(4 * Math.ceil(most / 3));
+        text = await body.whole(base64Length(most));
       } catch (error) {
         throw error instanceof StreakdError && error.code === "BODY_TOO_LARGE" ? tooLarge(limit) : error;
       }
@@ -90,6 +90,11 @@ function decoded(body: RequestBody): RequestBody {
       }
     },
   };
+}
+
+/** How many characters so many bytes have in base64. */
+export function base64Length(bytes: number): number {
+  return 4 * Math.ceil(bytes / 3);
 }
 
 function decode(text: string): Buffer {

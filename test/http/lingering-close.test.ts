@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { lingeringClose } from "#src/http/lingering-close.ts";
+import { endConnection, lingeringClose } from "#src/http/lingering-close.ts";
+import { TurnBudget } from "#src/http/turn-budget.ts";
+import { DEFAULT_LIMITS } from "../support/limits.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { Wire } from "./support.ts";
 
 let server: Server | undefined;
@@ -63,5 +66,41 @@ describe("a connection that ends gently", () => {
     clearInterval(drip);
     expect(end.writableFinished).toBe(false);
     wire.socket.destroy();
+  });
+});
+
+describe("a connection of a busy server whose client was refused", () => {
+  const owner = { isDraining: false, isClosing: false, setBusy() {}, forget() {} };
+
+  /** Ends a connection while other work waits for its turn. */
+  function refuse(end: Socket): void {
+    const turns = new TurnBudget();
+    turns.runLater(() => {});
+    end.write("the refusal");
+    endConnection(end, true, { turns, limits: DEFAULT_LIMITS }, owner);
+  }
+
+  test("is not ended, and keeps nothing of what the client sends in memory", async () => {
+    const { wire, end } = await connectOne();
+    end.pause();
+    wire.socket.write("x".repeat(1_000_000));
+    await waitUntil(() => end.readableLength > 0);
+    refuse(end);
+    await wire.sees(/the refusal$/);
+    await waitUntil(() => end.readableLength === 0);
+    // All that its buffers take.
+    await waitUntil(() => wire.socket.writableLength < 1_000_000 || wire.socket.writableLength === 0);
+    expect([end.readableLength, end.writableEnded, end.bytesRead < 200_000]).toEqual([0, false, true]);
+    wire.socket.destroy();
+    end.destroy();
+  });
+
+  test("is ended when its client ends it", async () => {
+    const { wire, end } = await connectOne();
+    refuse(end);
+    await wire.send("a little more");
+    wire.socket.end();
+    await once(end, "close");
+    expect(wire.received).toBe("the refusal");
   });
 });

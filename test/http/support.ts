@@ -6,7 +6,7 @@ import { createFastPath } from "#src/http/fast/create-fast-path.ts";
 import type { CreateFastPath } from "#src/http/fast-path.ts";
 import type { LimitName, Limits } from "#src/http/limits.ts";
 import { createListener, type Listener } from "#src/http/listener/listener.ts";
-import type { Answer, Serve } from "#src/http/message.ts";
+import type { Answer, BodyLimit, Serve } from "#src/http/message.ts";
 import { TurnBudget } from "#src/http/turn-budget.ts";
 import { DEFAULT_LIMITS } from "../support/limits.ts";
 import { defaultInit } from "../support/listener.ts";
@@ -47,16 +47,20 @@ export interface Running {
   readonly leftToNode: readonly Socket[];
 }
 
-/** How a listener is started: whether with the fast path, which is the default, in which turns, and with which bounds. */
+/**
+ * How a listener is started: whether with the fast path, which is the default, in which turns, with how many bytes of a
+ * body being read, and with which bounds.
+ */
 export interface StartOptions extends Partial<Limits> {
   readonly fastPath?: boolean;
   readonly turns?: TurnBudget;
+  readonly bodyLimit?: BodyLimit;
 }
 
 const running: Listener[] = [];
 
 export async function start(serve: Serve, options: StartOptions = {}): Promise<Running> {
-  const { fastPath = true, turns = new TurnBudget(), ...limits } = options;
+  const { fastPath = true, turns = new TurnBudget(), bodyLimit = defaultInit().bodyLimit, ...limits } = options;
   const errors: unknown[] = [];
   const refusals: LimitName[] = [];
   const leftToNode: Socket[] = [];
@@ -72,6 +76,7 @@ export async function start(serve: Serve, options: StartOptions = {}): Promise<R
   const listener = createListener({
     ...defaultInit(),
     serve,
+    bodyLimit,
     turns,
     createFastPath: fastPath ? createCountingFastPath : undefined,
     onError: (error) => errors.push(error),

@@ -14,10 +14,16 @@ const ignored: Pick<ListenerInit, Reports> = {
   onFewDescriptors() {},
 };
 
-/** What a listener needs beside what it serves, for tests that don't look at it: new turns, the default bounds. */
-export function defaultInit(): Pick<ListenerInit, "turns" | "limits" | "bodyBudget" | Reports> {
+/** What a listener needs beside what it serves, for tests that don't look at it: new turns, the default bounds, no limit of bodies. */
+export function defaultInit(): Pick<ListenerInit, "turns" | "limits" | "bodyBudget" | "bodyLimit" | Reports> {
   const bodyBudget = new Budget(DEFAULT_LIMITS.maxUnfinishedBodyBytes);
-  return { turns: new TurnBudget(), limits: DEFAULT_LIMITS, bodyBudget, ...ignored };
+  return {
+    turns: new TurnBudget(),
+    limits: DEFAULT_LIMITS,
+    bodyBudget,
+    bodyLimit: () => Number.POSITIVE_INFINITY,
+    ...ignored,
+  };
 }
 
 /** The compression of a server with the default bounds. */

@@ -8,10 +8,11 @@ import { FREE_BODY_BYTES } from "../limits.ts";
 import { endConnection } from "../lingering-close.ts";
 import { type Answer, isStreamed } from "../message.ts";
 import { endStream } from "../pump.ts";
+import { dropped, pauseAfter, stopReading } from "../reading.ts";
 import { makeRequestId } from "../request-id.ts";
 import { writeAnswer } from "./answer.ts";
 import { FastRequest } from "./fast-request.ts";
-import { readRequest, type WholeRequest } from "./request.ts";
+import { type BodilessRequest, readRequest, type WholeRequest } from "./request.ts";
 
 /**
  * How long a client may take for the second part of a body, in milliseconds. A client that takes longer, or sends more
@@ -47,7 +48,7 @@ export class FastConnection implements OwnedConnection {
   #hasEnded = false;
   /** Whether the connection ends with the next answer, even if the client wants to keep it. */
   #isLast = false;
-  /** Whether there was no room for the held bytes. */
+  /** Whether the client has a refusal, since there was no room for the held bytes, or the body is too large. */
   #isRefused = false;
   /** The request that is being answered. */
   #request: FastRequest | undefined;
@@ -94,15 +95,16 @@ export class FastConnection implements OwnedConnection {
 
   #receive(bytes: Buffer): void {
     if (this.#isLast) {
-      this.socket.pause();
+      dropped(bytes);
+      stopReading(this.socket);
       return;
     }
     this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
     if (this.#state !== "reading" && this.#state !== "awaitingRest") {
-      this.socket.pause();
+      pauseAfter(bytes, this.socket);
       this.#countHeld();
     } else if (this.#init.turns.isBusy || this.#init.turns.isTimeUp) {
-      const request = this.#state === "reading" ? readRequest(this.#held, this.#init.limits) : undefined;
+      const request = this.#state === "reading" ? this.#readRequest(this.#held) : undefined;
       if (typeof request === "object") {
         // It has its turn by what it is for: a health check must not wait behind what others send.
         this.#serve(request, this.#held);
@@ -136,7 +138,9 @@ export class FastConnection implements OwnedConnection {
     }
     this.#state = "waiting";
     this.#owner.setBusy(this, true);
-    this.socket.pause();
+    if (this.#held !== undefined) {
+      pauseAfter(this.#held, this.socket);
+    }
     this.#countHeld();
     this.#init.turns.runRead(() => {
       if (this.#state !== "waiting") {
@@ -154,7 +158,7 @@ export class FastConnection implements OwnedConnection {
   /** Serves the first of the held requests, or hands the connection to Node. */
   #serveNext(held: Buffer): void {
     const isSecondPart = this.#missing !== undefined;
-    const request = readRequest(held, this.#init.limits);
+    const request = this.#readRequest(held);
     if (typeof request === "string" && !isSecondPart && !this.#hasEnded) {
       this.#waitForRest(request);
       return;
@@ -170,12 +174,20 @@ export class FastConnection implements OwnedConnection {
     this.#serve(request, held);
   }
 
-  #serve(request: WholeRequest, held: Buffer): void {
+  #readRequest(held: Buffer): ReturnType<typeof readRequest> {
+    return readRequest(held, this.#init.limits, this.#init.bodyLimit);
+  }
+
+  #serve(request: WholeRequest | BodilessRequest, held: Buffer): void {
     this.#state = "answering";
     this.#owner.setBusy(this, true);
-    this.#held = request.length < held.length ? held.subarray(request.length) : undefined;
-    if (this.#held !== undefined) {
-      this.socket.pause();
+    if (request.body === undefined) {
+      this.#dropBody(held);
+    } else {
+      this.#held = request.length < held.length ? held.subarray(request.length) : undefined;
+      if (this.#held !== undefined) {
+        pauseAfter(held, this.socket);
+      }
     }
     this.#countHeld();
     this.#request = new FastRequest(request, this.socket);
@@ -183,6 +195,16 @@ export class FastConnection implements OwnedConnection {
       .serve(this.#request)
       .then((answer) => this.#send(answer))
       .catch(this.#init.onError);
+  }
+
+  /** Drops what has come of a body that nobody reads. The connection ends with the answer. */
+  #dropBody(held: Buffer): void {
+    this.#held = undefined;
+    this.#isLast = true;
+    this.#isRefused = true;
+    // Thousands of clients may wait for their refusals.
+    dropped(held);
+    stopReading(this.socket);
   }
 
   #waitForRest(missing: "head missing" | "body missing"): void {
@@ -207,6 +229,7 @@ export class FastConnection implements OwnedConnection {
    */
   #countHeld(): void {
     if (!this.#counted.resize(this.#held?.length ?? 0)) {
+      dropped(this.#held);
       this.#held = undefined;
       this.#isLast = true;
       this.#isRefused = true;

@@ -3,9 +3,9 @@ import { tooLarge } from "../body.ts";
 import type { Request, RequestBody } from "../message.ts";
 import { OverListeners } from "../over-listeners.ts";
 import { requestIdOf } from "../request-id.ts";
-import type { WholeRequest } from "./request.ts";
+import type { BodilessRequest, WholeRequest } from "./request.ts";
 
-/** A request that has come whole, as it is handed over. */
+/** A request that has come whole, or whose body is refused, as it is handed over. */
 export class FastRequest implements Request {
   readonly method: string;
   readonly url: string;
@@ -19,13 +19,13 @@ export class FastRequest implements Request {
   readonly #socket: Socket;
   readonly #over = new OverListeners();
 
-  constructor({ method, url, headers, body }: WholeRequest, socket: Socket) {
+  constructor({ method, url, headers, body }: WholeRequest | BodilessRequest, socket: Socket) {
     this.method = method;
     this.url = url;
     this.headers = headers;
     this.requestId = requestIdOf(headers);
     this.#socket = socket;
-    this.body = new WholeBody(body);
+    this.body = body === undefined ? REFUSED_BODY : new WholeBody(body);
   }
 
   get peer(): string | undefined {
@@ -65,3 +65,13 @@ class WholeBody implements RequestBody {
     yield this.#bytes;
   }
 }
+
+/** A body that has more bytes than anybody reads. */
+const REFUSED_BODY: RequestBody = {
+  whole(limit) {
+    throw tooLarge(limit);
+  },
+  chunks() {
+    throw new Error("a body that is read as it comes has no limit");
+  },
+};

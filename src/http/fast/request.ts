@@ -1,12 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Limits } from "../limits.ts";
-import type { RequestHead } from "../message.ts";
+import type { BodyLimit, RequestHead } from "../message.ts";
 
 /** A request of which all has arrived. */
 export interface WholeRequest extends RequestHead {
   readonly body: Buffer;
   /** How many bytes head and body take. */
   readonly length: number;
+}
+
+/** A request that is answered without its body, since the body is longer than anybody reads. */
+export interface BodilessRequest extends RequestHead {
+  readonly body: undefined;
 }
 
 /** The longest head that is read here, in bytes. Node's server reads longer heads, up to the bound. */
@@ -43,12 +48,16 @@ const LEFT_TO_NODE = ["transfer-encoding", "upgrade", "expect", "trailer", "set-
 
 /**
  * Reads the first request in what a client has sent, if it is GET or OPTIONS without a body, or POST with
- * `Content-Length`, and has no header twice.
+ * `Content-Length`, and has no header twice. Reads a POST without its body if that is surely refused.
  *
  * @returns the request; which part is missing, if the rest can still make it such a request; or undefined when Node's
  *   server must serve it
  */
-export function readRequest(bytes: Buffer, limits: Limits): WholeRequest | "head missing" | "body missing" | undefined {
+export function readRequest(
+  bytes: Buffer,
+  limits: Limits,
+  bodyLimit: BodyLimit,
+): WholeRequest | BodilessRequest | "head missing" | "body missing" | undefined {
   const end = bytes.indexOf(END_OF_HEAD);
   const most = Math.min(MAX_HEAD_BYTES, limits.maxHeaderBytes);
   if (end < 0) {
@@ -62,11 +71,13 @@ export function readRequest(bytes: Buffer, limits: Limits): WholeRequest | "head
   if (!method || !url || !headers?.host) {
     return undefined;
   }
-  const bodyLength = lengthOf(method, headers);
-  if (bodyLength === undefined) {
-    return undefined;
-  }
   const start = end + END_OF_HEAD.length;
+  const bodyLength = isUsual(headers) ? lengthOf(method, headers) : undefined;
+  if (bodyLength === undefined) {
+    const bodiless: BodilessRequest = { method, url, httpVersionMajor: 1, headers, body: undefined };
+    const length = canBeRefused(headers) ? statedLength(bodiless, bytes, start) : 0;
+    return length > MAX_FAST_BODY_BYTES && length > bodyLimit(bodiless) ? bodiless : undefined;
+  }
   const length = start + bodyLength;
   return bytes.length < length
     ? "body missing"
@@ -80,14 +91,14 @@ const READ_EARLY = /^(?:content-length|transfer-encoding):/i;
 function canBecomeRequest(beginning: string, limits: Limits): boolean {
   const [, method, lines = "", line = ""] = BEGINNING.exec(beginning) ?? [];
   const headers = method === undefined || READ_EARLY.test(line) ? undefined : readHeaders(lines, limits.maxHeaders);
-  if (method === undefined || headers === undefined) {
+  if (method === undefined || headers === undefined || !isUsual(headers)) {
     return false;
   }
   const lengthMayCome = method === "POST" && headers["content-length"] === undefined;
   return lengthMayCome || lengthOf(method, headers) !== undefined;
 }
 
-/** The headers by lower-case name; undefined when one comes twice, or is left to Node, or there are too many. */
+/** The headers by lower-case name; undefined when one comes twice, or the host is empty, or there are too many. */
 function readHeaders(lines: string, most: number): IncomingHttpHeaders | undefined {
   const headers: IncomingHttpHeaders = {};
   let count = 0;
@@ -103,9 +114,22 @@ function readHeaders(lines: string, most: number): IncomingHttpHeaders | undefin
     headers[name] = lines.slice(colon + 1, end).trim();
     start = end + 2;
   }
+  return headers.host === "" ? undefined : headers;
+}
+
+/** Whether there is no header that Node's server must handle. */
+function isUsual(headers: IncomingHttpHeaders): boolean {
   const keepsOpen = (headers.connection ?? "keep-alive").toLowerCase() === "keep-alive";
-  const isOurs = headers.host !== "" && keepsOpen && LEFT_TO_NODE.every((name) => headers[name] === undefined);
-  return isOurs ? headers : undefined;
+  return keepsOpen && LEFT_TO_NODE.every((name) => headers[name] === undefined);
+}
+
+/**
+ * The same of a request whose body is refused: that ends the connection. A client that waits for a 100 is told instead, if
+ * it has stated the length.
+ */
+function canBeRefused({ "transfer-encoding": coding, connection, expect, ...headers }: IncomingHttpHeaders): boolean {
+  const isExpected = expect === undefined || (expect.toLowerCase() === "100-continue" && coding === undefined);
+  return isExpected && isUsual(connection?.toLowerCase() === "close" ? headers : { ...headers, connection });
 }
 
 /** The length of the body in bytes; undefined when it is not stated as expected, or longer than the fast path reads. */
@@ -116,4 +140,47 @@ function lengthOf(method: string, headers: IncomingHttpHeaders): number | undefi
   }
   const length = stated !== undefined && /^\d{1,9}$/.test(stated) ? Number(stated) : undefined;
   return length !== undefined && length <= MAX_FAST_BODY_BYTES ? length : undefined;
+}
+
+/**
+ * How many bytes there are in the body of a POST, or in the first of its chunks that have begun; 0 when it does not say so
+ * as expected.
+ */
+function statedLength({ method, headers }: RequestHead, bytes: Buffer, start: number): number {
+  const { "content-length": length, "transfer-encoding": coding } = headers;
+  if (method !== "POST" || (length === undefined) === (coding === undefined)) {
+    return 0;
+  }
+  if (length !== undefined) {
+    return /^\d{1,9}$/.test(length) ? Number(length) : 0;
+  }
+  return coding?.toLowerCase() === "chunked" ? lengthOfChunks(bytes, start) : 0;
+}
+
+/** The first line of a chunk, of at least one byte, and that byte. */
+const CHUNK = /^(0*[1-9a-f][0-9a-f]{0,7})\r\n./is;
+
+/** Where the first byte of a chunk is at the latest. */
+const MAX_CHUNK_LINE_BYTES = 12;
+
+/** How many chunks are looked at. With many small ones the body is not refused here. */
+const MAX_CHUNKS = 16;
+
+function lengthOfChunks(bytes: Buffer, start: number): number {
+  let length = 0;
+  let at = start;
+  for (let chunks = 0; chunks < MAX_CHUNKS; chunks += 1) {
+    const [line, size = ""] = CHUNK.exec(bytes.toString("latin1", at, at + MAX_CHUNK_LINE_BYTES)) ?? [];
+    if (line === undefined) {
+      break;
+    }
+    const count = Number.parseInt(size, 16);
+    length += count;
+    const end = at + line.length - 1 + count;
+    if (bytes.toString("latin1", end, end + 2) !== "\r\n") {
+      break;
+    }
+    at = end + 2;
+  }
+  return length;
 }

@@ -5,6 +5,7 @@ import { BudgetPart } from "../budget.ts";
 import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import { FREE_BODY_BYTES } from "../limits.ts";
 import { endConnection } from "../lingering-close.ts";
+import { dropped, pauseAfter, stopReading } from "../reading.ts";
 import { CHUNKS_TOO_SMALL, HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import { makeRequestId } from "../request-id.ts";
 import { Exchange } from "./exchange.ts";
@@ -190,14 +191,15 @@ export class Feed extends Duplex implements OwnedConnection {
 
   #receive(bytes: Buffer): void {
     if (this.#isLast) {
-      this.socket.pause();
+      dropped(bytes);
+      stopReading(this.socket);
       return;
     }
     this.#clock.receive();
     this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
     this.#schedule();
     if (this.#held !== undefined && !this.#isEnding) {
-      this.socket.pause();
+      pauseAfter(bytes, this.socket);
       this.#countHeld();
     }
   }
@@ -303,6 +305,7 @@ export class Feed extends Duplex implements OwnedConnection {
   /** Takes the held bytes from the budget of bodies, and refuses them when there is no room for them. */
   #countHeld(): void {
     if (!this.#counted.resize(this.#held?.length ?? 0)) {
+      dropped(this.#held);
       this.#held = undefined;
       if (this.#exchange?.req.complete) {
         this.#isLast = true;
@@ -321,6 +324,7 @@ export class Feed extends Duplex implements OwnedConnection {
     }
     this.#isEnding = true;
     this.#isOver = true;
+    dropped(this.#held);
     this.#held = undefined;
     this.#countHeld();
     this.socket.off("data", this.#listeners.data);

@@ -35,8 +35,10 @@ export class Http1Request implements Request {
     };
     this.body = {
       whole(limit, framing = 0) {
-        begin();
-        return readBody(req, {
+        if (exchange.framing.stated <= limit + framing) {
+          begin();
+        }
+        return readBody(exchange, {
           limit,
           framing,
           bodyBudget,

@@ -6,7 +6,7 @@ import type { ConnectionInit, OnError } from "../connection-server.ts";
 import type { CreateFastPath } from "../fast-path.ts";
 import { createHttp2 } from "../h2/create-http2.ts";
 import type { Limits, OnRefusal } from "../limits.ts";
-import type { Answer, CommonHeaders, Request, Serve } from "../message.ts";
+import type { Answer, BodyLimit, CommonHeaders, Request, Serve } from "../message.ts";
 import { createTlsServer, type TlsInit, type TlsServer } from "../tls/tls-server.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import { Connections } from "./connections.ts";
@@ -20,6 +20,8 @@ import { shutDown } from "./shutdown.ts";
 export interface ListenerInit {
   /** Answers every request of either protocol. What it rejects with is answered as an error. */
   readonly serve: Serve;
+  /** How many bytes of a body `serve` reads. */
+  readonly bodyLimit: BodyLimit;
   /** The headers of answers that `serve` has not made, beside their own; without it none. */
   readonly commonHeaders?: CommonHeaders | undefined;
   /** Serves HTTP/1.1 connections before Node's server does; without it Node's serves them all. */
@@ -89,7 +91,7 @@ export function createListener(init: ListenerInit): Listener {
   };
   const http2 = createHttp2(all);
   const nodeHttp1 = createHttp1(all);
-  const fastPath = init.createFastPath?.({ ...all, takeOver: nodeHttp1.takeOver });
+  const fastPath = init.createFastPath?.({ ...all, bodyLimit: init.bodyLimit, takeOver: nodeHttp1.takeOver });
   const servers = fastPath === undefined ? [nodeHttp1, http2] : [fastPath, nodeHttp1, http2];
   const connections = new Connections(limits, servers, onRefusal);
   const protocols = new Protocols({

@@ -3,6 +3,7 @@ import { ClientGone } from "../../errors.ts";
 import { tooLarge, tooManyBodies } from "../body.ts";
 import type { Budget } from "../budget.ts";
 import { HeldBytes } from "../held-bytes.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** How a body is read. */
 export interface BodyOptions {
@@ -17,10 +18,12 @@ export interface BodyOptions {
 }
 
 /**
- * Reads a whole body. Rejects with BODY_TOO_LARGE, leaving the rest unread, with OVERLOADED when the bodies of all
- * clients take too much, and with {@link ClientGone} when the client breaks it off.
+ * Reads a whole body. Rejects with BODY_TOO_LARGE as soon as the client says that there is too much, leaving the rest
+ * unread, with OVERLOADED when the bodies of all clients take too much, and with {@link ClientGone} when the client breaks
+ * it off.
  */
-export function readBody(req: IncomingMessage, options: BodyOptions): Promise<Buffer> {
+export function readBody(exchange: Exchange, options: BodyOptions): Promise<Buffer> {
+  const { req } = exchange;
   const { limit, framing, bodyBudget, onRefusal } = options;
   const most = limit + framing;
   return new Promise((resolve, reject) => {
@@ -36,7 +39,7 @@ export function readBody(req: IncomingMessage, options: BodyOptions): Promise<Bu
       });
     const refuse = () => fail(tooLarge(limit));
     const onData = (chunk: Buffer) => {
-      if (held.length + chunk.length > most) {
+      if (Math.max(exchange.framing.stated, held.length + chunk.length) > most) {
         refuse();
       } else if (!held.add(chunk)) {
         onRefusal();
@@ -51,7 +54,7 @@ export function readBody(req: IncomingMessage, options: BodyOptions): Promise<Bu
       onEnd();
     } else if (req.destroyed) {
       onClose();
-    } else if (Number(req.headers["content-length"]) > most) {
+    } else if (exchange.framing.stated > most) {
       refuse();
     } else {
       req.on("data", onData).on("end", onEnd).on("close", onClose);

@@ -5,6 +5,8 @@ import { MAX_CHUNK_FRAMING_BYTES } from "../limits.ts";
 export interface Framing {
   /** Whether what was taken has more framing around its bytes than the server reads. */
   readonly isWasteful: boolean;
+  /** How many bytes there are in the body, or in those of its chunks that have begun. */
+  readonly stated: number;
   /** How many of these bytes, the next of the connection, surely do not go beyond the end of the request. */
   take(bytes: Buffer): number;
 }
@@ -21,6 +23,7 @@ const KEPT_OF_LINE = 16;
 /** The framing of a head: all up to the first empty line. */
 export class HeadFraming implements Framing {
   readonly isWasteful = false;
+  readonly stated = 0;
   /** The last bytes taken, since an empty line may come in parts. */
   #before = "";
   /** How many bytes were taken. */
@@ -41,9 +44,11 @@ export class HeadFraming implements Framing {
 /** The framing of a body of which the length is known. */
 class LengthFraming implements Framing {
   readonly isWasteful = false;
+  readonly stated: number;
   #left: number;
 
   constructor(length: number) {
+    this.stated = length;
     this.#left = length;
   }
 
@@ -62,6 +67,7 @@ const MAX_TAKEN_BYTES = 1024;
  * with a line, so whatever a line means there, nothing behind the body is taken with it.
  */
 class ChunkFraming implements Framing {
+  stated = 0;
   /** What is left of a chunk, with the line end behind it. */
   #left = 0;
   #line = "";
@@ -97,6 +103,7 @@ class ChunkFraming implements Framing {
     this.#line += bytes.toString("latin1", start, Math.min(end, start + KEPT_OF_LINE - this.#line.length));
     if (lineFeed >= 0) {
       const size = Number.parseInt(CHUNK_SIZE.exec(this.#line)?.[0] ?? "0", 16);
+      this.stated += size;
       this.#excess += this.#line.length + "\r\n".length - size;
       this.#isLast ||= size === 0;
       this.#left = this.#isLast ? 0 : size + "\r\n".length;

@@ -9,7 +9,7 @@ import { echo, GET, POST, start, stopAll, text, Wire } from "../support.ts";
 afterEach(stopAll);
 
 function readRequest(bytes: Buffer) {
-  return readWithin(bytes, DEFAULT_LIMITS);
+  return readWithin(bytes, DEFAULT_LIMITS, () => Number.POSITIVE_INFINITY);
 }
 
 /** A header that only Node's server would be given: on the fast path it makes the connection Node's. */
@@ -93,7 +93,7 @@ describe("what is not in the one form", () => {
           const lines = Object.entries(headers).map(([name, text]) => `${name.toUpperCase()}: \t${text} \r\n`);
           const head = `POST ${url} HTTP/1.1\r\n${lines.join("")}\r\n`;
           const read = readRequest(Buffer.concat([Buffer.from(head), body, rest]));
-          if (typeof read === "object") {
+          if (typeof read === "object" && read.body !== undefined) {
             expect({ ...read, body: Uint8Array.from(read.body) }).toEqual({
               method: "POST",
               url,

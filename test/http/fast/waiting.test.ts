@@ -16,6 +16,7 @@ test("a client whose bytes find no room while they wait for a turn is told so", 
   const turns = new TurnBudget();
   const fastPath = createFastPath({
     serve: echo,
+    bodyLimit: () => Number.POSITIVE_INFINITY,
     turns,
     limits: DEFAULT_LIMITS,
     requestBudget: new Budget(1),

@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 const servers: [string, (init: ConnectionInit) => ConnectionServer][] = [
-  ["the fast path", (init) => createFastPath({ ...init, takeOver: () => {} })],
+  ["the fast path", (init) => createFastPath({ ...init, bodyLimit: () => 0, takeOver: () => {} })],
   ["Node's server", createHttp1],
 ];
 

@@ -80,7 +80,8 @@ const CHUNKED_BODIES = [
   "0\r\nX: y\n\n", "0\r\nX y\r\n\r\n", "3\nabc\n0\n\n", "3\r\nabc0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n",
   "03\r\nabc\r\n00\r\n\r\n", "3 \r\nabc\r\n0\r\n\r\n", " 3\r\nabc\r\n0\r\n\r\n", "+3\r\nabc\r\n0\r\n\r\n",
   "-3\r\nabc\r\n0\r\n\r\n", "0x3\r\nabc\r\n0\r\n\r\n", "g\r\n\r\n", "\r\n", "", "3\r\nab", "3", "0\r\n", "3\r\nabc",
-  "ffffffffffffffff\r\nabc", "10000000000000003\r\nabc\r\n0\r\n\r\n",
+  "ffffffffffffffff\r\nabc", "10000000000000003\r\nabc\r\n0\r\n\r\n", "40000\r\nabc", "40001\r\nabc", "40001\r\n",
+  "040001;x\r\nabc", "40001\nabc", "3\r\nabc\r\n40000\r\na", "3\r\nabcd\r\n40000\r\na", "0\r\n\r\n40001\r\nabc",
 ];
 // biome-ignore format: one value a line would hide the rest
 const CONNECTIONS = [

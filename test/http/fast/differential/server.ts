@@ -44,6 +44,7 @@ export async function startServer(createFastPath?: CreateFastPath): Promise<Reco
   const listener = createListener({
     ...defaultInit(),
     serve,
+    bodyLimit: () => MAX_BODY_BYTES,
     createFastPath,
     onError: (error) => errors.push(error),
   });
