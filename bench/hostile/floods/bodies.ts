@@ -58,6 +58,23 @@ export const bodies: readonly Flood[] = [
     ),
   },
   {
+    name: "2,000 bodies of 240 KiB without their end, in chunks of 60 KiB",
+    connections: 2_000,
+    act: hold(
+      Buffer.concat([
+        Buffer.from(`POST /v1/e HTTP/1.1\r\nHost: x\r\n${JSON_TYPE}Transfer-Encoding: chunked\r\n\r\n`),
+        Buffer.from(`f000\r\n${" ".repeat(0xf000)}\r\n`.repeat(4)),
+      ]),
+    ),
+  },
+  {
+    name: "2,000 bodies of 256 KiB without their last byte, with Expect",
+    connections: 2_000,
+    act: hold(
+      post("/v1/e", `${JSON_TYPE}Expect: 100-continue\r\n`, Buffer.alloc(MESSAGE_BYTES - 1, " "), MESSAGE_BYTES),
+    ),
+  },
+  {
     name: "200 × bodies in chunks of a byte",
     connections: 200,
     act: pour(
