@@ -17,9 +17,6 @@ export type FindToken = (secretHash: string) => Promise<PrincipalToken | "unknow
 const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
 const USER_HEADER = USER_TOKEN_HEADER.toLowerCase();
 
-/** The headers hold two different tokens. */
-const AMBIGUOUS = Symbol("ambiguous");
-
 /** Recognises root by the admin token, and others by tokens. Everyone else is anonymous. */
 export class Authenticator {
   readonly #findToken: FindToken;
@@ -53,9 +50,6 @@ export class Authenticator {
     if (secret === undefined) {
       return { kind: "anonymous", origin, address, userToken };
     }
-    if (secret === AMBIGUOUS) {
-      return { kind: "anonymous", tokenProblem: "ambiguous", origin, address, userToken };
-    }
     const digest = hash("sha256", secret, "buffer");
     if (this.#isRootToken(digest)) {
       return { kind: "root", origin, address, userToken };
@@ -77,14 +71,18 @@ export class Authenticator {
   }
 }
 
-/** Returns the token that a request carries; undefined when it has none. */
-function secretIn(headers: IncomingHttpHeaders): string | typeof AMBIGUOUS | undefined {
+/**
+ * Returns the token that a request carries; undefined when it has none. Our own header goes first: `Authorization` may be
+ * for a proxy in front, which then passes it on.
+ */
+function secretIn(headers: IncomingHttpHeaders): string | undefined {
   // Node joins a repeated header to "a, b", which is not a token.
-  const header = headers[TOKEN_HEADER];
-  const own = typeof header === "string" && header !== "" ? header : undefined;
+  const own = headers[TOKEN_HEADER];
+  if (typeof own === "string" && own !== "") {
+    return own;
+  }
   const { authorization } = headers;
-  const bearer = authorization === undefined ? undefined : bearerOf(authorization);
-  return own !== undefined && bearer !== undefined && own !== bearer ? AMBIGUOUS : (own ?? bearer);
+  return authorization === undefined ? undefined : bearerOf(authorization);
 }
 
 /** Returns the token of an `Authorization` header; undefined when it has another scheme, which may be a proxy's. */

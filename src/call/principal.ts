@@ -11,13 +11,12 @@ export const USER_TOKEN_HEADER = "X-User-Token";
 const EVERYTHING = "everything";
 
 /** Why a token is not accepted. */
-export type TokenProblem = "mistyped" | "unknown" | "expired" | "ambiguous";
+export type TokenProblem = "mistyped" | "unknown" | "expired";
 
 const PROBLEMS: Readonly<Record<TokenProblem, string>> = {
   mistyped: "The token is mistyped: it is not the admin token and has not the form of a token that a server makes.",
   unknown: "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
   expired: "The token has expired. Make a new one.",
-  ambiguous: `Two different tokens were sent: one in ${ADMIN_TOKEN_HEADER}, one in Authorization. Send one of them.`,
 };
 const NO_TOKEN = `The token is missing. Send it in the header ${ADMIN_TOKEN_HEADER} or as a bearer token.`;
 

@@ -39,8 +39,8 @@ test("a refusal tells a missing token from one that is mistyped, unknown, expire
   expect(await messageFor({ "X-Admin-Token": revoked.secret })).toMatch(unknown);
   expect(await messageFor({ Authorization: `Bearer ${revoked.secret}` })).toMatch(unknown);
   expect(await messageFor({ "X-Admin-Token": expired.secret })).toBe("The token has expired. Make a new one.");
-  const two = { "X-Admin-Token": ADMIN_TOKEN, Authorization: `Bearer ${revoked.secret}` };
-  expect(await messageFor(two)).toMatch(/^Two different tokens were sent: /);
+  const two = { "X-Admin-Token": revoked.secret, Authorization: `Bearer ${ADMIN_TOKEN}` };
+  expect(await messageFor(two)).toMatch(unknown);
 });
 
 test("the log says what is wrong with a token, and never has a token or a part of it that could be guessed from", async () => {
