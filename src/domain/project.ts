@@ -1,3 +1,4 @@
+import type { Plan } from "./plans.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { Rules } from "./rules.ts";
 
@@ -25,12 +26,24 @@ export interface Project {
   readonly signedUsers: SignedUsers;
   /** What the project's servers sign tokens with, the oldest first; at most {@link MAX_SIGNING_SECRETS}, all valid. */
   readonly signingSecrets: readonly SigningSecret[];
+  /** How many active streakers the project may have in a month; undefined while nothing limits them. */
+  readonly plan?: Plan;
 }
 
-/** A change of a project: the fields that it sets. Signing secrets are added and removed one by one. */
+/**
+ * A change of a project: the fields that it sets. Signing secrets are added and removed one by one. A plan that is null
+ * takes the project's plan away.
+ */
 export type ProjectChange = Partial<
   Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "rateLimit" | "widgets" | "signedUsers">
->;
+> & { readonly plan?: Plan | null };
+
+/** Returns a project with the fields of a change. */
+export function changed(project: Project, { plan, ...change }: ProjectChange): Project {
+  const { plan: former, ...rest } = { ...project, ...change };
+  const next = plan === undefined ? former : plan;
+  return next ? { ...rest, plan: next } : rest;
+}
 
 /** Which calls must carry a user token: none, those from pages, or all. */
 export type SignedUsers = "never" | "browsers" | "always";

@@ -9,7 +9,7 @@ import type { BatchTracer, IngestObserver } from "./observer.ts";
  * events to the dedupe cache.
  *
  * @param clock returns the server's time in epoch milliseconds
- * @param onMoved takes back an event whose user has to be resolved again; see `Outcome`
+ * @param unstored takes the events that were not stored; see `Outcome`
  */
 export function createCommitter(
   store: EventStore,
@@ -17,7 +17,7 @@ export function createCommitter(
   clock: () => number,
   observer: IngestObserver,
   batches: BatchTracer | undefined,
-  onMoved: (event: PendingEvent) => void,
+  unstored: Unstored,
 ): (batch: readonly ResolvedEvent[]) => Promise<void> {
   return async (batch) => {
     const now = clock();
@@ -36,8 +36,8 @@ export function createCommitter(
     const recorded = { stored: 0, repeat: 0, replayed: 0 };
     for (const [index, event] of batch.entries()) {
       const outcome = outcomes[index] as Outcome;
-      if (outcome === "moved" || outcome === "refuted") {
-        onMoved(unresolved(event, outcome));
+      if (!isDurable(outcome)) {
+        handOver(event, outcome, unstored);
         continue;
       }
       const entry = dedupeEntryOf(event, outcome);
@@ -52,6 +52,34 @@ export function createCommitter(
     // Not awaited: what the cache fails to keep costs speed, never correctness.
     void dedupeCache.add(entries);
   };
+}
+
+/** Takes the events that the store did not store. */
+export interface Unstored {
+  /** The event's user has to be resolved again. */
+  moved(event: PendingEvent): void;
+  /** The event's month has to be opened. */
+  unopened(event: ResolvedEvent): void;
+  /** The event's month has no seat left. */
+  full(event: ResolvedEvent): void;
+}
+
+function isDurable(outcome: Outcome): outcome is DurableOutcome {
+  return outcome === "stored" || outcome === "repeat" || outcome === "replayed";
+}
+
+function handOver(event: ResolvedEvent, outcome: Exclude<Outcome, DurableOutcome>, unstored: Unstored): void {
+  switch (outcome) {
+    case "moved":
+    case "refuted":
+      unstored.moved(unresolved(event, outcome));
+      break;
+    case "unopened":
+      unstored.unopened(event);
+      break;
+    case "full":
+      unstored.full(event);
+  }
 }
 
 function unresolved({ pending }: ResolvedEvent, outcome: "moved" | "refuted"): PendingEvent {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Deadline } from "../deadline.ts";
+import { isoMonth } from "../domain/day.ts";
 import { StreakdError } from "../errors.ts";
 import type { DurableOutcome } from "../store/events.ts";
 import type { Stores } from "../store/stores.ts";
@@ -8,6 +9,9 @@ import { createCommitter } from "./committing.ts";
 import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
 import type { AcceptedEvent, PendingEvent, ResolvedEvent } from "./events.ts";
 import type { BatchTracer, IngestObserver } from "./observer.ts";
+import { Openings } from "./openings.ts";
+import { planLimitReached } from "./plan-limit.ts";
+import { Rejections } from "./rejections.ts";
 import { createResolver } from "./resolving.ts";
 import { Stage } from "./stage.ts";
 
@@ -19,6 +23,8 @@ import { Stage } from "./stage.ts";
 export class Ingest {
   readonly #resolving: Stage<PendingEvent>;
   readonly #committing: Stage<ResolvedEvent>;
+  readonly #openings: Openings;
+  readonly #rejections: Rejections;
   readonly #maxQueued: number;
   readonly #batches: BatchTracer | undefined;
   #isClosed = false;
@@ -29,7 +35,7 @@ export class Ingest {
    * @param batches traces batches; undefined unless there are traces
    */
   constructor(
-    stores: Pick<Stores, "events" | "coalesceTurns">,
+    stores: Pick<Stores, "events" | "seats" | "usage" | "coalesceTurns">,
     dedupeCache: DedupeCache,
     clock: () => number,
     maxQueued: number,
@@ -52,25 +58,33 @@ export class Ingest {
       handle: createResolver(stores.events, dedupeCache, observer, batches, (event) => this.#committing.add(event)),
       ...common,
     });
+    this.#rejections = new Rejections(stores.usage);
+    this.#openings = new Openings(stores.seats, clock, (event) => this.#resolving.add(event));
     this.#committing = new Stage({
-      handle: createCommitter(stores.events, dedupeCache, clock, observer, batches, (event) =>
-        this.#resolving.add(event),
-      ),
+      handle: createCommitter(stores.events, dedupeCache, clock, observer, batches, {
+        moved: (event) => this.#resolving.add(event),
+        unopened: (event) => this.#openings.add(event),
+        full: (event) => {
+          this.#rejections.note(event.stored.projectId, isoMonth(event.stored.day));
+          event.caller.reject(planLimitReached(event, clock()));
+        },
+      }),
       ...common,
     });
   }
 
   /** How many events wait for a commit now, without the events of the commit in progress. */
   get queued(): number {
-    return this.#resolving.queued + this.#resolving.inProgress + this.#committing.queued;
+    return this.#resolving.queued + this.#resolving.inProgress + this.#committing.queued + this.#openings.waiting;
   }
 
   /**
    * Records an event. Resolves with what became of it, once the event is durable and every later read sees it. While
    * the store is unavailable the event is retried, for as long as the caller waits.
    *
-   * @throws StreakdError OVERLOADED when the queue is full or the server is shutting down, and the deadline's error
-   *   when the event was not recorded in time. Reporting the event again is safe, whether it was stored or not.
+   * @throws StreakdError OVERLOADED when the queue is full or the server is shutting down, PLAN_LIMIT_REACHED when the
+   *   user gets no seat, and the deadline's error when the event was not recorded in time. Reporting the event again is
+   *   safe, whether it was stored or not.
    */
   record(event: AcceptedEvent, deadline: Deadline): Promise<DurableOutcome> {
     if (this.#isClosed) {
@@ -88,9 +102,11 @@ export class Ingest {
   /** Refuses new events, and waits until every accepted event has an answer. Does not wait for an unavailable store. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#openings.close();
     while (this.#resolving.isBusy || this.#committing.isBusy) {
       await this.#resolving.idle();
       await this.#committing.idle();
     }
+    await this.#rejections.close();
   }
 }

@@ -1,5 +1,5 @@
 import { batchesOf } from "./batches.ts";
-import { isExpired, KINDS, type Kind, type Read } from "./records.ts";
+import { isExpired, KINDS, type Kind, planSetAt, type Read, type Records } from "./records.ts";
 import { numbered, progressReporter } from "./report.ts";
 import type { Run } from "./run.ts";
 import { type MigrationState, writeState } from "./state.ts";
@@ -31,7 +31,10 @@ export async function copy(run: Run, held: Tallies, state: MigrationState): Prom
       await retry.run(() => target.tokens.deleteMany({}));
     }
     for (const batch of batchesOf(source.read(kind, from?.after))) {
-      const records = batch.map(({ record }) => record).filter((record) => !isExpired(kind, record, clock()));
+      const now = clock();
+      const records = batch
+        .filter(({ record }) => !isExpired(kind, record, now))
+        .map(({ record }) => (kind === "projects" ? planSetAt(record as Records["projects"], now) : record));
       await retry.run(() => write(target, kind, records));
       copied += batch.length;
       const after = (batch.at(-1) as Read<Kind>).position;

@@ -12,6 +12,7 @@ import {
   keyId,
   meaningOf,
   type ProjectDocument,
+  partsOf,
   type SettingDocument,
   type StreakDocument,
   streakId,
@@ -19,6 +20,7 @@ import {
   zoneOf,
 } from "../store/mongo/documents.ts";
 import { MIGRATION_SETTING } from "../store/mongo/migration-guard.ts";
+import type { RejectionDocument } from "../store/mongo/seat-documents.ts";
 import type { AnyRecord, User } from "./records.ts";
 import type { Retry } from "./retry.ts";
 
@@ -32,7 +34,7 @@ const READ_AT_ONCE = 2_000;
  * fields is left out: the store never finds it.
  */
 export async function* readBack(connection: Connection, retry: Retry): AsyncGenerator<AnyRecord> {
-  const { projects, settings, tokens, streaks, events, idempotencyKeys, audit } = connection;
+  const { projects, settings, tokens, streaks, events, idempotencyKeys, audit, rejections } = connection;
   // The keys first, because they expire meanwhile.
   yield* each(idempotencyKeys, retry, recordsOfKey);
   yield* each(projects, retry, recordsOfProject);
@@ -41,6 +43,7 @@ export async function* readBack(connection: Connection, retry: Retry): AsyncGene
   yield* each(streaks, retry, recordsOfStreak);
   yield* each(events, retry, recordsOfEvent);
   yield* each(audit, retry, recordsOfAudit);
+  yield* each(rejections, retry, recordsOfRejection);
 }
 
 /** Yields the records of a collection's documents, in the order of `_id`. */
@@ -116,6 +119,11 @@ function recordsOfKey(document: KeyDocument): AnyRecord[] {
 
 function recordsOfAudit(document: AuditDocument): AnyRecord[] {
   return [{ kind: "audit", record: auditEntryOf(document) }];
+}
+
+function recordsOfRejection({ _id, month, events }: RejectionDocument): AnyRecord[] {
+  const [projectId] = partsOf(_id) as [string];
+  return [{ kind: "rejections", record: { projectId, month, events } }];
 }
 
 /** Undoes the escapes of ids and fields. */

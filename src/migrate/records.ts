@@ -9,7 +9,7 @@ import type { UserKey, UserZone } from "../store/streaks.ts";
  * The kinds of records, in the order of copying: projects tell whose data it is, and events come before the keys that
  * mean them.
  */
-export const KINDS = ["projects", "settings", "tokens", "users", "events", "keys", "audit"] as const;
+export const KINDS = ["projects", "settings", "tokens", "users", "events", "keys", "audit", "rejections"] as const;
 
 /** A kind of record. */
 export type Kind = (typeof KINDS)[number];
@@ -34,6 +34,8 @@ export interface Records {
     readonly event: StoredEvent;
   };
   audit: AuditEntry;
+  /** How many events of a month a project's plan has rejected. */
+  rejections: { readonly projectId: string; readonly month: string; readonly events: number };
 }
 
 /** The place of a record among those of its kind: the values of its primary key. */
@@ -71,6 +73,7 @@ export const COUNTED = [
   "events",
   "keys",
   "audit",
+  "rejections",
 ] as const;
 
 /** One thing that is counted and compared. */
@@ -80,7 +83,7 @@ export type Counted = (typeof COUNTED)[number];
 export function factsOf({ kind, record }: AnyRecord): (readonly [Counted, ...unknown[]])[] {
   switch (kind) {
     case "projects":
-      return [["projects", sorted(record)]];
+      return [["projects", sorted(planSetAt(record, 0))]];
     case "settings":
       return [["settings", record.name, record.value]];
     case "tokens":
@@ -93,7 +96,17 @@ export function factsOf({ kind, record }: AnyRecord): (readonly [Counted, ...unk
       return [["keys", record.projectId, record.key, record.expiresAt, ...valuesOf(record.event)]];
     case "audit":
       return [["audit", sorted(record)]];
+    case "rejections":
+      return [["rejections", record.projectId, record.month, record.events]];
   }
+}
+
+/**
+ * Returns a project whose plan, if it has one, was set at this time, in epoch milliseconds. Seats are not migrated. A
+ * plan that counts as new has the server give seats to all who are active before it lets newcomers in.
+ */
+export function planSetAt(project: StoredProject, since: number): StoredProject {
+  return project.plan === undefined ? project : { ...project, plan: { ...project.plan, since } };
 }
 
 function valuesOf({ projectId, userHash, event, type, day, at, tz, meta, sessionId, id }: StoredEvent): unknown[] {

@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<Counted, string>> = {
   events: "events",
   keys: "idempotency keys",
   audit: "audit entries",
+  rejections: "months with rejected events",
 };
 
 /** How many digits of a checksum are shown: enough for the eye. All of them are compared. */

@@ -33,6 +33,7 @@ export const SELECTS: Readonly<Record<Kind, Select>> = {
   ),
   // With those of deleted projects, which operators may still read.
   audit: select("audit", ["id"]),
+  rejections: select("rejections", ["project_id", "month"], REACHABLE),
 };
 
 function select(table: string, key: readonly string[], condition = "TRUE"): Select {
@@ -111,6 +112,13 @@ export interface KeyRow {
   readonly user_hash: string;
   readonly key: string;
   readonly expires_at: number;
+}
+
+/** A row of rejections. */
+export interface RejectionRow {
+  readonly project_id: string;
+  readonly month: string;
+  readonly events: number;
 }
 
 /** Yields users, each made of its rows. */

@@ -17,6 +17,7 @@ import {
   type KeyRow,
   keyOf,
   type ProjectRow,
+  type RejectionRow,
   SELECTS,
   sizeOf,
   type UserRow,
@@ -91,6 +92,10 @@ function createSource({ database, release }: DataFolder): Source {
         return [keyOf(row, meaningOf(row)), row.project_id, row.user_hash, row.key];
       }),
     audit: (after) => each(rowsOf<AuditRow>("audit", after), (row) => [auditEntryOf(row), row.id]),
+    rejections: (after) =>
+      each(rowsOf<RejectionRow>("rejections", after), ({ project_id, month, events }) => {
+        return [{ projectId: project_id, month, events }, project_id, month];
+      }),
   };
 
   function rowsOf<Row>(kind: Kind, after: Position | undefined): Iterable<Row> {

@@ -14,6 +14,7 @@ import {
   zoneField,
 } from "../store/mongo/documents.ts";
 import { isDuplicateKey } from "../store/mongo/errors.ts";
+import { rejectionId } from "../store/mongo/seat-documents.ts";
 import type { Kind, Records, User } from "./records.ts";
 
 /**
@@ -79,6 +80,16 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
       records.map(auditDocument).map(({ _id, ...replacement }) => {
         // Since an earlier run an entry may have been confirmed.
         return { replaceOne: { filter: { _id }, replacement, upsert: true } };
+      }),
+    ),
+
+  rejections: ({ rejections }, records) =>
+    update(
+      rejections,
+      records.map(({ projectId, month, events }) => {
+        return {
+          replaceOne: { filter: { _id: rejectionId(projectId, month) }, replacement: { month, events }, upsert: true },
+        };
       }),
     ),
 };

@@ -1,4 +1,5 @@
 import type { Day } from "../domain/day.ts";
+import type { Gate } from "../domain/plans.ts";
 import type { UserKey, UserZone } from "./streaks.ts";
 
 /**
@@ -70,6 +71,8 @@ export interface StoredEvent {
   readonly meta?: string;
   readonly sessionId?: string;
   readonly idempotencyKey?: string;
+  /** Set where the project's plan rejects new streakers over its limit: the user needs a seat in the event's month. */
+  readonly gate?: Gate;
   /**
    * Made when the event was accepted. It tells analytics events apart, and lets a batch be retried without storing one
    * twice.
@@ -91,8 +94,12 @@ export interface StoredEvent {
  * - `refuted`: the user was unverified, and is not what it was taken for: the user is an alias, or has the zone that
  *   decides the day of an event that names none. Nothing was stored, by this call or an earlier one. Resolve the user
  *   again and fix the day anew.
+ * - `full`: the user has no seat in the event's month, and as many users have one as the event's `gate` allows. Nothing
+ *   was stored, and the idempotency key is not used up.
+ * - `unopened`: the user has no seat in the event's month, and the month is not open yet: see `SeatStore`. Nothing was
+ *   stored, and the idempotency key is not used up. Open the month and record the event again.
  */
-export type Outcome = DurableOutcome | "moved" | "refuted";
+export type Outcome = DurableOutcome | "moved" | "refuted" | "full" | "unopened";
 
 /** The outcomes of events that are durable; see {@link Outcome}. */
 export type DurableOutcome = "stored" | "repeat" | "replayed";

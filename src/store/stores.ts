@@ -1,9 +1,11 @@
 import type { AuditStore } from "./audit.ts";
 import type { EventStore } from "./events.ts";
 import type { ProjectStore } from "./projects.ts";
+import type { SeatStore } from "./seats.ts";
 import type { SettingStore } from "./settings.ts";
 import type { StreakStore } from "./streaks.ts";
 import type { TokenStore } from "./tokens.ts";
+import type { UsageStore } from "./usage.ts";
 import type { UserStore } from "./users.ts";
 
 /**
@@ -24,6 +26,8 @@ export interface Ports {
   readonly users: UserStore;
   readonly tokens: TokenStore;
   readonly audit: AuditStore;
+  readonly seats: SeatStore;
+  readonly usage: UsageStore;
 }
 
 /** An open store. */

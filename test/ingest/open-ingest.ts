@@ -9,6 +9,7 @@ import { createInProcessDedupeCache } from "#src/ingest/dedupe/in-process.ts";
 import type { AcceptedEvent } from "#src/ingest/events.ts";
 import { Ingest } from "#src/ingest/ingest.ts";
 import type { EventStore, StoredEvent } from "#src/store/events.ts";
+import type { SeatStore } from "#src/store/seats.ts";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import type { Ports, Stores } from "#src/store/stores.ts";
 import type { UserKey } from "#src/store/streaks.ts";
@@ -33,6 +34,8 @@ export interface IngestOptions {
   readonly before?: (batch: number) => void | Promise<void>;
   /** Replaces methods of the store of events. */
   readonly changed?: Partial<EventStore>;
+  /** Replaces the opening of months. */
+  readonly openMonth?: (open: SeatStore["openMonth"]) => SeatStore["openMonth"];
   /** How many turns of the event loop the store has batches wait. */
   readonly coalesceTurns?: number;
 }
@@ -47,6 +50,7 @@ export async function openIngest(options: IngestOptions = {}) {
   const watchedStores = (): Stores => ({
     ...store,
     coalesceTurns: options.coalesceTurns ?? store.coalesceTurns,
+    seats: { openMonth: options.openMonth?.(store.seats.openMonth) ?? store.seats.openMonth },
     events: {
       resolveUsers(users) {
         const toVerify = users.filter(({ verify }) => verify);

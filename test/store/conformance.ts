@@ -4,9 +4,11 @@ import { describeAuditStore } from "./conformance/audit.ts";
 import { describeEventStore } from "./conformance/events.ts";
 import type { OpenStore } from "./conformance/fixture.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
+import { describeSeatStore } from "./conformance/seats.ts";
 import { describeSettingStore } from "./conformance/settings.ts";
 import { describeStreakStore } from "./conformance/streaks.ts";
 import { describeTokenStore } from "./conformance/tokens.ts";
+import { describeUsageStore } from "./conformance/usage.ts";
 import { describeUserStore } from "./conformance/users.ts";
 
 /** The suite of each port. A port without one does not compile. */
@@ -18,6 +20,8 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   users: describeUserStore,
   tokens: describeTokenStore,
   audit: describeAuditStore,
+  seats: describeSeatStore,
+  usage: describeUsageStore,
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
 import { notReached, reachesAllProjects } from "../../call/principal.ts";
+import { changed } from "../../domain/project.ts";
 import { refusal } from "../../errors.ts";
 import { noProject } from "./no-project.ts";
 import { projectToMessage, readProjectChange } from "./project-message.ts";
@@ -26,7 +27,7 @@ export function updateProjectHandler(projects: Projects): ChangeHandler<typeof A
       audit: {
         ...projectResource(before),
         before: projectJson(before),
-        after: projectJson({ ...before, ...change }),
+        after: projectJson(changed(before, change)),
       },
       async make() {
         const project = await projects.update(siteKey, change);

@@ -7,6 +7,7 @@ import { oneOf } from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import { createMerge } from "./merge.ts";
 import { retry } from "./retry.ts";
+import type { Seats } from "./seats.ts";
 
 /**
  * The aliases of users. A name that is an alias is a tombstone in `streaks`: it refuses writes, and says whose alias it
@@ -30,10 +31,10 @@ export interface Aliases {
 }
 
 /** Makes the aliases of a database. */
-export function createAliases(connection: Connection, apply: Apply, keys: IdempotencyKeys): Aliases {
+export function createAliases(connection: Connection, apply: Apply, keys: IdempotencyKeys, seats: Seats): Aliases {
   const { streaks } = connection;
   const chainsOf = createChains(connection);
-  const finishMerge = createMerge({ connection, apply, keys, chainsOf, openCircle });
+  const finishMerge = createMerge({ connection, apply, keys, seats, chainsOf, openCircle });
 
   async function resolve(names: readonly UserKey[], fields: Document): Promise<Resolved[]> {
     return await retry(async () => {

@@ -128,6 +128,27 @@ const COLLECTIONS: readonly CollectionPlan[] = [
       { key: { actor: 1, _id: -1 } },
     ],
   },
+  {
+    name: "seats",
+    schema: { required: ["s"], properties: { s: STRING, claimedAt: DATE } },
+    indexes: [
+      { key: { s: 1 }, options: { unique: true } },
+      { key: { claimedAt: 1 }, options: { sparse: true } },
+    ],
+  },
+  {
+    name: "seatOpenings",
+    schema: {
+      required: ["since", "openedAt", "unseated"],
+      properties: { since: DATE, openedAt: DATE, unseated: { bsonType: "array", items: STRING } },
+    },
+    indexes: [],
+  },
+  {
+    name: "rejections",
+    schema: { required: ["month", "events"], properties: { month: STRING, events: { bsonType: "number" } } },
+    indexes: [],
+  },
 ];
 
 /** Makes the collections, validators and indexes that are missing. Any number of instances may do so at once. */

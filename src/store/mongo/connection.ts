@@ -13,6 +13,7 @@ import type {
   TokenDocument,
 } from "./documents.ts";
 import { orUnavailable } from "./errors.ts";
+import type { OpeningDocument, RejectionDocument, SeatDocument } from "./seat-documents.ts";
 import { endStuckOperations } from "./stuck-operations.ts";
 
 /** The database to use when the URI names none. */
@@ -26,10 +27,10 @@ const CLOCK_SKEW_MS = 10_000;
 
 /**
  * How many commands a batch sends at most as a rule, one after the other: it claims its keys, reads keys that others
- * hold, writes events, writes streaks, reads the streaks that were refused, and writes them again. Repeating the last
- * two is not counted.
+ * hold, claims seats (six commands) and looks up who gets none, writes events, writes streaks, reads the streaks that
+ * were refused, and writes them again. Repeating the last two is not counted.
  */
-const COMMANDS_OF_A_BATCH = 6;
+const COMMANDS_OF_A_BATCH = 13;
 
 /**
  * What the store relies on, whatever the URI says: acknowledged writes are on the disks of most members, and reads see
@@ -103,6 +104,9 @@ export class Connection {
   readonly settings: Collection<SettingDocument>;
   readonly tokens: Collection<TokenDocument>;
   readonly audit: Collection<AuditDocument>;
+  readonly seats: Collection<SeatDocument>;
+  readonly seatOpenings: Collection<OpeningDocument>;
+  readonly rejections: Collection<RejectionDocument>;
   readonly #underWay = new Set<Promise<unknown>>();
   #isOpen = true;
 
@@ -117,6 +121,9 @@ export class Connection {
     this.settings = this.database.collection("settings");
     this.tokens = this.database.collection("tokens");
     this.audit = this.database.collection("audit");
+    this.seats = this.database.collection("seats");
+    this.seatOpenings = this.database.collection("seatOpenings");
+    this.rejections = this.database.collection("rejections");
   }
 
   /**

@@ -19,8 +19,9 @@ export interface Deletions extends Pick<ProjectStore, "deleteProject"> {
 
 /** Makes what deletes projects. */
 export function createDeletions(connection: Connection): Deletions {
-  const { projects, deletions, streaks, events, idempotencyKeys, tokens } = connection;
-  const recorded = [streaks, events, idempotencyKeys] as unknown as Collection<{ readonly _id: string }>[];
+  const { projects, deletions, streaks, events, idempotencyKeys, seats, seatOpenings, rejections, tokens } = connection;
+  const all = [streaks, events, idempotencyKeys, seats, seatOpenings, rejections];
+  const recorded = all as unknown as Collection<{ readonly _id: string }>[];
 
   async function finish({ _id, siteKey }: DeletionDocument): Promise<void> {
     await connection.run(() => projects.deleteOne({ _id: siteKey, id: _id }));

@@ -109,6 +109,11 @@ export interface KeyDocument extends Omit<EventDocument, "analyticsId"> {
   readonly expiresAt: Date;
 }
 
+/** Returns the parts that an id, or the holder of a seat, was made of. */
+export function partsOf(id: string): string[] {
+  return id.split("|").map((part) => part.replaceAll("%7C", "|").replaceAll("%25", "%"));
+}
+
 /** Returns the `_id` of a user's document. */
 export function streakId(projectId: string, userHash: string): string {
   return join(projectId, userHash);
@@ -140,15 +145,20 @@ export function keyId(projectId: string, userHash: string, key: string): string 
  * Joins parts so that different parts, or another number of parts, never make the same text. The project comes first
  * and then the user, so the index of `_id`, which every collection has, finds all documents of a user and of a project.
  */
-function join(...parts: string[]): string {
+export function join(...parts: string[]): string {
   return parts.map((part) => part.replaceAll("%", "%25").replaceAll("|", "%7C")).join("|");
 }
 
 /** Returns a filter for the documents whose `_id` begins with these parts and goes on after them. */
 export function beginningWith(...parts: string[]) {
+  return { _id: rangeOf(...parts) };
+}
+
+/** Returns what the ids are between that begin with these parts and go on after them. */
+export function rangeOf(...parts: string[]) {
   const from = join(...parts);
   // A brace is the character after the bar.
-  return { _id: { $gte: `${from}|`, $lt: `${from}}` } };
+  return { $gte: `${from}|`, $lt: `${from}}` };
 }
 
 /**

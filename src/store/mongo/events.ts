@@ -6,12 +6,14 @@ import { zoneOf } from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { LookUp } from "./look-up.ts";
 import { createRecord, NOT_FOUND } from "./record.ts";
+import type { Seats } from "./seats.ts";
 
 /** The events: whose they are, and keeping them. */
 export function createEvents(
   connection: Connection,
   aliases: Aliases,
   keys: IdempotencyKeys,
+  seats: Seats,
   apply: Apply,
   lookUp: LookUp,
 ): EventStore {
@@ -27,6 +29,6 @@ export function createEvents(
         }),
       ),
 
-    record: createRecord(connection, aliases, keys, apply),
+    record: createRecord(connection, aliases, keys, seats, apply),
   };
 }

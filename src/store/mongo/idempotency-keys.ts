@@ -31,6 +31,8 @@ export interface IdempotencyKeys {
   claimFor(users: readonly string[], keys: readonly KeyDocument[]): Promise<KeyDocument[]>;
   /** Does so for all keys of a name. Returns whether it has any. */
   copyAll(projectId: string, from: string, to: string): Promise<boolean>;
+  /** Takes back the claims of events that are not stored after all. */
+  release(keys: readonly KeyDocument[]): Promise<void>;
   /** Deletes all keys of a name. */
   removeAll(projectId: string, name: string): Promise<void>;
 }
@@ -85,6 +87,13 @@ export function createIdempotencyKeys({ idempotencyKeys }: Connection): Idempote
         await take(copies);
       }
       return hasKeys;
+    },
+
+    async release(keys) {
+      await idempotencyKeys.bulkWrite(
+        keys.map(({ _id, id }) => ({ deleteOne: { filter: { _id, id } } })),
+        { ordered: false },
+      );
     },
 
     async removeAll(projectId, name) {

@@ -5,6 +5,8 @@ import type { Connection } from "./connection.ts";
 import { beginningWith, type EventDocument, eventOf, fieldOf, oneOf, streakId } from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import { retry } from "./retry.ts";
+import type { SeatDocument } from "./seat-documents.ts";
+import type { Seats } from "./seats.ts";
 
 /** How many events a merge copies at a time. */
 const MERGED_AT_ONCE = 500;
@@ -14,6 +16,7 @@ export interface MergeParts {
   readonly connection: Connection;
   readonly apply: Apply;
   readonly keys: IdempotencyKeys;
+  readonly seats: Seats;
   readonly chainsOf: ChainsOf;
   openCircle(circle: readonly Tombstone[]): Promise<void>;
 }
@@ -23,14 +26,17 @@ export interface MergeParts {
  * anywhere is finished by doing it again, and any number of instances may do it at once.
  */
 export function createMerge(parts: MergeParts): (projectId: string, name: string) => Promise<void> {
-  const { connection, apply, keys, chainsOf, openCircle } = parts;
+  const { connection, apply, keys, seats, chainsOf, openCircle } = parts;
   const { streaks, events } = connection;
   /** The merges that this instance is doing, so that a crowd that meets a tombstone at once does its merge once. */
   const merges = new Map<string, Promise<void>>();
 
   async function merge(projectId: string, name: string): Promise<void> {
     await retry(async () => {
-      const [chain] = await chainsOf([{ projectId, userHash: name }], { days: 1, zone: 1 });
+      const [[chain], held] = await Promise.all([
+        chainsOf([{ projectId, userHash: name }], { days: 1, zone: 1 }),
+        seats.heldByName(projectId, name),
+      ]);
       const { tombstones, end, circle } = chain as Chain;
       const tombstone = tombstones[0];
       if (tombstone?.merging !== true) {
@@ -42,9 +48,10 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
         await openCircle(circle);
       } else if (tombstone.aliasOf !== end.userHash) {
         // The tombstone says where the merge goes before anything goes there. So a late instance that merges into the
-        // same user again changes nothing there.
+        // same user again changes nothing there. The seats may have been passed to the former user already.
+        await seats.pass(await seats.heldByName(projectId, tombstone.aliasOf), end.userHash);
         await streaks.updateOne(unchanged, { $set: { aliasOf: end.userHash } });
-      } else if (await mergeInto(end.userHash, tombstone)) {
+      } else if (await mergeInto(end.userHash, tombstone, held)) {
         const { matchedCount } = await streaks.updateOne(unchanged, {
           $unset: { merging: "", emptied: "", days: "", zone: "" },
         });
@@ -59,11 +66,12 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
   }
 
   /** Merges everything that a tombstone holds into a user. Returns false when that user has become an alias itself. */
-  async function mergeInto(userHash: string, tombstone: Tombstone): Promise<boolean> {
+  async function mergeInto(userHash: string, tombstone: Tombstone, held: readonly SeatDocument[]): Promise<boolean> {
     const { p, u, emptied } = tombstone;
     // What is found under an emptied tombstone are strays, of writes to its former user that may still be running.
-    // The keys come before the days: if the user has become an alias meanwhile, its own merge may have come too early
-    // for these keys. The days fail then, and all is merged into the user of today.
+    // The seats and the keys come before the days: if the user has become an alias meanwhile, its own merge may have come
+    // too early for these. The days fail then, and all is merged into the user of today.
+    await seats.pass(held, userHash);
     const mayHaveKeys = emptied || (await keys.copyAll(p, u, userHash));
     if (!emptied && !(await mergeDone(userHash, tombstone))) {
       return false;

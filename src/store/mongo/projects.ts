@@ -46,16 +46,16 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
         return found.map(projectOf);
       }),
 
-    updateProject: (siteKey, change) =>
+    updateProject: (siteKey, { plan, ...fields }) =>
       connection.run(async () => {
+        const change = {
+          ...(Object.keys(fields).length > 0 || plan ? { $set: { ...fields, ...(plan && { plan }) } } : {}),
+          ...(plan === null && { $unset: { plan: "" as const } }),
+        };
         if (Object.keys(change).length === 0) {
           return await read(siteKey);
         }
-        const changed = await projects.findOneAndUpdate(
-          { _id: siteKey },
-          { $set: change },
-          { returnDocument: "after" },
-        );
+        const changed = await projects.findOneAndUpdate({ _id: siteKey }, change, { returnDocument: "after" });
         return changed === null ? undefined : projectOf(changed);
       }),
 

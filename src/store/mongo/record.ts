@@ -1,4 +1,5 @@
 import { monthOf, union } from "../../domain/months.ts";
+import type { Gate } from "../../domain/plans.ts";
 import type { EventStore, Outcome, StoredEvent, Unverified } from "../events.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Applied, Apply, Effect } from "./apply.ts";
@@ -14,8 +15,10 @@ import {
   type ZoneField,
   zoneField,
 } from "./documents.ts";
+import { createGate } from "./gate.ts";
 import type { IdempotencyKeys, KeyedEvent } from "./idempotency-keys.ts";
 import { retry } from "./retry.ts";
+import type { Seats } from "./seats.ts";
 
 /**
  * A user without a document when looked up. Recording then tries an insert first; if that is refused, an update
@@ -28,8 +31,11 @@ export function createRecord(
   connection: Connection,
   aliases: Aliases,
   keys: IdempotencyKeys,
+  seats: Seats,
   apply: Apply,
 ): EventStore["record"] {
+  const store = createGate(connection, aliases, seats, storeAdmitted);
+
   async function record(events: readonly StoredEvent[], now: number): Promise<Outcome[]> {
     const firsts = firstsWithTheirKeys(events);
     const keyed = firsts.filter((index) => hasKey(events[index] as StoredEvent));
@@ -49,44 +55,67 @@ export function createRecord(
     const meant = (index: number): StoredEvent => {
       const event = events[index] as StoredEvent;
       const key = keyOf.get(index);
-      const { unverified } = event;
-      return key === undefined ? event : { ...meaningOf(key), ...(unverified && { unverified }) };
+      const { unverified, gate } = event;
+      return key === undefined
+        ? event
+        : { ...meaningOf(key), ...(unverified && { unverified }), ...(gate && { gate }) };
     };
-    set(firsts, await store(firsts.map(meant)));
+    set(firsts, await store(firsts.map(meant), now));
     const moved = keyed.filter((index) => outcomes[index] === "moved");
     if (moved.length > 0) {
-      const followed = await follow(moved.map((index) => keyOf.get(index) as KeyDocument));
+      const followed = await follow(
+        moved.map((index) => ({ key: keyOf.get(index) as KeyDocument, outcome: "moved", gate: events[index]?.gate })),
+        now,
+      );
       for (const [position, index] of moved.entries()) {
         const { key, outcome } = followed[position] as Followed;
         keyOf.set(index, key);
         outcomes[index] = outcome;
       }
     }
+    const refused = keyed.filter((index) => outcomes[index] === "full" || outcomes[index] === "unopened");
     // The event of a key that was found may have been done only now. It is no news of the event that found the key.
     for (const index of keyed.filter((index) => keyOf.get(index)?.id !== events[index]?.id)) {
-      outcomes[index] = "replayed";
+      outcomes[index] = refused.includes(index) ? (outcomes[index] as Outcome) : "replayed";
     }
-    return outcomes;
+    if (refused.length === 0) {
+      return outcomes;
+    }
+    await keys.release(refused.map((index) => keyOf.get(index) as KeyDocument));
+    // The other events of the batch with such a key are refused like the first.
+    const refusals = new Map(refused.map((index) => [idOfKey(events[index] as KeyedEvent), outcomes[index]]));
+    return events.map(
+      (event, index) => (hasKey(event) && refusals.get(idOfKey(event))) || (outcomes[index] as Outcome),
+    );
   }
 
   /**
    * Does the events of keys whose users have become aliases: each takes its key for the user of today, and what the key
    * means there is done. Others may rely on the keys, so this can't wait for a retry.
    */
-  async function follow(found: readonly KeyDocument[]): Promise<Followed[]> {
-    let followed = found.map((key): Followed => ({ key, outcome: "moved" }));
+  async function follow(found: readonly Followed[], now: number): Promise<readonly Followed[]> {
+    let followed = found;
     return await retry(async () => {
-      const left = followed.filter(({ outcome }) => outcome === "moved").map(({ key }) => key);
-      const users = await Promise.all(left.map(({ p, u }) => aliases.userOf(p, u)));
-      const taken = await keys.claimFor(users, left);
-      const results = await store(taken.map(meaningOf));
-      const next = taken.map((key, index): Followed => ({ key, outcome: results[index] as Outcome })).values();
+      const left = followed.filter(({ outcome }) => outcome === "moved");
+      const users = await Promise.all(left.map(({ key: { p, u } }) => aliases.userOf(p, u)));
+      const taken = await keys.claimFor(
+        users,
+        left.map(({ key }) => key),
+      );
+      const gates = left.map(({ gate }) => gate);
+      const results = await store(
+        taken.map((key, index) => ({ ...meaningOf(key), ...(gates[index] && { gate: gates[index] }) })),
+        now,
+      );
+      const next = taken
+        .map((key, index): Followed => ({ key, outcome: results[index] as Outcome, gate: gates[index] }))
+        .values();
       followed = followed.map((one) => (one.outcome === "moved" ? (next.next().value as Followed) : one));
       return followed.every(({ outcome }) => outcome !== "moved") ? followed : undefined;
     });
   }
 
-  async function store(events: readonly StoredEvent[]): Promise<Outcome[]> {
+  async function storeAdmitted(events: readonly StoredEvent[]): Promise<Outcome[]> {
     const { effects, placeOf } = effectsOf(events);
     const applied = effects.length === 0 ? [] : await apply(effects);
     return placeOf.map(({ effect, position }) => {
@@ -105,10 +134,15 @@ export function createRecord(
 interface Followed {
   readonly key: KeyDocument;
   readonly outcome: Outcome;
+  readonly gate: Gate | undefined;
 }
 
 function hasKey(event: StoredEvent): event is KeyedEvent {
   return event.idempotencyKey !== undefined;
+}
+
+function idOfKey({ projectId, userHash, idempotencyKey }: KeyedEvent): string {
+  return keyId(projectId, userHash, idempotencyKey);
 }
 
 /** Returns the positions of the events that have no idempotency key, or are the first of the batch with theirs. */
@@ -119,7 +153,7 @@ function firstsWithTheirKeys(events: readonly StoredEvent[]): number[] {
     if (!hasKey(event)) {
       return true;
     }
-    const id = keyId(event.projectId, event.userHash, event.idempotencyKey);
+    const id = idOfKey(event);
     const isFirst = !known.has(id);
     known.add(id);
     return isFirst;

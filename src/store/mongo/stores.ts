@@ -9,11 +9,15 @@ import { createEvents } from "./events.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import { createLookUp } from "./look-up.ts";
+import { createOpenMonth } from "./open-month.ts";
 import { createProjects } from "./projects.ts";
+import { createSeatCheck } from "./seat-check.ts";
+import { createSeats } from "./seats.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
 import { createSweep } from "./sweep.ts";
 import { createTokens } from "./tokens.ts";
+import { createUsage } from "./usage.ts";
 import { createUsers } from "./users.ts";
 
 /** See {@link Stores}. Clients that a batch has answered send their next events within the next few turns. */
@@ -30,25 +34,29 @@ const LOOK_UP_TURNS = COALESCE_TURNS + 3;
 export function createMongoStores(connection: Connection, send: SendBulk, log: StoreLog): Stores {
   const apply = createApply(connection, send);
   const keys = createIdempotencyKeys(connection);
-  const aliases = createAliases(connection, apply, keys);
+  const seats = createSeats(connection);
+  const aliases = createAliases(connection, apply, keys, seats);
   const lookUp = createLookUp(connection, aliases, LOOK_UP_TURNS);
   const deletions = createDeletions(connection);
   startHousekeeping(
     connection,
     [
       { name: "finishing deletions", run: deletions.finishLeftOver },
-      { name: "sweeping links", run: createSweep(connection, aliases) },
+      { name: "sweeping links", run: createSweep(connection, aliases, seats) },
+      { name: "checking seats", run: createSeatCheck(connection, aliases, seats) },
     ],
     log,
   );
   return {
     projects: createProjects(connection, deletions),
     streaks: createStreaks(connection, aliases, lookUp),
-    events: createEvents(connection, aliases, keys, apply, lookUp),
+    events: createEvents(connection, aliases, keys, seats, apply, lookUp),
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
     tokens: createTokens(connection),
     audit: createAudit(connection),
+    seats: { openMonth: createOpenMonth(connection, aliases, seats) },
+    usage: createUsage(connection),
     coalesceTurns: COALESCE_TURNS,
     close: () => connection.close(),
   };

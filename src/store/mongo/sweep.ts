@@ -2,6 +2,7 @@ import type { Document } from "mongodb";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith, oneOf } from "./documents.ts";
+import type { Seats } from "./seats.ts";
 
 /** How long after a link its name is swept first, in milliseconds: most running writes are done or lost by then. */
 const FIRST_AFTER_MS = 15_000;
@@ -11,10 +12,10 @@ const SWEPT_AT_ONCE = 100;
 
 /**
  * Makes the chore that cleans up after instances that were killed, or lost the database, in the middle of a link or of
- * a batch. A link notes when it was made. Later the sweep finishes its merge, if nobody else has, and deletes strays:
- * once soon, and once more when no write to the name can be running any more.
+ * a batch. A link notes when it was made. Later the sweep finishes its merge, if nobody else has, and deletes strays,
+ * and passes on the seats that were claimed for its name: once soon, and once more when no write to the name can be running any more.
  */
-export function createSweep(connection: Connection, aliases: Aliases): () => Promise<void> {
+export function createSweep(connection: Connection, aliases: Aliases, seats: Seats): () => Promise<void> {
   const { streaks, events, underWayMs } = connection;
 
   /** Sweeps the names that `due` finds, and updates each with `done`, so that `due` finds it no longer. */
@@ -45,6 +46,7 @@ export function createSweep(connection: Connection, aliases: Aliases): () => Pro
     // Nothing is deleted when the name was linked anew since.
     if ((await streaks.findOne(finished, { projection: { _id: 1 } })) !== null) {
       await events.deleteMany(beginningWith(p, u));
+      await seats.pass(await seats.heldByName(p, u), await aliases.userOf(p, u));
       await streaks.updateOne(finished, done);
     }
   }

@@ -11,6 +11,10 @@ const RECORDED = {
   facts: "project_id, user_hash, kind, event, month, day, analytics_id",
   idempotency_keys: "project_id, user_hash, key",
   tokens: "id",
+  seats: "project_id, user_hash, month",
+  seat_counts: "project_id, month",
+  seat_openings: "project_id",
+  rejections: "project_id, month",
 };
 
 /**

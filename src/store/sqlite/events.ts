@@ -3,6 +3,7 @@ import type { Connection } from "./connection.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { SqliteEvents } from "./ports.ts";
 import { createRecord } from "./record.ts";
+import type { Seats } from "./seats.ts";
 import type { WriteBack } from "./write-back.ts";
 
 /** The events: whose they are, and keeping them. */
@@ -10,12 +11,13 @@ export function createEvents(
   connection: Connection,
   aliases: Aliases,
   keys: IdempotencyKeys,
+  seats: Seats,
   writeBack: WriteBack,
 ): SqliteEvents {
   return {
     resolveUsers: (users) =>
       connection.read(() => users.map(({ projectId, userHash }) => aliases.resolve(projectId, userHash))),
 
-    record: createRecord(connection, aliases, keys, writeBack),
+    record: createRecord(connection, aliases, keys, seats, writeBack),
   };
 }

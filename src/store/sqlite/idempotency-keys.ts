@@ -16,6 +16,8 @@ export interface IdempotencyKeys {
   claim(projectId: string, userHash: string, key: string, now: number): boolean;
   /** Gives the keys of a name to the user that it is an alias of; see `IDEMPOTENCY_WINDOW_MS`. */
   move(projectId: string, from: string, to: string): void;
+  /** Takes back the claim of an event that is not stored after all. */
+  release(projectId: string, userHash: string, key: string): void;
 }
 
 /** Prepares the statements on idempotency keys. They are for use inside a transaction. */
@@ -35,6 +37,7 @@ export function createIdempotencyKeys(connection: Connection): IdempotencyKeys {
       WHERE idempotency_keys.expires_at <= excluded.expires_at - ${IDEMPOTENCY_WINDOW_MS}
   `);
   const remove = connection.prepare("DELETE FROM idempotency_keys WHERE project_id = ? AND user_hash = ?");
+  const release = connection.prepare("DELETE FROM idempotency_keys WHERE project_id = ? AND user_hash = ? AND key = ?");
 
   return {
     claim(projectId, userHash, key, now) {
@@ -49,6 +52,10 @@ export function createIdempotencyKeys(connection: Connection): IdempotencyKeys {
     move(projectId, from, to) {
       copy.run(projectId, from, to);
       remove.run(projectId, from);
+    },
+
+    release(projectId, userHash, key) {
+      release.run(projectId, userHash, key);
     },
   };
 }

@@ -60,7 +60,8 @@ export class KnownUsers {
       return undefined;
     }
     const before = event.unverified === undefined ? this.get(event) : { userHash };
-    if (before === undefined || tz === undefined || type !== "streak_interaction") {
+    const isRefused = outcome === "full" || outcome === "unopened";
+    if (before === undefined || isRefused || tz === undefined || type !== "streak_interaction") {
       return before;
     }
     const named: UserZone = { name: tz, at };

@@ -3,12 +3,14 @@ import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { Linked, SqliteStreaks } from "./ports.ts";
+import type { Seats } from "./seats.ts";
 
 /** Linking: one transaction writes the alias and merges everything that the name has done into the user. */
 export function createLinking(
   connection: Connection,
   aliases: Aliases,
   keys: IdempotencyKeys,
+  seats: Seats,
 ): SqliteStreaks["linkUser"] {
   const copyMonths = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, event, month, days)
@@ -42,6 +44,7 @@ export function createLinking(
       moveEvents.run(projectId, anonymousId, user);
       removeRest.run(projectId, anonymousId);
       keys.move(projectId, anonymousId, user);
+      seats.follow(projectId, anonymousId, user);
       return { isLinked: true, user, wasAlias: before !== undefined };
     });
 }

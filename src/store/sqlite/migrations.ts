@@ -218,6 +218,37 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_by_site_key ON audit (site_key, id);
   CREATE INDEX audit_by_actor ON audit (actor, id);
   `,
+
+  // What plans need: the seats of months, and how many events were rejected.
+  `
+  CREATE TABLE seats ( -- who may be active in a month of a project whose plan rejects others
+    project_id TEXT NOT NULL,
+    user_hash TEXT NOT NULL,
+    month TEXT NOT NULL, -- such as 2024-01
+    PRIMARY KEY (project_id, user_hash, month)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE seat_counts ( -- how many rows of seats each month has
+    project_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    taken INTEGER NOT NULL,
+    PRIMARY KEY (project_id, month)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE seat_openings ( -- when all active users were given seats
+    project_id TEXT PRIMARY KEY,
+    since INTEGER NOT NULL, -- since when the plan was set then, in epoch milliseconds
+    opened_at INTEGER NOT NULL, -- epoch milliseconds
+    unseated TEXT NOT NULL -- the months whose active users have not been given seats yet, as JSON
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE rejections ( -- how many events were rejected because of the plan
+    project_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    PRIMARY KEY (project_id, month)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

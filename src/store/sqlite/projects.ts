@@ -1,4 +1,4 @@
-import { MAX_SIGNING_SECRETS, type Project } from "../../domain/project.ts";
+import { changed, MAX_SIGNING_SECRETS, type Project } from "../../domain/project.ts";
 import { completeProject, type ProjectStore } from "../projects.ts";
 import type { Connection } from "./connection.ts";
 import type { Deletions } from "./deletions.ts";
@@ -38,9 +38,9 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
         if (project === undefined) {
           return undefined;
         }
-        const changed: Project = { ...project, ...change };
-        replace(changed);
-        return changed;
+        const after = changed(project, change);
+        replace(after);
+        return after;
       }),
 
     addSigningSecret: (siteKey, secret) =>

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { FoundUser, Recorded, SqliteEvents } from "./ports.ts";
+import type { Seats } from "./seats.ts";
 import type { WriteBack } from "./write-back.ts";
 
 /** Recording: one transaction, and so one sync of the disk, for a whole batch. */
@@ -12,6 +13,7 @@ export function createRecord(
   connection: Connection,
   aliases: Aliases,
   keys: IdempotencyKeys,
+  seats: Seats,
   writeBack: WriteBack,
 ): SqliteEvents["record"] {
   // The day and its event in one statement. Neither is there without the other, so both change or neither does.
@@ -39,17 +41,23 @@ export function createRecord(
       if (isAlias) {
         return ["moved"];
       }
-      const outcome = store(event, user.userHash);
+      const outcome = store(event, user.userHash, now);
       return isUnverified && user.zone !== undefined ? [outcome, aliases.resolve(projectId, user.userHash)] : [outcome];
     }
     const isFirst = keys.claim(projectId, user.userHash, idempotencyKey, now);
-    const outcome = isFirst ? store(event, user.userHash) : "replayed";
+    const outcome = isFirst ? store(event, user.userHash, now) : "replayed";
+    if (outcome === "full" || outcome === "unopened") {
+      keys.release(projectId, user.userHash, idempotencyKey);
+    }
     return [outcome, aliases.resolve(projectId, user.userHash)];
   }
 
-  function store(event: StoredEvent, userHash: string): Outcome {
-    const isNew = event.type === "streak_interaction" ? checkIn(event, userHash) : keepAnalytics(event, userHash);
-    return isNew ? "stored" : "repeat";
+  function store(event: StoredEvent, userHash: string, now: number): Outcome {
+    if (event.type !== "streak_interaction") {
+      return keepAnalytics(event, userHash) ? "stored" : "repeat";
+    }
+    const refusal = event.gate === undefined ? undefined : seats.admit(event, event.gate, userHash, now);
+    return refusal ?? (checkIn(event, userHash) ? "stored" : "repeat");
   }
 
   /** Returns whether the day was not done before. */

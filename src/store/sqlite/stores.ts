@@ -8,9 +8,11 @@ import type { DataFolder } from "./folder.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import type { SqliteStores } from "./ports.ts";
 import { createProjects } from "./projects.ts";
+import { createSeats } from "./seats.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
 import { createTokens } from "./tokens.ts";
+import { createUsage } from "./usage.ts";
 import { createUsers } from "./users.ts";
 
 /** Makes the ports on a folder that `close` releases. Their methods block the thread that calls them. */
@@ -18,16 +20,19 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
   const connection = new Connection(database);
   const aliases = createAliases(connection);
   const keys = createIdempotencyKeys(connection);
+  const seats = createSeats(connection);
   const deletions = createDeletions(connection, log);
   void deletions.finishLeftOver();
   return {
     projects: createProjects(connection, deletions),
-    streaks: createStreaks(connection, aliases, keys),
-    events: createEvents(connection, aliases, keys, writeBack),
+    streaks: createStreaks(connection, aliases, keys, seats),
+    events: createEvents(connection, aliases, keys, seats, writeBack),
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
     tokens: createTokens(connection),
     audit: createAudit(connection),
+    seats: { openMonth: seats.openMonth },
+    usage: createUsage(connection),
     // Every other method is done before it returns its promise, and a deletion finds the database closed at its next
     // slice.
     close: release,

@@ -5,9 +5,15 @@ import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import { createLinking } from "./linking.ts";
 import type { SqliteStreaks } from "./ports.ts";
+import type { Seats } from "./seats.ts";
 
 /** What users have done, and which names are one user. */
-export function createStreaks(connection: Connection, aliases: Aliases, keys: IdempotencyKeys): SqliteStreaks {
+export function createStreaks(
+  connection: Connection,
+  aliases: Aliases,
+  keys: IdempotencyKeys,
+  seats: Seats,
+): SqliteStreaks {
   // One statement for both, because taking SQLite's locks costs more than the reads.
   const select = connection.prepare<StreakRow>(`
     SELECT kind, alias_of, tz, at, month, days FROM facts
@@ -36,7 +42,7 @@ export function createStreaks(connection: Connection, aliases: Aliases, keys: Id
     readStreaks: (asked) =>
       connection.read(() => asked.map(({ projectId, userHash, event }) => readStreak(projectId, userHash, event))),
 
-    linkUser: createLinking(connection, aliases, keys),
+    linkUser: createLinking(connection, aliases, keys, seats),
   };
 }
 

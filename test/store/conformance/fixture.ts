@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
 import { afterEach, beforeEach } from "vitest";
-import type { Day } from "#src/domain/day.ts";
+import { type Day, isoMonth } from "#src/domain/day.ts";
 import { emptyMonths, type Months, withDay } from "#src/domain/months.ts";
 import type { Project } from "#src/domain/project.ts";
 import type { Token } from "#src/domain/token.ts";
-import type { ResolvedUser, StoredEvent } from "#src/store/events.ts";
+import type { Outcome, ResolvedUser, StoredEvent } from "#src/store/events.ts";
 import type { Stores } from "#src/store/stores.ts";
 
 /** A store that is open and empty. */
@@ -75,6 +75,32 @@ export function checkIn(fields: Partial<StoredEvent> = {}): StoredEvent {
 /** The like of `checkIn` that only counts as analytics. */
 export function impression(fields: Partial<StoredEvent> = {}): StoredEvent {
   return checkIn({ type: "widget_impression", ...fields });
+}
+
+/** A check-in that needs a seat, of a plan with this limit that was set long before `NOW`, unless said otherwise. */
+export function gated(limit: number, fields: Partial<StoredEvent> = {}, since = NOW - 30 * DAY_MS): StoredEvent {
+  return checkIn({ gate: { name: "custom", activeStreakers: limit, since }, ...fields });
+}
+
+/** Records as the service does: opens the months of events that need it, and resolves again the users who have moved. */
+export async function recordGated(store: Stores, batch: readonly StoredEvent[], now = NOW): Promise<Outcome[]> {
+  const outcomes = await store.events.record(batch, now);
+  const unsettled = (outcome: Outcome) => ["unopened", "moved", "refuted"].includes(outcome);
+  const left = [...batch.keys()].filter((index) => unsettled(outcomes[index] as Outcome));
+  if (left.length > 0) {
+    const events = left.map((index) => batch[index] as StoredEvent);
+    for (const [position, { projectId, day, gate }] of events.entries()) {
+      if (outcomes[left[position] as number] === "unopened") {
+        await store.seats.openMonth(projectId, isoMonth(day), gate?.since as number, now);
+      }
+    }
+    const users = await store.events.resolveUsers(events.map((event) => ({ ...event, verify: true })));
+    const again = events.map((event, position) => asUser(event, users[position] as ResolvedUser));
+    for (const [position, outcome] of (await recordGated(store, again, now)).entries()) {
+      outcomes[left[position] as number] = outcome;
+    }
+  }
+  return outcomes;
 }
 
 /** Returns these days as the store returns them. */

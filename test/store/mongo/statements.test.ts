@@ -8,7 +8,7 @@ import { createMongoStores } from "#src/store/mongo/stores.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
-import { checkIn, DAY, daysOf, impression, months, NOW, project } from "../conformance/fixture.ts";
+import { checkIn, DAY, daysOf, gated, impression, months, NOW, project, recordGated } from "../conformance/fixture.ts";
 import { sweep } from "./sweep.ts";
 
 const mongo = useMongo();
@@ -32,9 +32,9 @@ function commandsOf(client: MongoClient): readonly Document[] {
   return commands;
 }
 
-/** The commands but for the store's own search for aliases to sweep, which may come at any time. */
+/** The commands but for the store's own searches for aliases to sweep and seats to check, which may come at any time. */
 function withoutSweep(commands: readonly Document[]): readonly Document[] {
-  return commands.filter((command) => command.filter?.linkedAt === undefined);
+  return commands.filter(({ filter }) => filter?.linkedAt === undefined && filter?.claimedAt === undefined);
 }
 
 describe("the MongoDB store's statements", () => {
@@ -51,7 +51,8 @@ describe("the MongoDB store's statements", () => {
 
     const statements = shapesOf(commands.flatMap(statementsOf));
     const named = statements.map(({ collection }) => collection);
-    expect(new Set(named)).toEqual(new Set(["projects", "streaks", "events", "intents", "deletions", "settings"]));
+    const recorded = ["projects", "streaks", "events", "intents", "deletions", "settings", "tokens"];
+    expect(new Set(named)).toEqual(new Set([...recorded, "seats", "seatOpenings", "rejections"]));
     expect(statements.length).toBeGreaterThan(20);
     for (const { collection, filter, sort } of statements) {
       const shape = `${collection} ${JSON.stringify(filter)}`;
@@ -92,6 +93,30 @@ describe("the MongoDB store's statements", () => {
       ["streaks", 1],
     ];
     expect(sent.map(([collection, statements]) => [collection, statements.length])).toEqual([...once, ...once]);
+  });
+
+  it("are none on seats for events without a gate, and a few for a batch of newcomers with one", async () => {
+    const { store, client } = openApart();
+    const seatsOf = (commands: readonly Document[]) =>
+      withoutSweep(commands)
+        .flatMap((command) => Object.entries(command).slice(0, 1))
+        .filter(([, collection]) => `${collection}`.startsWith("seat"));
+    await recordGated(store, [gated(1000, { userHash: "first" })]);
+    const commands = commandsOf(client);
+    await store.events.record([checkIn(), checkIn({ userHash: "bob", idempotencyKey: "k" })], NOW);
+    expect(seatsOf(commands)).toEqual([]);
+    const newcomers = Array.from({ length: 100 }, (_, index) => gated(1000, { userHash: `newcomer ${index}` }));
+    expect(new Set(await store.events.record(newcomers, NOW))).toEqual(new Set(["stored"]));
+    expect(seatsOf(commands)).toEqual([
+      ["find", "seats"],
+      ["find", "seatOpenings"],
+      ["find", "seats"],
+      ["find", "seats"],
+      ["insert", "seats"],
+      ["update", "seats"],
+    ]);
+    expect(new Set(await store.events.record(newcomers, NOW))).toEqual(new Set(["repeat"]));
+    expect(seatsOf(commands).slice(6)).toEqual([["find", "seats"]]);
   });
 
   it("are one query for all users that are looked up at once, for states and for events", async () => {
@@ -139,6 +164,14 @@ describe("the MongoDB store's statements", () => {
     await store.users.listUsers({ projectId: "p1", prefix: "a", after: last, limit: 1 });
     await store.users.readUser({ projectId: "p1", userHash: "anon" });
     expect(await daysOf(store, "ann")).toEqual(months(DAY));
+    const newcomers = ["cat", "dan", "eve"].map((userHash) => gated(5, { userHash }));
+    await recordGated(store, newcomers);
+    await recordGated(store, [gated(1, { userHash: "fay" })]);
+    await store.streaks.linkUser("p1", "dan", "cat");
+    await store.streaks.linkUser("p1", "eve", "guy");
+    await recordGated(store, [gated(5, { userHash: "fay" })]);
+    await store.usage.addRejected("p1", "2024-01", 1);
+    await store.usage.countUsage("p1", ["2024-01"]);
     await store.projects.deleteProject("site_1");
   }
 

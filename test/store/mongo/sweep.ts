@@ -3,12 +3,15 @@ import { createApply } from "#src/store/mongo/apply.ts";
 import { sendTogether } from "#src/store/mongo/bulk.ts";
 import type { Connection } from "#src/store/mongo/connection.ts";
 import { createIdempotencyKeys } from "#src/store/mongo/idempotency-keys.ts";
+import { createSeats } from "#src/store/mongo/seats.ts";
 import { createSweep } from "#src/store/mongo/sweep.ts";
 
 /** Sweeps what is due, as every instance does by itself now and then. */
 export async function sweep(connection: Connection): Promise<void> {
   const apply = createApply(connection, sendTogether(connection));
-  await createSweep(connection, createAliases(connection, apply, createIdempotencyKeys(connection)))();
+  const seats = createSeats(connection);
+  const aliases = createAliases(connection, apply, createIdempotencyKeys(connection), seats);
+  await createSweep(connection, aliases, seats)();
 }
 
 /** Makes all links that there are, and that were not swept for good, so many milliseconds old. */

@@ -1,0 +1,81 @@
+import { isCurrent, isOpen, type SeatStore } from "../seats.ts";
+import type { UserKey } from "../streaks.ts";
+import type { Aliases } from "./aliases.ts";
+import type { Resolved } from "./chains.ts";
+import type { Connection } from "./connection.ts";
+import { beginningWith } from "./documents.ts";
+import { openingId, openingOf } from "./seat-documents.ts";
+import type { SeatMonth, Seats } from "./seats.ts";
+
+/** How many names are read at a time. */
+const NAMES_AT_ONCE = 1000;
+
+/** Makes what opens months. Any number of instances may open the same month at once. */
+export function createOpenMonth(connection: Connection, aliases: Aliases, seats: Seats): SeatStore["openMonth"] {
+  const { streaks, seatOpenings } = connection;
+
+  async function namesAfter(projectId: string, after: string | undefined): Promise<(UserKey & { id: string })[]> {
+    const { _id: range } = beginningWith(projectId);
+    const from = after === undefined ? range : { $gt: after, $lt: range.$lt };
+    const page = streaks.find({ _id: from }, { projection: { p: 1, u: 1 }, batchSize: NAMES_AT_ONCE + 1 });
+    const found = await page.sort({ _id: 1 }).limit(NAMES_AT_ONCE).toArray();
+    return found.map(({ _id, p, u }) => ({ id: _id, projectId: p, userHash: u }));
+  }
+
+  /** Gives seats to the users of these names who are active in the month, and notes the months in which any is active. */
+  async function seatActive(month: SeatMonth, names: readonly UserKey[], months: Set<string>): Promise<void> {
+    const { projectId } = month;
+    // Followed, because the days of a name may go to a user who was read before.
+    const users = await aliases.resolve(names, { days: 1 });
+    const active = new Set<string>();
+    for (const { userHash, document } of users) {
+      for (const name of monthsOf(document)) {
+        months.add(name);
+        if (name === month.month) {
+          active.add(userHash);
+        }
+      }
+    }
+    await seats.claim(month, [...active], Number.POSITIVE_INFINITY);
+    // A user who became an alias before getting a seat had none to pass on.
+    const after = await aliases.resolve(
+      Array.from(active, (userHash) => ({ projectId, userHash })),
+      {},
+    );
+    for (const [index, userHash] of [...active].entries()) {
+      const { userHash: user } = after[index] as Resolved;
+      if (user !== userHash) {
+        await seats.pass(await seats.heldByName(projectId, userHash), user);
+      }
+    }
+  }
+
+  return async (projectId, month, since, now) => {
+    const before = openingOf(await connection.run(() => seatOpenings.findOne({ _id: openingId(projectId) })));
+    if (isOpen(before, month, since, now)) {
+      return;
+    }
+    const months = new Set<string>();
+    let names = await connection.run(() => namesAfter(projectId, undefined));
+    while (names.length > 0) {
+      const page = names;
+      await connection.run(() => seatActive({ projectId, month }, page, months));
+      names = await connection.run(() => namesAfter(projectId, page.at(-1)?.id));
+    }
+    months.delete(month);
+    const opening = { _id: openingId(projectId) };
+    if (isCurrent(before, since, now)) {
+      await connection.run(() => seatOpenings.updateOne(opening, { $pull: { unseated: month } }));
+    } else {
+      const opened = { since: new Date(since), openedAt: new Date(now), unseated: [...months] };
+      await connection.run(() => seatOpenings.replaceOne(opening, opened, { upsert: true }));
+    }
+  };
+}
+
+/** Returns the months in which a user has a done day. */
+function monthsOf(document: Resolved["document"]): string[] {
+  return Object.values(document?.days ?? {}).flatMap((months) =>
+    Object.keys(months).filter((month) => months[month] !== 0),
+  );
+}
