@@ -1,7 +1,7 @@
 import type { MethodContract } from "#src/call/contract.ts";
-import type { AliasUserRequest, CreateSigningSecretRequest, CreateTokenRequest, DeleteSigningSecretRequest, GetProjectRequest, GetUserRequest, ListSigningSecretsRequest, ListTokensRequest, ListUsersRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
+import type { AliasUserRequest, CreateSigningSecretRequest, CreateTokenRequest, DeleteSigningSecretRequest, GetProjectRequest, GetUsageRequest, GetUserRequest, ListSigningSecretsRequest, ListTokensRequest, ListUsersRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
 import { AdminService } from "./streak/v1/admin_service_pb.ts";
-import { checkAliasUserRequest, checkCreateProjectRequest, checkCreateSigningSecretRequest, checkCreateTokenRequest, checkDeleteProjectRequest, checkDeleteSigningSecretRequest, checkGetProjectRequest, checkGetTokenRequest, checkGetUserRequest, checkListProjectsRequest, checkListSigningSecretsRequest, checkListTokensRequest, checkListUsersRequest, checkRevokeTokenRequest, checkRotateTokenRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
+import { checkAliasUserRequest, checkCreateProjectRequest, checkCreateSigningSecretRequest, checkCreateTokenRequest, checkDeleteProjectRequest, checkDeleteSigningSecretRequest, checkGetProjectRequest, checkGetTokenRequest, checkGetUsageRequest, checkGetUserRequest, checkListProjectsRequest, checkListSigningSecretsRequest, checkListTokensRequest, checkListUsersRequest, checkRevokeTokenRequest, checkRotateTokenRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
 import type { ListAuditEntriesRequest } from "./streak/v1/audit_pb.ts";
 import { checkListAuditEntriesRequest } from "./streak/v1/audit_rest.ts";
 import type { AliasWithTokenRequest, GetStateRequest, RecordEventRequest } from "./streak/v1/streak_service_pb.ts";
@@ -141,6 +141,14 @@ export const contracts: readonly MethodContract[] = [
     hasDefaultDeadline: true,
     siteKeyOf: (message: DeleteSigningSecretRequest) => message.siteKey,
     check: checkDeleteSigningSecretRequest,
+  },
+  {
+    method: AdminService.method.getUsage,
+    access: { scope: "project:manage", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: false,
+    siteKeyOf: (message: GetUsageRequest) => message.siteKey,
+    check: checkGetUsageRequest,
   },
   {
     method: StreakService.method.recordEvent,

@@ -114,5 +114,7 @@ function demoProject() {
         { event: "like", mode: StreakMode.CUMULATIVE, milestones },
       ],
     }),
+    // Only a plan keeps the time.
+    0,
   );
 }

@@ -26,6 +26,7 @@ import { listTokensHandler } from "./service/tokens/list-tokens.ts";
 import { revokeTokenHandler } from "./service/tokens/revoke-token.ts";
 import { rotateTokenHandler } from "./service/tokens/rotate-token.ts";
 import type { Tokens } from "./service/tokens/tokens.ts";
+import { getUsageHandler } from "./service/usage/get-usage.ts";
 import { getUserHandler } from "./service/users/get-user.ts";
 import { listUsersHandler } from "./service/users/list-users.ts";
 import type { Stores } from "./store/stores.ts";
@@ -63,8 +64,8 @@ export function createMethods(
           AdminService,
           {
             aliasUser: aliasUserHandler(projects, stores),
-            createProject: createProjectHandler(projects),
-            updateProject: updateProjectHandler(projects),
+            createProject: createProjectHandler(projects, clock),
+            updateProject: updateProjectHandler(projects, clock),
             deleteProject: deleteProjectHandler(projects),
             createToken: createTokenHandler(tokens, projects, clock),
             rotateToken: rotateTokenHandler(tokens, clock),
@@ -82,6 +83,7 @@ export function createMethods(
         listTokens: listTokensHandler(tokens, projects),
         listAuditEntries: listAuditEntriesHandler(stores.audit, projects),
         listSigningSecrets: listSigningSecretsHandler(projects),
+        getUsage: getUsageHandler(projects, stores.usage, clock),
       },
       contracts,
     ),

@@ -30,6 +30,12 @@ interface Operation {
 }
 
 const EVENT = { siteKey: "proj_demo", userHash: "u", event: "like" };
+/** A project that has room for one streaker. */
+const SEATED = {
+  siteKey: "seated",
+  widgets: [{ event: "like" }],
+  plan: { name: "custom", activeStreakers: 1, overLimit: "reject" },
+};
 const STATE = "/v1/state?siteKey=proj_demo&userHash=u&event=like";
 const NO_PAGE: Sent["headers"] = { Origin: "https://evil.example" };
 
@@ -42,6 +48,7 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
       { body: { ...EVENT, event: "none" } },
       { body: EVENT, headers: NO_PAGE },
       ...withWrongUserTokens({ body: { ...EVENT, siteKey: "signed" } }),
+      { body: { ...EVENT, siteKey: "seated" } },
     ];
   },
   get getState(): readonly [Sent, ...Sent[]] {
@@ -108,6 +115,7 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   ],
   revokeToken: [{ path: "/admin/tokens/TOKEN" }, { path: "/admin/tokens/none" }],
   listAuditEntries: [{ path: "/admin/audit?siteKey=proj_demo" }],
+  getUsage: [{ path: "/admin/projects/proj_demo/usage" }, { path: "/admin/projects/none/usage" }],
 };
 
 const operations = await readOperations();
@@ -146,6 +154,8 @@ describe("an operation answers what the OpenAPI document says, and nothing else"
     const operation = operations.get(name) as Operation;
     await running.app.admin("POST", "/admin/projects", { siteKey: "to-delete" });
     await running.app.record({ userHash: "known" });
+    await running.app.admin("POST", "/admin/projects", SEATED);
+    await running.app.post("/v1/e", { siteKey: "seated", userHash: "first", event: "like" });
     const { id } = await makeToken(running.app, { scopes: ["events:record"] });
     const { secret } = await makeToken(running.app, { scopes: ["events:record"] });
     const ways = (WAYS[name] ?? [{}]).map(({ path, ...way }) => ({

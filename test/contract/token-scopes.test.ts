@@ -17,6 +17,7 @@ const REQUESTS: Readonly<Record<string, (siteKey: string) => object>> = {
   updateProject: (siteKey) => ({ project: { siteKey, name: "Another" }, updateMask: "name" }),
   createToken: (siteKey) => ({ token: { name: "made", siteKey, scopes: ["states:read"] } }),
   listUsers: (siteKey) => ({ siteKey }),
+  getUsage: (siteKey) => ({ siteKey }),
   getUser: (siteKey) => ({ siteKey, userHash: "u" }),
   createSigningSecret: (siteKey) => ({ siteKey }),
   listSigningSecrets: (siteKey) => ({ siteKey }),

@@ -40,6 +40,8 @@ export interface Cluster {
   readonly instances: readonly [Instance, Instance];
   /** Reads a collection of their database past them, as far as it is the project's. */
   stored<T extends Document>(collection: "streaks" | "events"): Promise<T[]>;
+  /** Makes all claims of seats so old that no event can be under way for them, and waits until they are checked. */
+  passTimeAfterClaims(): Promise<void>;
 }
 
 /** How often an instance found its database away, also at the driver's own retry. */
@@ -121,6 +123,12 @@ export async function startCluster(servers: Servers, uriOf = (uri: string) => ur
     instances,
     stored: <T extends Document>(collection: string) =>
       database.collection(collection).find({ p: project?.id }).toArray() as unknown as Promise<T[]>,
+    async passTimeAfterClaims() {
+      const claimed = { claimedAt: { $exists: true } };
+      await database.collection("seats").updateMany(claimed, { $set: { claimedAt: new Date(0) } });
+      const left = () => database.collection("seats").countDocuments(claimed);
+      await expect.poll(left, { timeout: NOTICE_MS, interval: 100 }).toBe(0);
+    },
   };
 }
 

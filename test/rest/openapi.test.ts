@@ -76,8 +76,8 @@ test("requests carry their rules, and answers what is always in them", () => {
   expect(RecordEventRequest.properties.ts).toMatchObject({ format: "date-time", examples: [expect.any(String)] });
   expect(GetStateResponse.required).toEqual(["meta", "streak", "week", "milestones", "settings"]);
   expect(Streak.required).toEqual(["mode", "current", "best", "todayDone", "pending"]);
-  // A project without a limit of its own has none in its answer.
-  expect([...Project.required, "rateLimit"]).toEqual(Object.keys(Project.properties));
+  // A project without a limit of its own, or without a plan, has none in its answer.
+  expect([...Project.required, "rateLimit", "plan"].toSorted()).toEqual(Object.keys(Project.properties).toSorted());
   expect(Widget.required).toEqual(Object.keys(Widget.properties));
 });
 
@@ -89,7 +89,7 @@ test("no format is one that a validator would not know", () => {
 test("a change, and every object in it, has no fields but those that are described", () => {
   const closed = Object.keys(schemas).filter((name) => schemas[name].additionalProperties === false);
   expect(closed).toEqual(
-    ["Milestone", "Project", "RateLimit", "Theme", "Widget", "WidgetSettings"].map((name) => `${name}Change`),
+    ["Milestone", "Plan", "Project", "RateLimit", "Theme", "Widget", "WidgetSettings"].map((name) => `${name}Change`),
   );
   expect(schemas.ProjectChange.properties.widgets.items.$ref).toBe("#/components/schemas/WidgetChange");
 });

@@ -92,7 +92,7 @@ export const rules: readonly Rule[] = [
     reason: "The methods know messages, the domain, ingest and the stores' ports: no transport, no database.",
     mayImport: [
       ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/errors.ts", "src/nearest.ts"),
-      ...all("src/call/principal.ts", "jose", "lru-cache", "node:crypto"),
+      ...all("src/call/principal.ts", "jose", "lru-cache", "node:crypto", "node:timers/promises"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],
   },

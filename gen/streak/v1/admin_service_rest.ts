@@ -2,7 +2,7 @@
 // @generated from file streak/v1/admin_service.proto (package streak.v1, syntax proto3)
 /* eslint-disable */
 
-import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, CreateSigningSecretRequest, CreateSigningSecretResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, DeleteSigningSecretRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListSigningSecretsRequest, ListSigningSecretsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
+import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, CreateSigningSecretRequest, CreateSigningSecretResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, DeleteSigningSecretRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUsageRequest, GetUsageResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListSigningSecretsRequest, ListSigningSecretsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
 import { AdminService } from "./admin_service_pb.ts";
 import { checkInt, checkText, lowerInt, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
@@ -13,6 +13,7 @@ import { asInt, asMask, asObject, asString, bindVariable, maskOf, onlyKnown, rea
 import { listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeUser, encodeUserSummary } from "./user_rest.ts";
 import { encodeSigningSecret } from "./signing_secret_rest.ts";
+import { encodeMonthUsage } from "./usage_rest.ts";
 import type { Route } from "#src/rest/route.ts";
 import { create } from "@bufbuild/protobuf";
 import { ProjectSchema } from "./project_pb.ts";
@@ -133,6 +134,16 @@ export function checkDeleteSigningSecretRequest(message: DeleteSigningSecretRequ
   checkText(message.signingSecretId, under(at, "signingSecretId"), 64);
 }
 
+const getUsageRequest_from = /^(?:[0-9]{4}-(0[1-9]|1[0-2]))$/u;
+const getUsageRequest_to = /^(?:[0-9]{4}-(0[1-9]|1[0-2]))$/u;
+/** Throws INVALID_BODY when a streak.v1.GetUsageRequest breaks a rule. `at` is the message's own path. */
+export function checkGetUsageRequest(message: GetUsageRequest, at = ""): void {
+  if (message.siteKey === "") throw missing(under(at, "siteKey"));
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+  checkText(message.from, under(at, "from"), 7, getUsageRequest_from);
+  checkText(message.to, under(at, "to"), 7, getUsageRequest_to);
+}
+
 /** Reads a streak.v1.AliasUserRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeAliasUserRequest(value: unknown, at: string): AliasUserRequest {
   const json = asObject(value, at);
@@ -183,6 +194,13 @@ export function encodeListTokensResponse(message: ListTokensResponse): string {
 export function encodeListSigningSecretsResponse(message: ListSigningSecretsResponse): string {
   return "{" +
     `"signingSecrets":${once(message.signingSecrets, (list) => listOf(list, encodeSigningSecret))}` +
+    "}";
+}
+
+/** Writes a streak.v1.GetUsageResponse as JSON. */
+export function encodeGetUsageResponse(message: GetUsageResponse): string {
+  return "{" +
+    `"months":${once(message.months, (list) => listOf(list, encodeMonthUsage))}` +
     "}";
 }
 
@@ -248,7 +266,7 @@ export const adminServiceRoutes: readonly Route[] = [
     decode: (body, query): UpdateProjectRequest => ({
       $typeName: "streak.v1.UpdateProjectRequest",
       project: decodeProject(onlyKnown(body, ProjectSchema, "project"), "project"),
-      updateMask: param(query, "updateMask", asMask) ?? maskOf(body, [["name", "name"], ["allowedOrigins", "allowed_origins"], ["timeZone", "time_zone"], ["live", "live"], ["widgets", "widgets"], ["signedUsers", "signed_users"], ["rateLimit", "rate_limit"]]),
+      updateMask: param(query, "updateMask", asMask) ?? maskOf(body, [["name", "name"], ["allowedOrigins", "allowed_origins"], ["timeZone", "time_zone"], ["live", "live"], ["widgets", "widgets"], ["signedUsers", "signed_users"], ["plan", "plan"], ["rateLimit", "rate_limit"]]),
     }),
     bind(message: UpdateProjectRequest, variables) {
       message.project ??= create(ProjectSchema);
@@ -437,6 +455,23 @@ export const adminServiceRoutes: readonly Route[] = [
       message.signingSecretId = bindVariable(message.signingSecretId, variables[1], "signingSecretId");
     },
     encode: () => "",
+  },
+  {
+    method: AdminService.method.getUsage,
+    verb: "GET",
+    segments: ["admin", "projects", null, "usage"],
+    status: 200,
+    hasBody: false,
+    decode: (_body, query): GetUsageRequest => ({
+      $typeName: "streak.v1.GetUsageRequest",
+      siteKey: "",
+      from: param(query, "from", asString) ?? "",
+      to: param(query, "to", asString) ?? "",
+    }),
+    bind(message: GetUsageRequest, variables) {
+      message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
+    },
+    encode: encodeGetUsageResponse,
   },
 ];
 

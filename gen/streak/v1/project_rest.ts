@@ -7,6 +7,7 @@ import { spelling } from "#src/rest/spelling.ts";
 import type { Milestone, Project, RateLimit, SignedUsers, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
 import { checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
+import { checkPlan, decodePlan, encodePlan } from "./plan_rest.ts";
 import { asBool, asInt, asObject, asString, read, readList } from "#src/rest/decode.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 
@@ -69,6 +70,7 @@ export function checkProject(message: Project, at = ""): void {
   checkText(message.timeZone, under(at, "timeZone"), 64);
   checkList(message.widgets, under(at, "widgets"), 50, checkWidget);
   signedUsersSpelling.check(message.signedUsers, under(at, "signedUsers"));
+  if (message.plan !== undefined) checkPlan(message.plan, under(at, "plan"));
   if (message.rateLimit !== undefined) checkRateLimit(message.rateLimit, under(at, "rateLimit"));
 }
 
@@ -138,6 +140,7 @@ export function decodeProject(value: unknown, at: string): Project {
     live: read(json, "live", at, asBool),
     widgets: readList(json, "widgets", at, decodeWidget),
     signedUsers: read(json, "signedUsers", at, signedUsersSpelling.decode) ?? 0,
+    plan: read(json, "plan", at, decodePlan),
     rateLimit: read(json, "rateLimit", at, decodeRateLimit),
   };
 }
@@ -196,6 +199,7 @@ export function encodeProject(message: Project): string {
     given(`,"live":`, message.live === undefined ? undefined : String(message.live)) +
     `,"widgets":${once(message.widgets, (list) => listOf(list, encodeWidget))}` +
     given(`,"signedUsers":`, signedUsersSpelling.encode(message.signedUsers)) +
+    given(`,"plan":`, message.plan === undefined ? undefined : once(message.plan, encodePlan)) +
     given(`,"rateLimit":`, message.rateLimit === undefined ? undefined : once(message.rateLimit, encodeRateLimit)) +
     "}";
 }

@@ -6,9 +6,12 @@ import { projectJson, projectResource } from "./project-resource.ts";
 import type { Projects } from "./projects.ts";
 
 /** Creates the handler that creates a project. */
-export function createProjectHandler(projects: Projects): ChangeHandler<typeof AdminService.method.createProject> {
+export function createProjectHandler(
+  projects: Projects,
+  clock: () => number,
+): ChangeHandler<typeof AdminService.method.createProject> {
   return async (request, call) => {
-    const project = readProject(request.project);
+    const project = readProject(request.project, clock());
     return {
       audit: { ...projectResource(project), before: undefined, after: projectJson(project) },
       async make() {

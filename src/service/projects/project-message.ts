@@ -18,6 +18,7 @@ import { clip, refusal } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { randomId } from "../random-id.ts";
 import { readZone } from "../zone.ts";
+import { planToMessage, readPlan } from "./plan-message.ts";
 
 /** What a widget shows when its settings don't say: the contract's own example. */
 const DEFAULT_THEME = "beige";
@@ -31,7 +32,7 @@ const DEFAULT_REWARD_TYPE = "message";
 const DEFAULT_TIME_ZONE = "UTC";
 
 /** The fields that an update can name, and how each is read. A field mask spells them as the proto does. */
-const changeable: Readonly<Record<string, (message: ProjectMessage) => ProjectChange>> = {
+const changeable: Readonly<Record<string, (message: ProjectMessage, now: number) => ProjectChange>> = {
   name: (message) => ({ name: message.name || message.siteKey }),
   allowed_origins: (message) => ({ allowedOrigins: readOrigins(message.allowedOrigins) }),
   time_zone: (message) => ({ timeZone: readTimeZone(message.timeZone) }),
@@ -39,15 +40,18 @@ const changeable: Readonly<Record<string, (message: ProjectMessage) => ProjectCh
   rate_limit: (message) => ({ rateLimit: readRateLimit(message.rateLimit) }),
   widgets: (message) => ({ widgets: readWidgets(message.widgets) }),
   signed_users: (message) => ({ signedUsers: readSignedUsers(message.signedUsers) }),
+  plan: (message, now) => ({ plan: readPlan(message.plan, now) ?? null }),
 };
 
 /**
  * A new project, from what a request says and defaults for the rest.
  *
+ * @param now the server's time in epoch milliseconds
  * @throws StreakdError INVALID_BODY naming the field that is wrong
  */
-export function readProject(message: ProjectMessage = create(ProjectSchema)): Project {
+export function readProject(message: ProjectMessage = create(ProjectSchema), now: number): Project {
   const siteKey = message.siteKey || `proj_${randomId()}`;
+  const plan = readPlan(message.plan, now);
   return {
     id: randomId(),
     siteKey,
@@ -59,18 +63,21 @@ export function readProject(message: ProjectMessage = create(ProjectSchema)): Pr
     widgets: readWidgets(message.widgets),
     signedUsers: readSignedUsers(message.signedUsers),
     signingSecrets: [],
+    ...(plan !== undefined && { plan }),
   };
 }
 
 /**
  * What an update changes: the fields that its mask names.
  *
+ * @param now the server's time in epoch milliseconds
  * @throws StreakdError INVALID_BODY when the mask names nothing or something else, or when any field is wrong, whether
  *   the mask names it or not
  */
 export function readProjectChange(
   message: ProjectMessage = create(ProjectSchema),
   mask: FieldMask | undefined,
+  now: number,
 ): ProjectChange {
   const names = Object.keys(changeable).map(protoCamelCase);
   const choices = `any of ${names.join(", ")}`;
@@ -78,7 +85,7 @@ export function readProjectChange(
     throw refusal("updateMask", `must name the fields to change: ${choices}`);
   }
   for (const read of Object.values(changeable)) {
-    read(message);
+    read(message, now);
   }
   const change: ProjectChange = {};
   for (const path of mask.paths) {
@@ -92,7 +99,7 @@ export function readProjectChange(
           `${meant === undefined ? "" : `The nearest field that can be changed is ${meant}. `}It may name ${choices}`,
       );
     }
-    Object.assign(change, read(message));
+    Object.assign(change, read(message, now));
   }
   return change;
 }
@@ -113,6 +120,7 @@ export function projectToMessage(project: Project): ProjectMessage {
       settings: widget.settings,
     })),
     signedUsers: signedUsersToMessage[project.signedUsers],
+    ...(project.plan && { plan: planToMessage(project.plan) }),
   });
 }
 

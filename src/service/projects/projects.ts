@@ -1,6 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { Principal } from "../../call/principal.ts";
 import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../domain/origins.ts";
+import { type Gate, gateOf } from "../../domain/plans.ts";
 import type { Project, ProjectChange, SigningSecret, Widget } from "../../domain/project.ts";
 import type { RateLimit } from "../../domain/rate-limit.ts";
 import { StreakdError } from "../../errors.ts";
@@ -20,6 +22,8 @@ export interface OpenProject {
   readonly project: Project;
   readonly origins: readonly AllowedOrigin[];
   readonly widgets: ReadonlyMap<string, Widget>;
+  /** What new streakers have to pass; undefined where nobody is rejected. */
+  readonly gate: Gate | undefined;
 }
 
 /** A project that is being read, or was. */
@@ -111,9 +115,16 @@ export class Projects {
     return this.#change(project.siteKey, () => this.#store.createProject(project));
   }
 
-  /** Changes a project, and returns it as it is then; undefined when there is none. */
+  /**
+   * Changes a project, and returns it as it is then; undefined when there is none. A change of the plan takes so long
+   * that every instance has seen it: whoever has lowered a limit can rely on it.
+   */
   async update(siteKey: string, change: ProjectChange): Promise<Project | undefined> {
-    return this.#change(siteKey, () => this.#store.updateProject(siteKey, change));
+    const project = await this.#change(siteKey, () => this.#store.updateProject(siteKey, change));
+    if (change.plan !== undefined) {
+      await delay(MAX_AGE_MS);
+    }
+    return project;
   }
 
   /** Adds a signing secret, unless the project is `full`. Returns undefined when there is no project. */
@@ -176,5 +187,6 @@ function openProject(project: Project): OpenProject {
     project,
     origins: project.allowedOrigins.map(parseAllowedOrigin).filter((origin) => origin !== undefined),
     widgets: new Map(project.widgets.map((widget) => [widget.event, widget])),
+    gate: gateOf(project.plan),
   };
 }

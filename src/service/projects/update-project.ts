@@ -1,7 +1,8 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
 import { notReached, reachesAllProjects } from "../../call/principal.ts";
-import { changed } from "../../domain/project.ts";
+import { isSamePlan } from "../../domain/plans.ts";
+import { changed, type Project, type ProjectChange } from "../../domain/project.ts";
 import { refusal } from "../../errors.ts";
 import { noProject } from "./no-project.ts";
 import { projectToMessage, readProjectChange } from "./project-message.ts";
@@ -9,19 +10,26 @@ import { projectJson, projectResource } from "./project-resource.ts";
 import type { Projects } from "./projects.ts";
 
 /** Creates the handler that changes the named fields of a project. */
-export function updateProjectHandler(projects: Projects): ChangeHandler<typeof AdminService.method.updateProject> {
+export function updateProjectHandler(
+  projects: Projects,
+  clock: () => number,
+): ChangeHandler<typeof AdminService.method.updateProject> {
   return async (request, call) => {
     const siteKey = request.project?.siteKey;
     if (!siteKey) {
       throw refusal("project.siteKey", "must say which project to change");
     }
-    const change = readProjectChange(request.project, request.updateMask);
-    if (change.rateLimit !== undefined && !reachesAllProjects(call.principal)) {
+    const asked = readProjectChange(request.project, request.updateMask, clock());
+    if (asked.rateLimit !== undefined && !reachesAllProjects(call.principal)) {
       throw notReached(call.principal, "Its rateLimit may be changed only with a token for all projects.");
     }
     const before = await projects.read(siteKey);
     if (before === undefined) {
       throw noProject(siteKey);
+    }
+    const change = withoutSamePlan(before, asked);
+    if (change.plan !== undefined && !reachesAllProjects(call.principal)) {
+      throw notReached(call.principal, "Its plan may be changed only with a token for all projects.");
     }
     return {
       audit: {
@@ -39,4 +47,13 @@ export function updateProjectHandler(projects: Projects): ChangeHandler<typeof A
       },
     };
   };
+}
+
+/**
+ * Leaves the plan out of a change if the project has it already. So a caller may send a whole project back, and a plan
+ * that is set again does not make the store count anew who is active.
+ */
+function withoutSamePlan(before: Project, change: ProjectChange): ProjectChange {
+  const { plan, ...rest } = change;
+  return plan !== undefined && isSamePlan(before.plan, plan ?? undefined) ? rest : change;
 }

@@ -29,7 +29,11 @@ export function recordEventHandler(
     }
     widgetFor(open, request.event);
     const { id: projectId, timeZone: projectZone } = open.project;
-    const outcome = await ingest.record({ ...event, projectId, projectZone }, call.deadline);
+    const { gate } = open;
+    // Two forms, so that events without a gate have no field for one.
+    const accepted =
+      gate === undefined ? { ...event, projectId, projectZone } : { ...event, projectId, projectZone, gate };
+    const outcome = await ingest.record(accepted, call.deadline);
     if (outcome === "replayed") {
       call.response.headers.set("Idempotent-Replayed", "true");
     }
