@@ -50,6 +50,8 @@ async function tryOut(server: Server, { tokenId, signingSecret }: Resources, ...
     PATH: process.env.PATH,
     PYTHONDONTWRITEBYTECODE: "1",
     SCHEMATHESIS_HOOKS: join(SOURCES, "hooks.py"),
+    STREAKD_URL: server.url,
+    STREAKD_ADMIN_TOKEN: server.adminToken,
     STREAKD_TOKEN_ID: tokenId,
     ALIAS_SIGNING_SECRET: signingSecret,
   };
@@ -72,9 +74,11 @@ async function createResources(server: Server): Promise<Resources> {
     expect(response.status).toBe(201);
     return response.json();
   };
-  for (const siteKey of ["st_events", "st_changes"]) {
+  for (const siteKey of ["st_events", "st_changes", "st_signing"]) {
     await create("/admin/projects", { siteKey, widgets: [{ event: "like", milestones: [{ target: 3 }] }] });
   }
+  const event = { siteKey: "st_changes", userHash: "st_user", event: "like" };
+  expect((await fetch(`${server.url}/v1/e`, { method: "POST", body: JSON.stringify(event) })).status).toBe(202);
   const token = await create("/admin/tokens", { name: "schemathesis", scopes: ["states:read"] });
   const { secret } = (await create("/admin/projects/st_events/signingSecrets", {})) as MadeSecret;
   return { tokenId: (token as { id: string }).id, signingSecret: secret };
@@ -82,14 +86,14 @@ async function createResources(server: Server): Promise<Resources> {
 
 test("schemathesis finds no answer to an admin that the OpenAPI document does not promise", async (context) => {
   requireTool(context, tool);
-  await using server = await startServer();
+  await using server = await startServer({ env: { TRUSTED_PROXIES: "127.0.0.1" } });
   const report = await tryOut(server, await createResources(server), "--header", `X-Admin-Token: ${server.adminToken}`);
   expect(report).toMatch(/Selected: (\d+)\/\1\s+Tested: \1$/m);
 }, 300_000);
 
 test("schemathesis finds no answer to a caller without the admin token that the document does not promise", async (context) => {
   requireTool(context, tool);
-  await using server = await startServer();
+  await using server = await startServer({ env: { TRUSTED_PROXIES: "127.0.0.1" } });
   const resources = await createResources(server);
   // It would warn that all admin calls are refused.
   const report = await tryOut(server, resources, "--warnings", "off");

@@ -18,9 +18,10 @@ export const auditOutcomeSpelling: Spelling<AuditOutcome> = spelling([
   [3, "refused"],
 ]);
 
+const listAuditEntriesRequest_siteKey = /^(?:[A-Za-z0-9_-]*)$/u;
 /** Throws INVALID_BODY when a streak.v1.ListAuditEntriesRequest breaks a rule. `at` is the message's own path. */
 export function checkListAuditEntriesRequest(message: ListAuditEntriesRequest, at = ""): void {
-  checkText(message.siteKey, under(at, "siteKey"), 64);
+  checkText(message.siteKey, under(at, "siteKey"), 64, listAuditEntriesRequest_siteKey);
   checkText(message.actor, under(at, "actor"), 64);
   message.pageSize = lowerInt(message.pageSize, under(at, "pageSize"), 200);
   checkText(message.pageToken, under(at, "pageToken"), 256);

@@ -10,24 +10,31 @@ import json
 import os
 import time
 from base64 import urlsafe_b64encode
+from ipaddress import IPv4Address
+from itertools import count
 from os import environ
 from typing import Any
 
+import requests
 import schemathesis
-from schemathesis import Case, HookContext, Response
+from schemathesis import Case, HookContext
 
 # The project with these events, which the test creates, and which no case may change.
 PROJECT = "st_events"
 EVENT = "like"
 # A project that cases may read and change.
 CHANGEABLE = "st_changes"
+# A user of that project who has events.
+USER = "st_user"
+# A project whose signing secrets cases delete.
+SIGNING = "st_signing"
 # A token that cases may read and rotate, and which none may revoke.
 TOKEN = environ.get("STREAKD_TOKEN_ID", "")
 # The siteKeys with which a case has created a project, or has tried to; and those that came again.
-created: set[str] = {PROJECT, CHANGEABLE}
+created: set[str] = {PROJECT, CHANGEABLE, SIGNING}
 repeated: list[str] = []
-# The siteKey and the id of signing secrets that cases have created and that no case has deleted.
-signing_secrets: list[tuple[str, str]] = []
+# Each case comes from an address of its own: one address may not send as many wrong tokens as the cases do.
+addresses = count(0x0A000000)
 
 ZONES = ["America/New_York", "Asia/Kathmandu", "Etc/GMT+12", "Pacific/Kiritimati", "UTC", "europe/berlin"]
 ORIGINS = ["https://app.example.com", "http://localhost:3000", "example.com", "*.example.com", "[::1]", "bücher.example"]
@@ -35,30 +42,38 @@ ORIGINS = ["https://app.example.com", "http://localhost:3000", "example.com", "*
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    case.headers["X-Forwarded-For"] = str(IPv4Address(next(addresses)))
     if case.path_parameters:
         spare(case)
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
-    if case.path_parameters and case.meta.phase.name.value != "stateful" and case.method != "DELETE":
-        for name, value in {"siteKey": CHANGEABLE, "tokenId": TOKEN}.items():
+    if case.path_parameters and case.meta.phase.name.value != "stateful" and is_kept(case):
+        for name, value in {"siteKey": CHANGEABLE, "tokenId": TOKEN, "userHash": USER}.items():
             if name in case.path_parameters:
                 case.path_parameters[name] = value
-    if case.method == "DELETE" and "signingSecretId" in (case.path_parameters or {}) and signing_secrets:
-        case.path_parameters["siteKey"], case.path_parameters["signingSecretId"] = signing_secrets.pop()
+    if "signingSecretId" in (case.path_parameters or {}):
+        case.path_parameters["siteKey"], case.path_parameters["signingSecretId"] = SIGNING, any_signing_secret()
     if case.query:
         fit_query(case)
     if isinstance(case.body, dict):
         fit_body(case)
 
 
-@schemathesis.hook
-def after_call(context: HookContext, case: Case, response: Response) -> None:
-    if case.method == "POST" and case.path.endswith("/signingSecrets") and response.status_code == 201:
-        signing_secrets.append((case.path_parameters["siteKey"], response.json()["id"]))
+def is_kept(case: Case) -> bool:
+    """Whether a call leaves its resource there, so that every case may be about the same one."""
+    return case.method != "DELETE" or "signingSecretId" in case.path_parameters
+
+
+def any_signing_secret() -> str:
+    """The id of a signing secret that a case may delete; one is made when there is none."""
+    url = f"{environ['STREAKD_URL']}/admin/projects/{SIGNING}/signingSecrets"
+    headers = {"X-Admin-Token": environ["STREAKD_ADMIN_TOKEN"]}
+    known = requests.get(url, headers=headers, timeout=10).json()["signingSecrets"]
+    return known[0]["id"] if known else requests.post(url, headers=headers, json={}, timeout=10).json()["id"]
 
 
 def spare(case: Case) -> None:
-    if case.path_parameters.get("siteKey") == PROJECT and case.method != "GET":
+    if case.path_parameters.get("siteKey") in (PROJECT, SIGNING) and case.method != "GET":
         case.path_parameters["siteKey"] = CHANGEABLE
     if case.path_parameters.get("tokenId") == TOKEN and case.method == "DELETE":
         case.path_parameters["tokenId"] = "tok_of_nobody"
@@ -68,9 +83,13 @@ def fit_query(case: Case) -> None:
     query = case.query
     if query.get("tz"):
         query["tz"] = pick(ZONES, query["tz"])
-    if query.get("pageToken"):
-        # As the server makes them: of a siteKey, or a token's id.
-        query["pageToken"] = urlsafe_b64encode(query["pageToken"][:190].encode()).decode().rstrip("=")
+    # Only the server can make one, and it is good for one list alone.
+    query.pop("pageToken", None)
+    if query.get("from") and query.get("to"):
+        # A range is neither backwards nor long.
+        query["from"] = query["to"]
+    elif query.get("from"):
+        query["from"] = time.strftime("%Y-%m")
     if case.path == "/v1/state":
         query["siteKey"], query["event"] = PROJECT, EVENT
     elif query.get("siteKey"):
@@ -124,7 +143,18 @@ def encode(part: bytes) -> str:
     return urlsafe_b64encode(part).decode().rstrip("=")
 
 
+def fit_plan(plan: dict[str, Any]) -> None:
+    """Gives a number to a custom plan, and to no other."""
+    if plan.get("name") in (None, "custom"):
+        plan["name"] = "custom"
+        plan["activeStreakers"] = plan.get("activeStreakers") or 100
+    else:
+        plan.pop("activeStreakers", None)
+
+
 def fit_project(project: dict[str, Any]) -> None:
+    if project.get("plan"):
+        fit_plan(project["plan"])
     if project.get("timeZone"):
         project["timeZone"] = pick(ZONES, project["timeZone"])
     if project.get("allowedOrigins"):
