@@ -4,6 +4,7 @@ import type { RequestLogSettings } from "../config/telemetry.ts";
 import { clip } from "../errors.ts";
 import { type Answer, pathOf, type Request } from "../http/message.ts";
 import { limitLines } from "./line-limit.ts";
+import { withoutUser } from "./without-user.ts";
 
 /** The lines of the log about requests. */
 export interface RequestLog {
@@ -65,7 +66,8 @@ export function createRequestLog(log: Logger, { share, perSecond, hasUsers }: Re
       if (isRefused ? mayLogOther() : logsAll) {
         const ms = milliseconds((performance.now() - receivedAt) / 1000);
         // Without the query, which may name a user, and without a password, which a target with a scheme may have.
-        const path = clip(pathOf(url).replace(/\/\/[^/]*@/, "//"));
+        const whole = pathOf(url).replace(/\/\/[^/]*@/, "//");
+        const path = clip(hasUsers ? whole : withoutUser(whole));
         const fields = { verb: method, path, status, ms, requestId, peer };
         log[isRefused ? "info" : "trace"](fields, "request");
       }

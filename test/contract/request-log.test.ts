@@ -57,6 +57,23 @@ test("a line has no password, which the target of a request may have", async () 
   expect(linesOf(app, "request")).toMatchObject([{ path: "http://host/nowhere", status: 404 }]);
 });
 
+test("a line has no user, which the path of a request that is no call may have", async () => {
+  const [quiet, naming] = [await openApp({ LOG_LEVEL: "info" }), await openApp({ LOG_LEVEL: "info", LOG_USERS: "on" })];
+  for (const app of [quiet, naming]) {
+    await app.admin("DELETE", "/admin/projects/proj_demo/users/somebody");
+    await app.admin("GET", "/admin/projects/proj_demo/users/somebody/streaks");
+  }
+  const users = "/admin/projects/proj_demo/users/";
+  expect(linesOf(quiet, "request").map(({ path, status }) => [path, status])).toEqual([
+    [`${users}…`, 405],
+    [`${users}…`, 404],
+  ]);
+  expect(linesOf(naming, "request")).toMatchObject([
+    { path: `${users}somebody` },
+    { path: `${users}somebody/streaks` },
+  ]);
+});
+
 test("with LOG_USERS=on the lines name the user", async () => {
   const app = await openApp({ LOG_LEVEL: "info", LOG_USERS: "on" });
   await app.post("/v1/e", event);

@@ -128,6 +128,16 @@ test.each([
   expect([failed.span.status, failed.span.attributes["error.type"]]).toEqual([0, undefined]);
 });
 
+test("no attribute names a user, whom the path of a call may name", async () => {
+  await using collector = await startOtlpReceiver();
+  await using server = await startTraced(collector);
+  const path = "/admin/projects/proj_demo/users/";
+  await fetch(`${server.url}${path}somebody`, { headers: { "X-Request-Id": "reading" } });
+  const { span } = await treeOf(collector, "reading");
+
+  expect(span.attributes).toMatchObject({ "url.path": `${path}…`, "http.route": "/admin/projects/{}/users/{}" });
+});
+
 test("events that share a commit are each told of it: one trace has the work, the others a link to it", async () => {
   await using collector = await startOtlpReceiver();
   await using server = await startTraced(collector);

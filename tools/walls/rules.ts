@@ -206,7 +206,8 @@ export const rules: readonly Rule[] = [
     files: "src/observe/traces/*",
     reason: "Traces are loaded only when they are wanted, and nothing else knows OpenTelemetry.",
     mayImport: [
-      ...all("@opentelemetry/*", "src/observe/throttle.ts", "src/errors.ts", "src/http/message.ts", "src/version.ts"),
+      ...all("@opentelemetry/*", "src/observe/throttle.ts", "src/observe/without-user.ts"),
+      ...all("src/errors.ts", "src/http/message.ts", "src/version.ts"),
       ...all("node:async_hooks", "node:timers/promises"),
       ...only(["codeFromString"], "@connectrpc/connect/protocol-connect"),
       ...types("src/call/*", "src/ingest/observer.ts", "src/store/observe.ts", "node:http", "pino"),

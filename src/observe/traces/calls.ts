@@ -15,6 +15,7 @@ import type { Method } from "../../call/method.ts";
 import type { CallSpan, EndedCall } from "../../call/observer.ts";
 import { clip, errorCatalogue, isForOperator } from "../../errors.ts";
 import { pathOf } from "../../http/message.ts";
+import { withoutUser } from "../without-user.ts";
 import type { RunningContext } from "./running-context.ts";
 
 /** What a server span says that a request does not. */
@@ -79,7 +80,7 @@ function httpAttributes({ request, http }: Incoming): Attributes {
     "http.request.method": request.method,
     "http.route": http.route,
     // Without the query, which may name a user.
-    "url.path": pathOf(request.url),
+    "url.path": withoutUser(pathOf(request.url)),
     "network.protocol.version": request.httpVersionMajor === 2 ? "2" : "1.1",
     "server.address": host?.groups?.address,
     "server.port": port === undefined ? undefined : Number(port),
