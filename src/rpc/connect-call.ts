@@ -51,6 +51,10 @@ export class ConnectCall {
   async begin(context: HandlerContext): Promise<void> {
     const asksForBody = Promise.withResolvers<void>();
     this.#isJson = /json\b/i.test(context.responseHeader.get("content-type") ?? "");
+    if (context.requestMethod === "GET") {
+      // As over REST, refusals too: a streak changes with the next event and at midnight.
+      context.responseHeader.set("Cache-Control", "no-store");
+    }
     this.#responses = this.#run(
       withEncodableResponses(this.#method, this.#isJson ? this.#json : undefined),
       {
@@ -79,8 +83,6 @@ export class ConnectCall {
     });
     await asksForBody.promise;
     if (context.requestMethod === "GET") {
-      // As over REST: a streak changes with the next event and at midnight.
-      context.responseHeader.set("Cache-Control", "no-store");
       const { maxMessageBytes } = this.#method.contract;
       await this.#refuseWhatFails(() =>
         checkQueryMessage(context, this.#request, maxMessageBytes, this.#json, this.#decompress),
