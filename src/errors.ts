@@ -49,7 +49,7 @@ export const errorCatalogue = {
   FORBIDDEN: {
     http: 403,
     connect: "permission_denied",
-    meaning: "The token lacks the scope that the method needs, or is for another project; the message says which.",
+    meaning: "The token does not allow the request, such as for its scope or its project; the message says why.",
   },
   FORBIDDEN_ORIGIN: {
     http: 403,
@@ -59,7 +59,7 @@ export const errorCatalogue = {
   USER_TOKEN_REQUIRED: {
     http: 401,
     connect: "unauthenticated",
-    meaning: "The project wants its users signed, and the request has no user token.",
+    meaning: "The request needs a user token, as the project's `signedUsers` says, and has none.",
   },
   INVALID_TOKEN: {
     http: 401,
@@ -69,12 +69,12 @@ export const errorCatalogue = {
   INVALID_TOKEN_ALGORITHM: {
     http: 401,
     connect: "unauthenticated",
-    meaning: "The signed token has another algorithm than HS256, or a header with `crit`.",
+    meaning: "The algorithm of the signed token is not HS256, or the token has the header `crit`.",
   },
   INVALID_TOKEN_SIGNATURE: {
     http: 401,
     connect: "unauthenticated",
-    meaning: "The signed token was signed with none of the project's signing secrets, or the project has none.",
+    meaning: "None of the project's signing secrets has signed the token, or the project has no signing secret.",
   },
   TOKEN_CLAIM_MISSING: {
     http: 401,
@@ -182,7 +182,7 @@ export function clip(text: string, length = MAX_QUOTED_LENGTH): string {
 /** How long a client that was answered `OVERLOADED` should wait before it tries again, in seconds. */
 export const RETRY_AFTER_SECONDS = 1;
 
-/** What an error may say beside its code and message. */
+/** What an error may have beside its code and message. */
 interface StreakdErrorOptions extends ErrorOptions {
   readonly field?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;

@@ -35,8 +35,8 @@ import type { Stores } from "./store/stores.ts";
  * The methods of the contract with their handlers. proto/ says what each promises.
  *
  * @param clock the server's time in epoch milliseconds
- * @param trail where changes by callers with a scope are written down
- * @throws an error when the changes of a method would not be
+ * @param trail the log of changes by callers with a scope
+ * @throws an error when a method would change something without writing it there
  */
 export function createMethods(
   stores: Stores,

@@ -234,7 +234,7 @@ function createServe({ rest, rpc, pages, corsOf, turns, compress, allowedHosts, 
   };
 }
 
-/** Creates what says how many bytes of a request's body are read. Pages read none. */
+/** Creates the function that returns how many bytes a request's body may have. Pages read no body. */
 function createBodyLimit(rest: RestBridge, rpc: Rpc): BodyLimit {
   return (request) => {
     const path = pathOf(request.url);
@@ -248,7 +248,8 @@ function servicesOf(methods: readonly Method[]): readonly MethodContract["method
 
 /**
  * Creates what says whether pages in browsers may read what is at a path. They may not read metrics, probes, or methods
- * that need a scope. They may read that nothing is at a path, unless the path belongs to a service that no page may call.
+ * that need a scope. They may read that nothing is at a path, unless the path belongs to a service that no page may
+ * call.
  */
 function createIsForPages(rest: RestBridge, rpc: Rpc, pages: Pages, methods: readonly Method[]) {
   const isForAnyone = ({ contract: { access } }: Method) => access === "anyone";

@@ -12,39 +12,43 @@ import type { Call } from "./call.ts";
 import type { MethodContract } from "./contract.ts";
 import type { Handler, Method } from "./method.ts";
 
-/** What a handler is about to change. It has checked the request, and changed nothing yet. */
+/** What a handler is about to change. The handler has checked the request, and has changed nothing yet. */
 export interface Change<Response> {
-  /** What the audit log keeps of it; undefined when there is nothing to change. */
+  /** What the audit log keeps of the change; undefined when there is nothing to change. */
   readonly audit: AuditedChange | undefined;
-  /** Makes the change. It rejects with a refusal, such as NOT_FOUND, only when nothing was changed. */
+  /** Makes the change. Rejects with a refusal, such as NOT_FOUND, only when nothing was changed. */
   make(): Promise<Response>;
 }
 
 /** What the audit log keeps of a change. It holds no secret: neither a token, nor a signing secret, nor a hash. */
 export interface AuditedChange {
-  /** The project that is changed; undefined when the change is about none. */
+  /** The project that is changed; undefined when the change is not about one project. */
   readonly project: { readonly id: string; readonly siteKey: string } | undefined;
   /** What is changed, such as `projects/my_app`. */
   readonly resource: string;
-  /** The resource before; undefined when it is created. Of a resource that is updated, the log keeps what differs. */
+  /**
+   * The resource before the change; undefined when it is created. For an update, the log keeps the fields that differ.
+   */
   readonly before: JsonObject | undefined;
-  /** The resource after; undefined when it is deleted. */
+  /** The resource after the change; undefined when it is deleted. */
   readonly after: JsonObject | undefined;
 }
 
-/** The handler of a method that changes something for callers with a scope: says what it will change, then does it. */
+/**
+ * The handler of a method that changes something for callers with a scope. It says what it will change, then does it.
+ */
 export type ChangeHandler<Desc extends DescMethod> =
   Desc extends DescMethodUnary<infer Input, infer Output>
     ? (request: MessageShape<Input>, call: Call) => Promise<Change<MessageInitShape<Output>>>
     : never;
 
-/** Where changes are written down. */
+/** The log that changes are written to. */
 export interface AuditTrail {
-  /** Writes a change down before it is made. Rejects with OVERLOADED when it can't; nothing may be changed then. */
+  /** Writes the entry of a change before the change is made. After a rejection (OVERLOADED), don't make the change. */
   begin(method: DescMethod, change: AuditedChange, call: Call): Promise<string>;
-  /** The change was made. Never rejects: the entry then goes on to say that nobody knows. */
+  /** The change was made. Never rejects: when the store can't be reached, the entry's outcome stays `unknown`. */
   confirm(id: string): Promise<void>;
-  /** The change was refused, and nothing was changed. Never rejects either. */
+  /** The change was refused, and nothing was changed. Never rejects, as `confirm`. */
   takeBack(id: string): Promise<void>;
 }
 
@@ -52,8 +56,8 @@ export interface AuditTrail {
 const audited = new WeakSet<object>();
 
 /**
- * Makes handlers of change handlers. The entry of a change is durable before the change is made: so no change is without
- * an entry, wherever the server is killed. It is confirmed before the answer is sent.
+ * Makes handlers of change handlers. The entry of a change is durable before the change is made, so every change has an
+ * entry, even when the server is killed. The entry is confirmed before the answer is sent.
  */
 export function auditedHandlers<Service extends DescService, Name extends keyof Service["method"]>(
   service: Service,
@@ -93,12 +97,12 @@ function auditedHandler(method: DescMethod, handle: AnyChangeHandler, trail: Aud
   return handler;
 }
 
-/** Whether an error says that the request is at fault. After any other error the change may have been made. */
+/** Whether an error says that the request is wrong. After any other error the change may have been made. */
 function isRefusal(error: unknown): boolean {
   return error instanceof StreakdError && errorCatalogue[error.code].http < 500;
 }
 
-/** Whether the calls of a method are audited: it needs a scope, and it changes something. */
+/** Whether the calls of a method are audited: those of methods that need a scope and change something. */
 export function isAudited({ access, method }: Pick<MethodContract, "access" | "method">): boolean {
   return access !== "anyone" && method.idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
 }
@@ -106,7 +110,7 @@ export function isAudited({ access, method }: Pick<MethodContract, "access" | "m
 /**
  * Returns the same methods.
  *
- * @throws an error that names a method whose calls are audited, and whose handler does not say what it changes
+ * @throws an error that names a method whose calls are audited, but whose handler is not from {@link auditedHandlers}
  */
 export function requireAudited(methods: readonly Method[]): Method[] {
   for (const { contract, handle } of methods) {

@@ -5,19 +5,21 @@ import { StreakdError } from "../errors.ts";
 import type { IncomingRequest } from "./incoming.ts";
 import { ADMIN_TOKEN_HEADER, type Principal, type PrincipalToken, USER_TOKEN_HEADER } from "./principal.ts";
 
-/** Says who sends a request. Rejects with OVERLOADED when that can't be told now. */
+/** Returns who sends a request. Rejects with OVERLOADED when the sender's token can't be looked up now. */
 export type Authenticate = (request: Pick<IncomingRequest, "headers" | "peer">) => Promise<Principal>;
 
 /**
- * Finds a valid token by the SHA-256 of its secret, in hex; otherwise says what is wrong. Rejects with OVERLOADED when it
- * can't be looked up now.
+ * Finds a valid token by the SHA-256 of its secret, in hex. Returns the problem when the token is not valid. Rejects
+ * with OVERLOADED when the token can't be looked up now.
  */
 export type FindToken = (secretHash: string) => Promise<PrincipalToken | "unknown" | "expired">;
 
 const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
 const USER_HEADER = USER_TOKEN_HEADER.toLowerCase();
 
-/** Recognises root by the admin token, and others by tokens. Everyone else is anonymous. */
+/**
+ * Recognises root by the admin token, and other callers by their tokens. A caller without a valid token is anonymous.
+ */
 export class Authenticator {
   readonly #findToken: FindToken;
   #rootTokenHash: Buffer | undefined;
@@ -40,8 +42,8 @@ export class Authenticator {
   }
 
   /**
-   * Says who calls; see {@link Authenticate}. A caller whose token is missing, empty or wrong is anonymous. Root and
-   * anonymous callers do not depend on the store, and neither does a token that is mistyped.
+   * Returns who calls; see {@link Authenticate}. A caller whose token is missing, empty or wrong is anonymous. The
+   * store is not asked for the admin token, for a missing token, and for a mistyped token.
    */
   readonly authenticate: Authenticate = async ({ headers, peer: address }) => {
     const { origin } = headers;
@@ -72,8 +74,8 @@ export class Authenticator {
 }
 
 /**
- * Returns the token that a request carries; undefined when it has none. Our own header goes first: `Authorization` may be
- * for a proxy in front, which then passes it on.
+ * Returns the token that a request carries; undefined when it has none. Our own header goes first: `Authorization` may
+ * be for a proxy in front, which then passes it on.
  */
 function secretIn(headers: IncomingHttpHeaders): string | undefined {
   // Node joins a repeated header to "a, b", which is not a token.
@@ -85,7 +87,7 @@ function secretIn(headers: IncomingHttpHeaders): string | undefined {
   return authorization === undefined ? undefined : bearerOf(authorization);
 }
 
-/** Returns the token of an `Authorization` header; undefined when it has another scheme, which may be a proxy's. */
+/** Returns the token of an `Authorization` header; undefined for another scheme than `Bearer`, which proxies use. */
 function bearerOf(authorization: string): string | undefined {
   return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }

@@ -32,7 +32,7 @@ export class Call {
     this.#incoming = incoming;
   }
 
-  /** What the request is called in its answer and in the log. */
+  /** The request's id, as in its answer and in the log. */
   get requestId(): string {
     return this.#incoming.request.requestId;
   }

@@ -26,7 +26,9 @@ export interface MethodContract {
    * long as it needs. Always false for streams.
    */
   readonly hasDefaultDeadline: boolean;
-  /** Returns the `siteKey` that a request message names; empty when it names none. Absent when no field has one. */
+  /**
+   * Returns the `siteKey` in a request message; empty when the message has none. Absent when no field names a project.
+   */
   siteKeyOf?(message: Message): string;
   /**
    * Throws INVALID_BODY when a request message breaks a rule of the contract. Declared as a method, so that a function

@@ -34,7 +34,7 @@ export interface IncomingRequest {
   readonly httpVersionMajor: 1 | 2;
   /** By lower-case name. */
   readonly headers: IncomingHttpHeaders;
-  /** What the request is called in its answer and in the log. */
+  /** The request's id, as in its answer and in the log. */
   readonly requestId: string;
   /** Whether the pipeline has taken the request for a call. */
   isCall: boolean;

@@ -14,7 +14,7 @@ const EVERYTHING = "everything";
 export type TokenProblem = "mistyped" | "unknown" | "expired";
 
 const PROBLEMS: Readonly<Record<TokenProblem, string>> = {
-  mistyped: "The token is mistyped: it is not the admin token and has not the form of a token that a server makes.",
+  mistyped: "The token is mistyped: it is not the admin token, and it does not have the form of a token.",
   unknown: "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
   expired: "The token has expired. Make a new one.",
 };
@@ -22,7 +22,7 @@ const NO_TOKEN = `The token is missing. Send it in the header ${ADMIN_TOKEN_HEAD
 
 /** Who calls. Handlers and limits ask the principal, never a header. */
 export interface Principal {
-  /** `root` holds the installation's admin token and has every scope; `token` has what its token allows. */
+  /** `root` holds the installation's admin token and has every scope; `token` may do what its token allows. */
   readonly kind: "anonymous" | "token" | "root";
   /** The origin of the page that calls, as its browser says; undefined when a server calls. */
   readonly origin: string | undefined;
@@ -32,7 +32,7 @@ export interface Principal {
   readonly token?: PrincipalToken;
   /** Why the token that an anonymous caller has sent is not accepted. */
   readonly tokenProblem?: TokenProblem;
-  /** The user token that came with the call. Nothing has verified it: who needs it does. */
+  /** The user token that came with the call. It is not verified: a handler that needs it verifies it. */
   readonly userToken?: string | undefined;
 }
 
@@ -101,7 +101,7 @@ export function reachesAllProjects({ kind, token }: Principal): boolean {
   return kind === "root" || (token !== undefined && token.siteKey === undefined);
 }
 
-/** Returns the FORBIDDEN for a project's token that is used for something else. */
+/** Returns the FORBIDDEN for a project's token that is used for another project, or for all. */
 export function notReached({ token }: Principal, advice: string): StreakdError {
   return new StreakdError("FORBIDDEN", `The token "${token?.name}" is for the project "${token?.siteKey}". ${advice}`);
 }

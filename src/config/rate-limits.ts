@@ -2,7 +2,7 @@ import { MAX_RATE, type RateLimit } from "../domain/rate-limit.ts";
 import { isProxyEntry } from "../http/trusted-proxies.ts";
 import type { SettingsReader } from "./settings-reader.ts";
 
-/** How fast calls may come, and whose word about their addresses counts. */
+/** How fast calls may come, and which proxies tell the addresses of clients. */
 export interface RateLimitConfig {
   /** The limit of each project that has none of its own; undefined means none, as in the next two. */
   readonly perProject: RateLimit | undefined;
@@ -50,7 +50,7 @@ function readTrustedProxies(settings: SettingsReader): readonly string[] | undef
     if (!isProxyEntry(entry)) {
       settings.refuse(
         "TRUSTED_PROXIES",
-        `TRUSTED_PROXIES must be addresses, networks or the word unix, with commas, like 10.0.0.0/8,192.0.2.7,fd00::/8,unix; "${entry}" is none`,
+        `TRUSTED_PROXIES must be addresses, networks or the word unix, with commas, like 10.0.0.0/8,192.0.2.7,fd00::/8,unix; "${entry}" is none of these`,
       );
     }
   }

@@ -108,7 +108,7 @@ export const MAIN_SETTINGS = {
   }),
   REDIS_URL: text(
     "url",
-    "the Redis that tells instances about each other's duplicates and calls; several, with commas, are a cluster",
+    "the Redis that tells instances about each other's duplicates and rate limits; several, with commas, are a cluster",
     { unset: "in the process", secret: "passwords" },
   ),
   LOG_LEVEL: choice(
@@ -136,7 +136,7 @@ export const MAIN_SETTINGS = {
   ),
   RATE_LIMIT: text(
     "rate",
-    "how many calls a second apps and browsers may make for each project, such as 50, which we recommend; 50:100 allows 100 at once; a project may have its own",
+    "how many calls a second apps and browsers may make for each project, such as 50, which we recommend; 50:100 allows 100 at once; a project may have its own limit",
     { unset: "no limit" },
   ),
   RATE_LIMIT_PER_ADDRESS: text("rate", "the same for all calls of one address; an IPv6 /64 counts as one", {
@@ -147,7 +147,7 @@ export const MAIN_SETTINGS = {
   }),
   TRUSTED_PROXIES: text(
     "proxies",
-    "the proxies whose X-Forwarded-For says who the client is, with commas: 10.0.0.0/8,192.0.2.7,unix (unix: on the Unix socket)",
+    "the proxies whose X-Forwarded-For says who the client is, with commas: 10.0.0.0/8,192.0.2.7,unix (unix: every client of the Unix socket)",
     { unset: "none" },
   ),
   WORKERS: integer(

@@ -18,13 +18,13 @@ export interface Project {
   readonly timeZone: string;
   /** Whether the project is switched on. Only passed on to the widget. */
   readonly live: boolean;
-  /** How fast the project's calls may come; null, or missing in older projects, means as the server's setting says. */
+  /** How fast the project's calls may come; null, or missing in older projects, means the setting `RATE_LIMIT`. */
   readonly rateLimit?: RateLimit | null;
   /** At most one widget for each event. */
   readonly widgets: readonly Widget[];
-  /** Which calls must prove with a user token who the user is. */
+  /** Which calls must carry a user token. */
   readonly signedUsers: SignedUsers;
-  /** What the project's servers sign tokens with, the oldest first; at most {@link MAX_SIGNING_SECRETS}, all valid. */
+  /** The project's signing secrets, the oldest first; at most {@link MAX_SIGNING_SECRETS}, all valid. */
   readonly signingSecrets: readonly SigningSecret[];
   /** How many active streakers the project may have in a month; undefined while nothing limits them. */
   readonly plan?: Plan;
@@ -51,7 +51,7 @@ export type SignedUsers = "never" | "browsers" | "always";
 /** How many signing secrets a project has at most: the one in use, and the one that replaces it. */
 export const MAX_SIGNING_SECRETS = 2;
 
-/** A secret that the project's servers sign tokens with. Nothing shows it but the answer to its creation. */
+/** A secret that the project's servers sign tokens with. Only the answer to its creation shows it. */
 export interface SigningSecret {
   /** Unique in its project. */
   readonly id: string;

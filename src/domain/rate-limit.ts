@@ -1,6 +1,6 @@
 /**
- * How fast calls may come, as a token bucket: so many at once when there were none for a while, and then so many a
- * second. In any number of seconds `n` at most `burst + n * requestsPerSecond` calls pass.
+ * How fast calls may come, as a token bucket: `burst` calls at once after a pause, and then `requestsPerSecond` calls a
+ * second. In any `n` seconds, at most `burst + n * requestsPerSecond` calls pass.
  */
 export interface RateLimit {
   /** A whole number from 1 to {@link MAX_RATE}. */

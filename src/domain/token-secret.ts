@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-/** What every secret begins with, so that people and scanners of leaked secrets recognise one. */
+/** What every secret begins with, so that people and scanners for leaked secrets recognise it. */
 const MARK = "sk_";
 
 /** The random bytes of a secret: too many to guess. */
@@ -15,7 +15,7 @@ const CHECKSUM_DIGITS = 6;
 
 const FORM = new RegExp(`^${MARK}[0-9A-Za-z]{${RANDOM_DIGITS + CHECKSUM_DIGITS}}$`);
 
-/** How much of a secret is shown: enough to recognise it by, and it leaves 220 bits to guess. */
+/** How many characters of a secret are shown: enough to recognise it, with 220 bits left to guess. */
 const PREFIX_LENGTH = MARK.length + 6;
 
 /**
@@ -28,7 +28,7 @@ export function secretOf(random: Uint8Array): string {
   return body + checksumOf(body);
 }
 
-/** Whether a text has the form of a secret, and its checksum. A mistyped secret does not have it. */
+/** Whether a text has the form of a secret and the right checksum. A mistyped secret has not. */
 export function isSecret(text: string): boolean {
   return FORM.test(text) && checksumOf(text.slice(0, -CHECKSUM_DIGITS)) === text.slice(-CHECKSUM_DIGITS);
 }

@@ -1,12 +1,12 @@
 import { base62 } from "./token-secret.ts";
 
-/** What a token can be allowed, from the least to the most. */
+/** The scopes, from the least to the most. */
 export const SCOPES = ["events:record", "states:read", "users:manage", "project:manage", "everything"] as const;
 
 /** What a token allows; the contract's enum says what each means. */
 export type Scope = (typeof SCOPES)[number];
 
-/** A token, as it is kept. Of its secret only the hash is. Times are epoch milliseconds. */
+/** A token as a store keeps it, with the hash of its secret and not the secret. Times are epoch milliseconds. */
 export interface Token {
   /** See {@link tokenId}. */
   readonly id: string;
@@ -22,22 +22,24 @@ export interface Token {
   /** From when on the token is refused; undefined when it does not expire. */
   readonly expireTime: number | undefined;
   /**
-   * How long the token was made to live, in milliseconds; undefined for ever. A rotation brings `expireTime` forward, and
-   * leaves this.
+   * The lifetime that the token was made with, in milliseconds; undefined means for ever. A rotation brings
+   * `expireTime` forward, and leaves the lifetime.
    */
   readonly lifetime: number | undefined;
-  /** The last minute in which the token was used, as far as it is known; undefined when it was not. */
+  /** The last minute in which the token was used, as far as the store knows; undefined until its first use. */
   readonly lastUseTime: number | undefined;
 }
 
 /** The project of a token. */
 export interface TokenProject {
-  /** The project's internal id: a later project with the same `siteKey` has another, and the token does not reach it. */
+  /**
+   * The project's internal id. The token does not reach a later project with the same `siteKey`, since its id differs.
+   */
   readonly id: string;
   readonly siteKey: string;
 }
 
-/** The bytes of an id: six of them are the time, and 64 bits are random. */
+/** The bytes of an id: six bytes of time, and 64 random bits. */
 const TIME_BYTES = 6;
 export const ID_RANDOM_BYTES = 8;
 const ID_DIGITS = 19;

@@ -105,21 +105,22 @@ export const ANSWERED_UPLOAD_MS = 5 * SECOND;
 /** How long a busy server leaves a connection open, in milliseconds, whose client was refused and told that it ends. */
 export const REFUSED_HOLD_MS = 5 * SECOND;
 
-/** How many bytes are read and dropped, about, from a connection that is left open so. */
+/** About how many bytes are read and dropped from a connection that is left open in this way. */
 export const MAX_HELD_READ_BYTES = 16 * KIB;
 
 /** The longest rest of an HTTP/1.1 body that is dropped so that the connection can be used again. */
 export const MAX_DROPPED_BODY_BYTES = 64 * KIB;
 
 /**
- * How many bytes the framing of a body in chunks may have, beyond as many as the body has. Node's server makes an object
- * of each chunk, so that a body in chunks of one byte would cost a hundred times what it would otherwise.
+ * How many bytes the framing of a body in chunks may have, beyond as many as the body has. Node's server makes an
+ * object of each chunk, so that a body in chunks of one byte would cost a hundred times what it would otherwise.
  */
 export const MAX_CHUNK_FRAMING_BYTES = 32 * KIB;
 
 /**
- * How many bytes of an HTTP/2 body are read and dropped when it was answered before its end, until its stream is reset: a
- * client that still sends may take the reset for a failure, whatever the answer was. Most clients send less than this.
+ * How many bytes of an HTTP/2 body are read and dropped when it was answered before its end, until its stream is reset:
+ * a client that still sends may take the reset for a failure, whatever the answer was. Most clients send less than
+ * this.
  */
 export const MAX_DISCARDED_BYTES = MIB;
 

@@ -4,9 +4,10 @@ import { LINGER, MAX_HELD_READ_BYTES, REFUSED_HOLD_MS } from "./limits.ts";
 import { dropped, isStopped, stopReading } from "./reading.ts";
 
 /**
- * Ends our side of a connection, as {@link lingeringClose} does. A busy server does it later, if the client was refused.
+ * Ends our side of a connection, as {@link lingeringClose} does. A busy server does so later, if the client was
+ * refused.
  *
- * @param isRefused whether the client has a refusal that says that the connection ends
+ * @param isRefused whether the client got a refusal that says that the connection ends
  */
 export function endConnection(
   socket: Socket,
@@ -72,7 +73,7 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
  */
 function closeAfterRefusal(socket: Socket, stallMs: number): void {
   let left = MAX_HELD_READ_BYTES;
-  // As long as little comes, the socket is read, so that the end of the connection is noticed.
+  // The socket is read while little comes, so that the end of the connection is noticed.
   const drop = (bytes: Buffer) => {
     left -= bytes.length;
     dropped(bytes);

@@ -21,7 +21,7 @@ export interface Request extends RequestHead {
    * closed.
    */
   readonly peer: string | undefined;
-  /** The client's address as a trusted proxy tells it. The server sets it before it serves the request. */
+  /** The client's address, if a trusted proxy has sent it. The server sets it before it serves the request. */
   forwardedFor: string | undefined;
   /** When its head was read, or on the fast path all of it, on the clock of `performance.now()`, in milliseconds. */
   readonly receivedAt: number;
@@ -72,8 +72,8 @@ export interface Answer {
 export type Serve = (request: Request) => Promise<Answer>;
 
 /**
- * Returns how many bytes the body of a request may have without being refused: none where nobody reads it, and infinitely
- * many where it is read as it comes.
+ * Returns how many bytes the body of a request may have: 0 where the body is not read, and infinitely many where it is
+ * read as it comes.
  */
 export type BodyLimit = (request: RequestHead) => number;
 

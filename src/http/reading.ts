@@ -1,22 +1,22 @@
 import type { Socket } from "node:net";
 
-/** What reads from the kernel for a socket. Node has no public API for it. */
+/** The handle by which Node reads a socket from the kernel. Node has no public API for it. */
 interface Handle {
-  /** Whether Node takes it for being read. */
+  /** Whether Node has begun to read. */
   readonly reading: boolean;
   readStart(): void;
   readStop(): void;
 }
 
-/** The sockets that are not read. */
+/** The sockets that {@link stopReading} has stopped. */
 const stopped = new WeakSet<Socket>();
 
-/** How many bytes Node reads at a time, if there are so many. */
+/** How many bytes Node reads at most at a time. */
 const FULL_READ_BYTES = 64 * 1024;
 
 /**
- * Pauses a socket that has just given bytes. When they are all that Node reads at a time, there may be more, and nothing
- * more is read.
+ * Pauses a socket that has just given bytes. When they are as many as Node reads at a time, more may wait in the
+ * kernel. Then reading stops at once.
  */
 export function pauseAfter({ length }: Buffer, socket: Socket): void {
   if (length < FULL_READ_BYTES) {
@@ -34,13 +34,13 @@ export function stopReading(socket: Socket): void {
   socket.pause();
   if (!stopped.has(socket)) {
     stopped.add(socket);
-    // Node still takes it for being read, if it was, and does not start it again.
+    // `reading` of the handle stays true, so Node does not start it again.
     handleOf(socket)?.readStop();
     socket.once("resume", start);
   }
 }
 
-/** Whether nothing is read from a socket, nor kept in memory, until it is resumed. */
+/** Whether a socket is neither read nor holds bytes in memory until it is resumed. */
 export function isStopped(socket: Socket): boolean {
   return stopped.has(socket) && socket.readableLength === 0;
 }
@@ -48,7 +48,7 @@ export function isStopped(socket: Socket): boolean {
 function start(this: Socket): void {
   stopped.delete(this);
   const handle = handleOf(this);
-  // Otherwise Node starts it when there is room again.
+  // Otherwise Node starts the handle when there is room again.
   if (handle?.reading) {
     handle.readStart();
   }
@@ -58,10 +58,10 @@ function handleOf(socket: Socket): Handle | null | undefined {
   return (socket as unknown as { _handle?: Handle | null })._handle;
 }
 
-/** Frees the memory of bytes that are dropped now: in a flood they come faster than garbage is collected. */
+/** Frees the memory of dropped bytes at once: in a flood, bytes come faster than garbage is collected. */
 export function dropped(bytes: Buffer | undefined): void {
   const buffer = bytes?.buffer;
-  // Bytes that share their memory with others have only a part of it.
+  // Not when the memory also holds other bytes.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes?.byteLength) {
     buffer.transfer(0);
   }

@@ -2,14 +2,14 @@ import { BlockList, isIP } from "node:net";
 import { readAddress } from "../address.ts";
 import type { Request } from "./message.ts";
 
-/** The entry that stands for whoever connects to the Unix socket. */
+/** The entry that trusts every client of the Unix socket. */
 const UNIX = "unix";
 
 /** A network, such as `10.0.0.0/8`, or an address. */
 interface ProxyRange {
   readonly address: string;
   readonly family: "ipv4" | "ipv6";
-  /** How many leading bits count. */
+  /** How many leading bits are compared. */
   readonly bits: number;
 }
 
@@ -19,9 +19,10 @@ export function isProxyEntry(text: string): boolean {
 }
 
 /**
- * Creates what finds the clients behind trusted proxies. Each proxy adds the address that it was called from at the end
- * of `X-Forwarded-For`; what is before that may be invented. So the client is the last address that is not a trusted
- * proxy's, and the first one when all are. What can't be read ends the search: then the client is the address behind it.
+ * Creates a function that finds the clients behind trusted proxies. Each proxy adds the address that it was called from
+ * at the end of `X-Forwarded-For`; a client can invent the entries before. So the client is the last address that is
+ * not a trusted proxy's. When all addresses are trusted proxies, the client is the first address. An entry that is no
+ * address ends the search: then the client is the address after that entry.
  *
  * @param entries addresses, networks such as `10.0.0.0/8`, or `unix` for the Unix socket
  * @returns a function that returns the address of a request's client; undefined when its peer is the client

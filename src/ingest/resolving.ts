@@ -64,7 +64,7 @@ function resolve(pending: PendingEvent, { userHash, zone, unverified }: Resolved
 
 /** Whether the dedupe cache can tell that an event is a repeat and changes nothing. */
 function mayBeKnown({ dedupeKey, stored }: ResolvedEvent, user: ResolvedUser): boolean {
-  // An unverified user may turn out to be an alias of another user, whose days and idempotency keys are others.
+  // An unverified user may turn out to be an alias. Then the days and idempotency keys of another user count.
   if (dedupeKey === undefined || user.unverified) {
     return false;
   }

@@ -31,7 +31,7 @@ export const SELECTS: Readonly<Record<Kind, Select>> = {
     `${REACHABLE} AND EXISTS (SELECT 1 FROM events
       WHERE events.project_id = idempotency_keys.project_id AND events.user_hash = idempotency_keys.user_hash)`,
   ),
-  // With those of deleted projects, which operators may still read.
+  // Also the entries of deleted projects, which operators may still read.
   audit: select("audit", ["id"]),
   rejections: select("rejections", ["project_id", "month"], REACHABLE),
 };

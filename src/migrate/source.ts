@@ -30,7 +30,7 @@ import {
  */
 const MEANING_ID = "moved";
 
-/** The first event of a user in the order of the table's key, so that every run gets the same event. */
+/** Selects the first event of a user in the order of the table's key, so that every run gets the same event. */
 const SELECT_MEANING = `
   SELECT project_id, user_hash, event, day, analytics_id, ifnull(analytics_type, 'streak_interaction') AS type, at
   FROM facts WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.EVENT}
@@ -115,8 +115,8 @@ function createSource({ database, release }: DataFolder): Source {
 }
 
 /**
- * Chooses an event of its user for each key to mean: the same event for the copy, for the comparison, and in the next
- * run.
+ * Chooses the event that each key means among the events of its user. The copy, the comparison and the next run choose
+ * the same event.
  */
 function meaningsOf(database: DatabaseSync): (row: KeyRow) => StoredEvent {
   const select = database.prepare(SELECT_MEANING);

@@ -54,7 +54,8 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
       streaks,
       known.map((index) => bringUpToDate(records[index] as User)),
     );
-    // Since an earlier run a user may have become an alias, and its events and idempotency keys another user's.
+    // Since an earlier run a user may have become an alias. Then its events and idempotency keys belong to another
+    // user.
     const ofAliases = allOf(records.filter(({ aliasOf }) => aliasOf !== undefined));
     await update(events, ofAliases);
     await update(idempotencyKeys, ofAliases);
@@ -67,7 +68,7 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
   async keys({ idempotencyKeys }, records) {
     const documents = records.map(({ key, expiresAt, event }) => keyDocument(event, key, expiresAt));
     const known = (await insert(idempotencyKeys, documents)).map((index) => documents[index] as Document);
-    // Since an earlier run a key may have expired and been used anew, or its user may have got another first event.
+    // Since an earlier run a key may have expired and been used again, or its user may have another first event.
     await update(
       idempotencyKeys,
       known.map(({ _id, ...replacement }) => ({ replaceOne: { filter: { _id }, replacement } })),

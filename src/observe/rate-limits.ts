@@ -9,12 +9,12 @@ export interface RateLimitMetrics {
   readonly rateLimited: RateLimitsInit["onRefused"];
 }
 
-/** Registers the metric of rate limits. The log tells of addresses that guess tokens, at most once a minute. */
+/** Registers the metric of rate limits. Also logs addresses that guess tokens, at most once a minute. */
 export function createRateLimitMetrics(registry: Registry, log: Logger): RateLimitMetrics {
   const countOf = memoize(
     createCounts({
       name: "streakd_rate_limited_total",
-      help: "Calls that were refused because too many came, by the policy that refused them.",
+      help: "Calls that were refused with RATE_LIMITED, by the policy that refused them.",
       labelNames: ["policy"],
       registers: [registry],
     }),

@@ -6,9 +6,9 @@ import { connectRedis, isReplica, REPLY_TIMEOUT_MS } from "./connect.ts";
 const PREFIX = "streakd:rate:";
 
 /**
- * Takes tokens from a bucket, and returns how many it has then, as text: Lua would cut a number to an integer. A bucket
- * is kept until it would be full, because a missing one counts as full. The time is that of Redis, which all instances
- * have in common. The debt has a bound, so that nobody waits long for a limit that has become smaller meanwhile.
+ * Takes tokens from a bucket, and returns how many tokens it has then, as text: Redis would cut a Lua number to an
+ * integer. A missing bucket counts as full, so a bucket is kept only until it would be full. The time is that of Redis,
+ * which all instances share. The debt has a bound, so that no caller waits long after a limit was lowered.
  */
 const TAKE = `
 local rate, burst, taken = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -51,8 +51,8 @@ export function createRedisBuckets(uri: string, onOutage: (error: unknown) => vo
   async function inTime<T>(reply: Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>();
     const error = new Error(`Redis did not answer within ${REPLY_TIMEOUT_MS} ms`);
-    // When the time is over, a reply that has arrived is read first: a busy process must not take its own delay for one
-    // of Redis.
+    // When the time is over, a reply that has arrived is read first: a busy process must not take its own delay for a
+    // delay of Redis.
     const timer = setTimeout(() => setImmediate(() => late.reject(error)), REPLY_TIMEOUT_MS);
     try {
       return await Promise.race([reply, late.promise]);

@@ -20,7 +20,7 @@ export interface Route {
   readonly verb: string;
   /** The path, cut at its slashes. A `null` segment is a variable: it takes exactly one non-empty segment. */
   readonly segments: readonly (string | null)[];
-  /** What follows the last segment, a variable, after a colon: `rotate` in `/tokens/{}:rotate`. */
+  /** The custom verb after the last segment, which is a variable, and a colon: `rotate` in `/tokens/{}:rotate`. */
   readonly action?: string;
   /** The HTTP status of a success. With 204 no body is sent. */
   readonly status: number;

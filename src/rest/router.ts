@@ -11,16 +11,17 @@ export interface Place {
 interface Node {
   readonly children: Map<string, Node>;
   variable?: Node;
-  /** Below a variable: the nodes of its actions, which end a path. */
+  /** Below a variable: the nodes of its custom verbs, which end a path. */
   actions?: Map<string, Node>;
   readonly routes: Map<string, Route>;
 }
 
 /**
  * Returns a function that finds the routes of a path (without its query): in a Map for the paths without variables, in
- * a tree of segments for the others. A literal segment wins over a variable, and an action over a variable that holds
- * its colon; `%3A` in a path is never an action's. `undefined` means that the path has no route; a path with a trailing
- * slash, an empty segment or a broken percent-encoding has none. Throws when two routes have the same method and path.
+ * a tree of segments for the others. A literal segment wins over a variable, and a custom verb over a variable with a
+ * colon in it; `%3A` in a path never begins a custom verb. `undefined` means that the path has no route; a path with a
+ * trailing slash, an empty segment or a broken percent-encoding has none. Throws when two routes have the same method
+ * and path.
  */
 export function createRouter(routes: readonly Route[]): (path: string) => Place | undefined {
   const root = newNode();

@@ -82,7 +82,7 @@ export function isEnveloped({ headers }: RequestHead): boolean {
   return /^application\/grpc/i.test(headers["content-type"] ?? "");
 }
 
-/** How many bytes the body of a unary call has around its message. */
+/** How many bytes the body of a unary call has beside its message. */
 export function framingOf(request: RequestHead): number {
   return isEnveloped(request) ? ENVELOPE_BYTES : 0;
 }
@@ -149,10 +149,10 @@ export function decodeMessage(bytes: Uint8Array, isJson: boolean, input: DescMes
 }
 
 /**
- * Returns the text decoder that Connect's library uses for messages in JSON. The library alone would take protobuf's JSON
- * and nothing else, refuse an object with a key twice (over REST and in unary calls the last value counts), and accept
- * text that is not UTF-8, and February 30. So the decoder reads the message first, and gives the library the text of the
- * result.
+ * Returns the text decoder that Connect's library uses for messages in JSON. The library alone would take protobuf's
+ * JSON and nothing else, refuse an object with a key twice (over REST and in unary calls the last value counts), and
+ * accept text that is not UTF-8, and February 30. So the decoder reads the message first, and gives the library the
+ * text of the result.
  */
 export function textDecoderOf(input: DescMessage): { decode(bytes: Uint8Array): string } {
   return { decode: (bytes) => JSON.stringify(parseMessage(bytes, input)) };

@@ -92,7 +92,7 @@ function decoded(body: RequestBody): RequestBody {
   };
 }
 
-/** How many characters so many bytes have in base64. */
+/** Returns how many characters a number of bytes has in base64. */
 export function base64Length(bytes: number): number {
   return 4 * Math.ceil(bytes / 3);
 }

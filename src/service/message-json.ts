@@ -10,13 +10,13 @@ import { spelling } from "#gen/streak/options/v1/options_pb.ts";
 
 /**
  * Returns a message of the contract as REST shows it, for the audit log. A message never holds a secret that is only
- * stored; one that an answer shows once, such as a new token, must not be passed.
+ * stored. Do not pass a message with a secret that an answer shows once, such as a new token's.
  */
 export function messageJson<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): JsonObject {
   return respell(desc, toJson(desc, message, { alwaysEmitImplicit: true }) as JsonObject);
 }
 
-/** Replaces the names that enums have in the proto by REST's. */
+/** Replaces the names of enum values in the proto by the names in REST. */
 function respell(desc: DescMessage, json: JsonObject): JsonObject {
   if (desc.typeName.startsWith("google.protobuf.")) {
     return json;

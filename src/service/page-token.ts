@@ -1,22 +1,23 @@
 import { createHash } from "node:crypto";
 import { refusal } from "../errors.ts";
 
-/** How many bytes of a token tell which list it belongs to: enough that a token of another list is found out. */
+/** How many bytes of a page token identify its list: enough to recognise a page token of another list. */
 const LIST_BYTES = 6;
 
 /**
- * Returns the token of the page that begins after `last`. It is spelt in a way that tells clients not to make their own.
+ * Returns the page token of the page that begins after `last`. Its encoding tells clients not to make page tokens
+ * themselves.
  *
- * @param list what else the request said of the list, which the next request must say again
+ * @param list the fields of the request that choose the list; the next request must have the same
  */
 export function pageTokenAfter(last: string, list: readonly string[]): string {
   return Buffer.concat([listId(list), Buffer.from(last)]).toString("base64url");
 }
 
 /**
- * Returns the `last` of a token; undefined for the empty token, which is the first page's.
+ * Returns the `last` of a page token; undefined for the empty page token, which means the first page.
  *
- * @throws StreakdError INVALID_BODY for what is no token, and for a token of another list
+ * @throws StreakdError INVALID_BODY for a text that is no page token, and for a page token of another list
  */
 export function readPageToken(token: string, list: readonly string[]): string | undefined {
   if (token === "") {
@@ -24,7 +25,7 @@ export function readPageToken(token: string, list: readonly string[]): string | 
   }
   const last = Buffer.from(token, "base64url").subarray(LIST_BYTES).toString();
   if (pageTokenAfter(last, list) !== token) {
-    const more = list.length > 0 ? ", and every other field but pageSize what it was then" : "";
+    const more = list.length > 0 ? ". Only pageSize may differ from the earlier request" : "";
     throw refusal("pageToken", `must be the nextPageToken of an earlier answer${more}`);
   }
   return last;

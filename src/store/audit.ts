@@ -3,11 +3,11 @@
  * their project is deleted.
  */
 export interface AuditStore {
-  /** Adds entries. An entry whose `id` is there already is left as it is. */
+  /** Adds entries. An entry whose `id` is stored already stays as it is. */
   appendAuditEntries(entries: readonly AuditEntry[]): Promise<void>;
-  /** Says that the change of an entry was made. Nothing happens when the entry is gone. */
+  /** Sets the outcome of an entry to `done`. Nothing happens when the entry is gone. */
   confirmAuditEntry(id: string): Promise<void>;
-  /** Takes back the entry of a change that was not made. */
+  /** Removes the entry of a change that was not made. */
   removeAuditEntry(id: string): Promise<void>;
   /**
    * Returns the newest `limit` entries that match a filter, the newest first.
@@ -15,7 +15,7 @@ export interface AuditStore {
    * @param before only entries whose `id` is less
    */
   listAuditEntries(filter: AuditFilter, before: string | undefined, limit: number): Promise<AuditEntry[]>;
-  /** Removes the oldest entries of what is over the bounds. */
+  /** Removes the entries over the bounds, the oldest first. */
   trimAuditEntries(bounds: AuditBounds): Promise<void>;
 }
 
@@ -27,9 +27,9 @@ export interface AuditEntry {
   readonly at: number;
   /** Which entries share a bound: the changes by one method in one project, or the refusals of one project. */
   readonly series: string;
-  /** `unknown` from before the change until it is confirmed. */
+  /** `unknown` until the change is confirmed. */
   readonly outcome: "unknown" | "done" | "refused";
-  /** The internal id of the project; undefined when it is about none. */
+  /** The internal id of the project; undefined when the entry is not about one project. */
   readonly projectId?: string;
   readonly siteKey?: string;
   /** `root`, `anonymous`, or the id of a token. */
@@ -45,12 +45,12 @@ export interface AuditEntry {
   readonly after?: string;
   /** The fields that were too large for `before` and `after`. */
   readonly clipped?: readonly string[];
-  /** Of refusals, the error's code and how many there were. */
+  /** For refused attempts, the error's code and how many attempts there were. */
   readonly code?: string;
   readonly count?: number;
 }
 
-/** Which entries to list. Those that match every field that is given. */
+/** Which entries to list: the entries that match every given field. */
 export interface AuditFilter {
   readonly projectId?: string;
   readonly siteKey?: string;
@@ -65,8 +65,8 @@ export interface AuditBounds {
   readonly maxOfSeries: number;
   readonly series: readonly string[];
   /**
-   * The most entries in all. When there are more, the largest series lose some, so that none pushes out the others: a
-   * hundredth of the bound is then free.
+   * The most entries in all. When there are more, the largest series lose entries until a hundredth of the bound is
+   * free. So no series pushes out the others.
    */
   readonly maxInAll: number;
 }

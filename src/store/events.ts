@@ -35,8 +35,8 @@ export interface ResolvedUser {
   /**
    * Set while the user is unverified: the store has not looked, or has found nothing, and takes the user for a new one,
    * who is no alias and has no zone. An event of the user must carry this value, so that `record` verifies it. The
-   * dedupe cache is not to be asked about such a user, who may turn out to be another: then the days and the idempotency
-   * keys are others too.
+   * dedupe cache must not be asked about such a user, who may turn out to be an alias: then another user's days and
+   * idempotency keys count.
    */
   readonly unverified?: Unverified;
 }
@@ -86,11 +86,11 @@ export interface StoredEvent {
  * - `stored`: the event is new, and its day is done. If it has an idempotency key, it is the key's first use.
  * - `repeat`: the user's day was done already. Nothing changed but the user's zone, which follows the latest event
  *   whatever its day, and the idempotency key, which such an event uses up too.
- * - `replayed`: the user has used the idempotency key within 24 hours, and the event that used it is done. Nothing
+ * - `replayed`: the user has used the idempotency key within 24 hours, and the event that used it is stored. Nothing
  *   changed.
  * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed. Resolve the user
  *   again and record the event with the same day. An event with an idempotency key is never `moved`: its key fixes what
- *   it means, and that is done at once for the user of today, under that user's key.
+ *   it means, and the event is recorded at once for the user of today, under that user's key.
  * - `refuted`: the user was unverified, and is not what it was taken for: the user is an alias, or has the zone that
  *   decides the day of an event that names none. Nothing was stored, by this call or an earlier one. Resolve the user
  *   again and fix the day anew.
@@ -106,7 +106,7 @@ export type DurableOutcome = "stored" | "repeat" | "replayed";
 
 /**
  * How long a user's idempotency key is kept from its first use, in milliseconds; the contract says 24 hours. An alias
- * brings its keys to its user. A key that both have stays the user's, unless that one had expired when the alias used
- * its own.
+ * brings its keys to its user. When both have the same key, the user's key stays, unless it had expired when the alias
+ * used the key.
  */
 export const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-/** The part of the bound that is left when it was passed: so the next time is some while off. */
+/** The part of the bound that entries may take after a trim. So the next trim is not needed at once. */
 const LEFT = 0.99;
 
 /** How many entries a series has. */
@@ -14,8 +14,8 @@ export interface FairShare {
 }
 
 /**
- * Shares out what may be left among series that have more than a bound in all: small series keep all that they have,
- * and the large ones get equal shares of the rest. Returns the series that must lose entries.
+ * Divides a bound among series that together have more entries. Small series keep all their entries, and the large
+ * series get equal shares of the rest. Returns the series that must lose entries.
  */
 export function fairShares(sizes: readonly SeriesSize[], maxInAll: number): FairShare[] {
   const bySize = sizes.toSorted((a, b) => a.entries - b.entries);

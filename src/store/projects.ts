@@ -11,8 +11,8 @@ export interface ProjectStore {
   /** Changes the given fields at once. Returns the changed project, or undefined when there is none. */
   updateProject(siteKey: string, change: ProjectChange): Promise<Project | undefined>;
   /**
-   * Adds a signing secret, unless the project has `MAX_SIGNING_SECRETS`: then it is `full`, and keeps what it has. Adding
-   * a secret with the same id again changes nothing. Returns undefined when there is no project.
+   * Adds a signing secret. Returns `full`, and changes nothing, when the project has `MAX_SIGNING_SECRETS`. Adding a
+   * secret with the same id again changes nothing. Returns undefined when there is no project.
    */
   addSigningSecret(siteKey: string, secret: SigningSecret): Promise<"added" | "full" | undefined>;
   /** Removes a signing secret. Returns false when there is no such secret or project. */
@@ -26,7 +26,7 @@ export interface ProjectStore {
   deleteProject(siteKey: string): Promise<boolean>;
 }
 
-/** A project as a store keeps it. One from before a field was there lacks the field. */
+/** A project as a store keeps it. A project that was stored before a field existed lacks the field. */
 export type StoredProject = Omit<Project, "signedUsers" | "signingSecrets"> & Partial<Project>;
 
 /** Returns a stored project with defaults for the fields that it lacks. */

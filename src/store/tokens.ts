@@ -8,8 +8,8 @@ export interface TokenUse {
 }
 
 /**
- * The tokens. A project's tokens go with their project. One whose project is gone is never found or read, also while the
- * deletion of the project is not finished, or was cut short; only lists may still have it then.
+ * The tokens. A project's tokens are deleted with their project. A token whose project is gone is never found or read,
+ * also while the deletion of the project is not finished, or was cut short. Only lists may still have it until then.
  */
 export interface TokenStore {
   /** Adds a token. Returns false, and changes nothing, when its project is gone. */
@@ -31,8 +31,8 @@ export interface TokenStore {
   rotateToken(id: string, successor: Token, expireTime: number): Promise<boolean>;
   /** Removes a token. Returns false when there is none. */
   deleteToken(id: string): Promise<boolean>;
-  /** Notes when tokens were used last. Never notes an earlier time than is known; tokens that are gone stay gone. */
+  /** Stores when tokens were used last. Never goes back to an earlier time. Tokens that are gone stay gone. */
   noteTokenUses(uses: readonly TokenUse[]): Promise<void>;
-  /** Removes the tokens that have expired before this time, in epoch milliseconds. */
+  /** Removes the tokens that expired before this time, in epoch milliseconds. */
   deleteExpiredTokens(before: number): Promise<void>;
 }

@@ -3,16 +3,16 @@ import { type Months, runsOf } from "../domain/months.ts";
 import type { StoredEvent } from "./events.ts";
 import type { UserKey, UserZone } from "./streaks.ts";
 
-/** The users of a project, for those who run it. */
+/** The users of a project, for its operators. */
 export interface UserStore {
   /**
-   * Returns some of the users of a range, in order, without names that are aliases. What one call does is bounded: it
-   * may return fewer users than `limit`, or none, before the end of the range.
+   * Returns some of the users of a range, in order, without aliases. The work of a call is bounded: it may return fewer
+   * users than `limit`, or none, before the end of the range.
    */
   listUsers(range: UserRange): Promise<UserSlice>;
   /**
-   * Returns a user. Follows aliases. Returns undefined when nothing is known of the name: it is no alias and has none,
-   * and no event is kept of it.
+   * Returns a user. Follows aliases. Returns undefined for an unknown name: a name that is no alias, has no alias, and
+   * has no stored event.
    */
   readUser(user: UserKey): Promise<UserRecord | undefined>;
 }
@@ -21,7 +21,7 @@ export interface UserStore {
 export interface UserRange {
   readonly projectId: string;
   readonly prefix: string;
-  /** Where the slice before ended, its `last`; undefined for the first slice. */
+  /** The `last` of the slice before; undefined for the first slice. */
   readonly after: string | undefined;
   /** The most users to return; at least 1. */
   readonly limit: number;
@@ -29,16 +29,16 @@ export interface UserRange {
 
 /** A part of a range of users. */
 export interface UserSlice {
-  /** In the order of the store, which is the same for every slice. It is the one of code points but for bars. */
+  /** In the order of the store, which is the same for every slice: the order of code points, except for bars. */
   readonly users: readonly ListedUser[];
   /** The name up to which the range was read, whether it is a user or not; undefined at the end of the range. */
   readonly last: string | undefined;
 }
 
-/** What a list tells of a user. */
+/** What a list shows of a user. */
 export interface ListedUser {
   readonly userHash: string;
-  /** The days that are done, by event; no event without days. */
+  /** The done days, by event; only events with days. */
   readonly days: DaysByEvent;
   readonly zone?: UserZone;
 }
@@ -46,15 +46,15 @@ export interface ListedUser {
 /** Days by the name of their event. A Map, since an event may be called `__proto__`. */
 export type DaysByEvent = ReadonlyMap<string, Months>;
 
-/** Everything that is known of a user. */
+/** Everything about a user. */
 export interface UserRecord extends ListedUser {
   /** Names that lead to the user, over other aliases too, in any order; at most {@link MAX_ALIASES}. */
   readonly aliases: readonly string[];
   /** Whether there are more. */
   readonly hasMoreAliases: boolean;
   /**
-   * The newest {@link MAX_RECENT_EVENTS} of the events that are kept, newest first. Of a user with more than
-   * {@link MAX_EVENTS_READ}, events for analytics may be missing.
+   * The newest {@link MAX_RECENT_EVENTS} stored events, newest first. When a user has more than {@link MAX_EVENTS_READ}
+   * stored events, analytics events may be missing.
    */
   readonly recentEvents: readonly RecentEvent[];
 }
@@ -62,7 +62,7 @@ export interface UserRecord extends ListedUser {
 /** A kept event. */
 export type RecentEvent = Pick<StoredEvent, "event" | "type" | "day" | "at" | "tz" | "meta" | "sessionId">;
 
-/** After how many months of days a slice ends: some 3 ms of work for whoever reads or computes them. */
+/** After how many months of days a slice ends: some 3 ms of work for the thread that reads or computes them. */
 export const MONTHS_OF_A_SLICE = 2000;
 
 /** The most aliases that a record has. */
@@ -72,8 +72,8 @@ export const MAX_ALIASES = 100;
 export const MAX_RECENT_EVENTS = 20;
 
 /**
- * Among how many of a user's events the newest events for analytics are looked for: their keys tell nothing of their
- * time. Streak interactions are found by the days that are done.
+ * Among how many of a user's events the newest analytics events are looked for, since their keys do not tell their
+ * time. Streak interactions are found by the done days.
  */
 export const MAX_EVENTS_READ = 5000;
 

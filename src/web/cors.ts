@@ -5,7 +5,7 @@ const ALLOW_METHODS = cors.allowedMethods.join(", ");
 /** What tracing and many frameworks add to every request of a page. */
 const FRAMEWORK_HEADERS = "Traceparent, Tracestate, Baggage, X-Request-Id, Authorization";
 const ALLOW_HEADERS = `${cors.allowedHeaders.join(", ")}, ${FRAMEWORK_HEADERS}, X-User-Token`;
-/** Connect's headers, those that a page needs from our errors, what limits leave, and what tells a repeat. */
+/** Connect's headers, the headers of our errors and of rate limits, and the header that tells a replay. */
 const OWN_HEADERS = ["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Idempotent-Replayed"];
 const EXPOSE_HEADERS = [...cors.exposedHeaders, ...OWN_HEADERS].join(", ");
 

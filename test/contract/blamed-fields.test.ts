@@ -134,7 +134,7 @@ test("a wrong token is told that it is wrong, over REST and RPC, and no token th
     for (const token of ["guess", `${ADMIN_TOKEN}x`]) {
       expect(await ask(path, { "X-Admin-Token": token })).toEqual([
         401,
-        "The token is mistyped: it is not the admin token and has not the form of a token that a server makes.",
+        "The token is mistyped: it is not the admin token, and it does not have the form of a token.",
       ]);
     }
   }

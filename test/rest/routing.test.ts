@@ -59,7 +59,7 @@ test("an admin route asks for the token before it looks at the body", async () =
     401,
     {
       error: "UNAUTHORIZED",
-      message: "The token is mistyped: it is not the admin token and has not the form of a token that a server makes.",
+      message: "The token is mistyped: it is not the admin token, and it does not have the form of a token.",
     },
   ]);
   expect((await ask("POST", "/admin/projects", { body })).json.message).toBe(

@@ -233,8 +233,8 @@ export type UpdateProjectRequest = Message<"streak.v1.UpdateProjectRequest"> & {
   project?: Project | undefined;
 
   /**
-   * Which fields to change: any of `name`, `allowedOrigins`, `timeZone`, `live`, `widgets`, `signedUsers`, `plan`. Over REST it
-   * may be left out. Then the fields in the body are changed.
+   * Which fields to change: any of `name`, `allowedOrigins`, `timeZone`, `live`, `rateLimit`, `widgets`, `signedUsers`,
+   * `plan`. Over REST it may be left out. Then the fields in the body are changed.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -327,16 +327,16 @@ export type ListUsersRequest = Message<"streak.v1.ListUsersRequest"> & {
   pageSize: number;
 
   /**
-   * The `nextPageToken` of the page before; empty for the first page. The other fields, but for the page size, must be
-   * what they were for that page.
+   * The `nextPageToken` of the page before; empty for the first page. `siteKey` and `prefix` must be what they were for
+   * that page.
    *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
 
   /**
-   * Only users whose `userHash` begins with this text, upper and lower case as it is. An alias that begins with it does
-   * not find its user: ask for the alias with GetUser.
+   * Only users whose `userHash` begins with this text; upper and lower case differ. Aliases are not searched: ask for
+   * an alias with GetUser.
    *
    * @generated from field: string prefix = 4;
    */
@@ -588,16 +588,16 @@ export type RotateTokenRequest = Message<"streak.v1.RotateTokenRequest"> & {
   tokenId: string;
 
   /**
-   * How many seconds the old token is still accepted: 86400, which is a day, when not given, and 0 for not at all. It
-   * never lives longer than it would have.
+   * How many seconds the old token stays valid. When not given, 86400 seconds, which are a day. With 0, the old token
+   * is refused at once. A token that would expire sooner still does.
    *
    * @generated from field: optional int32 overlap_seconds = 2;
    */
   overlapSeconds?: number | undefined;
 
   /**
-   * From when on the new token is refused. When not given, it lives as long as the old one was made for, but not longer
-   * than the token that you call with.
+   * When the new token expires. When not given, the new token gets the lifetime that the old token was made with, but
+   * does not expire later than the token that you call with.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
@@ -853,7 +853,7 @@ export const GetUsageResponseSchema: GenMessage<GetUsageResponse> = /*@__PURE__*
 
 /**
  * For your servers and operators. Every method needs a token, in the header `X-Admin-Token` or as
- * `Authorization: Bearer`: the server's admin token, which may do everything, or one with the method's scope.
+ * `Authorization: Bearer`: the server's admin token, which may do everything, or a token with the method's scope.
  *
  * @generated from service streak.v1.AdminService
  */
@@ -887,8 +887,8 @@ export const AdminService: GenService<{
   /**
    * List the projects.
    *
-   * One page at a time, ordered by `siteKey`. Follow `nextPageToken` to read all of them: a page may hold fewer projects
-   * than `pageSize`.
+   * One page at a time, ordered by `siteKey`. Follow `nextPageToken` to read all of them: a page may hold fewer
+   * projects than `pageSize`.
    *
    * @generated from rpc streak.v1.AdminService.ListProjects
    */
@@ -914,7 +914,7 @@ export const AdminService: GenService<{
    * instance uses the change for its next event and its next read, other instances within half a second. Removing a
    * widget keeps its days: they are there again when the widget is added again.
    *
-   * A change of `plan` takes half a second, so that it holds on every instance when it is answered.
+   * A change of `plan` takes half a second longer, so that it holds on every instance when it is answered.
    *
    * @generated from rpc streak.v1.AdminService.UpdateProject
    */
@@ -938,9 +938,9 @@ export const AdminService: GenService<{
   /**
    * List the users of a project.
    *
-   * Everybody who has done at least one day, with their streaks. One page at a time, ordered by `userHash`. Follow
-   * `nextPageToken` to read all of them: a page may hold fewer users than `pageSize`, and even none, before the last.
-   * Users who come or leave meanwhile may be missing; everybody else is there once.
+   * The list has every user who has done at least one day, with their streaks. It comes one page at a time, ordered by
+   * `userHash`. Follow `nextPageToken` until it is empty: a page may hold fewer users than `pageSize`, or none,
+   * although more pages follow. Users who come or leave meanwhile may be missing; every other user is listed once.
    *
    * @generated from rpc streak.v1.AdminService.ListUsers
    */
@@ -952,7 +952,8 @@ export const AdminService: GenService<{
   /**
    * Get a user of a project.
    *
-   * Follows aliases: the answer to an alias is its user. `NOT_FOUND` when nothing at all is known of the name.
+   * Aliases are followed: when you ask for an alias, the answer is its user. `NOT_FOUND` means that the name has no
+   * event and is no alias.
    *
    * @generated from rpc streak.v1.AdminService.GetUser
    */
@@ -964,7 +965,7 @@ export const AdminService: GenService<{
   /**
    * Create a token.
    *
-   * The answer shows the token's `secret`, this once. A token can't make one that reaches more projects or lives longer
+   * Only this answer shows the token's `secret`. A token can't make a token that reaches more projects or lives longer
    * than itself.
    *
    * @generated from rpc streak.v1.AdminService.CreateToken
@@ -977,7 +978,7 @@ export const AdminService: GenService<{
   /**
    * Get a token.
    *
-   * Without its secret, which nobody can read again.
+   * The answer does not have the token's secret, which can't be read again.
    *
    * @generated from rpc streak.v1.AdminService.GetToken
    */
@@ -989,7 +990,8 @@ export const AdminService: GenService<{
   /**
    * List the tokens.
    *
-   * Those of one project, or all, one page at a time, the oldest first. Expired tokens are listed for 30 days.
+   * The tokens of one project, or all tokens. One page at a time, the oldest first. Expired tokens are listed for 30
+   * days.
    *
    * @generated from rpc streak.v1.AdminService.ListTokens
    */
@@ -1001,8 +1003,8 @@ export const AdminService: GenService<{
   /**
    * Rotate a token.
    *
-   * Makes a new token with the same name, project and scopes, and shows its `secret`, this once. The old token goes on
-   * for a while, in which you replace it, and then expires.
+   * Makes a new token with the same name, project and scopes. Only this answer shows the new token's `secret`. The old
+   * token stays valid for `overlapSeconds`, so that you can replace it, and then expires.
    *
    * @generated from rpc streak.v1.AdminService.RotateToken
    */
@@ -1014,7 +1016,8 @@ export const AdminService: GenService<{
   /**
    * Revoke a token.
    *
-   * It is refused from now on, by other instances within a second. Tokens that were made with it stay.
+   * The answering instance refuses the token at once, other instances within a second. Tokens that were made with it
+   * stay valid.
    *
    * @generated from rpc streak.v1.AdminService.RevokeToken
    */
@@ -1026,11 +1029,12 @@ export const AdminService: GenService<{
   /**
    * List the audit log: who has changed what, and which attempts were refused.
    *
-   * One page at a time, the newest entry first. Entries that are added meanwhile do not move what the next page holds.
+   * One page at a time, the newest entry first. New entries do not change the pages that follow.
+   *
    * Every change that the admin token or another token makes has an entry, which is durable before the change is made.
-   * Events and reads have none. Refused attempts are counted for a minute by actor or address, method and code, and then
-   * written together: a server that is killed loses the counts of that minute. Entries are kept for 365 days, at most
-   * 10000 for each project and method, and 200000 in all.
+   * Events, reads, and links that pages make with an alias token have no entries. Refused attempts are counted for a
+   * minute, by actor, address, method and code, and then written together: a server that is killed loses the counts of
+   * that minute. Entries are kept for 365 days, at most 10000 for each project and method, and 200000 in all.
    *
    * @generated from rpc streak.v1.AdminService.ListAuditEntries
    */
@@ -1042,10 +1046,10 @@ export const AdminService: GenService<{
   /**
    * Create a signing secret.
    *
-   * Your servers sign alias tokens and user tokens with it. This answer alone shows the secret. A project has at most
-   * two, both valid: to replace one, create the other, give it to your servers, and delete the old one once the last
-   * token that it signed has expired. A third is refused with `TOO_MANY_SIGNING_SECRETS`: replacing the oldest by
-   * itself would end the users' tokens while your servers still sign with it.
+   * Your servers sign alias tokens and user tokens with it. Only this answer shows the secret. A project has at most
+   * two signing secrets, and both are valid. To replace a signing secret, create the second, give it to your servers,
+   * wait until the last token that the first one signed has expired, and delete the first. A third is refused with
+   * `TOO_MANY_SIGNING_SECRETS`.
    *
    * @generated from rpc streak.v1.AdminService.CreateSigningSecret
    */
@@ -1057,7 +1061,7 @@ export const AdminService: GenService<{
   /**
    * List the signing secrets of a project.
    *
-   * All at once, since there are at most two, the oldest first. The secrets themselves are not shown.
+   * The answer has both, the oldest first, without the secrets themselves.
    *
    * @generated from rpc streak.v1.AdminService.ListSigningSecrets
    */
@@ -1069,7 +1073,8 @@ export const AdminService: GenService<{
   /**
    * Delete a signing secret.
    *
-   * What it signed is refused from now on: by the answering instance at once, by other instances within half a second.
+   * Tokens that were signed with it are refused: by the answering instance at once, by other instances within half a
+   * second.
    *
    * @generated from rpc streak.v1.AdminService.DeleteSigningSecret
    */
@@ -1081,9 +1086,9 @@ export const AdminService: GenService<{
   /**
    * Get a project's usage.
    *
-   * By month: active streakers, days done, analytics events, and refused events. The numbers are counted from everything
-   * that is recorded for the project, so they are exact, and a large project takes seconds. What changes meanwhile may
-   * be counted before or after the change.
+   * Counts active streakers, done days, analytics events and refused events by month, from everything that is recorded
+   * for the project. So the numbers are exact, and the answer for a large project takes seconds. Changes that are made
+   * meanwhile may be counted or not.
    *
    * @generated from rpc streak.v1.AdminService.GetUsage
    */

@@ -16,7 +16,7 @@ export const file_streak_v1_audit: GenFile = /*@__PURE__*/
   fileDesc("ChVzdHJlYWsvdjEvYXVkaXQucHJvdG8SCXN0cmVhay52MSKKBAoKQXVkaXRFbnRyeRIKCgJpZBgBIAEoCRIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIoCgdvdXRjb21lGAMgASgOMhcuc3RyZWFrLnYxLkF1ZGl0T3V0Y29tZRIZCgVhY3RvchgEIAEoCUIKursYBmIEcm9vdBISCgphY3Rvcl9uYW1lGAUgASgJEiIKB2FkZHJlc3MYBiABKAlCEbq7GA1iCzIwMy4wLjExMy43EjoKBm1ldGhvZBgHIAEoCUIqursYJmIkc3RyZWFrLnYxLkFkbWluU2VydmljZS9VcGRhdGVQcm9qZWN0EhIKCnJlcXVlc3RfaWQYCCABKAkSLgoIc2l0ZV9rZXkYCSABKAlCHLq7GBgaDltBLVphLXowLTlfLV0qYgZteV9hcHASJwoIcmVzb3VyY2UYCiABKAlCFbq7GBFiD3Byb2plY3RzL215X2FwcBInCgZiZWZvcmUYCyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EiYKBWFmdGVyGAwgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIeCgdjbGlwcGVkGA0gAygJQg26uxgJYgd3aWRnZXRzEiAKBGNvZGUYDiABKAlCErq7GA5iDFVOQVVUSE9SSVpFRBINCgVjb3VudBgPIAEoBSKjAQoXTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QSMAoIc2l0ZV9rZXkYASABKAlCHrq7GBoQQBoOW0EtWmEtejAtOV8tXSpiBm15X2FwcBIbCgVhY3RvchgCIAEoCUIMursYCBBAYgRyb290EhoKCXBhZ2Vfc2l6ZRgDIAEoBUIHursYA2jIARIdCgpwYWdlX3Rva2VuGAQgASgJQgm6uxgFEIACWAQiWwoYTGlzdEF1ZGl0RW50cmllc1Jlc3BvbnNlEiYKB2VudHJpZXMYASADKAsyFS5zdHJlYWsudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkqnwEKDEF1ZGl0T3V0Y29tZRIdChlBVURJVF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASIAoSQVVESVRfT1VUQ09NRV9ET05FEAEaCLK7GARkb25lEiYKFUFVRElUX09VVENPTUVfVU5LTk9XThACGguyuxgHdW5rbm93bhImChVBVURJVF9PVVRDT01FX1JFRlVTRUQQAxoLsrsYB3JlZnVzZWRCeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options]);
 
 /**
- * A change that the admin token or another token has made, or attempts that were refused.
+ * One entry of the audit log: a change that was made with the admin token or another token, or refused attempts.
  *
  * @generated from message streak.v1.AuditEntry
  */
@@ -29,22 +29,23 @@ export type AuditEntry = Message<"streak.v1.AuditEntry"> & {
   id: string;
 
   /**
-   * When the change was begun. For refused attempts, when they were written down: each was made within the minute
-   * before.
+   * When the change began. For refused attempts, when the server stopped counting them: each attempt was made within
+   * the minute before.
    *
    * @generated from field: google.protobuf.Timestamp time = 2;
    */
   time?: Timestamp | undefined;
 
   /**
-   * What became of it.
+   * What became of the change or the attempts.
    *
    * @generated from field: streak.v1.AuditOutcome outcome = 3;
    */
   outcome: AuditOutcome;
 
   /**
-   * Who called: `root` (the holder of the admin token), the ID of a token, or `anonymous`, who had no valid token.
+   * Who called: `root` for the admin token, else the ID of the token, or `anonymous` for a caller without a valid
+   * token. Also `anonymous` for refused attempts of many callers that are counted together.
    *
    * @generated from field: string actor = 4;
    */
@@ -58,7 +59,8 @@ export type AuditEntry = Message<"streak.v1.AuditEntry"> & {
   actorName: string;
 
   /**
-   * The IP address that the call came from. Empty on a Unix socket, and for refused attempts that are counted together.
+   * The IP address that the call came from. Empty for a call over a Unix socket, and for refused attempts of many
+   * callers that are counted together.
    *
    * @generated from field: string address = 6;
    */
@@ -72,15 +74,15 @@ export type AuditEntry = Message<"streak.v1.AuditEntry"> & {
   method: string;
 
   /**
-   * The ID of the request, which its answer has in `X-Request-Id`, and its line in the log. Empty for refused attempts.
+   * The ID of the request, as in the answer's `X-Request-Id` and in the server's log. Empty for refused attempts.
    *
    * @generated from field: string request_id = 8;
    */
   requestId: string;
 
   /**
-   * The project that was changed. For refused attempts, the project that the actor's token is for. Empty when there is
-   * none.
+   * The project that was changed. For refused attempts, the project that the actor's token is for. Empty for a change
+   * that is not about one project, and for refused attempts without a project's token.
    *
    * @generated from field: string site_key = 9;
    */
@@ -94,31 +96,30 @@ export type AuditEntry = Message<"streak.v1.AuditEntry"> & {
   resource: string;
 
   /**
-   * What the resource was before the change, without secrets. For an update, the fields that differ. Absent when the
-   * change has created the resource.
+   * The resource before the change, without secrets; for an update, only the fields that differ. Absent when the change
+   * creates the resource.
    *
    * @generated from field: google.protobuf.Struct before = 11;
    */
   before?: JsonObject | undefined;
 
   /**
-   * What the resource is after the change, without secrets. For an update, the fields that differ. Absent when the
-   * change has deleted the resource.
+   * The resource after the change, without secrets; for an update, only the fields that differ. Absent when the change
+   * deletes the resource.
    *
    * @generated from field: google.protobuf.Struct after = 12;
    */
   after?: JsonObject | undefined;
 
   /**
-   * The fields that are left out of `before` and `after`, because these hold 8 KiB each at most.
+   * The fields that are left out of `before` or `after` because of their size: each of the two holds at most 8 KiB.
    *
    * @generated from field: repeated string clipped = 13;
    */
   clipped: string[];
 
   /**
-   * The code of the error that the attempts were refused with: `UNAUTHORIZED`, `FORBIDDEN` or `RATE_LIMITED`. Empty for
-   * changes.
+   * The error code of refused attempts: `UNAUTHORIZED`, `FORBIDDEN` or `RATE_LIMITED`. Empty for changes.
    *
    * @generated from field: string code = 14;
    */
@@ -146,8 +147,8 @@ export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
  */
 export type ListAuditEntriesRequest = Message<"streak.v1.ListAuditEntriesRequest"> & {
   /**
-   * Only entries about this project. A token for one project must name its project. The admin token and tokens for all
-   * projects also read what is kept of deleted projects that had this ID.
+   * Only entries about this project. A project's token must name its own project. The admin token and tokens for all
+   * projects also get the entries of deleted projects that had this `siteKey`.
    *
    * @generated from field: string site_key = 1;
    */
@@ -161,14 +162,15 @@ export type ListAuditEntriesRequest = Message<"streak.v1.ListAuditEntriesRequest
   actor: string;
 
   /**
-   * The most entries on the page; 50 when not given. A number above 200 means 200: an entry may have 18 KiB.
+   * The most entries on the page; 50 when not given, and never more than 200, since an entry may have 18 KiB.
    *
    * @generated from field: int32 page_size = 3;
    */
   pageSize: number;
 
   /**
-   * The `nextPageToken` of the page before, of the same list; empty for the first page.
+   * The `nextPageToken` of the page before; empty for the first page. `siteKey` and `actor` must be what they were for
+   * that page.
    *
    * @generated from field: string page_token = 4;
    */
@@ -211,7 +213,7 @@ export const ListAuditEntriesResponseSchema: GenMessage<ListAuditEntriesResponse
   messageDesc(file_streak_v1_audit, 2);
 
 /**
- * What became of what an audit entry tells of.
+ * What became of the change or the attempts that an audit entry tells of.
  *
  * @generated from enum streak.v1.AuditOutcome
  */
@@ -231,8 +233,8 @@ export const AuditOutcome = {
   DONE: 1,
 
   /**
-   * The change was begun, and nobody knows whether it was made: the server is still at it, or it was killed meanwhile, or
-   * the store could not be reached. Compare the entry with what is there.
+   * The change began, and the log does not know whether it was made: the server is still at work, or it was killed, or
+   * the store could not be reached. Compare the entry with the resource as it is now.
    *
    * @generated from enum value: AUDIT_OUTCOME_UNKNOWN = 2;
    */
@@ -247,7 +249,7 @@ export const AuditOutcome = {
 } as const;
 
 /**
- * What became of what an audit entry tells of.
+ * What became of the change or the attempts that an audit entry tells of.
  *
  * @generated from enum streak.v1.AuditOutcome
  */

@@ -16,29 +16,29 @@ export const file_streak_v1_plan: GenFile = /*@__PURE__*/
 /**
  * How many active streakers a project may have in a month.
  *
- * An active streaker of a month is a user with at least one done day in it, whatever the event. Linked users are one
- * streaker. A late event counts to the month of its day.
+ * An active streaker of a month is a user with at least one done day in the month, for any event. A user and all linked
+ * aliases count as one active streaker. A late event counts for the month of its day.
  *
  * @generated from message streak.v1.Plan
  */
 export type Plan = Message<"streak.v1.Plan"> & {
   /**
-   * Which plan; none when not given.
+   * Which plan; `none` when not given.
    *
    * @generated from field: streak.v1.PlanName name = 1;
    */
   name: PlanName;
 
   /**
-   * How many active streakers the plan allows in a month. A custom plan must say it. The others have a number of their
-   * own, and it may be left out.
+   * How many active streakers the plan allows in a month. Required for a custom plan. Every other plan has its own
+   * number, so the field may be left out.
    *
    * @generated from field: optional int32 active_streakers = 2;
    */
   activeStreakers?: number | undefined;
 
   /**
-   * What becomes of new streakers over the limit; they are accepted when not given.
+   * What happens to new streakers over the limit; `accept` when not given.
    *
    * @generated from field: streak.v1.OverLimit over_limit = 3;
    */
@@ -122,7 +122,7 @@ export const PlanNameSchema: GenEnum<PlanName> = /*@__PURE__*/
   enumDesc(file_streak_v1_plan, 0);
 
 /**
- * What becomes of new streakers over the limit.
+ * What happens to new streakers over the limit.
  *
  * @generated from enum streak.v1.OverLimit
  */
@@ -135,15 +135,15 @@ export const OverLimit = {
   UNSPECIFIED: 0,
 
   /**
-   * They are accepted, and the usage says that there are more than the limit.
+   * Their events are accepted, and the usage shows more active streakers than the limit.
    *
    * @generated from enum value: OVER_LIMIT_ACCEPT = 1;
    */
   ACCEPT: 1,
 
   /**
-   * Their events are refused with `PLAN_LIMIT_REACHED` until the month ends. Users who are active in the month go on, and
-   * analytics events are never refused.
+   * Their events are refused with `PLAN_LIMIT_REACHED` until the month ends. Events of users who are active in the
+   * month already, and analytics events, are never refused.
    *
    * @generated from enum value: OVER_LIMIT_REJECT = 2;
    */
@@ -151,7 +151,7 @@ export const OverLimit = {
 } as const;
 
 /**
- * What becomes of new streakers over the limit.
+ * What happens to new streakers over the limit.
  *
  * @generated from enum streak.v1.OverLimit
  */

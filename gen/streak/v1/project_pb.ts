@@ -69,25 +69,26 @@ export type Project = Message<"streak.v1.Project"> & {
   widgets: Widget[];
 
   /**
-   * Which calls must carry a user token when they record events or read states; never when not given. Create a signing
-   * secret and sign your users first: from then on, a call without a user token is refused with `USER_TOKEN_REQUIRED`.
+   * Which calls that record events or read states must carry a user token; `never` when not given. First create a
+   * signing secret and let your pages send user tokens: after the change, a call that needs a user token and has none
+   * is refused with `USER_TOKEN_REQUIRED`.
    *
    * @generated from field: streak.v1.SignedUsers signed_users = 7;
    */
   signedUsers: SignedUsers;
 
   /**
-   * How many active streakers the project may have in a month; left out while nothing limits them. Only the admin token
-   * and tokens for all projects may set it.
+   * How many active streakers the project may have in a month; no limit when not given. Only the admin token and tokens
+   * for all projects may set it.
    *
    * @generated from field: streak.v1.Plan plan = 8;
    */
   plan?: Plan | undefined;
 
   /**
-   * How fast calls for the project may come from apps and browsers: events and states, over all users, addresses and
-   * instances. As the server's setting `RATE_LIMIT` says when not given. Only the admin token and tokens for all projects
-   * may set it; a project's own token is refused with FORBIDDEN.
+   * How fast apps and browsers may call for the project: events, states and aliases of all users, addresses and
+   * instances together. The server's setting `RATE_LIMIT` when not given. Only the admin token and tokens for all
+   * projects may set it; a project's own token is refused with `FORBIDDEN`.
    *
    * @generated from field: streak.v1.RateLimit rate_limit = 9;
    */
@@ -102,22 +103,23 @@ export const ProjectSchema: GenMessage<Project> = /*@__PURE__*/
   messageDesc(file_streak_v1_project, 0);
 
 /**
- * How fast calls may come. In any n seconds at most `burst + n * requestsPerSecond` calls are let through; others are
- * refused with RATE_LIMITED, and nothing is recorded for them. The answer says in `Retry-After` when to try again. Every
- * answer, successes too, tells in the headers `RateLimit-Policy` and `RateLimit` what is allowed and what is left.
+ * How fast calls may come. In any n seconds, at most `burst + n * requestsPerSecond` calls pass. Further calls are
+ * refused with `RATE_LIMITED`, and change nothing. The answer says in `Retry-After` when to try again. Every answer,
+ * also of a call that succeeds, tells in the headers `RateLimit-Policy` and `RateLimit` what is allowed and what is
+ * left.
  *
  * @generated from message streak.v1.RateLimit
  */
 export type RateLimit = Message<"streak.v1.RateLimit"> & {
   /**
-   * How many calls a second are let through in the long run.
+   * How many calls a second pass in the long run.
    *
    * @generated from field: int32 requests_per_second = 1;
    */
   requestsPerSecond: number;
 
   /**
-   * How many calls are let through at once after a while without any; `requestsPerSecond` when not given.
+   * How many calls pass at once after a pause; the same number as `requestsPerSecond` when not given.
    *
    * @generated from field: int32 burst = 2;
    */
@@ -273,7 +275,8 @@ export const ThemeSchema: GenMessage<Theme> = /*@__PURE__*/
 
 /**
  * Which calls must prove who the user is, with a user token in the header `X-User-Token` (metadata `x-user-token` over
- * RPC). A token of the project with the scope of the call stands in for it.
+ * RPC). A call needs no user token if it carries the admin token, or a token that has the call's scope and reaches the
+ * project.
  *
  * @generated from enum streak.v1.SignedUsers
  */
@@ -286,15 +289,16 @@ export const SignedUsers = {
   UNSPECIFIED: 0,
 
   /**
-   * No call. Whoever knows the `siteKey` and a `userHash` can read that user's streak and raise it.
+   * No call. A caller who knows the `siteKey` and a `userHash` can read that user's streak and raise it.
    *
    * @generated from enum value: SIGNED_USERS_NEVER = 1;
    */
   NEVER: 1,
 
   /**
-   * Calls with an `Origin` header: those of pages. It keeps other people's scripts in a browser from touching a user's
-   * streak. It does not keep out a program that leaves `Origin` out, nor pages that are served from streakd's own origin.
+   * Calls with an `Origin` header, which browsers send for pages. This protects a user's streak from the scripts of
+   * other people's pages. It does not protect from programs, which can leave `Origin` out, or from pages that are
+   * served from streakd's own origin.
    *
    * @generated from enum value: SIGNED_USERS_BROWSERS = 2;
    */
@@ -310,7 +314,8 @@ export const SignedUsers = {
 
 /**
  * Which calls must prove who the user is, with a user token in the header `X-User-Token` (metadata `x-user-token` over
- * RPC). A token of the project with the scope of the call stands in for it.
+ * RPC). A call needs no user token if it carries the admin token, or a token that has the call's scope and reaches the
+ * project.
  *
  * @generated from enum streak.v1.SignedUsers
  */

@@ -21,14 +21,14 @@ export const file_streak_v1_signing_secret: GenFile = /*@__PURE__*/
  */
 export type SigningSecret = Message<"streak.v1.SigningSecret"> & {
   /**
-   * The secret's ID, made by the server. It is not secret.
+   * The signing secret's ID, made by the server. The ID is not secret.
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * How the secret begins, so that you recognise it, such as `ss_3fQ9`.
+   * The first characters of the secret, such as `ss_3fQ9`, by which you recognise it.
    *
    * @generated from field: string prefix = 2;
    */
@@ -42,8 +42,8 @@ export type SigningSecret = Message<"streak.v1.SigningSecret"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * The secret itself: `ss_` and 43 letters and digits. Only the answer that creates it has this field, and nothing
-   * shows the secret again. The key of HS256 is the whole string, `ss_` included.
+   * The secret itself: `ss_` and 43 letters and digits. Only the answer to CreateSigningSecret has this field: the
+   * secret can't be read again. The key of HS256 is the whole string, `ss_` included.
    *
    * @generated from field: optional string secret = 4;
    */

@@ -53,9 +53,9 @@ export type RecordEventRequest = Message<"streak.v1.RecordEventRequest"> & {
   eventType: EventType;
 
   /**
-   * When it happened; now when not given. It may be any time in the past, and at most 10 minutes ahead of the
-   * server's clock. In JSON any form of ISO 8601 with a whole date will do. Without an offset from UTC it is in the zone
-   * that `tz` names, which must be given then. A date alone stands for that day in this zone.
+   * When it happened; now when not given. It may be any time in the past, and at most 10 minutes ahead of the server's
+   * clock. In JSON any form of ISO 8601 with a whole date will do. Without an offset from UTC it is in the zone that
+   * `tz` names, which must be given then. A date alone stands for that day in this zone.
    *
    * @generated from field: google.protobuf.Timestamp ts = 5;
    */
@@ -80,7 +80,7 @@ export type RecordEventRequest = Message<"streak.v1.RecordEventRequest"> & {
   /**
    * A key that you choose for this event. For 24 hours, another event of the same user with the same key is accepted
    * and changes nothing, even when its other fields differ; the answer's header `Idempotent-Replayed` says so. A key
-   * is the user's own: one key sent for many users records each of them. An alias shares the keys of its user.
+   * belongs to the user: the same key of another user is another key. An alias shares the keys of its user.
    *
    * @generated from field: optional string idempotency_key = 8;
    */
@@ -404,7 +404,7 @@ export type AliasWithTokenRequest = Message<"streak.v1.AliasWithTokenRequest"> &
   token: string;
 
   /**
-   * Your project's ID. The token names it too; when it is given here, both must be the same.
+   * Your project's ID, which the token also names. When it is given here, both must be the same.
    *
    * @generated from field: string site_key = 2;
    */
@@ -500,8 +500,8 @@ export const StreakService: GenService<{
    * When the user has used the event's `idempotencyKey` before, the answer has the header `Idempotent-Replayed: true`
    * (over gRPC, header metadata).
    *
-   * When the project's `signedUsers` asks for it, the header `X-User-Token` must hold a user token whose `sub` is the
-   * `userHash`.
+   * When the project's `signedUsers` asks for a user token, the header `X-User-Token` must hold a user token whose
+   * `sub` is the `userHash`.
    *
    * @generated from rpc streak.v1.StreakService.RecordEvent
    */
@@ -514,8 +514,8 @@ export const StreakService: GenService<{
    * Get the widget state.
    *
    * Reads a user's streak with the week around today, the milestones and the widget's settings. The streak of a user
-   * who has no events is zero. When the project's `signedUsers` asks for it, the header `X-User-Token` must hold a user
-   * token whose `sub` is the `userHash`.
+   * who has no events is zero. When the project's `signedUsers` asks for a user token, the header `X-User-Token` must
+   * hold a user token whose `sub` is the `userHash`.
    *
    * @generated from rpc streak.v1.StreakService.GetState
    */
@@ -527,10 +527,10 @@ export const StreakService: GenService<{
   /**
    * Link an anonymous visitor to a user, from a page.
    *
-   * Does what `POST /admin/alias` does, without an admin's token: the page sends an alias token, which your server
-   * has signed when the visitor signed in. An alias token is a JWT, signed with HS256 and one of the project's signing
-   * secrets. Its claims are `siteKey`, `anonymousId` and `userHash`, and `exp`, at most 15 minutes ahead. `nbf` is kept
-   * when given; other claims are ignored. Sending a token again changes nothing.
+   * Does what `POST /admin/alias` does, but needs neither the admin token nor another token: the page sends an alias
+   * token, which your server signs when the visitor signs in. An alias token is a JWT, signed with HS256 and one of the
+   * project's signing secrets. It has the claims `siteKey`, `anonymousId`, `userHash` and `exp`, which is at most 15
+   * minutes ahead. `nbf` is obeyed when it is there; other claims are ignored. Sending a token again changes nothing.
    *
    * @generated from rpc streak.v1.StreakService.AliasWithToken
    */

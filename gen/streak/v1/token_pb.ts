@@ -16,27 +16,27 @@ export const file_streak_v1_token: GenFile = /*@__PURE__*/
   fileDesc("ChVzdHJlYWsvdjEvdG9rZW4ucHJvdG8SCXN0cmVhay52MSKtAwoFVG9rZW4SKwoCaWQYASABKAlCH7q7GBtAAWIXdG9rXzA2aEthNnZRNHpWYllxNWNUMm0SJwoEbmFtZRgCIAEoCUIZursYFQgBEGRiD2NoZWNrb3V0IHNlcnZlchIwCghzaXRlX2tleRgDIAEoCUIeursYGhBAGg5bQS1aYS16MC05Xy1dKmIGbXlfYXBwEioKBnNjb3BlcxgEIAMoDjIQLnN0cmVhay52MS5TY29wZUIIursYBAgBIAoSOQoLY3JlYXRlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgi6uxgEQAFQARIvCgtleHBpcmVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoGcHJlZml4GAcgASgJQhG6uxgNQAFiCXNrXzRmR2gySxI5Cg1sYXN0X3VzZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAkABEhsKBnNlY3JldBgJIAEoCUIGursYAkABSACIAQFCCQoHX3NlY3JldCrwAQoFU2NvcGUSFQoRU0NPUEVfVU5TUEVDSUZJRUQQABIqChNTQ09QRV9FVkVOVFNfUkVDT1JEEAEaEbK7GA1ldmVudHM6cmVjb3JkEiYKEVNDT1BFX1NUQVRFU19SRUFEEAIaD7K7GAtzdGF0ZXM6cmVhZBIoChJTQ09QRV9VU0VSU19NQU5BR0UQAxoQsrsYDHVzZXJzOm1hbmFnZRIsChRTQ09QRV9QUk9KRUNUX01BTkFHRRAEGhKyuxgOcHJvamVjdDptYW5hZ2USJAoQU0NPUEVfRVZFUllUSElORxAFGg6yuxgKZXZlcnl0aGluZ0J4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_streak_options_v1_options]);
 
 /**
- * What a server or an operator calls with: `X-Admin-Token: sk_…` or `Authorization: Bearer sk_…`.
+ * A token for a server or an operator. Send its secret as `X-Admin-Token: sk_…` or `Authorization: Bearer sk_…`.
  *
  * @generated from message streak.v1.Token
  */
 export type Token = Message<"streak.v1.Token"> & {
   /**
-   * The token's ID. It is no secret. IDs sort by age.
+   * The token's ID. The ID is not secret. IDs sort by age.
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * What people call the token. Logs and the audit name it. Two tokens may have the same name.
+   * A name for people. The audit log shows it. Two tokens may have the same name.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * The `siteKey` of the project that the token is for: it reaches no other. Empty for a token for all projects.
+   * The `siteKey` of the only project that the token reaches. Empty for a token for all projects.
    *
    * @generated from field: string site_key = 3;
    */
@@ -57,29 +57,31 @@ export type Token = Message<"streak.v1.Token"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * From when on the token is refused; never when not given. A token can't make one that lives longer than itself.
+   * When the token expires: it is refused from then on. The token never expires when this is not given. A token that
+   * expires can't make a token that expires later.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 6;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * The first characters of the secret, by which people recognise it.
+   * The first characters of the secret, by which you recognise it.
    *
    * @generated from field: string prefix = 7;
    */
   prefix: string;
 
   /**
-   * The last minute in which the token was used; left out when it was not. It is written about once a minute.
+   * The last minute in which the token was used; left out until its first use. The server writes it about once a
+   * minute.
    *
    * @generated from field: google.protobuf.Timestamp last_use_time = 8;
    */
   lastUseTime?: Timestamp | undefined;
 
   /**
-   * The token itself. It is shown in this answer only, and can't be read again: the server keeps its hash. Only the
-   * answers of creating and rotating have it.
+   * What the token's holder sends. Only the answers to CreateToken and RotateToken have it. It can't be read again,
+   * since the server keeps only its hash.
    *
    * @generated from field: optional string secret = 9;
    */
@@ -107,14 +109,14 @@ export const Scope = {
   UNSPECIFIED: 0,
 
   /**
-   * Record events. Where a project wants its users signed, the token stands in for the user token.
+   * Record events. Where the project asks for a user token, this token is enough.
    *
    * @generated from enum value: SCOPE_EVENTS_RECORD = 1;
    */
   EVENTS_RECORD: 1,
 
   /**
-   * Read states. Where a project wants its users signed, the token stands in for the user token.
+   * Read states. Where the project asks for a user token, this token is enough.
    *
    * @generated from enum value: SCOPE_STATES_READ = 2;
    */
@@ -128,14 +130,15 @@ export const Scope = {
   USERS_MANAGE: 3,
 
   /**
-   * Read and change projects, with their signing secrets, usage and audit.
+   * Read and change projects and their signing secrets, and read their usage and audit log.
    *
    * @generated from enum value: SCOPE_PROJECT_MANAGE = 4;
    */
   PROJECT_MANAGE: 4,
 
   /**
-   * All of these, and tokens. With a token for all projects also creating and deleting projects.
+   * All of these, and create, read, rotate and revoke tokens. A token for all projects may also create and delete
+   * projects.
    *
    * @generated from enum value: SCOPE_EVERYTHING = 5;
    */

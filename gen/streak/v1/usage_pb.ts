@@ -14,7 +14,7 @@ export const file_streak_v1_usage: GenFile = /*@__PURE__*/
   fileDesc("ChVzdHJlYWsvdjEvdXNhZ2UucHJvdG8SCXN0cmVhay52MSKyAQoKTW9udGhVc2FnZRIcCgVtb250aBgBIAEoCUINursYCWIHMjAyNi0xMRIYChBhY3RpdmVfc3RyZWFrZXJzGAIgASgFEhIKBWxpbWl0GAMgASgFSACIAQESEQoJZGF5c19kb25lGAQgASgFEhMKC2ltcHJlc3Npb25zGAUgASgFEhQKDGludGVyYWN0aW9ucxgGIAEoBRIQCghyZWplY3RlZBgHIAEoBUIICgZfbGltaXRCeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_streak_options_v1_options]);
 
 /**
- * What a project has used in a calendar month. Everything counts to the month of the user's local day.
+ * What a project has used in a calendar month. Everything counts for the month of the user's local day.
  *
  * @generated from message streak.v1.MonthUsage
  */
@@ -27,21 +27,21 @@ export type MonthUsage = Message<"streak.v1.MonthUsage"> & {
   month: string;
 
   /**
-   * How many users have at least one done day in the month. Linked users are one.
+   * How many users have at least one done day in the month. A user and all linked aliases count once.
    *
    * @generated from field: int32 active_streakers = 2;
    */
   activeStreakers: number;
 
   /**
-   * How many active streakers the project's present plan allows in a month; left out when there is no plan.
+   * How many active streakers a month the project's present plan allows; left out when there is no plan.
    *
    * @generated from field: optional int32 limit = 3;
    */
   limit?: number | undefined;
 
   /**
-   * How many days are done in the month, of all users and events.
+   * How many days of the month are done, over all users and events.
    *
    * @generated from field: int32 days_done = 4;
    */
@@ -62,8 +62,8 @@ export type MonthUsage = Message<"streak.v1.MonthUsage"> & {
   interactions: number;
 
   /**
-   * How many events were refused with `PLAN_LIMIT_REACHED`. The number may be up to ten seconds old. A server that is
-   * killed forgets what it has refused in its last seconds.
+   * How many events were refused with `PLAN_LIMIT_REACHED`. The number may be ten seconds old. A server that is killed
+   * loses the refusals of its last seconds.
    *
    * @generated from field: int32 rejected = 7;
    */

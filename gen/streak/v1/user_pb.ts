@@ -18,21 +18,21 @@ export const file_streak_v1_user: GenFile = /*@__PURE__*/
   fileDesc("ChRzdHJlYWsvdjEvdXNlci5wcm90bxIJc3RyZWFrLnYxIpgBCgtVc2VyU3VtbWFyeRIRCgl1c2VyX2hhc2gYASABKAkSIAoQbGFzdF9hY3RpdmVfZGF0ZRgCIAEoCUIGursYAlgFEh4KCXRpbWVfem9uZRgDIAEoCUIGursYAlgCSACIAQESJgoHc3RyZWFrcxgEIAMoCzIVLnN0cmVhay52MS5Vc2VyU3RyZWFrQgwKCl90aW1lX3pvbmUikAMKBFVzZXISEQoJdXNlcl9oYXNoGAEgASgJEg8KB2FsaWFzZXMYAiADKAkSGAoQaGFzX21vcmVfYWxpYXNlcxgDIAEoCBIeCgl0aW1lX3pvbmUYBCABKAlCBrq7GAJYAkgAiAEBEjgKFHRpbWVfem9uZV9ldmVudF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgthY3RpdmVfZGF5cxgGIAEoBRImChFmaXJzdF9hY3RpdmVfZGF0ZRgHIAEoCUIGursYAlgFSAGIAQESJQoQbGFzdF9hY3RpdmVfZGF0ZRgIIAEoCUIGursYAlgFSAKIAQESJgoHc3RyZWFrcxgJIAMoCzIVLnN0cmVhay52MS5Vc2VyU3RyZWFrEisKDXJlY2VudF9ldmVudHMYCiADKAsyFC5zdHJlYWsudjEuVXNlckV2ZW50QgwKCl90aW1lX3pvbmVCFAoSX2ZpcnN0X2FjdGl2ZV9kYXRlQhMKEV9sYXN0X2FjdGl2ZV9kYXRlIogBCgpVc2VyU3RyZWFrEg0KBWV2ZW50GAEgASgJEiEKBnN0cmVhaxgCIAEoCzIRLnN0cmVhay52MS5TdHJlYWsSEQoJZGF5c19kb25lGAMgASgFEhoKCmZpcnN0X2RhdGUYBCABKAlCBrq7GAJYBRIZCglsYXN0X2RhdGUYBSABKAlCBrq7GAJYBSKFAgoJVXNlckV2ZW50Eg0KBWV2ZW50GAEgASgJEjAKCmV2ZW50X3R5cGUYAiABKA4yFC5zdHJlYWsudjEuRXZlbnRUeXBlQga6uxgCUAESGAoIaXNvX2RhdGUYAyABKAlCBrq7GAJYBRIuCgJ0cxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrq7GAJQARIXCgJ0ehgFIAEoCUIGursYAlgCSACIAQESJQoEbWV0YRgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFwoKc2Vzc2lvbl9pZBgHIAEoCUgBiAEBQgUKA190ekINCgtfc2Vzc2lvbl9pZEJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_streak_service]);
 
 /**
- * A user on a page of the users.
+ * A user in the list of users.
  *
  * @generated from message streak.v1.UserSummary
  */
 export type UserSummary = Message<"streak.v1.UserSummary"> & {
   /**
-   * The user, as your events name it. Aliases are not listed: what they did is their user's.
+   * The user, as your events name it. Aliases are not listed: their days belong to their user.
    *
    * @generated from field: string user_hash = 1;
    */
   userHash: string;
 
   /**
-   * The latest day that the user has done for any event, such as `2024-01-15`. It is the day in the zone that the event
-   * had. streakd keeps the first event of a day, not the last, so the day is what it knows exactly.
+   * The latest day that the user has done for any event, such as `2024-01-15`, in the zone that the event had. It is a
+   * day and not a time, because streakd keeps only the first event of a day.
    *
    * @generated from field: string last_active_date = 2;
    */
@@ -62,20 +62,20 @@ export const UserSummarySchema: GenMessage<UserSummary> = /*@__PURE__*/
   messageDesc(file_streak_v1_user, 0);
 
 /**
- * Everything that is known of a user.
+ * Everything that streakd knows about a user.
  *
  * @generated from message streak.v1.User
  */
 export type User = Message<"streak.v1.User"> & {
   /**
-   * The user. It is another than the one that was asked for when that one is an alias; `aliases` holds it then.
+   * The user. When you ask for an alias, this is the user that the alias leads to, and `aliases` holds the alias.
    *
    * @generated from field: string user_hash = 1;
    */
   userHash: string;
 
   /**
-   * The names that lead to this user, over other aliases too, in order. At most 100 of them; see `has_more_aliases`.
+   * The names that lead to this user, directly or over other aliases, in order. At most 100; see `has_more_aliases`.
    *
    * @generated from field: repeated string aliases = 2;
    */
@@ -97,28 +97,28 @@ export type User = Message<"streak.v1.User"> & {
   timeZone?: string | undefined;
 
   /**
-   * When that latest event happened. The user may have been in the zone before.
+   * When the event happened that named the zone. The user may have been in the zone before.
    *
    * @generated from field: google.protobuf.Timestamp time_zone_event_time = 5;
    */
   timeZoneEventTime?: Timestamp | undefined;
 
   /**
-   * On how many days the user has done anything that counts. A day counts once, whatever the number of its events.
+   * On how many days the user has done any event. A day with several events counts once.
    *
    * @generated from field: int32 active_days = 6;
    */
   activeDays: number;
 
   /**
-   * The first of those days, such as `2024-01-01`. Left out when there are none.
+   * The first of these days, such as `2024-01-01`. Left out when there are none.
    *
    * @generated from field: optional string first_active_date = 7;
    */
   firstActiveDate?: string | undefined;
 
   /**
-   * The latest of those days. Left out when there are none.
+   * The latest of these days. Left out when there are none.
    *
    * @generated from field: optional string last_active_date = 8;
    */
@@ -132,9 +132,9 @@ export type User = Message<"streak.v1.User"> & {
   streaks: UserStreak[];
 
   /**
-   * The latest events that are kept of the user, newest first; at most 20. A streak interaction is kept when it is the
-   * first of its day. Of a user with more than 5,000 kept events, impressions and interactions of widgets may be
-   * missing here.
+   * The user's latest stored events, newest first; at most 20. A streak interaction is stored when it is the first of
+   * its day. When a user has more than 5,000 stored events, widget impressions and widget interactions may be missing
+   * here.
    *
    * @generated from field: repeated streak.v1.UserEvent recent_events = 10;
    */
@@ -149,7 +149,7 @@ export const UserSchema: GenMessage<User> = /*@__PURE__*/
   messageDesc(file_streak_v1_user, 1);
 
 /**
- * What a user has done of one event.
+ * The days on which a user has done one event.
  *
  * @generated from message streak.v1.UserStreak
  */
@@ -162,8 +162,8 @@ export type UserStreak = Message<"streak.v1.UserStreak"> & {
   event: string;
 
   /**
-   * The streak as of today in the user's time zone, else the project's. Left out when the project has no widget for the
-   * event any more, since the widget says how days count. The days are kept.
+   * The streak as of today, in the user's time zone, else the project's. Left out when the project has no widget for
+   * the event any more: the widget says how days count. The days are kept.
    *
    * @generated from field: streak.v1.Streak streak = 2;
    */
@@ -199,7 +199,7 @@ export const UserStreakSchema: GenMessage<UserStreak> = /*@__PURE__*/
   messageDesc(file_streak_v1_user, 2);
 
 /**
- * An event that is kept of a user.
+ * A stored event of a user.
  *
  * @generated from message streak.v1.UserEvent
  */

@@ -5,14 +5,14 @@ const TOKEN = 1000;
 
 /** A bucket holds tokens: a call takes one, and time adds new ones, until the bucket is full. It begins full. */
 export class Bucket {
-  /** What shared buckets know it by. */
+  /** The bucket's name in the shared buckets. */
   readonly name: string;
   #limit: RateLimit;
   #level: number;
   #filledAt: number;
-  /** How many were taken that the shared bucket has not been told of. */
+  /** How many tokens were taken since the last report to the shared bucket. */
   unreported = 0;
-  /** Whether it waits to be reported, or is being reported. */
+  /** Whether the bucket waits to be reported, or is being reported. */
   isReporting = false;
   /** Whether the shared bucket was away when it was last asked. */
   isAlone = false;
@@ -29,7 +29,7 @@ export class Bucket {
     return this.#limit;
   }
 
-  /** Adds what the time has brought, at the rate that holds from now on. */
+  /** Adds the tokens that have come since the last call, at the limit's rate. The limit also holds from now on. */
   fill(limit: RateLimit, now: number): void {
     const elapsed = Math.max(0, now - this.#filledAt);
     this.#level = Math.min(limit.burst * TOKEN, this.#level + elapsed * limit.requestsPerSecond);
@@ -37,7 +37,7 @@ export class Bucket {
     this.#limit = limit;
   }
 
-  /** Whether it has a token. */
+  /** Whether the bucket has a token. */
   get hasToken(): boolean {
     return this.#level >= TOKEN;
   }
@@ -48,23 +48,25 @@ export class Bucket {
     this.unreported += 1;
   }
 
-  /** How many tokens it lacks to be full, rounded up. */
+  /** How many tokens the bucket lacks to be full, rounded up. */
   get missing(): number {
     return Math.ceil(this.#limit.burst - this.#level / TOKEN);
   }
 
-  /** How many whole tokens it has. */
+  /** How many whole tokens the bucket has. */
   get remaining(): number {
     return Math.max(0, Math.floor(this.#level / TOKEN));
   }
 
-  /** In how many seconds, rounded up, it has one token more than it has now, were it not full. At least 1. */
+  /** In how many seconds, rounded up, one more token comes, if the bucket is not full. At least 1. */
   get secondsToNext(): number {
     const missing = (this.remaining + 1) * TOKEN - this.#level;
     return Math.max(1, Math.ceil(missing / this.#limit.requestsPerSecond / 1000));
   }
 
-  /** Takes over how many tokens the shared bucket has, less those that it does not know of. It may be in debt. */
+  /**
+   * Takes over the shared bucket's number of tokens, less the unreported ones. The number is negative after an excess.
+   */
   agree(tokens: number, now: number): void {
     this.#level = Math.round((tokens - this.unreported) * TOKEN);
     this.#filledAt = now;

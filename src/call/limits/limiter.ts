@@ -4,14 +4,14 @@ import { Bucket } from "./bucket.ts";
 import type { Reports } from "./reports.ts";
 
 /**
- * How many buckets a policy keeps. Beyond that the least recently used one is forgotten, and its caller begins with a
- * full one. A bucket takes some 300 bytes, all of a policy 30 MB.
+ * How many buckets a policy keeps. Beyond that the least recently used bucket is forgotten, and its caller begins with
+ * a full bucket. A bucket takes some 300 bytes, all buckets of a policy 30 MB.
  */
 const MAX_BUCKETS = 100_000;
 
-/** One policy: callers that are limited apart, each with a bucket of its own. */
+/** One policy of rate limiting. Each caller has its own bucket. */
 export class Limiter {
-  /** What headers, metrics and errors call it. */
+  /** The policy's name in headers and metrics. */
   readonly policy: PolicyName;
   readonly #clock: () => number;
   readonly #reports: Reports | undefined;
@@ -27,7 +27,7 @@ export class Limiter {
     this.#reports = reports;
   }
 
-  /** Returns the bucket of a caller, with what the time has brought. */
+  /** Returns the bucket of a caller, filled up to now. */
   bucketOf(caller: string, limit: RateLimit): Bucket {
     const now = this.#clock();
     let bucket = this.#buckets.get(caller);
@@ -54,5 +54,5 @@ export class Limiter {
   }
 }
 
-/** The policies, by what each tells callers apart by: project, address, and token or address. */
+/** The policies: `default` counts by project, `address` by address, `admin` by token or address. */
 export type PolicyName = "default" | "address" | "admin";

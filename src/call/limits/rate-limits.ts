@@ -12,7 +12,7 @@ import { Reports } from "./reports.ts";
 import type { SharedBuckets } from "./shared-buckets.ts";
 import { MAX_WRONG_TOKENS, WrongTokens } from "./wrong-tokens.ts";
 
-/** What {@link RateLimits} are made of. */
+/** The parts of {@link RateLimits}. */
 export interface RateLimitsInit {
   /** The limit of each address, over all methods; undefined means none. */
   readonly perAddress: RateLimit | undefined;
@@ -34,7 +34,7 @@ interface Applied {
   readonly bucket: Bucket;
 }
 
-/** What a policy's error says that it limits. */
+/** What a policy limits, in the words of its error. */
 const SUBJECTS: Readonly<Record<PolicyName, string>> = {
   default: "for this project",
   address: "from this address",
@@ -66,7 +66,7 @@ export class RateLimits implements RateLimitStep {
       this.#init.onRefused("wrong-tokens", principal);
       throw new StreakdError(
         "RATE_LIMITED",
-        `More than ${MAX_WRONG_TOKENS} wrong tokens came from this address within a minute. Its wrong tokens are refused for ${seconds} s; right ones are not.`,
+        `More than ${MAX_WRONG_TOKENS} wrong tokens came from this address within a minute. Its wrong tokens are refused for ${seconds} s; valid tokens still pass.`,
         { retryAfterSeconds: seconds },
       );
     }
@@ -107,7 +107,7 @@ export class RateLimits implements RateLimitStep {
     principal: Principal,
     response: ResponseMetadata,
   ): void | Promise<void> {
-    // Methods that need a scope are for those who run the project. They must get through when its users can't.
+    // Methods that need a scope are for operators. They must get through when the limit of the users is used up.
     const siteKey = message !== undefined && contract.access === "anyone" ? contract.siteKeyOf?.(message) : "";
     if (!siteKey) {
       return this.#admit(applied, principal, response);
@@ -156,9 +156,9 @@ function bucketIn(limiter: Limiter, caller: string, limit: RateLimit): Applied {
 }
 
 /**
- * A policy in the header `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10, 3): its quota and the whole seconds
- * of its window. The quota is the burst, and the window is how long a burst takes to come back, rounded up: whoever sends
- * no more than the quota in any such window is never refused.
+ * A policy in the header `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10, 3): its quota and the whole
+ * seconds of its window. The quota is the burst, and the window is how long a burst takes to come back, rounded up: a
+ * client that sends no more than the quota in any such window is never refused.
  */
 function policyItem({ limiter, bucket: { limit } }: Applied): string {
   return `"${limiter.policy}";q=${limit.burst};w=${Math.ceil(limit.burst / limit.requestsPerSecond)}`;

@@ -2,15 +2,15 @@ import type { Bucket } from "./bucket.ts";
 import type { SharedBuckets } from "./shared-buckets.ts";
 
 /**
- * How long calls are collected before the shared bucket is told of them, in milliseconds. Instances learn of each other's
- * calls this late: a longer time saves commands and lets more through in excess.
+ * How long calls are collected before the shared bucket is told of them, in milliseconds. Instances learn of each
+ * other's calls this late: a longer time saves commands and lets more through in excess.
  */
 const REPORT_INTERVAL_MS = 25;
 
 /**
- * Tells shared buckets what was taken, and takes over what they have left. No call waits for it. An instance lets calls
- * through by its own bucket, and may be ahead of the shared one by a second's worth of calls, or by a burst if that is
- * less: its share in advance.
+ * Tells shared buckets how many tokens were taken, and takes over how many they have left. No call waits for this. An
+ * instance lets calls through by its own bucket, and may be ahead of the shared bucket by its share: a second's worth
+ * of calls, or a burst if that is less.
  */
 export class Reports {
   readonly #shared: SharedBuckets;
@@ -24,7 +24,7 @@ export class Reports {
     this.#clock = clock;
   }
 
-  /** Whether a bucket may get further ahead of the shared one. Always, while the shared one is away. */
+  /** Whether a bucket may get further ahead of the shared bucket. Always true while the shared bucket is away. */
   hasShare({ unreported, isAlone, limit }: Bucket): boolean {
     return isAlone || unreported < Math.min(limit.burst, limit.requestsPerSecond);
   }
@@ -53,7 +53,7 @@ export class Reports {
 
   async #report(bucket: Bucket): Promise<void> {
     if (bucket.isAlone) {
-      // Time has paid for the rest of what the shared bucket has missed.
+      // Only what the own bucket lacks: time has paid for the rest.
       bucket.unreported = Math.min(bucket.unreported, bucket.missing);
     }
     const taken = bucket.unreported;

@@ -13,7 +13,7 @@ const REFUSED_MS = 60_000;
 /** How many addresses are remembered. Beyond that the least recently used one is forgotten. */
 const MAX_ADDRESSES = 10_000;
 
-/** What an address has sent. */
+/** The wrong tokens of an address. */
 interface Guesses {
   /** When wrong tokens came, the oldest first, on the clock. */
   times: number[];
@@ -22,8 +22,8 @@ interface Guesses {
 }
 
 /**
- * Counts wrong tokens by the address that sends them, in this process alone: nobody should guess tokens at the speed at
- * which the server can refuse them.
+ * Counts wrong tokens by the address that sends them, in this process alone, so that nobody can guess tokens at the
+ * speed at which the server refuses them.
  */
 export class WrongTokens {
   readonly #clock: () => number;

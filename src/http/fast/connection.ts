@@ -48,7 +48,7 @@ export class FastConnection implements OwnedConnection {
   #hasEnded = false;
   /** Whether the connection ends with the next answer, even if the client wants to keep it. */
   #isLast = false;
-  /** Whether the client has a refusal, since there was no room for the held bytes, or the body is too large. */
+  /** Whether the client was refused, because there was no room for the held bytes, or the body is too large. */
   #isRefused = false;
   /** The request that is being answered. */
   #request: FastRequest | undefined;
@@ -197,12 +197,12 @@ export class FastConnection implements OwnedConnection {
       .catch(this.#init.onError);
   }
 
-  /** Drops what has come of a body that nobody reads. The connection ends with the answer. */
+  /** Drops the bytes of a body that nobody reads. The connection ends with the answer. */
   #dropBody(held: Buffer): void {
     this.#held = undefined;
     this.#isLast = true;
     this.#isRefused = true;
-    // Thousands of clients may wait for their refusals.
+    // At once, since thousands of clients may wait for their refusals.
     dropped(held);
     stopReading(this.socket);
   }

@@ -5,7 +5,7 @@ import { OverListeners } from "../over-listeners.ts";
 import { requestIdOf } from "../request-id.ts";
 import type { BodilessRequest, WholeRequest } from "./request.ts";
 
-/** A request that has come whole, or whose body is refused, as it is handed over. */
+/** A request for the transports: one that has come whole, or one whose body is refused. */
 export class FastRequest implements Request {
   readonly method: string;
   readonly url: string;
@@ -66,7 +66,7 @@ class WholeBody implements RequestBody {
   }
 }
 
-/** A body that has more bytes than anybody reads. */
+/** The body of a request whose body is refused for its size. */
 const REFUSED_BODY: RequestBody = {
   whole(limit) {
     throw tooLarge(limit);

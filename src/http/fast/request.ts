@@ -9,7 +9,7 @@ export interface WholeRequest extends RequestHead {
   readonly length: number;
 }
 
-/** A request that is answered without its body, since the body is longer than anybody reads. */
+/** A request that is answered without its body, because the body is too large. */
 export interface BodilessRequest extends RequestHead {
   readonly body: undefined;
 }
@@ -48,7 +48,7 @@ const LEFT_TO_NODE = ["transfer-encoding", "upgrade", "expect", "trailer", "set-
 
 /**
  * Reads the first request in what a client has sent, if it is GET or OPTIONS without a body, or POST with
- * `Content-Length`, and has no header twice. Reads a POST without its body if that is surely refused.
+ * `Content-Length`, and has no header twice. Reads a POST without its body if the body is surely refused.
  *
  * @returns the request; which part is missing, if the rest can still make it such a request; or undefined when Node's
  *   server must serve it
@@ -124,8 +124,9 @@ function isUsual(headers: IncomingHttpHeaders): boolean {
 }
 
 /**
- * The same of a request whose body is refused: that ends the connection. A client that waits for a 100 is told instead, if
- * it has stated the length.
+ * Whether a request whose body is refused has no header that Node's server must handle. The refusal ends the
+ * connection, so `Connection: close` is no such header. Neither is `Expect: 100-continue` with a stated length: the
+ * client gets the refusal instead of the 100.
  */
 function canBeRefused({ "transfer-encoding": coding, connection, expect, ...headers }: IncomingHttpHeaders): boolean {
   const isExpected = expect === undefined || (expect.toLowerCase() === "100-continue" && coding === undefined);
@@ -143,8 +144,8 @@ function lengthOf(method: string, headers: IncomingHttpHeaders): number | undefi
 }
 
 /**
- * How many bytes there are in the body of a POST, or in the first of its chunks that have begun; 0 when it does not say so
- * as expected.
+ * Returns how many bytes the body of a POST has, or its first chunks, as far as they have begun; 0 when the request
+ * does not state it as expected.
  */
 function statedLength({ method, headers }: RequestHead, bytes: Buffer, start: number): number {
   const { "content-length": length, "transfer-encoding": coding } = headers;
@@ -160,10 +161,10 @@ function statedLength({ method, headers }: RequestHead, bytes: Buffer, start: nu
 /** The first line of a chunk, of at least one byte, and that byte. */
 const CHUNK = /^(0*[1-9a-f][0-9a-f]{0,7})\r\n./is;
 
-/** Where the first byte of a chunk is at the latest. */
+/** How many bytes the first line of a chunk and the chunk's first byte have at most. */
 const MAX_CHUNK_LINE_BYTES = 12;
 
-/** How many chunks are looked at. With many small ones the body is not refused here. */
+/** How many chunks are looked at. A body of many small chunks is not refused here. */
 const MAX_CHUNKS = 16;
 
 function lengthOfChunks(bytes: Buffer, start: number): number {

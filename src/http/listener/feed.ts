@@ -238,7 +238,7 @@ export class Feed extends Duplex implements OwnedConnection {
       }
       const piece = this.#held.subarray(0, count);
       this.#held = count < this.#held.length ? this.#held.subarray(count) : undefined;
-      // First, since the reader of the body counts it too.
+      // Before the bytes are fed: the reader of the body reads this number.
       this.#countHeld();
       // Node's server has read it when this returns.
       this.push(piece);

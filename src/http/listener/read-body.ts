@@ -18,9 +18,9 @@ export interface BodyOptions {
 }
 
 /**
- * Reads a whole body. Rejects with BODY_TOO_LARGE as soon as the client says that there is too much, leaving the rest
- * unread, with OVERLOADED when the bodies of all clients take too much, and with {@link ClientGone} when the client breaks
- * it off.
+ * Reads a whole body. Rejects with BODY_TOO_LARGE as soon as the stated length or the sizes of the chunks are too
+ * large, and leaves the rest unread. Rejects with OVERLOADED when the bodies of all clients take too much, and with
+ * {@link ClientGone} when the client breaks off.
  */
 export function readBody(exchange: Exchange, options: BodyOptions): Promise<Buffer> {
   const { req } = exchange;

@@ -5,7 +5,7 @@ import { MAX_CHUNK_FRAMING_BYTES } from "../limits.ts";
 export interface Framing {
   /** Whether what was taken has more framing around its bytes than the server reads. */
   readonly isWasteful: boolean;
-  /** How many bytes there are in the body, or in those of its chunks that have begun. */
+  /** The length of the body in bytes, or of its chunks that have begun. */
   readonly stated: number;
   /** How many of these bytes, the next of the connection, surely do not go beyond the end of the request. */
   take(bytes: Buffer): number;

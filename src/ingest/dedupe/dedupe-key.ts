@@ -4,8 +4,8 @@ import { type DurableOutcome, IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "..
 const DAY_TTL_MS = 48 * 60 * 60 * 1000;
 
 /**
- * The key that an event shares with its repeats: made from its user and its idempotency key, or else the day that it
- * completes.
+ * The key that an event shares with its repeats: made from its user and its idempotency key, or else from its user, its
+ * name and its day.
  * `undefined` for an analytics event without an idempotency key, which has no repeats.
  *
  * An event with an idempotency key is never known by its day, because the idempotency key must be claimed even when the

@@ -14,7 +14,7 @@ import {
 } from "../signed-tokens/signed-token.ts";
 import { linkVisitor } from "./link-visitor.ts";
 
-/** A token that is used at once, so it lives just long enough for a page to load on a slow connection. */
+/** A page uses an alias token at once, so the token lives just long enough for a page to load on a slow connection. */
 const ALIAS_TOKEN: TokenKind = {
   name: "alias token",
   field: "token",
@@ -50,7 +50,7 @@ export function aliasWithTokenHandler(
   };
 }
 
-/** Returns what a token asks for. Each claim keeps the rules of the field of the same name. */
+/** Returns the link that a token asks for. Each claim must keep the rules of the field with the same name. */
 function readClaims(token: SignedToken, check: (alias: AliasUserRequest) => void): AliasUserRequest {
   const alias: AliasUserRequest = {
     $typeName: "streak.v1.AliasUserRequest",
@@ -68,7 +68,9 @@ function readClaims(token: SignedToken, check: (alias: AliasUserRequest) => void
   return alias;
 }
 
-/** Does something with a token's claims. An error that names a claim blames the token, and still names the claim. */
+/**
+ * Does something with a token's claims. An error about a claim then names the field of the token, and also the claim.
+ */
 async function blameToken<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -27,7 +27,7 @@ export async function linkVisitor(
   if (!(await streaks.linkUser(project.id, anonymousId, userHash))) {
     throw refusal(
       "userHash",
-      `"${clip(userHash)}" is an alias of anonymousId "${clip(anonymousId)}" already. The other way round too would make a circle`,
+      `"${clip(userHash)}" is an alias of anonymousId "${clip(anonymousId)}" already. Linking them the other way round too would make a circle`,
     );
   }
 }

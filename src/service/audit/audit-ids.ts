@@ -6,8 +6,8 @@ const COUNTER_DIGITS = 4;
 const RANDOM_BYTES = 5;
 
 /**
- * Returns what makes ids that rise with time: its milliseconds, a counter within these, and 40 random bits, which tell
- * the ids of different processes apart.
+ * Returns a function that makes ids which rise with time. An id has the milliseconds, a counter within the millisecond,
+ * and 40 random bits, so that different processes make different ids.
  */
 export function createAuditIds(clock: () => number): () => string {
   let last = 0;
@@ -15,7 +15,7 @@ export function createAuditIds(clock: () => number): () => string {
   return () => {
     const now = clock();
     counter = now > last ? 0 : counter + 1;
-    // A clock that was set back, or a counter that is full, goes on from the last id.
+    // After the clock was set back, or when the counter is full, the ids go on from the last id.
     last = Math.max(now, last) + (counter >> (4 * COUNTER_DIGITS));
     counter %= 1 << (4 * COUNTER_DIGITS);
     return (

@@ -16,10 +16,10 @@ export const MAX_OF_SERIES = 10_000;
 /** The most entries in all. */
 export const MAX_IN_ALL = 200_000;
 
-/** After how many new entries what is over the bounds is removed, at the latest. */
+/** After how many new entries at the latest the entries over the bounds are removed. */
 const TRIM_EVERY = 500;
 
-/** How often entries that are too old are looked for while none are added, in milliseconds. */
+/** How often old entries are looked for while no entries are added, in milliseconds. */
 const IDLE_TRIM_MS = 60 * 60 * 1000;
 
 /** The audit log: writes entries, and keeps their number in bounds. */
@@ -28,7 +28,7 @@ export class AuditLog implements AuditTrail {
   readonly #clock: () => number;
   readonly #log: Pick<StoreLog, "warn">;
   readonly #nextId: () => string;
-  /** The series that have got entries since they were trimmed. */
+  /** The series that have new entries since the last trim. */
   #grown = new Set<string>();
   #added = 0;
   #trimmedAt = Number.NEGATIVE_INFINITY;
@@ -71,7 +71,7 @@ export class AuditLog implements AuditTrail {
     return { id: this.#nextId(), at: this.#clock() };
   }
 
-  /** Adds entries. Rejects with OVERLOADED when they may not be stored; adding the same again is safe. */
+  /** Adds entries. Rejects with OVERLOADED when they may not be stored. Adding the same entries again is safe. */
   async append(entries: readonly AuditEntry[]): Promise<void> {
     await this.#store.appendAuditEntries(entries);
     for (const { series } of entries) {
@@ -84,7 +84,9 @@ export class AuditLog implements AuditTrail {
     }
   }
 
-  /** Removes what is too old or too much, unless there can be nothing. Never rejects: the next time removes it too. */
+  /**
+   * Removes the entries over the bounds, unless there can be none. Never rejects: the next trim makes up for a failure.
+   */
   async trim(): Promise<void> {
     const now = this.#clock();
     if (this.#grown.size === 0 && now < this.#trimmedAt + IDLE_TRIM_MS) {

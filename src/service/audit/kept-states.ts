@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { AuditedChange } from "../../call/audit.ts";
 
-/** The most bytes of `before`, and of `after`, as JSON. What is larger is left out, a field at a time. */
+/** The most bytes of `before`, and of `after`, as JSON. Fields that do not fit are left out. */
 export const MAX_STATE_BYTES = 8 * 1024;
 
 /** What an entry keeps of a resource before and after a change. */
@@ -11,7 +11,7 @@ export interface KeptStates {
   readonly clipped?: readonly string[];
 }
 
-/** Returns what an entry keeps of a change: of an update, the fields that differ. */
+/** Returns what an entry keeps of a change; for an update, the fields that differ. */
 export function keptStates({ before, after }: Pick<AuditedChange, "before" | "after">): KeptStates {
   const clipped = new Set<string>();
   const keep = (state: JsonObject, other: JsonObject | undefined): string => {
@@ -27,7 +27,9 @@ export function keptStates({ before, after }: Pick<AuditedChange, "before" | "af
   return { ...kept, ...(clipped.size > 0 && { clipped: [...clipped].toSorted() }) };
 }
 
-/** Returns fields as a JSON object that is not too large. The names of what is left out are added to `clipped`. */
+/**
+ * Returns fields as a JSON object that is not too large. The names of fields that are left out are added to `clipped`.
+ */
 function clip(fields: readonly (readonly [string, unknown])[], clipped: Set<string>): string {
   const kept: string[] = [];
   let bytes = "{}".length;

@@ -32,7 +32,7 @@ export function listAuditEntriesHandler(
     const before = readPageToken(request.pageToken, list);
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
     const filter = await filterOf(request, principal, projects);
-    // One more tells whether there is another page.
+    // One entry more tells whether there is another page.
     const found = filter === undefined ? [] : await audit.listAuditEntries(filter, before, pageSize + 1);
     const page = found.slice(0, pageSize);
     const last = found.length > pageSize ? page.at(-1) : undefined;
@@ -44,8 +44,8 @@ export function listAuditEntriesHandler(
 }
 
 /**
- * Returns which entries a caller may read. A project's token reads those of the project that has its `siteKey` now, and
- * none of an earlier project with the same. Undefined means none.
+ * Returns which entries a caller may read; undefined means none. A project's token reads the entries of its project,
+ * and not those of an earlier project with the same `siteKey`.
  */
 async function filterOf(
   { siteKey, actor }: ListAuditEntriesRequest,

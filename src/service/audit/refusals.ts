@@ -5,7 +5,7 @@ import type { StoreLog } from "../../store/stores.ts";
 import { actorOf, methodName } from "./actor.ts";
 import type { AuditLog } from "./audit-log.ts";
 
-/** How long refused attempts are counted before they are written down, in milliseconds. */
+/** How long refused attempts are counted before the counts are written, in milliseconds. */
 export const WINDOW_MS = 60_000;
 
 /** The most counts at a time. Attempts by further callers are counted together, by method and code. */
@@ -20,8 +20,8 @@ type Count = Pick<AuditEntry, "actor" | "actorName" | "siteKey" | "address" | "m
 type StampedCount = Count & Pick<AuditEntry, "id" | "at">;
 
 /**
- * Counts refused attempts at methods that need a scope, and writes them into the audit log once in a window. A process
- * that is killed loses the counts of its window.
+ * Counts refused calls of methods that need a scope, and writes the counts into the audit log once in a window. A
+ * process that is killed loses the counts of its window.
  */
 export class Refusals {
   readonly #audit: AuditLog;
@@ -29,7 +29,7 @@ export class Refusals {
   readonly #log: Pick<StoreLog, "warn">;
   readonly #timer: NodeJS.Timeout;
   #counts = new Map<string, Count>();
-  /** What an earlier window has counted and is not written yet. */
+  /** The counts of an earlier window that are not written yet. */
   #unwritten: readonly StampedCount[] = [];
   #flushed: Promise<void> = Promise.resolve();
 
@@ -71,7 +71,7 @@ export class Refusals {
     }
   }
 
-  /** Writes down what was counted. Never rejects: what can't be written is written the next time. */
+  /** Writes the counts. Never rejects: after a failure the next flush writes them. */
   flush(): Promise<void> {
     this.#flushed = this.#flushed.then(async () => {
       try {
@@ -85,7 +85,7 @@ export class Refusals {
     return this.#flushed;
   }
 
-  /** Begins to count anew. What was counted gets its ids here, so that writing it a second time changes nothing. */
+  /** Begins a new window. The old counts get their ids here, so that writing them a second time changes nothing. */
   #startWindow(): void {
     this.#unwritten = [...this.#counts.values()].map((count) => ({ ...this.#audit.stamp(), ...count }));
     this.#counts = new Map();
@@ -105,7 +105,7 @@ export class Refusals {
     return { ...count, series, outcome: "refused", ...(projectId !== undefined && { projectId }) };
   }
 
-  /** Writes down what was counted last. */
+  /** Writes the last counts. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.flush();

@@ -9,7 +9,7 @@ export function deleteProjectHandler(projects: Projects): ChangeHandler<typeof A
   return async ({ siteKey }, call) => {
     const project = await projects.read(siteKey);
     return {
-      // A deletion that was cut short may go on, of which the entry is there since it began.
+      // A deletion that was cut short may go on. Its entry is in the audit log since it began.
       audit: project && { ...projectResource(project), before: projectJson(project), after: undefined },
       async make() {
         if (!(await projects.delete(siteKey))) {

@@ -29,7 +29,7 @@ export interface OpenProject {
 /** A project that is being read, or was. */
 interface Reading {
   readonly project: Promise<OpenProject | undefined>;
-  /** The project, once it is read. */
+  /** The project, when it has been read. */
   open: OpenProject | undefined;
 }
 
@@ -39,7 +39,7 @@ interface Reading {
  */
 export class Projects {
   readonly #store: ProjectStore;
-  /** Readings, so that a change also drops a read that began before it. */
+  /** Also the reads that are under way, so that a change drops them too. */
   readonly #open = new LRUCache<string, Reading>({
     max: MAX_CACHED_PROJECTS,
     ttl: MAX_AGE_MS,
@@ -67,9 +67,9 @@ export class Projects {
   }
 
   /**
-   * How fast a project's calls may come: as the project says, else `byDefault`; `undefined` when neither limits them, or
-   * when there is no such project. Returns a promise only when the project must be read. A call of {@link open} in the
-   * same turn does not read it again.
+   * Returns how fast a project's calls may come: the project's own limit, else `byDefault`. Returns `undefined` when
+   * there is no limit or no such project. Returns a promise only when the project must be read. A call of {@link open}
+   * in the same turn does not read it again.
    */
   rateLimitOf(
     siteKey: string,
@@ -93,7 +93,7 @@ export class Projects {
     project.then((open) => {
       reading.open = open;
       if (open === undefined) {
-        // Not at once: the call whose rate limit has asked for the project asks again.
+        // Not at once: the call whose rate limit has read the project opens it next.
         setImmediate(drop);
       }
     }, drop);

@@ -4,9 +4,9 @@ import { clip, type ErrorCode, StreakdError } from "../../errors.ts";
 
 /** What a signed token is for. */
 export interface TokenKind {
-  /** What errors call it. */
+  /** The token's name in errors. */
   readonly name: string;
-  /** The field of the request that holds it; undefined when a header does. */
+  /** The field of the request that holds the token; undefined when a header holds it. */
   readonly field: string | undefined;
   /** How far ahead of the server's clock its `exp` may be, in seconds. */
   readonly maxSecondsAhead: number;
@@ -14,14 +14,14 @@ export interface TokenKind {
   readonly maxAhead: string;
 }
 
-/** A token that is a JWT and says HS256. Until it is verified, anybody may have written it. */
+/** A JWT that names HS256 as its algorithm. Until it is verified, anybody may have written it. */
 export interface SignedToken {
   readonly kind: TokenKind;
   readonly text: string;
   readonly claims: JWTPayload;
 }
 
-/** What verifying a token has shown. */
+/** The result of verifying a token. */
 export interface VerifiedToken {
   /** The signing secret that has signed it. */
   readonly secretId: string;
@@ -29,7 +29,7 @@ export interface VerifiedToken {
   readonly expiresAt: number;
 }
 
-/** How far apart the clocks of the server and of those that sign may be, in seconds. */
+/** How far apart the clocks of streakd and of the servers that sign may be, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** The most characters of a token: claims of the longest values fit, with every character written as an escape. */
@@ -41,7 +41,7 @@ const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const ALGORITHM = "HS256";
 
 /**
- * Reads a token, and verifies nothing yet: its claims say which project's secrets to verify it with.
+ * Reads a token without verifying it: its claims say which project's secrets to verify it with.
  *
  * @throws StreakdError INVALID_TOKEN or INVALID_TOKEN_ALGORITHM
  */
@@ -68,7 +68,7 @@ export function readToken(kind: TokenKind, text: string): SignedToken {
 }
 
 /**
- * Returns a claim that must be there.
+ * Returns a required claim.
  *
  * @throws StreakdError TOKEN_CLAIM_MISSING, or INVALID_TOKEN when it is no string
  */
@@ -86,7 +86,7 @@ export function stringClaim({ kind, claims }: SignedToken, name: string): string
 /**
  * Verifies that one of the project's signing secrets has signed the token, and that it is valid now.
  *
- * The times are looked at only after the signature: whoever can't sign learns nothing but that.
+ * The times are checked only after the signature. So a caller who can't sign learns nothing else about the token.
  *
  * @param now epoch milliseconds
  * @throws StreakdError INVALID_TOKEN_SIGNATURE, TOKEN_EXPIRED, TOKEN_TOO_LONG_LIVED, TOKEN_CLAIM_MISSING for `exp`, or
@@ -105,7 +105,7 @@ export async function verifyToken(token: SignedToken, project: Project, now: num
   return verified;
 }
 
-/** Verifies the signature, and the times as far as jose looks at them. */
+/** Verifies the signature, and the times as far as jose checks them. */
 async function verifySignature({ kind, text }: SignedToken, project: Project, now: number): Promise<VerifiedToken> {
   for (const { id, secret } of project.signingSecrets) {
     try {
@@ -126,12 +126,12 @@ async function verifySignature({ kind, text }: SignedToken, project: Project, no
     kind,
     "INVALID_TOKEN_SIGNATURE",
     project.signingSecrets.length === 0
-      ? `can't be verified, since the project has no signing secret. Make one with POST /admin/projects/${project.siteKey}/signingSecrets`
+      ? `can't be verified, since the project has no signing secret. Create a signing secret with POST /admin/projects/${project.siteKey}/signingSecrets`
       : "was signed with none of the project's signing secrets. The key is the whole secret, as text",
   );
 }
 
-/** What to tell of an error of jose for a token whose signature is good. */
+/** Returns the error for a token whose signature is good, but which jose refuses. */
 function problemOf(kind: TokenKind, error: unknown, now: number): unknown {
   if (error instanceof errors.JWTExpired) {
     return refuse(kind, "TOKEN_EXPIRED", `has expired: the server's clock says ${iso(now)}. Sign a new one`);

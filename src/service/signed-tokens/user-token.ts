@@ -5,8 +5,8 @@ import { StreakdError } from "../../errors.ts";
 import { readToken, refuse, stringClaim, type TokenKind, type VerifiedToken, verifyToken } from "./signed-token.ts";
 
 /**
- * A page gets its user token when it is loaded, and has it for as long as it is open. So it lives for a day, where an
- * alias token, which is used at once, lives for minutes.
+ * A page gets its user token when it is loaded, and uses it for as long as the page is open. So a user token may live
+ * for a day. An alias token is used at once, and lives for minutes.
  */
 const USER_TOKEN: TokenKind = {
   name: "user token",
@@ -16,7 +16,7 @@ const USER_TOKEN: TokenKind = {
 };
 
 /**
- * Whether a call of a project must carry a user token. A token that reaches the project with the scope stands in for it.
+ * Whether a call for a project must carry a user token. Not when the principal has the scope and reaches the project.
  */
 export function wantsUserToken({ signedUsers, siteKey }: Project, principal: Principal, scope: string): boolean {
   return (
@@ -26,12 +26,12 @@ export function wantsUserToken({ signedUsers, siteKey }: Project, principal: Pri
   );
 }
 
-/** The most characters of verified user tokens that are kept: some ten thousand tokens. */
+/** How many characters of verified user tokens are kept at most: some ten thousand tokens. */
 const MAX_KEPT_LENGTH = 4 * 1024 * 1024;
 
 /**
  * Checks user tokens. A page sends its token with every call, and verifying one costs as much as reading a state does.
- * So a token that was verified is kept until it expires; it is refused nevertheless when its secret is deleted.
+ * So a verified token is kept until it expires. It is still refused when its signing secret has been deleted.
  */
 export class UserTokens {
   readonly #clock: () => number;
@@ -46,15 +46,16 @@ export class UserTokens {
   }
 
   /**
-   * Checks that the user token of a principal was signed by the project's server for this user.
+   * Checks that the project's server has signed the principal's user token for this user.
    *
-   * @throws StreakdError USER_TOKEN_REQUIRED, TOKEN_FOR_OTHER_PROJECT, TOKEN_FOR_OTHER_USER, or what `verifyToken` throws
+   * @throws StreakdError USER_TOKEN_REQUIRED, TOKEN_FOR_OTHER_PROJECT, TOKEN_FOR_OTHER_USER, or what `verifyToken`
+   *   throws
    */
   async require(project: Project, userHash: string, { userToken }: Principal): Promise<void> {
     if (userToken === undefined || userToken === "") {
       throw new StreakdError(
         "USER_TOKEN_REQUIRED",
-        `The project wants its users signed. Send a user token, signed on your server, in the header ${USER_TOKEN_HEADER}.`,
+        `The project's signedUsers asks for a user token. Sign it on your server, and send it in the header ${USER_TOKEN_HEADER}.`,
       );
     }
     const user = this.#knownUser(project, userToken) ?? (await this.#verify(project, userToken));

@@ -14,7 +14,7 @@ const SECRET_BYTES = 32;
 const SECRET_LENGTH = 43;
 
 /**
- * Creates the handler that makes a signing secret, and shows it this once.
+ * Creates the handler that makes a signing secret. No other answer shows the secret.
  *
  * @param clock the server's time in epoch milliseconds
  */
@@ -45,7 +45,7 @@ export function createSigningSecretHandler(
   };
 }
 
-/** The prefix tells people and scanners of leaked secrets what it is. */
+/** By the prefix `ss_`, people and scanners for leaked secrets recognise a signing secret. */
 function makeSecret(): string {
   return `ss_${base62(randomBytes(SECRET_BYTES), SECRET_LENGTH)}`;
 }
@@ -54,6 +54,6 @@ function tooMany(): StreakdError {
   return new StreakdError(
     "TOO_MANY_SIGNING_SECRETS",
     `The project has ${MAX_SIGNING_SECRETS} signing secrets, which is as many as it may have. ` +
-      "Delete the one that your servers don't sign with any more. The list tells them apart by prefix and time.",
+      "Delete the signing secret that your servers don't use any more. The list shows their prefixes and times.",
   );
 }

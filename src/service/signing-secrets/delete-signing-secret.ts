@@ -4,7 +4,7 @@ import { clip, StreakdError } from "../../errors.ts";
 import type { Projects } from "../projects/projects.ts";
 import { signingSecretJson, signingSecretResource } from "./signing-secret-message.ts";
 
-/** Creates the handler that deletes a signing secret: what it has signed is refused from then on. */
+/** Creates the handler that deletes a signing secret. Tokens that it has signed are refused from then on. */
 export function deleteSigningSecretHandler(
   projects: Projects,
 ): ChangeHandler<typeof AdminService.method.deleteSigningSecret> {

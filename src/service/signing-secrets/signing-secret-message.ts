@@ -5,7 +5,7 @@ import type { AuditedChange } from "../../call/audit.ts";
 import type { Project, SigningSecret } from "../../domain/project.ts";
 import { messageJson } from "../message-json.ts";
 
-/** How many characters of a secret are shown, `ss_` included: enough to recognise it, and far from enough to guess it. */
+/** How many characters of a secret are shown, `ss_` included: enough to recognise it, and not enough to guess it. */
 const PREFIX_LENGTH = 7;
 
 /** A signing secret as the contract's message, without the secret itself. */

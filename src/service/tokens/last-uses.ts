@@ -1,9 +1,9 @@
 import type { TokenStore } from "../../store/tokens.ts";
 
-/** To what the last use of a token is kept, in milliseconds. */
+/** The precision of the last use of a token, in milliseconds. */
 const MINUTE_MS = 60_000;
 
-/** When tokens were used last, until it is written. So a call with a token writes nothing. */
+/** Collects when tokens were used last, until it is written. So a call with a token writes nothing. */
 export class LastUses {
   #unwritten = new Map<string, number>();
 
@@ -12,7 +12,7 @@ export class LastUses {
     this.#unwritten.set(id, at - (at % MINUTE_MS));
   }
 
-  /** Writes all at once. After a failure they are left for the next time. */
+  /** Writes all uses at once. After a failure they stay for the next write. */
   async write(store: TokenStore): Promise<void> {
     const writing = this.#unwritten;
     if (writing.size === 0) {

@@ -16,7 +16,7 @@ export function listTokensHandler(tokens: Tokens, projects: Projects): Handler<t
     const after = readPageToken(pageToken, list) ?? "";
     const project = await projectOf(siteKey, "siteKey", projects);
     const size = pageSize || DEFAULT_PAGE_SIZE;
-    // One more than the page holds tells whether there is another page.
+    // One token more than the page holds tells whether there is another page.
     const found = await tokens.list(project?.id, after, size + 1);
     const page = found.slice(0, size);
     call.subject = project && { project: project.siteKey, userHash: undefined };

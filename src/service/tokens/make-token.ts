@@ -4,7 +4,7 @@ import { ID_RANDOM_BYTES, type Token, tokenId } from "../../domain/token.ts";
 import { prefixOf, SECRET_BYTES, secretOf } from "../../domain/token-secret.ts";
 import { StreakdError } from "../../errors.ts";
 
-/** A token that was just made, with the secret that is shown once. */
+/** A token that was just made, with its secret. */
 export interface MadeToken {
   readonly token: Token;
   readonly secret: string;
@@ -35,9 +35,9 @@ export function makeToken(
 }
 
 /**
- * Keeps a token from making one that lives longer than itself: whoever has stolen it would keep what it may do.
+ * Keeps a token from making a token that lives longer than itself. Otherwise a thief could keep its rights for ever.
  *
- * @throws StreakdError FORBIDDEN when it would
+ * @throws StreakdError FORBIDDEN when the new token would live longer
  */
 export function requireShorterLife({ token }: Principal, expireTime: number | undefined): void {
   const end = token?.expireTime;

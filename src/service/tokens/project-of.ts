@@ -19,7 +19,7 @@ export async function projectOf(siteKey: string, field: string, projects: Projec
   return { id: project.id, siteKey };
 }
 
-/** Returns the INVALID_SITE_KEY for a project that is not there. */
+/** Returns the INVALID_SITE_KEY for a project that does not exist. */
 export function noProject(siteKey: string, field: string): StreakdError {
   return new StreakdError("INVALID_SITE_KEY", (at) => `No project has the ${at} "${siteKey}".`, { field });
 }

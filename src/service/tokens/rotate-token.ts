@@ -41,8 +41,9 @@ export function rotateTokenHandler(
 }
 
 /**
- * When the new token expires: it lives as long as the old one was made for, but no longer than the caller's own token. The
- * old token's end does not tell how long it was made for, since an earlier rotation may have brought it forward.
+ * Returns when the new token expires. It gets the lifetime of the old token, but expires no later than the caller's own
+ * token. The old token's `expireTime` does not tell its lifetime, since an earlier rotation may have brought it
+ * forward.
  */
 function endAsOf({ lifetime }: Token, { token: own }: Principal, now: number): number | undefined {
   const end = Math.min(

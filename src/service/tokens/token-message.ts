@@ -16,7 +16,7 @@ const scopeToMessage: Readonly<Record<Scope, ScopeMessage>> = {
 /**
  * Reads the scopes of a new token, each once, in the order in which the contract lists them.
  *
- * @throws StreakdError INVALID_BODY for one that is not given
+ * @throws StreakdError INVALID_BODY for a scope that is not given
  */
 export function readScopes(scopes: readonly ScopeMessage[]): Scope[] {
   const missing = scopes.indexOf(ScopeMessage.UNSPECIFIED);
@@ -31,7 +31,7 @@ export function readScopes(scopes: readonly ScopeMessage[]): Scope[] {
  *
  * @param field the field's path
  * @param now the server's time in epoch milliseconds
- * @throws StreakdError INVALID_BODY for a time that is over
+ * @throws StreakdError INVALID_BODY for a time in the past
  */
 export function readExpireTime(time: Timestamp | undefined, field: string, now: number): number | undefined {
   if (time === undefined) {

@@ -6,10 +6,10 @@ import { StreakdError } from "../../errors.ts";
 import type { TokenStore } from "../../store/tokens.ts";
 import { LastUses } from "./last-uses.ts";
 
-/** How many secrets are remembered, valid and unknown ones. Others are looked up each time that they are sent. */
+/** How many secrets are remembered, also unknown ones. Other secrets are looked up each time that they are sent. */
 const MAX_REMEMBERED = 10_000;
 
-/** How long a look-up holds, in milliseconds: how late an instance learns that another one has revoked a token. */
+/** How long a look-up holds, in milliseconds. So late an instance learns that another instance has revoked a token. */
 const MAX_AGE_MS = 500;
 
 /** How long a caller waits for a look-up at most, in milliseconds. */
@@ -24,16 +24,16 @@ const UPKEEP_EVERY_MS = 60_000;
 /** How long an expired token is kept, in milliseconds, so that its holder is told that it has expired: 30 days. */
 export const EXPIRED_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** A token that was found, and what principals learn of it. */
+/** A token that was found, and the part of it that principals have. */
 interface Found {
   readonly token: Token;
   readonly principal: PrincipalToken;
 }
 
 /**
- * The tokens. A secret that was looked up is remembered for half a second, and callers who send the same one share a
- * look-up. Every change goes through here, so that it holds for the next call on this instance; other instances learn of
- * it within a second.
+ * The tokens. A secret that was looked up is remembered for half a second, and callers who send the same secret share a
+ * look-up. Every change goes through this class, so it holds for the next call on this instance. Other instances learn
+ * of a change within a second.
  */
 export class Tokens {
   readonly #store: TokenStore;
@@ -46,8 +46,8 @@ export class Tokens {
 
   /**
    * @param clock the server's time in epoch milliseconds
-   * @param onFailure is told when the upkeep fails, unless the store is away: then callers are told. The next upkeep
-   *   makes up for it
+   * @param onFailure is called when the upkeep fails, unless the store can't be reached, which callers notice. The next
+   *   upkeep makes up for the failure
    */
   constructor(store: TokenStore, clock: () => number, onFailure: (error: unknown) => void) {
     this.#store = store;
@@ -75,7 +75,7 @@ export class Tokens {
     const looking = reading.then((token) => token && { token, principal: principalOf(token) });
     this.#found.set(secretHash, looking);
     looking.catch(() => {
-      // Looked up again next time.
+      // The next call looks the token up again.
       if (this.#found.peek(secretHash) === looking) {
         this.#found.delete(secretHash);
       }
@@ -91,8 +91,9 @@ export class Tokens {
   /**
    * Returns the token with this id.
    *
-   * @throws StreakdError NOT_FOUND when there is none, or the principal does not reach its project: who may not see a
-   *   token must not learn that it is there
+   * @throws StreakdError NOT_FOUND when there is no such token, or the principal does not reach its project: a
+   *   principal
+   *   must not learn that the token of another project exists
    */
   async read(id: string, principal: Principal): Promise<Token> {
     const token = await this.#store.readToken(id);
@@ -102,13 +103,13 @@ export class Tokens {
     return token;
   }
 
-  /** Returns the first `limit` tokens after an id, the oldest first: those of a project, or all. */
+  /** Returns the first `limit` tokens after an id, the oldest first: the tokens of a project, or all tokens. */
   list(projectId: string | undefined, after: string, limit: number): Promise<Token[]> {
     return this.#store.listTokens(projectId, after, limit);
   }
 
   /**
-   * Adds the successor of a token, which expires at `expireTime` then unless it does so sooner.
+   * Adds the successor of a token. The old token then expires at `expireTime`, unless it expires sooner.
    *
    * @throws StreakdError NOT_FOUND when the token is gone
    */
@@ -140,12 +141,13 @@ export class Tokens {
     try {
       return await change();
     } finally {
-      // After a failure too, which may have come after the change. A look-up that has begun before it is dropped as well.
+      // Also after a failure, since the change may have been made. A look-up that began before the change is dropped,
+      // too.
       this.#found.delete(secretHash);
     }
   }
 
-  /** Writes the last uses, and removes the tokens that have expired long ago. */
+  /** Writes the last uses, and removes the tokens that expired long ago. */
   async #upkeep(): Promise<void> {
     try {
       await this.#uses.write(this.#store);
@@ -170,7 +172,7 @@ function noToken(): StreakdError {
 function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new StreakdError("OVERLOADED", "The store does not answer now. Send the request again later."));
+      reject(new StreakdError("OVERLOADED", "The store does not answer in time. Send the request again later."));
     }, ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -7,7 +7,7 @@ import type { Projects } from "../projects/projects.ts";
 import { createUserMessages } from "./user-message.ts";
 
 /**
- * Creates the handler that tells all that is known of a user.
+ * Creates the handler that reads everything about a user.
  *
  * @param clock the server's time in epoch milliseconds
  */

@@ -10,11 +10,11 @@ import { createUserMessages } from "./user-message.ts";
 /** How many users a page holds when the request does not say. */
 const DEFAULT_PAGE_SIZE = 100;
 
-/** After how many streaks a page ends. A streak has some 200 bytes as JSON, so a page has about 1 MiB at most. */
+/** After how many streaks a page ends. A streak has some 200 bytes as JSON, so a page has at most about 1 MiB. */
 const STREAKS_OF_A_PAGE = 5000;
 
 /**
- * After how many slices a page ends, however few users it has. In a project with many aliases, most names are no users.
+ * After how many slices a page ends, even with few users. In a project with many aliases, most names are not users.
  */
 const SLICES_OF_A_PAGE = 200;
 

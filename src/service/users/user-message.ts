@@ -12,12 +12,12 @@ import { modeToMessage } from "../projects/project-message.ts";
 
 /** Makes the contract's messages of the users of one project. */
 export interface UserMessages {
-  /** What a list tells of a user, who has done at least one day. */
+  /** Returns what a list shows of a user, who has done at least one day. */
   summary(user: ListedUser): UserSummary;
   /**
-   * Everything that is known of a user.
+   * Returns everything about a user.
    *
-   * @param asked the name that the caller knows the user by; when it is an alias, it is among the aliases that are told
+   * @param asked the name that the caller has asked for; when it is an alias, it is among the aliases in the message
    */
   whole(user: UserRecord, asked: string): User;
 }
@@ -52,7 +52,7 @@ export function createUserMessages(project: Project, now: number): UserMessages 
       const active = user.days.size > 0 && countOf([...user.days.values()].reduce(union, emptyMonths));
       const isAlias = asked !== user.userHash;
       const others = user.aliases.filter((name) => name !== asked);
-      // When not all aliases fit, the one that was asked for takes the place of another.
+      // When not all aliases fit, the alias that was asked for takes the place of another alias.
       const told = user.hasMoreAliases ? others.slice(0, user.aliases.length - 1) : others;
       const aliases = isAlias ? [asked, ...told] : others;
       return {
@@ -83,7 +83,7 @@ function streakToMessage(event: string, days: Months, widget: Widget | undefined
   };
 }
 
-/** How many days a set has that is not empty, and the first and the last of them as dates. */
+/** Returns how many days a set has, and its first and last day as dates. The set must not be empty. */
 function countOf(days: Months) {
   const runs = runsOf(days);
   const [first, last] = [runs[0] as Run, runs.at(-1) as Run];

@@ -66,7 +66,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
     },
     indexes: [
       { key: { linkedAt: 1 }, options: { sparse: true } },
-      // Only tombstones are in it, so a user who is no alias costs nothing.
+      // Only tombstones are in this index, so a user who is no alias costs nothing.
       { key: { p: 1, aliasOf: 1 }, options: { partialFilterExpression: { aliasOf: { $exists: true } } } },
     ],
   },
@@ -120,7 +120,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
         clipped: { bsonType: "array", items: STRING },
       },
     },
-    // For trimming, and for the filters of the list. None for the year: an `_id` begins with the time.
+    // For trimming, and for the filters of the list. Old entries need no index: an `_id` begins with the time.
     indexes: [
       { key: { series: 1, _id: -1 } },
       { key: { projectId: 1, _id: -1 } },

@@ -168,7 +168,7 @@ export function fieldOf(event: string): string {
   return `=${event.replaceAll("%", "%25").replaceAll(".", "%2E").replaceAll("\0", "%00")}`;
 }
 
-/** Returns the name of the event whose `fieldOf` this is. */
+/** Returns the name of the event that {@link fieldOf} made this field name of. */
 export function eventOfField(field: string): string {
   return field.slice(1).replaceAll("%00", "\0").replaceAll("%2E", ".").replaceAll("%25", "%");
 }
@@ -192,7 +192,7 @@ export function keyDocument(event: StoredEvent, key: string, expiresAt: number):
   return { _id: keyId(projectId, userHash, key), id, ...commonFields(event), expiresAt: new Date(expiresAt) };
 }
 
-/** Returns the same key, which means the same event, as another user's. */
+/** Returns the key of another user that means the same event. */
 export function keyOf(userHash: string, key: KeyDocument): KeyDocument {
   const { _id, p } = key;
   return { ...key, _id: streakId(p, userHash) + _id.slice(_id.lastIndexOf("|")), u: userHash };

@@ -15,8 +15,8 @@ export type KeyedEvent = StoredEvent & { readonly idempotencyKey: string };
  * The idempotency keys in use, each a user's. A key's document holds the event that used it first. So an instance that
  * finds the key can do that event, and a crash between the key and its event loses nothing.
  *
- * The keys of a tombstone are strays, of events that were under way when their user became an alias: whoever does such
- * an event takes the key for the user of today, and goes by what the key means there.
+ * The keys of a tombstone are strays. They come from events that were under way when their user became an alias. An
+ * instance that does such an event claims the key for the user of today, and does what that key means.
  */
 export interface IdempotencyKeys {
   /**
@@ -29,7 +29,7 @@ export interface IdempotencyKeys {
    * as it is, unless it had expired when the given key was claimed. Returns what each key means from then on.
    */
   claimFor(users: readonly string[], keys: readonly KeyDocument[]): Promise<KeyDocument[]>;
-  /** Does so for all keys of a name. Returns whether it has any. */
+  /** Claims all keys of a name for another user, as `claimFor` does. Returns whether the name has keys. */
   copyAll(projectId: string, from: string, to: string): Promise<boolean>;
   /** Takes back the claims of events that are not stored after all. */
   release(keys: readonly KeyDocument[]): Promise<void>;
@@ -46,7 +46,7 @@ export function createIdempotencyKeys({ idempotencyKeys }: Connection): Idempote
       : await idempotencyKeys.find({ _id: { $in: ids } }, { batchSize: ids.length + 1 }).toArray();
   }
 
-  /** Takes each of these keys that is free at the time when its claim began, and returns those that hold by now. */
+  /** Claims each key that was free when its claim began. Returns the keys that hold now, in the same order. */
   async function take(wanted: readonly KeyDocument[]): Promise<KeyDocument[]> {
     const holding = new Map<string, KeyDocument>();
     let open = wanted;
@@ -107,12 +107,12 @@ function claimedAt({ expiresAt }: KeyDocument): number {
   return expiresAt.getTime() - IDEMPOTENCY_WINDOW_MS;
 }
 
-/** Whether a key held when the other was claimed. */
+/** Whether a key held when the other key was claimed. */
 function holds(key: KeyDocument | undefined, other: KeyDocument): boolean {
   return key !== undefined && key.expiresAt.getTime() > claimedAt(other);
 }
 
-/** Takes a key that is free, or had expired though its document is still there. Leaves a key that holds as it is. */
+/** Returns the update that claims a key, if it is free or its document has expired. A key that holds stays as it is. */
 function claimUpdate(key: KeyDocument): Update {
   // A field that is missing, as in an upsert, is less than any date.
   const isFree = { $lte: ["$expiresAt", new Date(claimedAt(key))] };

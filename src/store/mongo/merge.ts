@@ -68,9 +68,9 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
   /** Merges everything that a tombstone holds into a user. Returns false when that user has become an alias itself. */
   async function mergeInto(userHash: string, tombstone: Tombstone, held: readonly SeatDocument[]): Promise<boolean> {
     const { p, u, emptied } = tombstone;
-    // What is found under an emptied tombstone are strays, of writes to its former user that may still be running.
-    // The seats and the keys come before the days: if the user has become an alias meanwhile, its own merge may have come
-    // too early for these. The days fail then, and all is merged into the user of today.
+    // Under an emptied tombstone there are only strays, of writes to its former user that may still be running. The
+    // seats and the keys come before the days: if the user has become an alias meanwhile, its own merge may have come
+    // too early for the seats and keys. The days fail then, and all is merged into the user of today.
     await seats.pass(held, userHash);
     const mayHaveKeys = emptied || (await keys.copyAll(p, u, userHash));
     if (!emptied && !(await mergeDone(userHash, tombstone))) {

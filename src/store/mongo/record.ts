@@ -45,7 +45,7 @@ export function createRecord(
     );
     const keyOf = new Map(keyed.map((index, position) => [index, claimed[position] as KeyDocument]));
 
-    // Those that are not the first of the batch with their key stay at this.
+    // Events that are not the first of the batch with their key keep this outcome.
     const outcomes: Outcome[] = events.map(() => "replayed");
     const set = (indexes: readonly number[], results: readonly Outcome[]) => {
       for (const [position, index] of indexes.entries()) {
@@ -74,7 +74,7 @@ export function createRecord(
       }
     }
     const refused = keyed.filter((index) => outcomes[index] === "full" || outcomes[index] === "unopened");
-    // The event of a key that was found may have been done only now. It is no news of the event that found the key.
+    // When the key already meant another event, this event is a replay, even if the other event was stored only now.
     for (const index of keyed.filter((index) => keyOf.get(index)?.id !== events[index]?.id)) {
       outcomes[index] = refused.includes(index) ? (outcomes[index] as Outcome) : "replayed";
     }
@@ -90,8 +90,8 @@ export function createRecord(
   }
 
   /**
-   * Does the events of keys whose users have become aliases: each takes its key for the user of today, and what the key
-   * means there is done. Others may rely on the keys, so this can't wait for a retry.
+   * Stores the events of keys whose users have become aliases. Each claims its key for the user of today, and the event
+   * that this key means is stored. Others may rely on the keys, so this can't wait for a retry.
    */
   async function follow(found: readonly Followed[], now: number): Promise<readonly Followed[]> {
     let followed = found;
@@ -130,7 +130,7 @@ export function createRecord(
   return (events, now) => connection.run(() => record(events, now));
 }
 
-/** What a key means for the user of today, and what became of that event. */
+/** A key of the user of today, and the outcome of the event that it means. */
 interface Followed {
   readonly key: KeyDocument;
   readonly outcome: Outcome;

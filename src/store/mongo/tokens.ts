@@ -6,8 +6,8 @@ import { type TokenDocument, tokenDocument, tokenOf } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
 
 /**
- * The tokens, each a document. A token of a project also asks whether the project is there: the deletion of a project may
- * be cut short before it has come to the tokens.
+ * The tokens, each a document. For a token of a project, the store also checks that the project exists: the deletion of
+ * a project may be cut short before it has deleted the tokens.
  */
 export function createTokens(connection: Connection): TokenStore {
   const { tokens, projects } = connection;
@@ -28,7 +28,7 @@ export function createTokens(connection: Connection): TokenStore {
     try {
       await tokens.insertOne(tokenDocument(token));
     } catch (error) {
-      // It is there when an earlier attempt was done but its answer was lost: ids and secrets are random.
+      // An earlier attempt has inserted the token, and its answer was lost: ids and secrets are random.
       if (!isDuplicateKey(error)) {
         throw error;
       }
@@ -41,7 +41,7 @@ export function createTokens(connection: Connection): TokenStore {
         if (!(await isAlive(token))) {
           return false;
         }
-        // When the project is deleted in this moment, the token goes with it, or is never found.
+        // When the project is deleted at this moment, the token is deleted too, or is never found.
         await insert(token);
         return true;
       }),
@@ -58,10 +58,11 @@ export function createTokens(connection: Connection): TokenStore {
 
     rotateToken: (id, successor, expireTime) =>
       connection.run(async () => {
-        // The successor first. A crash then leaves a token whose secret nobody knows, and not an old one that expires alone.
+        // The successor first: a crash then leaves a token whose secret nobody knows. Otherwise the old token would
+        // expire without a successor.
         await insert(successor);
         const at = new Date(expireTime);
-        // `$min` takes a missing field for one to set.
+        // `$min` sets a missing field.
         const { matchedCount } = await tokens.updateOne({ _id: id }, { $min: { expireTime: at } });
         if (matchedCount === 0) {
           await tokens.deleteOne({ _id: successor.id });

@@ -30,7 +30,7 @@ import { retry } from "./retry.ts";
 /** How many names one slice of a list reads at most, for users who have done no day and for aliases. */
 const NAMES_OF_A_SLICE = 1000;
 
-/** How many documents come at a time. Each may be a user with years of days, which take time to decode. */
+/** How many documents are read at a time. A document may have years of days, which take time to decode. */
 const DOCUMENTS_AT_ONCE = 50;
 
 /** The fields of a user's document that tell of the user. */
@@ -40,7 +40,7 @@ const TOLD = { days: 1, zone: 1 };
 export function createUsers(connection: Connection, aliases: Aliases): UserStore {
   const { streaks, events } = connection;
 
-  /** Finishes the merges of these tombstones. Returns whether there were any: what was read before is out of date. */
+  /** Finishes the merges of these tombstones. Returns whether there were any: then earlier reads are out of date. */
   async function finishMerges(tombstones: readonly StreakDocument[]): Promise<boolean> {
     const merging = tombstones.filter((document) => document.merging);
     await aliases.resolve(merging.map(keyOf), {});
@@ -54,7 +54,7 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
       .find({ _id: { ...beginningWith(projectId)._id, ...from } })
       .project<StreakDocument>({ u: 1, p: 1, aliasOf: 1, merging: 1, ...TOLD })
       .sort({ _id: 1 })
-      // One more, to know whether the range goes on.
+      // One document more, to know whether the range goes on.
       .limit(names + 1)
       .batchSize(DOCUMENTS_AT_ONCE);
     const slice: StreakDocument[] = [];
@@ -76,7 +76,7 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
     return { users: users.filter(({ days }) => days.size > 0), last: goesOn ? slice.at(-1)?.u : undefined };
   }
 
-  /** Returns the tombstones that lead to a user: the nearest first, and no more than one that is too many. */
+  /** Returns the tombstones that lead to a user, the nearest first: all, or one more than a record has. */
   async function tombstonesOf({ projectId, userHash }: UserKey): Promise<StreakDocument[]> {
     const found = new Map<string, StreakDocument>();
     let names = [userHash];
@@ -85,7 +85,7 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
         .find({ p: projectId, aliasOf: { $in: names } }, { projection: { p: 1, u: 1, merging: 1 } })
         .limit(MAX_ALIASES + 1)
         .toArray();
-      // A circle that is yet to be opened leads back to names that are known.
+      // A circle that is not opened yet leads back to names that were found before.
       names = next.map(({ u }) => u).filter((name) => name !== userHash && !found.has(name));
       for (const tombstone of next.filter(({ u }) => names.includes(u))) {
         found.set(tombstone.u, tombstone);

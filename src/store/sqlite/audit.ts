@@ -15,7 +15,7 @@ export interface AuditRow {
   readonly details: string;
 }
 
-/** The audit log, each entry a row: what is searched for has columns, and the rest is JSON. */
+/** The audit log, each entry a row. Fields that are searched for have columns, and the rest is JSON. */
 export function createAudit(connection: Connection): AuditStore {
   const insert = connection.prepare(`
     INSERT INTO audit (id, at, series, outcome, project_id, site_key, actor, method, details)
@@ -65,7 +65,9 @@ export function createAudit(connection: Connection): AuditStore {
   };
 }
 
-/** Returns what selects a page: a statement for each set of filters, so that each uses the index of its own. */
+/**
+ * Returns the statement that selects a page. Each set of filters has its own statement, so that each uses its index.
+ */
 function createSelectPage(connection: Connection) {
   const statements = new Map<string, ReturnType<typeof connection.prepare<AuditRow>>>();
   return ({ projectId, siteKey, actor }: AuditFilter, before: string | undefined, limit: number): AuditRow[] => {

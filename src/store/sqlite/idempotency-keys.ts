@@ -14,7 +14,7 @@ const SWEPT_PER_CLAIM = 2;
 export interface IdempotencyKeys {
   /** Claims a user's key for 24 hours from `now`, in epoch milliseconds. Returns false while another event holds it. */
   claim(projectId: string, userHash: string, key: string, now: number): boolean;
-  /** Gives the keys of a name to the user that it is an alias of; see `IDEMPOTENCY_WINDOW_MS`. */
+  /** Gives the keys of an alias to its user; see `IDEMPOTENCY_WINDOW_MS`. */
   move(projectId: string, from: string, to: string): void;
   /** Takes back the claim of an event that is not stored after all. */
   release(projectId: string, userHash: string, key: string): void;

@@ -162,8 +162,8 @@ export const MIGRATIONS: readonly string[] = [
     FROM facts WHERE kind = 3;
   `,
 
-  // An idempotency key belongs to a user. The keys in use are forgotten, because nothing says whose they are. So for a
-  // day after this migration a repeat of an event from before it is known by its day alone.
+  // An idempotency key belongs to a user. The keys in use are forgotten, because nothing says whose keys they are. So
+  // for a day after this migration, a repeat of an event from before the migration is known by its day alone.
   `
   DROP TABLE idempotency_keys;
 
@@ -177,7 +177,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
   `,
 
-  // The aliases of a user are found without reading the project. Only aliases are in it, so that no event pays for it.
+  // Finds the aliases of a user without reading the project. Only aliases are in this index, so it costs events
+  // nothing.
   `
   CREATE INDEX aliases_by_user ON facts (project_id, alias_of) WHERE kind = 0;
   `,
@@ -274,7 +275,8 @@ export function migrateSchema(database: DatabaseSync, migrations: readonly strin
       "changing the database to the schema of this version of streakd",
     );
   }
-  // Renaming a table would otherwise check every view, and fail on a reader's own view of a table that is made anew here.
+  // Renaming a table would otherwise check every view, and fail on a reader's own view of a table that is made anew
+  // here.
   database.exec("PRAGMA legacy_alter_table = ON");
   for (const [index, migration] of migrations.entries()) {
     if (index < version) {

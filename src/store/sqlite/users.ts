@@ -41,7 +41,7 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
     WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.EVENT} AND event = ? AND month = '' AND day = ?
       AND analytics_id = ''
   `);
-  // The whole rows are read after the newest are known: they may be large.
+  // Whole rows are read only for the newest events, because rows may be large.
   const readAnalytics = connection.prepare<EventRow>(`
     SELECT ${EVENT_COLUMNS} FROM facts WHERE (project_id, user_hash, kind, event, month, day, analytics_id) IN (
       SELECT ?1, ?2, ${FactKind.EVENT}, event, '', day, analytics_id FROM (
@@ -57,7 +57,7 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
     let names = 0;
     let last = after;
     for (;;) {
-      // A name before the prefix is no place to go on from: the list begins at the prefix.
+      // The list begins at the prefix, even when `after` is a name before it.
       const row = last === undefined ? firstName.get(projectId, prefix) : nextName.get(projectId, last);
       if (row === undefined || !row.user_hash.startsWith(prefix)) {
         return { users, last: undefined };
@@ -76,7 +76,7 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
     }
   }
 
-  /** Returns the names that lead to a user: the nearest first, and no more than one that is too many. */
+  /** Returns the names that lead to a user, the nearest first: all, or one more than a record has. */
   function aliasesOf(projectId: string, userHash: string): string[] {
     const found: string[] = [];
     let next: string | undefined = userHash;

@@ -20,8 +20,8 @@ export const file_streak_options_v1_options: GenFile = /*@__PURE__*/
 /**
  * Who may call a method: anyone, or a caller with a scope. A call by anybody else is refused before the body is read.
  *
- * A method with a scope also says what a project's own token reaches: exactly one of `site_key`, `all_projects` and
- * `by_handler`.
+ * A method with a scope also says which projects a call reaches, by exactly one of `site_key`, `all_projects` and
+ * `by_handler`. A project's token may call the method for its own project only.
  *
  * @generated from message streak.options.v1.Access
  */
@@ -42,8 +42,8 @@ export type Access = Message<"streak.options.v1.Access"> & {
   scope: string;
 
   /**
-   * The field of the request that names the project, such as `site_key` or `project.site_key`. A project's token may
-   * call the method for its own project. A method for anyone may have it too: the project's rate limit needs it.
+   * The field of the request that names the project, such as `site_key` or `project.site_key`. A method for anyone may
+   * have it too, so that the project's rate limit holds for the method.
    *
    * @generated from field: string site_key = 3;
    */
@@ -107,8 +107,9 @@ export const LimitsSchema: GenMessage<Limits> = /*@__PURE__*/
  */
 export type Errors = Message<"streak.options.v1.Errors"> & {
   /**
-   * Codes of the catalogue of errors, such as `NOT_FOUND`. The codes that do not depend on what the method does, such as
-   * `INVALID_BODY` and `OVERLOADED`, are left out: the OpenAPI document has them for every operation that can answer them.
+   * Codes of the catalogue of errors, such as `NOT_FOUND`. The codes that do not depend on what the method does, such
+   * as `INVALID_BODY` and `OVERLOADED`, are left out: the OpenAPI document has them for every operation that can answer
+   * them.
    *
    * @generated from field: repeated string codes = 1;
    */
@@ -217,8 +218,7 @@ export type FieldRule = Message<"streak.options.v1.FieldRule"> & {
   examples: string[];
 
   /**
-   * The largest value of an integer that counts: a larger value counts as this one, and a negative one breaks the rule.
-   * It is for the sizes of pages.
+   * The largest value of a page size. A larger value counts as this value, and a negative value breaks the rule.
    *
    * @generated from field: int32 lowered_to = 13;
    */
