@@ -83,7 +83,7 @@ export const contracts: readonly MethodContract[] = [
   },
   {
     method: AdminService.method.getToken,
-    access: { scope: "everything", allProjects: false },
+    access: { scope: "everything", allProjects: false, byHandler: true },
     maxMessageBytes: 16384,
     hasDefaultDeadline: true,
     check: checkGetTokenRequest,
@@ -98,14 +98,14 @@ export const contracts: readonly MethodContract[] = [
   },
   {
     method: AdminService.method.rotateToken,
-    access: { scope: "everything", allProjects: false },
+    access: { scope: "everything", allProjects: false, byHandler: true },
     maxMessageBytes: 16384,
     hasDefaultDeadline: true,
     check: checkRotateTokenRequest,
   },
   {
     method: AdminService.method.revokeToken,
-    access: { scope: "everything", allProjects: false },
+    access: { scope: "everything", allProjects: false, byHandler: true },
     maxMessageBytes: 16384,
     hasDefaultDeadline: true,
     check: checkRevokeTokenRequest,

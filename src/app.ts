@@ -23,6 +23,9 @@ import { Projects } from "./service/projects/projects.ts";
 import { Tokens } from "./service/tokens/tokens.ts";
 import { observeStores } from "./store/observe.ts";
 
+/** How long a shutdown waits for last uses of tokens and refused attempts to be written, in milliseconds. */
+const WRITE_COUNTS_MS = 2_000;
+
 /** A running streakd. */
 export interface App {
   /** Where it serves, such as `http://localhost:8080` or `unix:/run/streakd.sock`. */
@@ -125,7 +128,10 @@ export async function startApp(
   async function close(): Promise<void> {
     // Neither waits for the other: backups may lie on a disk that hangs.
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
-    await Promise.all([ingest.close(), tokens.close(), refusals.close()]);
+    // These two only write down what they have counted. A store that hangs must not keep the process for it.
+    const written = Promise.all([tokens.close(), refusals.close()]);
+    const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
+    await Promise.all([ingest.close(), inTime]);
     await dedupeCache.close();
     await rateLimits.close();
     await stores.close();

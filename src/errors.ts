@@ -121,6 +121,11 @@ export const errorCatalogue = {
     connect: "failed_precondition",
     meaning: "The project has two signing secrets. Delete one first.",
   },
+  TOO_MANY_TOKENS: {
+    http: 409,
+    connect: "failed_precondition",
+    meaning: "The project has 100 tokens that have not expired. Revoke one first.",
+  },
   FORBIDDEN_HOST: {
     http: 421,
     connect: "permission_denied",

@@ -4,6 +4,7 @@ import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { type AuditTrail, auditedHandlers, requireAudited } from "./call/audit.ts";
 import { type Method, methodsOf } from "./call/method.ts";
+import { requireReachChecked } from "./call/reach.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
 import { aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
@@ -36,7 +37,7 @@ import type { Stores } from "./store/stores.ts";
  *
  * @param clock the server's time in epoch milliseconds
  * @param trail the log of changes by callers with a scope
- * @throws an error when a method would change something without writing it there
+ * @throws an error when a method would change something without writing it there, or would not check its project
  */
 export function createMethods(
   stores: Stores,
@@ -47,7 +48,7 @@ export function createMethods(
   trail: AuditTrail,
 ): Method[] {
   const userTokens = new UserTokens(clock);
-  return requireAudited([
+  const methods = [
     ...methodsOf(
       StreakService,
       {
@@ -81,11 +82,12 @@ export function createMethods(
         getUser: getUserHandler(projects, stores.users, clock),
         getToken: getTokenHandler(tokens),
         listTokens: listTokensHandler(tokens, projects),
-        listAuditEntries: listAuditEntriesHandler(stores.audit, projects),
+        listAuditEntries: listAuditEntriesHandler(stores.audit),
         listSigningSecrets: listSigningSecretsHandler(projects),
         getUsage: getUsageHandler(projects, stores.usage, clock),
       },
       contracts,
     ),
-  ]);
+  ];
+  return requireAudited(requireReachChecked(methods));
 }

@@ -11,6 +11,7 @@ import { errorCatalogue, StreakdError } from "../errors.ts";
 import type { Call } from "./call.ts";
 import type { MethodContract } from "./contract.ts";
 import type { Handler, Method } from "./method.ts";
+import { checkingReach, isCheckingReach } from "./reach.ts";
 
 /** What a handler is about to change. The handler has checked the request, and has changed nothing yet. */
 export interface Change<Response> {
@@ -94,7 +95,7 @@ function auditedHandler(method: DescMethod, handle: AnyChangeHandler, trail: Aud
     return response;
   };
   audited.add(handler);
-  return handler;
+  return isCheckingReach(handle) ? checkingReach(handler) : handler;
 }
 
 /** Whether an error says that the request is wrong. After any other error the change may have been made. */

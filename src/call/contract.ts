@@ -9,6 +9,8 @@ export interface ScopedAccess {
   readonly scope: string;
   /** Whether the method reaches all projects, so that no project's token may call it. */
   readonly allProjects: boolean;
+  /** Set when no field names the project: the handler finds it, and checks that the caller reaches it. */
+  readonly byHandler?: true;
 }
 
 /**

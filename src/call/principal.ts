@@ -41,10 +41,17 @@ export interface PrincipalToken {
   readonly id: string;
   readonly name: string;
   /** The project that the token is for; undefined when it is for all projects. */
-  readonly siteKey: string | undefined;
+  readonly project: PrincipalProject | undefined;
   readonly scopes: readonly string[];
   /** When the token expires, in epoch milliseconds; absent when it does not. */
   readonly expireTime?: number;
+}
+
+/** The project of a principal's token. */
+export interface PrincipalProject {
+  /** The internal id: a later project with the same `siteKey` has another, and the token does not reach it. */
+  readonly id: string;
+  readonly siteKey: string;
 }
 
 /**
@@ -67,22 +74,41 @@ export function requireAccess(principal: Principal, access: Access): void {
       `The token "${token.name}" lacks the scope ${access.scope}. It has ${token.scopes.join(", ")}.`,
     );
   }
-  if (access.allProjects && token.siteKey !== undefined) {
+  if (access.allProjects && token.project !== undefined) {
     throw new StreakdError(
       "FORBIDDEN",
-      `The token "${token.name}" is for the project "${token.siteKey}". This method needs a token for all projects.`,
+      `The token "${token.name}" is for the project "${token.project.siteKey}". This method needs a token for all projects.`,
     );
   }
 }
 
 /**
  * Lets a principal send a request of a method that needs a scope. A token for one project reaches that project alone.
+ * Here only the `siteKey` is compared, before anything is read: handlers get the project by `Projects.require`, which
+ * asks {@link requireReach}.
  *
  * @throws StreakdError FORBIDDEN when the request names another project, or none
  */
 export function requireProjectOf(principal: Principal, contract: MethodContract, siteKey: string): void {
-  if (contract.access !== "anyone" && !reaches(principal, siteKey)) {
+  const own = principal.token?.project;
+  if (contract.access !== "anyone" && own !== undefined && own.siteKey !== siteKey) {
     throw notReached(principal, siteKey === "" ? "Name it in the request." : "It reaches no other project.");
+  }
+}
+
+/**
+ * Lets a principal reach a project that was read.
+ *
+ * @throws StreakdError FORBIDDEN when its token is for another project, which may be an earlier one with the same `siteKey`
+ */
+export function requireReach(principal: Principal, project: PrincipalProject): void {
+  if (!reaches(principal, project)) {
+    throw notReached(
+      principal,
+      principal.token?.project?.siteKey === project.siteKey
+        ? "That project was deleted, and the one that has its siteKey now is another. Make a token for it."
+        : "It reaches no other project.",
+    );
   }
 }
 
@@ -91,17 +117,25 @@ export function hasScope({ kind, token }: Principal, scope: string): boolean {
   return kind === "root" || (token?.scopes.some((each) => each === scope || each === EVERYTHING) ?? false);
 }
 
-/** Whether a principal's token is for this project or for all. Root's is for all; anonymous callers reach none. */
-export function reaches({ kind, token }: Principal, siteKey: string): boolean {
-  return kind === "root" || (token !== undefined && (token.siteKey === undefined || token.siteKey === siteKey));
+/**
+ * Whether a principal's token is for this project or for all. Root's is for all; anonymous callers reach none. The
+ * internal ids are compared: a later project with the same `siteKey` is another.
+ *
+ * @param project undefined for what belongs to all projects
+ */
+export function reaches(principal: Principal, project: Pick<PrincipalProject, "id"> | undefined): boolean {
+  return reachesAllProjects(principal) || (project !== undefined && principal.token?.project?.id === project.id);
 }
 
 /** Whether a principal's token is for all projects, as root's is. */
 export function reachesAllProjects({ kind, token }: Principal): boolean {
-  return kind === "root" || (token !== undefined && token.siteKey === undefined);
+  return kind === "root" || (token !== undefined && token.project === undefined);
 }
 
 /** Returns the FORBIDDEN for a project's token that is used for another project, or for all. */
 export function notReached({ token }: Principal, advice: string): StreakdError {
-  return new StreakdError("FORBIDDEN", `The token "${token?.name}" is for the project "${token?.siteKey}". ${advice}`);
+  return new StreakdError(
+    "FORBIDDEN",
+    `The token "${token?.name}" is for the project "${token?.project?.siteKey}". ${advice}`,
+  );
 }

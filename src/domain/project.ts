@@ -18,8 +18,8 @@ export interface Project {
   readonly timeZone: string;
   /** Whether the project is switched on. Only passed on to the widget. */
   readonly live: boolean;
-  /** How fast the project's calls may come; null, or missing in older projects, means the setting `RATE_LIMIT`. */
-  readonly rateLimit?: RateLimit | null;
+  /** How fast the project's calls may come; undefined while the setting `RATE_LIMIT` says it. */
+  readonly rateLimit?: RateLimit;
   /** At most one widget for each event. */
   readonly widgets: readonly Widget[];
   /** Which calls must carry a user token. */
@@ -31,18 +31,17 @@ export interface Project {
 }
 
 /**
- * A change of a project: the fields that it sets. Signing secrets are added and removed one by one. A plan that is null
- * takes the project's plan away.
+ * A change of a project: the fields that it sets. Signing secrets are added and removed one by one. A plan or a
+ * rate limit that is null takes the project's own away.
  */
 export type ProjectChange = Partial<
-  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "rateLimit" | "widgets" | "signedUsers">
-> & { readonly plan?: Plan | null };
+  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers">
+> & { readonly plan?: Plan | null; readonly rateLimit?: RateLimit | null };
 
 /** Returns a project with the fields of a change. */
-export function changed(project: Project, { plan, ...change }: ProjectChange): Project {
-  const { plan: former, ...rest } = { ...project, ...change };
-  const next = plan === undefined ? former : plan;
-  return next ? { ...rest, plan: next } : rest;
+export function changed(project: Project, change: ProjectChange): Project {
+  const { plan, rateLimit, ...rest } = { ...project, ...change };
+  return { ...rest, ...(plan && { plan }), ...(rateLimit && { rateLimit }) };
 }
 
 /** Which calls must carry a user token: none, those from pages, or all. */
@@ -58,7 +57,7 @@ export interface SigningSecret {
   /** The whole secret. Its UTF-8 bytes are the key of HS256. */
   readonly secret: string;
   /** Epoch milliseconds. */
-  readonly createdAt: number;
+  readonly createTime: number;
 }
 
 /** How a project treats one kind of event. */

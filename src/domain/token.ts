@@ -1,14 +1,18 @@
-import { base62 } from "./token-secret.ts";
-
 /** The scopes, from the least to the most. */
 export const SCOPES = ["events:record", "states:read", "users:manage", "project:manage", "everything"] as const;
 
 /** What a token allows; the contract's enum says what each means. */
 export type Scope = (typeof SCOPES)[number];
 
+/**
+ * How many tokens a project has at most. A token can make tokens: without a bound, a leaked token could fill the store.
+ * Expired tokens make room.
+ */
+export const MAX_TOKENS_OF_PROJECT = 100;
+
 /** A token as a store keeps it, with the hash of its secret and not the secret. Times are epoch milliseconds. */
 export interface Token {
-  /** See {@link tokenId}. */
+  /** `tok_`, and digits that rise with time: a list of tokens is ordered by age. */
   readonly id: string;
   readonly name: string;
   /** The project that the token is for; undefined when it is for all projects. */
@@ -37,24 +41,6 @@ export interface TokenProject {
    */
   readonly id: string;
   readonly siteKey: string;
-}
-
-/** The bytes of an id: six bytes of time, and 64 random bits. */
-const TIME_BYTES = 6;
-export const ID_RANDOM_BYTES = 8;
-const ID_DIGITS = 19;
-
-/**
- * Returns the id of a token that is made now. Ids sort by when they were made, so a list of tokens is ordered by age.
- *
- * @param now epoch milliseconds
- * @param random {@link ID_RANDOM_BYTES} random bytes
- */
-export function tokenId(now: number, random: Uint8Array): string {
-  const bytes = Buffer.alloc(TIME_BYTES + ID_RANDOM_BYTES);
-  bytes.writeUIntBE(now, 0, TIME_BYTES);
-  bytes.set(random, TIME_BYTES);
-  return `tok_${base62(bytes, ID_DIGITS)}`;
 }
 
 /** Whether a token has expired. `now` is in epoch milliseconds. */

@@ -31,6 +31,25 @@ export function readPageToken(token: string, list: readonly string[]): string | 
   return last;
 }
 
+/**
+ * Cuts a page of what was read, and returns it with the token of the next page.
+ *
+ * @param found up to one item more than the page holds, which tells that there is a next page
+ * @param size how many items the page holds
+ * @param idOf returns what the next page begins after
+ * @param list see {@link pageTokenAfter}
+ */
+export function pageOf<Item>(
+  found: readonly Item[],
+  size: number,
+  idOf: (item: Item) => string,
+  list: readonly string[],
+): { readonly page: Item[]; readonly nextPageToken: string } {
+  const page = found.slice(0, size);
+  const last = found.length > size ? page.at(-1) : undefined;
+  return { page, nextPageToken: last === undefined ? "" : pageTokenAfter(idOf(last), list) };
+}
+
 function listId(list: readonly string[]): Buffer {
   return createHash("sha256").update(JSON.stringify(list)).digest().subarray(0, LIST_BYTES);
 }

@@ -12,9 +12,13 @@ export interface ProjectStore {
   updateProject(siteKey: string, change: ProjectChange): Promise<Project | undefined>;
   /**
    * Adds a signing secret. Returns `full`, and changes nothing, when the project has `MAX_SIGNING_SECRETS`. Adding a
-   * secret with the same id again changes nothing. Returns undefined when there is no project.
+   * secret with the same id again changes nothing. Returns undefined when the project is gone, also when another project
+   * has its `siteKey` since.
    */
-  addSigningSecret(siteKey: string, secret: SigningSecret): Promise<"added" | "full" | undefined>;
+  addSigningSecret(
+    project: Pick<Project, "id" | "siteKey">,
+    secret: SigningSecret,
+  ): Promise<"added" | "full" | undefined>;
   /** Removes a signing secret. Returns false when there is no such secret or project. */
   removeSigningSecret(siteKey: string, secretId: string): Promise<boolean>;
   /**

@@ -4,6 +4,7 @@ import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { type AuditTrail, auditedHandlers, type Change, isAudited, requireAudited } from "#src/call/audit.ts";
 import type { Call } from "#src/call/call.ts";
 import type { Method } from "#src/call/method.ts";
+import { requireReachChecked } from "#src/call/reach.ts";
 import { Deadline } from "#src/deadline.ts";
 import { StreakdError } from "#src/errors.ts";
 import { createMethods } from "#src/methods.ts";
@@ -96,4 +97,15 @@ test("methods of which one changes something and does not say what can't be serv
 
   expect(requireAudited(methods)).toEqual(methods);
   expect(() => requireAudited(forgetful)).toThrow(/AdminService\.UpdateProject changes something/);
+});
+
+test("methods of which one must find its project by itself and checks nothing can't be served", () => {
+  const forgetful = methods.map((method): Method => {
+    return method.contract.method === AdminService.method.rotateToken
+      ? { ...method, handle: async () => ({}) }
+      : method;
+  });
+
+  expect(requireReachChecked(methods)).toEqual(methods);
+  expect(() => requireReachChecked(forgetful)).toThrow(/AdminService\.RotateToken has by_handler/);
 });

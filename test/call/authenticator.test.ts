@@ -42,7 +42,7 @@ test("a token sent twice, which HTTP joins to a list, is nobody's", async () => 
 });
 
 const SECRET = secretOf(Buffer.alloc(32, 7));
-const CI = { id: "tok_1", name: "CI", siteKey: "my_app", scopes: ["events:record"] };
+const CI = { id: "tok_1", name: "CI", project: { id: "p1", siteKey: "my_app" }, scopes: ["events:record"] };
 
 test("a token is found by the hash of its secret, and says what the caller may do", async () => {
   const { authenticate } = authenticator(async (secretHash) =>

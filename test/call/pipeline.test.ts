@@ -67,7 +67,7 @@ test.each(["unary", "client_streaming", "server_streaming", "bidi_streaming"] as
   },
 );
 
-const LIMITED_TOKEN = { id: "t1", name: "CI", siteKey: "mine", scopes: ["books:lend"] };
+const LIMITED_TOKEN = { id: "t1", name: "CI", project: { id: "p1", siteKey: "mine" }, scopes: ["books:lend"] };
 
 /** Runs a method that needs the scope `books:lend` and names its project, for a caller with a token. */
 async function callWithToken(token: Partial<PrincipalToken>, siteKey: string, allProjects = false): Promise<string> {
@@ -103,12 +103,12 @@ test("a project's token reaches its own project alone", async () => {
   expect(await callWithToken({}, "")).toBe(
     'FORBIDDEN: The token "CI" is for the project "mine". Name it in the request.',
   );
-  expect(await callWithToken({ siteKey: undefined }, "other")).toBe("OK");
+  expect(await callWithToken({ project: undefined }, "other")).toBe("OK");
 });
 
 test("a project's token calls no method that reaches all projects", async () => {
   expect(await callWithToken({ scopes: ["everything"] }, "mine", true)).toMatch(/^FORBIDDEN: .* for all projects\.$/);
-  expect(await callWithToken({ siteKey: undefined }, "", true)).toBe("OK");
+  expect(await callWithToken({ project: undefined }, "", true)).toBe("OK");
 });
 
 const overloaded = () => new StreakdError("OVERLOADED", "Later.");

@@ -106,7 +106,7 @@ describe("the step of rate limits", () => {
   });
 
   test("counts methods that need a scope by token, and not for the project", async () => {
-    const tokenOf = (id: string) => ({ id, name: id, siteKey: undefined, scopes: ["everything"] });
+    const tokenOf = (id: string) => ({ id, name: id, project: undefined, scopes: ["everything"] });
     const limits = { admin: ONE, limitOf: () => ONE };
     const root = open(limits, { kind: "root" });
     expect(await root.run(admin, requestFor("a"))).toBe('OK "admin";r=0;t=1');

@@ -3,12 +3,13 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MAX_TOKENS_OF_PROJECT } from "#src/domain/token.ts";
 import { StreakdError } from "#src/errors.ts";
 import { ADMIN, startBridge } from "../rest/bridge-server.ts";
 import { ADMIN_TOKEN, useApp } from "../support/app.ts";
 import { type MadeSecret, makeSigningSecret, secondsFrom, signJwt } from "../support/jwt.ts";
 import { type Server, startServer } from "../support/server.ts";
-import { makeToken } from "../support/tokens.ts";
+import { type MadeToken, makeToken } from "../support/tokens.ts";
 
 // Each operation of the OpenAPI document is called in every way in which a call can end. What it answers must be what the
 // document says: no more, and no less. A new operation, or a new error of one, fails here until it has its ways below.
@@ -106,13 +107,17 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   createToken: [
     { body: { name: "CI", scopes: ["states:read"] } },
     { body: { name: "CI", scopes: ["states:read"], siteKey: "proj_none" } },
+    { body: { name: "CI", scopes: ["states:read"], siteKey: "full" } },
   ],
   getToken: [{ path: "/admin/tokens/TOKEN" }, { path: "/admin/tokens/none" }],
   listTokens: [{}, { path: "/admin/tokens?siteKey=proj_none" }],
-  rotateToken: [
-    { path: "/admin/tokens/TOKEN:rotate", body: {} },
-    { path: "/admin/tokens/none:rotate", body: {} },
-  ],
+  get rotateToken(): readonly [Sent, ...Sent[]] {
+    return [
+      { path: "/admin/tokens/TOKEN:rotate", body: {} },
+      { path: "/admin/tokens/none:rotate", body: {} },
+      { path: `/admin/tokens/${tokenOfFull.id}:rotate`, body: {} },
+    ];
+  },
   revokeToken: [{ path: "/admin/tokens/TOKEN" }, { path: "/admin/tokens/none" }],
   listAuditEntries: [{ path: "/admin/audit?siteKey=proj_demo" }],
   getUsage: [{ path: "/admin/projects/proj_demo/usage" }, { path: "/admin/projects/none/usage" }],
@@ -123,6 +128,8 @@ const running = useApp();
 /** The signing secret of the project `signed`, and one that is there to be deleted. */
 let secret: string;
 let deletable: MadeSecret;
+/** A token of the project `full`, which has as many tokens and signing secrets as it may have. */
+let tokenOfFull: MadeToken;
 /** Serves another host than the one that the tests ask for, and does not wait long for a request. */
 let strict: Server;
 /** Lets one call a second through. */
@@ -136,6 +143,9 @@ beforeAll(async () => {
   ({ secret } = await makeSigningSecret(app, "signed"));
   await app.admin("POST", "/admin/projects", { siteKey: "full" });
   await Promise.all([makeSigningSecret(app, "full"), makeSigningSecret(app, "full")]);
+  const ofFull = { siteKey: "full", scopes: ["states:read"] };
+  tokenOfFull = await makeToken(app, ofFull);
+  await Promise.all(Array.from({ length: MAX_TOKENS_OF_PROJECT - 1 }, () => makeToken(app, ofFull)));
   deletable = await makeSigningSecret(app);
 });
 beforeAll(async () => {

@@ -11,7 +11,7 @@ test("the answer to its creation shows a signing secret, and nothing else ever d
 
   expect(made).toEqual({
     id: expect.stringMatching(/^[\w-]{12}$/),
-    prefix: made.secret.slice(0, 7),
+    prefix: made.secret.slice(0, 9),
     createTime: "2024-01-12T12:00:00.000Z",
     secret: expect.stringMatching(/^ss_[0-9A-Za-z]{43}$/),
   });
@@ -72,7 +72,7 @@ test("a project's signing secrets go with it, and a new project of the same site
 
 test("no signing secret comes with a project that is created or changed", async () => {
   const app = await openApp();
-  const signingSecrets = [{ id: "x", secret: "ss_chosen", createdAt: 0 }];
+  const signingSecrets = [{ id: "x", secret: "ss_chosen", createTime: 0 }];
 
   await app.admin("POST", "/admin/projects", { siteKey: "shop", signingSecrets });
   const patched = await app.admin("PATCH", "/admin/projects/shop", { signingSecrets });

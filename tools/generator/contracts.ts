@@ -30,7 +30,11 @@ function accessOf({ f }: Output, model: Model, method: DescMethod): Printable {
   const access = model.options.access(method);
   return access === "anyone"
     ? f.string(access)
-    : ["{ scope: ", f.string(access.scope), `, allProjects: ${access.allProjects} }`];
+    : [
+        "{ scope: ",
+        f.string(access.scope),
+        `, allProjects: ${access.allProjects}${access.byHandler ? ", byHandler: true" : ""} }`,
+      ];
 }
 
 function printSiteKeyOf({ f }: Output, model: Model, method: DescMethod): void {

@@ -32,6 +32,7 @@ const WHEN: Readonly<Record<ErrorCode, "always" | "with a body" | "with a scope"
   METHOD_NOT_ALLOWED: "never",
   ALREADY_EXISTS: "when it says so",
   TOO_MANY_SIGNING_SECRETS: "when it says so",
+  TOO_MANY_TOKENS: "when it says so",
   FORBIDDEN_HOST: "always",
   BODY_TOO_LARGE: "with a body",
   RATE_LIMITED: "always",

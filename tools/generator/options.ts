@@ -17,7 +17,7 @@ import { FORMATS, type StringFormat } from "./formats.ts";
 /** The most bytes of a request message when the option `limits` gives no number. */
 const DEFAULT_MAX_MESSAGE_BYTES = 262_144;
 
-/** Words that are joined by colons, such as `projects:manage`. */
+/** Words that are joined by colons, such as `project:manage`. */
 const SCOPE = /^[a-z][a-z_]*(:[a-z][a-z_]*)*$/;
 
 /** Reads the contract's own options and `google.api.http`. */
@@ -103,7 +103,7 @@ function accessOf(
       `${method}: what does a project's token reach? The option access must have one of site_key, all_projects and by_handler`,
     );
   }
-  return { scope, allProjects: allProjects ?? false };
+  return { scope, allProjects: allProjects ?? false, ...(byHandler && { byHandler }) };
 }
 
 function siteKeyOf(method: DescMethod, { siteKey }: Partial<AccessOption>): FieldPath | undefined {

@@ -92,7 +92,7 @@ export const rules: readonly Rule[] = [
     reason: "The methods know messages, the domain, ingest and the stores' ports: no transport, no database.",
     mayImport: [
       ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/errors.ts", "src/nearest.ts"),
-      ...all("src/call/principal.ts", "jose", "lru-cache", "node:crypto", "node:timers/promises"),
+      ...all("src/call/{principal,reach}.ts", "jose", "lru-cache", "node:crypto", "node:timers/promises"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],
   },
@@ -321,7 +321,7 @@ export const rules: readonly Rule[] = [
     files: "src/methods.ts",
     reason: "Gives each method of the contract its handler.",
     mayImport: [
-      ...all("gen/contracts.ts", messages, "src/call/{audit,method}.ts", "src/service/**"),
+      ...all("gen/contracts.ts", messages, "src/call/{audit,method,reach}.ts", "src/service/**"),
       ...only(["checkAliasUserRequest"], "gen/streak/v1/admin_service_rest.ts"),
       ...types("src/ingest/ingest.ts", "src/store/*"),
     ],

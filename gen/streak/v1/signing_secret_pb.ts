@@ -28,7 +28,7 @@ export type SigningSecret = Message<"streak.v1.SigningSecret"> & {
   id: string;
 
   /**
-   * The first characters of the secret, such as `ss_3fQ9`, by which you recognise it.
+   * The first characters of the secret, such as `ss_3fQ9aB`, by which you recognise it.
    *
    * @generated from field: string prefix = 2;
    */

@@ -1,5 +1,6 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
+import { requireReach } from "../../call/principal.ts";
 import type { Ports } from "../../store/stores.ts";
 import type { Projects } from "../projects/projects.ts";
 import { linkVisitor } from "./link-visitor.ts";
@@ -11,6 +12,7 @@ export function aliasUserHandler(
 ): ChangeHandler<typeof AdminService.method.aliasUser> {
   return async ({ siteKey, anonymousId, userHash }, call) => {
     const { project } = await projects.open(siteKey);
+    requireReach(call.principal, project);
     call.subject = { project: project.siteKey, userHash };
     call.deadline.check();
     const asked = [anonymousId, userHash].map((name) => ({ projectId: project.id, userHash: name, verify: true }));

@@ -5,17 +5,17 @@ import { StreakdError } from "../../errors.ts";
 import type { StreakStore } from "../../store/streaks.ts";
 import { admitOrigin, type Projects } from "../projects/projects.ts";
 import {
-  readToken,
+  readSignedToken,
   refuse,
   type SignedToken,
+  type SignedTokenKind,
   stringClaim,
-  type TokenKind,
-  verifyToken,
+  verifySignedToken,
 } from "../signed-tokens/signed-token.ts";
 import { linkVisitor } from "./link-visitor.ts";
 
 /** A page uses an alias token at once, so the token lives just long enough for a page to load on a slow connection. */
-const ALIAS_TOKEN: TokenKind = {
+const ALIAS_TOKEN: SignedTokenKind = {
   name: "alias token",
   field: "token",
   maxSecondsAhead: 15 * 60,
@@ -35,7 +35,7 @@ export function aliasWithTokenHandler(
   clock: () => number,
 ): Handler<typeof StreakService.method.aliasWithToken> {
   return async (request, call) => {
-    const token = readToken(ALIAS_TOKEN, request.token);
+    const token = readSignedToken(ALIAS_TOKEN, request.token);
     const alias = readClaims(token, check);
     if (request.siteKey !== "" && request.siteKey !== alias.siteKey) {
       throw refuse(ALIAS_TOKEN, "TOKEN_FOR_OTHER_PROJECT", "is for another project than the siteKey of the request");
@@ -44,7 +44,7 @@ export function aliasWithTokenHandler(
     const { project } = open;
     call.subject = { project: project.siteKey, userHash: alias.userHash };
     admitOrigin(open, call.principal);
-    await verifyToken(token, project, clock());
+    await verifySignedToken(token, project, clock());
     await blameToken(() => linkVisitor(streaks, project, alias, call));
     return {};
   };

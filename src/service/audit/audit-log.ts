@@ -3,8 +3,8 @@ import type { AuditedChange, AuditTrail } from "../../call/audit.ts";
 import type { Call } from "../../call/call.ts";
 import type { AuditEntry, AuditStore } from "../../store/audit.ts";
 import type { StoreLog } from "../../store/stores.ts";
+import { createTimeOrderedIds, firstIdOf } from "../time-ordered-ids.ts";
 import { actorOf, methodName } from "./actor.ts";
-import { createAuditIds, firstIdOf } from "./audit-ids.ts";
 import { keptStates } from "./kept-states.ts";
 
 /** How long entries are kept, in milliseconds. */
@@ -38,7 +38,7 @@ export class AuditLog implements AuditTrail {
     this.#store = store;
     this.#clock = clock;
     this.#log = log;
-    this.#nextId = createAuditIds(clock);
+    this.#nextId = createTimeOrderedIds(clock);
   }
 
   async begin(method: DescMethod, change: AuditedChange, call: Call): Promise<string> {

@@ -10,8 +10,7 @@ import {
 import type { Handler } from "../../call/method.ts";
 import type { Principal } from "../../call/principal.ts";
 import type { AuditEntry, AuditFilter, AuditStore } from "../../store/audit.ts";
-import { pageTokenAfter, readPageToken } from "../page-token.ts";
-import type { Projects } from "../projects/projects.ts";
+import { pageOf, readPageToken } from "../page-token.ts";
 
 /** How many entries a page holds when the request does not say. */
 const DEFAULT_PAGE_SIZE = 50;
@@ -23,41 +22,28 @@ const OUTCOMES = {
 } as const;
 
 /** Creates the handler that lists the audit log, a page at a time. */
-export function listAuditEntriesHandler(
-  audit: AuditStore,
-  projects: Projects,
-): Handler<typeof AdminService.method.listAuditEntries> {
+export function listAuditEntriesHandler(audit: AuditStore): Handler<typeof AdminService.method.listAuditEntries> {
   return async (request, { principal }) => {
     const list = [request.siteKey, request.actor];
     const before = readPageToken(request.pageToken, list);
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    const filter = await filterOf(request, principal, projects);
-    // One entry more tells whether there is another page.
-    const found = filter === undefined ? [] : await audit.listAuditEntries(filter, before, pageSize + 1);
-    const page = found.slice(0, pageSize);
-    const last = found.length > pageSize ? page.at(-1) : undefined;
-    return {
-      entries: page.map(entryToMessage),
-      nextPageToken: last === undefined ? "" : pageTokenAfter(last.id, list),
-    };
+    const found = await audit.listAuditEntries(filterOf(request, principal), before, pageSize + 1);
+    const { page, nextPageToken } = pageOf(found, pageSize, ({ id }) => id, list);
+    return { entries: page.map(entryToMessage), nextPageToken };
   };
 }
 
 /**
- * Returns which entries a caller may read; undefined means none. A project's token reads the entries of its project,
- * and not those of an earlier project with the same `siteKey`.
+ * Returns which entries a caller may read. A project's token reads the entries of its project by the internal id, and not
+ * those of an earlier or a later project with the same `siteKey`. Other callers filter by `siteKey`. The log keeps the
+ * `siteKey` of deleted projects, so a `siteKey` that no project has is no error.
  */
-async function filterOf(
-  { siteKey, actor }: ListAuditEntriesRequest,
-  { token }: Principal,
-  projects: Projects,
-): Promise<AuditFilter | undefined> {
-  const ofActor = actor === "" ? {} : { actor };
-  if (token?.siteKey === undefined) {
-    return { ...ofActor, ...(siteKey !== "" && { siteKey }) };
+function filterOf({ siteKey, actor }: ListAuditEntriesRequest, { token }: Principal): AuditFilter {
+  const byActor = actor === "" ? {} : { actor };
+  if (token?.project !== undefined) {
+    return { ...byActor, projectId: token.project.id };
   }
-  const project = await projects.read(token.siteKey);
-  return project && { ...ofActor, projectId: project.id };
+  return { ...byActor, ...(siteKey !== "" && { siteKey }) };
 }
 
 function entryToMessage(entry: AuditEntry): AuditEntryMessage {

@@ -51,7 +51,7 @@ export class Refusals {
     const key = JSON.stringify([actor.actor, address, method, code]);
     const caller = {
       ...actor,
-      ...(principal?.token?.siteKey !== undefined && { siteKey: principal.token.siteKey }),
+      ...(principal?.token?.project && { siteKey: principal.token.project.siteKey }),
       ...(address !== undefined && { address }),
     };
     const isKnown = this.#counts.has(key);

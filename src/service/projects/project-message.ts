@@ -37,7 +37,7 @@ const changeable: Readonly<Record<string, (message: ProjectMessage, now: number)
   allowed_origins: (message) => ({ allowedOrigins: readOrigins(message.allowedOrigins) }),
   time_zone: (message) => ({ timeZone: readTimeZone(message.timeZone) }),
   live: (message) => ({ live: message.live ?? true }),
-  rate_limit: (message) => ({ rateLimit: readRateLimit(message.rateLimit) }),
+  rate_limit: (message) => ({ rateLimit: readRateLimit(message.rateLimit) ?? null }),
   widgets: (message) => ({ widgets: readWidgets(message.widgets) }),
   signed_users: (message) => ({ signedUsers: readSignedUsers(message.signedUsers) }),
   plan: (message, now) => ({ plan: readPlan(message.plan, now) ?? null }),
@@ -52,6 +52,7 @@ const changeable: Readonly<Record<string, (message: ProjectMessage, now: number)
 export function readProject(message: ProjectMessage = create(ProjectSchema), now: number): Project {
   const siteKey = message.siteKey || `proj_${randomId()}`;
   const plan = readPlan(message.plan, now);
+  const rateLimit = readRateLimit(message.rateLimit);
   return {
     id: randomId(),
     siteKey,
@@ -59,11 +60,11 @@ export function readProject(message: ProjectMessage = create(ProjectSchema), now
     allowedOrigins: readOrigins(message.allowedOrigins),
     timeZone: readTimeZone(message.timeZone),
     live: message.live ?? true,
-    rateLimit: readRateLimit(message.rateLimit),
     widgets: readWidgets(message.widgets),
     signedUsers: readSignedUsers(message.signedUsers),
     signingSecrets: [],
     ...(plan !== undefined && { plan }),
+    ...(rateLimit !== undefined && { rateLimit }),
   };
 }
 
@@ -173,9 +174,9 @@ function readTimeZone(name: string): string {
   return name ? readZone(name, "project.timeZone") : DEFAULT_TIME_ZONE;
 }
 
-function readRateLimit(message: RateLimitMessage | undefined): RateLimit | null {
+function readRateLimit(message: RateLimitMessage | undefined): RateLimit | undefined {
   return message === undefined
-    ? null
+    ? undefined
     : {
         requestsPerSecond: message.requestsPerSecond,
         burst: message.burst || message.requestsPerSecond,

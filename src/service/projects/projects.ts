@@ -1,12 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
-import type { Principal } from "../../call/principal.ts";
+import type { Call } from "../../call/call.ts";
+import { type Principal, requireReach } from "../../call/principal.ts";
 import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../domain/origins.ts";
 import { type Gate, gateOf } from "../../domain/plans.ts";
 import type { Project, ProjectChange, SigningSecret, Widget } from "../../domain/project.ts";
 import type { RateLimit } from "../../domain/rate-limit.ts";
 import { StreakdError } from "../../errors.ts";
 import type { ProjectStore } from "../../store/projects.ts";
+import { noProject, unknownSiteKey } from "./no-project.ts";
 
 /** How many projects are kept ready for use. Others are read from the store each time they are needed. */
 const MAX_CACHED_PROJECTS = 10_000;
@@ -57,11 +59,7 @@ export class Projects {
   async open(siteKey: string): Promise<OpenProject> {
     const project = await (this.#open.get(siteKey) ?? this.#load(siteKey)).project;
     if (project === undefined) {
-      throw new StreakdError(
-        "INVALID_SITE_KEY",
-        (at) => `No project has the ${at} "${siteKey}". Check it, or create the project.`,
-        { field: "siteKey" },
-      );
+      throw unknownSiteKey(siteKey, "siteKey");
     }
     return project;
   }
@@ -100,6 +98,24 @@ export class Projects {
     return reading;
   }
 
+  /**
+   * The project of a call that needs a scope, as the store has it now. The call's subject is this project then.
+   *
+   * @param field the path of the field that refers to the project; undefined when the project is the resource that is
+   *   called for, or its parent
+   * @throws StreakdError NOT_FOUND when there is none, or INVALID_SITE_KEY when a field refers to it; FORBIDDEN when the
+   *   caller's token is for an earlier project with the same `siteKey`
+   */
+  async require(siteKey: string, call: Call, field?: string): Promise<Project> {
+    const project = await this.read(siteKey);
+    if (project === undefined) {
+      throw field === undefined ? noProject(siteKey) : unknownSiteKey(siteKey, field);
+    }
+    requireReach(call.principal, project);
+    call.subject = { project: siteKey, userHash: undefined };
+    return project;
+  }
+
   /** The project with this `siteKey` as the store has it now; undefined when there is none. */
   read(siteKey: string): Promise<Project | undefined> {
     return this.#store.readProject(siteKey);
@@ -127,9 +143,9 @@ export class Projects {
     return project;
   }
 
-  /** Adds a signing secret, unless the project is `full`. Returns undefined when there is no project. */
-  async addSigningSecret(siteKey: string, secret: SigningSecret): Promise<"added" | "full" | undefined> {
-    return this.#change(siteKey, () => this.#store.addSigningSecret(siteKey, secret));
+  /** Adds a signing secret, unless the project is `full`. Returns undefined when the project is gone. */
+  async addSigningSecret(project: Project, secret: SigningSecret): Promise<"added" | "full" | undefined> {
+    return this.#change(project.siteKey, () => this.#store.addSigningSecret(project, secret));
   }
 
   /** Removes a signing secret. Returns false when there is no such secret or project. */

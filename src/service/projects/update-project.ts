@@ -23,10 +23,7 @@ export function updateProjectHandler(
     if (asked.rateLimit !== undefined && !reachesAllProjects(call.principal)) {
       throw notReached(call.principal, "Its rateLimit may be changed only with a token for all projects.");
     }
-    const before = await projects.read(siteKey);
-    if (before === undefined) {
-      throw noProject(siteKey);
-    }
+    const before = await projects.require(siteKey, call);
     const change = withoutSamePlan(before, asked);
     if (change.plan !== undefined && !reachesAllProjects(call.principal)) {
       throw notReached(call.principal, "Its plan may be changed only with a token for all projects.");
@@ -42,7 +39,6 @@ export function updateProjectHandler(
         if (project === undefined) {
           throw noProject(siteKey);
         }
-        call.subject = { project: siteKey, userHash: undefined };
         return { project: projectToMessage(project) };
       },
     };

@@ -3,7 +3,7 @@ import type { Project } from "../../domain/project.ts";
 import { clip, type ErrorCode, StreakdError } from "../../errors.ts";
 
 /** What a signed token is for. */
-export interface TokenKind {
+export interface SignedTokenKind {
   /** The token's name in errors. */
   readonly name: string;
   /** The field of the request that holds the token; undefined when a header holds it. */
@@ -16,17 +16,17 @@ export interface TokenKind {
 
 /** A JWT that names HS256 as its algorithm. Until it is verified, anybody may have written it. */
 export interface SignedToken {
-  readonly kind: TokenKind;
+  readonly kind: SignedTokenKind;
   readonly text: string;
   readonly claims: JWTPayload;
 }
 
 /** The result of verifying a token. */
-export interface VerifiedToken {
+export interface VerifiedSignedToken {
   /** The signing secret that has signed it. */
   readonly secretId: string;
   /** When it expires, in epoch milliseconds. */
-  readonly expiresAt: number;
+  readonly expireTime: number;
 }
 
 /** How far apart the clocks of streakd and of the servers that sign may be, in seconds. */
@@ -45,7 +45,7 @@ const ALGORITHM = "HS256";
  *
  * @throws StreakdError INVALID_TOKEN or INVALID_TOKEN_ALGORITHM
  */
-export function readToken(kind: TokenKind, text: string): SignedToken {
+export function readSignedToken(kind: SignedTokenKind, text: string): SignedToken {
   if (text.length > MAX_TOKEN_LENGTH || !COMPACT.test(text)) {
     throw refuse(kind, "INVALID_TOKEN", "is no JWT: three parts in base64url, joined by dots");
   }
@@ -92,10 +92,14 @@ export function stringClaim({ kind, claims }: SignedToken, name: string): string
  * @throws StreakdError INVALID_TOKEN_SIGNATURE, TOKEN_EXPIRED, TOKEN_TOO_LONG_LIVED, TOKEN_CLAIM_MISSING for `exp`, or
  *   INVALID_TOKEN for a time that is no number, or a token that is not valid yet
  */
-export async function verifyToken(token: SignedToken, project: Project, now: number): Promise<VerifiedToken> {
+export async function verifySignedToken(
+  token: SignedToken,
+  project: Project,
+  now: number,
+): Promise<VerifiedSignedToken> {
   const { kind } = token;
   const verified = await verifySignature(token, project, now);
-  if (verified.expiresAt > now + (kind.maxSecondsAhead + CLOCK_TOLERANCE_SECONDS) * 1000) {
+  if (verified.expireTime > now + (kind.maxSecondsAhead + CLOCK_TOLERANCE_SECONDS) * 1000) {
     throw refuse(
       kind,
       "TOKEN_TOO_LONG_LIVED",
@@ -106,7 +110,11 @@ export async function verifyToken(token: SignedToken, project: Project, now: num
 }
 
 /** Verifies the signature, and the times as far as jose checks them. */
-async function verifySignature({ kind, text }: SignedToken, project: Project, now: number): Promise<VerifiedToken> {
+async function verifySignature(
+  { kind, text }: SignedToken,
+  project: Project,
+  now: number,
+): Promise<VerifiedSignedToken> {
   for (const { id, secret } of project.signingSecrets) {
     try {
       const { payload } = await jwtVerify(text, Buffer.from(secret), {
@@ -115,7 +123,7 @@ async function verifySignature({ kind, text }: SignedToken, project: Project, no
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         currentDate: new Date(now),
       });
-      return { secretId: id, expiresAt: (payload.exp as number) * 1000 };
+      return { secretId: id, expireTime: (payload.exp as number) * 1000 };
     } catch (error) {
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) {
         throw problemOf(kind, error, now);
@@ -132,7 +140,7 @@ async function verifySignature({ kind, text }: SignedToken, project: Project, no
 }
 
 /** Returns the error for a token whose signature is good, but which jose refuses. */
-function problemOf(kind: TokenKind, error: unknown, now: number): unknown {
+function problemOf(kind: SignedTokenKind, error: unknown, now: number): unknown {
   if (error instanceof errors.JWTExpired) {
     return refuse(kind, "TOKEN_EXPIRED", `has expired: the server's clock says ${iso(now)}. Sign a new one`);
   }
@@ -149,7 +157,7 @@ function problemOf(kind: TokenKind, error: unknown, now: number): unknown {
 }
 
 /** Returns the error that says what is wrong with a token. */
-export function refuse(kind: TokenKind, code: ErrorCode, problem: string, options?: ErrorOptions): StreakdError {
+export function refuse(kind: SignedTokenKind, code: ErrorCode, problem: string, options?: ErrorOptions): StreakdError {
   return new StreakdError(code, `The ${kind.name} ${problem}.`, { ...options, field: kind.field });
 }
 

@@ -2,13 +2,20 @@ import { LRUCache } from "lru-cache";
 import { hasScope, type Principal, reaches, USER_TOKEN_HEADER } from "../../call/principal.ts";
 import type { Project } from "../../domain/project.ts";
 import { StreakdError } from "../../errors.ts";
-import { readToken, refuse, stringClaim, type TokenKind, type VerifiedToken, verifyToken } from "./signed-token.ts";
+import {
+  readSignedToken,
+  refuse,
+  type SignedTokenKind,
+  stringClaim,
+  type VerifiedSignedToken,
+  verifySignedToken,
+} from "./signed-token.ts";
 
 /**
  * A page gets its user token when it is loaded, and uses it for as long as the page is open. So a user token may live
  * for a day. An alias token is used at once, and lives for minutes.
  */
-const USER_TOKEN: TokenKind = {
+const USER_TOKEN: SignedTokenKind = {
   name: "user token",
   field: undefined,
   maxSecondsAhead: 24 * 60 * 60,
@@ -18,11 +25,12 @@ const USER_TOKEN: TokenKind = {
 /**
  * Whether a call for a project must carry a user token. Not when the principal has the scope and reaches the project.
  */
-export function wantsUserToken({ signedUsers, siteKey }: Project, principal: Principal, scope: string): boolean {
+export function wantsUserToken(project: Project, principal: Principal, scope: string): boolean {
+  const { signedUsers } = project;
   return (
     signedUsers !== "never" &&
     (signedUsers === "always" || principal.origin !== undefined) &&
-    !(hasScope(principal, scope) && reaches(principal, siteKey))
+    !(hasScope(principal, scope) && reaches(principal, project))
   );
 }
 
@@ -35,7 +43,7 @@ const MAX_KEPT_LENGTH = 4 * 1024 * 1024;
  */
 export class UserTokens {
   readonly #clock: () => number;
-  readonly #verified = new LRUCache<string, VerifiedToken & { readonly user: string }>({
+  readonly #verified = new LRUCache<string, VerifiedSignedToken & { readonly user: string }>({
     maxSize: MAX_KEPT_LENGTH,
     sizeCalculation: (_, text) => text.length,
   });
@@ -48,8 +56,8 @@ export class UserTokens {
   /**
    * Checks that the project's server has signed the principal's user token for this user.
    *
-   * @throws StreakdError USER_TOKEN_REQUIRED, TOKEN_FOR_OTHER_PROJECT, TOKEN_FOR_OTHER_USER, or what `verifyToken`
-   *   throws
+   * @throws StreakdError USER_TOKEN_REQUIRED, TOKEN_FOR_OTHER_PROJECT, TOKEN_FOR_OTHER_USER, or what
+   *   `verifySignedToken` throws
    */
   async require(project: Project, userHash: string, { userToken }: Principal): Promise<void> {
     if (userToken === undefined || userToken === "") {
@@ -68,19 +76,19 @@ export class UserTokens {
   #knownUser({ signingSecrets }: Project, text: string): string | undefined {
     const known = this.#verified.get(text);
     return known !== undefined &&
-      known.expiresAt > this.#clock() &&
+      known.expireTime > this.#clock() &&
       signingSecrets.some(({ id }) => id === known.secretId)
       ? known.user
       : undefined;
   }
 
   async #verify(project: Project, text: string): Promise<string> {
-    const token = readToken(USER_TOKEN, text);
+    const token = readSignedToken(USER_TOKEN, text);
     const user = stringClaim(token, "sub");
     if (stringClaim(token, "siteKey") !== project.siteKey) {
       throw refuse(USER_TOKEN, "TOKEN_FOR_OTHER_PROJECT", "is for another project than the siteKey of the request");
     }
-    const verified = await verifyToken(token, project, this.#clock());
+    const verified = await verifySignedToken(token, project, this.#clock());
     this.#verified.set(text, { ...verified, user });
     return user;
   }

@@ -2,16 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
 import { MAX_SIGNING_SECRETS } from "../../domain/project.ts";
-import { base62 } from "../../domain/token-secret.ts";
+import { markedSecret, SECRET_BYTES } from "../../domain/secret.ts";
 import { StreakdError } from "../../errors.ts";
 import { noProject } from "../projects/no-project.ts";
 import type { Projects } from "../projects/projects.ts";
 import { randomId } from "../random-id.ts";
 import { signingSecretJson, signingSecretResource, signingSecretToMessage } from "./signing-secret-message.ts";
 
-/** 256 bits: as many as HS256 can use. They are 43 characters in base 62. */
-const SECRET_BYTES = 32;
-const SECRET_LENGTH = 43;
+/** What a signing secret begins with. */
+const MARK = "ss_";
 
 /**
  * Creates the handler that makes a signing secret. No other answer shows the secret.
@@ -23,16 +22,12 @@ export function createSigningSecretHandler(
   clock: () => number,
 ): ChangeHandler<typeof AdminService.method.createSigningSecret> {
   return async ({ siteKey }, call) => {
-    const project = await projects.read(siteKey);
-    if (project === undefined) {
-      throw noProject(siteKey);
-    }
-    call.subject = { project: siteKey, userHash: undefined };
-    const secret = { id: randomId(), secret: makeSecret(), createdAt: clock() };
+    const project = await projects.require(siteKey, call);
+    const secret = { id: randomId(), secret: markedSecret(MARK, randomBytes(SECRET_BYTES)), createTime: clock() };
     return {
       audit: { ...signingSecretResource(project, secret), before: undefined, after: signingSecretJson(secret) },
       async make() {
-        const outcome = await projects.addSigningSecret(siteKey, secret);
+        const outcome = await projects.addSigningSecret(project, secret);
         if (outcome === undefined) {
           throw noProject(siteKey);
         }
@@ -43,11 +38,6 @@ export function createSigningSecretHandler(
       },
     };
   };
-}
-
-/** By the prefix `ss_`, people and scanners for leaked secrets recognise a signing secret. */
-function makeSecret(): string {
-  return `ss_${base62(randomBytes(SECRET_BYTES), SECRET_LENGTH)}`;
 }
 
 function tooMany(): StreakdError {

@@ -9,12 +9,11 @@ export function deleteSigningSecretHandler(
   projects: Projects,
 ): ChangeHandler<typeof AdminService.method.deleteSigningSecret> {
   return async ({ siteKey, signingSecretId }, call) => {
-    const project = await projects.read(siteKey);
-    const secret = project?.signingSecrets.find(({ id }) => id === signingSecretId);
-    if (project === undefined || secret === undefined) {
+    const project = await projects.require(siteKey, call);
+    const secret = project.signingSecrets.find(({ id }) => id === signingSecretId);
+    if (secret === undefined) {
       throw notThere(siteKey, signingSecretId);
     }
-    call.subject = { project: siteKey, userHash: undefined };
     return {
       audit: { ...signingSecretResource(project, secret), before: signingSecretJson(secret), after: undefined },
       async make() {
@@ -30,6 +29,6 @@ export function deleteSigningSecretHandler(
 function notThere(siteKey: string, signingSecretId: string): StreakdError {
   return new StreakdError(
     "NOT_FOUND",
-    `No project "${clip(siteKey)}" has a signing secret with the id "${clip(signingSecretId)}".`,
+    `The project "${clip(siteKey)}" has no signing secret with the id "${clip(signingSecretId)}".`,
   );
 }

@@ -3,18 +3,16 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type SigningSecret as SigningSecretMessage, SigningSecretSchema } from "#gen/streak/v1/signing_secret_pb.ts";
 import type { AuditedChange } from "../../call/audit.ts";
 import type { Project, SigningSecret } from "../../domain/project.ts";
+import { prefixOf } from "../../domain/secret.ts";
 import { messageJson } from "../message-json.ts";
 
-/** How many characters of a secret are shown, `ss_` included: enough to recognise it, and not enough to guess it. */
-const PREFIX_LENGTH = 7;
-
 /** A signing secret as the contract's message, without the secret itself. */
-export function signingSecretToMessage({ id, secret, createdAt }: SigningSecret): SigningSecretMessage {
+export function signingSecretToMessage({ id, secret, createTime }: SigningSecret): SigningSecretMessage {
   return {
     $typeName: "streak.v1.SigningSecret",
     id,
-    prefix: secret.slice(0, PREFIX_LENGTH),
-    createTime: timestampFromMs(createdAt),
+    prefix: prefixOf(secret),
+    createTime: timestampFromMs(createTime),
   };
 }
 

@@ -1,8 +1,7 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import { pageTokenAfter, readPageToken } from "../page-token.ts";
+import { pageOf, readPageToken } from "../page-token.ts";
 import type { Projects } from "../projects/projects.ts";
-import { projectOf } from "./project-of.ts";
 import { tokenToMessage } from "./token-message.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -14,15 +13,10 @@ export function listTokensHandler(tokens: Tokens, projects: Projects): Handler<t
   return async ({ siteKey, pageSize, pageToken }, call) => {
     const list = [siteKey];
     const after = readPageToken(pageToken, list) ?? "";
-    const project = await projectOf(siteKey, "siteKey", projects);
+    const project = siteKey === "" ? undefined : await projects.require(siteKey, call, "siteKey");
     const size = pageSize || DEFAULT_PAGE_SIZE;
-    // One token more than the page holds tells whether there is another page.
     const found = await tokens.list(project?.id, after, size + 1);
-    const page = found.slice(0, size);
-    call.subject = project && { project: project.siteKey, userHash: undefined };
-    return {
-      tokens: page.map((token) => tokenToMessage(token)),
-      nextPageToken: found.length > size ? pageTokenAfter(page.at(-1)?.id ?? "", list) : "",
-    };
+    const { page, nextPageToken } = pageOf(found, size, ({ id }) => id, list);
+    return { tokens: page.map((token) => tokenToMessage(token)), nextPageToken };
   };
 }

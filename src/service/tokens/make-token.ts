@@ -1,7 +1,8 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Principal } from "../../call/principal.ts";
-import { ID_RANDOM_BYTES, type Token, tokenId } from "../../domain/token.ts";
-import { prefixOf, SECRET_BYTES, secretOf } from "../../domain/token-secret.ts";
+import { prefixOf, SECRET_BYTES } from "../../domain/secret.ts";
+import type { Token } from "../../domain/token.ts";
+import { secretOf } from "../../domain/token-secret.ts";
 import { StreakdError } from "../../errors.ts";
 
 /** A token that was just made, with its secret. */
@@ -13,17 +14,21 @@ export interface MadeToken {
 /**
  * Makes a token.
  *
+ * @param id one that `Tokens.newId` has made
  * @param now the server's time in epoch milliseconds
  */
 export function makeToken(
+  id: string,
   fields: Pick<Token, "name" | "project" | "scopes">,
   expireTime: number | undefined,
   now: number,
 ): MadeToken {
   const secret = secretOf(randomBytes(SECRET_BYTES));
   const token: Token = {
-    ...{ name: fields.name, project: fields.project, scopes: fields.scopes },
-    id: tokenId(now, randomBytes(ID_RANDOM_BYTES)),
+    id,
+    name: fields.name,
+    project: fields.project,
+    scopes: fields.scopes,
     secretHash: hash("sha256", secret),
     prefix: prefixOf(secret),
     createTime: now,

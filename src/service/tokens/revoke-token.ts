@@ -1,19 +1,16 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
+import { handlerOfToken } from "./handler-of-token.ts";
 import { tokenJson, tokenResource } from "./token-resource.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** Creates the handler that revokes a token. */
 export function revokeTokenHandler(tokens: Tokens): ChangeHandler<typeof AdminService.method.revokeToken> {
-  return async ({ tokenId }, call) => {
-    const token = await tokens.read(tokenId, call.principal);
-    return {
-      audit: { ...tokenResource(token), before: tokenJson(token), after: undefined },
-      async make() {
-        await tokens.revoke(token);
-        call.subject = token.project && { project: token.project.siteKey, userHash: undefined };
-        return {};
-      },
-    };
-  };
+  return handlerOfToken(tokens, async (token) => ({
+    audit: { ...tokenResource(token), before: tokenJson(token), after: undefined },
+    async make() {
+      await tokens.revoke(token);
+      return {};
+    },
+  }));
 }

@@ -1,7 +1,8 @@
-import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import type { AdminService, RotateTokenRequest } from "#gen/streak/v1/admin_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
 import type { Principal } from "../../call/principal.ts";
 import type { Token } from "../../domain/token.ts";
+import { handlerOfToken } from "./handler-of-token.ts";
 import { makeToken, requireShorterLife } from "./make-token.ts";
 import { readExpireTime, tokenToMessage } from "./token-message.ts";
 import { tokenJson, tokenResource } from "./token-resource.ts";
@@ -15,14 +16,14 @@ export function rotateTokenHandler(
   tokens: Tokens,
   clock: () => number,
 ): ChangeHandler<typeof AdminService.method.rotateToken> {
-  return async ({ tokenId, overlapSeconds = DEFAULT_OVERLAP_SECONDS, expireTime }, call) => {
+  return handlerOfToken(tokens, async (old, request: RotateTokenRequest, call) => {
+    const { overlapSeconds = DEFAULT_OVERLAP_SECONDS, expireTime } = request;
     const now = clock();
     const given = readExpireTime(expireTime, "expireTime", now);
-    const old = await tokens.read(tokenId, call.principal);
     if (given !== undefined) {
       requireShorterLife(call.principal, given);
     }
-    const { token, secret } = makeToken(old, given ?? endAsOf(old, call.principal, now), now);
+    const { token, secret } = makeToken(tokens.newId(), old, given ?? endAsOf(old, call.principal, now), now);
     const end = now + overlapSeconds * 1000;
     const ending = { ...old, expireTime: Math.min(end, old.expireTime ?? end) };
     return {
@@ -33,11 +34,10 @@ export function rotateTokenHandler(
       },
       async make() {
         await tokens.rotate(old, token, end);
-        call.subject = old.project && { project: old.project.siteKey, userHash: undefined };
         return { token: tokenToMessage(token, secret) };
       },
     };
-  };
+  });
 }
 
 /**

@@ -52,7 +52,11 @@ export function readExpireTime(time: Timestamp | undefined, field: string, now: 
 export function tokenToMessage(token: Token, secret?: string): TokenMessage {
   const { id, name, project, scopes, createTime, expireTime, prefix, lastUseTime } = token;
   return create(TokenSchema, {
-    ...{ id, name, siteKey: project?.siteKey ?? "", scopes: scopes.map((scope) => scopeToMessage[scope]), prefix },
+    id,
+    name,
+    siteKey: project?.siteKey ?? "",
+    scopes: scopes.map((scope) => scopeToMessage[scope]),
+    prefix,
     createTime: timestampFromMs(createTime),
     ...(expireTime !== undefined && { expireTime: timestampFromMs(expireTime) }),
     ...(lastUseTime !== undefined && { lastUseTime: timestampFromMs(lastUseTime) }),

@@ -1,9 +1,10 @@
 import { LRUCache } from "lru-cache";
 import type { FindToken } from "../../call/authenticator.ts";
 import { type Principal, type PrincipalToken, reaches } from "../../call/principal.ts";
-import { isExpired, type Token } from "../../domain/token.ts";
+import { isExpired, MAX_TOKENS_OF_PROJECT, type Token } from "../../domain/token.ts";
 import { StreakdError } from "../../errors.ts";
 import type { TokenStore } from "../../store/tokens.ts";
+import { createTimeOrderedIds } from "../time-ordered-ids.ts";
 import { LastUses } from "./last-uses.ts";
 
 /** How many secrets are remembered, also unknown ones. Other secrets are looked up each time that they are sent. */
@@ -14,9 +15,6 @@ const MAX_AGE_MS = 500;
 
 /** How long a caller waits for a look-up at most, in milliseconds. */
 const LOOK_UP_TIMEOUT_MS = 5_000;
-
-/** How long a shutdown waits for the last uses to be written at most, in milliseconds. */
-const CLOSE_TIMEOUT_MS = 2_000;
 
 /** How often the last uses are written, in milliseconds. */
 const UPKEEP_EVERY_MS = 60_000;
@@ -40,6 +38,7 @@ export class Tokens {
   readonly #clock: () => number;
   readonly #onFailure: (error: unknown) => void;
   readonly #uses = new LastUses();
+  readonly #nextId: () => string;
   /** By the hash of the secret. The age counts from the beginning of the look-up. */
   readonly #found = new LRUCache<string, Promise<Found | undefined>>({ max: MAX_REMEMBERED, ttl: MAX_AGE_MS });
   readonly #timer: NodeJS.Timeout;
@@ -52,6 +51,7 @@ export class Tokens {
   constructor(store: TokenStore, clock: () => number, onFailure: (error: unknown) => void) {
     this.#store = store;
     this.#clock = clock;
+    this.#nextId = createTimeOrderedIds(clock);
     this.#onFailure = onFailure;
     this.#timer = setInterval(() => void this.#upkeep(), UPKEEP_EVERY_MS).unref();
   }
@@ -83,9 +83,18 @@ export class Tokens {
     return looking;
   }
 
-  /** Adds a token. Returns false when its project is gone. */
-  create(token: Token): Promise<boolean> {
-    return this.#store.createToken(token);
+  /** Returns the id of a token that is made now. */
+  newId(): string {
+    return `tok_${this.#nextId()}`;
+  }
+
+  /**
+   * Adds a token. Returns false when its project is gone.
+   *
+   * @throws StreakdError TOO_MANY_TOKENS when the project has no room for it
+   */
+  async create(token: Token): Promise<boolean> {
+    return isAdded(await this.#store.createToken(token));
   }
 
   /**
@@ -97,7 +106,7 @@ export class Tokens {
    */
   async read(id: string, principal: Principal): Promise<Token> {
     const token = await this.#store.readToken(id);
-    if (token === undefined || !reaches(principal, token.project?.siteKey ?? "")) {
+    if (token === undefined || !reaches(principal, token.project)) {
       throw noToken();
     }
     return token;
@@ -111,10 +120,10 @@ export class Tokens {
   /**
    * Adds the successor of a token. The old token then expires at `expireTime`, unless it expires sooner.
    *
-   * @throws StreakdError NOT_FOUND when the token is gone
+   * @throws StreakdError NOT_FOUND when the token is gone, TOO_MANY_TOKENS when its project has no room for a successor
    */
   async rotate(old: Token, successor: Token, expireTime: number): Promise<void> {
-    if (!(await this.#changing(old, () => this.#store.rotateToken(old.id, successor, expireTime)))) {
+    if (!isAdded(await this.#changing(old, () => this.#store.rotateToken(old.id, successor, expireTime)))) {
       throw noToken();
     }
   }
@@ -130,11 +139,10 @@ export class Tokens {
     }
   }
 
-  /** Writes the last uses. */
+  /** Writes the last uses. Never rejects. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    // Only the time limit rejects it.
-    await within(CLOSE_TIMEOUT_MS, this.#upkeep()).catch(() => {});
+    await this.#upkeep();
   }
 
   async #changing<T>({ secretHash }: Token, change: () => Promise<T>): Promise<T> {
@@ -161,7 +169,22 @@ export class Tokens {
 }
 
 function principalOf({ id, name, project, scopes, expireTime }: Token): PrincipalToken {
-  return { id, name, siteKey: project?.siteKey, scopes, ...(expireTime !== undefined && { expireTime }) };
+  return { id, name, project, scopes, ...(expireTime !== undefined && { expireTime }) };
+}
+
+/**
+ * Whether a token was added; false when what it depends on is gone.
+ *
+ * @throws StreakdError TOO_MANY_TOKENS
+ */
+function isAdded(outcome: "added" | "full" | undefined): boolean {
+  if (outcome === "full") {
+    throw new StreakdError(
+      "TOO_MANY_TOKENS",
+      `The project has ${MAX_TOKENS_OF_PROJECT} tokens, which is as many as it may have. Revoke one first: a list shows when each was used last.`,
+    );
+  }
+  return outcome === "added";
 }
 
 function noToken(): StreakdError {

@@ -4,7 +4,6 @@ import { dayOf, isoMonth } from "../../domain/day.ts";
 import { countMonths, type MonthUsage, monthsBetween } from "../../domain/usage.ts";
 import { refusal } from "../../errors.ts";
 import type { UsageStore } from "../../store/usage.ts";
-import { noProject } from "../projects/no-project.ts";
 import type { Projects } from "../projects/projects.ts";
 
 /** The most months of one answer: three years. */
@@ -24,11 +23,7 @@ export function getUsageHandler(
   clock: () => number,
 ): Handler<typeof AdminService.method.getUsage> {
   return async ({ siteKey, from, to }, call) => {
-    const project = await projects.read(siteKey);
-    if (project === undefined) {
-      throw noProject(siteKey);
-    }
-    call.subject = { project: siteKey, userHash: undefined };
+    const project = await projects.require(siteKey, call);
     const months = readMonths(from, to, isoMonth(dayOf(clock(), project.timeZone)));
     const counted = await usage.countUsage(project.id, months);
     return { months: counted.map((month) => toMessage(month, project.plan?.activeStreakers)) };

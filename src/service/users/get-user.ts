@@ -2,7 +2,6 @@ import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
 import { clip, StreakdError } from "../../errors.ts";
 import type { UserStore } from "../../store/users.ts";
-import { noProject } from "../projects/no-project.ts";
 import type { Projects } from "../projects/projects.ts";
 import { createUserMessages } from "./user-message.ts";
 
@@ -17,10 +16,7 @@ export function getUserHandler(
   clock: () => number,
 ): Handler<typeof AdminService.method.getUser> {
   return async ({ siteKey, userHash }, call) => {
-    const project = await projects.read(siteKey);
-    if (project === undefined) {
-      throw noProject(siteKey);
-    }
+    const project = await projects.require(siteKey, call);
     call.subject = { project: siteKey, userHash };
     call.deadline.check();
     const user = await users.readUser({ projectId: project.id, userHash });

@@ -3,7 +3,6 @@ import type { UserSummary } from "#gen/streak/v1/user_pb.ts";
 import type { Handler } from "../../call/method.ts";
 import type { UserStore } from "../../store/users.ts";
 import { pageTokenAfter, readPageToken } from "../page-token.ts";
-import { noProject } from "../projects/no-project.ts";
 import type { Projects } from "../projects/projects.ts";
 import { createUserMessages } from "./user-message.ts";
 
@@ -31,11 +30,7 @@ export function listUsersHandler(
   return async ({ siteKey, pageSize, pageToken, prefix }, call) => {
     const list = [siteKey, prefix];
     let last = readPageToken(pageToken, list);
-    const project = await projects.read(siteKey);
-    if (project === undefined) {
-      throw noProject(siteKey);
-    }
-    call.subject = { project: siteKey, userHash: undefined };
+    const project = await projects.require(siteKey, call);
 
     const messages = createUserMessages(project, clock());
     const size = pageSize || DEFAULT_PAGE_SIZE;

@@ -17,9 +17,9 @@ export interface UserMessages {
   /**
    * Returns everything about a user.
    *
-   * @param asked the name that the caller has asked for; when it is an alias, it is among the aliases in the message
+   * @param requested the name that the caller has asked for; when it is an alias, it is among the aliases in the message
    */
-  whole(user: UserRecord, asked: string): User;
+  whole(user: UserRecord, requested: string): User;
 }
 
 /** @param now the server's time in epoch milliseconds, which decides what today is in each user's zone */
@@ -48,13 +48,13 @@ export function createUserMessages(project: Project, now: number): UserMessages 
       };
     },
 
-    whole(user, asked) {
+    whole(user, requested) {
       const active = user.days.size > 0 && countOf([...user.days.values()].reduce(union, emptyMonths));
-      const isAlias = asked !== user.userHash;
-      const others = user.aliases.filter((name) => name !== asked);
-      // When not all aliases fit, the alias that was asked for takes the place of another alias.
-      const told = user.hasMoreAliases ? others.slice(0, user.aliases.length - 1) : others;
-      const aliases = isAlias ? [asked, ...told] : others;
+      const isAlias = requested !== user.userHash;
+      const others = user.aliases.filter((name) => name !== requested);
+      // When not all aliases fit, the requested alias takes the place of another alias.
+      const shown = user.hasMoreAliases ? others.slice(0, user.aliases.length - 1) : others;
+      const aliases = isAlias ? [requested, ...shown] : others;
       return {
         $typeName: "streak.v1.User",
         userHash: user.userHash,

@@ -96,15 +96,15 @@ const COLLECTIONS: readonly CollectionPlan[] = [
   {
     name: "tokens",
     schema: {
-      required: ["hash", "name", "scopes", "prefix", "createTime"],
+      required: ["secretHash", "name", "scopes", "prefix", "createTime"],
       properties: {
-        ...{ p: STRING, siteKey: STRING, hash: STRING, name: STRING, prefix: STRING },
+        ...{ p: STRING, siteKey: STRING, secretHash: STRING, name: STRING, prefix: STRING },
         scopes: { bsonType: "array", items: STRING },
         ...{ createTime: DATE, expireTime: DATE, lifetime: { bsonType: "number" }, lastUseTime: DATE },
       },
     },
     indexes: [
-      { key: { hash: 1 }, options: { unique: true } },
+      { key: { secretHash: 1 }, options: { unique: true } },
       { key: { p: 1 }, options: { sparse: true } },
       { key: { expireTime: 1 }, options: { sparse: true } },
     ],

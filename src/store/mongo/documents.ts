@@ -32,7 +32,7 @@ export interface TokenDocument {
   readonly p?: string;
   readonly siteKey?: string;
   /** The SHA-256 of its secret, in hex. */
-  readonly hash: string;
+  readonly secretHash: string;
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly prefix: string;
@@ -224,7 +224,11 @@ export function tokenDocument(token: Token): TokenDocument {
   return {
     _id: id,
     ...(project !== undefined && { p: project.id, siteKey: project.siteKey }),
-    ...{ hash: secretHash, name, scopes, prefix, createTime: new Date(createTime) },
+    secretHash,
+    name,
+    scopes,
+    prefix,
+    createTime: new Date(createTime),
     ...(expireTime !== undefined && { expireTime: new Date(expireTime) }),
     ...(lifetime !== undefined && { lifetime }),
     ...(lastUseTime !== undefined && { lastUseTime: new Date(lastUseTime) }),
@@ -233,9 +237,13 @@ export function tokenDocument(token: Token): TokenDocument {
 
 /** Returns the token of a document. */
 export function tokenOf(document: TokenDocument): Token {
-  const { _id, p, siteKey, hash, name, scopes, prefix, createTime, expireTime, lifetime, lastUseTime } = document;
+  const { _id, p, siteKey, secretHash, name, scopes, prefix, createTime, expireTime, lifetime, lastUseTime } = document;
   return {
-    ...{ id: _id, name, scopes, secretHash: hash, prefix },
+    id: _id,
+    name,
+    scopes,
+    secretHash,
+    prefix,
     project: p === undefined || siteKey === undefined ? undefined : { id: p, siteKey },
     createTime: createTime.getTime(),
     expireTime: expireTime?.getTime(),

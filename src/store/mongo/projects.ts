@@ -1,4 +1,5 @@
-import { MAX_SIGNING_SECRETS, type Project } from "../../domain/project.ts";
+import type { UpdateFilter } from "mongodb";
+import { MAX_SIGNING_SECRETS, type Project, type ProjectChange } from "../../domain/project.ts";
 import { completeProject, type ProjectStore } from "../projects.ts";
 import type { Connection } from "./connection.ts";
 import type { Deletions } from "./deletions.ts";
@@ -46,32 +47,33 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
         return found.map(projectOf);
       }),
 
-    updateProject: (siteKey, { plan, ...fields }) =>
+    updateProject: (siteKey, change) =>
       connection.run(async () => {
-        const change = {
-          ...(Object.keys(fields).length > 0 || plan ? { $set: { ...fields, ...(plan && { plan }) } } : {}),
-          ...(plan === null && { $unset: { plan: "" as const } }),
-        };
-        if (Object.keys(change).length === 0) {
+        const update = updateOf(change);
+        if (Object.keys(update).length === 0) {
           return await read(siteKey);
         }
-        const changed = await projects.findOneAndUpdate({ _id: siteKey }, change, { returnDocument: "after" });
+        const changed = await projects.findOneAndUpdate({ _id: siteKey }, update, { returnDocument: "after" });
         return changed === null ? undefined : projectOf(changed);
       }),
 
-    addSigningSecret: (siteKey, secret) =>
+    addSigningSecret: ({ id: projectId, siteKey }, secret) =>
       connection.run(async () => {
         const hasRoom = { [`signingSecrets.${MAX_SIGNING_SECRETS - 1}`]: { $exists: false } };
         const isNew = { "signingSecrets.id": { $ne: secret.id } };
         const added = await projects.updateOne(
-          { _id: siteKey, ...hasRoom, ...isNew },
+          { _id: siteKey, id: projectId, ...hasRoom, ...isNew },
           { $push: { signingSecrets: secret } },
         );
         if (added.matchedCount === 1) {
           return "added";
         }
         const project = await read(siteKey);
-        return project && (project.signingSecrets.some(({ id }) => id === secret.id) ? "added" : "full");
+        return project?.id !== projectId
+          ? undefined
+          : project.signingSecrets.some(({ id }) => id === secret.id)
+            ? "added"
+            : "full";
       }),
 
     removeSigningSecret: (siteKey, secretId) =>
@@ -84,6 +86,17 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
       }),
 
     deleteProject,
+  };
+}
+
+/** Returns the update that makes a change: a field that is null goes, and the others are set. Empty for no field. */
+function updateOf(change: ProjectChange): UpdateFilter<ProjectDocument> {
+  const fields = Object.entries(change);
+  const set = fields.filter(([, value]) => value !== null);
+  const gone = fields.filter(([, value]) => value === null).map(([name]) => [name, ""] as const);
+  return {
+    ...(set.length > 0 && { $set: Object.fromEntries(set) }),
+    ...(gone.length > 0 && { $unset: Object.fromEntries(gone) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation } from "mongodb";
-import type { Token } from "../../domain/token.ts";
+import { MAX_TOKENS_OF_PROJECT, type Token } from "../../domain/token.ts";
 import type { TokenStore } from "../tokens.ts";
 import type { Connection } from "./connection.ts";
 import { type TokenDocument, tokenDocument, tokenOf } from "./documents.ts";
@@ -35,20 +35,35 @@ export function createTokens(connection: Connection): TokenStore {
     }
   }
 
+  /** Whether a project has more tokens than it may have, also without those that have expired. */
+  async function hasTooMany({ project, createTime }: Token): Promise<boolean> {
+    if (project === undefined || (await tokens.countDocuments({ p: project.id })) <= MAX_TOKENS_OF_PROJECT) {
+      return false;
+    }
+    await tokens.deleteMany({ p: project.id, expireTime: { $lte: new Date(createTime) } });
+    return (await tokens.countDocuments({ p: project.id })) > MAX_TOKENS_OF_PROJECT;
+  }
+
+  /** Adds a token, and takes it back when it is one too many: so no two that come at once take the last place. */
+  async function add(token: Token): Promise<"added" | "full"> {
+    await insert(token);
+    if (await hasTooMany(token)) {
+      await tokens.deleteOne({ _id: token.id });
+      return "full";
+    }
+    return "added";
+  }
+
   return {
     createToken: (token) =>
       connection.run(async () => {
-        if (!(await isAlive(token))) {
-          return false;
-        }
         // When the project is deleted at this moment, the token is deleted too, or is never found.
-        await insert(token);
-        return true;
+        return (await isAlive(token)) ? await add(token) : undefined;
       }),
 
     readToken: (id) => connection.run(async () => alive(await tokens.findOne({ _id: id }))),
 
-    findToken: (secretHash) => connection.run(async () => alive(await tokens.findOne({ hash: secretHash }))),
+    findToken: (secretHash) => connection.run(async () => alive(await tokens.findOne({ secretHash }))),
 
     listTokens: (projectId, after, limit) =>
       connection.run(async () => {
@@ -60,14 +75,17 @@ export function createTokens(connection: Connection): TokenStore {
       connection.run(async () => {
         // The successor first: a crash then leaves a token whose secret nobody knows. Otherwise the old token would
         // expire without a successor.
-        await insert(successor);
+        if ((await add(successor)) === "full") {
+          return (await tokens.findOne({ _id: id }, { projection: { _id: 1 } })) === null ? undefined : "full";
+        }
         const at = new Date(expireTime);
         // `$min` sets a missing field.
         const { matchedCount } = await tokens.updateOne({ _id: id }, { $min: { expireTime: at } });
         if (matchedCount === 0) {
           await tokens.deleteOne({ _id: successor.id });
+          return undefined;
         }
-        return matchedCount === 1;
+        return "added";
       }),
 
     deleteToken: (id) => connection.run(async () => (await tokens.deleteOne({ _id: id })).deletedCount === 1),

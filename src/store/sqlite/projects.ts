@@ -43,11 +43,14 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
         return after;
       }),
 
-    addSigningSecret: (siteKey, secret) =>
+    addSigningSecret: ({ id: projectId, siteKey }, secret) =>
       connection.write(() => {
         const project = read(siteKey);
-        if (project === undefined || project.signingSecrets.some(({ id }) => id === secret.id)) {
-          return project && "added";
+        if (project?.id !== projectId) {
+          return undefined;
+        }
+        if (project.signingSecrets.some(({ id }) => id === secret.id)) {
+          return "added";
         }
         if (project.signingSecrets.length >= MAX_SIGNING_SECRETS) {
           return "full";

@@ -1,4 +1,4 @@
-import type { Token } from "../../domain/token.ts";
+import { MAX_TOKENS_OF_PROJECT, type Token } from "../../domain/token.ts";
 import type { TokenStore } from "../tokens.ts";
 import type { Connection } from "./connection.ts";
 
@@ -38,12 +38,29 @@ export function createTokens(connection: Connection): TokenStore {
   const remove = connection.prepare("DELETE FROM tokens WHERE id = ?");
   const use = connection.prepare("UPDATE tokens SET used_at = max(ifnull(used_at, ?1), ?1) WHERE id = ?2");
   const removeExpired = connection.prepare("DELETE FROM tokens WHERE expires_at < ?");
+  const count = connection.prepare<{ count: number }>("SELECT count(*) AS count FROM tokens WHERE project_id = ?");
+  const makeRoom = connection.prepare("DELETE FROM tokens WHERE project_id = ? AND expires_at <= ?");
 
-  function add(token: Token): boolean {
+  /** Whether a new token's project has no room for it, also without its expired tokens. */
+  function isFull({ project, createTime }: Token): boolean {
+    const tokens = project === undefined ? 0 : (count.get(project.id)?.count ?? 0);
+    return (
+      project !== undefined &&
+      tokens >= MAX_TOKENS_OF_PROJECT &&
+      tokens - makeRoom.run(project.id, createTime) >= MAX_TOKENS_OF_PROJECT
+    );
+  }
+
+  function add(token: Token): "added" | "full" | undefined {
+    if (isFull(token)) {
+      return "full";
+    }
     const { id, secretHash, project, name, scopes, prefix, createTime } = token;
-    const of = [project?.id ?? null, project?.siteKey ?? null];
+    const projectColumns = [project?.id ?? null, project?.siteKey ?? null];
     const times = [createTime, token.expireTime ?? null, token.lifetime ?? null, token.lastUseTime ?? null];
-    return insert.run(id, secretHash, ...of, name, JSON.stringify(scopes), prefix, ...times) === 1;
+    return insert.run(id, secretHash, ...projectColumns, name, JSON.stringify(scopes), prefix, ...times) === 1
+      ? "added"
+      : undefined;
   }
 
   return {
@@ -61,7 +78,13 @@ export function createTokens(connection: Connection): TokenStore {
       }),
 
     rotateToken: (id, successor, expireTime) =>
-      connection.write(() => expire.run(expireTime, id) === 1 && add(successor)),
+      connection.write(() => {
+        const outcome = select.get(id) && add(successor);
+        if (outcome === "added") {
+          expire.run(expireTime, id);
+        }
+        return outcome;
+      }),
 
     deleteToken: (id) => connection.write(() => remove.run(id) === 1),
 

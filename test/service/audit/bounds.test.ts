@@ -1,10 +1,10 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import openapi from "#gen/openapi.json" with { type: "json" };
-import { createAuditIds, firstIdOf } from "#src/service/audit/audit-ids.ts";
 import { KEPT_MS, MAX_IN_ALL, MAX_OF_SERIES } from "#src/service/audit/audit-log.ts";
 import { keptStates, MAX_STATE_BYTES } from "#src/service/audit/kept-states.ts";
 import { projectJson } from "#src/service/projects/project-resource.ts";
+import { createTimeOrderedIds, firstIdOf } from "#src/service/time-ordered-ids.ts";
 import type { AuditEntry } from "#src/store/audit.ts";
 import { DAY_MS, MANY_CALLS_MS, NOW, project } from "../../store/conformance/fixture.ts";
 import { openAudit, ROOT } from "./support.ts";
@@ -61,7 +61,7 @@ test("the contract says what the bounds are", () => {
 
 test("ids rise with time, within a millisecond, and when the clock is set back", () => {
   let now = NOW;
-  const next = createAuditIds(() => now);
+  const next = createTimeOrderedIds(() => now);
   const ids = Array.from({ length: 70_000 }, next);
   now += 1000;
   ids.push(next());
@@ -75,7 +75,7 @@ test("ids rise with time, within a millisecond, and when the clock is set back",
 });
 
 test("the ids of two processes never meet, though their clocks are the same", () => {
-  const [one, other] = [createAuditIds(() => NOW), createAuditIds(() => NOW)];
+  const [one, other] = [createTimeOrderedIds(() => NOW), createTimeOrderedIds(() => NOW)];
   const ids = Array.from({ length: 1000 }, () => [one(), other()]).flat();
 
   expect(new Set(ids).size).toBe(ids.length);
@@ -108,7 +108,7 @@ test("fields that are too large are left out, and named", () => {
 });
 
 test("the log has a project as the API shows it: REST's spellings, and nothing that is only stored", () => {
-  const stored = { ...project(), signingSecrets: [{ id: "s1", secret: "hush", createdAt: 0 }], tokenHash: "hush" };
+  const stored = { ...project(), signingSecrets: [{ id: "s1", secret: "hush", createTime: 0 }], tokenHash: "hush" };
 
   const json = projectJson(stored);
 

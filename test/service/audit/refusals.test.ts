@@ -3,7 +3,7 @@ import type { Principal } from "#src/call/principal.ts";
 import { StreakdError } from "#src/errors.ts";
 import { MAX_COUNTS, WINDOW_MS } from "#src/service/audit/refusals.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
-import { holder, type OpenAudit, openAudit, ROOT } from "./support.ts";
+import { holder, holderFor, type OpenAudit, openAudit, ROOT } from "./support.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -52,7 +52,7 @@ test("a caller who is refused before it is known who calls is counted by the pee
 test("what a project's token was refused is an entry of its project", async () => {
   const opened = await openAudit();
   await opened.call(ROOT, "createProject", { project: { siteKey: "shop" } });
-  const ofShop = holder({ siteKey: "shop" });
+  const ofShop = await holderFor(opened, "shop");
   await refuse(opened, ofShop);
   await refuse(opened, anonymous("192.0.2.7"));
   await opened.refusals.flush();

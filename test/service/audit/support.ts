@@ -39,8 +39,18 @@ export const ROOT: Principal = { kind: "root", origin: undefined, address: "192.
 
 /** Returns who holds a token; for all projects unless it says which. */
 export function holder(token: Partial<PrincipalToken>, address = "192.0.2.2"): Principal {
-  const whole = { id: "tok_1", name: "CI", siteKey: undefined, scopes: ["everything"], ...token };
+  const whole = { id: "tok_1", name: "CI", project: undefined, scopes: ["everything"], ...token };
   return { kind: "token", origin: undefined, address, token: whole };
+}
+
+/** Returns who holds a token for a project, as the project is now. */
+export async function holderFor(
+  { stores }: OpenAudit,
+  siteKey: string,
+  token: Partial<PrincipalToken> = {},
+): Promise<Principal> {
+  const id = (await stores.projects.readProject(siteKey))?.id ?? "";
+  return holder({ ...token, project: { id, siteKey } });
 }
 
 /** Opens the methods; the store is closed when the test ends. */

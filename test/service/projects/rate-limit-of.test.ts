@@ -11,7 +11,7 @@ function openProjects() {
   const project = (fields: object) => ({ allowedOrigins: [], widgets: [], ...fields }) as unknown as Project;
   const stored = new Map([
     ["own", project({ rateLimit: OWN })],
-    ["usual", project({ rateLimit: null })],
+    ["usual", project({})],
     ["old", project({})],
   ]);
   const reads: string[] = [];

@@ -184,7 +184,7 @@ export function project(fields: Partial<Project> = {}): Project {
       },
     ],
     signedUsers: "browsers",
-    signingSecrets: [{ id: "s1", secret: "ss_1", createdAt: NOW }],
+    signingSecrets: [{ id: "s1", secret: "ss_1", createTime: NOW }],
     ...fields,
   };
 }

@@ -5,7 +5,7 @@ import { checkIn, DAY, daysOf, impression, months, NOW, type OpenStore, project,
 
 /** The first is the one that the fixture's project has. */
 function signingSecret(id: string): SigningSecret {
-  return { id, secret: `ss_${id.slice(1)}`, createdAt: NOW };
+  return { id, secret: `ss_${id.slice(1)}`, createTime: NOW };
 }
 
 /** What every `ProjectStore` does. */
@@ -61,10 +61,10 @@ export function describeProjectStore(open: OpenStore): void {
     expect(await current.store.projects.readProject("site_1")).toStrictEqual(expected);
   });
 
-  it("a rate limit is set, and is null when it is taken away", async () => {
+  it("a rate limit is set, and is gone when it is taken away", async () => {
     const rateLimit = { requestsPerSecond: 50, burst: 100 };
-    await current.store.projects.createProject(project({ rateLimit: null }));
-    for (const expected of [project({ rateLimit }), project({ rateLimit: null })]) {
+    await current.store.projects.createProject(project());
+    for (const expected of [project({ rateLimit }), project()]) {
       const { rateLimit: changed = null } = expected;
       expect(await current.store.projects.updateProject("site_1", { rateLimit: changed })).toStrictEqual(expected);
       expect(await current.store.projects.readProject("site_1")).toStrictEqual(expected);
@@ -92,13 +92,18 @@ export function describeProjectStore(open: OpenStore): void {
     const { projects } = current.store;
     await projects.createProject(project());
     const [first, second, third] = [signingSecret("s1"), signingSecret("s2"), signingSecret("s3")];
-    expect(await projects.addSigningSecret("site_1", second)).toBe("added");
-    expect(await projects.addSigningSecret("site_1", third)).toBe("full");
+    expect(await projects.addSigningSecret(project(), second)).toBe("added");
+    expect(await projects.addSigningSecret(project(), third)).toBe("full");
     // A secret that is there was added, though the answer was lost.
-    expect(await projects.addSigningSecret("site_1", second)).toBe("added");
+    expect(await projects.addSigningSecret(project(), second)).toBe("added");
     expect(await projects.readProject("site_1")).toStrictEqual(project({ signingSecrets: [first, second] }));
-    expect(await projects.addSigningSecret("site_2", third)).toBeUndefined();
+    expect(await projects.addSigningSecret(project({ siteKey: "site_2" }), third)).toBeUndefined();
     expect(await projects.readProject("site_2")).toBeUndefined();
+    // Another project, which has the siteKey of one that was deleted.
+    await projects.deleteProject("site_1");
+    await projects.createProject(project({ id: "p2", signingSecrets: [] }));
+    expect(await projects.addSigningSecret(project(), third)).toBeUndefined();
+    expect(await projects.readProject("site_1")).toStrictEqual(project({ id: "p2", signingSecrets: [] }));
   });
 
   it("a project from before there were signed users has none, and no signing secret until one is added", async () => {
@@ -109,19 +114,19 @@ export function describeProjectStore(open: OpenStore): void {
     expect(await projects.readProject("site_1")).toStrictEqual(read);
     expect(await projects.listProjects("", 1)).toStrictEqual([read]);
     expect(await projects.removeSigningSecret("site_1", "s1")).toBe(false);
-    expect(await projects.addSigningSecret("site_1", signingSecret("s1"))).toBe("added");
+    expect(await projects.addSigningSecret(project(), signingSecret("s1"))).toBe("added");
     expect(await projects.updateProject("site_1", { signedUsers: "browsers" })).toStrictEqual(project());
   });
 
   it("a signing secret that is removed makes room, and no other field changes", async () => {
     const { projects } = current.store;
     await projects.createProject(project());
-    await projects.addSigningSecret("site_1", signingSecret("s2"));
+    await projects.addSigningSecret(project(), signingSecret("s2"));
     expect(await projects.removeSigningSecret("site_1", "s1")).toBe(true);
     expect(await projects.removeSigningSecret("site_1", "s1")).toBe(false);
     expect(await projects.removeSigningSecret("site_2", "s2")).toBe(false);
     expect(await projects.readProject("site_1")).toStrictEqual(project({ signingSecrets: [signingSecret("s2")] }));
-    expect(await projects.addSigningSecret("site_1", signingSecret("s3"))).toBe("added");
+    expect(await projects.addSigningSecret(project(), signingSecret("s3"))).toBe("added");
     await current.reopen();
     const read = await current.store.projects.readProject("site_1");
     expect(read?.signingSecrets).toStrictEqual([signingSecret("s2"), signingSecret("s3")]);
@@ -131,7 +136,7 @@ export function describeProjectStore(open: OpenStore): void {
     const { projects } = current.store;
     await projects.createProject(project({ signingSecrets: [] }));
     const ids = ["s1", "s2", "s3", "s4", "s5"];
-    const changes = ids.map((id) => projects.addSigningSecret("site_1", signingSecret(id)));
+    const changes = ids.map((id) => projects.addSigningSecret(project(), signingSecret(id)));
     const [results] = await Promise.all([Promise.all(changes), projects.updateProject("site_1", { live: false })]);
     const added = ids.filter((_, index) => results[index] === "added");
     const read = await projects.readProject("site_1");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Token } from "#src/domain/token.ts";
+import { MAX_TOKENS_OF_PROJECT, type Token } from "#src/domain/token.ts";
 import { DAY_MS, NOW, type OpenStore, project, token, useStore } from "./fixture.ts";
 
 /** What every `TokenStore` does. */
@@ -16,7 +16,7 @@ export function describeTokenStore(open: OpenStore): void {
     await current.store.projects.createProject(project());
     const kept = [token(), plain("tok_2")];
     for (const each of kept) {
-      expect(await tokens().createToken(each)).toBe(true);
+      expect(await tokens().createToken(each)).toBe("added");
     }
     for (const again of [false, true]) {
       for (const each of kept) {
@@ -34,7 +34,7 @@ export function describeTokenStore(open: OpenStore): void {
   });
 
   it("a project that is gone gets no token", async () => {
-    expect(await tokens().createToken(token())).toBe(false);
+    expect(await tokens().createToken(token())).toBeUndefined();
     expect(await tokens().listTokens(undefined, "", 10)).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ export function describeTokenStore(open: OpenStore): void {
   it("a rotation adds the successor and brings the end of the old token forward, and never puts it off", async () => {
     for (const id of ["tok_1", "tok_2"]) {
       await tokens().createToken({ ...plain(id), expireTime: id === "tok_1" ? undefined : NOW + 5 });
-      expect(await tokens().rotateToken(id, plain(`${id}_new`), NOW + 10)).toBe(true);
+      expect(await tokens().rotateToken(id, plain(`${id}_new`), NOW + 10)).toBe("added");
     }
     expect((await tokens().readToken("tok_1"))?.expireTime).toBe(NOW + 10);
     expect((await tokens().readToken("tok_2"))?.expireTime).toBe(NOW + 5);
@@ -66,8 +66,40 @@ export function describeTokenStore(open: OpenStore): void {
   });
 
   it("a token that is gone has no successor", async () => {
-    expect(await tokens().rotateToken("tok_1", plain("tok_2"), NOW)).toBe(false);
+    expect(await tokens().rotateToken("tok_1", plain("tok_2"), NOW)).toBeUndefined();
     expect(await tokens().listTokens(undefined, "", 10)).toEqual([]);
+  });
+
+  it("a project that is full gets no token and no successor, until one is deleted or has expired", async () => {
+    await current.store.projects.createProject(project());
+    const lasting = (id: string) => token({ id, expireTime: undefined, lifetime: undefined });
+    const first = Array.from({ length: MAX_TOKENS_OF_PROJECT - 1 }, (_, i) => `tok_${String(i).padStart(3, "0")}`);
+    await Promise.all(first.map((id) => tokens().createToken(lasting(id))));
+    const expiring = token({ id: "tok_e", expireTime: token().createTime + 10 });
+    expect(await tokens().createToken(expiring)).toBe("added");
+
+    expect(await tokens().createToken(lasting("tok_x"))).toBe("full");
+    expect(await tokens().rotateToken("tok_000", lasting("tok_x"), NOW)).toBe("full");
+    expect(await tokens().rotateToken("tok_gone", lasting("tok_x"), NOW)).toBeUndefined();
+    expect(await tokens().readToken("tok_000")).toStrictEqual(lasting("tok_000"));
+    expect(ids(await tokens().listTokens("p1", "", 200))).toEqual([...first, "tok_e"]);
+    expect(await tokens().createToken(plain("tok_of_all"))).toBe("added");
+
+    const later = { ...lasting("tok_y"), createTime: token().createTime + 10 };
+    expect(await tokens().createToken(later)).toBe("added");
+    expect(await tokens().readToken("tok_e")).toBeUndefined();
+    expect(await tokens().createToken({ ...later, ...{ id: "tok_z", secretHash: "z" } })).toBe("full");
+    await tokens().deleteToken("tok_001");
+    expect(await tokens().createToken({ ...later, ...{ id: "tok_z", secretHash: "z" } })).toBe("added");
+  });
+
+  it("of many tokens that are made at once, no more are added than there is room for", async () => {
+    await current.store.projects.createProject(project());
+    const many = Array.from({ length: MAX_TOKENS_OF_PROJECT + 10 }, (_, i) => token({ id: `tok_${i}` }));
+    const outcomes = await Promise.all(many.map((each) => tokens().createToken(each)));
+    const added = many.filter((_, i) => outcomes[i] === "added").map(({ id }) => id);
+    expect(added.length).toBeLessThanOrEqual(MAX_TOKENS_OF_PROJECT);
+    expect(ids(await tokens().listTokens("p1", "", 200))).toEqual(added.toSorted());
   });
 
   it("a deleted token is not found any more, and no other token is touched", async () => {
@@ -120,7 +152,7 @@ export function describeTokenStore(open: OpenStore): void {
     await current.store.projects.deleteProject("site_1");
     await current.store.projects.createProject(project({ id: "p2" }));
     // A creation that began before the deletion.
-    expect(await tokens().createToken(token({ id: "tok_2", expireTime: NOW + DAY_MS }))).toBe(false);
+    expect(await tokens().createToken(token({ id: "tok_2", expireTime: NOW + DAY_MS }))).toBeUndefined();
     for (const id of ["tok_1", "tok_2"]) {
       expect(await tokens().readToken(id)).toBeUndefined();
       expect(await tokens().findToken(token({ id }).secretHash)).toBeUndefined();

@@ -6,10 +6,12 @@ const COUNTER_DIGITS = 4;
 const RANDOM_BYTES = 5;
 
 /**
- * Returns a function that makes ids which rise with time. An id has the milliseconds, a counter within the millisecond,
- * and 40 random bits, so that different processes make different ids.
+ * Returns a function that makes ids which rise with time, of 26 hexadecimal digits. An id has the milliseconds, a counter
+ * within the millisecond, and 40 random bits, so that different processes make different ids.
+ *
+ * @param clock epoch milliseconds
  */
-export function createAuditIds(clock: () => number): () => string {
+export function createTimeOrderedIds(clock: () => number): () => string {
   let last = 0;
   let counter = 0;
   return () => {
