@@ -7,7 +7,8 @@ import type {
   MessageShape,
 } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
-import { errorCatalogue, StreakdError } from "../errors.ts";
+import { errorCatalogue } from "../error-catalogue.ts";
+import { StreakdError } from "../errors.ts";
 import type { Call } from "./call.ts";
 import type { MethodContract } from "./contract.ts";
 import type { Handler, Method } from "./method.ts";

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { ErrorCode } from "../errors.ts";
+import type { ErrorCode } from "../error-catalogue.ts";
 
 /**
  * How a call ended: `OK`, the error's code, or `OTHER` when the client left or the protocol refused the request.

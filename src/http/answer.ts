@@ -1,4 +1,5 @@
-import { type ErrorCode, errorCatalogue, INTERNAL_MESSAGE, StreakdError } from "../errors.ts";
+import { type ErrorCode, errorCatalogue } from "../error-catalogue.ts";
+import { INTERNAL_MESSAGE, StreakdError } from "../errors.ts";
 import type { Answer } from "./message.ts";
 
 /**

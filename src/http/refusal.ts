@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { STATUS_CODES } from "node:http";
-import { type ErrorCode, RETRY_AFTER_SECONDS } from "../errors.ts";
+import type { ErrorCode } from "../error-catalogue.ts";
+import { RETRY_AFTER_SECONDS } from "../errors.ts";
 import { errorBody } from "./answer.ts";
 import { tooManyBodies } from "./body.ts";
 import type { LimitName } from "./limits.ts";

@@ -3,7 +3,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { codeFromString } from "@connectrpc/connect/protocol-connect";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { mapPath } from "../call/field-options.ts";
-import { clip, errorCatalogue, MAX_MESSAGE_LENGTH, StreakdError } from "../errors.ts";
+import { errorCatalogue } from "../error-catalogue.ts";
+import { clip, MAX_MESSAGE_LENGTH, StreakdError } from "../errors.ts";
 
 /** The `domain` of our `google.rpc.ErrorInfo` details: it says whose error codes the reasons are. */
 const ERROR_DOMAIN = "streakd";

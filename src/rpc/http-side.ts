@@ -1,7 +1,7 @@
 import { codeFromString, codeToHttpStatus } from "@connectrpc/connect/protocol-connect";
 import type { CallCode, HttpSide } from "../call/incoming.ts";
 import type { Method } from "../call/method.ts";
-import { errorCatalogue } from "../errors.ts";
+import { errorCatalogue } from "../error-catalogue.ts";
 
 const known = new WeakMap<Method["contract"]["method"], Map<string, HttpSide>>();
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { errorCatalogue } from "#src/errors.ts";
+import { errorCatalogue } from "#src/error-catalogue.ts";
 import { root } from "../support/tools.ts";
 
 test("the table of errors in docs/api.md has every code, with its status over REST and RPC", async () => {

@@ -9,7 +9,7 @@ import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { parseAllowedOrigin } from "#src/domain/origins.ts";
 import { isZone } from "#src/domain/zone.ts";
-import { errorCatalogue } from "#src/errors.ts";
+import { errorCatalogue } from "#src/error-catalogue.ts";
 
 const document = JSON.parse(await readFile(join(import.meta.dirname, "../../gen/openapi.json"), "utf8"));
 const { schemas, responses } = document.components;

@@ -17,7 +17,8 @@ import {
 import type { Call } from "#src/call/call.ts";
 import { type Method, methodsOf } from "#src/call/method.ts";
 import type { RunCall } from "#src/call/pipeline.ts";
-import { type ErrorCode, errorCatalogue, StreakdError, TransportError } from "#src/errors.ts";
+import { type ErrorCode, errorCatalogue } from "#src/error-catalogue.ts";
+import { StreakdError, TransportError } from "#src/errors.ts";
 import type { Serve } from "#src/http/message.ts";
 import { closeEnvelope, jsonOptionsOf } from "#src/rpc/body.ts";
 import { createConnect } from "#src/rpc/connect.ts";

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
+import { type ErrorCode, errorCatalogue } from "../../src/error-catalogue.ts";
 
 /** What decides about the errors that an operation can answer. */
 export interface Failing {

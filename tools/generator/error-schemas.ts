@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { type ErrorCode, errorCatalogue } from "../../src/errors.ts";
+import { type ErrorCode, errorCatalogue } from "../../src/error-catalogue.ts";
 import { codesByStatus, errorStatuses, type Failing } from "./error-codes.ts";
 import type { Schema } from "./schemas.ts";
 

@@ -12,9 +12,14 @@ const connect = "@connectrpc/connect{,/*}";
  */
 export const rules: readonly Rule[] = [
   {
-    files: "src/errors.ts",
-    reason: "The catalogue of errors, which anything may throw, depends on nothing.",
+    files: "src/error-catalogue.ts",
+    reason: "The codes of errors depend on nothing.",
     mayImport: [],
+  },
+  {
+    files: "src/errors.ts",
+    reason: "The errors, which anything may throw, depend on their codes alone.",
+    mayImport: all("src/error-catalogue.ts"),
   },
   {
     files: "src/files.ts",
@@ -91,7 +96,7 @@ export const rules: readonly Rule[] = [
     files: "src/service/**",
     reason: "The methods know messages, the domain, ingest and the stores' ports: no transport, no database.",
     mayImport: [
-      ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/errors.ts", "src/nearest.ts"),
+      ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/{error-catalogue,errors}.ts", "src/nearest.ts"),
       ...all("src/call/{principal,reach}.ts", "jose", "lru-cache", "node:crypto", "node:timers/promises"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],
@@ -102,7 +107,7 @@ export const rules: readonly Rule[] = [
     reason: "The pipeline knows what all calls have in common: no method, no transport, nothing below the methods.",
     mayImport: [
       ...all(protobuf, "gen/streak/options/v1/options_pb.ts", "src/domain/{day,local-time,token-secret,zone}.ts"),
-      ...all("src/deadline.ts", "src/errors.ts", "src/nearest.ts", "luxon", "node:crypto"),
+      ...all("src/deadline.ts", "src/{error-catalogue,errors}.ts", "src/nearest.ts", "luxon", "node:crypto"),
       ...types("node:http"),
     ],
   },
@@ -118,7 +123,7 @@ export const rules: readonly Rule[] = [
     files: "src/http/*",
     reason: "Messages of HTTP, whatever server they come from and whatever they are for.",
     mayImport: [
-      ...all("src/address.ts", "src/errors.ts"),
+      ...all("src/address.ts", "src/{error-catalogue,errors}.ts"),
       ...only(["BlockList", "isIP"], "node:net"),
       ...only(["STATUS_CODES"], "node:http"),
       ...only(["randomBytes"], "node:crypto"),
@@ -160,7 +165,7 @@ export const rules: readonly Rule[] = [
     files: "src/rest/*",
     reason: "The runtime of the generated bridge turns HTTP into calls: no other transport, nothing below the calls.",
     mayImport: [
-      ...all(protobuf, "src/call/*", "src/http/*", "src/http/compression/*", "src/errors.ts"),
+      ...all(protobuf, "src/call/*", "src/http/*", "src/http/compression/*", "src/{error-catalogue,errors}.ts"),
       ...types("node:http"),
     ],
   },
@@ -169,7 +174,7 @@ export const rules: readonly Rule[] = [
     reason: "Connect, gRPC and gRPC-Web turn HTTP into calls: no other transport, nothing below the calls.",
     mayImport: [
       ...all(messages, protobuf, connect),
-      ...all("src/call/*", "src/http/*", "src/http/compression/*", "src/errors.ts"),
+      ...all("src/call/*", "src/http/*", "src/http/compression/*", "src/{error-catalogue,errors}.ts"),
       ...types("node:http"),
     ],
   },
@@ -207,7 +212,7 @@ export const rules: readonly Rule[] = [
     reason: "Traces are loaded only when they are wanted, and nothing else knows OpenTelemetry.",
     mayImport: [
       ...all("@opentelemetry/*", "src/observe/throttle.ts", "src/observe/without-user.ts"),
-      ...all("src/errors.ts", "src/http/message.ts", "src/version.ts"),
+      ...all("src/{error-catalogue,errors}.ts", "src/http/message.ts", "src/version.ts"),
       ...all("node:async_hooks", "node:timers/promises"),
       ...only(["codeFromString"], "@connectrpc/connect/protocol-connect"),
       ...types("src/call/*", "src/ingest/observer.ts", "src/store/observe.ts", "node:http", "pino"),
@@ -359,7 +364,7 @@ export const rules: readonly Rule[] = [
     files: "tools/generator/*",
     reason: "The generator knows the contract, and of the server what the generated code names.",
     mayImport: [
-      ...all(protobuf, "@bufbuild/protoplugin", "src/errors.ts", "src/call/principal.ts", "node:http"),
+      ...all(protobuf, "@bufbuild/protoplugin", "src/error-catalogue.ts", "src/call/principal.ts", "node:http"),
       ...types(messages, "src/call/contract.ts"),
     ],
   },

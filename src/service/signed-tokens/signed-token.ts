@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import type { Project } from "../../domain/project.ts";
-import { clip, type ErrorCode, StreakdError } from "../../errors.ts";
+import type { ErrorCode } from "../../error-catalogue.ts";
+import { clip, StreakdError } from "../../errors.ts";
 
 /** What a signed token is for. */
 export interface SignedTokenKind {

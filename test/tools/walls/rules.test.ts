@@ -13,7 +13,11 @@ interface Imports {
  * around refuse more.
  */
 const PLACES: Readonly<Record<string, Imports>> = {
-  "src/errors.ts": { allowed: [], refused: ['import "./config/config.ts"', 'import "node:path"', 'import "pino"'] },
+  "src/error-catalogue.ts": { allowed: [], refused: ['import "./errors.ts"', 'import "node:path"'] },
+  "src/errors.ts": {
+    allowed: ['import { errorCatalogue } from "./error-catalogue.ts"'],
+    refused: ['import "./config/config.ts"', 'import "node:path"', 'import "pino"'],
+  },
   "src/address.ts": {
     allowed: ['import { isIP } from "node:net"'],
     refused: ['import { connect } from "node:net"', 'import "./http/message.ts"'],
