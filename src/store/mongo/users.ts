@@ -34,25 +34,43 @@ const NAMES_OF_A_SLICE = 1000;
 const DOCUMENTS_AT_ONCE = 50;
 
 /** The fields of a user's document that tell of the user. */
-const TOLD = { days: 1, zone: 1 };
+const USER_FIELDS = { days: 1, zone: 1 };
 
 /** The users of a project. */
 export function createUsers(connection: Connection, aliases: Aliases): UserStore {
-  const { streaks, events } = connection;
+  const finishMerges = createFinishMerges(aliases);
+  const listUsers = createListUsers(connection, finishMerges);
+  const readUser = createReadUser(connection, aliases, finishMerges);
+  return {
+    listUsers: (range) => connection.run(() => retry(() => listUsers(range))),
 
-  /** Finishes the merges of these tombstones. Returns whether there were any: then earlier reads are out of date. */
-  async function finishMerges(tombstones: readonly StreakDocument[]): Promise<boolean> {
+    readUser: (name) =>
+      connection.run(async () => {
+        const user = await retry(() => readUser(name));
+        return user === "unknown" ? undefined : user;
+      }),
+  };
+}
+
+/** Finishes the merges of these tombstones. Returns whether there were any: what was read before is out of date. */
+type FinishMerges = (tombstones: readonly StreakDocument[]) => Promise<boolean>;
+
+function createFinishMerges(aliases: Aliases): FinishMerges {
+  return async (tombstones) => {
     const merging = tombstones.filter((document) => document.merging);
     await aliases.resolve(merging.map(keyOf), {});
     return merging.length > 0;
-  }
+  };
+}
 
-  async function listUsers({ projectId, prefix, after, limit }: UserRange): Promise<UserSlice | undefined> {
+/** Makes what lists users; undefined when it must be done again. */
+function createListUsers({ streaks }: Connection, finishMerges: FinishMerges) {
+  return async ({ projectId, prefix, after, limit }: UserRange): Promise<UserSlice | undefined> => {
     const from = after === undefined ? { $gte: streakId(projectId, prefix) } : { $gt: streakId(projectId, after) };
     const names = Math.min(limit, NAMES_OF_A_SLICE);
     const found = streaks
       .find({ _id: { ...beginningWith(projectId)._id, ...from } })
-      .project<StreakDocument>({ u: 1, p: 1, aliasOf: 1, merging: 1, ...TOLD })
+      .project<StreakDocument>({ u: 1, p: 1, aliasOf: 1, merging: 1, ...USER_FIELDS })
       .sort({ _id: 1 })
       // One document more, to know whether the range goes on.
       .limit(names + 1)
@@ -74,9 +92,12 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
     }
     const users = slice.filter(({ aliasOf }) => aliasOf === undefined).map((document) => listed(document.u, document));
     return { users: users.filter(({ days }) => days.size > 0), last: goesOn ? slice.at(-1)?.u : undefined };
-  }
+  };
+}
 
-  /** Returns the tombstones that lead to a user, the nearest first: all, or one more than a record has. */
+/** Makes what reads a user; undefined when it must be done again. */
+function createReadUser({ streaks, events }: Connection, aliases: Aliases, finishMerges: FinishMerges) {
+  /** Returns the tombstones that lead to a user: the nearest first: all, or one more than a record has. */
   async function tombstonesOf({ projectId, userHash }: UserKey): Promise<StreakDocument[]> {
     const found = new Map<string, StreakDocument>();
     let names = [userHash];
@@ -110,8 +131,8 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
     return newestEvents(found.flat().map(recentEvent));
   }
 
-  async function readUser(name: UserKey): Promise<UserRecord | "unknown" | undefined> {
-    const [resolved] = await aliases.resolve([name], TOLD);
+  return async (name: UserKey): Promise<UserRecord | "unknown" | undefined> => {
+    const [resolved] = await aliases.resolve([name], USER_FIELDS);
     const { projectId, userHash, document } = resolved as NonNullable<typeof resolved>;
     const user = listed(userHash, document);
     const [tombstones, recentEvents] = await Promise.all([
@@ -131,16 +152,6 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
       hasMoreAliases: names.length > MAX_ALIASES,
       recentEvents,
     };
-  }
-
-  return {
-    listUsers: (range) => connection.run(() => retry(() => listUsers(range))),
-
-    readUser: (name) =>
-      connection.run(async () => {
-        const user = await retry(() => readUser(name));
-        return user === "unknown" ? undefined : user;
-      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { EventType } from "../events.ts";
-import type { UserZone } from "../streaks.ts";
+import type { UserKey, UserZone } from "../streaks.ts";
 import {
   type ListedUser,
   MAX_ALIASES,
@@ -10,6 +10,7 @@ import {
   newestEvents,
   type RecentEvent,
   type UserRange,
+  type UserRecord,
   type UserSlice,
   type UserStore,
 } from "../users.ts";
@@ -22,6 +23,27 @@ const NAMES_OF_A_SLICE = 250;
 
 /** The users of a project. */
 export function createUsers(connection: Connection, aliases: Aliases): UserStore {
+  const readRows = createReadRows(connection);
+  const listUsers = createListUsers(connection, readRows);
+  const readUser = createReadUser(connection, aliases, readRows);
+  return {
+    listUsers: (range) => connection.read(() => listUsers(range)),
+    readUser: (name) => connection.read(() => readUser(name)),
+  };
+}
+
+/** Reads the rows of a user that tell of the days that are done and of the zone. */
+type ReadRows = (projectId: string, userHash: string) => UserRow[];
+
+function createReadRows(connection: Connection): ReadRows {
+  const select = connection.prepare<UserRow>(`
+    SELECT kind, event, month, days, tz, at FROM facts
+    WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.MONTH}
+  `);
+  return (projectId, userHash) => select.all(projectId, userHash);
+}
+
+function createListUsers(connection: Connection, readRows: ReadRows): (range: UserRange) => UserSlice {
   // Each of these two finds its row at once, however many rows lie between the names.
   const firstName = connection.prepare<NameRow>(
     "SELECT user_hash FROM facts WHERE project_id = ? AND user_hash >= ? ORDER BY user_hash LIMIT 1",
@@ -29,10 +51,38 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
   const nextName = connection.prepare<NameRow>(
     "SELECT user_hash FROM facts WHERE project_id = ? AND user_hash > ? ORDER BY user_hash LIMIT 1",
   );
-  const selectUser = connection.prepare<UserRow>(`
-    SELECT kind, event, month, days, tz, at FROM facts
-    WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.MONTH}
-  `);
+
+  return ({ projectId, prefix, after, limit }) => {
+    const users: ListedUser[] = [];
+    let months = 0;
+    let names = 0;
+    let last = after;
+    for (;;) {
+      // A name before the prefix is no place to go on from: the list begins at the prefix.
+      const row = last === undefined ? firstName.get(projectId, prefix) : nextName.get(projectId, last);
+      if (row === undefined || !row.user_hash.startsWith(prefix)) {
+        return { users, last: undefined };
+      }
+      if (users.length === limit || names === NAMES_OF_A_SLICE || months >= MONTHS_OF_A_SLICE) {
+        return { users, last };
+      }
+      last = row.user_hash;
+      names += 1;
+      const rows = readRows(projectId, last);
+      const user = userOf(last, rows);
+      months += rows.length;
+      if (user.days.size > 0) {
+        users.push(user);
+      }
+    }
+  };
+}
+
+function createReadUser(
+  connection: Connection,
+  aliases: Aliases,
+  readRows: ReadRows,
+): (user: UserKey) => UserRecord | undefined {
   const selectAliases = connection.prepare<NameRow>(
     `SELECT user_hash FROM facts WHERE project_id = ? AND kind = ${FactKind.ALIAS} AND alias_of = ? LIMIT ?`,
   );
@@ -51,32 +101,7 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
     )
   `);
 
-  function listUsers({ projectId, prefix, after, limit }: UserRange): UserSlice {
-    const users: ListedUser[] = [];
-    let months = 0;
-    let names = 0;
-    let last = after;
-    for (;;) {
-      // The list begins at the prefix, even when `after` is a name before it.
-      const row = last === undefined ? firstName.get(projectId, prefix) : nextName.get(projectId, last);
-      if (row === undefined || !row.user_hash.startsWith(prefix)) {
-        return { users, last: undefined };
-      }
-      if (users.length === limit || names === NAMES_OF_A_SLICE || months >= MONTHS_OF_A_SLICE) {
-        return { users, last };
-      }
-      last = row.user_hash;
-      names += 1;
-      const rows = selectUser.all(projectId, last);
-      const user = userOf(last, rows);
-      months += rows.length;
-      if (user.days.size > 0) {
-        users.push(user);
-      }
-    }
-  }
-
-  /** Returns the names that lead to a user, the nearest first: all, or one more than a record has. */
+  /** Returns the names that lead to a user: the nearest first: all, or one more than a record has. */
   function aliasesOf(projectId: string, userHash: string): string[] {
     const found: string[] = [];
     let next: string | undefined = userHash;
@@ -93,24 +118,14 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
     return newestEvents([...checkIns, ...readAnalytics.all(projectId, userHash)].map(eventOf));
   }
 
-  return {
-    listUsers: (range) => connection.read(() => listUsers(range)),
-
-    readUser: ({ projectId, userHash: name }) =>
-      connection.read(() => {
-        const { userHash } = aliases.resolve(projectId, name);
-        const user = userOf(userHash, selectUser.all(projectId, userHash));
-        const names = aliasesOf(projectId, userHash);
-        const recentEvents = recentEventsOf(projectId, user);
-        return user.days.size === 0 && names.length === 0 && recentEvents.length === 0
-          ? undefined
-          : {
-              ...user,
-              aliases: names.slice(0, MAX_ALIASES),
-              hasMoreAliases: names.length > MAX_ALIASES,
-              recentEvents,
-            };
-      }),
+  return ({ projectId, userHash: name }) => {
+    const { userHash } = aliases.resolve(projectId, name);
+    const user = userOf(userHash, readRows(projectId, userHash));
+    const names = aliasesOf(projectId, userHash);
+    const recentEvents = recentEventsOf(projectId, user);
+    return user.days.size === 0 && names.length === 0 && recentEvents.length === 0
+      ? undefined
+      : { ...user, aliases: names.slice(0, MAX_ALIASES), hasMoreAliases: names.length > MAX_ALIASES, recentEvents };
   };
 }
 
