@@ -92,7 +92,13 @@ function streakd(
 ): Contender[] {
   const common = { program: "src/main.ts", storage } as const;
   return [
-    { ...common, name: `streakd ${kind}, REST`, protocol: "rest", base: bases.rest, scenarios: ALL },
+    {
+      ...common,
+      name: `streakd ${kind}, REST`,
+      protocol: "rest",
+      base: bases.rest,
+      scenarios: { ...ALL, links: [64] },
+    },
     { ...common, name: `streakd ${kind}, Connect JSON`, protocol: "connect-json", base: bases.rpc, scenarios: RPC },
     { ...common, name: `streakd ${kind}, Connect binary`, protocol: "connect-binary", base: bases.rpc, scenarios: RPC },
     { ...common, name: `streakd ${kind}, gRPC`, protocol: "grpc", base: bases.grpc, scenarios: GRPC },

@@ -37,6 +37,11 @@ local function binary_body(user, zone_field)
   return proto_string(1, SITE_KEY) .. proto_string(2, user) .. proto_string(3, EVENT) .. tz
 end
 
+-- The body that links a visitor to a user.
+function link_body(visitor, user)
+  return '{"siteKey":"' .. SITE_KEY .. '","anonymousId":"' .. visitor .. '","userHash":"' .. user .. '"}'
+end
+
 local protocols = {
   rest = {
     record = function(user)

@@ -24,6 +24,7 @@ export const SCENARIOS = {
   mix: { script: "mix" },
   "mix, with tz": { script: "mix", zone: "America/New_York" },
   unique: { script: "unique" },
+  links: { script: "links" },
 } as const satisfies Record<string, { readonly script: string; readonly zone?: string }>;
 
 export type Scenario = keyof typeof SCENARIOS;
@@ -40,6 +41,9 @@ export interface Pressure {
 /** The project and the event that all load is for: those of the demo project that a first start of streakd makes. */
 export const SITE_KEY = "proj_demo";
 export const EVENT = "visit";
+
+/** The admin token of each server. load/links.lua says it too. */
+export const ADMIN_TOKEN = "the-admin-token-of-the-bench";
 
 /** How many users have done today before a measurement begins. load/events.lua says it too. */
 export const KNOWN_USERS = 200;

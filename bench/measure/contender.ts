@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Contender } from "../contenders.ts";
 import { callGrpc, grpcRecord, grpcState } from "../load/grpc.ts";
+import { ADMIN_TOKEN } from "../load/load.ts";
 import { prepare, readState } from "../prepare.ts";
 import type { Databases } from "./databases.ts";
 import { type Program, startProgram } from "./program.ts";
@@ -26,7 +27,7 @@ export interface Surroundings {
 }
 
 /** Where a streakd under measurement serves. */
-export const SERVE = { HOST: "127.0.0.1", PORT: "0" };
+export const SERVE = { HOST: "127.0.0.1", PORT: "0", ADMIN_TOKEN };
 
 /** Starts a streakd for a moment to see what it answers. */
 export async function learnAnswers(): Promise<Answers> {

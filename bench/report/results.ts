@@ -10,7 +10,7 @@ const HEAD = [
 const LEGEND = [
   "All numbers are medians of the rounds. ratio: req/s by those of the base, round by round. CPU: of the server's processes, from /proc,",
   "so it does not depend on the generator; db CPU: of MongoDB and Redis together. Every connection waits for an answer before it sends again.",
-  "unique: every event is of a new user. repeats: 200 users who have done today. mix: 70 % repeats, 20 % new users, 10 % state reads.",
+  "unique: every event is of a new user. repeats: 200 users who have done today. mix: 70 % repeats, 20 % new users, 10 % state reads. links: every request links a new visitor to a user.",
   "gRPC is loaded by h2load, whose body is fixed: its repeats are all of ONE user, so nothing new is stored. The rest is loaded by wrk.",
 ];
 
