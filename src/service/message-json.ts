@@ -16,23 +16,24 @@ export function messageJson<Desc extends DescMessage>(desc: Desc, message: Messa
   return respell(desc, toJson(desc, message, { alwaysEmitImplicit: true }) as JsonObject);
 }
 
-/** Replaces the names of enum values in the proto by the names in REST. */
+/** Replaces the names that enums have in the proto by REST's, and leaves out a value that REST has none for. */
 function respell(desc: DescMessage, json: JsonObject): JsonObject {
   if (desc.typeName.startsWith("google.protobuf.")) {
     return json;
   }
   const fields = new Map(desc.fields.map((field) => [field.jsonName, field]));
   return Object.fromEntries(
-    Object.entries(json).map(([name, value]) => {
+    Object.entries(json).flatMap(([name, value]) => {
       const field = fields.get(name);
-      const each = (one: JsonValue): JsonValue => {
+      const each = (one: JsonValue): JsonValue | undefined => {
         if (field?.enum) {
           const found = field.enum.values.find((known) => known.name === one);
-          return (found && getOption(found, spelling)) || one;
+          return found && (getOption(found, spelling) || undefined);
         }
         return field?.message && isObject(one) ? respell(field.message, one) : one;
       };
-      return [name, Array.isArray(value) ? value.map(each) : each(value)];
+      const respelt = Array.isArray(value) ? value.map(each).filter((one) => one !== undefined) : each(value);
+      return respelt === undefined ? [] : [[name, respelt]];
     }),
   );
 }
