@@ -26,6 +26,20 @@ export function readAddress(text: string): string | undefined {
   }
 }
 
+/** How Node begins the address of an IPv4 client on a socket that takes IPv6 too. */
+const MAPPED = "::ffff:";
+
+/**
+ * Returns the IP address of who is at the other end of a socket, in the form of {@link readAddress}. It is asked for on
+ * every call, so an address that is in that form is not read. `undefined` on a Unix socket, and once the socket is closed.
+ */
+export function peerOf({ remoteAddress }: { readonly remoteAddress?: string | undefined }): string | undefined {
+  if (remoteAddress?.startsWith(MAPPED)) {
+    return remoteAddress.slice(MAPPED.length);
+  }
+  return remoteAddress?.includes("%") ? readAddress(remoteAddress) : remoteAddress;
+}
+
 /**
  * The network that counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, since a client of
  * IPv6 has a whole network of that size. `undefined` for a client without an address, as on a Unix socket.

@@ -128,8 +128,8 @@ export async function startApp(
   async function close(): Promise<void> {
     // Neither waits for the other: backups may lie on a disk that hangs.
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
-    // These two only write down what they have counted. A store that hangs must not keep the process for it.
-    const written = Promise.all([tokens.close(), refusals.close()]);
+    // These only write down what they have counted. A store that hangs must not keep the process for it.
+    const written = Promise.all([tokens.close(), refusals.close(), audit.close()]);
     const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
     await Promise.all([ingest.close(), inTime]);
     await dedupeCache.close();

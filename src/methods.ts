@@ -2,12 +2,13 @@ import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
-import { type AuditTrail, auditedHandlers, requireAudited } from "./call/audit.ts";
+import { auditedHandlers, requireAudited } from "./call/audit.ts";
 import { type Method, methodsOf } from "./call/method.ts";
 import { requireReachChecked } from "./call/reach.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
 import { aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
+import type { AuditLog } from "./service/audit/audit-log.ts";
 import { listAuditEntriesHandler } from "./service/audit/list-audit-entries.ts";
 import { createProjectHandler } from "./service/projects/create-project.ts";
 import { deleteProjectHandler } from "./service/projects/delete-project.ts";
@@ -36,7 +37,7 @@ import type { Stores } from "./store/stores.ts";
  * The methods of the contract with their handlers. proto/ says what each promises.
  *
  * @param clock the server's time in epoch milliseconds
- * @param trail the log of changes by callers with a scope
+ * @param audit where changes by callers with a scope are written down
  * @throws an error when a method would change something without writing it there, or would not check its project
  */
 export function createMethods(
@@ -45,7 +46,7 @@ export function createMethods(
   ingest: Ingest,
   tokens: Tokens,
   clock: () => number,
-  trail: AuditTrail,
+  audit: AuditLog,
 ): Method[] {
   const userTokens = new UserTokens(clock);
   const methods = [
@@ -74,7 +75,7 @@ export function createMethods(
             createSigningSecret: createSigningSecretHandler(projects, clock),
             deleteSigningSecret: deleteSigningSecretHandler(projects),
           },
-          trail,
+          audit,
         ),
         listProjects: listProjectsHandler(projects),
         getProject: getProjectHandler(projects),
@@ -82,7 +83,7 @@ export function createMethods(
         getUser: getUserHandler(projects, stores.users, clock),
         getToken: getTokenHandler(tokens),
         listTokens: listTokensHandler(tokens, projects),
-        listAuditEntries: listAuditEntriesHandler(stores.audit),
+        listAuditEntries: listAuditEntriesHandler(audit),
         listSigningSecrets: listSigningSecretsHandler(projects),
         getUsage: getUsageHandler(projects, stores.usage, clock),
       },

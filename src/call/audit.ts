@@ -48,9 +48,9 @@ export type ChangeHandler<Desc extends DescMethod> =
 export interface AuditTrail {
   /** Writes the entry of a change before the change is made. After a rejection (OVERLOADED), don't make the change. */
   begin(method: DescMethod, change: AuditedChange, call: Call): Promise<string>;
-  /** The change was made. Never rejects: when the store can't be reached, the entry's outcome stays `unknown`. */
-  confirm(id: string): Promise<void>;
-  /** The change was refused, and nothing was changed. Never rejects, as `confirm`. */
+  /** The change was made. The entry says so soon; when the store can't be reached, its outcome stays `unknown`. */
+  confirm(id: string): void;
+  /** The change was refused, and nothing was changed. Never rejects: the outcome may stay `unknown`. */
   takeBack(id: string): Promise<void>;
 }
 
@@ -58,8 +58,8 @@ export interface AuditTrail {
 const audited = new WeakSet<object>();
 
 /**
- * Makes handlers of change handlers. The entry of a change is durable before the change is made, so every change has an
- * entry, even when the server is killed. The entry is confirmed before the answer is sent.
+ * Makes handlers of change handlers. The entry of a change is durable before the change is made: so no change is without
+ * an entry, wherever the server is killed. Nobody waits until it is confirmed.
  */
 export function auditedHandlers<Service extends DescService, Name extends keyof Service["method"]>(
   service: Service,
@@ -92,7 +92,7 @@ function auditedHandler(method: DescMethod, handle: AnyChangeHandler, trail: Aud
       }
       throw error;
     }
-    await trail.confirm(id);
+    trail.confirm(id);
     return response;
   };
   audited.add(handler);

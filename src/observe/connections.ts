@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { Counter, Gauge, type Registry } from "prom-client";
+import { peerOf } from "../address.ts";
 import type { OnError } from "../http/connection-server.ts";
 import { throttle } from "./throttle.ts";
 
@@ -87,7 +88,7 @@ export function createConnectionMetrics(registry: Registry, open: () => number, 
 
 function logConnection(log: Logger, socket: Socket): void {
   const since = performance.now();
-  const peer = socket.remoteAddress;
+  const peer = peerOf(socket);
   log.trace({ peer }, "connection opened");
   socket.once("close", () => {
     const { bytesRead, bytesWritten } = socket;

@@ -5,9 +5,9 @@
 export interface AuditStore {
   /** Adds entries. An entry whose `id` is stored already stays as it is. */
   appendAuditEntries(entries: readonly AuditEntry[]): Promise<void>;
-  /** Sets the outcome of an entry to `done`. Nothing happens when the entry is gone. */
-  confirmAuditEntry(id: string): Promise<void>;
-  /** Removes the entry of a change that was not made. */
+  /** Says that the changes of entries were made. Nothing happens to an entry that is gone. */
+  confirmAuditEntries(ids: readonly string[]): Promise<void>;
+  /** Takes back the entry of a change that was not made. */
   removeAuditEntry(id: string): Promise<void>;
   /**
    * Returns the newest `limit` entries that match a filter, the newest first.
@@ -15,7 +15,7 @@ export interface AuditStore {
    * @param before only entries whose `id` is less
    */
   listAuditEntries(filter: AuditFilter, before: string | undefined, limit: number): Promise<AuditEntry[]>;
-  /** Removes the entries over the bounds, the oldest first. */
+  /** Removes the oldest entries of what is over the bounds, a slice at a time, so that other calls get their turn. */
   trimAuditEntries(bounds: AuditBounds): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface AuditEntry {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Which entries share a bound: the changes by one method in one project, or the refusals of one project. */
+  /** The name of the {@link SeriesBound} that the entry counts for. */
   readonly series: string;
   /** `unknown` until the change is confirmed. */
   readonly outcome: "unknown" | "done" | "refused";
@@ -50,7 +50,7 @@ export interface AuditEntry {
   readonly count?: number;
 }
 
-/** Which entries to list: the entries that match every given field. */
+/** The entries to list: those that match every field that is given. */
 export interface AuditFilter {
   readonly projectId?: string;
   readonly siteKey?: string;
@@ -61,12 +61,16 @@ export interface AuditFilter {
 export interface AuditBounds {
   /** Entries whose `id` is less are removed. */
   readonly oldest: string;
-  /** The most entries of each of these series. */
-  readonly maxOfSeries: number;
-  readonly series: readonly string[];
+  readonly series: readonly SeriesBound[];
   /**
    * The most entries in all. When there are more, the largest series lose entries until a hundredth of the bound is
    * free. So no series pushes out the others.
    */
   readonly maxInAll: number;
+}
+
+/** How many of the entries that share a bound may stay, such as those of one method in one project. */
+export interface SeriesBound {
+  readonly name: string;
+  readonly keep: number;
 }

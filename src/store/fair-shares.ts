@@ -1,4 +1,6 @@
-/** The part of the bound that entries may take after a trim. So the next trim is not needed at once. */
+import type { SeriesBound } from "./audit.ts";
+
+/** The part of the bound that is left when it was passed: so the next time is some while off. */
 const LEFT = 0.99;
 
 /** How many entries a series has. */
@@ -7,17 +9,11 @@ export interface SeriesSize {
   readonly entries: number;
 }
 
-/** How many entries of a series may stay. */
-export interface FairShare {
-  readonly name: string;
-  readonly keep: number;
-}
-
 /**
  * Divides a bound among series that together have more entries. Small series keep all their entries, and the large
  * series get equal shares of the rest. Returns the series that must lose entries.
  */
-export function fairShares(sizes: readonly SeriesSize[], maxInAll: number): FairShare[] {
+export function fairShares(sizes: readonly SeriesSize[], maxInAll: number): SeriesBound[] {
   const bySize = sizes.toSorted((a, b) => a.entries - b.entries);
   let left = Math.floor(LEFT * maxInAll);
   for (const [index, { entries }] of bySize.entries()) {

@@ -1,5 +1,11 @@
 import type { Project, ProjectChange, SigningSecret } from "../domain/project.ts";
 
+/**
+ * Which project to change: the one that has this `siteKey`, if it is still the one with this `id`. Another project may
+ * have taken the `siteKey` meanwhile.
+ */
+export type ProjectKey = Pick<Project, "siteKey" | "id">;
+
 /** The projects. */
 export interface ProjectStore {
   /** Adds a project. Returns false, and changes nothing, when its `siteKey` is taken. */
@@ -8,8 +14,8 @@ export interface ProjectStore {
   readProject(siteKey: string): Promise<Project | undefined>;
   /** Returns the first `limit` projects whose `siteKey` is greater than `after`, in code unit order of `siteKey`. */
   listProjects(after: string, limit: number): Promise<Project[]>;
-  /** Changes the given fields at once. Returns the changed project, or undefined when there is none. */
-  updateProject(siteKey: string, change: ProjectChange): Promise<Project | undefined>;
+  /** Changes the given fields at once. Returns the changed project, or undefined when it is gone. */
+  updateProject(key: ProjectKey, change: ProjectChange): Promise<Project | undefined>;
   /**
    * Adds a signing secret. Returns `full`, and changes nothing, when the project has `MAX_SIGNING_SECRETS`. Adding a
    * secret with the same id again changes nothing. Returns undefined when the project is gone, also when another project
@@ -22,12 +28,13 @@ export interface ProjectStore {
   /** Removes a signing secret. Returns false when there is no such secret or project. */
   removeSigningSecret(siteKey: string, secretId: string): Promise<boolean>;
   /**
-   * Removes a project, then everything recorded for it. Returns false when there is nothing to remove.
+   * Removes a project, then everything recorded for it, and what is left of deleted projects with the same `siteKey`.
+   * Returns false when there is nothing to remove. Without an `id`, it only removes what is left.
    *
    * A rejection may leave the removal unfinished. Calling it again goes on with the rest, and so does the store by
    * itself, when it is opened again or sooner.
    */
-  deleteProject(siteKey: string): Promise<boolean>;
+  deleteProject(key: Pick<ProjectKey, "siteKey"> & Partial<ProjectKey>): Promise<boolean>;
 }
 
 /** A project as a store keeps it. A project that was stored before a field existed lacks the field. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "@connectrpc/connect";
-import { createGrpcTransport } from "@connectrpc/connect-node";
+import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { expect, test } from "vitest";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { AuditOutcome } from "#gen/streak/v1/audit_pb.ts";
@@ -184,6 +184,19 @@ test.each([
   const answer = await app.admin("GET", `/admin/audit${query.replace("OTHER", nextPageToken)}`);
 
   expect([answer.status, answer.json.error, answer.json.field]).toEqual([400, "INVALID_BODY", field]);
+});
+
+test("the address of a client is in one form, whatever the server listens on and the call comes by", async () => {
+  const app = await openApp({ HOST: "::" });
+  const headers = { "X-Admin-Token": ADMIN_TOKEN };
+  await app.admin("PATCH", "/admin/projects/proj_demo", { name: "1" });
+  for (const httpVersion of ["1.1", "2"] as const) {
+    const admin = createClient(AdminService, createConnectTransport({ baseUrl: app.url, httpVersion }));
+    const project = { siteKey: "proj_demo", name: httpVersion };
+    await admin.updateProject({ project, updateMask: { paths: ["name"] } }, { headers });
+  }
+
+  expect((await list(app)).map(({ address }) => address)).toEqual(["127.0.0.1", "127.0.0.1", "127.0.0.1"]);
 });
 
 test("refused attempts are counted by caller, method and code", async () => {

@@ -1,20 +1,20 @@
 import { type Logger, pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import type { AuditTrail } from "#src/call/audit.ts";
 import { hashAdminToken } from "#src/call/authenticator.ts";
 import { readConfig } from "#src/config/config.ts";
 import { createMethods } from "#src/methods.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
 import { createServer, type Server, type ServerInit } from "#src/server.ts";
+import { AuditLog } from "#src/service/audit/audit-log.ts";
 import { Projects } from "#src/service/projects/projects.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { DEFAULT_LIMITS, NO_RATE_LIMITS } from "../support/limits.ts";
 
-/** Takes every entry, and keeps none. */
-const trail: AuditTrail = { begin: async () => "id", confirm: async () => {}, takeBack: async () => {} };
-
 function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
-  const stores = { projects: { listProjects: async () => [], createProject: async () => true } } as unknown as Stores;
+  const stores = {
+    projects: { listProjects: async () => [], createProject: async () => true },
+    audit: { appendAuditEntries: async () => {}, confirmAuditEntries: async () => {} },
+  } as unknown as Stores;
   return createServer({
     methods: createMethods(
       stores,
@@ -22,7 +22,7 @@ function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
       undefined as never,
       undefined as never,
       Date.now,
-      trail,
+      new AuditLog(stores.audit, Date.now, log),
     ),
     findToken: async () => "unknown",
     rateLimits: NO_RATE_LIMITS,

@@ -1,133 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { useMongo } from "../support/mongo.ts";
-import { type Server, startServer } from "../support/server.ts";
-import { SOAK } from "../support/soak.ts";
+import { readAll, send } from "./audit-client.ts";
 import { SITE_KEY, startCluster, together, useRedis } from "./cluster.ts";
-
-/** How often the server is killed, and after how many more answers each time. */
-const ROUNDS = 3 * SOAK;
-const ANSWERS_PER_ROUND = 20;
-const CLIENTS = 4;
-
-/** An entry, as far as these tests look into it. */
-interface Entry {
-  readonly id: string;
-  readonly outcome: string;
-  readonly siteKey: string;
-  readonly after?: { readonly name?: string };
-}
-
-function send({ url, adminToken }: Server, method: string, path: string, body?: unknown): Promise<Response> {
-  return fetch(url + path, {
-    method,
-    headers: { "X-Admin-Token": adminToken, "Content-Type": "application/json" },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-}
-
-/** Reads the whole log, a page at a time. */
-async function readAll(server: Server): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  let pageToken = "";
-  do {
-    const page = (await (await send(server, "GET", `/admin/audit?pageSize=200&pageToken=${pageToken}`)).json()) as {
-      entries: Entry[];
-      nextPageToken: string;
-    };
-    entries.push(...page.entries);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
-  return entries;
-}
-
-test("killed with -9 between changes again and again, no change is without its entry", async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), "streakd-audit-"));
-  onTestFinished(() => rm(dataDir, { recursive: true }));
-  const sent = new Set<string>();
-  const acknowledged = new Set<string>();
-  let next = 0;
-
-  /** Renames a project of its own until the connection breaks. */
-  async function client(server: Server, siteKey: string): Promise<never> {
-    for (;;) {
-      const name = `name ${next++}`;
-      sent.add(name);
-      const answer = await send(server, "PATCH", `/admin/projects/${siteKey}`, { name });
-      expect(answer.status).toBe(200);
-      await answer.arrayBuffer();
-      acknowledged.add(name);
-    }
-  }
-
-  const siteKeys = Array.from({ length: CLIENTS }, (_, index) => `site_${index}`);
-  for (let round = 0; round < ROUNDS; round++) {
-    const server = await startServer({ dataDir });
-    for (const siteKey of siteKeys) {
-      await send(server, "POST", "/admin/projects", { siteKey });
-    }
-    const enough = acknowledged.size + ANSWERS_PER_ROUND;
-    const clients = siteKeys.map((siteKey) => expect(client(server, siteKey)).rejects.toBeInstanceOf(TypeError));
-    await expect.poll(() => acknowledged.size, { timeout: 30_000, interval: 1 }).toBeGreaterThan(enough);
-    expect(await server.kill("SIGKILL"), server.output).toEqual({ code: null, signal: "SIGKILL" });
-    await Promise.all(clients);
-  }
-
-  const server = await startServer({ dataDir });
-  onTestFinished(() => server.stop());
-  const renamed = (await readAll(server)).filter(({ after }) => after?.name?.startsWith("name "));
-  const done = renamed.filter(({ outcome }) => outcome === "done").map(({ after }) => after?.name);
-  const begun = new Set(renamed.map(({ after }) => after?.name));
-  expect(new Set(done).size).toBe(done.length);
-  expect([...acknowledged].filter((name) => !done.includes(name))).toEqual([]);
-  expect([...begun].filter((name) => !sent.has(name as string))).toEqual([]);
-  for (const siteKey of siteKeys) {
-    // What was made and not answered is what the project has now.
-    const { name } = (await (await send(server, "GET", `/admin/projects/${siteKey}`)).json()) as { name: string };
-    expect(begun).toContain(name);
-  }
-});
-
-/** A query that takes longer than any test. */
-const ENDLESS = `SELECT count(*) FROM ${Array.from("abcdefgh", (name) => `spin ${name}`).join(", ")}`;
-
-test.each([
-  { moment: "between the entry and the change", statement: "UPDATE ON projects", isMade: false },
-  { moment: "between the change and its confirmation", statement: "UPDATE ON audit", isMade: true },
-])("killed with -9 $moment, the entry says that nobody knows", async ({ statement, isMade }) => {
-  const dataDir = await mkdtemp(join(tmpdir(), "streakd-audit-"));
-  onTestFinished(() => rm(dataDir, { recursive: true }));
-  const server = await startServer({ dataDir });
-  const database = new DatabaseSync(join(dataDir, "streakd.db"));
-  database.exec(`
-    CREATE TABLE spin (n);
-    INSERT INTO spin SELECT key FROM json_each('[${Array(100).fill(0)}]');
-    CREATE TRIGGER endless BEFORE ${statement} BEGIN ${ENDLESS}; END;
-  `);
-  const request = send(server, "PATCH", "/admin/projects/proj_demo", { name: "New" }).catch(() => undefined);
-  const name = () => JSON.parse(`${database.prepare("SELECT document FROM projects").get()?.document}`).name;
-  const entries = () => Number(database.prepare("SELECT count(*) AS entries FROM audit").get()?.entries);
-  await expect.poll(() => entries() === 1 && (name() === "New") === isMade, { timeout: 10_000 }).toBe(true);
-
-  expect(await server.kill("SIGKILL"), server.output).toEqual({ code: null, signal: "SIGKILL" });
-  await request;
-  database.exec("DROP TRIGGER endless; DROP TABLE spin");
-  database.close();
-
-  const again = await startServer({ dataDir });
-  onTestFinished(() => again.stop());
-  expect(await readAll(again)).toMatchObject([
-    { outcome: "unknown", before: { name: "Demo" }, after: { name: "New" } },
-  ]);
-  const project = (await (await send(again, "GET", "/admin/projects/proj_demo")).json()) as { name: string };
-  expect(project.name).toBe(isMade ? "New" : "Demo");
-  // Sending it again is safe, and leaves an entry of its own.
-  expect((await send(again, "PATCH", "/admin/projects/proj_demo", { name: "New" })).status).toBe(200);
-  expect(await readAll(again)).toMatchObject([{ outcome: "done" }, { outcome: "unknown" }]);
-});
 
 const servers = together(useMongo(), useRedis());
 
@@ -143,6 +17,8 @@ test("two instances write one log, which both read, and each entry once", async 
   );
   expect(new Set(statuses)).toEqual(new Set([200]));
 
+  // Each confirms its own changes before it lists them.
+  await Promise.all([readAll(here.server), readAll(there.server)]);
   const [log, other] = await Promise.all([readAll(here.server), readAll(there.server)]);
 
   expect(other).toEqual(log);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readAddress } from "#src/address.ts";
+import { peerOf, readAddress } from "#src/address.ts";
 import type { Request } from "#src/http/message.ts";
 import { createProxyTrust, isProxyEntry } from "#src/http/trusted-proxies.ts";
 
@@ -27,6 +27,16 @@ test.each([
   ["192.0.2.1 192.0.2.2", undefined],
 ])("%j is read as %s", (text, address) => {
   expect(readAddress(text)).toBe(address);
+});
+
+test.each([
+  ["192.0.2.1", "192.0.2.1"],
+  ["::ffff:192.0.2.1", "192.0.2.1"],
+  ["2001:db8::1", "2001:db8::1"],
+  ["fe80::1%eth0", "fe80::1"],
+  [undefined, undefined],
+])("a socket from %s is of the client %s", (remoteAddress, address) => {
+  expect(peerOf({ remoteAddress })).toBe(address);
 });
 
 test.each(["10.0.0.0/8", "0.0.0.0/0", "192.0.2.7", "fd00::/8", "::1", "unix"])("%j can be trusted", (entry) => {

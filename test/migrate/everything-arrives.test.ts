@@ -75,7 +75,7 @@ async function leaveOrphans(store: Stores): Promise<void> {
     NOW,
   );
   await store.events.record([checkIn({ projectId: "p4", tz: "UTC", idempotencyKey: "k" })], NOW);
-  void store.projects.deleteProject("site_3").catch(() => undefined);
+  void store.projects.deleteProject({ siteKey: "site_3", id: "p3" }).catch(() => undefined);
 }
 
 /** Returns everything that a store says about what `fill` has put there. */
@@ -246,7 +246,7 @@ it("copies what has changed in the folder since a run that was cut short, all on
       [checkIn({ userHash: "bob", day: DAY + 9, tz: "Asia/Tokyo", idempotencyKey: "expired" })],
       NOW,
     );
-    await store.projects.updateProject("site_1", { name: "Another" });
+    await store.projects.updateProject(project(), { name: "Another" });
     await store.tokens.deleteToken("tok_1");
     await store.tokens.noteTokenUses([{ id: "tok_2", at: NOW + DAY_MS }]);
   });

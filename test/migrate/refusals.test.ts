@@ -127,7 +127,7 @@ describe("of a database it", () => {
     const folder = await newFolder(fill);
     await migrateHere(folder, uri);
     await change(folder, async (store) => {
-      await store.projects.deleteProject("site_1");
+      await store.projects.deleteProject(project());
       await store.projects.createProject(project({ id: "p1-again" }));
     });
     await expect(migrateHere(folder, uri)).rejects.toThrow("holds the project site_1, which is not this folder's");

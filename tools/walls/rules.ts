@@ -98,6 +98,9 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/{error-catalogue,errors}.ts", "src/nearest.ts"),
       ...all("src/call/{principal,reach}.ts", "jose", "lru-cache", "node:crypto", "node:timers/promises"),
+      ...only(["isDeepStrictEqual"], "node:util"),
+      ...only(["networkOf"], "src/address.ts"),
+      ...only(["coalesceCalls"], "src/store/coalesce-calls.ts"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],
   },
@@ -138,12 +141,16 @@ export const rules: readonly Rule[] = [
   {
     files: "src/http/fast/*",
     reason: "The fast path is a transport like another: it knows messages of HTTP and sockets.",
-    mayImport: [...all("src/http/*", "node:http"), ...types("node:net")],
+    mayImport: [...only(["peerOf"], "src/address.ts"), ...all("src/http/*", "node:http"), ...types("node:net")],
   },
   {
     files: "src/http/h2/**",
     reason: "HTTP/2 is a transport like others: it knows messages of HTTP, and sockets.",
-    mayImport: [...all("src/http/*", "src/http/h2/**", "src/errors.ts"), ...types("node:http", "node:net")],
+    mayImport: [
+      ...only(["peerOf"], "src/address.ts"),
+      ...all("src/http/*", "src/http/h2/**", "src/errors.ts"),
+      ...types("node:http", "node:net"),
+    ],
   },
   {
     files: "src/http/tls/*",
@@ -187,6 +194,7 @@ export const rules: readonly Rule[] = [
     files: "src/observe/*",
     reason: "Metrics and the log know what they report with, and of others no more than the types that they count.",
     mayImport: [
+      ...only(["peerOf"], "src/address.ts"),
       ...all(
         "prom-client",
         "pino",

@@ -1034,7 +1034,9 @@ export const AdminService: GenService<{
    * Every change that the admin token or another token makes has an entry, which is durable before the change is made.
    * Events, reads, and links that pages make with an alias token have no entries. Refused attempts are counted for a
    * minute, by actor, address, method and code, and then written together: a server that is killed loses the counts of
-   * that minute. Entries are kept for 365 days, at most 10000 for each project and method, and 200000 in all.
+   * that minute. Entries are kept for 365 days, at most 10000 for each project and method, 500 of those with more than
+   * 2 KiB of `before` and `after`, and 200000 in all. A change that another instance has just made may be `unknown` for
+   * a moment.
    *
    * @generated from rpc streak.v1.AdminService.ListAuditEntries
    */

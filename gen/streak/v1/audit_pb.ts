@@ -59,8 +59,8 @@ export type AuditEntry = Message<"streak.v1.AuditEntry"> & {
   actorName: string;
 
   /**
-   * The IP address that the call came from. Empty for a call over a Unix socket, and for refused attempts of many
-   * callers that are counted together.
+   * The IP address that the call came from. For refused attempts by IPv6, the first address of the network of 64 bits
+   * whose attempts were counted. Empty on a Unix socket, and for refused attempts that are counted together.
    *
    * @generated from field: string address = 6;
    */

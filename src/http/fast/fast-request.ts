@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { peerOf } from "../../address.ts";
 import { tooLarge } from "../body.ts";
 import type { Request, RequestBody } from "../message.ts";
 import { OverListeners } from "../over-listeners.ts";
@@ -29,7 +30,7 @@ export class FastRequest implements Request {
   }
 
   get peer(): string | undefined {
-    return this.forwardedFor ?? this.#socket.remoteAddress;
+    return this.forwardedFor ?? peerOf(this.#socket);
   }
 
   get isGone(): boolean {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { peerOf } from "../../address.ts";
 import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import { HTTP2_WINDOW_BYTES, LINGER } from "../limits.ts";
 import { lingeringClose } from "../lingering-close.ts";
@@ -48,7 +49,7 @@ export class Http2Connection implements OwnedConnection {
     this.#output = new Output(socket, init.turns, () => allowances.earn("maxIdleFrames", IDLE_FRAMES_PER_DATA));
     this.#streams = new Streams(init, this.#output, allowances, {
       get peer() {
-        return socket.remoteAddress;
+        return peerOf(socket);
       },
       onBusy: (isBusy) => this.#onBusy(isBusy),
     });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { peerOf } from "../../address.ts";
 import type { ConnectionInit } from "../connection-server.ts";
 import type { Request, RequestBody } from "../message.ts";
 import type { Exchange } from "./exchange.ts";
@@ -54,7 +55,7 @@ export class Http1Request implements Request {
   }
 
   get peer(): string | undefined {
-    return this.forwardedFor ?? this.#feed.socket.remoteAddress;
+    return this.forwardedFor ?? peerOf(this.#feed.socket);
   }
 
   get isGone(): boolean {

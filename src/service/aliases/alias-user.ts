@@ -18,16 +18,16 @@ export function aliasUserHandler(
     const asked = [anonymousId, userHash].map((name) => ({ projectId: project.id, userHash: name, verify: true }));
     const [visitor = anonymousId, user] = (await events.resolveUsers(asked)).map((resolved) => resolved.userHash);
     // Apps may link at every login. Only the first time changes anything.
-    const isLinked = visitor === user && user !== anonymousId;
+    if (visitor === user && user !== anonymousId && anonymousId !== userHash) {
+      return { audit: undefined, make: async () => ({}) };
+    }
     return {
-      audit: isLinked
-        ? undefined
-        : {
-            project,
-            resource: `projects/${siteKey}/users/${anonymousId}`,
-            before: { userHash: visitor },
-            after: { userHash },
-          },
+      audit: {
+        project,
+        resource: `projects/${siteKey}/users/${anonymousId}`,
+        before: { userHash: visitor },
+        after: { userHash },
+      },
       async make() {
         await linkVisitor(streaks, project, { anonymousId, userHash }, call);
         return {};

@@ -9,8 +9,9 @@ import {
 } from "#gen/streak/v1/audit_pb.ts";
 import type { Handler } from "../../call/method.ts";
 import type { Principal } from "../../call/principal.ts";
-import type { AuditEntry, AuditFilter, AuditStore } from "../../store/audit.ts";
+import type { AuditEntry, AuditFilter } from "../../store/audit.ts";
 import { pageOf, readPageToken } from "../page-token.ts";
+import type { AuditLog } from "./audit-log.ts";
 
 /** How many entries a page holds when the request does not say. */
 const DEFAULT_PAGE_SIZE = 50;
@@ -22,12 +23,12 @@ const OUTCOMES = {
 } as const;
 
 /** Creates the handler that lists the audit log, a page at a time. */
-export function listAuditEntriesHandler(audit: AuditStore): Handler<typeof AdminService.method.listAuditEntries> {
+export function listAuditEntriesHandler(audit: AuditLog): Handler<typeof AdminService.method.listAuditEntries> {
   return async (request, { principal }) => {
     const list = [request.siteKey, request.actor];
     const before = readPageToken(request.pageToken, list);
     const pageSize = request.pageSize || DEFAULT_PAGE_SIZE;
-    const found = await audit.listAuditEntries(filterOf(request, principal), before, pageSize + 1);
+    const found = await audit.list(filterOf(request, principal), before, pageSize + 1);
     const { page, nextPageToken } = pageOf(found, pageSize, ({ id }) => id, list);
     return { entries: page.map(entryToMessage), nextPageToken };
   };

@@ -1,9 +1,11 @@
+import { networkOf } from "../../address.ts";
 import type { EndedCall } from "../../call/observer.ts";
 import type { AuditEntry } from "../../store/audit.ts";
 import type { ProjectStore } from "../../store/projects.ts";
 import type { StoreLog } from "../../store/stores.ts";
 import { actorOf, methodName } from "./actor.ts";
 import type { AuditLog } from "./audit-log.ts";
+import { refusalsOf } from "./series.ts";
 
 /** How long refused attempts are counted before the counts are written, in milliseconds. */
 export const WINDOW_MS = 60_000;
@@ -14,7 +16,7 @@ export const MAX_COUNTS = 1_000;
 /** The errors that say that an attempt was refused. */
 const REFUSED: ReadonlySet<string> = new Set(["UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED"]);
 
-/** Attempts of one caller, with one method, that ended with one code. */
+/** Attempts of one caller, with one method, that ended with one code. The address is the first of its network. */
 type Count = Pick<AuditEntry, "actor" | "actorName" | "siteKey" | "address" | "method" | "code"> & { count: number };
 
 type StampedCount = Count & Pick<AuditEntry, "id" | "at">;
@@ -48,7 +50,7 @@ export class Refusals {
     const method = methodName(contract.method);
     const address = principal === undefined ? incoming.request.peer : principal.address;
     const actor = actorOf(principal);
-    const key = JSON.stringify([actor.actor, address, method, code]);
+    const key = JSON.stringify([actor.actor, networkOf(address), method, code]);
     const caller = {
       ...actor,
       ...(principal?.token?.project && { siteKey: principal.token.project.siteKey }),
@@ -101,8 +103,12 @@ export class Refusals {
   async #entryOf(count: StampedCount): Promise<AuditEntry> {
     const { siteKey } = count;
     const projectId = siteKey === undefined ? undefined : (await this.#projects.readProject(siteKey))?.id;
-    const series = `${projectId ?? ""}|refused`;
-    return { ...count, series, outcome: "refused", ...(projectId !== undefined && { projectId }) };
+    return {
+      ...count,
+      series: refusalsOf(projectId),
+      outcome: "refused",
+      ...(projectId !== undefined && { projectId }),
+    };
   }
 
   /** Writes the last counts. */

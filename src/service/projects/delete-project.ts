@@ -9,10 +9,10 @@ export function deleteProjectHandler(projects: Projects): ChangeHandler<typeof A
   return async ({ siteKey }, call) => {
     const project = await projects.read(siteKey);
     return {
-      // A deletion that was cut short may go on. Its entry is in the audit log since it began.
+      // Without a project, only a deletion that was cut short goes on. Its entry is there since it began.
       audit: project && { ...projectResource(project), before: projectJson(project), after: undefined },
       async make() {
-        if (!(await projects.delete(siteKey))) {
+        if (!(await projects.delete(project ?? { siteKey }))) {
           throw noProject(siteKey);
         }
         call.subject = { project: siteKey, userHash: undefined };

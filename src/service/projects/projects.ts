@@ -7,7 +7,7 @@ import { type Gate, gateOf } from "../../domain/plans.ts";
 import type { Project, ProjectChange, SigningSecret, Widget } from "../../domain/project.ts";
 import type { RateLimit } from "../../domain/rate-limit.ts";
 import { StreakdError } from "../../errors.ts";
-import type { ProjectStore } from "../../store/projects.ts";
+import type { ProjectKey, ProjectStore } from "../../store/projects.ts";
 import { noProject, unknownSiteKey } from "./no-project.ts";
 
 /** How many projects are kept ready for use. Others are read from the store each time they are needed. */
@@ -132,11 +132,11 @@ export class Projects {
   }
 
   /**
-   * Changes a project, and returns it as it is then; undefined when there is none. A change of the plan takes so long
+   * Changes a project, and returns it as it is then; undefined when it is gone. A change of the plan takes so long
    * that every instance has seen it: whoever has lowered a limit can rely on it.
    */
-  async update(siteKey: string, change: ProjectChange): Promise<Project | undefined> {
-    const project = await this.#change(siteKey, () => this.#store.updateProject(siteKey, change));
+  async update(key: ProjectKey, change: ProjectChange): Promise<Project | undefined> {
+    const project = await this.#change(key.siteKey, () => this.#store.updateProject(key, change));
     if (change.plan !== undefined) {
       await delay(MAX_AGE_MS);
     }
@@ -153,9 +153,9 @@ export class Projects {
     return this.#change(siteKey, () => this.#store.removeSigningSecret(siteKey, secretId));
   }
 
-  /** Removes a project with everything recorded for it. Returns false when there is none. */
-  async delete(siteKey: string): Promise<boolean> {
-    return this.#change(siteKey, () => this.#store.deleteProject(siteKey));
+  /** Removes a project as {@link ProjectStore.deleteProject} does. Returns false when there is nothing to remove. */
+  async delete(key: Parameters<ProjectStore["deleteProject"]>[0]): Promise<boolean> {
+    return this.#change(key.siteKey, () => this.#store.deleteProject(key));
   }
 
   async #change<T>(siteKey: string, change: () => Promise<T>): Promise<T> {

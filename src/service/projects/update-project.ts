@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
 import { notReached, reachesAllProjects } from "../../call/principal.ts";
@@ -28,14 +29,16 @@ export function updateProjectHandler(
     if (change.plan !== undefined && !reachesAllProjects(call.principal)) {
       throw notReached(call.principal, "Its plan may be changed only with a token for all projects.");
     }
+    call.subject = { project: siteKey, userHash: undefined };
+    const states = { before: projectJson(before), after: projectJson(changed(before, change)) };
+    // A tool that sets again and again what is there would push other entries out of the audit log.
+    if (isDeepStrictEqual(states.before, states.after)) {
+      return { audit: undefined, make: async () => ({ project: projectToMessage(before) }) };
+    }
     return {
-      audit: {
-        ...projectResource(before),
-        before: projectJson(before),
-        after: projectJson(changed(before, change)),
-      },
+      audit: { ...projectResource(before), ...states },
       async make() {
-        const project = await projects.update(siteKey, change);
+        const project = await projects.update(before, change);
         if (project === undefined) {
           throw noProject(siteKey);
         }

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditStore } from "../audit.ts";
+import type { AuditEntry, AuditStore, SeriesBound } from "../audit.ts";
 import { fairShares, type SeriesSize } from "../fair-shares.ts";
 import type { Connection } from "./connection.ts";
 import type { AuditDocument } from "./documents.ts";
@@ -8,15 +8,15 @@ export function createAudit(connection: Connection): AuditStore {
   const { audit } = connection;
 
   /** Removes all entries of a series but the newest. */
-  async function removeBeyond(series: string, keep: number): Promise<void> {
+  async function removeBeyond({ name, keep }: SeriesBound): Promise<void> {
     const [first] = await audit
-      .find({ series }, { projection: { _id: 1 } })
+      .find({ series: name }, { projection: { _id: 1 } })
       .sort({ _id: -1 })
       .skip(keep)
       .limit(1)
       .toArray();
     if (first !== undefined) {
-      await audit.deleteMany({ series, _id: { $lte: first._id } });
+      await audit.deleteMany({ series: name, _id: { $lte: first._id } });
     }
   }
 
@@ -41,9 +41,9 @@ export function createAudit(connection: Connection): AuditStore {
         }
       }),
 
-    confirmAuditEntry: (id) =>
+    confirmAuditEntries: (ids) =>
       connection.run(async () => {
-        await audit.updateOne({ _id: id, outcome: "unknown" }, { $set: { outcome: "done" } });
+        await audit.updateMany({ _id: { $in: [...ids] }, outcome: "unknown" }, { $set: { outcome: "done" } });
       }),
 
     removeAuditEntry: (id) =>
@@ -61,15 +61,15 @@ export function createAudit(connection: Connection): AuditStore {
         return found.map(auditEntryOf);
       }),
 
-    trimAuditEntries: ({ oldest, maxOfSeries, series, maxInAll }) =>
+    trimAuditEntries: ({ oldest, series, maxInAll }) =>
       connection.run(async () => {
         await audit.deleteMany({ _id: { $lt: oldest } });
         for (const each of series) {
-          await removeBeyond(each, maxOfSeries);
+          await removeBeyond(each);
         }
         if ((await audit.estimatedDocumentCount()) > maxInAll) {
-          for (const { name, keep } of fairShares(await readSizes(), maxInAll)) {
-            await removeBeyond(name, keep);
+          for (const each of fairShares(await readSizes(), maxInAll)) {
+            await removeBeyond(each);
           }
         }
       }),

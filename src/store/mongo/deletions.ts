@@ -49,12 +49,11 @@ export function createDeletions(connection: Connection): Deletions {
   }
 
   return {
-    async deleteProject(siteKey) {
+    async deleteProject({ siteKey, id }) {
       const noted = await connection.run(async () => {
-        const project = await projects.findOne({ _id: siteKey }, { projection: { id: 1 } });
-        if (project !== null) {
+        if (id !== undefined && (await projects.countDocuments({ _id: siteKey, id })) > 0) {
           const note = { $setOnInsert: { siteKey }, $currentDate: { at: true as const } };
-          await deletions.updateOne({ _id: project.id }, note, { upsert: true });
+          await deletions.updateOne({ _id: id }, note, { upsert: true });
         }
         return await deletions.find({ siteKey, emptied: { $exists: false } }).toArray();
       });

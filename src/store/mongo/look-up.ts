@@ -1,4 +1,4 @@
-import { coalesceReads } from "../coalesce-reads.ts";
+import { coalesceCalls } from "../coalesce-calls.ts";
 import type { UserKey } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Resolved } from "./chains.ts";
@@ -21,7 +21,7 @@ export type LookUp = (user: LookedUp) => Promise<Resolved>;
  * @param turns how many turns of the event loop a query waits for more look-ups
  */
 export function createLookUp(connection: Connection, aliases: Aliases, turns: number): LookUp {
-  return coalesceReads(
+  return coalesceCalls(
     (users: readonly LookedUp[]) =>
       connection.run(() => {
         const days = users.flatMap(({ event }) => (event === undefined ? [] : [[`days.${fieldOf(event)}`, 1]]));

@@ -47,13 +47,14 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
         return found.map(projectOf);
       }),
 
-    updateProject: (siteKey, change) =>
+    updateProject: ({ siteKey, id }, change) =>
       connection.run(async () => {
         const update = updateOf(change);
         if (Object.keys(update).length === 0) {
-          return await read(siteKey);
+          const project = await read(siteKey);
+          return project?.id === id ? project : undefined;
         }
-        const changed = await projects.findOneAndUpdate({ _id: siteKey }, update, { returnDocument: "after" });
+        const changed = await projects.findOneAndUpdate({ _id: siteKey, id }, update, { returnDocument: "after" });
         return changed === null ? undefined : projectOf(changed);
       }),
 

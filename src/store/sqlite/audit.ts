@@ -1,6 +1,10 @@
-import type { AuditEntry, AuditFilter, AuditStore } from "../audit.ts";
+import { setImmediate } from "node:timers/promises";
+import type { AuditEntry, AuditFilter, AuditStore, SeriesBound } from "../audit.ts";
 import { fairShares } from "../fair-shares.ts";
 import type { Connection } from "./connection.ts";
+
+/** How many rows one transaction removes: some 3 ms of work, for which all requests wait. */
+const SLICE_ROWS = 500;
 
 /** A row of the audit log. */
 export interface AuditRow {
@@ -23,16 +27,37 @@ export function createAudit(connection: Connection): AuditStore {
   `);
   const confirm = connection.prepare("UPDATE audit SET outcome = 'done' WHERE id = ? AND outcome = 'unknown'");
   const remove = connection.prepare("DELETE FROM audit WHERE id = ?");
-  const removeOlder = connection.prepare("DELETE FROM audit WHERE id < ?");
-  const removeBeyond = connection.prepare(`
-    DELETE FROM audit WHERE series = ?1
-      AND id <= (SELECT id FROM audit WHERE series = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
+  const removeOlder = connection.prepare(
+    `DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < ? LIMIT ${SLICE_ROWS})`,
+  );
+  const selectFirstBeyond = connection.prepare<Pick<AuditRow, "id">>(
+    "SELECT id FROM audit WHERE series = ? ORDER BY id DESC LIMIT 1 OFFSET ?",
+  );
+  const removeOfSeries = connection.prepare(`
+    DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE series = ? AND id <= ? LIMIT ${SLICE_ROWS})
   `);
   const count = connection.prepare<{ entries: number }>("SELECT count(*) AS entries FROM audit");
   const selectSizes = connection.prepare<{ series: string; entries: number }>(
     "SELECT series, count(*) AS entries FROM audit GROUP BY series",
   );
   const selectPage = createSelectPage(connection);
+
+  /** Removes rows until a slice is not full, which is the last. Other calls get their turn between two slices. */
+  async function removeInSlices(removeSlice: () => number): Promise<void> {
+    let removed = SLICE_ROWS;
+    while (removed === SLICE_ROWS) {
+      await setImmediate();
+      removed = await connection.write(removeSlice);
+    }
+  }
+
+  /** Removes all entries of a series but the newest. */
+  async function removeBeyond({ name, keep }: SeriesBound): Promise<void> {
+    const first = await connection.read(() => selectFirstBeyond.get(name, keep));
+    if (first !== undefined) {
+      await removeInSlices(() => removeOfSeries.run(name, first.id));
+    }
+  }
 
   return {
     appendAuditEntries: (entries) =>
@@ -43,25 +68,28 @@ export function createAudit(connection: Connection): AuditStore {
         }
       }),
 
-    confirmAuditEntry: (id) => connection.write(() => void confirm.run(id)),
+    confirmAuditEntries: (ids) =>
+      connection.write(() => {
+        for (const id of ids) {
+          confirm.run(id);
+        }
+      }),
 
     removeAuditEntry: (id) => connection.write(() => void remove.run(id)),
 
     listAuditEntries: (filter, before, limit) =>
       connection.read(() => selectPage(filter, before, limit).map(auditEntryOf)),
 
-    trimAuditEntries: ({ oldest, maxOfSeries, series, maxInAll }) =>
-      connection.write(() => {
-        removeOlder.run(oldest);
-        for (const each of series) {
-          removeBeyond.run(each, maxOfSeries);
-        }
-        if ((count.get()?.entries ?? 0) > maxInAll) {
-          for (const { name, keep } of fairShares(selectSizes.all(), maxInAll)) {
-            removeBeyond.run(name, keep);
-          }
-        }
-      }),
+    async trimAuditEntries({ oldest, series, maxInAll }) {
+      await removeInSlices(() => removeOlder.run(oldest));
+      for (const each of series) {
+        await removeBeyond(each);
+      }
+      const sizes = await connection.read(() => ((count.get()?.entries ?? 0) > maxInAll ? selectSizes.all() : []));
+      for (const each of fairShares(sizes, maxInAll)) {
+        await removeBeyond(each);
+      }
+    },
   };
 }
 

@@ -30,9 +30,9 @@ export interface Deletions extends Pick<ProjectStore, "deleteProject"> {
 export function createDeletions(connection: Connection, log: StoreLog): Deletions {
   type Row = { id: string; site_key: string };
   const note = connection.prepare(
-    "INSERT INTO deleted_projects (id, site_key) SELECT id, site_key FROM projects WHERE site_key = ?",
+    "INSERT INTO deleted_projects (id, site_key) SELECT id, site_key FROM projects WHERE site_key = ? AND id = ?",
   );
-  const removeProject = connection.prepare("DELETE FROM projects WHERE site_key = ?");
+  const removeProject = connection.prepare("DELETE FROM projects WHERE site_key = ? AND id = ?");
   const selectNoted = connection.prepare<Row>("SELECT id, site_key FROM deleted_projects WHERE site_key = ?");
   const selectAllNoted = connection.prepare<Row>("SELECT id, site_key FROM deleted_projects");
   const removeNote = connection.prepare("DELETE FROM deleted_projects WHERE id = ?");
@@ -55,14 +55,16 @@ export function createDeletions(connection: Connection, log: StoreLog): Deletion
   }
 
   return {
-    async deleteProject(siteKey) {
+    async deleteProject({ siteKey, id }) {
       const noted = await connection.write(() => {
-        note.run(siteKey);
-        removeProject.run(siteKey);
+        if (id !== undefined) {
+          note.run(siteKey, id);
+          removeProject.run(siteKey, id);
+        }
         return selectNoted.all(siteKey);
       });
-      for (const { id } of noted) {
-        await finish(id);
+      for (const project of noted) {
+        await finish(project.id);
       }
       return noted.length > 0;
     },

@@ -32,10 +32,10 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
 
     listProjects: (after, limit) => connection.read(() => selectPage.all(after, limit).map(parse)),
 
-    updateProject: (siteKey, change) =>
+    updateProject: ({ siteKey, id }, change) =>
       connection.write(() => {
         const project = read(siteKey);
-        if (project === undefined) {
+        if (project?.id !== id) {
           return undefined;
         }
         const after = changed(project, change);

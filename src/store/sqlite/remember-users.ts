@@ -1,4 +1,4 @@
-import { coalesceReads } from "../coalesce-reads.ts";
+import { coalesceCalls } from "../coalesce-calls.ts";
 import type { EventStore, ResolvedUser, Unverified } from "../events.ts";
 import type { ProjectStore } from "../projects.ts";
 import type { Stores } from "../stores.ts";
@@ -28,9 +28,9 @@ export function rememberUsers(sqlite: SqliteStores): Stores {
 function createProjects(sqlite: SqliteStores["projects"], users: KnownUsers): ProjectStore {
   return {
     ...sqlite,
-    async deleteProject(siteKey) {
+    async deleteProject(key) {
       try {
-        return await sqlite.deleteProject(siteKey);
+        return await sqlite.deleteProject(key);
       } finally {
         users.clear();
       }
@@ -40,7 +40,7 @@ function createProjects(sqlite: SqliteStores["projects"], users: KnownUsers): Pr
 
 function createStreaks(sqlite: SqliteStores["streaks"], users: KnownUsers): StreakStore {
   // A message to the thread costs more than the read that it asks for.
-  const readStreak = coalesceReads(sqlite.readStreaks);
+  const readStreak = coalesceCalls(sqlite.readStreaks);
   return {
     readStreak: ({ projectId, userHash }, event) => readStreak({ projectId, userHash, event }),
 

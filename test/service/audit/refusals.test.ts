@@ -62,10 +62,23 @@ test("what a project's token was refused is an entry of its project", async () =
   expect(entries).toMatchObject([{ code: "FORBIDDEN", count: 1, siteKey: "shop" }, { code: "" }]);
 });
 
+test("the addresses of an IPv6 network, which one caller may have, are one caller", async () => {
+  const opened = await openAudit();
+  await refuse(opened, anonymous("2001:db8::7"));
+  await refuse(opened, anonymous("2001:db8::8"));
+  await refuse(opened, anonymous("2001:db8:0:1::7"));
+  await opened.refusals.flush();
+
+  expect(await counts(opened)).toEqual([
+    "anonymous 2001:db8:0:1::7 UNAUTHORIZED 1",
+    "anonymous 2001:db8::7 UNAUTHORIZED 2",
+  ]);
+});
+
 test("callers beyond the bound are counted together", async () => {
   const opened = await openAudit();
   for (let caller = 0; caller < MAX_COUNTS + 5; caller++) {
-    await refuse(opened, anonymous(`2001:db8::${caller.toString(16)}`));
+    await refuse(opened, anonymous(`2001:db8:0:${caller.toString(16)}::1`));
   }
   await opened.refusals.flush();
 

@@ -1,5 +1,5 @@
 import { create, type DescMessage, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import type { Principal, PrincipalToken } from "#src/call/principal.ts";
@@ -8,6 +8,7 @@ import { createMethods } from "#src/methods.ts";
 import { AuditLog } from "#src/service/audit/audit-log.ts";
 import { Refusals } from "#src/service/audit/refusals.ts";
 import { Projects } from "#src/service/projects/projects.ts";
+import { Tokens } from "#src/service/tokens/tokens.ts";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { incomingOf } from "../../call/support.ts";
@@ -63,6 +64,12 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
   const audit = new AuditLog(stores.audit, () => time.now, log);
   const refusals = new Refusals(audit, stores.projects, log);
   onTestFinished(() => refusals.close());
+  const tokens = new Tokens(
+    stores.tokens,
+    () => time.now,
+    (error) => expect.unreachable(`${error}`),
+  );
+  onTestFinished(() => tokens.close());
   let caller: Principal | StreakdError = ROOT;
   const run: RunCall = createPipeline(
     () => (caller instanceof StreakdError ? Promise.reject(caller) : Promise.resolve(caller)),
@@ -71,8 +78,9 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
   const methods = createMethods(
     stores,
     new Projects(stores.projects),
+    // None of these tests records events.
     undefined as never,
-    undefined as never,
+    tokens,
     () => time.now,
     audit,
   );

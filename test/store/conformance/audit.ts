@@ -10,7 +10,7 @@ export function describeAuditStore(open: OpenStore): void {
     (await current.store.audit.listAuditEntries(...args)).map(({ id }) => id);
   const all = () => idsOf({}, undefined, 1000);
   const trim = (bounds: Partial<AuditBounds>) =>
-    current.store.audit.trimAuditEntries({ oldest: "", series: [], maxOfSeries: 1000, maxInAll: 1000, ...bounds });
+    current.store.audit.trimAuditEntries({ oldest: "", series: [], maxInAll: 1000, ...bounds });
 
   it("an entry comes out as it went in, also after a restart", async () => {
     const refused: AuditEntry = {
@@ -33,11 +33,12 @@ export function describeAuditStore(open: OpenStore): void {
 
   it("an entry is done once it is confirmed, and gone once it is taken back", async () => {
     await append(entry("01"), entry("02"), entry("03"));
-    await current.store.audit.confirmAuditEntry("01");
-    await current.store.audit.confirmAuditEntry("01");
+    await current.store.audit.confirmAuditEntries(["01", "none"]);
+    await current.store.audit.confirmAuditEntries(["01"]);
+    await current.store.audit.confirmAuditEntries([]);
     await current.store.audit.removeAuditEntry("02");
     await current.store.audit.removeAuditEntry("02");
-    await current.store.audit.confirmAuditEntry("02");
+    await current.store.audit.confirmAuditEntries(["02"]);
     expect(await current.store.audit.listAuditEntries({}, undefined, 10)).toEqual([
       entry("03"),
       entry("01", { outcome: "done" }),
@@ -78,9 +79,14 @@ export function describeAuditStore(open: OpenStore): void {
     );
     await trim({ oldest: "02" });
     expect(await all()).toEqual(["08", "07", "06", "05", "04", "03", "02"]);
-    await trim({ maxOfSeries: 2, series: ["a", "none"] });
+    await trim({
+      series: [
+        { name: "a", keep: 2 },
+        { name: "none", keep: 1 },
+      ],
+    });
     expect(await all()).toEqual(["08", "07", "06", "04", "03"]);
-    await trim({ maxOfSeries: 3, series: ["a", "b"] });
+    await trim({ series: ["a", "b"].map((name) => ({ name, keep: 3 })) });
     expect(await all()).toEqual(["08", "07", "06", "04", "03"]);
   });
 
@@ -101,10 +107,25 @@ export function describeAuditStore(open: OpenStore): void {
     MANY_CALLS_MS,
   );
 
+  it(
+    "trimming removes many entries, and none that is added meanwhile",
+    async () => {
+      const idsFrom = (first: number) => Array.from({ length: 1100 }, (_, index) => String(first + index));
+      await append(...idsFrom(10_000).map((id) => entry(id, { series: "a" })));
+      await append(...idsFrom(20_000).map((id) => entry(id, { series: "b" })));
+      await Promise.all([
+        trim({ oldest: "11000", series: [{ name: "b", keep: 1 }], maxInAll: 10_000 }),
+        append(entry("30000", { series: "c" })),
+      ]);
+      expect(await idsOf({}, undefined, 1000)).toEqual(["30000", "21099", ...idsFrom(10_000).slice(-100).toReversed()]);
+    },
+    MANY_CALLS_MS,
+  );
+
   it("the entries of a deleted project stay", async () => {
     await current.store.projects.createProject(project());
     await append(entry("01"));
-    await current.store.projects.deleteProject("site_1");
+    await current.store.projects.deleteProject(project());
     expect(await idsOf({ projectId: "p1" }, undefined, 10)).toEqual(["01"]);
   });
 }

@@ -57,7 +57,7 @@ export function describeProjectStore(open: OpenStore): void {
   it("a change changes the fields that it names and no other", async () => {
     await current.store.projects.createProject(project());
     const expected = project({ live: false, widgets: [] });
-    expect(await current.store.projects.updateProject("site_1", { live: false, widgets: [] })).toStrictEqual(expected);
+    expect(await current.store.projects.updateProject(project(), { live: false, widgets: [] })).toStrictEqual(expected);
     expect(await current.store.projects.readProject("site_1")).toStrictEqual(expected);
   });
 
@@ -66,7 +66,7 @@ export function describeProjectStore(open: OpenStore): void {
     await current.store.projects.createProject(project());
     for (const expected of [project({ rateLimit }), project()]) {
       const { rateLimit: changed = null } = expected;
-      expect(await current.store.projects.updateProject("site_1", { rateLimit: changed })).toStrictEqual(expected);
+      expect(await current.store.projects.updateProject(project(), { rateLimit: changed })).toStrictEqual(expected);
       expect(await current.store.projects.readProject("site_1")).toStrictEqual(expected);
     }
   });
@@ -74,9 +74,9 @@ export function describeProjectStore(open: OpenStore): void {
   it("changes of different fields at once all hold", async () => {
     await current.store.projects.createProject(project());
     await Promise.all([
-      current.store.projects.updateProject("site_1", { name: "New" }),
-      current.store.projects.updateProject("site_1", { live: false }),
-      current.store.projects.updateProject("site_1", { timeZone: "UTC" }),
+      current.store.projects.updateProject(project(), { name: "New" }),
+      current.store.projects.updateProject(project(), { live: false }),
+      current.store.projects.updateProject(project(), { timeZone: "UTC" }),
     ]);
     expect(await current.store.projects.readProject("site_1")).toStrictEqual(
       project({ name: "New", live: false, timeZone: "UTC" }),
@@ -84,8 +84,18 @@ export function describeProjectStore(open: OpenStore): void {
   });
 
   it("a change of a project that is not there makes none", async () => {
-    expect(await current.store.projects.updateProject("site_1", { live: false })).toBeUndefined();
+    expect(await current.store.projects.updateProject(project(), { live: false })).toBeUndefined();
     expect(await current.store.projects.readProject("site_1")).toBeUndefined();
+  });
+
+  it("a change and a deletion are for one project, and not for the one that has its siteKey now", async () => {
+    const { projects } = current.store;
+    await projects.createProject(project({ id: "p2" }));
+    expect(await projects.updateProject(project(), { live: false })).toBeUndefined();
+    expect(await projects.updateProject(project(), {})).toBeUndefined();
+    expect(await projects.deleteProject(project())).toBe(false);
+    expect(await projects.deleteProject({ siteKey: "site_1" })).toBe(false);
+    expect(await projects.readProject("site_1")).toStrictEqual(project({ id: "p2" }));
   });
 
   it("a project has room for two signing secrets, the oldest first, and refuses a third", async () => {
@@ -100,7 +110,7 @@ export function describeProjectStore(open: OpenStore): void {
     expect(await projects.addSigningSecret(project({ siteKey: "site_2" }), third)).toBeUndefined();
     expect(await projects.readProject("site_2")).toBeUndefined();
     // Another project, which has the siteKey of one that was deleted.
-    await projects.deleteProject("site_1");
+    await projects.deleteProject(project());
     await projects.createProject(project({ id: "p2", signingSecrets: [] }));
     expect(await projects.addSigningSecret(project(), third)).toBeUndefined();
     expect(await projects.readProject("site_1")).toStrictEqual(project({ id: "p2", signingSecrets: [] }));
@@ -115,7 +125,7 @@ export function describeProjectStore(open: OpenStore): void {
     expect(await projects.listProjects("", 1)).toStrictEqual([read]);
     expect(await projects.removeSigningSecret("site_1", "s1")).toBe(false);
     expect(await projects.addSigningSecret(project(), signingSecret("s1"))).toBe("added");
-    expect(await projects.updateProject("site_1", { signedUsers: "browsers" })).toStrictEqual(project());
+    expect(await projects.updateProject(project(), { signedUsers: "browsers" })).toStrictEqual(project());
   });
 
   it("a signing secret that is removed makes room, and no other field changes", async () => {
@@ -137,7 +147,7 @@ export function describeProjectStore(open: OpenStore): void {
     await projects.createProject(project({ signingSecrets: [] }));
     const ids = ["s1", "s2", "s3", "s4", "s5"];
     const changes = ids.map((id) => projects.addSigningSecret(project(), signingSecret(id)));
-    const [results] = await Promise.all([Promise.all(changes), projects.updateProject("site_1", { live: false })]);
+    const [results] = await Promise.all([Promise.all(changes), projects.updateProject(project(), { live: false })]);
     const added = ids.filter((_, index) => results[index] === "added");
     const read = await projects.readProject("site_1");
     expect(added).toHaveLength(2);
@@ -158,7 +168,7 @@ export function describeProjectStore(open: OpenStore): void {
     await current.store.streaks.linkUser("p1", "anon", "ann");
     await current.store.streaks.linkUser("p2", "anon", "ann");
 
-    expect(await current.store.projects.deleteProject("site_1")).toBe(true);
+    expect(await current.store.projects.deleteProject(project())).toBe(true);
 
     expect(await current.store.projects.readProject("site_1")).toBeUndefined();
     expect(await current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({ days: {} });
@@ -183,7 +193,7 @@ export function describeProjectStore(open: OpenStore): void {
     ]);
     await current.store.projects.createProject(project());
     await current.store.events.record([checkIn(), ...others], NOW);
-    expect(await current.store.projects.deleteProject("site_1")).toBe(true);
+    expect(await current.store.projects.deleteProject(project())).toBe(true);
     expect(await daysOf(current.store, "ann")).toEqual({});
     const keyed = others.map((event) => ({ ...event, id: "another", idempotencyKey: "k", day: DAY + 1 }));
     const outcomes = await current.store.events.record(
@@ -195,8 +205,8 @@ export function describeProjectStore(open: OpenStore): void {
 
   it("the siteKey of a deleted project is free for a new one", async () => {
     await current.store.projects.createProject(project());
-    await current.store.projects.deleteProject("site_1");
-    expect(await current.store.projects.deleteProject("site_1")).toBe(false);
+    await current.store.projects.deleteProject(project());
+    expect(await current.store.projects.deleteProject(project())).toBe(false);
     expect(await current.store.projects.createProject(project({ id: "p2" }))).toBe(true);
     expect(await current.store.projects.readProject("site_1")).toStrictEqual(project({ id: "p2" }));
   });

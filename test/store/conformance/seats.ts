@@ -177,14 +177,14 @@ export function describeSeatStore(open: OpenStore): void {
     await recordGated(current.store, newcomers(2, 2));
     await current.store.projects.createProject(project());
     await current.store.streaks.linkUser("p1", "newcomer 0", "newcomer 1");
-    await current.store.projects.deleteProject("site_1");
+    await current.store.projects.deleteProject(project());
     expect(await recordGated(current.store, newcomers(3, 2))).toEqual(["stored", "stored", "full"]);
   });
 
   it("a deleted project takes its seats along", async () => {
     await current.store.projects.createProject(project());
     await recordGated(current.store, newcomers(2, 2));
-    await current.store.projects.deleteProject("site_1");
+    await current.store.projects.deleteProject(project());
     expect(await current.store.events.record([gated(2)], NOW)).toEqual(["unopened"]);
     expect(await recordGated(current.store, newcomers(3, 2, "new"))).toEqual(["stored", "stored", "full"]);
   });

@@ -142,14 +142,14 @@ export function describeTokenStore(open: OpenStore): void {
     for (const each of [token(), ...others]) {
       await tokens().createToken(each);
     }
-    await current.store.projects.deleteProject("site_1");
+    await current.store.projects.deleteProject(project());
     expect(await tokens().listTokens(undefined, "", 10)).toStrictEqual(others);
   });
 
   it("a project that is made anew is not reached by a token of the one before", async () => {
     await current.store.projects.createProject(project());
     await tokens().createToken(token());
-    await current.store.projects.deleteProject("site_1");
+    await current.store.projects.deleteProject(project());
     await current.store.projects.createProject(project({ id: "p2" }));
     // A creation that began before the deletion.
     expect(await tokens().createToken(token({ id: "tok_2", expireTime: NOW + DAY_MS }))).toBeUndefined();

@@ -69,7 +69,7 @@ export function describeUsageStore(open: OpenStore): void {
     await current.reopen();
     const rejected = async () => (await current.store.usage.countUsage("p1", MONTHS)).map((month) => month.rejected);
     expect(await rejected()).toEqual([0, 7, 1]);
-    await current.store.projects.deleteProject("site_1");
+    await current.store.projects.deleteProject(project());
     expect(await rejected()).toEqual([0, 0, 0]);
   });
 

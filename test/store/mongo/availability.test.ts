@@ -84,7 +84,7 @@ describe("the MongoDB store", () => {
       () => store.streaks.readStreak(user, "like"),
       () => store.streaks.linkUser("p1", "anon", "ann"),
       () => store.projects.readProject("site"),
-      () => store.projects.deleteProject("site"),
+      () => store.projects.deleteProject({ siteKey: "site", id: "p1" }),
       () => store.settings.claimSetting("name", "value"),
     ]) {
       await expect(call()).rejects.toThrow(StoreUnavailableError);

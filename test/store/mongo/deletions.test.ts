@@ -31,13 +31,13 @@ describe("a deletion", () => {
           await other.projects.createProject(project({ id: `p${round}` }));
           await other.events.record([checkIn({ projectId: `p${round}`, idempotencyKey: "k" })], NOW);
           await other.events.record([checkIn({ projectId: "another" })], NOW);
-          await cut.projects.deleteProject("site_1");
+          await cut.projects.deleteProject(project({ id: `p${round}` }));
         },
         async (round) => {
-          await other.projects.deleteProject("site_1");
+          await other.projects.deleteProject(project({ id: `p${round}` }));
           expect(await other.projects.readProject("site_1")).toBeUndefined();
           expect([await count(uri, `p${round}`), await count(uri, "another")]).toEqual([0, 2]);
-          expect(await other.projects.deleteProject("site_1")).toBe(false);
+          expect(await other.projects.deleteProject(project({ id: `p${round}` }))).toBe(false);
         },
       );
       expect(rounds).toBeGreaterThan(5);
@@ -83,10 +83,10 @@ describe("a deletion", () => {
       const uri = mongo.server.uri();
       const store = await openStore(uri);
       await store.projects.createProject(project());
-      expect(await store.projects.deleteProject("site_1")).toBe(true);
+      expect(await store.projects.deleteProject(project())).toBe(true);
       // Another instance knew the project a moment ago, and has the event in its queue.
       await store.events.record([checkIn({ idempotencyKey: "late" })], NOW);
-      expect(await store.projects.deleteProject("site_1")).toBe(false);
+      expect(await store.projects.deleteProject(project())).toBe(false);
       expect(await count(uri, "p1")).toBe(3);
       const deletions = mongo.server.client.db(databaseOf(uri)).collection("deletions");
       await deletions.updateMany({}, { $set: { at: new Date(Date.now() - 600_000) } });
@@ -104,7 +104,7 @@ describe("a deletion", () => {
       Array.from({ length: 1001 }, (_, index) => impression({ id: `${index}` })),
       NOW,
     );
-    const deletion = expect(store.projects.deleteProject("site_1")).rejects.toBeInstanceOf(StoreUnavailableError);
+    const deletion = expect(store.projects.deleteProject(project())).rejects.toBeInstanceOf(StoreUnavailableError);
     await store.close();
     await deletion;
     await openStore(uri);

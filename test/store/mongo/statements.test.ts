@@ -147,7 +147,7 @@ describe("the MongoDB store's statements", () => {
     await store.projects.createProject(project());
     await store.projects.readProject("site_1");
     await store.projects.listProjects("", 10);
-    await store.projects.updateProject("site_1", { live: false });
+    await store.projects.updateProject(project(), { live: false });
     await store.settings.claimSetting("name", "value");
     await store.settings.readSetting("name");
     const batch = [checkIn({ tz: "UTC", idempotencyKey: "k" }), impression(), impression({ userHash: "only-looks" })];
@@ -175,7 +175,7 @@ describe("the MongoDB store's statements", () => {
     await recordGated(store, [gated(5, { userHash: "fay" })]);
     await store.usage.addRejected("p1", "2024-01", 1);
     await store.usage.countUsage("p1", ["2024-01"]);
-    await store.projects.deleteProject("site_1");
+    await store.projects.deleteProject(project());
   }
 
   interface Statement {

@@ -54,7 +54,7 @@ describe("the embedded store, deleting a project with many rows", () => {
 
   it("has its tokens void at once, also for a project that is made anew with its siteKey", async () => {
     await store.tokens.createToken(token());
-    const deletion = store.projects.deleteProject("site_1");
+    const deletion = store.projects.deleteProject(project());
     await store.projects.createProject(project({ id: "p3" }));
     expect(isFinished()).toBe(false);
     expect(await store.tokens.findToken(token().secretHash)).toBeUndefined();
@@ -65,7 +65,7 @@ describe("the embedded store, deleting a project with many rows", () => {
   });
 
   it("has its siteKey free at once, and other work go on between slices", async () => {
-    const deletion = store.projects.deleteProject("site_1");
+    const deletion = store.projects.deleteProject(project());
     expect(await store.projects.readProject("site_1")).toBeUndefined();
     expect(await store.projects.createProject(project({ id: "p3" }))).toBe(true);
     expect(left()).toBe(ROWS);
@@ -80,7 +80,7 @@ describe("the embedded store, deleting a project with many rows", () => {
   });
 
   it("stops when it is closed, and goes on when it is opened again", async () => {
-    const deletion = store.projects.deleteProject("site_1");
+    const deletion = store.projects.deleteProject(project());
     const outcome = expect(deletion).rejects.toBeInstanceOf(StoreUnavailableError);
     await until(() => left() !== ROWS);
     await store.close();
@@ -133,13 +133,13 @@ describe("the embedded store, deleting a project with many rows", () => {
   });
 
   it("goes on where a busy database has cut it short, when it is asked again", async () => {
-    const deletion = store.projects.deleteProject("site_1");
+    const deletion = store.projects.deleteProject(project());
     const other = new DatabaseSync(join(folder, "streakd.db"));
     other.exec("BEGIN IMMEDIATE");
     await expect(deletion).rejects.toBeInstanceOf(StoreUnavailableError);
     other.close();
-    expect(await store.projects.deleteProject("site_1")).toBe(true);
+    expect(await store.projects.deleteProject(project())).toBe(true);
     expect([left(), isFinished()]).toEqual([0, true]);
-    expect(await store.projects.deleteProject("site_1")).toBe(false);
+    expect(await store.projects.deleteProject(project())).toBe(false);
   });
 });

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { coalesceReads } from "#src/store/coalesce-reads.ts";
+import { coalesceCalls } from "#src/store/coalesce-calls.ts";
 
 test("reads that start while another is running go together, and each gets its own result", async () => {
   const read: (readonly number[])[] = [];
-  const double = coalesceReads(async (asked: readonly number[]) => {
+  const double = coalesceCalls(async (asked: readonly number[]) => {
     read.push(asked);
     return asked.map((number) => number * 2);
   });
@@ -15,7 +15,7 @@ test("reads that start while another is running go together, and each gets its o
 
 test("a read that waits some turns of the event loop goes together with the reads that start meanwhile", async () => {
   const read: (readonly number[])[] = [];
-  const same = coalesceReads(async (asked: readonly number[]) => {
+  const same = coalesceCalls(async (asked: readonly number[]) => {
     read.push(asked);
     return asked;
   }, 2);
@@ -26,7 +26,7 @@ test("a read that waits some turns of the event loop goes together with the read
 });
 
 test("a query that fails rejects the reads that share it, and none that comes after", async () => {
-  const read = coalesceReads(async (asked: readonly string[]) => {
+  const read = coalesceCalls(async (asked: readonly string[]) => {
     if (asked.includes("bad")) {
       throw new Error("bad");
     }
