@@ -1,13 +1,13 @@
 import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
-import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { type AliasWithTokenRequest, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { auditedHandlers, requireAudited } from "./call/audit.ts";
 import { type Method, methodsOf } from "./call/method.ts";
 import { requireReachChecked } from "./call/reach.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
-import { aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
+import { aliasSiteKeyOf, aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
 import type { AuditLog } from "./service/audit/audit-log.ts";
 import { listAuditEntriesHandler } from "./service/audit/list-audit-entries.ts";
 import { createProjectHandler } from "./service/projects/create-project.ts";
@@ -49,6 +49,8 @@ export function createMethods(
   audit: AuditLog,
 ): Method[] {
   const userTokens = new UserTokens(clock);
+  // The token names the project, whether the request does or not: its rate limit holds for both.
+  const siteKeyOfAlias = aliasSiteKeyOf(checkAliasUserRequest);
   const methods = [
     ...methodsOf(
       StreakService,
@@ -57,7 +59,11 @@ export function createMethods(
         getState: getStateHandler(projects, stores.streaks, userTokens, clock),
         aliasWithToken: aliasWithTokenHandler(projects, stores.streaks, checkAliasUserRequest, clock),
       },
-      contracts,
+      contracts.map((contract) =>
+        contract.method === StreakService.method.aliasWithToken
+          ? { ...contract, siteKeyOf: (request) => siteKeyOfAlias(request as AliasWithTokenRequest) }
+          : contract,
+      ),
     ),
     ...methodsOf(
       AdminService,

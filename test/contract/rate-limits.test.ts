@@ -6,6 +6,7 @@ import { RetryInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { ADMIN_TOKEN, type Answer, openApp, type TestApp } from "../support/app.ts";
+import { makeSigningSecret, secondsFrom, signJwt } from "../support/jwt.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const EVENT = { siteKey: "proj_demo", userHash: "u", event: "visit" };
@@ -18,13 +19,13 @@ function policies(header: string | null): Record<string, Record<string, unknown>
 }
 
 /** What an answer tells of the limits: its status, and both headers. */
-function told({ status, headers }: Pick<Answer, "status" | "headers">) {
+function limitsOf({ status, headers }: Pick<Answer, "status" | "headers">) {
   return [status, policies(headers.get("RateLimit-Policy")), policies(headers.get("RateLimit"))];
 }
 
 const record = (app: TestApp, siteKey = "proj_demo") => app.post("/v1/e", { ...EVENT, siteKey });
 
-/** Sends calls until one is refused, and returns the refusal. One that a second has 1 token more for comes soon. */
+/** Sends calls until one is refused, and returns the refusal. */
 async function untilRefused(send: () => Promise<Answer>): Promise<Answer> {
   for (;;) {
     const answer = await send();
@@ -46,10 +47,10 @@ describe("a project's limit", () => {
   test("is told by every answer that it applies to, successes and failures", async () => {
     const app = await openApp({ RATE_LIMIT: "50" });
     const policy = { default: { q: 50, w: 1 } };
-    expect(told(await record(app))).toEqual([202, policy, { default: { r: 49, t: 1 } }]);
-    const [status, announced] = told(await app.get(STATE));
+    expect(limitsOf(await record(app))).toEqual([202, policy, { default: { r: 49, t: 1 } }]);
+    const [status, announced] = limitsOf(await app.get(STATE));
     expect([status, announced]).toEqual([200, policy]);
-    const failed = told(await app.post("/v1/e", { ...EVENT, event: "none" }));
+    const failed = limitsOf(await app.post("/v1/e", { ...EVENT, event: "none" }));
     expect(failed.slice(0, 2)).toEqual([400, policy]);
   });
 
@@ -64,7 +65,7 @@ describe("a project's limit", () => {
       error: "RATE_LIMITED",
       message: "Too many requests for this project: at most 1 a second, and 3 at once. Send the request again in 1 s.",
     });
-    expect(told(refused)).toEqual([429, { default: { q: 3, w: 3 } }, { default: { r: 0, t: 1 } }]);
+    expect(limitsOf(refused)).toEqual([429, { default: { q: 3, w: 3 } }, { default: { r: 0, t: 1 } }]);
     expect(refused.headers.get("Retry-After")).toBe("1");
   });
 
@@ -77,7 +78,7 @@ describe("a project's limit", () => {
       burst: 20,
     });
     expect((await create("usual")).json.rateLimit).toBeUndefined();
-    const policyOf = async (siteKey: string) => told(await record(app, siteKey))[1];
+    const policyOf = async (siteKey: string) => limitsOf(await record(app, siteKey))[1];
     expect(await policyOf("fast")).toEqual({ default: { q: 20, w: 1 } });
     expect(await policyOf("usual")).toEqual({ default: { q: 5, w: 1 } });
 
@@ -97,6 +98,23 @@ describe("a project's limit", () => {
       const answer = await app.admin("PATCH", "/admin/projects/proj_demo", { rateLimit });
       expect([answer.status, answer.json.error]).toEqual([400, "INVALID_BODY"]);
       expect(answer.json.message).toContain("must be between");
+    },
+  );
+
+  test.each([["names the project"], ["leaves that to the token"]])(
+    "holds for alias tokens too, when the request %s",
+    async (how) => {
+      const app = await openApp({ RATE_LIMIT: "1:3" });
+      const { secret } = await makeSigningSecret(app);
+      const claims = { siteKey: "proj_demo", anonymousId: "a", userHash: "u", exp: secondsFrom(app, 600) };
+      const body = { token: signJwt(secret, claims), ...(how === "names the project" && { siteKey: "proj_demo" }) };
+      expect(limitsOf(await app.post("/v1/alias", body)).slice(0, 2)).toEqual([204, { default: { q: 3, w: 3 } }]);
+      await untilRefused(() => app.post("/v1/alias", body));
+      // It is one budget with those of events and reads.
+      await untilRefused(() => app.get(STATE));
+      // A token that can't be read is for no project.
+      const unreadable = await app.post("/v1/alias", { token: "a.b.c" });
+      expect([unreadable.json.error, unreadable.headers.get("RateLimit")]).toEqual(["INVALID_TOKEN", null]);
     },
   );
 
@@ -132,9 +150,9 @@ test("without limits no answer has a header of them, and nothing is ever refused
 
 test("an address's limit holds for all calls together, and a project's beside it", async () => {
   const app = await openApp({ RATE_LIMIT: "50", RATE_LIMIT_PER_ADDRESS: "2:4" });
-  const [status, announced] = told(await record(app));
+  const [status, announced] = limitsOf(await record(app));
   expect([status, announced]).toEqual([202, { address: { q: 4, w: 2 }, default: { q: 50, w: 1 } }]);
-  expect(told(await app.admin("GET", "/admin/projects/proj_demo"))[1]).toEqual({ address: { q: 4, w: 2 } });
+  expect(limitsOf(await app.admin("GET", "/admin/projects/proj_demo"))[1]).toEqual({ address: { q: 4, w: 2 } });
   const refused = await untilRefused(() => record(app));
   expect(refused.json.message).toContain("from this address");
   const left = policies(refused.headers.get("RateLimit"));
@@ -146,7 +164,7 @@ test("an address's limit holds for all calls together, and a project's beside it
 test("admin calls have a limit of their own", async () => {
   const app = await openApp({ RATE_LIMIT_ADMIN: "1:2" });
   const refused = await untilRefused(() => app.admin("GET", "/admin/projects/proj_demo"));
-  expect(told(refused)).toEqual([429, { admin: { q: 2, w: 2 } }, { admin: { r: 0, t: 1 } }]);
+  expect(limitsOf(refused)).toEqual([429, { admin: { q: 2, w: 2 } }, { admin: { r: 0, t: 1 } }]);
   expect(refused.json.message).toContain("with this token");
   expect((await record(app)).headers.get("RateLimit")).toBeNull();
 });
@@ -211,7 +229,7 @@ describe("over every transport, answers and refusals tell the limit", () => {
 
   test.each(["on", "off"])("REST with HTTP_FAST_PATH=%s", async (setting) => {
     const app = await openApp({ RATE_LIMIT: "1:3", HTTP_FAST_PATH: setting });
-    expect(told(await app.get(STATE))).toEqual([200, { default: { q: 3, w: 3 } }, { default: { r: 2, t: 1 } }]);
+    expect(limitsOf(await app.get(STATE))).toEqual([200, { default: { q: 3, w: 3 } }, { default: { r: 2, t: 1 } }]);
     expect((await untilRefused(() => app.get(STATE))).headers.get("Retry-After")).toBe("1");
   });
 

@@ -1,5 +1,5 @@
 import type { AliasUserRequest } from "#gen/streak/v1/admin_service_pb.ts";
-import type { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import type { AliasWithTokenRequest, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
 import { StreakdError } from "../../errors.ts";
 import type { StreakStore } from "../../store/streaks.ts";
@@ -47,6 +47,25 @@ export function aliasWithTokenHandler(
     await verifySignedToken(token, project, clock());
     await blameToken(() => linkVisitor(streaks, project, alias, call));
     return {};
+  };
+}
+
+/**
+ * Creates the function that tells which project a request is for, before anything is verified: the token says so when
+ * the request does not. It returns an empty text for a token that can't be read, which the handler refuses.
+ *
+ * @param check as {@link aliasWithTokenHandler} takes it
+ */
+export function aliasSiteKeyOf(check: (alias: AliasUserRequest) => void): (request: AliasWithTokenRequest) => string {
+  return ({ siteKey, token }) => {
+    if (siteKey !== "") {
+      return siteKey;
+    }
+    try {
+      return readClaims(readSignedToken(ALIAS_TOKEN, token), check).siteKey;
+    } catch {
+      return "";
+    }
   };
 }
 
