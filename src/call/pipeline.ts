@@ -30,7 +30,7 @@ export type RunCall = (
 /**
  * Creates the pipeline: the steps that all calls have in common, in this order.
  *
- *     principal -> body -> checks -> rate limit -> deadline -> handler -> observer
+ *     principal -> body -> checks -> deadline -> rate limit -> handler -> observer
  *
  * @param limits undefined means that no call is limited
  */
@@ -52,16 +52,16 @@ export function createPipeline(authenticate: Authenticate, observer: CallObserve
         ? checkEach(body, contract, principal, limiting, incoming.response)
         : check(body, contract, principal);
       const message = isStream(checked) ? undefined : checked;
+
+      const call = new Call(principal, deadlineOf(contract, incoming), incoming);
+      observation.call = call;
       const { span } = observation;
       const admit = () => limiting?.admitCall(principal, contract, message, incoming.response);
       // It may read the project, which then is part of the trace.
       const admission = span === undefined ? admit() : span.run(admit);
       if (admission !== undefined) {
-        await admission;
+        await call.run(() => admission);
       }
-
-      const call = new Call(principal, deadlineOf(contract, incoming), incoming);
-      observation.call = call;
       const request = isStream(checked) ? call.untilStopped(checked) : checked;
 
       const work = () => method.handle(request, call);

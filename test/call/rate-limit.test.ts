@@ -29,9 +29,9 @@ function open(init: Partial<RateLimitsInit>, principal: Partial<Principal> = {})
   const authenticate = async ({ peer }: { peer: string | undefined }) =>
     ({ kind: "anonymous", origin: undefined, address: peer, ...principal }) as const;
   const pipeline = createPipeline(authenticate, { ended() {} }, limits);
-  async function run(method: Method, body: Messages, peer = "192.0.2.1"): Promise<string> {
+  async function run(method: Method, body: Messages, peer = "192.0.2.1", timeoutMs?: number): Promise<string> {
     const response = new LazyMetadata();
-    const incoming = incomingOf({ response });
+    const incoming = incomingOf({ response, timeoutMs });
     const call = { ...incoming, request: { ...incoming.request, peer } };
     const code = await pipeline(method, call, () => body).then(
       () => "OK",
@@ -77,6 +77,11 @@ describe("the step of rate limits", () => {
     await run(method, requestFor("p"));
     await run(method, requestFor("p"));
     expect(steps).toEqual(["checks", "limit", "handler", "checks", "limit"]);
+  });
+
+  test("does not outlast the deadline, when the project can't be read", async () => {
+    const { run } = open({ limitOf: () => new Promise<undefined>(() => {}) });
+    expect(await run(unary, requestFor("a"), "192.0.2.1", 20)).toBe("DEADLINE_EXCEEDED");
   });
 
   test("limits projects apart, also when their limits must be read first", async () => {
