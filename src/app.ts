@@ -2,8 +2,10 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type BackupSchedule, startBackups } from "./backup/schedule.ts";
+import { limitLookUps } from "./call/limits/look-ups.ts";
 import { RateLimits } from "./call/limits/rate-limits.ts";
 import type { Config } from "./config/config.ts";
+import type { RateLimitConfig } from "./config/rate-limits.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
 import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
@@ -11,10 +13,11 @@ import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { createMethods } from "./methods.ts";
 import { createCallLog } from "./observe/call-log.ts";
-import { createMetrics } from "./observe/metrics.ts";
+import { createMetrics, type Metrics } from "./observe/metrics.ts";
 import { createRequestLog } from "./observe/request-log.ts";
 import type { Traces } from "./observe/traces/create-traces.ts";
 import { openStores } from "./open-stores.ts";
+import { openRedis, type RedisConnection } from "./redis/connection.ts";
 import { createRedisBuckets } from "./redis/shared-buckets.ts";
 import { createServer, type Server } from "./server.ts";
 import { AuditLog } from "./service/audit/audit-log.ts";
@@ -63,14 +66,15 @@ export async function startApp(
     metrics.storeCalled(call);
     traces?.storeCalled(call);
   });
-  const onRedisOutage = (error: unknown) => {
-    metrics.dedupeOutage();
-    log.warn({ err: error }, "Redis can't be reached; going on without it");
-  };
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : openRedis(config.redisUrl, (err) => {
+          metrics.dedupeOutage();
+          log.warn({ err }, "Redis can't be reached; going on without it");
+        });
   const localCache = createInProcessDedupeCache(clock);
-  const dedupeCache = config.redisUrl
-    ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(config.redisUrl, clock, onRedisOutage))
-    : localCache;
+  const dedupeCache = redis ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(redis, clock)) : localCache;
   const ingest = new Ingest(stores, dedupeCache, clock, config.maxQueuedEvents, metrics, traces?.batches);
   const audit = new AuditLog(stores.audit, clock, log);
   const refusals = new Refusals(audit, stores.projects, log);
@@ -78,24 +82,12 @@ export async function startApp(
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
   const projects = new Projects(stores.projects);
-  const { perProject, perAddress, admin, trustedProxies } = config.rateLimits;
-  const rateLimits = new RateLimits({
-    perAddress,
-    admin,
-    limitOf: (siteKey) => projects.rateLimitOf(siteKey, perProject),
-    shared: config.redisUrl
-      ? createRedisBuckets(config.redisUrl, (err) =>
-          log.warn({ err }, "Redis can't be reached; this instance limits rates alone"),
-        )
-      : undefined,
-    clock: () => Math.floor(performance.now()),
-    onRefused: metrics.rateLimited,
-  });
+  const rateLimits = createRateLimits(config.rateLimits, projects, redis, metrics);
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
     methods: createMethods(stores, projects, ingest, tokens, clock, audit),
-    findToken: tokens.find,
+    findToken: limitLookUps(tokens.find, rateLimits.wrongTokens),
     observer: {
       ...(traces && { begin: traces.begin }),
       ended(call) {
@@ -114,7 +106,7 @@ export async function startApp(
     isMaxConnectionsSet: config.isMaxConnectionsSet,
     tls: config.tls,
     allowedHosts: config.allowedHosts,
-    trustedProxies,
+    trustedProxies: config.rateLimits.trustedProxies,
   });
 
   let backups: BackupSchedule | undefined;
@@ -133,7 +125,8 @@ export async function startApp(
     const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
     await Promise.all([ingest.close(), inTime]);
     await dedupeCache.close();
-    await rateLimits.close();
+    rateLimits.close();
+    redis?.close();
     await stores.close();
     await traces?.close();
   }
@@ -157,6 +150,22 @@ export async function startApp(
     await close();
     throw error;
   }
+}
+
+function createRateLimits(
+  { perProject, perAddress, admin }: RateLimitConfig,
+  projects: Projects,
+  redis: RedisConnection | undefined,
+  metrics: Metrics,
+): RateLimits {
+  return new RateLimits({
+    perAddress,
+    admin,
+    limitOf: (siteKey) => projects.rateLimitOf(siteKey, perProject),
+    shared: redis && createRedisBuckets(redis),
+    clock: () => Math.floor(performance.now()),
+    onRefused: metrics.rateLimited,
+  });
 }
 
 async function takePort(server: Server, { unixSocket, port, host, tls }: Config): Promise<Pick<App, "url" | "port">> {

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { isSecret } from "../domain/token-secret.ts";
+import { hasMark, isSecret } from "../domain/token-secret.ts";
 import { StreakdError } from "../errors.ts";
 import type { IncomingRequest } from "./incoming.ts";
 import { ADMIN_TOKEN_HEADER, type Principal, type PrincipalToken, USER_TOKEN_HEADER } from "./principal.ts";
@@ -9,10 +9,15 @@ import { ADMIN_TOKEN_HEADER, type Principal, type PrincipalToken, USER_TOKEN_HEA
 export type Authenticate = (request: Pick<IncomingRequest, "headers" | "peer">) => Promise<Principal>;
 
 /**
- * Finds a valid token by the SHA-256 of its secret, in hex. Returns the problem when the token is not valid. Rejects
- * with OVERLOADED when the token can't be looked up now.
+ * Finds a valid token by the SHA-256 of its secret, in hex; otherwise says what is wrong. Rejects with OVERLOADED when it
+ * can't be looked up now.
+ *
+ * @param address of the caller who sends the token
  */
-export type FindToken = (secretHash: string) => Promise<PrincipalToken | "unknown" | "expired">;
+export type FindToken = (
+  secretHash: string,
+  address: string | undefined,
+) => Promise<PrincipalToken | "unknown" | "expired">;
 
 const TOKEN_HEADER = ADMIN_TOKEN_HEADER.toLowerCase();
 const USER_HEADER = USER_TOKEN_HEADER.toLowerCase();
@@ -56,7 +61,11 @@ export class Authenticator {
     if (this.#isRootToken(digest)) {
       return { kind: "root", origin, address, userToken };
     }
-    const found = isSecret(secret) ? await this.#findToken(digest.toString("hex")) : "mistyped";
+    const found = isSecret(secret)
+      ? await this.#findToken(digest.toString("hex"), address)
+      : hasMark(secret) || headers[TOKEN_HEADER] === secret
+        ? "mistyped"
+        : "foreign";
     return typeof found === "string"
       ? { kind: "anonymous", tokenProblem: found, origin, address, userToken }
       : { kind: "token", token: found, origin, address, userToken };

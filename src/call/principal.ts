@@ -10,11 +10,16 @@ export const USER_TOKEN_HEADER = "X-User-Token";
 /** The scope that contains every other scope. */
 const EVERYTHING = "everything";
 
-/** Why a token is not accepted. */
-export type TokenProblem = "mistyped" | "unknown" | "expired";
+/**
+ * Why a token is not accepted. A bearer token is `foreign` when it is not the admin token and does not begin as the
+ * tokens of a server do: an app may send one of its own.
+ */
+export type TokenProblem = "mistyped" | "foreign" | "unknown" | "expired";
 
+const MISTYPED = "The token is mistyped: it is not the admin token, and it does not have the form of a token.";
 const PROBLEMS: Readonly<Record<TokenProblem, string>> = {
-  mistyped: "The token is mistyped: it is not the admin token, and it does not have the form of a token.",
+  mistyped: MISTYPED,
+  foreign: MISTYPED,
   unknown: "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
   expired: "The token has expired. Make a new one.",
 };

@@ -6,7 +6,8 @@ import type { Principal } from "./principal.ts";
 /** The pipeline's step that limits how fast calls may come. */
 export interface RateLimitStep {
   /**
-   * Counts a wrong token of a principal. One that calls a method for anyone is served all the same.
+   * Counts a wrong token of a principal. Who calls a method for anyone is served all the same, and a `foreign` token does
+   * not count there.
    *
    * @throws StreakdError RATE_LIMITED when its address has sent too many, and the method needs a scope
    */

@@ -20,6 +20,11 @@ export function secretOf(random: Uint8Array): string {
   return body + checksumOf(body);
 }
 
+/** Whether a text begins as every token's secret does. */
+export function hasMark(text: string): boolean {
+  return text.startsWith(MARK);
+}
+
 /** Whether a text has the form of a token's secret and the right checksum. A mistyped secret has not. */
 export function isSecret(text: string): boolean {
   return FORM.test(text) && checksumOf(text.slice(0, -CHECKSUM_DIGITS)) === text.slice(-CHECKSUM_DIGITS);

@@ -9,7 +9,7 @@ export interface RateLimitMetrics {
   readonly rateLimited: RateLimitsInit["onRefused"];
 }
 
-/** Registers the metric of rate limits. Also logs addresses that guess tokens, at most once a minute. */
+/** Registers the metric of rate limits. The log tells of addresses with too many wrong tokens, once a minute. */
 export function createRateLimitMetrics(registry: Registry, log: Logger): RateLimitMetrics {
   const countOf = memoize(
     createCounts({
@@ -25,14 +25,14 @@ export function createRateLimitMetrics(registry: Registry, log: Logger): RateLim
     admin: countOf("admin"),
     "wrong-tokens": countOf("wrong-tokens"),
   };
-  const logGuesses = throttle((count, peer: string | undefined) =>
+  const logWrongTokens = throttle((count, peer: string | undefined) =>
     log.warn({ peer, count }, "an address has sent too many wrong tokens; its further wrong tokens are refused"),
   );
   return {
     rateLimited(policy, { address }) {
       counts[policy].value += 1;
       if (policy === "wrong-tokens") {
-        logGuesses(address);
+        logWrongTokens(address);
       }
     },
   };

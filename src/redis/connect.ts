@@ -1,11 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 /**
- * How long anything waits for a reply of Redis, in milliseconds. A Redis nearby replies within about one millisecond.
- */
-export const REPLY_TIMEOUT_MS = 100;
-
-/**
  * How long streakd goes on without Redis after the connection broke, or was dropped because of a late reply, in
  * milliseconds. Each failed attempt makes the next backoff this much longer, up to `MAX_BACKOFF_MS`.
  */
@@ -40,18 +35,16 @@ const OPTIONS = {
  * @param uri `redis://user:password@host:6379/0`, or `rediss://` for TLS. Several URIs, separated by commas, are nodes
  *   of one Redis Cluster; give the URI of a cluster with a single node twice. All nodes use the credentials of the
  *   first
- * @param isLazy whether the first connection waits for a call of `connect`
  */
-export function connectRedis(uri: string, isLazy = false): Redis | Cluster {
+export function connectRedis(uri: string): Redis | Cluster {
   const nodes = uri.split(",");
   if (nodes.length === 1) {
-    return new Redis(uri, { ...OPTIONS, lazyConnect: isLazy, retryStrategy: backoffMs });
+    return new Redis(uri, { ...OPTIONS, retryStrategy: backoffMs });
   }
   const { protocol, username, password } = new URL(nodes[0] as string);
   return new Cluster(nodes, {
     enableOfflineQueue: false,
     enableAutoPipelining: true,
-    lazyConnect: isLazy,
     clusterRetryStrategy: backoffMs,
     slotsRefreshInterval: SLOTS_REFRESH_MS,
     // Keeps names instead of their addresses, because certificates are issued for names.

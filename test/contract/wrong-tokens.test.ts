@@ -45,6 +45,27 @@ test("wrong tokens count with methods for anyone too, which are served all the s
   expect((await guess(app)).status).toBe(429);
 });
 
+test("bearer tokens of an app's own count only with methods that need a token of the server", async () => {
+  const app = await openApp();
+  const own = { Authorization: "Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln" };
+  for (let i = 0; i < MAX_WRONG_TOKENS + 5; i += 1) {
+    expect((await app.post("/v1/e", EVENT, own)).status).toBe(202);
+  }
+  expect((await guess(app)).status).toBe(401);
+  for (let i = 1; i < MAX_WRONG_TOKENS; i += 1) {
+    expect((await app.get("/admin/projects", own)).status).toBe(401);
+  }
+  expect((await app.get("/admin/projects", own)).status).toBe(429);
+});
+
+test("bearer tokens that begin as the server's do count with every method", async () => {
+  const app = await openApp();
+  for (let i = 0; i < MAX_WRONG_TOKENS; i += 1) {
+    expect((await app.post("/v1/e", EVENT, { Authorization: "Bearer sk_mistyped" })).status).toBe(202);
+  }
+  expect((await guess(app)).status).toBe(429);
+});
+
 test("over gRPC the refusal says when to come again", async () => {
   const app = await openApp();
   await guessTooOften(app);

@@ -73,15 +73,15 @@ export const rules: readonly Rule[] = [
   {
     files: "src/ingest/dedupe/*",
     reason: "A dedupe cache knows what it remembers with, and of the stores no more than what an event is.",
-    mayImport: all(
-      ...["src/store/events.ts", "src/redis/connect.ts", "lru-cache"],
-      ...["node:crypto", "node:timers/promises"],
-    ),
+    mayImport: [...all("src/store/events.ts", "lru-cache", "node:crypto"), ...types("src/redis/connection.ts")],
   },
   {
     files: "src/redis/*",
     reason: "What knows Redis, apart from the dedupe cache, which has commands of its own.",
-    mayImport: [...all("ioredis"), ...types("src/call/limits/shared-buckets.ts", "src/domain/rate-limit.ts")],
+    mayImport: [
+      ...all("ioredis", "node:crypto", "node:timers/promises"),
+      ...types("src/call/limits/shared-buckets.ts"),
+    ],
   },
   {
     files: "src/ingest/*",
@@ -118,7 +118,7 @@ export const rules: readonly Rule[] = [
     files: "src/call/limits/*",
     reason: "Rate limits know calls and the domain: where a project is kept and what instances share is given to them.",
     mayImport: [
-      ...all("src/address.ts", "src/errors.ts", "lru-cache"),
+      ...all("src/address.ts", "src/errors.ts", "lru-cache", "node:crypto"),
       ...types("src/call/*", "src/domain/rate-limit.ts", "@bufbuild/protobuf"),
     ],
   },
@@ -348,9 +348,9 @@ export const rules: readonly Rule[] = [
       ...all("src/store/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
       ...all("src/service/audit/{audit-log,refusals}.ts", "src/service/tokens/tokens.ts"),
-      ...all("src/call/limits/rate-limits.ts", "src/redis/shared-buckets.ts", "src/service/projects/projects.ts"),
-      ...all("node:timers/promises"),
-      ...types("src/config/config.ts", "node:net", "pino"),
+      ...all("src/call/limits/{look-ups,rate-limits}.ts", "src/redis/{connection,shared-buckets}.ts"),
+      ...all("src/service/projects/projects.ts", "node:timers/promises"),
+      ...types("src/config/{config,rate-limits}.ts", "node:net", "pino"),
     ],
   },
   {

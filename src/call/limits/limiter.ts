@@ -15,7 +15,8 @@ export class Limiter {
   readonly policy: PolicyName;
   readonly #clock: () => number;
   readonly #reports: Reports | undefined;
-  readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_BUCKETS });
+  /** Made with the first bucket: it takes 3 MB at once, which a policy without a limit need not have. */
+  #buckets: LRUCache<string, Bucket> | undefined;
 
   /**
    * @param clock the time in milliseconds; it must never go back
@@ -30,6 +31,7 @@ export class Limiter {
   /** Returns the bucket of a caller, filled up to now. */
   bucketOf(caller: string, limit: RateLimit): Bucket {
     const now = this.#clock();
+    this.#buckets ??= new LRUCache({ max: MAX_BUCKETS });
     let bucket = this.#buckets.get(caller);
     if (bucket === undefined) {
       bucket = new Bucket(`${this.policy}:${caller}`, limit, now);
@@ -40,17 +42,16 @@ export class Limiter {
     return bucket;
   }
 
-  /** Whether a bucket lets a call through. */
-  allows(bucket: Bucket): boolean {
-    return bucket.hasToken && (this.#reports?.hasShare(bucket) ?? true);
+  /** How many calls a bucket would let through now. */
+  remaining(bucket: Bucket): number {
+    const { remaining } = bucket;
+    return this.#reports === undefined ? remaining : Math.min(remaining, this.#reports.allowanceOf(bucket));
   }
 
   /** Lets a call through. */
   take(bucket: Bucket): void {
     bucket.take();
-    if (this.#reports !== undefined && !bucket.isReporting) {
-      this.#reports.add(bucket);
-    }
+    this.#reports?.taken(bucket);
   }
 }
 

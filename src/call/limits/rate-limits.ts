@@ -20,7 +20,7 @@ export interface RateLimitsInit {
   readonly admin: RateLimit | undefined;
   /** Returns the limit of a project's calls, at once if it is known; undefined means none, or no such project. */
   readonly limitOf: (siteKey: string) => RateLimit | undefined | Promise<RateLimit | undefined>;
-  /** The buckets that instances have in common; undefined when this process limits alone. */
+  /** The buckets that instances share; undefined when this process limits alone. */
   readonly shared: SharedBuckets | undefined;
   /** A clock in whole milliseconds that never goes back. */
   readonly clock: () => number;
@@ -28,8 +28,8 @@ export interface RateLimitsInit {
   readonly onRefused: (policy: PolicyName | "wrong-tokens", principal: Principal) => void;
 }
 
-/** A policy that applies to a call. */
-interface Applied {
+/** A policy that applies to a call, and the bucket that it takes the call from. */
+interface AppliedPolicy {
   readonly limiter: Limiter;
   readonly bucket: Bucket;
 }
@@ -48,7 +48,7 @@ export class RateLimits implements RateLimitStep {
   readonly #projects: Limiter;
   readonly #addresses: Limiter;
   readonly #admin: Limiter;
-  readonly #wrongTokens: WrongTokens;
+  readonly wrongTokens: WrongTokens;
 
   constructor(init: RateLimitsInit) {
     const { clock, shared } = init;
@@ -57,11 +57,14 @@ export class RateLimits implements RateLimitStep {
     this.#projects = new Limiter("default", clock, this.#reports);
     this.#addresses = new Limiter("address", clock, this.#reports);
     this.#admin = new Limiter("admin", clock, this.#reports);
-    this.#wrongTokens = new WrongTokens(clock);
+    this.wrongTokens = new WrongTokens(clock);
   }
 
   countWrongToken(principal: Principal, { access }: MethodContract): void {
-    const seconds = this.#wrongTokens.count(principal.address);
+    if (access === "anyone" && principal.tokenProblem === "foreign") {
+      return;
+    }
+    const seconds = this.wrongTokens.count(principal.address);
     if (seconds > 0 && access !== "anyone") {
       this.#init.onRefused("wrong-tokens", principal);
       throw new StreakdError(
@@ -79,7 +82,7 @@ export class RateLimits implements RateLimitStep {
     response: ResponseMetadata,
   ): void | Promise<void> {
     const { perAddress, admin } = this.#init;
-    const applied: Applied[] = [];
+    const applied: AppliedPolicy[] = [];
     const network = perAddress && networkOf(principal.address);
     if (perAddress !== undefined && network !== undefined) {
       applied.push(bucketIn(this.#addresses, network, perAddress));
@@ -96,14 +99,14 @@ export class RateLimits implements RateLimitStep {
   }
 
   /** Stops sharing. */
-  async close(): Promise<void> {
-    await this.#reports?.close();
+  close(): void {
+    this.#reports?.close();
   }
 
   #admitFor(
     contract: MethodContract,
     message: Message | undefined,
-    applied: Applied[],
+    applied: AppliedPolicy[],
     principal: Principal,
     response: ResponseMetadata,
   ): void | Promise<void> {
@@ -119,15 +122,15 @@ export class RateLimits implements RateLimitStep {
     return this.#admit(this.#withProject(applied, siteKey, limit), principal, response);
   }
 
-  #withProject(applied: Applied[], siteKey: string, limit: RateLimit | undefined): Applied[] {
+  #withProject(applied: AppliedPolicy[], siteKey: string, limit: RateLimit | undefined): AppliedPolicy[] {
     return limit === undefined ? applied : [...applied, bucketIn(this.#projects, siteKey, limit)];
   }
 
-  #admit(applied: readonly Applied[], principal: Principal, response: ResponseMetadata): void {
+  #admit(applied: readonly AppliedPolicy[], principal: Principal, response: ResponseMetadata): void {
     if (applied.length === 0) {
       return;
     }
-    const refusing = applied.filter(({ limiter, bucket }) => !limiter.allows(bucket));
+    const refusing = applied.filter(({ limiter, bucket }) => limiter.remaining(bucket) === 0);
     if (refusing.length === 0) {
       for (const { limiter, bucket } of applied) {
         limiter.take(bucket);
@@ -151,20 +154,21 @@ export class RateLimits implements RateLimitStep {
   }
 }
 
-function bucketIn(limiter: Limiter, caller: string, limit: RateLimit): Applied {
+function bucketIn(limiter: Limiter, caller: string, limit: RateLimit): AppliedPolicy {
   return { limiter, bucket: limiter.bucketOf(caller, limit) };
 }
 
 /**
  * A policy in the header `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10, 3): its quota and the whole
- * seconds of its window. The quota is the burst, and the window is how long a burst takes to come back, rounded up: a
- * client that sends no more than the quota in any such window is never refused.
+ * seconds of its window. The quota is the burst, and the window is how long a burst takes to come back, rounded up. The
+ * bucket has enough for whoever sends no more than the quota in any such window. An instance that shares it may refuse
+ * some of that for a moment.
  */
-function policyItem({ limiter, bucket: { limit } }: Applied): string {
+function policyItem({ limiter, bucket: { limit } }: AppliedPolicy): string {
   return `"${limiter.policy}";q=${limit.burst};w=${Math.ceil(limit.burst / limit.requestsPerSecond)}`;
 }
 
 /** What is left of a policy, in the header `RateLimit` (4): requests, and seconds until there is one more. */
-function limitItem({ limiter, bucket }: Applied): string {
-  return `"${limiter.policy}";r=${bucket.remaining};t=${bucket.secondsToNext}`;
+function limitItem({ limiter, bucket }: AppliedPolicy): string {
+  return `"${limiter.policy}";r=${limiter.remaining(bucket)};t=${bucket.secondsToNext}`;
 }

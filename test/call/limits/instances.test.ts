@@ -2,44 +2,58 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Limiter } from "#src/call/limits/limiter.ts";
 import { Reports } from "#src/call/limits/reports.ts";
-import type { SharedBuckets } from "#src/call/limits/shared-buckets.ts";
+import type { Report, SharedBuckets, SharedLevel } from "#src/call/limits/shared-buckets.ts";
 import type { RateLimit } from "#src/domain/rate-limit.ts";
 
 // Instances in this process, with a clock and timers that the tests move. What they share is a bucket like that in Redis,
 // which replies late. test/redis has the real one.
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+beforeEach(
+  () =>
+    void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate", "clearImmediate", "performance"] }),
+);
 afterEach(() => vi.useRealTimers());
 
 const now = () => performance.now();
 
-/** A shared bucket, in debt as that of Redis, which replies after `delayMs`. It is away while `isAway`. */
+/**
+ * A shared bucket, in debt as that of Redis, which replies after `delayMs`. While `isAway` no report arrives; while
+ * `isDeaf` reports arrive and are counted, but no reply comes back.
+ */
 class FakeShared implements SharedBuckets {
   isAway = false;
-  asked = 0;
+  isDeaf = false;
+  reports = 0;
   #level: number | undefined;
   #at = 0;
   readonly #delayMs: number;
+  readonly #reporters = new Map<string, { counted: number; at: number }>();
 
   constructor(delayMs: number) {
     this.#delayMs = delayMs;
   }
 
-  async take(_: string, { requestsPerSecond, burst }: RateLimit, tokens: number): Promise<number | undefined> {
-    this.asked += 1;
-    await new Promise((resolve) => setTimeout(resolve, this.#delayMs / 2));
-    if (this.isAway) {
-      return undefined;
-    }
-    const filled = (this.#level ?? burst) + ((now() - this.#at) * requestsPerSecond) / 1000;
-    this.#level = Math.max(Math.min(burst, filled) - tokens, -requestsPerSecond - burst);
-    this.#at = now();
-    const level = this.#level;
-    await new Promise((resolve) => setTimeout(resolve, this.#delayMs / 2));
-    return level;
+  async report(reports: readonly Report[]): Promise<(SharedLevel | undefined)[]> {
+    this.reports += reports.length;
+    await this.#halfWay();
+    const levels = reports.map((report) => (this.isAway ? undefined : this.#count(report)));
+    await this.#halfWay();
+    return this.isDeaf ? reports.map(() => undefined) : levels;
   }
 
-  async close(): Promise<void> {}
+  #count({ limit: { requestsPerSecond, burst }, reporter, after, upTo }: Report): SharedLevel {
+    const counted = Math.max(after, this.#reporters.get(reporter)?.counted ?? 0);
+    const isSole = [...this.#reporters].every(([name, { at }]) => name === reporter || now() - at >= 1000);
+    this.#reporters.set(reporter, { counted: Math.max(counted, upTo), at: now() });
+    const filled = (this.#level ?? burst) + ((now() - this.#at) * requestsPerSecond) / 1000;
+    this.#level = Math.max(Math.min(burst, filled) - Math.max(0, upTo - counted), -requestsPerSecond - burst);
+    this.#at = now();
+    return { level: this.#level, isSole };
+  }
+
+  async #halfWay(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, this.#delayMs / 2));
+  }
 }
 
 /** An instance that limits one caller. Returns whether a call passes. */
@@ -47,7 +61,7 @@ function openInstance(limit: RateLimit, shared: SharedBuckets): () => boolean {
   const limiter = new Limiter("default", now, new Reports(shared, now));
   return () => {
     const bucket = limiter.bucketOf("p", limit);
-    const passes = limiter.allows(bucket);
+    const passes = limiter.remaining(bucket) > 0;
     if (passes) {
       limiter.take(bucket);
     }
@@ -116,8 +130,8 @@ describe.each(LIMITS)("with $requestsPerSecond a second and a burst of $burst", 
       const budget = budgetOf(limit);
       expect(mostInTenSeconds(passed)).toBeLessThanOrEqual(1.1 * budget);
       expect(passed.length).toBeGreaterThanOrEqual(0.95 * (limit.burst + 30 * limit.requestsPerSecond));
-      // A report each 25 ms from each instance at most, and no more.
-      expect(shared.asked).toBeLessThanOrEqual((2 * 30_000) / 25 + 2);
+      // A report each 25 ms from each instance at most, and some more while the first does not know of the other.
+      expect(shared.reports).toBeLessThanOrEqual((2 * 30_000) / 25 + 20);
     },
   );
 
@@ -158,6 +172,47 @@ test("one instance has a limit's burst for itself, also when the burst is many s
   const limit = { requestsPerSecond: 50, burst: 500 };
   const { passed } = await run([openInstance(limit, new FakeShared(2))], (_, step) => (step < 400 ? 5 : 0));
   expect(passed.length).toBeGreaterThanOrEqual(500 + 2 * 50 - 5);
+});
+
+test("one instance lets a burst through at once as far as its share goes, and the rest after a round trip", async () => {
+  const limit = { requestsPerSecond: 50, burst: 500 };
+  const call = openInstance(limit, new FakeShared(2));
+  const burst = () => Array.from({ length: 500 }, call).filter((passes) => passes).length;
+  const atOnce = burst();
+  expect(atOnce).toBe(75);
+  await vi.advanceTimersByTimeAsync(5);
+  expect(atOnce + burst()).toBe(500);
+});
+
+test("a newcomer gets no more than its share before the sole user has learnt of it", async () => {
+  const limit = { requestsPerSecond: 50, burst: 500 };
+  const shared = new FakeShared(2);
+  const [one, other] = [openInstance(limit, shared), openInstance(limit, shared)];
+  one();
+  await vi.advanceTimersByTimeAsync(5);
+  const burst = (call: () => boolean) => Array.from({ length: 500 }, call).filter((passes) => passes).length;
+  const newcomers = burst(other);
+  await vi.advanceTimersByTimeAsync(5);
+  expect(1 + newcomers + burst(other) + burst(one)).toBeLessThanOrEqual(1.1 * budgetOf(limit) - 10 * 50);
+});
+
+test("reports whose replies don't come are not counted twice", async () => {
+  const limit = { requestsPerSecond: 50, burst: 500 };
+  const shared = new FakeShared(2);
+  const call = openInstance(limit, shared);
+  // A burst of nearly all, then 40 calls a second.
+  const load = (_: number, step: number) => (step < 10 ? 40 : Number(step % 5 === 0));
+  shared.isDeaf = true;
+  await run([call], load);
+  shared.isDeaf = false;
+  const { refused } = await run([call], (_, step) => Number(step % 5 === 0));
+  expect(refused).toBe(0);
+  // And another instance finds the shared bucket full of what time has brought: nothing was taken twice.
+  await vi.advanceTimersByTimeAsync(12_000);
+  const other = openInstance(limit, shared);
+  other();
+  await vi.advanceTimersByTimeAsync(5);
+  expect(Array.from({ length: 600 }, other).filter((passes) => passes).length).toBeGreaterThanOrEqual(74);
 });
 
 test("two callers who together stay under the rate are not refused, however they are split", async () => {

@@ -112,16 +112,16 @@ describe("the Redis dedupe cache, when Redis", { timeout: 20_000 }, () => {
     expect(letIn.outages).toEqual([]);
   });
 
-  it("is paused while the cache is closed, ends what is in flight and lets the process end", async () => {
-    const { redis, cache, outages } = await open();
+  it("is paused while the connection is closed, ends what is in flight and lets the process end", async () => {
+    const { redis, cache, connection, outages } = await open();
     redis.pause();
     const inFlight = cache.has(["a"]);
-    await cache.close();
+    connection.close();
     expect(await inFlight).toEqual([false]);
     expect(outages).toEqual([]);
     expect(await cache.has(["a"])).toEqual([false]);
     await cache.add(inAnHour("a"));
-    await cache.close();
+    connection.close();
 
     await endsByItself(redis.uri);
     await redis.kill();
@@ -174,15 +174,17 @@ describe("the Redis dedupe cache", () => {
   }
 });
 
-/** Opens a cache in a process of its own, closes it, and waits until the process has nothing left to do. */
+/** Opens a cache in a process of its own, closes its connection, and waits until the process has nothing left to do. */
 async function endsByItself(uri: string): Promise<void> {
-  const module = new URL("../../../src/ingest/dedupe/redis.ts", import.meta.url);
+  const hrefOf = (path: string) => JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
   const code = `
-    import { createRedisDedupeCache } from ${JSON.stringify(module.href)};
-    const cache = createRedisDedupeCache(${JSON.stringify(uri)}, Date.now, () => {});
+    import { createRedisDedupeCache } from ${hrefOf("ingest/dedupe/redis.ts")};
+    import { openRedis } from ${hrefOf("redis/connection.ts")};
+    const connection = openRedis(${JSON.stringify(uri)}, () => {});
+    const cache = createRedisDedupeCache(connection, Date.now);
     setTimeout(async () => {
       await cache.has(["a"]);
-      await cache.close();
+      connection.close();
     }, 50);`;
   await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], { timeout: 4_000 });
 }

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, vi } from "vitest";
 import type { DedupeCache } from "#src/ingest/dedupe/dedupe-cache.ts";
 import { createRedisDedupeCache } from "#src/ingest/dedupe/redis.ts";
+import { openRedis as openConnection } from "#src/redis/connection.ts";
 import { type RedisServer, startRedis } from "../../support/redis.ts";
 
 /** How long the entries of these tests last, in milliseconds. */
@@ -37,9 +38,9 @@ export async function openRedis(settings: readonly string[] = []): Promise<Redis
 /** Opens a cache that is closed with the test. */
 export function openCache(uri: string) {
   const outages: string[] = [];
-  const cache = createRedisDedupeCache(uri, Date.now, (error) => outages.push(String(error)));
-  onTestFinished(() => cache.close());
-  return { cache, outages };
+  const connection = openConnection(uri, (error) => outages.push(String(error)));
+  onTestFinished(() => connection.close());
+  return { cache: createRedisDedupeCache(connection, Date.now), connection, outages };
 }
 
 /** Starts a Redis and opens a cache that is connected to it. */

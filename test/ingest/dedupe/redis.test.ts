@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createRedisDedupeCache } from "#src/ingest/dedupe/redis.ts";
-import { REPLY_TIMEOUT_MS } from "#src/redis/connect.ts";
+import { openRedis, REPLY_TIMEOUT_MS } from "#src/redis/connection.ts";
 import { redisTool, startRedis } from "../../support/redis.ts";
 import { requireTool } from "../../support/tools.ts";
 import { describeDedupeCache } from "./conformance.ts";
@@ -11,13 +11,14 @@ describe("with a Redis server", { timeout: 20_000 }, () => {
 
   describeDedupeCache("Redis", async () => {
     const redis = await startRedis();
-    const cache = createRedisDedupeCache(redis.uri, Date.now, () => {});
+    const connection = openRedis(redis.uri, () => {});
+    const cache = createRedisDedupeCache(connection, Date.now);
     await untilUp(cache);
     return {
       cache,
       now: Date.now,
       async cleanup() {
-        await cache.close();
+        connection.close();
         await redis[Symbol.asyncDispose]();
       },
     };

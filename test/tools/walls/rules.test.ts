@@ -88,8 +88,9 @@ const PLACES: Readonly<Record<string, Imports>> = {
     refused: ['import "../app.ts"', 'import "../call/limits/reports.ts"', 'import "../ingest/dedupe/redis.ts"'],
   },
   "src/ingest/dedupe/x.ts": {
-    allowed: ['import "./dedupe-cache.ts"', 'import "lru-cache"', 'import "../../redis/connect.ts"'],
+    allowed: ['import "./dedupe-cache.ts"', 'import "lru-cache"', 'import type { R } from "../../redis/connection.ts"'],
     refused: [
+      'import "../../redis/connect.ts"',
       'import "../../app.ts"',
       'import "../ingest.ts"',
       'import "../../store/sqlite/open.ts"',
