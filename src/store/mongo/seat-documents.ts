@@ -60,10 +60,10 @@ export function freeMark(seatId: string): string {
   return `${FREE}${seatId}|${new ObjectId()}`;
 }
 
-/** Returns what the marks of a month's free seats are between. Their numbers order them. */
-export function freeMarks(projectId: string, month: string) {
-  const { $gte, $lt } = rangeOf(projectId, month);
-  return { $gte: FREE + $gte, $lt: FREE + $lt };
+/** Returns what the marks of a month's free seats are between, up to a number. Their numbers order them. */
+export function freeMarks(projectId: string, month: string, highest: number) {
+  const { $gte } = rangeOf(projectId, month);
+  return { $gte: FREE + $gte, $lt: FREE + seatId(projectId, month, highest + 1) };
 }
 
 /** Returns the number of a seat. */

@@ -58,9 +58,14 @@ export function createSeats({ seats }: Connection): Seats {
     return highest === undefined ? 0 : numberOf(highest);
   }
 
-  /** Returns free seats, highest numbers first. */
-  async function freeOf({ projectId, month }: SeatMonth, skip: number, limit: number): Promise<SeatDocument[]> {
-    const free = seats.find({ s: freeMarks(projectId, month) }, { ...local, batchSize: limit + 1 });
+  /** Returns free seats up to a number, highest numbers first. */
+  async function freeOf(
+    { projectId, month }: SeatMonth,
+    highest: number,
+    skip: number,
+    limit: number,
+  ): Promise<SeatDocument[]> {
+    const free = seats.find({ s: freeMarks(projectId, month, highest) }, { ...local, batchSize: limit + 1 });
     return await free.sort({ s: -1 }).skip(skip).limit(limit).toArray();
   }
 
@@ -87,9 +92,9 @@ export function createSeats({ seats }: Connection): Seats {
   /** Tries once. Returns who is still without a seat, and whether no seat was left at one moment. */
   async function tryToClaim(month: SeatMonth, users: readonly string[], limit: number): Promise<Claimed> {
     const holders = users.map((userHash) => holderOf(month.projectId, userHash, month.month));
-    // First, since it only ever grows: so all seats were taken at the moment when none was found free.
     const highest = await highestOf(month);
-    const free = await freeOf(month, Math.max(0, highest - limit), users.length);
+    // Only up to that number: seats that were added since would make up for those which must stay free.
+    const free = await freeOf(month, highest, Math.max(0, highest - limit), users.length);
     const missing = Math.min(users.length - free.length, Math.max(0, limit - highest));
     if (free.length + missing === 0) {
       return { left: users, isFull: true };

@@ -91,6 +91,19 @@ it("a seat under a name that became an alias goes to its user", async () => {
   ).toEqual(["stored", "full"]);
 });
 
+it("a seat that is added over the limit while a newcomer looks for one is not the newcomer's", async () => {
+  const uri = mongo.server.uri();
+  await openStore(uri);
+  const other = createSeats(connect(uri));
+  expect(await other.claim(MONTH, ["ann", "bob"], 2)).toEqual([]);
+  const looking = connect(uri);
+  afterFirstFind(looking.seats, async () => {
+    // As for a user who was refused, and whom a link has given an active name's days and seat since.
+    await other.claim(MONTH, ["ann"], Number.POSITIVE_INFINITY);
+  });
+  expect(await createSeats(looking).claim(MONTH, ["newcomer"], 2)).toEqual(["newcomer"]);
+});
+
 it.each(CUTS)(
   "newcomers whose instance is cut off $when at any command get their seats, and no more",
   async ({ how }) => {
@@ -150,6 +163,22 @@ it.each(CUTS)(
   },
   MANY_CALLS_MS,
 );
+
+/** Has something happen once, between the first query of a collection and what comes after it. */
+function afterFirstFind(collection: Connection["seats"], happen: () => Promise<void>): void {
+  const find = collection.find.bind(collection);
+  collection.find = ((...parameters: Parameters<typeof find>) => {
+    collection.find = find;
+    const cursor = find(...parameters);
+    const toArray = cursor.toArray.bind(cursor);
+    cursor.toArray = async () => {
+      const found = await toArray();
+      await happen();
+      return found;
+    };
+    return cursor;
+  }) as typeof find;
+}
 
 function newcomers(round: number, limit: number) {
   return [1, 2, 3].map((number) => gated(limit, { userHash: `newcomer ${round} ${number}` }));
