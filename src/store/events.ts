@@ -89,8 +89,8 @@ export interface StoredEvent {
  * - `replayed`: the user has used the idempotency key within 24 hours, and the event that used it is stored. Nothing
  *   changed.
  * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed. Resolve the user
- *   again and record the event with the same day. An event with an idempotency key is never `moved`: its key fixes what
- *   it means, and the event is recorded at once for the user of today, under that user's key.
+ *   again and record the event with the same day. An event that has claimed its idempotency key is never `moved`: the key
+ *   fixes what it means, and that is done at once for the user of today, under that user's key.
  * - `refuted`: the user was unverified, and is not what it was taken for: the user is an alias, or has the zone that
  *   decides the day of an event that names none. Nothing was stored, by this call or an earlier one. Resolve the user
  *   again and fix the day anew.

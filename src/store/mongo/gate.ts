@@ -4,7 +4,7 @@ import type { Outcome, StoredEvent } from "../events.ts";
 import { isOpen, type Refusal } from "../seats.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
-import { anyOf, partsOf, type StreakDocument } from "./documents.ts";
+import { anyOf, join, type StreakDocument, streakId } from "./documents.ts";
 import { retry } from "./retry.ts";
 import { holderOf, openingId, openingOf } from "./seat-documents.ts";
 import type { SeatMonth, Seats } from "./seats.ts";
@@ -16,110 +16,128 @@ import type { SeatMonth, Seats } from "./seats.ts";
 export const RELIED_ON_MS = 30_000;
 
 /** What becomes of an event whose user gets no seat. The user of one that has moved is an alias by now. */
-type GateOutcome = Refusal | Extract<Outcome, "moved">;
+export type GateOutcome = Refusal | Extract<Outcome, "moved">;
 
-/** Returns who needs a seat for an event, by `holderOf`; undefined where nobody does. */
-function holderFor({ gate, type, projectId, userHash, day }: StoredEvent): string | undefined {
-  return gate === undefined || type !== "streak_interaction" ? undefined : holderOf(projectId, userHash, isoMonth(day));
+/** The seats that a batch needs. */
+export interface SeatGate {
+  /**
+   * Gives the users of events seats. Returns the outcomes of those events that must not be stored, in the same order.
+   * Where all users have seats, a batch costs one more query.
+   *
+   * @param now the server's clock in epoch milliseconds
+   */
+  admit(events: readonly StoredEvent[], now: number): Promise<(GateOutcome | undefined)[]>;
+  /** Passes on the seats that were claimed for events whose users have turned out to be aliases. */
+  passSeats(moved: readonly StoredEvent[]): Promise<void>;
 }
 
-/**
- * Makes what stores events whose users need seats once these have them, and any other event at once. Where all users
- * have seats, a batch costs one more query.
- *
- * @param store stores events that may be stored
- */
-export function createGate(
-  { streaks, seatOpenings }: Connection,
-  aliases: Aliases,
-  seats: Seats,
-  store: (events: readonly StoredEvent[]) => Promise<Outcome[]>,
-): (events: readonly StoredEvent[], now: number) => Promise<Outcome[]> {
-  /** Returns what the documents of users say: whether a user is active in the month, or an alias. */
-  async function lookUp({ projectId, month }: SeatMonth, users: readonly string[]) {
-    const names = users.map((userHash) => ({ projectId, userHash }));
-    const found = await streaks
-      .find(anyOf(names), { projection: { u: 1, days: 1, aliasOf: 1 }, batchSize: names.length + 1 })
-      .withReadConcern({ level: "local" })
-      .toArray();
-    const tombstones = new Set(found.filter(({ aliasOf }) => aliasOf !== undefined).map(({ u }) => u));
-    const active = found.filter((document) => !tombstones.has(document.u) && isActive(document, month));
-    return { tombstones, active: active.map(({ u }) => u) };
-  }
+/** A seat that an event needs. */
+interface Need extends SeatMonth {
+  readonly userHash: string;
+  readonly gate: Gate;
+  /** `holderOf` the user in the month. */
+  readonly holder: string;
+}
 
-  /** Lets users in who have no seat yet. Returns the outcomes for the others. */
-  async function admitTo(month: SeatMonth, gate: Gate, users: readonly string[], now: number) {
-    const opening = openingOf(await seatOpenings.findOne({ _id: openingId(month.projectId) }));
-    const isReady = isOpen(opening, month.month, gate.since, now);
-    const refused = isReady ? await seats.claim(month, users, gate.activeStreakers) : users;
-    if (refused.length === 0) {
+function needOf({ gate, type, projectId, userHash, day }: StoredEvent): Need | undefined {
+  if (gate === undefined || type !== "streak_interaction") {
+    return undefined;
+  }
+  const month = isoMonth(day);
+  return { projectId, userHash, month, gate, holder: holderOf(projectId, userHash, month) };
+}
+
+/** Makes the gate of a database's seats. */
+export function createGate({ streaks, seatOpenings }: Connection, aliases: Aliases, seats: Seats): SeatGate {
+  /** Returns the outcomes of those who get no seat as newcomers of a month, which share its gate. */
+  async function refuse(newcomers: readonly Need[], now: number) {
+    const { projectId, month, gate } = newcomers[0] as Need;
+    const opening = openingOf(await seatOpenings.findOne({ _id: openingId(projectId) }));
+    const isReady = isOpen(opening, month, gate.since, now);
+    const users = newcomers.map(({ userHash }) => userHash);
+    const left = new Set(isReady ? await seats.claim({ projectId, month }, users, gate.activeStreakers) : users);
+    if (left.size === 0) {
       return [];
     }
-    // Whoever is active goes on, whatever became of the seat; a month that is not open yet has none for them.
-    const { tombstones, active } = await lookUp(month, refused);
-    await seats.claim(month, active, Number.POSITIVE_INFINITY);
-    const areActive = new Set(active);
+    const refused = newcomers.filter(({ userHash }) => left.has(userHash));
+    const { tombstones, active } = await lookUp(refused);
+    await seatActive({ projectId, month }, active);
     return refused
-      .filter((userHash) => !areActive.has(userHash))
-      .map((userHash): readonly [string, GateOutcome] => {
+      .filter((need) => !active.includes(need))
+      .map(({ userHash, holder }): readonly [string, GateOutcome] => {
         const outcome = isReady ? "full" : "unopened";
-        return [holderOf(month.projectId, userHash, month.month), tombstones.has(userHash) ? "moved" : outcome];
+        return [holder, tombstones.has(userHash) ? "moved" : outcome];
       });
   }
 
-  /** Gives users seats. Returns the outcomes of the events that must not be stored, by who would need the seat. */
-  async function admit(events: readonly StoredEvent[], now: number): Promise<ReadonlyMap<string, GateOutcome>> {
-    const wanted = new Map<string, Gate>();
-    for (const event of events) {
-      const holder = holderFor(event);
-      if (holder !== undefined) {
-        wanted.set(holder, event.gate as Gate);
-      }
+  /** Returns what the documents of users say: who is an alias, and who is active in the month that a seat is needed of. */
+  async function lookUp(needs: readonly Need[]) {
+    const found = await streaks
+      .find(anyOf(needs), { projection: { u: 1, days: 1, aliasOf: 1 }, batchSize: needs.length + 1 })
+      .withReadConcern({ level: "local" })
+      .toArray();
+    const documents = new Map(found.map((document) => [document.u, document]));
+    const tombstones = new Set(found.filter(({ aliasOf }) => aliasOf !== undefined).map(({ u }) => u));
+    const isActiveUser = ({ userHash, month }: Need) =>
+      !tombstones.has(userHash) && isActive(documents.get(userHash) ?? {}, month);
+    return { tombstones, active: needs.filter(isActiveUser) };
+  }
+
+  /** Gives seats to users who are active in a month: they go on, whatever became of their seats. */
+  async function seatActive(month: SeatMonth, active: readonly Need[]): Promise<void> {
+    if (active.length > 0) {
+      // Those who have become active by a link have the seat of the linked name by now.
+      const seated = new Set((await seats.heldBy(active.map(({ holder }) => holder))).map(({ s }) => s));
+      const left = active.filter(({ holder }) => !seated.has(holder));
+      const users = left.map(({ userHash }) => userHash);
+      await seats.claim(month, users, Number.POSITIVE_INFINITY);
     }
-    const holders = [...wanted.keys()];
-    return await retry(async () => {
-      const held = await seats.heldBy(holders);
-      const before = Date.now() - RELIED_ON_MS;
-      const stale = held.filter(({ claimedAt }) => claimedAt !== undefined && claimedAt.getTime() < before);
-      if (stale.length > 0 && !(await seats.recheck(stale))) {
-        return undefined;
+  }
+
+  /** Returns the seats that these hold; undefined when one was lost before it was noted that somebody relies on it. */
+  async function relyOn(holders: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+    const held = await seats.heldBy(holders);
+    const before = Date.now() - RELIED_ON_MS;
+    const stale = held.filter(({ claimedAt }) => claimedAt !== undefined && claimedAt.getTime() < before);
+    return stale.length > 0 && !(await seats.recheck(stale)) ? undefined : new Set(held.map(({ s }) => s));
+  }
+
+  return {
+    async admit(events, now) {
+      const needs = events.map(needOf);
+      const needed = [
+        ...new Map(needs.filter((need) => need !== undefined).map((need) => [need.holder, need])).values(),
+      ];
+      if (needed.length === 0) {
+        return needs.map(() => undefined);
       }
-      const seated = new Set(held.map(({ s }) => s));
-      const months = Map.groupBy(
-        holders.filter((holder) => !seated.has(holder)),
-        (holder) => holder.split("|").toSpliced(1, 1).join("|"),
-      );
-      const outcomes = await Promise.all(
-        Array.from(months.values(), (newcomers) => {
-          const [projectId, , month] = partsOf(newcomers[0] as string) as [string, string, string];
-          const users = newcomers.map((holder) => partsOf(holder)[1] as string);
-          return admitTo({ projectId, month }, wanted.get(newcomers[0] as string) as Gate, users, now);
+      const refusals = await retry(async () => {
+        const seated = await relyOn(needed.map(({ holder }) => holder));
+        if (seated === undefined) {
+          return undefined;
+        }
+        const newcomers = Map.groupBy(
+          needed.filter(({ holder }) => !seated.has(holder)),
+          // A batch may have events of before and after a change of the plan.
+          ({ projectId, month, gate }) => join(projectId, month, `${gate.since}`, `${gate.activeStreakers}`),
+        );
+        const refused = await Promise.all(Array.from(newcomers.values(), (some) => refuse(some, now)));
+        return new Map(refused.flat());
+      });
+      return needs.map((need) => need && refusals.get(need.holder));
+    },
+
+    async passSeats(moved) {
+      const names = new Map(moved.map((event) => [streakId(event.projectId, event.userHash), event]));
+      await Promise.all(
+        Array.from(names.values(), async ({ projectId, userHash }) => {
+          const held = await seats.heldByName(projectId, userHash);
+          if (held.length > 0) {
+            await seats.pass(held, await aliases.userOf(projectId, userHash));
+          }
         }),
       );
-      return new Map(outcomes.flat());
-    });
-  }
-
-  /** Passes on the seats that were claimed for events whose users have turned out to be aliases. */
-  async function passSeats(moved: readonly StoredEvent[]): Promise<void> {
-    for (const { projectId, userHash } of moved) {
-      // The first event of a name passes on all of its seats.
-      const held = await seats.heldByName(projectId, userHash);
-      await seats.pass(held, await aliases.userOf(projectId, userHash));
-    }
-  }
-
-  return async (events, now) => {
-    if (!events.some(({ gate }) => gate !== undefined)) {
-      return await store(events);
-    }
-    const refusals = await admit(events, now);
-    const refusalOf = (event: StoredEvent) => refusals.get(holderFor(event) ?? "");
-    const admitted = events.filter((event) => refusalOf(event) === undefined);
-    const stored = await store(admitted);
-    await passSeats(admitted.filter((event, index) => event.gate !== undefined && stored[index] === "moved"));
-    const left = stored.values();
-    return events.map((event) => refusalOf(event) ?? (left.next().value as Outcome));
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Collection } from "mongodb";
 import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "../events.ts";
 import { sendUpdates, type Update } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith, type KeyDocument, keyDocument, keyOf } from "./documents.ts";
+import { beginningWith, type KeyDocument, keyDocument, keyId, keyOf } from "./documents.ts";
 import { retry } from "./retry.ts";
 
 /** How many keys are copied at a time. */
@@ -19,6 +19,8 @@ export type KeyedEvent = StoredEvent & { readonly idempotencyKey: string };
  * instance that does such an event claims the key for the user of today, and does what that key means.
  */
 export interface IdempotencyKeys {
+  /** Returns what the keys of events mean that are in use at `now`, in epoch milliseconds, by their `_id`. */
+  find(events: readonly KeyedEvent[], now: number): Promise<ReadonlyMap<string, KeyDocument>>;
   /**
    * Claims the keys of events for 24 hours from `now`, in epoch milliseconds. Returns what each key means from then on:
    * the event that claims it, or the one that holds it. No two of the events share a user's key.
@@ -31,19 +33,16 @@ export interface IdempotencyKeys {
   claimFor(users: readonly string[], keys: readonly KeyDocument[]): Promise<KeyDocument[]>;
   /** Claims all keys of a name for another user, as `claimFor` does. Returns whether the name has keys. */
   copyAll(projectId: string, from: string, to: string): Promise<boolean>;
-  /** Takes back the claims of events that are not stored after all. */
-  release(keys: readonly KeyDocument[]): Promise<void>;
   /** Deletes all keys of a name. */
   removeAll(projectId: string, name: string): Promise<void>;
 }
 
 /** Makes the idempotency keys of a database. */
 export function createIdempotencyKeys({ idempotencyKeys }: Connection): IdempotencyKeys {
-  async function find(wanted: readonly KeyDocument[]): Promise<KeyDocument[]> {
-    const ids = wanted.map(({ _id }) => _id);
+  async function findAll(ids: readonly string[]): Promise<KeyDocument[]> {
     return ids.length === 0
       ? []
-      : await idempotencyKeys.find({ _id: { $in: ids } }, { batchSize: ids.length + 1 }).toArray();
+      : await idempotencyKeys.find({ _id: { $in: [...ids] } }, { batchSize: ids.length + 1 }).toArray();
   }
 
   /** Claims each key that was free when its claim began. Returns the keys that hold now, in the same order. */
@@ -52,7 +51,7 @@ export function createIdempotencyKeys({ idempotencyKeys }: Connection): Idempote
     let open = wanted;
     return await retry(async () => {
       const { inserted } = await sendUpdates(idempotencyKeys as unknown as Collection, open.map(claimUpdate));
-      const found = await find(open.filter((_, index) => !inserted.has(index)));
+      const found = await findAll(open.filter((_, index) => !inserted.has(index)).map(({ _id }) => _id));
       for (const key of [...open.filter((_, index) => inserted.has(index)), ...found]) {
         holding.set(key._id, key);
       }
@@ -63,6 +62,13 @@ export function createIdempotencyKeys({ idempotencyKeys }: Connection): Idempote
   }
 
   return {
+    async find(events, now) {
+      const found = await findAll(
+        events.map(({ projectId, userHash, idempotencyKey: key }) => keyId(projectId, userHash, key)),
+      );
+      return new Map(found.filter(({ expiresAt }) => expiresAt.getTime() > now).map((key) => [key._id, key]));
+    },
+
     claim: (events, now) =>
       take(events.map((event) => keyDocument(event, event.idempotencyKey, now + IDEMPOTENCY_WINDOW_MS))),
 
@@ -87,13 +93,6 @@ export function createIdempotencyKeys({ idempotencyKeys }: Connection): Idempote
         await take(copies);
       }
       return hasKeys;
-    },
-
-    async release(keys) {
-      await idempotencyKeys.bulkWrite(
-        keys.map(({ _id, id }) => ({ deleteOne: { filter: { _id, id } } })),
-        { ordered: false },
-      );
     },
 
     async removeAll(projectId, name) {

@@ -34,58 +34,50 @@ export function createRecord(
   seats: Seats,
   apply: Apply,
 ): EventStore["record"] {
-  const store = createGate(connection, aliases, seats, storeAdmitted);
+  const gate = createGate(connection, aliases, seats);
 
   async function record(events: readonly StoredEvent[], now: number): Promise<Outcome[]> {
-    const firsts = firstsWithTheirKeys(events);
-    const keyed = firsts.filter((index) => hasKey(events[index] as StoredEvent));
+    const firstOf = firstsWithTheirKeys(events);
+    const firsts = events.filter((_, index) => firstOf[index] === index);
+    const recorded = (await recordFirsts(firsts, now)).values();
+    const outcomes: Outcome[] = [];
+    for (const [index, first] of firstOf.entries()) {
+      const isFirst = first === index;
+      outcomes.push(isFirst ? (recorded.next().value as Outcome) : repeated(outcomes[first] as Outcome));
+    }
+    return outcomes;
+  }
+
+  /** Records events of which no two share a user's key. */
+  async function recordFirsts(events: readonly StoredEvent[], now: number): Promise<Outcome[]> {
+    const gatedKeyed = events.filter(hasKey).filter((event) => event.gate !== undefined);
+    // Keys are read before seats are taken, because a replay needs none. They are claimed after, because whoever finds a
+    // key relies on its event: so none may belong to an event that is refused.
+    const found = gatedKeyed.length === 0 ? NO_KEYS : await keys.find(gatedKeyed, now);
+    const meant = events.map((event) => meantBy(event, keyIn(found, event)));
+    return await unlessRefused(meant, now, (admitted) =>
+      recordAdmitted(
+        admitted.map((index) => events[index] as StoredEvent),
+        found,
+        now,
+      ),
+    );
+  }
+
+  async function recordAdmitted(events: readonly StoredEvent[], found: Keys, now: number): Promise<Outcome[]> {
     const claimed = await keys.claim(
-      keyed.map((index) => events[index] as KeyedEvent),
+      events.filter(hasKey).filter((event) => keyIn(found, event) === undefined),
       now,
     );
-    const keyOf = new Map(keyed.map((index, position) => [index, claimed[position] as KeyDocument]));
-
-    // Events that are not the first of the batch with their key keep this outcome.
-    const outcomes: Outcome[] = events.map(() => "replayed");
-    const set = (indexes: readonly number[], results: readonly Outcome[]) => {
-      for (const [position, index] of indexes.entries()) {
-        outcomes[index] = results[position] as Outcome;
-      }
-    };
-    const meant = (index: number): StoredEvent => {
-      const event = events[index] as StoredEvent;
-      const key = keyOf.get(index);
-      const { unverified, gate } = event;
-      return key === undefined
-        ? event
-        : { ...meaningOf(key), ...(unverified && { unverified }), ...(gate && { gate }) };
-    };
-    set(firsts, await store(firsts.map(meant), now));
-    const moved = keyed.filter((index) => outcomes[index] === "moved");
-    if (moved.length > 0) {
-      const followed = await follow(
-        moved.map((index) => ({ key: keyOf.get(index) as KeyDocument, outcome: "moved", gate: events[index]?.gate })),
-        now,
-      );
-      for (const [position, index] of moved.entries()) {
-        const { key, outcome } = followed[position] as Followed;
-        keyOf.set(index, key);
-        outcomes[index] = outcome;
-      }
-    }
-    const refused = keyed.filter((index) => outcomes[index] === "full" || outcomes[index] === "unopened");
-    // When the key already meant another event, this event is a replay, even if the other event was stored only now.
-    for (const index of keyed.filter((index) => keyOf.get(index)?.id !== events[index]?.id)) {
-      outcomes[index] = refused.includes(index) ? (outcomes[index] as Outcome) : "replayed";
-    }
-    if (refused.length === 0) {
-      return outcomes;
-    }
-    await keys.release(refused.map((index) => keyOf.get(index) as KeyDocument));
-    // The other events of the batch with such a key are refused like the first.
-    const refusals = new Map(refused.map((index) => [idOfKey(events[index] as KeyedEvent), outcomes[index]]));
-    return events.map(
-      (event, index) => (hasKey(event) && refusals.get(idOfKey(event))) || (outcomes[index] as Outcome),
+    const known: Keys = new Map([...found, ...claimed.map((key) => [key._id, key] as const)]);
+    const outcomes = await store(events.map((event) => meantBy(event, keyIn(known, event))));
+    const first = events.map((event, index): Recorded => {
+      return { key: keyIn(known, event), outcome: outcomes[index] as Outcome, gate: event.gate };
+    });
+    const followed = first.some(hasToFollow) ? await follow(first, now) : first;
+    // The event of a key that was found may have been done only now. It is no news of the event that found the key.
+    return followed.map(({ key, outcome }, index) =>
+      key === undefined || key.id === events[index]?.id ? outcome : repeated(outcome),
     );
   }
 
@@ -93,26 +85,51 @@ export function createRecord(
    * Stores the events of keys whose users have become aliases. Each claims its key for the user of today, and the event
    * that this key means is stored. Others may rely on the keys, so this can't wait for a retry.
    */
-  async function follow(found: readonly Followed[], now: number): Promise<readonly Followed[]> {
-    let followed = found;
+  async function follow(recorded: readonly Recorded[], now: number): Promise<readonly Recorded[]> {
+    let followed = recorded;
     return await retry(async () => {
-      const left = followed.filter(({ outcome }) => outcome === "moved");
+      const left = followed.filter(hasToFollow);
       const users = await Promise.all(left.map(({ key: { p, u } }) => aliases.userOf(p, u)));
       const taken = await keys.claimFor(
         users,
         left.map(({ key }) => key),
       );
       const gates = left.map(({ gate }) => gate);
-      const results = await store(
-        taken.map((key, index) => ({ ...meaningOf(key), ...(gates[index] && { gate: gates[index] }) })),
-        now,
+      const events = taken.map((key, index) => ({ ...meaningOf(key), ...(gates[index] && { gate: gates[index] }) }));
+      const outcomes = await unlessRefused(events, now, (admitted) =>
+        store(admitted.map((index) => events[index] as StoredEvent)),
       );
       const next = taken
-        .map((key, index): Followed => ({ key, outcome: results[index] as Outcome, gate: gates[index] }))
+        .map((key, index): Recorded => ({ key, outcome: outcomes[index] as Outcome, gate: gates[index] }))
         .values();
-      followed = followed.map((one) => (one.outcome === "moved" ? (next.next().value as Followed) : one));
-      return followed.every(({ outcome }) => outcome !== "moved") ? followed : undefined;
+      followed = followed.map((one) => (hasToFollow(one) ? (next.next().value as Recorded) : one));
+      return followed.some(hasToFollow) ? undefined : followed;
     });
+  }
+
+  /**
+   * Has those events recorded whose users get the seats that they need. Returns the outcomes of all.
+   *
+   * @param recordAll records the events at these positions
+   */
+  async function unlessRefused(
+    events: readonly StoredEvent[],
+    now: number,
+    recordAll: (admitted: readonly number[]) => Promise<Outcome[]>,
+  ): Promise<Outcome[]> {
+    if (!events.some((event) => event.gate !== undefined)) {
+      return await recordAll([...events.keys()]);
+    }
+    const refusals = await gate.admit(events, now);
+    const recorded = (await recordAll([...events.keys()].filter((index) => refusals[index] === undefined))).values();
+    return refusals.map((refusal) => refusal ?? (recorded.next().value as Outcome));
+  }
+
+  /** Stores events whose users have seats, and passes on the seats of those users who have become aliases. */
+  async function store(events: readonly StoredEvent[]): Promise<Outcome[]> {
+    const outcomes = await storeAdmitted(events);
+    await gate.passSeats(events.filter((event, index) => event.gate !== undefined && outcomes[index] === "moved"));
+    return outcomes;
   }
 
   async function storeAdmitted(events: readonly StoredEvent[]): Promise<Outcome[]> {
@@ -130,11 +147,20 @@ export function createRecord(
   return (events, now) => connection.run(() => record(events, now));
 }
 
-/** A key of the user of today, and the outcome of the event that it means. */
-interface Followed {
-  readonly key: KeyDocument;
+/** What keys mean, by their `_id`. */
+type Keys = ReadonlyMap<string, KeyDocument>;
+
+const NO_KEYS: Keys = new Map();
+
+/** What became of an event; with a key, of the event that the key means for the user of today. */
+interface Recorded {
+  readonly key: KeyDocument | undefined;
   readonly outcome: Outcome;
   readonly gate: Gate | undefined;
+}
+
+function hasToFollow(recorded: Recorded): recorded is Recorded & { readonly key: KeyDocument } {
+  return recorded.key !== undefined && recorded.outcome === "moved";
 }
 
 function hasKey(event: StoredEvent): event is KeyedEvent {
@@ -145,18 +171,32 @@ function idOfKey({ projectId, userHash, idempotencyKey }: KeyedEvent): string {
   return keyId(projectId, userHash, idempotencyKey);
 }
 
-/** Returns the positions of the events that have no idempotency key, or are the first of the batch with theirs. */
+function keyIn(keys: Keys, event: StoredEvent): KeyDocument | undefined {
+  return hasKey(event) ? keys.get(idOfKey(event)) : undefined;
+}
+
+/** Returns what is to be done for an event: what its key means, if it has one. */
+function meantBy(event: StoredEvent, key: KeyDocument | undefined): StoredEvent {
+  const { unverified, gate } = event;
+  return key === undefined ? event : { ...meaningOf(key), ...(unverified && { unverified }), ...(gate && { gate }) };
+}
+
+/** Returns the outcome of an event that another one with its key stands for. */
+function repeated(outcome: Outcome): Outcome {
+  return outcome === "stored" || outcome === "repeat" ? "replayed" : outcome;
+}
+
+/** Returns for each event the position of the first of the batch with its idempotency key; without one, its own. */
 function firstsWithTheirKeys(events: readonly StoredEvent[]): number[] {
-  const known = new Set<string>();
-  return [...events.keys()].filter((index) => {
-    const event = events[index] as StoredEvent;
+  const known = new Map<string, number>();
+  return events.map((event, index) => {
     if (!hasKey(event)) {
-      return true;
+      return index;
     }
     const id = idOfKey(event);
-    const isFirst = !known.has(id);
-    known.add(id);
-    return isFirst;
+    const first = known.get(id) ?? index;
+    known.set(id, first);
+    return first;
   });
 }
 

@@ -159,6 +159,19 @@ export function describeSeatStore(open: OpenStore): void {
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY));
   });
 
+  it("a replay needs no seat in the month that it would be of", async () => {
+    const event = gated(1, { userHash: "ann", idempotencyKey: "k" });
+    await recordGated(current.store, [event, gated(1, { userHash: "bob", day: NEXT_MONTH })]);
+    expect(await recordGated(current.store, [{ ...event, id: "again", day: NEXT_MONTH }])).toEqual(["replayed"]);
+  });
+
+  it("each event of a batch goes by its own gate", async () => {
+    await recordGated(current.store, newcomers(1, 1));
+    const later = NOW - 29 * DAY_MS;
+    const batch = [gated(1, { userHash: "ann" }), gated(10, { userHash: "bob" }, later), gated(1, { userHash: "cat" })];
+    expect(await recordGated(current.store, batch)).toEqual(["full", "stored", "full"]);
+  });
+
   it("a full event sets no zone", async () => {
     await recordGated(current.store, newcomers(1, 1));
     await recordGated(current.store, [gated(1, { userHash: "ann", tz: "Asia/Tokyo" })]);

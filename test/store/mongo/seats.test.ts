@@ -1,3 +1,4 @@
+import type { Collection, Document } from "mongodb";
 import { expect, it } from "vitest";
 import { createAliases } from "#src/store/mongo/aliases.ts";
 import { createApply } from "#src/store/mongo/apply.ts";
@@ -5,6 +6,7 @@ import { sendTogether } from "#src/store/mongo/bulk.ts";
 import type { Connection } from "#src/store/mongo/connection.ts";
 import { RELIED_ON_MS } from "#src/store/mongo/gate.ts";
 import { createIdempotencyKeys } from "#src/store/mongo/idempotency-keys.ts";
+import { createRecord } from "#src/store/mongo/record.ts";
 import { createSeatCheck } from "#src/store/mongo/seat-check.ts";
 import { createSeats } from "#src/store/mongo/seats.ts";
 import type { Stores } from "#src/store/stores.ts";
@@ -15,6 +17,14 @@ import { CUTS, collectionsOf, connect, cutAtEveryCommand, openStore } from "./su
 const mongo = useOwnMongo();
 
 const MONTH = { projectId: "p1", month: "2024-01" };
+
+/** Returns what records events on a connection, without the chores of an instance. */
+function createRecordOf(connection: Connection) {
+  const apply = createApply(connection, sendTogether(connection));
+  const seats = createSeats(connection);
+  const keys = createIdempotencyKeys(connection);
+  return createRecord(connection, createAliases(connection, apply, keys, seats), keys, seats, apply);
+}
 
 /** Checks the seats that are due, as every instance does by itself now and then. */
 async function checkSeats(connection: Connection): Promise<void> {
@@ -104,6 +114,24 @@ it("a seat that is added over the limit while a newcomer looks for one is not th
   expect(await createSeats(looking).claim(MONTH, ["newcomer"], 2)).toEqual(["newcomer"]);
 });
 
+it("an event that is refused takes no key from another instance that records it just then", async () => {
+  const uri = mongo.server.uri();
+  const other = await openStore(uri);
+  await recordGated(
+    other,
+    ["ann", "bob"].map((userHash) => gated(2, { userHash })),
+  );
+  const refused = connect(uri);
+  const event = gated(2, { userHash: "cat", idempotencyKey: "k" });
+  // The first query for users is for those who got no seat.
+  afterFirstFind(refused.streaks, async () => {
+    await other.streaks.linkUser("p1", "ann", "bob");
+    expect(await other.events.record([{ ...event, id: "other" }], NOW)).toEqual(["stored"]);
+  });
+  expect(await createRecordOf(refused)([event], NOW)).toEqual(["full"]);
+  expect(await other.events.record([{ ...event, id: "later", day: DAY + 1 }], NOW)).toEqual(["replayed"]);
+});
+
 it.each(CUTS)(
   "newcomers whose instance is cut off $when at any command get their seats, and no more",
   async ({ how }) => {
@@ -165,7 +193,7 @@ it.each(CUTS)(
 );
 
 /** Has something happen once, between the first query of a collection and what comes after it. */
-function afterFirstFind(collection: Connection["seats"], happen: () => Promise<void>): void {
+function afterFirstFind<T extends Document>(collection: Collection<T>, happen: () => Promise<void>): void {
   const find = collection.find.bind(collection);
   collection.find = ((...parameters: Parameters<typeof find>) => {
     collection.find = find;
