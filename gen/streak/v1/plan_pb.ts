@@ -23,7 +23,7 @@ export const file_streak_v1_plan: GenFile = /*@__PURE__*/
  */
 export type Plan = Message<"streak.v1.Plan"> & {
   /**
-   * Which plan; `none` when not given.
+   * Which plan. It must be given: a change of a plan gives it whole.
    *
    * @generated from field: streak.v1.PlanName name = 1;
    */
@@ -59,7 +59,7 @@ export const PlanSchema: GenMessage<Plan> = /*@__PURE__*/
  */
 export const PlanName = {
   /**
-   * Not given: no plan.
+   * Not given. It is refused.
    *
    * @generated from enum value: PLAN_NAME_UNSPECIFIED = 0;
    */

@@ -15,7 +15,7 @@ const NAMES: ReadonlyMap<PlanName, Name> = new Map([
  * A plan that is set now, from what a request says; undefined for none.
  *
  * @param now the server's time in epoch milliseconds
- * @throws StreakdError INVALID_BODY when the number of active streakers is not the plan's
+ * @throws StreakdError INVALID_BODY when it names no plan, or the number of active streakers is not the plan's
  */
 export function readPlan(message: PlanMessage | undefined, now: number): Plan | undefined {
   if (message === undefined) {
@@ -23,7 +23,15 @@ export function readPlan(message: PlanMessage | undefined, now: number): Plan | 
   }
   const name = NAMES.get(message.name);
   if (name === undefined) {
-    refuseWithoutName(message);
+    const { activeStreakers, overLimit } = message;
+    // A change of one field would otherwise take the whole plan away.
+    if (message.name !== PlanName.NONE || activeStreakers !== undefined || overLimit !== OverLimit.UNSPECIFIED) {
+      throw refusal(
+        "project.plan.name",
+        'must name a plan, and each change gives the plan whole: "custom" for a number of active streakers of your own, ' +
+          '"none" alone for no plan',
+      );
+    }
     return undefined;
   }
   const overLimit = message.overLimit === OverLimit.REJECT ? "reject" : "accept";
@@ -45,13 +53,6 @@ function readActiveStreakers(name: Name, given: number | undefined): number {
     );
   }
   return limit;
-}
-
-/** Refuses a limit without a plan, which would otherwise mean nothing. */
-function refuseWithoutName({ activeStreakers }: PlanMessage): void {
-  if (activeStreakers !== undefined) {
-    throw refusal("project.plan.name", 'must name a plan: "custom" for a number of active streakers of your own');
-  }
 }
 
 /** A plan as the contract's message. */
