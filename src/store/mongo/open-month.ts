@@ -1,9 +1,10 @@
-import { isCurrent, isOpen, type SeatStore } from "../seats.ts";
+import { isCurrent, isOpen, type Opening, type SeatStore } from "../seats.ts";
 import type { UserKey } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Resolved } from "./chains.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith } from "./documents.ts";
+import { isDuplicateKey } from "./errors.ts";
 import { openingId, openingOf } from "./seat-documents.ts";
 import type { SeatMonth, Seats } from "./seats.ts";
 
@@ -50,6 +51,25 @@ export function createOpenMonth(connection: Connection, aliases: Aliases, seats:
     }
   }
 
+  /** Notes that a month is open, unless the users were read anew since: not everybody may have been active before that. */
+  async function noteOpened(projectId: string, month: string, { since, openedAt }: Opening): Promise<void> {
+    const unchanged = { _id: openingId(projectId), since: new Date(since), openedAt: new Date(openedAt) };
+    await seatOpenings.updateOne(unchanged, { $pull: { unseated: month } });
+  }
+
+  /** Notes that all users were read, unless they were read for a later plan meanwhile. */
+  async function noteRead(projectId: string, { since, openedAt, unseated }: Opening): Promise<void> {
+    const noLater = { _id: openingId(projectId), since: { $lte: new Date(since) } };
+    const opening = { since: new Date(since), openedAt: new Date(openedAt), unseated };
+    try {
+      await seatOpenings.replaceOne(noLater, opening, { upsert: true });
+    } catch (error) {
+      if (!isDuplicateKey(error)) {
+        throw error;
+      }
+    }
+  }
+
   return async (projectId, month, since, now) => {
     const before = openingOf(await connection.run(() => seatOpenings.findOne({ _id: openingId(projectId) })));
     if (isOpen(before, month, since, now)) {
@@ -63,13 +83,11 @@ export function createOpenMonth(connection: Connection, aliases: Aliases, seats:
       names = await connection.run(() => namesAfter(projectId, page.at(-1)?.id));
     }
     months.delete(month);
-    const opening = { _id: openingId(projectId) };
-    if (isCurrent(before, since, now)) {
-      await connection.run(() => seatOpenings.updateOne(opening, { $pull: { unseated: month } }));
-    } else {
-      const opened = { since: new Date(since), openedAt: new Date(now), unseated: [...months] };
-      await connection.run(() => seatOpenings.replaceOne(opening, opened, { upsert: true }));
-    }
+    await connection.run(() =>
+      isCurrent(before, since, now)
+        ? noteOpened(projectId, month, before)
+        : noteRead(projectId, { since, openedAt: now, unseated: [...months] }),
+    );
   };
 }
 

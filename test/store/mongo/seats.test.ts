@@ -6,12 +6,13 @@ import { sendTogether } from "#src/store/mongo/bulk.ts";
 import type { Connection } from "#src/store/mongo/connection.ts";
 import { RELIED_ON_MS } from "#src/store/mongo/gate.ts";
 import { createIdempotencyKeys } from "#src/store/mongo/idempotency-keys.ts";
+import { createOpenMonth } from "#src/store/mongo/open-month.ts";
 import { createRecord } from "#src/store/mongo/record.ts";
 import { createSeatCheck } from "#src/store/mongo/seat-check.ts";
 import { createSeats } from "#src/store/mongo/seats.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { useOwnMongo } from "../../support/mongo.ts";
-import { DAY, gated, MANY_CALLS_MS, NOW, recordGated } from "../conformance/fixture.ts";
+import { checkIn, DAY, DAY_MS, gated, MANY_CALLS_MS, NOW, recordGated } from "../conformance/fixture.ts";
 import { CUTS, collectionsOf, connect, cutAtEveryCommand, openStore } from "./support.ts";
 
 const mongo = useOwnMongo();
@@ -24,6 +25,14 @@ function createRecordOf(connection: Connection) {
   const seats = createSeats(connection);
   const keys = createIdempotencyKeys(connection);
   return createRecord(connection, createAliases(connection, apply, keys, seats), keys, seats, apply);
+}
+
+/** Returns what opens months on a connection, without the chores of an instance. */
+function createOpenMonthOf(connection: Connection) {
+  const apply = createApply(connection, sendTogether(connection));
+  const seats = createSeats(connection);
+  const aliases = createAliases(connection, apply, createIdempotencyKeys(connection), seats);
+  return createOpenMonth(connection, aliases, seats);
 }
 
 /** Checks the seats that are due, as every instance does by itself now and then. */
@@ -130,6 +139,32 @@ it("an event that is refused takes no key from another instance that records it 
   });
   expect(await createRecordOf(refused)([event], NOW)).toEqual(["full"]);
   expect(await other.events.record([{ ...event, id: "later", day: DAY + 1 }], NOW)).toEqual(["replayed"]);
+});
+
+it("a month that is opened while a later plan is set is not open for that plan", async () => {
+  const uri = mongo.server.uri();
+  const other = await openStore(uri);
+  const [former, later] = [NOW - 2 * DAY_MS, NOW - DAY_MS];
+  await other.events.record([checkIn({ userHash: "ann" }), checkIn({ userHash: "ann", day: DAY + 31 })], NOW);
+  await other.seats.openMonth("p1", "2024-02", former, NOW);
+  const opening = connect(uri);
+  afterFirstFind(opening.streaks, async () => {
+    // The plan has accepted everybody for a while.
+    await other.events.record([checkIn({ userHash: "bob" })], NOW);
+    await other.seats.openMonth("p1", "2024-02", later, NOW);
+  });
+  await createOpenMonthOf(opening)("p1", "2024-01", former, NOW);
+  expect(await recordGated(other, [gated(2, { userHash: "newcomer" }, later)])).toEqual(["full"]);
+});
+
+it("a month that is opened for the first time while a later plan is set leaves what that one has opened", async () => {
+  const uri = mongo.server.uri();
+  const other = await openStore(uri);
+  const [former, later] = [NOW - 2 * DAY_MS, NOW - DAY_MS];
+  const opening = connect(uri);
+  afterFirstFind(opening.streaks, () => other.seats.openMonth("p1", "2024-01", later, NOW));
+  await createOpenMonthOf(opening)("p1", "2024-01", former, NOW);
+  expect(await other.events.record([gated(1, { userHash: "ann" }, later)], NOW)).toEqual(["stored"]);
 });
 
 it.each(CUTS)(
