@@ -30,6 +30,8 @@ export interface PendingEvent extends Work {
 export interface ResolvedEvent extends Work {
   readonly pending: PendingEvent;
   readonly stored: StoredEvent;
+  /** The zone that decides the event's day. */
+  readonly zone: string;
   /** What the dedupe cache knows the event and its repeats by; `undefined` for events that have no repeats. */
   readonly dedupeKey: string | undefined;
 }

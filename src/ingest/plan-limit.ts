@@ -9,15 +9,15 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Returns the error of an event whose user gets no seat: it names the plan, its limit, and when new streakers are let in
- * again, in the event's zone or else the project's.
+ * again, in the zone that decides the event's day.
  *
  * @param now the server's time in epoch milliseconds
  */
-export function planLimitReached({ pending, stored }: ResolvedEvent, now: number): StreakdError {
+export function planLimitReached({ stored, zone }: ResolvedEvent, now: number): StreakdError {
   const { name, activeStreakers } = stored.gate as Gate;
   const month = isoMonth(stored.day);
   const resetsOn = firstOfMonth(monthAfter(month));
-  const resetsAt = instantOf(resetsOn * DAY_MS, stored.tz ?? pending.event.projectZone);
+  const resetsAt = instantOf(resetsOn * DAY_MS, zone);
   const limit = activeStreakers.toLocaleString("en");
   const reached = `The project's plan "${name}" allows ${limit} active streakers a month, and ${month} has as many.`;
   return resetsAt > now

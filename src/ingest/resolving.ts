@@ -51,7 +51,8 @@ export function createResolver(
 /** Fixes an event's day, and gives the event to the user that its own user is an alias of. */
 function resolve(pending: PendingEvent, { userHash, zone, unverified }: ResolvedUser): ResolvedEvent {
   const { projectZone, ...event } = pending.event;
-  pending.day ??= dayOf(event.at, event.tz ?? zone?.name ?? projectZone);
+  const dayZone = event.tz ?? zone?.name ?? projectZone;
+  pending.day ??= dayOf(event.at, dayZone);
   const stored: StoredEvent = {
     ...event,
     userHash,
@@ -59,7 +60,7 @@ function resolve(pending: PendingEvent, { userHash, zone, unverified }: Resolved
     id: pending.id,
     ...(unverified && { unverified }),
   };
-  return { caller: pending.caller, pending, stored, dedupeKey: dedupeKeyOf(stored) };
+  return { caller: pending.caller, pending, stored, zone: dayZone, dedupeKey: dedupeKeyOf(stored) };
 }
 
 /** Whether the dedupe cache can tell that an event is a repeat and changes nothing. */

@@ -136,6 +136,17 @@ test("a plan that rejects refuses new streakers over the limit until the month e
   expect((await visit(app, "cat")).status).toBe(202);
 });
 
+test("a user whose zone is known is told when the month ends in that zone", async () => {
+  const app = await openApp();
+  await app.record({ userHash: "cat", tz: "Asia/Tokyo", ts: "2023-12-20T12:00:00Z" });
+  await app.record({ userHash: "ann" });
+  await setPlan(app, rejecting(1));
+  const refused = await visit(app, "cat");
+  expect(refused.status).toBe(429);
+  // From noon of January 12 to the end of the month in Tokyo, which is nine hours ahead.
+  expect(refused.headers.get("retry-after")).toBe(String((19.5 * 24 - 9) * 60 * 60));
+});
+
 test("a late event of a month that is full is told that waiting does not help", async () => {
   const app = await openApp();
   await setPlan(app, rejecting(1));
