@@ -12,8 +12,9 @@ const SWEPT_AT_ONCE = 100;
 
 /**
  * Makes the chore that cleans up after instances that were killed, or lost the database, in the middle of a link or of
- * a batch. A link notes when it was made. Later the sweep finishes its merge, if nobody else has, and deletes strays,
- * and passes on the seats that were claimed for its name: once soon, and once more when no write to the name can be running any more.
+ * a batch. A link notes when it was made. Later the sweep finishes its merge, if nobody else has, deletes strays, and
+ * passes on the seats that were claimed for its name: once soon, and once more when no write to the name can be running
+ * any more.
  */
 export function createSweep(connection: Connection, aliases: Aliases, seats: Seats): () => Promise<void> {
   const { streaks, events, underWayMs } = connection;
@@ -46,7 +47,10 @@ export function createSweep(connection: Connection, aliases: Aliases, seats: Sea
     // Nothing is deleted when the name was linked anew since.
     if ((await streaks.findOne(finished, { projection: { _id: 1 } })) !== null) {
       await events.deleteMany(beginningWith(p, u));
-      await seats.pass(await seats.heldByName(p, u), await aliases.userOf(p, u));
+      const held = await seats.heldByName(p, u);
+      if (held.length > 0) {
+        await seats.pass(held, await aliases.userOf(p, u));
+      }
       await streaks.updateOne(finished, done);
     }
   }
