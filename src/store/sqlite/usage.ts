@@ -17,8 +17,10 @@ export function createUsage(connection: Connection): UsageStore {
   const selectRejections = connection.prepare<{ month: string; events: number }>(
     "SELECT month, events FROM rejections WHERE project_id = ?",
   );
+  // Not of a project that was deleted since: nothing would remove its row.
   const addRejected = connection.prepare(`
-    INSERT INTO rejections (project_id, month, events) VALUES (?, ?, ?)
+    INSERT INTO rejections (project_id, month, events)
+    SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM projects WHERE id = ?1)
     ON CONFLICT DO UPDATE SET events = events + excluded.events
   `);
 

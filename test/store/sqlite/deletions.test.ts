@@ -52,6 +52,12 @@ describe("the embedded store, deleting a project with many rows", () => {
   }
   const isFinished = () => database.prepare("SELECT * FROM deleted_projects").get() === undefined;
 
+  it("keeps no count of rejected events that comes after it", async () => {
+    await store.projects.deleteProject({ siteKey: "site_1" });
+    await store.usage.addRejected("p1", "2024-01", 3);
+    expect(database.prepare("SELECT * FROM rejections").all()).toEqual([]);
+  });
+
   it("has its tokens void at once, also for a project that is made anew with its siteKey", async () => {
     await store.tokens.createToken(token());
     const deletion = store.projects.deleteProject(project());
