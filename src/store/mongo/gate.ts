@@ -70,7 +70,7 @@ export function createGate({ streaks, seatOpenings }: Connection, aliases: Alias
       });
   }
 
-  /** Returns what the documents of users say: who is an alias, and who is active in the month that a seat is needed of. */
+  /** Returns what the documents of users say: who is an alias, and who is active in the month of the seat. */
   async function lookUp(needs: readonly Need[]) {
     const found = await streaks
       .find(anyOf(needs), { projection: { u: 1, days: 1, aliasOf: 1 }, batchSize: needs.length + 1 })

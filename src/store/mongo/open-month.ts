@@ -23,7 +23,7 @@ export function createOpenMonth(connection: Connection, aliases: Aliases, seats:
     return found.map(({ _id, p, u }) => ({ id: _id, projectId: p, userHash: u }));
   }
 
-  /** Gives seats to the users of these names who are active in the month, and notes the months in which any is active. */
+  /** Gives seats to the users of these names who are active in the month, and notes all months with active users. */
   async function seatActive(month: SeatMonth, names: readonly UserKey[], months: Set<string>): Promise<void> {
     const { projectId } = month;
     // Followed, because the days of a name may go to a user who was read before.
@@ -51,7 +51,7 @@ export function createOpenMonth(connection: Connection, aliases: Aliases, seats:
     }
   }
 
-  /** Notes that a month is open, unless the users were read anew since: not everybody may have been active before that. */
+  /** Notes that a month is open, unless all users were read anew since: others may have become active before that. */
   async function noteOpened(projectId: string, month: string, { since, openedAt }: Opening): Promise<void> {
     const unchanged = { _id: openingId(projectId), since: new Date(since), openedAt: new Date(openedAt) };
     await seatOpenings.updateOne(unchanged, { $pull: { unseated: month } });

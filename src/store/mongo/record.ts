@@ -51,8 +51,8 @@ export function createRecord(
   /** Records events of which no two share a user's key. */
   async function recordFirsts(events: readonly StoredEvent[], now: number): Promise<Outcome[]> {
     const gatedKeyed = events.filter(hasKey).filter((event) => event.gate !== undefined);
-    // Keys are read before seats are taken, because a replay needs none. They are claimed after, because whoever finds a
-    // key relies on its event: so none may belong to an event that is refused.
+    // Keys are read before seats are taken, because a replay needs none. They are claimed after, because whoever finds
+    // a key relies on its event: so none may belong to an event that is refused.
     const found = gatedKeyed.length === 0 ? NO_KEYS : await keys.find(gatedKeyed, now);
     const meant = events.map((event) => meantBy(event, keyIn(found, event)));
     return await unlessRefused(meant, now, (admitted) =>

@@ -37,7 +37,7 @@ export interface Seats {
    * as many as the limit had seats.
    */
   claim(month: SeatMonth, users: readonly string[], limit: number): Promise<readonly string[]>;
-  /** Notes that it is to be checked from now on that these holders are active. Returns whether all still hold their seats. */
+  /** Notes that these holders are to be checked for being active from now on. Returns whether all still hold seats. */
   recheck(held: readonly SeatDocument[]): Promise<boolean>;
   /** Gives seats that a name holds which is an alias to its user, or frees them where the user has one. */
   pass(held: readonly SeatDocument[], userHash: string): Promise<void>;
@@ -69,7 +69,7 @@ export function createSeats({ seats }: Connection): Seats {
     return await free.sort({ s: -1 }).skip(skip).limit(limit).toArray();
   }
 
-  /** Makes free seats, one after the other until a number is taken. Returns those that were made, as far as is known. */
+  /** Makes free seats, one after the other until a number is taken. Returns those that are known to be made. */
   async function add({ projectId, month }: SeatMonth, highest: number, count: number): Promise<SeatDocument[]> {
     const made = Array.from({ length: count }, (_, index) => {
       const _id = seatId(projectId, month, highest + 1 + index);
