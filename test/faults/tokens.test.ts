@@ -62,8 +62,13 @@ test.each<[string, (app: TestApp, id: string) => Promise<unknown>, string]>([
   await waitUntil(() => late().length > CLIENTS);
   await load.stop();
 
-  expect(new Set(load.uses.map(({ outcome }) => outcome))).toEqual(new Set(["200", refusal]));
-  expect(new Set(late().map(({ outcome }) => outcome))).toEqual(new Set([refusal]));
+  // So many refusals within a minute are a flood of wrong tokens from one address.
+  const refusals = [refusal, "429 RATE_LIMITED"];
+  expect(load.uses.map(({ outcome }) => outcome).filter((outcome) => !["200", ...refusals].includes(outcome))).toEqual(
+    [],
+  );
+  expect(load.uses.some(({ outcome }) => outcome === "200")).toBe(true);
+  expect(late().filter(({ outcome }) => !refusals.includes(outcome))).toEqual([]);
 });
 
 test("while the database is away, a token that has to be looked up gets OVERLOADED, and nobody else notices", async () => {

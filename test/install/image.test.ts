@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const TIMEOUT_MS = 5 * 60 * 1000;
 
 /** The most bytes of what the image has beside the system and Node. */
-const MAX_BYTES = 15 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** What only developers use: of streakd, of its packages, and of npm. */
 const FOR_DEVELOPERS =
