@@ -53,7 +53,7 @@ describe("the embedded store, deleting a project with many rows", () => {
   const isFinished = () => database.prepare("SELECT * FROM deleted_projects").get() === undefined;
 
   it("keeps no count of rejected events that comes after it", async () => {
-    await store.projects.deleteProject({ siteKey: "site_1" });
+    await store.projects.deleteProject(project());
     await store.usage.addRejected("p1", "2024-01", 3);
     expect(database.prepare("SELECT * FROM rejections").all()).toEqual([]);
   });
