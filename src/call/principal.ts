@@ -25,6 +25,11 @@ const PROBLEMS: Readonly<Record<TokenProblem, string>> = {
 };
 const NO_TOKEN = `The token is missing. Send it in the header ${ADMIN_TOKEN_HEADER} or as a bearer token.`;
 
+/** Returns what is wrong with a principal's token; undefined when it is valid, or the caller sent none of ours. */
+export function explainTokenProblem({ tokenProblem }: Principal): string | undefined {
+  return tokenProblem === undefined || tokenProblem === "foreign" ? undefined : PROBLEMS[tokenProblem];
+}
+
 /** Who calls. Handlers and limits ask the principal, never a header. */
 export interface Principal {
   /** `root` holds the installation's admin token and has every scope; `token` may do what its token allows. */

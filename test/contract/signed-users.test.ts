@@ -101,6 +101,17 @@ describe("who needs a user token", () => {
     expect(await callWith({ siteKey: "browsers", scopes: ["everything"] })).toEqual([required, required]);
   });
 
+  test("a server's token that does not stand in for it is told why", async () => {
+    const { app } = shared;
+    const messageFor = async (token: string) =>
+      (await app.get("/v1/state?siteKey=always&userHash=ann&event=visit", { "X-Admin-Token": token })).json.message;
+    const { secret } = await makeToken(app, { siteKey: "always", scopes: ["events:record"] });
+    expect(await messageFor(secret)).toMatch(
+      /The token "CI" does not do instead: .* scope states:read for this project\.$/,
+    );
+    expect(await messageFor(`${secret}x`)).toMatch(/ A token with the scope states:read .* The token is mistyped: /);
+  });
+
   test("a page whose origin is not allowed is refused for that, whatever its token", async () => {
     const headers = { Origin: "https://evil.example", "X-User-Token": tokenOf("always") };
     expect(await both("always", headers)).toEqual(["FORBIDDEN_ORIGIN", "FORBIDDEN_ORIGIN"]);

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { hasScope, type Principal, reaches, USER_TOKEN_HEADER } from "../../call/principal.ts";
+import { explainTokenProblem, hasScope, type Principal, reaches, USER_TOKEN_HEADER } from "../../call/principal.ts";
 import type { Project } from "../../domain/project.ts";
 import { StreakdError } from "../../errors.ts";
 import {
@@ -56,14 +56,16 @@ export class UserTokens {
   /**
    * Checks that the project's server has signed the principal's user token for this user.
    *
+   * @param scope the scope with which a server's token would do instead
    * @throws StreakdError USER_TOKEN_REQUIRED, TOKEN_FOR_OTHER_PROJECT, TOKEN_FOR_OTHER_USER, or what
    *   `verifySignedToken` throws
    */
-  async require(project: Project, userHash: string, { userToken }: Principal): Promise<void> {
+  async require(project: Project, userHash: string, principal: Principal, scope: string): Promise<void> {
+    const { userToken } = principal;
     if (userToken === undefined || userToken === "") {
       throw new StreakdError(
         "USER_TOKEN_REQUIRED",
-        `The project's signedUsers asks for a user token. Sign it on your server, and send it in the header ${USER_TOKEN_HEADER}.`,
+        `The project's signedUsers asks for a user token. Sign it on your server, and send it in the header ${USER_TOKEN_HEADER}.${explainStandIn(principal, scope)}`,
       );
     }
     const user = this.#knownUser(project, userToken) ?? (await this.#verify(project, userToken));
@@ -92,4 +94,14 @@ export class UserTokens {
     this.#verified.set(text, { ...verified, user });
     return user;
   }
+}
+
+/** Says why the token of a server does not do instead of a user token; empty when none was sent. */
+function explainStandIn(principal: Principal, scope: string): string {
+  const { token } = principal;
+  if (token !== undefined) {
+    return ` The token "${token.name}" does not do instead: that takes the scope ${scope} for this project.`;
+  }
+  const problem = explainTokenProblem(principal);
+  return problem === undefined ? "" : ` A token with the scope ${scope} would do instead, but: ${problem}`;
 }

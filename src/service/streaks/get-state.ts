@@ -31,7 +31,7 @@ export function getStateHandler(
     call.subject = { project: project.siteKey, userHash: request.userHash };
     admitOrigin(open, call.principal);
     if (wantsUserToken(project, call.principal, "states:read")) {
-      await userTokens.require(project, request.userHash, call.principal);
+      await userTokens.require(project, request.userHash, call.principal, "states:read");
     }
     const widget = widgetFor(open, request.event);
 

@@ -25,7 +25,7 @@ export function recordEventHandler(
     call.subject = { project: open.project.siteKey, userHash: request.userHash };
     admitOrigin(open, call.principal);
     if (wantsUserToken(open.project, call.principal, "events:record")) {
-      await userTokens.require(open.project, request.userHash, call.principal);
+      await userTokens.require(open.project, request.userHash, call.principal, "events:record");
     }
     widgetFor(open, request.event);
     const { id: projectId, timeZone: projectZone } = open.project;
