@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { AcceptedEvent } from "#src/ingest/events.ts";
+import { project } from "../store/conformance/fixture.ts";
 import { ample, like, NOW, openIngest } from "./open-ingest.ts";
 
 /** An event of a project whose plan has room for so many. */
@@ -60,6 +61,7 @@ test("events that wait for their month are refused when the server shuts down, w
 
 test("a refused event is counted in the store by the time the server has shut down, and asked about again", async () => {
   const { ingest, store, asked, added } = await openIngest();
+  await store.projects.createProject(project({ id: "p" }));
   await ingest.record(gated("ann", 1), ample());
   await expect(ingest.record(gated("bob", 1), ample())).rejects.toMatchObject(REFUSED);
   await expect(ingest.record(gated("bob", 1, { idempotencyKey: "k" }), ample())).rejects.toMatchObject(REFUSED);

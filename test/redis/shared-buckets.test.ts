@@ -103,10 +103,6 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
       return proxy.connections >= 4;
     });
     proxy.delayMs = 0;
-    await waitUntil(() => {
-      flood(1);
-      return proxy.connections >= 5;
-    });
     await waitUntil(async () => {
       flood(1);
       const level = await observer.take("default:p", LARGE, 0);

@@ -144,7 +144,9 @@ def encode(part: bytes) -> str:
 
 
 def fit_plan(plan: dict[str, Any]) -> None:
-    """Gives a number to a custom plan, and to no other."""
+    """Gives a number to a custom plan, and to no other; nothing goes with no plan."""
+    if plan.get("name") == "none":
+        plan.pop("overLimit", None)
     if plan.get("name") in (None, "custom"):
         plan["name"] = "custom"
         plan["activeStreakers"] = plan.get("activeStreakers") or 100
@@ -153,7 +155,7 @@ def fit_plan(plan: dict[str, Any]) -> None:
 
 
 def fit_project(project: dict[str, Any]) -> None:
-    if project.get("plan"):
+    if project.get("plan") is not None:
         fit_plan(project["plan"])
     if project.get("timeZone"):
         project["timeZone"] = pick(ZONES, project["timeZone"])
