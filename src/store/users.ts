@@ -95,6 +95,21 @@ function newestOf(months: Months): Day[] {
   return found;
 }
 
+/**
+ * Returns a user's record; undefined when nothing is known of the user.
+ *
+ * @param aliases all names that lead to the user, or at least one more than a record has
+ */
+export function recordOf(
+  user: ListedUser,
+  aliases: readonly string[],
+  recentEvents: readonly RecentEvent[],
+): UserRecord | undefined {
+  return user.days.size === 0 && aliases.length === 0 && recentEvents.length === 0
+    ? undefined
+    : { ...user, aliases: aliases.slice(0, MAX_ALIASES), hasMoreAliases: aliases.length > MAX_ALIASES, recentEvents };
+}
+
 /** Returns the newest of events, newest first: {@link MAX_RECENT_EVENTS} at most. */
 export function newestEvents(events: readonly RecentEvent[]): RecentEvent[] {
   return events.toSorted((a, b) => b.at - a.at).slice(0, MAX_RECENT_EVENTS);

@@ -29,7 +29,6 @@ export function updateProjectHandler(
     if (change.plan !== undefined && !reachesAllProjects(call.principal)) {
       throw notReached(call.principal, "Its plan may be changed only with a token for all projects.");
     }
-    call.subject = { project: siteKey, userHash: undefined };
     const states = { before: projectJson(before), after: projectJson(changed(before, change)) };
     // A tool that sets again and again what is there would push other entries out of the audit log.
     if (isDeepStrictEqual(states.before, states.after)) {

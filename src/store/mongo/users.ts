@@ -8,6 +8,7 @@ import {
   newestDays,
   newestEvents,
   type RecentEvent,
+  recordOf,
   type UserRange,
   type UserRecord,
   type UserSlice,
@@ -142,16 +143,8 @@ function createReadUser({ streaks, events }: Connection, aliases: Aliases, finis
     if (await finishMerges(tombstones)) {
       return undefined;
     }
-    if (user.days.size === 0 && tombstones.length === 0 && recentEvents.length === 0) {
-      return "unknown";
-    }
     const names = tombstones.map(({ u }) => u);
-    return {
-      ...user,
-      aliases: names.slice(0, MAX_ALIASES),
-      hasMoreAliases: names.length > MAX_ALIASES,
-      recentEvents,
-    };
+    return recordOf(user, names, recentEvents) ?? "unknown";
   };
 }
 

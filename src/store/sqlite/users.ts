@@ -9,6 +9,7 @@ import {
   newestDays,
   newestEvents,
   type RecentEvent,
+  recordOf,
   type UserRange,
   type UserRecord,
   type UserSlice,
@@ -123,9 +124,7 @@ function createReadUser(
     const user = userOf(userHash, readRows(projectId, userHash));
     const names = aliasesOf(projectId, userHash);
     const recentEvents = recentEventsOf(projectId, user);
-    return user.days.size === 0 && names.length === 0 && recentEvents.length === 0
-      ? undefined
-      : { ...user, aliases: names.slice(0, MAX_ALIASES), hasMoreAliases: names.length > MAX_ALIASES, recentEvents };
+    return recordOf(user, names, recentEvents);
   };
 }
 
