@@ -77,7 +77,7 @@ export async function startApp(
   const dedupeCache = redis ? createTwoLevelDedupeCache(localCache, createRedisDedupeCache(redis, clock)) : localCache;
   const ingest = new Ingest(stores, dedupeCache, clock, config.maxQueuedEvents, metrics, traces?.batches);
   const audit = new AuditLog(stores.audit, clock, log);
-  const refusals = new Refusals(audit, stores.projects, log);
+  const refusals = new Refusals(audit, log);
   const tokens = new Tokens(stores.tokens, clock, (err) =>
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );

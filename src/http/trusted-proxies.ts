@@ -40,7 +40,7 @@ export function createProxyTrust(entries: readonly string[]): (request: Request)
 
   return ({ headers, peer }) => {
     const forwarded = headers["x-forwarded-for"];
-    if (forwarded === undefined || !isTrusted(peer && readAddress(peer))) {
+    if (forwarded === undefined || !isTrusted(peer)) {
       return undefined;
     }
     let client: string | undefined;

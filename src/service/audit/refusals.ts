@@ -1,7 +1,6 @@
 import { networkOf } from "../../address.ts";
 import type { EndedCall } from "../../call/observer.ts";
 import type { AuditEntry } from "../../store/audit.ts";
-import type { ProjectStore } from "../../store/projects.ts";
 import type { StoreLog } from "../../store/stores.ts";
 import { actorOf, methodName } from "./actor.ts";
 import type { AuditLog } from "./audit-log.ts";
@@ -17,7 +16,9 @@ export const MAX_COUNTS = 1_000;
 const REFUSED: ReadonlySet<string> = new Set(["UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED"]);
 
 /** Attempts of one caller, with one method, that ended with one code. The address is the first of its network. */
-type Count = Pick<AuditEntry, "actor" | "actorName" | "siteKey" | "address" | "method" | "code"> & { count: number };
+type Count = Pick<AuditEntry, "actor" | "actorName" | "projectId" | "siteKey" | "address" | "method" | "code"> & {
+  count: number;
+};
 
 type StampedCount = Count & Pick<AuditEntry, "id" | "at">;
 
@@ -27,7 +28,6 @@ type StampedCount = Count & Pick<AuditEntry, "id" | "at">;
  */
 export class Refusals {
   readonly #audit: AuditLog;
-  readonly #projects: ProjectStore;
   readonly #log: Pick<StoreLog, "warn">;
   readonly #timer: NodeJS.Timeout;
   #counts = new Map<string, Count>();
@@ -35,9 +35,8 @@ export class Refusals {
   #unwritten: readonly StampedCount[] = [];
   #flushed: Promise<void> = Promise.resolve();
 
-  constructor(audit: AuditLog, projects: ProjectStore, log: Pick<StoreLog, "warn">) {
+  constructor(audit: AuditLog, log: Pick<StoreLog, "warn">) {
     this.#audit = audit;
-    this.#projects = projects;
     this.#log = log;
     this.#timer = setInterval(() => void this.flush().then(() => audit.trim()), WINDOW_MS).unref();
   }
@@ -51,9 +50,10 @@ export class Refusals {
     const address = principal === undefined ? incoming.request.peer : principal.address;
     const actor = actorOf(principal);
     const key = JSON.stringify([actor.actor, networkOf(address), method, code]);
+    const project = principal?.token?.project;
     const caller = {
       ...actor,
-      ...(principal?.token?.project && { siteKey: principal.token.project.siteKey }),
+      ...(project && { projectId: project.id, siteKey: project.siteKey }),
       ...(address !== undefined && { address }),
     };
     const isKnown = this.#counts.has(key);
@@ -95,20 +95,9 @@ export class Refusals {
 
   async #writeWindow(): Promise<void> {
     if (this.#unwritten.length > 0) {
-      await this.#audit.append(await Promise.all(this.#unwritten.map((count) => this.#entryOf(count))));
+      await this.#audit.append(this.#unwritten.map(entryOf));
       this.#unwritten = [];
     }
-  }
-
-  async #entryOf(count: StampedCount): Promise<AuditEntry> {
-    const { siteKey } = count;
-    const projectId = siteKey === undefined ? undefined : (await this.#projects.readProject(siteKey))?.id;
-    return {
-      ...count,
-      series: refusalsOf(projectId),
-      outcome: "refused",
-      ...(projectId !== undefined && { projectId }),
-    };
   }
 
   /** Writes the last counts. */
@@ -116,4 +105,8 @@ export class Refusals {
     clearInterval(this.#timer);
     await this.flush();
   }
+}
+
+function entryOf(count: StampedCount): AuditEntry {
+  return { ...count, series: refusalsOf(count.projectId), outcome: "refused" };
 }

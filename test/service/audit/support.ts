@@ -62,7 +62,7 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
   const time = { now: NOW };
   const log = createKeptLog();
   const audit = new AuditLog(stores.audit, () => time.now, log);
-  const refusals = new Refusals(audit, stores.projects, log);
+  const refusals = new Refusals(audit, log);
   onTestFinished(() => refusals.close());
   const tokens = new Tokens(
     stores.tokens,
