@@ -382,6 +382,21 @@ export const rules: readonly Rule[] = [
     mayImport: all("oxc-parser", "node:fs", "node:path", "node:path/posix"),
   },
   {
+    files: "packages/web/src/**",
+    reason: "The SDK runs anywhere, and depends on nothing.",
+    mayImport: [],
+  },
+  {
+    files: "packages/widget/src/**",
+    reason: "The widget is one small file: it knows the SDK and the browser.",
+    mayImport: all("packages/widget/src/**", "@streakd/web"),
+  },
+  {
+    files: "packages/react/src/**",
+    reason: "The hook and the component are thin: they know React and the SDK.",
+    mayImport: all("@streakd/web"),
+  },
+  {
     files: "bench/**",
     reason: "Measures the server from outside; only the size of what is stored is measured by opening the stores.",
     mayImport: [

@@ -1,0 +1,20 @@
+/** Why a call failed. */
+export class StreakdError extends Error {
+  override readonly name = "StreakdError";
+  /**
+   * The server's code, such as `INVALID_WIDGET_KIND`, or one of the client's own: `NETWORK` when the server can't be
+   * reached.
+   */
+  readonly code: string;
+  /** The HTTP status; undefined without an answer. */
+  readonly status: number | undefined;
+  /** When to try again, in seconds from now; undefined when the server has not said. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: string, message: string, status?: number, retryAfter?: number) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}

@@ -1,0 +1,132 @@
+/** What a client is made with. */
+export interface ClientOptions {
+  /** Where streakd is, such as `https://streaks.example.com`. In a page, `""` is the page's own origin. */
+  readonly baseUrl: string;
+  /**
+   * The admin token, or another token with the scopes of the calls. For servers only: `createClient` throws
+   * `ADMIN_TOKEN_IN_BROWSER` in a browser, where everybody could read it.
+   */
+  readonly adminToken?: string | undefined;
+  /** Headers for every call. In a browser any header makes the browser ask the server first (a preflight). */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** A user token, or what returns one: it is asked for each call, so it may renew an expired token. */
+  readonly userToken?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
+}
+
+/** What every call takes beside its fields. */
+export interface CallOptions {
+  /** Ends the call: it rejects with the signal's reason. An event that waits to be sent goes on waiting. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Records events and reads streaks. Every method rejects with a {@link StreakdError}. */
+export interface Client {
+  /**
+   * Records an event, once, however often it is sent. When the server can't be reached, or is busy, a browser keeps the
+   * event and sends it later; elsewhere the call rejects after some retries.
+   */
+  recordEvent(event: StreakEvent, options?: CallOptions): Promise<Recorded>;
+  /** Reads a user's streak. */
+  getState(query: StateQuery, options?: CallOptions): Promise<State>;
+  /** Links a visitor to a user, on a server: it takes the admin token. Repeats change nothing. */
+  aliasUser(alias: Alias, options?: CallOptions): Promise<void>;
+  /** Links a visitor to a user, from a page: your server has signed the alias token. Repeats change nothing. */
+  aliasWithToken(alias: SignedAlias, options?: CallOptions): Promise<void>;
+  /** Sends the events that wait. A browser does so by itself: at the start, when it is online again, and at times. */
+  flush(): Promise<void>;
+}
+
+/** Something that a user did. */
+export interface StreakEvent {
+  /** The project's id: `siteKey` on the wire. */
+  readonly projectId: string;
+  /** What the user did, as the project's widget names it. */
+  readonly event?: string | undefined;
+  /** An earlier name of `event`. */
+  readonly kind?: string | undefined;
+  /** The user. */
+  readonly userHash: string;
+  /** `streak_interaction` when not given. */
+  readonly eventType?: "streak_interaction" | "widget_impression" | "widget_interaction" | undefined;
+  /** When it happened: a date, ISO 8601, or epoch milliseconds. Now when not given. */
+  readonly ts?: Date | string | number | undefined;
+  /** The user's IANA time zone. In a browser its own when not given; elsewhere none. */
+  readonly tz?: string | undefined;
+  /** Anything to keep with the event. */
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
+  /** Makes repeats of the same event no-ops for 24 hours. A new UUID when not given. */
+  readonly idempotencyKey?: string | undefined;
+  /** Groups events by session. */
+  readonly sessionId?: string | undefined;
+}
+
+/** The answer to an event. */
+export interface Recorded {
+  readonly ok: true;
+  /** Whether the event waits in the browser to be sent later. */
+  readonly queued: boolean;
+}
+
+/** Whose streak to read. */
+export interface StateQuery {
+  readonly projectId: string;
+  readonly event?: string | undefined;
+  /** An earlier name of `event`. */
+  readonly kind?: string | undefined;
+  readonly userHash: string;
+  /** The IANA time zone that decides which day is today. In a browser its own when not given; elsewhere none. */
+  readonly tz?: string | undefined;
+}
+
+/** A visitor who is a user. */
+export interface Alias {
+  readonly projectId: string;
+  readonly anonymousId: string;
+  readonly userHash: string;
+}
+
+/** A visitor who is a user, signed by your server. */
+export interface SignedAlias {
+  readonly token: string;
+  /** The token names the project as well. */
+  readonly projectId?: string | undefined;
+}
+
+/** A user's streak, with everything that a widget shows. */
+export interface State {
+  readonly meta: { readonly apiVersion: string; readonly isLive: boolean };
+  readonly streak: {
+    readonly mode: "continuous" | "cumulative";
+    /** In days. */
+    readonly current: number;
+    /** In days. */
+    readonly best: number;
+    readonly todayDone: boolean;
+    /** Whether the streak is alive and today is not done yet. */
+    readonly pending: boolean;
+  };
+  /** The calendar week of today: 7 days, Monday first. */
+  readonly week: readonly {
+    /** Such as `2024-01-08`. */
+    readonly isoDate: string;
+    /** The short English name, such as `Mon`. */
+    readonly label: string;
+    /** The day of the month. */
+    readonly dayNumber: number;
+    readonly isToday: boolean;
+    readonly isCheckedIn: boolean;
+  }[];
+  readonly milestones: readonly {
+    readonly id: string;
+    /** In days. */
+    readonly target: number;
+    readonly msg: string;
+    readonly achieved: boolean;
+    readonly rewardType: string;
+  }[];
+  readonly settings: {
+    readonly theme: { readonly name: string };
+    readonly position: string;
+    readonly mainMessage: string;
+  };
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { precompress } from "../../tools/packages/precompress.mjs";
+
+export default defineConfig({
+  build: {
+    target: "es2022",
+    lib: { entry: "src/script.ts", formats: ["iife"], name: "streakd", fileName: () => "widget.js" },
+    minify: true,
+  },
+  // The sources, so that the widget holds of the SDK only what it uses.
+  resolve: { alias: { "@streakd/web": fileURLToPath(new URL("../web/src/index.ts", import.meta.url)) } },
+  plugins: [precompress()],
+});
