@@ -3,13 +3,21 @@ FROM node:24-bookworm-slim AS node
 FROM node AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Without the optional dependencies, which bring Node: the image's own runs streakd. Nothing needs building. Then without
-# what only developers of the packages read; licences stay.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts \
+# Without the optional dependencies, which bring Node: the image's own runs streakd. Without the workspaces, which
+# bring Vite. Then without what only developers of the packages read; licences stay.
+RUN npm ci --omit=dev --omit=optional --workspaces=false --ignore-scripts \
   && find node_modules -depth \( -name '*.map' -o -name '*.ts' -o -name '*.cts' -o -name '*.mts' -o -name .bin \
   -o -type d \( -name test -o -name tests -o -name docs -o -name examples -o -name benchmarks -o -name .github -o -name @types \) \) \
   -exec rm -r {} +
 RUN mkdir /data /backups
+
+# The files for browsers, and nothing but Vite to build them with.
+FROM node AS browser
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.json ./
+COPY packages packages
+COPY tools/packages tools/packages
+RUN npm ci --workspace=@streakd/widget --ignore-scripts && node tools/packages/build.mjs
 
 # No npm, no yarn, no compiler: the system that Node's own image is made from, and Node.
 FROM debian:bookworm-slim
@@ -29,6 +37,8 @@ COPY package.json LICENSE ./
 COPY bin bin
 COPY gen gen
 COPY src src
+COPY --from=browser /app/packages/web/dist packages/web/dist
+COPY --from=browser /app/packages/widget/dist packages/widget/dist
 # A new volume takes its owner from the folder that it covers. The number is that of the user `node` in Node's image.
 COPY --from=dependencies --chown=1000:1000 /data /data
 COPY --from=dependencies --chown=1000:1000 /backups /backups

@@ -30,6 +30,7 @@ import { createRpc, type Rpc } from "./rpc/rpc.ts";
 import { createCors, withCors } from "./web/cors.ts";
 import { createHostCheck } from "./web/host-check.ts";
 import { createPages, type Pages } from "./web/pages.ts";
+import { PACKAGES, readStaticFiles } from "./web/static-files.ts";
 
 /** What a server is made of. */
 export interface ServerInit {
@@ -113,7 +114,11 @@ export function createServer(init: ServerInit): Server {
     maxStreamingCalls: limits.maxStreamingCalls,
     onRefusal: () => metrics.refused("maxStreamingCalls"),
   });
-  const pages = createPages(readiness, metrics);
+  const files = readStaticFiles(PACKAGES);
+  if (!files.isBuilt) {
+    log.warn("the files for browsers are not built: /widget.js answers 404, and says how to build them");
+  }
+  const pages = createPages(readiness, metrics, files);
   const corsOf = createCors(createIsForPages(rest, rpc, pages, methods));
   const listener = createListener({
     serve: createServe({
@@ -263,7 +268,7 @@ function createIsForPages(rest: RestBridge, rpc: Rpc, pages: Pages, methods: rea
     if (found.length > 0) {
       return found.every((each) => !each.isProbe && isForAnyone(each));
     }
-    return pages.has(path) ? pages.isPublic(path) : !closedPrefixes.some((prefix) => path.startsWith(prefix));
+    return pages.has(path) ? pages.takesCors(path) : !closedPrefixes.some((prefix) => path.startsWith(prefix));
   };
 }
 

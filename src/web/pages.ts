@@ -3,6 +3,7 @@ import { StreakdError } from "../errors.ts";
 import { errorAnswer, methodNotAllowed } from "../http/answer.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 import { answerFrontPage } from "./front-page.ts";
+import { ASSETS, answerNoSuchAsset, type StaticFiles } from "./static-files.ts";
 
 /** Whether the server takes requests. */
 interface Readiness {
@@ -20,8 +21,11 @@ export interface Pages {
   has(path: string): boolean;
   /** Whether a page is a health check, which tells no more than one word. */
   isHealthCheck(path: string): boolean;
-  /** Whether a page is for anyone who can reach the port, and not only for the operator. */
-  isPublic(path: string): boolean;
+  /**
+   * Whether CORS tells by its origin that a web page may read what is here. Not so for metrics, which no web page may
+   * read, and for the files for browsers, which tell all origins the same themselves.
+   */
+  takesCors(path: string): boolean;
   /** Answers a request. Returns undefined when the path has no page. */
   serve(path: string, request: RequestHead): Promise<Answer> | undefined;
 }
@@ -46,21 +50,23 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  *   `/metrics` tells the operator.
  * - `/metrics`: for Prometheus.
  * - `/openapi.json`: the REST API for machines.
+ * - `/widget.js`, `/sdk.js`, `/assets/…`: the files for browsers.
  */
-export function createPages(readiness: Readiness, metrics: MetricsPage): Pages {
+export function createPages(readiness: Readiness, metrics: MetricsPage, files: StaticFiles): Pages {
   const pages = new Map<string, (request: RequestHead) => Promise<Answer>>([
     ["/", answerFrontPage],
     [LIVENESS, async () => probe("alive")],
     [READINESS, async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
     [METRICS, () => metricsAnswer(metrics)],
     ["/openapi.json", async () => json(openApiDocument)],
+    ...files.pages,
   ]);
   return {
     has: (path) => pages.has(path),
     isHealthCheck: (path) => path === LIVENESS || path === READINESS,
-    isPublic: (path) => pages.has(path) && path !== METRICS,
+    takesCors: (path) => pages.has(path) && path !== METRICS && !files.pages.has(path),
     serve(path, request) {
-      const page = pages.get(path);
+      const page = pages.get(path) ?? (path.startsWith(ASSETS) ? answerNoSuchAsset : undefined);
       return page === undefined || ALLOW.includes(request.method)
         ? page?.(request)
         : Promise.resolve(methodNotAllowed(ALLOW));

@@ -18,23 +18,31 @@ const TIMEOUT_MS = 5 * 60 * 1000;
 /** The most bytes of what the image has beside the system and Node. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
+/** What the server serves to browsers, which has to be in the image. */
+const BUILT = ["packages/web/dist/index.js", "packages/widget/dist/widget.js"].flatMap((path) => [
+  path,
+  `${path}.br`,
+  `${path}.gz`,
+]);
+
 /** What only developers use: of streakd, of its packages, and of npm. */
 const FOR_DEVELOPERS =
-  /(^|\/)(tools|tests?|docs|examples?|benchmarks?|bench|packages|proto|\.github|\.bin|\.npm|\.cache)\/|\.(proto|map|flow)$|^node_modules\/.*\.[cm]?ts$|^node_modules\/(npm|node|node-[a-z]+-\w+|node-bin-.*|typescript|vitest|@types|@biomejs)\//;
+  /(^|\/)(tools|tests?|docs|examples?|benchmarks?|bench|proto|\.github|\.bin|\.npm|\.cache)\/|\.(proto|map|flow)$|^node_modules\/.*\.[cm]?ts$|^node_modules\/(npm|node|node-[a-z]+-\w+|node-bin-.*|vite|rolldown|@rolldown|@streakd|react|typescript|vitest|@types|@biomejs)\//;
 
 test("what the Dockerfile copies is enough to serve, writes nothing but data, and holds nothing of development", {
   timeout: TIMEOUT_MS,
 }, async (context) => {
-  const [dependencies, image] = await stages();
+  const [dependencies, browser, image] = await stages();
   const sent = await buildContext();
-  const installed = await copyInto(sent, dependencies);
-  const [, install = ""] = /^RUN (npm ci .*)$/m.exec(dependencies) ?? [];
-  const options = { npm_config_prefer_offline: "true", npm_config_fetch_retries: FETCH_RETRIES };
-  await run("sh", ["-c", install], { cwd: installed, env: { ...process.env, ...options } }).catch(
-    skipWhenOffline(context),
-  );
+  const [installed, built] = [
+    await install(sent, dependencies).catch(skipWhenOffline(context)),
+    await install(sent, browser).catch(skipWhenOffline(context)),
+  ];
   const app = await copyInto(sent, image);
   await rename(join(installed, "node_modules"), join(app, "node_modules"));
+  for (const [, from = "", to = ""] of image.matchAll(/^COPY --from=browser \/app\/(\S+) (\S+)$/gm)) {
+    await cp(join(built, from), join(app, to), { recursive: true });
+  }
 
   const [healthCheck, start] = commands(image) as [Command, Command];
   const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
@@ -43,10 +51,13 @@ test("what the Dockerfile copies is enough to serve, writes nothing but data, an
   const files = await filesIn(app);
   await using server = await startServer(start, app, env);
 
-  expect((await readdir(app)).sort()).toEqual(["LICENSE", "bin", "gen", "node_modules", "package.json", "src"]);
+  const names = ["LICENSE", "bin", "gen", "node_modules", "package.json", "packages", "src"];
+  expect((await readdir(app)).sort()).toEqual(names);
+  expect(files.map(({ path }) => path).filter((path) => path.startsWith("packages/"))).toEqual(BUILT);
   expect(files.filter(({ path }) => FOR_DEVELOPERS.test(path))).toEqual([]);
   expect(files.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(MAX_BYTES);
   expect(server.version).toBe(manifest.version);
+  expect((await fetch(`${server.url}/widget.js`)).status).toBe(200);
   await runCommand(healthCheck, app, { ...env, PORT: new URL(server.url).port });
   expect(await server.stop()).toBe(0);
   await runCommand([...start, "backup", join(data, "../backup.db")], app, env).finally(() =>
@@ -57,7 +68,7 @@ test("what the Dockerfile copies is enough to serve, writes nothing but data, an
 });
 
 test("the image runs as a user without privileges, whom its volumes belong to, and says what it is", async () => {
-  const [, image] = await stages();
+  const [, , image] = await stages();
   const [, user = ""] = /^USER (\d+:\d+)$/m.exec(image) ?? [];
   expect(user).not.toMatch(/^0|:0/);
   for (const folder of ["/data", "/backups"]) {
@@ -72,11 +83,14 @@ test("the image runs as a user without privileges, whom its volumes belong to, a
   expect(image).not.toMatch(/^RUN /m);
 });
 
-/** The stages of the Dockerfile that install the packages and that become the image, each instruction in a line. */
-async function stages(): Promise<[string, string]> {
+/**
+ * The stages of the Dockerfile that install the packages, build the files for browsers, and become the image, each
+ * instruction in a line.
+ */
+async function stages(): Promise<[string, string, string]> {
   const dockerfile = (await readFile(join(root, "Dockerfile"), "utf8")).replaceAll(/\\\n\s*/g, "");
-  const [, , dependencies = "", image = ""] = dockerfile.split(/^FROM /m);
-  return [dependencies, image];
+  const [, , dependencies = "", browser = "", image = ""] = dockerfile.split(/^FROM /m);
+  return [dependencies, browser, image];
 }
 
 /** The files below a folder, with their sizes. */
@@ -94,9 +108,20 @@ async function buildContext(): Promise<string> {
   const folder = await temporaryFolder();
   const lines = (await readFile(join(root, ".dockerignore"), "utf8")).split("\n");
   expect(lines).toContain("*");
+  expect(lines).toContain("packages/*/dist");
   for (const line of lines.filter((one) => one.startsWith("!"))) {
-    await cp(join(root, line.slice(1)), join(folder, line.slice(1)), { recursive: true });
+    const filter = (path: string) => !/^packages\/[^/]+\/dist$/.test(relative(root, path));
+    await cp(join(root, line.slice(1)), join(folder, line.slice(1)), { recursive: true, filter });
   }
+  return folder;
+}
+
+/** Does what a stage copies from the build context, and its `npm ci` with what follows. Returns the folder. */
+async function install(sent: string, stage: string): Promise<string> {
+  const folder = await copyInto(sent, stage);
+  const [, command = ""] = /^RUN (npm ci .*)$/m.exec(stage) ?? [];
+  const options = { npm_config_prefer_offline: "true", npm_config_fetch_retries: FETCH_RETRIES };
+  await run("sh", ["-c", command], { cwd: folder, env: { ...process.env, ...options } });
   return folder;
 }
 

@@ -11,6 +11,7 @@ import { createMetrics } from "#src/observe/metrics.ts";
 import { createHealth, Readiness } from "#src/rpc/health.ts";
 import { createRpc } from "#src/rpc/rpc.ts";
 import { createPages } from "#src/web/pages.ts";
+import { PACKAGES, readStaticFiles } from "#src/web/static-files.ts";
 import { defaultCompression, manyStreams } from "../support/listener.ts";
 import { createTestPipeline, listen } from "./support.ts";
 
@@ -26,6 +27,7 @@ async function serve() {
   const pages = createPages(
     readiness,
     createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, pino({ level: "silent" })),
+    readStaticFiles(PACKAGES),
   );
   const running = await listen(async (request) => {
     const path = pathOf(request.url);

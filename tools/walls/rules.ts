@@ -187,8 +187,11 @@ export const rules: readonly Rule[] = [
   },
   {
     files: "src/web/*",
-    reason: "What the port serves beside calls: CORS, probes, pages.",
-    mayImport: all("src/http/*", "src/errors.ts", "gen/openapi.json", "node:fs", "node:crypto", "@connectrpc/connect"),
+    reason: "What the port serves beside calls: CORS, probes, pages, the files for browsers.",
+    mayImport: [
+      ...all("src/http/*", "src/errors.ts", "gen/openapi.json", "node:fs", "node:crypto", "@connectrpc/connect"),
+      ...only(["chooseEncoding"], "src/http/compression/encoding.ts"),
+    ],
   },
   {
     files: "src/observe/*",

@@ -12,7 +12,7 @@ const COMPRESSIBLE =
 
 /**
  * Compresses an answer in an encoding that its client accepts. Leaves the answer as it is when it is small, is
- * compressed already, or has a type that is not compressed.
+ * compressed already, has a type that is not compressed, or has an `ETag`, which is of exactly its bytes.
  *
  * An answer that is large enough says in `Vary` that it depends on `Accept-Encoding`. Call this only for a request that
  * has this header: a cache may give the plain answer of any other request to everybody.
@@ -45,8 +45,8 @@ function encoded(answer: Answer, encoding: Encoding, body: NonNullable<Answer["b
 
 function isCompressible(headers: OutgoingHttpHeaders): boolean {
   const type = headers["Content-Type"] ?? headers["content-type"];
-  const isEncoded = (headers["Content-Encoding"] ?? headers["content-encoding"]) !== undefined;
-  return !isEncoded && typeof type === "string" && COMPRESSIBLE.test(type);
+  const isFinal = (headers["Content-Encoding"] ?? headers["content-encoding"] ?? headers.ETag) !== undefined;
+  return !isFinal && typeof type === "string" && COMPRESSIBLE.test(type);
 }
 
 function withVary({ Vary, ...headers }: OutgoingHttpHeaders): OutgoingHttpHeaders {

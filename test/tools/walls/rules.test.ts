@@ -242,9 +242,26 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "node:sqlite"',
     ],
   },
+  "packages/web/src/x.ts": {
+    allowed: ['import "./error.ts"'],
+    refused: ['import "#src/errors.ts"', 'import "lru-cache"'],
+  },
+  "packages/widget/src/x.ts": {
+    allowed: ['import "@streakd/web"'],
+    refused: ['import "react"', 'import "#src/errors.ts"'],
+  },
+  "packages/react/src/x.ts": {
+    allowed: ['import "@streakd/web"'],
+    refused: ['import "@streakd/widget"', 'import "vite"'],
+  },
   "src/web/x.ts": {
-    allowed: ['import "../http/message.ts"', 'new URL("../../gen/openapi.json", import.meta.url)'],
+    allowed: [
+      'import "../http/message.ts"',
+      'new URL("../../gen/openapi.json", import.meta.url)',
+      'import { chooseEncoding } from "../http/compression/encoding.ts"',
+    ],
     refused: [
+      'import "../http/compression/compress.ts"',
       'import "../rest/bridge.ts"',
       'import type { Health } from "../rpc/health.ts"',
       'import "../call/call.ts"',
