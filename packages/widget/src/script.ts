@@ -6,12 +6,13 @@ const script = document.currentScript as HTMLScriptElement;
 const { project = "", event = "visit", user = getVisitorId() } = script.dataset;
 const base = new URL(script.src).origin;
 
+StreakWidget.base = base;
 customElements.define("streak-widget", StreakWidget);
 Object.assign(window, {
   streak: (name = event) => streakOf({ base, project, event: name, user }).record(),
 });
 const widget = document.createElement("streak-widget");
-for (const [name, value] of Object.entries({ base, project, event, user })) {
+for (const [name, value] of Object.entries({ base, project, event, user, position: "settings" })) {
   widget.setAttribute(name, value);
 }
 document.body.append(widget);

@@ -1,0 +1,190 @@
+import type { State } from "@streakd/web";
+import { throwConfetti } from "./celebrate.ts";
+import { CHECK, CHEVRON, CLOCK, flame, hexagon, line, ring } from "./drawings.ts";
+import { fill, make, mute, whisper } from "./make.ts";
+import type { Theme } from "./themes.ts";
+import { mainMessage, nextMilestone, put, type Words } from "./words.ts";
+
+/** How many badges are shown: the latest that are reached, and the next. */
+const BADGES = 6;
+
+/** How the widget is shown: all that does not come from the streak. */
+export interface Appearance {
+  readonly words: Words;
+  readonly theme: Theme;
+  /** `light`, `dark`, or else as the reader's system has it. */
+  readonly look: string;
+  /** `inline`, or a corner such as `bottom-right`. */
+  readonly position: string;
+  readonly isOpen: boolean;
+}
+
+/** What one widget shows. */
+export interface View {
+  /** Everything; hidden at first. */
+  readonly root: HTMLElement;
+  /** Opens and closes the panel. */
+  readonly toggle: HTMLElement;
+  /** Shows a state; without one, it keeps the place of what is loading. */
+  show(state: State | undefined, appearance: Appearance): void;
+  /** Shows how long it is until midnight, in milliseconds. */
+  tick(left: number): void;
+  /** Celebrates that a milestone is reached. */
+  celebrate(msg: string): void;
+}
+
+export function createView(): View {
+  const toggle = make("button", { class: "toggle", type: "button", "aria-controls": "panel" });
+  const panel = make("div", { class: "panel", id: "panel" });
+  const toast = make("p", { class: "toast", role: "status" });
+  const root = make("section", { class: "widget", hidden: "" }, make("div", "card", toggle, panel), toast);
+  let tick: View["tick"] = () => {};
+  toast.addEventListener("animationend", () => toast.replaceChildren());
+  return {
+    root,
+    toggle,
+    show(state, { words, theme, look, position, isOpen }) {
+      const isInline = position === "inline";
+      const shown = state ?? EMPTY;
+      root.hidden = state === undefined && !isInline;
+      const phase = state === undefined ? "loading" : phaseOf(state.streak);
+      const place = isInline ? position : `corner ${position.replace("-", " ")}`;
+      fill(root, {
+        class: `widget ${look} ${phase} ${place} ${isOpen ? "opened" : ""}`,
+        lang: words.locale,
+        dir: words.locale.startsWith("ar") ? "rtl" : "ltr",
+        role: isInline ? "group" : "region",
+        "aria-label": words.name,
+      });
+      for (const [name, colour] of Object.entries(theme)) {
+        root.style.setProperty(`--${name}`, colour);
+      }
+      toggle.setAttribute("aria-expanded", `${isOpen}`);
+      panel.hidden = !isOpen;
+      toggle.replaceChildren(...head(shown, words));
+      tick = fillPanel(panel, shown, words);
+    },
+    tick: (left) => tick(left),
+    celebrate(msg) {
+      toast.textContent = msg;
+      throwConfetti(toggle);
+    },
+  };
+}
+
+/** As high as most states, for what is loading. */
+const EMPTY: State = {
+  meta: { apiVersion: "", isLive: true },
+  streak: { mode: "continuous", current: 0, best: 0, todayDone: false, pending: false },
+  week: [{ isoDate: "2024-01-08", label: "", dayNumber: 8, isToday: true, isCheckedIn: false }],
+  milestones: [{ id: "", target: 1, msg: "", achieved: false, rewardType: "" }],
+  settings: { theme: { name: "" }, position: "", mainMessage: "-" },
+};
+
+/** Which of three looks a streak has. */
+function phaseOf({ current, todayDone }: State["streak"]): string {
+  return todayDone ? "is-done" : current > 0 ? "pending" : "idle";
+}
+
+function head(state: State, words: Words): Node[] {
+  const { current, todayDone } = state.streak;
+  const next = nextMilestone(state);
+  const icon = make("span", "icon", flame());
+  if (state.milestones.length > 0) {
+    icon.prepend(ring(next ? current / next.target : 1));
+  }
+  const figure = make(
+    "span",
+    "figure",
+    make("span", "number", words.number(current)),
+    " ",
+    make("span", "label", words.label(state.streak)),
+    whisper(todayDone ? `, ${words.today}` : ""),
+  );
+  return [icon, figure, line("chevron", CHEVRON)];
+}
+
+/** Fills the panel; returns what shows how long it is until midnight. */
+function fillPanel(panel: HTMLElement, state: State, words: Words): View["tick"] {
+  const { mode, current, best, todayDone } = state.streak;
+  const message = make("p", "message");
+  const status = make("span", "status");
+  const foot = make("p", "foot", status);
+  // A cumulative streak never falls: it is its own best.
+  if (mode === "continuous" && best > 0) {
+    foot.append(make("span", "best", put(words.best, words.number(best))));
+  }
+  panel.replaceChildren(message, week(state, words), ...milestones(state, words), foot);
+  return (left) => {
+    message.textContent = mainMessage(state, words, left);
+    if (todayDone) {
+      status.replaceChildren(line("check", CHECK), words.today);
+    } else if (current > 0) {
+      status.replaceChildren(line("clock", CLOCK), put(words.left, words.time(left)));
+    }
+  };
+}
+
+function week({ week }: State, words: Words): HTMLElement {
+  let when = "past";
+  const items = week.map(({ isoDate, dayNumber, isToday, isCheckedIn }) => {
+    const name = when === "today" ? "future" : when;
+    when = isToday ? "today" : name;
+    return make(
+      "li",
+      { class: `day ${when} ${isCheckedIn ? "done" : ""}`, ...(isToday && { "aria-current": "date" }) },
+      mute("day-name", words.weekday(isoDate, "narrow")),
+      mute("dot", isCheckedIn ? line("check", CHECK) : words.number(dayNumber)),
+      whisper(words.weekday(isoDate, "long") + (isCheckedIn ? `: ${words.done}` : "")),
+    );
+  });
+  return make("ol", { class: "week", role: "list" }, ...items);
+}
+
+/** How far it is to the next milestone, and the badges. */
+function milestones(state: State, words: Words): HTMLElement[] {
+  const { current } = state.streak;
+  const sorted = [...state.milestones].sort((a, b) => a.target - b.target);
+  const next = nextMilestone(state);
+  const parts: HTMLElement[] = [];
+  if (next !== undefined) {
+    const name = next.msg || words.days(next.target);
+    const filled = make("div", "fill");
+    filled.style.setProperty("width", `${(100 * current) / next.target}%`);
+    parts.push(
+      make(
+        "p",
+        "goal",
+        make("b", "goal-name", name),
+        make("span", "goal-left", put(words.left, words.days(next.target - current))),
+      ),
+      make(
+        "div",
+        {
+          class: "bar",
+          role: "progressbar",
+          "aria-label": name,
+          "aria-valuenow": current,
+          "aria-valuemax": next.target,
+        },
+        filled,
+      ),
+    );
+  }
+  if (sorted.length > 0) {
+    const end = next === undefined ? sorted.length : Math.max(sorted.indexOf(next) + 1, BADGES);
+    const items = sorted
+      .slice(Math.max(0, end - BADGES), end)
+      .map(({ target, msg, achieved }) =>
+        make(
+          "li",
+          { class: `badge ${achieved ? "achieved" : ""}`, title: msg },
+          hexagon(),
+          mute("badge-text", words.number(target, { notation: "compact" })),
+          whisper(`${words.days(target)}: ${msg}${achieved ? ` (${words.done})` : ""}`),
+        ),
+      );
+    parts.push(make("ul", { class: "badges", role: "list" }, ...items));
+  }
+  return parts;
+}
