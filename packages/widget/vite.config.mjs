@@ -5,6 +5,8 @@ import { precompress } from "../../tools/packages/precompress.mjs";
 export default defineConfig({
   build: {
     target: "es2022",
+    // The first browsers with light-dark(), which the styles need.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     lib: { entry: "src/script.ts", formats: ["iife"], name: "streakd", fileName: () => "widget.js" },
     minify: true,
   },

@@ -421,7 +421,8 @@ export const rules: readonly Rule[] = [
       ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", "package.json", node, COMPUTED),
       ...all("vitest", "fast-check", "structured-headers", protobuf, connect, "@connectrpc/*", "@grpc/*"),
       ...all("ioredis", "luxon", "mongodb", "pino"),
-      ...types("playwright-core"),
+      ...all("packages/widget/src/**", "pixelmatch", "pngjs"),
+      ...types("packages/web/src/**", "axe-core", "playwright-core"),
     ],
   },
 ];

@@ -1,31 +1,21 @@
 import { make, mute } from "./make.ts";
 
 const PIECES = 40;
+const COLOURS = ["flame", "foot", "accent"];
 
-/** Throws confetti from the middle of an element; not for readers who want less motion. */
-export function throwConfetti(from: Element): void {
+/** Throws confetti out of the middle of an element; not for readers who want less motion. */
+export function throwConfetti(root: Element, from: Element): void {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
     return;
   }
-  const { left, top, width, height } = from.getBoundingClientRect();
-  const sky = mute("confetti", "");
+  const { x, y, width, height } = from.getBoundingClientRect();
+  const confetti = mute("confetti", "");
+  confetti.style.cssText = `left:${x + width / 2}px;top:${y + height / 2}px`;
   for (let i = 0; i < PIECES; i++) {
-    // Upwards in all directions, some of it farther.
-    const angle = (Math.PI * i) / PIECES;
-    const reach = 4 + 12 * Math.random();
     const piece = make("i", "piece");
-    for (const [name, value] of [
-      ["left", `${left + width / 2}px`],
-      ["top", `${top + height / 2}px`],
-      ["color", `var(--${["hot", "glow", "accent"][i % 3]})`],
-      ["--x", `${reach * Math.cos(angle)}em`],
-      ["--y", `${-reach * Math.sin(angle)}em`],
-      ["--turn", `${reach}rad`],
-    ] as const) {
-      piece.style.setProperty(name, value);
-    }
-    sky.append(piece);
+    piece.style.cssText = `--x:${26 * Math.random() - 13}em;--y:${-16 * Math.random()}em;--turn:${i}rad;background:var(--${COLOURS[i % 3]})`;
+    confetti.append(piece);
   }
-  sky.addEventListener("animationend", ({ target }) => target === sky && sky.remove());
-  from.append(sky);
+  confetti.addEventListener("animationend", ({ target }) => target === confetti && confetti.remove());
+  root.append(confetti);
 }

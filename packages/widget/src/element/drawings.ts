@@ -43,6 +43,6 @@ export function flame(): SVGElement {
 export function ring(progress: number): SVGElement {
   const circle = (names: string) => draw("circle", { class: names, cx: 12, cy: 12, r: 11, pathLength: 1 });
   const filled = circle("ring-fill");
-  filled.style.setProperty("stroke-dashoffset", `${1 - progress}`);
+  filled.style.strokeDashoffset = `${1 - progress}`;
   return drawing("ring", circle("ring-track"), ...(progress > 0 ? [filled] : []));
 }

@@ -1,9 +1,11 @@
 import { getVisitorId, type State } from "@streakd/web";
+import { announce } from "../announce.ts";
 import { type Streak, streakOf } from "../streak.ts";
+import { warn } from "../warn.ts";
 import { bare } from "./make.ts";
 import { untilMidnight } from "./midnight.ts";
 import { adoptStyles } from "./sheets.ts";
-import { THEMES, type Theme } from "./themes.ts";
+import { THEMES } from "./themes.ts";
 import { createView } from "./view.ts";
 import { chooseLocale, createWords } from "./words.ts";
 
@@ -20,7 +22,7 @@ const ATTRIBUTES = [
   "csp-nonce",
   "open",
 ];
-const POSITIONS = ["inline", "top-left", "top-right", "bottom-left", "bottom-right"];
+const POSITION = /^(inline|(top|bottom)-(left|right))$/;
 const DEFAULT_POSITION = "bottom-right";
 const DEFAULT_THEME = "beige";
 const OPEN = "open";
@@ -44,7 +46,7 @@ export class StreakWidget extends HTMLElement {
   #end: () => void = () => {};
   #isScheduled = false;
   #isSeen = false;
-  /** When to read the state again, in epoch milliseconds: at midnight. */
+  /** When to read the state again, in epoch milliseconds. */
   #midnight = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What the reader has chosen in this page, which counts where nothing can be kept. */
@@ -72,7 +74,6 @@ export class StreakWidget extends HTMLElement {
   }
 
   connectedCallback(): void {
-    adoptProperties(this);
     document.addEventListener("visibilitychange", this.#tick);
     this.#observer.observe(this.#view.root);
     this.attributeChangedCallback();
@@ -97,19 +98,22 @@ export class StreakWidget extends HTMLElement {
     }
   }
 
+  #get(name: string): string | undefined {
+    return this.getAttribute(name) || undefined;
+  }
+
   #update(): void {
-    const of = (name: string) => this.getAttribute(name) || undefined;
-    const project = of("project");
+    const project = this.#get("project");
     if (project === undefined) {
       throw new Error('<streak-widget> needs the attribute "project"');
     }
     const streak = streakOf({
-      base: of("base") ?? StreakWidget.base,
+      base: this.#get("base") ?? StreakWidget.base,
       project,
       event: this.#event,
-      user: of("user") ?? getVisitorId(),
-      tz: of("tz"),
-      token: of("token"),
+      user: this.#get("user") ?? getVisitorId(),
+      tz: this.#get("tz"),
+      token: this.#get("token"),
     });
     if (streak === this.#streak) {
       this.#show();
@@ -148,42 +152,31 @@ export class StreakWidget extends HTMLElement {
     this.#state = state;
     this.#midnight = Date.now() + this.#left();
     this.#show();
-    if (isFirst || previous === undefined) {
-      this.#tell("ready", { state });
-      return;
-    }
-    this.#tell("change", { state, previous });
-    for (const milestone of state.milestones) {
-      if (milestone.achieved && previous.milestones.some(({ id, achieved }) => id === milestone.id && !achieved)) {
-        this.#tell("milestone", { milestone, state });
-        this.#view.celebrate(milestone.msg);
-      }
+    for (const { msg } of announce(this, state, isFirst ? undefined : previous)) {
+      this.#view.celebrate(msg);
     }
   }
 
   #show(): void {
     const state = this.#state;
-    const of = (name: string) => this.getAttribute(name);
-    const [name = "", look = ""] = (of("theme") || state?.settings.theme.name || "").split(" ");
-    const position = of("position") ?? "inline";
-    const wanted = position === "settings" ? state?.settings.position : position;
+    const settings = state?.settings;
+    const [name = "", look = ""] = (this.#get("theme") ?? settings?.theme.name ?? "").split(" ");
+    const wanted = this.#get("position") ?? "inline";
+    const position = (wanted === "settings" ? settings?.position : wanted) ?? "";
     const page = this.closest("[lang]") ?? document.documentElement;
-    adoptStyles(this.shadowRoot as ShadowRoot, of("csp-nonce") ?? "");
+    adoptStyles(this.shadowRoot as ShadowRoot, this.#get("csp-nonce") ?? "");
     this.#view.show(state, {
       words: createWords(chooseLocale([page.getAttribute("lang"), navigator.language])),
-      theme: (THEMES.get(name) ?? THEMES.get(DEFAULT_THEME)) as Theme,
+      theme: (THEMES.get(name) ?? THEMES.get(DEFAULT_THEME)) as string,
       look,
-      position: POSITIONS.find((known) => known === wanted) ?? DEFAULT_POSITION,
+      position: POSITION.test(position) ? position : DEFAULT_POSITION,
       isOpen: this.#isOpen,
     });
-    if (state?.meta.isLive === false) {
-      this.#view.root.hidden = true;
-    }
     this.#tick();
   }
 
   #left(): number {
-    return untilMidnight(Date.now(), this.getAttribute("tz") || undefined);
+    return untilMidnight(Date.now(), this.#get("tz"));
   }
 
   /** Each minute while the page is visible: shows what time it is, and reads the state of a new day. */
@@ -207,11 +200,11 @@ export class StreakWidget extends HTMLElement {
   };
 
   get #event(): string {
-    return this.getAttribute("event") || "visit";
+    return this.#get("event") ?? "visit";
   }
 
   get #key(): string {
-    return `streakd:widget:${this.getAttribute("project")}:${this.#event}`;
+    return `streakd:widget:${this.#get("project")}:${this.#event}`;
   }
 
   get #isOpen(): boolean {
@@ -232,10 +225,6 @@ export class StreakWidget extends HTMLElement {
     this.#streak?.report("widget_interaction", { action: isOpen ? "expand" : "collapse" });
   }
 
-  #tell(name: string, detail: object): void {
-    this.dispatchEvent(new CustomEvent(`streak:${name}`, bare({ detail, bubbles: true, composed: true })));
-  }
-
   /** Nothing that fails reaches the page. */
   #guard(act: () => void): void {
     try {
@@ -245,42 +234,4 @@ export class StreakWidget extends HTMLElement {
       warn(error);
     }
   }
-}
-
-for (const attribute of ATTRIBUTES) {
-  const name = attribute.replace("-n", "N");
-  Object.defineProperty(
-    StreakWidget.prototype,
-    name,
-    bare({
-      configurable: true,
-      enumerable: true,
-      get(this: StreakWidget) {
-        return name === OPEN ? this.hasAttribute(name) : this.getAttribute(attribute);
-      },
-      set(this: StreakWidget, value: unknown) {
-        if (value === undefined || value === null || value === false) {
-          this.removeAttribute(attribute);
-        } else {
-          this.setAttribute(attribute, value === true ? "" : `${value}`);
-        }
-      },
-    }),
-  );
-}
-
-/** Takes over properties that were set before the element was defined. */
-function adoptProperties(element: StreakWidget): void {
-  const own = element as unknown as Record<string, unknown>;
-  for (const name of Object.keys(element)) {
-    if (name in StreakWidget.prototype) {
-      const value = own[name];
-      delete own[name];
-      own[name] = value;
-    }
-  }
-}
-
-function warn(error: unknown): void {
-  console.warn("streakd:", error);
 }

@@ -11,9 +11,11 @@ export function adoptStyles(root: ShadowRoot, nonce: string): void {
     }
     root.adoptedStyleSheets = [sheet];
   } catch {
-    const style = document.createElement("style");
-    style.nonce = nonce;
-    style.textContent = css;
-    root.prepend(style);
+    if (root.querySelector("style") === null) {
+      const style = document.createElement("style");
+      style.nonce = nonce;
+      style.textContent = css;
+      root.prepend(style);
+    }
   }
 }

@@ -2,16 +2,18 @@ import type { State } from "@streakd/web";
 import { throwConfetti } from "./celebrate.ts";
 import { CHECK, CHEVRON, CLOCK, flame, hexagon, line, ring } from "./drawings.ts";
 import { fill, make, mute, whisper } from "./make.ts";
-import type { Theme } from "./themes.ts";
 import { mainMessage, nextMilestone, put, type Words } from "./words.ts";
 
 /** How many badges are shown: the latest that are reached, and the next. */
 const BADGES = 6;
+/** Screen readers say "check mark" in their own language. */
+const REACHED = " ✓";
 
 /** How the widget is shown: all that does not come from the streak. */
 export interface Appearance {
   readonly words: Words;
-  readonly theme: Theme;
+  /** Custom properties. */
+  readonly theme: string;
   /** `light`, `dark`, or else as the reader's system has it. */
   readonly look: string;
   /** `inline`, or a corner such as `bottom-right`. */
@@ -45,8 +47,7 @@ export function createView(): View {
     toggle,
     show(state, { words, theme, look, position, isOpen }) {
       const isInline = position === "inline";
-      const shown = state ?? EMPTY;
-      root.hidden = state === undefined && !isInline;
+      root.hidden = state === undefined ? !isInline : !state.meta.isLive;
       const phase = state === undefined ? "loading" : phaseOf(state.streak);
       const place = isInline ? position : `corner ${position.replace("-", " ")}`;
       fill(root, {
@@ -54,32 +55,23 @@ export function createView(): View {
         lang: words.locale,
         dir: words.locale.startsWith("ar") ? "rtl" : "ltr",
         role: isInline ? "group" : "region",
-        "aria-label": words.name,
+        "aria-label": state === undefined ? "" : words.label(state.streak),
       });
-      for (const [name, colour] of Object.entries(theme)) {
-        root.style.setProperty(`--${name}`, colour);
-      }
+      root.style.cssText = theme;
       toggle.setAttribute("aria-expanded", `${isOpen}`);
       panel.hidden = !isOpen;
-      toggle.replaceChildren(...head(shown, words));
-      tick = fillPanel(panel, shown, words);
+      if (state !== undefined) {
+        toggle.replaceChildren(...head(state, words));
+        tick = fillPanel(panel, state, words);
+      }
     },
     tick: (left) => tick(left),
     celebrate(msg) {
       toast.textContent = msg;
-      throwConfetti(toggle);
+      throwConfetti(root, toggle.firstElementChild as Element);
     },
   };
 }
-
-/** As high as most states, for what is loading. */
-const EMPTY: State = {
-  meta: { apiVersion: "", isLive: true },
-  streak: { mode: "continuous", current: 0, best: 0, todayDone: false, pending: false },
-  week: [{ isoDate: "2024-01-08", label: "", dayNumber: 8, isToday: true, isCheckedIn: false }],
-  milestones: [{ id: "", target: 1, msg: "", achieved: false, rewardType: "" }],
-  settings: { theme: { name: "" }, position: "", mainMessage: "-" },
-};
 
 /** Which of three looks a streak has. */
 function phaseOf({ current, todayDone }: State["streak"]): string {
@@ -99,7 +91,7 @@ function head(state: State, words: Words): Node[] {
     make("span", "number", words.number(current)),
     " ",
     make("span", "label", words.label(state.streak)),
-    whisper(todayDone ? `, ${words.today}` : ""),
+    whisper(todayDone ? `, ${words.today}${REACHED}` : ""),
   );
   return [icon, figure, line("chevron", CHEVRON)];
 }
@@ -110,6 +102,7 @@ function fillPanel(panel: HTMLElement, state: State, words: Words): View["tick"]
   const message = make("p", "message");
   const status = make("span", "status");
   const foot = make("p", "foot", status);
+  foot.hidden = current === 0 && best === 0;
   // A cumulative streak never falls: it is its own best.
   if (mode === "continuous" && best > 0) {
     foot.append(make("span", "best", put(words.best, words.number(best))));
@@ -133,9 +126,9 @@ function week({ week }: State, words: Words): HTMLElement {
     return make(
       "li",
       { class: `day ${when} ${isCheckedIn ? "done" : ""}`, ...(isToday && { "aria-current": "date" }) },
-      mute("day-name", words.weekday(isoDate, "narrow")),
+      mute("day-name", words.weekday(isoDate)),
       mute("dot", isCheckedIn ? line("check", CHECK) : words.number(dayNumber)),
-      whisper(words.weekday(isoDate, "long") + (isCheckedIn ? `: ${words.done}` : "")),
+      whisper(words.date(isoDate) + (isCheckedIn ? REACHED : "")),
     );
   });
   return make("ol", { class: "week", role: "list" }, ...items);
@@ -150,7 +143,7 @@ function milestones(state: State, words: Words): HTMLElement[] {
   if (next !== undefined) {
     const name = next.msg || words.days(next.target);
     const filled = make("div", "fill");
-    filled.style.setProperty("width", `${(100 * current) / next.target}%`);
+    filled.style.width = `${(100 * current) / next.target}%`;
     parts.push(
       make(
         "p",
@@ -172,16 +165,17 @@ function milestones(state: State, words: Words): HTMLElement[] {
     );
   }
   if (sorted.length > 0) {
-    const end = next === undefined ? sorted.length : Math.max(sorted.indexOf(next) + 1, BADGES);
+    const reached = sorted.filter(({ achieved }) => achieved).length;
+    const first = Math.max(0, reached + 1 - BADGES);
     const items = sorted
-      .slice(Math.max(0, end - BADGES), end)
+      .slice(first, first + BADGES)
       .map(({ target, msg, achieved }) =>
         make(
           "li",
           { class: `badge ${achieved ? "achieved" : ""}`, title: msg },
           hexagon(),
-          mute("badge-text", words.number(target, { notation: "compact" })),
-          whisper(`${words.days(target)}: ${msg}${achieved ? ` (${words.done})` : ""}`),
+          mute("badge-text", words.compact(target)),
+          whisper(`${words.days(target)}: ${msg}${achieved ? REACHED : ""}`),
         ),
       );
     parts.push(make("ul", { class: "badges", role: "list" }, ...items));

@@ -2,7 +2,6 @@ import type { State } from "@streakd/web";
 import { bare } from "./make.ts";
 import { TEXTS, type Texts } from "./texts.ts";
 
-const DEFAULT_LANGUAGE = "en";
 /** `mainMessage` of a widget whose project has set none: the widget says it in the reader's language. */
 const DEFAULT_MESSAGE = "Keep your streak going!";
 const HOUR_MS = 3_600_000;
@@ -12,15 +11,21 @@ const MINUTE_MS = 60_000;
 export interface Words extends Texts {
   /** A language tag, such as `pt-BR`. */
   readonly locale: string;
-  number(value: number, options?: Intl.NumberFormatOptions): string;
+  number(value: number): string;
+  /** In as little space as possible, such as `1K`. */
+  compact(value: number): string;
+  /** The word for today, with a small letter where the language has them. */
+  readonly today: string;
   /** Such as `7 days`. */
   days(count: number): string;
   /** What stands under the number of a streak. */
   label(streak: State["streak"]): string;
   /** The time until midnight, such as `2 hr`. */
   time(ms: number): string;
-  /** The shortest name of a day, such as `M`, or its whole name, such as `Monday, January 8`. */
-  weekday(isoDate: string, width: "narrow" | "long"): string;
+  /** The shortest name of a day, such as `M`. */
+  weekday(isoDate: string): string;
+  /** Such as `Monday, January 8, 2024`. */
+  date(isoDate: string): string;
 }
 
 /**
@@ -29,41 +34,47 @@ export interface Words extends Texts {
  * @param wanted tags such as `pt-BR`; what is no tag is passed over
  */
 export function chooseLocale(wanted: readonly (string | null | undefined)[]): string {
-  for (const tag of wanted) {
+  const isSpoken = (tag: string) => {
     try {
-      const { language, baseName } = new Intl.Locale((tag ?? "").replace("_", "-"));
-      if (TEXTS.has(language)) {
-        return baseName;
-      }
+      return TEXTS.has(languageOf(tag));
     } catch {}
-  }
-  return DEFAULT_LANGUAGE;
+  };
+  return wanted.map((tag) => (tag ?? "").replace("_", "-")).find(isSpoken) ?? "en";
+}
+
+function languageOf(tag: string): string {
+  return new Intl.Locale(tag).language;
 }
 
 /** @param locale what {@link chooseLocale} has returned */
 export function createWords(locale: string): Words {
-  const texts = TEXTS.get(new Intl.Locale(locale).language) as Texts;
+  const texts = TEXTS.get(languageOf(locale)) as Texts;
+  // Formats take long to make: each is made once.
   const format = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, bare(options));
   const unit = (unit: string, unitDisplay: "short" | "long") => format({ style: "unit", unit, unitDisplay });
+  const date = (options: Intl.DateTimeFormatOptions) => {
+    const dates = new Intl.DateTimeFormat(locale, bare({ ...options, timeZone: "UTC" }));
+    return (isoDate: string) => dates.format(Date.parse(isoDate));
+  };
   const days = unit("day", "long");
   return {
     ...texts,
     locale,
-    number: (value, options = {}) => format(options).format(value),
-    days: (count) => days.format(count),
+    today: new Intl.RelativeTimeFormat(locale, bare({ numeric: "auto" as const })).format(0, "day"),
+    number: format({}).format,
+    compact: format({ notation: "compact" }).format,
+    days: days.format,
     label({ mode, current }) {
       const word = days.formatToParts(current).find(({ type }) => type === "unit")?.value ?? "";
-      return put(mode === "cumulative" ? texts.total : texts.streak, word);
+      return mode === "cumulative" ? word : put(texts.streak, word);
     },
     // Up in the last hour, so that there is never no minute left; down before, so that nobody is promised too much.
     time: (ms) =>
       ms < HOUR_MS
         ? unit("minute", "short").format(Math.ceil(ms / MINUTE_MS))
         : unit("hour", "short").format(Math.floor(ms / HOUR_MS)),
-    weekday(isoDate, weekday) {
-      const date = weekday === "long" ? ({ month: "long", day: "numeric" } as const) : {};
-      return new Intl.DateTimeFormat(locale, bare({ timeZone: "UTC", weekday, ...date })).format(Date.parse(isoDate));
-    },
+    weekday: date({ weekday: "narrow" }),
+    date: date({ dateStyle: "full" }),
   };
 }
 
@@ -79,9 +90,9 @@ export function nextMilestone({ milestones }: State): State["milestones"][number
 
 /** Returns the main message, `ms` before midnight: the project's with its placeholders filled in, or else the widget's own. */
 export function mainMessage(state: State, words: Words, ms: number): string {
-  const { current, best, mode } = state.streak;
+  const { current, best } = state.streak;
   if (state.settings.mainMessage === DEFAULT_MESSAGE) {
-    return current === 0 ? words.start : mode === "cumulative" ? words.more : words.keep;
+    return current > 0 ? words.keep : words.start;
   }
   const { target = current, msg = "" } = nextMilestone(state) ?? {};
   const values = new Map([

@@ -1,0 +1,26 @@
+import type { State } from "@streakd/web";
+import { bare } from "./element/make.ts";
+
+/**
+ * Dispatches what a new state means: `streak:ready` for the first, and else `streak:change`, with `streak:milestone` for
+ * each milestone that is reached now.
+ *
+ * @param previous the state before it
+ * @returns the milestones that are reached now
+ */
+export function announce(target: EventTarget, state: State, previous: State | undefined): State["milestones"] {
+  const tell = (name: string, detail: object) =>
+    target.dispatchEvent(new CustomEvent(`streak:${name}`, bare({ detail, bubbles: true, composed: true })));
+  if (previous === undefined) {
+    tell("ready", { state });
+    return [];
+  }
+  tell("change", { state, previous });
+  const reached = state.milestones.filter(
+    ({ id, achieved }) => achieved && previous.milestones.some((old) => old.id === id && !old.achieved),
+  );
+  for (const milestone of reached) {
+    tell("milestone", { milestone, state });
+  }
+  return reached;
+}

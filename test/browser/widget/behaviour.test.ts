@@ -1,0 +1,214 @@
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { useSite } from "./support.ts";
+
+const site = useSite();
+
+beforeAll(async () => {
+  await site.record("done", [2, 1, 0]);
+  await site.record("pending", [1]);
+});
+
+/** Waits for the events that a page reports to streakd from now on. */
+function listen(page: Page): Record<string, unknown>[] {
+  const events: Record<string, unknown>[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST") {
+      events.push(JSON.parse(request.postData() ?? "{}"));
+    }
+  });
+  return events;
+}
+
+const isOpen = (page: Page) => page.getByRole("button").first().getAttribute("aria-expanded");
+
+test("a click expands it and another collapses it, which is reported and remembered on the next page", async () => {
+  const { page, widget } = await site.show("done");
+  const events = listen(page);
+  const button = page.getByRole("button", { name: "3 day streak" });
+  expect(await isOpen(page)).toBe("false");
+  expect(await widget.locator(".panel").isVisible()).toBe(false);
+  await button.click();
+  expect(await isOpen(page)).toBe("true");
+  expect(await widget.locator(".panel").isVisible()).toBe(true);
+  expect(await page.evaluate(() => localStorage.getItem("streakd:widget:site:visit"))).toBe("open");
+  await page.reload();
+  await button.waitFor();
+  expect(await isOpen(page)).toBe("true");
+  await button.click();
+  expect(await isOpen(page)).toBe("false");
+  await page.reload();
+  await button.waitFor();
+  expect(await isOpen(page)).toBe("false");
+  await expect
+    .poll(() => events.filter(({ eventType }) => eventType === "widget_interaction").map(({ meta }) => meta))
+    .toEqual([{ action: "expand" }, { action: "collapse" }]);
+});
+
+test("where nothing can be stored, it is expanded for as long as the page is there", async () => {
+  const init = 'Object.defineProperty(window, "localStorage", { get() { throw new Error("refused") } })';
+  const { page } = await site.show("done", "", "visit", { init });
+  await page.getByRole("button").first().click();
+  expect(await isOpen(page)).toBe("true");
+  await page
+    .locator("streak-widget")
+    .first()
+    .evaluate((widget) => widget.setAttribute("lang", "de"));
+  await expect.poll(() => page.locator(".label").first().textContent()).toBe("Tage in Folge");
+  expect(await isOpen(page)).toBe("true");
+});
+
+test("it makes one impression when half of it is in sight, and none while it is below", async () => {
+  const { page, widget } = await site.visit(
+    `<main>${site.tag("done")}<div style="height:3000px"></div><div id="end"></div></main>`,
+    { init: 'addEventListener("DOMContentLoaded", () => scrollTo(0, 3000))' },
+  );
+  const events = listen(page);
+  await widget.evaluate((element) => document.querySelector("#end")?.after(element));
+  await page.evaluate(() => scrollTo(0, 0));
+  await widget.locator(".number").waitFor();
+  const seen = () => events.filter(({ eventType }) => eventType === "widget_impression");
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  expect(seen()).toEqual([]);
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await expect.poll(seen).toHaveLength(1);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  expect(seen()).toMatchObject([{ siteKey: "site", userHash: "done", event: "visit" }]);
+});
+
+test("it tells the page when the state is there, changes, and reaches a milestone, which it celebrates", async () => {
+  const user = "celebrates";
+  await site.record(user, [2, 1]);
+  const init = `
+    window.told = [];
+    for (const name of ["ready", "change", "milestone"]) {
+      document.addEventListener("streak:" + name, ({ detail, target }) =>
+        told.push([name, target.localName, detail.state.streak.current, detail.previous?.streak.current, detail.milestone?.msg]));
+    }`;
+  const { page, widget } = await site.show(user, "", "visit", { init });
+  const told = () => page.evaluate("told");
+  await expect.poll(told).toEqual([["ready", "streak-widget", 2, undefined, undefined]]);
+  expect(await widget.getByRole("status").textContent()).toBe("");
+
+  await site.record(user, [0]);
+  await page.clock.setFixedTime(site.app.now + 3 * 3_600_000);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect.poll(() => widget.locator(".number").textContent()).toBe("3");
+  expect(await told()).toEqual([
+    ["ready", "streak-widget", 2, undefined, undefined],
+    ["change", "streak-widget", 3, 2, undefined],
+    ["milestone", "streak-widget", 3, undefined, "Three in a row!"],
+  ]);
+  expect(await widget.getByRole("status").textContent()).toBe("Three in a row!");
+  expect(await widget.locator(".piece").count()).toBeGreaterThan(10);
+  await expect.poll(() => widget.locator(".confetti").count()).toBe(0);
+  await expect.poll(() => widget.getByRole("status").textContent()).toBe("");
+});
+
+test("readers who want less motion get no confetti, and the message all the same", async () => {
+  const user = "calm";
+  await site.record(user, [2, 1]);
+  const { page, widget } = await site.show(user, "", "visit", { context: { reducedMotion: "reduce" } });
+  await site.record(user, [0]);
+  await page.clock.setFixedTime(site.app.now + 3 * 3_600_000);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect.poll(() => widget.getByRole("status").textContent()).toBe("Three in a row!");
+  expect(await widget.locator(".piece").count()).toBe(0);
+  const running = await widget.evaluate(({ shadowRoot }) =>
+    (shadowRoot as ShadowRoot).getAnimations().map((animation) => (animation as CSSAnimation).animationName),
+  );
+  expect(running).toEqual(["fade"]);
+});
+
+test("it says how long today lasts, in the user's time zone", async () => {
+  const { widget } = await site.show("pending", "open");
+  expect(await widget.locator(".status").textContent()).toBe("2 hr left");
+  await widget.evaluate((element) => element.setAttribute("tz", "America/New_York"));
+  await expect.poll(() => widget.locator(".status").textContent()).toBe("7 hr left");
+});
+
+test("changed attributes show at once, another user's streak too", async () => {
+  const { widget } = await site.show("done", 'open position="top-right"');
+  expect(await widget.locator(".widget").evaluate((root) => getComputedStyle(root).position)).toBe("fixed");
+  await widget.evaluate((element) => {
+    element.removeAttribute("position");
+    element.setAttribute("user", "nobody");
+    element.setAttribute("lang", "fr");
+  });
+  await expect.poll(() => widget.locator(".number").textContent()).toBe("0");
+  expect(await widget.locator(".message").textContent()).toBe("Commencez une série !");
+  expect(await widget.locator(".widget").evaluate((root) => getComputedStyle(root).position)).toBe("relative");
+});
+
+test.each([
+  ["bottom-right", { right: 20, bottom: 20 }],
+  ["bottom-left", { left: 20, bottom: 20 }],
+  ["top-right", { right: 20, top: 20 }],
+  ["top-left", { left: 20, top: 20 }],
+  ["middle", { right: 20, bottom: 20 }],
+  ["settings", { left: 20, top: 20 }],
+])("at the position %s it is in its corner, collapsed and expanded", async (position, distances) => {
+  const { widget } = await site.show("done", `position="${position}"`, position === "settings" ? "own" : "visit");
+  for (const _ of ["collapsed", "expanded"]) {
+    const box = await widget.locator(".widget").evaluate((root) => {
+      const { left, top, right, bottom } = root.getBoundingClientRect();
+      return { left, top, right: innerWidth - right, bottom: innerHeight - bottom };
+    });
+    expect(box).toMatchObject(distances);
+    await widget.getByRole("button").click();
+    await widget.evaluate(({ shadowRoot }) =>
+      Promise.all(
+        (shadowRoot as ShadowRoot)
+          .querySelector(".card")
+          ?.getAnimations()
+          .map((a) => a.finished) ?? [],
+      ),
+    );
+  }
+});
+
+test("it can be made by a script, moved and removed, and reads the state once", async () => {
+  const { page, complaints } = await site.visit("<main></main><aside></aside>");
+  const reads: string[] = [];
+  page.on("request", (request) => reads.push(request.url()));
+  await page.evaluate(async (base) => {
+    const widget = document.createElement("streak-widget");
+    for (const [name, value] of Object.entries({ base, project: "site", event: "visit", user: "done" })) {
+      widget.setAttribute(name, value);
+    }
+    document.querySelector("main")?.append(widget);
+    await new Promise((resolve) => widget.addEventListener("streak:ready", resolve, { once: true }));
+    document.querySelector("aside")?.append(widget);
+  }, site.app.url);
+  await page.locator("aside .number").waitFor();
+  expect(reads.filter((url) => url.includes("/v1/state"))).toHaveLength(1);
+  await page.evaluate(() => document.querySelector("aside")?.replaceChildren());
+  expect(complaints.filter((line) => !line.includes("project"))).toEqual([]);
+});
+
+test("while it loads an inline widget keeps its place", async () => {
+  const { page, widget } = await site.visit("<p>");
+  let proceed = () => {};
+  const held = new Promise<void>((resolve) => {
+    proceed = resolve;
+  });
+  await page.route("**/v1/state?*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.evaluate(
+    (tag) => {
+      document.body.insertAdjacentHTML("beforeend", `<main>${tag}<p id="after">After`);
+    },
+    site.tag("done", "open"),
+  );
+  const top = () => page.locator("#after").evaluate((element) => element.getBoundingClientRect().top);
+  await expect.poll(top).toBeGreaterThan(300);
+  expect(await widget.locator(".card").isVisible()).toBe(false);
+  const before = await top();
+  proceed();
+  await widget.locator(".number").waitFor();
+  expect(Math.abs((await top()) - before)).toBeLessThan(30);
+});
