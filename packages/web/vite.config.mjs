@@ -5,7 +5,8 @@ export default defineConfig({
   build: {
     target: "es2022",
     lib: { entry: "src/index.ts", formats: ["es"], fileName: () => "index.js" },
-    minify: true,
+    // Vite leaves the white space of libraries, since bundlers remove it. This one is also served as it is.
+    rolldownOptions: { output: { minify: true } },
   },
   plugins: [precompress()],
 });

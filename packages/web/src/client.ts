@@ -1,38 +1,101 @@
+import { createCalls } from "./calls.ts";
+import { bare, browserZone, IN_BROWSER } from "./environment.ts";
 import { StreakdError } from "./error.ts";
-import type { Client, ClientOptions, State } from "./types.ts";
+import type { Message } from "./transport.ts";
+import type { CallOptions, Client, ClientOptions, StateQuery, StreakEvent } from "./types.ts";
 
-/** Creates a client. */
-export function createClient({ baseUrl, userToken }: ClientOptions): Client {
-  async function call(path: string, init: RequestInit): Promise<unknown> {
-    const token = typeof userToken === "function" ? await userToken() : userToken;
-    const response = await fetch(baseUrl + path, {
-      ...init,
-      credentials: "omit",
-      ...(token !== undefined && { headers: { "X-User-Token": token } }),
-    });
-    const text = await response.text();
-    const json = text === "" ? undefined : JSON.parse(text);
-    if (!response.ok) {
-      throw new StreakdError(json.error, json.message, response.status);
-    }
-    return json;
+/**
+ * Creates a client. It throws a {@link StreakdError}: `INVALID_ARGUMENT` without a `baseUrl`, and `ADMIN_TOKEN_IN_BROWSER` for
+ * an admin token in a browser.
+ */
+export function createClient(init: ClientOptions): Client {
+  const { baseUrl, adminToken, headers, userToken } = bare(init);
+  if (IN_BROWSER && adminToken !== undefined) {
+    const message = "Everybody can read a token in a browser: revoke it, and use it on your server only.";
+    throw new StreakdError("ADMIN_TOKEN_IN_BROWSER", message);
   }
-  const post = (path: string, body: object, signal: AbortSignal | undefined) =>
-    call(path, { method: "POST", body: JSON.stringify(body), signal: signal ?? null });
-  const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+  async function headersOf(): Promise<Message["headers"]> {
+    const token = typeof userToken === "function" ? await userToken() : userToken;
+    const given = bare({
+      ...headers,
+      ...(adminToken && { "X-Admin-Token": adminToken }),
+      ...(token && { "X-User-Token": token }),
+    });
+    return Object.keys(given).length > 0 ? given : undefined;
+  }
+
+  const calls = createCalls(addressOf(baseUrl), headersOf);
   return {
-    async recordEvent({ projectId, ...event }, options) {
-      await post("/v1/e", { siteKey: projectId, tz, ...event }, options?.signal);
-      return { ok: true, queued: false };
+    async recordEvent(event, options) {
+      return { ok: true, queued: await calls.record(eventOf(bare(event)), signalOf(options)) };
     },
-    async getState({ projectId, event, kind, userHash, tz: zone = tz }, options) {
-      const query = new URLSearchParams({ siteKey: projectId, userHash, event: event ?? kind ?? "", tz: zone });
-      return (await call(`/v1/state?${query}`, { signal: options?.signal ?? null })) as State;
+    async getState(query, options) {
+      return calls.readState(queryOf(bare(query)), signalOf(options));
     },
-    async aliasUser() {},
-    async aliasWithToken({ token }, options) {
-      await post("/v1/alias", { token }, options?.signal);
+    async aliasUser(alias, options) {
+      const { projectId, anonymousId, userHash } = bare(alias);
+      need({ projectId, anonymousId, userHash });
+      await calls.post("/admin/alias", bare({ siteKey: projectId, anonymousId, userHash }), signalOf(options));
     },
-    async flush() {},
+    async aliasWithToken(alias, options) {
+      const { token, projectId } = bare(alias);
+      need({ token });
+      await calls.post("/v1/alias", bare({ token, siteKey: projectId }), signalOf(options));
+    },
+    flush: calls.flush,
   };
+}
+
+function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
+  return bare<CallOptions>(options ?? {}).signal;
+}
+
+function addressOf(baseUrl: unknown): string {
+  try {
+    if (typeof baseUrl === "string" && (baseUrl !== "" || IN_BROWSER)) {
+      // In a page a path, or nothing, is at the page's own origin.
+      return new URL(baseUrl, globalThis.location?.href).href.replace(/[/]+$/, "");
+    }
+  } catch {}
+  throw invalid("baseUrl", "the address of your streakd, such as https://streaks.example.com");
+}
+
+/** The event, by the server's names. */
+function eventOf(event: StreakEvent): Record<string, unknown> {
+  const { ts, meta, idempotencyKey, eventType, sessionId } = event;
+  return bare({
+    ...queryOf(event),
+    ...(ts !== undefined && { ts: timeOf(ts) }),
+    ...(meta && { meta: bare(meta) }),
+    ...(idempotencyKey && { idempotencyKey }),
+    eventType,
+    sessionId,
+  });
+}
+
+function queryOf({ projectId, event: name, kind, userHash, tz = browserZone() }: StateQuery): Record<string, string> {
+  const event = name ?? kind;
+  need({ projectId, event, userHash });
+  return bare({ siteKey: projectId, event: event as string, userHash, ...(tz && { tz }) });
+}
+
+function timeOf(ts: Date | string | number): string {
+  try {
+    return typeof ts === "string" ? ts : new Date(ts).toISOString();
+  } catch {
+    throw invalid("ts", "a valid Date, ISO 8601, or epoch milliseconds");
+  }
+}
+
+function need(fields: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value !== "string" || value === "") {
+      throw invalid(name, "a text that is not empty");
+    }
+  }
+}
+
+function invalid(name: string, wanted: string): StreakdError {
+  return new StreakdError("INVALID_ARGUMENT", `${name} must be ${wanted}.`);
 }

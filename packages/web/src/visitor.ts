@@ -1,19 +1,27 @@
+import { IN_BROWSER, randomId, store } from "./environment.ts";
+
 const KEY = "streakd:visitor";
 
-/** Returns the id of this browser's visitor: made at the first call, and kept in localStorage where that is allowed. */
+/** This page's visitor, where nothing can be kept. */
+let visitor: string | undefined;
+
+/**
+ * Returns the id of this browser's visitor. It is made at the first call and kept in localStorage. Where that is refused, it
+ * is the page's. Outside of browsers it is the process's, so servers name their users themselves.
+ */
 export function getVisitorId(): string {
-  let id: string | null = null;
-  try {
-    id = localStorage.getItem(KEY);
-    if (id === null) {
-      id = `anon_${crypto.randomUUID()}`;
-      localStorage.setItem(KEY, id);
+  visitor = (IN_BROWSER && store((storage) => storage.getItem(KEY))) || visitor;
+  if (visitor === undefined) {
+    const made = `anon_${randomId()}`;
+    visitor = made;
+    if (IN_BROWSER) {
+      store((storage) => storage.setItem(KEY, made));
     }
-  } catch {}
-  return id ?? `anon_${crypto.randomUUID()}`;
+  }
+  return visitor;
 }
 
-/** Returns the user's hash, or else the fallback. */
-export function ensureUserHash(userHash: string | undefined, fallback: string): string {
+/** Returns the user's hash, or else the fallback, such as the id of a signed-in user or {@link getVisitorId}'s. */
+export function ensureUserHash(userHash: string | null | undefined, fallback: string): string {
   return userHash || fallback;
 }

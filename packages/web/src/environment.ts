@@ -1,0 +1,26 @@
+/** Whether this runs in a browser, in a page or a worker. Node, Deno and Bun name themselves. */
+export const IN_BROWSER = /^Mozilla/.test(globalThis.navigator?.userAgent ?? "");
+
+/** Copies an object's own properties, so that what a page has added to `Object.prototype` is none of them. */
+export function bare<T extends object>(object: T): T {
+  return Object.assign(Object.create(null), object);
+}
+
+/** A new random id of 128 bits. `crypto.randomUUID` is missing in pages over plain HTTP. */
+export function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Reads or writes localStorage. Returns undefined where there is none, or it is refused: private mode, sandboxed frames. */
+export function store<T>(act: (storage: Storage) => T): T | undefined {
+  try {
+    return act(localStorage);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The browser's time zone. Undefined outside of browsers: a server's zone says nothing of its users. */
+export function browserZone(): string | undefined {
+  return IN_BROWSER ? Intl.DateTimeFormat().resolvedOptions().timeZone : undefined;
+}
