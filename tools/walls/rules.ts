@@ -392,7 +392,7 @@ export const rules: readonly Rule[] = [
   {
     files: "packages/widget/src/**",
     reason: "The widget is one small file: it knows the SDK and the browser.",
-    mayImport: all("packages/widget/src/**", "@streakd/web"),
+    mayImport: all("packages/widget/src/**", "packages/web/src/{calls,environment}.ts", "@streakd/web"),
   },
   {
     files: "packages/react/src/**",

@@ -1,5 +1,5 @@
 import type { State } from "@streakd/web";
-import { bare } from "./element/make.ts";
+import { bare } from "../../web/src/environment.ts";
 
 /**
  * Dispatches what a new state means: `streak:ready` for the first, and else `streak:change`, with `streak:milestone` for

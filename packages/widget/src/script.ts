@@ -1,18 +1,15 @@
-import { getVisitorId } from "@streakd/web";
 import { StreakWidget } from "./element/element.ts";
-import { streakOf } from "./streak.ts";
+import { addTag } from "./page.ts";
+import { readTag } from "./tag.ts";
+import { warn } from "./warn.ts";
 
-const script = document.currentScript as HTMLScriptElement;
-const { project = "", event = "visit", user = getVisitorId() } = script.dataset;
-const base = new URL(script.src).origin;
-
-StreakWidget.base = base;
-customElements.define("streak-widget", StreakWidget);
-Object.assign(window, {
-  streak: (name = event) => streakOf({ base, project, event: name, user }).record(),
-});
-const widget = document.createElement("streak-widget");
-for (const [name, value] of Object.entries({ base, project, event, user, position: "settings" })) {
-  widget.setAttribute(name, value);
+try {
+  const tag = readTag();
+  if (customElements.get("streak-widget") === undefined) {
+    StreakWidget.base = tag?.given.get("base") ?? "";
+    customElements.define("streak-widget", StreakWidget);
+  }
+  addTag(tag);
+} catch (error) {
+  warn(error);
 }
-document.body.append(widget);

@@ -1,8 +1,8 @@
 import { getVisitorId, type State } from "@streakd/web";
+import { bare, store } from "../../../web/src/environment.ts";
 import { announce } from "../announce.ts";
 import { type Streak, streakOf } from "../streak.ts";
 import { warn } from "../warn.ts";
-import { bare } from "./make.ts";
 import { untilMidnight } from "./midnight.ts";
 import { adoptStyles } from "./sheets.ts";
 import { THEMES } from "./themes.ts";
@@ -105,7 +105,7 @@ export class StreakWidget extends HTMLElement {
   #update(): void {
     const project = this.#get("project");
     if (project === undefined) {
-      throw new Error('<streak-widget> needs the attribute "project"');
+      throw new Error("<streak-widget> needs the attribute project");
     }
     const streak = streakOf({
       base: this.#get("base") ?? StreakWidget.base,
@@ -208,19 +208,15 @@ export class StreakWidget extends HTMLElement {
   }
 
   get #isOpen(): boolean {
-    let chosen = this.#chosen;
-    try {
-      chosen ??= localStorage.getItem(this.#key) ?? undefined;
-    } catch {}
+    const chosen = this.#chosen ?? store((storage) => storage.getItem(this.#key)) ?? undefined;
     return chosen === undefined ? this.hasAttribute("open") : chosen === OPEN;
   }
 
   #toggle(): void {
     const isOpen = !this.#isOpen;
-    this.#chosen = isOpen ? OPEN : "closed";
-    try {
-      localStorage.setItem(this.#key, this.#chosen);
-    } catch {}
+    const chosen = isOpen ? OPEN : "closed";
+    this.#chosen = chosen;
+    store((storage) => storage.setItem(this.#key, chosen));
     this.#show();
     this.#streak?.report("widget_interaction", { action: isOpen ? "expand" : "collapse" });
   }

@@ -1,8 +1,3 @@
-/** Takes an object's prototype away, so that what a page has added to `Object.prototype` is no option of a browser's API. */
-export function bare<T extends object>(options: T): T {
-  return Object.setPrototypeOf(options, null);
-}
-
 /** Attributes by name; a text is short for `class`. */
 type Attributes = Readonly<Record<string, string | number>> | string;
 

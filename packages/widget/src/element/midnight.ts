@@ -1,4 +1,4 @@
-import { bare } from "./make.ts";
+import { bare } from "../../../web/src/environment.ts";
 
 /**
  * Returns how long it is until the next midnight in a time zone, in milliseconds; above 0. In the browser's own zone it is

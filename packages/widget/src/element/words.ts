@@ -1,5 +1,5 @@
 import type { State } from "@streakd/web";
-import { bare } from "./make.ts";
+import { bare } from "../../../web/src/environment.ts";
 import { TEXTS, type Texts } from "./texts.ts";
 
 /** `mainMessage` of a widget whose project has set none: the widget says it in the reader's language. */

@@ -1,0 +1,108 @@
+import { getVisitorId } from "@streakd/web";
+import { bare } from "../../web/src/environment.ts";
+import { type StreakOptions, streakOf } from "./streak.ts";
+import type { Tag } from "./tag.ts";
+import { recordVisits } from "./visit.ts";
+import { warn } from "./warn.ts";
+
+/** `window.streak`. */
+interface PageFunction {
+  /** Records an event: the first tag's when none is named. It never rejects: what fails is told in the console. */
+  (event?: string): Promise<void>;
+  /** Takes up another tag, of this or another copy of the script. */
+  addTag(tag: Tag | undefined): void;
+}
+
+/** What a page has put in place of the function until this script is there: calls that wait. */
+interface Stub {
+  readonly q?: readonly (readonly [event: string | undefined, done: () => void])[];
+}
+
+/** The event of a tag or an element that names none. */
+export const DEFAULT_EVENT = "visit";
+
+const NO_PROJECT = "the script tag needs data-project, the id of your project";
+
+/** Takes up a tag: in the copy of the script that came first, so that a page has one function. */
+export function addTag(tag: Tag | undefined): void {
+  const present: unknown = Reflect.get(window, "streak");
+  if (typeof present !== "function") {
+    // An element with this id.
+    install().addTag(tag);
+  } else if (Object.hasOwn(present, "addTag")) {
+    (present as PageFunction).addTag(tag);
+  } else {
+    const streak = install();
+    streak.addTag(tag);
+    for (const [event, done] of (present as Stub).q ?? []) {
+      streak(event).then(done);
+    }
+  }
+}
+
+function install(): PageFunction {
+  /** What the tags name, by key, in the order of the tags. */
+  const known = new Map<string, StreakOptions>();
+
+  async function streak(event?: string): Promise<void> {
+    try {
+      const all = [...known.values()];
+      const options = all.find((tag) => tag.event === event) ?? all[0];
+      if (options === undefined) {
+        throw new Error(NO_PROJECT);
+      }
+      await streakOf(bare({ ...options, ...(event && { event }) })).record();
+    } catch (error) {
+      warn(error);
+    }
+  }
+
+  function take({ script, given }: Tag): void {
+    const isManual = script.hasAttribute("data-manual");
+    const project = given.get("project");
+    if (project === undefined) {
+      // Manual tags may only bring the element.
+      if (!isManual) {
+        warn(NO_PROJECT);
+      }
+      return;
+    }
+    const [base = "", tz, token] = ["base", "tz", "token"].map((name) => given.get(name));
+    const event = given.get("event") ?? DEFAULT_EVENT;
+    const user = given.get("user") ?? getVisitorId();
+    const key = JSON.stringify([base, project, event, user]);
+    if (known.has(key)) {
+      return;
+    }
+    const options = bare({ base, project, event, user, tz, token });
+    known.set(key, options);
+    if (!isManual) {
+      place(script, given);
+      if (event === DEFAULT_EVENT) {
+        recordVisits(options);
+      }
+    }
+  }
+
+  const installed = Object.assign(streak, { addTag: (tag: Tag | undefined) => tag && take(tag) });
+  Reflect.set(window, "streak", installed);
+  return installed;
+}
+
+function place(script: HTMLScriptElement, given: Tag["given"]): void {
+  const { body } = document;
+  if (body === null) {
+    document.addEventListener("DOMContentLoaded", () => place(script, given), bare({ once: true }));
+    return;
+  }
+  const widget = document.createElement("streak-widget");
+  for (const [name, value] of given) {
+    widget.setAttribute(name, value);
+  }
+  // A widget in the text is where its tag is.
+  if (given.get("position") === "inline" && body.contains(script)) {
+    script.after(widget);
+  } else {
+    body.append(widget);
+  }
+}

@@ -1,0 +1,42 @@
+import { bare, store } from "../../web/src/environment.ts";
+import { type StreakOptions, streakOf } from "./streak.ts";
+import { warn } from "./warn.ts";
+
+/**
+ * Records a visit on each local day on which somebody sees the page: now, or when it comes into sight. So a page that is
+ * prepared or opened in the background is no visit before it is looked at.
+ */
+export function recordVisits(options: StreakOptions): void {
+  const key = `streakd:visit:${options.project}:${options.user}`;
+  const streak = streakOf(options);
+  /** Counts where nothing can be kept. */
+  let last: string | undefined;
+
+  async function visit(): Promise<void> {
+    const today = localDay(options.tz);
+    if (document.hidden || today === last || today === store((storage) => storage.getItem(key))) {
+      return;
+    }
+    last = today;
+    try {
+      await streak.record();
+      store((storage) => storage.setItem(key, today));
+    } catch (error) {
+      last = undefined;
+      warn(error);
+    }
+  }
+
+  document.addEventListener("visibilitychange", visit);
+  addEventListener("pageshow", visit);
+  visit();
+}
+
+/** The calendar day in a zone, in any spelling. A zone that the browser does not know is for the server to refuse. */
+function localDay(timeZone: string | undefined): string {
+  try {
+    return new Date().toLocaleDateString("en", bare({ timeZone }));
+  } catch {
+    return localDay(undefined);
+  }
+}

@@ -1,0 +1,7 @@
+declare global {
+  interface Window {
+    streak(event?: string): Promise<void>;
+  }
+}
+
+export {};

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { shownIn, useSite } from "./support.ts";
+
+const site = useSite();
+
+test("a strict policy with trusted types lets the widget work, and nothing is reported", async () => {
+  const { app } = site;
+  const policy = `default-src 'none'; script-src ${new URL(site.src).origin}; connect-src ${app.url}; style-src 'self'; require-trusted-types-for 'script'`;
+  const { page, said } = await site.open({
+    body: site.tag("strict"),
+    headers: { "Content-Security-Policy": policy },
+  });
+  await expect.poll(() => shownIn(page)).toBe("1");
+  expect(said).toEqual([]);
+});
+
+test("what a page has added to the prototypes changes nothing", async () => {
+  const head = `<script>
+    Object.assign(Object.prototype, { project: "evil", event: "evil", user: "evil", userHash: "evil", tz: "Mars",
+      body: "evil", method: "DELETE", signal: "evil", headers: { evil: "1" }, credentials: "include", mode: "evil",
+      once: 1, ts: "evil", meta: "evil", adminToken: "evil", toJSON() { return "evil"; } });
+    Array.prototype.evil = "evil";
+    window.define = () => {};
+    define.amd = true;
+  </script>`;
+  const { page, said } = await site.open({ head, body: site.tag("tampered") });
+  await expect.poll(() => shownIn(page)).toBe("1");
+  expect(await site.current("tampered")).toBe(1);
+  expect(said).toEqual([]);
+});

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { shownIn, useSite } from "./support.ts";
+
+const site = useSite();
+
+test("what is done offline is recorded when the page is online again, and shown", async () => {
+  const { page, context, said } = await site.open({ body: site.tag("offline", 'data-event="read"') });
+  await expect.poll(() => shownIn(page)).toBe("0");
+  await context.setOffline(true);
+  await page.evaluate(() => window.streak());
+  expect(await site.current("offline", "read")).toBe(0);
+  await context.setOffline(false);
+  await expect.poll(() => shownIn(page)).toBe("1");
+  expect(said.filter((line) => !line.includes("ERR_INTERNET_DISCONNECTED"))).toEqual([]);
+});
+
+test("two tabs show the same streak", async () => {
+  const body = site.tag("tabs", 'data-event="read"');
+  const one = await site.open({ body });
+  const other = await site.open(one.url, one.context);
+  await expect.poll(() => shownIn(other.page)).toBe("0");
+  await one.page.evaluate(() => window.streak());
+  await expect.poll(() => shownIn(other.page)).toBe("1");
+});
+
+test("a page that is closed amid a call loses nothing", async () => {
+  const { page, context, url } = await site.open({ body: site.tag("closed", 'data-event="read"') });
+  await expect.poll(() => shownIn(page)).toBe("0");
+  await context.setOffline(true);
+  await page.evaluate(() => window.streak());
+  await page.close();
+  await context.setOffline(false);
+  await site.open(url, context);
+  await expect.poll(() => site.current("closed", "read")).toBe(1);
+});
+
+test("on a slow network the page does not wait for the widget", async () => {
+  const url = site.put({ head: site.tag("slow", "async"), body: "<p>Text</p>" });
+  const context = await site.context();
+  let go = () => {};
+  const gone = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await context.route("**/widget.js", async (route) => {
+    await gone;
+    await route.continue();
+  });
+  const page = await context.newPage();
+  await page.clock.setFixedTime(site.app.now);
+  await page.goto(url, { waitUntil: "domcontentloaded" });
+  expect(await page.locator("p").textContent()).toBe("Text");
+  go();
+  await expect.poll(() => shownIn(page)).toBe("1");
+});
+
+test("an origin that the project does not allow is told in the console, once, and the page goes on", async () => {
+  const url = site.put({ body: site.tag("foreign", 'data-event="read"') });
+  const { page, said } = await site.open(site.foreign(url));
+  await page.evaluate(() => window.streak());
+  await page.evaluate(() => window.streak());
+  const told = said.filter((line) => line.startsWith("streakd:"));
+  expect(told).toEqual([expect.stringContaining("allowedOrigins")]);
+  expect(await page.locator("streak-widget .number").count()).toBe(0);
+  expect(await site.current("foreign", "read")).toBe(0);
+});
