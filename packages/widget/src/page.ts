@@ -9,8 +9,8 @@ import { warn } from "./warn.ts";
 interface PageFunction {
   /** Records an event: the first tag's when none is named. It never rejects: what fails is told in the console. */
   (event?: string): Promise<void>;
-  /** Takes up another tag, of this or another copy of the script. */
-  addTag(tag: Tag | undefined): void;
+  /** Takes up another tag, of this or another copy of the script. The same tag again may bring a newer token. */
+  addTag(tag: Tag): void;
 }
 
 /** What a page has put in place of the function until this script is there: calls that wait. */
@@ -23,20 +23,18 @@ export const DEFAULT_EVENT = "visit";
 
 const NO_PROJECT = "the script tag needs data-project, the id of your project";
 
-/** Takes up a tag: in the copy of the script that came first, so that a page has one function. */
-export function addTag(tag: Tag | undefined): void {
+/** Takes up tags: in the copy of the script that came first, so that a page has one function. */
+export function addTags(tags: readonly Tag[]): void {
   const present: unknown = Reflect.get(window, "streak");
-  if (typeof present !== "function") {
-    // An element with this id.
-    install().addTag(tag);
-  } else if (Object.hasOwn(present, "addTag")) {
-    (present as PageFunction).addTag(tag);
-  } else {
-    const streak = install();
+  // Otherwise an element with this id.
+  const isFunction = typeof present === "function";
+  const isOurs = isFunction && Object.hasOwn(present, "addTag");
+  const streak = isOurs ? (present as PageFunction) : install();
+  for (const tag of tags) {
     streak.addTag(tag);
-    for (const [event, done] of (present as Stub).q ?? []) {
-      streak(event).then(done);
-    }
+  }
+  for (const [event, done] of (isFunction && !isOurs && (present as Stub).q) || []) {
+    streak(event).then(done);
   }
 }
 
@@ -51,13 +49,15 @@ function install(): PageFunction {
       if (options === undefined) {
         throw new Error(NO_PROJECT);
       }
-      await streakOf(bare({ ...options, ...(event && { event }) })).record();
+      // As a listener it is called with what happened in the page. The page may have renewed the tag's token since.
+      const name = event && typeof event === "string" ? event : options.event;
+      await streakOf(bare({ ...options, event: name, token: undefined })).record();
     } catch (error) {
       warn(error);
     }
   }
 
-  function take({ script, given }: Tag): void {
+  function addTag({ script, given }: Tag): void {
     const isManual = script.hasAttribute("data-manual");
     const project = given.get("project");
     if (project === undefined) {
@@ -71,30 +71,43 @@ function install(): PageFunction {
     const event = given.get("event") ?? DEFAULT_EVENT;
     const user = given.get("user") ?? getVisitorId();
     const key = JSON.stringify([base, project, event, user]);
-    if (known.has(key)) {
+    const before = known.get(key);
+    if (before !== undefined && before.token === token) {
       return;
     }
     const options = bare({ base, project, event, user, tz, token });
     known.set(key, options);
-    if (!isManual) {
+    const taken = streakOf(options);
+    if (before !== undefined) {
+      return;
+    }
+    if (isManual) {
+      taken.refresh().catch(warn);
+      return;
+    }
+    whenThereIsABody(() => {
       place(script, given);
       if (event === DEFAULT_EVENT) {
-        recordVisits(options);
+        recordVisits(taken, options);
       }
-    }
+    });
   }
 
-  const installed = Object.assign(streak, { addTag: (tag: Tag | undefined) => tag && take(tag) });
+  const installed = Object.assign(streak, { addTag });
   Reflect.set(window, "streak", installed);
   return installed;
 }
 
+function whenThereIsABody(act: () => void): void {
+  if (document.body === null) {
+    document.addEventListener("DOMContentLoaded", act, bare({ once: true }));
+  } else {
+    act();
+  }
+}
+
 function place(script: HTMLScriptElement, given: Tag["given"]): void {
   const { body } = document;
-  if (body === null) {
-    document.addEventListener("DOMContentLoaded", () => place(script, given), bare({ once: true }));
-    return;
-  }
   const widget = document.createElement("streak-widget");
   for (const [name, value] of given) {
     widget.setAttribute(name, value);

@@ -1,15 +1,17 @@
 import { StreakWidget } from "./element/element.ts";
-import { addTag } from "./page.ts";
-import { readTag } from "./tag.ts";
+import { addTags } from "./page.ts";
+import { readTags } from "./tag.ts";
 import { warn } from "./warn.ts";
 
 try {
-  const tag = readTag();
-  if (customElements.get("streak-widget") === undefined) {
-    StreakWidget.base = tag?.given.get("base") ?? "";
-    customElements.define("streak-widget", StreakWidget);
+  const tags = readTags();
+  // There may be none, as in the world of a browser's extension: there the function works without widgets.
+  const elements: CustomElementRegistry | null | undefined = window.customElements;
+  if (elements?.get("streak-widget") === undefined) {
+    StreakWidget.base = tags[0]?.given.get("base") ?? "";
+    elements?.define("streak-widget", StreakWidget);
   }
-  addTag(tag);
+  addTags(tags);
 } catch (error) {
   warn(error);
 }

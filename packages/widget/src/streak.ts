@@ -12,7 +12,7 @@ export interface StreakOptions {
   readonly event: string;
   readonly user: string;
   readonly tz?: string | undefined;
-  /** A user token. The latest one of a streak counts. */
+  /** A user token. The latest one of a project's user counts. */
   readonly token?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Streak {
   readonly state: State | undefined;
   /** Records that the user did it now, and reads the state again. Rejects when the event is refused. */
   record(): Promise<void>;
-  /** Reads the state. */
+  /** Reads the state. Who asks while it is read shares the read. */
   refresh(): Promise<void>;
   /** Reports what happened to the widget, for analytics. Never fails. */
   report(eventType: "widget_impression" | "widget_interaction", meta?: Record<string, unknown>): void;
@@ -37,9 +37,13 @@ export interface Streak {
 
 /** A streak, with what the page does to all of them. */
 interface PageStreak extends Streak {
+  /** Whose user token its calls carry: a project's user. */
+  readonly owner: string;
   /** Sends what waits, and reads the state. */
   catchUp(): void;
-  /** Reads the state if it is old. */
+  /** Reads the state again, after a read that has begun. */
+  readChanged(): Promise<void>;
+  /** Reads the state if it was last asked for long ago. */
   freshen(): void;
 }
 
@@ -49,8 +53,8 @@ const OLD_MS = 5 * 60_000;
 const WAITING_MS = 30_000;
 
 const streaks = new Map<string, PageStreak>();
-/** The headers of a streak's calls, with the latest user token. */
-const tokens = new Map<string, Record<string, string>>();
+/** By project and user, since each project signs with secrets of its own. */
+const tokens = new Map<string, string>();
 const otherTabs = openChannel();
 
 addEventListener("online", () => each((streak) => streak.catchUp()));
@@ -63,33 +67,40 @@ document.addEventListener("visibilitychange", () => {
 
 /** Returns the page's streak for these options. */
 export function streakOf(options: StreakOptions): Streak {
-  const { base, project, event, user, tz, token } = options;
-  const key = JSON.stringify([base, project, event, user, tz]);
-  if (token) {
-    tokens.set(key, bare({ "X-User-Token": token }));
+  const { project, event, user, tz, token } = options;
+  const base = new URL(options.base || "/", location.href).href.replace(/\/+$/, "");
+  const owner = JSON.stringify([base, project, user]);
+  const key = JSON.stringify([owner, event, tz]);
+  if (token && token !== tokens.get(owner)) {
+    tokens.set(owner, token);
+    // What the token before it was refused may be allowed now.
+    each((streak) => streak.owner === owner && streak.catchUp());
   }
   let streak = streaks.get(key);
   if (streak === undefined) {
-    streak = createStreak(key, options);
+    streak = createStreak(key, owner, bare({ ...options, base }));
     streaks.set(key, streak);
   }
   return streak;
 }
 
-function createStreak(key: string, { base, project, event, user, tz }: StreakOptions): PageStreak {
-  const calls = createCalls(base, async () => tokens.get(key));
+function createStreak(key: string, owner: string, { base, project, event, user, tz }: StreakOptions): PageStreak {
+  const calls = createCalls(base, async () => {
+    const token = tokens.get(owner);
+    return token === undefined ? undefined : bare({ "X-User-Token": token });
+  });
   const who = bare({ siteKey: project, event, userHash: user, tz: tz ?? (browserZone() as string) });
   const listeners = new Set<(state: State, previous: State | undefined) => void>();
   let state: State | undefined;
   let readAt = 0;
   let reading: Promise<void> | undefined;
-  let following: Promise<void> | undefined;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
 
   async function read(): Promise<void> {
+    readAt = Date.now();
     const current = await calls.readState(who);
     const previous = state;
     state = current;
-    readAt = Date.now();
     if (listeners.size === 0) {
       announce(document, current, previous);
     }
@@ -99,40 +110,39 @@ function createStreak(key: string, { base, project, event, user, tz }: StreakOpt
   }
 
   function refresh(): Promise<void> {
-    if (reading === undefined) {
-      reading = read().finally(() => {
-        reading = undefined;
-      });
-      return reading;
-    }
-    // The read that has begun may not see what was recorded since. One more follows, for all who ask meanwhile.
-    following ??= reading
-      .catch(() => {})
-      .then(() => {
-        following = undefined;
-        return refresh();
-      });
-    return following;
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  /** A read that has begun may not see what was recorded since. */
+  async function readChanged(): Promise<void> {
+    await reading?.catch(() => {});
+    await refresh();
   }
 
   function catchUp(): void {
-    calls.flush().then(refresh).catch(warn);
+    calls.flush().then(readChanged).catch(warn);
   }
 
   return {
+    owner,
     get state() {
       return state;
     },
     async record() {
       if (await calls.record(who)) {
-        setTimeout(catchUp, WAITING_MS);
+        clearTimeout(waiting);
+        waiting = setTimeout(catchUp, WAITING_MS);
         return;
       }
       otherTabs?.postMessage(key);
       // The event is recorded, whatever becomes of this.
-      await refresh().catch(warn);
+      await readChanged().catch(warn);
     },
     refresh,
+    readChanged,
     report(eventType, meta) {
       calls.record(bare({ ...who, eventType, meta })).catch(warn);
     },
@@ -145,14 +155,14 @@ function createStreak(key: string, { base, project, event, user, tz }: StreakOpt
     },
     catchUp,
     freshen() {
-      if (state !== undefined && reading === undefined && Date.now() - readAt > OLD_MS) {
+      if (Date.now() - readAt > OLD_MS) {
         refresh().catch(warn);
       }
     },
   };
 }
 
-function each(act: (streak: PageStreak) => void): void {
+function each(act: (streak: PageStreak) => unknown): void {
   for (const streak of streaks.values()) {
     act(streak);
   }
@@ -162,7 +172,7 @@ function each(act: (streak: PageStreak) => void): void {
 function openChannel(): BroadcastChannel | undefined {
   try {
     const channel = new BroadcastChannel("streakd");
-    channel.onmessage = ({ data }) => void streaks.get(data)?.refresh().catch(warn);
+    channel.onmessage = ({ data }) => void streaks.get(data)?.readChanged().catch(warn);
     return channel;
   } catch {
     return undefined;

@@ -10,13 +10,22 @@ const NAMES = ["project", "event", "user", "token", "tz", "theme", "position", "
 /** What comes after streakd's own address in the address of the script, also below a path of a proxy. */
 const FILE = /\/(assets\/)?[^/]*$/;
 
-/** Returns the tag that this script runs from. A tag of a module is not the current one: it is found by its attribute. */
-export function readTag(): Tag | undefined {
-  const script = (document.currentScript ??
-    [...document.querySelectorAll("script[data-project]")].at(-1)) as HTMLScriptElement | null;
-  if (!script) {
-    return undefined;
-  }
+/** The names that the file is served under. */
+const NAME = /\/widget[^/]*\.js/;
+
+/**
+ * Returns the tags of this script that are in the page by now, in their order, whichever of them has loaded first. The one
+ * that it runs from may be out of the page again. Browsers don't tell that of a module, whose tags are found by its name.
+ */
+export function readTags(): Tag[] {
+  const current = document.currentScript as HTMLScriptElement | null;
+  const tags = [...document.querySelectorAll<HTMLScriptElement>("script[data-project]")].filter(({ src }) =>
+    current ? src === current.src : NAME.test(src),
+  );
+  return [...new Set(current ? [...tags, current] : tags)].map(readTag);
+}
+
+function readTag(script: HTMLScriptElement): Tag {
   const { origin, pathname } = new URL(script.src, location.href);
   const given = new Map([
     // A widget of a tag is where the project's settings say.

@@ -1,14 +1,13 @@
 import { bare, store } from "../../web/src/environment.ts";
-import { type StreakOptions, streakOf } from "./streak.ts";
+import type { Streak, StreakOptions } from "./streak.ts";
 import { warn } from "./warn.ts";
 
 /**
  * Records a visit on each local day on which somebody sees the page: now, or when it comes into sight. So a page that is
  * prepared or opened in the background is no visit before it is looked at.
  */
-export function recordVisits(options: StreakOptions): void {
+export function recordVisits(streak: Streak, options: StreakOptions): void {
   const key = `streakd:visit:${options.project}:${options.user}`;
-  const streak = streakOf(options);
   /** Counts where nothing can be kept. */
   let last: string | undefined;
 
@@ -19,6 +18,8 @@ export function recordVisits(options: StreakOptions): void {
     }
     last = today;
     try {
+      // The state before it tells which milestones it reaches. Who leaves meanwhile has been here all the same.
+      await Promise.race([streak.refresh().catch(() => {}), visibilityChanges()]);
       await streak.record();
       store((storage) => storage.setItem(key, today));
     } catch (error) {
@@ -30,6 +31,10 @@ export function recordVisits(options: StreakOptions): void {
   document.addEventListener("visibilitychange", visit);
   addEventListener("pageshow", visit);
   visit();
+}
+
+function visibilityChanges(): Promise<unknown> {
+  return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, bare({ once: true })));
 }
 
 /** The calendar day in a zone, in any spelling. A zone that the browser does not know is for the server to refuse. */

@@ -5,7 +5,7 @@ const site = useSite();
 
 test("a strict policy with trusted types lets the widget work, and nothing is reported", async () => {
   const { app } = site;
-  const policy = `default-src 'none'; script-src ${new URL(site.src).origin}; connect-src ${app.url}; style-src 'self'; require-trusted-types-for 'script'`;
+  const policy = `default-src 'none'; script-src ${app.url}; connect-src ${app.url}; style-src 'self'; require-trusted-types-for 'script'`;
   const { page, said } = await site.open({
     body: site.tag("strict"),
     headers: { "Content-Security-Policy": policy },
@@ -28,3 +28,28 @@ test("what a page has added to the prototypes changes nothing", async () => {
   expect(await site.current("tampered")).toBe(1);
   expect(said).toEqual([]);
 });
+
+test("a page that has wrapped fetch, and has removed what the script may do without, gets its widget", async () => {
+  const head = `<script>
+    const { fetch } = window;
+    window.fetch = (...given) => fetch(...given);
+    delete window.BroadcastChannel;
+    Object.defineProperty(navigator, "locks", { value: undefined });
+    Object.defineProperty(window, "localStorage", { get() { throw new Error("refused"); } });
+  </script>`;
+  const { page, said } = await site.open({ head, body: site.tag("wrapped") });
+  await expect.poll(() => shownIn(page)).toBe("1");
+  expect(said).toEqual([]);
+});
+
+test.each(["null", "undefined"])(
+  "where customElements is %s there is the function, and nothing is said",
+  async (value) => {
+    const head = `<script>Object.defineProperty(window, "customElements", { value: ${value} })</script>`;
+    const user = `without-${value}`;
+    const { page, said } = await site.open({ head, body: site.tag(user, 'data-event="read"') });
+    await page.evaluate(() => window.streak());
+    expect(await site.current(user, "read")).toBe(1);
+    expect(said).toEqual([]);
+  },
+);

@@ -1,13 +1,11 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, request as open, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest";
 import { type TestApp, useApp } from "../../support/app.ts";
 import { launchChromium } from "../../support/chromium.ts";
-import { findTool, requireTool, root } from "../../support/tools.ts";
+import { findTool, requireTool } from "../../support/tools.ts";
 
 const CHROMIUM = findTool(
   ["chromium", "--version"],
@@ -31,6 +29,9 @@ export interface Opened {
   readonly said: string[];
 }
 
+/** Below it the site passes requests on to streakd, as a proxy in front of both does. */
+const PROXIED = "/streakd";
+
 const milestones = [
   { target: 2, msg: "Two!" },
   { target: 3, msg: "Three!" },
@@ -41,11 +42,10 @@ export function useSite() {
   const shared = useApp();
   let browser: Browser | undefined;
   const pages = new Map<string, SitePage>();
-  const site = createServer(async (request, response) => {
+  const site = createServer((request, response) => {
     const page = pages.get(request.url ?? "");
-    if (request.url === "/streakd/widget.js") {
-      const script = await readFile(join(root, "packages/widget/dist/widget.js"));
-      response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(script);
+    if (request.url?.startsWith(`${PROXIED}/`)) {
+      passOn(request, response, shared.app.url + request.url.slice(PROXIED.length));
     } else if (page === undefined) {
       response.writeHead(204).end();
     } else {
@@ -76,15 +76,22 @@ export function useSite() {
     get app(): TestApp {
       return shared.app;
     },
-    /** The address of the script. */
-    get src() {
-      return `http://localhost:${portOf()}/streakd/widget.js`;
+    get origin() {
+      return `http://localhost:${portOf()}`;
+    },
+    /** The address of the script at the site's own origin. */
+    get proxied() {
+      return `http://localhost:${portOf()}${PROXIED}/widget.js`;
+    },
+    /** The path of the script under its name with a hash. */
+    async hashedPath(): Promise<string> {
+      return (await shared.app.get("/assets/manifest.json")).json["widget.js"].path;
     },
     /** A page of the site at another origin, which the projects do not allow. */
     foreign: (url: string) => url.replace("localhost", "127.0.0.1"),
     /** The script's tag, for a user. */
     tag(user: string, attributes = "") {
-      return `<script src="${this.src}" data-base="${shared.app.url}" data-project="site" data-user="${user}" ${attributes}></script>`;
+      return `<script src="${shared.app.url}/widget.js" data-project="site" data-user="${user}" ${attributes}></script>`;
     },
     /** Puts a page on the site; returns its address. */
     put(page: SitePage): string {
@@ -115,6 +122,25 @@ export function useSite() {
       return (await shared.app.state({ siteKey, userHash, event })).streak.current;
     },
   };
+}
+
+function passOn(request: IncomingMessage, response: ServerResponse, url: string): void {
+  const passed = open(url, { method: request.method, headers: request.headers }, (answer) => {
+    answer.pipe(response.writeHead(answer.statusCode as number, answer.headers));
+  });
+  request.pipe(passed);
+}
+
+/** The events that a browser sends which count, as it goes on. */
+export function checkInsOf(context: BrowserContext): string[] {
+  const bodies: string[] = [];
+  context.on("request", (request) => {
+    const body = request.postData() ?? "";
+    if (request.url().endsWith("/v1/e") && !body.includes("widget_")) {
+      bodies.push(body);
+    }
+  });
+  return bodies;
 }
 
 /** The number that a page's widget shows. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownIn, useSite } from "./support.ts";
+import { checkInsOf, shownIn, useSite } from "./support.ts";
 
 const site = useSite();
 
@@ -38,13 +38,12 @@ test.each([
 });
 
 test("the same tag twice places one widget and records one visit", async () => {
-  const events: string[] = [];
   const context = await site.context();
-  context.on("request", (request) => request.url().endsWith("/v1/e") && events.push(request.postData() ?? ""));
+  const checkIns = checkInsOf(context);
   const { page, said } = await site.open({ body: site.tag("twice") + site.tag("twice") }, context);
   await expect.poll(() => shownIn(page)).toBe("1");
   expect(await page.locator("streak-widget").count()).toBe(1);
-  expect(events.filter((body) => !body.includes("widget_"))).toHaveLength(1);
+  expect(checkIns).toHaveLength(1);
   expect(said).toEqual([]);
 });
 
@@ -57,6 +56,40 @@ test("two tags place two widgets, and the function serves both", async () => {
   expect(await shownIn(page, "streak-widget[event=read]")).toBe("0");
   await page.evaluate(() => window.streak("read"));
   await expect.poll(() => shownIn(page, "streak-widget[event=read]")).toBe("1");
+});
+
+test("the first tag of the page is the function's, whichever loads first, and the stub's calls find the others", async () => {
+  const head = `<script>
+    window.streak ||= (event) => new Promise((done) => (streak.q ||= []).push([event, done]));
+    var done = Promise.all([streak(), streak("like")]);
+  </script>`;
+  const read = site.tag("ordered", 'data-event="read" data-manual');
+  const body = `${read}${site.tag("ordered", 'data-event="like" data-manual').replace('"site"', '"other"')}`;
+  const { page } = await site.open({ head, body: body.replaceAll("<script", "<script async") });
+  await page.evaluate("done");
+  expect(await site.current("ordered", "read")).toBe(1);
+  expect(await site.current("ordered", "like", "other")).toBe(1);
+  expect(await site.current("ordered", "like")).toBe(0);
+});
+
+test("another copy of the script leaves the page to the first", async () => {
+  const copy = site.tag("copies").replace(`${site.app.url}/widget.js`, site.proxied);
+  const read = copy.replace("data-user", `data-base="${site.app.url}" data-event="read" data-user`);
+  const { page, said } = await site.open({ body: site.tag("copies") + read });
+  await expect.poll(() => shownIn(page, "streak-widget:not([event])")).toBe("1");
+  await expect.poll(() => shownIn(page, "streak-widget[event=read]")).toBe("0");
+  await page.evaluate(() => window.streak("read"));
+  await expect.poll(() => shownIn(page, "streak-widget[event=read]")).toBe("1");
+  expect(said).toEqual([]);
+});
+
+test("the function can be a listener", async () => {
+  const { page } = await site.open({
+    body: `<button>Done</button>${site.tag("clicks", 'data-event="read"')}
+      <script>document.querySelector("button").addEventListener("click", streak)</script>`,
+  });
+  await page.getByText("Done", { exact: true }).click();
+  await expect.poll(() => shownIn(page)).toBe("1");
 });
 
 test("an inline widget is where its tag is", async () => {
@@ -76,20 +109,34 @@ test("the tag's attributes reach the widget", async () => {
   expect(given).toEqual(["ocean", "de", "Asia/Tokyo", "t", "n", "settings"]);
 });
 
-test("streakd's address comes from the script's own, also below a path", async () => {
-  const body = `<script src="${site.src}" data-project="site" data-user="u" data-event="read"></script>`;
-  const { page } = await site.open({ body });
-  await page.locator("streak-widget").waitFor({ state: "attached" });
-  expect(await page.locator("streak-widget").getAttribute("base")).toBe(site.src.replace("/widget.js", ""));
+test("streakd's address comes from the script's own, also below a path of a proxy", async () => {
+  const body = `<script src="${site.proxied}?v=1" data-project="site" data-user="proxied"></script>`;
+  const context = await site.context();
+  const origins = new Set<string>();
+  context.on("request", (request) => origins.add(new URL(request.url()).origin));
+  const { page, said } = await site.open({ body }, context);
+  await expect.poll(() => shownIn(page)).toBe("1");
+  expect(await site.current("proxied")).toBe(1);
+  expect([...origins]).toEqual([new URL(site.proxied).origin]);
+  expect(said).toEqual([]);
+});
+
+test("the script works under its name with a hash, and data-base says where streakd is", async () => {
+  const src = site.app.url + (await site.hashedPath());
+  const hashed = await site.open({ body: `<script src="${src}" data-project="site" data-user="hashed"></script>` });
+  await expect.poll(() => shownIn(hashed.page)).toBe("1");
+  const body = `<script src="${site.proxied}" data-base="${site.app.url}/" data-project="site" data-user="based"></script>`;
+  const based = await site.open({ body });
+  await expect.poll(() => shownIn(based.page)).toBe("1");
 });
 
 test("a tag without a project says in the console how to mend it, and the page goes on", async () => {
-  const { page, said } = await site.open({ body: `<script src="${site.src}"></script>` });
+  const { page, said } = await site.open({ body: `<script src="${site.app.url}/widget.js"></script>` });
   await expect.poll(() => said).toEqual([expect.stringContaining("needs data-project")]);
   await page.evaluate(() => window.streak("visit"));
 });
 
-test("with data-manual nothing is placed and nothing recorded, and the function and the events are there", async () => {
+test("with data-manual nothing is placed and nothing recorded; the function and the events are there", async () => {
   const head = `<script>
     var heard = [];
     for (const name of ["ready", "change", "milestone"]) {
@@ -98,14 +145,18 @@ test("with data-manual nothing is placed and nothing recorded, and the function 
     }
   </script>`;
   const { page } = await site.open({ head, body: site.tag("manual", "data-manual") });
+  await expect.poll(() => page.evaluate("heard.length")).toBe(1);
   expect(await page.locator("streak-widget").count()).toBe(0);
   expect(await site.current("manual")).toBe(0);
   await page.evaluate(() => window.streak());
-  expect(await page.evaluate("heard")).toEqual([["streak:ready", 1, undefined]]);
+  expect(await page.evaluate("heard")).toEqual([
+    ["streak:ready", 0, undefined],
+    ["streak:change", 1, undefined],
+  ]);
   site.app.now += 86_400_000;
   await page.clock.setFixedTime(site.app.now);
   await page.evaluate(() => window.streak());
-  expect(await page.evaluate("heard.slice(1)")).toEqual([
+  expect(await page.evaluate("heard.slice(2)")).toEqual([
     ["streak:change", 2, undefined],
     ["streak:milestone", 2, "Two!"],
   ]);
@@ -128,8 +179,9 @@ test("an element with the id streak is not in the way", async () => {
 });
 
 test("the script adds no other global than streak", async () => {
-  const head = "<script>var before = Object.keys(window)</script>";
+  const head = "<script>var before = Object.getOwnPropertyNames(window)</script>";
   const { page } = await site.open({ head, body: site.tag("globals") });
   await expect.poll(() => shownIn(page)).toBe("1");
-  expect(await page.evaluate("Object.keys(window).filter((key) => !before.includes(key))")).toEqual(["streak"]);
+  const added = "Object.getOwnPropertyNames(window).filter((key) => !before.includes(key))";
+  expect(await page.evaluate(added)).toEqual(["streak"]);
 });

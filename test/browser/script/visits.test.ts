@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { shownIn, useSite } from "./support.ts";
+import { makeSigningSecret, secondsFrom, signJwt } from "../../support/jwt.ts";
+import { checkInsOf, shownIn, useSite } from "./support.ts";
 
 const DAY_MS = 86_400_000;
 const site = useSite();
@@ -9,11 +10,10 @@ test("a first visit is recorded and shown, and once a day is enough", async () =
   const first = await site.open({ body: site.tag("visitor", "defer") });
   await expect.poll(() => shownIn(first.page)).toBe("1");
 
-  const events: string[] = [];
-  first.page.on("request", (request) => request.url().endsWith("/v1/e") && events.push(request.postData() ?? ""));
+  const checkIns = checkInsOf(first.context);
   await first.page.reload();
   await expect.poll(() => shownIn(first.page)).toBe("1");
-  expect(events.filter((body) => !body.includes("widget_impression"))).toEqual([]);
+  expect(checkIns).toEqual([]);
 
   app.now += DAY_MS;
   await first.page.clock.setFixedTime(app.now);
@@ -42,7 +42,7 @@ test("another event than visit is recorded only when the page says so", async ()
 
 test("without data-user, the visitor of this browser keeps the streak", async () => {
   const { app } = site;
-  const body = `<script src="${site.src}" data-base="${app.url}" data-project="site"></script>`;
+  const body = `<script src="${app.url}/widget.js" data-project="site"></script>`;
   const first = await site.open({ body });
   await expect.poll(() => shownIn(first.page)).toBe("1");
   app.now += DAY_MS;
@@ -61,12 +61,63 @@ test("where nothing can be kept, the visit is recorded and the widget is there",
   expect(said).toEqual([]);
 });
 
+test("a milestone that the visit itself reaches is told, however long the state takes", async () => {
+  const { app } = site;
+  const head = `<script>
+    var reached = [];
+    document.addEventListener("streak:milestone", ({ detail }) => reached.push(detail.milestone.msg));
+  </script>`;
+  const { page, context } = await site.open({ head, body: site.tag("milestone") });
+  await expect.poll(() => shownIn(page)).toBe("1");
+  app.now += DAY_MS;
+  await page.clock.setFixedTime(app.now);
+  const checkIns = checkInsOf(context);
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await context.route("**/v1/state?*", (route) => answered.then(() => route.continue()));
+  const asked = page.waitForRequest("**/v1/state?*");
+  await page.reload();
+  await asked;
+  expect(checkIns).toEqual([]);
+  answer();
+  await expect.poll(() => page.evaluate("reached")).toEqual(["Two!"]);
+});
+
+test("who leaves before the state is there has visited all the same", async () => {
+  const context = await site.context();
+  await context.route("**/v1/state?*", () => {});
+  const asked = context.waitForEvent("request", (request) => request.url().includes("/v1/state"));
+  const { page } = await site.open({ body: site.tag("hasty") }, context);
+  await asked;
+  await page.goto(site.put({ body: "Elsewhere" }));
+  await expect.poll(() => site.current("hasty")).toBe(1);
+});
+
 test("a visitor who signs in keeps the days, and the widget shows the streak of the user", async () => {
   const { app } = site;
-  const before = await site.open({ body: `${site.tag("anon_9")}` });
-  await expect.poll(() => shownIn(before.page)).toBe("1");
+  const { secret } = await makeSigningSecret(app, "site");
+  const body = `<script src="${app.url}/widget.js" data-project="site"></script>`;
+  const { page } = await site.open({ body });
+  await expect.poll(() => shownIn(page)).toBe("1");
   app.now += DAY_MS;
-  await app.admin("POST", "/admin/alias", { siteKey: "site", anonymousId: "anon_9", userHash: "signed-in" });
-  const after = await site.open({ body: site.tag("signed-in") }, before.context);
-  await expect.poll(() => shownIn(after.page)).toBe("2");
+  await page.clock.setFixedTime(app.now);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect.poll(() => shownIn(page)).toBe("2");
+
+  const visitor = await page.evaluate(() => localStorage.getItem("streakd:visitor"));
+  const token = signJwt(secret, {
+    siteKey: "site",
+    anonymousId: visitor,
+    userHash: "signed-in",
+    exp: secondsFrom(app, 60),
+  });
+  // A string, since tests are compiled so that an import in a function is not the browser's.
+  await page.evaluate(`import("${app.url}/sdk.js").then(async ({ createClient }) => {
+    await createClient({ baseUrl: "${app.url}" }).aliasWithToken({ token: "${token}" });
+    document.querySelector("streak-widget").setAttribute("user", "signed-in");
+  })`);
+  await expect.poll(() => site.current("signed-in")).toBe(2);
+  await expect.poll(() => shownIn(page)).toBe("2");
 });
