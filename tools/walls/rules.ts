@@ -397,7 +397,7 @@ export const rules: readonly Rule[] = [
   {
     files: "packages/react/src/**",
     reason: "The hook and the component are thin: they know React and the SDK.",
-    mayImport: all("@streakd/web"),
+    mayImport: all("@streakd/web", "react"),
   },
   {
     files: "bench/**",
@@ -422,6 +422,7 @@ export const rules: readonly Rule[] = [
       ...all("vitest", "fast-check", "structured-headers", protobuf, connect, "@connectrpc/*", "@grpc/*"),
       ...all("ioredis", "luxon", "mongodb", "pino"),
       ...all("packages/widget/src/**", "pixelmatch", "pngjs"),
+      ...all("packages/react/src/index.ts", "react", "react-dom/*", "vite"),
       ...types("packages/web/src/**", "axe-core", "playwright-core"),
     ],
   },

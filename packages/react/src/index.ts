@@ -1,1 +1,3 @@
-export { createClient } from "@streakd/web";
+export type { StreakWidgetAttributes } from "./jsx.ts";
+export { StreakWidget, type StreakWidgetProps } from "./streak-widget.tsx";
+export { type Server, type UseStreak, type UseStreakOptions, useStreak } from "./use-streak.ts";

@@ -1,0 +1,31 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
+import { expect, onTestFinished, test } from "vitest";
+import { StreakWidget, useStreak } from "../../../packages/react/src/index.ts";
+
+test("while a server renders, the hook knows nothing and calls nobody, and the widget is an empty element", async () => {
+  const paths: (string | undefined)[] = [];
+  const streakd = createServer((request, response) => {
+    paths.push(request.url);
+    response.end("{}");
+  });
+  await once(streakd.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void streakd.close());
+  const baseUrl = `http://127.0.0.1:${(streakd.address() as AddressInfo).port}`;
+  const streak = { baseUrl, projectId: "proj_demo", event: "visit" };
+
+  function Page() {
+    const { state, error, isLoading, record, refresh } = useStreak(streak);
+    record();
+    refresh();
+    return createElement("p", null, JSON.stringify({ state, error, isLoading }), createElement(StreakWidget, streak));
+  }
+  expect(renderToString(createElement(Page))).toBe(
+    `<p>{&quot;isLoading&quot;:true}<streak-widget base="${baseUrl}" project="proj_demo" event="visit"></streak-widget></p>`,
+  );
+  await fetch(`${baseUrl}/last`);
+  expect(paths).toEqual(["/last"]);
+});
