@@ -1,0 +1,109 @@
+import type { Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
+import { ADMIN_TOKEN, type TestApp, useApp } from "../../support/app.ts";
+import { useBrowser } from "./browser.ts";
+import { startExample } from "./start-example.ts";
+
+/** npm and Vite take seconds to start on a busy machine. In milliseconds. */
+const LONG = { timeout: 90_000 };
+
+const browser = useBrowser();
+const shared = useApp();
+
+beforeEach(() => {
+  // Pages and the tokens that examples sign go by the machine's clock.
+  shared.app.now = Date.now();
+});
+
+/** How many days of an event the page's visitor has. */
+async function currentOf(app: TestApp, page: Page, event: string): Promise<number> {
+  const userHash = (await page.evaluate(`localStorage.getItem("streakd:visitor") ?? "nobody"`)) as string;
+  return (await app.state({ userHash, event })).streak.current;
+}
+
+test("plain: the visit is recorded by itself, and a like when the button is clicked", LONG, async () => {
+  const { app } = shared;
+  const { url } = await startExample("plain", app.url);
+  const page = await (await browser.open()).newPage();
+  await page.goto(url);
+  await expect.poll(() => currentOf(app, page, "visit")).toBe(1);
+  expect(await currentOf(app, page, "like")).toBe(0);
+  await page.click("#like");
+  await expect.poll(() => currentOf(app, page, "like")).toBe(1);
+  expect(await page.locator("streak-widget").count()).toBe(2);
+});
+
+test("react: the button records a like, and the page and the widget show it", LONG, async () => {
+  const { app } = shared;
+  const { url } = await startExample("react", app.url);
+  const page = await (await browser.open()).newPage();
+  await page.goto(url);
+  await page.getByRole("button", { name: "Like", exact: true }).click();
+  await page.getByRole("button", { name: "Liked today" }).waitFor();
+  await page.getByText("1 days, 1 at best").waitFor();
+  expect(await currentOf(app, page, "like")).toBe(1);
+});
+
+test.each(["vue", "svelte"])(
+  "%s: the button records a like, and the element's events tell the page",
+  LONG,
+  async (name) => {
+    const { app } = shared;
+    const { url } = await startExample(name, app.url);
+    const page = await (await browser.open()).newPage();
+    await page.goto(url);
+    await page.getByRole("button", { name: "Like", exact: true }).click();
+    await page.getByText("1 days", { exact: true }).waitFor();
+    expect(await currentOf(app, page, "like")).toBe(1);
+  },
+);
+
+test("sign-in: what a visitor did is the user's after the sign-in, in another browser too", LONG, async () => {
+  const { app } = shared;
+  const { url } = await startExample("sign-in", app.url, { ADMIN_TOKEN });
+  const aliasesOf = async (user: string) =>
+    (await app.admin("GET", `/admin/projects/sign_in_example/users/${user}`)).json.aliases;
+
+  const page = await (await browser.open()).newPage();
+  await page.goto(url);
+  await page.getByText(/^You are anon_/).waitFor();
+  const visitor = (await page.locator("#who").textContent())?.slice("You are ".length);
+  await page.fill("[name=name]", "ann");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("You are user_ann").waitFor();
+  expect(await aliasesOf("user_ann")).toEqual([visitor]);
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByText(/^You are anon_/).waitFor();
+  expect(await page.locator("#who").textContent()).not.toContain(visitor);
+
+  const elsewhere = await (await browser.open()).newPage();
+  await elsewhere.goto(url);
+  await elsewhere.fill("[name=name]", "ann");
+  await elsewhere.getByRole("button", { name: "Sign in" }).click();
+  await elsewhere.getByText("You are user_ann").waitFor();
+  expect(await aliasesOf("user_ann")).toHaveLength(2);
+});
+
+test("offline: the page opens without a network, keeps the event, and sends it when it is online", LONG, async () => {
+  const { app } = shared;
+  const { url, stop } = await startExample("offline", app.url);
+  const context = await browser.open();
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByText("Day 0 of your streak").waitFor();
+  await page.evaluate("navigator.serviceWorker.ready");
+
+  // The page's own server is gone, and streakd can't be reached.
+  stop();
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByText("Day 0 of your streak").waitFor();
+  await page.getByRole("button").click();
+  await page.getByText("Kept on this device").waitFor();
+  expect(await currentOf(app, page, "visit")).toBe(0);
+
+  await context.setOffline(false);
+  await page.getByText("Day 1 of your streak").waitFor();
+  expect(await currentOf(app, page, "visit")).toBe(1);
+});
