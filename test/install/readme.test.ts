@@ -175,7 +175,8 @@ test("the README's page records and shows the streak, in a browser and from anot
 }, async (context) => {
   requireTool(context, CHROMIUM);
   const { app } = shared;
-  const html = blocks.find(({ language }) => language === "html")?.text.replace("http://localhost:8080", app.url);
+  const block = blocks.find(({ language, text }) => language === "html" && text.includes("/v1/e"));
+  const html = block?.text.replace("http://localhost:8080", app.url);
   const site = createServer((_, answer) => answer.setHeader("Content-Type", "text/html").end(html));
   onTestFinished(() => void site.close());
   await once(site.listen(0), "listening");
