@@ -54,7 +54,7 @@ export interface StreakEvent {
   readonly tz?: string | undefined;
   /** Anything to keep with the event. */
   readonly meta?: Readonly<Record<string, unknown>> | undefined;
-  /** Makes repeats of the same event no-ops for 24 hours. A new UUID when not given. */
+  /** Makes repeats of the same event no-ops for 24 hours. A random one when not given. */
   readonly idempotencyKey?: string | undefined;
   /** Groups events by session. */
   readonly sessionId?: string | undefined;
