@@ -47,8 +47,10 @@ export function createClient(init: ClientOptions): Client {
   };
 }
 
+/** An AbortController will do as options, too. What is no signal may be an addition to `Object.prototype`. */
 function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
-  return bare<CallOptions>(options ?? {}).signal;
+  const signal = options?.signal;
+  return signal instanceof AbortSignal ? signal : undefined;
 }
 
 function addressOf(baseUrl: unknown): string {

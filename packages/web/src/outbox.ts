@@ -36,7 +36,7 @@ const sending = new Set<string>();
  */
 export function createOutbox(url: string, headersOf: () => Promise<Message["headers"]>): Outbox {
   let failures = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isPlanned = false;
 
   async function deliver({ key, body }: Waiting, signal: AbortSignal | undefined): Promise<void> {
     sending.add(key);
@@ -49,10 +49,20 @@ export function createOutbox(url: string, headersOf: () => Promise<Message["head
     }
   }
 
-  function flushLater(error: unknown): void {
+  /** Has the queue sent again after a while, unless it will be: many events fail at the same time. */
+  function flushLater(error: StreakdError): void {
+    if (isPlanned) {
+      return;
+    }
+    isPlanned = true;
     const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** failures++, LAST_WAIT_MS);
-    clearTimeout(timer);
-    timer = setTimeout(flush, isTemporary(error) ? Math.max(backoffMs / 2, waitOf(backoffMs, error)) : backoffMs);
+    setTimeout(
+      () => {
+        isPlanned = false;
+        flush();
+      },
+      Math.max(backoffMs / 2, waitOf(backoffMs, error)),
+    );
   }
 
   async function sendWaiting(): Promise<void> {

@@ -1,0 +1,152 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createClient, StreakdError } from "../../../packages/web/src/index.ts";
+import { ADMIN_TOKEN, useApp } from "../../support/app.ts";
+import { makeSigningSecret, secondsFrom, signJwt } from "../../support/jwt.ts";
+
+const shared = useApp();
+const event = { projectId: "proj_demo", event: "visit" };
+
+/** What a server that is not streakd's, such as a proxy, got, and how it answers the nth request. */
+async function openServer(answer: (response: ServerResponse, attempt: number, request: IncomingMessage) => void) {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks = await request.toArray();
+    bodies.push(Buffer.concat(chunks).toString());
+    answer(response, bodies.length, request);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { bodies, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+describe("against streakd", () => {
+  test("records an event and reads the streak", async () => {
+    const client = createClient({ baseUrl: `${shared.app.url}/` });
+    const who = { ...event, userHash: "sdk" };
+    expect(await client.recordEvent({ ...who, ts: shared.app.now })).toEqual({ ok: true, queued: false });
+    const state = await client.getState(who);
+    expect(state.streak).toMatchObject({ current: 1, todayDone: true });
+    expect((await client.getState({ projectId: "proj_demo", kind: "visit", userHash: "sdk" })).streak.current).toBe(1);
+  });
+
+  test("an error has the server's code, message and status", async () => {
+    const client = createClient({ baseUrl: shared.app.url });
+    const error = await client.getState({ ...event, event: "nothing", userHash: "sdk" }).catch((caught) => caught);
+    expect(error).toBeInstanceOf(StreakdError);
+    expect(error).toMatchObject({ name: "StreakdError", code: "INVALID_WIDGET_KIND", status: 400 });
+    expect(error.message).toContain("visit");
+  });
+
+  test("a server links a visitor with the admin token, and a page with an alias token", async () => {
+    const { app } = shared;
+    await app.admin("POST", "/admin/projects", { siteKey: "linked", widgets: [{ event: "visit" }] });
+    const client = createClient({ baseUrl: app.url, adminToken: ADMIN_TOKEN });
+    const who = { projectId: "linked", event: "visit" };
+    await client.recordEvent({ ...who, userHash: "anon_1", ts: new Date(app.now) });
+    await client.aliasUser({ projectId: "linked", anonymousId: "anon_1", userHash: "user_1" });
+    expect((await client.getState({ ...who, userHash: "user_1" })).streak.current).toBe(1);
+
+    const { secret } = await makeSigningSecret(app, "linked");
+    const claims = { siteKey: "linked", anonymousId: "anon_2", userHash: "user_2", exp: secondsFrom(app, 600) };
+    await client.recordEvent({ ...who, userHash: "anon_2", ts: new Date(app.now).toISOString() });
+    await createClient({ baseUrl: app.url }).aliasWithToken({ token: signJwt(secret, claims) });
+    expect((await client.getState({ ...who, userHash: "user_2" })).streak.current).toBe(1);
+  });
+
+  test("a user token is asked for each call", async () => {
+    const { app } = shared;
+    const project = { siteKey: "signed", signedUsers: "always", widgets: [{ event: "visit" }] };
+    await app.admin("POST", "/admin/projects", project);
+    const { secret } = await makeSigningSecret(app, "signed");
+    const token = signJwt(secret, { siteKey: "signed", sub: "ann", exp: secondsFrom(app, 600) });
+    let asked = 0;
+    const client = createClient({ baseUrl: app.url, userToken: async () => (++asked > 1 ? token : undefined) });
+    const who = { projectId: "signed", event: "visit", userHash: "ann", ts: app.now };
+    await expect(client.recordEvent(who)).rejects.toMatchObject({ code: "USER_TOKEN_REQUIRED", status: 401 });
+    expect(await client.recordEvent(who)).toEqual({ ok: true, queued: false });
+    expect(asked).toBe(2);
+  });
+});
+
+describe("on a bad network", () => {
+  test("what failed is sent again, with the same time and key", async () => {
+    const { baseUrl, bodies } = await openServer((response, attempt, request) => {
+      if (attempt === 1) {
+        request.socket.destroy();
+      } else {
+        response.writeHead(attempt === 2 ? 502 : 202).end(attempt === 2 ? "<h1>Bad gateway</h1>" : '{"ok":true}');
+      }
+    });
+    const client = createClient({ baseUrl });
+    expect(await client.recordEvent({ ...event, userHash: "u" })).toEqual({ ok: true, queued: false });
+    expect(bodies).toHaveLength(3);
+    expect(new Set(bodies).size).toBe(1);
+    expect(JSON.parse(bodies[0] as string)).toEqual({
+      siteKey: "proj_demo",
+      userHash: "u",
+      event: "visit",
+      ts: expect.stringMatching(/^\d{4}-.*Z$/),
+      idempotencyKey: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+
+  test("a refusal is not sent again", async () => {
+    const { baseUrl, bodies } = await openServer((response) =>
+      response.writeHead(403).end('{"error":"FORBIDDEN_ORIGIN","message":"No."}'),
+    );
+    const recorded = createClient({ baseUrl }).recordEvent({ ...event, userHash: "u" });
+    await expect(recorded).rejects.toMatchObject({ code: "FORBIDDEN_ORIGIN", message: "No." });
+    expect(bodies).toHaveLength(1);
+  });
+
+  test("a server that says when to come back is not asked before, nor waited for too long", async () => {
+    const { baseUrl, bodies } = await openServer((response) =>
+      response.writeHead(429, { "Retry-After": "60" }).end('{"error":"RATE_LIMITED","message":"Later."}'),
+    );
+    const read = createClient({ baseUrl }).getState({ ...event, userHash: "u" });
+    await expect(read).rejects.toMatchObject({ code: "RATE_LIMITED", status: 429, retryAfter: 60 });
+    expect(bodies).toHaveLength(1);
+  });
+
+  test("an answer that is not streakd's is no success", async () => {
+    const { baseUrl } = await openServer((response) => response.end("<h1>Sign in to this network</h1>"));
+    const recorded = createClient({ baseUrl }).recordEvent({ ...event, userHash: "u" });
+    await expect(recorded).rejects.toMatchObject({ code: "UNEXPECTED_ANSWER" });
+  });
+
+  test("a signal ends a call, also while it waits", async () => {
+    const { baseUrl } = await openServer((response) =>
+      response.writeHead(503, { "Retry-After": "9" }).end('{"error":"OVERLOADED","message":"Busy."}'),
+    );
+    const given = new AbortController();
+    const read = createClient({ baseUrl }).getState({ ...event, userHash: "u" }, given);
+    given.abort(new Error("enough"));
+    await expect(read).rejects.toThrow("enough");
+  });
+});
+
+describe("what is wrong is refused before anything is sent", () => {
+  const client = createClient({ baseUrl: "http://127.0.0.1:9" });
+
+  test.each([undefined, "", "not a url", 7])("the address %s", (baseUrl) => {
+    expect(() => createClient({ baseUrl: baseUrl as string })).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT", message: expect.stringContaining("baseUrl must be") }),
+    );
+  });
+
+  test.each([
+    ["projectId", { event: "visit", userHash: "u" }],
+    ["userHash", { ...event, userHash: "" }],
+    ["event", { projectId: "p", userHash: "u" }],
+    ["ts", { ...event, userHash: "u", ts: new Date(Number.NaN) }],
+  ])("an event with a wrong %s", async (field, wrong) => {
+    const error = { code: "INVALID_ARGUMENT", message: expect.stringContaining(`${field} must be`) };
+    await expect(client.recordEvent(wrong as never)).rejects.toMatchObject(error);
+  });
+});
