@@ -57,7 +57,7 @@ function addressOf(baseUrl: unknown): string {
   try {
     if (typeof baseUrl === "string" && (baseUrl !== "" || IN_BROWSER)) {
       // In a page a path, or nothing, is at the page's own origin.
-      return new URL(baseUrl, globalThis.location?.href).href.replace(/[/]+$/, "");
+      return new URL(baseUrl || "/", globalThis.location?.href).href.replace(/[/]+$/, "");
     }
   } catch {}
   throw invalid("baseUrl", "the address of your streakd, such as https://streaks.example.com");

@@ -27,7 +27,7 @@ export interface Streak {
   /** Reports what happened to the widget, for analytics. Never fails. */
   report(eventType: "widget_impression" | "widget_interaction", meta?: Record<string, unknown>): void;
   /**
-   * Calls a listener after each change, with the state before it. A listener that comes when there is a state already is
+   * Calls a listener after each read, with the state before it. A listener that comes when there is a state already is
    * called with it at once. As long as there is no listener, the DOM events are dispatched on the document.
    *
    * @returns what ends it
@@ -70,7 +70,8 @@ export function streakOf(options: StreakOptions): Streak {
   const { project, event, user, tz, token } = options;
   const base = new URL(options.base || "/", location.href).href.replace(/\/+$/, "");
   const owner = JSON.stringify([base, project, user]);
-  const key = JSON.stringify([owner, event, tz]);
+  // As `useStreak` of React names it to other tabs.
+  const key = JSON.stringify([base, project, event, user, tz]);
   if (token && token !== tokens.get(owner)) {
     tokens.set(owner, token);
     // What the token before it was refused may be allowed now.
@@ -100,9 +101,6 @@ function createStreak(key: string, owner: string, { base, project, event, user, 
     readAt = Date.now();
     const current = await calls.readState(who);
     const previous = state;
-    if (JSON.stringify(current) === JSON.stringify(previous)) {
-      return;
-    }
     state = current;
     if (listeners.size === 0) {
       announce(document, current, previous);
