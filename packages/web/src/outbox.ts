@@ -1,4 +1,4 @@
-import type { StreakdError } from "./error.ts";
+import { StreakdError } from "./error.ts";
 import { forget, keep, list, recall, type Waiting } from "./queue.ts";
 import { isTemporary, type Message, send, waitOf } from "./transport.ts";
 
@@ -99,7 +99,10 @@ export function createOutbox(url: string, headersOf: () => Promise<Message["head
     }
   }
 
-  globalThis.addEventListener?.("online", flush);
+  globalThis.addEventListener?.("online", () => {
+    failures = 0;
+    flush();
+  });
   setTimeout(flush);
 
   return {
@@ -116,7 +119,8 @@ export function createOutbox(url: string, headersOf: () => Promise<Message["head
           flushLater(error);
           return true;
         }
-        if (!signal?.aborted) {
+        // Otherwise the caller has left, or has no headers for it.
+        if (error instanceof StreakdError) {
           forget(waiting.key);
         }
         throw error;

@@ -18,9 +18,16 @@ const MAX_WAIT_MS = 10_000;
 /** After this time without an answer an attempt has failed, in milliseconds. */
 const TIMEOUT_MS = 30_000;
 
-/** Whether the same message may succeed later: the server was not reached, was busy, or failed. */
+/** Who is told to come back later than that is refused, such as by a plan that is full this month; in seconds. */
+const MAX_RETRY_AFTER = 3_600;
+
+/** Whether the same message may succeed soon: the server was not reached, was busy, or failed. */
 export function isTemporary(error: unknown): error is StreakdError {
-  return error instanceof StreakdError && (error.status === undefined || error.status === 429 || error.status >= 500);
+  if (!(error instanceof StreakdError)) {
+    return false;
+  }
+  const { status, retryAfter = 0 } = error;
+  return status === undefined || ((status === 429 || status >= 500) && retryAfter <= MAX_RETRY_AFTER);
 }
 
 /** How long to wait before a retry, in milliseconds: a random part of the backoff, and never less than the server says. */
@@ -64,7 +71,8 @@ async function sendOnce({ url, headers, body }: Message, signal: AbortSignal | u
         // The message is sent even if the page goes meanwhile. Browsers refuse that beyond 64 KiB in flight, so that a retry
         // does without.
         keepalive: body !== undefined && attempt === 1,
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        // Without `any`, in older browsers, the caller's signal alone.
+        signal: signal === undefined ? timeout : (AbortSignal.any?.([signal, timeout]) ?? signal),
         ...(headers !== undefined && { headers: bare(headers) }),
         ...(body !== undefined && { body }),
       }),
