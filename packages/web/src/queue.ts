@@ -49,6 +49,10 @@ export function list(): string[] {
 /** Returns what waits under a key; undefined when it is sent. */
 export function recall(key: string): Waiting | undefined {
   const text = store((storage) => storage.getItem(key)) ?? memory.get(key) ?? "";
-  const { url, body } = store(() => JSON.parse(text)) ?? bare({ url: "", body: "" });
-  return body ? { key, url, body } : undefined;
+  try {
+    const { url, body } = JSON.parse(text);
+    return { key, url, body };
+  } catch {
+    return undefined;
+  }
 }
