@@ -4,14 +4,9 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type TestApp, useApp } from "../support/app.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { chromiumTool, launchChromium } from "../support/chromium.ts";
 import { makeSigningSecret, secondsFrom, signJwt } from "../support/jwt.ts";
-import { findTool, requireTool } from "../support/tools.ts";
-
-const CHROMIUM = findTool(
-  ["chromium", "--version"],
-  "Chromium is missing: run scripts/browser.sh to try what pages in a browser can do",
-);
+import { requireTool } from "../support/tools.ts";
 
 const shared = useApp();
 let close: () => Promise<void> = async () => {};
@@ -20,7 +15,7 @@ let allowed: Page;
 let foreign: Page;
 
 beforeAll(async () => {
-  if (!CHROMIUM.present) {
+  if (!chromiumTool.present) {
     return;
   }
   const site = createServer((_request, response) => response.setHeader("Content-Type", "text/html").end("<p>A page"));
@@ -39,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => close());
 
-beforeEach((context) => requireTool(context, CHROMIUM));
+beforeEach((context) => requireTool(context, chromiumTool));
 
 async function pageOf(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage();

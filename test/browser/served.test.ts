@@ -4,53 +4,34 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { useApp } from "../support/app.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchChromium, useBrowser } from "../support/chromium.ts";
 import { newFolder } from "../support/folder.ts";
-import { findTool, requireTool } from "../support/tools.ts";
 
 // What the server answers to pages: the files, and calls that need no preflight.
 
-const CHROMIUM = findTool(
-  ["chromium", "--version"],
-  "Chromium is missing: run scripts/browser.sh to try what pages in a browser can do",
-);
-
+const browser = useBrowser();
 const shared = useApp();
 const headers: Record<string, string> = { "Content-Type": "text/html" };
 let html = "";
-let browser: Browser;
 let origin = "";
-let close: () => Promise<void> = async () => {};
+const site = createServer((_request, response) => response.writeHead(200, headers).end(html));
 
 beforeAll(async () => {
-  if (!CHROMIUM.present) {
-    return;
-  }
-  const site = createServer((_request, response) => response.writeHead(200, headers).end(html));
   await once(site.listen(0, "127.0.0.1"), "listening");
-  browser = await launchChromium();
-  close = async () => {
-    await browser.close();
-    site.close();
-  };
   origin = `http://localhost:${(site.address() as AddressInfo).port}`;
   const widgets = [{ event: "visit" }];
   await shared.app.admin("POST", "/admin/projects", { siteKey: "page", allowedOrigins: [origin], widgets });
   await shared.app.admin("POST", "/admin/projects", { siteKey: "framed", allowedOrigins: ["null"], widgets });
 });
 
-afterAll(() => close());
-
-beforeEach((context) => requireTool(context, CHROMIUM));
+afterAll(() => site.close());
 
 /** Opens a page of the allowed origin, with no preflight remembered. */
 async function openPage(url = origin): Promise<Page> {
-  const context = await browser.newContext();
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
+  const page = await (await browser.open()).newPage();
   await page.goto(url);
   return page;
 }

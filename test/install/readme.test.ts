@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { useApp } from "../support/app.ts";
+import { chromiumTool } from "../support/chromium.ts";
 import { freePort } from "../support/free-port.ts";
 import { findTool, requireTool, root } from "../support/tools.ts";
 import { type StartedServer, startServer } from "./process.ts";
@@ -17,10 +18,6 @@ const run = promisify(execFile);
 const OPENSSL = findTool(["openssl", "version"], "openssl is missing: install it to try the README's certificate");
 const CURL = findTool(["curl", "--version"], "curl is missing: install it to try the README's commands");
 const BASH = findTool(["bash", "--version"], "bash is missing: install it to try the README's commands");
-const CHROMIUM = findTool(
-  ["chromium", "--version"],
-  "Chromium is missing: run scripts/browser.sh to try the README's page in a browser",
-);
 
 /** What a server needs of a checkout, and what the commands use. */
 const CHECKOUT = ["package.json", "bin", "src", "gen", "node_modules", "examples"];
@@ -173,7 +170,7 @@ async function shownBy(url: string): Promise<string | undefined> {
 test("the README's page records and shows the streak, in a browser and from another origin", {
   timeout: TIMEOUT_MS,
 }, async (context) => {
-  requireTool(context, CHROMIUM);
+  requireTool(context, chromiumTool);
   const { app } = shared;
   const block = blocks.find(({ language, text }) => language === "html" && text.includes("/v1/e"));
   const html = block?.text.replace("http://localhost:8080", app.url);

@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { TEXTS } from "../../../packages/widget/src/element/texts.ts";
 import { THEMES } from "../../../packages/widget/src/element/themes.ts";
 import { useApp } from "../../support/app.ts";
+import { useBrowser } from "../../support/chromium.ts";
 import { root } from "../../support/tools.ts";
-import { useBrowser } from "./browser.ts";
 import { startExample } from "./start-example.ts";
 
 const DAY_MS = 86_400_000;

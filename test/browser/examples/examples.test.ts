@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeEach, expect, test } from "vitest";
 import { ADMIN_TOKEN, type TestApp, useApp } from "../../support/app.ts";
-import { useBrowser } from "./browser.ts";
+import { useBrowser } from "../../support/chromium.ts";
 import { startExample } from "./start-example.ts";
 
 /** npm and Vite take seconds to start on a busy machine. In milliseconds. */

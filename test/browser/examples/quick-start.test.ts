@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { ADMIN_TOKEN, openApp } from "../../support/app.ts";
+import { useBrowser } from "../../support/chromium.ts";
 import { freePort } from "../../support/free-port.ts";
 import { findTool, requireTool, root } from "../../support/tools.ts";
 import { waitUntil } from "../../support/wait-until.ts";
-import { useBrowser } from "./browser.ts";
 
 const run = promisify(execFile);
 const CURL = findTool(["curl", "--version"], "curl is missing: install it to try the quick start of docs/browser.md");

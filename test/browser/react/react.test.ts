@@ -6,8 +6,8 @@ import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openApp, type TestApp, useApp } from "../../support/app.ts";
+import { useBrowser } from "../../support/chromium.ts";
 import { makeSigningSecret, secondsFrom, signJwt } from "../../support/jwt.ts";
-import { useBrowser } from "../examples/browser.ts";
 import { bundlePage } from "./bundle.ts";
 import { Page as PageOfTests, type Shown } from "./page.tsx";
 

@@ -1,16 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request as open, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 import { type TestApp, useApp } from "../../support/app.ts";
-import { launchChromium } from "../../support/chromium.ts";
-import { findTool, requireTool } from "../../support/tools.ts";
-
-const CHROMIUM = findTool(
-  ["chromium", "--version"],
-  "Chromium is missing: run scripts/browser.sh to try the script tag",
-);
+import { useBrowser } from "../../support/chromium.ts";
 
 /** A page of a site that is not streakd's. */
 interface SitePage {
@@ -39,8 +33,8 @@ const milestones = [
 
 /** A site beside streakd, on another origin that the project `site` allows, for the tests of a file. */
 export function useSite() {
+  const browser = useBrowser();
   const shared = useApp();
-  let browser: Browser | undefined;
   const pages = new Map<string, SitePage>();
   const site = createServer((request, response) => {
     const page = pages.get(request.url ?? "");
@@ -57,20 +51,13 @@ export function useSite() {
   const portOf = () => (site.address() as AddressInfo).port;
 
   beforeAll(async () => {
-    if (CHROMIUM.present) {
-      await once(site.listen(0), "listening");
-      browser = await launchChromium();
-      const allowedOrigins = [`http://localhost:${portOf()}`];
-      const widgets = ["visit", "like", "read"].map((event) => ({ event, milestones }));
-      await shared.app.admin("POST", "/admin/projects", { siteKey: "site", allowedOrigins, widgets });
-      await shared.app.admin("POST", "/admin/projects", { siteKey: "other", allowedOrigins, widgets });
-    }
+    await once(site.listen(0), "listening");
+    const allowedOrigins = [`http://localhost:${portOf()}`];
+    const widgets = ["visit", "like", "read"].map((event) => ({ event, milestones }));
+    await shared.app.admin("POST", "/admin/projects", { siteKey: "site", allowedOrigins, widgets });
+    await shared.app.admin("POST", "/admin/projects", { siteKey: "other", allowedOrigins, widgets });
   });
-  beforeEach((context) => requireTool(context, CHROMIUM));
-  afterAll(async () => {
-    await browser?.close();
-    site.close();
-  });
+  afterAll(() => site.close());
 
   return {
     get app(): TestApp {
@@ -100,11 +87,7 @@ export function useSite() {
       return `http://localhost:${portOf()}${path}`;
     },
     /** A browser of its own. */
-    async context(): Promise<BrowserContext> {
-      const context = await (browser as Browser).newContext({ timezoneId: "UTC", locale: "en-US" });
-      onTestFinished(() => context.close());
-      return context;
-    },
+    context: () => browser.open({ timezoneId: "UTC", locale: "en-US" }),
     /** Opens a page of the site. */
     async open(content: SitePage | string, context?: BrowserContext): Promise<Opened> {
       const url = typeof content === "string" ? content : this.put(content);

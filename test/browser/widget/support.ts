@@ -3,13 +3,12 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 import { type TestApp, useApp } from "../../support/app.ts";
-import { launchChromium } from "../../support/chromium.ts";
-import { findTool, requireTool, root } from "../../support/tools.ts";
+import { useBrowser } from "../../support/chromium.ts";
+import { root } from "../../support/tools.ts";
 
-const CHROMIUM = findTool(["chromium", "--version"], "Chromium is missing: run scripts/browser.sh to try the widget");
 const DAY_MS = 86_400_000;
 
 /** Half past nine in the evening of Friday, 2024-01-12. */
@@ -68,8 +67,8 @@ export interface Shown {
 
 /** A site with the widget, and streakd beside it on another origin, for the tests of a file. */
 export function useSite() {
+  const browser = useBrowser();
   const shared = useApp();
-  let browser: Browser | undefined;
   const pages = new Map<string, { readonly html: string; readonly headers: Record<string, string> }>();
   const site = createServer(async (request, response) => {
     const page = pages.get(request.url ?? "");
@@ -85,28 +84,20 @@ export function useSite() {
   const origin = () => `http://localhost:${(site.address() as AddressInfo).port}`;
 
   beforeAll(async () => {
-    if (CHROMIUM.present) {
-      await once(site.listen(0), "listening");
-      browser = await launchChromium();
-      shared.app.now = NOW;
-      await shared.app.admin("POST", "/admin/projects", { ...PROJECT, allowedOrigins: [origin()] });
-    }
+    await once(site.listen(0), "listening");
+    shared.app.now = NOW;
+    await shared.app.admin("POST", "/admin/projects", { ...PROJECT, allowedOrigins: [origin()] });
   });
-  beforeEach((context) => requireTool(context, CHROMIUM));
-  afterAll(async () => {
-    await browser?.close();
-    site.close();
-  });
+  afterAll(() => site.close());
 
   /** Opens a page with this body, after which comes the widget's script. */
   async function visit(body: string, { headers = {}, context = {}, init, html = 'lang="en"' }: Visit = {}) {
-    const opened = await (browser as Browser).newContext({
+    const opened = await browser.open({
       timezoneId: "UTC",
       locale: "en-US",
       viewport: { width: 480, height: 640 },
       ...context,
     });
-    onTestFinished(() => opened.close());
     const page = await opened.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));
