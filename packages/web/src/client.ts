@@ -1,5 +1,5 @@
 import { createCalls } from "./calls.ts";
-import { bare, browserZone, IN_BROWSER } from "./environment.ts";
+import { addressOf, bare, browserZone, IN_BROWSER } from "./environment.ts";
 import { StreakdError } from "./error.ts";
 import type { Message } from "./transport.ts";
 import type { CallOptions, Client, ClientOptions, StateQuery, StreakEvent } from "./types.ts";
@@ -25,7 +25,7 @@ export function createClient(init: ClientOptions): Client {
     return Object.keys(given).length > 0 ? given : undefined;
   }
 
-  const calls = createCalls(addressOf(baseUrl), headersOf);
+  const calls = createCalls(checkedAddressOf(baseUrl), headersOf);
   return {
     async recordEvent(event, options) {
       return { ok: true, queued: await calls.record(eventOf(bare(event)), signalOf(options)) };
@@ -53,11 +53,10 @@ function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
   return signal instanceof AbortSignal ? signal : undefined;
 }
 
-function addressOf(baseUrl: unknown): string {
+function checkedAddressOf(baseUrl: unknown): string {
   try {
     if (typeof baseUrl === "string" && (baseUrl !== "" || IN_BROWSER)) {
-      // In a page a path, or nothing, is at the page's own origin.
-      return new URL(baseUrl || "/", globalThis.location?.href).href.replace(/[/]+$/, "");
+      return addressOf(baseUrl);
     }
   } catch {}
   throw invalid("baseUrl", "the address of your streakd, such as https://streaks.example.com");

@@ -20,6 +20,14 @@ export function store<T>(act: (storage: Storage) => T): T | undefined {
   }
 }
 
+/**
+ * Returns the address of a server without a slash at the end. In a page a path, or nothing, is at the page's own origin.
+ * Throws a TypeError when it is no address.
+ */
+export function addressOf(baseUrl: string): string {
+  return new URL(baseUrl || "/", globalThis.location?.href).href.replace(/[/]+$/, "");
+}
+
 /** The browser's time zone. Undefined outside of browsers: a server's zone says nothing of its users. */
 export function browserZone(): string | undefined {
   return IN_BROWSER ? Intl.DateTimeFormat().resolvedOptions().timeZone : undefined;

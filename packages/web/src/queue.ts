@@ -2,7 +2,7 @@ import { bare, randomId, store } from "./environment.ts";
 import { StreakdError } from "./error.ts";
 
 /** How many events may wait in a browser. */
-export const MAX_WAITING = 5_000;
+const MAX_WAITING = 5_000;
 
 const PREFIX = "streakd:queue:";
 

@@ -1,6 +1,6 @@
 import { getVisitorId } from "@streakd/web";
 import { bare } from "../../web/src/environment.ts";
-import { type StreakOptions, streakOf } from "./streak.ts";
+import { DEFAULT_EVENT, type StreakOptions, streakOf } from "./streak.ts";
 import type { Tag } from "./tag.ts";
 import { recordVisits } from "./visit.ts";
 import { warn } from "./warn.ts";
@@ -17,9 +17,6 @@ interface PageFunction {
 interface Stub {
   readonly q?: readonly (readonly [event: string | undefined, done: () => void])[];
 }
-
-/** The event of a tag or an element that names none. */
-export const DEFAULT_EVENT = "visit";
 
 const NO_PROJECT = "the script tag needs data-project, the id of your project";
 

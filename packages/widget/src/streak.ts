@@ -1,6 +1,6 @@
 import type { State } from "@streakd/web";
 import { createCalls } from "../../web/src/calls.ts";
-import { bare, browserZone } from "../../web/src/environment.ts";
+import { addressOf, bare, browserZone } from "../../web/src/environment.ts";
 import { announce } from "./announce.ts";
 import { warn } from "./warn.ts";
 
@@ -16,10 +16,11 @@ export interface StreakOptions {
   readonly token?: string | undefined;
 }
 
+/** The event of a tag or an element that names none. */
+export const DEFAULT_EVENT = "visit";
+
 /** One user's streak of one event. All widgets and functions of a page that name the same one share it. */
 export interface Streak {
-  /** As last read; undefined before the first answer. */
-  readonly state: State | undefined;
   /** Records that the user did it now, and reads the state again. Rejects when the event is refused. */
   record(): Promise<void>;
   /** Reads the state. Who asks while it is read shares the read. */
@@ -68,7 +69,7 @@ document.addEventListener("visibilitychange", () => {
 /** Returns the page's streak for these options. */
 export function streakOf(options: StreakOptions): Streak {
   const { project, event, user, tz, token } = options;
-  const base = new URL(options.base || "/", location.href).href.replace(/\/+$/, "");
+  const base = addressOf(options.base);
   const owner = JSON.stringify([base, project, user]);
   // As `useStreak` of React names it to other tabs.
   const key = JSON.stringify([base, project, event, user, tz]);
@@ -129,9 +130,6 @@ function createStreak(key: string, owner: string, { base, project, event, user, 
 
   return {
     owner,
-    get state() {
-      return state;
-    },
     async record() {
       if (await calls.record(who)) {
         clearTimeout(waiting);

@@ -5,7 +5,11 @@ export interface Tag {
   readonly given: ReadonlyMap<string, string>;
 }
 
-const NAMES = ["project", "event", "user", "token", "tz", "theme", "position", "lang", "csp-nonce", "base"];
+/** The attributes of the widget that a tag can give it, as `data-…`. */
+export const SHARED_ATTRIBUTES = [
+  ...["project", "event", "user", "token", "base", "tz"],
+  ...["theme", "position", "lang", "csp-nonce"],
+];
 
 /** What comes after streakd's own address in the address of the script, also below a path of a proxy. */
 const FILE = /\/(assets\/)?[^/]*$/;
@@ -33,7 +37,7 @@ function readTag(script: HTMLScriptElement): Tag {
     ["base", origin + pathname.replace(FILE, "")],
     ["csp-nonce", script.nonce],
   ]);
-  for (const name of NAMES) {
+  for (const name of SHARED_ATTRIBUTES) {
     const value = script.getAttribute(`data-${name}`);
     if (value) {
       given.set(name, value);

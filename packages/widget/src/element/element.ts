@@ -1,7 +1,8 @@
 import { getVisitorId, type State } from "@streakd/web";
 import { bare, store } from "../../../web/src/environment.ts";
 import { announce } from "../announce.ts";
-import { type Streak, streakOf } from "../streak.ts";
+import { DEFAULT_EVENT, type Streak, streakOf } from "../streak.ts";
+import { SHARED_ATTRIBUTES } from "../tag.ts";
 import { warn } from "../warn.ts";
 import { untilMidnight } from "./midnight.ts";
 import { adoptStyles } from "./sheets.ts";
@@ -9,19 +10,6 @@ import { THEMES } from "./themes.ts";
 import { createView } from "./view.ts";
 import { chooseLocale, createWords } from "./words.ts";
 
-const ATTRIBUTES = [
-  "project",
-  "event",
-  "user",
-  "token",
-  "base",
-  "tz",
-  "theme",
-  "position",
-  "lang",
-  "csp-nonce",
-  "open",
-];
 const POSITION = /^(inline|(top|bottom)-(left|right))$/;
 const DEFAULT_POSITION = "bottom-right";
 const DEFAULT_THEME = "beige";
@@ -36,7 +24,7 @@ const reported = new WeakSet<Streak>();
 
 /** `<streak-widget>`: shows a user's streak. */
 export class StreakWidget extends HTMLElement {
-  static readonly observedAttributes = ATTRIBUTES;
+  static readonly observedAttributes = [...SHARED_ATTRIBUTES, "open"];
   /** Where streakd is, for elements that do not say. */
   static base = "";
 
@@ -200,7 +188,7 @@ export class StreakWidget extends HTMLElement {
   };
 
   get #event(): string {
-    return this.#get("event") ?? "visit";
+    return this.#get("event") ?? DEFAULT_EVENT;
   }
 
   get #key(): string {
