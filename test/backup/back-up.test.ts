@@ -58,7 +58,8 @@ test("a second backup into the same file leaves the first one to its work", asyn
   const ended = runStreakd(["backup", file], { DATA_DIR: dataDir }, undefined, (started) => {
     first = started;
   });
-  await waitUntil(async () => (await readdir(folder)).length > 0, 1);
+  // The copy is begun, after the database was opened: who is stopped while opening it keeps others out.
+  await waitUntil(async () => (await readdir(folder, { recursive: true })).length > 1, 1);
   first?.kill("SIGSTOP");
 
   const second = await runStreakd(["backup", file], { DATA_DIR: dataDir });
