@@ -1,6 +1,6 @@
 import { bare, IN_BROWSER, randomId } from "./environment.ts";
 import { createOutbox } from "./outbox.ts";
-import { type Message, send } from "./transport.ts";
+import { send } from "./transport.ts";
 import type { State } from "./types.ts";
 
 /** What a body or a query holds, as the server names it. Undefined fields are left out. */
@@ -20,9 +20,9 @@ export interface Calls {
  * Creates the calls of a server.
  *
  * @param base the server's address, without a slash at the end
- * @param headersOf returns the headers of a request; undefined when there are none
+ * @param headersOf returns the headers of a request
  */
-export function createCalls(base: string, headersOf: () => Promise<Message["headers"]>): Calls {
+export function createCalls(base: string, headersOf: () => Promise<Headers>): Calls {
   const events = "/v1/e";
   const outbox = IN_BROWSER ? createOutbox(base + events, headersOf) : undefined;
 
@@ -34,7 +34,8 @@ export function createCalls(base: string, headersOf: () => Promise<Message["head
     async record(event, signal) {
       signal?.throwIfAborted();
       // The time and the key are made once, so that sending the event again changes nothing.
-      const body = bare({ ts: new Date().toISOString(), idempotencyKey: randomId(), ...event });
+      const time = event.ts === undefined && { ts: new Date().toISOString() };
+      const body = bare({ ...time, idempotencyKey: randomId(), ...event });
       if (outbox !== undefined) {
         return outbox.post(JSON.stringify(body), signal);
       }

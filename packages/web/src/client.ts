@@ -1,7 +1,6 @@
 import { createCalls } from "./calls.ts";
 import { addressOf, bare, browserZone, IN_BROWSER } from "./environment.ts";
 import { StreakdError } from "./error.ts";
-import type { Message } from "./transport.ts";
 import type { CallOptions, Client, ClientOptions, StateQuery, StreakEvent } from "./types.ts";
 
 /**
@@ -15,17 +14,27 @@ export function createClient(init: ClientOptions): Client {
     throw new StreakdError("ADMIN_TOKEN_IN_BROWSER", message);
   }
 
-  async function headersOf(): Promise<Message["headers"]> {
+  const fixed = checked(
+    "headers",
+    "what HTTP allows",
+    () => new Headers(bare({ ...headers, ...(adminToken && { "X-Admin-Token": adminToken }) })),
+  );
+  async function headersOf(): Promise<Headers> {
     const token = typeof userToken === "function" ? await userToken() : userToken;
-    const given = bare({
-      ...headers,
-      ...(adminToken && { "X-Admin-Token": adminToken }),
-      ...(token && { "X-User-Token": token }),
-    });
-    return Object.keys(given).length > 0 ? given : undefined;
+    const all = new Headers(fixed);
+    if (token) {
+      all.set("X-User-Token", token);
+    }
+    return all;
   }
 
-  const calls = createCalls(checkedAddressOf(baseUrl), headersOf);
+  const calls = createCalls(
+    // Outside of browsers there is nothing that "" could be relative to.
+    checked("baseUrl", "the address of your streakd, such as https://streaks.example.com", () =>
+      addressOf(baseUrl.trim()),
+    ),
+    headersOf,
+  );
   return {
     async recordEvent(event, options) {
       return { ok: true, queued: await calls.record(eventOf(bare(event)), signalOf(options)) };
@@ -50,16 +59,7 @@ export function createClient(init: ClientOptions): Client {
 /** An AbortController will do as options, too. What is no signal may be an addition to `Object.prototype`. */
 function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
   const signal = options?.signal;
-  return signal instanceof AbortSignal ? signal : undefined;
-}
-
-function checkedAddressOf(baseUrl: unknown): string {
-  try {
-    if (typeof baseUrl === "string" && (baseUrl !== "" || IN_BROWSER)) {
-      return addressOf(baseUrl);
-    }
-  } catch {}
-  throw invalid("baseUrl", "the address of your streakd, such as https://streaks.example.com");
+  return typeof signal?.aborted === "boolean" ? signal : undefined;
 }
 
 /** The event, by the server's names. */
@@ -67,8 +67,8 @@ function eventOf(event: StreakEvent): Record<string, unknown> {
   const { ts, meta, idempotencyKey, eventType, sessionId } = event;
   return bare({
     ...queryOf(event),
-    ...(ts !== undefined && { ts: timeOf(ts) }),
-    ...(meta && { meta: bare(meta) }),
+    ...(ts != null && { ts: timeOf(ts) }),
+    ...(meta && { meta: checked("meta", "JSON", () => JSON.stringify(meta) && bare(meta)) }),
     ...(idempotencyKey && { idempotencyKey }),
     eventType,
     sessionId,
@@ -82,10 +82,17 @@ function queryOf({ projectId, event: name, kind, userHash, tz = browserZone() }:
 }
 
 function timeOf(ts: Date | string | number): string {
+  return checked("ts", "a valid Date, ISO 8601, or epoch milliseconds", () =>
+    typeof ts === "string" ? ts : new Date(ts).toISOString(),
+  );
+}
+
+/** Returns what a function makes of an argument, or throws INVALID_ARGUMENT. */
+function checked<T>(name: string, wanted: string, make: () => T): T {
   try {
-    return typeof ts === "string" ? ts : new Date(ts).toISOString();
+    return make();
   } catch {
-    throw invalid("ts", "a valid Date, ISO 8601, or epoch milliseconds");
+    throw invalid(name, wanted);
   }
 }
 

@@ -8,7 +8,7 @@ export function bare<T extends object>(object: T): T {
 
 /** A new random id of 128 bits. `crypto.randomUUID` is missing in pages over plain HTTP. */
 export function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join("");
 }
 
 /** Reads or writes localStorage. Returns undefined where there is none, or it is refused: private mode, sandboxed frames. */

@@ -1,6 +1,6 @@
 import { StreakdError } from "./error.ts";
-import { forget, keep, list, recall, type Waiting } from "./queue.ts";
-import { isTemporary, type Message, send, waitOf } from "./transport.ts";
+import { forget, isOld, keep, list, recall } from "./queue.ts";
+import { isTemporary, MAX_RETRY_AFTER, send, UNEXPECTED_ANSWER } from "./transport.ts";
 
 /** Sends a browser's events, and keeps what can't be sent now. */
 export interface Outbox {
@@ -17,12 +17,14 @@ export interface Outbox {
 const PARALLEL = 6;
 /** How long the queue waits at first before it is sent again, in milliseconds; twice as long each time, up to the last. */
 const FIRST_WAIT_MS = 3_000;
-const LAST_WAIT_MS = 30 * 60_000;
-/**
- * Who may call changes: an event that no call waits for stays when it is refused with these, or when its headers could not
- * be made.
- */
-const MAY_CHANGE: readonly (number | undefined)[] = [401, 403, undefined];
+const LAST_WAIT_MS = 5 * 60_000;
+/** The `ts` of a body that says when the browser's clock made it; the caller's own stands elsewhere. */
+const CLOCK_TIME = /^{"ts":"[^"]*",/;
+
+/** Whether a refusal may end: who may call changes, and so do proxies. */
+function mayChange({ status, code }: StreakdError): boolean {
+  return status === 401 || status === 403 || code === UNEXPECTED_ANSWER;
+}
 
 /** What this page sends just now. */
 const sending = new Set<string>();
@@ -32,57 +34,72 @@ const sending = new Set<string>();
  * server was away. What is being sent when the page goes is sent to the end by the browser; the next page sends the rest.
  *
  * @param url where events go. What waits for other servers is left to their clients.
- * @param headersOf returns the headers of a request; undefined when there are none
+ * @param headersOf returns the headers of a request
  */
-export function createOutbox(url: string, headersOf: () => Promise<Message["headers"]>): Outbox {
+export function createOutbox(url: string, headersOf: () => Promise<Headers>): Outbox {
   let failures = 0;
   let isPlanned = false;
+  /** Until when the server wants to be left alone, in epoch milliseconds. */
+  let busyUntil = 0;
 
-  async function deliver({ key, body }: Waiting, signal: AbortSignal | undefined): Promise<void> {
+  async function deliver(key: string, body: string, signal?: AbortSignal): Promise<void> {
     sending.add(key);
     try {
-      await send({ url, body, headers: await headersOf() }, signal);
+      const headers = await headersOf();
+      try {
+        await send({ url, body, headers }, signal);
+      } catch (error) {
+        const withoutTime = body.replace(CLOCK_TIME, "{");
+        if ((error as StreakdError | undefined)?.code !== "INVALID_BODY" || withoutTime === body) {
+          throw error;
+        }
+        // A clock that is fast makes times that are refused. Then the server's counts.
+        await send({ url, body: withoutTime, headers }, signal);
+      }
       forget(key);
-      failures = 0;
+      failures = busyUntil = 0;
     } finally {
       sending.delete(key);
     }
   }
 
   /** Has the queue sent again after a while, unless it will be: many events fail at the same time. */
-  function flushLater(error: StreakdError): void {
-    if (isPlanned) {
-      return;
+  function flushLater(retryAfter = 0): void {
+    busyUntil = Math.max(busyUntil, Date.now() + Math.min(retryAfter, MAX_RETRY_AFTER) * 1000);
+    if (!isPlanned) {
+      isPlanned = true;
+      const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** failures++, LAST_WAIT_MS) * (0.5 + Math.random() / 2);
+      setTimeout(
+        () => {
+          isPlanned = false;
+          flush();
+        },
+        Math.max(backoffMs, busyUntil - Date.now()),
+      );
     }
-    isPlanned = true;
-    const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** failures++, LAST_WAIT_MS);
-    setTimeout(
-      () => {
-        isPlanned = false;
-        flush();
-      },
-      Math.max(backoffMs / 2, waitOf(backoffMs, error)),
-    );
   }
 
   async function sendWaiting(): Promise<void> {
     const keys = list().values();
-    let isAway = false;
+    let isAway = Date.now() < busyUntil;
+    if (isAway) {
+      flushLater();
+    }
     await Promise.all(
       Array.from(Array(PARALLEL), async () => {
         for (const key of keys) {
-          const waiting = isAway || sending.has(key) ? undefined : recall(key);
-          if (waiting?.url !== url) {
+          const body = isAway || sending.has(key) ? undefined : recall(key, url);
+          if (body === undefined) {
             continue;
           }
           try {
-            await deliver(waiting, undefined);
+            await deliver(key, body);
           } catch (error) {
             if (isTemporary(error)) {
               isAway = true;
-              flushLater(error);
-            } else if (!MAY_CHANGE.includes((error as StreakdError).status)) {
-              console.warn("streakd: an event is refused:", waiting.body, error);
+              flushLater(error.retryAfter);
+            } else if (error instanceof StreakdError && (isOld(key) || !mayChange(error))) {
+              console.warn("streakd: an event is refused:", body, error);
               forget(key);
             }
           }
@@ -103,25 +120,29 @@ export function createOutbox(url: string, headersOf: () => Promise<Message["head
     failures = 0;
     flush();
   });
+  globalThis.addEventListener?.("pagehide", sendWaiting);
   setTimeout(flush);
 
   return {
     async post(body, signal) {
-      const waiting = keep(url, body);
-      if (navigator.onLine === false) {
+      const key = keep(url, body);
+      if (navigator.onLine === false || Date.now() < busyUntil) {
+        flushLater();
         return true;
       }
       try {
-        await deliver(waiting, signal);
+        await deliver(key, body, signal);
         return false;
       } catch (error) {
         if (isTemporary(error)) {
-          flushLater(error);
+          flushLater(error.retryAfter);
           return true;
         }
-        // Otherwise the caller has left, or has no headers for it.
         if (error instanceof StreakdError) {
-          forget(waiting.key);
+          forget(key);
+        } else {
+          // The caller has left, or has no headers for it.
+          flushLater();
         }
         throw error;
       }

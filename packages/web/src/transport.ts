@@ -4,7 +4,7 @@ import { StreakdError } from "./error.ts";
 /** What is sent. */
 export interface Message {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly headers: Headers;
   /** JSON, sent as plain text: that needs no preflight. Undefined means that it is read. */
   readonly body: string | undefined;
 }
@@ -18,21 +18,23 @@ const MAX_WAIT_MS = 10_000;
 /** After this time without an answer an attempt has failed, in milliseconds. */
 const TIMEOUT_MS = 30_000;
 
-/** Who is told to come back later than that is refused, such as by a plan that is full this month; in seconds. */
-const MAX_RETRY_AFTER = 3_600;
+/**
+ * Who sends too much and is told to come back later than that is refused, such as by a plan that is full this month; in
+ * seconds. Nothing waits for longer.
+ */
+export const MAX_RETRY_AFTER = 3_600;
+
+const NO_CONTENT = 204;
+/** The code of an answer that is not streakd's. */
+export const UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER";
 
 /** Whether the same message may succeed soon: the server was not reached, was busy, or failed. */
 export function isTemporary(error: unknown): error is StreakdError {
   if (!(error instanceof StreakdError)) {
     return false;
   }
-  const { status, retryAfter = 0 } = error;
-  return status === undefined || ((status === 429 || status >= 500) && retryAfter <= MAX_RETRY_AFTER);
-}
-
-/** How long to wait before a retry, in milliseconds: a random part of the backoff, and never less than the server says. */
-export function waitOf(backoffMs: number, { retryAfter = 0 }: StreakdError): number {
-  return Math.max(retryAfter * 1000, backoffMs * Math.random());
+  const { status = 0, retryAfter = 0 } = error;
+  return status < 300 || status >= 500 || (status === 429 && retryAfter <= MAX_RETRY_AFTER);
 }
 
 /**
@@ -46,11 +48,12 @@ export async function send(message: Message, signal: AbortSignal | undefined): P
       return await sendOnce(message, signal, attempt);
     } catch (error) {
       signal?.throwIfAborted();
-      const waitMs = isTemporary(error) ? waitOf(BACKOFF_MS * 2 ** (attempt - 1), error) : Number.POSITIVE_INFINITY;
-      if (attempt === MAX_ATTEMPTS || waitMs > MAX_WAIT_MS) {
+      const { retryAfter = 0 } = error as StreakdError;
+      if (attempt === MAX_ATTEMPTS || !isTemporary(error) || retryAfter * 1000 > MAX_WAIT_MS) {
         throw error;
       }
-      await wait(waitMs, signal);
+      // A random part of the backoff, and never less than the server says.
+      await wait(Math.max(retryAfter * 1000, BACKOFF_MS * 2 ** (attempt - 1) * Math.random()), signal);
     }
   }
 }
@@ -63,18 +66,16 @@ async function sendOnce({ url, headers, body }: Message, signal: AbortSignal | u
     response = await fetch(
       url,
       bare<RequestInit>({
-        method: body === undefined ? "GET" : "POST",
-        mode: "cors",
+        method: body ? "POST" : "GET",
         credentials: "omit",
-        redirect: "follow",
         cache: "no-store",
         // The message is sent even if the page goes meanwhile. Browsers refuse that beyond 64 KiB in flight, so that a retry
         // does without.
-        keepalive: body !== undefined && attempt === 1,
+        keepalive: attempt === 1,
         // Without `any`, in older browsers, the caller's signal alone.
         signal: signal === undefined ? timeout : (AbortSignal.any?.([signal, timeout]) ?? signal),
-        ...(headers !== undefined && { headers: bare(headers) }),
-        ...(body !== undefined && { body }),
+        headers,
+        body: body ?? null,
       }),
     );
     text = await response.text();
@@ -82,36 +83,34 @@ async function sendOnce({ url, headers, body }: Message, signal: AbortSignal | u
     throw new StreakdError("NETWORK", `${url} can't be reached: ${error}`);
   }
   const { ok, status, headers: answered } = response;
-  let json: { error?: string; message?: string } = bare({});
+  let json: { ok?: boolean; streak?: object; error?: string; message?: string } = bare({});
   try {
-    json = bare(JSON.parse(text || "{}"));
-  } catch {
-    // A proxy's answer, or that of a network that wants people to sign in.
-    json.message = `The answer ${status} is not streakd's. Is baseUrl right? ${url}`;
-  }
-  if (ok && json.message === undefined) {
+    json = bare(JSON.parse(text));
+  } catch {}
+  if (ok && (json.ok || json.streak || status === NO_CONTENT)) {
     return json;
   }
-  const { error = "UNEXPECTED_ANSWER", message = error } = json;
-  throw new StreakdError(error, message, ok ? undefined : status, retryAfterOf(answered.get("Retry-After")));
+  // Without a code it is a proxy's answer, or that of a network that wants people to sign in.
+  const { error = UNEXPECTED_ANSWER, message = `The answer ${status} is not streakd's. Is baseUrl right? ${url}` } =
+    json;
+  throw new StreakdError(error, message, status, retryAfterOf(answered.get("Retry-After")));
 }
 
 /** Retry-After is a number of seconds, or a date. */
 function retryAfterOf(value: string | null): number | undefined {
-  const seconds = value ? Number(value) || (Date.parse(value) - Date.now()) / 1000 : Number.NaN;
-  return seconds >= 0 ? seconds : undefined;
+  const seconds = Number(value) || (Date.parse(value ?? "") - Date.now()) / 1000;
+  return seconds > 0 ? seconds : undefined;
 }
 
+/** Waits, no longer than until the signal ends the call. */
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
+  return new Promise((resolve) => {
+    const end = () => {
       clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
+      signal?.removeEventListener("abort", end);
       resolve();
-    }, ms);
-    signal?.addEventListener("abort", abort);
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
   });
 }

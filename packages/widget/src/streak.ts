@@ -89,7 +89,7 @@ export function streakOf(options: StreakOptions): Streak {
 function createStreak(key: string, owner: string, { base, project, event, user, tz }: StreakOptions): PageStreak {
   const calls = createCalls(base, async () => {
     const token = tokens.get(owner);
-    return token === undefined ? undefined : bare({ "X-User-Token": token });
+    return new Headers(bare(token === undefined ? {} : { "X-User-Token": token }));
   });
   const who = bare({ siteKey: project, event, userHash: user, tz: tz ?? (browserZone() as string) });
   const listeners = new Set<(state: State, previous: State | undefined) => void>();

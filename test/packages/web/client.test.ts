@@ -114,8 +114,8 @@ describe("on a bad network", () => {
     expect(bodies).toHaveLength(1);
   });
 
-  test("an answer that is not streakd's is no success", async () => {
-    const { baseUrl } = await openServer((response) => response.end("<h1>Sign in to this network</h1>"));
+  test.each(["<h1>Sign in to this network</h1>", "", "{}"])("an answer of %j is no success", async (text) => {
+    const { baseUrl } = await openServer((response) => response.end(text));
     const recorded = createClient({ baseUrl }).recordEvent({ ...event, userHash: "u" });
     await expect(recorded).rejects.toMatchObject({ code: "UNEXPECTED_ANSWER" });
   });
@@ -131,8 +131,23 @@ describe("on a bad network", () => {
   });
 });
 
+test("an event whose time is null happens now", async () => {
+  const { baseUrl, bodies } = await openServer((response) => response.writeHead(202).end('{"ok":true}'));
+  const before = Date.now();
+  await createClient({ baseUrl }).recordEvent({ ...event, userHash: "u", ts: null } as never);
+  expect(Date.parse(JSON.parse(bodies[0] as string).ts)).toBeGreaterThanOrEqual(before);
+});
+
 describe("what is wrong is refused before anything is sent", () => {
   const client = createClient({ baseUrl: "http://127.0.0.1:9" });
+  const circle: Record<string, unknown> = {};
+  circle.itself = circle;
+
+  test("a header that HTTP does not allow", () => {
+    expect(() => createClient({ baseUrl: "http://127.0.0.1:9", headers: { "X-Name": "two\nlines" } })).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT", message: expect.stringContaining("headers must be") }),
+    );
+  });
 
   test.each([undefined, "", "not a url", 7])("the address %s", (baseUrl) => {
     expect(() => createClient({ baseUrl: baseUrl as string })).toThrow(
@@ -145,6 +160,8 @@ describe("what is wrong is refused before anything is sent", () => {
     ["userHash", { ...event, userHash: "" }],
     ["event", { projectId: "p", userHash: "u" }],
     ["ts", { ...event, userHash: "u", ts: new Date(Number.NaN) }],
+    ["meta", { ...event, userHash: "u", meta: circle }],
+    ["meta", { ...event, userHash: "u", meta: { big: 1n } }],
   ])("an event with a wrong %s", async (field, wrong) => {
     const error = { code: "INVALID_ARGUMENT", message: expect.stringContaining(`${field} must be`) };
     await expect(client.recordEvent(wrong as never)).rejects.toMatchObject(error);
