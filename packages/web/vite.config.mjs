@@ -4,7 +4,8 @@ import { precompress } from "../../tools/packages/precompress.mjs";
 export default defineConfig({
   build: {
     target: "es2022",
-    lib: { entry: "src/index.ts", formats: ["es"], fileName: () => "index.js" },
+    // They share no code, so that index.js is one file.
+    lib: { entry: ["src/index.ts", "src/watch.ts"], formats: ["es"] },
     // Vite leaves the white space of libraries, since bundlers remove it. This one is also served as it is.
     rolldownOptions: { output: { minify: true } },
   },

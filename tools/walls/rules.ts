@@ -392,12 +392,12 @@ export const rules: readonly Rule[] = [
   {
     files: "packages/widget/src/**",
     reason: "The widget is one small file: it knows the SDK and the browser.",
-    mayImport: all("packages/widget/src/**", "packages/web/src/{calls,environment}.ts", "@streakd/web"),
+    mayImport: all("packages/widget/src/**", "packages/web/src/{calls,environment,watch}.ts", "@streakd/web"),
   },
   {
     files: "packages/react/src/**",
     reason: "The hook and the component are thin: they know React and the SDK.",
-    mayImport: all("@streakd/web", "react"),
+    mayImport: all("@streakd/web", "@streakd/web/watch", "react"),
   },
   {
     files: "bench/**",

@@ -13,6 +13,7 @@ export default defineConfig({
   resolve: {
     alias: {
       "@streakd/react": `${packages}/react/src/index.ts`,
+      "@streakd/web/watch": `${packages}/web/src/watch.ts`,
       "@streakd/web": `${packages}/web/src/index.ts`,
     },
     dedupe: ["react", "react-dom"],

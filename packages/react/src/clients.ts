@@ -3,7 +3,7 @@ import { type Client, type ClientOptions, createClient } from "@streakd/web";
 /** A client that all components share that name the same server and user. */
 export interface SharedClient {
   readonly client: Client;
-  /** The newest one that a component has given. */
+  /** The newest that a component has given. */
   userToken: ClientOptions["userToken"];
 }
 

@@ -1,10 +1,9 @@
 import type { Client, Recorded, State, StateQuery, StreakdError } from "@streakd/web";
+import { createWatch, nameOf } from "@streakd/web/watch";
 
 /** Whose streak it is, and what reads it. */
 export interface Which {
   readonly client: Client;
-  /** Where streakd is, if it is known. */
-  readonly baseUrl: string | undefined;
   readonly projectId: string;
   readonly event: string;
   readonly userHash: string;
@@ -47,26 +46,19 @@ export const SERVER_STREAK: Streak = {
 const streaks = new WeakMap<Client, Map<string, Streak>>();
 
 /** Returns the page's streak for these arguments. */
-export function streakOf(which: Which): Streak {
-  const { baseUrl, projectId, event, userHash, tz } = which;
-  // As the widgets name the streak to each other.
-  const key = JSON.stringify([baseUrl, projectId, event, userHash, tz]);
-  const known = streaks.get(which.client) ?? new Map<string, Streak>();
-  streaks.set(which.client, known);
-  const streak = known.get(key) ?? createStreak(which.client, { projectId, event, userHash, tz }, key);
-  known.set(key, streak);
+export function streakOf({ client, projectId, event, userHash, tz }: Which): Streak {
+  const name = nameOf(client.baseUrl, projectId, event, userHash, tz);
+  const known = streaks.get(client) ?? new Map<string, Streak>();
+  streaks.set(client, known);
+  const streak = known.get(name) ?? createStreak(client, { projectId, event, userHash, tz }, name);
+  known.set(name, streak);
   return streak;
 }
 
-/** On this channel tabs and widgets tell each other which streaks they have changed. */
-const CHANNEL = "streakd";
-
-function createStreak(client: Client, query: StateQuery, key: string): Streak {
+function createStreak(client: Client, query: StateQuery, name: string): Streak {
   const listeners = new Set<() => void>();
   let snapshot = NOTHING;
-  let newest = 0;
-  let end: AbortController | undefined;
-  let others: BroadcastChannel | undefined;
+  let end: (() => void) | undefined;
 
   function change(to: Snapshot): void {
     snapshot = to;
@@ -75,59 +67,14 @@ function createStreak(client: Client, query: StateQuery, key: string): Streak {
     }
   }
 
-  const fail = (error: unknown) => change({ state: snapshot.state, error: error as StreakdError });
-
-  async function refresh(): Promise<void> {
-    // An answer that a newer read has overtaken is dropped.
-    const read = ++newest;
-    try {
-      const state = await client.getState(query, { signal: end?.signal });
-      if (read === newest) {
-        change({ state, error: undefined });
-      }
-    } catch (error) {
-      if (read === newest) {
-        fail(error);
-      }
-    }
-  }
-
-  async function record(): Promise<Recorded | undefined> {
-    try {
-      const recorded = await client.recordEvent(query);
-      if (!recorded.queued) {
-        others?.postMessage(key);
-        await refresh();
-      }
-      return recorded;
-    } catch (error) {
-      fail(error);
-      return undefined;
-    }
-  }
-
-  /** Reads the streak now, and whenever it may have changed: by another day, events that waited, a widget, a tab. */
-  function start(): void {
-    end = new AbortController();
-    const { signal } = end;
-    document.addEventListener("visibilitychange", () => document.hidden || refresh(), { signal });
-    addEventListener("online", () => client.flush().then(refresh, refresh), { signal });
-    try {
-      others = new BroadcastChannel(CHANNEL);
-      others.onmessage = ({ data }) => data === key && refresh();
-    } catch {
-      // A browser without it reads when the page is shown again.
-    }
-    refresh();
-  }
-
-  function stop(): void {
-    newest++;
-    end?.abort();
-    end = undefined;
-    others?.close();
-    others = undefined;
-  }
+  const failed = (error: unknown) => change({ state: snapshot.state, error: error as StreakdError });
+  const watch = createWatch({
+    name,
+    read: () => client.getState(query),
+    record: async () => (await client.recordEvent(query)).queued,
+    flush: client.flush,
+    failed,
+  });
 
   return {
     get snapshot() {
@@ -136,15 +83,28 @@ function createStreak(client: Client, query: StateQuery, key: string): Streak {
     subscribe(listener) {
       listeners.add(listener);
       if (end === undefined) {
-        start();
+        end = watch.subscribe((state) => change({ state, error: undefined }));
+        watch.refresh().catch(failed);
       }
       return () => {
         listeners.delete(listener);
         // Not at once: in StrictMode, or where one component replaces another, the next listener comes in the same turn.
-        queueMicrotask(() => listeners.size === 0 && stop());
+        queueMicrotask(() => {
+          if (listeners.size === 0) {
+            end?.();
+            end = undefined;
+          }
+        });
       };
     },
-    refresh,
-    record,
+    refresh: () => watch.readChanged().catch(failed),
+    async record() {
+      try {
+        return { ok: true, queued: await watch.record() };
+      } catch (error) {
+        failed(error);
+        return undefined;
+      }
+    },
   };
 }

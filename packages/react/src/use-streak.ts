@@ -76,13 +76,13 @@ export function useStreak({
     }
     const user = userHash ?? getVisitorId();
     const shared = client ? { client, userToken: undefined } : clientOf(baseUrl, user);
-    const server = { client: shared.client, baseUrl: client ? undefined : baseUrl };
-    return { shared, streak: streakOf({ ...server, projectId, event, userHash: user, tz }) };
+    return { shared, streak: streakOf({ client: shared.client, projectId, event, userHash: user, tz }) };
   }, [client, baseUrl, projectId, event, userHash, tz]);
 
   // Stands before the subscription, which reads at once.
   useEffect(() => {
-    if (shared === undefined) {
+    // Another component may have given one.
+    if (shared === undefined || userToken === undefined) {
       return;
     }
     shared.userToken = userToken;

@@ -28,14 +28,13 @@ export function createClient(init: ClientOptions): Client {
     return all;
   }
 
-  const calls = createCalls(
-    // Outside of browsers there is nothing that "" could be relative to.
-    checked("baseUrl", "the address of your streakd, such as https://streaks.example.com", () =>
-      addressOf(baseUrl.trim()),
-    ),
-    headersOf,
+  // Outside of browsers there is nothing that "" could be relative to.
+  const address = checked("baseUrl", "the address of your streakd, such as https://streaks.example.com", () =>
+    addressOf(baseUrl.trim()),
   );
+  const calls = createCalls(address, headersOf);
   return {
+    baseUrl: address,
     async recordEvent(event, options) {
       return { ok: true, queued: await calls.record(eventOf(bare(event)), signalOf(options)) };
     },

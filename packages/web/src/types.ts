@@ -21,6 +21,8 @@ export interface CallOptions {
 
 /** Records events and reads streaks. Every method rejects with a {@link StreakdError}. */
 export interface Client {
+  /** Where the server is: the whole address, without a slash at the end. */
+  readonly baseUrl: string;
   /**
    * Records an event, once, however often it is sent. When the server can't be reached, or is busy, a browser keeps the
    * event and sends it later; elsewhere the call rejects after some retries.

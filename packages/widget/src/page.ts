@@ -48,7 +48,9 @@ function install(): PageFunction {
       }
       // As a listener it is called with what happened in the page. The page may have renewed the tag's token since.
       const name = event && typeof event === "string" ? event : options.event;
-      await streakOf(bare({ ...options, event: name, token: undefined })).record();
+      const named = streakOf(bare({ ...options, event: name, token: undefined }));
+      named.tellPage();
+      await named.record();
     } catch (error) {
       warn(error);
     }
@@ -75,6 +77,7 @@ function install(): PageFunction {
     const options = bare({ base, project, event, user, tz, token });
     known.set(key, options);
     const taken = streakOf(options);
+    taken.tellPage();
     if (before !== undefined) {
       return;
     }
@@ -85,7 +88,7 @@ function install(): PageFunction {
     whenThereIsABody(() => {
       place(script, given);
       if (event === DEFAULT_EVENT) {
-        recordVisits(taken, options);
+        recordVisits(taken, tz);
       }
     });
   }

@@ -1,18 +1,21 @@
 import { bare, store } from "../../web/src/environment.ts";
-import type { Streak, StreakOptions } from "./streak.ts";
+import type { Streak } from "./streak.ts";
 import { warn } from "./warn.ts";
+
+/** After midnight these tell that somebody is there: a page that is left open overnight is no visit by itself. */
+const SIGNS = ["focus", "pageshow", "pointerdown", "keydown"];
 
 /**
  * Records a visit on each local day on which somebody sees the page: now, or when it comes into sight. So a page that is
  * prepared or opened in the background is no visit before it is looked at.
  */
-export function recordVisits(streak: Streak, options: StreakOptions): void {
-  const key = `streakd:visit:${options.project}:${options.user}`;
+export function recordVisits(streak: Streak, tz: string | undefined): void {
+  const key = `streakd:visit:${streak.name}`;
   /** Counts where nothing can be kept. */
   let last: string | undefined;
 
   async function visit(): Promise<void> {
-    const today = localDay(options.tz);
+    const today = localDay(tz);
     if (document.hidden || today === last || today === store((storage) => storage.getItem(key))) {
       return;
     }
@@ -29,7 +32,9 @@ export function recordVisits(streak: Streak, options: StreakOptions): void {
   }
 
   document.addEventListener("visibilitychange", visit);
-  addEventListener("pageshow", visit);
+  for (const sign of SIGNS) {
+    addEventListener(sign, visit);
+  }
   visit();
 }
 

@@ -12,7 +12,13 @@ export async function bundlePage(react: "react" | "react-18"): Promise<string> {
     logLevel: "error",
     mode: "development",
     define: { "process.env.NODE_ENV": '"development"' },
-    resolve: { alias: { "@streakd/web": join(root, "packages/web/src/index.ts"), ...other } },
+    resolve: {
+      alias: {
+        "@streakd/web/watch": join(root, "packages/web/src/watch.ts"),
+        "@streakd/web": join(root, "packages/web/src/index.ts"),
+        ...other,
+      },
+    },
     build: { write: false, minify: false, lib: { entry: "main.tsx", formats: ["iife"], name: "page" } },
   });
   const [{ output }] = result as [Rolldown.RolldownOutput];

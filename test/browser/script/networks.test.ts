@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { shownIn, useSite } from "./support.ts";
+import { openGate } from "../../support/gate.ts";
+import { checkInsIn, shownIn, useSite } from "./support.ts";
 
 const site = useSite();
 
@@ -23,15 +24,35 @@ test("two tabs show the same streak", async () => {
   await expect.poll(() => shownIn(other.page)).toBe("1");
 });
 
-test("a page that is closed amid a call loses nothing", async () => {
-  const { page, context, url } = await site.open({ body: site.tag("closed", 'data-event="read"') });
+test("a page that is closed amid a call loses nothing: the next page sends the event, and it counts once", async () => {
+  const gate = await openGate(site.app.url);
+  const { page, context, url } = await site.open({
+    body: site.tag("closed", `data-event="read" data-base="${gate.url}"`),
+  });
   await expect.poll(() => shownIn(page)).toBe("0");
-  await context.setOffline(true);
-  await page.evaluate(() => window.streak());
+  gate.instead = () => {};
+  await page.evaluate(() => void window.streak());
+  await expect.poll(() => checkInsIn(gate.bodies)).toHaveLength(1);
   await page.close();
-  await context.setOffline(false);
+  gate.instead = undefined;
   await site.open(url, context);
   await expect.poll(() => site.current("closed", "read")).toBe(1);
+  expect(new Set(checkInsIn(gate.bodies)).size).toBe(1);
+});
+
+test("the streak of a user who is not shown any more is not read", async () => {
+  const { page } = await site.open({
+    body: `${site.tag("former", "data-manual").replace('data-project="site"', "")}
+    <streak-widget project="site" event="read" user="former"></streak-widget>`,
+  });
+  await expect.poll(() => shownIn(page)).toBe("0");
+  const read: string[] = [];
+  page.on("request", (request) => read.push(new URL(request.url()).searchParams.get("userHash") ?? ""));
+  await page.evaluate(() => document.querySelector("streak-widget")?.setAttribute("user", "present"));
+  await expect.poll(() => read).toContain("present");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect.poll(() => read.filter((user) => user === "present")).toHaveLength(2);
+  expect(read).not.toContain("former");
 });
 
 test("on a slow network the page does not wait for the widget", async () => {

@@ -119,11 +119,16 @@ export function checkInsOf(context: BrowserContext): string[] {
   const bodies: string[] = [];
   context.on("request", (request) => {
     const body = request.postData() ?? "";
-    if (request.url().endsWith("/v1/e") && !body.includes("widget_")) {
-      bodies.push(body);
+    if (request.url().endsWith("/v1/e")) {
+      bodies.push(...checkInsIn([body]));
     }
   });
   return bodies;
+}
+
+/** Those of some bodies that count: a widget reports by events, too. */
+export function checkInsIn(bodies: readonly string[]): string[] {
+  return bodies.filter((body) => !body.includes("widget_"));
 }
 
 /** The number that a page's widget shows. */

@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { makeSigningSecret, secondsFrom, signJwt } from "../../support/jwt.ts";
 import { checkInsOf, shownIn, useSite } from "./support.ts";
@@ -22,14 +23,20 @@ test("a first visit is recorded and shown, and once a day is enough", async () =
   expect(first.said).toEqual([]);
 });
 
-test("a page that stays open records the visit of the next day when it is looked at again", async () => {
+test.each([
+  ["looked at again", (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")))],
+  ["used again", (page: Page) => page.mouse.click(1, 1)],
+])("a page that stays open records the visit of the next day when it is %s", async (how, act) => {
   const { app } = site;
-  const { page } = await site.open({ body: site.tag("open-page") });
+  const { page, context } = await site.open({ body: site.tag(how.replaceAll(" ", "-")) });
   await expect.poll(() => shownIn(page)).toBe("1");
+  const checkIns = checkInsOf(context);
   app.now += DAY_MS;
   await page.clock.setFixedTime(app.now);
-  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  expect(checkIns).toEqual([]);
+  await act(page);
   await expect.poll(() => shownIn(page)).toBe("2");
+  expect(checkIns).toHaveLength(1);
 });
 
 test("another event than visit is recorded only when the page says so", async () => {
