@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
 import type { Page } from "playwright-core";
 import { beforeEach, expect, test } from "vitest";
 import { ADMIN_TOKEN, type TestApp, useApp } from "../../support/app.ts";
@@ -85,6 +88,65 @@ test("sign-in: what a visitor did is the user's after the sign-in, in another br
   expect(await aliasesOf("user_ann")).toHaveLength(2);
 });
 
+/** Sends a body to the sign-in in pieces, and returns the status and the text of the answer. */
+async function signIn(url: string, pieces: readonly (string | Uint8Array)[]): Promise<[number | undefined, string]> {
+  const call = request(`${url}sign-in`, { method: "POST" });
+  for (const piece of pieces) {
+    await new Promise((written) => call.write(piece, written));
+  }
+  call.end();
+  const [answer] = await once(call, "response");
+  return [answer.statusCode, await text(answer)];
+}
+
+test(
+  "sign-in: the server refuses bodies that it can't use, survives those that break off, and serves on",
+  LONG,
+  async () => {
+    const { url } = await startExample("sign-in", shared.app.url, { ADMIN_TOKEN });
+    const refused = ['{"name":', '"ann"', "null", "", '{"name":""}', '{"name":7}', '{"name":"ann@example.com"}'];
+    for (const body of refused) {
+      expect([body, await signIn(url, [body])]).toEqual([
+        body,
+        [400, expect.stringMatching(/"message":"(name|the body) must/)],
+      ]);
+    }
+    expect(await signIn(url, [JSON.stringify({ name: "ann", more: "x".repeat(20_000) })])).toEqual([
+      413,
+      expect.stringContaining("at most 10000 bytes"),
+    ]);
+
+    const brokenOff = request(`${url}sign-in`, { method: "POST", headers: { "Content-Length": 100 } });
+    await new Promise((written) => brokenOff.write("{", written));
+    await new Promise((closed) =>
+      brokenOff
+        .on("error", () => {})
+        .on("close", closed)
+        .destroy(),
+    );
+
+    // The pieces part in the middle of a character.
+    const body = Buffer.from('{"name":"Zoë"}');
+    const middle = body.indexOf("ë") + 1;
+    expect(await signIn(url, [body.subarray(0, middle), body.subarray(middle)])).toEqual([
+      200,
+      expect.stringContaining('"userHash":"user_Zoë"'),
+    ]);
+  },
+);
+
+test("sign-in: the page says it when streakd refuses the visitor", LONG, async () => {
+  const { app } = shared;
+  const { url } = await startExample("sign-in", app.url, { ADMIN_TOKEN });
+  await app.admin("PATCH", "/admin/projects/sign_in_example", { allowedOrigins: ["https://example.com"] });
+  const page = await (await browser.open()).newPage();
+  const thrown: Error[] = [];
+  page.on("pageerror", (error) => thrown.push(error));
+  await page.goto(url);
+  await page.getByText("allowedOrigins").waitFor();
+  expect(thrown).toEqual([]);
+});
+
 test("offline: the page opens without a network, keeps the event, and sends it when it is online", LONG, async () => {
   const { app } = shared;
   const { url, stop } = await startExample("offline", app.url);
@@ -106,4 +168,24 @@ test("offline: the page opens without a network, keeps the event, and sends it w
   await context.setOffline(false);
   await page.getByText("Day 1 of your streak").waitFor();
   expect(await currentOf(app, page, "visit")).toBe(1);
+});
+
+test("offline: where streakd refuses the event and the browser keeps nothing, the page says why", LONG, async () => {
+  const { app } = shared;
+  const { url } = await startExample("offline", app.url);
+  await app.admin("DELETE", "/admin/projects/proj_demo");
+  const context = await browser.open();
+  await context.addInitScript(`
+    Object.defineProperty(window, "localStorage", { get() { throw new Error("refused"); } });
+    ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error("refused"));
+  `);
+  const page = await context.newPage();
+  const thrown: Error[] = [];
+  page.on("pageerror", (error) => thrown.push(error));
+  await page.goto(url);
+  await page.getByText("No streak yet").waitFor();
+  await page.evaluate(`document.getElementById("news").textContent = ""`);
+  await page.getByRole("button").click();
+  await page.getByText("proj_demo").waitFor();
+  expect(thrown).toEqual([]);
 });
