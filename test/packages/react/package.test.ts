@@ -47,8 +47,12 @@ test("an app that installs the packed package runs and type-checks", { timeout: 
   const { stdout } = await run("npm", ["pack", "--json"], { cwd: pack });
   const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf("[\n")));
   const names = files.map(({ path }: { path: string }) => path);
-  expect(names).toEqual(expect.arrayContaining(["README.md", "dist/index.js", "dist/index.d.ts", "package.json"]));
-  expect(names.filter((name: string) => !/^(dist\/.+\.(js|d\.ts)|README\.md|package\.json)$/.test(name))).toEqual([]);
+  expect(names).toEqual(
+    expect.arrayContaining(["README.md", "LICENSE", "dist/index.js", "dist/index.d.ts", "package.json"]),
+  );
+  expect(
+    names.filter((name: string) => !/^(dist\/.+\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(name)),
+  ).toEqual([]);
 
   await rm(join(modules, "@streakd/react"));
   await mkdir(join(modules, "@streakd/react"));
