@@ -145,7 +145,7 @@ test("each command of the README works when it is pasted, one after the other, a
       endWithTest(spawn("bash", ["-c", `exec ${text}`], { cwd: folder, env, stdio: "inherit" }));
       await expect
         .poll(() => fetch(`http://localhost:${pagePort}`).then((page) => page.text(), String))
-        .toContain("/v1/state");
+        .toContain("/widget.js");
     } else if (!text.startsWith("npm ci")) {
       // production.test.ts runs `npm ci --omit=dev`.
       printed = await paste(text);

@@ -1,7 +1,10 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { TEXTS } from "../../../packages/widget/src/element/texts.ts";
 import { THEMES } from "../../../packages/widget/src/element/themes.ts";
 import { useApp } from "../../support/app.ts";
@@ -92,4 +95,40 @@ test("docs/browser.md has each key that a page keeps in the browser", async () =
     .toBe(true);
   expect((await keysOf()).filter((key) => !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
   expect(await page.context().cookies()).toEqual([]);
+});
+
+test("the stub and the button of docs/browser.md work under its Content Security Policy", async () => {
+  const { app } = shared;
+  app.now = Date.now();
+  const policy = /^Content-Security-Policy: (.*)$/m.exec(sectionOf("Content Security Policy"))?.[1] ?? "";
+  const [button, listener, stub] = Array.from(
+    sectionOf("`streak()`").matchAll(/^```\w+\n([\s\S]*?)^```$/gm),
+    ([, block]) => `${block}`,
+  );
+  const tag = `<script src="${app.url}/widget.js" data-project="proj_demo" data-event="visit" defer></script>`;
+  const html = `<!doctype html><html lang="en">${stub}${tag}${button}<script nonce="NONCE">${listener}
+    streak("like").then(() => document.body.append("Recorded"));</script>`;
+  const site = createServer((_, answer) => {
+    answer.setHeader(
+      "Content-Security-Policy",
+      policy.replaceAll("https://streaks.example.com", app.url).replace("script-src", "script-src 'nonce-abc'"),
+    );
+    answer.setHeader("Content-Type", "text/html").end(html.replaceAll("NONCE", "abc"));
+  });
+  onTestFinished(() => void site.close());
+  await once(site.listen(0), "listening");
+
+  const page = await (await browser.open()).newPage();
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", ({ message }) => said.push(message));
+  await page.goto(`http://localhost:${(site.address() as AddressInfo).port}`);
+  // The stub kept this call until widget.js had loaded.
+  await page.getByText("Recorded").waitFor();
+  const recorded = page.waitForResponse(
+    (response) => response.url() === `${app.url}/v1/e` && response.status() === 202,
+  );
+  await page.click("#like");
+  expect((await recorded).request().postDataJSON()).toMatchObject({ event: "like" });
+  expect(said.filter((line) => !line.includes("favicon"))).toEqual([]);
 });

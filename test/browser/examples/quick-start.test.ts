@@ -21,8 +21,8 @@ test("the three steps of docs/browser.md show a streak of one", { timeout: 60_00
   const port = await freePort();
   const text = (await readFile(join(root, "docs/browser.md"), "utf8"))
     .replaceAll("http://localhost:8080", app.url)
-    .replaceAll("localhost:3000", `localhost:${port}`)
-    .replaceAll("listen(3000)", `listen(${port})`);
+    .replaceAll("localhost:3001", `localhost:${port}`)
+    .replaceAll("listen(3001)", `listen(${port})`);
   const [, quickStart = ""] = /^## Quick start\n([\s\S]*?)^## /m.exec(text) ?? [];
   const [create, page, serve] = Array.from(
     quickStart.matchAll(/^```\w+\n([\s\S]*?)^```$/gm),
@@ -34,7 +34,7 @@ test("the three steps of docs/browser.md show a streak of one", { timeout: 60_00
   await mkdir(join(cwd, "data"));
   await writeFile(join(cwd, "data/admin-token"), ADMIN_TOKEN);
   await run("bash", ["-ec", `${create}`.replaceAll("curl ", "curl -sS --fail-with-body ")], { cwd });
-  await writeFile(join(cwd, "page.html"), `${page}`);
+  await writeFile(join(cwd, "quick-start.html"), `${page}`);
   const site = spawn("bash", ["-ec", `exec ${serve}`], { cwd });
   onTestFinished(() => void site.kill());
   const isServed = () =>
