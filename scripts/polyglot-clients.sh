@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Prepares what the clients in test/polyglot, test/conformance and test/http/h2 need: packages at their pinned versions,
-# stubs generated from proto/, the Go client, the recipes of docs/clients.md, Connect's conformance runner, grpcurl and
-# h2spec built. `npm test` runs it by itself, except for the part `tools`; run it before, so that the tests need not wait
-# for downloads.
+# Prepares what the clients in test/polyglot, test/conformance, test/http/h2 and test/packages/web need: packages at their
+# pinned versions, stubs generated from proto/, the Go client, the recipes of docs/clients.md, Connect's conformance runner,
+# grpcurl and h2spec built, Deno, Bun and an old Node. `npm test` runs it by itself, except for the part `tools`; run it before, so that
+# the tests need not wait for downloads.
 #
 #   scripts/polyglot-clients.sh [PART...]     (all when none is named; they are at the end)
 #
@@ -178,8 +178,23 @@ make_openapi-python() {
 }
 
 make_openapi-npm() {
-  cp "$clients"/openapi/package{,-lock}.json .
+  install_npm_packages "$clients/openapi"
+}
+
+install_npm_packages() {
+  cp "$1"/package{,-lock}.json .
   download npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
+}
+
+prepare_runtimes() {
+  prepare runtimes "$(uname -sm)" "$root/test/packages/web/runtimes/package-lock.json"
+}
+
+make_runtimes() {
+  install_npm_packages "$root/test/packages/web/runtimes"
+  # Of the packages for each platform, npm has installed this machine's.
+  ln -s node_modules/@deno/*/deno node_modules/@oven/*/bin/bun .
+  ln -s node_modules/node-*/bin/node node-20
 }
 
 # prepare NAME SOURCE...: has make_NAME, or make_recipe for a recipe, fill an empty folder, unless there is one that was
@@ -227,7 +242,7 @@ fingerprint() {
 }
 
 if [[ $# == 0 ]]; then
-  set -- tools python go connect conformance grpcurl h2spec openapi \
+  set -- tools python go connect conformance grpcurl h2spec openapi runtimes \
     recipe-{go,python,python-connect,java,kotlin,rust,ruby,php,cpp,typescript}
 fi
 for part in "$@"; do
