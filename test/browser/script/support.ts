@@ -12,6 +12,8 @@ interface SitePage {
   readonly head?: string;
   readonly body?: string;
   readonly headers?: Record<string, string>;
+  /** A script instead of a page: the rest is not used. */
+  readonly script?: string;
 }
 
 /** A page that is open in the browser. */
@@ -42,6 +44,8 @@ export function useSite() {
       passOn(request, response, shared.app.url + request.url.slice(PROXIED.length));
     } else if (page === undefined) {
       response.writeHead(204).end();
+    } else if (page.script !== undefined) {
+      response.writeHead(200, { "Content-Type": "text/javascript" }).end(page.script);
     } else {
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...page.headers });
       response.end(`<!doctype html><html lang="en"><head><title>Page</title>${page.head ?? ""}</head>
