@@ -19,7 +19,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Records events and reads streaks. Every method rejects with a {@link StreakdError}. */
+/**
+ * Records events and reads streaks. Calls reject with a {@link StreakdError}, with the reason of the signal that ends them, or
+ * with what `userToken` throws.
+ */
 export interface Client {
   /** Where the server is: the whole address, without a slash at the end. */
   readonly baseUrl: string;
@@ -34,7 +37,10 @@ export interface Client {
   aliasUser(alias: Alias, options?: CallOptions): Promise<void>;
   /** Links a visitor to a user, from a page: your server has signed the alias token. Repeats change nothing. */
   aliasWithToken(alias: SignedAlias, options?: CallOptions): Promise<void>;
-  /** Sends the events that wait. A browser does so by itself: at the start, when it is online again, and at times. */
+  /**
+   * Sends the events that wait. A browser does so by itself: at the start, when it is online again, at times, and when the
+   * page goes. Does not reject when the server is away: the events go on waiting.
+   */
   flush(): Promise<void>;
 }
 

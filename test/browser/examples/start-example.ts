@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { freePort } from "../../support/free-port.ts";
 import { root } from "../../support/tools.ts";
-import { waitUntil } from "../../support/wait-until.ts";
 
 /** A running example. */
 export interface Example {
@@ -47,14 +46,18 @@ export async function startExample(
   onTestFinished(stop);
 
   const url = `http://localhost:${port}/`;
-  await waitUntil(async () => {
-    if (child.exitCode !== null) {
-      throw new Error(`the example ${name} has ended:\n${output}`);
-    }
-    return fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    );
-  }, 50);
+  // Vite bundles what an app depends on when it starts, which takes long on a busy machine.
+  await vi.waitUntil(
+    async () => {
+      if (child.exitCode !== null) {
+        throw new Error(`the example ${name} has ended:\n${output}`);
+      }
+      return fetch(url).then(
+        (response) => response.ok,
+        () => false,
+      );
+    },
+    { timeout: 25_000, interval: 50 },
+  );
   return { url, stop };
 }
