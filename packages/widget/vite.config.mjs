@@ -9,6 +9,8 @@ export default defineConfig({
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     lib: { entry: "src/script.ts", formats: ["iife"], name: "streakd", fileName: () => "widget.js" },
     minify: true,
+    // Constants are put in their places: those of other modules by the first, those of the same module by the second.
+    rolldownOptions: { optimization: { inlineConst: { mode: "all" } }, output: { topLevelVar: false } },
   },
   // The sources, so that the widget holds of the SDK only what it uses.
   resolve: { alias: { "@streakd/web": fileURLToPath(new URL("../web/src/index.ts", import.meta.url)) } },
