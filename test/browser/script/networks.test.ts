@@ -62,7 +62,7 @@ test("on a slow network the page does not wait for the widget", async () => {
   await page.clock.setFixedTime(site.app.now);
   const devTools = await context.newCDPSession(page);
   await devTools.send("Network.enable");
-  const slow = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
+  const slow = { offline: false, latency: 1500, downloadThroughput: 50_000, uploadThroughput: 50_000 };
   await devTools.send("Network.emulateNetworkConditions", slow);
   const loaded: string[] = [];
   page.on("requestfinished", (request) => loaded.push(new URL(request.url()).pathname));

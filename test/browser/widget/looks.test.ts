@@ -6,7 +6,7 @@ import { type Shown, useSite } from "./support.ts";
 
 const site = useSite();
 const LOOKS = ["light", "dark"];
-const themes = [...THEMES.keys()].flatMap((name) => LOOKS.map((look) => `${name} ${look}`));
+const themes = Object.keys(THEMES).flatMap((name) => LOOKS.map((look) => `${name} ${look}`));
 
 beforeAll(async () => {
   await site.record("done", [4, 3, 2, 1, 0]);
@@ -46,15 +46,16 @@ test.each(themes)("texts of the theme %s have a contrast of 4.5 and signs one of
     const surface = getComputedStyle(parts(".card")[0] as Element).backgroundColor;
     const texts = ".number, .label, .message, .day-name, .future .dot, .goal-name, .goal-left, .status, .best";
     return [
-      ...parts(".ring-fill").map((part) => [getComputedStyle(part).stroke, surface, 3] as const),
+      // The ring is as the flame.
+      ...parts(".outer").map((part) => [getComputedStyle(part).stroke, surface, 3] as const),
       ...parts(texts).map((part) => [getComputedStyle(part).color, surface, 4.5] as const),
       ...parts(".past .dot, .done .dot").map((part) => {
         const { color, backgroundColor } = getComputedStyle(part);
         return [color, backgroundColor, part.closest(".done") === null ? 4.5 : 3] as const;
       }),
       ...parts(".badge").map((part) => {
-        const body = getComputedStyle(part.querySelector(".hexagon") as Element).color;
-        return [getComputedStyle(part).color, body, 4.5] as const;
+        const { color, backgroundColor } = getComputedStyle(part);
+        return [color, backgroundColor, 4.5] as const;
       }),
     ];
   });
@@ -132,7 +133,7 @@ test("without another theme it is light or dark as the system is", async () => {
 test("an unknown theme is beige, and the page's attribute comes before the project's settings", async () => {
   const accent = async (event: string, attributes: string) => {
     const { widget } = await site.show("done", attributes, event);
-    return widget.locator(".widget").evaluate((root) => getComputedStyle(root).getPropertyValue("--light").trim());
+    return widget.locator(".widget").evaluate((root) => getComputedStyle(root).getPropertyValue("--base").trim());
   };
   const beige = await accent("visit", "");
   expect(await accent("odd", "")).toBe(beige);

@@ -1,21 +1,17 @@
-import { make, mute } from "./make.ts";
+import { bare } from "../../../web/src/environment.ts";
+import { mute } from "./make.ts";
 
 const PIECES = 40;
-const COLOURS = ["flame", "foot", "accent"];
+const MS = 2000;
 
 /** Throws confetti out of the middle of an element; not for readers who want less motion. */
-export function throwConfetti(root: Element, from: Element): void {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    return;
+export function throwConfetti(from: Element): void {
+  for (let i = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : PIECES; i > 0; i--) {
+    const piece = mute("piece", "");
+    const x = `translate(${20 * Math.random() - 10}em,`;
+    piece.style.background = `var(--${["flame", "foot", "accent"][i % 3]})`;
+    from.append(piece);
+    const transform = ["scale(0)", `${x}${-12 * Math.random()}em) rotate(${i}rad)`, `${x}9em)`];
+    piece.animate(bare({ transform, easing: ["ease-out", "ease-in"] }), MS).onfinish = () => piece.remove();
   }
-  const { x, y, width, height } = from.getBoundingClientRect();
-  const confetti = mute("confetti", "");
-  confetti.style.cssText = `left:${x + width / 2}px;top:${y + height / 2}px`;
-  for (let i = 0; i < PIECES; i++) {
-    const piece = make("i", "piece");
-    piece.style.cssText = `--x:${26 * Math.random() - 13}em;--y:${-16 * Math.random()}em;--turn:${i}rad;background:var(--${COLOURS[i % 3]})`;
-    confetti.append(piece);
-  }
-  confetti.addEventListener("animationend", ({ target }) => target === confetti && confetti.remove());
-  root.append(confetti);
 }

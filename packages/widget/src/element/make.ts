@@ -9,10 +9,8 @@ export function fill<E extends Element>(
 ): E {
   for (const [name, value] of Object.entries(typeof attributes === "string" ? { class: attributes } : attributes)) {
     element.setAttribute(name, `${value}`);
-    if (name === "class") {
-      element.setAttribute("part", `${value}`);
-    }
   }
+  element.setAttribute("part", `${element.classList}`);
   element.append(...children);
   return element;
 }

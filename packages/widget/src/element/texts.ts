@@ -1,3 +1,5 @@
+import { bare } from "../../../web/src/environment.ts";
+
 /**
  * What the widget says by itself in a language, beside what Intl says: weekdays, "today", units. `{}` stands for what is
  * filled in.
@@ -19,18 +21,15 @@ function texts(streak: string, keep: string, start: string, left: string, best: 
 }
 
 /** The texts by language. */
-export const TEXTS: ReadonlyMap<string, Texts> = new Map([
-  ["en", texts("day streak", "Keep your streak going!", "Start your streak today!", "{} left", "Best: {}")],
-  ["de", texts("{} in Folge", "Bleib dran!", "Starte heute deine Serie!", "Noch {}", "Rekord: {}")],
-  ["fr", texts("{} d’affilée", "Continuez votre série !", "Commencez une série !", "Encore {}", "Record : {}")],
-  ["es", texts("{} de racha", "¡Mantén tu racha!", "¡Empieza hoy tu racha!", "Pendiente: {}", "Récord: {}")],
-  [
-    "pt",
-    texts("{} em sequência", "Mantenha sua sequência!", "Comece hoje sua sequência!", "Restante: {}", "Recorde: {}"),
-  ],
-  ["it", texts("{} di fila", "Continua la tua serie!", "Inizia oggi la tua serie!", "Ancora {}", "Record: {}")],
-  ["nl", texts("{} op rij", "Houd je reeks vol!", "Begin vandaag je reeks!", "Nog {}", "Record: {}")],
-  ["ja", texts("{}連続", "連続記録を続けよう！", "今日から始めよう！", "残り{}", "最高：{}")],
-  ["zh", texts("{}连续打卡", "继续保持！", "从今天开始打卡！", "还剩{}", "最佳：{}")],
-  ["ar", texts("{} على التوالي", "حافظ على سلسلتك!", "ابدأ سلسلتك اليوم!", "بقي {}", "الأفضل: {}")],
-]);
+export const TEXTS: Readonly<Record<string, Texts>> = bare({
+  en: texts("day streak", "Keep your streak going!", "Start today!", "{} left", "Best: {}"),
+  de: texts("{} in Folge", "Bleib dran!", "Leg heute los!", "Noch {}", "Rekord: {}"),
+  fr: texts("{} d’affilée", "Continuez !", "Commencez !", "Encore {}", "Record : {}"),
+  es: texts("{} de racha", "¡Sigue así!", "¡Empieza hoy!", "Pendiente: {}", "Récord: {}"),
+  pt: texts("{} em sequência", "Continue assim!", "Comece hoje!", "Restante: {}", "Recorde: {}"),
+  it: texts("{} di fila", "Continua così!", "Inizia oggi!", "Ancora {}", "Record: {}"),
+  nl: texts("{} op rij", "Houd vol!", "Begin vandaag!", "Nog {}", "Record: {}"),
+  ja: texts("{}連続", "この調子！", "今日から始めよう！", "残り{}", "最高：{}"),
+  zh: texts("{}连续打卡", "继续保持！", "今天开始！", "还剩{}", "最佳：{}"),
+  ar: texts("{} على التوالي", "واصل!", "ابدأ اليوم!", "بقي {}", "الأفضل: {}"),
+});

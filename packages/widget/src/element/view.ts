@@ -1,8 +1,8 @@
 import type { State } from "@streakd/web";
 import { throwConfetti } from "./celebrate.ts";
-import { CHECK, CHEVRON, CLOCK, flame, hexagon, line, ring } from "./drawings.ts";
+import { CHECK, CHEVRON, CLOCK, flame, line } from "./drawings.ts";
 import { fill, make, mute, whisper } from "./make.ts";
-import { mainMessage, nextMilestone, put, type Words } from "./words.ts";
+import { byTarget, mainMessage, nextMilestone, put, type Words } from "./words.ts";
 
 /** How many badges are shown: the latest that are reached, and the next. */
 const BADGES = 6;
@@ -36,41 +36,47 @@ export interface View {
 }
 
 export function createView(): View {
-  const toggle = make("button", { class: "toggle", type: "button", "aria-controls": "panel" });
-  const panel = make("div", { class: "panel", id: "panel" });
+  const icon = make("span", "icon", flame());
+  const toggle = make("button", "toggle");
+  const panel = make("div", "panel");
   const toast = make("p", { class: "toast", role: "status" });
-  const root = make("section", { class: "widget", hidden: "" }, make("div", "card", toggle, panel), toast);
+  const root = make("section", { hidden: "" }, make("div", "card", toggle, panel), toast);
   let tick: View["tick"] = () => {};
-  toast.addEventListener("animationend", () => toast.replaceChildren());
+  toast.onanimationend = () => toast.replaceChildren();
   return {
     root,
     toggle,
     show(state, { words, theme, look, position, isOpen }) {
       const isInline = position === "inline";
-      root.hidden = state === undefined ? !isInline : !state.meta.isLive;
-      const phase = state === undefined ? "loading" : phaseOf(state.streak);
-      const place = isInline ? position : `corner ${position.replace("-", " ")}`;
+      root.hidden = state ? !state.meta.isLive : !isInline;
+      const phase = state ? phaseOf(state.streak) : "loading";
       fill(root, {
-        class: `widget ${look} ${phase} ${place} ${isOpen ? "opened" : ""}`,
+        class: `widget ${look} ${phase} ${position.replace("-", " ")} ${isOpen ? "opened" : ""}`,
         lang: words.locale,
         dir: words.locale.startsWith("ar") ? "rtl" : "ltr",
         role: isInline ? "group" : "region",
-        "aria-label": state === undefined ? "" : words.label(state.streak),
+        "aria-label": state ? words.label(state.streak) : "",
       });
-      root.style.cssText = theme;
+      root.style.cssText = `${theme};--progress:${state ? progressOf(state) : 0}%`;
       toggle.setAttribute("aria-expanded", `${isOpen}`);
       panel.hidden = !isOpen;
-      if (state !== undefined) {
-        toggle.replaceChildren(...head(state, words));
+      if (state) {
+        toggle.replaceChildren(icon, figure(state, words), line("chevron", CHEVRON));
         tick = fillPanel(panel, state, words);
       }
     },
     tick: (left) => tick(left),
     celebrate(msg) {
       toast.textContent = msg;
-      throwConfetti(root, toggle.firstElementChild as Element);
+      throwConfetti(icon);
     },
   };
+}
+
+/** How far the next milestone is reached, in percent; without one, a streak is whole. */
+function progressOf(state: State): number {
+  const { current } = state.streak;
+  return (100 * current) / (nextMilestone(state)?.target ?? current) || 0;
 }
 
 /** Which of three looks a streak has. */
@@ -78,22 +84,15 @@ function phaseOf({ current, todayDone }: State["streak"]): string {
   return todayDone ? "is-done" : current > 0 ? "pending" : "idle";
 }
 
-function head(state: State, words: Words): Node[] {
-  const { current, todayDone } = state.streak;
-  const next = nextMilestone(state);
-  const icon = make("span", "icon", flame());
-  if (state.milestones.length > 0) {
-    icon.prepend(ring(next ? current / next.target : 1));
-  }
-  const figure = make(
+function figure({ streak }: State, words: Words): HTMLElement {
+  return make(
     "span",
     "figure",
-    make("span", "number", words.number(current)),
+    make("span", "number", words.number(streak.current)),
     " ",
-    make("span", "label", words.label(state.streak)),
-    whisper(todayDone ? `, ${words.today}${REACHED}` : ""),
+    make("span", "label", words.label(streak)),
+    whisper(streak.todayDone ? `, ${words.today}${REACHED}` : ""),
   );
-  return [icon, figure, line("chevron", CHEVRON)];
 }
 
 /** Fills the panel; returns what shows how long it is until midnight. */
@@ -102,7 +101,7 @@ function fillPanel(panel: HTMLElement, state: State, words: Words): View["tick"]
   const message = make("p", "message");
   const status = make("span", "status");
   const foot = make("p", "foot", status);
-  foot.hidden = current === 0 && best === 0;
+  foot.hidden = !current && !best;
   // A cumulative streak never falls: it is its own best.
   if (mode === "continuous" && best > 0) {
     foot.append(make("span", "best", put(words.best, words.number(best))));
@@ -137,30 +136,23 @@ function week({ week }: State, words: Words): HTMLElement {
 /** How far it is to the next milestone, and the badges. */
 function milestones(state: State, words: Words): HTMLElement[] {
   const { current } = state.streak;
-  const sorted = [...state.milestones].sort((a, b) => a.target - b.target);
+  const sorted = byTarget(state);
   const next = nextMilestone(state);
   const parts: HTMLElement[] = [];
-  if (next !== undefined) {
-    const name = next.msg || words.days(next.target);
-    const filled = make("div", "fill");
-    filled.style.width = `${(100 * current) / next.target}%`;
+  if (next) {
+    const { target, msg } = next;
+    const name = msg || words.days(target);
     parts.push(
       make(
         "p",
         "goal",
         make("b", "goal-name", name),
-        make("span", "goal-left", put(words.left, words.days(next.target - current))),
+        make("span", "goal-left", put(words.left, words.days(target - current))),
       ),
       make(
         "div",
-        {
-          class: "bar",
-          role: "progressbar",
-          "aria-label": name,
-          "aria-valuenow": current,
-          "aria-valuemax": next.target,
-        },
-        filled,
+        { class: "bar", role: "progressbar", "aria-label": name, "aria-valuenow": current, "aria-valuemax": target },
+        make("div", "fill"),
       ),
     );
   }
@@ -173,7 +165,6 @@ function milestones(state: State, words: Words): HTMLElement[] {
         make(
           "li",
           { class: `badge ${achieved ? "achieved" : ""}`, title: msg },
-          hexagon(),
           mute("badge-text", words.compact(target)),
           whisper(`${words.days(target)}: ${msg}${achieved ? REACHED : ""}`),
         ),

@@ -34,22 +34,31 @@ export interface Words extends Texts {
  * @param wanted tags such as `pt-BR`; what is no tag is passed over
  */
 export function chooseLocale(wanted: readonly (string | null | undefined)[]): string {
-  const isSpoken = (tag: string) => {
+  for (const tag of wanted) {
     try {
-      return TEXTS.has(languageOf(tag));
+      const locale = new Intl.Locale(`${tag}`.replace("_", "-"));
+      if (locale.language in TEXTS) {
+        return `${locale}`;
+      }
     } catch {}
-  };
-  return wanted.map((tag) => (tag ?? "").replace("_", "-")).find(isSpoken) ?? "en";
+  }
+  return "en";
 }
 
-function languageOf(tag: string): string {
-  return new Intl.Locale(tag).language;
+const made: Record<string, Words> = bare({});
+
+/**
+ * Returns the words of a language. Formats take long to make: they are made once.
+ *
+ * @param locale what {@link chooseLocale} has returned
+ */
+export function wordsOf(locale: string): Words {
+  made[locale] ??= createWords(locale);
+  return made[locale];
 }
 
-/** @param locale what {@link chooseLocale} has returned */
-export function createWords(locale: string): Words {
-  const texts = TEXTS.get(languageOf(locale)) as Texts;
-  // Formats take long to make: each is made once.
+function createWords(locale: string): Words {
+  const texts = TEXTS[new Intl.Locale(locale).language] as Texts;
   const format = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, bare(options));
   const unit = (unit: string, unitDisplay: "short" | "long") => format({ style: "unit", unit, unitDisplay });
   const date = (options: Intl.DateTimeFormatOptions) => {
@@ -83,25 +92,31 @@ export function put(text: string, value: string): string {
   return text.replace("{}", () => value);
 }
 
+/** Returns the milestones, the nearest first. */
+export function byTarget({ milestones }: State): State["milestones"] {
+  return [...milestones].sort((a, b) => a.target - b.target);
+}
+
 /** Returns the milestone that is nearest of those that are not reached. */
-export function nextMilestone({ milestones }: State): State["milestones"][number] | undefined {
-  return milestones.filter(({ achieved }) => !achieved).sort((a, b) => a.target - b.target)[0];
+export function nextMilestone(state: State): State["milestones"][number] | undefined {
+  return byTarget(state).find(({ achieved }) => !achieved);
 }
 
 /** Returns the main message, `ms` before midnight: the project's with its placeholders filled in, or else the widget's own. */
 export function mainMessage(state: State, words: Words, ms: number): string {
   const { current, best } = state.streak;
-  if (state.settings.mainMessage === DEFAULT_MESSAGE) {
+  const { mainMessage } = state.settings;
+  if (mainMessage === DEFAULT_MESSAGE) {
     return current > 0 ? words.keep : words.start;
   }
-  const { target = current, msg = "" } = nextMilestone(state) ?? {};
-  const values = new Map([
-    ["current", words.number(current)],
-    ["best", words.number(best)],
-    ["next", words.number(target - current)],
-    ["target", words.number(target)],
-    ["milestone", msg],
-    ["left", words.time(ms)],
-  ]);
-  return state.settings.mainMessage.replace(/\{(\w+)\}/g, (all, name) => values.get(name) ?? all);
+  const { target = current, msg: milestone = "" } = nextMilestone(state) ?? {};
+  const values: Record<string, string> = bare({
+    current: words.number(current),
+    best: words.number(best),
+    next: words.number(target - current),
+    target: words.number(target),
+    milestone,
+    left: words.time(ms),
+  });
+  return mainMessage.replace(/{(\w+)}/g, (all, name) => values[name] ?? all);
 }

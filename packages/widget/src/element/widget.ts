@@ -1,0 +1,199 @@
+import { getVisitorId, type State } from "@streakd/web";
+import { bare, store } from "../../../web/src/environment.ts";
+import { announce } from "../announce.ts";
+import { DEFAULT_EVENT, type Streak, streakOf } from "../streak.ts";
+import { warn } from "../warn.ts";
+import { untilMidnight } from "./midnight.ts";
+import { adoptStyles } from "./sheets.ts";
+import { THEMES } from "./themes.ts";
+import { createView } from "./view.ts";
+import { chooseLocale, wordsOf } from "./words.ts";
+
+const POSITION = /^(inline|(top|bottom)-(left|right))$/;
+const DEFAULT_POSITION = "bottom-right";
+const DEFAULT_THEME = "beige";
+const OPEN = "open";
+/** How often what depends on the time is shown anew. */
+const MINUTE_MS = 60_000;
+/** How much of the widget must be in sight for an impression. */
+const SEEN = 0.5;
+
+/** What has made an impression in this page. */
+const reported = new WeakSet<Streak>();
+
+/**
+ * Shows in an element the streak that its attributes name, as long as it is in the page. Nothing that fails reaches the page.
+ *
+ * @param defaultBase where streakd is, for elements that do not say
+ * @returns what to call when an attribute has changed, and when the element has come into the page or left it
+ */
+export function createWidget(element: HTMLElement, defaultBase: string): () => void {
+  const { root, toggle, ...view } = createView();
+  const shadow = element.attachShadow(bare({ mode: "open" as const }));
+  let streak: Streak | undefined;
+  let state: State | undefined;
+  let unsubscribe = () => {};
+  let isScheduled = false;
+  let isSeen = false;
+  /** When to read the state again, in epoch milliseconds. */
+  let midnight = Number.POSITIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** What the reader has chosen in this page, which counts where nothing can be kept. */
+  let chosen: string | undefined;
+
+  const get = (name: string) => element.getAttribute(name) || undefined;
+  const eventName = () => get("event") ?? DEFAULT_EVENT;
+  const key = () => `streakd:widget:${get("project")}:${eventName()}`;
+
+  function isOpen(): boolean {
+    const known = chosen ?? store((storage) => storage.getItem(key()));
+    return known ? known === OPEN : element.hasAttribute(OPEN);
+  }
+
+  function guard(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      leave();
+      warn(error);
+    }
+  }
+
+  /** Forgets the streak, and shows nothing. */
+  function leave(): void {
+    unsubscribe();
+    clearTimeout(timer);
+    streak = state = undefined;
+    root.hidden = true;
+  }
+
+  function update(): void {
+    isScheduled = false;
+    if (element.isConnected) {
+      document.addEventListener("visibilitychange", tick);
+      observer.observe(root);
+      guard(follow);
+    } else {
+      document.removeEventListener("visibilitychange", tick);
+      observer.disconnect();
+      leave();
+    }
+  }
+
+  /** Shows the streak that the attributes name now. */
+  function follow(): void {
+    const project = get("project");
+    if (!project) {
+      throw new Error("<streak-widget> needs project, the id of your project");
+    }
+    const named = streakOf({
+      base: get("base") ?? defaultBase,
+      project,
+      event: eventName(),
+      user: get("user") ?? getVisitorId(),
+      tz: get("tz"),
+      token: get("token"),
+    });
+    adoptStyles(shadow, get("csp-nonce") ?? "");
+    if (named === streak) {
+      show();
+      return;
+    }
+    leave();
+    streak = named;
+    show();
+    unsubscribe = named.subscribe((current, previous) => guard(() => change(current, previous)));
+    if (!state) {
+      refresh();
+    }
+  }
+
+  function refresh(): void {
+    streak?.refresh().catch((error) => {
+      // What was read before stays; without it there is nothing to show.
+      root.hidden ||= !state;
+      warn(error);
+    });
+  }
+
+  function change(current: State, previous: State | undefined): void {
+    const before = state && previous;
+    state = current;
+    show();
+    for (const { msg } of announce(element, current, before)) {
+      view.celebrate(msg);
+    }
+  }
+
+  function show(): void {
+    const settings = state?.settings;
+    const [name = "", look = ""] = (get("theme") ?? settings?.theme.name ?? "").split(" ");
+    const wanted = get("position") ?? "inline";
+    const position = (wanted === "settings" ? settings?.position : wanted) ?? "";
+    const { lang } = element.closest<HTMLElement>("[lang]") ?? document.documentElement;
+    view.show(state, {
+      words: wordsOf(chooseLocale([lang, navigator.language])),
+      theme: (THEMES[name] ?? THEMES[DEFAULT_THEME]) as string,
+      look,
+      position: POSITION.test(position) ? position : DEFAULT_POSITION,
+      isOpen: isOpen(),
+    });
+    tick();
+  }
+
+  /** Each minute while the page is visible: shows what time it is, and reads the state of a new day. */
+  function tick(): void {
+    clearTimeout(timer);
+    guard(() => {
+      if (document.hidden || !state || !streak) {
+        return;
+      }
+      const now = Date.now();
+      const left = untilMidnight(now, get("tz"));
+      if (now >= midnight) {
+        refresh();
+      }
+      midnight = now + left;
+      view.tick(left);
+      if (isSeen && !reported.has(streak)) {
+        reported.add(streak);
+        streak.report("widget_impression");
+      }
+      timer = setTimeout(tick, Math.min(MINUTE_MS, left));
+    });
+  }
+
+  function switchOver(): void {
+    const action = isOpen() ? "collapse" : "expand";
+    const choice = action === "expand" ? OPEN : "closed";
+    chosen = choice;
+    store((storage) => storage.setItem(key(), choice));
+    show();
+    streak?.report("widget_interaction", { action });
+  }
+
+  const observer = new IntersectionObserver(
+    (entries) => {
+      isSeen = (entries.at(-1)?.intersectionRatio ?? 0) >= SEEN;
+      tick();
+    },
+    bare({ threshold: SEEN }),
+  );
+  shadow.append(root);
+  toggle.onclick = () => guard(switchOver);
+  root.onkeydown = (event) => {
+    if (event.key === "Escape" && isOpen()) {
+      event.stopPropagation();
+      toggle.click();
+      toggle.focus();
+    }
+  };
+
+  return () => {
+    // Attributes are often set one after another, and what is moved leaves and comes: that is looked at together.
+    if (!isScheduled) {
+      isScheduled = true;
+      queueMicrotask(update);
+    }
+  };
+}
