@@ -6,8 +6,9 @@ export default defineConfig({
     target: "es2022",
     // They share no code, so that index.js is one file.
     lib: { entry: ["src/index.ts", "src/watch.ts"], formats: ["es"] },
-    // Vite leaves the white space of libraries, since bundlers remove it. This one is also served as it is.
-    rolldownOptions: { output: { minify: true } },
+    // Vite leaves the white space of libraries, since bundlers remove it. This one is also served as it is. `let` and `const`
+    // of the top level stay, which puts constants in their places.
+    rolldownOptions: { output: { minify: true, topLevelVar: false } },
   },
   plugins: [precompress()],
 });

@@ -22,8 +22,8 @@ export interface Pages {
   /** Whether a page is a health check, which tells no more than one word. */
   isHealthCheck(path: string): boolean;
   /**
-   * Whether CORS tells by its origin that a web page may read what is here. Not so for metrics, which no web page may
-   * read, and for the files for browsers, which tell all origins the same themselves.
+   * Whether the answer gets CORS headers by the request's origin. Not so for metrics, which no web page may read, nor for
+   * the files for browsers, which bring their own.
    */
   takesCors(path: string): boolean;
   /** Answers a request. Returns undefined when the path has no page. */

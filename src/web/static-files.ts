@@ -22,10 +22,13 @@ const SUFFIXES = { br: ".br", gzip: ".gz" } as const;
 const ENCODINGS = ["br", "gzip"] as const;
 
 /**
- * For names that stay: five minutes, so that a visit asks once and a new release is there soon. For a week after that a
- * browser takes what it has and asks meanwhile, so that who comes once a day never waits.
+ * For names that stay: five minutes, so that a visit asks once. For a week after that a browser takes what it has and asks
+ * meanwhile. So a daily visitor never waits, and runs a new release one visit later.
  */
 const REVALIDATED = "public, max-age=300, stale-while-revalidate=604800";
+
+/** For the list of names with a hash: after an upgrade the files of an older list are gone. */
+const ASKED_EACH_TIME = "public, no-cache";
 
 /** For names with a hash: what is there never changes. */
 const FOREVER = "public, max-age=31536000, immutable";
@@ -124,7 +127,7 @@ function servesScript({ bytes, compressed }: File, cacheControl: string) {
 function servesManifest(files: readonly (readonly [name: string, file: File])[]) {
   const entries = files.map(([name, { path, integrity, bytes }]) => [name, { path, integrity, bytes: bytes.length }]);
   const bytes = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
-  const headers = { "Content-Type": "application/json", "Cache-Control": REVALIDATED, ETag: etagOf(bytes) };
+  const headers = { "Content-Type": "application/json", "Cache-Control": ASKED_EACH_TIME, ETag: etagOf(bytes) };
   return async (request: RequestHead): Promise<Answer> => answer(request, { bytes, headers });
 }
 

@@ -92,11 +92,13 @@ test("a page loads widget.js and the SDK under a CSP, by names with a hash and b
       data-project="page" data-event="visit"></script>
     <script type="module" nonce="n">
       import { createClient } from "${url}/sdk.js";
-      window.loaded = [typeof window.streak, typeof createClient];
-    </script>
-    <link rel="modulepreload" href="${url}${sdk.path}" integrity="${sdk.integrity}" crossorigin>`;
+      const hashed = { type: "module", src: "${url}${sdk.path}", integrity: "${sdk.integrity}", crossOrigin: "anonymous" };
+      const script = Object.assign(document.createElement("script"), hashed);
+      script.onload = () => { window.loaded = [typeof window.streak, typeof createClient, "sdk by its hash"]; };
+      document.head.append(script);
+    </script>`;
   const page = await openPage();
-  await expect.poll(() => page.evaluate("window.loaded")).toEqual(["function", "function"]);
+  await expect.poll(() => page.evaluate("window.loaded")).toEqual(["function", "function", "sdk by its hash"]);
 });
 
 test("a page that names another integrity does not run the widget", async () => {

@@ -146,3 +146,8 @@ test("files that are not built are 404, with what to run", async () => {
     expect(answer?.body).toContain("npm ci --omit=dev");
   }
 });
+
+test("the list of names is asked for each time, since an upgrade takes the files of an older list away", async () => {
+  const answer = await shared.app.get("/assets/manifest.json");
+  expect(answer.headers.get("cache-control")).toBe("public, no-cache");
+});

@@ -33,7 +33,8 @@ export function createCalls(base: string, headersOf: () => Promise<Headers>): Ca
   return {
     async record(event, signal) {
       signal?.throwIfAborted();
-      // The time and the key are made once, so that sending the event again changes nothing.
+      // The time and the key are made once, so that sending the event again changes nothing. The outbox looks for the time
+      // at the beginning.
       const time = event.ts === undefined && { ts: new Date().toISOString() };
       const body = bare({ ...time, idempotencyKey: randomId(), ...event });
       if (outbox !== undefined) {

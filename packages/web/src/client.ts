@@ -4,13 +4,13 @@ import { StreakdError } from "./error.ts";
 import type { CallOptions, Client, ClientOptions, StateQuery, StreakEvent } from "./types.ts";
 
 /**
- * Creates a client. It throws a {@link StreakdError}: `INVALID_ARGUMENT` without a `baseUrl`, and `ADMIN_TOKEN_IN_BROWSER` for
- * an admin token in a browser.
+ * Creates a client. It throws a {@link StreakdError}: `INVALID_ARGUMENT` for a `baseUrl` that is no address and for headers that
+ * HTTP does not allow, and `ADMIN_TOKEN_IN_BROWSER` for an admin token in a browser.
  */
 export function createClient(init: ClientOptions): Client {
   const { baseUrl, adminToken, headers, userToken } = bare(init);
   if (IN_BROWSER && adminToken !== undefined) {
-    const message = "Everybody can read a token in a browser: revoke it, and use it on your server only.";
+    const message = "Everybody can read it: revoke it, and use it on your server only.";
     throw new StreakdError("ADMIN_TOKEN_IN_BROWSER", message);
   }
 

@@ -25,7 +25,11 @@ export function store<T>(act: (storage: Storage) => T): T | undefined {
  * Throws a TypeError when it is no address.
  */
 export function addressOf(baseUrl: string): string {
-  return new URL(baseUrl || "/", globalThis.location?.href).href.replace(/[/]+$/, "");
+  const { href } = new URL(baseUrl || "/", globalThis.location?.href);
+  if (!href.startsWith("http")) {
+    throw TypeError();
+  }
+  return href.replace(/[/]+$/, "");
 }
 
 /** The browser's time zone. Undefined outside of browsers: a server's zone says nothing of its users. */

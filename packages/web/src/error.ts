@@ -2,8 +2,8 @@
 export class StreakdError extends Error {
   override readonly name = "StreakdError";
   /**
-   * The server's code, such as `INVALID_WIDGET_KIND`, or one of the client's own: `NETWORK` when the server can't be
-   * reached.
+   * The server's code, such as `INVALID_WIDGET_KIND`, or one of the client's own: `NETWORK` when the server can't be reached,
+   * `UNEXPECTED_ANSWER` when something else has answered, `INVALID_ARGUMENT`, `QUEUE_FULL`, and `ADMIN_TOKEN_IN_BROWSER`.
    */
   readonly code: string;
   /** The HTTP status; undefined without an answer. */

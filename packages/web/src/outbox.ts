@@ -21,17 +21,15 @@ const LAST_WAIT_MS = 5 * 60_000;
 /** The `ts` of a body that says when the browser's clock made it; the caller's own stands elsewhere. */
 const CLOCK_TIME = /^{"ts":"[^"]*",/;
 
-/** Whether a refusal may end: who may call changes, and so do proxies. */
-function mayChange({ status, code }: StreakdError): boolean {
-  return status === 401 || status === 403 || code === UNEXPECTED_ANSWER;
-}
+/** Refusals that may end, since operators change who may call, and from where. */
+const MAY_CHANGE: readonly (number | undefined)[] = [401, 403, 421];
 
-/** What this page sends just now. */
+/** What this copy of the SDK sends just now. */
 const sending = new Set<string>();
 
 /**
  * Creates the outbox of a client. It sends what waits at once, when the browser is online again, and after a while when the
- * server was away. What is being sent when the page goes is sent to the end by the browser; the next page sends the rest.
+ * server was away. When the page goes it sends once more what has no answer, and the next page sends the rest.
  *
  * @param url where events go. What waits for other servers is left to their clients.
  * @param headersOf returns the headers of a request
@@ -57,7 +55,7 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
         await send({ url, body: withoutTime, headers }, signal);
       }
       forget(key);
-      failures = busyUntil = 0;
+      failures = 0;
     } finally {
       sending.delete(key);
     }
@@ -95,10 +93,10 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
           try {
             await deliver(key, body);
           } catch (error) {
-            if (isTemporary(error)) {
+            if (!(error instanceof StreakdError) || isTemporary(error) || error.code === UNEXPECTED_ANSWER) {
               isAway = true;
-              flushLater(error.retryAfter);
-            } else if (error instanceof StreakdError && (isOld(key) || !mayChange(error))) {
+              flushLater((error as StreakdError | undefined)?.retryAfter);
+            } else if (isOld(key) || !MAY_CHANGE.includes(error.status)) {
               console.warn("streakd: an event is refused:", body, error);
               forget(key);
             }
@@ -108,19 +106,28 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
     );
   }
 
-  /** One tab at a time, where there are locks. Elsewhere two may send the same event, which counts once by its key. */
+  /**
+   * Sends the queue in one tab at a time, where there are locks. Elsewhere, and beside a call, the same event may be sent
+   * twice: its key makes it count once.
+   */
   async function flush(): Promise<void> {
     if (list().length > 0) {
+      // A user token that is long in coming must not hold the lock: other tabs would wait for it.
+      await headersOf().catch(() => {});
       // Sandboxed frames have locks and may not use them.
       await (navigator.locks?.request("streakd:queue", sendWaiting).catch(sendWaiting) ?? sendWaiting());
     }
   }
 
-  globalThis.addEventListener?.("online", () => {
+  addEventListener("online", () => {
     failures = 0;
     flush();
   });
-  globalThis.addEventListener?.("pagehide", sendWaiting);
+  addEventListener("pagehide", () => {
+    // Also what waits for a retry: its timer ends with the page. The key keeps it from counting twice.
+    sending.clear();
+    sendWaiting();
+  });
   setTimeout(flush);
 
   return {
@@ -134,14 +141,13 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
         await deliver(key, body, signal);
         return false;
       } catch (error) {
-        if (isTemporary(error)) {
-          flushLater(error.retryAfter);
-          return true;
-        }
         if (error instanceof StreakdError) {
+          if (isTemporary(error)) {
+            flushLater(error.retryAfter);
+            return true;
+          }
           forget(key);
         } else {
-          // The caller has left, or has no headers for it.
           flushLater();
         }
         throw error;

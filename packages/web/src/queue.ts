@@ -1,7 +1,7 @@
 import { randomId, store } from "./environment.ts";
 import { StreakdError } from "./error.ts";
 
-/** How many events may wait in a browser. */
+/** How many events may wait in a browser, for all servers together. */
 const MAX_WAITING = 5_000;
 /** An event that was made longer ago is given up when it is refused, in milliseconds. */
 const MAX_AGE_MS = 7 * 86_400_000;
@@ -15,12 +15,12 @@ const memory = new Map<string, string>();
  * Keeps an event until {@link forget} is called: in localStorage, each event under a key of its own, so that tabs never
  * overwrite what others have kept. Throws QUEUE_FULL.
  *
- * @returns its key. Keys are in the order in which the events were made.
+ * @returns its key. Keys sort by the millisecond in which the events were made.
  */
 export function keep(url: string, body: string): string {
   // The count of all keys is cheaper than the list of ours.
   if (memory.size + (store((storage) => storage.length) ?? 0) >= MAX_WAITING && list().length >= MAX_WAITING) {
-    throw new StreakdError("QUEUE_FULL", "Too many events wait. Record this one again when online.");
+    throw new StreakdError("QUEUE_FULL", "Too many events wait: try again when online.");
   }
   const key = `${PREFIX}${Date.now()}-${randomId()}`;
   const text = textOf(url, body);

@@ -5,7 +5,7 @@ import { StreakdError } from "./error.ts";
 export interface Message {
   readonly url: string;
   readonly headers: Headers;
-  /** JSON, sent as plain text: that needs no preflight. Undefined means that it is read. */
+  /** JSON, sent as plain text: that needs no preflight. Undefined for a GET. */
   readonly body: string | undefined;
 }
 
@@ -19,8 +19,8 @@ const MAX_WAIT_MS = 10_000;
 const TIMEOUT_MS = 30_000;
 
 /**
- * Who sends too much and is told to come back later than that is refused, such as by a plan that is full this month; in
- * seconds. Nothing waits for longer.
+ * A 429 with a longer `Retry-After`, such as that of a plan that is full this month, is a refusal. Also the longest time for
+ * which the queue leaves a server alone. In seconds.
  */
 export const MAX_RETRY_AFTER = 3_600;
 
@@ -29,11 +29,7 @@ const NO_CONTENT = 204;
 export const UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER";
 
 /** Whether the same message may succeed soon: the server was not reached, was busy, or failed. */
-export function isTemporary(error: unknown): error is StreakdError {
-  if (!(error instanceof StreakdError)) {
-    return false;
-  }
-  const { status = 0, retryAfter = 0 } = error;
+export function isTemporary({ status = 0, retryAfter = 0 }: StreakdError): boolean {
   return status < 300 || status >= 500 || (status === 429 && retryAfter <= MAX_RETRY_AFTER);
 }
 
@@ -49,7 +45,7 @@ export async function send(message: Message, signal: AbortSignal | undefined): P
     } catch (error) {
       signal?.throwIfAborted();
       const { retryAfter = 0 } = error as StreakdError;
-      if (attempt === MAX_ATTEMPTS || !isTemporary(error) || retryAfter * 1000 > MAX_WAIT_MS) {
+      if (attempt === MAX_ATTEMPTS || !isTemporary(error as StreakdError) || retryAfter * 1000 > MAX_WAIT_MS) {
         throw error;
       }
       // A random part of the backoff, and never less than the server says.
@@ -91,9 +87,13 @@ async function sendOnce({ url, headers, body }: Message, signal: AbortSignal | u
     return json;
   }
   // Without a code it is a proxy's answer, or that of a network that wants people to sign in.
-  const { error = UNEXPECTED_ANSWER, message = `The answer ${status} is not streakd's. Is baseUrl right? ${url}` } =
-    json;
-  throw new StreakdError(error, message, status, retryAfterOf(answered.get("Retry-After")));
+  const { error = "", message = `The answer ${status} is not streakd's. Is baseUrl right? ${url}` } = json;
+  throw new StreakdError(
+    /^[A-Z_]+$/.test(error) ? error : UNEXPECTED_ANSWER,
+    message,
+    status,
+    retryAfterOf(answered.get("Retry-After")),
+  );
 }
 
 /** Retry-After is a number of seconds, or a date. */

@@ -9,7 +9,10 @@ export interface ClientOptions {
   readonly adminToken?: string | undefined;
   /** Headers for every call. In a browser any header makes the browser ask the server first (a preflight). */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** A user token, or what returns one: it is asked for each call, so it may renew an expired token. */
+  /**
+   * A user token, or what returns one. It is asked for each call, and for each event that is sent from the queue, so it may
+   * renew an expired token. When it rejects, so does the call; a browser keeps an event, and sends it later.
+   */
   readonly userToken?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
 }
 
@@ -27,7 +30,7 @@ export interface Client {
   /** Where the server is: the whole address, without a slash at the end. */
   readonly baseUrl: string;
   /**
-   * Records an event, once, however often it is sent. When the server can't be reached, or is busy, a browser keeps the
+   * Records an event. However often it is sent within 24 hours, it is stored once, and its day counts once at any time. When the server can't be reached, or is busy, a browser keeps the
    * event and sends it later; elsewhere the call rejects after some retries.
    */
   recordEvent(event: StreakEvent, options?: CallOptions): Promise<Recorded>;
@@ -39,7 +42,8 @@ export interface Client {
   aliasWithToken(alias: SignedAlias, options?: CallOptions): Promise<void>;
   /**
    * Sends the events that wait. A browser does so by itself: at the start, when it is online again, at times, and when the
-   * page goes. Does not reject when the server is away: the events go on waiting.
+   * page goes. Sends nothing while the server wants to be left alone (`Retry-After`). Does not reject when the server is
+   * away: the events go on waiting.
    */
   flush(): Promise<void>;
 }

@@ -10,15 +10,13 @@ let visitor: string | undefined;
  * is the page's. Outside of browsers it is the process's, so servers name their users themselves.
  */
 export function getVisitorId(): string {
-  visitor = (IN_BROWSER && store((storage) => storage.getItem(KEY))) || visitor;
-  if (visitor === undefined) {
-    const made = `anon_${randomId()}`;
-    visitor = made;
-    if (IN_BROWSER) {
-      store((storage) => storage.setItem(KEY, made));
-    }
+  const kept = IN_BROWSER && store((storage) => storage.getItem(KEY));
+  const id = kept || visitor || `anon_${randomId()}`;
+  visitor = id;
+  if (IN_BROWSER && !kept) {
+    store((storage) => storage.setItem(KEY, id));
   }
-  return visitor;
+  return id;
 }
 
 /** Returns the user's hash, or else the fallback, such as the id of a signed-in user or {@link getVisitorId}'s. */

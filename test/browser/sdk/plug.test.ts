@@ -22,7 +22,12 @@ test("four tabs lose and double none of 1,000 events when the network goes and t
   const widgets = [{ event: "total", mode: "cumulative" }];
   const project = { siteKey: "plug", allowedOrigins: [site.origin], widgets };
   const headers = { "X-Admin-Token": first.adminToken, "Content-Type": "application/json" };
-  await fetch(`${first.url}/admin/projects`, { method: "POST", headers, body: JSON.stringify(project) });
+  const created = await fetch(`${first.url}/admin/projects`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(project),
+  });
+  expect(created.ok).toBe(true);
   const gate = await openGate(first.url);
 
   const context = await site.context();

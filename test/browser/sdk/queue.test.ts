@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { answer, cut, openGate } from "../../support/gate.ts";
 import { makeSigningSecret, secondsFrom, signJwt } from "../../support/jwt.ts";
 import { useSite } from "../script/support.ts";
-import { openSdk, record, waiting } from "./support.ts";
+import { openSdk, record, refuseStorage, waiting } from "./support.ts";
 
 const site = useSite();
 const SENT = { ok: true, queued: false };
@@ -32,7 +32,6 @@ test("an event that finds the server away is sent again after a while, and by th
   const { page, context } = await openSdk(site, undefined, gate.url);
   gate.instead = cut;
   expect(await record(page, "away")).toEqual(QUEUED);
-  expect(await record(page, "next-page")).toEqual(QUEUED);
   gate.instead = undefined;
   await expect.poll(() => site.current("away", "read"), PATIENT).toBe(1);
   gate.instead = cut;
@@ -46,15 +45,7 @@ test("an event that finds the server away is sent again after a while, and by th
 test("a page that goes sends what waits", async () => {
   const gate = await openGate(site.app.url);
   const { page } = await openSdk(site, undefined, gate.url);
-  await page.addInitScript(() => {
-    Object.defineProperty(window, "localStorage", {
-      get: () => {
-        throw new Error("refused");
-      },
-    });
-  });
-  await page.reload();
-  await page.waitForFunction(() => globalThis.client !== undefined);
+  await refuseStorage(page);
   gate.instead = cut;
   expect(await record(page, "going")).toEqual(QUEUED);
   gate.instead = undefined;
@@ -62,17 +53,21 @@ test("a page that goes sends what waits", async () => {
   await expect.poll(() => site.current("going", "read"), PATIENT).toBe(1);
 });
 
+test("a page that goes sends what waits for another attempt", async () => {
+  const gate = await openGate(site.app.url);
+  const { page } = await openSdk(site, undefined, gate.url);
+  await refuseStorage(page);
+  gate.instead = answer(503, '{"error":"OVERLOADED","message":"Busy."}', { "Retry-After": "9" });
+  await page.evaluate(() => void client.recordEvent({ projectId: "site", event: "read", userHash: "amid" }));
+  await expect.poll(() => gate.bodies.length).toBe(1);
+  gate.instead = undefined;
+  await page.goto("about:blank");
+  await expect.poll(() => site.current("amid", "read"), PATIENT).toBe(1);
+});
+
 test("where storage is refused, what is made offline is sent when the page is online again", async () => {
   const { page, context } = await openSdk(site);
-  await page.addInitScript(() => {
-    Object.defineProperty(window, "localStorage", {
-      get: () => {
-        throw new Error("refused");
-      },
-    });
-  });
-  await page.reload();
-  await page.waitForFunction(() => globalThis.client !== undefined);
+  await refuseStorage(page);
   await context.setOffline(true);
   expect(await record(page, "refused")).toEqual(QUEUED);
   await context.setOffline(false);
@@ -103,6 +98,10 @@ test("a server that says when to come back gets no further event before", async 
   expect(await record(page, "busy")).toEqual(QUEUED);
   await page.evaluate(() => client.flush());
   expect([gate.bodies.length, await waiting(page)]).toEqual([1, 2]);
+  gate.instead = undefined;
+  await page.clock.setFixedTime(site.app.now + 61_000);
+  await page.evaluate(() => client.flush());
+  expect([gate.bodies.length, await waiting(page)]).toEqual([3, 0]);
 });
 
 test("a page whose call is ended keeps the event, and sends it later", async () => {
@@ -130,7 +129,7 @@ test("a proxy that answers in place of streakd costs no event that waits", async
   const { page, context } = await openSdk(site, undefined, gate.url);
   await context.setOffline(true);
   expect(await record(page, "proxied")).toEqual(QUEUED);
-  gate.instead = answer(404, "<h1>Not found</h1>");
+  gate.instead = answer(404, '{"statusCode":404,"error":"Not Found","message":"Route not found"}');
   await context.setOffline(false);
   await expect.poll(() => gate.bodies.length, PATIENT).toBeGreaterThan(0);
   gate.instead = answer(200, "");

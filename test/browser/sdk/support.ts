@@ -38,3 +38,16 @@ export function record(page: Page, userHash: string, fields: Partial<Sdk.StreakE
 export function waiting(page: Page): Promise<number> {
   return page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("streakd:queue:")).length);
 }
+
+/** Loads a page again without localStorage, as in private mode. */
+export async function refuseStorage(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "localStorage", {
+      get: () => {
+        throw new Error("refused");
+      },
+    });
+  });
+  await page.reload();
+  await page.waitForFunction(() => globalThis.client !== undefined);
+}

@@ -57,7 +57,9 @@ afterAll(() => installed?.[Symbol.asyncDispose]());
 test("the package holds what runs, its types and its README", () => {
   const { files } = installed;
   expect(files).toEqual(expect.arrayContaining(["README.md", "dist/index.js", "dist/index.d.ts", "package.json"]));
-  expect(files.filter((name) => !/^(dist\/((index|watch)\.js|\w+\.d\.ts)|LICENSE|README\.md|package\.json)$/.test(name))).toEqual([]);
+  expect(
+    files.filter((name) => !/^(dist\/((index|watch)\.js|\w+\.d\.ts)|LICENSE|README\.md|package\.json)$/.test(name)),
+  ).toEqual([]);
 });
 
 test("the package exports what its README names", async () => {

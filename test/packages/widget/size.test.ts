@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "../support/tools.ts";
+import { root } from "../../support/tools.ts";
 
 /** What a page may have to load for the widget, in bytes, also through a proxy that knows no better than gzip. */
 const MAX_BYTES = 10 * 1024;
