@@ -1,5 +1,6 @@
 import { type Budget, BudgetPart } from "./budget.ts";
 import { FREE_BODY_BYTES } from "./limits.ts";
+import { dropped } from "./reading.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -12,6 +13,8 @@ export class HeldBytes {
   #bytes = NOTHING;
   /** How many of the bytes in the buffer are of the body. */
   #length = 0;
+  /** Whether the buffer is a copy of its own, so that its memory can be freed. */
+  #isCopy = false;
   #counted: BudgetPart | undefined;
 
   constructor(budget: Budget) {
@@ -42,21 +45,35 @@ export class HeldBytes {
   /** Returns the bytes that are held, and holds them no more. */
   take(): Buffer {
     const bytes = this.#bytes.subarray(0, this.#length);
-    this.#bytes = NOTHING;
+    this.#isCopy = false;
+    this.drop();
+    return bytes;
+  }
+
+  /** Drops what is held. */
+  drop(): void {
+    this.#replace(NOTHING, false);
     this.#length = 0;
     this.#counted?.resize(0);
-    return bytes;
   }
 
   #grow(room: number): boolean {
     this.#counted ??= new BudgetPart(this.#budget, FREE_BODY_BYTES);
     if (!this.#counted.resize(room)) {
-      this.take();
+      this.drop();
       return false;
     }
     const larger = Buffer.allocUnsafeSlow(room);
     this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
+    this.#replace(larger, true);
     return true;
+  }
+
+  #replace(bytes: Buffer, isCopy: boolean): void {
+    if (this.#isCopy) {
+      dropped(this.#bytes);
+    }
+    this.#bytes = bytes;
+    this.#isCopy = isCopy;
   }
 }

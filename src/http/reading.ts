@@ -58,11 +58,14 @@ function handleOf(socket: Socket): Handle | null | undefined {
   return (socket as unknown as { _handle?: Handle | null })._handle;
 }
 
-/** Frees the memory of dropped bytes at once: in a flood, bytes come faster than garbage is collected. */
+/**
+ * Frees the memory of dropped bytes at once: in a flood, bytes come faster than garbage is collected. Nobody may use
+ * the bytes any more, nor any part of them.
+ */
 export function dropped(bytes: Buffer | undefined): void {
   const buffer = bytes?.buffer;
-  // Not when the memory also holds other bytes.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes?.byteLength) {
+  // Not when the memory also holds other bytes. Empty buffers have none, and one may be shared by many.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > 0 && buffer.byteLength === bytes?.byteLength) {
     buffer.transfer(0);
   }
 }

@@ -3,6 +3,7 @@ import { peerOf } from "../../address.ts";
 import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
 import { HTTP2_WINDOW_BYTES, LINGER } from "../limits.ts";
 import { lingeringClose } from "../lingering-close.ts";
+import { stopReading } from "../reading.ts";
 import { Allowances } from "./allowances.ts";
 import { ConnectionError } from "./errors.ts";
 import { FrameHandler, IDLE_FRAMES_PER_DATA } from "./frame-handler.ts";
@@ -142,6 +143,9 @@ export class Http2Connection implements OwnedConnection {
     }
     this.#reader.add(bytes);
     this.#readInTurn();
+    if (this.#isWaiting) {
+      stopReading(this.socket);
+    }
   }
 
   /** Reads what has come, now or in the connection's turn. Until then nothing more is taken from the socket. */

@@ -1,18 +1,30 @@
 import { HTTP2_PREFACE } from "../preface.ts";
+import { dropped } from "../reading.ts";
 import { ConnectionError } from "./errors.ts";
-import { CODE, FRAME_HEAD_BYTES, type Frame, MAX_FRAME_BYTES } from "./frames.ts";
+import { CODE, FLAG, FRAME, FRAME_HEAD_BYTES, type Frame, MAX_FRAME_BYTES } from "./frames.ts";
 import { compact } from "./payload.ts";
 
 /**
  * Cuts what a client sends into frames. Holds no more than one frame that is not whole, beside the bytes of one read.
+ * Frees the memory of what is read, which includes the payloads of all frames but the last DATA of a stream: whoever
+ * handles another frame must be done with it, or have copied it, before the next frame is taken.
  */
 export class FrameReader {
-  #bytes: Buffer = Buffer.alloc(0);
+  /** The buffer that frames are cut off from, and the rest of it. */
+  #whole: Buffer = Buffer.alloc(0);
+  #bytes = this.#whole;
+  /** Whether a payload was cut off from it that may be kept: a body that comes in one frame is not copied. */
+  #isShared = false;
   #hasPreface = false;
 
-  /** Adds bytes. */
+  /** Adds bytes, which nobody else may use. */
   add(bytes: Buffer): void {
-    this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes]);
+    if (this.#bytes.length === 0) {
+      this.#replace(bytes);
+    } else {
+      this.#replace(Buffer.concat([this.#bytes, bytes]));
+      dropped(bytes);
+    }
   }
 
   /** Whether bytes are held, which may be a part of a frame. */
@@ -31,7 +43,7 @@ export class FrameReader {
     }
     const bytes = this.#bytes;
     if (bytes.length < FRAME_HEAD_BYTES) {
-      this.#bytes = compact(bytes);
+      this.#keepRest();
       return undefined;
     }
     const length = bytes.readUIntBE(0, 3);
@@ -40,16 +52,35 @@ export class FrameReader {
     }
     const end = FRAME_HEAD_BYTES + length;
     if (bytes.length < end) {
-      this.#bytes = compact(bytes);
+      this.#keepRest();
       return undefined;
     }
+    const [type, flags] = [bytes[3] as number, bytes[4] as number];
+    this.#isShared ||= type === FRAME.DATA && (flags & FLAG.END_STREAM) !== 0;
     this.#bytes = bytes.subarray(end);
     return {
-      type: bytes[3] as number,
-      flags: bytes[4] as number,
+      type,
+      flags,
       stream: bytes.readUInt32BE(5) & 0x7fff_ffff,
       payload: bytes.subarray(FRAME_HEAD_BYTES, end),
     };
+  }
+
+  /** Keeps a part of a frame, but not the whole read that it came in. */
+  #keepRest(): void {
+    const rest = compact(this.#bytes);
+    if (rest !== this.#bytes) {
+      this.#replace(rest);
+    }
+  }
+
+  #replace(bytes: Buffer): void {
+    if (!this.#isShared) {
+      dropped(this.#whole);
+    }
+    this.#isShared = false;
+    this.#whole = bytes;
+    this.#bytes = bytes;
   }
 
   #takePreface(): boolean {

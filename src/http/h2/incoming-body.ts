@@ -96,7 +96,7 @@ export class IncomingBody implements RequestBody {
   /** Drops what is held, and everything that still comes. */
   drop(): void {
     this.#mode = "dropped";
-    this.#held.take();
+    this.#held.drop();
     this.#consume();
   }
 

@@ -61,6 +61,8 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
   #answeredAt = 0;
   #isClosed = false;
   #isServed = false;
+  /** Whether it was refused because all clients together ask for too much. */
+  isRefused = false;
 
   constructor(owner: StreamOwner, id: number, headers: IncomingHttpHeaders, hasBody: boolean, sendWindow: number) {
     this.#owner = owner;
@@ -184,6 +186,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
   }
 
   onBodyRefused(): void {
+    this.isRefused = true;
     this.#owner.init.onRefusal("maxUnfinishedBodyBytes");
   }
 
@@ -259,7 +262,7 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
     }
     if (this.body.isEnded) {
       this.close();
-    } else if (this.body.received > MAX_DISCARDED_BYTES) {
+    } else if (this.isRefused || this.body.received > MAX_DISCARDED_BYTES) {
       this.#owner.reset(this, CODE.NO_ERROR);
     }
   }

@@ -262,6 +262,7 @@ export class Streams implements StreamOwner {
         .then((answer) => stream.answer(answer))
         .catch(this.init.onError);
     } else {
+      stream.isRefused = true;
       this.#refuse(stream, TOO_MANY_REQUESTS);
     }
   }

@@ -34,7 +34,7 @@ export function readBody(exchange: Exchange, options: BodyOptions): Promise<Buff
     };
     const fail = (error: Error) =>
       settle(() => {
-        held.take();
+        held.drop();
         reject(error);
       });
     const refuse = () => fail(tooLarge(limit));

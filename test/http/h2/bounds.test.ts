@@ -21,6 +21,7 @@ import {
 
 afterEach(stopAll);
 
+const NO_ERROR = 0;
 const ENHANCE_YOUR_CALM = 11;
 const REFUSED_STREAM = 7;
 const CANCEL = 8;
@@ -192,6 +193,10 @@ describe("a request over a bound is refused, and the connection goes on", () => 
     await client.send(get(5));
     expect((await client.answer(5))?.status).toBe("200");
     expect(refusals).toEqual(["maxRequests"]);
+    // A request that is refused amid its upload is told to stop it (RFC 9113, 8.1).
+    await client.send(get(7, "/wait"), post(9));
+    expect((await client.answer(9))?.status).toBe("503");
+    expect(await client.resetCode(9)).toBe(NO_ERROR);
     client.socket.destroy();
   });
 
@@ -200,6 +205,8 @@ describe("a request over a bound is refused, and the connection goes on", () => 
     await client.send(post(1), frame(TYPE.data, 0, 1, Buffer.alloc(900 + FREE_BODY_BYTES)));
     await client.send(post(3), frame(TYPE.data, 0, 3, Buffer.alloc(3_500 + FREE_BODY_BYTES)));
     expect((await client.answer(3))?.status).toBe("503");
+    // The client is told to stop its upload (RFC 9113, 8.1).
+    expect(await client.resetCode(3)).toBe(NO_ERROR);
     await client.send(frame(TYPE.data, END_STREAM, 1, Buffer.alloc(100)));
     expect((await client.answer(1))?.body.toString()).toBe(`POST /a ${1000 + FREE_BODY_BYTES}`);
     await client.send(post(5), frame(TYPE.data, 0, 5, Buffer.alloc(3_500)), frame(TYPE.data, END_STREAM, 5));
