@@ -171,11 +171,13 @@ test.each([
   }
 });
 
-test("it can be made by a script, moved and removed, and reads the state once", async () => {
+test("it can be made by a script, moved and removed, and reads the state once and tells it once", async () => {
   const { page, complaints } = await site.visit("<main></main><aside></aside>");
   const reads: string[] = [];
   page.on("request", (request) => reads.push(request.url()));
-  await page.evaluate(async (base) => {
+  const told = await page.evaluate(async (base) => {
+    let ready = 0;
+    document.addEventListener("streak:ready", () => ready++);
     const widget = document.createElement("streak-widget");
     for (const [name, value] of Object.entries({ base, project: "site", event: "visit", user: "done" })) {
       widget.setAttribute(name, value);
@@ -183,8 +185,11 @@ test("it can be made by a script, moved and removed, and reads the state once", 
     document.querySelector("main")?.append(widget);
     await new Promise((resolve) => widget.addEventListener("streak:ready", resolve, { once: true }));
     document.querySelector("aside")?.append(widget);
+    await new Promise<void>(queueMicrotask);
+    return ready;
   }, site.app.url);
   await page.locator("aside .number").waitFor();
+  expect(told).toBe(1);
   expect(reads.filter((url) => url.includes("/v1/state"))).toHaveLength(1);
   await page.evaluate(() => document.querySelector("aside")?.replaceChildren());
   expect(complaints.filter((line) => !line.includes("project"))).toEqual([]);

@@ -3,8 +3,8 @@ import { bare } from "../../../web/src/environment.ts";
 /**
  * A theme's colours as custom properties, of which `styles.css` mixes all others for the light and the dark look.
  *
- * @param hot the tip of the flame; also of the ring, of the progress bar and of the confetti
- * @param glow the foot of the flame
+ * @param hot the flame; also the ring and the end of the progress bar
+ * @param glow the core of the flame and its light; also the start of the progress bar
  * @param base of checks, badges and today; surfaces and texts have a touch of it
  */
 function theme(hot: string, glow: string, base = hot): string {
