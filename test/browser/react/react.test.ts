@@ -89,6 +89,16 @@ const streakOf = (app: TestApp, userHash: string) => {
   return { baseUrl: app.url, projectId: "proj_demo", event: "visit", userHash, tz: "UTC" };
 };
 
+/** Ann's streak in a project with signed users, and her token. */
+async function signedStreak(siteKey: string) {
+  const { app } = shared;
+  const project = { siteKey, allowedOrigins: ["localhost"], signedUsers: "browsers", widgets: [{ event: "visit" }] };
+  await app.admin("POST", "/admin/projects", project);
+  const { secret } = await makeSigningSecret(app, siteKey);
+  const userToken = signJwt(secret, { siteKey, sub: "ann", exp: secondsFrom(app, 600) });
+  return { streak: { ...streakOf(app, "ann"), projectId: siteKey }, userToken };
+}
+
 describe.each(["react", "react-18"])("useStreak in %s", (react) => {
   test("two components of one streak share one read, in StrictMode too, and both show what one records", async () => {
     const streak = streakOf(shared.app, `shared-${react}`);
@@ -153,13 +163,7 @@ describe.each(["react", "react-18"])("useStreak in %s", (react) => {
   });
 
   test("a user token that comes late is taken, and the streak read with it", async () => {
-    const { app } = shared;
-    const siteKey = `signed-${react}`;
-    const project = { siteKey, allowedOrigins: ["localhost"], signedUsers: "browsers", widgets: [{ event: "visit" }] };
-    await app.admin("POST", "/admin/projects", project);
-    const { secret } = await makeSigningSecret(app, siteKey);
-    const userToken = signJwt(secret, { siteKey, sub: "ann", exp: secondsFrom(app, 600) });
-    const streak = { ...streakOf(app, "ann"), projectId: siteKey };
+    const { streak, userToken } = await signedStreak(`signed-${react}`);
     const { page, show, outputs } = await openPage(react, { streaks: [streak] });
     await expect.poll(outputs).toEqual(["USER_TOKEN_REQUIRED"]);
     await show({ streaks: [{ ...streak, userToken }] });
@@ -169,13 +173,7 @@ describe.each(["react", "react-18"])("useStreak in %s", (react) => {
   });
 
   test("a component without a user token has that of another component of the same user", async () => {
-    const { app } = shared;
-    const siteKey = `two-${react}`;
-    const project = { siteKey, allowedOrigins: ["localhost"], signedUsers: "browsers", widgets: [{ event: "visit" }] };
-    await app.admin("POST", "/admin/projects", project);
-    const { secret } = await makeSigningSecret(app, siteKey);
-    const userToken = signJwt(secret, { siteKey, sub: "ann", exp: secondsFrom(app, 600) });
-    const streak = { ...streakOf(app, "ann"), projectId: siteKey };
+    const { streak, userToken } = await signedStreak(`two-${react}`);
     const { page, outputs } = await openPage(react, { streaks: [{ ...streak, userToken }, streak] });
     await expect.poll(outputs).toEqual(["0 days", "0 days"]);
     await page.getByRole("button", { name: "record" }).last().click();
