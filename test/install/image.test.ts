@@ -18,12 +18,10 @@ const TIMEOUT_MS = 5 * 60 * 1000;
 /** The most bytes of what the image has beside the system and Node. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** What the server serves to browsers, which has to be in the image. */
-const BUILT = ["packages/web/dist/index.js", "packages/widget/dist/widget.js"].flatMap((path) => [
-  path,
-  `${path}.br`,
-  `${path}.gz`,
-]);
+/** What the build makes: the files that the server serves to browsers have to be in the image. */
+const BUILT = ["packages/web/dist/index.js", "packages/web/dist/watch.js", "packages/widget/dist/widget.js"].flatMap(
+  (path) => [path, `${path}.br`, `${path}.gz`],
+);
 
 /** What only developers use: of streakd, of its packages, and of npm. */
 const FOR_DEVELOPERS =
