@@ -45,6 +45,7 @@ export class HeldBytes {
   /** Returns the bytes that are held, and holds them no more. */
   take(): Buffer {
     const bytes = this.#bytes.subarray(0, this.#length);
+    // Its memory is the reader's from now on, so it is not freed.
     this.#isCopy = false;
     this.drop();
     return bytes;

@@ -61,7 +61,10 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
   #answeredAt = 0;
   #isClosed = false;
   #isServed = false;
-  /** Whether it was refused because all clients together ask for too much. */
+  /**
+   * Whether it was refused because all clients together ask for too much. Then the client is told to stop its upload, however
+   * little has come (RFC 9113, 8.1).
+   */
   isRefused = false;
 
   constructor(owner: StreamOwner, id: number, headers: IncomingHttpHeaders, hasBody: boolean, sendWindow: number) {
