@@ -9,10 +9,10 @@ const { PORT = "3000", STREAKD_URL = "http://localhost:8080" } = process.env;
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 
 const server = createServer(async (request, response) => {
-  const { pathname } = new URL(request.url, "http://localhost");
-  const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
-  const type = TYPES[extname(path)];
   try {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
+    const type = TYPES[extname(path)];
     if (type === undefined) {
       throw new Error(`${path} is no page, script or style`);
     }

@@ -1,7 +1,7 @@
 "use client";
 
 import type { State } from "@streakd/web";
-import { type CSSProperties, useEffect, useRef } from "react";
+import { type CSSProperties, useEffect, useLayoutEffect, useRef } from "react";
 import { loadWidget } from "./load-widget.ts";
 
 /** What `<StreakWidget>` takes. What is not given comes from the project's settings. */
@@ -29,7 +29,7 @@ export interface StreakWidgetProps {
   readonly cspNonce?: string | undefined;
   readonly className?: string | undefined;
   readonly style?: CSSProperties | undefined;
-  /** Called with the first state. */
+  /** Called with the first state, each time that the component is placed or names another streak. */
   readonly onReady?: ((detail: { readonly state: State }) => void) | undefined;
   /** Called when the state has changed. */
   readonly onChange?: ((detail: { readonly state: State; readonly previous: State }) => void) | undefined;
@@ -38,6 +38,9 @@ export interface StreakWidgetProps {
 }
 
 type Milestone = State["milestones"][number];
+
+/** React 18 warns of layout effects while a server renders. */
+const useCommitEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
 /** Shows a user's streak with `<streak-widget>`, which it loads once a page. A server renders the empty element. */
 export function StreakWidget(props: StreakWidgetProps) {
@@ -48,8 +51,8 @@ export function StreakWidget(props: StreakWidgetProps) {
   useEffect(() => {
     latest.current = props;
   });
-  // React 18 has no events for custom elements.
-  useEffect(() => {
+  // React 18 has no events for custom elements. An element whose streak the page knows is ready before effects run.
+  useCommitEffect(() => {
     const listening = new AbortController();
     const listen = (name: string, handle: (detail: never) => void) =>
       element.current?.addEventListener(name, (event) => handle((event as CustomEvent<never>).detail), listening);

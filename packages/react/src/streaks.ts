@@ -100,7 +100,12 @@ function createStreak(client: Client, query: StateQuery, name: string): Streak {
     refresh: () => watch.readChanged().catch(failed),
     async record() {
       try {
-        return { ok: true, queued: await watch.record() };
+        const queued = await watch.record();
+        if (queued) {
+          // Nothing was read that would tell.
+          change({ state: snapshot.state, error: undefined });
+        }
+        return { ok: true, queued };
       } catch (error) {
         failed(error);
         return undefined;

@@ -86,8 +86,9 @@ export function useStreak({
       return;
     }
     shared.userToken = userToken;
-    // The token came late, or in place of one that has expired.
-    if (typeof userToken === "string" && streak.snapshot.error?.status === 401) {
+    const { state, error } = streak.snapshot;
+    // The token came late, or in place of one that has expired. A read without it may be on its way.
+    if ((typeof userToken === "string" && error?.status === 401) || (state === undefined && error === undefined)) {
       streak.refresh();
     }
   }, [shared, streak, userToken]);

@@ -26,6 +26,8 @@ const MAY_CHANGE: readonly (number | undefined)[] = [401, 403, 421];
 
 /** What this copy of the SDK sends just now. */
 const sending = new Set<string>();
+/** Ends with the last flush of this copy of the SDK. */
+let flushed = Promise.resolve();
 
 /**
  * Creates the outbox of a client. It sends what waits at once, when the browser is online again, and after a while when the
@@ -108,14 +110,18 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
 
   /**
    * Sends the queue in one tab at a time, where there are locks. Elsewhere, and beside a call, the same event may be sent
-   * twice: its key makes it count once.
+   * twice: its key makes it count once. In a page one flush follows another, so that none ends before an event is sent that
+   * another has taken.
    */
   async function flush(): Promise<void> {
     if (list().length > 0) {
       // A user token that is long in coming must not hold the lock: other tabs would wait for it.
       await headersOf().catch(() => {});
       // Sandboxed frames have locks and may not use them.
-      await (navigator.locks?.request("streakd:queue", sendWaiting).catch(sendWaiting) ?? sendWaiting());
+      flushed = flushed.then(
+        () => navigator.locks?.request("streakd:queue", sendWaiting).catch(sendWaiting) ?? sendWaiting(),
+      );
+      await flushed;
     }
   }
 

@@ -1,5 +1,6 @@
 import { getVisitorId } from "@streakd/web";
 import { bare } from "../../web/src/environment.ts";
+import { nameOf } from "../../web/src/watch.ts";
 import { DEFAULT_EVENT, type StreakOptions, streakOf } from "./streak.ts";
 import type { Tag } from "./tag.ts";
 import { recordVisits } from "./visit.ts";
@@ -69,7 +70,7 @@ function install(): PageFunction {
     const [base = "", tz, token] = ["base", "tz", "token"].map((name) => given.get(name));
     const event = given.get("event") ?? DEFAULT_EVENT;
     const user = given.get("user") ?? getVisitorId();
-    const key = JSON.stringify([base, project, event, user]);
+    const key = nameOf(base, project, event, user, "");
     const before = known.get(key);
     if (before !== undefined && before.token === token) {
       return;

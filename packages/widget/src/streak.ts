@@ -38,7 +38,7 @@ const tokens = new Map<string, string>();
 /** Returns the page's streak for these options. */
 export function streakOf({ project, event, user, tz, token, base: address }: StreakOptions): Streak {
   const base = addressOf(address);
-  const owner = JSON.stringify([base, project, user]);
+  const owner = nameOf(base, project, "", user, "");
   const name = nameOf(base, project, event, user, tz);
   if (token && token !== tokens.get(owner)) {
     tokens.set(owner, token);

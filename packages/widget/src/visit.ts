@@ -5,6 +5,9 @@ import { warn } from "./warn.ts";
 /** After midnight these tell that somebody is there: a page that is left open overnight is no visit by itself. */
 const SIGNS = ["focus", "pageshow", "pointerdown", "keydown"];
 
+/** How long after a refusal a visit is tried again at the earliest, in milliseconds. */
+const RETRY_MS = 60_000;
+
 /**
  * Records a visit on each local day on which somebody sees the page: now, or when it comes into sight. So a page that is
  * prepared or opened in the background is no visit before it is looked at.
@@ -26,7 +29,10 @@ export function recordVisits(streak: Streak, tz: string | undefined): void {
       await streak.record();
       store((storage) => storage.setItem(key, today));
     } catch (error) {
-      last = undefined;
+      // The refusal may end, but a click is no reason to ask at once.
+      setTimeout(() => {
+        last = undefined;
+      }, RETRY_MS);
       warn(error);
     }
   }

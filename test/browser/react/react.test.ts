@@ -180,6 +180,12 @@ describe.each(["react", "react-18"])("useStreak in %s", (react) => {
     await expect.poll(outputs).toEqual(["1 days", "1 days"]);
   });
 
+  test("a user token of a component that comes after another without one is used for both", async () => {
+    const { streak, userToken } = await signedStreak(`after-${react}`);
+    const { outputs } = await openPage(react, { streaks: [streak, { ...streak, userToken }] });
+    await expect.poll(outputs).toEqual(["0 days", "0 days"]);
+  });
+
   test("an event that is recorded offline waits, and counts when the page is online again", async () => {
     const { app } = shared;
     const streak = streakOf(app, `offline-${react}`);
@@ -211,6 +217,18 @@ describe.each(["react", "react-18"])("<StreakWidget> in %s", (react) => {
     await expect
       .poll(() => page.evaluate("told.slice(2).sort()"))
       .toEqual(["change 2 3", "change 2 3", "milestone 3", "milestone 3"]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("it tells onReady whenever it is placed, and a slash behind the address changes nothing", async () => {
+    const streak = streakOf(shared.app, `placed-${react}`);
+    const shown = { widgets: [{ ...streak, baseUrl: `${streak.baseUrl}/` }] };
+    const { page, show, complaints } = await openPage(react, shown);
+    await expect.poll(() => page.evaluate("told")).toEqual(["ready 0"]);
+    await show({});
+    await expect.poll(() => page.locator("streak-widget").count()).toBe(0);
+    await show(shown);
+    await expect.poll(() => page.evaluate("told")).toEqual(["ready 0", "ready 0"]);
     expect(complaints).toEqual([]);
   });
 

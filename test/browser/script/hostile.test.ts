@@ -29,6 +29,18 @@ test("what a page has added to the prototypes changes nothing", async () => {
   expect(said).toEqual([]);
 });
 
+test("streaks stay apart, and what readers do is reported, where the page has added toJSON", async () => {
+  const head = `<script>Object.prototype.toJSON = () => "evil"</script>`;
+  const body = site.tag("apart") + site.tag("apart", 'data-event="read" data-position="top-left"');
+  const { page, said } = await site.open({ head, body });
+  await expect.poll(() => shownIn(page, "streak-widget:not([event])")).toBe("1");
+  await expect.poll(() => shownIn(page, "streak-widget[event=read]")).toBe("0");
+  const reported = page.waitForRequest((request) => request.postData()?.includes("widget_interaction") ?? false);
+  await page.locator("streak-widget[event=read] button").click();
+  expect((await reported).postDataJSON()).toMatchObject({ event: "read", meta: { action: "expand" } });
+  expect(said).toEqual([]);
+});
+
 test("a page that has wrapped fetch, and has removed what the script may do without, gets its widget", async () => {
   const head = `<script>
     const { fetch } = window;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openGate } from "../../support/gate.ts";
-import { checkInsIn, shownIn, useSite } from "./support.ts";
+import { checkInsIn, checkInsOf, shownIn, useSite } from "./support.ts";
 
 const site = useSite();
 
@@ -81,4 +81,31 @@ test("an origin that the project does not allow is told in the console, once, an
   expect(told).toEqual([expect.stringContaining("allowedOrigins")]);
   expect(await page.locator("streak-widget .number").count()).toBe(0);
   expect(await site.current("foreign", "read")).toBe(0);
+});
+
+test("a visit that is refused is not tried again with each click", async () => {
+  const context = await site.context();
+  const checkIns = checkInsOf(context);
+  const { page, said } = await site.open(site.foreign(site.put({ body: site.tag("refused") })), context);
+  await expect.poll(() => said.filter((line) => line.startsWith("streakd:"))).toHaveLength(1);
+  await expect.poll(() => checkIns).toHaveLength(1);
+  for (let i = 0; i < 5; i++) {
+    await page.mouse.click(1, 1);
+    await page.evaluate(() => window.streak("like"));
+  }
+  expect(checkIns.filter((body) => body.includes('"visit"'))).toHaveLength(1);
+});
+
+test("without locks, what was done offline is shown when the page is online again", async () => {
+  const head = `<script>Object.defineProperty(navigator, "locks", { value: undefined })</script>`;
+  const { page, context } = await site.open({ head, body: site.tag("lockless", 'data-event="read"') });
+  await expect.poll(() => shownIn(page)).toBe("0");
+  await context.setOffline(true);
+  await page.evaluate(() => window.streak());
+  await context.route("**/v1/e", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+  });
+  await context.setOffline(false);
+  await expect.poll(() => shownIn(page)).toBe("1");
 });

@@ -70,13 +70,19 @@ test("it makes one impression when half of it is in sight, and none while it is 
   await page.evaluate(() => scrollTo(0, 0));
   await widget.locator(".number").waitFor();
   const seen = () => events.filter(({ eventType }) => eventType === "widget_impression");
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  /** Waits until what has come into sight is noticed, and the requests of that are listed. */
+  const settled = () =>
+    page.evaluate(async () => {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      await fetch("/after");
+    });
+  await settled();
   expect(seen()).toEqual([]);
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
   await expect.poll(seen).toHaveLength(1);
   await page.evaluate(() => scrollTo(0, 0));
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await settled();
   expect(seen()).toMatchObject([{ siteKey: "site", userHash: "done", event: "visit" }]);
 });
 

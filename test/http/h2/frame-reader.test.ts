@@ -56,10 +56,18 @@ test("frames are the same however they are cut into reads", () => {
   for (const size of [1, 7, 9, 10, 100, 1_000, 16_009, 20_000]) {
     const reader = new FrameReader();
     const payloads: string[] = [];
+    const kept: Buffer[] = [];
     for (let at = 0; at < all.length; at += size) {
       reader.add(readOf(all.subarray(at, at + size)));
-      payloads.push(...payloadsOf(reader));
+      for (let next = reader.next(); next !== undefined; next = reader.next()) {
+        payloads.push(`${next.payload}`);
+        if (next.type === TYPE.data && next.flags === END_STREAM) {
+          kept.push(next.payload);
+        }
+      }
     }
+    // A body keeps its last DATA while the rest is read.
+    expect(kept.map(String)).toEqual(["", "bc".repeat(300), "e"]);
     expect(payloads.slice(1)).toEqual(["", "a", "bc".repeat(300), "d".repeat(16_000), "e"]);
   }
 });

@@ -169,7 +169,7 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     chosen = choice;
     store((storage) => storage.setItem(key(), choice));
     show();
-    streak?.report("widget_interaction", { action });
+    streak?.report("widget_interaction", bare({ action }));
   }
 
   const observer = new IntersectionObserver(
