@@ -14,6 +14,8 @@ test("a first visit is recorded and shown, and once a day is enough", async () =
   const checkIns = checkInsOf(first.context);
   await first.page.reload();
   await expect.poll(() => shownIn(first.page)).toBe("1");
+  // What it has asked for before is listed when this has its answer.
+  await first.page.evaluate(() => fetch("/after"));
   expect(checkIns).toEqual([]);
 
   app.now += DAY_MS;

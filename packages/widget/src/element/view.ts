@@ -63,6 +63,8 @@ export function createView(): View {
       if (state) {
         toggle.replaceChildren(icon, figure(state, words), line("chevron", CHEVRON));
         tick = fillPanel(panel, state, words);
+      } else {
+        toast.textContent = "";
       }
     },
     tick: (left) => tick(left),

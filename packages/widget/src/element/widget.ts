@@ -63,7 +63,7 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
   function leave(): void {
     unsubscribe();
     clearTimeout(timer);
-    streak = state = undefined;
+    streak = state = chosen = undefined;
     root.hidden = true;
   }
 
@@ -76,6 +76,7 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     } else {
       document.removeEventListener("visibilitychange", tick);
       observer.disconnect();
+      isSeen = false;
       leave();
     }
   }
