@@ -58,7 +58,7 @@ describe.each(http1Paths)("an HTTP/1.1 connection $path", ({ fastPath }) => {
   });
 
   test("takes an upload that lasts longer than a request may, unless it falls silent", async () => {
-    const limit = 300;
+    const limit = 600;
     async function* answers({ body }: Request) {
       for await (const chunk of body.chunks()) {
         yield `got ${Buffer.from(chunk)}`;
