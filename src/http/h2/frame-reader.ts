@@ -4,6 +4,8 @@ import { ConnectionError } from "./errors.ts";
 import { CODE, FLAG, FRAME, FRAME_HEAD_BYTES, type Frame, MAX_FRAME_BYTES } from "./frames.ts";
 import { compact } from "./payload.ts";
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /**
  * Cuts what a client sends into frames. Holds no more than one frame that is not whole, beside the bytes of one read.
  * Frees the memory of what is read, which includes the payloads of all frames but the last DATA of a stream: whoever
@@ -11,7 +13,7 @@ import { compact } from "./payload.ts";
  */
 export class FrameReader {
   /** The buffer that frames are cut off from, and the rest of it. */
-  #whole: Buffer = Buffer.alloc(0);
+  #whole: Buffer = NOTHING;
   #bytes = this.#whole;
   /** Whether a payload was cut off from it that may be kept: a body that comes in one frame is not copied. */
   #isShared = false;
@@ -68,14 +70,14 @@ export class FrameReader {
 
   /** Keeps a part of a frame, but not the whole read that it came in. */
   #keepRest(): void {
-    const rest = compact(this.#bytes);
+    const rest = this.#bytes.length === 0 ? NOTHING : compact(this.#bytes);
     if (rest !== this.#bytes) {
       this.#replace(rest);
     }
   }
 
   #replace(bytes: Buffer): void {
-    if (!this.#isShared) {
+    if (!this.#isShared && this.#whole !== NOTHING) {
       dropped(this.#whole);
     }
     this.#isShared = false;
