@@ -5,7 +5,8 @@
  * @param nonce of the page's Content Security Policy
  */
 export function loadWidget(baseUrl: string, nonce: string | undefined): void {
-  const src = new URL(`${baseUrl.replace(/[/]+$/, "")}/widget.js`, document.baseURI).href;
+  // An app whose setting is missing goes on, too.
+  const src = new URL(`${(baseUrl ?? "").replace(/[/]+$/, "")}/widget.js`, document.baseURI).href;
   const isThere = Array.from(document.scripts).some((script) => script.src === src);
   if (isThere || customElements.get("streak-widget") !== undefined) {
     return;

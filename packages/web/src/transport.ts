@@ -67,7 +67,7 @@ async function sendOnce({ url, headers, body }: Message, signal: AbortSignal | u
         cache: "no-store",
         // The message is sent even if the page goes meanwhile. Browsers refuse that beyond 64 KiB in flight, so that a retry
         // does without.
-        keepalive: attempt === 1,
+        keepalive: body !== undefined && attempt === 1,
         // Without `any`, in older browsers, the caller's signal alone.
         signal: signal === undefined ? timeout : (AbortSignal.any?.([signal, timeout]) ?? signal),
         headers,

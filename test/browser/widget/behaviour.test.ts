@@ -177,6 +177,16 @@ test.each([
   }
 });
 
+test("it shows what was done while it was out of the page", async () => {
+  const { page, widget } = await site.show("away");
+  expect(await widget.locator(".number").textContent()).toBe("0");
+  await page.evaluate(() => Object.assign(window, { taken: document.querySelector("streak-widget") }));
+  await page.evaluate("taken.remove()");
+  await site.record("away", [0]);
+  await page.evaluate("document.querySelector('main').append(taken)");
+  await expect.poll(() => widget.locator(".number").textContent()).toBe("1");
+});
+
 test("it can be made by a script, moved and removed, and reads the state once and tells it once", async () => {
   const { page, complaints } = await site.visit("<main></main><aside></aside>");
   const reads: string[] = [];

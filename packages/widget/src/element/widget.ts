@@ -104,9 +104,8 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     streak = named;
     show();
     unsubscribe = named.subscribe((current, previous) => guard(() => change(current, previous)));
-    if (!state) {
-      refresh();
-    }
+    // Nobody may have read it since the page last showed it.
+    refresh();
   }
 
   function refresh(): void {
