@@ -143,20 +143,16 @@ export class Http2Connection implements OwnedConnection {
     }
     this.#reader.add(bytes);
     this.#readInTurn();
-    if (this.#isWaiting) {
-      stopReading(this.socket);
-    }
   }
 
   /** Reads what has come, now or in the connection's turn. Until then nothing more is taken from the socket. */
   #readInTurn(): void {
-    if (this.#isWaiting) {
-      return;
+    if (!this.#isWaiting) {
+      this.#isWaiting = true;
+      this.#init.turns.runRead(() => this.#read());
     }
-    this.#isWaiting = true;
-    this.#init.turns.runRead(() => this.#read());
     if (this.#isWaiting) {
-      this.socket.pause();
+      stopReading(this.socket);
     }
   }
 
