@@ -1,7 +1,5 @@
-import { once } from "node:events";
-import { createServer, request as open, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
+import { type ClientRequest, type IncomingMessage, request as open, type ServerResponse } from "node:http";
+import { openHttpServer } from "./http-server.ts";
 
 /** A proxy before streakd, which records what passes, and answers itself or cuts connections when the test says so. */
 export interface Gate {
@@ -21,6 +19,16 @@ export function answer(status: number, body: string, headers: Record<string, str
   return (response) => response.writeHead(status, { ...cors, ...headers }).end(body);
 }
 
+/** Sends a request on to an address, and its answer back. Returns what the body is to be written to. */
+export function passOn(request: IncomingMessage, response: ServerResponse, url: string): ClientRequest {
+  const { method, headers } = request;
+  const passed = open(url, { method, headers }, (answered) => {
+    answered.on("error", () => response.destroy());
+    answered.pipe(response.writeHead(answered.statusCode as number, answered.headers));
+  });
+  return passed.on("error", () => response.destroy());
+}
+
 /**
  * Opens a gate until the test ends.
  *
@@ -28,33 +36,17 @@ export function answer(status: number, body: string, headers: Record<string, str
  */
 export async function openGate(url: string): Promise<Gate> {
   const bodies: string[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks = await request.toArray().catch(() => undefined);
-    if (chunks === undefined) {
-      return;
-    }
-    const body = Buffer.concat(chunks);
-    if (request.method === "POST") {
-      bodies.push(body.toString());
-    }
-    if (gate.instead !== undefined && request.method !== "OPTIONS") {
-      gate.instead(response);
-      return;
-    }
-    const passed = open(url + request.url, { method: request.method, headers: request.headers }, (answered) => {
-      answered.on("error", () => response.destroy());
-      answered.pipe(response.writeHead(answered.statusCode as number, answered.headers));
-    });
-    passed.on("error", () => response.destroy());
-    passed.end(body);
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const gate: Gate = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await openHttpServer((request, response, body) => {
+      if (request.method === "POST") {
+        bodies.push(body.toString());
+      }
+      if (gate.instead !== undefined && request.method !== "OPTIONS") {
+        gate.instead(response);
+      } else {
+        passOn(request, response, url + request.url).end(body);
+      }
+    }),
     bodies,
     instead: undefined,
   };

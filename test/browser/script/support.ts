@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request as open, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { type TestApp, useApp } from "../../support/app.ts";
 import { useBrowser } from "../../support/chromium.ts";
+import { passOn } from "../../support/gate.ts";
 
 /** A page of a site that is not streakd's. */
 interface SitePage {
@@ -41,7 +42,7 @@ export function useSite() {
   const site = createServer((request, response) => {
     const page = pages.get(request.url ?? "");
     if (request.url?.startsWith(`${PROXIED}/`)) {
-      passOn(request, response, shared.app.url + request.url.slice(PROXIED.length));
+      request.pipe(passOn(request, response, shared.app.url + request.url.slice(PROXIED.length)));
     } else if (page === undefined) {
       response.writeHead(204).end();
     } else if (page.script !== undefined) {
@@ -109,13 +110,6 @@ export function useSite() {
       return (await shared.app.state({ siteKey, userHash, event })).streak.current;
     },
   };
-}
-
-function passOn(request: IncomingMessage, response: ServerResponse, url: string): void {
-  const passed = open(url, { method: request.method, headers: request.headers }, (answer) => {
-    answer.pipe(response.writeHead(answer.statusCode as number, answer.headers));
-  });
-  request.pipe(passed);
 }
 
 /** The events that a browser sends which count, as it goes on. */

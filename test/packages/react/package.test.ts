@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { root } from "../../support/tools.ts";
+import { pack } from "../pack.ts";
 
 const run = promisify(execFile);
 
@@ -30,7 +31,6 @@ useStreak({ baseUrl: "", event: "visit" });
 test("an app that installs the packed package runs and type-checks", { timeout: 120_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "streakd-react-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  // Packing builds, and the builds of this clone are what other tests serve.
   await cp(join(root, "packages"), join(folder, "packages"), { recursive: true });
   for (const name of ["tsconfig.json", "tools"]) {
     await cp(join(root, name), join(folder, name), { recursive: true });
@@ -43,20 +43,15 @@ test("an app that installs the packed package runs and type-checks", { timeout: 
   for (const name of ["web", "react"]) {
     await symlink(join(folder, "packages", name), join(modules, "@streakd", name));
   }
-  const pack = join(folder, "packages/react");
-  const { stdout } = await run("npm", ["pack", "--json"], { cwd: pack });
-  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf("[\n")));
-  const names = files.map(({ path }: { path: string }) => path);
-  expect(names).toEqual(
+  const { archive, files } = await pack(join(folder, "packages/react"));
+  expect(files).toEqual(
     expect.arrayContaining(["README.md", "LICENSE", "dist/index.js", "dist/index.d.ts", "package.json"]),
   );
-  expect(
-    names.filter((name: string) => !/^(dist\/.+\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(name)),
-  ).toEqual([]);
+  expect(files.filter((name) => !/^(dist\/.+\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(name))).toEqual([]);
 
   await rm(join(modules, "@streakd/react"));
   await mkdir(join(modules, "@streakd/react"));
-  await run("tar", ["-xf", join(pack, filename), "--strip-components=1", "-C", join(modules, "@streakd/react")]);
+  await run("tar", ["-xf", archive, "--strip-components=1", "-C", join(modules, "@streakd/react")]);
   // Next.js keeps the hook out of server components by this.
   expect(await readFile(join(modules, "@streakd/react/dist/use-streak.js"), "utf8")).toMatch(/^"use client";/);
   const { stdout: exported } = await run(

@@ -1,20 +1,15 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { StreakWidget, useStreak } from "../../../packages/react/src/index.ts";
+import { openHttpServer } from "../../support/http-server.ts";
 
 test("while a server renders, the hook knows nothing and calls nobody, and the widget is an empty element", async () => {
   const paths: (string | undefined)[] = [];
-  const streakd = createServer((request, response) => {
+  const baseUrl = await openHttpServer((request, response) => {
     paths.push(request.url);
     response.end("{}");
   });
-  await once(streakd.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(() => void streakd.close());
-  const baseUrl = `http://127.0.0.1:${(streakd.address() as AddressInfo).port}`;
   const streak = { baseUrl, projectId: "proj_demo", event: "visit" };
 
   function Page() {

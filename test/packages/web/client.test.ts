@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { describe, expect, test, vi } from "vitest";
 import { createClient, StreakdError } from "../../../packages/web/src/index.ts";
 import { ADMIN_TOKEN, useApp } from "../../support/app.ts";
+import { openHttpServer } from "../../support/http-server.ts";
 import { makeSigningSecret, secondsFrom, signJwt } from "../../support/jwt.ts";
 
 const shared = useApp();
@@ -12,17 +11,11 @@ const event = { projectId: "proj_demo", event: "visit" };
 /** What a server that is not streakd's, such as a proxy, got, and how it answers the nth request. */
 async function openServer(answer: (response: ServerResponse, attempt: number, request: IncomingMessage) => void) {
   const bodies: string[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks = await request.toArray();
-    bodies.push(Buffer.concat(chunks).toString());
+  const baseUrl = await openHttpServer((request, response, body) => {
+    bodies.push(body.toString());
     answer(response, bodies.length, request);
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { bodies, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { bodies, baseUrl };
 }
 
 describe("against streakd", () => {

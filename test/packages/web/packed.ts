@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cache, prepare, root, type Tool } from "../../support/tools.ts";
+import { pack } from "../pack.ts";
 
 const run = promisify(execFile);
 
@@ -30,7 +31,6 @@ export interface Installed extends AsyncDisposable {
 export async function installPacked(): Promise<Installed> {
   const folder = await mkdtemp(join(tmpdir(), "streakd-web-"));
   const sources = join(folder, "sources");
-  // Packing builds, and the build of this clone is what other tests serve.
   for (const path of ["packages/tsconfig.json", "packages/web", "tsconfig.json", "tools/packages"]) {
     await cp(join(root, path), join(sources, path), { recursive: true });
   }
@@ -38,15 +38,14 @@ export async function installPacked(): Promise<Installed> {
   for (const name of ["typescript", "vite", ".bin"]) {
     await symlink(join(root, "node_modules", name), join(sources, "node_modules", name));
   }
-  const pack = await run("npm", ["pack", "--json"], { cwd: join(sources, "packages/web") });
-  const [{ filename, files }] = JSON.parse(pack.stdout.slice(pack.stdout.indexOf("[\n")));
+  const { archive, files } = await pack(join(sources, "packages/web"));
   const app = join(folder, "app");
   await mkdir(app);
   await writeFile(join(app, "package.json"), '{ "type": "module" }');
-  await run("npm", ["install", "--offline", join(sources, "packages/web", filename)], { cwd: app });
+  await run("npm", ["install", "--offline", archive], { cwd: app });
   return {
     folder: app,
-    files: files.map(({ path }: { path: string }) => path),
+    files,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,12 +1,10 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { cp, readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ADMIN_TOKEN, useApp } from "../../support/app.ts";
+import { openHttpServer } from "../../support/http-server.ts";
 import { PREPARATION_MS, requireTool, root, type Tool } from "../../support/tools.ts";
 import { type Installed, installPacked, prepareRuntimes, runtime } from "./packed.ts";
 
@@ -32,23 +30,18 @@ afterAll(() => installed?.[Symbol.asyncDispose]());
 /** A server that drops the connection of the first event, and never answers who reads. */
 async function openUnsteady() {
   const events: string[] = [];
-  const server = createServer(async (request, response) => {
+  const url = await openHttpServer((request, response, body) => {
     if (request.method !== "POST") {
       return;
     }
-    events.push(Buffer.concat(await request.toArray()).toString());
+    events.push(body.toString());
     if (events.length === 1) {
       request.socket.destroy();
     } else {
       response.writeHead(202, { "Content-Type": "application/json" }).end('{"ok":true}');
     }
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { events, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { events, url };
 }
 
 /** Runs the program in a runtime, and expects it to have got what it should. */
