@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Prepares what the clients in test/polyglot, test/conformance, test/http/h2 and test/packages/web need: packages at their
 # pinned versions, stubs generated from proto/, the Go client, the recipes of docs/clients.md, Connect's conformance runner,
-# grpcurl and h2spec built, Deno, Bun and an old Node. `npm test` runs it by itself, except for the part `tools`; run it before, so that
-# the tests need not wait for downloads.
+# grpcurl and h2spec built, Deno, Bun and an old Node. `npm test` runs it by itself, except for the part `tools`; run it
+# before, so that the tests need not wait for downloads.
 #
 #   scripts/polyglot-clients.sh [PART...]     (all when none is named; they are at the end)
 #
