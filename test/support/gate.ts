@@ -7,14 +7,18 @@ export interface Gate {
   /** The bodies of all events that came, in their order. */
   readonly bodies: readonly string[];
   /** Answers in place of streakd. Undefined means that everything passes. */
-  instead: ((response: ServerResponse) => unknown) | undefined;
+  instead: Answer | undefined;
+  /** Whether a body passes, even so. */
+  passes: (body: string) => boolean;
 }
 
+type Answer = (response: ServerResponse) => unknown;
+
 /** Cuts the connection. */
-export const cut: Gate["instead"] = (response) => response.destroy();
+export const cut: Answer = (response) => response.destroy();
 
 /** Answers with a status, to pages of every origin. */
-export function answer(status: number, body: string, headers: Record<string, string> = {}): Gate["instead"] {
+export function answer(status: number, body: string, headers: Record<string, string> = {}): Answer {
   const cors = { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "*" };
   return (response) => response.writeHead(status, { ...cors, ...headers }).end(body);
 }
@@ -41,7 +45,7 @@ export async function openGate(url: string): Promise<Gate> {
       if (request.method === "POST") {
         bodies.push(body.toString());
       }
-      if (gate.instead !== undefined && request.method !== "OPTIONS") {
+      if (gate.instead !== undefined && request.method !== "OPTIONS" && !gate.passes(body.toString())) {
         gate.instead(response);
       } else {
         passOn(request, response, url + request.url).end(body);
@@ -49,6 +53,7 @@ export async function openGate(url: string): Promise<Gate> {
     }),
     bodies,
     instead: undefined,
+    passes: () => false,
   };
   return gate;
 }

@@ -26,8 +26,8 @@ export function createCalls(base: string, headersOf: () => Promise<Headers>): Ca
   const events = "/v1/e";
   const outbox = IN_BROWSER ? createOutbox(base + events, headersOf) : undefined;
 
-  async function post(path: string, body: Fields, signal?: AbortSignal): Promise<void> {
-    await send({ url: base + path, body: JSON.stringify(body), headers: await headersOf() }, signal);
+  async function post(path: string, body: Fields, signal?: AbortSignal, answer?: "ok"): Promise<void> {
+    await send({ url: base + path, body: JSON.stringify(body), headers: headersOf(), answer }, signal);
   }
 
   return {
@@ -36,20 +36,18 @@ export function createCalls(base: string, headersOf: () => Promise<Headers>): Ca
       // The time and the key are made once, so that sending the event again changes nothing. The outbox looks for the time
       // at the beginning.
       const time = event.ts === undefined && { ts: new Date().toISOString() };
-      const body = bare({ ...time, idempotencyKey: randomId(), ...event });
+      const body = bare({ ...time, ...event, idempotencyKey: event.idempotencyKey || randomId() });
       if (outbox !== undefined) {
         return outbox.post(JSON.stringify(body), signal);
       }
-      await post(events, body, signal);
+      await post(events, body, signal, "ok");
       return false;
     },
     async readState(query, signal) {
-      const url = `${base}/v1/state?${new URLSearchParams(Object.entries(query))}`;
-      return (await send({ url, headers: await headersOf(), body: undefined }, signal)) as State;
+      const url = `${base}/v1/state?${new URLSearchParams(query)}`;
+      return (await send({ url, body: null, headers: headersOf(), answer: "streak" }, signal)) as State;
     },
     post,
-    async flush() {
-      await outbox?.flush();
-    },
+    flush: outbox?.flush ?? (async () => {}),
   };
 }

@@ -10,28 +10,23 @@ import type { CallOptions, Client, ClientOptions, StateQuery, StreakEvent } from
 export function createClient(init: ClientOptions): Client {
   const { baseUrl, adminToken, headers, userToken } = bare(init);
   if (IN_BROWSER && adminToken !== undefined) {
-    const message = "Everybody can read it: revoke it, and use it on your server only.";
+    const message = "Revoke it: everybody can read it.";
     throw new StreakdError("ADMIN_TOKEN_IN_BROWSER", message);
   }
 
-  const fixed = checked(
-    "headers",
-    "what HTTP allows",
-    () => new Headers(bare({ ...headers, ...(adminToken && { "X-Admin-Token": adminToken }) })),
-  );
-  async function headersOf(): Promise<Headers> {
-    const token = typeof userToken === "function" ? await userToken() : userToken;
-    const all = new Headers(fixed);
-    if (token) {
-      all.set("X-User-Token", token);
-    }
-    return all;
-  }
+  const headersWith = (token?: string) =>
+    new Headers(
+      bare({
+        ...headers,
+        ...(adminToken && { "X-Admin-Token": adminToken }),
+        ...(token && { "X-User-Token": token }),
+      }),
+    );
+  checked("headers", "what HTTP allows", headersWith);
+  const headersOf = async () => headersWith(typeof userToken === "function" ? await userToken() : userToken);
 
   // Outside of browsers there is nothing that "" could be relative to.
-  const address = checked("baseUrl", "the address of your streakd, such as https://streaks.example.com", () =>
-    addressOf(baseUrl.trim()),
-  );
+  const address = checked("baseUrl", "an http(s) address, without a query", () => addressOf(baseUrl.trim()));
   const calls = createCalls(address, headersOf);
   return {
     baseUrl: address,
@@ -64,26 +59,20 @@ function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
 /** The event, by the server's names. */
 function eventOf(event: StreakEvent): Record<string, unknown> {
   const { ts, meta, idempotencyKey, eventType, sessionId } = event;
+  const time = () => (typeof ts === "string" ? ts : new Date(ts as Date).toISOString());
   return bare({
     ...queryOf(event),
-    ...(ts != null && { ts: timeOf(ts) }),
+    ...(ts != null && { ts: checked("ts", "a Date, ISO 8601 or epoch milliseconds", time) }),
     ...(meta && { meta: checked("meta", "JSON", () => JSON.stringify(meta) && bare(meta)) }),
-    ...(idempotencyKey && { idempotencyKey }),
+    idempotencyKey,
     eventType,
     sessionId,
   });
 }
 
-function queryOf({ projectId, event: name, kind, userHash, tz = browserZone() }: StateQuery): Record<string, string> {
-  const event = name ?? kind;
+function queryOf({ projectId, kind, event = kind, userHash, tz = browserZone() }: StateQuery): Record<string, string> {
   need({ projectId, event, userHash });
   return bare({ siteKey: projectId, event: event as string, userHash, ...(tz && { tz }) });
-}
-
-function timeOf(ts: Date | string | number): string {
-  return checked("ts", "a valid Date, ISO 8601, or epoch milliseconds", () =>
-    typeof ts === "string" ? ts : new Date(ts).toISOString(),
-  );
 }
 
 /** Returns what a function makes of an argument, or throws INVALID_ARGUMENT. */
@@ -98,7 +87,7 @@ function checked<T>(name: string, wanted: string, make: () => T): T {
 function need(fields: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value !== "string" || value === "") {
-      throw invalid(name, "a text that is not empty");
+      throw invalid(name, "a text, and not empty");
     }
   }
 }

@@ -1,12 +1,12 @@
 import { StreakdError } from "./error.ts";
-import { forget, isOld, keep, list, recall } from "./queue.ts";
-import { isTemporary, MAX_RETRY_AFTER, send, UNEXPECTED_ANSWER } from "./transport.ts";
+import { forget, isOld, keep, list, newKey, recall } from "./queue.ts";
+import { isTemporary, MAX_RETRY_AFTER, type Message, send, UNEXPECTED_ANSWER } from "./transport.ts";
 
 /** Sends a browser's events, and keeps what can't be sent now. */
 export interface Outbox {
   /**
    * Keeps an event, and sends it. Returns whether it waits to be sent later. Rejects when the server refuses it, which
-   * forgets it, or with the signal's reason, which does not.
+   * forgets it, with the signal's reason, which does not, or with QUEUE_FULL when it can be neither sent nor kept.
    */
   post(body: string, signal: AbortSignal | undefined): Promise<boolean>;
   /** Sends what waits. */
@@ -15,6 +15,8 @@ export interface Outbox {
 
 /** How many waiting events are sent at a time. */
 const PARALLEL = 6;
+/** How many are sent when the page goes: nobody is left then to send one after another. */
+const GOING = 100;
 /** How long the queue waits at first before it is sent again, in milliseconds; twice as long each time, up to the last. */
 const FIRST_WAIT_MS = 3_000;
 const LAST_WAIT_MS = 5 * 60_000;
@@ -42,25 +44,23 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
   /** Until when the server wants to be left alone, in epoch milliseconds. */
   let busyUntil = 0;
 
-  async function deliver(key: string, body: string, signal?: AbortSignal): Promise<void> {
+  async function deliver(key: string, body: string, headers: Message["headers"], signal?: AbortSignal): Promise<void> {
+    const message = { url, body, headers, answer: "ok" } as const;
     sending.add(key);
-    try {
-      const headers = await headersOf();
-      try {
-        await send({ url, body, headers }, signal);
-      } catch (error) {
+    await send(message, signal)
+      .catch((error) => {
         const withoutTime = body.replace(CLOCK_TIME, "{");
-        if ((error as StreakdError | undefined)?.code !== "INVALID_BODY" || withoutTime === body) {
+        if (error?.code !== "INVALID_BODY" || withoutTime === body) {
           throw error;
         }
         // A clock that is fast makes times that are refused. Then the server's counts.
-        await send({ url, body: withoutTime, headers }, signal);
-      }
-      forget(key);
-      failures = 0;
-    } finally {
-      sending.delete(key);
-    }
+        return send({ ...message, body: withoutTime }, signal);
+      })
+      .then(() => {
+        forget(key);
+        failures = 0;
+      })
+      .finally(() => sending.delete(key));
   }
 
   /** Has the queue sent again after a while, unless it will be: many events fail at the same time. */
@@ -79,33 +79,44 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
     }
   }
 
-  async function sendWaiting(): Promise<void> {
-    const keys = list().values();
+  async function sendWaiting(headers: Headers, parallel: number): Promise<void> {
+    const keys = list(url).values();
     let isAway = Date.now() < busyUntil;
     if (isAway) {
       flushLater();
     }
     await Promise.all(
-      Array.from(Array(PARALLEL), async () => {
+      Array.from(Array(parallel), async () => {
         for (const key of keys) {
-          const body = isAway || sending.has(key) ? undefined : recall(key, url);
+          const body = isAway || sending.has(key) ? undefined : recall(key);
           if (body === undefined) {
             continue;
           }
           try {
-            await deliver(key, body);
+            await deliver(key, body, headers);
           } catch (error) {
-            if (!(error instanceof StreakdError) || isTemporary(error) || error.code === UNEXPECTED_ANSWER) {
+            const { code, status, retryAfter } = error as StreakdError;
+            const isUnexpected = code === UNEXPECTED_ANSWER;
+            if (isTemporary(error as StreakdError)) {
               isAway = true;
-              flushLater((error as StreakdError | undefined)?.retryAfter);
-            } else if (isOld(key) || !MAY_CHANGE.includes(error.status)) {
-              console.warn("streakd: an event is refused:", body, error);
+              flushLater(retryAfter);
+            } else if (isOld(key) || !(isUnexpected || MAY_CHANGE.includes(status))) {
               forget(key);
+              console.warn("streakd: an event is refused:", body, error);
+            } else if (isUnexpected) {
+              flushLater();
             }
           }
         }
       }),
     );
+  }
+
+  /** Has the caller's headers first, which may be long in coming: whoever waits for them must not hold a lock. */
+  function withHeaders(act: (headers: Headers) => Promise<void>): Promise<void> {
+    return headersOf()
+      .then(act)
+      .catch(() => flushLater());
   }
 
   /**
@@ -114,14 +125,14 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
    * another has taken.
    */
   async function flush(): Promise<void> {
-    if (list().length > 0) {
-      // A user token that is long in coming must not hold the lock: other tabs would wait for it.
-      await headersOf().catch(() => {});
-      // Sandboxed frames have locks and may not use them.
-      flushed = flushed.then(
-        () => navigator.locks?.request("streakd:queue", sendWaiting).catch(sendWaiting) ?? sendWaiting(),
-      );
-      await flushed;
+    if (list(url).length > 0) {
+      await withHeaders((headers) => {
+        const act = () => sendWaiting(headers, PARALLEL);
+        // Sandboxed frames have locks and may not use them.
+        const next = () => navigator.locks?.request("streakd:queue", act).catch(act) ?? act();
+        flushed = flushed.then(next, next);
+        return flushed;
+      });
     }
   }
 
@@ -132,29 +143,36 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
   addEventListener("pagehide", () => {
     // Also what waits for a retry: its timer ends with the page. The key keeps it from counting twice.
     sending.clear();
-    sendWaiting();
+    withHeaders((headers) => sendWaiting(headers, GOING));
   });
   setTimeout(flush);
 
   return {
     async post(body, signal) {
-      const key = keep(url, body);
-      if (navigator.onLine === false || Date.now() < busyUntil) {
-        flushLater();
+      const key = newKey(url);
+      // Again when it is known that the event must wait: the page may have cleared its storage.
+      function keepForLater(retryAfter?: number): true {
+        flushLater(retryAfter);
+        if (!keep(key, url, body)) {
+          throw new StreakdError("QUEUE_FULL", "Too many events wait.");
+        }
         return true;
       }
+      // A full queue is no reason not to send.
+      keep(key, url, body);
+      if (navigator.onLine === false || Date.now() < busyUntil) {
+        return keepForLater();
+      }
       try {
-        await deliver(key, body, signal);
+        await deliver(key, body, headersOf(), signal);
         return false;
       } catch (error) {
-        if (error instanceof StreakdError) {
-          if (isTemporary(error)) {
-            flushLater(error.retryAfter);
-            return true;
-          }
-          forget(key);
+        if (!(error instanceof StreakdError)) {
+          keepForLater();
+        } else if (isTemporary(error)) {
+          return keepForLater(error.retryAfter);
         } else {
-          flushLater();
+          forget(key);
         }
         throw error;
       }

@@ -4,9 +4,19 @@ import { StreakdError } from "./error.ts";
 /** What is sent. */
 export interface Message {
   readonly url: string;
-  readonly headers: Headers;
-  /** JSON, sent as plain text: that needs no preflight. Undefined for a GET. */
-  readonly body: string | undefined;
+  readonly headers: Headers | Promise<Headers>;
+  /** JSON, sent as plain text: that needs no preflight. Null for a GET. */
+  readonly body: string | null;
+  /** A field that streakd's answer has. Undefined when the answer is 204, without a body. */
+  readonly answer?: "ok" | "streak" | undefined;
+}
+
+/** What answers hold that matters here. */
+interface Answer {
+  readonly ok?: true;
+  readonly streak?: object;
+  readonly error?: string;
+  readonly message?: string;
 }
 
 /** How often a message is sent before the call fails. */
@@ -34,56 +44,65 @@ export function isTemporary({ status = 0, retryAfter = 0 }: StreakdError): boole
 }
 
 /**
- * Sends a message, again if need be, and returns the answer's JSON. Rejects with a {@link StreakdError}, or with the signal's
- * reason.
+ * Sends a message, again if need be, and returns the answer's JSON. Rejects with a {@link StreakdError}, with what the headers
+ * reject with, or at once with the reason of the signal that ends the call.
  */
 export async function send(message: Message, signal: AbortSignal | undefined): Promise<unknown> {
-  for (let attempt = 1; ; attempt++) {
-    signal?.throwIfAborted();
-    try {
-      return await sendOnce(message, signal, attempt);
-    } catch (error) {
-      signal?.throwIfAborted();
-      const { retryAfter = 0 } = error as StreakdError;
-      if (attempt === MAX_ATTEMPTS || !isTemporary(error as StreakdError) || retryAfter * 1000 > MAX_WAIT_MS) {
-        throw error;
+  signal?.throwIfAborted();
+  let end = () => {};
+  const ended = new Promise<never>((_, reject) => {
+    end = () => reject(signal?.reason);
+    signal?.addEventListener("abort", end);
+  });
+  try {
+    const headers = await Promise.race([ended, message.headers]);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await sendOnce(message, headers, signal, attempt);
+      } catch (error) {
+        signal?.throwIfAborted();
+        const { retryAfter = 0 } = error as StreakdError;
+        if (attempt === MAX_ATTEMPTS || !isTemporary(error as StreakdError) || retryAfter * 1000 > MAX_WAIT_MS) {
+          throw error;
+        }
+        // A random part of the backoff, and never less than the server says.
+        const ms = Math.max(retryAfter * 1000, BACKOFF_MS * 2 ** (attempt - 1) * Math.random());
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const passed = new Promise((resolve) => {
+          timer = setTimeout(resolve, ms);
+        });
+        await Promise.race([ended, passed]).finally(() => clearTimeout(timer));
       }
-      // A random part of the backoff, and never less than the server says.
-      await wait(Math.max(retryAfter * 1000, BACKOFF_MS * 2 ** (attempt - 1) * Math.random()), signal);
     }
+  } finally {
+    signal?.removeEventListener("abort", end);
   }
 }
 
-async function sendOnce({ url, headers, body }: Message, signal: AbortSignal | undefined, attempt: number) {
+async function sendOnce(
+  { url, body, answer }: Message,
+  headers: Headers,
+  signal: AbortSignal | undefined,
+  attempt: number,
+): Promise<unknown> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(
-      url,
-      bare<RequestInit>({
-        method: body ? "POST" : "GET",
-        credentials: "omit",
-        cache: "no-store",
-        // The message is sent even if the page goes meanwhile. Browsers refuse that beyond 64 KiB in flight, so that a retry
-        // does without.
-        keepalive: body !== undefined && attempt === 1,
-        // Without `any`, in older browsers, the caller's signal alone.
-        signal: signal === undefined ? timeout : (AbortSignal.any?.([signal, timeout]) ?? signal),
-        headers,
-        body: body ?? null,
-      }),
-    );
-    text = await response.text();
-  } catch (error) {
+  const init: RequestInit = {
+    method: body ? "POST" : "GET",
+    credentials: "omit",
+    // The message is sent even if the page goes meanwhile. Browsers refuse that beyond 64 KiB in flight, so that a retry does
+    // without.
+    keepalive: body !== null && attempt === 1,
+    // Without `any`, in older browsers, the caller's signal alone.
+    signal: AbortSignal.any?.([signal ?? timeout, timeout]) ?? signal ?? timeout,
+    headers,
+    body,
+  };
+  const response = await fetch(url, bare(init)).catch((error) => {
     throw new StreakdError("NETWORK", `${url} can't be reached: ${error}`);
-  }
-  const { ok, status, headers: answered } = response;
-  let json: { ok?: boolean; streak?: object; error?: string; message?: string } = bare({});
-  try {
-    json = bare(JSON.parse(text));
-  } catch {}
-  if (ok && (json.ok || json.streak || status === NO_CONTENT)) {
+  });
+  const json: Answer = bare(await response.json().catch(() => {}));
+  const { ok, status } = response;
+  if (ok && (answer ? json[answer] : status === NO_CONTENT)) {
     return json;
   }
   // Without a code it is a proxy's answer, or that of a network that wants people to sign in.
@@ -92,25 +111,12 @@ async function sendOnce({ url, headers, body }: Message, signal: AbortSignal | u
     /^[A-Z_]+$/.test(error) ? error : UNEXPECTED_ANSWER,
     message,
     status,
-    retryAfterOf(answered.get("Retry-After")),
+    retryAfterOf(response.headers.get("Retry-After")),
   );
 }
 
 /** Retry-After is a number of seconds, or a date. */
 function retryAfterOf(value: string | null): number | undefined {
-  const seconds = Number(value) || (Date.parse(value ?? "") - Date.now()) / 1000;
+  const seconds = Number(value) || (Date.parse(`${value}`) - Date.now()) / 1000;
   return seconds > 0 ? seconds : undefined;
-}
-
-/** Waits, no longer than until the signal ends the call. */
-function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener("abort", end);
-  });
 }

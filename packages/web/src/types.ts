@@ -10,8 +10,8 @@ export interface ClientOptions {
   /** Headers for every call. In a browser any header makes the browser ask the server first (a preflight). */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * A user token, or what returns one. It is asked for each call, and for each event that is sent from the queue, so it may
-   * renew an expired token. When it rejects, so does the call; a browser keeps an event, and sends it later.
+   * A user token, or what returns one. It is asked for each call, and each time the queue is sent, so it may renew an expired
+   * token. When it rejects, so does the call; a browser keeps an event, and sends it later.
    */
   readonly userToken?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
 }

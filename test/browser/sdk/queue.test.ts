@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import { answer, cut, openGate } from "../../support/gate.ts";
 import { makeSigningSecret, secondsFrom, signJwt } from "../../support/jwt.ts";
@@ -10,6 +11,7 @@ const QUEUED = { ok: true, queued: true };
 /** The queue waits for up to three seconds before it is sent again. */
 const PATIENT = { timeout: 20_000 };
 const HOUR_MS = 3_600_000;
+const isWarning = (line: string) => line.startsWith("streakd:");
 
 test("what waits in several tabs is sent with the key that it was made with, whichever tab sends it", async () => {
   const gate = await openGate(site.app.url);
@@ -42,15 +44,18 @@ test("an event that finds the server away is sent again after a while, and by th
   await expect.poll(() => site.current("next-page", "read"), PATIENT).toBe(1);
 });
 
-test("a page that goes sends what waits", async () => {
-  const gate = await openGate(site.app.url);
-  const { page } = await openSdk(site, undefined, gate.url);
+test("a page that goes sends all that waits", async () => {
+  const { page } = await openSdk(site);
   await refuseStorage(page);
-  gate.instead = cut;
-  expect(await record(page, "going")).toEqual(QUEUED);
-  gate.instead = undefined;
+  await page.evaluate(() => Object.defineProperty(navigator, "onLine", { get: () => false }));
+  const users = Array.from(Array(20), (_, index) => `going-${index}`);
+  for (const user of users) {
+    expect(await record(page, user)).toEqual(QUEUED);
+  }
   await page.goto("about:blank");
-  await expect.poll(() => site.current("going", "read"), PATIENT).toBe(1);
+  for (const user of users) {
+    await expect.poll(() => site.current(user, "read"), PATIENT).toBe(1);
+  }
 });
 
 test("a page that goes sends what waits for another attempt", async () => {
@@ -136,9 +141,77 @@ test("a proxy that answers in place of streakd costs no event that waits", async
   const before = gate.bodies.length;
   await page.evaluate(() => client.flush());
   expect(gate.bodies.length).toBeGreaterThan(before);
+  gate.instead = answer(204, "");
+  await page.evaluate(() => client.flush());
+  expect(await waiting(page)).toBe(1);
   gate.instead = undefined;
   await page.evaluate(() => client.flush());
   await expect.poll(() => site.current("proxied", "read"), PATIENT).toBe(1);
+});
+
+test("events that a firewall refuses hold back no others, and end after a week", async () => {
+  const gate = await openGate(site.app.url);
+  const { page, context, said } = await openSdk(site, undefined, gate.url);
+  await context.setOffline(true);
+  for (const user of ["walled-1", "walled-2", "walled-3", "walled-4", "walled-5", "walled-6", "walled-7", "free"]) {
+    expect(await record(page, user)).toEqual(QUEUED);
+  }
+  gate.instead = answer(403, "<h1>Forbidden</h1>");
+  gate.passes = (body) => body.includes("free");
+  await context.setOffline(false);
+  await expect.poll(() => site.current("free", "read"), PATIENT).toBe(1);
+  expect([await waiting(page), said.filter(isWarning)]).toEqual([7, []]);
+  await page.clock.setFixedTime(site.app.now + 8 * 24 * HOUR_MS);
+  await page.evaluate(() => client.flush());
+  expect(await waiting(page)).toBe(0);
+  expect(said.filter(isWarning)).toHaveLength(7);
+});
+
+test("an event whose refusal can't be told is forgotten all the same, and the others are sent", async () => {
+  const { page, context } = await openSdk(site);
+  await context.setOffline(true);
+  expect(await record(page, "u", { event: "nothing" })).toEqual(QUEUED);
+  await page.evaluate(() => {
+    console.warn = () => {
+      throw new Error("a test that wants no warnings");
+    };
+  });
+  await context.setOffline(false);
+  await page.evaluate(() => client.flush());
+  await expect.poll(() => waiting(page), PATIENT).toBe(0);
+  await context.setOffline(true);
+  expect(await record(page, "after-warning")).toEqual(QUEUED);
+  await context.setOffline(false);
+  await expect.poll(() => site.current("after-warning", "read"), PATIENT).toBe(1);
+});
+
+test("a user token that does not come holds back no other tab", async () => {
+  const context = await site.context();
+  const stuck = await openSdk(site, context);
+  const other = await openSdk(site, context);
+  await context.setOffline(true);
+  expect(await record(other.page, "not-stuck")).toEqual(QUEUED);
+  await stuck.page.evaluate((baseUrl) => {
+    void sdk.createClient({ baseUrl, userToken: () => new Promise(() => {}) }).flush();
+  }, site.app.url);
+  await context.setOffline(false);
+  await other.page.evaluate(() => client.flush());
+  expect(await site.current("not-stuck", "read")).toBe(1);
+});
+
+test("an event is kept even if the page clears its storage while it is sent", async () => {
+  const gate = await openGate(site.app.url);
+  const { page } = await openSdk(site, undefined, gate.url);
+  const { promise: held, resolve } = Promise.withResolvers<ServerResponse>();
+  gate.instead = resolve;
+  const recorded = record(page, "cleared");
+  const response = await held;
+  await page.evaluate(() => localStorage.clear());
+  gate.instead = cut;
+  response.destroy();
+  expect(await recorded).toEqual(QUEUED);
+  gate.instead = undefined;
+  await expect.poll(() => site.current("cleared", "read"), PATIENT).toBe(1);
 });
 
 test("an event that streakd refuses after it waited is named in a warning, and forgotten", async () => {
@@ -147,7 +220,7 @@ test("an event that streakd refuses after it waited is named in a warning, and f
   expect(await record(page, "u", { event: "nothing" })).toEqual(QUEUED);
   await context.setOffline(false);
   await expect.poll(() => waiting(page), PATIENT).toBe(0);
-  expect(said.filter((line) => line.startsWith("streakd:"))).toEqual([expect.stringContaining("nothing")]);
+  expect(said.filter(isWarning)).toEqual([expect.stringContaining("nothing")]);
 });
 
 test("an event that needs another user token waits for a client that has it, for a week", async () => {
@@ -174,7 +247,7 @@ test("an event that needs another user token waits for a client that has it, for
   await page.clock.setFixedTime(site.app.now + 8 * 24 * HOUR_MS);
   await page.evaluate(() => client.flush());
   expect(await waiting(page)).toBe(0);
-  expect(said.filter((line) => line.startsWith("streakd:"))).toEqual([expect.stringContaining("bob")]);
+  expect(said.filter(isWarning)).toEqual([expect.stringContaining("bob")]);
 });
 
 test.each(["at once", "after it waited"])("an event of a browser whose clock is fast is recorded %s", async (when) => {
@@ -202,12 +275,21 @@ test("an event needs no preflight", async () => {
   expect(methods).toEqual(["Fetch POST"]);
 });
 
-test("a full queue refuses the next event, and keeps the others", async () => {
+test("when the queue of a server is full, an event that can't be sent is refused", async () => {
   const { page, context } = await openSdk(site);
+  // As if another tab were sending them.
+  await page.evaluate((url) => {
+    navigator.locks.request("streakd:queue", () => new Promise(() => {}));
+    for (let i = 0; i < 5000; i++) {
+      localStorage.setItem(`streakd:queue:${url}/v1/e ${Date.now()} ${i}`, "{}");
+    }
+  }, site.app.url);
+  expect(await record(page, "sent")).toEqual(SENT);
   await context.setOffline(true);
-  await page.evaluate(`for (let i = 0; i < 5000; i++) localStorage.setItem("streakd:queue:" + i, "{}")`);
   expect(await record(page, "full")).toBe("QUEUE_FULL");
   expect(await waiting(page)).toBe(5000);
+  await page.evaluate(() => Object.assign(window, { client: sdk.createClient({ baseUrl: "https://other.example" }) }));
+  expect(await record(page, "other")).toEqual(QUEUED);
 });
 
 test("the admin token is refused in a page", async () => {

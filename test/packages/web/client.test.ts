@@ -85,7 +85,7 @@ describe("on a bad network", () => {
       userHash: "u",
       event: "visit",
       ts: expect.stringMatching(/^\d{4}-.*Z$/),
-      idempotencyKey: expect.stringMatching(/^[0-9a-f]{32}$/),
+      idempotencyKey: expect.stringMatching(/^\d+-\d+-\d+-\d+$/),
     });
   });
 
@@ -123,10 +123,30 @@ describe("on a bad network", () => {
     expect(bodies).toHaveLength(1);
   });
 
-  test.each(["<h1>Sign in to this network</h1>", "", "{}"])("an answer of %j is no success", async (text) => {
-    const { baseUrl } = await openServer((response) => response.end(text));
-    const recorded = createClient({ baseUrl }).recordEvent({ ...event, userHash: "u" });
-    await expect(recorded).rejects.toMatchObject({ code: "UNEXPECTED_ANSWER" });
+  test.each([
+    [200, "<h1>Sign in to this network</h1>"],
+    [200, ""],
+    [200, "{}"],
+    [204, ""],
+  ])("an answer %i of %j is no success", async (status, text) => {
+    const { baseUrl } = await openServer((response) => response.writeHead(status).end(text));
+    const client = createClient({ baseUrl });
+    const who = { ...event, userHash: "u" };
+    const isRefused = { code: "UNEXPECTED_ANSWER", status };
+    await Promise.all([
+      expect(client.recordEvent(who)).rejects.toMatchObject(isRefused),
+      expect(client.getState(who)).rejects.toMatchObject(isRefused),
+    ]);
+  });
+
+  test("an answer to another call is no success", async () => {
+    const { baseUrl } = await openServer((response) => response.end('{"ok":true}'));
+    const client = createClient({ baseUrl });
+    const isRefused = { code: "UNEXPECTED_ANSWER" };
+    await Promise.all([
+      expect(client.getState({ ...event, userHash: "u" })).rejects.toMatchObject(isRefused),
+      expect(client.aliasWithToken({ token: "t" })).rejects.toMatchObject(isRefused),
+    ]);
   });
 
   test("a signal ends a call that waits for another attempt", async () => {
@@ -152,6 +172,19 @@ describe("on a bad network", () => {
     given.abort(new Error("enough"));
     await rejects;
   });
+
+  test("a signal ends a call whose user token does not come", async () => {
+    const client = createClient({ baseUrl: "http://127.0.0.1:9", userToken: () => new Promise(() => {}) });
+    const given = new AbortController();
+    const who = { ...event, userHash: "u" };
+    const rejects = Promise.all([
+      expect(client.recordEvent(who, given)).rejects.toThrow("enough"),
+      expect(client.getState(who, given)).rejects.toThrow("enough"),
+      expect(client.aliasWithToken({ token: "t" }, given)).rejects.toThrow("enough"),
+    ]);
+    given.abort(new Error("enough"));
+    await rejects;
+  });
 });
 
 test("an event whose time is null happens now", async () => {
@@ -172,7 +205,10 @@ describe("what is wrong is refused before anything is sent", () => {
     );
   });
 
-  test.each([undefined, "", "not a url", "localhost:3000", 7])("the address %s", (baseUrl) => {
+  test.each([
+    ...[undefined, "", "not a url", "localhost:3000", 7, "ftp://127.0.0.1"],
+    ...["http://127.0.0.1/?a=b", "http://127.0.0.1/#top", "http://ann:secret@127.0.0.1"],
+  ])("the address %s", (baseUrl) => {
     expect(() => createClient({ baseUrl: baseUrl as string })).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT", message: expect.stringContaining("baseUrl must be") }),
     );

@@ -56,7 +56,7 @@ async function expectToRun(env: NodeJS.ProcessEnv, command: string, ...args: str
   expect(stderr).toBe("");
   const printed = JSON.parse(stdout);
   expect(printed).toEqual({
-    visitor: expect.stringMatching(/^anon_[0-9a-f]{32}$/),
+    visitor: expect.stringMatching(/^anon_\d+-\d+-\d+-\d+$/),
     recorded: Array(3).fill({ ok: true, queued: false }),
     state: await app.state({ userHash: printed.visitor }),
     linked: 2,
