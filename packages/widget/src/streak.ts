@@ -51,7 +51,8 @@ export function streakOf({ project, event, user, tz, token, base: address }: Str
   }
   let streak = streaks.get(name);
   if (streak === undefined) {
-    const who = bare({ siteKey: project, event, userHash: user, tz: tz ?? (browserZone() as string) });
+    const zone = tz ?? browserZone();
+    const who = bare({ siteKey: project, event, userHash: user, ...(zone && { tz: zone }) });
     streak = createStreak(base, name, owner, who);
     streaks.set(name, streak);
   }

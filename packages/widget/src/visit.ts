@@ -1,4 +1,5 @@
 import { bare, store } from "../../web/src/environment.ts";
+import { localDay } from "./day.ts";
 import type { Streak } from "./streak.ts";
 import { warn } from "./warn.ts";
 
@@ -46,13 +47,4 @@ export function recordVisits(streak: Streak, tz: string | undefined): void {
 
 function visibilityChanges(): Promise<unknown> {
   return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, bare({ once: true })));
-}
-
-/** The calendar day in a zone, in any spelling. A zone that the browser does not know is for the server to refuse. */
-function localDay(timeZone: string | undefined): string {
-  try {
-    return new Date().toLocaleDateString("en", bare({ timeZone }));
-  } catch {
-    return localDay(undefined);
-  }
 }

@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { useSite } from "./support.ts";
+import { NOW, useSite } from "./support.ts";
 
+const HOUR_MS = 3_600_000;
 const site = useSite();
 
 beforeAll(async () => {
@@ -20,6 +21,17 @@ function listen(page: Page): Record<string, unknown>[] {
     }
   });
   return events;
+}
+
+/** The reads of a page from now on. */
+function listenToReads(page: Page): string[] {
+  const reads: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/v1/state")) {
+      reads.push(request.url());
+    }
+  });
+  return reads;
 }
 
 const isOpen = (page: Page) => page.getByRole("button").first().getAttribute("aria-expanded");
@@ -137,6 +149,40 @@ test("it says how long today lasts, in the user's time zone", async () => {
   await expect.poll(() => widget.locator(".status").textContent()).toBe("7 hr left");
 });
 
+test("a new day is read until streakd has it, each minute", async () => {
+  const { page, widget } = await site.show("pending", "open");
+  const left = () => widget.locator(".status").textContent();
+  expect(await left()).toBe("2 hr left");
+  // Each of these minutes is that after midnight by the page's clock, and the last by streakd's as well.
+  await page.clock.setFixedTime(NOW + 3 * HOUR_MS);
+  const today = () => widget.locator(".today .sr").textContent();
+  const reads = listenToReads(page);
+  for (const minute of [1, 2]) {
+    await page.clock.fastForward(60_000);
+    await expect.poll(() => reads).toHaveLength(minute);
+    expect(await today()).toBe("Friday, January 12, 2024");
+  }
+  site.app.now = NOW + 3 * HOUR_MS;
+  try {
+    await page.clock.fastForward(60_000);
+    await expect.poll(today).toBe("Saturday, January 13, 2024");
+    await page.clock.fastForward(60_000);
+    await page.evaluate(() => fetch("/after"));
+    expect(reads).toHaveLength(3);
+  } finally {
+    site.app.now = NOW;
+  }
+});
+
+test("it is hidden while it has the attribute hidden", async () => {
+  const { widget } = await site.show("done");
+  const isVisible = () => widget.locator(".widget").isVisible();
+  await widget.evaluate((element) => element.setAttribute("hidden", ""));
+  expect(await isVisible()).toBe(false);
+  await widget.evaluate((element) => element.removeAttribute("hidden"));
+  expect(await isVisible()).toBe(true);
+});
+
 test("changed attributes show at once, another user's streak too", async () => {
   const { widget } = await site.show("done", 'open position="top-right"');
   expect(await widget.locator(".widget").evaluate((root) => getComputedStyle(root).position)).toBe("fixed");
@@ -189,8 +235,7 @@ test("it shows what was done while it was out of the page", async () => {
 
 test("it can be made by a script, moved and removed, and reads the state once and tells it once", async () => {
   const { page, complaints } = await site.visit("<main></main><aside></aside>");
-  const reads: string[] = [];
-  page.on("request", (request) => reads.push(request.url()));
+  const reads = listenToReads(page);
   const told = await page.evaluate(async (base) => {
     let ready = 0;
     document.addEventListener("streak:ready", () => ready++);
@@ -206,7 +251,7 @@ test("it can be made by a script, moved and removed, and reads the state once an
   }, site.app.url);
   await page.locator("aside .number").waitFor();
   expect(told).toBe(1);
-  expect(reads.filter((url) => url.includes("/v1/state"))).toHaveLength(1);
+  expect(reads).toHaveLength(1);
   await page.evaluate(() => document.querySelector("aside")?.replaceChildren());
   expect(complaints.filter((line) => !line.includes("project"))).toEqual([]);
 });

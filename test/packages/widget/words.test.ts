@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { State } from "../../../packages/web/src/index.ts";
-import { untilMidnight } from "../../../packages/widget/src/element/midnight.ts";
+import { untilMidnight } from "../../../packages/widget/src/day.ts";
 import { TEXTS } from "../../../packages/widget/src/element/texts.ts";
 import { chooseLocale, mainMessage, wordsOf } from "../../../packages/widget/src/element/words.ts";
 

@@ -1,9 +1,9 @@
 import { getVisitorId, type State } from "@streakd/web";
 import { bare, store } from "../../../web/src/environment.ts";
 import { announce } from "../announce.ts";
+import { localDay, untilMidnight } from "../day.ts";
 import { DEFAULT_EVENT, type Streak, streakOf } from "../streak.ts";
 import { warn } from "../warn.ts";
-import { untilMidnight } from "./midnight.ts";
 import { adoptStyles } from "./sheets.ts";
 import { THEMES } from "./themes.ts";
 import { createView } from "./view.ts";
@@ -35,8 +35,6 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
   let unsubscribe = () => {};
   let isScheduled = false;
   let isSeen = false;
-  /** When to read the state again, in epoch milliseconds. */
-  let midnight = Number.POSITIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** What the reader has chosen in this page, which counts where nothing can be kept. */
   let chosen: string | undefined;
@@ -141,26 +139,30 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     tick();
   }
 
-  /** Each minute while the page is visible: shows what time it is, and reads the state of a new day. */
+  /** Shows what time it is, and does so each minute while the page is visible. */
   function tick(): void {
     clearTimeout(timer);
     guard(() => {
       if (document.hidden || !state || !streak) {
         return;
       }
-      const now = Date.now();
-      const left = untilMidnight(now, get("tz"));
-      if (now >= midnight) {
-        refresh();
-      }
-      midnight = now + left;
+      const left = untilMidnight(Date.now(), get("tz"));
       view.tick(left);
       if (isSeen && !reported.has(streak)) {
         reported.add(streak);
         streak.report("widget_impression");
       }
-      timer = setTimeout(tick, Math.min(MINUTE_MS, left));
+      timer = setTimeout(minute, Math.min(MINUTE_MS, left));
     });
+  }
+
+  /** Reads a new day's state, until it is that day's: a read may fail, or come too early by the server's clock. */
+  function minute(): void {
+    const today = localDay(get("tz"));
+    if (state?.week.some(({ isToday, isoDate }) => isToday && isoDate < today)) {
+      refresh();
+    }
+    tick();
   }
 
   function switchOver(): void {
