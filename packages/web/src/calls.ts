@@ -1,6 +1,6 @@
 import { bare, IN_BROWSER, randomId } from "./environment.ts";
 import { createOutbox } from "./outbox.ts";
-import { send } from "./transport.ts";
+import { type HeadersOf, send } from "./transport.ts";
 import type { State } from "./types.ts";
 
 /** What a body or a query holds, as the server names it. Undefined fields are left out. */
@@ -22,12 +22,12 @@ export interface Calls {
  * @param base the server's address, without a slash at the end
  * @param headersOf returns the headers of a request
  */
-export function createCalls(base: string, headersOf: () => Promise<Headers>): Calls {
+export function createCalls(base: string, headersOf: HeadersOf): Calls {
   const events = "/v1/e";
   const outbox = IN_BROWSER ? createOutbox(base + events, headersOf) : undefined;
 
   async function post(path: string, body: Fields, signal?: AbortSignal, answer?: "ok"): Promise<void> {
-    await send({ url: base + path, body: JSON.stringify(body), headers: headersOf(), answer }, signal);
+    await send({ url: base + path, body: JSON.stringify(body), headers: headersOf, answer }, signal);
   }
 
   return {
@@ -45,7 +45,7 @@ export function createCalls(base: string, headersOf: () => Promise<Headers>): Ca
     },
     async readState(query, signal) {
       const url = `${base}/v1/state?${new URLSearchParams(query)}`;
-      return (await send({ url, body: null, headers: headersOf(), answer: "streak" }, signal)) as State;
+      return (await send({ url, body: null, headers: headersOf, answer: "streak" }, signal)) as State;
     },
     post,
     flush: outbox?.flush ?? (async () => {}),

@@ -62,7 +62,7 @@ function eventOf(event: StreakEvent): Record<string, unknown> {
   const time = () => (typeof ts === "string" ? ts : new Date(ts as Date).toISOString());
   return bare({
     ...queryOf(event),
-    ...(ts != null && { ts: checked("ts", "a Date, ISO 8601 or epoch milliseconds", time) }),
+    ...(ts != null && { ts: checked("ts", "a Date, ISO 8601 or milliseconds", time) }),
     ...(meta && { meta: checked("meta", "JSON", () => JSON.stringify(meta) && bare(meta)) }),
     idempotencyKey,
     eventType,
@@ -87,7 +87,7 @@ function checked<T>(name: string, wanted: string, make: () => T): T {
 function need(fields: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value !== "string" || value === "") {
-      throw invalid(name, "a text, and not empty");
+      throw invalid(name, "a non-empty text");
     }
   }
 }

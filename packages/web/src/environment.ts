@@ -1,5 +1,5 @@
 /** Whether this runs in a browser, in a page or a worker. Node, Deno and Bun name themselves. */
-export const IN_BROWSER = /^Mozilla/.test(globalThis.navigator?.userAgent ?? "");
+export const IN_BROWSER = /^Mozilla/.test(globalThis.navigator?.userAgent as string);
 
 /** Copies an object's own properties, so that what a page has added to `Object.prototype` is none of them. */
 export function bare<T extends object>(object: T): T {
@@ -15,9 +15,7 @@ export function randomId(): string {
 export function store<T>(act: (storage: Storage) => T): T | undefined {
   try {
     return act(localStorage);
-  } catch {
-    return undefined;
-  }
+  } catch {}
 }
 
 /**

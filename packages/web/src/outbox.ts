@@ -1,6 +1,6 @@
 import { StreakdError } from "./error.ts";
 import { forget, isOld, keep, list, newKey, recall } from "./queue.ts";
-import { isTemporary, MAX_RETRY_AFTER, type Message, send, UNEXPECTED_ANSWER } from "./transport.ts";
+import { type HeadersOf, isTemporary, MAX_RETRY_AFTER, send, UNEXPECTED_ANSWER } from "./transport.ts";
 
 /** Sends a browser's events, and keeps what can't be sent now. */
 export interface Outbox {
@@ -26,6 +26,9 @@ const CLOCK_TIME = /^{"ts":"[^"]*",/;
 /** Refusals that may end, since operators change who may call, and from where. */
 const MAY_CHANGE: readonly (number | undefined)[] = [401, 403, 421];
 
+/** After so many of these the others are left for the next time. */
+const MAX_REFUSALS = 30;
+
 /** What this copy of the SDK sends just now. */
 const sending = new Set<string>();
 /** Ends with the last flush of this copy of the SDK. */
@@ -38,13 +41,13 @@ let flushed = Promise.resolve();
  * @param url where events go. What waits for other servers is left to their clients.
  * @param headersOf returns the headers of a request
  */
-export function createOutbox(url: string, headersOf: () => Promise<Headers>): Outbox {
+export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
   let failures = 0;
   let isPlanned = false;
   /** Until when the server wants to be left alone, in epoch milliseconds. */
   let busyUntil = 0;
 
-  async function deliver(key: string, body: string, headers: Message["headers"], signal?: AbortSignal): Promise<void> {
+  async function deliver(key: string, body: string, headers: HeadersOf, signal?: AbortSignal): Promise<void> {
     const message = { url, body, headers, answer: "ok" } as const;
     sending.add(key);
     await send(message, signal)
@@ -79,8 +82,12 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
     }
   }
 
-  async function sendWaiting(headers: Headers, parallel: number): Promise<void> {
-    const keys = list(url).values();
+  async function sendWaiting(headers: HeadersOf, parallel: number): Promise<void> {
+    // In any order, so that those that are refused are not always the first.
+    const keys = list(url)
+      .sort(() => Math.random() - 0.5)
+      .values();
+    let refusals = 0;
     let isAway = Date.now() < busyUntil;
     if (isAway) {
       flushLater();
@@ -96,14 +103,15 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
             await deliver(key, body, headers);
           } catch (error) {
             const { code, status, retryAfter } = error as StreakdError;
-            const isUnexpected = code === UNEXPECTED_ANSWER;
+            const mayEnd = code === UNEXPECTED_ANSWER || MAY_CHANGE.includes(status);
             if (isTemporary(error as StreakdError)) {
               isAway = true;
               flushLater(retryAfter);
-            } else if (isOld(key) || !(isUnexpected || MAY_CHANGE.includes(status))) {
+            } else if (isOld(key) || !mayEnd) {
               forget(key);
-              console.warn("streakd: an event is refused:", body, error);
-            } else if (isUnexpected) {
+              console.warn("streakd: refused:", body, error);
+            } else {
+              isAway ||= ++refusals >= MAX_REFUSALS;
               flushLater();
             }
           }
@@ -113,10 +121,9 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
   }
 
   /** Has the caller's headers first, which may be long in coming: whoever waits for them must not hold a lock. */
-  function withHeaders(act: (headers: Headers) => Promise<void>): Promise<void> {
-    return headersOf()
-      .then(act)
-      .catch(() => flushLater());
+  function withHeaders(act: (headers: HeadersOf) => Promise<void>): Promise<void> {
+    const headers = headersOf();
+    return headers.then(() => act(() => headers)).catch(() => flushLater());
   }
 
   /**
@@ -153,18 +160,18 @@ export function createOutbox(url: string, headersOf: () => Promise<Headers>): Ou
       // Again when it is known that the event must wait: the page may have cleared its storage.
       function keepForLater(retryAfter?: number): true {
         flushLater(retryAfter);
-        if (!keep(key, url, body)) {
+        if (!keep(key, body)) {
           throw new StreakdError("QUEUE_FULL", "Too many events wait.");
         }
         return true;
       }
       // A full queue is no reason not to send.
-      keep(key, url, body);
+      keep(key, body);
       if (navigator.onLine === false || Date.now() < busyUntil) {
         return keepForLater();
       }
       try {
-        await deliver(key, body, headersOf(), signal);
+        await deliver(key, body, headersOf, signal);
         return false;
       } catch (error) {
         if (!(error instanceof StreakdError)) {

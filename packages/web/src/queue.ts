@@ -1,7 +1,10 @@
 import { randomId, store } from "./environment.ts";
 
-/** How many events may wait in a browser for a server. */
-const MAX_WAITING = 5_000;
+/**
+ * How many entries localStorage may have before no further event waits. Whatever else is there counts as well, since the
+ * number of all is known at once.
+ */
+const MAX_ENTRIES = 5_000;
 /** An event that was made longer ago is given up when it is refused, in milliseconds. */
 const MAX_AGE_MS = 7 * 86_400_000;
 
@@ -9,7 +12,7 @@ const MAX_AGE_MS = 7 * 86_400_000;
 const memory = new Map<string, string>();
 
 /**
- * Makes the key of an event that happens now. Keys sort by the millisecond in which the events were made.
+ * Makes the key of an event that happens now.
  *
  * @param url where the event goes
  */
@@ -25,9 +28,9 @@ function prefixOf(url: string): string {
  * Keeps an event until {@link forget} is called: in localStorage, each event under a key of its own, so that tabs never
  * overwrite what others have kept. Returns false when too many wait.
  */
-export function keep(key: string, url: string, body: string): boolean {
-  const waiting = list(url);
-  if (waiting.length >= MAX_WAITING && !waiting.includes(key)) {
+export function keep(key: string, body: string): boolean {
+  const entries = memory.size + (store((storage) => storage.length) ?? 0);
+  if (entries >= MAX_ENTRIES && recall(key) === undefined) {
     return false;
   }
   memory.set(key, body);
@@ -44,10 +47,10 @@ export function forget(key: string): void {
   store((storage) => storage.removeItem(key));
 }
 
-/** Returns the keys of all that waits for a server, the oldest first. */
+/** Returns the keys of all that waits for a server. */
 export function list(url: string): string[] {
   const stored = store((storage) => Object.keys(storage)) ?? [];
-  return [...memory.keys(), ...stored].filter((key) => key.startsWith(prefixOf(url))).sort();
+  return [...memory.keys(), ...stored].filter((key) => key.startsWith(prefixOf(url)));
 }
 
 /** Returns the body that waits under a key; undefined when it is sent. */

@@ -1,10 +1,13 @@
 import { bare } from "./environment.ts";
 import { StreakdError } from "./error.ts";
 
+/** Returns the headers of a request. The caller's user token may be long in coming, or fail to. */
+export type HeadersOf = () => Promise<Headers>;
+
 /** What is sent. */
 export interface Message {
   readonly url: string;
-  readonly headers: Headers | Promise<Headers>;
+  readonly headers: HeadersOf;
   /** JSON, sent as plain text: that needs no preflight. Null for a GET. */
   readonly body: string | null;
   /** A field that streakd's answer has. Undefined when the answer is 204, without a body. */
@@ -40,7 +43,7 @@ export const UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER";
 
 /** Whether the same message may succeed soon: the server was not reached, was busy, or failed. */
 export function isTemporary({ status = 0, retryAfter = 0 }: StreakdError): boolean {
-  return status < 300 || status >= 500 || (status === 429 && retryAfter <= MAX_RETRY_AFTER);
+  return status < 400 || status >= 500 || (status === 429 && retryAfter <= MAX_RETRY_AFTER);
 }
 
 /**
@@ -55,7 +58,7 @@ export async function send(message: Message, signal: AbortSignal | undefined): P
     signal?.addEventListener("abort", end);
   });
   try {
-    const headers = await Promise.race([ended, message.headers]);
+    const headers = await Promise.race([ended, message.headers()]);
     for (let attempt = 1; ; attempt++) {
       try {
         return await sendOnce(message, headers, signal, attempt);
@@ -91,14 +94,14 @@ async function sendOnce(
     credentials: "omit",
     // The message is sent even if the page goes meanwhile. Browsers refuse that beyond 64 KiB in flight, so that a retry does
     // without.
-    keepalive: body !== null && attempt === 1,
+    keepalive: !!body && attempt === 1,
     // Without `any`, in older browsers, the caller's signal alone.
     signal: AbortSignal.any?.([signal ?? timeout, timeout]) ?? signal ?? timeout,
     headers,
     body,
   };
   const response = await fetch(url, bare(init)).catch((error) => {
-    throw new StreakdError("NETWORK", `${url} can't be reached: ${error}`);
+    throw new StreakdError("NETWORK", `Can't reach ${url}: ${error}`);
   });
   const json: Answer = bare(await response.json().catch(() => {}));
   const { ok, status } = response;
@@ -118,5 +121,7 @@ async function sendOnce(
 /** Retry-After is a number of seconds, or a date. */
 function retryAfterOf(value: string | null): number | undefined {
   const seconds = Number(value) || (Date.parse(`${value}`) - Date.now()) / 1000;
-  return seconds > 0 ? seconds : undefined;
+  if (seconds > 0) {
+    return seconds;
+  }
 }

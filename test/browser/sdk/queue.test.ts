@@ -281,7 +281,7 @@ test("an event needs no preflight", async () => {
   expect(methods).toEqual(["Fetch POST"]);
 });
 
-test("when the queue of a server is full, an event that can't be sent is refused", async () => {
+test("when the queue is full, an event that can't be sent is refused", async () => {
   const { page, context } = await openSdk(site);
   // As if another tab were sending them.
   await page.evaluate((url) => {
@@ -294,8 +294,24 @@ test("when the queue of a server is full, an event that can't be sent is refused
   await context.setOffline(true);
   expect(await record(page, "full")).toBe("QUEUE_FULL");
   expect(await waiting(page)).toBe(5000);
-  await page.evaluate(() => Object.assign(window, { client: sdk.createClient({ baseUrl: "https://other.example" }) }));
-  expect(await record(page, "other")).toEqual(QUEUED);
+});
+
+test("a page with many events that may not be sent yet tries some of them, others each time", async () => {
+  const gate = await openGate(site.app.url);
+  const { page, context } = await openSdk(site, undefined, gate.url);
+  await context.setOffline(true);
+  for (let event = 0; event < 100; event++) {
+    expect(await record(page, `many-${event}`)).toEqual(QUEUED);
+  }
+  gate.instead = answer(401, '{"error":"USER_TOKEN_REQUIRED","message":"Sign in."}');
+  await context.setOffline(false);
+  await page.evaluate(() => client.flush());
+  const first = gate.bodies.length;
+  expect(first).toBeGreaterThanOrEqual(30);
+  expect(first).toBeLessThan(80);
+  await page.evaluate(() => client.flush());
+  expect(new Set(gate.bodies).size).toBeGreaterThan(first);
+  expect(await waiting(page)).toBe(100);
 });
 
 test("the admin token is refused in a page", async () => {

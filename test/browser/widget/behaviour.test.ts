@@ -256,6 +256,17 @@ test("it can be made by a script, moved and removed, and reads the state once an
   expect(complaints.filter((line) => !line.includes("project"))).toEqual([]);
 });
 
+test("in the document of a frame it has its styles, too", async () => {
+  const { page } = await site.show("done");
+  await page.evaluate(() => {
+    const { contentDocument } = document.body.appendChild(document.createElement("iframe"));
+    contentDocument?.body.append(document.querySelector("streak-widget") as Element);
+  });
+  const root = page.frameLocator("iframe").locator(".widget");
+  await root.locator(".number").waitFor();
+  expect(await root.evaluate((element) => getComputedStyle(element).position)).toBe("relative");
+});
+
 test("while it loads an inline widget keeps its place", async () => {
   const { page, widget } = await site.visit("<p>");
   let proceed = () => {};

@@ -187,6 +187,21 @@ describe("on a bad network", () => {
   });
 });
 
+test("a call that is ended before it begins asks for no user token, and leaves no rejection behind", async () => {
+  const userToken = vi.fn(() => Promise.reject(new Error("no session")));
+  const client = createClient({ baseUrl: "http://127.0.0.1:9", userToken });
+  const given = { signal: AbortSignal.abort(new Error("enough")) };
+  const who = { ...event, userHash: "u" };
+  for (const call of [
+    client.recordEvent(who, given),
+    client.getState(who, given),
+    client.aliasWithToken({ token: "t" }, given),
+  ]) {
+    await expect(call).rejects.toThrow("enough");
+  }
+  expect(userToken).not.toHaveBeenCalled();
+});
+
 test("an event whose time is null happens now", async () => {
   const { baseUrl, bodies } = await openServer((response) => response.writeHead(202).end('{"ok":true}'));
   const before = Date.now();

@@ -3,19 +3,23 @@ import css from "./styles.css?inline";
 
 let sheet: CSSStyleSheet | undefined;
 
-/** Gives a shadow root its styles. Only a browser that can't construct style sheets gets an element, with the nonce. */
+/**
+ * Gives a shadow root its styles. An element, with the nonce, is for browsers that can't construct style sheets, and for
+ * another document than that of the first widget, which can't have the same sheet.
+ */
 export function adoptStyles(root: ShadowRoot, nonce: string): void {
-  if (sheet) {
-    root.adoptedStyleSheets = [sheet];
+  if (sheet && root.adoptedStyleSheets[0] === sheet) {
     return;
   }
   // The build puts the styles where they are named: named twice, they would be in the file twice.
   const style = make("style", { nonce }, css);
   try {
-    const constructed = new CSSStyleSheet();
-    constructed.replaceSync(style.textContent);
-    root.adoptedStyleSheets = [constructed];
-    sheet = constructed;
+    if (sheet === undefined) {
+      const constructed = new CSSStyleSheet();
+      constructed.replaceSync(style.textContent);
+      sheet = constructed;
+    }
+    root.adoptedStyleSheets = [sheet];
   } catch {
     if (!root.querySelector("style")) {
       root.prepend(style);
