@@ -3,14 +3,31 @@ import { defineConfig } from "vite";
 import { precompress } from "../../tools/packages/precompress.mjs";
 
 /**
- * Properties of the widget's own objects, which get shorter names. None of them is in a browser's objects, in what streakd
- * answers, or in what two copies of the script tell each other.
+ * Properties of the widget's own objects, which get shorter names. The widget uses none of a browser's properties with these
+ * names, and none is in what streakd answers, or in what two copies of the script tell each other.
  */
 const OWN = RegExp(
   `^(${[
     ...["project", "user", "owner", "record", "report", "post", "answer", "flush", "failed"],
     ...["readState", "readChanged", "refresh", "catchUp", "listeners", "subscribe", "tellPage"],
-    ...["celebrate", "isOpen", "look", "toggle", "words", "number", "compact", "days", "today"],
+    ...[
+      "show",
+      "tick",
+      "keep",
+      "start",
+      "left",
+      "label",
+      "time",
+      "celebrate",
+      "isOpen",
+      "look",
+      "toggle",
+      "words",
+      "number",
+      "compact",
+      "days",
+      "today",
+    ],
   ].join("|")})$`,
 );
 
@@ -29,7 +46,12 @@ export default defineConfig({
       },
     },
   },
-  // The sources, so that the widget holds of the SDK only what it uses.
-  resolve: { alias: { "@streakd/web": fileURLToPath(new URL("../web/src/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: {
+      // The sources, so that the widget holds of the SDK only what it uses.
+      "@streakd/web": fileURLToPath(new URL("../web/src/index.ts", import.meta.url)),
+      "./in-browser.ts": "data:text/javascript,export const IN_BROWSER = true;",
+    },
+  },
   plugins: [precompress()],
 });

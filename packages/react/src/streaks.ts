@@ -1,4 +1,4 @@
-import type { Client, Recorded, State, StateQuery, StreakdError } from "@streakd/web";
+import { type Client, type Recorded, type State, type StateQuery, StreakdError } from "@streakd/web";
 import { createWatch, nameOf } from "@streakd/web/watch";
 
 /** Whose streak it is, and what reads it. */
@@ -67,7 +67,11 @@ function createStreak(client: Client, query: StateQuery, name: string): Streak {
     }
   }
 
-  const failed = (error: unknown) => change({ state: snapshot.state, error: error as StreakdError });
+  function failed(reason: unknown): void {
+    const error =
+      reason instanceof StreakdError ? reason : new StreakdError("USER_TOKEN_FAILED", `userToken failed: ${reason}`);
+    change({ state: snapshot.state, error });
+  }
   const watch = createWatch({
     name,
     read: () => client.getState(query),

@@ -82,7 +82,7 @@ export function useStreak({
   // Stands before the subscription, which reads at once.
   useEffect(() => {
     // Another component may have given one.
-    if (shared === undefined || userToken === undefined) {
+    if (shared === undefined || userToken === undefined || userToken === shared.userToken) {
       return;
     }
     shared.userToken = userToken;

@@ -1,4 +1,5 @@
-import { bare, IN_BROWSER, randomId } from "./environment.ts";
+import { bare, randomId } from "./environment.ts";
+import { IN_BROWSER } from "./in-browser.ts";
 import { createOutbox } from "./outbox.ts";
 import { type HeadersOf, send } from "./transport.ts";
 import type { State } from "./types.ts";
@@ -8,7 +9,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** The calls as they are sent: arguments are checked, and fields have the server's names. */
 export interface Calls {
-  /** Sends an event, once. Returns whether it waits to be sent later, which only a browser's does. */
+  /**
+   * Sends an event, again if need be; it counts once. Returns whether it waits to be sent later, which only a browser's
+   * does.
+   */
   record(event: Fields, signal?: AbortSignal): Promise<boolean>;
   readState(query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<State>;
   post(path: string, body: Fields, signal?: AbortSignal): Promise<void>;

@@ -1,16 +1,17 @@
 import { createCalls } from "./calls.ts";
-import { addressOf, bare, browserZone, IN_BROWSER } from "./environment.ts";
+import { addressOf, bare, browserZone } from "./environment.ts";
 import { StreakdError } from "./error.ts";
+import { IN_BROWSER } from "./in-browser.ts";
 import type { CallOptions, Client, ClientOptions, StateQuery, StreakEvent } from "./types.ts";
 
 /**
- * Creates a client. It throws a {@link StreakdError}: `INVALID_ARGUMENT` for a `baseUrl` that is no address and for headers that
- * HTTP does not allow, and `ADMIN_TOKEN_IN_BROWSER` for an admin token in a browser.
+ * Creates a client. It throws a {@link StreakdError}: `INVALID_ARGUMENT` for a `baseUrl` that is no address and for headers
+ * that HTTP does not allow, and `ADMIN_TOKEN_IN_BROWSER` for an admin token in a browser.
  */
 export function createClient(init: ClientOptions): Client {
   const { baseUrl, adminToken, headers, userToken } = bare(init);
   if (IN_BROWSER && adminToken !== undefined) {
-    const message = "Revoke it: everybody can read it.";
+    const message = "Revoke adminToken: everybody can read it.";
     throw new StreakdError("ADMIN_TOKEN_IN_BROWSER", message);
   }
 

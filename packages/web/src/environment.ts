@@ -1,5 +1,4 @@
-/** Whether this runs in a browser, in a page or a worker. Node, Deno and Bun name themselves. */
-export const IN_BROWSER = /^Mozilla/.test(globalThis.navigator?.userAgent as string);
+import { IN_BROWSER } from "./in-browser.ts";
 
 /** Copies an object's own properties, so that what a page has added to `Object.prototype` is none of them. */
 export function bare<T extends object>(object: T): T {
@@ -20,7 +19,7 @@ export function store<T>(act: (storage: Storage) => T): T | undefined {
 
 /**
  * Returns the address of a server without a slash at the end. In a page a path, or nothing, is at the page's own origin.
- * Throws a TypeError when it is no address, or more than one: a query, a fragment or a password.
+ * Throws a TypeError when it is no http(s) address, or has a query, a fragment or a password.
  */
 export function addressOf(baseUrl: string): string {
   const { href, origin, pathname } = new URL(baseUrl || "/", globalThis.location?.href);

@@ -5,8 +5,9 @@ import { type HeadersOf, isTemporary, MAX_RETRY_AFTER, send, UNEXPECTED_ANSWER }
 /** Sends a browser's events, and keeps what can't be sent now. */
 export interface Outbox {
   /**
-   * Keeps an event, and sends it. Returns whether it waits to be sent later. Rejects when the server refuses it, which
-   * forgets it, with the signal's reason, which does not, or with QUEUE_FULL when it can be neither sent nor kept.
+   * Keeps an event, and sends it. Returns whether it waits to be sent later. Rejects with the server's refusal, and the
+   * event is forgotten; with the signal's reason or what the headers reject with, and it stays; or with QUEUE_FULL, if it
+   * can be neither sent nor kept.
    */
   post(body: string, signal: AbortSignal | undefined): Promise<boolean>;
   /** Sends what waits. */
@@ -15,12 +16,12 @@ export interface Outbox {
 
 /** How many waiting events are sent at a time. */
 const PARALLEL = 6;
-/** How many are sent when the page goes: nobody is left then to send one after another. */
-const GOING = 100;
+/** How many are sent when the page goes: nobody is left then to send one after another. Browsers allow 64 KiB. */
+const PARALLEL_AT_PAGEHIDE = 300;
 /** How long the queue waits at first before it is sent again, in milliseconds; twice as long each time, up to the last. */
-const FIRST_WAIT_MS = 3_000;
-const LAST_WAIT_MS = 5 * 60_000;
-/** The `ts` of a body that says when the browser's clock made it; the caller's own stands elsewhere. */
+const MIN_BACKOFF_MS = 3_000;
+const MAX_BACKOFF_MS = 5 * 60_000;
+/** The time that the SDK has added, which is first in a body. A caller's own comes later. */
 const CLOCK_TIME = /^{"ts":"[^"]*",/;
 
 /** Refusals that may end, since operators change who may call, and from where. */
@@ -66,12 +67,12 @@ export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
       .finally(() => sending.delete(key));
   }
 
-  /** Has the queue sent again after a while, unless it will be: many events fail at the same time. */
+  /** Plans the next flush, unless one is planned: many events fail at the same time. */
   function flushLater(retryAfter = 0): void {
     busyUntil = Math.max(busyUntil, Date.now() + Math.min(retryAfter, MAX_RETRY_AFTER) * 1000);
     if (!isPlanned) {
       isPlanned = true;
-      const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** failures++, LAST_WAIT_MS) * (0.5 + Math.random() / 2);
+      const backoffMs = Math.min(MIN_BACKOFF_MS * 2 ** failures++, MAX_BACKOFF_MS) * (0.5 + Math.random() / 2);
       setTimeout(
         () => {
           isPlanned = false;
@@ -120,7 +121,7 @@ export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
     );
   }
 
-  /** Has the caller's headers first, which may be long in coming: whoever waits for them must not hold a lock. */
+  /** Gets the headers first: a user token may be long in coming, and nothing may hold the lock meanwhile. */
   function withHeaders(act: (headers: HeadersOf) => Promise<void>): Promise<void> {
     const headers = headersOf();
     return headers.then(() => act(() => headers)).catch(() => flushLater());
@@ -148,9 +149,10 @@ export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
     flush();
   });
   addEventListener("pagehide", () => {
-    // Also what waits for a retry: its timer ends with the page. The key keeps it from counting twice.
+    // Also what waits for a retry: its timer ends with the page. Each client does so, since each has a token of its own.
+    // The key keeps it from counting twice.
     sending.clear();
-    withHeaders((headers) => sendWaiting(headers, GOING));
+    withHeaders((headers) => sendWaiting(headers, PARALLEL_AT_PAGEHIDE));
   });
   setTimeout(flush);
 

@@ -49,8 +49,9 @@ export function forget(key: string): void {
 
 /** Returns the keys of all that waits for a server. */
 export function list(url: string): string[] {
-  const stored = store((storage) => Object.keys(storage)) ?? [];
-  return [...memory.keys(), ...stored].filter((key) => key.startsWith(prefixOf(url)));
+  const stored = store(Object.keys) ?? [];
+  const prefix = prefixOf(url);
+  return [...memory.keys(), ...stored].filter((key) => key.startsWith(prefix));
 }
 
 /** Returns the body that waits under a key; undefined when it is sent. */

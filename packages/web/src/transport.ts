@@ -43,7 +43,7 @@ export const UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER";
 
 /** Whether the same message may succeed soon: the server was not reached, was busy, or failed. */
 export function isTemporary({ status = 0, retryAfter = 0 }: StreakdError): boolean {
-  return status < 400 || status >= 500 || (status === 429 && retryAfter <= MAX_RETRY_AFTER);
+  return status < 400 || status === 408 || status >= 500 || (status === 429 && retryAfter <= MAX_RETRY_AFTER);
 }
 
 /**

@@ -30,8 +30,9 @@ export interface Client {
   /** Where the server is: the whole address, without a slash at the end. */
   readonly baseUrl: string;
   /**
-   * Records an event. However often it is sent within 24 hours, it is stored once, and its day counts once at any time. When the server can't be reached, or is busy, a browser keeps the
-   * event and sends it later; elsewhere the call rejects after some retries.
+   * Records an event. However often it is sent within 24 hours, it is stored once, and its day counts once at any time.
+   * When the server can't be reached, or is busy, a browser keeps the event and sends it later; elsewhere the call rejects
+   * after some retries.
    */
   recordEvent(event: StreakEvent, options?: CallOptions): Promise<Recorded>;
   /** Reads a user's streak. */

@@ -1,4 +1,5 @@
-import { IN_BROWSER, randomId, store } from "./environment.ts";
+import { randomId, store } from "./environment.ts";
+import { IN_BROWSER } from "./in-browser.ts";
 
 const KEY = "streakd:visitor";
 
@@ -11,10 +12,17 @@ let visitor: string | undefined;
  */
 export function getVisitorId(): string {
   const kept = IN_BROWSER && store((storage) => storage.getItem(KEY));
-  const id = kept || visitor || `anon_${randomId()}`;
-  visitor = id;
-  if (IN_BROWSER && !kept) {
-    store((storage) => storage.setItem(KEY, id));
+  if (kept) {
+    return kept;
+  }
+  visitor ??= `anon_${randomId()}`;
+  const id = visitor;
+  if (IN_BROWSER) {
+    store((storage) => {
+      storage.setItem(KEY, id);
+      // A page that removes it from storage wants another visitor.
+      visitor = undefined;
+    });
   }
   return id;
 }

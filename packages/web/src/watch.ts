@@ -26,7 +26,7 @@ export interface Watch {
   record(): Promise<boolean>;
   /** Reads the state. Who asks while it is read shares the read. */
   refresh(): Promise<void>;
-  /** Reads the state after a read that has begun, which may not see what has changed since. */
+  /** Reads the state anew: a read that is under way may have begun before the change. */
   readChanged(): Promise<void>;
   /** If somebody listens: sends what waits, and reads the state. */
   catchUp(): void;
@@ -40,7 +40,7 @@ export interface Watch {
 
 /** After this time a state is read again when the page comes into sight, in milliseconds. */
 const OLD_MS = 60_000;
-/** How long after an event that waits to be sent the state is read again, in milliseconds. */
+/** How long after an event that waits to be sent the state is read again at first, in milliseconds. */
 const WAITING_MS = 30_000;
 
 /**
@@ -89,6 +89,17 @@ export function createWatch({ name, read, record, flush, failed }: Source): Watc
     }
   }
 
+  /** Catches up after a while, again and again until today is done: what waits may have to wait for long. */
+  function catchUpLater(ms: number): void {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      catchUp();
+      if (!state?.streak.todayDone) {
+        catchUpLater(2 * ms);
+      }
+    }, ms);
+  }
+
   function freshen(): void {
     if (!document.hidden && Date.now() - readAt > OLD_MS) {
       catchUp();
@@ -105,8 +116,7 @@ export function createWatch({ name, read, record, flush, failed }: Source): Watc
     async record() {
       const isWaiting = await record();
       if (isWaiting) {
-        clearTimeout(waiting);
-        waiting = setTimeout(catchUp, WAITING_MS);
+        catchUpLater(WAITING_MS);
       } else {
         others?.postMessage(0);
         // The event is recorded, whatever becomes of this.

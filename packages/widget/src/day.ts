@@ -16,7 +16,7 @@ export function localDay(timeZone: string | undefined): string {
 
 /**
  * Returns how long it is until the next midnight in a time zone, in milliseconds; above 0. In the browser's own zone it is
- * right on days on which the clocks change, too.
+ * right on days on which the clocks change, too, but for the second of two equal hours.
  *
  * @param now epoch milliseconds
  * @param timeZone the browser's when undefined

@@ -11,7 +11,7 @@ interface PageFunction {
   /** Records an event: the first tag's when none is named. It never rejects: what fails is told in the console. */
   (event?: string): Promise<void>;
   /** Takes up another tag, of this or another copy of the script. The same tag again may bring a newer token. */
-  addTag(tag: Tag): void;
+  addTag(tag: Tag): Promise<void>;
 }
 
 /** What a page has put in place of the function until this script is there: calls that wait. */
@@ -29,7 +29,8 @@ export function addTags(tags: readonly Tag[]): void {
   const isOurs = isFunction && Object.hasOwn(present, "addTag");
   const streak = isOurs ? (present as PageFunction) : install();
   for (const tag of tags) {
-    streak.addTag(tag);
+    // A tag that is wrong leaves the others as they are.
+    streak.addTag(tag).catch(warn);
   }
   for (const [event, done] of (isFunction && !isOurs && (present as Stub).q) || []) {
     streak(event).then(done);
@@ -57,7 +58,7 @@ function install(): PageFunction {
     }
   }
 
-  function addTag({ script, given }: Tag): void {
+  async function addTag({ script, given }: Tag): Promise<void> {
     const isManual = script.hasAttribute("data-manual");
     const project = given.get("project");
     if (project === undefined) {

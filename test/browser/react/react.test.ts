@@ -180,6 +180,14 @@ describe.each(["react", "react-18"])("useStreak in %s", (react) => {
     await expect.poll(outputs).toEqual(["1 days", "1 days"]);
   });
 
+  test("two components with the same user token share one read", async () => {
+    const { streak, userToken } = await signedStreak(`same-${react}`);
+    const both = { ...streak, userToken };
+    const { calls, outputs } = await openPage(react, { streaks: [both, both] });
+    await expect.poll(outputs).toEqual(["0 days", "0 days"]);
+    expect(calls.filter((call) => call === "GET /v1/state")).toHaveLength(1);
+  });
+
   test("a user token of a component that comes after another without one is used for both", async () => {
     const { streak, userToken } = await signedStreak(`after-${react}`);
     const { outputs } = await openPage(react, { streaks: [streak, { ...streak, userToken }] });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openGate } from "../../support/gate.ts";
+import { cut, openGate } from "../../support/gate.ts";
 import { checkInsIn, checkInsOf, shownIn, useSite } from "./support.ts";
 
 const site = useSite();
@@ -13,6 +13,19 @@ test("what is done offline is recorded when the page is online again, and shown"
   await context.setOffline(false);
   await expect.poll(() => shownIn(page)).toBe("1");
   expect(said.filter((line) => !line.includes("ERR_INTERNET_DISCONNECTED"))).toEqual([]);
+});
+
+test("what waits for a server that is away for long is shown once it was sent", async () => {
+  const gate = await openGate(site.app.url);
+  const { page } = await site.open({ body: site.tag("long", `data-event="read" data-base="${gate.url}"`) });
+  await expect.poll(() => shownIn(page)).toBe("0");
+  gate.instead = cut;
+  await page.evaluate(() => window.streak());
+  // The first time that it is looked whether it was sent.
+  await page.clock.fastForward(30_000);
+  gate.instead = undefined;
+  await page.clock.fastForward(60_000);
+  await expect.poll(() => shownIn(page)).toBe("1");
 });
 
 test("two tabs show the same streak", async () => {
@@ -102,10 +115,15 @@ test("without locks, what was done offline is shown when the page is online agai
   await expect.poll(() => shownIn(page)).toBe("0");
   await context.setOffline(true);
   await page.evaluate(() => window.streak());
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: sent, resolve: isSent } = Promise.withResolvers<void>();
   await context.route("**/v1/e", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    isSent();
+    await released;
     await route.continue();
   });
   await context.setOffline(false);
+  await sent;
+  release();
   await expect.poll(() => shownIn(page)).toBe("1");
 });

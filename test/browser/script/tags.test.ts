@@ -94,6 +94,13 @@ test("the function can be a listener", async () => {
   await expect.poll(() => shownIn(page)).toBe("1");
 });
 
+test("a tag with a wrong address leaves the others as they are", async () => {
+  const wrong = site.tag("wrong", 'data-base="ftp://127.0.0.1"');
+  const { page, said } = await site.open({ body: wrong + site.tag("right") });
+  await expect.poll(() => shownIn(page, "[user=right]")).toBe("1");
+  expect(said).toContainEqual(expect.stringContaining("ftp://127.0.0.1"));
+});
+
 test("an inline widget is where its tag is", async () => {
   const body = `<main><p>Before</p>${site.tag("inline", 'data-position="inline"')}<p>After</p></main>`;
   const { page } = await site.open({ body });

@@ -33,6 +33,17 @@ test("a token that the page renews is used from then on, by the function too", a
   await expect.poll(() => shownIn(page)).toBe("1");
 });
 
+test("another change of a widget does not bring back the token that it had", async () => {
+  const sign = await makeSigned("signed-kept");
+  const { page } = await site.open({ body: tagOf("signed-kept", "u", sign("u", -60)) });
+  const again = tagOf("signed-kept", "u", sign("u"), "data-manual");
+  await page.evaluate((tag) => document.body.append(document.createRange().createContextualFragment(tag)), again);
+  await expect.poll(() => shownIn(page)).toBe("0");
+  await page.locator("streak-widget").evaluate((element) => element.setAttribute("theme", "ocean"));
+  await page.evaluate(() => window.streak());
+  await expect.poll(() => shownIn(page)).toBe("1");
+});
+
 test("a page without a widget renews its token by the tag, added again", async () => {
   const sign = await makeSigned("signed-manual");
   const { page, said } = await site.open({ body: tagOf("signed-manual", "u", sign("u", -60), "data-manual") });

@@ -35,6 +35,9 @@ test.each([
   const checkIns = checkInsOf(context);
   app.now += DAY_MS;
   await page.clock.setFixedTime(app.now);
+  // Longer than what the widget does each minute.
+  await page.clock.fastForward(60_000);
+  await page.evaluate(() => fetch("/after"));
   expect(checkIns).toEqual([]);
   await act(page);
   await expect.poll(() => shownIn(page)).toBe("2");
@@ -89,6 +92,7 @@ test("a milestone that the visit itself reaches is told, however long the state 
   const asked = page.waitForRequest("**/v1/state?*");
   await page.reload();
   await asked;
+  await page.evaluate(() => fetch("/after"));
   expect(checkIns).toEqual([]);
   answer();
   await expect.poll(() => page.evaluate("reached")).toEqual(["Two!"]);

@@ -33,6 +33,8 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
   let streak: Streak | undefined;
   let state: State | undefined;
   let unsubscribe = () => {};
+  /** Is passed on once: the page may have given a newer one elsewhere since. */
+  let lastToken: string | undefined;
   let isScheduled = false;
   let isSeen = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -85,14 +87,16 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     if (!project) {
       throw new Error("<streak-widget> needs project, the id of your project");
     }
+    const token = get("token");
     const named = streakOf({
       base: get("base") ?? defaultBase,
       project,
       event: eventName(),
       user: get("user") ?? getVisitorId(),
       tz: get("tz"),
-      token: get("token"),
+      token: token === lastToken ? undefined : token,
     });
+    lastToken = token;
     adoptStyles(shadow, get("csp-nonce") ?? "");
     if (named === streak) {
       show();
@@ -139,7 +143,7 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     tick();
   }
 
-  /** Shows what time it is, and does so each minute while the page is visible. */
+  /** Shows how much of today is left, each minute while the page is visible, and reports the impression. */
   function tick(): void {
     clearTimeout(timer);
     guard(() => {
