@@ -35,6 +35,6 @@ export function addressOf(baseUrl: string): string {
  */
 export function browserZone(): string | undefined {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  // V8 says so when it knows no name for what the system has.
-  return IN_BROWSER && timeZone !== "Etc/Unknown" ? timeZone : undefined;
+  // Where the system's zone has no name, V8 says `Etc/Unknown`, or an offset such as `-05:00`, which is no zone.
+  return IN_BROWSER && !/:|Unk/.test(timeZone) ? timeZone : undefined;
 }

@@ -195,7 +195,7 @@ test("the script adds no other global than streak", async () => {
   expect(await page.evaluate(added)).toEqual(["streak"]);
 });
 
-test.each(["Etc/Unknown", undefined])("a browser whose zone is %s leaves it to the project", async (timeZone) => {
+test.each(["Etc/Unknown", "-05:00", undefined])("a browser whose zone is %s leaves it to the project", async (timeZone) => {
   const head = `<script>
     Intl.DateTimeFormat.prototype.resolvedOptions = () => (${JSON.stringify({ timeZone })});
   </script>`;
