@@ -27,7 +27,7 @@ export function createClient(init: ClientOptions): Client {
   const headersOf = async () => headersWith(typeof userToken === "function" ? await userToken() : userToken);
 
   // Outside of browsers there is nothing that "" could be relative to.
-  const address = checked("baseUrl", "an http(s) address, without a query", () => addressOf(baseUrl.trim()));
+  const address = checked("baseUrl", "an http(s) address without query", () => addressOf(baseUrl.trim()));
   const calls = createCalls(address, headersOf);
   return {
     baseUrl: address,
@@ -88,7 +88,7 @@ function checked<T>(name: string, wanted: string, make: () => T): T {
 function need(fields: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value !== "string" || value === "") {
-      throw invalid(name, "a non-empty text");
+      throw invalid(name, "a text");
     }
   }
 }

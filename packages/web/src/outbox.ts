@@ -54,7 +54,7 @@ export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
     await send(message, signal)
       .catch((error) => {
         const withoutTime = body.replace(CLOCK_TIME, "{");
-        if (error?.code !== "INVALID_BODY" || withoutTime === body) {
+        if (error?.code !== "INVALID_BODY" || error.status > 400 || withoutTime === body) {
           throw error;
         }
         // A clock that is fast makes times that are refused. Then the server's counts.
@@ -163,7 +163,7 @@ export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
       function keepForLater(retryAfter?: number): true {
         flushLater(retryAfter);
         if (!keep(key, body)) {
-          throw new StreakdError("QUEUE_FULL", "Too many events wait.");
+          throw new StreakdError("QUEUE_FULL", "Too many events.");
         }
         return true;
       }

@@ -195,17 +195,20 @@ test("the script adds no other global than streak", async () => {
   expect(await page.evaluate(added)).toEqual(["streak"]);
 });
 
-test.each(["Etc/Unknown", "-05:00", undefined])("a browser whose zone is %s leaves it to the project", async (timeZone) => {
-  const head = `<script>
+test.each(["Etc/Unknown", "-05:00", undefined])(
+  "a browser whose zone is %s leaves it to the project",
+  async (timeZone) => {
+    const head = `<script>
     Intl.DateTimeFormat.prototype.resolvedOptions = () => (${JSON.stringify({ timeZone })});
   </script>`;
-  const user = `zone-${timeZone ?? "none"}`;
-  const { page, said } = await site.open({ head, body: site.tag(user) });
-  await expect.poll(() => shownIn(page)).toBe("1");
-  const recorded = await page.evaluate(
-    `import("${site.app.url}/sdk.js").then(({ createClient }) => createClient({ baseUrl: "${site.app.url}" })
+    const user = `zone-${timeZone ?? "none"}`;
+    const { page, said } = await site.open({ head, body: site.tag(user) });
+    await expect.poll(() => shownIn(page)).toBe("1");
+    const recorded = await page.evaluate(
+      `import("${site.app.url}/sdk.js").then(({ createClient }) => createClient({ baseUrl: "${site.app.url}" })
       .recordEvent({ projectId: "site", event: "read", userHash: "${user}" }))`,
-  );
-  expect(recorded).toEqual({ ok: true, queued: false });
-  expect(said).toEqual([]);
-});
+    );
+    expect(recorded).toEqual({ ok: true, queued: false });
+    expect(said).toEqual([]);
+  },
+);
