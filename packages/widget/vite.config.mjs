@@ -8,26 +8,10 @@ import { precompress } from "../../tools/packages/precompress.mjs";
  */
 const OWN = RegExp(
   `^(${[
-    ...["project", "user", "owner", "record", "report", "post", "answer", "flush", "failed"],
+    ...["base", "project", "user", "token", "root", "record", "report", "post", "answer", "flush", "failed"],
     ...["readState", "readChanged", "refresh", "catchUp", "listeners", "subscribe", "tellPage"],
-    ...[
-      "show",
-      "tick",
-      "keep",
-      "start",
-      "left",
-      "label",
-      "time",
-      "celebrate",
-      "isOpen",
-      "look",
-      "toggle",
-      "words",
-      "number",
-      "compact",
-      "days",
-      "today",
-    ],
+    ...["show", "tick", "keep", "start", "time", "number", "compact", "days", "today", "words"],
+    ...["celebrate", "isOpen", "look", "toggle"],
   ].join("|")})$`,
 );
 

@@ -32,7 +32,7 @@ const MAX_REFUSALS = 30;
 
 /** What this copy of the SDK sends just now. */
 const sending = new Set<string>();
-/** Ends with the last flush of this copy of the SDK. */
+/** Ends with the last flush of this copy of the SDK, where there are no locks. */
 let flushed = Promise.resolve();
 
 /**
@@ -128,17 +128,19 @@ export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
   }
 
   /**
-   * Sends the queue in one tab at a time, where there are locks. Elsewhere, and beside a call, the same event may be sent
-   * twice: its key makes it count once. In a page one flush follows another, so that none ends before an event is sent that
-   * another has taken.
+   * Sends what waits for the server in one tab at a time, where there are locks, one flush after another: so none ends
+   * before an event is sent that another has taken. Beside a call the same event may be sent twice: its key makes it count
+   * once.
    */
   async function flush(): Promise<void> {
     if (list(url).length > 0) {
       await withHeaders((headers) => {
         const act = () => sendWaiting(headers, PARALLEL);
-        // Sandboxed frames have locks and may not use them.
-        const next = () => navigator.locks?.request("streakd:queue", act).catch(act) ?? act();
-        flushed = flushed.then(next, next);
+        if (navigator.locks) {
+          // Sandboxed frames have locks and may not use them.
+          return navigator.locks.request(url, act).catch(act);
+        }
+        flushed = flushed.then(act, act);
         return flushed;
       });
     }

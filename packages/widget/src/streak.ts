@@ -1,4 +1,4 @@
-import { createCalls } from "../../web/src/calls.ts";
+import { type Calls, createCalls } from "../../web/src/calls.ts";
 import { addressOf, bare, browserZone } from "../../web/src/environment.ts";
 import { createWatch, type Listener, nameOf, type Watch } from "../../web/src/watch.ts";
 import { announce } from "./announce.ts";
@@ -23,8 +23,6 @@ export const DEFAULT_EVENT = "visit";
 export interface Streak extends Watch {
   /** Names it in this browser. */
   readonly name: string;
-  /** Whose user token its calls carry: a project's user. */
-  readonly owner: string;
   /** Reports what happened to the widget, for analytics. Never fails. */
   report(eventType: "widget_impression" | "widget_interaction", meta?: Record<string, unknown>): void;
   /** Dispatches the DOM events on the document as long as no widget of the page shows the streak. */
@@ -34,6 +32,8 @@ export interface Streak extends Watch {
 const streaks = new Map<string, Streak>();
 /** By project and user, since each project signs with secrets of its own. */
 const tokens = new Map<string, string>();
+/** By project and user, too: all streaks of a user share a queue. */
+const callers = new Map<string, Calls>();
 
 /** Returns the page's streak for these options. */
 export function streakOf({ project, event, user, tz, token, base: address }: StreakOptions): Streak {
@@ -42,28 +42,28 @@ export function streakOf({ project, event, user, tz, token, base: address }: Str
   const name = nameOf(base, project, event, user, tz);
   if (token && token !== tokens.get(owner)) {
     tokens.set(owner, token);
-    // What the token before it was refused may be allowed now.
+    // What the token before it was refused may be allowed now. Pages seldom have another user's streaks as well.
     for (const streak of streaks.values()) {
-      if (streak.owner === owner) {
-        streak.catchUp();
-      }
+      streak.catchUp();
     }
   }
   let streak = streaks.get(name);
   if (streak === undefined) {
     const zone = tz ?? browserZone();
     const who = bare({ siteKey: project, event, userHash: user, ...(zone && { tz: zone }) });
-    streak = createStreak(base, name, owner, who);
+    const calls = callers.get(owner) ?? createCalls(base, async () => headersFor(tokens.get(owner)));
+    callers.set(owner, calls);
+    streak = createStreak(calls, name, who);
     streaks.set(name, streak);
   }
   return streak;
 }
 
-function createStreak(base: string, name: string, owner: string, who: Readonly<Record<string, string>>): Streak {
-  const calls = createCalls(base, async () => {
-    const token = tokens.get(owner);
-    return new Headers(bare(token === undefined ? {} : { "X-User-Token": token }));
-  });
+function headersFor(token: string | undefined): Headers {
+  return new Headers(bare({ ...(token && { "X-User-Token": token }) }));
+}
+
+function createStreak(calls: Calls, name: string, who: Readonly<Record<string, string>>): Streak {
   const watch = createWatch({
     name,
     read: () => calls.readState(who),
@@ -78,7 +78,6 @@ function createStreak(base: string, name: string, owner: string, who: Readonly<R
   };
   return Object.assign(watch, {
     name,
-    owner,
     report(eventType: string, meta?: Record<string, unknown>) {
       calls.record(bare({ ...who, eventType, meta })).catch(warn);
     },

@@ -206,6 +206,22 @@ test("a user token that no longer comes holds back no other tab", async () => {
   expect(await site.current("not-stuck", "read")).toBe(1);
 });
 
+test("a server that does not answer holds back no event for another", async () => {
+  const gate = await openGate(site.app.url);
+  const { page, context } = await openSdk(site);
+  await context.setOffline(true);
+  expect(await record(page, "elsewhere")).toEqual(QUEUED);
+  await page.evaluate((baseUrl) => {
+    const stuck = sdk.createClient({ baseUrl });
+    return stuck.recordEvent({ projectId: "site", event: "read", userHash: "stuck" });
+  }, gate.url);
+  gate.instead = () => {};
+  await context.setOffline(false);
+  await expect.poll(() => gate.bodies.length, PATIENT).toBe(1);
+  await page.evaluate(() => client.flush());
+  expect(await site.current("elsewhere", "read")).toBe(1);
+});
+
 test("an event is kept even if the page clears its storage while it is sent", async () => {
   const gate = await openGate(site.app.url);
   const { page } = await openSdk(site, undefined, gate.url);
@@ -286,7 +302,7 @@ test("when the queue is full, an event that can't be sent is refused", async () 
   const { page, context } = await openSdk(site);
   // As if another tab were sending them.
   await page.evaluate((url) => {
-    navigator.locks.request("streakd:queue", () => new Promise(() => {}));
+    navigator.locks.request(`${url}/v1/e`, () => new Promise(() => {}));
     for (let i = 0; i < 5000; i++) {
       localStorage.setItem(`streakd:queue:${url}/v1/e ${Date.now()} ${i}`, "{}");
     }

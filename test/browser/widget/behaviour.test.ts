@@ -127,6 +127,21 @@ test("it tells the page when the state is there, changes, and reaches a mileston
   await expect.poll(() => widget.getByRole("status").textContent()).toBe("");
 });
 
+test("in a low window the message of a milestone is all in sight, with the widget expanded", async () => {
+  const user = "low";
+  await site.record(user, [2, 1]);
+  const context = { viewport: { width: 640, height: 360 } };
+  const { page, widget } = await site.show(user, 'open position="bottom-right"', "visit", { context });
+  await site.record(user, [0]);
+  await page.clock.setFixedTime(site.app.now + 3 * HOUR_MS);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  const toast = widget.getByRole("status");
+  await expect.poll(() => toast.textContent()).toBe("Three in a row!");
+  const { top, bottom } = await toast.evaluate((element) => element.getBoundingClientRect());
+  expect(top).toBeGreaterThan(0);
+  expect(bottom).toBeLessThan(360);
+});
+
 test("readers who want less motion get no confetti, and the message all the same", async () => {
   const user = "calm";
   await site.record(user, [2, 1]);
