@@ -4,7 +4,7 @@ import { openHttpServer } from "./http-server.ts";
 /** A proxy before streakd, which records what passes, and answers itself or cuts connections when the test says so. */
 export interface Gate {
   readonly url: string;
-  /** The bodies of all events that came, in their order. */
+  /** The bodies of all POST requests that came, in their order. */
   readonly bodies: readonly string[];
   /** Answers in place of streakd. Undefined means that everything passes. */
   instead: Answer | undefined;

@@ -2,7 +2,7 @@ import { type Client, type Recorded, type State, type StateQuery, StreakdError }
 import { createWatch, nameOf } from "@streakd/web/watch";
 
 /** Whose streak it is, and what reads it. */
-export interface Which {
+export interface StreakRef {
   readonly client: Client;
   readonly projectId: string;
   readonly event: string;
@@ -46,7 +46,7 @@ export const SERVER_STREAK: Streak = {
 const streaks = new WeakMap<Client, Map<string, Streak>>();
 
 /** Returns the page's streak for these arguments. */
-export function streakOf({ client, projectId, event, userHash, tz }: Which): Streak {
+export function streakOf({ client, projectId, event, userHash, tz }: StreakRef): Streak {
   const name = nameOf(client.baseUrl, projectId, event, userHash, tz);
   const known = streaks.get(client) ?? new Map<string, Streak>();
   streaks.set(client, known);

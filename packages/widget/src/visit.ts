@@ -4,7 +4,7 @@ import type { Streak } from "./streak.ts";
 import { warn } from "./warn.ts";
 
 /** After midnight these tell that somebody is there: a page that is left open overnight is no visit by itself. */
-const SIGNS = ["focus", "pageshow", "pointerdown", "keydown"];
+const ACTIVITY_EVENTS = ["focus", "pageshow", "pointerdown", "keydown"];
 
 /** How long after a refusal a visit is tried again at the earliest, in milliseconds. */
 const RETRY_MS = 60_000;
@@ -39,8 +39,8 @@ export function recordVisits(streak: Streak, tz: string | undefined): void {
   }
 
   document.addEventListener("visibilitychange", visit);
-  for (const sign of SIGNS) {
-    addEventListener(sign, visit);
+  for (const name of ACTIVITY_EVENTS) {
+    addEventListener(name, visit);
   }
   visit();
 }

@@ -1,5 +1,5 @@
 import { bare } from "../../../web/src/environment.ts";
-import { mute } from "./make.ts";
+import { hiddenFromScreenReaders } from "./make.ts";
 
 const PIECES = 40;
 const MS = 2000;
@@ -7,7 +7,7 @@ const MS = 2000;
 /** Throws confetti of all colours out of the middle of an element; not for readers who want less motion. */
 export function throwConfetti(from: Element): void {
   for (let i = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : PIECES; i > 0; i--) {
-    const piece = mute("piece", "");
+    const piece = hiddenFromScreenReaders("piece", "");
     const x = 20 * Math.random() - 10;
     piece.style.background = `hsl(${9 * i} 90% 60%)`;
     from.append(piece);

@@ -26,11 +26,11 @@ export function draw(tag: string, attributes: Attributes, ...children: readonly 
 }
 
 /** A text that only screen readers tell. */
-export function whisper(text: string): HTMLElement {
+export function forScreenReaders(text: string): HTMLElement {
   return make("span", "sr", text);
 }
 
 /** A text that screen readers don't tell. */
-export function mute(names: string, content: Node | string): HTMLElement {
+export function hiddenFromScreenReaders(names: string, content: Node | string): HTMLElement {
   return make("span", { class: names, "aria-hidden": "true" }, content);
 }

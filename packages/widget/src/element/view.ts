@@ -1,7 +1,7 @@
 import type { State } from "@streakd/web";
 import { throwConfetti } from "./celebrate.ts";
 import { CHECK, CHEVRON, CLOCK, flame, line } from "./drawings.ts";
-import { fill, make, mute, whisper } from "./make.ts";
+import { fill, forScreenReaders, hiddenFromScreenReaders, make } from "./make.ts";
 import { byTarget, mainMessage, nextMilestone, put, type Words } from "./words.ts";
 
 /** How many badges are shown: the latest that are reached, and the next. */
@@ -93,7 +93,7 @@ function figure({ streak }: State, words: Words): HTMLElement {
     make("span", "number", words.number(streak.current)),
     " ",
     make("span", "label", words.label(streak)),
-    whisper(streak.todayDone ? `, ${words.today}${REACHED}` : ""),
+    forScreenReaders(streak.todayDone ? `, ${words.today}${REACHED}` : ""),
   );
 }
 
@@ -127,9 +127,9 @@ function week({ week }: State, words: Words): HTMLElement {
     return make(
       "li",
       { class: `day ${when} ${isCheckedIn ? "done" : ""}`, ...(isToday && { "aria-current": "date" }) },
-      mute("day-name", words.weekday(isoDate)),
-      mute("dot", isCheckedIn ? line("check", CHECK) : words.number(dayNumber)),
-      whisper(words.date(isoDate) + (isCheckedIn ? REACHED : "")),
+      hiddenFromScreenReaders("day-name", words.weekday(isoDate)),
+      hiddenFromScreenReaders("dot", isCheckedIn ? line("check", CHECK) : words.number(dayNumber)),
+      forScreenReaders(words.date(isoDate) + (isCheckedIn ? REACHED : "")),
     );
   });
   return make("ol", { class: "week", role: "list" }, ...items);
@@ -167,8 +167,8 @@ function milestones(state: State, words: Words): HTMLElement[] {
         make(
           "li",
           { class: `badge ${achieved ? "achieved" : ""}`, title: msg },
-          mute("badge-text", words.compact(target)),
-          whisper(`${words.days(target)}: ${msg}${achieved ? REACHED : ""}`),
+          hiddenFromScreenReaders("badge-text", words.compact(target)),
+          forScreenReaders(`${words.days(target)}: ${msg}${achieved ? REACHED : ""}`),
         ),
       );
     parts.push(make("ul", { class: "badges", role: "list" }, ...items));

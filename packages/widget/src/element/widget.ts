@@ -169,7 +169,7 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     tick();
   }
 
-  function switchOver(): void {
+  function toggleOpen(): void {
     const action = isOpen() ? "collapse" : "expand";
     const choice = action === "expand" ? OPEN : "closed";
     chosen = choice;
@@ -186,7 +186,7 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     bare({ threshold: SEEN }),
   );
   shadow.append(root);
-  toggle.onclick = () => guard(switchOver);
+  toggle.onclick = () => guard(toggleOpen);
   root.onkeydown = (event) => {
     if (event.key === "Escape" && isOpen()) {
       event.stopPropagation();
