@@ -155,13 +155,14 @@ describe("what the chart makes", () => {
     expect(made).toContain(`runAsUser: ${user}\n        runAsGroup: ${group}\n        fsGroup: ${group}\n`);
   });
 
-  test("lets clients reach every route of the contract through the Ingress, and no other", async () => {
+  test("lets clients reach every route and every file for browsers through the Ingress, and nothing else", async () => {
     const made = await rendered("ingress.enabled=true");
     const prefixes = [...made.matchAll(/- path: (\S+)$/gm)].map(([, path = ""]) => path);
     const isReached = (path: string) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
     const routes = Object.keys(openapi.paths);
     expect(routes.length).toBeGreaterThan(3);
-    expect(routes.filter((path) => !isReached(path))).toEqual([]);
+    const files = ["/widget.js", "/sdk.js", "/assets/manifest.json"];
+    expect([...routes, ...files].filter((path) => !isReached(path))).toEqual([]);
     expect(["/metrics", "/healthz", "/readyz"].filter(isReached)).toEqual([]);
   });
 
