@@ -48,9 +48,9 @@ function install(): PageFunction {
       if (options === undefined) {
         throw new Error(NO_PROJECT);
       }
-      // As a listener it is called with what happened in the page. The page may have renewed the tag's token since.
+      // As a listener it is called with what happened in the page.
       const name = event && typeof event === "string" ? event : options.event;
-      const named = streakOf(bare({ ...options, event: name, token: undefined }));
+      const named = streakOf(bare({ ...options, event: name }));
       named.tellPage();
       await named.record();
     } catch (error) {
@@ -73,9 +73,6 @@ function install(): PageFunction {
     const user = given.get("user") ?? getVisitorId();
     const key = nameOf(base, project, event, user, "");
     const before = known.get(key);
-    if (before !== undefined && before.token === token) {
-      return;
-    }
     const options = bare({ base, project, event, user, tz, token });
     known.set(key, options);
     const taken = streakOf(options);

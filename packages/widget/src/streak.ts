@@ -12,7 +12,7 @@ export interface StreakOptions {
   readonly event: string;
   readonly user: string;
   readonly tz?: string | undefined;
-  /** A user token. The latest one of a project's user counts. */
+  /** A user token. The latest one of a project's user counts; giving an older one again changes nothing. */
   readonly token?: string | undefined;
 }
 
@@ -32,6 +32,8 @@ export interface Streak extends Watch {
 const streaks = new Map<string, Streak>();
 /** By project and user, since each project signs with secrets of its own. */
 const tokens = new Map<string, string>();
+/** Every token that was given, by project and user: one that is given again is not the latest. */
+const givenTokens = new Set<string>();
 /** By project and user, too: all streaks of a user share a queue. */
 const callers = new Map<string, Calls>();
 
@@ -40,7 +42,8 @@ export function streakOf({ project, event, user, tz, token, base: address }: Str
   const base = addressOf(address);
   const owner = nameOf(base, project, "", user, "");
   const name = nameOf(base, project, event, user, tz);
-  if (token && token !== tokens.get(owner)) {
+  if (token && !givenTokens.has(owner + token)) {
+    givenTokens.add(owner + token);
     tokens.set(owner, token);
     // What the token before it was refused may be allowed now. Pages seldom have another user's streaks as well.
     for (const streak of streaks.values()) {

@@ -44,6 +44,19 @@ test("another change of a widget does not bring back the token that it had", asy
   await expect.poll(() => shownIn(page)).toBe("1");
 });
 
+test("a token that a widget gets before its user is used for that user", async () => {
+  const sign = await makeSigned("signed-before");
+  const { page } = await site.open({ body: tagOf("signed-before", "ann", sign("ann")) });
+  await expect.poll(() => shownIn(page)).toBe("0");
+  const widget = page.locator("streak-widget");
+  await widget.evaluate((element, token) => element.setAttribute("token", token), sign("bob"));
+  await widget.evaluate((element) => element.setAttribute("user", "bob"));
+  const { json } = await site.app.admin("POST", "/v1/e", { siteKey: "signed-before", userHash: "bob", event: "read" });
+  expect(json.ok).toBe(true);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect.poll(() => shownIn(page)).toBe("1");
+});
+
 test("a page without a widget renews its token by the tag, added again", async () => {
   const sign = await makeSigned("signed-manual");
   const { page, said } = await site.open({ body: tagOf("signed-manual", "u", sign("u", -60), "data-manual") });

@@ -33,8 +33,6 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
   let streak: Streak | undefined;
   let state: State | undefined;
   let unsubscribe = () => {};
-  /** Is passed on once: the page may have given a newer one elsewhere since. */
-  let lastToken: string | undefined;
   let isScheduled = false;
   let isSeen = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -87,16 +85,14 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     if (!project) {
       throw new Error("<streak-widget> needs project, the id of your project");
     }
-    const token = get("token");
     const named = streakOf({
       base: get("base") ?? defaultBase,
       project,
       event: eventName(),
       user: get("user") ?? getVisitorId(),
       tz: get("tz"),
-      token: token === lastToken ? undefined : token,
+      token: get("token"),
     });
-    lastToken = token;
     adoptStyles(shadow, get("csp-nonce") ?? "");
     if (named === streak) {
       show();
