@@ -6,12 +6,20 @@ import { expect, onTestFinished, test } from "vitest";
 import { useMongo } from "../support/mongo.ts";
 import { startServer } from "../support/server.ts";
 import { root } from "../support/tools.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 const run = promisify(execFile);
 const mongo = useMongo();
 
-const statusWith = async (url: string, token: string) =>
-  (await fetch(`${url}/admin/projects`, { headers: { "X-Admin-Token": token } })).status;
+/** Returns the status that a token gets. A worker that is still starting answers 503: then it asks again. */
+async function statusWith(url: string, token: string): Promise<number> {
+  let status = 503;
+  await waitUntil(async () => {
+    status = (await fetch(`${url}/admin/projects`, { headers: { "X-Admin-Token": token } })).status;
+    return status !== 503;
+  });
+  return status;
+}
 
 test("workers that start at once on an empty MongoDB keep the one token that counts, and streakd token replaces it", async () => {
   const env = { MONGODB_URI: mongo.server.uri(), ADMIN_TOKEN: "" };
