@@ -4,6 +4,9 @@ import { AdminService } from "./streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest, checkCreateProjectRequest, checkCreateSigningSecretRequest, checkCreateTokenRequest, checkDeleteProjectRequest, checkDeleteSigningSecretRequest, checkGetProjectRequest, checkGetTokenRequest, checkGetUsageRequest, checkGetUserRequest, checkListProjectsRequest, checkListSigningSecretsRequest, checkListTokensRequest, checkListUsersRequest, checkRevokeTokenRequest, checkRotateTokenRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
 import type { ListAuditEntriesRequest } from "./streak/v1/audit_pb.ts";
 import { checkListAuditEntriesRequest } from "./streak/v1/audit_rest.ts";
+import type { GetActivityRequest, GetHoursRequest, GetMetaValuesRequest, GetMilestonesRequest, GetRetentionRequest, GetStreaksRequest, GetSurvivalRequest } from "./streak/v1/analytics_service_pb.ts";
+import { AnalyticsService } from "./streak/v1/analytics_service_pb.ts";
+import { checkGetActivityRequest, checkGetHoursRequest, checkGetMetaValuesRequest, checkGetMilestonesRequest, checkGetRetentionRequest, checkGetStreaksRequest, checkGetSurvivalRequest } from "./streak/v1/analytics_service_rest.ts";
 import type { AliasWithTokenRequest, GetStateRequest, RecordEventRequest } from "./streak/v1/streak_service_pb.ts";
 import { StreakService } from "./streak/v1/streak_service_pb.ts";
 import { checkAliasWithTokenRequest, checkGetStateRequest, checkRecordEventRequest } from "./streak/v1/streak_service_rest.ts";
@@ -149,6 +152,62 @@ export const contracts: readonly MethodContract[] = [
     hasDefaultDeadline: false,
     siteKeyOf: (message: GetUsageRequest) => message.siteKey,
     check: checkGetUsageRequest,
+  },
+  {
+    method: AnalyticsService.method.getActivity,
+    access: { scope: "analytics:read", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: GetActivityRequest) => message.siteKey,
+    check: checkGetActivityRequest,
+  },
+  {
+    method: AnalyticsService.method.getStreaks,
+    access: { scope: "analytics:read", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: GetStreaksRequest) => message.siteKey,
+    check: checkGetStreaksRequest,
+  },
+  {
+    method: AnalyticsService.method.getSurvival,
+    access: { scope: "analytics:read", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: GetSurvivalRequest) => message.siteKey,
+    check: checkGetSurvivalRequest,
+  },
+  {
+    method: AnalyticsService.method.getRetention,
+    access: { scope: "analytics:read", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: GetRetentionRequest) => message.siteKey,
+    check: checkGetRetentionRequest,
+  },
+  {
+    method: AnalyticsService.method.getHours,
+    access: { scope: "analytics:read", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: GetHoursRequest) => message.siteKey,
+    check: checkGetHoursRequest,
+  },
+  {
+    method: AnalyticsService.method.getMilestones,
+    access: { scope: "analytics:read", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: GetMilestonesRequest) => message.siteKey,
+    check: checkGetMilestonesRequest,
+  },
+  {
+    method: AnalyticsService.method.getMetaValues,
+    access: { scope: "analytics:read", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: GetMetaValuesRequest) => message.siteKey,
+    check: checkGetMetaValuesRequest,
   },
   {
     method: StreakService.method.recordEvent,

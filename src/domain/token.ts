@@ -1,5 +1,12 @@
 /** The scopes, from the least to the most. */
-export const SCOPES = ["events:record", "states:read", "users:manage", "project:manage", "everything"] as const;
+export const SCOPES = [
+  "events:record",
+  "states:read",
+  "analytics:read",
+  "users:manage",
+  "project:manage",
+  "everything",
+] as const;
 
 /** What a token allows; the contract's enum says what each means. */
 export type Scope = (typeof SCOPES)[number];

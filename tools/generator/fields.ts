@@ -2,7 +2,17 @@ import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 
 /** The kinds of values that REST tells apart. A list has the kind of its entries. */
-export type Kind = "string" | "bool" | "int" | "enum" | "message" | "timestamp" | "struct" | "mask" | "other";
+export type Kind =
+  | "string"
+  | "bool"
+  | "int"
+  | "number"
+  | "enum"
+  | "message"
+  | "timestamp"
+  | "struct"
+  | "mask"
+  | "other";
 
 const WELL_KNOWN: Record<string, Kind> = {
   "google.protobuf.Timestamp": "timestamp",
@@ -16,6 +26,7 @@ const SCALARS = new Map<ScalarType | undefined, Kind>([
   [ScalarType.INT32, "int"],
   [ScalarType.SINT32, "int"],
   [ScalarType.SFIXED32, "int"],
+  [ScalarType.DOUBLE, "number"],
 ]);
 
 /** The kind of value that a field holds. */

@@ -66,6 +66,9 @@ export function createModel(schema: Schema): Model {
   return { options, files: used, bindings, checked, decoded, encoded, enums };
 
   function decodeProblem(field: DescField): string | undefined {
+    if (kindOf(field) === "number") {
+      return "can only be in a response";
+    }
     const { alias } = options.rule(field);
     return alias && (field.fieldKind === "list" || field.message)
       ? "has an alias, but is not a single scalar value"

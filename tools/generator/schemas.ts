@@ -187,6 +187,8 @@ export class Schemas {
         return { type: "boolean" };
       case "int":
         return { type: "integer", format: "int32" };
+      case "number":
+        return { type: "number", format: "double" };
       case "timestamp":
         // The length is for validators that ignore formats.
         return { type: "string", format: "date-time", minLength: 20, examples: ["2024-01-15T12:34:56.000Z"] };

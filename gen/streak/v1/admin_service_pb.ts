@@ -234,7 +234,7 @@ export type UpdateProjectRequest = Message<"streak.v1.UpdateProjectRequest"> & {
 
   /**
    * Which fields to change: any of `name`, `allowedOrigins`, `timeZone`, `live`, `rateLimit`, `widgets`, `signedUsers`,
-   * `plan`. Over REST it may be left out. Then the fields in the body are changed.
+   * `plan`, `analytics`. Over REST it may be left out. Then the fields in the body are changed.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */

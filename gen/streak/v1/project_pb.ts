@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/project.proto.
  */
 export const file_streak_v1_project: GenFile = /*@__PURE__*/
-  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIu4CCgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDISNAoMc2lnbmVkX3VzZXJzGAcgASgOMhYuc3RyZWFrLnYxLlNpZ25lZFVzZXJzQga6uxgCUAESHQoEcGxhbhgIIAEoCzIPLnN0cmVhay52MS5QbGFuEigKCnJhdGVfbGltaXQYCSABKAsyFC5zdHJlYWsudjEuUmF0ZUxpbWl0QgcKBV9saXZlIlYKCVJhdGVMaW1pdBIrChNyZXF1ZXN0c19wZXJfc2Vjb25kGAEgASgFQg66uxgKKAEwwIQ9YgI1MBIcCgVidXJzdBgCIAEoBUINursYCTDAhD1iAzEwMCK7AQoGV2lkZ2V0Eh0KBWV2ZW50GAEgASgJQg66uxgKCAEQQGIEbGlrZRIrCgRtb2RlGAIgASgOMhUuc3RyZWFrLnYxLlN0cmVha01vZGVCBrq7GAJQARIwCgptaWxlc3RvbmVzGAMgAygLMhQuc3RyZWFrLnYxLk1pbGVzdG9uZUIGursYAiAyEjMKCHNldHRpbmdzGAQgASgLMhkuc3RyZWFrLnYxLldpZGdldFNldHRpbmdzQga6uxgCUAEibgoJTWlsZXN0b25lEhIKAmlkGAEgASgJQga6uxgCEEASGgoGdGFyZ2V0GAIgASgFQgq6uxgGKAEwwIQ9EhQKA21zZxgDIAEoCUIHursYAxD0AxIbCgtyZXdhcmRfdHlwZRgEIAEoCUIGursYAhBAInIKDldpZGdldFNldHRpbmdzEicKBXRoZW1lGAEgASgLMhAuc3RyZWFrLnYxLlRoZW1lQga6uxgCUAESGAoIcG9zaXRpb24YAiABKAlCBrq7GAIQQBIdCgxtYWluX21lc3NhZ2UYAyABKAlCB7q7GAMQ9AMiHQoFVGhlbWUSFAoEbmFtZRgBIAEoCUIGursYAhBAKpwBCgtTaWduZWRVc2VycxIcChhTSUdORURfVVNFUlNfVU5TUEVDSUZJRUQQABIhChJTSUdORURfVVNFUlNfTkVWRVIQARoJsrsYBW5ldmVyEicKFVNJR05FRF9VU0VSU19CUk9XU0VSUxACGgyyuxgIYnJvd3NlcnMSIwoTU0lHTkVEX1VTRVJTX0FMV0FZUxADGgqyuxgGYWx3YXlzKoEBCgpTdHJlYWtNb2RlEhsKF1NUUkVBS19NT0RFX1VOU1BFQ0lGSUVEEAASKgoWU1RSRUFLX01PREVfQ09OVElOVU9VUxABGg6yuxgKY29udGludW91cxIqChZTVFJFQUtfTU9ERV9DVU1VTEFUSVZFEAIaDrK7GApjdW11bGF0aXZlQngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_streak_options_v1_options, file_streak_v1_plan]);
+  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIqcDCgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDISNAoMc2lnbmVkX3VzZXJzGAcgASgOMhYuc3RyZWFrLnYxLlNpZ25lZFVzZXJzQga6uxgCUAESHQoEcGxhbhgIIAEoCzIPLnN0cmVhay52MS5QbGFuEigKCnJhdGVfbGltaXQYCSABKAsyFC5zdHJlYWsudjEuUmF0ZUxpbWl0EjcKCWFuYWx5dGljcxgKIAEoCzIcLnN0cmVhay52MS5BbmFseXRpY3NTZXR0aW5nc0IGursYAlABQgcKBV9saXZlIlQKEUFuYWx5dGljc1NldHRpbmdzEhwKDGtlZXBfcmVwZWF0cxgBIAEoCEIGursYAlABEiEKCW1ldGFfa2V5cxgCIAMoCUIOursYChBAIAViBHBsYW4iVgoJUmF0ZUxpbWl0EisKE3JlcXVlc3RzX3Blcl9zZWNvbmQYASABKAVCDrq7GAooATDAhD1iAjUwEhwKBWJ1cnN0GAIgASgFQg26uxgJMMCEPWIDMTAwIrsBCgZXaWRnZXQSHQoFZXZlbnQYASABKAlCDrq7GAoIARBAYgRsaWtlEisKBG1vZGUYAiABKA4yFS5zdHJlYWsudjEuU3RyZWFrTW9kZUIGursYAlABEjAKCm1pbGVzdG9uZXMYAyADKAsyFC5zdHJlYWsudjEuTWlsZXN0b25lQga6uxgCIDISMwoIc2V0dGluZ3MYBCABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3NCBrq7GAJQASJuCglNaWxlc3RvbmUSEgoCaWQYASABKAlCBrq7GAIQQBIaCgZ0YXJnZXQYAiABKAVCCrq7GAYoATDAhD0SFAoDbXNnGAMgASgJQge6uxgDEPQDEhsKC3Jld2FyZF90eXBlGAQgASgJQga6uxgCEEAicgoOV2lkZ2V0U2V0dGluZ3MSJwoFdGhlbWUYASABKAsyEC5zdHJlYWsudjEuVGhlbWVCBrq7GAJQARIYCghwb3NpdGlvbhgCIAEoCUIGursYAhBAEh0KDG1haW5fbWVzc2FnZRgDIAEoCUIHursYAxD0AyIdCgVUaGVtZRIUCgRuYW1lGAEgASgJQga6uxgCEEAqnAEKC1NpZ25lZFVzZXJzEhwKGFNJR05FRF9VU0VSU19VTlNQRUNJRklFRBAAEiEKElNJR05FRF9VU0VSU19ORVZFUhABGgmyuxgFbmV2ZXISJwoVU0lHTkVEX1VTRVJTX0JST1dTRVJTEAIaDLK7GAhicm93c2VycxIjChNTSUdORURfVVNFUlNfQUxXQVlTEAMaCrK7GAZhbHdheXMqgQEKClN0cmVha01vZGUSGwoXU1RSRUFLX01PREVfVU5TUEVDSUZJRUQQABIqChZTVFJFQUtfTU9ERV9DT05USU5VT1VTEAEaDrK7GApjb250aW51b3VzEioKFlNUUkVBS19NT0RFX0NVTVVMQVRJVkUQAhoOsrsYCmN1bXVsYXRpdmVCeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_streak_options_v1_options, file_streak_v1_plan]);
 
 /**
  * An app or site whose users keep streaks.
@@ -93,6 +93,13 @@ export type Project = Message<"streak.v1.Project"> & {
    * @generated from field: streak.v1.RateLimit rate_limit = 9;
    */
   rateLimit?: RateLimit | undefined;
+
+  /**
+   * What is kept and counted for analytics beyond the events that count; nothing when not given.
+   *
+   * @generated from field: streak.v1.AnalyticsSettings analytics = 10;
+   */
+  analytics?: AnalyticsSettings | undefined;
 };
 
 /**
@@ -101,6 +108,36 @@ export type Project = Message<"streak.v1.Project"> & {
  */
 export const ProjectSchema: GenMessage<Project> = /*@__PURE__*/
   messageDesc(file_streak_v1_project, 0);
+
+/**
+ * What is kept and counted for analytics beyond the events that count.
+ *
+ * @generated from message streak.v1.AnalyticsSettings
+ */
+export type AnalyticsSettings = Message<"streak.v1.AnalyticsSettings"> & {
+  /**
+   * Whether streak interactions that repeat a day are kept, with their `meta` and `sessionId`. They never change a
+   * streak. They count for sessions and for the values of `meta`, and they take space. A change holds for the events
+   * that are recorded after it.
+   *
+   * @generated from field: bool keep_repeats = 1;
+   */
+  keepRepeats: boolean;
+
+  /**
+   * The keys of `meta` whose values are counted. After a change, everything is counted again.
+   *
+   * @generated from field: repeated string meta_keys = 2;
+   */
+  metaKeys: string[];
+};
+
+/**
+ * Describes the message streak.v1.AnalyticsSettings.
+ * Use `create(AnalyticsSettingsSchema)` to create a new message.
+ */
+export const AnalyticsSettingsSchema: GenMessage<AnalyticsSettings> = /*@__PURE__*/
+  messageDesc(file_streak_v1_project, 1);
 
 /**
  * How fast calls may come. In any n seconds, at most `burst + n * requestsPerSecond` calls pass. Further calls are
@@ -131,7 +168,7 @@ export type RateLimit = Message<"streak.v1.RateLimit"> & {
  * Use `create(RateLimitSchema)` to create a new message.
  */
 export const RateLimitSchema: GenMessage<RateLimit> = /*@__PURE__*/
-  messageDesc(file_streak_v1_project, 1);
+  messageDesc(file_streak_v1_project, 2);
 
 /**
  * How the days of one event count, and what the widget for them shows.
@@ -173,7 +210,7 @@ export type Widget = Message<"streak.v1.Widget"> & {
  * Use `create(WidgetSchema)` to create a new message.
  */
 export const WidgetSchema: GenMessage<Widget> = /*@__PURE__*/
-  messageDesc(file_streak_v1_project, 2);
+  messageDesc(file_streak_v1_project, 3);
 
 /**
  * A number of days to celebrate.
@@ -215,7 +252,7 @@ export type Milestone = Message<"streak.v1.Milestone"> & {
  * Use `create(MilestoneSchema)` to create a new message.
  */
 export const MilestoneSchema: GenMessage<Milestone> = /*@__PURE__*/
-  messageDesc(file_streak_v1_project, 3);
+  messageDesc(file_streak_v1_project, 4);
 
 /**
  * How a widget looks. streakd stores these settings for the widget and does not interpret them.
@@ -250,7 +287,7 @@ export type WidgetSettings = Message<"streak.v1.WidgetSettings"> & {
  * Use `create(WidgetSettingsSchema)` to create a new message.
  */
 export const WidgetSettingsSchema: GenMessage<WidgetSettings> = /*@__PURE__*/
-  messageDesc(file_streak_v1_project, 4);
+  messageDesc(file_streak_v1_project, 5);
 
 /**
  * The colours of a widget.
@@ -271,7 +308,7 @@ export type Theme = Message<"streak.v1.Theme"> & {
  * Use `create(ThemeSchema)` to create a new message.
  */
 export const ThemeSchema: GenMessage<Theme> = /*@__PURE__*/
-  messageDesc(file_streak_v1_project, 5);
+  messageDesc(file_streak_v1_project, 6);
 
 /**
  * Which calls must prove who the user is, with a user token in the header `X-User-Token` (metadata `x-user-token` over

@@ -4,7 +4,7 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { Milestone, Project, RateLimit, SignedUsers, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
+import type { AnalyticsSettings, Milestone, Project, RateLimit, SignedUsers, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
 import { checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { checkPlan, decodePlan, encodePlan } from "./plan_rest.ts";
@@ -61,6 +61,11 @@ export function checkRateLimit(message: RateLimit, at = ""): void {
   checkInt(message.burst, under(at, "burst"), 0, 1000000);
 }
 
+/** Throws INVALID_BODY when a streak.v1.AnalyticsSettings breaks a rule. `at` is the message's own path. */
+export function checkAnalyticsSettings(message: AnalyticsSettings, at = ""): void {
+  checkList(message.metaKeys, under(at, "metaKeys"), 5, (item, at) => checkText(item, at, 64));
+}
+
 const project_siteKey = /^(?:[A-Za-z0-9_-]+)$/u;
 /** Throws INVALID_BODY when a streak.v1.Project breaks a rule. `at` is the message's own path. */
 export function checkProject(message: Project, at = ""): void {
@@ -72,6 +77,7 @@ export function checkProject(message: Project, at = ""): void {
   signedUsersSpelling.check(message.signedUsers, under(at, "signedUsers"));
   if (message.plan !== undefined) checkPlan(message.plan, under(at, "plan"));
   if (message.rateLimit !== undefined) checkRateLimit(message.rateLimit, under(at, "rateLimit"));
+  if (message.analytics !== undefined) checkAnalyticsSettings(message.analytics, under(at, "analytics"));
 }
 
 /** Reads a streak.v1.Milestone from JSON. Throws INVALID_BODY. `at` is the message's own path. */
@@ -128,6 +134,16 @@ export function decodeRateLimit(value: unknown, at: string): RateLimit {
   };
 }
 
+/** Reads a streak.v1.AnalyticsSettings from JSON. Throws INVALID_BODY. `at` is the message's own path. */
+export function decodeAnalyticsSettings(value: unknown, at: string): AnalyticsSettings {
+  const json = asObject(value, at);
+  return {
+    $typeName: "streak.v1.AnalyticsSettings",
+    keepRepeats: read(json, "keepRepeats", at, asBool) ?? false,
+    metaKeys: readList(json, "metaKeys", at, asString),
+  };
+}
+
 /** Reads a streak.v1.Project from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeProject(value: unknown, at: string): Project {
   const json = asObject(value, at);
@@ -142,6 +158,7 @@ export function decodeProject(value: unknown, at: string): Project {
     signedUsers: read(json, "signedUsers", at, signedUsersSpelling.decode) ?? 0,
     plan: read(json, "plan", at, decodePlan),
     rateLimit: read(json, "rateLimit", at, decodeRateLimit),
+    analytics: read(json, "analytics", at, decodeAnalyticsSettings),
   };
 }
 
@@ -189,6 +206,14 @@ export function encodeRateLimit(message: RateLimit): string {
     "}";
 }
 
+/** Writes a streak.v1.AnalyticsSettings as JSON. */
+export function encodeAnalyticsSettings(message: AnalyticsSettings): string {
+  return "{" +
+    `"keepRepeats":${String(message.keepRepeats)}` +
+    `,"metaKeys":${listOf(message.metaKeys, quoted)}` +
+    "}";
+}
+
 /** Writes a streak.v1.Project as JSON. */
 export function encodeProject(message: Project): string {
   return "{" +
@@ -201,6 +226,7 @@ export function encodeProject(message: Project): string {
     given(`,"signedUsers":`, signedUsersSpelling.encode(message.signedUsers)) +
     given(`,"plan":`, message.plan === undefined ? undefined : once(message.plan, encodePlan)) +
     given(`,"rateLimit":`, message.rateLimit === undefined ? undefined : once(message.rateLimit, encodeRateLimit)) +
+    given(`,"analytics":`, message.analytics === undefined ? undefined : once(message.analytics, encodeAnalyticsSettings)) +
     "}";
 }
 

@@ -18,6 +18,7 @@ export const scopeSpelling: Spelling<Scope> = spelling([
   [2, "states:read"],
   [3, "users:manage"],
   [4, "project:manage"],
+  [6, "analytics:read"],
   [5, "everything"],
 ]);
 

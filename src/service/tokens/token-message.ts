@@ -8,6 +8,7 @@ import { refusal } from "../../errors.ts";
 const scopeToMessage: Readonly<Record<Scope, ScopeMessage>> = {
   "events:record": ScopeMessage.EVENTS_RECORD,
   "states:read": ScopeMessage.STATES_READ,
+  "analytics:read": ScopeMessage.ANALYTICS_READ,
   "users:manage": ScopeMessage.USERS_MANAGE,
   "project:manage": ScopeMessage.PROJECT_MANAGE,
   everything: ScopeMessage.EVERYTHING,
