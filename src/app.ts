@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type BackupSchedule, startBackups } from "./backup/schedule.ts";
@@ -11,6 +12,7 @@ import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
 import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { type InstanceReporter, startReporting } from "./job/report-instance.ts";
 import { createMethods } from "./methods.ts";
 import { createCallLog } from "./observe/call-log.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
@@ -23,10 +25,14 @@ import { createServer, type Server } from "./server.ts";
 import { AuditLog } from "./service/audit/audit-log.ts";
 import { Refusals } from "./service/audit/refusals.ts";
 import { Projects } from "./service/projects/projects.ts";
+import { randomId } from "./service/random-id.ts";
+import { Instances } from "./service/system/instances.ts";
 import { Tokens } from "./service/tokens/tokens.ts";
 import { observeStores } from "./store/observe.ts";
+import type { Stores } from "./store/stores.ts";
+import { VERSION } from "./version.ts";
 
-/** How long a shutdown waits for last uses of tokens and refused attempts to be written, in milliseconds. */
+/** How long a shutdown waits for what it writes down beside events, in milliseconds. */
 const WRITE_COUNTS_MS = 2_000;
 
 /** A running streakd. */
@@ -82,11 +88,12 @@ export async function startApp(
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
   const projects = new Projects(stores.projects);
+  const instances = createInstances(config, stores, metrics, clock);
   const rateLimits = createRateLimits(config.rateLimits, projects, redis, metrics);
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, projects, ingest, tokens, clock, audit),
+    methods: createMethods(stores, projects, ingest, tokens, clock, audit, instances, config.rateLimits.perProject),
     findToken: limitLookUps(tokens.find, rateLimits.wrongTokens),
     observer: {
       ...(traces && { begin: traces.begin }),
@@ -110,6 +117,7 @@ export async function startApp(
   });
 
   let backups: BackupSchedule | undefined;
+  let reporter: InstanceReporter | undefined;
 
   async function drain(): Promise<void> {
     server.drain();
@@ -121,7 +129,7 @@ export async function startApp(
     // Neither waits for the other: backups may lie on a disk that hangs.
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
     // These only write down what they have counted. A store that hangs must not keep the process for it.
-    const written = Promise.all([tokens.close(), refusals.close(), audit.close()]);
+    const written = Promise.all([tokens.close(), refusals.close(), audit.close(), reporter?.close()]);
     const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
     await Promise.all([ingest.close(), inTime]);
     await dedupeCache.close();
@@ -136,6 +144,7 @@ export async function startApp(
     const place = await takePort(server, config);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.dataDir, config.adminToken);
     server.setReady(adminTokenHash);
+    reporter = startReporting(instances, log);
     if (config.backups !== undefined) {
       backups = startBackups(
         config.backups,
@@ -166,6 +175,21 @@ function createRateLimits(
     clock: () => Math.floor(performance.now()),
     onRefused: metrics.rateLimited,
   });
+}
+
+/** The running instances, of which this is one. */
+function createInstances(config: Config, stores: Stores, metrics: Metrics, clock: () => number): Instances {
+  const self = {
+    id: randomId(),
+    host: hostname(),
+    processId: process.pid,
+    version: VERSION,
+    nodeVersion: process.version,
+    store: config.mongodbUri === undefined ? "sqlite" : "mongodb",
+    dedupeCache: config.redisUrl === undefined ? "in-process" : "redis",
+    startTime: clock(),
+  } as const;
+  return new Instances(stores.instances, self, async () => `${await metrics.pageOfProcess()}`, clock);
 }
 
 async function takePort(server: Server, { unixSocket, port, host, tls }: Config): Promise<Pick<App, "url" | "port">> {

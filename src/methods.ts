@@ -2,9 +2,11 @@ import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
 import { type AliasWithTokenRequest, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { SystemService } from "#gen/streak/v1/system_service_pb.ts";
 import { auditedHandlers, requireAudited } from "./call/audit.ts";
 import { type Method, methodsOf } from "./call/method.ts";
 import { requireReachChecked } from "./call/reach.ts";
+import type { RateLimit } from "./domain/rate-limit.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
 import { aliasSiteKeyOf, aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
@@ -22,6 +24,9 @@ import { deleteSigningSecretHandler } from "./service/signing-secrets/delete-sig
 import { listSigningSecretsHandler } from "./service/signing-secrets/list-signing-secrets.ts";
 import { getStateHandler } from "./service/streaks/get-state.ts";
 import { recordEventHandler } from "./service/streaks/record-event.ts";
+import { getTrafficHandler } from "./service/system/get-traffic.ts";
+import type { Instances } from "./service/system/instances.ts";
+import { listInstancesHandler } from "./service/system/list-instances.ts";
 import { createTokenHandler } from "./service/tokens/create-token.ts";
 import { getTokenHandler } from "./service/tokens/get-token.ts";
 import { listTokensHandler } from "./service/tokens/list-tokens.ts";
@@ -38,6 +43,8 @@ import type { Stores } from "./store/stores.ts";
  *
  * @param clock the server's time in epoch milliseconds
  * @param audit where changes by callers with a scope are written down
+ * @param instances the running instances, of which this is one
+ * @param rateLimit the limit of projects that have none of their own
  * @throws an error when a method would change something without writing it there, or would not check its project
  */
 export function createMethods(
@@ -47,6 +54,8 @@ export function createMethods(
   tokens: Tokens,
   clock: () => number,
   audit: AuditLog,
+  instances: Instances,
+  rateLimit: RateLimit | undefined,
 ): Method[] {
   const userTokens = new UserTokens(clock);
   // The token names the project, whether the request does or not: its rate limit holds for both.
@@ -92,6 +101,14 @@ export function createMethods(
         listAuditEntries: listAuditEntriesHandler(audit),
         listSigningSecrets: listSigningSecretsHandler(projects),
         getUsage: getUsageHandler(projects, stores.usage, clock),
+      },
+      contracts,
+    ),
+    ...methodsOf(
+      SystemService,
+      {
+        listInstances: listInstancesHandler(instances),
+        getTraffic: getTrafficHandler(projects, instances, rateLimit),
       },
       contracts,
     ),

@@ -1,5 +1,6 @@
 import type { AuditStore } from "./audit.ts";
 import type { EventStore } from "./events.ts";
+import type { InstanceStore } from "./instances.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SeatStore } from "./seats.ts";
 import type { SettingStore } from "./settings.ts";
@@ -28,6 +29,7 @@ export interface Ports {
   readonly audit: AuditStore;
   readonly seats: SeatStore;
   readonly usage: UsageStore;
+  readonly instances: InstanceStore;
 }
 
 /** An open store. */

@@ -121,6 +121,8 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   revokeToken: [{ path: "/admin/tokens/TOKEN" }, { path: "/admin/tokens/none" }],
   listAuditEntries: [{ path: "/admin/audit?siteKey=proj_demo" }],
   getUsage: [{ path: "/admin/projects/proj_demo/usage" }, { path: "/admin/projects/none/usage" }],
+  listInstances: [{}],
+  getTraffic: [{ path: "/admin/projects/proj_demo/traffic" }, { path: "/admin/projects/none/traffic" }],
 };
 
 const operations = await readOperations();

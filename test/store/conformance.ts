@@ -3,6 +3,7 @@ import type { Ports } from "#src/store/stores.ts";
 import { describeAuditStore } from "./conformance/audit.ts";
 import { describeEventStore } from "./conformance/events.ts";
 import type { OpenStore } from "./conformance/fixture.ts";
+import { describeInstanceStore } from "./conformance/instances.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
 import { describeSeatStore } from "./conformance/seats.ts";
 import { describeSettingStore } from "./conformance/settings.ts";
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   audit: describeAuditStore,
   seats: describeSeatStore,
   usage: describeUsageStore,
+  instances: describeInstanceStore,
 };
 
 /**

@@ -101,8 +101,15 @@ export const rules: readonly Rule[] = [
       ...only(["isDeepStrictEqual"], "node:util"),
       ...only(["networkOf"], "src/address.ts"),
       ...only(["coalesceCalls"], "src/store/coalesce-calls.ts"),
+      ...only(["REPORT_LIFE_MS"], "src/store/instances.ts"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],
+  },
+
+  {
+    files: "src/job/*",
+    reason: "What the server does by itself now and then: when is up to the job, what is up to the services.",
+    mayImport: types("src/service/**", "src/store/*"),
   },
 
   {
@@ -339,7 +346,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("gen/contracts.ts", messages, "src/call/{audit,method,reach}.ts", "src/service/**"),
       ...only(["checkAliasUserRequest"], "gen/streak/v1/admin_service_rest.ts"),
-      ...types("src/ingest/ingest.ts", "src/store/*"),
+      ...types("src/domain/rate-limit.ts", "src/ingest/ingest.ts", "src/store/*"),
     ],
   },
   {
@@ -349,7 +356,9 @@ export const rules: readonly Rule[] = [
       ...all("src/backup/schedule.ts", "src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
       ...all("src/observe/traces/create-traces.ts"),
       ...all("src/store/*"),
-      ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
+      ...all("src/first-start.ts", "src/job/*", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
+      ...all("src/service/random-id.ts", "src/service/system/instances.ts", "src/version.ts"),
+      ...only(["hostname"], "node:os"),
       ...all("src/service/audit/{audit-log,refusals}.ts", "src/service/tokens/tokens.ts"),
       ...all("src/call/limits/{look-ups,rate-limits}.ts", "src/redis/{connection,shared-buckets}.ts"),
       ...all("src/service/projects/projects.ts", "node:timers/promises"),

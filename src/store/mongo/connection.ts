@@ -6,6 +6,7 @@ import type {
   AuditDocument,
   DeletionDocument,
   EventDocument,
+  InstanceDocument,
   KeyDocument,
   ProjectDocument,
   SettingDocument,
@@ -108,6 +109,7 @@ export class Connection {
   readonly seats: Collection<SeatDocument>;
   readonly seatOpenings: Collection<OpeningDocument>;
   readonly rejections: Collection<RejectionDocument>;
+  readonly instances: Collection<InstanceDocument>;
   readonly #underWay = new Set<Promise<unknown>>();
   #isOpen = true;
 
@@ -125,6 +127,7 @@ export class Connection {
     this.seats = this.database.collection("seats");
     this.seatOpenings = this.database.collection("seatOpenings");
     this.rejections = this.database.collection("rejections");
+    this.instances = this.database.collection("instances");
   }
 
   /**

@@ -8,6 +8,7 @@ import { createDeletions } from "./deletions.ts";
 import { createEvents } from "./events.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import { createInstances } from "./instances.ts";
 import { createLookUp } from "./look-up.ts";
 import { createOpenMonth } from "./open-month.ts";
 import { createProjects } from "./projects.ts";
@@ -57,6 +58,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     audit: createAudit(connection),
     seats: { openMonth: createOpenMonth(connection, aliases, seats) },
     usage: createUsage(connection),
+    instances: createInstances(connection),
     coalesceTurns: COALESCE_TURNS,
     close: () => connection.close(),
   };

@@ -6,6 +6,7 @@ import { createDeletions } from "./deletions.ts";
 import { createEvents } from "./events.ts";
 import type { DataFolder } from "./folder.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import { createInstances } from "./instances.ts";
 import type { SqliteStores } from "./ports.ts";
 import { createProjects } from "./projects.ts";
 import { createSeats } from "./seats.ts";
@@ -33,6 +34,7 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
     audit: createAudit(connection),
     seats: { openMonth: seats.openMonth },
     usage: createUsage(connection),
+    instances: createInstances(),
     // Every other method is done before it returns its promise, and a deletion finds the database closed at its next
     // slice.
     close: release,

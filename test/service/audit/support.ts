@@ -83,6 +83,9 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
     tokens,
     () => time.now,
     audit,
+    // Nor does any ask for instances.
+    undefined as never,
+    undefined,
   );
   return {
     ...{ stores, audit, refusals, log },
