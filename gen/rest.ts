@@ -1,6 +1,7 @@
 import type { Route } from "#src/rest/route.ts";
 import { adminServiceRoutes } from "./streak/v1/admin_service_rest.ts";
 import { analyticsServiceRoutes } from "./streak/v1/analytics_service_rest.ts";
+import { sessionServiceRoutes } from "./streak/v1/session_service_rest.ts";
 import { streakServiceRoutes } from "./streak/v1/streak_service_rest.ts";
 import { systemServiceRoutes } from "./streak/v1/system_service_rest.ts";
 
@@ -10,6 +11,7 @@ import { systemServiceRoutes } from "./streak/v1/system_service_rest.ts";
 export const routes: readonly Route[] = [
   ...adminServiceRoutes,
   ...analyticsServiceRoutes,
+  ...sessionServiceRoutes,
   ...streakServiceRoutes,
   ...systemServiceRoutes,
 ];

@@ -384,7 +384,14 @@ export const rules: readonly Rule[] = [
     files: "tools/generator/*",
     reason: "The generator knows the contract, and of the server what the generated code names.",
     mayImport: [
-      ...all(protobuf, "@bufbuild/protoplugin", "src/error-catalogue.ts", "src/call/principal.ts", "node:http"),
+      ...all(
+        protobuf,
+        "@bufbuild/protoplugin",
+        "src/error-catalogue.ts",
+        "src/call/principal.ts",
+        "src/call/session-cookie.ts",
+        "node:http",
+      ),
       ...types(messages, "src/call/contract.ts"),
     ],
   },
@@ -407,6 +414,20 @@ export const rules: readonly Rule[] = [
     files: "packages/react/src/**",
     reason: "The hook and the component are thin: they know React and the SDK.",
     mayImport: all("@streakd/web", "@streakd/web/watch", "react"),
+  },
+  {
+    files: "packages/dashboard/src/**",
+    reason: "The dashboard knows the contract, calls the server as any client does, and shares what is pure.",
+    mayImport: [
+      ...all("packages/dashboard/src/**", messages, protobuf, connect, "src/domain/origins.ts"),
+      ...all("@connectrpc/connect-{query,web}", "@tanstack/react-query", "@base-ui/react/*"),
+      ...all("react", "react-dom/client", "wouter{,/*}"),
+    ],
+  },
+  {
+    files: "packages/dashboard/src/pages/overview/**",
+    reason: "Charts are on the overview alone, which is loaded when it is opened.",
+    mayImport: all("recharts"),
   },
   {
     files: "bench/**",
