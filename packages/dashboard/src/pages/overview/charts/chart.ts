@@ -28,6 +28,8 @@ export interface Chart<Row> {
   readonly tick: (value: number) => string;
   /** The highest value of the axis; what the data need when not given. */
   readonly max?: number;
+  /** How many of the rows are drawn; all when not given. The table has all. */
+  readonly drawn?: number;
   /** What else the table has, and not the chart. */
   readonly extra?: readonly { readonly key: string; readonly title: string; readonly cell: (row: Row) => string }[];
 }
