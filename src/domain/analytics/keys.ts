@@ -16,8 +16,9 @@ export const GRANULARITIES = ["day", "week", "month"] as const;
 export type Granularity = (typeof GRANULARITIES)[number];
 
 /**
- * The keys of the vectors. `total` means that a vector is indexed by day, and that sums over days are right. The others
- * count a user once in each period, so each granularity has a vector of its own, indexed by period.
+ * The keys of the vectors, with what indexes them and what they count. A vector that counts users once in each period
+ * can't be summed over periods, so each granularity has its own. The zone of a user whose zone is not known is the empty
+ * text.
  */
 export const keys = {
   /** By day: done days. */
@@ -40,17 +41,13 @@ export const keys = {
   /** By length: the runs of days of one event, or of each event. */
   runs: (scope: Scope) => `runs/${escaped(scope)}`,
   /** By length: runs that end on a day or later than any day that a reader asks for, of users with this zone. */
-  lateRuns: (event: string, zone: string, last: Day) => `${keys.lateRunsOf(event)}${escaped(zone)}/${last}`,
-  /** What the keys of the late runs of an event begin with. */
-  lateRunsOf: (event: string) => `lateRuns/${escaped(event)}/`,
+  lateRuns: (event: string, zone: string, last: Day) => `lateRuns/${escaped(event)}/${escaped(zone)}/${last}`,
   /** By number of done days: the users with this zone who have done so many days of an event; never 0 days. */
-  totals: (event: string, zone: string) => `${keys.totalsOf(event)}${escaped(zone)}`,
-  /** What the keys of the totals of an event begin with. */
-  totalsOf: (event: string) => `totals/${escaped(event)}/`,
+  totals: (event: string, zone: string) => `totals/${escaped(event)}/${escaped(zone)}`,
 
   /** By {@link retentionIndex}: users. */
   retention: (scope: Scope) => `retention/${escaped(scope)}`,
-  /** By day and hour, which is 24 times the day plus the hour: check-ins. */
+  /** By 24 times the day plus the local hour: check-ins. */
   hours: (scope: Scope) => `hours/${escaped(scope)}`,
   /** By day: users who have reached a length for the first time. */
   milestone: (event: string, target: number) => `milestone/${escaped(event)}/${target}`,
@@ -65,14 +62,9 @@ export const keys = {
   metaExcess: (scope: Scope, metaKey: string) => `metaExcess/${escaped(scope)}/${escaped(metaKey)}`,
 } as const;
 
-/** The part of a key between two slashes that stands for a zone; see {@link keys.lateRuns} and {@link keys.totals}. */
-export function zoneOfKey(key: string): string {
-  return unescaped(key.split("/")[2] ?? "");
-}
-
-/** The last part of a key, where it is a number. */
-export function numberOfKey(key: string): number {
-  return Number(key.slice(key.lastIndexOf("/") + 1));
+/** Returns the parts of a key, as they were given. Not for the keys of values, which may have slashes. */
+export function partsOf(key: string): string[] {
+  return key.split("/").map(unescaped);
 }
 
 function escaped(part: string): string {
