@@ -43,9 +43,10 @@ export interface CountOptions {
   readonly until?: number;
 }
 
-/** A read that waits for the read before. Calls for the same project share it until it begins. */
+/** A read that waits for the read before. Calls for the same project and settings share it until it begins. */
 interface WaitingRead {
-  readonly project: Project;
+  /** The signature of the settings that it counts with. */
+  readonly signature: string;
   readonly read: Promise<ReadTallies>;
 }
 
@@ -82,8 +83,9 @@ export class Analytics {
    */
   async read(project: Project): Promise<ReadTallies> {
     const { id } = project;
+    const signature = signatureOf(countSettingsOf(project));
     const waiting = this.#waiting.get(id);
-    if (waiting?.project === project) {
+    if (waiting?.signature === signature) {
       return await waiting.read;
     }
     const before = this.#last.get(id) ?? Promise.resolve();
@@ -93,9 +95,9 @@ export class Analytics {
         if (this.#waiting.get(id)?.read === read) {
           this.#waiting.delete(id);
         }
-        return this.#read(project);
+        return this.#read(project, signature);
       });
-    this.#waiting.set(id, { project, read });
+    this.#waiting.set(id, { signature, read });
     this.#last.set(id, read);
     try {
       return await read;
@@ -122,10 +124,9 @@ export class Analytics {
     return await count;
   }
 
-  async #read(project: Project): Promise<ReadTallies> {
+  async #read(project: Project, signature: string): Promise<ReadTallies> {
     const now = this.#clock();
     const { oldestLeft = now } = await this.#store.foldChanges(project.id, NOTES_OF_A_READ);
-    const signature = signatureOf(countSettingsOf(project));
     await this.#countSmall(project);
     if (!(await this.#isUsable(project.id))) {
       await Promise.race([this.count(project, { rest: 0 }), sleep(FIRST_COUNT_MS, undefined, { ref: false })]);
