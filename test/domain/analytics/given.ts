@@ -107,12 +107,11 @@ export const anyGiven: fc.Arbitrary<Given> = fc
   .map(({ histories, timeZone, widgets, now }) => ({ histories, project: projectWith(timeZone, widgets), now }));
 
 /** A project with these widgets. */
-export function projectWith(timeZone: string, widgets: readonly Widget[]): Given["project"] {
-  const project: Project = {
+export function projectWith(timeZone: string, widgets: readonly Widget[]): Project {
+  return {
     ...{ id: "p1", siteKey: "p1", name: "P", allowedOrigins: [], timeZone, live: true, widgets },
-    ...{ signedUsers: "never", signingSecrets: [] },
+    ...{ signedUsers: "never", signingSecrets: [], analytics: { keepRepeats: true, metaKeys: ["plan", "a/b"] } },
   };
-  return { ...project, analytics: { metaKeys: ["plan", "a/b"] } };
 }
 
 /** All events, each event, and one that nobody has sent. */

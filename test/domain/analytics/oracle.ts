@@ -9,7 +9,7 @@ import { naiveLocalDate, naiveStreak, nextDate, previousDate } from "../oracle.t
 
 export interface Given {
   readonly histories: readonly UserHistory[];
-  readonly project: Project & { readonly analytics: { readonly metaKeys: readonly string[] } };
+  readonly project: Project;
   readonly now: number;
 }
 

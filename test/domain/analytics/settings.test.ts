@@ -11,7 +11,7 @@ const widget = (event: string, targets: readonly number[], mode: Widget["rules"]
 });
 
 const signature = (timeZone: string, widgets: readonly Widget[], metaKeys: readonly string[] = []) =>
-  signatureOf(countSettingsOf({ ...projectWith(timeZone, widgets), analytics: { metaKeys } }));
+  signatureOf(countSettingsOf({ ...projectWith(timeZone, widgets), analytics: { keepRepeats: false, metaKeys } }));
 
 const BEFORE = signature("UTC", [widget("a", [3, 7]), widget("b", [5])], ["x", "y"]);
 
