@@ -1,4 +1,4 @@
-import type { Project, ProjectChange, SigningSecret } from "../domain/project.ts";
+import { DEFAULT_ANALYTICS, type Project, type ProjectChange, type SigningSecret } from "../domain/project.ts";
 
 /**
  * Which project to change: the one that has this `siteKey`, if it is still the one with this `id`. Another project may
@@ -38,9 +38,9 @@ export interface ProjectStore {
 }
 
 /** A project as a store keeps it. A project that was stored before a field existed lacks the field. */
-export type StoredProject = Omit<Project, "signedUsers" | "signingSecrets"> & Partial<Project>;
+export type StoredProject = Omit<Project, "signedUsers" | "signingSecrets" | "analytics"> & Partial<Project>;
 
 /** Returns a stored project with defaults for the fields that it lacks. */
 export function completeProject(stored: StoredProject): Project {
-  return { signedUsers: "never", signingSecrets: [], ...stored };
+  return { signedUsers: "never", signingSecrets: [], analytics: DEFAULT_ANALYTICS, ...stored };
 }

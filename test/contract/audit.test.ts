@@ -46,6 +46,7 @@ const SHOP = {
   timeZone: "Europe/Berlin",
   live: true,
   signedUsers: "never",
+  analytics: { keepRepeats: false, metaKeys: ["plan"] },
   widgets: [WIDGET],
 };
 
@@ -53,6 +54,7 @@ test("each change leaves one entry that says who, from where, what, before and a
   const app = await openApp();
   const created = await app.admin("POST", "/admin/projects", SHOP);
   await app.admin("PATCH", "/admin/projects/shop", { live: false, name: "The shop", timeZone: "UTC" });
+  await app.admin("PATCH", "/admin/projects/shop", { analytics: { keepRepeats: true } });
   await app.admin("POST", "/admin/alias", { siteKey: "shop", anonymousId: "anon", userHash: "user" });
   await app.admin("DELETE", "/admin/projects/shop");
 
@@ -72,13 +74,23 @@ test("each change leaves one entry that says who, from where, what, before and a
       ...shop,
       method: "streak.v1.AdminService/UpdateProject",
       resource: "projects/shop",
+      before: { analytics: { keepRepeats: false, metaKeys: ["plan"] } },
+      after: { analytics: { keepRepeats: true, metaKeys: [] } },
+    },
+    {
+      ...shop,
+      method: "streak.v1.AdminService/UpdateProject",
+      resource: "projects/shop",
       before: { live: true, timeZone: "Europe/Berlin" },
       after: { live: false, timeZone: "UTC" },
     },
     { ...shop, method: "streak.v1.AdminService/CreateProject", resource: "projects/shop", after: created.json },
   ]);
-  expect(entries[0]?.before).toEqual({ ...SHOP, live: false, timeZone: "UTC" });
-  expect(entries[3]?.requestId).toBe(created.headers.get("X-Request-Id"));
+  expect(entries[0]?.before).toEqual({
+    ...{ ...SHOP, live: false, timeZone: "UTC" },
+    analytics: { keepRepeats: true, metaKeys: [] },
+  });
+  expect(entries[4]?.requestId).toBe(created.headers.get("X-Request-Id"));
 });
 
 test("the log is there over gRPC too, and so are changes that come by it", async () => {

@@ -19,6 +19,7 @@ const full = {
     },
   ],
   signedUsers: "browsers",
+  analytics: { keepRepeats: true, metaKeys: ["plan", "platform"] },
 };
 
 test("a project comes back as it was created", async () => {
@@ -53,6 +54,7 @@ test("what a new project leaves out has a default, and a siteKey is made", async
       },
     ],
     signedUsers: "never",
+    analytics: { keepRepeats: false, metaKeys: [] },
   });
 });
 
@@ -100,6 +102,10 @@ test.each([
   ["", { allowedOrigins: ["https://example.com/path"] }],
   ["", { allowedOrigins: ["*"] }],
   ["", { widgets: [{ event: "a" }, { event: "a" }] }],
+  ["", { analytics: { metaKeys: ["plan", "platform", "plan"] } }],
+  ["", { analytics: { metaKeys: ["1", "2", "3", "4", "5", "6"] } }],
+  ["", { analytics: { metaKeys: ["x".repeat(65)] } }],
+  ["", { analytics: { keepRepeats: "yes" } }],
   ["", { widgets: [{ event: "" }] }],
   ["", { widgets: [{ event: "a", mode: "daily" }] }],
   ["", { widgets: [{ event: "a", milestones: [{ target: 0 }] }] }],

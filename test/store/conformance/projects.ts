@@ -128,6 +128,17 @@ export function describeProjectStore(open: OpenStore): void {
     expect(await projects.updateProject(project(), { signedUsers: "browsers" })).toStrictEqual(project());
   });
 
+  it("a project from before there were analytics keeps no repeats and counts no keys until it is changed", async () => {
+    const { projects } = current.store;
+    const { analytics, ...old } = project();
+    await projects.createProject(old as Project);
+    const read = project({ analytics: { keepRepeats: false, metaKeys: [] } });
+    expect(await projects.readProject("site_1")).toStrictEqual(read);
+    expect(await projects.listProjects("", 1)).toStrictEqual([read]);
+    expect(await projects.updateProject(project(), { name: "Another" })).toStrictEqual({ ...read, name: "Another" });
+    expect(await projects.updateProject(project(), { name: project().name, analytics })).toStrictEqual(project());
+  });
+
   it("a signing secret that is removed makes room, and no other field changes", async () => {
     const { projects } = current.store;
     await projects.createProject(project());
