@@ -4,6 +4,8 @@ import { AdminService } from "./streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest, checkCreateProjectRequest, checkCreateSigningSecretRequest, checkCreateTokenRequest, checkDeleteProjectRequest, checkDeleteSigningSecretRequest, checkGetProjectRequest, checkGetTokenRequest, checkGetUsageRequest, checkGetUserRequest, checkListProjectsRequest, checkListSigningSecretsRequest, checkListTokensRequest, checkListUsersRequest, checkRevokeTokenRequest, checkRotateTokenRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
 import type { ListAuditEntriesRequest } from "./streak/v1/audit_pb.ts";
 import { checkListAuditEntriesRequest } from "./streak/v1/audit_rest.ts";
+import { SessionService } from "./streak/v1/session_service_pb.ts";
+import { checkCreateSessionRequest, checkDeleteSessionRequest, checkGetSessionRequest } from "./streak/v1/session_service_rest.ts";
 import type { AliasWithTokenRequest, GetStateRequest, RecordEventRequest } from "./streak/v1/streak_service_pb.ts";
 import { StreakService } from "./streak/v1/streak_service_pb.ts";
 import { checkAliasWithTokenRequest, checkGetStateRequest, checkRecordEventRequest } from "./streak/v1/streak_service_rest.ts";
@@ -149,6 +151,27 @@ export const contracts: readonly MethodContract[] = [
     hasDefaultDeadline: false,
     siteKeyOf: (message: GetUsageRequest) => message.siteKey,
     check: checkGetUsageRequest,
+  },
+  {
+    method: SessionService.method.createSession,
+    access: "own session",
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    check: checkCreateSessionRequest,
+  },
+  {
+    method: SessionService.method.getSession,
+    access: "own session",
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    check: checkGetSessionRequest,
+  },
+  {
+    method: SessionService.method.deleteSession,
+    access: "own session",
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    check: checkDeleteSessionRequest,
   },
   {
     method: StreakService.method.recordEvent,

@@ -375,7 +375,14 @@ export const rules: readonly Rule[] = [
     files: "tools/generator/*",
     reason: "The generator knows the contract, and of the server what the generated code names.",
     mayImport: [
-      ...all(protobuf, "@bufbuild/protoplugin", "src/error-catalogue.ts", "src/call/principal.ts", "node:http"),
+      ...all(
+        protobuf,
+        "@bufbuild/protoplugin",
+        "src/error-catalogue.ts",
+        "src/call/principal.ts",
+        "src/call/session-cookie.ts",
+        "node:http",
+      ),
       ...types(messages, "src/call/contract.ts"),
     ],
   },

@@ -72,6 +72,7 @@ export function checkProject(message: Project, at = ""): void {
   signedUsersSpelling.check(message.signedUsers, under(at, "signedUsers"));
   if (message.plan !== undefined) checkPlan(message.plan, under(at, "plan"));
   if (message.rateLimit !== undefined) checkRateLimit(message.rateLimit, under(at, "rateLimit"));
+  checkText(message.etag, under(at, "etag"), 64);
 }
 
 /** Reads a streak.v1.Milestone from JSON. Throws INVALID_BODY. `at` is the message's own path. */
@@ -142,6 +143,7 @@ export function decodeProject(value: unknown, at: string): Project {
     signedUsers: read(json, "signedUsers", at, signedUsersSpelling.decode) ?? 0,
     plan: read(json, "plan", at, decodePlan),
     rateLimit: read(json, "rateLimit", at, decodeRateLimit),
+    etag: read(json, "etag", at, asString) ?? "",
   };
 }
 
@@ -201,6 +203,7 @@ export function encodeProject(message: Project): string {
     given(`,"signedUsers":`, signedUsersSpelling.encode(message.signedUsers)) +
     given(`,"plan":`, message.plan === undefined ? undefined : once(message.plan, encodePlan)) +
     given(`,"rateLimit":`, message.rateLimit === undefined ? undefined : once(message.rateLimit, encodeRateLimit)) +
+    `,"etag":${quoted(message.etag)}` +
     "}";
 }
 
