@@ -1,6 +1,9 @@
 /** How long a sign-in session lasts at most, in milliseconds: 12 hours, a working day with its breaks. */
 export const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000;
 
+/** How many random bytes the secret of a sign-in session has. */
+export const SESSION_SECRET_BYTES = 32;
+
 /**
  * How many sign-in sessions a token has at most. Whoever has a token can sign in again and again: without a bound, that
  * could fill the store. A further session ends the oldest.
