@@ -85,7 +85,7 @@ export async function startApp(
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
   const sessions = new Sessions(stores.sessions, clock, (err) =>
-    log.warn({ err }, "sign-in sessions that have ended can't be removed; this is tried again within a minute"),
+    log.warn({ err }, "expired sign-in sessions can't be removed; this is tried again within a minute"),
   );
   const projects = new Projects(stores.projects);
   const rateLimits = createRateLimits(config.rateLimits, projects, redis, metrics);

@@ -94,7 +94,7 @@ export function createMethods(
             deleteProject: deleteProjectHandler(projects),
             createToken: createTokenHandler(tokens, projects, clock),
             rotateToken: rotateTokenHandler(tokens, clock),
-            revokeToken: revokeTokenHandler(tokens, (tokenHash) => sessions.removeOfToken(tokenHash)),
+            revokeToken: revokeTokenHandler(tokens),
             createSigningSecret: createSigningSecretHandler(projects, clock),
             deleteSigningSecret: deleteSigningSecretHandler(projects),
           },

@@ -8,8 +8,6 @@ export interface SessionStore {
   findSession(secretHash: string): Promise<Session | undefined>;
   /** Removes the session whose secret has this hash, if it is there. */
   deleteSession(secretHash: string): Promise<void>;
-  /** Removes the sessions of a token. */
-  deleteSessionsOfToken(tokenHash: string): Promise<void>;
   /** Removes the sessions that expired before this time, in epoch milliseconds. */
   deleteExpiredSessions(before: number): Promise<void>;
 }

@@ -15,7 +15,8 @@ export interface NewSession {
 }
 
 /**
- * The sign-in sessions. Every change goes through this class, so it holds for the next call on this instance; other
+ * The sign-in sessions. Those of a token that is revoked stay until they expire, and count for nothing: so their pages
+ * are told why. Every change goes through this class, so it holds for the next call on this instance; other
  * instances learn of it within a second.
  */
 export class Sessions {
@@ -27,8 +28,8 @@ export class Sessions {
 
   /**
    * @param clock the server's time in epoch milliseconds
-   * @param onFailure is called when sessions that have ended can't be removed, unless the store can't be reached, which
-   *   callers notice. They count as ended all the same
+   * @param onFailure is called when expired sessions can't be removed, unless the store can't be reached, which callers
+   *   notice. The next upkeep removes them
    */
   constructor(store: SessionStore, clock: () => number, onFailure: (error: unknown) => void) {
     this.#store = store;
@@ -64,23 +65,14 @@ export class Sessions {
     await this.#found.changing(secretHash, () => this.#store.deleteSession(secretHash));
   }
 
-  /** Removes the sessions of a token that was revoked. Never rejects: without their token they count for nothing. */
-  removeOfToken(tokenHash: string): Promise<void> {
-    return this.#tidy(() => this.#store.deleteSessionsOfToken(tokenHash));
-  }
-
   /** Stops the upkeep. */
   close(): void {
     clearInterval(this.#timer);
   }
 
-  #upkeep(): Promise<void> {
-    return this.#tidy(() => this.#store.deleteExpiredSessions(this.#clock()));
-  }
-
-  async #tidy(work: () => Promise<void>): Promise<void> {
+  async #upkeep(): Promise<void> {
     try {
-      await work();
+      await this.#store.deleteExpiredSessions(this.#clock());
     } catch (error) {
       if (!(error instanceof StreakdError)) {
         this.#onFailure(error);

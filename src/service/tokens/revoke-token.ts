@@ -4,20 +4,12 @@ import { handlerOfToken } from "./handler-of-token.ts";
 import { tokenJson, tokenResource } from "./token-resource.ts";
 import type { Tokens } from "./tokens.ts";
 
-/**
- * Creates the handler that revokes a token.
- *
- * @param removeSessions removes what is left of the sign-in sessions of a token, by the token's hash. Never rejects
- */
-export function revokeTokenHandler(
-  tokens: Tokens,
-  removeSessions: (tokenHash: string) => Promise<void>,
-): ChangeHandler<typeof AdminService.method.revokeToken> {
+/** Creates the handler that revokes a token. */
+export function revokeTokenHandler(tokens: Tokens): ChangeHandler<typeof AdminService.method.revokeToken> {
   return handlerOfToken(tokens, async (token) => ({
     audit: { ...tokenResource(token), before: tokenJson(token), after: undefined },
     async make() {
       await tokens.revoke(token);
-      await removeSessions(token.secretHash);
       return {};
     },
   }));

@@ -54,8 +54,6 @@ export function createSessions(connection: Connection): SessionStore {
 
     deleteSession: (secretHash) => connection.run(async () => void (await sessions.deleteOne({ _id: secretHash }))),
 
-    deleteSessionsOfToken: (tokenHash) => connection.run(async () => void (await sessions.deleteMany({ tokenHash }))),
-
     deleteExpiredSessions: (before) =>
       connection.run(async () => void (await sessions.deleteMany({ expireTime: { $lt: new Date(before) } }))),
   };

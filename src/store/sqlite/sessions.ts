@@ -23,7 +23,6 @@ export function createSessions(connection: Connection): SessionStore {
   `);
   const select = connection.prepare<SessionRow>("SELECT * FROM sessions WHERE secret_hash = ?");
   const remove = connection.prepare("DELETE FROM sessions WHERE secret_hash = ?");
-  const removeOfToken = connection.prepare("DELETE FROM sessions WHERE token_hash = ?");
   const removeExpired = connection.prepare("DELETE FROM sessions WHERE expires_at < ?");
 
   return {
@@ -36,8 +35,6 @@ export function createSessions(connection: Connection): SessionStore {
     findSession: (secretHash) => connection.read(() => sessionOf(select.get(secretHash))),
 
     deleteSession: (secretHash) => connection.write(() => void remove.run(secretHash)),
-
-    deleteSessionsOfToken: (tokenHash) => connection.write(() => void removeOfToken.run(tokenHash)),
 
     deleteExpiredSessions: (before) => connection.write(() => void removeExpired.run(before)),
   };

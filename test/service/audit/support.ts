@@ -83,7 +83,7 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
     tokens,
     () => time.now,
     audit,
-    { sessions: { removeOfToken: async () => {} } } as unknown as SigningIn,
+    {} as SigningIn,
   );
   return {
     ...{ stores, audit, refusals, log },

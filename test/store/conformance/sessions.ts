@@ -46,15 +46,6 @@ export function describeSessionStore(open: OpenStore): void {
     expect(await left([a, b])).toStrictEqual([b]);
   });
 
-  it("the sessions of a token are removed together, and those of other tokens stay", async () => {
-    const all = [session("a"), session("b"), session("c", BOB)];
-    for (const each of all) {
-      await sessions().createSession(each);
-    }
-    await sessions().deleteSessionsOfToken(session("a").tokenHash);
-    expect(await left(all)).toStrictEqual(all.slice(2));
-  });
-
   it("those that expired before a time are removed, and one that expires right then stays", async () => {
     const all = [-1, 0, 1].map((ms) => session(`${ms}`, { expireTime: NOW + ms }));
     for (const each of all) {
