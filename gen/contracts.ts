@@ -7,6 +7,8 @@ import { checkListAuditEntriesRequest } from "./streak/v1/audit_rest.ts";
 import type { GetActivityRequest, GetHoursRequest, GetMetaValuesRequest, GetMilestonesRequest, GetRetentionRequest, GetStreaksRequest, GetSurvivalRequest } from "./streak/v1/analytics_service_pb.ts";
 import { AnalyticsService } from "./streak/v1/analytics_service_pb.ts";
 import { checkGetActivityRequest, checkGetHoursRequest, checkGetMetaValuesRequest, checkGetMilestonesRequest, checkGetRetentionRequest, checkGetStreaksRequest, checkGetSurvivalRequest } from "./streak/v1/analytics_service_rest.ts";
+import { SessionService } from "./streak/v1/session_service_pb.ts";
+import { checkCreateSessionRequest, checkDeleteSessionRequest, checkGetSessionRequest } from "./streak/v1/session_service_rest.ts";
 import type { AliasWithTokenRequest, GetStateRequest, RecordEventRequest } from "./streak/v1/streak_service_pb.ts";
 import { StreakService } from "./streak/v1/streak_service_pb.ts";
 import { checkAliasWithTokenRequest, checkGetStateRequest, checkRecordEventRequest } from "./streak/v1/streak_service_rest.ts";
@@ -208,6 +210,27 @@ export const contracts: readonly MethodContract[] = [
     hasDefaultDeadline: true,
     siteKeyOf: (message: GetMetaValuesRequest) => message.siteKey,
     check: checkGetMetaValuesRequest,
+  },
+  {
+    method: SessionService.method.createSession,
+    access: "own session",
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    check: checkCreateSessionRequest,
+  },
+  {
+    method: SessionService.method.getSession,
+    access: "own session",
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    check: checkGetSessionRequest,
+  },
+  {
+    method: SessionService.method.deleteSession,
+    access: "own session",
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    check: checkDeleteSessionRequest,
   },
   {
     method: StreakService.method.recordEvent,

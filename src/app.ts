@@ -2,8 +2,10 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type BackupSchedule, startBackups } from "./backup/schedule.ts";
+import { Authenticator } from "./call/authenticator.ts";
 import { limitLookUps } from "./call/limits/look-ups.ts";
 import { RateLimits } from "./call/limits/rate-limits.ts";
+import { SessionCookies } from "./call/session-cookie.ts";
 import type { Config } from "./config/config.ts";
 import type { RateLimitConfig } from "./config/rate-limits.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
@@ -11,6 +13,7 @@ import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
 import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { type Job, startCounting } from "./job/count-segments.ts";
 import { createMethods } from "./methods.ts";
 import { createCallLog } from "./observe/call-log.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
@@ -24,6 +27,7 @@ import { Analytics } from "./service/analytics/analytics.ts";
 import { AuditLog } from "./service/audit/audit-log.ts";
 import { Refusals } from "./service/audit/refusals.ts";
 import { Projects } from "./service/projects/projects.ts";
+import { Sessions } from "./service/sessions/sessions.ts";
 import { Tokens } from "./service/tokens/tokens.ts";
 import { observeStores } from "./store/observe.ts";
 
@@ -82,13 +86,27 @@ export async function startApp(
   const tokens = new Tokens(stores.tokens, clock, (err) =>
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
+  const sessions = new Sessions(stores.sessions, clock, (err) =>
+    log.warn({ err }, "expired sign-in sessions can't be removed; this is tried again within a minute"),
+  );
   const projects = new Projects(stores.projects);
+  const analytics = new Analytics(stores.analytics, clock, (err) =>
+    log.warn({ err }, "counting for analytics failed; the next read or the next round tries it again"),
+  );
   const rateLimits = createRateLimits(config.rateLimits, projects, redis, metrics);
+  const cookies = new SessionCookies(config.tls !== undefined);
+  const authenticator = new Authenticator(limitLookUps(tokens.find, rateLimits.wrongTokens), {
+    cookies,
+    findSession: limitLookUps(sessions.find, rateLimits.wrongTokens),
+    // Not limited: a session was found before.
+    findTokenOf: (tokenHash) => tokens.find(tokenHash, undefined),
+  });
+  const signingIn = { sessions, cookies, authenticator, limits: rateLimits };
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, projects, ingest, tokens, clock, audit, new Analytics(stores.analytics, clock)),
-    findToken: limitLookUps(tokens.find, rateLimits.wrongTokens),
+    methods: createMethods(stores, projects, ingest, tokens, clock, audit, analytics, signingIn),
+    authenticator,
     observer: {
       ...(traces && { begin: traces.begin }),
       ended(call) {
@@ -111,6 +129,7 @@ export async function startApp(
   });
 
   let backups: BackupSchedule | undefined;
+  let counting: Job | undefined;
 
   async function drain(): Promise<void> {
     server.drain();
@@ -121,8 +140,10 @@ export async function startApp(
   async function close(): Promise<void> {
     // Neither waits for the other: backups may lie on a disk that hangs.
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
+    sessions.close();
+    analytics.close();
     // These only write down what they have counted. A store that hangs must not keep the process for it.
-    const written = Promise.all([tokens.close(), refusals.close(), audit.close()]);
+    const written = Promise.all([tokens.close(), refusals.close(), audit.close(), counting?.close()]);
     const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
     await Promise.all([ingest.close(), inTime]);
     await dedupeCache.close();
@@ -137,6 +158,8 @@ export async function startApp(
     const place = await takePort(server, config);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.dataDir, config.adminToken);
     server.setReady(adminTokenHash);
+    const { analytics: store, leases, projects: projectStore } = stores;
+    counting = startCounting({ store, leases, projects: projectStore, analytics }, clock, log);
     if (config.backups !== undefined) {
       backups = startBackups(
         config.backups,

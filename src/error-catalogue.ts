@@ -9,6 +9,7 @@ interface ErrorEntry {
 }
 
 type ConnectCodeName =
+  | "aborted"
   | "already_exists"
   | "deadline_exceeded"
   | "failed_precondition"
@@ -115,6 +116,11 @@ export const errorCatalogue = {
     http: 409,
     connect: "already_exists",
     meaning: "What is to be created exists.",
+  },
+  ETAG_MISMATCH: {
+    http: 409,
+    connect: "aborted",
+    meaning: "The project has changed since its `etag` was read. Read it again, and make the change to what it is now.",
   },
   TOO_MANY_SIGNING_SECRETS: {
     http: 409,

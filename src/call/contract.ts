@@ -1,7 +1,10 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 
-/** Who may call a method: anyone, or a caller with a scope. */
-export type Access = "anyone" | ScopedAccess;
+/**
+ * Who may call a method: anyone, a caller with a scope, or, for the methods of the caller's own sign-in session, of the
+ * pages in browsers only those of this server.
+ */
+export type Access = "anyone" | "own session" | ScopedAccess;
 
 /** What a caller of a method needs. */
 export interface ScopedAccess {

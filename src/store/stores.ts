@@ -4,6 +4,7 @@ import type { EventStore } from "./events.ts";
 import type { LeaseStore } from "./leases.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SeatStore } from "./seats.ts";
+import type { SessionStore } from "./sessions.ts";
 import type { SettingStore } from "./settings.ts";
 import type { StreakStore } from "./streaks.ts";
 import type { TokenStore } from "./tokens.ts";
@@ -27,6 +28,7 @@ export interface Ports {
   readonly settings: SettingStore;
   readonly users: UserStore;
   readonly tokens: TokenStore;
+  readonly sessions: SessionStore;
   readonly audit: AuditStore;
   readonly seats: SeatStore;
   readonly usage: UsageStore;

@@ -7,6 +7,7 @@ import type { OpenStore } from "./conformance/fixture.ts";
 import { describeLeaseStore } from "./conformance/leases.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
 import { describeSeatStore } from "./conformance/seats.ts";
+import { describeSessionStore } from "./conformance/sessions.ts";
 import { describeSettingStore } from "./conformance/settings.ts";
 import { describeStreakStore } from "./conformance/streaks.ts";
 import { describeTokenStore } from "./conformance/tokens.ts";
@@ -21,6 +22,7 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   settings: describeSettingStore,
   users: describeUserStore,
   tokens: describeTokenStore,
+  sessions: describeSessionStore,
   audit: describeAuditStore,
   seats: describeSeatStore,
   usage: describeUsageStore,

@@ -78,6 +78,13 @@ export function changeableFields(binding: Binding, options: Options): DescField[
       );
 }
 
+/**
+ * The fields that a mask may name. An `etag` is no part of a change: it says which state the change is made to (AIP-154).
+ */
+export function maskableFields(binding: Binding, options: Options): DescField[] {
+  return changeableFields(binding, options).filter(({ name }) => name !== "etag");
+}
+
 /** The HTTP bindings of an rpc. Throws when the bridge can't serve one. */
 export function bindingsOf(method: DescMethod, options: Options): Binding[] {
   const where = `${method.parent.typeName}.${method.name}`;

@@ -28,7 +28,7 @@ export function printContracts(schema: Schema, model: Model): void {
 
 function accessOf({ f }: Output, model: Model, method: DescMethod): Printable {
   const access = model.options.access(method);
-  return access === "anyone"
+  return typeof access === "string"
     ? f.string(access)
     : [
         "{ scope: ",

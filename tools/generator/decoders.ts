@@ -1,6 +1,6 @@
 import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
-import { type Binding, changeableFields, isTaken } from "./binding.ts";
+import { type Binding, isTaken, maskableFields } from "./binding.ts";
 import { isOptional, kindOf } from "./fields.ts";
 import { type Model, updateOf } from "./model.ts";
 import type { Output } from "./output.ts";
@@ -140,7 +140,7 @@ function isChange({ verb, method, body }: Binding): boolean {
 
 /** The pairs of a JSON name in a PATCH body and the field that it changes. A field with an older name has two pairs. */
 function maskNames(output: Output, model: Model, binding: Binding): Printable[] {
-  return changeableFields(binding, model.options)
+  return maskableFields(binding, model.options)
     .flatMap((field) => [field.jsonName, model.options.rule(field).alias].map((name) => [name, field.name] as const))
     .filter(([name]) => name)
     .flatMap(([name, field], index) => {

@@ -4,7 +4,7 @@ import { type ErrorCode, errorCatalogue } from "../../src/error-catalogue.ts";
 export interface Failing {
   readonly hasBody: boolean;
   readonly needsScope: boolean;
-  /** The codes that its method names in the option `errors`. */
+  /** The codes that its method names in the option `errors`. A method without a scope may name those of a scope. */
   readonly own: readonly string[];
 }
 
@@ -31,6 +31,7 @@ const WHEN: Readonly<Record<ErrorCode, "always" | "with a body" | "with a scope"
   NOT_FOUND: "when it says so",
   METHOD_NOT_ALLOWED: "never",
   ALREADY_EXISTS: "when it says so",
+  ETAG_MISMATCH: "when it says so",
   TOO_MANY_SIGNING_SECRETS: "when it says so",
   TOO_MANY_TOKENS: "when it says so",
   FORBIDDEN_HOST: "always",
@@ -51,7 +52,9 @@ const OF_THE_PORT: ReadonlyMap<number, ErrorCode> = new Map([
 const ALL_CODES = Object.keys(errorCatalogue) as ErrorCode[];
 
 /** The codes that a method may name in the option `errors`. */
-export const OWN_CODES: readonly string[] = ALL_CODES.filter((code) => WHEN[code] === "when it says so");
+export const OWN_CODES: readonly string[] = ALL_CODES.filter((code) =>
+  /^when it says so|^with a scope/.test(WHEN[code]),
+);
 
 /** The codes that an operation can answer, by status, in the order of the statuses. */
 export function codesByStatus(failing: Failing): [status: number, codes: ErrorCode[]][] {
@@ -70,7 +73,7 @@ function canAnswer(code: ErrorCode, { hasBody, needsScope, own }: Failing): bool
     case "with a body":
       return hasBody;
     case "with a scope":
-      return needsScope;
+      return needsScope || own.includes(code);
     case "when it says so":
       return own.includes(code);
     case "never":

@@ -1,5 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import type { Access } from "../../src/call/contract.ts";
 import { ADMIN_TOKEN_HEADER, USER_TOKEN_HEADER } from "../../src/call/principal.ts";
+import { SECURE_SESSION_COOKIE, SESSION_COOKIE } from "../../src/call/session-cookie.ts";
 import {
   type Binding,
   hasStreamedRequest,
@@ -70,6 +72,12 @@ export function openApi(model: Model): Schema {
           scheme: "bearer",
           description: "The same token, as `Authorization: Bearer`.",
         },
+        SessionCookie: {
+          type: "apiKey",
+          in: "cookie",
+          name: SESSION_COOKIE,
+          description: `The cookie of a sign-in session, which only pages of this server may use. Over TLS it is called \`${SECURE_SESSION_COOKIE}\`.`,
+        },
       },
     },
   };
@@ -110,7 +118,7 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
   const { method } = binding;
   const access = model.options.access(method);
   const [summary = "", ...rest] = commentOf(method).split("\n\n");
-  const needsScope = access !== "anyone";
+  const needsScope = typeof access !== "string";
   const hasBody = binding.body !== undefined;
   const parameters = [
     ...variablesOf(binding).map((path, index) => schemas.pathParameter(path, names[index] ?? "")),
@@ -122,7 +130,7 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
     tags: [method.parent.name],
     summary: summary.replace(/\.$/, ""),
     ...(rest.length > 0 ? { description: rest.join("\n\n") } : {}),
-    security: access === "anyone" ? [] : [{ AdminToken: [access.scope] }, { BearerToken: [access.scope] }],
+    security: securityOf(access),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(hasBody ? { requestBody: requestBody(model, schemas, binding) } : {}),
     responses: {
@@ -130,6 +138,18 @@ function operation(model: Model, schemas: Schemas, binding: Binding, names: read
       ...errorResponses({ hasBody, needsScope, own: model.options.errors(method) }),
     },
   };
+}
+
+/** What a caller must send. A sign-in session may be missing: the method says what that means. */
+function securityOf(access: Access): Schema[] {
+  switch (access) {
+    case "anyone":
+      return [];
+    case "own session":
+      return [{}, { SessionCookie: [] }];
+    default:
+      return [{ AdminToken: [access.scope] }, { BearerToken: [access.scope] }];
+  }
 }
 
 /**

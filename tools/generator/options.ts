@@ -81,13 +81,16 @@ export function readOptions(schema: Schema): Options {
 
 function accessOf(
   method: DescMethod,
-  { anyone, scope, siteKey, allProjects, byHandler }: Partial<AccessOption>,
+  { anyone, scope, siteKey, allProjects, byHandler, ownSession }: Partial<AccessOption>,
 ): Access {
-  if (anyone && scope) {
-    throw new Error(`${method}: the option access must have anyone or scope, not both`);
+  if ([anyone, scope, ownSession].filter(Boolean).length > 1) {
+    throw new Error(`${method}: the option access must have only one of anyone, scope and own_session`);
   }
   if (anyone) {
     return "anyone";
+  }
+  if (ownSession) {
+    return "own session";
   }
   if (!scope) {
     const examples = ["{anyone: true}", '{scope: "project:manage" site_key: "site_key"}'];

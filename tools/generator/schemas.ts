@@ -1,5 +1,5 @@
 import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
-import { type Binding, changeableFields, isTaken, type QueryField } from "./binding.ts";
+import { type Binding, changeableFields, isTaken, maskableFields, type QueryField } from "./binding.ts";
 import { commentOf } from "./comments.ts";
 import type { FieldPath } from "./field-path.ts";
 import { isOptional, kindOf } from "./fields.ts";
@@ -216,7 +216,7 @@ export class Schemas {
 
   /** The schema of a mask of the fields that a body can change. */
   #maskOf(binding: Binding): Schema {
-    const names = changeableFields(binding, this.#model.options).map((field) => field.jsonName);
+    const names = maskableFields(binding, this.#model.options).map((field) => field.jsonName);
     const any = `(${names.join("|")})`;
     return { type: "string", pattern: `^${any}(,${any})*$` };
   }

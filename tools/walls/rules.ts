@@ -359,7 +359,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("gen/contracts.ts", messages, "src/call/{audit,method,reach}.ts", "src/service/**"),
       ...only(["checkAliasUserRequest"], "gen/streak/v1/admin_service_rest.ts"),
-      ...types("src/ingest/ingest.ts", "src/store/*"),
+      ...types("src/call/{authenticator,rate-limit,session-cookie}.ts", "src/ingest/ingest.ts", "src/store/*"),
     ],
   },
   {
@@ -371,7 +371,8 @@ export const rules: readonly Rule[] = [
       ...all("src/store/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
       ...all("src/service/analytics/analytics.ts", "src/service/audit/{audit-log,refusals}.ts"),
-      ...all("src/service/tokens/tokens.ts"),
+      ...all("src/service/{sessions/sessions,tokens/tokens}.ts", "src/job/count-segments.ts"),
+      ...all("src/call/{authenticator,session-cookie}.ts"),
       ...all("src/call/limits/{look-ups,rate-limits}.ts", "src/redis/{connection,shared-buckets}.ts"),
       ...all("src/service/projects/projects.ts", "node:timers/promises"),
       ...types("src/config/{config,rate-limits}.ts", "node:net", "pino"),
@@ -396,7 +397,14 @@ export const rules: readonly Rule[] = [
     files: "tools/generator/*",
     reason: "The generator knows the contract, and of the server what the generated code names.",
     mayImport: [
-      ...all(protobuf, "@bufbuild/protoplugin", "src/error-catalogue.ts", "src/call/principal.ts", "node:http"),
+      ...all(
+        protobuf,
+        "@bufbuild/protoplugin",
+        "src/error-catalogue.ts",
+        "src/call/principal.ts",
+        "src/call/session-cookie.ts",
+        "node:http",
+      ),
       ...types(messages, "src/call/contract.ts"),
     ],
   },

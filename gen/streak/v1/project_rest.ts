@@ -78,6 +78,7 @@ export function checkProject(message: Project, at = ""): void {
   if (message.plan !== undefined) checkPlan(message.plan, under(at, "plan"));
   if (message.rateLimit !== undefined) checkRateLimit(message.rateLimit, under(at, "rateLimit"));
   if (message.analytics !== undefined) checkAnalyticsSettings(message.analytics, under(at, "analytics"));
+  checkText(message.etag, under(at, "etag"), 64);
 }
 
 /** Reads a streak.v1.Milestone from JSON. Throws INVALID_BODY. `at` is the message's own path. */
@@ -159,6 +160,7 @@ export function decodeProject(value: unknown, at: string): Project {
     plan: read(json, "plan", at, decodePlan),
     rateLimit: read(json, "rateLimit", at, decodeRateLimit),
     analytics: read(json, "analytics", at, decodeAnalyticsSettings),
+    etag: read(json, "etag", at, asString) ?? "",
   };
 }
 
@@ -227,6 +229,7 @@ export function encodeProject(message: Project): string {
     given(`,"plan":`, message.plan === undefined ? undefined : once(message.plan, encodePlan)) +
     given(`,"rateLimit":`, message.rateLimit === undefined ? undefined : once(message.rateLimit, encodeRateLimit)) +
     given(`,"analytics":`, message.analytics === undefined ? undefined : once(message.analytics, encodeAnalyticsSettings)) +
+    `,"etag":${quoted(message.etag)}` +
     "}";
 }
 

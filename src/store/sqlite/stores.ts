@@ -12,6 +12,7 @@ import { createLeases } from "./leases.ts";
 import type { SqliteStores } from "./ports.ts";
 import { createProjects } from "./projects.ts";
 import { createSeats } from "./seats.ts";
+import { createSessions } from "./sessions.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
 import { createTokens } from "./tokens.ts";
@@ -34,6 +35,7 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
     tokens: createTokens(connection),
+    sessions: createSessions(connection),
     audit: createAudit(connection),
     seats: { openMonth: seats.openMonth },
     usage: createUsage(connection),

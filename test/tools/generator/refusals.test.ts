@@ -54,7 +54,7 @@ const CASES: Record<string, Case> = {
   },
   "a method for anyone that needs a scope": {
     options: 'option (streak.options.v1.access) = {anyone: true scope: "books:lend"};',
-    refusal: "rpc PACKAGE.S.M: the option access must have anyone or scope, not both",
+    refusal: "rpc PACKAGE.S.M: the option access must have only one of anyone, scope and own_session",
   },
   "a scope with a space": {
     options: 'option (streak.options.v1.access) = {scope: "books: lend"};',
