@@ -121,6 +121,7 @@ export async function startApp(
     log,
     isFastPathOn: config.isFastPathOn,
     isReflectionOn: config.isReflectionOn,
+    isDashboardOn: config.isDashboardOn,
     limits: config.limits,
     isMaxConnectionsSet: config.isMaxConnectionsSet,
     tls: config.tls,

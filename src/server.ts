@@ -28,6 +28,7 @@ import { Readiness } from "./rpc/health.ts";
 import { createProbes } from "./rpc/probes.ts";
 import { createRpc, type Rpc } from "./rpc/rpc.ts";
 import { createCors, withCors } from "./web/cors.ts";
+import { readDashboard } from "./web/dashboard.ts";
 import { createHostCheck } from "./web/host-check.ts";
 import { createPages, type Pages } from "./web/pages.ts";
 import { PACKAGES, readStaticFiles } from "./web/static-files.ts";
@@ -63,6 +64,8 @@ export interface ServerInit {
   readonly isFastPathOn: boolean;
   /** Whether there is reflection. */
   readonly isReflectionOn: boolean;
+  /** Whether there is the dashboard. */
+  readonly isDashboardOn: boolean;
   /** The certificate; undefined means cleartext. */
   readonly tls: TlsFiles | undefined;
   /** The hosts that requests may be for, as `createHostFilter` takes them; undefined means any. */
@@ -117,7 +120,11 @@ export function createServer(init: ServerInit): Server {
   if (!files.isBuilt) {
     log.warn("the files for browsers are not built: /widget.js answers 404, and says how to build them");
   }
-  const pages = createPages(readiness, metrics, files);
+  const dashboard = init.isDashboardOn ? readDashboard(PACKAGES) : undefined;
+  if (dashboard?.isBuilt === false) {
+    log.warn("the dashboard is not built: /dashboard answers 404, and says how to build it");
+  }
+  const pages = createPages(readiness, metrics, files, dashboard);
   const corsOf = createCors(createIsForPages(rest, rpc, pages, methods));
   const listener = createListener({
     serve: createServe({

@@ -34,6 +34,8 @@ export interface Config extends NetworkConfig, TelemetryConfig {
   readonly isMaxConnectionsSet: boolean;
   /** Whether clients can ask what services and messages there are (gRPC reflection). */
   readonly isReflectionOn: boolean;
+  /** Whether the dashboard is served. */
+  readonly isDashboardOn: boolean;
   /** How fast calls may come. */
   readonly rateLimits: RateLimitConfig;
   /** The settings in force by name, as the log may tell them: without secrets, and without those that are unset. */
@@ -74,6 +76,7 @@ export function readConfig(environment: Values, other?: OtherSources): Config {
     limits: readLimits(settings),
     isMaxConnectionsSet: settings.given(BOUNDS.maxConnections.setting) !== undefined,
     isReflectionOn: settings.choice("REFLECTION") === "on",
+    isDashboardOn: settings.choice("DASHBOARD") === "on",
     rateLimits: readRateLimits(settings),
     workers: settings.integer("WORKERS"),
     shutdownDrainMs: settings.integer("SHUTDOWN_DRAIN_MS"),

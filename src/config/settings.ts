@@ -161,6 +161,7 @@ export const MAIN_SETTINGS = {
     "off: Node's own server reads every HTTP/1.1 request; slower, with the same answers to valid requests",
   ),
   REFLECTION: onOff("off: no gRPC server reflection, whose answers are up to 165 times as large as its questions"),
+  DASHBOARD: onOff("off: no dashboard at /dashboard"),
   SHUTDOWN_DRAIN_MS: integer(
     5_000,
     0,

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer, methodNotAllowed } from "../http/answer.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
+import { type Dashboard, redirectToDashboard } from "./dashboard.ts";
 import { answerFrontPage } from "./front-page.ts";
+import { isBrowser } from "./html-page.ts";
 import { ASSETS, answerNoSuchAsset, type StaticFiles } from "./static-files.ts";
 
 /** Whether the server takes requests. */
@@ -23,7 +25,7 @@ export interface Pages {
   isHealthCheck(path: string): boolean;
   /**
    * Whether the answer gets CORS headers by the request's origin. Not so for metrics, which no web page may read, nor for
-   * the files for browsers, which bring their own.
+   * the files for browsers, which bring their own, nor for the dashboard, which is for its own origin.
    */
   takesCors(path: string): boolean;
   /** Answers a request. Returns undefined when the path has no page. */
@@ -42,7 +44,8 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
 /**
  * Creates the pages, which are neither REST nor RPC:
  *
- * - `/`: what this is, for a stranger.
+ * - `/`: what this is, for a stranger. Browsers are led to the dashboard, when there is one.
+ * - `/dashboard`: the dashboard.
  * - `/healthz`: the process lives. Always 200.
  * - `/readyz`: the server takes requests. 200, else 503, for load balancers and orchestrators that don't speak gRPC. It
  *   stays 200 while the store is away. Otherwise all instances would leave the balancer at the same time, and callers
@@ -51,27 +54,44 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  * - `/metrics`: for Prometheus.
  * - `/openapi.json`: the REST API for machines.
  * - `/widget.js`, `/sdk.js`, `/assets/…`: the files for browsers.
+ *
+ * @param dashboard undefined when it is switched off
  */
-export function createPages(readiness: Readiness, metrics: MetricsPage, files: StaticFiles): Pages {
+export function createPages(
+  readiness: Readiness,
+  metrics: MetricsPage,
+  files: StaticFiles,
+  dashboard?: Dashboard,
+): Pages {
+  const frontPage = dashboard?.isBuilt ? answerFrontDoor : answerFrontPage;
   const pages = new Map<string, (request: RequestHead) => Promise<Answer>>([
-    ["/", answerFrontPage],
+    ["/", frontPage],
     [LIVENESS, async () => probe("alive")],
     [READINESS, async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
     [METRICS, () => metricsAnswer(metrics)],
     ["/openapi.json", async () => json(openApiDocument)],
     ...files.pages,
   ]);
+
+  function dashboardPage(path: string) {
+    return dashboard?.has(path) ? (request: RequestHead) => dashboard.serve(path, request) : undefined;
+  }
+
   return {
-    has: (path) => pages.has(path),
+    has: (path) => pages.has(path) || (dashboard?.has(path) ?? false),
     isHealthCheck: (path) => path === LIVENESS || path === READINESS,
     takesCors: (path) => pages.has(path) && path !== METRICS && !files.pages.has(path),
     serve(path, request) {
-      const page = pages.get(path) ?? (path.startsWith(ASSETS) ? answerNoSuchAsset : undefined);
+      const page = pages.get(path) ?? (path.startsWith(ASSETS) ? answerNoSuchAsset : dashboardPage(path));
       return page === undefined || ALLOW.includes(request.method)
         ? page?.(request)
         : Promise.resolve(methodNotAllowed(ALLOW));
     },
   };
+}
+
+async function answerFrontDoor(request: RequestHead): Promise<Answer> {
+  return isBrowser(request) ? redirectToDashboard(307) : answerFrontPage(request);
 }
 
 function probe(status: string): Answer {

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
-import { chooseEncoding } from "../http/compression/encoding.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
+import { answerFile, type BuiltFile, etagOf, FOREVER, readBuiltFile, servesFile } from "./built-file.ts";
 
 /** The folder of the packages, whose built files are served. */
 export const PACKAGES = new URL("../../packages/", import.meta.url);
@@ -17,10 +16,6 @@ const FILES = [
   { name: "sdk.js", built: "web/dist/index.js" },
 ] as const;
 
-/** The encodings that the build makes, the smallest first, and what it appends to a file's name. */
-const SUFFIXES = { br: ".br", gzip: ".gz" } as const;
-const ENCODINGS = ["br", "gzip"] as const;
-
 /**
  * For names that stay: five minutes, so that a visit asks once. For a week after that a browser takes what it has and asks
  * meanwhile. So a daily visitor never waits, and runs a new release one visit later.
@@ -29,9 +24,6 @@ const REVALIDATED = "public, max-age=300, stale-while-revalidate=604800";
 
 /** For the list of names with a hash: after an upgrade the files of an older list are gone. */
 const ASKED_EACH_TIME = "public, no-cache";
-
-/** For names with a hash: what is there never changes. */
-const FOREVER = "public, max-age=31536000, immutable";
 
 /** For what may be there after the next start. */
 const NEVER = "no-store";
@@ -52,11 +44,9 @@ export interface StaticFiles {
   readonly pages: ReadonlyMap<string, (request: RequestHead) => Promise<Answer>>;
 }
 
-/** A file in memory. */
-interface File {
+/** A file that is also at a name with its hash. */
+interface File extends BuiltFile {
   readonly path: string;
-  readonly bytes: Buffer;
-  readonly compressed: Readonly<Record<keyof typeof SUFFIXES, Buffer>>;
   /** For the attribute `integrity` of a script. */
   readonly integrity: string;
 }
@@ -99,61 +89,23 @@ export async function answerNoSuchAsset(): Promise<Answer> {
 }
 
 function readFile(name: string, url: URL): File {
-  const bytes = readFileSync(url);
-  const compressed = {
-    br: readFileSync(new URL(url.href + SUFFIXES.br)),
-    gzip: readFileSync(new URL(url.href + SUFFIXES.gzip)),
-  };
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
-  const integrity = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
-  return { path: `${ASSETS}${name.replace(".js", `-${hash}.js`)}`, bytes, compressed, integrity };
+  const file = readBuiltFile(url);
+  const hash = createHash("sha256").update(file.bytes).digest("hex").slice(0, 16);
+  const integrity = `sha384-${createHash("sha384").update(file.bytes).digest("base64")}`;
+  return { ...file, path: `${ASSETS}${name.replace(".js", `-${hash}.js`)}`, integrity };
 }
 
-function servesScript({ bytes, compressed }: File, cacheControl: string) {
+function servesScript(file: File, cacheControl: string) {
   const headers = { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": cacheControl };
-  const plain = { bytes, headers: { ...headers, Vary: "Accept-Encoding", ETag: etagOf(bytes) } };
-  const representations = ENCODINGS.map((encoding) => {
-    const body = compressed[encoding];
-    return [encoding, { bytes: body, headers: { ...plain.headers, ETag: etagOf(body), "Content-Encoding": encoding } }];
-  });
-  const byEncoding: Readonly<Record<string, Representation>> = Object.fromEntries(representations);
-  return async (request: RequestHead): Promise<Answer> => {
-    const accepted = request.headers["accept-encoding"];
-    const encoding = chooseEncoding(typeof accepted === "string" ? accepted : undefined, ENCODINGS);
-    return answer(request, (encoding && byEncoding[encoding]) ?? plain);
-  };
+  return servesFile(file, { ...FOR_EVERY_ORIGIN, ...headers });
 }
 
 function servesManifest(files: readonly (readonly [name: string, file: File])[]) {
   const entries = files.map(([name, { path, integrity, bytes }]) => [name, { path, integrity, bytes: bytes.length }]);
   const bytes = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const headers = { "Content-Type": "application/json", "Cache-Control": ASKED_EACH_TIME, ETag: etagOf(bytes) };
-  return async (request: RequestHead): Promise<Answer> => answer(request, { bytes, headers });
-}
-
-/** What is sent of a file: its bytes, compressed or not. */
-interface Representation {
-  readonly bytes: Buffer;
-  readonly headers: Readonly<Record<string, string>> & { readonly ETag: string };
-}
-
-function answer({ headers: asked }: RequestHead, { bytes, headers }: Representation): Answer {
-  if (!isKnown(asked["if-none-match"], headers.ETag)) {
-    return { status: 200, headers: { ...FOR_EVERY_ORIGIN, ...headers }, body: bytes };
-  }
-  const { "Content-Type": _type, "Content-Encoding": _encoding, ...others } = headers;
-  return { status: 304, headers: { ...FOR_EVERY_ORIGIN, ...others } };
-}
-
-/** Whether an `If-None-Match` names an entity tag. The comparison is weak (RFC 9110, 13.1.2): proxies weaken tags. */
-function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
-  const known = ifNoneMatch?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return known?.some((tag) => tag === etag || tag === "*") ?? false;
-}
-
-/** A strong entity tag, of exactly these bytes. */
-function etagOf(bytes: Buffer): string {
-  return `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+  return async (request: RequestHead): Promise<Answer> =>
+    answerFile(request, { bytes, headers: { ...FOR_EVERY_ORIGIN, ...headers } });
 }
 
 function notFound(error: StreakdError, added?: Answer["headers"]): Answer {

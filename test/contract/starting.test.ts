@@ -36,6 +36,7 @@ function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
     isMaxConnectionsSet: false,
     isFastPathOn: true,
     isReflectionOn: true,
+    isDashboardOn: true,
     tls: undefined,
     allowedHosts: undefined,
     trustedProxies: undefined,

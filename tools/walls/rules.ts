@@ -429,6 +429,20 @@ export const rules: readonly Rule[] = [
     mayImport: all("@streakd/web", "@streakd/web/watch", "react"),
   },
   {
+    files: "packages/dashboard/src/**",
+    reason: "The dashboard knows the contract, calls the server as any client does, and shares what is pure.",
+    mayImport: [
+      ...all("packages/dashboard/src/**", messages, protobuf, connect, "src/domain/origins.ts"),
+      ...all("@connectrpc/connect-{query,web}", "@tanstack/react-query", "@base-ui/react/*"),
+      ...all("react", "react-dom/client", "wouter{,/*}"),
+    ],
+  },
+  {
+    files: "packages/dashboard/src/pages/overview/**",
+    reason: "Charts are on the overview alone, which is loaded when it is opened.",
+    mayImport: all("recharts"),
+  },
+  {
     files: "bench/**",
     reason: "Measures the server from outside; only the size of what is stored is measured by opening the stores.",
     mayImport: [

@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+import styles from "./Notice.module.css";
+
+/** A sentence that stands out: what is wrong, what to mind, or that all is well. */
+export function Notice({
+  kind,
+  children,
+}: {
+  readonly kind: "good" | "warn" | "bad" | "info";
+  readonly children: ReactNode;
+}) {
+  return (
+    <div className={`${styles.notice} ${styles[kind]}`} role={kind === "bad" ? "alert" : undefined}>
+      {children}
+    </div>
+  );
+}
+
+/** A word in a coloured pill, such as the state of something. */
+export function Badge({
+  kind,
+  children,
+}: {
+  readonly kind: "good" | "warn" | "bad" | "info";
+  readonly children: ReactNode;
+}) {
+  return <span className={`${styles.badge} ${styles[kind]}`}>{children}</span>;
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader.tsx";
+
+/** How the server does. */
+export default function SystemPage() {
+  return <PageHeader title="System" />;
+}

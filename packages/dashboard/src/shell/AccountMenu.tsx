@@ -1,0 +1,22 @@
+import { Button } from "../components/Button.tsx";
+import { PersonIcon } from "../components/icons.tsx";
+import { Menu, MenuItem, MenuSeparator, MenuText } from "../components/Menu.tsx";
+import { toastError } from "../components/Toast.tsx";
+import { scopeName } from "../scopes.ts";
+import { useSession } from "../session.tsx";
+
+/** Who is signed in, what they may do, and the way out. */
+export function AccountMenu() {
+  const { isRoot, tokenName, siteKey, scopes, signOut } = useSession();
+  return (
+    <Menu trigger={<Button kind="quiet" aria-label="Your session" icon={<PersonIcon />} />}>
+      <MenuText>
+        <strong>{isRoot ? "The admin token" : tokenName}</strong>
+        {isRoot ? "It may do everything." : `It may do: ${scopes.map(scopeName).join(", ")}.`}
+        {siteKey !== undefined && ` For the project ${siteKey}.`}
+      </MenuText>
+      <MenuSeparator />
+      <MenuItem onSelect={() => signOut().catch(toastError)}>Sign out</MenuItem>
+    </Menu>
+  );
+}
