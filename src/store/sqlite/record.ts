@@ -27,6 +27,10 @@ export function createRecord(
     INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, analytics_type, at, tz, session_id, meta)
     VALUES (?, ?, ${FactKind.EVENT}, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
   `);
+  const addRepeat = connection.prepare(`
+    INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, at, tz, session_id, meta)
+    VALUES (?, ?, ${FactKind.REPEAT}, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+  `);
 
   /** Returns the outcome of an event, and who its user is where the event can't tell: see {@link Recorded}. */
   function recordOne(event: StoredEvent, now: number): readonly [Outcome, FoundUser?] {
@@ -57,7 +61,16 @@ export function createRecord(
       return keepAnalytics(event, userHash) ? "stored" : "repeat";
     }
     const refusal = event.gate === undefined ? undefined : seats.admit(event, event.gate, userHash, now);
-    return refusal ?? (checkIn(event, userHash) ? "stored" : "repeat");
+    if (refusal !== undefined) {
+      return refusal;
+    }
+    if (checkIn(event, userHash)) {
+      return "stored";
+    }
+    if (event.keepRepeat) {
+      keepRepeat(event, userHash);
+    }
+    return "repeat";
   }
 
   /** Returns whether the day was not done before. */
@@ -74,6 +87,15 @@ export function createRecord(
   function keepAnalytics(analytics: StoredEvent, userHash: string): boolean {
     const { projectId, event, day, id, type, at, tz = null, sessionId = null, meta = null } = analytics;
     return addAnalytics.run(projectId, userHash, event, day, id, type, at, tz, sessionId, meta) === 1;
+  }
+
+  /**
+   * Keeps a streak interaction whose day is done. It is never the one that has done the day, tried again: a transaction
+   * that fails leaves nothing.
+   */
+  function keepRepeat(repeat: StoredEvent, userHash: string): void {
+    const { projectId, event, day, id, at, tz = null, sessionId = null, meta = null } = repeat;
+    addRepeat.run(projectId, userHash, event, day, id, at, tz, sessionId, meta);
   }
 
   function recordAll(events: readonly StoredEvent[], now: number): Recorded {
