@@ -1,4 +1,5 @@
 import type { Day } from "../domain/day.ts";
+import type { EventType } from "../domain/event-type.ts";
 import type { Gate } from "../domain/plans.ts";
 import type { UserKey, UserZone } from "./streaks.ts";
 
@@ -46,8 +47,7 @@ declare const opaque: unique symbol;
 /** Why a user is unverified. Opaque: only the store that has made it knows what it means. */
 export type Unverified = string & { readonly [opaque]: true };
 
-/** The three documented types of events. Only a streak interaction counts; the others are kept for analytics. */
-export type EventType = "streak_interaction" | "widget_impression" | "widget_interaction";
+export type { EventType } from "../domain/event-type.ts";
 
 /** An accepted event whose user is resolved and whose day is fixed. */
 export interface StoredEvent {

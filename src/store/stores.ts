@@ -1,5 +1,7 @@
+import type { AnalyticsStore } from "./analytics.ts";
 import type { AuditStore } from "./audit.ts";
 import type { EventStore } from "./events.ts";
+import type { LeaseStore } from "./leases.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SeatStore } from "./seats.ts";
 import type { SettingStore } from "./settings.ts";
@@ -28,6 +30,8 @@ export interface Ports {
   readonly audit: AuditStore;
   readonly seats: SeatStore;
   readonly usage: UsageStore;
+  readonly analytics: AnalyticsStore;
+  readonly leases: LeaseStore;
 }
 
 /** An open store. */

@@ -1,8 +1,10 @@
 import { describe } from "vitest";
 import type { Ports } from "#src/store/stores.ts";
+import { describeAnalyticsStore } from "./conformance/analytics.ts";
 import { describeAuditStore } from "./conformance/audit.ts";
 import { describeEventStore } from "./conformance/events.ts";
 import type { OpenStore } from "./conformance/fixture.ts";
+import { describeLeaseStore } from "./conformance/leases.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
 import { describeSeatStore } from "./conformance/seats.ts";
 import { describeSettingStore } from "./conformance/settings.ts";
@@ -22,6 +24,8 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   audit: describeAuditStore,
   seats: describeSeatStore,
   usage: describeUsageStore,
+  analytics: describeAnalyticsStore,
+  leases: describeLeaseStore,
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Aliases } from "./aliases.ts";
+import { ChangedUsers, type Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
@@ -11,6 +12,7 @@ export function createLinking(
   aliases: Aliases,
   keys: IdempotencyKeys,
   seats: Seats,
+  changes: Changes,
 ): SqliteStreaks["linkUser"] {
   const copyMonths = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, event, month, days)
@@ -41,8 +43,10 @@ export function createLinking(
       // For a name that was an alias before, these find nothing: everything that it had is its first user's.
       aliases.copyZone(projectId, anonymousId, user);
       copyMonths.run(projectId, anonymousId, user);
-      moveEvents.run(projectId, anonymousId, user);
-      removeRest.run(projectId, anonymousId);
+      const moved = moveEvents.run(projectId, anonymousId, user) + removeRest.run(projectId, anonymousId);
+      if (moved > 0) {
+        changes.note(new ChangedUsers().add(projectId, anonymousId).add(projectId, user));
+      }
       keys.move(projectId, anonymousId, user);
       seats.follow(projectId, anonymousId, user);
       return { isLinked: true, user, wasAlias: before !== undefined };
