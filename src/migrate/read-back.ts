@@ -101,7 +101,8 @@ function daysOf(fields: Readonly<Record<string, Months>>): Map<string, Months> {
 }
 
 function recordsOfEvent(document: EventDocument): AnyRecord[] {
-  if (document._id !== eventId(document)) {
+  // Notes of changed users are among the events, and are no records.
+  if (document.u === undefined || document._id !== eventId(document)) {
     return [];
   }
   const { p, u, event, type, day, at, analyticsId } = document;

@@ -7,7 +7,10 @@ import type {
   DeletionDocument,
   EventDocument,
   KeyDocument,
+  LeaseDocument,
+  NoteDocument,
   ProjectDocument,
+  SegmentDocument,
   SettingDocument,
   StreakDocument,
   TokenDocument,
@@ -108,6 +111,10 @@ export class Connection {
   readonly seats: Collection<SeatDocument>;
   readonly seatOpenings: Collection<OpeningDocument>;
   readonly rejections: Collection<RejectionDocument>;
+  /** The notes, which are kept in the collection of the events. */
+  readonly notes: Collection<NoteDocument>;
+  readonly segments: Collection<SegmentDocument>;
+  readonly leases: Collection<LeaseDocument>;
   readonly #underWay = new Set<Promise<unknown>>();
   #isOpen = true;
 
@@ -125,6 +132,9 @@ export class Connection {
     this.seats = this.database.collection("seats");
     this.seatOpenings = this.database.collection("seatOpenings");
     this.rejections = this.database.collection("rejections");
+    this.notes = this.database.collection("events");
+    this.segments = this.database.collection("segments");
+    this.leases = this.database.collection("leases");
   }
 
   /**

@@ -1,6 +1,8 @@
+import { type Binary, ObjectId } from "mongodb";
 import type { Day } from "../../domain/day.ts";
 import type { Months } from "../../domain/months.ts";
 import type { Scope, Token } from "../../domain/token.ts";
+import type { Counted } from "../analytics.ts";
 import type { AuditEntry } from "../audit.ts";
 import type { EventType, StoredEvent } from "../events.ts";
 import type { StoredProject } from "../projects.ts";
@@ -100,6 +102,41 @@ export interface EventDocument {
 }
 
 /**
+ * A note that what is recorded for users is about to change. It is kept among the events, so that one command writes
+ * it and them, and it first.
+ */
+export interface NoteDocument {
+  /** `noteId`. */
+  readonly _id: string;
+  /** The project's id. */
+  readonly p: string;
+  /** When it was made, by the clock of the instance. */
+  readonly at: Date;
+  readonly users: readonly string[];
+  /** What it announces is over: done, or refused. */
+  readonly ended?: true;
+}
+
+/** A segment of the users of a project. */
+export interface SegmentDocument {
+  /** `segmentId` of the project and `first`. */
+  readonly _id: string;
+  readonly first: string;
+  readonly changes: number;
+  readonly revision: number;
+  readonly counted?: Omit<Counted, "end"> & { readonly end?: string };
+  readonly tallies?: Binary;
+}
+
+/** A lease; `_id` is its name. */
+export interface LeaseDocument {
+  readonly _id: string;
+  readonly holder: string;
+  /** On the database server's clock. */
+  readonly expiresAt: Date;
+}
+
+/**
  * A user's idempotency key, with the whole event that used it first, so that an instance that finds the key can do that
  * event.
  */
@@ -143,6 +180,32 @@ export function eventId({
  */
 export function keyId(projectId: string, userHash: string, key: string): string {
   return join(projectId, userHash, key);
+}
+
+/** How the ids of notes begin: like no event, because every percent sign of a part is escaped. */
+const NOTE = "%|";
+
+/** Returns the `_id` of a new note. Those of a project are in the order in which they were made, nearly. */
+export function noteId(projectId: string): string {
+  return NOTE + join(projectId, new ObjectId().toHexString());
+}
+
+/** Returns what the ids of notes are between: those of a project, or all. */
+export function rangeOfNotes(projectId: string | undefined) {
+  if (projectId === undefined) {
+    return { $gte: NOTE, $lt: "%}" };
+  }
+  const { $gte, $lt } = rangeOf(projectId);
+  return { $gte: NOTE + $gte, $lt: NOTE + $lt };
+}
+
+/**
+ * Returns what orders the names of a project for analytics: as the ids of their events are ordered, which go on with a
+ * bar. So the events of a range of names lie together. The empty text comes before every name. It is the `_id` of the
+ * segment that begins with this name, too.
+ */
+export function segmentId(projectId: string, first: string): string {
+  return first === "" ? `${join(projectId)}|` : `${join(projectId, first)}|`;
 }
 
 /**
