@@ -8,6 +8,7 @@ import {
   eventId,
   fieldOf,
   givenOf,
+  isRepeat,
   type KeyDocument,
   keyId,
   meaningOf,
@@ -106,7 +107,7 @@ function recordsOfEvent(document: EventDocument): AnyRecord[] {
   }
   const { p, u, event, type, day, at, analyticsId } = document;
   const fields = { projectId: p, userHash: u, event, type, day, at: at.getTime(), id: analyticsId ?? "" };
-  return [{ kind: "events", record: { ...fields, ...givenOf(document) } }];
+  return [{ kind: isRepeat(document) ? "repeats" : "events", record: { ...fields, ...givenOf(document) } }];
 }
 
 function recordsOfKey(document: KeyDocument): AnyRecord[] {

@@ -90,7 +90,7 @@ export interface ZoneField {
   readonly tz: string;
 }
 
-/** An event that was accepted as the first of its day, or for analytics. */
+/** An event that was accepted as the first of its day or for analytics, or a repeat of a day that is kept. */
 export interface EventDocument {
   /** `eventId` of the event. */
   readonly _id: string;
@@ -101,8 +101,10 @@ export interface EventDocument {
   /** Epoch day. */
   readonly day: Day;
   readonly at: Date;
-  /** The `id` of an analytics event, which tells it from others of its day. */
+  /** The `id` of an analytics event or of a repeat, which tells it from others of its day. */
   readonly analyticsId?: string;
+  /** The `id` of the first event of a day, where repeats are kept: the event is no repeat when it is tried again. */
+  readonly id?: string;
   readonly tz?: string;
   readonly meta?: string;
   readonly sessionId?: string;
@@ -152,6 +154,8 @@ export interface KeyDocument extends Omit<EventDocument, "analyticsId"> {
   readonly _id: string;
   /** The `id` of the event that used the key. */
   readonly id: string;
+  /** Set if that event is to be kept if it repeats a day. */
+  readonly keepRepeat?: true;
   readonly expiresAt: Date;
 }
 
@@ -166,8 +170,8 @@ export function streakId(projectId: string, userHash: string): string {
 }
 
 /**
- * Returns the `_id` of an event's document: a streak interaction is told apart by its day, an analytics event by its
- * own id.
+ * Returns the `_id` of an event's document: a streak interaction is told apart by its day, an analytics event and a
+ * repeat by its own id.
  */
 export function eventId({
   p,
@@ -247,9 +251,21 @@ export function eventOfField(field: string): string {
 
 /** Returns the document of an event. Its `_id` lets a day have one streak interaction. */
 export function eventDocument(event: StoredEvent): EventDocument {
-  const { type, id } = event;
-  const document = { ...commonFields(event), ...(type !== "streak_interaction" && { analyticsId: id }) };
+  const { type, id, keepRepeat } = event;
+  const own = type !== "streak_interaction" ? { analyticsId: id } : keepRepeat && { id };
+  const document = { ...commonFields(event), ...own };
   return { _id: eventId(document), ...document };
+}
+
+/** Returns the document of a streak interaction that is kept as a repeat of its day. */
+export function repeatDocument(event: StoredEvent): EventDocument {
+  const document = { ...commonFields(event), analyticsId: event.id };
+  return { _id: eventId(document), ...document };
+}
+
+/** Whether a document is a repeat that is kept. */
+export function isRepeat({ type, analyticsId }: EventDocument): boolean {
+  return type === "streak_interaction" && analyticsId !== undefined;
 }
 
 /** Returns the same event as another user's. */
@@ -260,8 +276,13 @@ export function eventOf(userHash: string, document: EventDocument): EventDocumen
 
 /** Returns the document of an event's idempotency key. */
 export function keyDocument(event: StoredEvent, key: string, expiresAt: number): KeyDocument {
-  const { projectId, userHash, id } = event;
-  return { _id: keyId(projectId, userHash, key), id, ...commonFields(event), expiresAt: new Date(expiresAt) };
+  const { projectId, userHash, id, keepRepeat } = event;
+  return {
+    ...{ _id: keyId(projectId, userHash, key), id },
+    ...commonFields(event),
+    ...(keepRepeat && { keepRepeat }),
+    expiresAt: new Date(expiresAt),
+  };
 }
 
 /** Returns the key of another user that means the same event. */
@@ -272,8 +293,9 @@ export function keyOf(userHash: string, key: KeyDocument): KeyDocument {
 
 /** Returns the event that an idempotency key means. */
 export function meaningOf(key: KeyDocument): StoredEvent {
-  const { p, u, at, id, event, type, day } = key;
-  return { projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...givenOf(key) };
+  const { p, u, at, id, event, type, day, keepRepeat } = key;
+  const given = { ...givenOf(key), ...(keepRepeat && { keepRepeat }) };
+  return { projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...given };
 }
 
 function commonFields(stored: StoredEvent) {

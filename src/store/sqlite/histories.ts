@@ -100,9 +100,10 @@ function addRow(history: OpenHistory, row: Row): void {
   }
 }
 
-function eventOf({ event, type, day, at, tz, session_id: sessionId, meta }: Row): HistoryEvent {
+function eventOf({ kind, event, type, day, at, tz, session_id: sessionId, meta }: Row): HistoryEvent {
   return {
     ...{ event, type, day, at },
+    ...(kind === FactKind.REPEAT && { isRepeat: true as const }),
     ...(tz !== null && { tz }),
     ...(meta !== null && { meta }),
     ...(sessionId !== null && { sessionId }),

@@ -20,9 +20,9 @@ export function createLinking(
     WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.MONTH}
     ON CONFLICT DO UPDATE SET days = days | excluded.days
   `);
-  // IGNORE leaves the events of days that the user has done already; removeRest deletes them.
+  // Events and repeats. IGNORE leaves the events of days that the user has done already; removeRest deletes them.
   const moveEvents = connection.prepare(
-    `UPDATE OR IGNORE facts SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.EVENT}`,
+    `UPDATE OR IGNORE facts SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind >= ${FactKind.EVENT}`,
   );
   const removeRest = connection.prepare(
     `DELETE FROM facts WHERE project_id = ? AND user_hash = ? AND kind > ${FactKind.ALIAS}`,

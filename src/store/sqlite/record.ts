@@ -29,6 +29,10 @@ export function createRecord(
     INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, analytics_type, at, tz, session_id, meta)
     VALUES (?, ?, ${FactKind.EVENT}, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
   `);
+  const addRepeat = connection.prepare(`
+    INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, at, tz, session_id, meta)
+    VALUES (?, ?, ${FactKind.REPEAT}, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+  `);
 
   /** Returns the outcome of an event, and who its user is where the event can't tell: see {@link Recorded}. */
   function recordOne(event: StoredEvent, now: number, changed: ChangedUsers): readonly [Outcome, FoundUser?] {
@@ -67,7 +71,7 @@ export function createRecord(
       }
     }
     const isNew = type === "streak_interaction" ? checkIn(event, userHash) : keepAnalytics(event, userHash);
-    if (isNew) {
+    if (isNew || (event.keepRepeat && keepRepeat(event, userHash))) {
       changed.add(projectId, userHash);
     }
     return isNew ? "stored" : "repeat";
@@ -89,6 +93,15 @@ export function createRecord(
   function keepAnalytics(analytics: StoredEvent, userHash: string): boolean {
     const { projectId, event, day, id, type, at, tz = null, sessionId = null, meta = null } = analytics;
     return addAnalytics.run(projectId, userHash, event, day, id, type, at, tz, sessionId, meta) === 1;
+  }
+
+  /**
+   * Keeps a streak interaction whose day is done. It is never the one that has done the day, tried again: a transaction
+   * that fails leaves nothing. Returns whether the repeat was not kept before.
+   */
+  function keepRepeat(repeat: StoredEvent, userHash: string): boolean {
+    const { projectId, event, day, id, at, tz = null, sessionId = null, meta = null } = repeat;
+    return addRepeat.run(projectId, userHash, event, day, id, at, tz, sessionId, meta) === 1;
   }
 
   function recordAll(events: readonly StoredEvent[], now: number): Recorded {
