@@ -29,6 +29,11 @@ export interface Project {
   /** How many active streakers the project may have in a month; undefined while nothing limits them. */
   readonly plan?: Plan;
   readonly analytics: AnalyticsSettings;
+  /**
+   * Random text, anew with each change. Undefined until the first change of a project that is older than this field.
+   * Signing secrets are no part of it: whoever edits the fields loses none by overwriting them.
+   */
+  readonly etag?: string;
 }
 
 /** What is kept and counted for analytics beyond the events that count. */
@@ -47,7 +52,7 @@ export const DEFAULT_ANALYTICS: AnalyticsSettings = { keepRepeats: false, metaKe
  * rate limit that is null takes the project's own away.
  */
 export type ProjectChange = Partial<
-  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers" | "analytics">
+  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers" | "analytics" | "etag">
 > & { readonly plan?: Plan | null; readonly rateLimit?: RateLimit | null };
 
 /** Returns a project with the fields of a change. */

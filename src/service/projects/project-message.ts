@@ -27,6 +27,7 @@ import { clip, refusal } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { randomId } from "../random-id.ts";
 import { readZone } from "../zone.ts";
+import { etagOf, newEtag } from "./etag.ts";
 import { planToMessage, readPlan } from "./plan-message.ts";
 
 /** What a widget shows when its settings don't say: the contract's own example. */
@@ -74,6 +75,7 @@ export function readProject(message: ProjectMessage = create(ProjectSchema), now
     signedUsers: readSignedUsers(message.signedUsers),
     signingSecrets: [],
     analytics: readAnalytics(message.analytics),
+    etag: newEtag(),
     ...(plan !== undefined && { plan }),
     ...(rateLimit !== undefined && { rateLimit }),
   };
@@ -132,6 +134,7 @@ export function projectToMessage(project: Project): ProjectMessage {
       settings: widget.settings,
     })),
     signedUsers: signedUsersToMessage[project.signedUsers],
+    etag: etagOf(project),
     ...(project.plan && { plan: planToMessage(project.plan) }),
     analytics: { keepRepeats: project.analytics.keepRepeats, metaKeys: [...project.analytics.metaKeys] },
   });

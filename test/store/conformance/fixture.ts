@@ -195,6 +195,7 @@ export function project(fields: Partial<Project> = {}): Project {
     signedUsers: "browsers",
     signingSecrets: [{ id: "s1", secret: "ss_1", createTime: NOW }],
     analytics: { keepRepeats: true, metaKeys: ["plan", "$a.b"] },
+    etag: "e1",
     ...fields,
   };
 }
