@@ -122,7 +122,7 @@ test("the later one can also take what the other has saved", async () => {
 test("plan and rate limit are set, and taken away again", async () => {
   await dashboard.makeProject("planned");
   const { page } = await dashboard.enter("/dashboard/p/planned/settings?tab=plan");
-  await page.getByLabel("Plan", { exact: true }).selectOption("custom");
+  await page.getByRole("combobox", { name: "Plan" }).selectOption("custom");
   await page.getByLabel("Active streakers").fill("1234");
   await page.getByLabel("When there are more").selectOption("reject");
   await page.getByRole("switch", { name: "A limit of its own" }).click();
@@ -133,7 +133,7 @@ test("plan and rate limit are set, and taken away again", async () => {
     rateLimit: { requestsPerSecond: 50 },
   });
   await page.getByText("1,234 active streakers a month").waitFor();
-  await page.getByLabel("Plan", { exact: true }).selectOption("none");
+  await page.getByRole("combobox", { name: "Plan" }).selectOption("none");
   await page.getByRole("switch", { name: "A limit of its own" }).click();
   await saved(page);
   await expect.poll(async () => (await projectOf("planned")).rateLimit).toBeUndefined();
@@ -144,7 +144,7 @@ test("a project's own token reads its plan and can't change it, and is told why"
   const { secret } = await dashboard.makeToken(["project:manage"], "bound");
   const { page } = await dashboard.enter("/dashboard/p/bound/settings?tab=plan", secret);
   await page.getByText("a project does not choose its own limits").waitFor();
-  expect(await page.getByLabel("Plan", { exact: true }).isDisabled()).toBe(true);
+  expect(await page.getByRole("combobox", { name: "Plan" }).isDisabled()).toBe(true);
   expect(await page.getByRole("button", { name: "Save changes" }).count()).toBe(0);
 });
 
