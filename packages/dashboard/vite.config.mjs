@@ -22,6 +22,8 @@ export default defineConfig({
     // The licences of what is in the files, which those licences ask for.
     license: { fileName: "licenses.md" },
     chunkSizeWarningLimit: 1000,
+    // A build prints nothing when all is well, also on a machine that is busy.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   resolve: {
     alias: [

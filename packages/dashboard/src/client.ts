@@ -18,10 +18,13 @@ export const transport = createConnectTransport({
   useHttpGet: true,
 });
 
-/** Keeps what was read, and tells when a call says that the session has ended. */
-export const queryClient = new QueryClient({
+/**
+ * Keeps what was read, and tells when a call says that the session has ended. After each change everything on the screen is
+ * read again, so that no page has to know what a change touches.
+ */
+export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeEnd }),
-  mutationCache: new MutationCache({ onError: noticeEnd }),
+  mutationCache: new MutationCache({ onError: noticeEnd, onSuccess: () => queryClient.invalidateQueries() }),
   defaultOptions: {
     queries: {
       staleTime: FRESH_MS,

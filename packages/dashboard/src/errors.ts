@@ -38,3 +38,18 @@ export function isSignedOut(error: unknown): boolean {
 export function isNotAllowed(error: unknown): boolean {
   return error instanceof ConnectError && error.code === Code.PermissionDenied;
 }
+
+/** The message of an error that blames this field, or a part of it; undefined when it blames another field or none. */
+export function messageFor(error: unknown, field: string): string | undefined {
+  const problem = error == null ? undefined : problemOf(error);
+  const isBlamed =
+    problem?.field === field || problem?.field?.startsWith(`${field}[`) || problem?.field?.startsWith(`${field}.`);
+  return isBlamed ? problem?.message : undefined;
+}
+
+/** The message of an error that blames none of the fields of a form, which show theirs themselves. */
+export function messageForNone(error: unknown, fields: readonly string[]): string | undefined {
+  return error == null || fields.some((field) => messageFor(error, field) !== undefined)
+    ? undefined
+    : problemOf(error).message;
+}

@@ -13,7 +13,7 @@ export function Tooltip({
 }) {
   return (
     <Base.Root>
-      <Base.Trigger render={children} />
+      <Base.Trigger delay={300} render={children} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className={styles.positioner}>
           <Base.Popup className={styles.popup}>{text}</Base.Popup>

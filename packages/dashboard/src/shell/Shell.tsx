@@ -1,4 +1,3 @@
-import { Tooltip } from "@base-ui/react/tooltip";
 import { usePathname } from "wouter/use-browser-location";
 import { type Route, routeOf } from "../routes.ts";
 import { useSession } from "../session.tsx";
@@ -13,18 +12,16 @@ export default function Shell() {
   const route = routeOf(usePathname());
   const siteKey = siteKeyOf(route) ?? ownSiteKey;
   return (
-    <Tooltip.Provider delay={300}>
-      <div className={styles.shell}>
-        <a href="#page" className={styles.skip}>
-          Skip to the page
-        </a>
-        <Header siteKey={siteKey} route={route} />
-        <Navigation siteKey={siteKey} route={route} />
-        <main id="page" tabIndex={-1} className={styles.main}>
-          <Page route={route} />
-        </main>
-      </div>
-    </Tooltip.Provider>
+    <div className={styles.shell}>
+      <a href="#page" className={styles.skip}>
+        Skip to the page
+      </a>
+      <Header siteKey={siteKey} route={route} />
+      <Navigation siteKey={siteKey} route={route} />
+      <main id="page" tabIndex={-1} className={styles.main}>
+        <Page route={route} />
+      </main>
+    </div>
   );
 }
 

@@ -1,6 +1,189 @@
+import { useMutation } from "@connectrpc/connect-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import type { Project } from "#gen/streak/v1/project_pb.ts";
+import { Scope } from "#gen/streak/v1/token_pb.ts";
+import { Button } from "../../components/Button.tsx";
+import { Card } from "../../components/Card.tsx";
+import { ConfirmDialog } from "../../components/Dialog.tsx";
+import { TextField } from "../../components/Field.tsx";
+import { PlusIcon, SearchIcon, TrashIcon, WidgetsIcon } from "../../components/icons.tsx";
+import { Badge } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { EmptyState, ErrorState, NotAllowedState, SkeletonLines } from "../../components/States.tsx";
+import { type Column, Table } from "../../components/Table.tsx";
+import { toastDone } from "../../components/Toast.tsx";
+import { formatNumber, plural } from "../../format.ts";
+import { useProjects } from "../../projects.ts";
+import { paths } from "../../routes.ts";
+import { useSession } from "../../session.tsx";
+import { CreateProject } from "./CreateProject.tsx";
+import styles from "./Projects.module.css";
 
-/** All projects. */
+/** From how many projects on one searches. */
+const MANY = 5;
+
+/** All projects, for those who reach more than one. */
 export default function ProjectsPage() {
-  return <PageHeader title="Projects" />;
+  const { has } = useSession();
+  const { projects, isPending, error, refetch } = useProjects();
+  const [isCreating, setCreating] = useState(false);
+  const canCreate = has(Scope.EVERYTHING);
+  const create = canCreate && (
+    <Button kind="primary" icon={<PlusIcon />} onClick={() => setCreating(true)}>
+      New project
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHeader title="Projects" about="Each app or site whose users keep streaks is a project." actions={create} />
+      <Card isFlush>
+        {has(Scope.PROJECT_MANAGE) ? (
+          <Listed {...{ projects, isPending, error, refetch, create }} />
+        ) : (
+          <NotAllowedState>
+            To list projects it needs the scope <code>project:manage</code>.
+          </NotAllowedState>
+        )}
+      </Card>
+      <CreateProject isOpen={isCreating} onClose={() => setCreating(false)} />
+    </>
+  );
+}
+
+interface ListedProps {
+  readonly projects: readonly Project[] | undefined;
+  readonly isPending: boolean;
+  readonly error: unknown;
+  readonly refetch: () => unknown;
+  readonly create: React.ReactNode;
+}
+
+function Listed({ projects, isPending, error, refetch, create }: ListedProps) {
+  const [search, setSearch] = useState("");
+  if (isPending) {
+    return (
+      <div className={styles.loading}>
+        <SkeletonLines lines={4} height="2.25rem" />
+      </div>
+    );
+  }
+  if (projects === undefined) {
+    return <ErrorState error={error} onRetry={refetch} />;
+  }
+  if (projects.length === 0) {
+    return (
+      <EmptyState icon={<WidgetsIcon />} title="No projects yet" action={create}>
+        Make one for your app or site. It takes a name and a minute.
+      </EmptyState>
+    );
+  }
+  const found = projects.filter((project) => matches(project, search));
+  return (
+    <>
+      {projects.length >= MANY && (
+        <div className={styles.search}>
+          <TextField
+            type="search"
+            label={`Search ${plural(projects.length, "project", "projects")}`}
+            placeholder="Name, key or origin"
+            value={search}
+            onValue={setSearch}
+          />
+        </div>
+      )}
+      {found.length === 0 ? (
+        <EmptyState icon={<SearchIcon />} title="Nothing found">
+          No project has “{search}” in its name, its key or its origins.
+        </EmptyState>
+      ) : (
+        <ProjectTable projects={found} />
+      )}
+    </>
+  );
+}
+
+function matches({ name, siteKey, allowedOrigins }: Project, search: string): boolean {
+  const sought = search.trim().toLowerCase();
+  return [name, siteKey, ...allowedOrigins].some((text) => text.toLowerCase().includes(sought));
+}
+
+function ProjectTable({ projects }: { readonly projects: readonly Project[] }) {
+  const { has } = useSession();
+  const [deleting, setDeleting] = useState<Project>();
+  const { mutateAsync: deleteProject } = useMutation(AdminService.method.deleteProject);
+
+  async function confirm(siteKey: string) {
+    await deleteProject({ siteKey });
+    toastDone(`The project ${siteKey} is deleted.`);
+  }
+
+  const columns: Column<Project>[] = [
+    {
+      key: "name",
+      title: "Project",
+      cell: ({ name, siteKey }) => (
+        <>
+          <Link href={paths.project(siteKey, "overview")} className={styles.name}>
+            {name}
+          </Link>
+          <code className={styles.key}>{siteKey}</code>
+        </>
+      ),
+    },
+    { key: "origins", title: "Origins", isExtra: true, cell: ({ allowedOrigins }) => <Origins all={allowedOrigins} /> },
+    { key: "widgets", title: "Widgets", isNumber: true, cell: ({ widgets }) => formatNumber(widgets.length) },
+    {
+      key: "live",
+      title: "State",
+      cell: ({ live }) => (live ? <Badge kind="good">Live</Badge> : <Badge kind="info">Not live</Badge>),
+    },
+  ];
+  if (has(Scope.EVERYTHING)) {
+    columns.push({
+      key: "delete",
+      title: <span className="visually-hidden">Delete</span>,
+      isNumber: true,
+      cell: (project) => (
+        <Button
+          kind="quiet"
+          icon={<TrashIcon />}
+          aria-label={`Delete ${project.name}`}
+          onClick={() => setDeleting(project)}
+        />
+      ),
+    });
+  }
+  return (
+    <>
+      <Table caption="Projects" columns={columns} rows={projects} keyOf={({ siteKey }) => siteKey} />
+      <ConfirmDialog
+        isOpen={deleting !== undefined}
+        onClose={() => setDeleting(undefined)}
+        title={`Delete ${deleting?.name ?? "the project"}?`}
+        about="Its users, their streaks and all that was recorded are deleted with it. This can't be undone."
+        typed={deleting?.siteKey ?? ""}
+        confirmLabel="Delete project"
+        onConfirm={() => confirm(deleting?.siteKey ?? "")}
+      />
+    </>
+  );
+}
+
+/** How many origins a row shows. */
+const SHOWN_ORIGINS = 2;
+
+function Origins({ all }: { readonly all: readonly string[] }) {
+  if (all.length === 0) {
+    return <span className={styles.none}>none: servers only</span>;
+  }
+  const rest = all.length - SHOWN_ORIGINS;
+  return (
+    <span className={styles.origins}>
+      {all.slice(0, SHOWN_ORIGINS).join(", ")}
+      {rest > 0 && ` and ${formatNumber(rest)} more`}
+    </span>
+  );
 }

@@ -1,7 +1,54 @@
+import { useSearchParams } from "wouter";
+import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { ErrorState, NotAllowedState, SkeletonLines } from "../../components/States.tsx";
+import { Tabs } from "../../components/Tabs.tsx";
 import type { ProjectPageProps } from "../../project-page.ts";
+import { useProject } from "../../projects.ts";
+import { useSession } from "../../session.tsx";
+import { AuditLog } from "./audit/AuditLog.tsx";
+import { GeneralSettings } from "./general/GeneralSettings.tsx";
+import { PlanSettings } from "./plan/PlanSettings.tsx";
+import { SigningSecrets } from "./secrets/SigningSecrets.tsx";
+import { Tokens } from "./tokens/Tokens.tsx";
 
-/** The settings of a project. */
+const TABS = ["general", "plan", "tokens", "secrets", "audit"] as const;
+
+/** What can be set for a project, and who has changed it. The tab is in the address. */
 export default function SettingsPage({ siteKey }: ProjectPageProps) {
-  return <PageHeader title="Settings" about={siteKey} />;
+  const { has } = useSession();
+  const [search, setSearch] = useSearchParams();
+  const tab = TABS.find((each) => each === search.get("tab")) ?? "general";
+  return (
+    <>
+      <PageHeader title="Settings" about={<code>{siteKey}</code>} />
+      {has(Scope.PROJECT_MANAGE) ? (
+        <Tabs
+          label="Settings"
+          value={tab}
+          onValue={(value) => setSearch({ tab: value })}
+          tabs={[
+            { value: "general", label: "General", content: <OfProject siteKey={siteKey} part="general" /> },
+            { value: "plan", label: "Plan and limits", content: <OfProject siteKey={siteKey} part="plan" /> },
+            { value: "tokens", label: "Tokens", content: <Tokens siteKey={siteKey} /> },
+            { value: "secrets", label: "Signing secrets", content: <SigningSecrets siteKey={siteKey} /> },
+            { value: "audit", label: "Audit log", content: <AuditLog siteKey={siteKey} /> },
+          ]}
+        />
+      ) : (
+        <NotAllowedState>
+          To see a project’s settings it needs the scope <code>project:manage</code>.
+        </NotAllowedState>
+      )}
+    </>
+  );
+}
+
+/** The settings that are fields of the project itself, when it has been read. */
+function OfProject({ siteKey, part }: { readonly siteKey: string; readonly part: "general" | "plan" }) {
+  const { project, error, refetch } = useProject(siteKey);
+  if (project !== undefined) {
+    return part === "general" ? <GeneralSettings project={project} /> : <PlanSettings project={project} />;
+  }
+  return error === null ? <SkeletonLines lines={6} height="4rem" /> : <ErrorState error={error} onRetry={refetch} />;
 }

@@ -54,7 +54,6 @@ export default function SignInPage({
           error={error}
           autoComplete="off"
           autoFocus
-          required
           spellCheck={false}
         />
         <Button type="submit" kind="primary" isBusy={isBusy} disabled={token.trim() === ""}>

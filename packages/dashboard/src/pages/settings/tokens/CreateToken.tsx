@@ -1,0 +1,112 @@
+import { useMutation } from "@connectrpc/connect-query";
+import { type SubmitEvent, useId, useState } from "react";
+import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import { Scope, TokenSchema } from "#gen/streak/v1/token_pb.ts";
+import { Button } from "../../../components/Button.tsx";
+import { Dialog, DialogActions } from "../../../components/Dialog.tsx";
+import { SelectField, TextField } from "../../../components/Field.tsx";
+import { Notice } from "../../../components/Notice.tsx";
+import { messageFor, messageForNone } from "../../../errors.ts";
+import { limitsOf } from "../../../limits.ts";
+import { SCOPES } from "../../../scopes.ts";
+import styles from "../Settings.module.css";
+import { EXPIRIES, type Expiry, expireTimeOf } from "./expiry.ts";
+
+interface CreateTokenProps {
+  readonly siteKey: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  /** Is told the secret of the new token. */
+  readonly onSecret: (secret: string) => void;
+}
+
+/** The dialog that makes a token for a project. */
+export function CreateToken(props: CreateTokenProps) {
+  return (
+    <Dialog isOpen={props.isOpen} onClose={props.onClose} title="New token">
+      <CreateForm {...props} />
+    </Dialog>
+  );
+}
+
+function CreateForm({ siteKey, onClose, onSecret }: CreateTokenProps) {
+  const [name, setName] = useState("");
+  const [scopes, setScopes] = useState<readonly Scope[]>([Scope.EVENTS_RECORD]);
+  const [expiry, setExpiry] = useState<Expiry>("never");
+  const { mutateAsync, error, isPending } = useMutation(AdminService.method.createToken);
+  const expireTime = expireTimeOf(expiry);
+  const other = messageForNone(error, ["token.name"]);
+
+  async function create(event: SubmitEvent) {
+    event.preventDefault();
+    const token = { name: name.trim(), siteKey, scopes: [...scopes], ...(expireTime && { expireTime }) };
+    const made = await mutateAsync({ token }).catch(() => undefined);
+    if (made?.token?.secret !== undefined) {
+      onClose();
+      onSecret(made.token.secret);
+    }
+  }
+
+  return (
+    <form className={styles.secret} onSubmit={create}>
+      <TextField
+        label="Name"
+        hint="Who or what will use it. The audit log shows the name."
+        value={name}
+        onValue={setName}
+        maxLength={limitsOf(TokenSchema, "name").maxLength}
+        error={messageFor(error, "token.name")}
+        placeholder="checkout server"
+        autoComplete="off"
+        required
+      />
+      <ScopeField chosen={scopes} onChosen={setScopes} />
+      <SelectField
+        label="Expires"
+        hint="A token that expires can’t make one that expires later."
+        value={expiry}
+        onValue={setExpiry}
+        options={EXPIRIES}
+      />
+      {other !== undefined && <Notice kind="bad">{other}</Notice>}
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" kind="primary" isBusy={isPending} disabled={name.trim() === "" || scopes.length === 0}>
+          Create token
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
+
+function ScopeField({
+  chosen,
+  onChosen,
+}: {
+  readonly chosen: readonly Scope[];
+  readonly onChosen: (scopes: readonly Scope[]) => void;
+}) {
+  const id = useId();
+  return (
+    <fieldset className={styles.options}>
+      <legend>Scopes</legend>
+      {SCOPES.map(({ scope, name, about }) => (
+        <div key={scope} className={styles.option}>
+          <input
+            type="checkbox"
+            id={`${id}-${scope}`}
+            aria-describedby={`${id}-${scope}-about`}
+            checked={chosen.includes(scope)}
+            onChange={({ target }) =>
+              onChosen(target.checked ? [...chosen, scope] : chosen.filter((each) => each !== scope))
+            }
+          />
+          <label htmlFor={`${id}-${scope}`}>
+            <code>{name}</code>
+          </label>
+          <span id={`${id}-${scope}-about`}>{about}</span>
+        </div>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,117 @@
+import { useInfiniteQuery, useMutation } from "@connectrpc/connect-query";
+import { useState } from "react";
+import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import { Scope, type Token } from "#gen/streak/v1/token_pb.ts";
+import { Button } from "../../../components/Button.tsx";
+import { Card } from "../../../components/Card.tsx";
+import { ConfirmDialog } from "../../../components/Dialog.tsx";
+import { LockIcon, PlusIcon, RefreshIcon, TrashIcon } from "../../../components/icons.tsx";
+import { EmptyState, ErrorState, NotAllowedState, SkeletonLines } from "../../../components/States.tsx";
+import { toastDone } from "../../../components/Toast.tsx";
+import { useSession } from "../../../session.tsx";
+import styles from "../Settings.module.css";
+import { ShownOnce } from "../ShownOnce.tsx";
+import { CreateToken } from "./CreateToken.tsx";
+import { RotateToken } from "./RotateToken.tsx";
+import { TokenTable } from "./TokenTable.tsx";
+
+/** The tokens of a project: who may do what, and how to give and take it. */
+export function Tokens({ siteKey }: { readonly siteKey: string }) {
+  const { has } = useSession();
+  return has(Scope.EVERYTHING) ? (
+    <TokenList siteKey={siteKey} />
+  ) : (
+    <Card title="Tokens">
+      <NotAllowedState>
+        To see and make tokens it needs the scope <code>everything</code>.
+      </NotAllowedState>
+    </Card>
+  );
+}
+
+/** What is being done, and to which token. */
+type Action = { readonly kind: "create" } | { readonly kind: "rotate" | "revoke"; readonly token: Token };
+
+function TokenList({ siteKey }: { readonly siteKey: string }) {
+  const [action, setAction] = useState<Action>();
+  const [secret, setSecret] = useState<string>();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    AdminService.method.listTokens,
+    { siteKey, pageToken: "" },
+    { pageParamKey: "pageToken", getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined },
+  );
+  const { mutateAsync: revoke } = useMutation(AdminService.method.revokeToken);
+  const tokens = data?.pages.flatMap((page) => page.tokens);
+  const create = (
+    <Button icon={<PlusIcon />} onClick={() => setAction({ kind: "create" })}>
+      New token
+    </Button>
+  );
+  const close = () => setAction(undefined);
+
+  return (
+    <Card
+      title="Tokens"
+      about="A token lets a server or a person do what its scopes say, for this project alone. One can sign in here with it, too."
+      actions={create}
+      isFlush
+    >
+      {tokens === undefined ? (
+        error === null ? (
+          <div className={styles.loading}>
+            <SkeletonLines lines={3} height="2.5rem" />
+          </div>
+        ) : (
+          <ErrorState error={error} onRetry={refetch} />
+        )
+      ) : tokens.length === 0 ? (
+        <EmptyState icon={<LockIcon />} title="No tokens yet">
+          Make one for each server and each person, so that you can take it back from one of them alone.
+        </EmptyState>
+      ) : (
+        <TokenTable
+          tokens={tokens}
+          actions={(token) => (
+            <div className={styles.rowActions}>
+              <Button
+                kind="quiet"
+                icon={<RefreshIcon />}
+                aria-label={`Rotate ${token.name}`}
+                onClick={() => setAction({ kind: "rotate", token })}
+              />
+              <Button
+                kind="quiet"
+                icon={<TrashIcon />}
+                aria-label={`Revoke ${token.name}`}
+                onClick={() => setAction({ kind: "revoke", token })}
+              />
+            </div>
+          )}
+        />
+      )}
+      {hasNextPage && (
+        <div className={styles.more}>
+          <Button isBusy={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+      <CreateToken siteKey={siteKey} isOpen={action?.kind === "create"} onClose={close} onSecret={setSecret} />
+      <RotateToken token={action?.kind === "rotate" ? action.token : undefined} onClose={close} onSecret={setSecret} />
+      <ConfirmDialog
+        isOpen={action?.kind === "revoke"}
+        onClose={close}
+        title={`Revoke ${action?.kind === "revoke" ? action.token.name : "the token"}?`}
+        about="Whoever uses it is refused from now on, and sessions that were begun with it end. This can't be undone."
+        confirmLabel="Revoke token"
+        onConfirm={async () => {
+          if (action?.kind === "revoke") {
+            await revoke({ tokenId: action.token.id });
+            toastDone(`The token ${action.token.name} is revoked.`);
+          }
+        }}
+      />
+      <ShownOnce title="The token’s secret" secret={secret} onClose={() => setSecret(undefined)} />
+    </Card>
+  );
+}
