@@ -31,8 +31,7 @@ export function EventCard({
       <div className={styles.body}>
         <Stats>
           {streak && <StreakStats streak={streak} />}
-          <Stat label="Days done" value={formatNumber(daysDone)} about={`first on ${formatDay(firstDate)}`} />
-          <Stat label="Last done" value={<span className={styles.date}>{formatDay(lastDate)}</span>} />
+          <Stat label="Days done" value={formatNumber(daysDone)} about={spanOf(firstDate, lastDate)} />
         </Stats>
         <HeatMap event={event} year={year} dates={calendar?.dates ?? []} today={today} />
       </div>
@@ -57,4 +56,8 @@ function StateBadge({ streak: { todayDone, pending } }: { readonly streak: Strea
     return <Badge kind="good">Today is done</Badge>;
   }
   return pending ? <Badge kind="warn">Pending: waits for today</Badge> : <Badge kind="info">No streak now</Badge>;
+}
+
+function spanOf(first: string, last: string): string {
+  return first === last ? formatDay(first) : `${formatDay(first)} – ${formatDay(last)}`;
 }

@@ -31,6 +31,7 @@ export function HeatMap({ event, year, dates, today }: HeatMapProps) {
   const [current, setCurrent] = useState<string>();
   const [shown, setShown] = useState<HTMLElement>();
   const scroller = useScrolledToNow(year);
+  const columns = { gridTemplateColumns: `2.125rem repeat(${(days.at(-1)?.week ?? 0) + 1}, minmax(0.6875rem, 1fr))` };
 
   // The Tab key leads to one day: the one that was left last, else today, else the last day of the year.
   const tabStop = days.find(({ date }) => date === current) ?? days.find(({ isToday }) => isToday) ?? days.at(-1);
@@ -54,7 +55,7 @@ export function HeatMap({ event, year, dates, today }: HeatMapProps) {
   return (
     <div className={styles.map}>
       <div ref={scroller} className={styles.scroller}>
-        <div className={styles.months} aria-hidden="true">
+        <div className={styles.months} style={columns} aria-hidden="true">
           {monthsOf(days).map(({ date, week }) => (
             <span key={date} style={{ gridColumn: `${week + 2} / span 3` }}>
               {MONTH.format(new Date(date))}
@@ -66,6 +67,7 @@ export function HeatMap({ event, year, dates, today }: HeatMapProps) {
           role="grid"
           tabIndex={-1}
           className={styles.grid}
+          style={columns}
           aria-label={`${event}: the days of ${year}`}
           aria-describedby={id}
           aria-readonly="true"

@@ -1,10 +1,14 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import { useState } from "react";
 import { EventType } from "#gen/streak/v1/streak_service_pb.ts";
 import type { UserEvent } from "#gen/streak/v1/user_pb.ts";
+import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
-import { Badge } from "../../components/Notice.tsx";
 import { formatDateTime, formatDay, plural } from "../../format.ts";
 import styles from "./RecentEvents.module.css";
+
+/** How many events are shown at first. */
+const SHOWN_AT_FIRST = 8;
 
 const TYPES: Readonly<Record<EventType, string>> = {
   [EventType.UNSPECIFIED]: "event",
@@ -15,6 +19,8 @@ const TYPES: Readonly<Record<EventType, string>> = {
 
 /** The newest stored events of a user, with what came with them. */
 export function RecentEvents({ events }: { readonly events: readonly UserEvent[] }) {
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? events : events.slice(0, SHOWN_AT_FIRST);
   return (
     <Card
       title="Recent events"
@@ -23,24 +29,30 @@ export function RecentEvents({ events }: { readonly events: readonly UserEvent[]
       {events.length === 0 ? (
         <p className={styles.none}>None is stored under this user.</p>
       ) : (
-        <ol className={styles.events}>
-          {events.map((event, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: events have no ID, and the list changes as a whole.
-            <Event key={index} event={event} />
-          ))}
-        </ol>
+        <>
+          <ol className={styles.events}>
+            {shown.map((event, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: events have no ID, and the list changes as a whole.
+              <Event key={index} event={event} />
+            ))}
+          </ol>
+          {shown.length < events.length && (
+            <div className={styles.more}>
+              <Button onClick={() => setWhole(true)}>Show all {events.length}</Button>
+            </div>
+          )}
+        </>
       )}
     </Card>
   );
 }
 
 function Event({ event: { event, eventType, isoDate, ts, tz, meta, sessionId } }: { readonly event: UserEvent }) {
-  const isStreak = eventType === EventType.STREAK_INTERACTION;
   return (
     <li className={styles.event}>
       <div className={styles.head}>
         <bdi className={styles.name}>{event}</bdi>
-        <Badge kind={isStreak ? "good" : "info"}>{TYPES[eventType] ?? "event"}</Badge>
+        <span className={styles.type}>{TYPES[eventType]}</span>
         {ts && <span className={styles.time}>{formatDateTime(ts)}</span>}
       </div>
       <dl className={styles.facts}>

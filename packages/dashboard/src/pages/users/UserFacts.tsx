@@ -1,6 +1,6 @@
 import type { User } from "#gen/streak/v1/user_pb.ts";
 import { CopyButton } from "../../components/CopyButton.tsx";
-import { formatDateTime, formatDay, plural } from "../../format.ts";
+import { formatDate, formatDay, plural } from "../../format.ts";
 import styles from "./UserFacts.module.css";
 
 /** What is known of a user as a whole: when the user was active, and where. */
@@ -21,7 +21,7 @@ export function UserFacts({ user }: { readonly user: User }) {
         ) : (
           <>
             in <strong>{timeZone}</strong>
-            {timeZoneEventTime && <>, as an event said on {formatDateTime(timeZoneEventTime)}</>}
+            {timeZoneEventTime && <>, by an event of {formatDate(timeZoneEventTime)}</>}
           </>
         )}
       </li>
