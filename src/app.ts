@@ -2,8 +2,10 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type BackupSchedule, startBackups } from "./backup/schedule.ts";
+import { Authenticator } from "./call/authenticator.ts";
 import { limitLookUps } from "./call/limits/look-ups.ts";
 import { RateLimits } from "./call/limits/rate-limits.ts";
+import { SessionCookies } from "./call/session-cookie.ts";
 import type { Config } from "./config/config.ts";
 import type { RateLimitConfig } from "./config/rate-limits.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
@@ -23,6 +25,7 @@ import { createServer, type Server } from "./server.ts";
 import { AuditLog } from "./service/audit/audit-log.ts";
 import { Refusals } from "./service/audit/refusals.ts";
 import { Projects } from "./service/projects/projects.ts";
+import { Sessions } from "./service/sessions/sessions.ts";
 import { Tokens } from "./service/tokens/tokens.ts";
 import { observeStores } from "./store/observe.ts";
 
@@ -81,13 +84,24 @@ export async function startApp(
   const tokens = new Tokens(stores.tokens, clock, (err) =>
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
+  const sessions = new Sessions(stores.sessions, clock, (err) =>
+    log.warn({ err }, "expired sign-in sessions can't be removed; this is tried again within a minute"),
+  );
   const projects = new Projects(stores.projects);
   const rateLimits = createRateLimits(config.rateLimits, projects, redis, metrics);
+  const cookies = new SessionCookies(config.tls !== undefined);
+  const authenticator = new Authenticator(limitLookUps(tokens.find, rateLimits.wrongTokens), {
+    cookies,
+    findSession: limitLookUps(sessions.find, rateLimits.wrongTokens),
+    // Not limited: a session was found before.
+    findTokenOf: (tokenHash) => tokens.find(tokenHash, undefined),
+  });
+  const signingIn = { sessions, cookies, authenticator, limits: rateLimits };
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, projects, ingest, tokens, clock, audit),
-    findToken: limitLookUps(tokens.find, rateLimits.wrongTokens),
+    methods: createMethods(stores, projects, ingest, tokens, clock, audit, signingIn),
+    authenticator,
     observer: {
       ...(traces && { begin: traces.begin }),
       ended(call) {
@@ -121,6 +135,7 @@ export async function startApp(
   async function close(): Promise<void> {
     // Neither waits for the other: backups may lie on a disk that hangs.
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
+    sessions.close();
     // These only write down what they have counted. A store that hangs must not keep the process for it.
     const written = Promise.all([tokens.close(), refusals.close(), audit.close()]);
     const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);

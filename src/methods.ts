@@ -1,10 +1,14 @@
 import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
+import { SessionService } from "#gen/streak/v1/session_service_pb.ts";
 import { type AliasWithTokenRequest, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { auditedHandlers, requireAudited } from "./call/audit.ts";
+import type { Authenticator } from "./call/authenticator.ts";
 import { type Method, methodsOf } from "./call/method.ts";
+import type { RateLimitStep } from "./call/rate-limit.ts";
 import { requireReachChecked } from "./call/reach.ts";
+import type { SessionCookies } from "./call/session-cookie.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
 import { aliasSiteKeyOf, aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
@@ -16,6 +20,10 @@ import { getProjectHandler } from "./service/projects/get-project.ts";
 import { listProjectsHandler } from "./service/projects/list-projects.ts";
 import type { Projects } from "./service/projects/projects.ts";
 import { updateProjectHandler } from "./service/projects/update-project.ts";
+import { createSessionHandler } from "./service/sessions/create-session.ts";
+import { deleteSessionHandler } from "./service/sessions/delete-session.ts";
+import { getSessionHandler } from "./service/sessions/get-session.ts";
+import type { Sessions } from "./service/sessions/sessions.ts";
 import { UserTokens } from "./service/signed-tokens/user-token.ts";
 import { createSigningSecretHandler } from "./service/signing-secrets/create-signing-secret.ts";
 import { deleteSigningSecretHandler } from "./service/signing-secrets/delete-signing-secret.ts";
@@ -33,6 +41,14 @@ import { getUserHandler } from "./service/users/get-user.ts";
 import { listUsersHandler } from "./service/users/list-users.ts";
 import type { Stores } from "./store/stores.ts";
 
+/** What the methods of sign-in sessions are made of. */
+export interface SigningIn {
+  readonly sessions: Sessions;
+  readonly cookies: SessionCookies;
+  readonly authenticator: Pick<Authenticator, "recognise">;
+  readonly limits: Pick<RateLimitStep, "countWrongToken">;
+}
+
 /**
  * The methods of the contract with their handlers. proto/ says what each promises.
  *
@@ -47,6 +63,7 @@ export function createMethods(
   tokens: Tokens,
   clock: () => number,
   audit: AuditLog,
+  { sessions, cookies, authenticator, limits }: SigningIn,
 ): Method[] {
   const userTokens = new UserTokens(clock);
   // The token names the project, whether the request does or not: its rate limit holds for both.
@@ -92,6 +109,15 @@ export function createMethods(
         listAuditEntries: listAuditEntriesHandler(audit),
         listSigningSecrets: listSigningSecretsHandler(projects),
         getUsage: getUsageHandler(projects, stores.usage, clock),
+      },
+      contracts,
+    ),
+    ...methodsOf(
+      SessionService,
+      {
+        createSession: createSessionHandler(sessions, cookies, authenticator, limits),
+        getSession: getSessionHandler(cookies),
+        deleteSession: deleteSessionHandler(sessions, cookies),
       },
       contracts,
     ),

@@ -2,6 +2,7 @@ import type { AuditStore } from "./audit.ts";
 import type { EventStore } from "./events.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SeatStore } from "./seats.ts";
+import type { SessionStore } from "./sessions.ts";
 import type { SettingStore } from "./settings.ts";
 import type { StreakStore } from "./streaks.ts";
 import type { TokenStore } from "./tokens.ts";
@@ -25,6 +26,7 @@ export interface Ports {
   readonly settings: SettingStore;
   readonly users: UserStore;
   readonly tokens: TokenStore;
+  readonly sessions: SessionStore;
   readonly audit: AuditStore;
   readonly seats: SeatStore;
   readonly usage: UsageStore;

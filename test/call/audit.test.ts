@@ -7,7 +7,7 @@ import type { Method } from "#src/call/method.ts";
 import { requireReachChecked } from "#src/call/reach.ts";
 import { Deadline } from "#src/deadline.ts";
 import { StreakdError } from "#src/errors.ts";
-import { createMethods } from "#src/methods.ts";
+import { createMethods, type SigningIn } from "#src/methods.ts";
 import type { Stores } from "#src/store/stores.ts";
 
 const AUDIT = { project: undefined, resource: "projects/p", before: undefined, after: {} };
@@ -78,6 +78,7 @@ const methods = createMethods(
   undefined as never,
   Date.now,
   undefined as never,
+  {} as SigningIn,
 );
 
 test("a method with a scope is audited unless it has no side effects, and no other method is", () => {

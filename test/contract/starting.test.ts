@@ -1,8 +1,8 @@
 import { type Logger, pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { hashAdminToken } from "#src/call/authenticator.ts";
+import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
 import { readConfig } from "#src/config/config.ts";
-import { createMethods } from "#src/methods.ts";
+import { createMethods, type SigningIn } from "#src/methods.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
 import { createServer, type Server, type ServerInit } from "#src/server.ts";
 import { AuditLog } from "#src/service/audit/audit-log.ts";
@@ -23,8 +23,9 @@ function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
       undefined as never,
       Date.now,
       new AuditLog(stores.audit, Date.now, log),
+      {} as SigningIn,
     ),
-    findToken: async () => "unknown",
+    authenticator: new Authenticator(async () => "unknown"),
     rateLimits: NO_RATE_LIMITS,
     metrics: createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, log),
     observer: { ended() {} },

@@ -5,6 +5,7 @@ import { describeEventStore } from "./conformance/events.ts";
 import type { OpenStore } from "./conformance/fixture.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
 import { describeSeatStore } from "./conformance/seats.ts";
+import { describeSessionStore } from "./conformance/sessions.ts";
 import { describeSettingStore } from "./conformance/settings.ts";
 import { describeStreakStore } from "./conformance/streaks.ts";
 import { describeTokenStore } from "./conformance/tokens.ts";
@@ -19,6 +20,7 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   settings: describeSettingStore,
   users: describeUserStore,
   tokens: describeTokenStore,
+  sessions: describeSessionStore,
   audit: describeAuditStore,
   seats: describeSeatStore,
   usage: describeUsageStore,

@@ -339,7 +339,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("gen/contracts.ts", messages, "src/call/{audit,method,reach}.ts", "src/service/**"),
       ...only(["checkAliasUserRequest"], "gen/streak/v1/admin_service_rest.ts"),
-      ...types("src/ingest/ingest.ts", "src/store/*"),
+      ...types("src/call/{authenticator,rate-limit,session-cookie}.ts", "src/ingest/ingest.ts", "src/store/*"),
     ],
   },
   {
@@ -350,7 +350,8 @@ export const rules: readonly Rule[] = [
       ...all("src/observe/traces/create-traces.ts"),
       ...all("src/store/*"),
       ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
-      ...all("src/service/audit/{audit-log,refusals}.ts", "src/service/tokens/tokens.ts"),
+      ...all("src/service/audit/{audit-log,refusals}.ts", "src/service/{sessions/sessions,tokens/tokens}.ts"),
+      ...all("src/call/{authenticator,session-cookie}.ts"),
       ...all("src/call/limits/{look-ups,rate-limits}.ts", "src/redis/{connection,shared-buckets}.ts"),
       ...all("src/service/projects/projects.ts", "node:timers/promises"),
       ...types("src/config/{config,rate-limits}.ts", "node:net", "pino"),

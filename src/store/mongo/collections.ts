@@ -110,6 +110,14 @@ const COLLECTIONS: readonly CollectionPlan[] = [
     ],
   },
   {
+    name: "sessions",
+    schema: {
+      required: ["tokenHash", "createTime", "expireTime"],
+      properties: { tokenHash: STRING, createTime: DATE, expireTime: DATE },
+    },
+    indexes: [{ key: { tokenHash: 1, createTime: -1 } }, { key: { expireTime: 1 } }],
+  },
+  {
     name: "audit",
     schema: {
       required: ["at", "series", "outcome", "actor", "method"],

@@ -8,6 +8,7 @@ import type {
   EventDocument,
   KeyDocument,
   ProjectDocument,
+  SessionDocument,
   SettingDocument,
   StreakDocument,
   TokenDocument,
@@ -104,6 +105,7 @@ export class Connection {
   readonly deletions: Collection<DeletionDocument>;
   readonly settings: Collection<SettingDocument>;
   readonly tokens: Collection<TokenDocument>;
+  readonly sessions: Collection<SessionDocument>;
   readonly audit: Collection<AuditDocument>;
   readonly seats: Collection<SeatDocument>;
   readonly seatOpenings: Collection<OpeningDocument>;
@@ -121,6 +123,7 @@ export class Connection {
     this.deletions = this.database.collection("deletions");
     this.settings = this.database.collection("settings");
     this.tokens = this.database.collection("tokens");
+    this.sessions = this.database.collection("sessions");
     this.audit = this.database.collection("audit");
     this.seats = this.database.collection("seats");
     this.seatOpenings = this.database.collection("seatOpenings");

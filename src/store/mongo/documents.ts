@@ -42,6 +42,15 @@ export interface TokenDocument {
   readonly lifetime?: number;
   readonly lastUseTime?: Date;
 }
+
+/** A sign-in session; `_id` is the SHA-256 of its secret, in hex. */
+export interface SessionDocument {
+  readonly _id: string;
+  readonly tokenHash: string;
+  readonly createTime: Date;
+  readonly expireTime: Date;
+}
+
 /** An entry of the audit log; `_id` is its id. */
 export type AuditDocument = { readonly _id: string; readonly at: Date } & Omit<AuditEntry, "id" | "at">;
 

@@ -13,6 +13,7 @@ import { createOpenMonth } from "./open-month.ts";
 import { createProjects } from "./projects.ts";
 import { createSeatCheck } from "./seat-check.ts";
 import { createSeats } from "./seats.ts";
+import { createSessions } from "./sessions.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
 import { createSweep } from "./sweep.ts";
@@ -54,6 +55,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
     tokens: createTokens(connection),
+    sessions: createSessions(connection),
     audit: createAudit(connection),
     seats: { openMonth: createOpenMonth(connection, aliases, seats) },
     usage: createUsage(connection),

@@ -250,6 +250,18 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project_id, month)
   ) STRICT, WITHOUT ROWID;
   `,
+
+  // Sign-in sessions.
+  `
+  CREATE TABLE sessions (
+    secret_hash TEXT PRIMARY KEY,
+    token_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL, -- epoch milliseconds
+    expires_at INTEGER NOT NULL -- epoch milliseconds
+  ) STRICT;
+  CREATE INDEX sessions_by_token ON sessions (token_hash, created_at);
+  CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

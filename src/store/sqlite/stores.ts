@@ -9,6 +9,7 @@ import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import type { SqliteStores } from "./ports.ts";
 import { createProjects } from "./projects.ts";
 import { createSeats } from "./seats.ts";
+import { createSessions } from "./sessions.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
 import { createTokens } from "./tokens.ts";
@@ -30,6 +31,7 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
     tokens: createTokens(connection),
+    sessions: createSessions(connection),
     audit: createAudit(connection),
     seats: { openMonth: seats.openMonth },
     usage: createUsage(connection),
