@@ -21,22 +21,23 @@ export function StreakChips({ streaks }: { readonly streaks: readonly UserStreak
 }
 
 function Chip({ streak: { event, streak, daysDone } }: { readonly streak: UserStreak }) {
-  const name = <bdi className={styles.event}>{event}</bdi>;
+  const name = (
+    <bdi className={styles.event} title={event}>
+      {event}
+    </bdi>
+  );
   if (streak === undefined) {
     return (
-      <li
-        className={styles.chip}
-        title={`${event}: ${plural(daysDone, "day", "days")} done; the project has no widget`}
-      >
+      <li className={styles.chip}>
         {name}
-        <span>no widget</span>
+        <span>{plural(daysDone, "day", "days")}, no widget</span>
       </li>
     );
   }
   const { current, todayDone, pending } = streak;
   const isAlive = current > 0;
   return (
-    <li className={`${styles.chip} ${isAlive ? (todayDone ? styles.done : styles.pending) : ""}`} title={event}>
+    <li className={`${styles.chip} ${isAlive ? (todayDone ? styles.done : styles.pending) : ""}`}>
       {isAlive && <ChipFlame isLit={todayDone} />}
       <strong>{formatNumber(current)}</strong>
       {name}
