@@ -3,8 +3,10 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type BackupSchedule, startBackups } from "./backup/schedule.ts";
+import { Authenticator } from "./call/authenticator.ts";
 import { limitLookUps } from "./call/limits/look-ups.ts";
 import { RateLimits } from "./call/limits/rate-limits.ts";
+import { SessionCookies } from "./call/session-cookie.ts";
 import type { Config } from "./config/config.ts";
 import type { RateLimitConfig } from "./config/rate-limits.ts";
 import { type FirstStart, makeFirstThings } from "./first-start.ts";
@@ -12,6 +14,7 @@ import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
 import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { type Job, startCounting } from "./job/count-segments.ts";
 import { type InstanceReporter, startReporting } from "./job/report-instance.ts";
 import { createMethods } from "./methods.ts";
 import { createCallLog } from "./observe/call-log.ts";
@@ -22,10 +25,12 @@ import { openStores } from "./open-stores.ts";
 import { openRedis, type RedisConnection } from "./redis/connection.ts";
 import { createRedisBuckets } from "./redis/shared-buckets.ts";
 import { createServer, type Server } from "./server.ts";
+import { Analytics } from "./service/analytics/analytics.ts";
 import { AuditLog } from "./service/audit/audit-log.ts";
 import { Refusals } from "./service/audit/refusals.ts";
 import { Projects } from "./service/projects/projects.ts";
 import { randomId } from "./service/random-id.ts";
+import { Sessions } from "./service/sessions/sessions.ts";
 import { Instances } from "./service/system/instances.ts";
 import { Tokens } from "./service/tokens/tokens.ts";
 import { observeStores } from "./store/observe.ts";
@@ -87,14 +92,29 @@ export async function startApp(
   const tokens = new Tokens(stores.tokens, clock, (err) =>
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
+  const sessions = new Sessions(stores.sessions, clock, (err) =>
+    log.warn({ err }, "expired sign-in sessions can't be removed; this is tried again within a minute"),
+  );
   const projects = new Projects(stores.projects);
   const instances = createInstances(config, stores, metrics, clock);
+  const analytics = new Analytics(stores.analytics, clock, (err) =>
+    log.warn({ err }, "counting for analytics failed; the next read or the next round tries it again"),
+  );
   const rateLimits = createRateLimits(config.rateLimits, projects, redis, metrics);
+  const cookies = new SessionCookies(config.tls !== undefined);
+  const authenticator = new Authenticator(limitLookUps(tokens.find, rateLimits.wrongTokens), {
+    cookies,
+    findSession: limitLookUps(sessions.find, rateLimits.wrongTokens),
+    // Not limited: a session was found before.
+    findTokenOf: (tokenHash) => tokens.find(tokenHash, undefined),
+  });
+  const signingIn = { sessions, cookies, authenticator, limits: rateLimits };
+  const traffic = { instances, rateLimit: config.rateLimits.perProject };
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, projects, ingest, tokens, clock, audit, instances, config.rateLimits.perProject),
-    findToken: limitLookUps(tokens.find, rateLimits.wrongTokens),
+    methods: createMethods(stores, projects, ingest, tokens, clock, audit, analytics, signingIn, traffic),
+    authenticator,
     observer: {
       ...(traces && { begin: traces.begin }),
       ended(call) {
@@ -119,6 +139,7 @@ export async function startApp(
 
   let backups: BackupSchedule | undefined;
   let reporter: InstanceReporter | undefined;
+  let counting: Job | undefined;
 
   async function drain(): Promise<void> {
     server.drain();
@@ -129,8 +150,11 @@ export async function startApp(
   async function close(): Promise<void> {
     // Neither waits for the other: backups may lie on a disk that hangs.
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
+    sessions.close();
+    analytics.close();
     // These only write down what they have counted. A store that hangs must not keep the process for it.
-    const written = Promise.all([tokens.close(), refusals.close(), audit.close(), reporter?.close()]);
+    const ended = [counting?.close(), reporter?.close()];
+    const written = Promise.all([tokens.close(), refusals.close(), audit.close(), ...ended]);
     const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
     await Promise.all([ingest.close(), inTime]);
     await dedupeCache.close();
@@ -146,6 +170,8 @@ export async function startApp(
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.dataDir, config.adminToken);
     server.setReady(adminTokenHash);
     reporter = startReporting(instances, log);
+    const { analytics: store, leases, projects: projectStore } = stores;
+    counting = startCounting({ store, leases, projects: projectStore, analytics }, clock, log);
     if (config.backups !== undefined) {
       backups = startBackups(
         config.backups,

@@ -1,15 +1,28 @@
 import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
+import { AnalyticsService } from "#gen/streak/v1/analytics_service_pb.ts";
+import { SessionService } from "#gen/streak/v1/session_service_pb.ts";
 import { type AliasWithTokenRequest, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { SystemService } from "#gen/streak/v1/system_service_pb.ts";
 import { auditedHandlers, requireAudited } from "./call/audit.ts";
+import type { Authenticator } from "./call/authenticator.ts";
 import { type Method, methodsOf } from "./call/method.ts";
+import type { RateLimitStep } from "./call/rate-limit.ts";
 import { requireReachChecked } from "./call/reach.ts";
+import type { SessionCookies } from "./call/session-cookie.ts";
 import type { RateLimit } from "./domain/rate-limit.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
 import { aliasSiteKeyOf, aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
+import type { Analytics } from "./service/analytics/analytics.ts";
+import { getActivityHandler } from "./service/analytics/get-activity.ts";
+import { getHoursHandler } from "./service/analytics/get-hours.ts";
+import { getMetaValuesHandler } from "./service/analytics/get-meta-values.ts";
+import { getMilestonesHandler } from "./service/analytics/get-milestones.ts";
+import { getRetentionHandler } from "./service/analytics/get-retention.ts";
+import { getStreaksHandler } from "./service/analytics/get-streaks.ts";
+import { getSurvivalHandler } from "./service/analytics/get-survival.ts";
 import type { AuditLog } from "./service/audit/audit-log.ts";
 import { listAuditEntriesHandler } from "./service/audit/list-audit-entries.ts";
 import { createProjectHandler } from "./service/projects/create-project.ts";
@@ -18,6 +31,10 @@ import { getProjectHandler } from "./service/projects/get-project.ts";
 import { listProjectsHandler } from "./service/projects/list-projects.ts";
 import type { Projects } from "./service/projects/projects.ts";
 import { updateProjectHandler } from "./service/projects/update-project.ts";
+import { createSessionHandler } from "./service/sessions/create-session.ts";
+import { deleteSessionHandler } from "./service/sessions/delete-session.ts";
+import { getSessionHandler } from "./service/sessions/get-session.ts";
+import type { Sessions } from "./service/sessions/sessions.ts";
 import { UserTokens } from "./service/signed-tokens/user-token.ts";
 import { createSigningSecretHandler } from "./service/signing-secrets/create-signing-secret.ts";
 import { deleteSigningSecretHandler } from "./service/signing-secrets/delete-signing-secret.ts";
@@ -38,13 +55,28 @@ import { getUserHandler } from "./service/users/get-user.ts";
 import { listUsersHandler } from "./service/users/list-users.ts";
 import type { Stores } from "./store/stores.ts";
 
+/** What the methods of sign-in sessions are made of. */
+export interface SigningIn {
+  readonly sessions: Sessions;
+  readonly cookies: SessionCookies;
+  readonly authenticator: Pick<Authenticator, "recognise">;
+  readonly limits: Pick<RateLimitStep, "countWrongToken">;
+}
+
+/** What methods about the traffic need. */
+export interface Traffic {
+  /** The running instances, of which this is one. */
+  readonly instances: Instances;
+  /** The limit of projects that have none of their own. */
+  readonly rateLimit: RateLimit | undefined;
+}
+
 /**
  * The methods of the contract with their handlers. proto/ says what each promises.
  *
  * @param clock the server's time in epoch milliseconds
  * @param audit where changes by callers with a scope are written down
- * @param instances the running instances, of which this is one
- * @param rateLimit the limit of projects that have none of their own
+ * @param analytics counts what the users of a project do
  * @throws an error when a method would change something without writing it there, or would not check its project
  */
 export function createMethods(
@@ -54,8 +86,9 @@ export function createMethods(
   tokens: Tokens,
   clock: () => number,
   audit: AuditLog,
-  instances: Instances,
-  rateLimit: RateLimit | undefined,
+  analytics: Analytics,
+  { sessions, cookies, authenticator, limits }: SigningIn,
+  { instances, rateLimit }: Traffic,
 ): Method[] {
   const userTokens = new UserTokens(clock);
   // The token names the project, whether the request does or not: its rate limit holds for both.
@@ -101,6 +134,28 @@ export function createMethods(
         listAuditEntries: listAuditEntriesHandler(audit),
         listSigningSecrets: listSigningSecretsHandler(projects),
         getUsage: getUsageHandler(projects, stores.usage, clock),
+      },
+      contracts,
+    ),
+    ...methodsOf(
+      AnalyticsService,
+      {
+        getActivity: getActivityHandler(projects, analytics, clock),
+        getStreaks: getStreaksHandler(projects, analytics, clock),
+        getSurvival: getSurvivalHandler(projects, analytics, clock),
+        getRetention: getRetentionHandler(projects, analytics, clock),
+        getHours: getHoursHandler(projects, analytics, clock),
+        getMilestones: getMilestonesHandler(projects, analytics, clock),
+        getMetaValues: getMetaValuesHandler(projects, analytics, clock),
+      },
+      contracts,
+    ),
+    ...methodsOf(
+      SessionService,
+      {
+        createSession: createSessionHandler(sessions, cookies, authenticator, limits),
+        getSession: getSessionHandler(cookies),
+        deleteSession: deleteSessionHandler(sessions, cookies),
       },
       contracts,
     ),

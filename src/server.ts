@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Logger } from "pino";
 import { Health } from "#gen/health/v1/health_pb.ts";
 import { routes } from "#gen/rest.ts";
-import { Authenticator, type FindToken } from "./call/authenticator.ts";
+import type { Authenticator } from "./call/authenticator.ts";
 import type { MethodContract } from "./call/contract.ts";
 import type { Method } from "./call/method.ts";
 import type { CallObserver } from "./call/observer.ts";
@@ -37,8 +37,8 @@ import { PACKAGES, readStaticFiles } from "./web/static-files.ts";
 export interface ServerInit {
   /** The methods of the API. */
   readonly methods: readonly Method[];
-  /** Finds the tokens of callers. */
-  readonly findToken: FindToken;
+  /** Recognises callers. */
+  readonly authenticator: Authenticator;
   /** Is told of every call. */
   readonly observer: CallObserver;
   /** How fast calls may come. */
@@ -97,9 +97,8 @@ const CHECK_PATH = `/${Health.typeName}/${Health.method.check.name}`;
 
 /** Puts the transports around the methods. */
 export function createServer(init: ServerInit): Server {
-  const { methods, metrics, log, limits, tls } = init;
+  const { methods, authenticator, metrics, log, limits, tls } = init;
   const readiness = new Readiness();
-  const authenticator = new Authenticator(init.findToken);
   const run = createPipeline(authenticator.authenticate, init.observer, init.rateLimits);
   const probes = createProbes({
     readiness,

@@ -106,7 +106,7 @@ function isRefusal(error: unknown): boolean {
 
 /** Whether the calls of a method are audited: those of methods that need a scope and change something. */
 export function isAudited({ access, method }: Pick<MethodContract, "access" | "method">): boolean {
-  return access !== "anyone" && method.idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+  return typeof access !== "string" && method.idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
 }
 
 /**

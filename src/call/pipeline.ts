@@ -39,7 +39,7 @@ export function createPipeline(authenticate: Authenticate, observer: CallObserve
     const observation = new Observation(observer, method, incoming);
     const { contract } = method;
     try {
-      const principal = await authenticate(incoming.request);
+      const principal = await authenticate(incoming.request, contract);
       observation.principal = principal;
       if (principal.tokenProblem !== undefined) {
         limits?.countWrongToken(principal, contract);

@@ -1,5 +1,6 @@
 import { StreakdError } from "../errors.ts";
 import type { Access, MethodContract } from "./contract.ts";
+import type { SignIn } from "./sign-in.ts";
 
 /** The header that carries a token. `Authorization: Bearer` does as well. */
 export const ADMIN_TOKEN_HEADER = "X-Admin-Token";
@@ -12,9 +13,10 @@ const EVERYTHING = "everything";
 
 /**
  * Why a token is not accepted. A bearer token is `foreign` when it is not the admin token and does not begin as the
- * tokens of a server do: an app may send one of its own.
+ * tokens of a server do: an app may send one of its own. A caller with the cookie of a sign-in session is `signed out` when
+ * there is no such session, and `session over` when its token is not valid any more.
  */
-export type TokenProblem = "mistyped" | "foreign" | "unknown" | "expired";
+export type TokenProblem = "mistyped" | "foreign" | "unknown" | "expired" | "signed out" | "session over";
 
 const MISTYPED = "The token is mistyped: it is not the admin token, and it does not have the form of a token.";
 const PROBLEMS: Readonly<Record<TokenProblem, string>> = {
@@ -22,7 +24,11 @@ const PROBLEMS: Readonly<Record<TokenProblem, string>> = {
   foreign: MISTYPED,
   unknown: "The token is unknown: it is neither the admin token of this server nor one of its valid tokens.",
   expired: "The token has expired. Make a new one.",
+  "signed out": "The sign-in session has ended. Sign in again.",
+  "session over": "The sign-in session has ended, because its token is not valid any more. Sign in with another token.",
 };
+const FOREIGN_PAGE =
+  "A sign-in session counts only for pages of this server, and this request comes from another page, or does not say from which. If a proxy stands in front, let it pass on the headers Host, Origin and Sec-Fetch-Site; send a token otherwise.";
 const NO_TOKEN = `The token is missing. Send it in the header ${ADMIN_TOKEN_HEADER} or as a bearer token.`;
 
 /** Returns what is wrong with a principal's token; undefined when it is valid, or the caller sent none of ours. */
@@ -40,6 +46,10 @@ export interface Principal {
   readonly address: string | undefined;
   /** The token of a `token`. */
   readonly token?: PrincipalToken;
+  /**
+   * What the caller's cookie says. Absent when it is not asked: for methods for anyone, and for callers who send a token.
+   */
+  readonly signIn?: SignIn;
   /** Why the token that an anonymous caller has sent is not accepted. */
   readonly tokenProblem?: TokenProblem;
   /** The user token that came with the call. It is not verified: a handler that needs it verifies it. */
@@ -68,10 +78,14 @@ export interface PrincipalProject {
  * Lets a principal call a method.
  *
  * @throws StreakdError UNAUTHORIZED when the method needs a scope and the caller has no valid token, and FORBIDDEN when
- *   the token lacks the scope, or is for one project and the method for all
+ *   the token lacks the scope, or is for one project and the method for all, or when another server's page makes use of
+ *   a sign-in session
  */
 export function requireAccess(principal: Principal, access: Access): void {
-  if (access === "anyone" || principal.kind === "root") {
+  if (principal.signIn?.isFromOwnPage === false) {
+    throw new StreakdError("FORBIDDEN", FOREIGN_PAGE);
+  }
+  if (typeof access === "string" || principal.kind === "root") {
     return;
   }
   const { token, tokenProblem } = principal;

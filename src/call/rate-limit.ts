@@ -8,11 +8,11 @@ import type { Principal } from "./principal.ts";
 export interface RateLimitStep {
   /**
    * Counts a wrong token of a principal. Who calls a method for anyone is served all the same, and a `foreign` token does
-   * not count there.
+   * not count there. A sign-in session whose token is not valid any more never counts.
    *
    * @throws StreakdError RATE_LIMITED when its address has sent too many, and the method needs a scope
    */
-  countWrongToken(principal: Principal, contract: MethodContract): void;
+  countWrongToken(principal: Principal, contract: Pick<MethodContract, "access">): void;
   /**
    * Lets a call through if every policy that applies to it does. A call that is refused takes nothing of any budget.
    * Returns a promise only when the project must be read first.

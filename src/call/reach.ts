@@ -21,7 +21,7 @@ export function isCheckingReach(handler: object): boolean {
  */
 export function requireReachChecked(methods: readonly Method[]): readonly Method[] {
   for (const { contract, handle } of methods) {
-    if (contract.access !== "anyone" && contract.access.byHandler && !isCheckingReach(handle)) {
+    if (typeof contract.access !== "string" && contract.access.byHandler && !isCheckingReach(handle)) {
       const { parent, name } = contract.method;
       throw new Error(`${parent.typeName}.${name} has by_handler, so its handler must come from checkingReach`);
     }

@@ -59,6 +59,12 @@ export function countDays(months: Months): number {
   return count;
 }
 
+/** The days of the set that are in this year, from 0 to 9999. */
+export function ofYear(months: Months, year: number): Months {
+  const start = `${String(year).padStart(4, "0")}-`;
+  return Object.fromEntries(Object.entries(months).filter(([month]) => month.startsWith(start)));
+}
+
 /** Consecutive days. */
 export interface Run {
   readonly first: Day;

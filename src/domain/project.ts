@@ -28,14 +28,31 @@ export interface Project {
   readonly signingSecrets: readonly SigningSecret[];
   /** How many active streakers the project may have in a month; undefined while nothing limits them. */
   readonly plan?: Plan;
+  readonly analytics: AnalyticsSettings;
+  /**
+   * Random text, anew with each change. Undefined until the first change of a project that is older than this field.
+   * Signing secrets are no part of it: whoever edits the fields loses none by overwriting them.
+   */
+  readonly etag?: string;
 }
+
+/** What is kept and counted for analytics beyond the events that count. */
+export interface AnalyticsSettings {
+  /** Whether streak interactions that repeat a day are kept. */
+  readonly keepRepeats: boolean;
+  /** The keys of `meta` whose values are counted. All different. */
+  readonly metaKeys: readonly string[];
+}
+
+/** What a project keeps and counts that does not say. */
+export const DEFAULT_ANALYTICS: AnalyticsSettings = { keepRepeats: false, metaKeys: [] };
 
 /**
  * A change of a project: the fields that it sets. Signing secrets are added and removed one by one. A plan or a
  * rate limit that is null takes the project's own away.
  */
 export type ProjectChange = Partial<
-  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers">
+  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers" | "analytics" | "etag">
 > & { readonly plan?: Plan | null; readonly rateLimit?: RateLimit | null };
 
 /** Returns a project with the fields of a change. */

@@ -65,6 +65,10 @@ function resolve(pending: PendingEvent, { userHash, zone, unverified }: Resolved
 
 /** Whether the dedupe cache can tell that an event is a repeat and changes nothing. */
 function mayBeKnown({ dedupeKey, stored }: ResolvedEvent, user: ResolvedUser): boolean {
+  // The store keeps the repeats of this project. An idempotency key tells that the event was recorded before.
+  if (stored.keepRepeat && stored.idempotencyKey === undefined) {
+    return false;
+  }
   // An unverified user may turn out to be an alias. Then the days and idempotency keys of another user count.
   if (dedupeKey === undefined || user.unverified) {
     return false;

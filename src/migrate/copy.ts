@@ -20,6 +20,8 @@ export async function copy(run: Run, held: Tallies, state: MigrationState): Prom
       `Going on where an earlier run stopped: after ${copied.toLocaleString("en")} of ${numbered(held[kind].count, kind)}.`,
     );
   }
+  // Whatever servers have counted since an earlier run would miss what is copied now.
+  await retry.run(() => target.segments.deleteMany({}));
   // Before any record is written: the records of an earlier run may be of a folder that has changed since.
   await retry.run(() => writeState(target, state));
   for (const kind of KINDS.slice(KINDS.indexOf(progress?.kind ?? KINDS[0]))) {

@@ -8,6 +8,7 @@ import {
   eventId,
   fieldOf,
   givenOf,
+  isRepeat,
   type KeyDocument,
   keyId,
   meaningOf,
@@ -100,12 +101,13 @@ function daysOf(fields: Readonly<Record<string, Months>>): Map<string, Months> {
 }
 
 function recordsOfEvent(document: EventDocument): AnyRecord[] {
-  if (document._id !== eventId(document)) {
+  // Notes of changed users are among the events, and are no records.
+  if (document.u === undefined || document._id !== eventId(document)) {
     return [];
   }
   const { p, u, event, type, day, at, analyticsId } = document;
   const fields = { projectId: p, userHash: u, event, type, day, at: at.getTime(), id: analyticsId ?? "" };
-  return [{ kind: "events", record: { ...fields, ...givenOf(document) } }];
+  return [{ kind: isRepeat(document) ? "repeats" : "events", record: { ...fields, ...givenOf(document) } }];
 }
 
 function recordsOfKey(document: KeyDocument): AnyRecord[] {

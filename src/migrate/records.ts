@@ -9,7 +9,17 @@ import type { UserKey, UserZone } from "../store/streaks.ts";
  * The kinds of records, in the order of copying: projects tell whose data it is, and events come before the keys that
  * mean them.
  */
-export const KINDS = ["projects", "settings", "tokens", "users", "events", "keys", "audit", "rejections"] as const;
+export const KINDS = [
+  "projects",
+  "settings",
+  "tokens",
+  "users",
+  "events",
+  "repeats",
+  "keys",
+  "audit",
+  "rejections",
+] as const;
 
 /** A kind of record. */
 export type Kind = (typeof KINDS)[number];
@@ -22,6 +32,8 @@ export interface Records {
   users: User;
   /** The `id` of a streak interaction is empty: its day tells it apart. */
   events: StoredEvent;
+  /** The streak interactions that repeat a day and were kept. */
+  repeats: StoredEvent;
   keys: {
     readonly projectId: string;
     readonly key: string;
@@ -71,6 +83,7 @@ export const COUNTED = [
   "zones",
   "months",
   "events",
+  "repeats",
   "keys",
   "audit",
   "rejections",
@@ -91,7 +104,8 @@ export function factsOf({ kind, record }: AnyRecord): (readonly [Counted, ...unk
     case "users":
       return factsOfUser(record);
     case "events":
-      return [["events", ...valuesOf(record)]];
+    case "repeats":
+      return [[kind, ...valuesOf(record)]];
     case "keys":
       return [["keys", record.projectId, record.key, record.expiresAt, ...valuesOf(record.event)]];
     case "audit":

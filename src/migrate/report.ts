@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<Counted, string>> = {
   zones: "zones",
   months: "months with days done",
   events: "events",
+  repeats: "kept repeats",
   keys: "idempotency keys",
   audit: "audit entries",
   rejections: "months with rejected events",

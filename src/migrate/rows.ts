@@ -24,7 +24,8 @@ export const SELECTS: Readonly<Record<Kind, Select>> = {
   settings: select("settings", ["name"]),
   tokens: select("tokens", ["id"], "(project_id IS NULL OR project_id IN (SELECT id FROM projects))"),
   users: selectUsers(),
-  events: selectEvents(),
+  events: selectEvents(FactKind.EVENT),
+  repeats: selectEvents(FactKind.REPEAT),
   keys: select(
     "idempotency_keys",
     ["project_id", "user_hash", "key"],
@@ -44,12 +45,15 @@ function select(table: string, key: readonly string[], condition = "TRUE"): Sele
   };
 }
 
-/** The order names the whole key of the table, and its constant part has a plus sign; otherwise SQLite would sort. */
-function selectEvents(): Select {
+/**
+ * Selects events or repeats. The order names the whole key of the table, and its constant part has a plus sign;
+ * otherwise SQLite would sort.
+ */
+function selectEvents(kind: number): Select {
   const events = (after: string) => `
     SELECT project_id, user_hash, event, day, analytics_id, ifnull(analytics_type, 'streak_interaction') AS type,
       at, tz, session_id, meta
-    FROM facts WHERE +kind = ${FactKind.EVENT} AND ${REACHABLE} ${after}
+    FROM facts WHERE +kind = ${kind} AND ${REACHABLE} ${after}
     ORDER BY project_id, user_hash, kind, event, month, day, analytics_id
   `;
   return {
@@ -92,7 +96,7 @@ export interface UserRow {
   readonly bits: number | null;
 }
 
-/** A row of events. */
+/** A row of an event or a repeat. */
 export interface EventRow {
   readonly project_id: string;
   readonly user_hash: string;

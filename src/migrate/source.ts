@@ -83,10 +83,8 @@ function createSource({ database, release }: DataFolder): Source {
       each(rowsOf<Records["settings"]>("settings", after), ({ name, value }) => [{ name, value }, name]),
     tokens: (after) => each(rowsOf<TokenRow>("tokens", after), (row) => [tokenOf(row), row.id]),
     users: (after) => usersOf(rowsOf<UserRow>("users", after)),
-    events: (after) =>
-      each(rowsOf<EventRow>("events", after), (row) => {
-        return [eventOf(row), row.project_id, row.user_hash, row.event, row.day, row.analytics_id];
-      }),
+    events: (after) => eventsOf("events", after),
+    repeats: (after) => eventsOf("repeats", after),
     keys: (after) =>
       each(rowsOf<KeyRow>("keys", after), (row) => {
         return [keyOf(row, meaningOf(row)), row.project_id, row.user_hash, row.key];
@@ -97,6 +95,12 @@ function createSource({ database, release }: DataFolder): Source {
         return [{ projectId: project_id, month, events }, project_id, month];
       }),
   };
+
+  function eventsOf<K extends "events" | "repeats">(kind: K, after: Position | undefined): Iterable<Read<K>> {
+    return each(rowsOf<EventRow>(kind, after), (row) => {
+      return [eventOf(row), row.project_id, row.user_hash, row.event, row.day, row.analytics_id];
+    });
+  }
 
   function rowsOf<Row>(kind: Kind, after: Position | undefined): Iterable<Row> {
     const rows =

@@ -7,6 +7,7 @@ import {
   fieldOf,
   keyDocument,
   oneOf,
+  repeatDocument,
   type StreakDocument,
   streakId,
   tokenDocument,
@@ -63,6 +64,10 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
 
   async events({ events }, records) {
     await insert(events, records.map(eventDocument));
+  },
+
+  async repeats({ events }, records) {
+    await insert(events, records.map(repeatDocument));
   },
 
   async keys({ idempotencyKeys }, records) {

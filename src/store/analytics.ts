@@ -1,6 +1,6 @@
-import type { StoredEvent } from "./events.ts";
-import type { UserZone } from "./streaks.ts";
-import type { DaysByEvent } from "./users.ts";
+import type { UserHistory } from "../domain/analytics/history.ts";
+
+export type { HistoryEvent, UserHistory } from "../domain/analytics/history.ts";
 
 /**
  * What analytics are counted from, and what was counted.
@@ -93,20 +93,6 @@ export interface HistorySlice {
   readonly histories: readonly UserHistory[];
   /** The name up to which the range was read; undefined at its end. */
   readonly last: string | undefined;
-}
-
-/** All that is recorded for a user. */
-export interface UserHistory {
-  readonly userHash: string;
-  readonly zone?: UserZone;
-  readonly days: DaysByEvent;
-  /** The stored events of all types, in any order. */
-  readonly events: readonly HistoryEvent[];
-}
-
-/** A stored event. One with `isRepeat` repeats a day: it was kept because the project keeps repeats. */
-export interface HistoryEvent extends Pick<StoredEvent, "event" | "type" | "day" | "at" | "tz" | "meta" | "sessionId"> {
-  readonly isRepeat?: true;
 }
 
 /** What was counted of a segment. */

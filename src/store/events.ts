@@ -1,4 +1,5 @@
 import type { Day } from "../domain/day.ts";
+import type { EventType } from "../domain/event-type.ts";
 import type { Gate } from "../domain/plans.ts";
 import type { UserKey, UserZone } from "./streaks.ts";
 
@@ -46,8 +47,7 @@ declare const opaque: unique symbol;
 /** Why a user is unverified. Opaque: only the store that has made it knows what it means. */
 export type Unverified = string & { readonly [opaque]: true };
 
-/** The three documented types of events. Only a streak interaction counts; the others are kept for analytics. */
-export type EventType = "streak_interaction" | "widget_impression" | "widget_interaction";
+export type { EventType } from "../domain/event-type.ts";
 
 /** An accepted event whose user is resolved and whose day is fixed. */
 export interface StoredEvent {
@@ -74,8 +74,14 @@ export interface StoredEvent {
   /** Set where the project's plan rejects new streakers over its limit: the user needs a seat in the event's month. */
   readonly gate?: Gate;
   /**
-   * Made when the event was accepted. It tells analytics events apart, and lets a batch be retried without storing one
-   * twice.
+   * Set on a streak interaction whose project keeps repeats: if its day is done already, the event is kept as a repeat,
+   * with its `meta` and `sessionId`. A repeat changes nothing else, and its outcome is `repeat` as ever. It follows its
+   * user when the user becomes an alias. Only analytics read it: no list, no user and no usage shows or counts it.
+   */
+  readonly keepRepeat?: true;
+  /**
+   * Made when the event was accepted. It tells analytics events and repeats apart, and lets a batch be retried without
+   * storing one twice.
    */
   readonly id: string;
 }
@@ -85,7 +91,7 @@ export interface StoredEvent {
  *
  * - `stored`: the event is new, and its day is done. If it has an idempotency key, it is the key's first use.
  * - `repeat`: the user's day was done already. Nothing changed but the user's zone, which follows the latest event
- *   whatever its day, and the idempotency key, which such an event uses up too.
+ *   whatever its day, and the idempotency key, which such an event uses up too. With `keepRepeat`, the event is kept.
  * - `replayed`: the user has used the idempotency key within 24 hours, and the event that used it is stored. Nothing
  *   changed.
  * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed. Resolve the user

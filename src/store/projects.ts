@@ -1,4 +1,4 @@
-import type { Project, ProjectChange, SigningSecret } from "../domain/project.ts";
+import { DEFAULT_ANALYTICS, type Project, type ProjectChange, type SigningSecret } from "../domain/project.ts";
 
 /**
  * Which project to change: the one that has this `siteKey`, if it is still the one with this `id`. Another project may
@@ -14,8 +14,17 @@ export interface ProjectStore {
   readProject(siteKey: string): Promise<Project | undefined>;
   /** Returns the first `limit` projects whose `siteKey` is greater than `after`, in code unit order of `siteKey`. */
   listProjects(after: string, limit: number): Promise<Project[]>;
-  /** Changes the given fields at once. Returns the changed project, or undefined when it is gone. */
-  updateProject(key: ProjectKey, change: ProjectChange): Promise<Project | undefined>;
+  /**
+   * Changes the given fields at once. Returns the changed project, or undefined when it is gone.
+   *
+   * @param expected makes the change only while the project has this `etag`, or none. Otherwise returns `changed`, and
+   *   changes nothing
+   */
+  updateProject(
+    key: ProjectKey,
+    change: ProjectChange,
+    expected?: Pick<Project, "etag">,
+  ): Promise<Project | "changed" | undefined>;
   /**
    * Adds a signing secret. Returns `full`, and changes nothing, when the project has `MAX_SIGNING_SECRETS`. Adding a
    * secret with the same id again changes nothing. Returns undefined when the project is gone, also when another project
@@ -38,9 +47,9 @@ export interface ProjectStore {
 }
 
 /** A project as a store keeps it. A project that was stored before a field existed lacks the field. */
-export type StoredProject = Omit<Project, "signedUsers" | "signingSecrets"> & Partial<Project>;
+export type StoredProject = Omit<Project, "signedUsers" | "signingSecrets" | "analytics"> & Partial<Project>;
 
 /** Returns a stored project with defaults for the fields that it lacks. */
 export function completeProject(stored: StoredProject): Project {
-  return { signedUsers: "never", signingSecrets: [], ...stored };
+  return { signedUsers: "never", signingSecrets: [], analytics: DEFAULT_ANALYTICS, ...stored };
 }

@@ -1,8 +1,11 @@
+import type { AnalyticsStore } from "./analytics.ts";
 import type { AuditStore } from "./audit.ts";
 import type { EventStore } from "./events.ts";
 import type { InstanceStore } from "./instances.ts";
+import type { LeaseStore } from "./leases.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SeatStore } from "./seats.ts";
+import type { SessionStore } from "./sessions.ts";
 import type { SettingStore } from "./settings.ts";
 import type { StreakStore } from "./streaks.ts";
 import type { TokenStore } from "./tokens.ts";
@@ -26,10 +29,13 @@ export interface Ports {
   readonly settings: SettingStore;
   readonly users: UserStore;
   readonly tokens: TokenStore;
+  readonly sessions: SessionStore;
   readonly audit: AuditStore;
   readonly seats: SeatStore;
   readonly usage: UsageStore;
   readonly instances: InstanceStore;
+  readonly analytics: AnalyticsStore;
+  readonly leases: LeaseStore;
 }
 
 /** An open store. */

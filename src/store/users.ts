@@ -53,8 +53,8 @@ export interface UserRecord extends ListedUser {
   /** Whether there are more. */
   readonly hasMoreAliases: boolean;
   /**
-   * The newest {@link MAX_RECENT_EVENTS} stored events, newest first. When a user has more than {@link MAX_EVENTS_READ}
-   * stored events, analytics events may be missing.
+   * The newest {@link MAX_RECENT_EVENTS} stored events without kept repeats, newest first. When a user has more than
+   * {@link MAX_EVENTS_READ} stored events, analytics events may be missing.
    */
   readonly recentEvents: readonly RecentEvent[];
 }

@@ -7,7 +7,7 @@ import type { Method } from "#src/call/method.ts";
 import { requireReachChecked } from "#src/call/reach.ts";
 import { Deadline } from "#src/deadline.ts";
 import { StreakdError } from "#src/errors.ts";
-import { createMethods } from "#src/methods.ts";
+import { createMethods, type SigningIn, type Traffic } from "#src/methods.ts";
 import type { Stores } from "#src/store/stores.ts";
 
 const AUDIT = { project: undefined, resource: "projects/p", before: undefined, after: {} };
@@ -79,7 +79,8 @@ const methods = createMethods(
   Date.now,
   undefined as never,
   undefined as never,
-  undefined,
+  {} as SigningIn,
+  {} as Traffic,
 );
 
 test("a method with a scope is audited unless it has no side effects, and no other method is", () => {

@@ -46,6 +46,7 @@ const SHOP = {
   timeZone: "Europe/Berlin",
   live: true,
   signedUsers: "never",
+  analytics: { keepRepeats: false, metaKeys: ["plan"] },
   widgets: [WIDGET],
 };
 
@@ -53,11 +54,13 @@ test("each change leaves one entry that says who, from where, what, before and a
   const app = await openApp();
   const created = await app.admin("POST", "/admin/projects", SHOP);
   await app.admin("PATCH", "/admin/projects/shop", { live: false, name: "The shop", timeZone: "UTC" });
+  await app.admin("PATCH", "/admin/projects/shop", { analytics: { keepRepeats: true } });
   await app.admin("POST", "/admin/alias", { siteKey: "shop", anonymousId: "anon", userHash: "user" });
   await app.admin("DELETE", "/admin/projects/shop");
 
   const entries = await list(app);
 
+  const { etag, ...asCreated } = created.json;
   const shop = { ...BY_ROOT, siteKey: "shop", requestId: expect.any(String) };
   expect(entries).toEqual([
     { ...shop, method: "streak.v1.AdminService/DeleteProject", resource: "projects/shop", before: expect.any(Object) },
@@ -72,13 +75,23 @@ test("each change leaves one entry that says who, from where, what, before and a
       ...shop,
       method: "streak.v1.AdminService/UpdateProject",
       resource: "projects/shop",
+      before: { analytics: { keepRepeats: false, metaKeys: ["plan"] } },
+      after: { analytics: { keepRepeats: true, metaKeys: [] } },
+    },
+    {
+      ...shop,
+      method: "streak.v1.AdminService/UpdateProject",
+      resource: "projects/shop",
       before: { live: true, timeZone: "Europe/Berlin" },
       after: { live: false, timeZone: "UTC" },
     },
-    { ...shop, method: "streak.v1.AdminService/CreateProject", resource: "projects/shop", after: created.json },
+    { ...shop, method: "streak.v1.AdminService/CreateProject", resource: "projects/shop", after: asCreated },
   ]);
-  expect(entries[0]?.before).toEqual({ ...SHOP, live: false, timeZone: "UTC" });
-  expect(entries[3]?.requestId).toBe(created.headers.get("X-Request-Id"));
+  expect(entries[0]?.before).toEqual({
+    ...{ ...SHOP, live: false, timeZone: "UTC" },
+    analytics: { keepRepeats: true, metaKeys: [] },
+  });
+  expect(entries[4]?.requestId).toBe(created.headers.get("X-Request-Id"));
 });
 
 test("the log is there over gRPC too, and so are changes that come by it", async () => {

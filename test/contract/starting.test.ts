@@ -1,8 +1,8 @@
 import { type Logger, pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { hashAdminToken } from "#src/call/authenticator.ts";
+import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
 import { readConfig } from "#src/config/config.ts";
-import { createMethods } from "#src/methods.ts";
+import { createMethods, type SigningIn, type Traffic } from "#src/methods.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
 import { createServer, type Server, type ServerInit } from "#src/server.ts";
 import { AuditLog } from "#src/service/audit/audit-log.ts";
@@ -24,9 +24,10 @@ function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
       Date.now,
       new AuditLog(stores.audit, Date.now, log),
       undefined as never,
-      undefined,
+      {} as SigningIn,
+      {} as Traffic,
     ),
-    findToken: async () => "unknown",
+    authenticator: new Authenticator(async () => "unknown"),
     rateLimits: NO_RATE_LIMITS,
     metrics: createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, log),
     observer: { ended() {} },

@@ -207,6 +207,51 @@ describe("a user", () => {
     expect((await app.admin("GET", USERS)).json.users[0].streaks).toEqual(streaks);
   });
 
+  test("has the days of a year for each event, and today in the user's zone, when the request names a year", async () => {
+    const app = await openApp();
+    // 2024-01-12T12:00Z is the 13th in Kiritimati already.
+    for (const ts of ["2023-12-30T12:00:00Z", "2023-12-31T09:00:00Z", "2023-12-31T12:00:00Z", "2024-01-02T12:00:00Z"]) {
+      await app.record({ userHash: "u", tz: "Pacific/Kiritimati", ts });
+    }
+    await app.record({ userHash: "u", event: "like", tz: "Pacific/Kiritimati", ts: "2022-03-01T09:00:00Z" });
+    const plain = (await app.admin("GET", `${USERS}/u`)).json;
+
+    for (const [year, likes, visits] of [
+      [2022, ["2022-03-01"], []],
+      [2023, [], ["2023-12-31"]],
+      [2024, [], ["2024-01-01", "2024-01-03"]],
+      [0, [], []],
+      [9999, [], []],
+    ] as const) {
+      const [like, visit] = plain.streaks;
+      expect((await app.admin("GET", `${USERS}/u?year=${year}`)).json).toEqual({
+        ...plain,
+        streaks: [
+          { ...like, calendar: { year, dates: likes } },
+          { ...visit, calendar: { year, dates: visits } },
+        ],
+        today: "2024-01-13",
+      });
+    }
+    expect(JSON.stringify(plain)).not.toMatch(/calendar|today"/);
+  });
+
+  test("has at most 366 days of a year", async () => {
+    const app = await openApp();
+    for (let day = Date.parse("2019-12-31T12:00Z"); day <= Date.parse("2021-01-01T12:00Z"); day += 86_400_000) {
+      await app.record({ userHash: "u", ts: new Date(day).toISOString() });
+    }
+    const { dates } = (await app.admin("GET", `${USERS}/u?year=2020`)).json.streaks[0].calendar;
+    expect([dates.length, dates[0], dates[59], dates.at(-1)]).toEqual([366, "2020-01-01", "2020-02-29", "2020-12-31"]);
+  });
+
+  test.each(["-1", "10000", "2024.5", "this", ""])("of the year %j is INVALID_BODY", async (year) => {
+    expect((await shared.app.admin("GET", `${USERS}/u?year=${year}`)).json).toMatchObject({
+      error: "INVALID_BODY",
+      field: "year",
+    });
+  });
+
   test("is found whatever characters the name has", async () => {
     const app = await openApp();
     const names = [
@@ -268,8 +313,9 @@ test.each(transports)("%s lists and reads the users that REST does", async (name
   const two = await client.listUsers({ ...list, pageToken: one.nextPageToken }, options);
   expect([...one.users, ...two.users].map(({ userHash }) => userHash)).toEqual([first, second]);
   expect(two.nextPageToken).toBe("");
-  const { user } = await client.getUser({ siteKey: "proj_demo", userHash: first }, options);
+  const { user } = await client.getUser({ siteKey: "proj_demo", userHash: first, year: 2024 }, options);
   expect(user?.streaks[0]?.streak?.current).toBe(1);
+  expect(user?.streaks[0]?.calendar?.dates).toEqual([user?.today]);
   expect(user?.recentEvents[0]?.meta).toEqual({ n: 1 });
   await expect(client.getUser({ siteKey: "proj_demo", userHash: "" }, options)).rejects.toThrow("userHash is required");
   await expect(client.listUsers(list)).rejects.toThrow("The token is missing");

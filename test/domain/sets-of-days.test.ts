@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countDays, emptyMonths, hasDay, monthOf, runsOf, union, withDay } from "#src/domain/months.ts";
+import { countDays, emptyMonths, hasDay, monthOf, ofYear, runsOf, union, withDay } from "#src/domain/months.ts";
 import { anyDay, day, daysAndToday, daysUpTo, setOf } from "./given.ts";
 
 const anyDays = daysAndToday.map(({ days }) => days);
@@ -64,6 +64,20 @@ describe("a union", () => {
         expect(withDay(months, again)).toEqual(months);
       }),
     );
+  });
+});
+
+describe("the days of a year", () => {
+  test("begin on its January 1 and end on its December 31", () => {
+    const days = setOf(daysUpTo("2025-01-02", 400));
+    expect(ofYear(days, 2024)).toEqual(setOf(daysUpTo("2024-12-31", 366)));
+    expect(ofYear(days, 2025)).toEqual(setOf(daysUpTo("2025-01-02", 2)));
+    expect(ofYear(days, 2022)).toEqual({});
+  });
+
+  test("are not those of a longer year that begins with the same digits", () => {
+    expect(ofYear({ "12024-01": 1, "0202-01": 2 }, 1202)).toEqual({});
+    expect(ofYear({ "12024-01": 1, "0202-01": 2 }, 202)).toEqual({ "0202-01": 2 });
   });
 });
 

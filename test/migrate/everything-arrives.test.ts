@@ -49,6 +49,10 @@ async function fill(store: Stores): Promise<void> {
       await store.events.record(userHash === "looks" ? [] : events, NOW);
       await store.events.record([impression({ projectId, userHash, meta: '{"a":"é"}', sessionId: "s" })], NOW);
     }
+    const repeats = ["ann", "anon"].map((userHash) =>
+      checkIn({ projectId, userHash, day: DAY - 1, keepRepeat: true, meta: '{"b":"ü"}', sessionId: "s", tz: "UTC" }),
+    );
+    await store.events.record(repeats, NOW);
     const zones = ["Europe/Berlin", "Asia/Tokyo"].map((tz, index) =>
       checkIn({ projectId, userHash: index === 0 ? "ann" : "anon", tz, idempotencyKey: `zone|${index}%` }),
     );
@@ -135,6 +139,9 @@ it("keeps the events, and leaves nothing else behind", async () => {
   const { events, streaks } = await documentsOf(uri);
   expect(new Set([...(events ?? []), ...(streaks ?? [])].map(({ p }) => p))).toEqual(new Set(PROJECTS));
   expect(events?.filter(({ u }) => u === "anon")).toEqual([]);
+  const repeats = events?.filter(({ type, analyticsId }) => type === "streak_interaction" && analyticsId !== undefined);
+  const came = { u: "ann", day: DAY - 1, meta: '{"b":"ü"}', sessionId: "s", tz: "UTC" };
+  expect(repeats).toMatchObject([...PROJECTS, ...PROJECTS].toSorted().map((p) => ({ p, ...came })));
   const look = events?.find(({ p, u }) => p === "p1" && u === "looks");
   expect(look).toMatchObject({ type: "widget_impression", day: DAY, meta: '{"a":"é"}', sessionId: "s" });
 });

@@ -47,6 +47,7 @@ const FULL: Case[] = [
       ],
       signedUsers: SignedUsers.BROWSERS,
       plan: { name: PlanName.CUSTOM, activeStreakers: 7, overLimit: OverLimit.REJECT },
+      analytics: { keepRepeats: true, metaKeys: ["plan"] },
     }),
     encodeProject,
   ),

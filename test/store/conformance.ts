@@ -1,11 +1,14 @@
 import { describe } from "vitest";
 import type { Ports } from "#src/store/stores.ts";
+import { describeAnalyticsStore } from "./conformance/analytics.ts";
 import { describeAuditStore } from "./conformance/audit.ts";
 import { describeEventStore } from "./conformance/events.ts";
 import type { OpenStore } from "./conformance/fixture.ts";
 import { describeInstanceStore } from "./conformance/instances.ts";
+import { describeLeaseStore } from "./conformance/leases.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
 import { describeSeatStore } from "./conformance/seats.ts";
+import { describeSessionStore } from "./conformance/sessions.ts";
 import { describeSettingStore } from "./conformance/settings.ts";
 import { describeStreakStore } from "./conformance/streaks.ts";
 import { describeTokenStore } from "./conformance/tokens.ts";
@@ -20,10 +23,13 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   settings: describeSettingStore,
   users: describeUserStore,
   tokens: describeTokenStore,
+  sessions: describeSessionStore,
   audit: describeAuditStore,
   seats: describeSeatStore,
   usage: describeUsageStore,
   instances: describeInstanceStore,
+  analytics: describeAnalyticsStore,
+  leases: describeLeaseStore,
 };
 
 /**

@@ -46,17 +46,22 @@ export const rules: readonly Rule[] = [
     reason: "The domain is pure: it computes from values, and knows nothing that calls or keeps them.",
     mayImport: [...all("luxon"), ...only(["isIPv4"], "node:net"), ...only(["crc32"], "node:zlib")],
   },
+  {
+    files: "src/domain/analytics/*",
+    reason: "Analytics are computed from what the rest of the domain computes, and nothing there knows them.",
+    mayImport: all("src/domain/*"),
+  },
 
   {
     files: "src/store/*",
     reason: "The ports of the stores speak of the domain, and know no implementation.",
-    mayImport: all("src/domain/*", "src/errors.ts", "node:timers/promises"),
+    mayImport: all("src/domain/**", "src/errors.ts", "node:timers/promises"),
   },
   {
     files: "src/store/sqlite/*",
     reason: "A store knows its ports, the domain, the errors, and what it stores with.",
     mayImport: [
-      ...all("src/store/*", "src/domain/*", "src/errors.ts", "src/files.ts", "lru-cache"),
+      ...all("src/store/*", "src/domain/**", "src/errors.ts", "src/files.ts", "lru-cache"),
       ...all("node:fs", "node:fs/promises", "node:path", "node:sqlite", "node:timers/promises"),
       ...all("node:worker_threads"),
     ],
@@ -65,7 +70,7 @@ export const rules: readonly Rule[] = [
     files: "src/store/mongo/*",
     reason: "A store knows its ports, the domain, the errors, and what it stores with.",
     mayImport: all(
-      ...["src/store/*", "src/domain/*", "src/deadline.ts", "src/errors.ts"],
+      ...["src/store/*", "src/domain/**", "src/deadline.ts", "src/errors.ts"],
       ...["mongodb", "node:timers/promises"],
     ),
   },
@@ -87,7 +92,7 @@ export const rules: readonly Rule[] = [
     files: "src/ingest/*",
     reason: "The path of an event knows the domain and the ports of what it writes to, and no implementation.",
     mayImport: [
-      ...all("src/domain/*", "src/store/*", "src/errors.ts", "node:crypto", "node:timers/promises"),
+      ...all("src/domain/**", "src/store/*", "src/errors.ts", "node:crypto", "node:timers/promises"),
       ...all("src/ingest/dedupe/dedupe-key.ts"),
       ...types("src/deadline.ts", "src/ingest/dedupe/dedupe-cache.ts"),
     ],
@@ -96,7 +101,14 @@ export const rules: readonly Rule[] = [
     files: "src/service/**",
     reason: "The methods know messages, the domain, ingest and the stores' ports: no transport, no database.",
     mayImport: [
-      ...all(messages, protobuf, "src/service/**", "src/domain/*", "src/{error-catalogue,errors}.ts", "src/nearest.ts"),
+      ...all(
+        messages,
+        protobuf,
+        "src/service/**",
+        "src/domain/**",
+        "src/{error-catalogue,errors}.ts",
+        "src/nearest.ts",
+      ),
       ...all("src/call/{principal,reach}.ts", "jose", "lru-cache", "node:crypto", "node:timers/promises"),
       ...only(["isDeepStrictEqual"], "node:util"),
       ...only(["networkOf"], "src/address.ts"),
@@ -108,10 +120,12 @@ export const rules: readonly Rule[] = [
 
   {
     files: "src/job/*",
-    reason: "What the server does by itself now and then: when is up to the job, what is up to the services.",
-    mayImport: types("src/service/**", "src/store/*"),
+    reason: "Jobs know what they work on and the stores' ports: no transport, no call.",
+    mayImport: [
+      ...all("src/store/unavailable.ts", "node:crypto", "node:timers/promises"),
+      ...types("src/domain/*", "src/store/*", "src/service/**", "pino"),
+    ],
   },
-
   {
     files: "src/call/*",
     reason: "The pipeline knows what all calls have in common: no method, no transport, nothing below the methods.",
@@ -247,7 +261,7 @@ export const rules: readonly Rule[] = [
     reason: "Migrating knows both stores, and nothing that serves.",
     mayImport: [
       ...all("src/errors.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
-      ...types("src/domain/*"),
+      ...types("src/domain/**"),
       ...all("mongodb", "node:crypto", "node:fs/promises", "node:path", "node:timers/promises"),
       ...types("node:sqlite"),
     ],
@@ -346,7 +360,8 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("gen/contracts.ts", messages, "src/call/{audit,method,reach}.ts", "src/service/**"),
       ...only(["checkAliasUserRequest"], "gen/streak/v1/admin_service_rest.ts"),
-      ...types("src/domain/rate-limit.ts", "src/ingest/ingest.ts", "src/store/*"),
+      ...types("src/call/{authenticator,rate-limit,session-cookie}.ts", "src/domain/rate-limit.ts"),
+      ...types("src/ingest/ingest.ts", "src/store/*"),
     ],
   },
   {
@@ -359,7 +374,9 @@ export const rules: readonly Rule[] = [
       ...all("src/first-start.ts", "src/job/*", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
       ...all("src/service/random-id.ts", "src/service/system/instances.ts", "src/version.ts"),
       ...only(["hostname"], "node:os"),
-      ...all("src/service/audit/{audit-log,refusals}.ts", "src/service/tokens/tokens.ts"),
+      ...all("src/service/analytics/analytics.ts", "src/service/audit/{audit-log,refusals}.ts"),
+      ...all("src/service/{sessions/sessions,tokens/tokens}.ts"),
+      ...all("src/call/{authenticator,session-cookie}.ts"),
       ...all("src/call/limits/{look-ups,rate-limits}.ts", "src/redis/{connection,shared-buckets}.ts"),
       ...all("src/service/projects/projects.ts", "node:timers/promises"),
       ...types("src/config/{config,rate-limits}.ts", "node:net", "pino"),
@@ -451,7 +468,7 @@ export const rules: readonly Rule[] = [
       ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", "package.json", node, COMPUTED),
       ...all("vitest", "fast-check", "structured-headers", protobuf, connect, "@connectrpc/*", "@grpc/*"),
       ...all("ioredis", "luxon", "mongodb", "pino"),
-      ...all("packages/{web,widget}/src/**", "pixelmatch", "pngjs"),
+      ...all("packages/{dashboard,web,widget}/src/**", "pixelmatch", "pngjs"),
       ...all("packages/react/src/index.ts", "react", "react-dom/*", "vite"),
       ...types("axe-core", "playwright-core"),
     ],

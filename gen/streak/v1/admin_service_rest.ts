@@ -79,6 +79,7 @@ export function checkGetUserRequest(message: GetUserRequest, at = ""): void {
   checkText(message.siteKey, under(at, "siteKey"), 64);
   if (message.userHash === "") throw missing(under(at, "userHash"));
   checkText(message.userHash, under(at, "userHash"), 256);
+  if (message.year !== undefined) checkInt(message.year, under(at, "year"), 0, 9999);
 }
 
 /** Throws INVALID_BODY when a streak.v1.CreateTokenRequest breaks a rule. `at` is the message's own path. */
@@ -313,10 +314,11 @@ export const adminServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null, "users", null],
     status: 200,
     hasBody: false,
-    decode: (_body): GetUserRequest => ({
+    decode: (_body, query): GetUserRequest => ({
       $typeName: "streak.v1.GetUserRequest",
       siteKey: "",
       userHash: "",
+      year: param(query, "year", intText),
     }),
     bind(message: GetUserRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");

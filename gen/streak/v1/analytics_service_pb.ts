@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/analytics_service.proto.
  */
 export const file_streak_v1_analytics_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFzdHJlYWsvdjEvYW5hbHl0aWNzX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSLsAQoSR2V0QWN0aXZpdHlSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiEKBWV2ZW50GAIgASgJQg26uxgJEEBiBXZpc2l0SACIAQESJwoEZnJvbRgDIAEoCUIUursYEBAKWAViCjIwMjYtMDEtMDFIAYgBARIlCgJ0bxgEIAEoCUIUursYEBAKWAViCjIwMjYtMTItMzFIAogBARIrCgtncmFudWxhcml0eRgFIAEoDjIWLnN0cmVhay52MS5HcmFudWxhcml0eUIICgZfZXZlbnRCBwoFX2Zyb21CBQoDX3RvInUKE0dldEFjdGl2aXR5UmVzcG9uc2USJAoHcGVyaW9kcxgBIAMoCzITLnN0cmVhay52MS5BY3Rpdml0eRI4Cgxjb3VudGVkX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6uxgCUAEimAIKCEFjdGl2aXR5EhgKCGlzb19kYXRlGAEgASgJQga6uxgCWAUSEQoJY2hlY2tfaW5zGAIgASgFEhQKDGFjdGl2ZV91c2VycxgDIAEoBRIRCgluZXdfdXNlcnMYBCABKAUSFwoPcmV0dXJuaW5nX3VzZXJzGAUgASgFEhMKC2ltcHJlc3Npb25zGAYgASgFEhsKE3dpZGdldF9pbnRlcmFjdGlvbnMYByABKAUSEAoIc2Vzc2lvbnMYCCABKAUSGAoQaW1wcmVzc2lvbl91c2VycxgJIAEoBRIXCg9jb252ZXJ0ZWRfdXNlcnMYCiABKAUSFwoKY29udmVyc2lvbhgLIAEoAUgAiAEBQg0KC19jb252ZXJzaW9uIl4KEUdldFN0cmVha3NSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiEKBWV2ZW50GAIgASgJQg26uxgJEEBiBXZpc2l0SACIAQFCCAoGX2V2ZW50Ir0BChJHZXRTdHJlYWtzUmVzcG9uc2USKAoHbGVuZ3RocxgBIAMoCzIXLnN0cmVhay52MS5TdHJlYWtMZW5ndGgSDQoFYWxpdmUYAiABKAUSEgoKZG9uZV90b2RheRgDIAEoBRIPCgdwZW5kaW5nGAQgASgFEg8KB2F0X3Jpc2sYBSABKAUSOAoMY291bnRlZF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABIi0KDFN0cmVha0xlbmd0aBIMCgRkYXlzGAEgASgFEg8KB3N0cmVha3MYAiABKAUiXwoSR2V0U3Vydml2YWxSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiEKBWV2ZW50GAIgASgJQg26uxgJEEBiBXZpc2l0SACIAQFCCAoGX2V2ZW50InIKE0dldFN1cnZpdmFsUmVzcG9uc2USIQoEZGF5cxgBIAMoCzITLnN0cmVhay52MS5TdXJ2aXZhbBI4Cgxjb3VudGVkX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6uxgCUAEiOgoIU3Vydml2YWwSDAoEZGF5cxgBIAEoBRIPCgdyZWFjaGVkGAIgASgFEg8KB3dlbnRfb24YAyABKAUiwAEKE0dldFJldGVudGlvblJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESIQoFZXZlbnQYAiABKAlCDbq7GAkQQGIFdmlzaXRIAIgBARInCgRmcm9tGAMgASgJQhS6uxgQEApYBWIKMjAyNi0wMS0wMUgBiAEBEiUKAnRvGAQgASgJQhS6uxgQEApYBWIKMjAyNi0xMi0zMUgCiAEBQggKBl9ldmVudEIHCgVfZnJvbUIFCgNfdG8idAoUR2V0UmV0ZW50aW9uUmVzcG9uc2USIgoHY29ob3J0cxgBIAMoCzIRLnN0cmVhay52MS5Db2hvcnQSOAoMY291bnRlZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABIjgKBkNvaG9ydBIYCghpc29fZGF0ZRgBIAEoCUIGursYAlgFEhQKDGFjdGl2ZV91c2VycxgCIAMoBSK8AQoPR2V0SG91cnNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiEKBWV2ZW50GAIgASgJQg26uxgJEEBiBXZpc2l0SACIAQESJwoEZnJvbRgDIAEoCUIUursYEBAKWAViCjIwMjYtMDEtMDFIAYgBARIlCgJ0bxgEIAEoCUIUursYEBAKWAViCjIwMjYtMTItMzFIAogBAUIICgZfZXZlbnRCBwoFX2Zyb21CBQoDX3RvIl8KEEdldEhvdXJzUmVzcG9uc2USEQoJY2hlY2tfaW5zGAEgAygFEjgKDGNvdW50ZWRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrq7GAJQASLBAQoUR2V0TWlsZXN0b25lc1JlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESIQoFZXZlbnQYAiABKAlCDbq7GAkQQGIFdmlzaXRIAIgBARInCgRmcm9tGAMgASgJQhS6uxgQEApYBWIKMjAyNi0wMS0wMUgBiAEBEiUKAnRvGAQgASgJQhS6uxgQEApYBWIKMjAyNi0xMi0zMUgCiAEBQggKBl9ldmVudEIHCgVfZnJvbUIFCgNfdG8iggEKFUdldE1pbGVzdG9uZXNSZXNwb25zZRIvCgptaWxlc3RvbmVzGAEgAygLMhsuc3RyZWFrLnYxLk1pbGVzdG9uZVJlYWNoZWQSOAoMY291bnRlZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABImQKEE1pbGVzdG9uZVJlYWNoZWQSDQoFZXZlbnQYASABKAkSCgoCaWQYAiABKAkSDgoGdGFyZ2V0GAMgASgFEg0KBXVzZXJzGAQgASgFEhYKDnVzZXJzX2luX3JhbmdlGAUgASgFIogCChRHZXRNZXRhVmFsdWVzUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIbCgNrZXkYAiABKAlCDrq7GAoIARBAYgRwbGFuEiEKBWV2ZW50GAMgASgJQg26uxgJEEBiBXZpc2l0SACIAQESPAoEZnJvbRgEIAEoCUIpursYJRAHGhhbMC05XXs0fS0oMFsxLTldfDFbMC0yXSliBzIwMjYtMDFIAYgBARI6CgJ0bxgFIAEoCUIpursYJRAHGhhbMC05XXs0fS0oMFsxLTldfDFbMC0yXSliBzIwMjYtMTFIAogBAUIICgZfZXZlbnRCBwoFX2Zyb21CBQoDX3RvIo0BChVHZXRNZXRhVmFsdWVzUmVzcG9uc2USJAoGdmFsdWVzGAEgAygLMhQuc3RyZWFrLnYxLk1ldGFWYWx1ZRIUCgxvdGhlcl9ldmVudHMYAiABKAUSOAoMY291bnRlZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABIioKCU1ldGFWYWx1ZRINCgV2YWx1ZRgBIAEoCRIOCgZldmVudHMYAiABKAUqigEKC0dyYW51bGFyaXR5EhsKF0dSQU5VTEFSSVRZX1VOU1BFQ0lGSUVEEAASHAoPR1JBTlVMQVJJVFlfREFZEAEaB7K7GANkYXkSHgoQR1JBTlVMQVJJVFlfV0VFSxACGgiyuxgEd2VlaxIgChFHUkFOVUxBUklUWV9NT05USBADGgmyuxgFbW9udGgyyAoKEEFuYWx5dGljc1NlcnZpY2USuwEKC0dldEFjdGl2aXR5Eh0uc3RyZWFrLnYxLkdldEFjdGl2aXR5UmVxdWVzdBoeLnN0cmVhay52MS5HZXRBY3Rpdml0eVJlc3BvbnNlIm2QAgHCuxgaEg5hbmFseXRpY3M6cmVhZBoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCLxItL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vYW5hbHl0aWNzL2FjdGl2aXR5ErcBCgpHZXRTdHJlYWtzEhwuc3RyZWFrLnYxLkdldFN0cmVha3NSZXF1ZXN0Gh0uc3RyZWFrLnYxLkdldFN0cmVha3NSZXNwb25zZSJskAIBwrsYGhIOYW5hbHl0aWNzOnJlYWQaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAi4SLC9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L2FuYWx5dGljcy9zdHJlYWtzErsBCgtHZXRTdXJ2aXZhbBIdLnN0cmVhay52MS5HZXRTdXJ2aXZhbFJlcXVlc3QaHi5zdHJlYWsudjEuR2V0U3Vydml2YWxSZXNwb25zZSJtkAIBwrsYGhIOYW5hbHl0aWNzOnJlYWQaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAi8SLS9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L2FuYWx5dGljcy9zdXJ2aXZhbBK/AQoMR2V0UmV0ZW50aW9uEh4uc3RyZWFrLnYxLkdldFJldGVudGlvblJlcXVlc3QaHy5zdHJlYWsudjEuR2V0UmV0ZW50aW9uUmVzcG9uc2UibpACAcK7GBoSDmFuYWx5dGljczpyZWFkGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIwEi4vYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9hbmFseXRpY3MvcmV0ZW50aW9uEq8BCghHZXRIb3VycxIaLnN0cmVhay52MS5HZXRIb3Vyc1JlcXVlc3QaGy5zdHJlYWsudjEuR2V0SG91cnNSZXNwb25zZSJqkAIBwrsYGhIOYW5hbHl0aWNzOnJlYWQaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAiwSKi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L2FuYWx5dGljcy9ob3VycxLDAQoNR2V0TWlsZXN0b25lcxIfLnN0cmVhay52MS5HZXRNaWxlc3RvbmVzUmVxdWVzdBogLnN0cmVhay52MS5HZXRNaWxlc3RvbmVzUmVzcG9uc2Uib5ACAcK7GBoSDmFuYWx5dGljczpyZWFkGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIxEi8vYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9hbmFseXRpY3MvbWlsZXN0b25lcxLDAQoNR2V0TWV0YVZhbHVlcxIfLnN0cmVhay52MS5HZXRNZXRhVmFsdWVzUmVxdWVzdBogLnN0cmVhay52MS5HZXRNZXRhVmFsdWVzUmVzcG9uc2Uib5ACAcK7GBoSDmFuYWx5dGljczpyZWFkGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIxEi8vYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9hbmFseXRpY3MvbWV0YVZhbHVlc0J4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_streak_options_v1_options]);
+  fileDesc("CiFzdHJlYWsvdjEvYW5hbHl0aWNzX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSLsAQoSR2V0QWN0aXZpdHlSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiEKBWV2ZW50GAIgASgJQg26uxgJEEBiBXZpc2l0SACIAQESJwoEZnJvbRgDIAEoCUIUursYEBAKWAViCjIwMjYtMDEtMDFIAYgBARIlCgJ0bxgEIAEoCUIUursYEBAKWAViCjIwMjYtMTItMzFIAogBARIrCgtncmFudWxhcml0eRgFIAEoDjIWLnN0cmVhay52MS5HcmFudWxhcml0eUIICgZfZXZlbnRCBwoFX2Zyb21CBQoDX3RvInUKE0dldEFjdGl2aXR5UmVzcG9uc2USJAoHcGVyaW9kcxgBIAMoCzITLnN0cmVhay52MS5BY3Rpdml0eRI4Cgxjb3VudGVkX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6uxgCUAEimAIKCEFjdGl2aXR5EhgKCGlzb19kYXRlGAEgASgJQga6uxgCWAUSEQoJY2hlY2tfaW5zGAIgASgFEhQKDGFjdGl2ZV91c2VycxgDIAEoBRIRCgluZXdfdXNlcnMYBCABKAUSFwoPcmV0dXJuaW5nX3VzZXJzGAUgASgFEhMKC2ltcHJlc3Npb25zGAYgASgFEhsKE3dpZGdldF9pbnRlcmFjdGlvbnMYByABKAUSEAoIc2Vzc2lvbnMYCCABKAUSGAoQaW1wcmVzc2lvbl91c2VycxgJIAEoBRIXCg9jb252ZXJ0ZWRfdXNlcnMYCiABKAUSFwoKY29udmVyc2lvbhgLIAEoAUgAiAEBQg0KC19jb252ZXJzaW9uIl4KEUdldFN0cmVha3NSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiEKBWV2ZW50GAIgASgJQg26uxgJEEBiBXZpc2l0SACIAQFCCAoGX2V2ZW50Ir0BChJHZXRTdHJlYWtzUmVzcG9uc2USKAoHbGVuZ3RocxgBIAMoCzIXLnN0cmVhay52MS5TdHJlYWtMZW5ndGgSDQoFYWxpdmUYAiABKAUSEgoKZG9uZV90b2RheRgDIAEoBRIPCgdwZW5kaW5nGAQgASgFEg8KB2F0X3Jpc2sYBSABKAUSOAoMY291bnRlZF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABIi0KDFN0cmVha0xlbmd0aBIMCgRkYXlzGAEgASgFEg8KB3N0cmVha3MYAiABKAUiXwoSR2V0U3Vydml2YWxSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiEKBWV2ZW50GAIgASgJQg26uxgJEEBiBXZpc2l0SACIAQFCCAoGX2V2ZW50InIKE0dldFN1cnZpdmFsUmVzcG9uc2USIQoEZGF5cxgBIAMoCzITLnN0cmVhay52MS5TdXJ2aXZhbBI4Cgxjb3VudGVkX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6uxgCUAEiOgoIU3Vydml2YWwSDAoEZGF5cxgBIAEoBRIPCgdyZWFjaGVkGAIgASgFEg8KB3dlbnRfb24YAyABKAUiwAEKE0dldFJldGVudGlvblJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESIQoFZXZlbnQYAiABKAlCDbq7GAkQQGIFdmlzaXRIAIgBARInCgRmcm9tGAMgASgJQhS6uxgQEApYBWIKMjAyNi0wMS0wMUgBiAEBEiUKAnRvGAQgASgJQhS6uxgQEApYBWIKMjAyNi0xMi0zMUgCiAEBQggKBl9ldmVudEIHCgVfZnJvbUIFCgNfdG8idAoUR2V0UmV0ZW50aW9uUmVzcG9uc2USIgoHY29ob3J0cxgBIAMoCzIRLnN0cmVhay52MS5Db2hvcnQSOAoMY291bnRlZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABIjgKBkNvaG9ydBIYCghpc29fZGF0ZRgBIAEoCUIGursYAlgFEhQKDGFjdGl2ZV91c2VycxgCIAMoBSK8AQoPR2V0SG91cnNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiEKBWV2ZW50GAIgASgJQg26uxgJEEBiBXZpc2l0SACIAQESJwoEZnJvbRgDIAEoCUIUursYEBAKWAViCjIwMjYtMDEtMDFIAYgBARIlCgJ0bxgEIAEoCUIUursYEBAKWAViCjIwMjYtMTItMzFIAogBAUIICgZfZXZlbnRCBwoFX2Zyb21CBQoDX3RvIl8KEEdldEhvdXJzUmVzcG9uc2USEQoJY2hlY2tfaW5zGAEgAygFEjgKDGNvdW50ZWRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrq7GAJQASLBAQoUR2V0TWlsZXN0b25lc1JlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESIQoFZXZlbnQYAiABKAlCDbq7GAkQQGIFdmlzaXRIAIgBARInCgRmcm9tGAMgASgJQhS6uxgQEApYBWIKMjAyNi0wMS0wMUgBiAEBEiUKAnRvGAQgASgJQhS6uxgQEApYBWIKMjAyNi0xMi0zMUgCiAEBQggKBl9ldmVudEIHCgVfZnJvbUIFCgNfdG8iggEKFUdldE1pbGVzdG9uZXNSZXNwb25zZRIvCgptaWxlc3RvbmVzGAEgAygLMhsuc3RyZWFrLnYxLk1pbGVzdG9uZVJlYWNoZWQSOAoMY291bnRlZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABImQKEE1pbGVzdG9uZVJlYWNoZWQSDQoFZXZlbnQYASABKAkSCgoCaWQYAiABKAkSDgoGdGFyZ2V0GAMgASgFEg0KBXVzZXJzGAQgASgFEhYKDnVzZXJzX2luX3JhbmdlGAUgASgFIogCChRHZXRNZXRhVmFsdWVzUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIbCgNrZXkYAiABKAlCDrq7GAoIARBAYgRwbGFuEiEKBWV2ZW50GAMgASgJQg26uxgJEEBiBXZpc2l0SACIAQESPAoEZnJvbRgEIAEoCUIpursYJRAHGhhbMC05XXs0fS0oMFsxLTldfDFbMC0yXSliBzIwMjYtMDFIAYgBARI6CgJ0bxgFIAEoCUIpursYJRAHGhhbMC05XXs0fS0oMFsxLTldfDFbMC0yXSliBzIwMjYtMTFIAogBAUIICgZfZXZlbnRCBwoFX2Zyb21CBQoDX3RvIqYBChVHZXRNZXRhVmFsdWVzUmVzcG9uc2USJAoGdmFsdWVzGAEgAygLMhQuc3RyZWFrLnYxLk1ldGFWYWx1ZRIUCgxvdGhlcl9ldmVudHMYAiABKAUSFwoPbGVmdF9vdXRfbW9udGhzGAMgAygJEjgKDGNvdW50ZWRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrq7GAJQASIqCglNZXRhVmFsdWUSDQoFdmFsdWUYASABKAkSDgoGZXZlbnRzGAIgASgFKooBCgtHcmFudWxhcml0eRIbChdHUkFOVUxBUklUWV9VTlNQRUNJRklFRBAAEhwKD0dSQU5VTEFSSVRZX0RBWRABGgeyuxgDZGF5Eh4KEEdSQU5VTEFSSVRZX1dFRUsQAhoIsrsYBHdlZWsSIAoRR1JBTlVMQVJJVFlfTU9OVEgQAxoJsrsYBW1vbnRoMsgKChBBbmFseXRpY3NTZXJ2aWNlErsBCgtHZXRBY3Rpdml0eRIdLnN0cmVhay52MS5HZXRBY3Rpdml0eVJlcXVlc3QaHi5zdHJlYWsudjEuR2V0QWN0aXZpdHlSZXNwb25zZSJtkAIBwrsYGhIOYW5hbHl0aWNzOnJlYWQaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAi8SLS9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L2FuYWx5dGljcy9hY3Rpdml0eRK3AQoKR2V0U3RyZWFrcxIcLnN0cmVhay52MS5HZXRTdHJlYWtzUmVxdWVzdBodLnN0cmVhay52MS5HZXRTdHJlYWtzUmVzcG9uc2UibJACAcK7GBoSDmFuYWx5dGljczpyZWFkGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIuEiwvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9hbmFseXRpY3Mvc3RyZWFrcxK7AQoLR2V0U3Vydml2YWwSHS5zdHJlYWsudjEuR2V0U3Vydml2YWxSZXF1ZXN0Gh4uc3RyZWFrLnYxLkdldFN1cnZpdmFsUmVzcG9uc2UibZACAcK7GBoSDmFuYWx5dGljczpyZWFkGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIvEi0vYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9hbmFseXRpY3Mvc3Vydml2YWwSvwEKDEdldFJldGVudGlvbhIeLnN0cmVhay52MS5HZXRSZXRlbnRpb25SZXF1ZXN0Gh8uc3RyZWFrLnYxLkdldFJldGVudGlvblJlc3BvbnNlIm6QAgHCuxgaEg5hbmFseXRpY3M6cmVhZBoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCMBIuL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vYW5hbHl0aWNzL3JldGVudGlvbhKvAQoIR2V0SG91cnMSGi5zdHJlYWsudjEuR2V0SG91cnNSZXF1ZXN0Ghsuc3RyZWFrLnYxLkdldEhvdXJzUmVzcG9uc2UiapACAcK7GBoSDmFuYWx5dGljczpyZWFkGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIsEiovYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9hbmFseXRpY3MvaG91cnMSwwEKDUdldE1pbGVzdG9uZXMSHy5zdHJlYWsudjEuR2V0TWlsZXN0b25lc1JlcXVlc3QaIC5zdHJlYWsudjEuR2V0TWlsZXN0b25lc1Jlc3BvbnNlIm+QAgHCuxgaEg5hbmFseXRpY3M6cmVhZBoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCMRIvL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vYW5hbHl0aWNzL21pbGVzdG9uZXMSwwEKDUdldE1ldGFWYWx1ZXMSHy5zdHJlYWsudjEuR2V0TWV0YVZhbHVlc1JlcXVlc3QaIC5zdHJlYWsudjEuR2V0TWV0YVZhbHVlc1Jlc3BvbnNlIm+QAgHCuxgaEg5hbmFseXRpY3M6cmVhZBoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCMRIvL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vYW5hbHl0aWNzL21ldGFWYWx1ZXNCeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp, file_streak_options_v1_options]);
 
 /**
  * Which activity.
@@ -114,14 +114,15 @@ export type Activity = Message<"streak.v1.Activity"> & {
   checkIns: number;
 
   /**
-   * How many users have checked in.
+   * How many users have checked in: for the event when one is named, else for any event.
    *
    * @generated from field: int32 active_users = 3;
    */
   activeUsers: number;
 
   /**
-   * How many users have checked in for the first time ever: for the event when one is named, else for any event.
+   * How many users have checked in for the first time ever: for the event when one is named, else for any event. The
+   * first check-in is the earliest done day, whenever it was recorded.
    *
    * @generated from field: int32 new_users = 4;
    */
@@ -135,14 +136,14 @@ export type Activity = Message<"streak.v1.Activity"> & {
   returningUsers: number;
 
   /**
-   * How many widget impressions were recorded.
+   * How many widget impressions were stored.
    *
    * @generated from field: int32 impressions = 6;
    */
   impressions: number;
 
   /**
-   * How many widget interactions were recorded.
+   * How many widget interactions were stored.
    *
    * @generated from field: int32 widget_interactions = 7;
    */
@@ -150,7 +151,8 @@ export type Activity = Message<"streak.v1.Activity"> & {
 
   /**
    * How many sessions there were: different pairs of a user and a `sessionId` among the stored events of any type. A
-   * session that goes on over midnight counts on both days, and once in their week.
+   * session that goes on over midnight counts on both days, and once in their week. Streak interactions that repeat a
+   * day are stored only in a project with `analytics.keepRepeats`.
    *
    * @generated from field: int32 sessions = 8;
    */
@@ -164,7 +166,7 @@ export type Activity = Message<"streak.v1.Activity"> & {
   impressionUsers: number;
 
   /**
-   * How many of `impressionUsers` have also checked in.
+   * How many of `impressionUsers` have also checked in, in the same period.
    *
    * @generated from field: int32 converted_users = 10;
    */
@@ -214,13 +216,14 @@ export const GetStreaksRequestSchema: GenMessage<GetStreaksRequest> = /*@__PURE_
   messageDesc(file_streak_v1_analytics_service, 3);
 
 /**
- * The streaks of today, each in its user's time zone.
+ * The streaks of today, each in its user's zone: that of the user's latest streak interaction that named one, else the
+ * project's.
  *
  * @generated from message streak.v1.GetStreaksResponse
  */
 export type GetStreaksResponse = Message<"streak.v1.GetStreaksResponse"> & {
   /**
-   * How many streaks have each `current`, in the order of the days. Streaks of 0 are left out.
+   * How many streaks have each `current`, as the state has it, in the order of the days. Streaks of 0 are left out.
    *
    * @generated from field: repeated streak.v1.StreakLength lengths = 1;
    */
@@ -248,7 +251,7 @@ export type GetStreaksResponse = Message<"streak.v1.GetStreaksResponse"> & {
   pending: number;
 
   /**
-   * How many of the pending ones have less than 6 hours left until the user's midnight.
+   * How many of the pending ones have less than 6 hours left until midnight in the user's zone.
    *
    * @generated from field: int32 at_risk = 5;
    */
@@ -367,15 +370,15 @@ export type Survival = Message<"streak.v1.Survival"> & {
   days: number;
 
   /**
-   * How many runs reached it, without those that have just this length and can still go on: their last day is today or
-   * yesterday for their user, or later.
+   * How many runs have at least so many days, without those that have just so many and can still go on: their last day
+   * is today or yesterday in their user's zone, or still to come.
    *
    * @generated from field: int32 reached = 2;
    */
   reached: number;
 
   /**
-   * How many of these reached one day more.
+   * How many of these have more days.
    *
    * @generated from field: int32 went_on = 3;
    */
@@ -474,7 +477,7 @@ export type Cohort = Message<"streak.v1.Cohort"> & {
 
   /**
    * How many of them have checked in in each week from that one on, up to the week of `to`. The first number is how
-   * many they are.
+   * many users the cohort has. As in the activity, it is the event that counts when one is named, else any event.
    *
    * @generated from field: repeated int32 active_users = 2;
    */
@@ -537,8 +540,9 @@ export const GetHoursRequestSchema: GenMessage<GetHoursRequest> = /*@__PURE__*/
  */
 export type GetHoursResponse = Message<"streak.v1.GetHoursResponse"> & {
   /**
-   * 24 numbers: how many check-ins of these days happened from 0:00 to 0:59, from 1:00 to 1:59, and so on. It is the
-   * local time in the zone that the event named, else in the user's zone, else in the project's.
+   * 24 numbers: how many check-ins of these days happened from 0:00 to 0:59, from 1:00 to 1:59, and so on. Of several
+   * streak interactions on a day, the one that was stored counts. Its time is local in the zone that it named, else in
+   * the user's zone of today, else in the project's.
    *
    * @generated from field: repeated int32 check_ins = 1;
    */
@@ -608,7 +612,7 @@ export const GetMilestonesRequestSchema: GenMessage<GetMilestonesRequest> = /*@_
  */
 export type GetMilestonesResponse = Message<"streak.v1.GetMilestonesResponse"> & {
   /**
-   * One entry for each milestone of the project's widgets, in their order.
+   * One entry for each milestone of the project's widgets of today, in their order.
    *
    * @generated from field: repeated streak.v1.MilestoneReached milestones = 1;
    */
@@ -657,15 +661,16 @@ export type MilestoneReached = Message<"streak.v1.MilestoneReached"> & {
   target: number;
 
   /**
-   * How many users have ever reached it.
+   * How many users have ever reached it: with a run of at least so many days, or, where the widget is cumulative, with
+   * at least so many days in all.
    *
    * @generated from field: int32 users = 4;
    */
   users: number;
 
   /**
-   * How many of them reached it for the first time on a day from `from` to `to`: the day that made the run, or all days
-   * together where the widget is cumulative, as long as the target.
+   * How many of them reached it for the first time on a day from `from` to `to`: on the day that made the first such
+   * run, or all days in all, as many as the target.
    *
    * @generated from field: int32 users_in_range = 5;
    */
@@ -735,24 +740,33 @@ export const GetMetaValuesRequestSchema: GenMessage<GetMetaValuesRequest> = /*@_
  */
 export type GetMetaValuesResponse = Message<"streak.v1.GetMetaValuesResponse"> & {
   /**
-   * The values that most stored events have, the most frequent first, at most 100. Events of all types count.
+   * The values that most stored events of these months have, the most frequent first, at most 100. Equally frequent ones
+   * are in the order of their UTF-16 code units. Events of all types count, also streak interactions that repeat a day
+   * in a project with `analytics.keepRepeats`. The key is looked for at the top of `meta`.
    *
    * @generated from field: repeated streak.v1.MetaValue values = 1;
    */
   values: MetaValue[];
 
   /**
-   * How many stored events have the key with another value: a value that is not among the top, that is no text, number
-   * or boolean, or that is longer than 100 characters.
+   * How many stored events of these months have the key with a value that is not in `values`: it is not frequent
+   * enough, is no text, number or boolean, is longer than 100 characters, or belongs to one of `leftOutMonths`.
    *
    * @generated from field: int32 other_events = 2;
    */
   otherEvents: number;
 
   /**
+   * The months whose values are left out, because these events have more than 1,000 different values in that month.
+   *
+   * @generated from field: repeated string left_out_months = 3;
+   */
+  leftOutMonths: string[];
+
+  /**
    * Everything that was recorded before this time is counted.
    *
-   * @generated from field: google.protobuf.Timestamp counted_time = 3;
+   * @generated from field: google.protobuf.Timestamp counted_time = 4;
    */
   countedTime?: Timestamp | undefined;
 };
@@ -771,7 +785,7 @@ export const GetMetaValuesResponseSchema: GenMessage<GetMetaValuesResponse> = /*
  */
 export type MetaValue = Message<"streak.v1.MetaValue"> & {
   /**
-   * The value as text: `true` for a boolean.
+   * The value as text: `true` for a boolean, and a number as JSON writes it. The number 1 and the text "1" are the same.
    *
    * @generated from field: string value = 1;
    */
@@ -846,7 +860,8 @@ export const GranularitySchema: GenEnum<Granularity> = /*@__PURE__*/
  *
  * Every number is counted from the stored events and done days. A user and all linked aliases are one user. Days are
  * the users' local days. A check-in is a done day of one user and one event: a second streak interaction on the same
- * day is no second check-in. Events of the future, and late events, count for their own day.
+ * day is no second check-in. Late events, and days that are still to come, count for their own day. Weeks begin on
+ * Monday.
  *
  * Every answer says in `countedTime` how fresh it is. For a project with up to some 10,000 users that is the time of the
  * call. A larger project is counted in the background while it records events, and the answer may be some minutes old.

@@ -204,6 +204,7 @@ export function encodeGetMetaValuesResponse(message: GetMetaValuesResponse): str
   return "{" +
     `"values":${once(message.values, (list) => listOf(list, encodeMetaValue))}` +
     `,"otherEvents":${String(message.otherEvents)}` +
+    `,"leftOutMonths":${listOf(message.leftOutMonths, quoted)}` +
     given(`,"countedTime":`, message.countedTime === undefined ? undefined : encodeTimestamp(message.countedTime)) +
     "}";
 }

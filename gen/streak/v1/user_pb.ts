@@ -15,7 +15,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file streak/v1/user.proto.
  */
 export const file_streak_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("ChRzdHJlYWsvdjEvdXNlci5wcm90bxIJc3RyZWFrLnYxIpgBCgtVc2VyU3VtbWFyeRIRCgl1c2VyX2hhc2gYASABKAkSIAoQbGFzdF9hY3RpdmVfZGF0ZRgCIAEoCUIGursYAlgFEh4KCXRpbWVfem9uZRgDIAEoCUIGursYAlgCSACIAQESJgoHc3RyZWFrcxgEIAMoCzIVLnN0cmVhay52MS5Vc2VyU3RyZWFrQgwKCl90aW1lX3pvbmUikAMKBFVzZXISEQoJdXNlcl9oYXNoGAEgASgJEg8KB2FsaWFzZXMYAiADKAkSGAoQaGFzX21vcmVfYWxpYXNlcxgDIAEoCBIeCgl0aW1lX3pvbmUYBCABKAlCBrq7GAJYAkgAiAEBEjgKFHRpbWVfem9uZV9ldmVudF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgthY3RpdmVfZGF5cxgGIAEoBRImChFmaXJzdF9hY3RpdmVfZGF0ZRgHIAEoCUIGursYAlgFSAGIAQESJQoQbGFzdF9hY3RpdmVfZGF0ZRgIIAEoCUIGursYAlgFSAKIAQESJgoHc3RyZWFrcxgJIAMoCzIVLnN0cmVhay52MS5Vc2VyU3RyZWFrEisKDXJlY2VudF9ldmVudHMYCiADKAsyFC5zdHJlYWsudjEuVXNlckV2ZW50QgwKCl90aW1lX3pvbmVCFAoSX2ZpcnN0X2FjdGl2ZV9kYXRlQhMKEV9sYXN0X2FjdGl2ZV9kYXRlIogBCgpVc2VyU3RyZWFrEg0KBWV2ZW50GAEgASgJEiEKBnN0cmVhaxgCIAEoCzIRLnN0cmVhay52MS5TdHJlYWsSEQoJZGF5c19kb25lGAMgASgFEhoKCmZpcnN0X2RhdGUYBCABKAlCBrq7GAJYBRIZCglsYXN0X2RhdGUYBSABKAlCBrq7GAJYBSKFAgoJVXNlckV2ZW50Eg0KBWV2ZW50GAEgASgJEjAKCmV2ZW50X3R5cGUYAiABKA4yFC5zdHJlYWsudjEuRXZlbnRUeXBlQga6uxgCUAESGAoIaXNvX2RhdGUYAyABKAlCBrq7GAJYBRIuCgJ0cxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrq7GAJQARIXCgJ0ehgFIAEoCUIGursYAlgCSACIAQESJQoEbWV0YRgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFwoKc2Vzc2lvbl9pZBgHIAEoCUgBiAEBQgUKA190ekINCgtfc2Vzc2lvbl9pZEJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_streak_service]);
+  fileDesc("ChRzdHJlYWsvdjEvdXNlci5wcm90bxIJc3RyZWFrLnYxIpgBCgtVc2VyU3VtbWFyeRIRCgl1c2VyX2hhc2gYASABKAkSIAoQbGFzdF9hY3RpdmVfZGF0ZRgCIAEoCUIGursYAlgFEh4KCXRpbWVfem9uZRgDIAEoCUIGursYAlgCSACIAQESJgoHc3RyZWFrcxgEIAMoCzIVLnN0cmVhay52MS5Vc2VyU3RyZWFrQgwKCl90aW1lX3pvbmUitgMKBFVzZXISEQoJdXNlcl9oYXNoGAEgASgJEg8KB2FsaWFzZXMYAiADKAkSGAoQaGFzX21vcmVfYWxpYXNlcxgDIAEoCBIeCgl0aW1lX3pvbmUYBCABKAlCBrq7GAJYAkgAiAEBEjgKFHRpbWVfem9uZV9ldmVudF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgthY3RpdmVfZGF5cxgGIAEoBRImChFmaXJzdF9hY3RpdmVfZGF0ZRgHIAEoCUIGursYAlgFSAGIAQESJQoQbGFzdF9hY3RpdmVfZGF0ZRgIIAEoCUIGursYAlgFSAKIAQESJgoHc3RyZWFrcxgJIAMoCzIVLnN0cmVhay52MS5Vc2VyU3RyZWFrEisKDXJlY2VudF9ldmVudHMYCiADKAsyFC5zdHJlYWsudjEuVXNlckV2ZW50EhoKBXRvZGF5GAsgASgJQga6uxgCWAVIA4gBAUIMCgpfdGltZV96b25lQhQKEl9maXJzdF9hY3RpdmVfZGF0ZUITChFfbGFzdF9hY3RpdmVfZGF0ZUIICgZfdG9kYXkisQEKClVzZXJTdHJlYWsSDQoFZXZlbnQYASABKAkSIQoGc3RyZWFrGAIgASgLMhEuc3RyZWFrLnYxLlN0cmVhaxIRCglkYXlzX2RvbmUYAyABKAUSGgoKZmlyc3RfZGF0ZRgEIAEoCUIGursYAlgFEhkKCWxhc3RfZGF0ZRgFIAEoCUIGursYAlgFEicKCGNhbGVuZGFyGAYgASgLMhUuc3RyZWFrLnYxLlllYXJPZkRheXMiOQoKWWVhck9mRGF5cxIUCgR5ZWFyGAEgASgFQga6uxgCUAESFQoFZGF0ZXMYAiADKAlCBrq7GAJYBSKFAgoJVXNlckV2ZW50Eg0KBWV2ZW50GAEgASgJEjAKCmV2ZW50X3R5cGUYAiABKA4yFC5zdHJlYWsudjEuRXZlbnRUeXBlQga6uxgCUAESGAoIaXNvX2RhdGUYAyABKAlCBrq7GAJYBRIuCgJ0cxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrq7GAJQARIXCgJ0ehgFIAEoCUIGursYAlgCSACIAQESJQoEbWV0YRgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFwoKc2Vzc2lvbl9pZBgHIAEoCUgBiAEBQgUKA190ekINCgtfc2Vzc2lvbl9pZEJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_streak_service]);
 
 /**
  * A user in the list of users.
@@ -139,6 +139,13 @@ export type User = Message<"streak.v1.User"> & {
    * @generated from field: repeated streak.v1.UserEvent recent_events = 10;
    */
   recentEvents: UserEvent[];
+
+  /**
+   * Today in the user's time zone, else the project's. Only when the request has `year`.
+   *
+   * @generated from field: optional string today = 11;
+   */
+  today?: string | undefined;
 };
 
 /**
@@ -189,6 +196,13 @@ export type UserStreak = Message<"streak.v1.UserStreak"> & {
    * @generated from field: string last_date = 5;
    */
   lastDate: string;
+
+  /**
+   * The days done in the year that GetUser was asked for. Left out when the request has no `year`, and by ListUsers.
+   *
+   * @generated from field: streak.v1.YearOfDays calendar = 6;
+   */
+  calendar?: YearOfDays | undefined;
 };
 
 /**
@@ -197,6 +211,34 @@ export type UserStreak = Message<"streak.v1.UserStreak"> & {
  */
 export const UserStreakSchema: GenMessage<UserStreak> = /*@__PURE__*/
   messageDesc(file_streak_v1_user, 2);
+
+/**
+ * The days of a calendar year on which a user has done an event.
+ *
+ * @generated from message streak.v1.YearOfDays
+ */
+export type YearOfDays = Message<"streak.v1.YearOfDays"> & {
+  /**
+   * The year, such as 2024.
+   *
+   * @generated from field: int32 year = 1;
+   */
+  year: number;
+
+  /**
+   * The days done, in order, such as `2024-01-15`; at most 366.
+   *
+   * @generated from field: repeated string dates = 2;
+   */
+  dates: string[];
+};
+
+/**
+ * Describes the message streak.v1.YearOfDays.
+ * Use `create(YearOfDaysSchema)` to create a new message.
+ */
+export const YearOfDaysSchema: GenMessage<YearOfDays> = /*@__PURE__*/
+  messageDesc(file_streak_v1_user, 3);
 
 /**
  * A stored event of a user.
@@ -259,5 +301,5 @@ export type UserEvent = Message<"streak.v1.UserEvent"> & {
  * Use `create(UserEventSchema)` to create a new message.
  */
 export const UserEventSchema: GenMessage<UserEvent> = /*@__PURE__*/
-  messageDesc(file_streak_v1_user, 3);
+  messageDesc(file_streak_v1_user, 4);
 

@@ -2,10 +2,18 @@
 // @generated from file streak/v1/user.proto (package streak.v1, syntax proto3)
 /* eslint-disable */
 
-import type { User, UserEvent, UserStreak, UserSummary } from "./user_pb.ts";
+import type { User, UserEvent, UserStreak, UserSummary, YearOfDays } from "./user_pb.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeStreak, eventTypeSpelling } from "./streak_service_rest.ts";
 import { encodeTimestamp } from "#src/call/timestamp.ts";
+
+/** Writes a streak.v1.YearOfDays as JSON. */
+export function encodeYearOfDays(message: YearOfDays): string {
+  return "{" +
+    `"year":${String(message.year)}` +
+    `,"dates":${listOf(message.dates, quoted)}` +
+    "}";
+}
 
 /** Writes a streak.v1.UserStreak as JSON. */
 export function encodeUserStreak(message: UserStreak): string {
@@ -15,6 +23,7 @@ export function encodeUserStreak(message: UserStreak): string {
     `,"daysDone":${String(message.daysDone)}` +
     `,"firstDate":${quoted(message.firstDate)}` +
     `,"lastDate":${quoted(message.lastDate)}` +
+    given(`,"calendar":`, message.calendar === undefined ? undefined : once(message.calendar, encodeYearOfDays)) +
     "}";
 }
 
@@ -54,6 +63,7 @@ export function encodeUser(message: User): string {
     given(`,"lastActiveDate":`, message.lastActiveDate === undefined ? undefined : quoted(message.lastActiveDate)) +
     `,"streaks":${once(message.streaks, (list) => listOf(list, encodeUserStreak))}` +
     `,"recentEvents":${once(message.recentEvents, (list) => listOf(list, encodeUserEvent))}` +
+    given(`,"today":`, message.today === undefined ? undefined : quoted(message.today)) +
     "}";
 }
 

@@ -24,7 +24,15 @@ export const transport = createConnectTransport({
  */
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeEnd }),
-  mutationCache: new MutationCache({ onError: noticeEnd, onSuccess: () => queryClient.invalidateQueries() }),
+  mutationCache: new MutationCache({
+    onError: noticeEnd,
+    // Last, so that a page can leave first what the change has deleted.
+    onSettled(_data, error) {
+      if (error === null) {
+        void queryClient.invalidateQueries();
+      }
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: FRESH_MS,

@@ -18,8 +18,16 @@ export const paths = {
   projects: () => `${BASE}/`,
   system: () => `${BASE}/system`,
   project: (siteKey: string, page: ProjectPage) => `${BASE}/p/${encodeURIComponent(siteKey)}/${page}`,
-  user: (siteKey: string, userHash: string) => `${paths.project(siteKey, "users")}/${encodeURIComponent(userHash)}`,
+  user: (siteKey: string, userHash: string) => `${paths.project(siteKey, "users")}/${userPart(userHash)}`,
 };
+
+/**
+ * The part of a path that names a user. Browsers read the parts `.` and `..` as steps in the path, even with escapes. So a
+ * tilde stands before these names, and before those that begin with a tilde.
+ */
+function userPart(userHash: string): string {
+  return `${/^(?:\.{1,2}$|~)/.test(userHash) ? "~" : ""}${encodeURIComponent(userHash)}`;
+}
 
 /**
  * Returns the page at a path.
@@ -43,7 +51,7 @@ export function routeOf(pathname: string): Route | undefined {
   if (userHash === undefined) {
     return { page: known, siteKey };
   }
-  return known === "users" ? { page: known, siteKey, userHash } : undefined;
+  return known === "users" ? { page: known, siteKey, userHash: userHash.replace(/^~/, "") } : undefined;
 }
 
 /** Returns the parts of a path below the base, without their escapes; undefined when an escape is broken. */

@@ -63,8 +63,9 @@ export class RateLimits implements RateLimitStep {
     this.wrongTokens = new WrongTokens(clock);
   }
 
-  countWrongToken(principal: Principal, { access }: MethodContract): void {
-    if (access === "anyone" && principal.tokenProblem === "foreign") {
+  countWrongToken(principal: Principal, { access }: Pick<MethodContract, "access">): void {
+    // Pages whose token was revoked while they are open go on asking for a moment: they are not guessing.
+    if (principal.tokenProblem === "session over" || (access === "anyone" && principal.tokenProblem === "foreign")) {
       return;
     }
     const seconds = this.wrongTokens.count(principal.address);

@@ -1,4 +1,6 @@
+import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { networkOf } from "../../address.ts";
+import type { MethodContract } from "../../call/contract.ts";
 import type { EndedCall } from "../../call/observer.ts";
 import type { AuditEntry } from "../../store/audit.ts";
 import type { StoreLog } from "../../store/stores.ts";
@@ -14,6 +16,8 @@ export const MAX_COUNTS = 1_000;
 
 /** The errors that say that an attempt was refused. */
 const REFUSED: ReadonlySet<string> = new Set(["UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED"]);
+
+const { NO_SIDE_EFFECTS } = MethodOptions_IdempotencyLevel;
 
 /** Attempts of one caller, with one method, that ended with one code. The address is the first of its network. */
 type Count = Pick<AuditEntry, "actor" | "actorName" | "projectId" | "siteKey" | "address" | "method" | "code"> & {
@@ -43,7 +47,7 @@ export class Refusals {
 
   /** Counts a call that has ended, if it was refused. */
   count({ method: { contract }, code, principal, incoming }: EndedCall): void {
-    if (contract.access === "anyone" || !REFUSED.has(code)) {
+    if (!isForOperators(contract) || !REFUSED.has(code)) {
       return;
     }
     const method = methodName(contract.method);
@@ -105,6 +109,14 @@ export class Refusals {
     clearInterval(this.#timer);
     await this.flush();
   }
+}
+
+/**
+ * Whether refused calls of a method are written down: those of methods that need a scope, and wrong tokens at the
+ * sign-in. The dashboard asks each time that it is opened whether somebody is signed in, and that is no attempt.
+ */
+function isForOperators({ access, method }: Pick<MethodContract, "access" | "method">): boolean {
+  return access !== "anyone" && !(access === "own session" && method.idempotency === NO_SIDE_EFFECTS);
 }
 
 function entryOf(count: StampedCount): AuditEntry {

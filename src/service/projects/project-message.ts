@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { protoCamelCase } from "@bufbuild/protobuf/reflect";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import {
+  type AnalyticsSettings as AnalyticsSettingsMessage,
   type Milestone as MilestoneMessage,
   type Project as ProjectMessage,
   ProjectSchema,
@@ -12,12 +13,21 @@ import {
   type WidgetSettings as WidgetSettingsMessage,
 } from "#gen/streak/v1/project_pb.ts";
 import { parseAllowedOrigin, problemOfOrigin } from "../../domain/origins.ts";
-import type { Milestone, Project, ProjectChange, SignedUsers, Widget, WidgetSettings } from "../../domain/project.ts";
+import type {
+  AnalyticsSettings,
+  Milestone,
+  Project,
+  ProjectChange,
+  SignedUsers,
+  Widget,
+  WidgetSettings,
+} from "../../domain/project.ts";
 import type { RateLimit } from "../../domain/rate-limit.ts";
 import { clip, refusal } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { randomId } from "../random-id.ts";
 import { readZone } from "../zone.ts";
+import { etagOf, newEtag } from "./etag.ts";
 import { planToMessage, readPlan } from "./plan-message.ts";
 
 /** What a widget shows when its settings don't say: the contract's own example. */
@@ -40,6 +50,7 @@ const changeable: Readonly<Record<string, (message: ProjectMessage, now: number)
   rate_limit: (message) => ({ rateLimit: readRateLimit(message.rateLimit) ?? null }),
   widgets: (message) => ({ widgets: readWidgets(message.widgets) }),
   signed_users: (message) => ({ signedUsers: readSignedUsers(message.signedUsers) }),
+  analytics: (message) => ({ analytics: readAnalytics(message.analytics) }),
   plan: (message, now) => ({ plan: readPlan(message.plan, now) ?? null }),
 };
 
@@ -63,6 +74,8 @@ export function readProject(message: ProjectMessage = create(ProjectSchema), now
     widgets: readWidgets(message.widgets),
     signedUsers: readSignedUsers(message.signedUsers),
     signingSecrets: [],
+    analytics: readAnalytics(message.analytics),
+    etag: newEtag(),
     ...(plan !== undefined && { plan }),
     ...(rateLimit !== undefined && { rateLimit }),
   };
@@ -97,7 +110,7 @@ export function readProjectChange(
       throw refusal(
         "updateMask",
         `names "${clip(name)}", which can't be changed. ` +
-          `${meant === undefined ? "" : `The nearest field that can be changed is ${meant}. `}It may name ${choices}`,
+          `${meant === undefined ? "" : `The nearest is ${meant}. `}It may name ${choices}`,
       );
     }
     Object.assign(change, read(message, now));
@@ -121,7 +134,9 @@ export function projectToMessage(project: Project): ProjectMessage {
       settings: widget.settings,
     })),
     signedUsers: signedUsersToMessage[project.signedUsers],
+    etag: etagOf(project),
     ...(project.plan && { plan: planToMessage(project.plan) }),
+    analytics: { keepRepeats: project.analytics.keepRepeats, metaKeys: [...project.analytics.metaKeys] },
   });
 }
 
@@ -181,6 +196,16 @@ function readRateLimit(message: RateLimitMessage | undefined): RateLimit | undef
         requestsPerSecond: message.requestsPerSecond,
         burst: message.burst || message.requestsPerSecond,
       };
+}
+
+function readAnalytics(message: AnalyticsSettingsMessage | undefined): AnalyticsSettings {
+  const metaKeys = message?.metaKeys ?? [];
+  for (const [i, key] of metaKeys.entries()) {
+    if (metaKeys.indexOf(key) < i) {
+      throw refusal(`project.analytics.metaKeys[${i}]`, `"${clip(key)}" is there twice. It must be unique`);
+    }
+  }
+  return { keepRepeats: message?.keepRepeats ?? false, metaKeys: [...metaKeys] };
 }
 
 function readWidgets(messages: readonly WidgetMessage[]): readonly Widget[] {

@@ -28,11 +28,14 @@ export function recordEventHandler(
       await userTokens.require(open.project, request.userHash, call.principal, "events:record");
     }
     widgetFor(open, request.event);
-    const { id: projectId, timeZone: projectZone } = open.project;
+    const { id: projectId, timeZone: projectZone, analytics } = open.project;
     const { gate } = open;
-    // Two forms, so that events without a gate have no field for one.
+    const keepRepeat = analytics.keepRepeats && event.type === "streak_interaction";
+    // Two forms, so that most events have no field for what they don't need.
     const accepted =
-      gate === undefined ? { ...event, projectId, projectZone } : { ...event, projectId, projectZone, gate };
+      gate === undefined && !keepRepeat
+        ? { ...event, projectId, projectZone }
+        : { ...event, projectId, projectZone, ...(gate && { gate }), ...(keepRepeat && { keepRepeat }) };
     const outcome = await ingest.record(accepted, call.deadline);
     if (outcome === "replayed") {
       call.response.headers.set("Idempotent-Replayed", "true");

@@ -14,6 +14,11 @@ const scopeToMessage: Readonly<Record<Scope, ScopeMessage>> = {
   everything: ScopeMessage.EVERYTHING,
 };
 
+/** Scopes as the contract's enum says them. */
+export function scopesToMessage(scopes: readonly Scope[]): ScopeMessage[] {
+  return scopes.map((scope) => scopeToMessage[scope]);
+}
+
 /**
  * Reads the scopes of a new token, each once, in the order in which the contract lists them.
  *
@@ -56,7 +61,7 @@ export function tokenToMessage(token: Token, secret?: string): TokenMessage {
     id,
     name,
     siteKey: project?.siteKey ?? "",
-    scopes: scopes.map((scope) => scopeToMessage[scope]),
+    scopes: scopesToMessage(scopes),
     prefix,
     createTime: timestampFromMs(createTime),
     ...(expireTime !== undefined && { expireTime: timestampFromMs(expireTime) }),

@@ -1,20 +1,11 @@
-import { LRUCache } from "lru-cache";
 import type { FindToken } from "../../call/authenticator.ts";
 import { type Principal, type PrincipalToken, reaches } from "../../call/principal.ts";
 import { isExpired, MAX_TOKENS_OF_PROJECT, type Token } from "../../domain/token.ts";
 import { StreakdError } from "../../errors.ts";
 import type { TokenStore } from "../../store/tokens.ts";
+import { LookUps } from "../look-ups.ts";
 import { createTimeOrderedIds } from "../time-ordered-ids.ts";
 import { LastUses } from "./last-uses.ts";
-
-/** How many secrets are remembered, also unknown ones. Other secrets are looked up each time that they are sent. */
-const MAX_REMEMBERED = 10_000;
-
-/** How long a look-up holds, in milliseconds. So late an instance learns that another instance has revoked a token. */
-const MAX_AGE_MS = 500;
-
-/** How long a caller waits for a look-up at most, in milliseconds. */
-const LOOK_UP_TIMEOUT_MS = 5_000;
 
 /** How often the last uses are written, in milliseconds. */
 const UPKEEP_EVERY_MS = 60_000;
@@ -39,8 +30,8 @@ export class Tokens {
   readonly #onFailure: (error: unknown) => void;
   readonly #uses = new LastUses();
   readonly #nextId: () => string;
-  /** By the hash of the secret. The age counts from the beginning of the look-up. */
-  readonly #found = new LRUCache<string, Promise<Found | undefined>>({ max: MAX_REMEMBERED, ttl: MAX_AGE_MS });
+  /** By the hash of the secret. */
+  readonly #found: LookUps<Found>;
   readonly #timer: NodeJS.Timeout;
 
   /**
@@ -53,12 +44,16 @@ export class Tokens {
     this.#clock = clock;
     this.#nextId = createTimeOrderedIds(clock);
     this.#onFailure = onFailure;
+    this.#found = new LookUps(async (secretHash) => {
+      const token = await store.findToken(secretHash);
+      return token && { token, principal: principalOf(token) };
+    });
     this.#timer = setInterval(() => void this.#upkeep(), UPKEEP_EVERY_MS).unref();
   }
 
   /** Finds the token with a secret; see {@link FindToken}. */
   readonly find: FindToken = async (secretHash) => {
-    const found = await (this.#found.get(secretHash) ?? this.#lookUp(secretHash));
+    const found = await this.#found.get(secretHash);
     if (found === undefined) {
       return "unknown";
     }
@@ -69,19 +64,6 @@ export class Tokens {
     this.#uses.add(found.token.id, now);
     return found.principal;
   };
-
-  #lookUp(secretHash: string): Promise<Found | undefined> {
-    const reading = within(LOOK_UP_TIMEOUT_MS, this.#store.findToken(secretHash));
-    const looking = reading.then((token) => token && { token, principal: principalOf(token) });
-    this.#found.set(secretHash, looking);
-    looking.catch(() => {
-      // The next call looks the token up again.
-      if (this.#found.peek(secretHash) === looking) {
-        this.#found.delete(secretHash);
-      }
-    });
-    return looking;
-  }
 
   /** Returns the id of a token that is made now. */
   newId(): string {
@@ -123,7 +105,9 @@ export class Tokens {
    * @throws StreakdError NOT_FOUND when the token is gone, TOO_MANY_TOKENS when its project has no room for a successor
    */
   async rotate(old: Token, successor: Token, expireTime: number): Promise<void> {
-    if (!isAdded(await this.#changing(old, () => this.#store.rotateToken(old.id, successor, expireTime)))) {
+    if (
+      !isAdded(await this.#found.changing(old.secretHash, () => this.#store.rotateToken(old.id, successor, expireTime)))
+    ) {
       throw noToken();
     }
   }
@@ -134,7 +118,7 @@ export class Tokens {
    * @throws StreakdError NOT_FOUND when it is gone
    */
   async revoke(token: Token): Promise<void> {
-    if (!(await this.#changing(token, () => this.#store.deleteToken(token.id)))) {
+    if (!(await this.#found.changing(token.secretHash, () => this.#store.deleteToken(token.id)))) {
       throw noToken();
     }
   }
@@ -143,16 +127,6 @@ export class Tokens {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#upkeep();
-  }
-
-  async #changing<T>({ secretHash }: Token, change: () => Promise<T>): Promise<T> {
-    try {
-      return await change();
-    } finally {
-      // Also after a failure, since the change may have been made. A look-up that began before the change is dropped,
-      // too.
-      this.#found.delete(secretHash);
-    }
   }
 
   /** Writes the last uses, and removes the tokens that expired long ago. */
@@ -189,14 +163,4 @@ function isAdded(outcome: "added" | "full" | undefined): boolean {
 
 function noToken(): StreakdError {
   return new StreakdError("NOT_FOUND", "No token has this tokenId. GET /admin/tokens lists the tokens with their IDs.");
-}
-
-/** Returns the same promise, which rejects with OVERLOADED when it takes longer than `ms` milliseconds. */
-function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new StreakdError("OVERLOADED", "The store does not answer in time. Send the request again later."));
-    }, ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -15,7 +15,7 @@ export function getUserHandler(
   users: UserStore,
   clock: () => number,
 ): Handler<typeof AdminService.method.getUser> {
-  return async ({ siteKey, userHash }, call) => {
+  return async ({ siteKey, userHash, year }, call) => {
     const project = await projects.require(siteKey, call);
     call.subject = { project: siteKey, userHash };
     call.deadline.check();
@@ -23,6 +23,6 @@ export function getUserHandler(
     if (user === undefined) {
       throw new StreakdError("NOT_FOUND", `The project has no user "${clip(userHash)}", and no alias of that name.`);
     }
-    return { user: createUserMessages(project, clock()).whole(user, userHash) };
+    return { user: createUserMessages(project, clock()).whole(user, userHash, year) };
   };
 }

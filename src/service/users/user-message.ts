@@ -1,9 +1,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { EventType } from "#gen/streak/v1/streak_service_pb.ts";
-import type { User, UserEvent, UserStreak, UserSummary } from "#gen/streak/v1/user_pb.ts";
+import type { User, UserEvent, UserStreak, UserSummary, YearOfDays } from "#gen/streak/v1/user_pb.ts";
 import { type Day, dayOf, isoDate } from "../../domain/day.ts";
-import { emptyMonths, type Months, type Run, runsOf, union } from "../../domain/months.ts";
+import { emptyMonths, type Months, ofYear, type Run, runsOf, union } from "../../domain/months.ts";
 import type { Project, Widget } from "../../domain/project.ts";
 import { streakOf } from "../../domain/streak.ts";
 import type { EventType as EventTypeName } from "../../store/events.ts";
@@ -18,18 +18,26 @@ export interface UserMessages {
    * Returns everything about a user.
    *
    * @param requested the name that the caller has asked for; when it is an alias, it is among the aliases in the message
+   * @param year the year of which the message has today and the days done; undefined for neither
    */
-  whole(user: UserRecord, requested: string): User;
+  whole(user: UserRecord, requested: string, year?: number): User;
 }
 
 /** @param now the server's time in epoch milliseconds, which decides what today is in each user's zone */
 export function createUserMessages(project: Project, now: number): UserMessages {
   const widgets = new Map(project.widgets.map((widget) => [widget.event, widget]));
 
-  function streaksOf({ days, zone }: ListedUser): UserStreak[] {
-    const today = dayOf(now, zone?.name ?? project.timeZone);
-    const inOrder = [...days].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return inOrder.map(([event, months]) => streakToMessage(event, months, widgets.get(event), today));
+  function todayOf({ zone }: ListedUser): Day {
+    return dayOf(now, zone?.name ?? project.timeZone);
+  }
+
+  function streaksOf(user: ListedUser, year?: number): UserStreak[] {
+    const today = todayOf(user);
+    const inOrder = [...user.days].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return inOrder.map(([event, months]) => ({
+      ...streakToMessage(event, months, widgets.get(event), today),
+      ...(year !== undefined && { calendar: yearToMessage(months, year) }),
+    }));
   }
 
   return {
@@ -48,7 +56,7 @@ export function createUserMessages(project: Project, now: number): UserMessages 
       };
     },
 
-    whole(user, requested) {
+    whole(user, requested, year) {
       const active = user.days.size > 0 && countOf([...user.days.values()].reduce(union, emptyMonths));
       const isAlias = requested !== user.userHash;
       const others = user.aliases.filter((name) => name !== requested);
@@ -63,8 +71,9 @@ export function createUserMessages(project: Project, now: number): UserMessages 
         ...(user.zone && { timeZone: user.zone.name, timeZoneEventTime: timestampFromMs(user.zone.at) }),
         activeDays: active ? active.days : 0,
         ...(active && { firstActiveDate: active.first, lastActiveDate: active.last }),
-        streaks: streaksOf(user),
+        streaks: streaksOf(user, year),
         recentEvents: user.recentEvents.map(eventToMessage),
+        ...(year !== undefined && { today: isoDate(todayOf(user)) }),
       };
     },
   };
@@ -81,6 +90,13 @@ function streakToMessage(event: string, days: Months, widget: Widget | undefined
     firstDate: count.first,
     lastDate: count.last,
   };
+}
+
+function yearToMessage(days: Months, year: number): YearOfDays {
+  const dates = runsOf(ofYear(days, year)).flatMap(({ first, length }) =>
+    Array.from({ length }, (_, index) => isoDate(first + index)),
+  );
+  return { $typeName: "streak.v1.YearOfDays", year, dates };
 }
 
 /** Returns how many days a set has, and its first and last day as dates. The set must not be empty. */

@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 import { oneOf } from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import { createMerge } from "./merge.ts";
+import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
 import type { Seats } from "./seats.ts";
 
@@ -31,7 +32,13 @@ export interface Aliases {
 }
 
 /** Makes the aliases of a database. */
-export function createAliases(connection: Connection, apply: Apply, keys: IdempotencyKeys, seats: Seats): Aliases {
+export function createAliases(
+  connection: Connection,
+  apply: Apply,
+  keys: IdempotencyKeys,
+  seats: Seats,
+  notes: Notes,
+): Aliases {
   const { streaks } = connection;
   const chainsOf = createChains(connection);
   const finishMerge = createMerge({ connection, apply, keys, seats, chainsOf, openCircle });
@@ -69,10 +76,12 @@ export function createAliases(connection: Connection, apply: Apply, keys: Idempo
     const unfinished = circle.filter(({ u }) => now.get(u)?.merging);
     const candidates = (unfinished.length > 0 ? unfinished : circle).toSorted((a, b) => (a.u < b.u ? -1 : 1));
     const { p, u, aliasOf } = candidates[0] as Tombstone;
+    const noted = await notes.write([{ projectId: p, userHash: u }]);
     await streaks.updateOne(
       { ...oneOf(p, u), aliasOf, merging: unfinished.length > 0 ? true : { $exists: false } },
       { $unset: { aliasOf: "", merging: "", emptied: "", linkedAt: "", swept: "" } },
     );
+    notes.end(noted);
   }
 
   return { resolve, userOf, finishMerge };

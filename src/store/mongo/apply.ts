@@ -4,12 +4,14 @@ import type { Connection } from "./connection.ts";
 import {
   anyOf,
   type EventDocument,
+  type NoteDocument,
   oneOf,
   type StreakDocument,
   streakId,
   unionWith,
   unlessAlias,
 } from "./documents.ts";
+import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
 import type { Union } from "./unions.ts";
 
@@ -43,10 +45,13 @@ export type Apply = (effects: readonly Effect[]) => Promise<Applied[]>;
  *
  * A stray is deleted only when the merge is finished. Until then it may be the document of an event that another effect
  * found and counted on. Strays that are left after that are removed at the end of the merge.
+ *
+ * Each bulk carries the notes of its users: see `notes.ts`. They end when all is done, strays and all.
  */
-export function createApply({ streaks, events }: Connection, send: SendBulk): Apply {
+export function createApply({ streaks, events }: Connection, send: SendBulk, notes: Notes): Apply {
   return async (effects) => {
-    const { inserted, refused } = await write(effects);
+    const noted: NoteDocument[] = [];
+    const { inserted, refused } = await write(effects, noted);
     let next = 0;
     const strays: EventDocument[] = [];
     const applied = effects.map((effect): Applied => {
@@ -62,16 +67,35 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
     if (strays.length > 0) {
       await events.deleteMany({ _id: { $in: strays.map(({ _id }) => _id) } });
     }
+    notes.end(noted);
     return applied;
   };
 
-  /** Returns whether each event was inserted, and which effects were refused, each with its tombstone. */
+  /**
+   * Returns whether each event was inserted, and which effects were refused, each with its tombstone.
+   *
+   * @param noted gets the notes of all bulks
+   */
   async function write(
     effects: readonly Effect[],
+    noted: NoteDocument[],
   ): Promise<{ inserted: readonly boolean[]; refused: ReadonlyMap<Effect, UserStatus> }> {
+    const sendNoted = async (
+      users: readonly Effect[],
+      kept: readonly EventDocument[],
+      own: readonly StreakUpdate[],
+    ) => {
+      const made = notes.make(users);
+      noted.push(...made);
+      return await send(made, kept.map(keep), own);
+    };
     const refused = new Map<Effect, UserStatus>();
     let open = effects;
-    let sent = await send(effects.flatMap((effect) => effect.events).map(keep), open.map(commitFirst));
+    let sent = await sendNoted(
+      effects,
+      effects.flatMap((effect) => effect.events),
+      open.map(commitFirst),
+    );
     const written = { inserted: sent.inserted, refused };
     if (sent.doubtful.length === 0) {
       return written;
@@ -88,7 +112,8 @@ export function createApply({ streaks, events }: Connection, send: SendBulk): Ap
         // Two first writes of one user can collide. Then the key is taken, but by a user.
         return document?.aliasOf === undefined && isWritten(effect);
       });
-      sent = await send(
+      sent = await sendNoted(
+        open,
         [],
         open.map((effect) => (documentOf(effect) === undefined ? commit(effect) : commitKnown(effect))),
       );

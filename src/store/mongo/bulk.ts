@@ -9,8 +9,9 @@ import {
   MongoClientBulkWriteError,
 } from "mongodb";
 import type { Connection, Deployment } from "./connection.ts";
+import type { NoteDocument } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
-import { sendDays, sendZones, type Union } from "./unions.ts";
+import { sendUnions, type Union } from "./unions.ts";
 
 /** An update of one document. */
 export interface Update {
@@ -19,6 +20,12 @@ export interface Update {
   readonly upsert: boolean;
   /** What the upsert would insert. Set where the document is likely missing: many inserts at once cost far less. */
   readonly document?: Document;
+}
+
+/** Returns the update that writes a note. */
+function announce(note: NoteDocument): Update {
+  const { _id, ...fields } = note;
+  return { filter: { _id }, update: { $setOnInsert: fields }, upsert: true, document: note };
 }
 
 /** An update of a user's document. */
@@ -41,10 +48,15 @@ export interface Sent {
 }
 
 /**
- * Writes events, then streaks. No days are written before the last event, because links rely on that order. An update
- * that finds its key taken fails alone.
+ * Writes notes, then events, then streaks. Nothing else is written before the last note, which must be there whatever
+ * cuts the bulk short. No days are written before the last event, because links rely on that order. An update that
+ * finds its key taken fails alone.
  */
-export type SendBulk = (events: readonly Update[], streaks: readonly StreakUpdate[]) => Promise<Sent>;
+export type SendBulk = (
+  notes: readonly NoteDocument[],
+  events: readonly Update[],
+  streaks: readonly StreakUpdate[],
+) => Promise<Sent>;
 
 /** Sends everything in one command, and so in one round trip. For MongoDB 8 and later, and not for routers. */
 export function sendTogether({ client, events, streaks }: Connection): SendBulk {
@@ -55,9 +67,10 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
         ? { namespace, name: "insertOne", document }
         : { namespace, name: "updateOne", filter, update, upsert }) as unknown as ClientBulkWriteModel;
 
-  return async (eventUpdates, streakUpdates) => {
+  return async (notes, eventsToKeep, streakUpdates) => {
     // New users have hardly any events. A refused insert says the same as an upsert that matched.
     const areNew = streakUpdates.every(({ document }) => document !== undefined);
+    const eventUpdates = [...notes.map(announce), ...eventsToKeep];
     const models = [
       ...eventUpdates.map(modelOf(events.namespace, areNew)),
       ...streakUpdates.map(modelOf(streaks.namespace, areNew)),
@@ -92,7 +105,7 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
       // An ordered bulk ends at the statement that was refused. The statements after it are still to be sent.
       next = ordered && refused.length > 0 ? first + (refused[0] as number) + 1 : models.length;
     }
-    return { inserted, doubtful };
+    return { inserted: inserted.slice(notes.length), doubtful };
   };
 
   async function send(models: readonly ClientBulkWriteModel[], ordered: boolean): Promise<BulkResults> {
@@ -126,8 +139,11 @@ function isDoubtful({ upsert }: Update, { matchedCount }: ClientUpdateResult): b
 /**
  * Sends commands for each collection. For every MongoDB, and for routers, which then ask the shards side by side.
  *
- * Where many users share statements, zones go beside the events, and days go last: a tombstone refuses an effect by its
- * days. A zone that got through before is merged like everything else that the tombstone holds.
+ * A server inserts the documents of a command in their order, so the notes go first in the command of the events. A
+ * router divides a command among shards, which keep no order together: there the notes go in a command before that.
+ *
+ * Where many users share statements, the days go last: a tombstone refuses an effect by its days. A zone that got
+ * through before is merged like everything else that the tombstone holds.
  *
  * @param areShared whether users share statements. They must not on routers: while shards exchange documents, a
  *   statement about several users can miss some, or change the copies that are left where they were
@@ -136,22 +152,28 @@ export function sendApart(connection: Connection, areShared: boolean): SendBulk 
   const events = connection.events as unknown as Collection;
   const streaks = connection.streaks as unknown as Collection;
 
-  return async (eventUpdates, streakUpdates) => {
+  return async (notes, eventUpdates, streakUpdates) => {
     const { shared, single } = divide(streakUpdates, areShared);
     const unions = shared.map((index) => streakUpdates[index]?.union as Union);
-    const [{ inserted }, areZoned] = await Promise.all([sendUpdates(events, eventUpdates), sendZones(streaks, unions)]);
+    const first = notes.map(announce);
+    if (!areShared) {
+      await sendUpdates(events, first);
+    }
+    const together = areShared ? [...first, ...eventUpdates] : eventUpdates;
+    const { inserted } = await sendUpdates(events, together);
     const [{ refused }, areDone] = await Promise.all([
       sendUpdates(
         streaks,
         single.map((index) => streakUpdates[index] as StreakUpdate),
       ),
-      sendDays(streaks, unions),
+      sendUnions(streaks, unions),
     ]);
     // The server says how many matched, not which.
     const unsaid = single.filter((index) => !streakUpdates[index]?.upsert);
-    const missed = areZoned && areDone ? [] : shared;
+    const missed = areDone ? [] : shared;
     const doubtful = [...refused.map((position) => single[position] as number), ...unsaid, ...missed];
-    return { inserted: eventUpdates.map((_, index) => inserted.has(index)), doubtful };
+    const before = together.length - eventUpdates.length;
+    return { inserted: eventUpdates.map((_, index) => inserted.has(before + index)), doubtful };
   };
 }
 
@@ -176,7 +198,7 @@ export function sendBulkFor(connection: Connection, { isRouter, hasOrderedBulk }
     return apart;
   }
   const together = sendTogether(connection);
-  return (events, streaks) => (events.length === 1 ? together : apart)(events, streaks);
+  return (notes, events, streaks) => (events.length === 1 ? together : apart)(notes, events, streaks);
 }
 
 /** Sends updates to one collection, in no order. Returns which inserted a document, and which found their key taken. */

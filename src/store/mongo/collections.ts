@@ -29,6 +29,12 @@ const EVENT_FIELDS = {
   day: INT,
   at: DATE,
 };
+const NOTE_FIELDS = {
+  p: STRING,
+  at: DATE,
+  users: { bsonType: "array", items: STRING },
+  ended: { enum: [true] },
+};
 const EVENT_REQUIRED = ["p", "u", "event", "type", "day", "at"];
 
 /**
@@ -72,7 +78,13 @@ const COLLECTIONS: readonly CollectionPlan[] = [
   },
   {
     name: "events",
-    schema: { required: EVENT_REQUIRED, properties: EVENT_FIELDS },
+    // Events, and notes that users are about to change: see notes.ts.
+    schema: {
+      anyOf: [
+        { required: EVENT_REQUIRED, properties: EVENT_FIELDS },
+        { required: ["p", "at", "users"], properties: NOTE_FIELDS },
+      ],
+    },
     indexes: [],
   },
   {
@@ -108,6 +120,14 @@ const COLLECTIONS: readonly CollectionPlan[] = [
       { key: { p: 1 }, options: { sparse: true } },
       { key: { expireTime: 1 }, options: { sparse: true } },
     ],
+  },
+  {
+    name: "sessions",
+    schema: {
+      required: ["tokenHash", "createTime", "expireTime"],
+      properties: { tokenHash: STRING, createTime: DATE, expireTime: DATE },
+    },
+    indexes: [{ key: { tokenHash: 1, createTime: -1 } }, { key: { expireTime: 1 } }],
   },
   {
     name: "audit",
@@ -159,6 +179,22 @@ const COLLECTIONS: readonly CollectionPlan[] = [
       },
     },
     // A handful of documents.
+    indexes: [],
+  },
+  {
+    name: "segments",
+    schema: {
+      required: ["first", "changes", "revision"],
+      properties: {
+        ...{ first: STRING, changes: { bsonType: "number" }, revision: { bsonType: "number" } },
+        ...{ counted: { bsonType: "object" }, tallies: { bsonType: "binData" } },
+      },
+    },
+    indexes: [],
+  },
+  {
+    name: "leases",
+    schema: { required: ["holder", "expiresAt"], properties: { holder: STRING, expiresAt: DATE } },
     indexes: [],
   },
 ];

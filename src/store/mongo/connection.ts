@@ -8,7 +8,11 @@ import type {
   EventDocument,
   InstanceDocument,
   KeyDocument,
+  LeaseDocument,
+  NoteDocument,
   ProjectDocument,
+  SegmentDocument,
+  SessionDocument,
   SettingDocument,
   StreakDocument,
   TokenDocument,
@@ -105,11 +109,16 @@ export class Connection {
   readonly deletions: Collection<DeletionDocument>;
   readonly settings: Collection<SettingDocument>;
   readonly tokens: Collection<TokenDocument>;
+  readonly sessions: Collection<SessionDocument>;
   readonly audit: Collection<AuditDocument>;
   readonly seats: Collection<SeatDocument>;
   readonly seatOpenings: Collection<OpeningDocument>;
   readonly rejections: Collection<RejectionDocument>;
   readonly instances: Collection<InstanceDocument>;
+  /** The notes, which are kept in the collection of the events. */
+  readonly notes: Collection<NoteDocument>;
+  readonly segments: Collection<SegmentDocument>;
+  readonly leases: Collection<LeaseDocument>;
   readonly #underWay = new Set<Promise<unknown>>();
   #isOpen = true;
 
@@ -123,11 +132,15 @@ export class Connection {
     this.deletions = this.database.collection("deletions");
     this.settings = this.database.collection("settings");
     this.tokens = this.database.collection("tokens");
+    this.sessions = this.database.collection("sessions");
     this.audit = this.database.collection("audit");
     this.seats = this.database.collection("seats");
     this.seatOpenings = this.database.collection("seatOpenings");
     this.rejections = this.database.collection("rejections");
     this.instances = this.database.collection("instances");
+    this.notes = this.database.collection("events");
+    this.segments = this.database.collection("segments");
+    this.leases = this.database.collection("leases");
   }
 
   /**

@@ -1,10 +1,13 @@
 import type { Collection } from "mongodb";
 import type { ProjectStore } from "../projects.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith, type DeletionDocument } from "./documents.ts";
+import { type DeletionDocument, rangeOf, rangeOfNotes } from "./documents.ts";
 
 /** How many documents one statement removes, so that none takes long. */
 const SLICE_DOCUMENTS = 1000;
+
+/** What ids are between. */
+type IdRange = ReturnType<typeof rangeOf>;
 
 /**
  * The deletion of projects. A note comes first. Then the project goes, then everything recorded for it, a slice at a
@@ -19,8 +22,9 @@ export interface Deletions extends Pick<ProjectStore, "deleteProject"> {
 
 /** Makes what deletes projects. */
 export function createDeletions(connection: Connection): Deletions {
-  const { projects, deletions, streaks, events, idempotencyKeys, seats, seatOpenings, rejections, tokens } = connection;
-  const all = [streaks, events, idempotencyKeys, seats, seatOpenings, rejections];
+  const { projects, deletions, streaks, events, idempotencyKeys, seats, seatOpenings, rejections, segments, tokens } =
+    connection;
+  const all = [streaks, events, idempotencyKeys, seats, seatOpenings, rejections, segments];
   const recorded = all as unknown as Collection<{ readonly _id: string }>[];
 
   async function finish({ _id, siteKey }: DeletionDocument): Promise<void> {
@@ -31,16 +35,21 @@ export function createDeletions(connection: Connection): Deletions {
 
   async function empty(projectId: string): Promise<void> {
     for (const collection of recorded) {
-      let removed = SLICE_DOCUMENTS;
-      while (removed === SLICE_DOCUMENTS) {
-        removed = await connection.run(() => removeSlice(collection, projectId));
-      }
+      await emptyRange(collection, rangeOf(projectId));
     }
+    await emptyRange(connection.notes as unknown as (typeof recorded)[number], rangeOfNotes(projectId));
     await connection.run(() => tokens.deleteMany({ p: projectId }));
   }
 
-  async function removeSlice(collection: (typeof recorded)[number], projectId: string): Promise<number> {
-    const slice = collection.find(beginningWith(projectId), { projection: { _id: 1 } }).limit(SLICE_DOCUMENTS);
+  async function emptyRange(collection: (typeof recorded)[number], _id: IdRange): Promise<void> {
+    let removed = SLICE_DOCUMENTS;
+    while (removed === SLICE_DOCUMENTS) {
+      removed = await connection.run(() => removeSlice(collection, _id));
+    }
+  }
+
+  async function removeSlice(collection: (typeof recorded)[number], range: IdRange): Promise<number> {
+    const slice = collection.find({ _id: range }, { projection: { _id: 1 } }).limit(SLICE_DOCUMENTS);
     const ids = (await slice.toArray()).map(({ _id }) => _id);
     if (ids.length > 0) {
       await collection.deleteMany({ _id: { $in: ids } });

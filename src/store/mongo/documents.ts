@@ -1,6 +1,8 @@
+import { type Binary, ObjectId } from "mongodb";
 import type { Day } from "../../domain/day.ts";
 import type { Months } from "../../domain/months.ts";
 import type { Scope, Token } from "../../domain/token.ts";
+import type { Counted } from "../analytics.ts";
 import type { AuditEntry } from "../audit.ts";
 import type { EventType, StoredEvent } from "../events.ts";
 import type { InstanceReport } from "../instances.ts";
@@ -43,6 +45,15 @@ export interface TokenDocument {
   readonly lifetime?: number;
   readonly lastUseTime?: Date;
 }
+
+/** A sign-in session; `_id` is the SHA-256 of its secret, in hex. */
+export interface SessionDocument {
+  readonly _id: string;
+  readonly tokenHash: string;
+  readonly createTime: Date;
+  readonly expireTime: Date;
+}
+
 /** An entry of the audit log; `_id` is its id. */
 export type AuditDocument = { readonly _id: string; readonly at: Date } & Omit<AuditEntry, "id" | "at">;
 
@@ -86,7 +97,7 @@ export interface ZoneField {
   readonly tz: string;
 }
 
-/** An event that was accepted as the first of its day, or for analytics. */
+/** An event that was accepted as the first of its day or for analytics, or a repeat of a day that is kept. */
 export interface EventDocument {
   /** `eventId` of the event. */
   readonly _id: string;
@@ -97,11 +108,48 @@ export interface EventDocument {
   /** Epoch day. */
   readonly day: Day;
   readonly at: Date;
-  /** The `id` of an analytics event, which tells it from others of its day. */
+  /** The `id` of an analytics event or of a repeat, which tells it from others of its day. */
   readonly analyticsId?: string;
+  /** The `id` of the first event of a day, where repeats are kept: the event is no repeat when it is tried again. */
+  readonly id?: string;
   readonly tz?: string;
   readonly meta?: string;
   readonly sessionId?: string;
+}
+
+/**
+ * A note that what is recorded for users is about to change. It is kept among the events, so that one command writes
+ * it and them, and it first.
+ */
+export interface NoteDocument {
+  /** `noteId`. */
+  readonly _id: string;
+  /** The project's id. */
+  readonly p: string;
+  /** When it was made, by the clock of the instance. */
+  readonly at: Date;
+  readonly users: readonly string[];
+  /** What it announces is over: done, or refused. */
+  readonly ended?: true;
+}
+
+/** A segment of the users of a project. */
+export interface SegmentDocument {
+  /** `segmentId` of the project and `first`. */
+  readonly _id: string;
+  readonly first: string;
+  readonly changes: number;
+  readonly revision: number;
+  readonly counted?: Omit<Counted, "end"> & { readonly end?: string };
+  readonly tallies?: Binary;
+}
+
+/** A lease; `_id` is its name. */
+export interface LeaseDocument {
+  readonly _id: string;
+  readonly holder: string;
+  /** On the database server's clock. */
+  readonly expiresAt: Date;
 }
 
 /**
@@ -113,6 +161,8 @@ export interface KeyDocument extends Omit<EventDocument, "analyticsId"> {
   readonly _id: string;
   /** The `id` of the event that used the key. */
   readonly id: string;
+  /** Set if that event is to be kept if it repeats a day. */
+  readonly keepRepeat?: true;
   readonly expiresAt: Date;
 }
 
@@ -127,8 +177,8 @@ export function streakId(projectId: string, userHash: string): string {
 }
 
 /**
- * Returns the `_id` of an event's document: a streak interaction is told apart by its day, an analytics event by its
- * own id.
+ * Returns the `_id` of an event's document: a streak interaction is told apart by its day, an analytics event and a
+ * repeat by its own id.
  */
 export function eventId({
   p,
@@ -146,6 +196,32 @@ export function eventId({
  */
 export function keyId(projectId: string, userHash: string, key: string): string {
   return join(projectId, userHash, key);
+}
+
+/** How the ids of notes begin: like no event, because every percent sign of a part is escaped. */
+const NOTE = "%|";
+
+/** Returns the `_id` of a new note. Those of a project are in the order in which they were made, nearly. */
+export function noteId(projectId: string): string {
+  return NOTE + join(projectId, new ObjectId().toHexString());
+}
+
+/** Returns what the ids of notes are between: those of a project, or all. */
+export function rangeOfNotes(projectId: string | undefined) {
+  if (projectId === undefined) {
+    return { $gte: NOTE, $lt: "%}" };
+  }
+  const { $gte, $lt } = rangeOf(projectId);
+  return { $gte: NOTE + $gte, $lt: NOTE + $lt };
+}
+
+/**
+ * Returns what orders the names of a project for analytics: as the ids of their events are ordered, which go on with a
+ * bar. So the events of a range of names lie together. The empty text comes before every name. It is the `_id` of the
+ * segment that begins with this name, too.
+ */
+export function segmentId(projectId: string, first: string): string {
+  return first === "" ? `${join(projectId)}|` : `${join(projectId, first)}|`;
 }
 
 /**
@@ -182,9 +258,21 @@ export function eventOfField(field: string): string {
 
 /** Returns the document of an event. Its `_id` lets a day have one streak interaction. */
 export function eventDocument(event: StoredEvent): EventDocument {
-  const { type, id } = event;
-  const document = { ...commonFields(event), ...(type !== "streak_interaction" && { analyticsId: id }) };
+  const { type, id, keepRepeat } = event;
+  const own = type !== "streak_interaction" ? { analyticsId: id } : keepRepeat && { id };
+  const document = { ...commonFields(event), ...own };
   return { _id: eventId(document), ...document };
+}
+
+/** Returns the document of a streak interaction that is kept as a repeat of its day. */
+export function repeatDocument(event: StoredEvent): EventDocument {
+  const document = { ...commonFields(event), analyticsId: event.id };
+  return { _id: eventId(document), ...document };
+}
+
+/** Whether a document is a repeat that is kept. */
+export function isRepeat({ type, analyticsId }: EventDocument): boolean {
+  return type === "streak_interaction" && analyticsId !== undefined;
 }
 
 /** Returns the same event as another user's. */
@@ -195,8 +283,13 @@ export function eventOf(userHash: string, document: EventDocument): EventDocumen
 
 /** Returns the document of an event's idempotency key. */
 export function keyDocument(event: StoredEvent, key: string, expiresAt: number): KeyDocument {
-  const { projectId, userHash, id } = event;
-  return { _id: keyId(projectId, userHash, key), id, ...commonFields(event), expiresAt: new Date(expiresAt) };
+  const { projectId, userHash, id, keepRepeat } = event;
+  return {
+    ...{ _id: keyId(projectId, userHash, key), id },
+    ...commonFields(event),
+    ...(keepRepeat && { keepRepeat }),
+    expiresAt: new Date(expiresAt),
+  };
 }
 
 /** Returns the key of another user that means the same event. */
@@ -207,8 +300,9 @@ export function keyOf(userHash: string, key: KeyDocument): KeyDocument {
 
 /** Returns the event that an idempotency key means. */
 export function meaningOf(key: KeyDocument): StoredEvent {
-  const { p, u, at, id, event, type, day } = key;
-  return { projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...givenOf(key) };
+  const { p, u, at, id, event, type, day, keepRepeat } = key;
+  const given = { ...givenOf(key), ...(keepRepeat && { keepRepeat }) };
+  return { projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...given };
 }
 
 function commonFields(stored: StoredEvent) {

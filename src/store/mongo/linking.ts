@@ -3,13 +3,14 @@ import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { oneOf, unlessAlias } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
+import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
 
 /**
  * Linking: one write turns a name into a tombstone, and the merge of what it holds follows, at once or by whoever comes
  * next.
  */
-export function createLinking(connection: Connection, aliases: Aliases): StreakStore["linkUser"] {
+export function createLinking(connection: Connection, aliases: Aliases, notes: Notes): StreakStore["linkUser"] {
   const { streaks } = connection;
 
   async function linkUser(projectId: string, anonymousId: string, userHash: string): Promise<boolean> {
@@ -38,12 +39,14 @@ export function createLinking(connection: Connection, aliases: Aliases): StreakS
 
   /**
    * Turns a user into a tombstone, of which everything is yet to be merged. Returns false when it already is a
-   * tombstone.
+   * tombstone. From then on the name has no history of its own. That the user's grows is noted by the merge.
    */
   async function makeAlias(projectId: string, name: string, user: string): Promise<boolean> {
+    const noted = await notes.write([{ projectId, userHash: name }]);
     try {
       const tombstone = { $set: { aliasOf: user, merging: true as const }, $currentDate: { linkedAt: true as const } };
       await streaks.updateOne(unlessAlias(projectId, name), tombstone, { upsert: true });
+      notes.end(noted);
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) {

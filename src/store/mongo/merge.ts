@@ -122,9 +122,9 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
 
 /**
  * Whether an event belongs to a tombstone that did these days. An event of another day came too late: its effect fails
- * on the tombstone, and goes to the user anew. Analytics events can't be told apart, and need not be: they keep their
- * ids.
+ * on the tombstone, and goes to the user anew. Analytics events and repeats can't be told apart, and need not be: they
+ * keep their ids.
  */
-function isOf(days: Readonly<Record<string, Months>>, { type, event, day }: EventDocument): boolean {
-  return type !== "streak_interaction" || hasDay(days[fieldOf(event)] ?? emptyMonths, day);
+function isOf(days: Readonly<Record<string, Months>>, { analyticsId, event, day }: EventDocument): boolean {
+  return analyticsId !== undefined || hasDay(days[fieldOf(event)] ?? emptyMonths, day);
 }

@@ -7,10 +7,12 @@ import type { Connection } from "./connection.ts";
 import {
   type EventDocument,
   eventDocument,
+  eventId,
   fieldOf,
   type KeyDocument,
   keyId,
   meaningOf,
+  repeatDocument,
   streakId,
   type ZoneField,
   zoneField,
@@ -133,15 +135,40 @@ export function createRecord(
   }
 
   async function storeAdmitted(events: readonly StoredEvent[]): Promise<Outcome[]> {
-    const { effects, placeOf } = effectsOf(events);
+    const firsts = await findFirsts(events.filter(({ keepRepeat }) => keepRepeat));
+    const { effects, placeOf } = effectsOf(events, firsts);
     const applied = effects.length === 0 ? [] : await apply(effects);
-    return placeOf.map(({ effect, position }) => {
+    const outcomes = placeOf.map(({ effect, position }): Outcome => {
       const { isAlias, inserted } = applied[effect] as Applied;
       if (isAlias) {
         return "moved";
       }
       return position !== undefined && inserted[position] ? "stored" : "repeat";
     });
+    // Another batch has done these days in this moment.
+    const late = [...events.keys()].filter(
+      (index) => events[index]?.keepRepeat && placeOf[index]?.position !== undefined && outcomes[index] === "repeat",
+    );
+    if (late.length > 0) {
+      const kept = await storeAdmitted(late.map((index) => events[index] as StoredEvent));
+      for (const [position, index] of late.entries()) {
+        outcomes[index] = kept[position] as Outcome;
+      }
+    }
+    return outcomes;
+  }
+
+  /** Returns the events that were stored first on the days of these events. */
+  async function findFirsts(events: readonly StoredEvent[]): Promise<Firsts> {
+    if (events.length === 0) {
+      return NO_FIRSTS;
+    }
+    const found = await connection.events
+      .find({ _id: { $in: events.map(checkInId) } }, { projection: { id: 1 }, batchSize: events.length + 1 })
+      // The first event may not have reached the majority yet.
+      .withReadConcern({ level: "local" })
+      .toArray();
+    return new Map(found.map(({ _id, id }) => [_id, id]));
   }
 
   return (events, now) => connection.run(() => record(events, now));
@@ -151,6 +178,16 @@ export function createRecord(
 type Keys = ReadonlyMap<string, KeyDocument>;
 
 const NO_KEYS: Keys = new Map();
+
+/** The `id` of the first event of a day, by the `_id` of its document; undefined where no `id` was stored. */
+type Firsts = ReadonlyMap<string, string | undefined>;
+
+const NO_FIRSTS: Firsts = new Map();
+
+/** Returns the `_id` of the first event of a streak interaction's day. */
+function checkInId({ projectId, userHash, event, day }: StoredEvent): string {
+  return eventId({ p: projectId, u: userHash, event, day });
+}
 
 /** What became of an event; with a key, of the event that the key means for the user of today. */
 interface Recorded {
@@ -209,17 +246,24 @@ interface MutableEffect {
   readonly events: EventDocument[];
 }
 
-/** Where an event is among the effects. Without a position it repeats an earlier event of its batch. */
+/** Where an event is among the effects. Without a position it repeats an earlier event, of its batch or before. */
 interface Place {
   readonly effect: number;
   readonly position: number | undefined;
 }
 
-/** Returns the effects of events, one a user, and where each event is among them. */
-function effectsOf(events: readonly StoredEvent[]): { effects: readonly Effect[]; placeOf: readonly Place[] } {
+/**
+ * Returns the effects of events, one a user, and where each event is among them.
+ *
+ * @param firsts those of the events that are to be kept if they are repeats, as far as they are stored
+ */
+function effectsOf(
+  events: readonly StoredEvent[],
+  firsts: Firsts,
+): { effects: readonly Effect[]; placeOf: readonly Place[] } {
   const effects: MutableEffect[] = [];
   const effectOf = new Map<string, number>();
-  const known = new Set<string>();
+  const known = new Map<string, string | undefined>(firsts);
   const placeOf = events.map((event): Place => {
     const { projectId, userHash } = event;
     const id = streakId(projectId, userHash);
@@ -232,9 +276,12 @@ function effectsOf(events: readonly StoredEvent[]): { effects: readonly Effect[]
     }
     const document = eventDocument(event);
     if (known.has(document._id)) {
+      if (event.keepRepeat && known.get(document._id) !== event.id) {
+        effect.events.push(repeatDocument(event));
+      }
       return { effect: index, position: undefined };
     }
-    known.add(document._id);
+    known.set(document._id, event.id);
     return { effect: index, position: effect.events.push(document) - 1 };
   });
   return { effects, placeOf };

@@ -1,5 +1,6 @@
 import type { StoreLog, Stores } from "../stores.ts";
 import { createAliases } from "./aliases.ts";
+import { createAnalytics } from "./analytics.ts";
 import { createApply } from "./apply.ts";
 import { createAudit } from "./audit.ts";
 import type { SendBulk } from "./bulk.ts";
@@ -9,11 +10,14 @@ import { createEvents } from "./events.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import { createInstances } from "./instances.ts";
+import { createLeases } from "./leases.ts";
 import { createLookUp } from "./look-up.ts";
+import { createNotes } from "./notes.ts";
 import { createOpenMonth } from "./open-month.ts";
 import { createProjects } from "./projects.ts";
 import { createSeatCheck } from "./seat-check.ts";
 import { createSeats } from "./seats.ts";
+import { createSessions } from "./sessions.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
 import { createSweep } from "./sweep.ts";
@@ -33,10 +37,11 @@ const LOOK_UP_TURNS = COALESCE_TURNS + 3;
  * @param log is told when housekeeping fails
  */
 export function createMongoStores(connection: Connection, send: SendBulk, log: StoreLog): Stores {
-  const apply = createApply(connection, send);
+  const notes = createNotes(connection);
+  const apply = createApply(connection, send, notes);
   const keys = createIdempotencyKeys(connection);
   const seats = createSeats(connection);
-  const aliases = createAliases(connection, apply, keys, seats);
+  const aliases = createAliases(connection, apply, keys, seats, notes);
   const lookUp = createLookUp(connection, aliases, LOOK_UP_TURNS);
   const deletions = createDeletions(connection);
   startHousekeeping(
@@ -44,22 +49,30 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     [
       { name: "finishing deletions", run: deletions.finishLeftOver },
       { name: "sweeping links", run: createSweep(connection, aliases, seats) },
+      { name: "settling notes", run: () => connection.run(notes.settle) },
       { name: "checking seats", run: createSeatCheck(connection, aliases, seats) },
     ],
     log,
   );
   return {
     projects: createProjects(connection, deletions),
-    streaks: createStreaks(connection, aliases, lookUp),
+    streaks: createStreaks(connection, aliases, lookUp, notes),
     events: createEvents(connection, aliases, keys, seats, apply, lookUp),
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
     tokens: createTokens(connection),
+    sessions: createSessions(connection),
     audit: createAudit(connection),
     seats: { openMonth: createOpenMonth(connection, aliases, seats) },
     usage: createUsage(connection),
     instances: createInstances(connection),
+    analytics: createAnalytics(connection, notes),
+    leases: createLeases(connection),
     coalesceTurns: COALESCE_TURNS,
-    close: () => connection.close(),
+    async close() {
+      // Otherwise other instances take the last notes for unsettled, and fold them again and again.
+      await connection.run(notes.settle).catch(() => undefined);
+      await connection.close();
+    },
   };
 }

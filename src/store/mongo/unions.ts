@@ -14,29 +14,21 @@ export interface Union extends UserKey {
 const ZONES_AT_ONCE = 100;
 
 /**
- * Sets the zone of each union's user, unless the union has no zone or the user has a later one. Returns whether all the
- * users have documents and none is an alias.
+ * Adds unions to their users, in one command: first zones, unless a user has a later one, then days, with one statement
+ * for all users who get the same days. Returns whether all the users have documents and none is an alias.
  */
-export async function sendZones(streaks: Collection, unions: readonly Union[]): Promise<boolean> {
+export async function sendUnions(streaks: Collection, unions: readonly Union[]): Promise<boolean> {
   const zoned = unions.filter(({ zone }) => zone !== undefined);
   const slices = Array.from({ length: Math.ceil(zoned.length / ZONES_AT_ONCE) }, (_, index) =>
     zoned.slice(index * ZONES_AT_ONCE, (index + 1) * ZONES_AT_ONCE),
   );
-  return await updateAll(streaks, slices.map(setZones), zoned.length);
-}
-
-/** Adds days to users, with one statement for all users who get the same days. Returns the same as `sendZones`. */
-export async function sendDays(streaks: Collection, unions: readonly Union[]): Promise<boolean> {
   const alike = Map.groupBy(unions, ({ days }) => JSON.stringify(days));
-  return await updateAll(streaks, [...alike.values()].map(addDays), unions.length);
-}
-
-async function updateAll(
-  streaks: Collection,
-  statements: readonly AnyBulkWriteOperation[],
-  users: number,
-): Promise<boolean> {
-  return statements.length === 0 || (await streaks.bulkWrite(statements, { ordered: false })).matchedCount === users;
+  const statements = [...slices.map(setZones), ...[...alike.values()].map(addDays)];
+  if (statements.length === 0) {
+    return true;
+  }
+  const { matchedCount } = await streaks.bulkWrite(statements, { ordered: false });
+  return matchedCount === zoned.length + unions.length;
 }
 
 function setZones(unions: readonly Union[]): AnyBulkWriteOperation {

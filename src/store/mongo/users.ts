@@ -121,7 +121,8 @@ function createReadUser({ streaks, events }: Connection, aliases: Aliases, finis
     const newestAnalytics = [
       { $match: beginningWith(projectId, userHash) },
       { $limit: MAX_EVENTS_READ },
-      { $match: { analyticsId: { $exists: true } } },
+      // Neither first events of days nor repeats.
+      { $match: { type: { $ne: "streak_interaction" } } },
       { $sort: { at: -1 } },
       { $limit: MAX_RECENT_EVENTS },
     ];

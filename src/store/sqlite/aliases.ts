@@ -14,8 +14,8 @@ export interface Aliases {
   targetOf(projectId: string, name: string): string | undefined;
   /** Makes a name an alias of `userHash`, which must be no alias itself. */
   link(projectId: string, name: string, userHash: string): void;
-  /** Sets the user's zone, unless the user has a later zone. */
-  raiseZone(projectId: string, userHash: string, zone: UserZone): void;
+  /** Sets the user's zone, unless the user has a later zone. Returns whether it was set. */
+  raiseZone(projectId: string, userHash: string, zone: UserZone): boolean;
   /** Copies the zone to the other user, unless that user has a later zone. */
   copyZone(projectId: string, from: string, to: string): void;
 }
@@ -65,7 +65,7 @@ export function createAliases(connection: Connection): Aliases {
     },
 
     raiseZone(projectId, userHash, zone) {
-      raiseZone.run(projectId, userHash, zone.name, zone.at);
+      return raiseZone.run(projectId, userHash, zone.name, zone.at) > 0;
     },
 
     copyZone(projectId, from, to) {

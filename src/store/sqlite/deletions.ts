@@ -6,16 +6,22 @@ import type { Connection } from "./connection.ts";
 /** How many rows one transaction deletes: some 10 ms of work, 30 with large events, for which all requests wait. */
 export const SLICE_ROWS = 1000;
 
-/** Every table that holds what is kept for a project, with its key. */
-const RECORDED = {
-  facts: "project_id, user_hash, kind, event, month, day, analytics_id",
-  idempotency_keys: "project_id, user_hash, key",
-  tokens: "id",
-  seats: "project_id, user_hash, month",
-  seat_counts: "project_id, month",
-  seat_openings: "project_id",
-  rejections: "project_id, month",
-};
+/** The same for rows that are as large as many others. */
+const SLICE_TALLIES = 20;
+
+/** Every table that holds what is kept for a project, with its key, and how many of its rows one transaction deletes. */
+const RECORDED = [
+  { table: "facts", key: "project_id, user_hash, kind, event, month, day, analytics_id", rows: SLICE_ROWS },
+  { table: "idempotency_keys", key: "project_id, user_hash, key", rows: SLICE_ROWS },
+  { table: "tokens", key: "id", rows: SLICE_ROWS },
+  { table: "seats", key: "project_id, user_hash, month", rows: SLICE_ROWS },
+  { table: "seat_counts", key: "project_id, month", rows: SLICE_ROWS },
+  { table: "seat_openings", key: "project_id", rows: SLICE_ROWS },
+  { table: "rejections", key: "project_id, month", rows: SLICE_ROWS },
+  { table: "changes", key: "id", rows: SLICE_ROWS },
+  { table: "segments", key: "project_id, first", rows: SLICE_ROWS },
+  { table: "tallies", key: "project_id, first", rows: SLICE_TALLIES },
+];
 
 /**
  * The deletion of projects. First the project goes and leaves a note. Then everything recorded for it goes, a slice at
@@ -36,19 +42,20 @@ export function createDeletions(connection: Connection, log: StoreLog): Deletion
   const selectNoted = connection.prepare<Row>("SELECT id, site_key FROM deleted_projects WHERE site_key = ?");
   const selectAllNoted = connection.prepare<Row>("SELECT id, site_key FROM deleted_projects");
   const removeNote = connection.prepare("DELETE FROM deleted_projects WHERE id = ?");
-  const slices = Object.entries(RECORDED).map(([table, key]) =>
-    connection.prepare(
-      `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE project_id = ? LIMIT ${SLICE_ROWS})`,
-    ),
-  );
+  const slices = RECORDED.map(({ table, key, rows }) => {
+    const remove = connection.prepare(
+      `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE project_id = ? LIMIT ${rows})`,
+    );
+    return { remove, rows };
+  });
 
   async function finish(projectId: string): Promise<void> {
-    for (const slice of slices) {
-      let removed = SLICE_ROWS;
+    for (const { remove, rows } of slices) {
+      let removed = rows;
       // A slice that is not full is the last. What running events add after it can't be reached by anybody.
-      while (removed === SLICE_ROWS) {
+      while (removed === rows) {
         await setImmediate();
-        removed = await connection.write(() => slice.run(projectId));
+        removed = await connection.write(() => remove.run(projectId));
       }
     }
     await connection.write(() => removeNote.run(projectId));

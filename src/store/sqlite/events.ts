@@ -1,4 +1,5 @@
 import type { Aliases } from "./aliases.ts";
+import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { SqliteEvents } from "./ports.ts";
@@ -12,12 +13,13 @@ export function createEvents(
   aliases: Aliases,
   keys: IdempotencyKeys,
   seats: Seats,
+  changes: Changes,
   writeBack: WriteBack,
 ): SqliteEvents {
   return {
     resolveUsers: (users) =>
       connection.read(() => users.map(({ projectId, userHash }) => aliases.resolve(projectId, userHash))),
 
-    record: createRecord(connection, aliases, keys, seats, writeBack),
+    record: createRecord(connection, aliases, keys, seats, changes, writeBack),
   };
 }

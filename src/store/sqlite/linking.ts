@@ -1,4 +1,5 @@
 import type { Aliases } from "./aliases.ts";
+import { ChangedUsers, type Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
@@ -11,6 +12,7 @@ export function createLinking(
   aliases: Aliases,
   keys: IdempotencyKeys,
   seats: Seats,
+  changes: Changes,
 ): SqliteStreaks["linkUser"] {
   const copyMonths = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, event, month, days)
@@ -18,9 +20,9 @@ export function createLinking(
     WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.MONTH}
     ON CONFLICT DO UPDATE SET days = days | excluded.days
   `);
-  // IGNORE leaves the events of days that the user has done already; removeRest deletes them.
+  // Events and repeats. IGNORE leaves the events of days that the user has done already; removeRest deletes them.
   const moveEvents = connection.prepare(
-    `UPDATE OR IGNORE facts SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.EVENT}`,
+    `UPDATE OR IGNORE facts SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind >= ${FactKind.EVENT}`,
   );
   const removeRest = connection.prepare(
     `DELETE FROM facts WHERE project_id = ? AND user_hash = ? AND kind > ${FactKind.ALIAS}`,
@@ -41,8 +43,10 @@ export function createLinking(
       // For a name that was an alias before, these find nothing: everything that it had is its first user's.
       aliases.copyZone(projectId, anonymousId, user);
       copyMonths.run(projectId, anonymousId, user);
-      moveEvents.run(projectId, anonymousId, user);
-      removeRest.run(projectId, anonymousId);
+      const moved = moveEvents.run(projectId, anonymousId, user) + removeRest.run(projectId, anonymousId);
+      if (moved > 0) {
+        changes.note(new ChangedUsers().add(projectId, anonymousId).add(projectId, user));
+      }
       keys.move(projectId, anonymousId, user);
       seats.follow(projectId, anonymousId, user);
       return { isLinked: true, user, wasAlias: before !== undefined };

@@ -250,6 +250,52 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project_id, month)
   ) STRICT, WITHOUT ROWID;
   `,
+
+  // What analytics need: which users have changed, and what was counted of each range of users. A project that was
+  // recorded before has no segment, so all of it is counted.
+  `
+  CREATE TABLE changes ( -- notes of users who have changed, until they are folded into segments
+    id INTEGER PRIMARY KEY, -- greater for later notes
+    project_id TEXT NOT NULL,
+    made_at INTEGER NOT NULL, -- epoch milliseconds
+    users TEXT NOT NULL -- a JSON list
+  ) STRICT;
+  CREATE INDEX changes_by_project ON changes (project_id);
+
+  CREATE TABLE segments ( -- ranges of users, each up to the first of the next
+    project_id TEXT NOT NULL,
+    first TEXT NOT NULL, -- the least name that belongs to it
+    changes INTEGER NOT NULL, -- how often its users were marked as changed
+    revision INTEGER NOT NULL, -- changes with every save
+    counted TEXT, -- what its tallies stand for, as JSON; NULL while nothing was counted
+    PRIMARY KEY (project_id, first)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE tallies ( -- what was counted; apart from the segments, which change far more often
+    project_id TEXT NOT NULL,
+    first TEXT NOT NULL, -- that of the segment
+    tallies BLOB NOT NULL,
+    PRIMARY KEY (project_id, first)
+  ) STRICT;
+
+  CREATE TABLE leases ( -- which instance does a job that only one should do at a time
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    expires_at INTEGER NOT NULL -- epoch milliseconds
+  ) STRICT, WITHOUT ROWID;
+  `,
+
+  // Sign-in sessions.
+  `
+  CREATE TABLE sessions (
+    secret_hash TEXT PRIMARY KEY,
+    token_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL, -- epoch milliseconds
+    expires_at INTEGER NOT NULL -- epoch milliseconds
+  ) STRICT;
+  CREATE INDEX sessions_by_token ON sessions (token_hash, created_at);
+  CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

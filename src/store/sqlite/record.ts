@@ -1,6 +1,7 @@
 import { monthOf } from "../../domain/months.ts";
 import type { Outcome, StoredEvent } from "../events.ts";
 import type { Aliases } from "./aliases.ts";
+import { ChangedUsers, type Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
@@ -14,6 +15,7 @@ export function createRecord(
   aliases: Aliases,
   keys: IdempotencyKeys,
   seats: Seats,
+  changes: Changes,
   writeBack: WriteBack,
 ): SqliteEvents["record"] {
   // The day and its event in one statement. Neither is there without the other, so both change or neither does.
@@ -27,9 +29,13 @@ export function createRecord(
     INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, analytics_type, at, tz, session_id, meta)
     VALUES (?, ?, ${FactKind.EVENT}, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
   `);
+  const addRepeat = connection.prepare(`
+    INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, at, tz, session_id, meta)
+    VALUES (?, ?, ${FactKind.REPEAT}, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+  `);
 
   /** Returns the outcome of an event, and who its user is where the event can't tell: see {@link Recorded}. */
-  function recordOne(event: StoredEvent, now: number): readonly [Outcome, FoundUser?] {
+  function recordOne(event: StoredEvent, now: number, changed: ChangedUsers): readonly [Outcome, FoundUser?] {
     const { projectId, idempotencyKey, unverified, tz } = event;
     const isUnverified = unverified !== undefined;
     const user = aliases.resolve(projectId, event.userHash);
@@ -41,31 +47,44 @@ export function createRecord(
       if (isAlias) {
         return ["moved"];
       }
-      const outcome = store(event, user.userHash, now);
+      const outcome = store(event, user, now, changed);
       return isUnverified && user.zone !== undefined ? [outcome, aliases.resolve(projectId, user.userHash)] : [outcome];
     }
     const isFirst = keys.claim(projectId, user.userHash, idempotencyKey, now);
-    const outcome = isFirst ? store(event, user.userHash, now) : "replayed";
+    const outcome = isFirst ? store(event, user, now, changed) : "replayed";
     if (outcome === "full" || outcome === "unopened") {
       keys.release(projectId, user.userHash, idempotencyKey);
     }
     return [outcome, aliases.resolve(projectId, user.userHash)];
   }
 
-  function store(event: StoredEvent, userHash: string, now: number): Outcome {
-    if (event.type !== "streak_interaction") {
-      return keepAnalytics(event, userHash) ? "stored" : "repeat";
+  function store(event: StoredEvent, user: FoundUser, now: number, changed: ChangedUsers): Outcome {
+    const { projectId, type, gate } = event;
+    const { userHash } = user;
+    if (type === "streak_interaction") {
+      const refusal = gate === undefined ? undefined : seats.admit(event, gate, userHash, now);
+      if (refusal !== undefined) {
+        return refusal;
+      }
+      if (raiseZone(event, user)) {
+        changed.add(projectId, userHash);
+      }
     }
-    const refusal = event.gate === undefined ? undefined : seats.admit(event, event.gate, userHash, now);
-    return refusal ?? (checkIn(event, userHash) ? "stored" : "repeat");
+    const isNew = type === "streak_interaction" ? checkIn(event, userHash) : keepAnalytics(event, userHash);
+    if (isNew || (event.keepRepeat && keepRepeat(event, userHash))) {
+      changed.add(projectId, userHash);
+    }
+    return isNew ? "stored" : "repeat";
+  }
+
+  /** Returns whether the user has another zone now. */
+  function raiseZone({ projectId, tz, at }: StoredEvent, { userHash, zone }: FoundUser): boolean {
+    return tz !== undefined && aliases.raiseZone(projectId, userHash, { name: tz, at }) && tz !== zone?.name;
   }
 
   /** Returns whether the day was not done before. */
   function checkIn(checkedIn: StoredEvent, userHash: string): boolean {
     const { projectId, event, day, at, tz = null, sessionId = null, meta = null } = checkedIn;
-    if (tz !== null) {
-      aliases.raiseZone(projectId, userHash, { name: tz, at });
-    }
     const { month, bit } = monthOf(day);
     return addDay.run(projectId, userHash, event, month, bit, day, at, tz, sessionId, meta) > 0;
   }
@@ -76,16 +95,27 @@ export function createRecord(
     return addAnalytics.run(projectId, userHash, event, day, id, type, at, tz, sessionId, meta) === 1;
   }
 
+  /**
+   * Keeps a streak interaction whose day is done. It is never the one that has done the day, tried again: a transaction
+   * that fails leaves nothing. Returns whether the repeat was not kept before.
+   */
+  function keepRepeat(repeat: StoredEvent, userHash: string): boolean {
+    const { projectId, event, day, id, at, tz = null, sessionId = null, meta = null } = repeat;
+    return addRepeat.run(projectId, userHash, event, day, id, at, tz, sessionId, meta) === 1;
+  }
+
   function recordAll(events: readonly StoredEvent[], now: number): Recorded {
     const outcomes: Outcome[] = [];
     const users: [number, FoundUser][] = [];
+    const changed = new ChangedUsers();
     for (const [index, event] of events.entries()) {
-      const [outcome, user] = recordOne(event, now);
+      const [outcome, user] = recordOne(event, now, changed);
       outcomes.push(outcome);
       if (user !== undefined) {
         users.push([index, user]);
       }
     }
+    changes.note(changed);
     return { outcomes, users };
   }
 

@@ -1,15 +1,19 @@
 import type { StoreLog } from "../stores.ts";
 import { createAliases } from "./aliases.ts";
+import { createAnalytics } from "./analytics.ts";
 import { createAudit } from "./audit.ts";
+import { createChanges } from "./changes.ts";
 import { Connection } from "./connection.ts";
 import { createDeletions } from "./deletions.ts";
 import { createEvents } from "./events.ts";
 import type { DataFolder } from "./folder.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import { createInstances } from "./instances.ts";
+import { createLeases } from "./leases.ts";
 import type { SqliteStores } from "./ports.ts";
 import { createProjects } from "./projects.ts";
 import { createSeats } from "./seats.ts";
+import { createSessions } from "./sessions.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
 import { createTokens } from "./tokens.ts";
@@ -22,19 +26,23 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
   const aliases = createAliases(connection);
   const keys = createIdempotencyKeys(connection);
   const seats = createSeats(connection);
+  const changes = createChanges(connection);
   const deletions = createDeletions(connection, log);
   void deletions.finishLeftOver();
   return {
     projects: createProjects(connection, deletions),
-    streaks: createStreaks(connection, aliases, keys, seats),
-    events: createEvents(connection, aliases, keys, seats, writeBack),
+    streaks: createStreaks(connection, aliases, keys, seats, changes),
+    events: createEvents(connection, aliases, keys, seats, changes, writeBack),
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
     tokens: createTokens(connection),
+    sessions: createSessions(connection),
     audit: createAudit(connection),
     seats: { openMonth: seats.openMonth },
     usage: createUsage(connection),
     instances: createInstances(),
+    analytics: createAnalytics(connection),
+    leases: createLeases(connection),
     // Every other method is done before it returns its promise, and a deletion finds the database closed at its next
     // slice.
     close: release,

@@ -1,5 +1,6 @@
 import type { StreakRecord, UserZone } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
+import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
@@ -13,6 +14,7 @@ export function createStreaks(
   aliases: Aliases,
   keys: IdempotencyKeys,
   seats: Seats,
+  changes: Changes,
 ): SqliteStreaks {
   // One statement for both, because taking SQLite's locks costs more than the reads.
   const select = connection.prepare<StreakRow>(`
@@ -42,7 +44,7 @@ export function createStreaks(
     readStreaks: (asked) =>
       connection.read(() => asked.map(({ projectId, userHash, event }) => readStreak(projectId, userHash, event))),
 
-    linkUser: createLinking(connection, aliases, keys, seats),
+    linkUser: createLinking(connection, aliases, keys, seats, changes),
   };
 }
 

@@ -4,7 +4,7 @@ import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import type { Principal, PrincipalToken } from "#src/call/principal.ts";
 import { StreakdError } from "#src/errors.ts";
-import { createMethods } from "#src/methods.ts";
+import { createMethods, type SigningIn, type Traffic } from "#src/methods.ts";
 import { AuditLog } from "#src/service/audit/audit-log.ts";
 import { Refusals } from "#src/service/audit/refusals.ts";
 import { Projects } from "#src/service/projects/projects.ts";
@@ -83,9 +83,9 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
     tokens,
     () => time.now,
     audit,
-    // Nor does any ask for instances.
     undefined as never,
-    undefined,
+    {} as SigningIn,
+    {} as Traffic,
   );
   return {
     ...{ stores, audit, refusals, log },

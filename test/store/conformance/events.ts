@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { describeIdempotencyKeys } from "./events/idempotency-keys.ts";
 import { describeRecording } from "./events/recording.ts";
+import { describeRepeats } from "./events/repeats.ts";
 import { describeResolving } from "./events/resolving.ts";
 import { describeZones } from "./events/zones.ts";
 import type { OpenStore } from "./fixture.ts";
@@ -11,4 +12,5 @@ export function describeEventStore(open: OpenStore): void {
   describe("records events", () => describeRecording(open));
   describe("follows a user's zone", () => describeZones(open));
   describe("honours idempotency keys", () => describeIdempotencyKeys(open));
+  describe("keeps repeats", () => describeRepeats(open));
 }

@@ -24,7 +24,18 @@ async function changedByStart(uri: string): Promise<string[]> {
 }
 
 const RECORDED = ["events", "intents", "rejections", "seatOpenings", "seats", "streaks"];
-const ALL = [...RECORDED, "audit", "deletions", "instances", "projects", "settings", "tokens"].toSorted();
+const ALL = [
+  ...RECORDED,
+  "audit",
+  "deletions",
+  "instances",
+  "leases",
+  "projects",
+  "segments",
+  "sessions",
+  "settings",
+  "tokens",
+].toSorted();
 
 it("makes the collections at the first start, and touches none at the next", async () => {
   const uri = mongo.server.uri();

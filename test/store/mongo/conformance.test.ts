@@ -6,6 +6,7 @@ import type { Stores } from "#src/store/stores.ts";
 import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { describeStores } from "../conformance.ts";
+import { repeatsIn } from "./repeats-in.ts";
 
 const mongo = useMongo();
 
@@ -20,6 +21,7 @@ describeStores("MongoDB", async () => {
       return store;
     },
     cleanup: () => store.close(),
+    repeats: () => repeatsIn(mongo.server.client.db(databaseOf(uri))),
   };
 });
 
@@ -35,6 +37,7 @@ describeStores(
         stores = await openBoth(uri);
         return inTurn(stores);
       },
+      repeats: () => repeatsIn(mongo.server.client.db(databaseOf(uri))),
       async cleanup() {
         await Promise.all(stores.map((store) => store.close()));
       },

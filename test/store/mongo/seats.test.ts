@@ -6,6 +6,7 @@ import { sendTogether } from "#src/store/mongo/bulk.ts";
 import type { Connection } from "#src/store/mongo/connection.ts";
 import { RELIED_ON_MS } from "#src/store/mongo/gate.ts";
 import { createIdempotencyKeys } from "#src/store/mongo/idempotency-keys.ts";
+import { createNotes } from "#src/store/mongo/notes.ts";
 import { createOpenMonth } from "#src/store/mongo/open-month.ts";
 import { createRecord } from "#src/store/mongo/record.ts";
 import { createSeatCheck } from "#src/store/mongo/seat-check.ts";
@@ -21,25 +22,28 @@ const MONTH = { projectId: "p1", month: "2024-01" };
 
 /** Returns what records events on a connection, without the chores of an instance. */
 function createRecordOf(connection: Connection) {
-  const apply = createApply(connection, sendTogether(connection));
+  const notes = createNotes(connection);
+  const apply = createApply(connection, sendTogether(connection), notes);
   const seats = createSeats(connection);
   const keys = createIdempotencyKeys(connection);
-  return createRecord(connection, createAliases(connection, apply, keys, seats), keys, seats, apply);
+  return createRecord(connection, createAliases(connection, apply, keys, seats, notes), keys, seats, apply);
 }
 
 /** Returns what opens months on a connection, without the chores of an instance. */
 function createOpenMonthOf(connection: Connection) {
-  const apply = createApply(connection, sendTogether(connection));
+  const notes = createNotes(connection);
+  const apply = createApply(connection, sendTogether(connection), notes);
   const seats = createSeats(connection);
-  const aliases = createAliases(connection, apply, createIdempotencyKeys(connection), seats);
+  const aliases = createAliases(connection, apply, createIdempotencyKeys(connection), seats, notes);
   return createOpenMonth(connection, aliases, seats);
 }
 
 /** Checks the seats that are due, as every instance does by itself now and then. */
 async function checkSeats(connection: Connection): Promise<void> {
-  const apply = createApply(connection, sendTogether(connection));
+  const notes = createNotes(connection);
+  const apply = createApply(connection, sendTogether(connection), notes);
   const seats = createSeats(connection);
-  const aliases = createAliases(connection, apply, createIdempotencyKeys(connection), seats);
+  const aliases = createAliases(connection, apply, createIdempotencyKeys(connection), seats, notes);
   await createSeatCheck(connection, aliases, seats)();
 }
 

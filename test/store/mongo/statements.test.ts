@@ -8,6 +8,7 @@ import { createMongoStores } from "#src/store/mongo/stores.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
+import { countAll, totalOf } from "../conformance/analytics/support.ts";
 import { checkIn, DAY, daysOf, gated, impression, months, NOW, project, recordGated } from "../conformance/fixture.ts";
 import { sweep } from "./sweep.ts";
 
@@ -36,7 +37,10 @@ function commandsOf(client: MongoClient): readonly Document[] {
 function withoutSweep(commands: readonly Document[]): readonly Document[] {
   return commands.filter(
     (command) =>
-      command.filter?.linkedAt === undefined && command.filter?.claimedAt === undefined && command.delete !== "tokens",
+      command.filter?.linkedAt === undefined &&
+      command.updates?.[0].u.$set?.ended === undefined &&
+      command.filter?.claimedAt === undefined &&
+      command.delete !== "tokens",
   );
 }
 
@@ -55,7 +59,7 @@ describe("the MongoDB store's statements", () => {
     const statements = shapesOf(commands.flatMap(statementsOf));
     const named = statements.map(({ collection }) => collection);
     const recorded = ["projects", "streaks", "events", "intents", "deletions", "settings", "tokens"];
-    expect(new Set(named)).toEqual(new Set([...recorded, "seats", "seatOpenings", "rejections"]));
+    expect(new Set(named)).toEqual(new Set([...recorded, "seats", "seatOpenings", "rejections", "segments", "leases"]));
     expect(statements.length).toBeGreaterThan(20);
     for (const { collection, filter, sort } of statements) {
       const shape = `${collection} ${JSON.stringify(filter)}`;
@@ -91,9 +95,10 @@ describe("the MongoDB store's statements", () => {
       command.documents ?? command.updates,
     ]);
     const once = [
-      ["events", 50],
-      ["streaks", 1],
-      ["streaks", 1],
+      // With the note of their users.
+      ["events", 51],
+      // Their zones and their days.
+      ["streaks", 2],
     ];
     expect(sent.map(([collection, statements]) => [collection, statements.length])).toEqual([...once, ...once]);
   });
@@ -175,7 +180,21 @@ describe("the MongoDB store's statements", () => {
     await recordGated(store, [gated(5, { userHash: "fay" })]);
     await store.usage.addRejected("p1", "2024-01", 1);
     await store.usage.countUsage("p1", ["2024-01"]);
+    await countInPieces(store);
+    await store.leases.takeLease("count", "one", 1000);
+    await store.leases.takeLease("count", "two", 1000);
+    await store.leases.releaseLease("count", "one");
     await store.projects.deleteProject(project());
+  }
+
+  /** Counts the project in several pieces, each user for itself. */
+  async function countInPieces(store: Stores): Promise<void> {
+    await countAll(store, "p1", 1);
+    await store.analytics.foldChanges(undefined, 10);
+    const range = { projectId: "p1", first: "b", end: "c", after: undefined };
+    await store.analytics.readHistories(range);
+    await store.analytics.readHistories({ ...range, after: "bob" });
+    await totalOf(store, "p1");
   }
 
   interface Statement {

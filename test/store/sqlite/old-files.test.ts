@@ -16,8 +16,8 @@ import { checkIn, DAY, DAY_MS, impression, months, NOW } from "../conformance/fi
  */
 const FILES = new URL("old-files/", import.meta.url);
 
-/** What every project has since users can be signed. */
-const UNSIGNED = { signedUsers: "never", signingSecrets: [] };
+/** What projects have that were stored before these fields existed. */
+const DEFAULTS = { signedUsers: "never", signingSecrets: [], analytics: { keepRepeats: false, metaKeys: [] } };
 
 const WEB = "prj_web";
 const APP = "prj_app";
@@ -102,11 +102,11 @@ describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schem
     expect(await store.projects.listProjects("", 10)).toEqual([
       {
         ...{ id: APP, siteKey: "proj_app", name: "Site proj_app", allowedOrigins: [], timeZone: "Asia/Tokyo" },
-        ...{ live: false, widgets: [], ...UNSIGNED },
+        ...{ live: false, widgets: [], ...DEFAULTS },
       },
       {
         ...{ id: WEB, siteKey: "proj_web", name: "Site proj_web", timeZone: "Europe/Berlin", live: true },
-        ...{ allowedOrigins: ["https://app.example.com", "*.example.com"], widgets: [widget], ...UNSIGNED },
+        ...{ allowedOrigins: ["https://app.example.com", "*.example.com"], widgets: [widget], ...DEFAULTS },
       },
     ]);
     expect(await store.settings.readSetting("demo_project")).toBe("proj_demo");

@@ -18,7 +18,9 @@ export function PageHeader({ title, about, actions }: PageHeaderProps) {
   return (
     <header className={styles.header}>
       <div>
-        <h1>{title}</h1>
+        <h1>
+          <bdi>{title}</bdi>
+        </h1>
         {about !== undefined && <div className={styles.about}>{about}</div>}
       </div>
       {actions !== undefined && <div className={styles.actions}>{actions}</div>}

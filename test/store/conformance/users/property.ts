@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { StoredEvent } from "#src/store/events.ts";
 import type { Stores } from "#src/store/stores.ts";
-import { checkIn, DAY, MANY_CALLS_MS, months, type OpenStore, recordUnverified, useStore } from "../fixture.ts";
+import { checkIn, DAY, MANY_CALLS_MS, type OpenStore, recordUnverified, useStore } from "../fixture.ts";
+import { NaiveUsers } from "../naive-users.ts";
 import { namesOf, usersOf } from "./support.ts";
 
 const NAMES = ["a", "a%", "a/b", "ab", "abc", "b", "只", "🦊"];
@@ -25,71 +26,6 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ batch: fc.array(anEvent, { maxLength: 5 }) }) },
   { weight: 2, arbitrary: fc.record({ link: fc.tuple(aName, aName).filter(([one, other]) => one !== other) }) },
 );
-
-/** What is known of the names: told as plainly as can be, step by step. */
-class Naive {
-  readonly aliasOf = new Map<string, string>();
-  readonly days = new Map<string, Map<string, Set<number>>>();
-  readonly events = new Map<string, number>();
-
-  userOf(name: string): string {
-    const target = this.aliasOf.get(name);
-    return target === undefined ? name : this.userOf(target);
-  }
-
-  record({ userHash, event, type, day }: StoredEvent): void {
-    const user = this.userOf(userHash);
-    const ofUser = this.days.get(user) ?? new Map<string, Set<number>>();
-    const ofEvent = ofUser.get(event) ?? new Set();
-    if (type !== "streak_interaction" || !ofEvent.has(day)) {
-      this.events.set(user, (this.events.get(user) ?? 0) + 1);
-    }
-    if (type === "streak_interaction") {
-      this.days.set(user, ofUser.set(event, ofEvent.add(day)));
-    }
-  }
-
-  link(name: string, target: string): void {
-    const user = this.userOf(target);
-    if (user === name) {
-      return;
-    }
-    const isNew = !this.aliasOf.has(name);
-    this.aliasOf.set(name, user);
-    if (isNew) {
-      const doubled = [...(this.days.get(name) ?? [])].flatMap(([event, days]) =>
-        [...days].filter((day) => this.days.get(user)?.get(event)?.has(day)),
-      );
-      this.events.set(user, (this.events.get(user) ?? 0) + (this.events.get(name) ?? 0) - doubled.length);
-      const ofUser = this.days.get(user) ?? new Map<string, Set<number>>();
-      for (const [event, days] of this.days.get(name) ?? []) {
-        this.days.set(user, ofUser.set(event, new Set([...(ofUser.get(event) ?? []), ...days])));
-      }
-      this.days.delete(name);
-      this.events.delete(name);
-    }
-  }
-
-  listed(prefix: string) {
-    return [...this.days.keys()]
-      .filter((user) => user.startsWith(prefix))
-      .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-      .map((userHash) => ({ userHash, days: this.daysOf(userHash) }));
-  }
-
-  read(name: string) {
-    const userHash = this.userOf(name);
-    const aliases = [...this.aliasOf.keys()].filter((alias) => this.userOf(alias) === userHash).toSorted();
-    const events = this.events.get(userHash) ?? 0;
-    return aliases.length === 0 && events === 0
-      ? undefined
-      : { userHash, days: this.daysOf(userHash), aliases, events };
-  }
-
-  daysOf(user: string) {
-    return new Map([...(this.days.get(user) ?? [])].map(([event, days]) => [event, months(...days)]));
-  }
-}
 
 /** Lists and reads against what a naive reading of the same steps says. */
 export function describeUsersProperty(open: OpenStore): void {
@@ -116,7 +52,7 @@ export function describeUsersProperty(open: OpenStore): void {
         async (steps, limit) => {
           projects += 1;
           const projectId = `run${projects}`;
-          const naive = new Naive();
+          const naive = new NaiveUsers();
           for (const step of steps) {
             await perform(current.store, projectId, step);
             if ("link" in step) {

@@ -23,9 +23,9 @@ const FIELDS = [
 ] as const;
 
 /** The dialog that makes a project, and leads to its start page. */
-export function CreateProject({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
+export default function CreateProject({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Dialog {...{ isOpen, onClose }} title="New project">
+    <Dialog isOpen onClose={onClose} title="New project">
       <CreateForm onClose={onClose} />
     </Dialog>
   );

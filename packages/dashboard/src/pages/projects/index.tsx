@@ -1,25 +1,24 @@
-import { useMutation } from "@connectrpc/connect-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
-import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Project } from "#gen/streak/v1/project_pb.ts";
 import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
-import { ConfirmDialog } from "../../components/Dialog.tsx";
 import { TextField } from "../../components/Field.tsx";
 import { PlusIcon, SearchIcon, TrashIcon, WidgetsIcon } from "../../components/icons.tsx";
 import { Badge } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { EmptyState, ErrorState, NotAllowedState, SkeletonLines } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
-import { toastDone } from "../../components/Toast.tsx";
 import { formatNumber, plural } from "../../format.ts";
 import { useProjects } from "../../projects.ts";
 import { paths } from "../../routes.ts";
 import { useSession } from "../../session.tsx";
-import { CreateProject } from "./CreateProject.tsx";
 import styles from "./Projects.module.css";
+
+// Dialogs are loaded when they are opened, since this page is the first that most people see.
+const CreateProject = lazy(() => import("./CreateProject.tsx"));
+const DeleteProject = lazy(() => import("./DeleteProject.tsx"));
 
 /** From how many projects on one searches. */
 const MANY = 5;
@@ -48,7 +47,7 @@ export default function ProjectsPage() {
           </NotAllowedState>
         )}
       </Card>
-      <CreateProject isOpen={isCreating} onClose={() => setCreating(false)} />
+      <Suspense>{isCreating && <CreateProject onClose={() => setCreating(false)} />}</Suspense>
     </>
   );
 }
@@ -113,13 +112,6 @@ function matches({ name, siteKey, allowedOrigins }: Project, search: string): bo
 function ProjectTable({ projects }: { readonly projects: readonly Project[] }) {
   const { has } = useSession();
   const [deleting, setDeleting] = useState<Project>();
-  const { mutateAsync: deleteProject } = useMutation(AdminService.method.deleteProject);
-
-  async function confirm(siteKey: string) {
-    await deleteProject({ siteKey });
-    toastDone(`The project ${siteKey} is deleted.`);
-  }
-
   const columns: Column<Project>[] = [
     {
       key: "name",
@@ -159,15 +151,9 @@ function ProjectTable({ projects }: { readonly projects: readonly Project[] }) {
   return (
     <>
       <Table caption="Projects" columns={columns} rows={projects} keyOf={({ siteKey }) => siteKey} />
-      <ConfirmDialog
-        isOpen={deleting !== undefined}
-        onClose={() => setDeleting(undefined)}
-        title={`Delete ${deleting?.name ?? "the project"}?`}
-        about="Its users, their streaks and all that was recorded are deleted with it. This can't be undone."
-        typed={deleting?.siteKey ?? ""}
-        confirmLabel="Delete project"
-        onConfirm={() => confirm(deleting?.siteKey ?? "")}
-      />
+      <Suspense>
+        {deleting !== undefined && <DeleteProject project={deleting} onClose={() => setDeleting(undefined)} />}
+      </Suspense>
     </>
   );
 }

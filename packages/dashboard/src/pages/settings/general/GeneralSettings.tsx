@@ -12,7 +12,7 @@ import { useSession } from "../../../session.tsx";
 import { useProjectForm } from "../project-form.ts";
 import { SaveBar } from "../SaveBar.tsx";
 import styles from "../Settings.module.css";
-import { DeleteProject } from "./DeleteProject.tsx";
+import { DeleteCard } from "./DeleteCard.tsx";
 import { GENERAL, SIGNED_USERS, SIGNED_USERS_NAMES } from "./general-form.ts";
 import { OriginsField } from "./OriginsField.tsx";
 
@@ -81,7 +81,7 @@ export function GeneralSettings({ project }: { readonly project: Project }) {
         </Card>
         <SaveBar form={form} fields={FIELDS} isBlocked={problemsOf(entriesOf(draft.origins)).length > 0} />
       </form>
-      {session.siteKey === undefined && session.has(Scope.EVERYTHING) && <DeleteProject project={project} />}
+      {session.siteKey === undefined && session.has(Scope.EVERYTHING) && <DeleteCard project={project} />}
     </div>
   );
 }

@@ -1,0 +1,31 @@
+import type { Day } from "../day.ts";
+import type { EventType } from "../event-type.ts";
+import type { Months } from "../months.ts";
+
+/** All that is recorded for a user, aliases included. */
+export interface UserHistory {
+  readonly userHash: string;
+  /** The user's zone, with the time of the event that named it, in epoch milliseconds. */
+  readonly zone?: { readonly name: string; readonly at: number };
+  /** The done days, by event. A Map, since an event may be called `__proto__`. */
+  readonly days: ReadonlyMap<string, Months>;
+  /** The stored events of all types, in any order. */
+  readonly events: readonly HistoryEvent[];
+}
+
+/** A stored event. */
+export interface HistoryEvent {
+  readonly event: string;
+  readonly type: EventType;
+  /** The user's local day of `at`. */
+  readonly day: Day;
+  /** When it happened, in epoch milliseconds. */
+  readonly at: number;
+  /** The IANA zone that the event named. */
+  readonly tz?: string;
+  /** Custom metadata, as JSON. */
+  readonly meta?: string;
+  readonly sessionId?: string;
+  /** Set where it repeats a day: it was kept because the project keeps repeats. */
+  readonly isRepeat?: true;
+}

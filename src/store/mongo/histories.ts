@@ -1,0 +1,98 @@
+import { hasDay } from "../../domain/months.ts";
+import type { AnalyticsStore, HistoryEvent, HistoryRange, HistorySlice, UserHistory } from "../analytics.ts";
+import type { Connection } from "./connection.ts";
+import {
+  anyOf,
+  beginningWith,
+  type EventDocument,
+  eventOfField,
+  givenOf,
+  rangeOf,
+  type StreakDocument,
+  segmentId,
+  zoneOf,
+} from "./documents.ts";
+
+/** How many events one slice reads. A user with more is read whole. */
+const EVENTS_OF_A_SLICE = 2000;
+
+/** How many documents are read at a time: they take time to decode, for which requests wait. */
+const DOCUMENTS_AT_ONCE = 500;
+
+/** Everything of an event but its `_id`, which is large. */
+const EVENT_FIELDS = { _id: 0, u: 1, event: 1, type: 1, day: 1, at: 1, tz: 1, meta: 1, sessionId: 1 };
+
+type Event = Omit<EventDocument, "_id" | "p">;
+
+/**
+ * Makes what reads the histories of a range of users. The events tell whose histories there are, because a done day has
+ * its event. The events of a tombstone are left out: the merge moves them, or they are strays.
+ */
+export function createReadHistories(connection: Connection): AnalyticsStore["readHistories"] {
+  const { streaks, events } = connection;
+
+  async function readEvents(_id: object, limit: number): Promise<Event[]> {
+    const found = events.find({ _id } as object, { projection: EVENT_FIELDS, batchSize: DOCUMENTS_AT_ONCE });
+    return (await found.sort({ _id: 1 }).limit(limit).toArray()) as unknown as Event[];
+  }
+
+  /** Returns the documents that these users have, by their names. */
+  async function readUsers(projectId: string, names: readonly string[]): Promise<Map<string, StreakDocument>> {
+    const users = names.map((userHash) => ({ projectId, userHash }));
+    const found = streaks.find(anyOf(users), { projection: { u: 1, days: 1, zone: 1, aliasOf: 1 } });
+    return new Map((await found.batchSize(DOCUMENTS_AT_ONCE).toArray()).map((document) => [document.u, document]));
+  }
+
+  async function historiesOf(projectId: string, found: readonly Event[]): Promise<UserHistory[]> {
+    const byUser = Map.groupBy(found, ({ u }) => u);
+    const users = await readUsers(projectId, [...byUser.keys()]);
+    return [...byUser].flatMap(([userHash, own]) => historyOf(userHash, users.get(userHash), own) ?? []);
+  }
+
+  async function readSlice(range: HistoryRange): Promise<HistorySlice> {
+    const { projectId } = range;
+    const found = await readEvents(idsOf(range), EVENTS_OF_A_SLICE);
+    const last = found.at(-1)?.u;
+    if (last === undefined || found.length < EVENTS_OF_A_SLICE) {
+      return { histories: await historiesOf(projectId, found), last: undefined };
+    }
+    // The last user may have more events: the next slice begins with that user, unless there is no other one.
+    const others = found.filter(({ u }) => u !== last);
+    if (others.length > 0) {
+      return { histories: await historiesOf(projectId, others), last: others.at(-1)?.u };
+    }
+    const all = await readEvents(beginningWith(projectId, last)._id, 0);
+    return { histories: await historiesOf(projectId, all), last };
+  }
+
+  return (range) => connection.run(() => readSlice(range));
+}
+
+/** Returns what the ids of the events of a range are between: see `segmentId`. */
+function idsOf({ projectId, first, end, after }: HistoryRange): object {
+  return {
+    $gte: after === undefined ? segmentId(projectId, first) : rangeOf(projectId, after).$lt,
+    $lt: end === undefined ? rangeOf(projectId).$lt : segmentId(projectId, end),
+  };
+}
+
+/** Returns the history of a user; undefined for an alias, and where nothing is left. */
+function historyOf(
+  userHash: string,
+  document: StreakDocument | undefined,
+  found: readonly Event[],
+): UserHistory | undefined {
+  if (document?.aliasOf !== undefined) {
+    return undefined;
+  }
+  const fields = Object.entries(document?.days ?? {});
+  const days = new Map(fields.map(([field, months]) => [eventOfField(field), months] as const));
+  // A batch that was cut short may have written an event and not its day.
+  const isDone = ({ type, event, day }: Event) => type !== "streak_interaction" || hasDay(days.get(event) ?? {}, day);
+  const events = found.filter(isDone).map(historyEvent);
+  return days.size === 0 && events.length === 0 ? undefined : { userHash, days, events, ...zoneOf(document) };
+}
+
+function historyEvent({ event, type, day, at, ...given }: Event): HistoryEvent {
+  return { event, type, day, at: at.getTime(), ...givenOf(given) };
+}

@@ -1,0 +1,79 @@
+import type { AnalyticsStore, CountedSegment, Segment } from "../analytics.ts";
+import type { Connection } from "./connection.ts";
+import { createFoldChanges } from "./fold-changes.ts";
+import { createReadHistories } from "./histories.ts";
+
+interface SegmentRow {
+  readonly first: string;
+  readonly changes: number;
+  readonly revision: number;
+  readonly counted: string | null;
+}
+
+/** What analytics are counted from, and what was counted. */
+export function createAnalytics(connection: Connection): AnalyticsStore {
+  const select = connection.prepare<SegmentRow>(
+    "SELECT first, changes, revision, counted FROM segments WHERE project_id = ? ORDER BY first",
+  );
+  const selectTallies = connection.prepare<{ tallies: Uint8Array }>(
+    "SELECT tallies FROM tallies WHERE project_id = ? AND first = ?",
+  );
+
+  return {
+    foldChanges: createFoldChanges(connection),
+
+    listSegments: (projectId) =>
+      connection.read(() => {
+        const rows = select.all(projectId);
+        return rows.length === 0 ? [UNCOUNTED] : rows.map(segmentOf);
+      }),
+
+    readTallies: (projectId, firsts) =>
+      connection.read(() => firsts.map((first) => selectTallies.get(projectId, first)?.tallies)),
+
+    readHistories: createReadHistories(connection),
+
+    saveTallies: createSaveTallies(connection),
+  };
+}
+
+function createSaveTallies(connection: Connection): AnalyticsStore["saveTallies"] {
+  const selectProject = connection.prepare("SELECT 1 FROM projects WHERE id = ?");
+  const selectSegment = connection.prepare<Pick<SegmentRow, "changes" | "revision">>(
+    "SELECT changes, revision FROM segments WHERE project_id = ? AND first = ?",
+  );
+  const save = connection.prepare(`
+    INSERT INTO segments (project_id, first, changes, revision, counted) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET revision = excluded.revision, counted = excluded.counted
+  `);
+  const saveTallies = connection.prepare(`
+    INSERT INTO tallies (project_id, first, tallies) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET tallies = excluded.tallies
+  `);
+
+  function saveAll(projectId: string, { first: segment, revision, pieces }: CountedSegment): boolean {
+    // What was counted of a project that was deleted since would stay for ever.
+    if (selectProject.get(projectId) === undefined) {
+      return false;
+    }
+    const current = selectSegment.get(projectId, segment) ?? (segment === "" ? UNCOUNTED : undefined);
+    if (current?.revision !== revision) {
+      return false;
+    }
+    // Whatever was marked since counting began may belong to any of the pieces, so each has all marks.
+    for (const { first, counted, tallies } of pieces) {
+      save.run(projectId, first, current.changes, revision + 1, JSON.stringify(counted));
+      saveTallies.run(projectId, first, tallies);
+    }
+    return true;
+  }
+
+  return (projectId, counted) => connection.write(() => saveAll(projectId, counted));
+}
+
+/** The one segment of a project of which nothing was counted. */
+const UNCOUNTED: Segment = { first: "", changes: 0, revision: 0, counted: undefined };
+
+function segmentOf({ first, changes, revision, counted }: SegmentRow): Segment {
+  return { first, changes, revision, counted: counted === null ? undefined : JSON.parse(counted) };
+}
