@@ -1,11 +1,18 @@
 import { formatNumber } from "../../format.ts";
 
 const RATE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const SMALL_RATE = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
+const SMALL_RATE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+
+/** The least rate that is told exactly. */
+const LEAST_RATE = 0.01;
+
 const THREE = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 
 /** So many a second, such as `12.3/s`. */
 export function formatRate(perSecond: number): string {
+  if (perSecond > 0 && perSecond < LEAST_RATE) {
+    return `<${LEAST_RATE}/s`;
+  }
   return `${(perSecond < 1 ? SMALL_RATE : RATE).format(perSecond)}/s`;
 }
 

@@ -34,6 +34,7 @@ export default function SeriesChart<Row>({ chart, label }: { readonly chart: Cha
           tickLine={false}
           tickMargin={8}
           minTickGap={12}
+          interval={chart.hasEveryTick ? 0 : "preserveStart"}
         />
         <YAxis
           tickFormatter={chart.tick}
