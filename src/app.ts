@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type BackupSchedule, startBackups } from "./backup/schedule.ts";
@@ -13,7 +14,9 @@ import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
 import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
-import { type Job, startCounting } from "./job/count-segments.ts";
+import { startCounting } from "./job/count-segments.ts";
+import type { Job } from "./job/job.ts";
+import { startReporting } from "./job/report-instance.ts";
 import { createMethods } from "./methods.ts";
 import { createCallLog } from "./observe/call-log.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
@@ -27,11 +30,15 @@ import { Analytics } from "./service/analytics/analytics.ts";
 import { AuditLog } from "./service/audit/audit-log.ts";
 import { Refusals } from "./service/audit/refusals.ts";
 import { Projects } from "./service/projects/projects.ts";
+import { randomId } from "./service/random-id.ts";
 import { Sessions } from "./service/sessions/sessions.ts";
+import { Instances } from "./service/system/instances.ts";
 import { Tokens } from "./service/tokens/tokens.ts";
 import { observeStores } from "./store/observe.ts";
+import type { Stores } from "./store/stores.ts";
+import { VERSION } from "./version.ts";
 
-/** How long a shutdown waits for last uses of tokens and refused attempts to be written, in milliseconds. */
+/** How long a shutdown waits for what it writes down beside events, in milliseconds. */
 const WRITE_COUNTS_MS = 2_000;
 
 /** A running streakd. */
@@ -93,6 +100,7 @@ export async function startApp(
   const analytics = new Analytics(stores.analytics, clock, (err) =>
     log.warn({ err }, "counting for analytics failed; the next read or the next round tries it again"),
   );
+  const instances = createInstances(config, stores, metrics, clock);
   const rateLimits = createRateLimits(config.rateLimits, projects, redis, metrics);
   const cookies = new SessionCookies(config.tls !== undefined);
   const authenticator = new Authenticator(limitLookUps(tokens.find, rateLimits.wrongTokens), {
@@ -101,11 +109,14 @@ export async function startApp(
     // Not limited: a session was found before.
     findTokenOf: (tokenHash) => tokens.find(tokenHash, undefined),
   });
-  const signingIn = { sessions, cookies, authenticator, limits: rateLimits };
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, projects, ingest, tokens, clock, audit, analytics, signingIn),
+    methods: createMethods({
+      ...{ stores, projects, ingest, tokens, clock, audit, analytics, instances },
+      signingIn: { sessions, cookies, authenticator, limits: rateLimits },
+      rateLimit: config.rateLimits.perProject,
+    }),
     authenticator,
     observer: {
       ...(traces && { begin: traces.begin }),
@@ -131,6 +142,7 @@ export async function startApp(
 
   let backups: BackupSchedule | undefined;
   let counting: Job | undefined;
+  let reporter: Job | undefined;
 
   async function drain(): Promise<void> {
     server.drain();
@@ -144,8 +156,8 @@ export async function startApp(
     sessions.close();
     analytics.close();
     // These only write down what they have counted. A store that hangs must not keep the process for it.
-    const written = Promise.all([tokens.close(), refusals.close(), audit.close(), counting?.close()]);
-    const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
+    const counts = [tokens.close(), refusals.close(), audit.close(), counting?.close(), reporter?.close()];
+    const inTime = Promise.race([Promise.all(counts), sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
     await Promise.all([ingest.close(), inTime]);
     await dedupeCache.close();
     rateLimits.close();
@@ -161,6 +173,7 @@ export async function startApp(
     server.setReady(adminTokenHash);
     const { analytics: store, leases, projects: projectStore } = stores;
     counting = startCounting({ store, leases, projects: projectStore, analytics }, clock, log);
+    reporter = startReporting(instances, log);
     if (config.backups !== undefined) {
       backups = startBackups(
         config.backups,
@@ -191,6 +204,21 @@ function createRateLimits(
     clock: () => Math.floor(performance.now()),
     onRefused: metrics.rateLimited,
   });
+}
+
+/** The running instances, of which this is one. */
+function createInstances(config: Config, stores: Stores, metrics: Metrics, clock: () => number): Instances {
+  const self = {
+    id: randomId(),
+    host: hostname(),
+    processId: process.pid,
+    version: VERSION,
+    nodeVersion: process.version,
+    store: config.mongodbUri === undefined ? "sqlite" : "mongodb",
+    dedupeCache: config.redisUrl === undefined ? "in-process" : "redis",
+    startTime: clock(),
+  } as const;
+  return new Instances(stores.instances, self, async () => `${await metrics.pageOfProcess()}`, clock);
 }
 
 async function takePort(server: Server, { unixSocket, port, host, tls }: Config): Promise<Pick<App, "url" | "port">> {

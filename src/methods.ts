@@ -4,12 +4,14 @@ import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
 import { AnalyticsService } from "#gen/streak/v1/analytics_service_pb.ts";
 import { SessionService } from "#gen/streak/v1/session_service_pb.ts";
 import { type AliasWithTokenRequest, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { SystemService } from "#gen/streak/v1/system_service_pb.ts";
 import { auditedHandlers, requireAudited } from "./call/audit.ts";
 import type { Authenticator } from "./call/authenticator.ts";
 import { type Method, methodsOf } from "./call/method.ts";
 import type { RateLimitStep } from "./call/rate-limit.ts";
 import { requireReachChecked } from "./call/reach.ts";
 import type { SessionCookies } from "./call/session-cookie.ts";
+import type { RateLimit } from "./domain/rate-limit.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
 import { aliasSiteKeyOf, aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
@@ -39,6 +41,9 @@ import { deleteSigningSecretHandler } from "./service/signing-secrets/delete-sig
 import { listSigningSecretsHandler } from "./service/signing-secrets/list-signing-secrets.ts";
 import { getStateHandler } from "./service/streaks/get-state.ts";
 import { recordEventHandler } from "./service/streaks/record-event.ts";
+import { getTrafficHandler } from "./service/system/get-traffic.ts";
+import type { Instances } from "./service/system/instances.ts";
+import { listInstancesHandler } from "./service/system/list-instances.ts";
 import { createTokenHandler } from "./service/tokens/create-token.ts";
 import { getTokenHandler } from "./service/tokens/get-token.ts";
 import { listTokensHandler } from "./service/tokens/list-tokens.ts";
@@ -58,24 +63,33 @@ export interface SigningIn {
   readonly limits: Pick<RateLimitStep, "countWrongToken">;
 }
 
+/** What the handlers of the methods work with. */
+export interface MethodParts {
+  readonly stores: Stores;
+  readonly projects: Projects;
+  readonly ingest: Ingest;
+  readonly tokens: Tokens;
+  /** Returns the server's time in epoch milliseconds. */
+  readonly clock: () => number;
+  /** Where changes by callers with a scope are written down. */
+  readonly audit: AuditLog;
+  readonly analytics: Analytics;
+  /** The running instances, of which this is one. */
+  readonly instances: Instances;
+  readonly signingIn: SigningIn;
+  /** The limit of projects that have none of their own. */
+  readonly rateLimit: RateLimit | undefined;
+}
+
 /**
- * The methods of the contract with their handlers. proto/ says what each promises.
+ * Returns the methods of the contract with their handlers. proto/ says what each promises.
  *
- * @param clock the server's time in epoch milliseconds
- * @param audit where changes by callers with a scope are written down
- * @param analytics counts what the users of a project do
- * @throws an error when a method would change something without writing it there, or would not check its project
+ * @throws an error when a method would change something without writing it in the audit log, or would not check its
+ *   project
  */
-export function createMethods(
-  stores: Stores,
-  projects: Projects,
-  ingest: Ingest,
-  tokens: Tokens,
-  clock: () => number,
-  audit: AuditLog,
-  analytics: Analytics,
-  { sessions, cookies, authenticator, limits }: SigningIn,
-): Method[] {
+export function createMethods(parts: MethodParts): Method[] {
+  const { stores, projects, ingest, tokens, clock, audit, analytics, instances, signingIn, rateLimit } = parts;
+  const { sessions, cookies, authenticator, limits } = signingIn;
   const userTokens = new UserTokens(clock);
   // The token names the project, whether the request does or not: its rate limit holds for both.
   const siteKeyOfAlias = aliasSiteKeyOf(checkAliasUserRequest);
@@ -142,6 +156,14 @@ export function createMethods(
         createSession: createSessionHandler(sessions, cookies, authenticator, limits),
         getSession: getSessionHandler(cookies),
         deleteSession: deleteSessionHandler(sessions, cookies),
+      },
+      contracts,
+    ),
+    ...methodsOf(
+      SystemService,
+      {
+        listInstances: listInstancesHandler(instances),
+        getTraffic: getTrafficHandler(projects, instances, rateLimit),
       },
       contracts,
     ),

@@ -14,7 +14,7 @@ export interface CallSubject {
 export class Call {
   readonly principal: Principal;
   readonly deadline: Deadline;
-  /** Set by the handler once it knows. */
+  /** Set by whoever knows first: the rate limit that refuses the call, or the handler. */
   subject: CallSubject | undefined;
   readonly #incoming: Incoming;
   /** Ends the wait for a unary handler when the call is stopped before the handler is done. */

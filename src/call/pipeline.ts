@@ -56,7 +56,7 @@ export function createPipeline(authenticate: Authenticate, observer: CallObserve
       const call = new Call(principal, deadlineOf(contract, incoming), incoming);
       observation.call = call;
       const { span } = observation;
-      const admit = () => limiting?.admitCall(principal, contract, message, incoming.response);
+      const admit = () => limiting?.admitCall(principal, contract, message, incoming.response, call);
       // It may read the project, which then is part of the trace.
       const admission = span === undefined ? admit() : span.run(admit);
       if (admission !== undefined) {

@@ -1,4 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
+import type { Call } from "./call.ts";
 import type { MethodContract } from "./contract.ts";
 import type { ResponseMetadata } from "./incoming.ts";
 import type { Principal } from "./principal.ts";
@@ -18,6 +19,7 @@ export interface RateLimitStep {
    *
    * @param message the request; undefined for a stream of requests, whose messages each go through {@link admitMessage}
    * @param response gets the headers that tell what is left
+   * @param call gets the project as its subject when the project's limit refuses it, so that it counts for the project
    * @throws StreakdError RATE_LIMITED, or rejects with it
    */
   admitCall(
@@ -25,6 +27,7 @@ export interface RateLimitStep {
     contract: MethodContract,
     message: Message | undefined,
     response: ResponseMetadata,
+    call: Pick<Call, "subject">,
   ): void | Promise<void>;
   /** The same for one message of a stream of requests: it counts for its project. */
   admitMessage(

@@ -38,6 +38,8 @@ export interface Metrics
    * Callers who ask very often share a page that may be 200 ms old. Rejects when the workers do not reply.
    */
   page(): Promise<Uint8Array>;
+  /** Returns the metrics of this process alone, in the same format. Shared in the same way. */
+  pageOfProcess(): Promise<Uint8Array>;
 }
 
 /** What is measured when somebody asks. */
@@ -60,6 +62,8 @@ export function createMetrics({ queued, connections, droppedLines }: Gauges, log
   collectDefaultMetrics({ register: registry });
   registerBuildInfo(registry);
   registerDroppedLines(registry, droppedLines);
+  const pageOfProcess = shareRendering(() => registry.metrics());
+  const askWorkers = shareWithWorkers(registry);
   return {
     ...createCallMetrics(registry),
     ...createIngestMetrics(registry, queued, log),
@@ -70,6 +74,7 @@ export function createMetrics({ queued, connections, droppedLines }: Gauges, log
     ...createConnectionMetrics(registry, connections, log),
     ...createBackupMetrics(registry),
     contentType: registry.contentType,
-    page: shareRendering(shareWithWorkers(registry) ?? (() => registry.metrics())),
+    page: askWorkers === undefined ? pageOfProcess : shareRendering(askWorkers),
+    pageOfProcess,
   };
 }

@@ -1,6 +1,7 @@
 import type { AnalyticsStore } from "./analytics.ts";
 import type { AuditStore } from "./audit.ts";
 import type { EventStore } from "./events.ts";
+import type { InstanceStore } from "./instances.ts";
 import type { LeaseStore } from "./leases.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SeatStore } from "./seats.ts";
@@ -34,6 +35,7 @@ export interface Ports {
   readonly usage: UsageStore;
   readonly analytics: AnalyticsStore;
   readonly leases: LeaseStore;
+  readonly instances: InstanceStore;
 }
 
 /** An open store. */

@@ -132,6 +132,8 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   },
   deleteSession: [{}, { headers: NO_PAGE }],
   getUsage: [{ path: "/admin/projects/proj_demo/usage" }, { path: "/admin/projects/none/usage" }],
+  listInstances: [{}],
+  getTraffic: [{ path: "/admin/projects/proj_demo/traffic" }, { path: "/admin/projects/none/traffic" }],
 };
 
 const operations = await readOperations();

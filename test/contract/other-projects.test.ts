@@ -72,6 +72,7 @@ test.each([
   ["GET", "/admin/projects/KEY/users"],
   ["GET", "/admin/projects/KEY/users/ann"],
   ["GET", "/admin/projects/KEY/usage"],
+  ["GET", "/admin/projects/KEY/traffic"],
   ["GET", "/admin/projects/KEY/signingSecrets"],
   ["GET", "/admin/audit?siteKey=KEY"],
   ["GET", "/admin/tokens?siteKey=KEY"],

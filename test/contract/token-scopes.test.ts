@@ -18,6 +18,7 @@ const REQUESTS: Readonly<Record<string, (siteKey: string) => object>> = {
   createToken: (siteKey) => ({ token: { name: "made", siteKey, scopes: ["states:read"] } }),
   listUsers: (siteKey) => ({ siteKey }),
   getUsage: (siteKey) => ({ siteKey }),
+  getTraffic: (siteKey) => ({ siteKey }),
   getUser: (siteKey) => ({ siteKey, userHash: "u" }),
   createSigningSecret: (siteKey) => ({ siteKey }),
   listSigningSecrets: (siteKey) => ({ siteKey }),

@@ -4,6 +4,7 @@ import { describeAnalyticsStore } from "./conformance/analytics.ts";
 import { describeAuditStore } from "./conformance/audit.ts";
 import { describeEventStore } from "./conformance/events.ts";
 import type { OpenStore } from "./conformance/fixture.ts";
+import { describeInstanceStore } from "./conformance/instances.ts";
 import { describeLeaseStore } from "./conformance/leases.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
 import { describeSeatStore } from "./conformance/seats.ts";
@@ -28,6 +29,7 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   usage: describeUsageStore,
   analytics: describeAnalyticsStore,
   leases: describeLeaseStore,
+  instances: describeInstanceStore,
 };
 
 /**

@@ -113,16 +113,17 @@ export const rules: readonly Rule[] = [
       ...only(["isDeepStrictEqual"], "node:util"),
       ...only(["networkOf"], "src/address.ts"),
       ...only(["coalesceCalls"], "src/store/coalesce-calls.ts"),
+      ...only(["REPORT_LIFE_MS"], "src/store/instances.ts"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],
   },
 
   {
     files: "src/job/*",
-    reason: "Jobs know what they work on and the stores' ports: no transport, no call.",
+    reason: "What the server does by itself now and then: it knows what it works on, no transport and no call.",
     mayImport: [
       ...all("src/store/unavailable.ts", "node:crypto", "node:timers/promises"),
-      ...types("src/domain/*", "src/store/*", "src/service/analytics/analytics.ts", "pino"),
+      ...types("src/domain/*", "src/store/*", "src/service/**", "pino"),
     ],
   },
   {
@@ -359,7 +360,8 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("gen/contracts.ts", messages, "src/call/{audit,method,reach}.ts", "src/service/**"),
       ...only(["checkAliasUserRequest"], "gen/streak/v1/admin_service_rest.ts"),
-      ...types("src/call/{authenticator,rate-limit,session-cookie}.ts", "src/ingest/ingest.ts", "src/store/*"),
+      ...types("src/call/{authenticator,rate-limit,session-cookie}.ts", "src/domain/rate-limit.ts"),
+      ...types("src/ingest/ingest.ts", "src/store/*"),
     ],
   },
   {
@@ -369,10 +371,11 @@ export const rules: readonly Rule[] = [
       ...all("src/backup/schedule.ts", "src/ingest/*", "src/ingest/dedupe/*", "src/observe/*"),
       ...all("src/observe/traces/create-traces.ts"),
       ...all("src/store/*"),
-      ...all("src/first-start.ts", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
+      ...all("src/first-start.ts", "src/job/*", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
       ...all("src/service/analytics/analytics.ts", "src/service/audit/{audit-log,refusals}.ts"),
-      ...all("src/service/{sessions/sessions,tokens/tokens}.ts", "src/job/count-segments.ts"),
-      ...all("src/call/{authenticator,session-cookie}.ts"),
+      ...all("src/service/{sessions/sessions,tokens/tokens}.ts", "src/service/system/instances.ts"),
+      ...all("src/service/random-id.ts", "src/call/{authenticator,session-cookie}.ts", "src/version.ts"),
+      ...only(["hostname"], "node:os"),
       ...all("src/call/limits/{look-ups,rate-limits}.ts", "src/redis/{connection,shared-buckets}.ts"),
       ...all("src/service/projects/projects.ts", "node:timers/promises"),
       ...types("src/config/{config,rate-limits}.ts", "node:net", "pino"),

@@ -2,6 +2,7 @@ import type { Message } from "@bufbuild/protobuf";
 import { networkOf } from "../../address.ts";
 import type { RateLimit } from "../../domain/rate-limit.ts";
 import { StreakdError } from "../../errors.ts";
+import type { Call } from "../call.ts";
 import type { MethodContract } from "../contract.ts";
 import type { ResponseMetadata } from "../incoming.ts";
 import type { Principal } from "../principal.ts";
@@ -32,6 +33,8 @@ export interface RateLimitsInit {
 interface AppliedPolicy {
   readonly limiter: Limiter;
   readonly bucket: Bucket;
+  /** The project that it limits; undefined for the other policies. */
+  readonly siteKey?: string;
 }
 
 /** What a policy limits, in the words of its error. */
@@ -81,6 +84,7 @@ export class RateLimits implements RateLimitStep {
     contract: MethodContract,
     message: Message | undefined,
     response: ResponseMetadata,
+    call: Pick<Call, "subject">,
   ): void | Promise<void> {
     const { perAddress, admin } = this.#init;
     const applied: AppliedPolicy[] = [];
@@ -92,7 +96,7 @@ export class RateLimits implements RateLimitStep {
       const caller = principal.token?.id ?? networkOf(principal.address) ?? "";
       applied.push(bucketIn(this.#admin, caller, admin));
     }
-    return this.#admitFor(contract, message, applied, principal, response);
+    return this.#admitFor(contract, message, applied, principal, response, call);
   }
 
   admitMessage(principal: Principal, contract: MethodContract, message: Message, response: ResponseMetadata) {
@@ -110,24 +114,30 @@ export class RateLimits implements RateLimitStep {
     applied: AppliedPolicy[],
     principal: Principal,
     response: ResponseMetadata,
+    call?: Pick<Call, "subject">,
   ): void | Promise<void> {
     // Methods that need a scope are for operators. They must get through when the limit of the users is used up.
     const siteKey = message !== undefined && contract.access === "anyone" ? contract.siteKeyOf?.(message) : "";
     if (!siteKey) {
-      return this.#admit(applied, principal, response);
+      return this.#admit(applied, principal, response, call);
     }
     const limit = this.#init.limitOf(siteKey);
     if (limit instanceof Promise) {
-      return limit.then((known) => this.#admit(this.#withProject(applied, siteKey, known), principal, response));
+      return limit.then((known) => this.#admit(this.#withProject(applied, siteKey, known), principal, response, call));
     }
-    return this.#admit(this.#withProject(applied, siteKey, limit), principal, response);
+    return this.#admit(this.#withProject(applied, siteKey, limit), principal, response, call);
   }
 
   #withProject(applied: AppliedPolicy[], siteKey: string, limit: RateLimit | undefined): AppliedPolicy[] {
-    return limit === undefined ? applied : [...applied, bucketIn(this.#projects, siteKey, limit)];
+    return limit === undefined ? applied : [...applied, { ...bucketIn(this.#projects, siteKey, limit), siteKey }];
   }
 
-  #admit(applied: readonly AppliedPolicy[], principal: Principal, response: ResponseMetadata): void {
+  #admit(
+    applied: readonly AppliedPolicy[],
+    principal: Principal,
+    response: ResponseMetadata,
+    call?: Pick<Call, "subject">,
+  ): void {
     if (applied.length === 0) {
       return;
     }
@@ -145,6 +155,10 @@ export class RateLimits implements RateLimitStep {
     if (first !== undefined) {
       const { limiter, bucket } = first;
       this.#init.onRefused(limiter.policy, principal);
+      const project = refusing.find(({ siteKey }) => siteKey !== undefined)?.siteKey;
+      if (call !== undefined && project !== undefined) {
+        call.subject = { project, userHash: undefined };
+      }
       const seconds = Math.max(...refusing.map(({ bucket: { secondsToNext } }) => secondsToNext));
       throw new StreakdError(
         "RATE_LIMITED",

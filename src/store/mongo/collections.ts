@@ -185,6 +185,18 @@ const COLLECTIONS: readonly CollectionPlan[] = [
     schema: { required: ["holder", "expiresAt"], properties: { holder: STRING, expiresAt: DATE } },
     indexes: [],
   },
+  {
+    name: "instances",
+    schema: {
+      required: ["host", "processId", "version", "nodeVersion", "startTime", "reportTime", "metrics"],
+      properties: {
+        ...{ host: STRING, processId: INT, version: STRING, nodeVersion: STRING, startTime: DATE, reportTime: DATE },
+        ...{ store: { enum: ["sqlite", "mongodb"] }, dedupeCache: { enum: ["in-process", "redis"] }, metrics: STRING },
+      },
+    },
+    // A handful of documents.
+    indexes: [],
+  },
 ];
 
 /** Makes the collections, validators and indexes that are missing. Any number of instances may do so at once. */

@@ -6,6 +6,7 @@ import type {
   AuditDocument,
   DeletionDocument,
   EventDocument,
+  InstanceDocument,
   KeyDocument,
   LeaseDocument,
   NoteDocument,
@@ -117,6 +118,7 @@ export class Connection {
   readonly notes: Collection<NoteDocument>;
   readonly segments: Collection<SegmentDocument>;
   readonly leases: Collection<LeaseDocument>;
+  readonly instances: Collection<InstanceDocument>;
   readonly #underWay = new Set<Promise<unknown>>();
   #isOpen = true;
 
@@ -138,6 +140,7 @@ export class Connection {
     this.notes = this.database.collection("events");
     this.segments = this.database.collection("segments");
     this.leases = this.database.collection("leases");
+    this.instances = this.database.collection("instances");
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Scope, Token } from "../../domain/token.ts";
 import type { Counted } from "../analytics.ts";
 import type { AuditEntry } from "../audit.ts";
 import type { EventType, StoredEvent } from "../events.ts";
+import type { InstanceReport } from "../instances.ts";
 import type { StoredProject } from "../projects.ts";
 import type { UserKey, UserZone } from "../streaks.ts";
 
@@ -55,6 +56,12 @@ export interface SessionDocument {
 
 /** An entry of the audit log; `_id` is its id. */
 export type AuditDocument = { readonly _id: string; readonly at: Date } & Omit<AuditEntry, "id" | "at">;
+
+/** The last report of an instance; `_id` is the instance's id. */
+export type InstanceDocument = { readonly _id: string; readonly startTime: Date; readonly reportTime: Date } & Omit<
+  InstanceReport,
+  "id" | "startTime" | "reportTime"
+>;
 
 /**
  * A user of a project, with every day that the user has done. One document, not one for each event: a name that becomes

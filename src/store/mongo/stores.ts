@@ -9,6 +9,7 @@ import { createDeletions } from "./deletions.ts";
 import { createEvents } from "./events.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import { createInstances } from "./instances.ts";
 import { createLeases } from "./leases.ts";
 import { createLookUp } from "./look-up.ts";
 import { createNotes } from "./notes.ts";
@@ -66,6 +67,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     usage: createUsage(connection),
     analytics: createAnalytics(connection, notes),
     leases: createLeases(connection),
+    instances: createInstances(connection),
     coalesceTurns: COALESCE_TURNS,
     async close() {
       // Otherwise other instances take the last notes for unsettled, and fold them again and again.

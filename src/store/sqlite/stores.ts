@@ -8,6 +8,7 @@ import { createDeletions } from "./deletions.ts";
 import { createEvents } from "./events.ts";
 import type { DataFolder } from "./folder.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import { createInstances } from "./instances.ts";
 import { createLeases } from "./leases.ts";
 import type { SqliteStores } from "./ports.ts";
 import { createProjects } from "./projects.ts";
@@ -41,6 +42,7 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
     usage: createUsage(connection),
     analytics: createAnalytics(connection),
     leases: createLeases(connection),
+    instances: createInstances(),
     // Every other method is done before it returns its promise, and a deletion finds the database closed at its next
     // slice.
     close: release,

@@ -28,6 +28,7 @@ const ALL = [
   ...RECORDED,
   "audit",
   "deletions",
+  "instances",
   "leases",
   "projects",
   "segments",

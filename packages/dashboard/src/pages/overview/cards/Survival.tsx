@@ -1,0 +1,41 @@
+import { formatNumber, formatPercent, plural } from "../../../format.ts";
+import { ChartFrame } from "../charts/ChartFrame.tsx";
+import type { Chart } from "../charts/chart.ts";
+import { medianDays, type SurvivalPoint, survivalCurve } from "../numbers/survival-curve.ts";
+import { type Subject, useSurvival } from "../queries.ts";
+
+/** How many days runs last. */
+export function Survival({ subject }: { readonly subject: Subject }) {
+  const query = useSurvival(subject);
+  const curve = survivalCurve(query.data?.days ?? []);
+  const median = medianDays(curve);
+  return (
+    <ChartFrame
+      title="How long runs last"
+      about={`Of all unbroken runs of days ever begun, the part that gets to each day.${median === undefined ? "" : ` Half of them get to ${plural(median, "day", "days")} or more.`}`}
+      query={query}
+      isEmpty={() => curve.length === 0}
+      empty={{ title: "No run has ended yet", text: "A run is settled when its user misses a day, or goes on." }}
+      chartOf={(): Chart<SurvivalPoint> => ({
+        rows: curve,
+        rowTitle: "Days",
+        rowName: ({ days }) => plural(days, "day", "days"),
+        rowTick: ({ days }) => formatNumber(days),
+        series: [
+          { ...{ key: "part", title: "Get there", kind: "area", colour: "var(--chart-3)" }, value: ({ part }) => part },
+        ],
+        extra: [
+          { key: "reached", title: "Runs that did", cell: ({ reached }) => formatNumber(reached) },
+          { key: "wentOn", title: "Went on", cell: ({ wentOn }) => formatNumber(wentOn) },
+          {
+            ...{ key: "next", title: "Went on, in percent" },
+            cell: ({ reached, wentOn }) => (reached === 0 ? "–" : formatPercent(wentOn / reached)),
+          },
+        ],
+        max: 1,
+        format: formatPercent,
+        tick: formatPercent,
+      })}
+    />
+  );
+}

@@ -1,0 +1,166 @@
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { Button } from "../../../components/Button.tsx";
+import { Card } from "../../../components/Card.tsx";
+import { EmptyState, ErrorState, Skeleton } from "../../../components/States.tsx";
+import { type Column, Table } from "../../../components/Table.tsx";
+import styles from "./Chart.module.css";
+import type { Chart } from "./chart.ts";
+
+/** Recharts is most of the page's code, and comes while the numbers do. */
+const SeriesChart = lazy(() => import("./SeriesChart.tsx")) as typeof import("./SeriesChart.tsx").default;
+
+/** What a query of connect-query has, as far as cards need it. */
+export interface Loading<Data> {
+  readonly data: Data | undefined;
+  readonly error: unknown;
+  readonly isPlaceholderData: boolean;
+  refetch(): unknown;
+}
+
+/** What stands where there is nothing to show. */
+export interface Empty {
+  readonly title: string;
+  readonly text: ReactNode;
+}
+
+/** A card with a chart, and with the same numbers as a table. */
+export interface ChartFrameProps<Data, Row> {
+  readonly title: string;
+  /** What exactly it shows, and in what unit. */
+  readonly about: ReactNode;
+  readonly query: Loading<Data>;
+  readonly chartOf: (data: Data) => Chart<Row>;
+  /** Asked only of what has come. */
+  readonly isEmpty: (data: Data) => boolean;
+  readonly empty: Empty;
+  /** Whether the plot is higher than others. */
+  readonly isTall?: boolean;
+}
+
+/** A card with a chart, or with what says why there is none. */
+export function ChartFrame<Data, Row>({
+  title,
+  about,
+  query,
+  chartOf,
+  isEmpty,
+  empty,
+  isTall,
+}: ChartFrameProps<Data, Row>) {
+  const [isTable, setTable] = useState(false);
+  const { data } = query;
+  const chart = data === undefined || isEmpty(data) ? undefined : chartOf(data);
+  const plot = `${styles.plot} ${isTall ? styles.tall : ""} ${query.isPlaceholderData ? styles.updating : ""}`;
+  return (
+    <Card
+      title={title}
+      about={about}
+      actions={chart !== undefined && <TableSwitch isTable={isTable} title={title} onChange={setTable} />}
+    >
+      <Framed query={query} empty={data === undefined ? undefined : empty} height={isTall ? "20rem" : "17rem"}>
+        {chart !== undefined && (
+          <>
+            {chart.series.length > 1 && <Legend chart={chart} />}
+            {isTable ? (
+              <ChartTable chart={chart} caption={title} className={`${plot} ${styles.table}`} />
+            ) : (
+              <div className={plot}>
+                <Suspense fallback={<Skeleton height="100%" />}>
+                  <SeriesChart chart={chart} label={title} />
+                </Suspense>
+              </div>
+            )}
+          </>
+        )}
+      </Framed>
+    </Card>
+  );
+}
+
+/** Shows the children when there are any; otherwise that they are loaded, could not be, or that there are none. */
+export function Framed({
+  query,
+  empty,
+  height,
+  children,
+}: {
+  readonly query: Pick<Loading<unknown>, "data" | "error" | "refetch">;
+  readonly empty: Empty | undefined;
+  /** How high the content will be, as a CSS length. */
+  readonly height: string;
+  readonly children: ReactNode;
+}) {
+  if (children) {
+    return children;
+  }
+  if (query.data === undefined && query.error != null) {
+    return <ErrorState error={query.error} onRetry={query.refetch} />;
+  }
+  if (empty === undefined) {
+    return (
+      <div role="status" aria-label="Loading">
+        <Skeleton height={height} />
+      </div>
+    );
+  }
+  return <EmptyState title={empty.title}>{empty.text}</EmptyState>;
+}
+
+/** A button that shows a chart's numbers as a table, and back. */
+export function TableSwitch({
+  isTable,
+  title,
+  onChange,
+}: {
+  readonly isTable: boolean;
+  readonly title: string;
+  readonly onChange: (isTable: boolean) => void;
+}) {
+  return (
+    <Button kind="quiet" onClick={() => onChange(!isTable)}>
+      {isTable ? "Show as chart" : "Show as table"}
+      <span className="visually-hidden">: {title}</span>
+    </Button>
+  );
+}
+
+function Legend<Row>({ chart }: { readonly chart: Chart<Row> }) {
+  return (
+    <ul className={styles.legend}>
+      {chart.series.map(({ key, title, colour }) => (
+        <li key={key}>
+          <span className={styles.swatch} style={{ background: colour }} />
+          {title}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ChartTable<Row>({
+  chart,
+  caption,
+  className,
+}: {
+  readonly chart: Chart<Row>;
+  readonly caption: string;
+  readonly className: string;
+}) {
+  const { rows, rowTitle, rowName, series, format, extra = [] } = chart;
+  const columns: Column<Row>[] = [
+    { key: "row", title: rowTitle, cell: rowName },
+    ...series.map(({ key, title, value }) => ({
+      ...{ key, title, isNumber: true },
+      cell: (row: Row) => {
+        const shown = value(row);
+        return shown === undefined ? "–" : format(shown);
+      },
+    })),
+    ...extra.map((column) => ({ ...column, isNumber: true })),
+  ];
+  return (
+    <div className={className}>
+      <Table caption={caption} columns={columns} rows={rows} keyOf={rowName} />
+    </div>
+  );
+}
