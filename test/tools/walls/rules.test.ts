@@ -52,6 +52,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "#src/app.ts"',
     ],
   },
+  "src/domain/analytics/x.ts": {
+    allowed: ['import "../day.ts"', 'import "./tallies.ts"'],
+    refused: ['import "../../store/analytics.ts"', 'import "luxon"', 'import "../../service/zone.ts"'],
+  },
   "src/store/x.ts": {
     allowed: ['import "../domain/day.ts"', 'import "../errors.ts"'],
     refused: [
