@@ -20,6 +20,7 @@ import { openStores } from "./open-stores.ts";
 import { openRedis, type RedisConnection } from "./redis/connection.ts";
 import { createRedisBuckets } from "./redis/shared-buckets.ts";
 import { createServer, type Server } from "./server.ts";
+import { Analytics } from "./service/analytics/analytics.ts";
 import { AuditLog } from "./service/audit/audit-log.ts";
 import { Refusals } from "./service/audit/refusals.ts";
 import { Projects } from "./service/projects/projects.ts";
@@ -86,7 +87,7 @@ export async function startApp(
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, projects, ingest, tokens, clock, audit),
+    methods: createMethods(stores, projects, ingest, tokens, clock, audit, new Analytics(stores.analytics, clock)),
     findToken: limitLookUps(tokens.find, rateLimits.wrongTokens),
     observer: {
       ...(traces && { begin: traces.begin }),

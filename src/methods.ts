@@ -1,6 +1,7 @@
 import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
+import { AnalyticsService } from "#gen/streak/v1/analytics_service_pb.ts";
 import { type AliasWithTokenRequest, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { auditedHandlers, requireAudited } from "./call/audit.ts";
 import { type Method, methodsOf } from "./call/method.ts";
@@ -8,6 +9,14 @@ import { requireReachChecked } from "./call/reach.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
 import { aliasSiteKeyOf, aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
+import type { Analytics } from "./service/analytics/analytics.ts";
+import { getActivityHandler } from "./service/analytics/get-activity.ts";
+import { getHoursHandler } from "./service/analytics/get-hours.ts";
+import { getMetaValuesHandler } from "./service/analytics/get-meta-values.ts";
+import { getMilestonesHandler } from "./service/analytics/get-milestones.ts";
+import { getRetentionHandler } from "./service/analytics/get-retention.ts";
+import { getStreaksHandler } from "./service/analytics/get-streaks.ts";
+import { getSurvivalHandler } from "./service/analytics/get-survival.ts";
 import type { AuditLog } from "./service/audit/audit-log.ts";
 import { listAuditEntriesHandler } from "./service/audit/list-audit-entries.ts";
 import { createProjectHandler } from "./service/projects/create-project.ts";
@@ -38,6 +47,7 @@ import type { Stores } from "./store/stores.ts";
  *
  * @param clock the server's time in epoch milliseconds
  * @param audit where changes by callers with a scope are written down
+ * @param analytics counts what the users of a project do
  * @throws an error when a method would change something without writing it there, or would not check its project
  */
 export function createMethods(
@@ -47,6 +57,7 @@ export function createMethods(
   tokens: Tokens,
   clock: () => number,
   audit: AuditLog,
+  analytics: Analytics,
 ): Method[] {
   const userTokens = new UserTokens(clock);
   // The token names the project, whether the request does or not: its rate limit holds for both.
@@ -92,6 +103,19 @@ export function createMethods(
         listAuditEntries: listAuditEntriesHandler(audit),
         listSigningSecrets: listSigningSecretsHandler(projects),
         getUsage: getUsageHandler(projects, stores.usage, clock),
+      },
+      contracts,
+    ),
+    ...methodsOf(
+      AnalyticsService,
+      {
+        getActivity: getActivityHandler(projects, analytics, clock),
+        getStreaks: getStreaksHandler(projects, analytics, clock),
+        getSurvival: getSurvivalHandler(projects, analytics, clock),
+        getRetention: getRetentionHandler(projects, analytics, clock),
+        getHours: getHoursHandler(projects, analytics, clock),
+        getMilestones: getMilestonesHandler(projects, analytics, clock),
+        getMetaValues: getMetaValuesHandler(projects, analytics, clock),
       },
       contracts,
     ),

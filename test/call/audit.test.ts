@@ -78,6 +78,7 @@ const methods = createMethods(
   undefined as never,
   Date.now,
   undefined as never,
+  undefined as never,
 );
 
 test("a method with a scope is audited unless it has no side effects, and no other method is", () => {

@@ -23,6 +23,7 @@ function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
       undefined as never,
       Date.now,
       new AuditLog(stores.audit, Date.now, log),
+      undefined as never,
     ),
     findToken: async () => "unknown",
     rateLimits: NO_RATE_LIMITS,

@@ -1,5 +1,5 @@
 import type { Day } from "../day.ts";
-import { type Granularity, keys, type Scope } from "./keys.ts";
+import { type Granularity, keysOf, type Scope } from "./keys.ts";
 import { firstDayOf, type Period, periodOf } from "./periods.ts";
 import type { Tallies } from "./tallies.ts";
 import type { Vector } from "./vector.ts";
@@ -27,15 +27,15 @@ export function activityOf(
   to: Day,
 ): readonly Activity[] {
   const totals = {
-    checkIns: tallies.vector(keys.checkIns(scope)),
-    newUsers: tallies.vector(keys.newUsers(scope)),
-    impressions: tallies.vector(keys.impressions(scope)),
-    widgetInteractions: tallies.vector(keys.widgetInteractions(scope)),
+    checkIns: tallies.vector(keysOf(scope).checkIns),
+    newUsers: tallies.vector(keysOf(scope).newUsers),
+    impressions: tallies.vector(keysOf(scope).impressions),
+    widgetInteractions: tallies.vector(keysOf(scope).widgetInteractions),
   };
-  const activeUsers = tallies.vector(keys.activeUsers(granularity, scope));
-  const sessions = tallies.vector(keys.sessions(granularity, scope));
-  const impressionUsers = tallies.vector(keys.impressionUsers(granularity, scope));
-  const convertedUsers = tallies.vector(keys.convertedUsers(granularity, scope));
+  const activeUsers = tallies.vector(keysOf(scope).activeUsers[granularity]);
+  const sessions = tallies.vector(keysOf(scope).sessions[granularity]);
+  const impressionUsers = tallies.vector(keysOf(scope).impressionUsers[granularity]);
+  const convertedUsers = tallies.vector(keysOf(scope).convertedUsers[granularity]);
 
   const activityIn = (period: Period): Activity => {
     const firstDay = firstDayOf(granularity, period);

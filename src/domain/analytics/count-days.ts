@@ -1,15 +1,15 @@
 import type { Day } from "../day.ts";
 import type { DoneDays } from "./done-days.ts";
-import { ALL, GRANULARITIES, type Granularity, keys, type Scope } from "./keys.ts";
+import { ALL, GRANULARITIES, type Granularity, keysOf, type Scope } from "./keys.ts";
 import { MAX_WEEKS, type Period, periodOf, retentionIndex, weekOf } from "./periods.ts";
 import type { Tallies } from "./tallies.ts";
 
 /** Counts a user's check-ins, the periods in which the user was active, and the user's first check-in. */
 export function countDays(tallies: Tallies, done: ReadonlyMap<Scope, DoneDays>): void {
-  const checkInsOfAll = tallies.open(keys.checkIns(ALL));
+  const checkInsOfAll = tallies.open(keysOf(ALL).checkIns);
   for (const [scope, { days }] of done) {
     if (scope !== ALL) {
-      const checkIns = tallies.open(keys.checkIns(scope));
+      const checkIns = tallies.open(keysOf(scope).checkIns);
       for (const day of days) {
         checkIns.add(day);
         checkInsOfAll.add(day);
@@ -20,7 +20,7 @@ export function countDays(tallies: Tallies, done: ReadonlyMap<Scope, DoneDays>):
     }
     const [first] = days;
     if (first !== undefined) {
-      tallies.add(keys.newUsers(scope), first);
+      tallies.add(keysOf(scope).newUsers, first);
       countRetention(tallies, scope, first, days);
     }
   }
@@ -28,7 +28,7 @@ export function countDays(tallies: Tallies, done: ReadonlyMap<Scope, DoneDays>):
 
 /** @param days in order */
 function countActive(tallies: Tallies, granularity: Granularity, scope: Scope, days: readonly Day[]): void {
-  const active = tallies.open(keys.activeUsers(granularity, scope));
+  const active = tallies.open(keysOf(scope).activeUsers[granularity]);
   let last: Period | undefined;
   for (const day of days) {
     const period = periodOf(granularity, day);
@@ -40,7 +40,7 @@ function countActive(tallies: Tallies, granularity: Granularity, scope: Scope, d
 }
 
 function countRetention(tallies: Tallies, scope: Scope, first: Day, days: readonly Day[]): void {
-  const retention = tallies.open(keys.retention(scope));
+  const retention = tallies.open(keysOf(scope).retention);
   const cohort = weekOf(first);
   let last: Period | undefined;
   for (const day of days) {

@@ -1,7 +1,7 @@
 import type { Day } from "../day.ts";
 import type { DoneDays } from "./done-days.ts";
 import type { UserHistory } from "./history.ts";
-import { ALL, GRANULARITIES, keys, type Scope } from "./keys.ts";
+import { ALL, GRANULARITIES, keysOf, type Scope } from "./keys.ts";
 import { periodsOf } from "./periods.ts";
 import type { Tallies } from "./tallies.ts";
 
@@ -12,10 +12,10 @@ export function countEvents(tallies: Tallies, { events }: UserHistory, done: Rea
   for (const { event, type, day, sessionId } of events) {
     for (const scope of [event, ALL]) {
       if (type === "widget_impression") {
-        tallies.add(keys.impressions(scope), day);
+        tallies.add(keysOf(scope).impressions, day);
         entry(impressions, scope, () => new Set()).add(day);
       } else if (type === "widget_interaction") {
-        tallies.add(keys.widgetInteractions(scope), day);
+        tallies.add(keysOf(scope).widgetInteractions, day);
       }
       if (sessionId) {
         const ofScope = entry(sessions, scope, () => new Map<string, Set<Day>>());
@@ -27,7 +27,7 @@ export function countEvents(tallies: Tallies, { events }: UserHistory, done: Rea
     countImpressions(tallies, scope, days, done.get(scope)?.days ?? []);
   }
   for (const [scope, ofScope] of sessions) {
-    countSessions(tallies, scope, ofScope.values());
+    countSessions(tallies, scope, [...ofScope.values()]);
   }
 }
 
@@ -35,20 +35,21 @@ function countImpressions(tallies: Tallies, scope: Scope, impressions: Set<Day>,
   for (const granularity of GRANULARITIES) {
     const converted = periodsOf(granularity, checkIns);
     for (const period of periodsOf(granularity, impressions)) {
-      tallies.add(keys.impressionUsers(granularity, scope), period);
+      tallies.add(keysOf(scope).impressionUsers[granularity], period);
       if (converted.has(period)) {
-        tallies.add(keys.convertedUsers(granularity, scope), period);
+        tallies.add(keysOf(scope).convertedUsers[granularity], period);
       }
     }
   }
 }
 
 /** @param sessions the days of each session */
-function countSessions(tallies: Tallies, scope: Scope, sessions: Iterable<Set<Day>>): void {
-  for (const days of sessions) {
-    for (const granularity of GRANULARITIES) {
+function countSessions(tallies: Tallies, scope: Scope, sessions: readonly Set<Day>[]): void {
+  for (const granularity of GRANULARITIES) {
+    const counted = tallies.open(keysOf(scope).sessions[granularity]);
+    for (const days of sessions) {
       for (const period of periodsOf(granularity, days)) {
-        tallies.add(keys.sessions(granularity, scope), period);
+        counted.add(period);
       }
     }
   }

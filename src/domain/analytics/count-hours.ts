@@ -1,7 +1,7 @@
 import type { Day } from "../day.ts";
 import { offsetMinutes } from "../zone.ts";
 import type { UserHistory } from "./history.ts";
-import { ALL, keys } from "./keys.ts";
+import { ALL, keysOf } from "./keys.ts";
 import type { CountSettings } from "./settings.ts";
 import type { Tallies } from "./tallies.ts";
 
@@ -13,8 +13,8 @@ export function countHours(tallies: Tallies, { events, zone }: UserHistory, { ti
   for (const { event, type, day, at, tz, isRepeat } of events) {
     if (type === "streak_interaction" && !isRepeat) {
       const hour = day * 24 + hourOf(at, tz ?? zone?.name ?? timeZone);
-      tallies.add(keys.hours(event), hour);
-      tallies.add(keys.hours(ALL), hour);
+      tallies.add(keysOf(event).hours, hour);
+      tallies.add(keysOf(ALL).hours, hour);
     }
   }
 }

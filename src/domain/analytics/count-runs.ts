@@ -1,7 +1,7 @@
 import type { Day } from "../day.ts";
 import type { DoneDays } from "./done-days.ts";
 import type { UserHistory } from "./history.ts";
-import { ALL, keys, type Scope } from "./keys.ts";
+import { ALL, keys, keysOf, type Scope } from "./keys.ts";
 import type { Tallies } from "./tallies.ts";
 
 /**
@@ -32,8 +32,8 @@ export function countRuns(
     }
     tallies.add(keys.totals(event, zoneName), days.length);
     for (const { first, length } of runs) {
-      tallies.add(keys.runs(event), length);
-      tallies.add(keys.runs(ALL), length);
+      tallies.add(keysOf(event).runs, length);
+      tallies.add(keysOf(ALL).runs, length);
       const last = first + length - 1;
       if (last >= earliest) {
         tallies.add(keys.lateRuns(event, zoneName, last), length);

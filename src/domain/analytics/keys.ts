@@ -15,43 +15,89 @@ export const GRANULARITIES = ["day", "week", "month"] as const;
 /** How days are put together. */
 export type Granularity = (typeof GRANULARITIES)[number];
 
+/** A key for each granularity. */
+type ByGranularity = Readonly<Record<Granularity, string>>;
+
 /**
- * The keys of the vectors, with what indexes them and what they count. A vector that counts users once in each period
- * can't be summed over periods, so each granularity has its own. The zone of a user whose zone is not known is the empty
- * text.
+ * The keys of vectors of a scope, with what indexes them and what they count. A vector that counts users once in each
+ * period can't be summed over periods, so each granularity has its own.
+ */
+export interface ScopeKeys {
+  /** By day: done days. */
+  readonly checkIns: string;
+  /** By day: users who have checked in for the first time. */
+  readonly newUsers: string;
+  /** By day: widget impressions. */
+  readonly impressions: string;
+  /** By day: widget interactions. */
+  readonly widgetInteractions: string;
+  /** By period: users who have checked in. */
+  readonly activeUsers: ByGranularity;
+  /** By period: pairs of a user and a session. */
+  readonly sessions: ByGranularity;
+  /** By period: users who had a widget impression. */
+  readonly impressionUsers: ByGranularity;
+  /** By period: users who had a widget impression and have checked in. */
+  readonly convertedUsers: ByGranularity;
+  /** By length: the runs of days of each event. */
+  readonly runs: string;
+  /** By `retentionIndex`: users. */
+  readonly retention: string;
+  /** By 24 times the day plus the local hour: check-ins. */
+  readonly hours: string;
+}
+
+/** Keys that were made. They are asked for with each user, and finding a vector by a new text takes longer. */
+const made = new Map<Scope, ScopeKeys>();
+
+/** How many scopes have their keys kept. */
+const MAX_MADE = 1000;
+
+/** Returns the keys of a scope. */
+export function keysOf(scope: Scope): ScopeKeys {
+  let ofScope = made.get(scope);
+  if (ofScope === undefined) {
+    if (made.size >= MAX_MADE) {
+      made.clear();
+    }
+    ofScope = makeKeys(escaped(scope));
+    made.set(scope, ofScope);
+  }
+  return ofScope;
+}
+
+function makeKeys(scope: string): ScopeKeys {
+  const byGranularity = (name: string): ByGranularity => ({
+    day: `${name}/day/${scope}`,
+    week: `${name}/week/${scope}`,
+    month: `${name}/month/${scope}`,
+  });
+  return {
+    checkIns: `checkIns/${scope}`,
+    newUsers: `newUsers/${scope}`,
+    impressions: `impressions/${scope}`,
+    widgetInteractions: `widgetInteractions/${scope}`,
+    activeUsers: byGranularity("activeUsers"),
+    sessions: byGranularity("sessions"),
+    impressionUsers: byGranularity("impressionUsers"),
+    convertedUsers: byGranularity("convertedUsers"),
+    runs: `runs/${scope}`,
+    retention: `retention/${scope}`,
+    hours: `hours/${scope}`,
+  };
+}
+
+/**
+ * The keys of the other vectors, with what indexes them and what they count. The zone of a user whose zone is not known
+ * is the empty text.
  */
 export const keys = {
-  /** By day: done days. */
-  checkIns: (scope: Scope) => `checkIns/${escaped(scope)}`,
-  /** By day: users who have checked in for the first time. */
-  newUsers: (scope: Scope) => `newUsers/${escaped(scope)}`,
-  /** By day: widget impressions. */
-  impressions: (scope: Scope) => `impressions/${escaped(scope)}`,
-  /** By day: widget interactions. */
-  widgetInteractions: (scope: Scope) => `widgetInteractions/${escaped(scope)}`,
-  /** By period: users who have checked in. */
-  activeUsers: (granularity: Granularity, scope: Scope) => `activeUsers/${granularity}/${escaped(scope)}`,
-  /** By period: pairs of a user and a session. */
-  sessions: (granularity: Granularity, scope: Scope) => `sessions/${granularity}/${escaped(scope)}`,
-  /** By period: users who had a widget impression. */
-  impressionUsers: (granularity: Granularity, scope: Scope) => `impressionUsers/${granularity}/${escaped(scope)}`,
-  /** By period: users who had a widget impression and have checked in. */
-  convertedUsers: (granularity: Granularity, scope: Scope) => `convertedUsers/${granularity}/${escaped(scope)}`,
-
-  /** By length: the runs of days of one event, or of each event. */
-  runs: (scope: Scope) => `runs/${escaped(scope)}`,
-  /** By length: runs that end on a day or later than any day that a reader asks for, of users with this zone. */
+  /** By length: the runs that end on a day, of users with this zone; only runs that may go on. */
   lateRuns: (event: string, zone: string, last: Day) => `lateRuns/${escaped(event)}/${escaped(zone)}/${last}`,
   /** By number of done days: the users with this zone who have done so many days of an event; never 0 days. */
   totals: (event: string, zone: string) => `totals/${escaped(event)}/${escaped(zone)}`,
-
-  /** By {@link retentionIndex}: users. */
-  retention: (scope: Scope) => `retention/${escaped(scope)}`,
-  /** By 24 times the day plus the local hour: check-ins. */
-  hours: (scope: Scope) => `hours/${escaped(scope)}`,
   /** By day: users who have reached a length for the first time. */
   milestone: (event: string, target: number) => `milestone/${escaped(event)}/${target}`,
-
   /** By month: stored events whose `meta` has a key. */
   metaEvents: (scope: Scope, metaKey: string) => `metaEvents/${escaped(scope)}/${escaped(metaKey)}`,
   /** By month: stored events whose `meta` has a key with this value. */

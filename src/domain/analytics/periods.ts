@@ -32,7 +32,7 @@ export function firstDayOf(granularity: Granularity, period: Period): Day {
 }
 
 /** Returns the different periods of days. */
-export function periodsOf(granularity: Granularity, days: Iterable<Day>): Set<Period> {
+export function periodsOf(granularity: Granularity, days: Iterable<Day>): ReadonlySet<Period> {
   const periods = new Set<Period>();
   for (const day of days) {
     periods.add(periodOf(granularity, day));

@@ -1,5 +1,5 @@
 import type { Day } from "../day.ts";
-import { keys, type Scope } from "./keys.ts";
+import { keysOf, type Scope } from "./keys.ts";
 import { firstDayOf, retentionIndex, weekOf } from "./periods.ts";
 import type { Tallies } from "./tallies.ts";
 
@@ -13,7 +13,7 @@ export interface Cohort {
 
 /** Returns the cohorts of all weeks from that of one day to that of another, each up to the last of these weeks. */
 export function retentionOf(tallies: Tallies, scope: Scope, from: Day, to: Day): readonly Cohort[] {
-  const retention = tallies.vector(keys.retention(scope));
+  const retention = tallies.vector(keysOf(scope).retention);
   const first = weekOf(from);
   const count = weekOf(to) - first + 1;
   return Array.from({ length: count }, (_, index) => ({

@@ -22,11 +22,8 @@ export interface CountedWidget {
   readonly targets: readonly number[];
 }
 
-/** A project, with what it wants to have counted. */
-type CountedProject = Project & { readonly analytics?: { readonly metaKeys: readonly string[] } };
-
 /** Returns what the tallies of a project depend on. */
-export function countSettingsOf(project: CountedProject): CountSettings {
+export function countSettingsOf(project: Project): CountSettings {
   return {
     timeZone: project.timeZone,
     widgets: project.widgets
@@ -36,7 +33,7 @@ export function countSettingsOf(project: CountedProject): CountSettings {
         mode: rules.mode,
         targets: [...new Set(milestones.map(({ target }) => target))].sort((a, b) => a - b),
       })),
-    metaKeys: project.analytics?.metaKeys ?? [],
+    metaKeys: project.analytics.metaKeys,
   };
 }
 

@@ -1,4 +1,4 @@
-import { ALL, keys, type Scope } from "./keys.ts";
+import { ALL, keysOf, type Scope } from "./keys.ts";
 import { lateRunsIn, todayIn } from "./late-runs.ts";
 import type { Tallies } from "./tallies.ts";
 
@@ -22,7 +22,7 @@ export const MAX_SURVIVAL_DAYS = 1000;
  */
 export function survivalOf(tallies: Tallies, scope: Scope, projectZone: string, now: number): readonly Survival[] {
   const open = openRuns(tallies, scope, projectZone, now);
-  const runs = tallies.vector(keys.runs(scope));
+  const runs = tallies.vector(keysOf(scope).runs);
   let longest = 0;
   runs.forEach((length) => {
     longest = length;

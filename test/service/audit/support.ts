@@ -83,6 +83,7 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
     tokens,
     () => time.now,
     audit,
+    undefined as never,
   );
   return {
     ...{ stores, audit, refusals, log },

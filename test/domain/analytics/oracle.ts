@@ -1,0 +1,228 @@
+import type { HistoryEvent, UserHistory } from "#src/domain/analytics/history.ts";
+import type { Project } from "#src/domain/project.ts";
+import { naiveLocalDate, naiveStreak, nextDate, previousDate } from "../oracle.ts";
+
+/**
+ * Counts analytics in a naive way, to compare with the domain: goes through all histories anew for each number, and knows
+ * days as ISO dates. It shares no code with `src`.
+ */
+
+export interface Given {
+  readonly histories: readonly UserHistory[];
+  readonly project: Project;
+  readonly now: number;
+}
+
+export type Event = string | undefined;
+
+const isoOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+
+/** The first date of the period. */
+export function periodOfDate(granularity: "day" | "week" | "month", date: string): string {
+  if (granularity === "month") {
+    return `${date.slice(0, 8)}01`;
+  }
+  let first = date;
+  while (granularity === "week" && new Date(first).getUTCDay() !== 1) {
+    first = previousDate(first);
+  }
+  return first;
+}
+
+/** The done days of a user, as pairs of event and date, in the order of the dates. */
+function doneBy(history: UserHistory, event: Event): { event: string; date: string }[] {
+  const done = [...history.days].flatMap(([name, months]) =>
+    Object.entries(months).flatMap(([month, bits]) =>
+      Array.from({ length: 31 }, (_, bit) => bit)
+        .filter((bit) => (bits & (1 << bit)) !== 0)
+        .map((bit) => ({ event: name, date: `${month}-${String(bit + 1).padStart(2, "0")}` })),
+    ),
+  );
+  return done.filter((one) => event === undefined || one.event === event).sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+function eventsOf(history: UserHistory, event: Event): HistoryEvent[] {
+  return history.events.filter((one) => event === undefined || one.event === event);
+}
+
+export function naiveActivity(
+  { histories }: Given,
+  event: Event,
+  granularity: "day" | "week" | "month",
+  from: string,
+  to: string,
+) {
+  const periods = new Set<string>();
+  for (let date = from; date <= to; date = nextDate(date)) {
+    periods.add(periodOfDate(granularity, date));
+  }
+  return [...periods].map((period) => {
+    const isIn = (date: string) => periodOfDate(granularity, date) === period;
+    const isInEvent = ({ day }: HistoryEvent) => isIn(isoOf(day));
+    const inPeriod = histories.map((history) => {
+      const events = eventsOf(history, event).filter(isInEvent);
+      const done = doneBy(history, event);
+      return {
+        checkIns: done.filter(({ date }) => isIn(date)).length,
+        isNew: done[0] !== undefined && isIn(done[0].date),
+        impressions: events.filter(({ type }) => type === "widget_impression").length,
+        widgetInteractions: events.filter(({ type }) => type === "widget_interaction").length,
+        sessions: new Set(events.map(({ sessionId }) => sessionId).filter(Boolean)).size,
+      };
+    });
+    const sum = (n: (user: (typeof inPeriod)[number]) => number) => inPeriod.reduce((all, user) => all + n(user), 0);
+    return {
+      period,
+      checkIns: sum(({ checkIns }) => checkIns),
+      activeUsers: sum(({ checkIns }) => (checkIns > 0 ? 1 : 0)),
+      newUsers: sum(({ isNew }) => (isNew ? 1 : 0)),
+      returningUsers: sum(({ checkIns, isNew }) => (checkIns > 0 && !isNew ? 1 : 0)),
+      impressions: sum(({ impressions }) => impressions),
+      widgetInteractions: sum(({ widgetInteractions }) => widgetInteractions),
+      sessions: sum(({ sessions }) => sessions),
+      impressionUsers: sum(({ impressions }) => (impressions > 0 ? 1 : 0)),
+      convertedUsers: sum(({ impressions, checkIns }) => (impressions > 0 && checkIns > 0 ? 1 : 0)),
+    };
+  });
+}
+
+const zoneOf = (history: UserHistory, project: Project) => history.zone?.name ?? project.timeZone;
+
+/** The streaks, by what `naiveStreak` says of each user and each event with a widget. */
+export function naiveStreaks({ histories, project, now }: Given, event: Event) {
+  const streaks = project.widgets
+    .filter((widget) => event === undefined || widget.event === event)
+    .flatMap((widget) =>
+      histories.map((history) => {
+        const zone = zoneOf(history, project);
+        const dates = doneBy(history, widget.event).map(({ date }) => date);
+        const today = naiveLocalDate(now, zone);
+        const isLate = naiveLocalDate(now + 6 * 3_600_000 - 1, zone) !== today;
+        return { ...naiveStreak(dates, widget.rules.mode, today), isLate };
+      }),
+    );
+  const alive = streaks.filter(({ current }) => current > 0);
+  const lengths = [...new Set(alive.map(({ current }) => current))].sort((a, b) => a - b);
+  return {
+    lengths: lengths.map((days) => ({ days, streaks: alive.filter(({ current }) => current === days).length })),
+    alive: alive.length,
+    doneToday: streaks.filter(({ todayDone }) => todayDone).length,
+    pending: streaks.filter(({ pending }) => pending).length,
+    atRisk: streaks.filter(({ pending, isLate }) => pending && isLate).length,
+  };
+}
+
+/** The runs of a user, of each event. */
+function runsBy(history: UserHistory, event: Event): string[][] {
+  return [...history.days.keys()]
+    .filter((name) => event === undefined || name === event)
+    .flatMap((name) => {
+      const runs: string[][] = [];
+      for (const { date } of doneBy(history, name)) {
+        const run = runs.at(-1);
+        if (run !== undefined && nextDate(run.at(-1) as string) === date) {
+          run.push(date);
+        } else {
+          runs.push([date]);
+        }
+      }
+      return runs;
+    });
+}
+
+export function naiveSurvival({ histories, project, now }: Given, event: Event) {
+  const runs = histories.flatMap((history) => {
+    const yesterday = previousDate(naiveLocalDate(now, zoneOf(history, project)));
+    return runsBy(history, event).map((run) => ({
+      length: run.length,
+      isOpen: (run.at(-1) as string) >= yesterday,
+    }));
+  });
+  const longest = Math.max(0, ...runs.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, index) => {
+    const days = index + 1;
+    const reached = runs.filter(({ length, isOpen }) => length > days || (length === days && !isOpen));
+    return { days, reached: reached.length, wentOn: reached.filter(({ length }) => length > days).length };
+  });
+}
+
+export function naiveRetention({ histories }: Given, event: Event, from: string, to: string) {
+  const weeks = new Set<string>();
+  for (let date = from; date <= to; date = nextDate(date)) {
+    weeks.add(periodOfDate("week", date));
+  }
+  return [...weeks].map((cohort) => {
+    const users = histories
+      .map((history) => doneBy(history, event).map(({ date }) => periodOfDate("week", date)))
+      .filter(([first]) => first === cohort);
+    return {
+      monday: cohort,
+      activeUsers: [...weeks]
+        .filter((week) => week >= cohort)
+        .map((week) => users.filter((ofUser) => ofUser.includes(week)).length),
+    };
+  });
+}
+
+export function naiveHours({ histories, project }: Given, event: Event, from: string, to: string) {
+  const hours = histories.flatMap((history) =>
+    eventsOf(history, event)
+      .filter(({ type, isRepeat }) => type === "streak_interaction" && !isRepeat)
+      .filter(({ day }) => isoOf(day) >= from && isoOf(day) <= to)
+      .map(({ at, tz }) => {
+        const timeZone = tz ?? zoneOf(history, project);
+        return Number(new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit" }).format(at));
+      }),
+  );
+  return Array.from({ length: 24 }, (_, hour) => hours.filter((one) => one === hour).length);
+}
+
+export function naiveMilestones({ histories, project }: Given, event: Event, from: string, to: string) {
+  return project.widgets
+    .filter((widget) => event === undefined || widget.event === event)
+    .flatMap((widget) =>
+      widget.milestones.map(({ id, target }) => {
+        const days = histories.map((history) => {
+          const rows =
+            widget.rules.mode === "cumulative"
+              ? [doneBy(history, widget.event).map(({ date }) => date)]
+              : runsBy(history, widget.event);
+          return rows.map((row) => row[target - 1]).find((date) => date !== undefined);
+        });
+        const reached = days.filter((date) => date !== undefined);
+        const inRange = reached.filter((date) => date >= from && date <= to);
+        return { event: widget.event, id, target, users: reached.length, usersInRange: inRange.length };
+      }),
+    );
+}
+
+export function naiveMetaValues({ histories }: Given, event: Event, key: string, from: string, to: string) {
+  const found = histories.flatMap((history) =>
+    eventsOf(history, event)
+      .map(({ day, meta }) => ({
+        month: isoOf(day).slice(0, 7),
+        meta: new Map(Object.entries(JSON.parse(meta ?? "{}"))),
+      }))
+      .filter(({ month, meta }) => month >= from && month <= to && meta.has(key))
+      .map(({ month, meta }) => ({ month, value: meta.get(key) })),
+  );
+  const asTexts = found
+    .filter(({ value }) => ["string", "number", "boolean"].includes(typeof value) && [...`${value}`].length <= 100)
+    .map(({ month, value }) => ({ month, value: `${value}` }));
+  const months = [...new Set(asTexts.map(({ month }) => month))];
+  const leftOut = months.filter(
+    (month) => new Set(asTexts.filter((one) => one.month === month).map(({ value }) => value)).size > 1000,
+  );
+  const counts = new Map<string, number>();
+  for (const { month, value } of asTexts) {
+    if (!leftOut.includes(month)) {
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+  }
+  const values = [...counts]
+    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+    .slice(0, 100)
+    .map(([value, events]) => ({ value, events }));
+  const otherEvents = found.length - values.reduce((all, { events }) => all + events, 0);
+  return { values, otherEvents, leftOutMonths: leftOut.sort() };
+}
