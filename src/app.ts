@@ -83,11 +83,14 @@ export async function startApp(
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
   const projects = new Projects(stores.projects);
+  const analytics = new Analytics(stores.analytics, clock, (err) =>
+    log.warn({ err }, "counting for analytics failed; it is tried again"),
+  );
   const rateLimits = createRateLimits(config.rateLimits, projects, redis, metrics);
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, projects, ingest, tokens, clock, audit, new Analytics(stores.analytics, clock)),
+    methods: createMethods(stores, projects, ingest, tokens, clock, audit, analytics),
     findToken: limitLookUps(tokens.find, rateLimits.wrongTokens),
     observer: {
       ...(traces && { begin: traces.begin }),
