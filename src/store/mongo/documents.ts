@@ -271,7 +271,7 @@ export function repeatDocument(event: StoredEvent): EventDocument {
 }
 
 /** Whether a document is a repeat that is kept. */
-export function isRepeat({ type, analyticsId }: EventDocument): boolean {
+export function isRepeat({ type, analyticsId }: Pick<EventDocument, "type" | "analyticsId">): boolean {
   return type === "streak_interaction" && analyticsId !== undefined;
 }
 
