@@ -30,6 +30,7 @@ import { createRpc, type Rpc } from "./rpc/rpc.ts";
 import { createCors, withCors } from "./web/cors.ts";
 import { createHostCheck } from "./web/host-check.ts";
 import { createPages, type Pages } from "./web/pages.ts";
+import { readReference } from "./web/reference.ts";
 import { PACKAGES, readStaticFiles } from "./web/static-files.ts";
 
 /** What a server is made of. */
@@ -114,11 +115,11 @@ export function createServer(init: ServerInit): Server {
     maxStreamingCalls: limits.maxStreamingCalls,
     onRefusal: () => metrics.refused("maxStreamingCalls"),
   });
-  const files = readStaticFiles(PACKAGES);
-  if (!files.isBuilt) {
-    log.warn("the files for browsers are not built: /widget.js answers 404, and says how to build them");
+  const files = [readStaticFiles(PACKAGES), readReference(PACKAGES)];
+  if (!files.every(({ isBuilt }) => isBuilt)) {
+    log.warn("the files for browsers are not built: /widget.js and /docs answer 404, and say how to build them");
   }
-  const pages = createPages(readiness, metrics, files);
+  const pages = createPages(readiness, metrics, ...files);
   const corsOf = createCors(createIsForPages(rest, rpc, pages, methods));
   const listener = createListener({
     serve: createServe({

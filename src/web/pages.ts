@@ -51,20 +51,24 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  * - `/metrics`: for Prometheus.
  * - `/openapi.json`: the REST API for machines.
  * - `/widget.js`, `/sdk.js`, `/assets/…`: the files for browsers.
+ * - `/docs`: the API reference.
+ *
+ * @param files the sets of files that the build has made
  */
-export function createPages(readiness: Readiness, metrics: MetricsPage, files: StaticFiles): Pages {
+export function createPages(readiness: Readiness, metrics: MetricsPage, ...files: readonly StaticFiles[]): Pages {
+  const built = new Map(files.flatMap(({ pages }) => [...pages]));
   const pages = new Map<string, (request: RequestHead) => Promise<Answer>>([
     ["/", answerFrontPage],
     [LIVENESS, async () => probe("alive")],
     [READINESS, async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
     [METRICS, () => metricsAnswer(metrics)],
     ["/openapi.json", async () => json(openApiDocument)],
-    ...files.pages,
+    ...built,
   ]);
   return {
     has: (path) => pages.has(path),
     isHealthCheck: (path) => path === LIVENESS || path === READINESS,
-    takesCors: (path) => pages.has(path) && path !== METRICS && !files.pages.has(path),
+    takesCors: (path) => pages.has(path) && path !== METRICS && !built.has(path),
     serve(path, request) {
       const page = pages.get(path) ?? (path.startsWith(ASSETS) ? answerNoSuchAsset : undefined);
       return page === undefined || ALLOW.includes(request.method)

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { extname } from "node:path";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
 import { chooseEncoding } from "../http/compression/encoding.ts";
@@ -31,7 +32,7 @@ const REVALIDATED = "public, max-age=300, stale-while-revalidate=604800";
 const ASKED_EACH_TIME = "public, no-cache";
 
 /** For names with a hash: what is there never changes. */
-const FOREVER = "public, max-age=31536000, immutable";
+export const FOREVER = "public, max-age=31536000, immutable";
 
 /** For what may be there after the next start. */
 const NEVER = "no-store";
@@ -52,8 +53,15 @@ export interface StaticFiles {
   readonly pages: ReadonlyMap<string, (request: RequestHead) => Promise<Answer>>;
 }
 
+/** What a file is served as, by the end of its name. */
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+};
+
 /** A file in memory. */
-interface File {
+export interface File {
+  /** Its name with its hash, such as `/assets/widget-0123456789abcdef.js`. */
   readonly path: string;
   readonly bytes: Buffer;
   readonly compressed: Readonly<Record<keyof typeof SUFFIXES, Buffer>>;
@@ -72,20 +80,28 @@ export function readStaticFiles(packages: URL): StaticFiles {
   try {
     const files = FILES.map(({ name, built }) => [name, readFile(name, new URL(built, packages))] as const);
     const scripts = files.flatMap(([name, file]) => [
-      [`/${name}`, servesScript(file, REVALIDATED)] as const,
-      [file.path, servesScript(file, FOREVER)] as const,
+      [`/${name}`, servesFile(file, REVALIDATED)] as const,
+      [file.path, servesFile(file, FOREVER)] as const,
     ]);
     return { isBuilt: true, pages: new Map([...scripts, [`${ASSETS}manifest.json`, servesManifest(files)]]) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-      throw error;
-    }
-    const paths = [...FILES.map(({ name }) => `/${name}`), `${ASSETS}manifest.json`];
-    return {
-      isBuilt: false,
-      pages: new Map(paths.map((path) => [path, async () => notFound(notBuilt(), FOR_EVERY_ORIGIN)])),
-    };
+    return notBuiltAt([...FILES.map(({ name }) => `/${name}`), `${ASSETS}manifest.json`], error);
   }
+}
+
+/**
+ * Returns what answers for files that the build has not made.
+ *
+ * @param error what reading them has thrown; it is thrown again unless it says that a file does not exist
+ */
+export function notBuiltAt(paths: readonly string[], error: unknown): StaticFiles {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+    throw error;
+  }
+  return {
+    isBuilt: false,
+    pages: new Map(paths.map((path) => [path, async () => notFound(notBuilt(), FOR_EVERY_ORIGIN)])),
+  };
 }
 
 /** Answers a request for a path below {@link ASSETS} where nothing is, such as a file of another version. */
@@ -98,7 +114,13 @@ export async function answerNoSuchAsset(): Promise<Answer> {
   );
 }
 
-function readFile(name: string, url: URL): File {
+/**
+ * Reads a built file, with what the build has compressed.
+ *
+ * @param name what its path is made of: its name for pages, which ends in `.js` or `.css`
+ * @throws when a file can't be read
+ */
+export function readFile(name: string, url: URL): File {
   const bytes = readFileSync(url);
   const compressed = {
     br: readFileSync(new URL(url.href + SUFFIXES.br)),
@@ -106,11 +128,13 @@ function readFile(name: string, url: URL): File {
   };
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
   const integrity = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
-  return { path: `${ASSETS}${name.replace(".js", `-${hash}.js`)}`, bytes, compressed, integrity };
+  const type = extname(name);
+  return { path: `${ASSETS}${name.slice(0, -type.length)}-${hash}${type}`, bytes, compressed, integrity };
 }
 
-function servesScript({ bytes, compressed }: File, cacheControl: string) {
-  const headers = { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": cacheControl };
+/** Returns what answers requests for a file: compressed as the browser likes it, or 304 when the browser has it. */
+export function servesFile({ path, bytes, compressed }: File, cacheControl: string) {
+  const headers = { "Content-Type": TYPES[extname(path)] ?? "", "Cache-Control": cacheControl };
   const plain = { bytes, headers: { ...headers, Vary: "Accept-Encoding", ETag: etagOf(bytes) } };
   const representations = ENCODINGS.map((encoding) => {
     const body = compressed[encoding];

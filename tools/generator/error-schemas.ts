@@ -27,7 +27,7 @@ export const errorSchemas: Schema = {
     type: "string",
     description: [
       "What went wrong. A code never changes its meaning. A later version may have more codes.",
-      ...Object.entries(errorCatalogue).map(([code, { meaning }]) => `- \`${code}\`: ${meaning}`),
+      ...Object.entries(errorCatalogue).map(([code, { meaning, remedy }]) => `- \`${code}\`: ${meaning} ${remedy}`),
     ].join("\n"),
     enum: Object.keys(errorCatalogue),
   },
