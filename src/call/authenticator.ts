@@ -58,8 +58,9 @@ export class Authenticator {
       return { kind: "anonymous", origin, address, userToken };
     }
     const digest = hash("sha256", secret, "buffer");
+    const ownPage = isOwnPage(headers) ? { isOwnPage: true } : undefined;
     if (this.#isRootToken(digest)) {
-      return { kind: "root", origin, address, userToken };
+      return { kind: "root", origin, address, userToken, ...ownPage };
     }
     const found = isSecret(secret)
       ? await this.#findToken(digest.toString("hex"), address)
@@ -68,7 +69,7 @@ export class Authenticator {
         : "foreign";
     return typeof found === "string"
       ? { kind: "anonymous", tokenProblem: found, origin, address, userToken }
-      : { kind: "token", token: found, origin, address, userToken };
+      : { kind: "token", token: found, origin, address, userToken, ...ownPage };
   };
 
   /**
@@ -99,6 +100,21 @@ function secretIn(headers: IncomingHttpHeaders): string | undefined {
 /** Returns the token of an `Authorization` header; undefined for another scheme than `Bearer`, which proxies use. */
 function bearerOf(authorization: string): string | undefined {
   return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+}
+
+/**
+ * Whether a request comes from a page of this server's own origin. No page can set these headers. Browsers send
+ * `Sec-Fetch-Site` over TLS and to this machine; without it the origin must be of the host that the request is for.
+ */
+function isOwnPage(headers: IncomingHttpHeaders): boolean {
+  const { origin } = headers;
+  const host = headers[":authority"] ?? headers.host;
+  const site = headers["sec-fetch-site"];
+  return (
+    origin !== undefined &&
+    (host !== undefined || site !== undefined) &&
+    (site === undefined ? [`http://${host}`, `https://${host}`].includes(origin) : site === "same-origin")
+  );
 }
 
 /**
