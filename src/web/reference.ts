@@ -90,10 +90,11 @@ scope. It stays in the memory of this page until you leave it or log out, and go
 with <a href="#FORBIDDEN_ORIGIN"><code>FORBIDDEN_ORIGIN</code></a>. A token that has the scope of the call
 (<code>events:record</code>, say) is let in from here all the same.</li>
 </ul>
-<section id="operations" aria-label="Operations" tabindex="-1">
-<p class="loading">Reading the operations…</p>
+<section id="operations" aria-labelledby="operations-title" tabindex="-1">
+<h2 id="operations-title">Operations</h2>
 <noscript><p>The operations are shown by a script, which your browser does not run. They are all in
 <a href="/openapi.json">/openapi.json</a>.</p></noscript>
+<div id="renderer"><p>Reading the operations…</p></div>
 </section>
 <section id="errors" aria-labelledby="errors-title" tabindex="-1">
 <h2 id="errors-title">Errors</h2>

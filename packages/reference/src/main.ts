@@ -1,4 +1,6 @@
-import SwaggerUI, { type SwaggerRequest } from "swagger-ui-dist/swagger-ui-es-bundle.js";
+import SwaggerUI, { type SwaggerRequest, type SwaggerSystem } from "swagger-ui-dist/swagger-ui-es-bundle.js";
+import { components } from "./components.ts";
+import { readDocument } from "./document.ts";
 import "swagger-ui-dist/swagger-ui.css";
 import "./reference.css";
 
@@ -13,39 +15,47 @@ function followColorScheme(): void {
 }
 
 /** The token that was typed into "Authorize"; undefined when there is none. */
-function typedToken(): string | undefined {
-  const values = Object.values(ui.getSystem().authSelectors.authorized().toJS());
-  return values.map(({ value }) => value).find((value) => typeof value === "string" && value !== "") as
-    | string
-    | undefined;
+function typedToken({ authSelectors }: SwaggerSystem): string | undefined {
+  const values = Object.values(authSelectors.authorized().toJS()).map(({ value }) => value);
+  return values.find((value): value is string => typeof value === "string" && value !== "");
 }
 
 /**
- * Adds the token to calls of operations that anyone may call, which the document shows without: with a token they pass
+ * Adds the token to a call of an operation that anyone may call, which the document shows without: with a token it passes
  * where the project does not allow the origin of this page, or asks for a signed user. Cookies stay out: only what was
  * typed says who calls.
  */
-function prepare(request: SwaggerRequest): SwaggerRequest {
+function prepare(request: SwaggerRequest, system: SwaggerSystem): SwaggerRequest {
   request.credentials = "omit";
-  if (request.loadSpec || new URL(request.url, location.href).origin !== location.origin) {
-    return request;
-  }
-  const token = typedToken();
-  if (token !== undefined && !("Authorization" in request.headers)) {
-    request.headers[TOKEN_HEADER] ??= token;
+  const token = typedToken(system);
+  if (token !== undefined && new URL(request.url, location.href).origin === location.origin) {
+    request.headers[TOKEN_HEADER] = token;
   }
   return request;
 }
 
+/** Shows the operations in place of the line that says that they are read. */
+async function show(place: HTMLElement): Promise<void> {
+  const api = await readDocument();
+  const ui = SwaggerUI({
+    domNode: place,
+    spec: api,
+    layout: "ReferenceLayout",
+    plugins: [components(api.info.description)],
+    deepLinking: true,
+    docExpansion: "list",
+    defaultModelsExpandDepth: 0,
+    displayRequestDuration: true,
+    tryItOutEnabled: true,
+    syntaxHighlight: false,
+    validatorUrl: null,
+    requestInterceptor: (request) => prepare(request, ui.getSystem()),
+  });
+}
+
 followColorScheme();
-const ui = SwaggerUI({
-  domNode: document.getElementById("operations") as HTMLElement,
-  url: "/openapi.json",
-  deepLinking: true,
-  docExpansion: "list",
-  defaultModelsExpandDepth: 0,
-  displayRequestDuration: true,
-  tryItOutEnabled: true,
-  validatorUrl: null,
-  requestInterceptor: prepare,
+const place = document.getElementById("renderer") as HTMLElement;
+show(place).catch((error: Error) => {
+  place.textContent = `The operations can't be shown: ${error.message}. Reload the page to try again.`;
+  place.setAttribute("role", "alert");
 });
