@@ -11,13 +11,14 @@ RUN npm ci --omit=dev --omit=optional --workspaces=false --ignore-scripts \
   -exec rm -r {} +
 RUN mkdir /data /backups
 
-# The files for browsers, and nothing but Vite to build them with.
+# The files for browsers, and nothing but what they are made of and with.
 FROM node AS browser
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json ./
 COPY packages packages
 COPY tools/packages tools/packages
-RUN npm ci --workspace=@streakd/widget --ignore-scripts && node tools/packages/build.mjs
+RUN npm ci --workspace=@streakd/widget --workspace=@streakd/reference --ignore-scripts \
+  && node tools/packages/build.mjs
 
 # No npm, no yarn, no compiler: the system that Node's own image is made from, and Node.
 FROM debian:bookworm-slim
@@ -39,6 +40,7 @@ COPY gen gen
 COPY src src
 COPY --from=browser /app/packages/web/dist packages/web/dist
 COPY --from=browser /app/packages/widget/dist packages/widget/dist
+COPY --from=browser /app/packages/reference/dist packages/reference/dist
 # A new volume takes its owner from the folder that it covers. The number is that of the user `node` in Node's image.
 COPY --from=dependencies --chown=1000:1000 /data /data
 COPY --from=dependencies --chown=1000:1000 /backups /backups

@@ -2,7 +2,11 @@ import SwaggerUI, { type SwaggerRequest, type SwaggerSystem } from "swagger-ui-d
 import { components } from "./components.ts";
 import { readDocument } from "./document.ts";
 import "swagger-ui-dist/swagger-ui.css";
-import "./reference.css";
+import "./page.css";
+import "./renderer.css";
+import "./forms.css";
+import "./operations.css";
+import "./errors.css";
 
 const TOKEN_HEADER = "X-Admin-Token";
 
