@@ -1,3 +1,4 @@
+import "./anchors.ts";
 import SwaggerUI, { type SwaggerRequest, type SwaggerSystem } from "swagger-ui-dist/swagger-ui-es-bundle.js";
 import { components } from "./components.ts";
 import { readDocument } from "./document.ts";
