@@ -39,9 +39,10 @@ test("an operation with a lock needs a token, a wrong one shows the error, and t
   const refused = await execute(operation);
   expect([refused.status, JSON.parse(refused.body).message]).toEqual(["401", expect.stringContaining("mistyped")]);
   await page.reload();
-  await page.locator(".opblock").first().waitFor();
+  // The address has the operation, which is open again; the token is gone with the page.
+  await operation.getByRole("button", { name: "Execute" }).waitFor();
   await authorize(ADMIN_TOKEN);
-  const listed = await execute(await open("listProjects"));
+  const listed = await execute(operation);
   expect(JSON.parse(listed.body).projects.map(({ siteKey }: { siteKey: string }) => siteKey)).toContain("elsewhere");
   expect(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie])).toEqual([0, 0, ""]);
 });
