@@ -29,6 +29,15 @@ export function isFromOwnPage(
 }
 
 /**
+ * Whether a page that this server serves itself has made a request with a token, such as the API reference. The token
+ * already says who calls, so nothing but the page's origin is asked.
+ */
+export function isOwnPage(headers: IncomingHttpHeaders): boolean {
+  const { origin, "sec-fetch-site": site } = headers;
+  return origin !== undefined && (site === undefined ? isOwnOrigin(origin, headers, false) : site === "same-origin");
+}
+
+/**
  * Whether an origin is the one that the request is for. A request that does not say that it came over TLS may have: not
  * every proxy tells. Then both schemes will do.
  */

@@ -18,10 +18,20 @@ const TIMEOUT_MS = 5 * 60 * 1000;
 /** The most bytes of what the image has beside the system and Node. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
+/** Of what the build makes, what it compresses. */
+const COMPRESSED = [
+  "packages/reference/dist/reference.css",
+  "packages/reference/dist/reference.js",
+  "packages/web/dist/index.js",
+  "packages/web/dist/watch.js",
+  "packages/widget/dist/widget.js",
+];
+
 /** What the build makes: the files that the server serves to browsers have to be in the image. */
-const BUILT = ["packages/web/dist/index.js", "packages/web/dist/watch.js", "packages/widget/dist/widget.js"].flatMap(
-  (path) => [path, `${path}.br`, `${path}.gz`],
-);
+const BUILT = [
+  "packages/reference/dist/LICENSES.txt",
+  ...COMPRESSED.flatMap((path) => [path, `${path}.br`, `${path}.gz`]),
+];
 
 /** What only developers use: of streakd, of its packages, and of npm. */
 const FOR_DEVELOPERS =
@@ -56,6 +66,7 @@ test("what the Dockerfile copies is enough to serve, writes nothing but data, an
   expect(files.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(MAX_BYTES);
   expect(server.version).toBe(manifest.version);
   expect((await fetch(`${server.url}/widget.js`)).status).toBe(200);
+  expect((await fetch(`${server.url}/docs`)).status).toBe(200);
   await runCommand(healthCheck, app, { ...env, PORT: new URL(server.url).port });
   expect(await server.stop()).toBe(0);
   await runCommand([...start, "backup", join(data, "../backup.db")], app, env).finally(() =>

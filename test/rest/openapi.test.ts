@@ -36,9 +36,8 @@ test("every body is JSON with a schema of its own", () => {
   const contents = bodies.map((body) => (body?.$ref ? undefined : body?.content)).filter(Boolean);
   expect(contents.length).toBeGreaterThan(8);
   for (const content of contents) {
-    expect(content).toEqual({
-      "application/json": { schema: { $ref: expect.stringMatching(/^#.components.schemas/) } },
-    });
+    expect(Object.keys(content)).toEqual(["application/json"]);
+    expect(content["application/json"].schema).toEqual({ $ref: expect.stringMatching(/^#.components.schemas/) });
   }
 });
 

@@ -210,7 +210,8 @@ export const rules: readonly Rule[] = [
     files: "src/web/*",
     reason: "What the port serves beside calls: CORS, probes, pages, the files for browsers.",
     mayImport: [
-      ...all("src/http/*", "src/errors.ts", "gen/openapi.json", "node:fs", "node:crypto", "@connectrpc/connect"),
+      ...all("src/http/*", "src/{error-catalogue,errors}.ts", "gen/openapi.json", "@connectrpc/connect"),
+      ...all("node:crypto", "node:fs", "node:path"),
       ...only(["chooseEncoding"], "src/http/compression/encoding.ts"),
     ],
   },
@@ -425,6 +426,11 @@ export const rules: readonly Rule[] = [
     files: "packages/widget/src/**",
     reason: "The widget is one small file: it knows the SDK and the browser.",
     mayImport: all("packages/widget/src/**", "packages/web/src/{calls,environment,watch}.ts", "@streakd/web"),
+  },
+  {
+    files: "packages/reference/src/**",
+    reason: "The page of the API reference is a renderer with its settings: it knows the server by its document alone.",
+    mayImport: [...all("swagger-ui-dist/*"), ...types("react")],
   },
   {
     files: "packages/react/src/**",

@@ -258,6 +258,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "@streakd/web"'],
     refused: ['import "react"', 'import "#src/errors.ts"'],
   },
+  "packages/reference/src/x.ts": {
+    allowed: ['import "swagger-ui-dist/swagger-ui.css"', 'import type { ReactNode } from "react"'],
+    refused: ['import { createElement } from "react"', 'import "#src/error-catalogue.ts"', 'import "@streakd/web"'],
+  },
   "packages/react/src/x.ts": {
     allowed: ['import "@streakd/web"'],
     refused: ['import "@streakd/widget"', 'import "vite"'],
@@ -265,6 +269,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "src/web/x.ts": {
     allowed: [
       'import "../http/message.ts"',
+      'import "../error-catalogue.ts"',
       'new URL("../../gen/openapi.json", import.meta.url)',
       'import { chooseEncoding } from "../http/compression/encoding.ts"',
     ],
