@@ -44,7 +44,12 @@ export function isOwnPage(headers: IncomingHttpHeaders): boolean {
 function isOwnOrigin(origin: string, headers: IncomingHttpHeaders, isSecure: boolean): boolean {
   const host = headers[":authority"] ?? headers.host;
   const scheme = /^https?:/.exec(origin)?.[0];
-  if (scheme === undefined || (isSecure && scheme !== "https:") || !URL.canParse(`${scheme}//${host}`)) {
+  if (
+    host === undefined ||
+    scheme === undefined ||
+    (isSecure && scheme !== "https:") ||
+    !URL.canParse(`${scheme}//${host}`)
+  ) {
     return false;
   }
   // A browser leaves out the port of the scheme; what stands in between may add it to the host.

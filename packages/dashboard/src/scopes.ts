@@ -5,6 +5,7 @@ export const SCOPES: readonly { readonly scope: Scope; readonly name: string; re
   { scope: Scope.EVENTS_RECORD, name: "events:record", about: "Record events." },
   { scope: Scope.STATES_READ, name: "states:read", about: "Read users' streaks." },
   { scope: Scope.USERS_MANAGE, name: "users:manage", about: "List users, read them, and link visitors to them." },
+  { scope: Scope.ANALYTICS_READ, name: "analytics:read", about: "See what the users do, in numbers." },
   {
     scope: Scope.PROJECT_MANAGE,
     name: "project:manage",

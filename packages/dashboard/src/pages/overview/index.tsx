@@ -86,9 +86,11 @@ function Analytics({ siteKey }: { readonly siteKey: string }) {
 function Operations({ siteKey }: { readonly siteKey: string }) {
   return (
     <div className={styles.grid}>
-      <Usage siteKey={siteKey} />
+      <div className={styles.column}>
+        <Usage siteKey={siteKey} />
+        <RefusedAttempts siteKey={siteKey} />
+      </div>
       <Traffic siteKey={siteKey} />
-      <RefusedAttempts siteKey={siteKey} />
     </div>
   );
 }

@@ -14,7 +14,7 @@ export function Retention({ subject }: { readonly subject: SubjectOfDays }) {
   return (
     <Card
       title="Retention"
-      about="Of the users whose first check-in was in a week, the part that checked in again so many weeks later. The last number of each row is this week’s, which is not over."
+      about="Of the users whose first check-in was in a week, the part that checked in again so many weeks (+1, +2, …) later. The last number of each row is this week’s, which is not over."
     >
       <Framed query={query} empty={isEmpty ? NO_CHECK_INS : undefined} height="24rem">
         {cohorts !== undefined && !isEmpty && <Triangle cohorts={cohorts} />}
@@ -39,8 +39,8 @@ function Triangle({ cohorts }: { readonly cohorts: readonly Cohort[] }) {
             </th>
             {later.map((week) => (
               <th key={week} scope="col">
-                <span className="visually-hidden">weeks later: </span>
-                {week}
+                +{week}
+                <span className="visually-hidden"> weeks later</span>
               </th>
             ))}
           </tr>

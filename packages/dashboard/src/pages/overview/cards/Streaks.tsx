@@ -28,7 +28,8 @@ export function Streaks({ query, siteKey }: { readonly query: Loading<GetStreaks
         rows: groupStreaks(lengths),
         rowTitle: "Days",
         rowName: ({ label }) => (label === "1" ? "1 day" : `${label} days`),
-        rowTick: ({ label }) => label,
+        rowTick: ({ shortLabel }) => shortLabel,
+        hasEveryTick: true,
         series: [
           {
             ...{ key: "streaks", title: "Streaks", kind: "bar", colour: "var(--chart-1)" },

@@ -4,10 +4,14 @@ import type { Chart } from "../charts/chart.ts";
 import { medianDays, type SurvivalPoint, survivalCurve } from "../numbers/survival-curve.ts";
 import { type Subject, useSurvival } from "../queries.ts";
 
+/** The curve is drawn as far as this part of the runs gets: the rest would be a flat line. */
+const LEAST_PART = 0.01;
+
 /** How many days runs last. */
 export function Survival({ subject }: { readonly subject: Subject }) {
   const query = useSurvival(subject);
   const curve = survivalCurve(query.data?.days ?? []);
+  const drawn = curve.filter(({ part }) => part >= LEAST_PART).length;
   const median = medianDays(curve);
   return (
     <ChartFrame
@@ -18,6 +22,7 @@ export function Survival({ subject }: { readonly subject: Subject }) {
       empty={{ title: "No run has ended yet", text: "A run is settled when its user misses a day, or goes on." }}
       chartOf={(): Chart<SurvivalPoint> => ({
         rows: curve,
+        drawn,
         rowTitle: "Days",
         rowName: ({ days }) => plural(days, "day", "days"),
         rowTick: ({ days }) => formatNumber(days),

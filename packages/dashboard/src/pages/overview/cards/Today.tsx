@@ -1,12 +1,11 @@
 import type { GetActivityResponse, GetStreaksResponse } from "#gen/streak/v1/analytics_service_pb.ts";
 import { Card } from "../../../components/Card.tsx";
+import { Choice } from "../../../components/Choice.tsx";
 import { Stat, Stats } from "../../../components/Stat.tsx";
 import { ErrorState, Skeleton } from "../../../components/States.tsx";
 import { formatDay, formatNumber, formatPercent } from "../../../format.ts";
 import type { Loading } from "../charts/ChartFrame.tsx";
-import { changeOf } from "../numbers/change.ts";
 import styles from "../Overview.module.css";
-import { Choice } from "../range/Choice.tsx";
 
 /** What today is compared with. */
 export type Versus = "yesterday" | "week";
@@ -82,20 +81,16 @@ function aliveOf(streaks: GetStreaksResponse | undefined) {
   return streaks === undefined ? <Skeleton width="7rem" /> : `of ${formatNumber(streaks.alive)} alive`;
 }
 
-/** How a number of today compares with the whole of an earlier day. */
+/** How a number of today, so far, compares with the whole of an earlier day. */
 function Compared({ now, then, versus }: { readonly now: number; readonly then: number; readonly versus: Versus }) {
-  const { direction, part, by } = changeOf(now, then);
-  if (direction === "same") {
-    return <>as {NAMES[versus]}</>;
+  if (then === 0) {
+    return <>none {NAMES[versus]}</>;
   }
-  const amount = part === undefined ? formatNumber(by) : formatPercent(part);
+  const part = now / then;
   return (
     <>
-      <span className={direction === "up" ? styles.up : styles.down}>
-        <span aria-hidden="true">{direction === "up" ? "↑" : "↓"}</span>
-        <span className="visually-hidden">{direction === "up" ? "up by" : "down by"}</span> {amount}
-      </span>{" "}
-      from {formatNumber(then)} {NAMES[versus]}
+      <span className={part > 1 ? styles.more : undefined}>{formatPercent(part)}</span> of {formatNumber(then)}{" "}
+      {NAMES[versus]}
     </>
   );
 }

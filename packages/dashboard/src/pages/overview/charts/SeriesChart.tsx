@@ -15,19 +15,26 @@ import type { Chart, Series } from "./chart.ts";
 
 /** Draws a chart of bars, lines and areas. It takes the size of its parent. With the focus, the arrow keys go through it. */
 export default function SeriesChart<Row>({ chart, label }: { readonly chart: Chart<Row>; readonly label: string }) {
-  const { rows, series, max } = chart;
+  const { rows, rowName, rowTick = rowName, series, drawn = rows.length, max } = chart;
+  const ticks = new Map(rows.map((row) => [rowName(row), rowTick(row)]));
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <ComposedChart data={[...rows]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} title={label} maxBarSize={48}>
+      <ComposedChart
+        data={rows.slice(0, drawn)}
+        margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+        title={label}
+        maxBarSize={48}
+      >
         <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
         <XAxis
-          dataKey={chart.rowName}
-          tickFormatter={(_, index) => tickOf(chart, index)}
+          dataKey={rowName}
+          tickFormatter={(name) => ticks.get(name) ?? ""}
           stroke="var(--border)"
           tick={{ fill: "var(--muted)", fontSize: 12 }}
           tickLine={false}
           tickMargin={8}
-          minTickGap={20}
+          minTickGap={12}
+          interval={chart.hasEveryTick ? 0 : "preserveStart"}
         />
         <YAxis
           tickFormatter={chart.tick}
@@ -47,11 +54,6 @@ export default function SeriesChart<Row>({ chart, label }: { readonly chart: Cha
       </ComposedChart>
     </ResponsiveContainer>
   );
-}
-
-function tickOf<Row>({ rows, rowName, rowTick = rowName }: Chart<Row>, index: number): string {
-  const row = rows[index];
-  return row === undefined ? "" : rowTick(row);
 }
 
 function elementOf<Row>({ key, title, kind, colour, value, stack, dash }: Series<Row>) {

@@ -21,6 +21,8 @@ export interface Chart<Row> {
   readonly rowName: (row: Row) => string;
   /** The row on the axis, when the name is too long for it. */
   readonly rowTick?: (row: Row) => string;
+  /** Whether each row has its tick on the axis; as many as there is room for when not given. */
+  readonly hasEveryTick?: boolean;
   readonly series: readonly Series<Row>[];
   /** A value in full, with its unit. */
   readonly format: (value: number) => string;
@@ -28,6 +30,8 @@ export interface Chart<Row> {
   readonly tick: (value: number) => string;
   /** The highest value of the axis; what the data need when not given. */
   readonly max?: number;
+  /** How many of the rows are drawn; all when not given. The table has all. */
+  readonly drawn?: number;
   /** What else the table has, and not the chart. */
   readonly extra?: readonly { readonly key: string; readonly title: string; readonly cell: (row: Row) => string }[];
 }

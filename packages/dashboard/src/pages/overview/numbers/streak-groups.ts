@@ -4,6 +4,8 @@ import type { StreakLength } from "#gen/streak/v1/analytics_service_pb.ts";
 export interface StreakGroup {
   /** Such as `4–6`. */
   readonly label: string;
+  /** The same for narrow places: `4+`. */
+  readonly shortLabel: string;
   readonly streaks: number;
 }
 
@@ -17,7 +19,8 @@ export function groupStreaks(lengths: readonly Pick<StreakLength, "days" | "stre
     const streaks = lengths
       .filter(({ days }) => days >= first && days < next)
       .reduce((sum, { streaks }) => sum + streaks, 0);
-    return { label: labelOf(first, next), streaks };
+    const label = labelOf(first, next);
+    return { label, shortLabel: label === `${first}` ? label : `${first}+`, streaks };
   });
 }
 

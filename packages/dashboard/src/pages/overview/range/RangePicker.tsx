@@ -1,4 +1,4 @@
-import { Choice } from "./Choice.tsx";
+import { Choice } from "../../../components/Choice.tsx";
 import styles from "./Range.module.css";
 import { problemOfRange, type Range, SPANS, STEPS, stepOf } from "./range.ts";
 

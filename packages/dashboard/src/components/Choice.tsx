@@ -1,5 +1,5 @@
 import { useId } from "react";
-import styles from "./Range.module.css";
+import styles from "./Choice.module.css";
 
 /** A choice between a few values, which are all in sight. */
 export function Choice<Value extends string>({
