@@ -118,6 +118,14 @@ export const rules: readonly Rule[] = [
   },
 
   {
+    files: "src/job/*",
+    reason: "Jobs know what they work on and the stores' ports: no transport, no call.",
+    mayImport: [
+      ...all("src/store/unavailable.ts", "node:crypto", "node:timers/promises"),
+      ...types("src/domain/*", "src/store/*", "src/service/analytics/analytics.ts", "pino"),
+    ],
+  },
+  {
     files: "src/call/*",
     reason: "The pipeline knows what all calls have in common: no method, no transport, nothing below the methods.",
     mayImport: [

@@ -1,7 +1,7 @@
 import { type Timestamp, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ALL, type Scope } from "../../domain/analytics/keys.ts";
 import type { Widget } from "../../domain/project.ts";
-import type { CountedProject } from "./analytics.ts";
+import type { ReadTallies } from "./analytics.ts";
 
 /** The largest count that the contract's messages hold. */
 const MAX_COUNT = 2 ** 31 - 1;
@@ -22,6 +22,6 @@ export function widgetsFor(widgets: readonly Widget[], event: string | undefined
 }
 
 /** Returns what every answer says of its freshness. */
-export function freshness({ countedTime }: CountedProject): { countedTime: Timestamp } {
+export function freshness({ countedTime }: ReadTallies): { countedTime: Timestamp } {
   return { countedTime: timestampFromMs(countedTime) };
 }

@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { LeaseStore } from "../store/leases.ts";
+import { StoreUnavailableError } from "../store/unavailable.ts";
+import { type CountedParts, createRound, ROUND_MS } from "./counting-round.ts";
+
+/** The pause between two rounds, in milliseconds. */
+const PAUSE_MS = 10_000;
+
+/** How long the lease lasts, in milliseconds: a round, and time to spare. When it is over, another instance may go on. */
+const LEASE_MS = 2 * ROUND_MS;
+
+const LEASE = "count-segments";
+
+/** A job that runs until it is closed. */
+export interface Job {
+  /** Ends it, and gives its lease back. Another round does again what it was doing. */
+  close(): Promise<void>;
+}
+
+/** How many times as long as it counts it rests: so counting takes at most a fiftieth of a processor. */
+const REST = 50;
+
+/** What the job works on. */
+interface Parts extends Omit<CountedParts, "rest"> {
+  readonly leases: LeaseStore;
+}
+
+/**
+ * Counts in the background what has changed since it was counted, so that reads find little to count. One instance at a
+ * time does it. Reads are right without it, but slower, and older for large projects.
+ *
+ * @param clock the server's time in epoch milliseconds
+ */
+export function startCounting(parts: Parts, clock: () => number, log: Logger): Job {
+  const closing = new AbortController();
+  const holder = randomUUID();
+  const round = createRound({ ...parts, rest: REST }, clock, closing.signal);
+
+  async function run(): Promise<void> {
+    while (await pause(closing.signal)) {
+      try {
+        if (await parts.leases.takeLease(LEASE, holder, LEASE_MS)) {
+          await round();
+        }
+      } catch (error) {
+        if (!closing.signal.aborted && !(error instanceof StoreUnavailableError)) {
+          log.warn({ err: error }, "counting for analytics failed; the next round tries it again");
+        }
+      }
+    }
+  }
+
+  void run();
+  return {
+    async close() {
+      closing.abort();
+      await parts.leases.releaseLease(LEASE, holder).catch(() => {});
+    },
+  };
+}
+
+/** Waits for the next round. Returns false when the job ends. */
+async function pause(closing: AbortSignal): Promise<boolean> {
+  await sleep(PAUSE_MS, undefined, { signal: closing, ref: false }).catch(() => {});
+  return !closing.aborted;
+}
