@@ -98,6 +98,7 @@ export interface HistorySlice {
 /** All that is recorded for a user. */
 export interface UserHistory {
   readonly userHash: string;
+  /** Count by its name alone: a later `at` of the same zone need not be noted as a change. */
   readonly zone?: UserZone;
   readonly days: DaysByEvent;
   /** The stored events of all types, in any order. */
