@@ -305,6 +305,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "#src/rest/route.ts"', 'import "#src/call/contract.ts"', 'import "./streak/v1/project_pb.ts"'],
     refused: ['import "#src/service/projects/projects.ts"', 'import "#src/http/message.ts"', 'import "pino"'],
   },
+  "src/job/x.ts": {
+    allowed: ['import type { LeaseStore } from "../store/leases.ts"', 'import "node:crypto"'],
+    refused: ['import "../call/call.ts"', 'import "../store/sqlite/open.ts"', 'import "../app.ts"'],
+  },
   "src/migrate/x.ts": {
     allowed: ['import "../store/sqlite/folder.ts"', 'import "../store/mongo/connection.ts"'],
     refused: [
