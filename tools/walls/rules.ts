@@ -443,7 +443,7 @@ export const rules: readonly Rule[] = [
       ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", "package.json", node, COMPUTED),
       ...all("vitest", "fast-check", "structured-headers", protobuf, connect, "@connectrpc/*", "@grpc/*"),
       ...all("ioredis", "luxon", "mongodb", "pino"),
-      ...all("packages/{web,widget}/src/**", "pixelmatch", "pngjs"),
+      ...all("packages/{dashboard,web,widget}/src/**", "pixelmatch", "pngjs"),
       ...all("packages/react/src/index.ts", "react", "react-dom/*", "vite"),
       ...types("axe-core", "playwright-core"),
     ],
