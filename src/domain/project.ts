@@ -28,6 +28,11 @@ export interface Project {
   readonly signingSecrets: readonly SigningSecret[];
   /** How many active streakers the project may have in a month; undefined while nothing limits them. */
   readonly plan?: Plan;
+  /**
+   * Random text, anew with each change. Undefined until the first change of a project that is older than this field.
+   * Signing secrets are no part of it: whoever edits the fields loses none by overwriting them.
+   */
+  readonly etag?: string;
 }
 
 /**
@@ -35,7 +40,7 @@ export interface Project {
  * rate limit that is null takes the project's own away.
  */
 export type ProjectChange = Partial<
-  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers">
+  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers" | "etag">
 > & { readonly plan?: Plan | null; readonly rateLimit?: RateLimit | null };
 
 /** Returns a project with the fields of a change. */

@@ -14,8 +14,17 @@ export interface ProjectStore {
   readProject(siteKey: string): Promise<Project | undefined>;
   /** Returns the first `limit` projects whose `siteKey` is greater than `after`, in code unit order of `siteKey`. */
   listProjects(after: string, limit: number): Promise<Project[]>;
-  /** Changes the given fields at once. Returns the changed project, or undefined when it is gone. */
-  updateProject(key: ProjectKey, change: ProjectChange): Promise<Project | undefined>;
+  /**
+   * Changes the given fields at once. Returns the changed project, or undefined when it is gone.
+   *
+   * @param expected makes the change only while the project has this `etag`, or none. Otherwise returns `changed`, and
+   *   changes nothing
+   */
+  updateProject(
+    key: ProjectKey,
+    change: ProjectChange,
+    expected?: Pick<Project, "etag">,
+  ): Promise<Project | "changed" | undefined>;
   /**
    * Adds a signing secret. Returns `full`, and changes nothing, when the project has `MAX_SIGNING_SECRETS`. Adding a
    * secret with the same id again changes nothing. Returns undefined when the project is gone, also when another project

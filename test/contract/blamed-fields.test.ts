@@ -98,7 +98,7 @@ describe("a PATCH", () => {
       error: "INVALID_BODY",
       field: "colour",
       message:
-        "colour is not a field here; it may be any of siteKey, name, allowedOrigins, timeZone, live, widgets, signedUsers, plan, rateLimit.",
+        "colour is not a field here; it may be any of siteKey, name, allowedOrigins, timeZone, live, widgets, signedUsers, plan, rateLimit, etag.",
     });
   });
 
@@ -112,7 +112,7 @@ describe("a PATCH", () => {
     const app = await openApp();
     const { json } = await app.admin("GET", "/admin/projects/proj_demo");
     const patched = await app.admin("PATCH", "/admin/projects/proj_demo", { ...json, name: "Renamed" });
-    expect(patched.json).toEqual({ ...json, name: "Renamed" });
+    expect(patched.json).toEqual({ ...json, name: "Renamed", etag: expect.not.stringMatching(json.etag) });
   });
 });
 

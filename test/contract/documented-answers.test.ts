@@ -9,6 +9,7 @@ import { ADMIN, startBridge } from "../rest/bridge-server.ts";
 import { ADMIN_TOKEN, useApp } from "../support/app.ts";
 import { type MadeSecret, makeSigningSecret, secondsFrom, signJwt } from "../support/jwt.ts";
 import { type Server, startServer } from "../support/server.ts";
+import { signIn } from "../support/sign-in.ts";
 import { type MadeToken, makeToken } from "../support/tokens.ts";
 
 // Each operation of the OpenAPI document is called in every way in which a call can end. What it answers must be what the
@@ -96,6 +97,7 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   updateProject: [
     { path: "/admin/projects/proj_demo", body: { name: "Demo" } },
     { path: "/admin/projects/none", body: { name: "Demo" } },
+    { path: "/admin/projects/proj_demo", body: { name: "Demo", etag: "of another state" } },
   ],
   deleteProject: [{ path: "/admin/projects/to-delete" }, { path: "/admin/projects/none" }],
   listUsers: [{ path: "/admin/projects/proj_demo/users" }, { path: "/admin/projects/none/users" }],
@@ -120,6 +122,15 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   },
   revokeToken: [{ path: "/admin/tokens/TOKEN" }, { path: "/admin/tokens/none" }],
   listAuditEntries: [{ path: "/admin/audit?siteKey=proj_demo" }],
+  createSession: [
+    { body: { token: ADMIN_TOKEN } },
+    { body: { token: "wrong" } },
+    { body: { token: ADMIN_TOKEN }, headers: NO_PAGE },
+  ],
+  get getSession(): readonly [Sent, ...Sent[]] {
+    return [{ headers: { Cookie: cookie } }, {}, { headers: { Cookie: cookie, ...NO_PAGE } }];
+  },
+  deleteSession: [{}, { headers: NO_PAGE }],
   getUsage: [{ path: "/admin/projects/proj_demo/usage" }, { path: "/admin/projects/none/usage" }],
 };
 
@@ -130,6 +141,8 @@ let secret: string;
 let deletable: MadeSecret;
 /** A token of the project `full`, which has as many tokens and signing secrets as it may have. */
 let tokenOfFull: MadeToken;
+/** The cookie of somebody who has signed in. */
+let cookie: string;
 /** Serves another host than the one that the tests ask for, and does not wait long for a request. */
 let strict: Server;
 /** Lets one call a second through. */
@@ -147,6 +160,7 @@ beforeAll(async () => {
   tokenOfFull = await makeToken(app, ofFull);
   await Promise.all(Array.from({ length: MAX_TOKENS_OF_PROJECT - 1 }, () => makeToken(app, ofFull)));
   deletable = await makeSigningSecret(app);
+  cookie = await signIn(app, ADMIN_TOKEN);
 });
 beforeAll(async () => {
   strict = await startServer({ env: { ALLOWED_HOSTS: "streaks.example.com", HEADERS_TIMEOUT_MS: "1000" } });
@@ -283,7 +297,7 @@ async function readOperations(): Promise<ReadonlyMap<string, Operation>> {
         path,
         documented: documentedBy(described),
         hasBody: described.requestBody !== undefined,
-        needsToken: described.security.length > 0,
+        needsToken: described.security.some((scheme) => "AdminToken" in scheme),
       });
     }
   }
@@ -296,7 +310,7 @@ function documentedBy({
 }: {
   readonly operationId: string;
   readonly requestBody?: unknown;
-  readonly security: readonly unknown[];
+  readonly security: readonly object[];
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }): string[] {
   return Object.entries(responses).flatMap(([status, { description }]) =>

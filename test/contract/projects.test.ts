@@ -20,6 +20,8 @@ const full = {
   ],
   signedUsers: "browsers",
 };
+/** The project as it is answered. */
+const fullAnswer = { ...full, etag: expect.any(String) };
 
 test("a project comes back as it was created", async () => {
   const app = await openApp();
@@ -28,9 +30,9 @@ test("a project comes back as it was created", async () => {
   const read = await app.admin("GET", "/admin/projects/shop");
 
   expect(created.status).toBe(201);
-  expect(created.json).toEqual(full);
+  expect(created.json).toEqual(fullAnswer);
   expect(read.status).toBe(200);
-  expect(read.json).toEqual(full);
+  expect(read.json).toEqual(fullAnswer);
 });
 
 test("what a new project leaves out has a default, and a siteKey is made", async () => {
@@ -53,6 +55,7 @@ test("what a new project leaves out has a default, and a siteKey is made", async
       },
     ],
     signedUsers: "never",
+    etag: expect.any(String),
   });
 });
 
@@ -64,7 +67,7 @@ test("a siteKey that is taken is 409 ALREADY_EXISTS, and the project there stays
 
   expect(answer.status).toBe(409);
   expect(answer.json.error).toBe("ALREADY_EXISTS");
-  expect((await app.admin("GET", "/admin/projects/shop")).json).toEqual(full);
+  expect((await app.admin("GET", "/admin/projects/shop")).json).toEqual(fullAnswer);
 });
 
 test("PATCH changes the fields that the body holds, and no others", async () => {
@@ -74,7 +77,7 @@ test("PATCH changes the fields that the body holds, and no others", async () => 
   const answer = await app.admin("PATCH", "/admin/projects/shop", { live: true, allowedOrigins: [] });
 
   expect(answer.status).toBe(200);
-  expect(answer.json).toEqual({ ...full, live: true, allowedOrigins: [] });
+  expect(answer.json).toEqual({ ...fullAnswer, live: true, allowedOrigins: [] });
   expect((await app.admin("GET", "/admin/projects/shop")).json).toEqual(answer.json);
 });
 
@@ -87,7 +90,7 @@ test("PATCH with an updateMask changes the fields that the mask names, and no ot
     live: true,
   });
 
-  expect(json).toEqual({ ...full, name: "Renamed", timeZone: "UTC" });
+  expect(json).toEqual({ ...fullAnswer, name: "Renamed", timeZone: "UTC" });
 });
 
 test.each([
@@ -125,7 +128,7 @@ test.each([
   const answer = await app.admin("PATCH", `/admin/projects/shop${query}`, body);
 
   expect(answer.json.error).toBe("INVALID_BODY");
-  expect((await app.admin("GET", "/admin/projects/shop")).json).toEqual(full);
+  expect((await app.admin("GET", "/admin/projects/shop")).json).toEqual(fullAnswer);
 });
 
 test("a change holds for the very next call", async () => {

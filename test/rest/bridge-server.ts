@@ -2,9 +2,8 @@ import { create, type DescService, type Message } from "@bufbuild/protobuf";
 import { onTestFinished } from "vitest";
 import { contracts } from "#gen/contracts.ts";
 import { routes } from "#gen/rest.ts";
-import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Project } from "#gen/streak/v1/project_pb.ts";
-import { GetStateResponseSchema, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
+import { GetStateResponseSchema } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Call } from "#src/call/call.ts";
 import { type Handlers, methodsOf } from "#src/call/method.ts";
 import { type Served, serveMethods } from "./serve.ts";
@@ -57,9 +56,8 @@ export async function startBridge(act: (call: Call) => unknown = () => undefined
     Object.fromEntries(
       methods.map(({ localName }) => [localName, note(RESPONSES[localName] ?? (() => ({})))]),
     ) as unknown as Handlers<Service>;
-  const methods = [StreakService, AdminService].flatMap((service) =>
-    methodsOf<DescService>(service, handlersOf(service), contracts),
-  );
+  const services = new Set(contracts.map(({ method }) => method.parent));
+  const methods = [...services].flatMap((service) => methodsOf<DescService>(service, handlersOf(service), contracts));
   const served = await serveMethods(routes, methods);
   onTestFinished(() => served.listener.close(0));
   const ask: BridgeServer["ask"] = async (method, path, init) => {

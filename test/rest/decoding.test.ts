@@ -86,8 +86,17 @@ test("nested messages and lists are read, and refused by their path", async () =
         settings: { theme: { name: "x" }, position: "", mainMessage: "" },
       },
     ],
+    etag: "",
   });
-  expect(Object.keys(answer.json)).toEqual(["siteKey", "name", "allowedOrigins", "timeZone", "live", "widgets"]);
+  expect(Object.keys(answer.json)).toEqual([
+    "siteKey",
+    "name",
+    "allowedOrigins",
+    "timeZone",
+    "live",
+    "widgets",
+    "etag",
+  ]);
   expect(seen).toHaveLength(1);
 
   const refused = async (body: unknown) => {

@@ -27,10 +27,9 @@ test("a browser that opens the server is led to the dashboard, and curl gets the
   const read = await ask("/", { headers: { Accept: "*/*" } });
   expect([read.status, read.headers.get("content-type")]).toEqual([200, "text/plain; charset=utf-8"]);
   expect(await read.text()).toContain("/dashboard/");
-  expect([opened, read].map(({ headers }) => headers.get("vary"))).toEqual([
-    "Accept",
-    expect.stringContaining("Accept"),
-  ]);
+  for (const { headers } of [opened, read]) {
+    expect(headers.get("vary")).toContain("Accept");
+  }
 });
 
 test("the address without its slash leads to the one with it", async () => {

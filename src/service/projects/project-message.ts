@@ -18,6 +18,7 @@ import { clip, refusal } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { randomId } from "../random-id.ts";
 import { readZone } from "../zone.ts";
+import { etagOf, newEtag } from "./etag.ts";
 import { planToMessage, readPlan } from "./plan-message.ts";
 
 /** What a widget shows when its settings don't say: the contract's own example. */
@@ -63,6 +64,7 @@ export function readProject(message: ProjectMessage = create(ProjectSchema), now
     widgets: readWidgets(message.widgets),
     signedUsers: readSignedUsers(message.signedUsers),
     signingSecrets: [],
+    etag: newEtag(),
     ...(plan !== undefined && { plan }),
     ...(rateLimit !== undefined && { rateLimit }),
   };
@@ -121,6 +123,7 @@ export function projectToMessage(project: Project): ProjectMessage {
       settings: widget.settings,
     })),
     signedUsers: signedUsersToMessage[project.signedUsers],
+    etag: etagOf(project),
     ...(project.plan && { plan: planToMessage(project.plan) }),
   });
 }

@@ -11,7 +11,8 @@ export function projectResource(project: Project): Pick<AuditedChange, "project"
   return { project: { id, siteKey }, resource: `projects/${siteKey}` };
 }
 
-/** A project as the audit log keeps it: what the API shows of it, so no secret. */
+/** A project as the audit log keeps it: what the API shows of it, so no secret. Its `etag` says nothing there. */
 export function projectJson(project: Project): JsonObject {
-  return messageJson(ProjectSchema, projectToMessage(project));
+  const { etag, ...fields } = messageJson(ProjectSchema, projectToMessage(project));
+  return fields;
 }

@@ -8,6 +8,7 @@ import type { Project, ProjectChange, SigningSecret, Widget } from "../../domain
 import type { RateLimit } from "../../domain/rate-limit.ts";
 import { StreakdError } from "../../errors.ts";
 import type { ProjectKey, ProjectStore } from "../../store/projects.ts";
+import { newEtag } from "./etag.ts";
 import { noProject, unknownSiteKey } from "./no-project.ts";
 
 /** How many projects are kept ready for use. Others are read from the store each time they are needed. */
@@ -134,9 +135,16 @@ export class Projects {
   /**
    * Changes a project, and returns it as it is then; undefined when it is gone. A change of the plan takes so long
    * that every instance has seen it: whoever has lowered a limit can rely on it.
+   *
+   * @param expected makes the change only while the project has this `etag`. Otherwise returns `changed`
    */
-  async update(key: ProjectKey, change: ProjectChange): Promise<Project | undefined> {
-    const project = await this.#change(key.siteKey, () => this.#store.updateProject(key, change));
+  async update(
+    key: ProjectKey,
+    change: ProjectChange,
+    expected?: Pick<Project, "etag">,
+  ): Promise<Project | "changed" | undefined> {
+    const stamped = { ...change, etag: newEtag() };
+    const project = await this.#change(key.siteKey, () => this.#store.updateProject(key, stamped, expected));
     if (change.plan !== undefined) {
       await delay(MAX_AGE_MS);
     }

@@ -5,6 +5,7 @@ import { notReached, reachesAllProjects } from "../../call/principal.ts";
 import { isSamePlan } from "../../domain/plans.ts";
 import { changed, type Project, type ProjectChange } from "../../domain/project.ts";
 import { refusal } from "../../errors.ts";
+import { etagMismatch, etagOf } from "./etag.ts";
 import { noProject } from "./no-project.ts";
 import { projectToMessage, readProjectChange } from "./project-message.ts";
 import { projectJson, projectResource } from "./project-resource.ts";
@@ -25,6 +26,10 @@ export function updateProjectHandler(
       throw notReached(call.principal, "Its rateLimit may be changed only with a token for all projects.");
     }
     const before = await projects.require(siteKey, call);
+    const { etag = "" } = request.project ?? {};
+    if (etag !== "" && etag !== etagOf(before)) {
+      throw etagMismatch(siteKey);
+    }
     const change = withoutSamePlan(before, asked);
     if (change.plan !== undefined && !reachesAllProjects(call.principal)) {
       throw notReached(call.principal, "Its plan may be changed only with a token for all projects.");
@@ -37,9 +42,12 @@ export function updateProjectHandler(
     return {
       audit: { ...projectResource(before), ...states },
       async make() {
-        const project = await projects.update(before, change);
+        const project = await projects.update(before, change, etag === "" ? undefined : before);
         if (project === undefined) {
           throw noProject(siteKey);
+        }
+        if (project === "changed") {
+          throw etagMismatch(siteKey);
         }
         return { project: projectToMessage(project) };
       },

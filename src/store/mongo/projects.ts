@@ -47,15 +47,19 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
         return found.map(projectOf);
       }),
 
-    updateProject: ({ siteKey, id }, change) =>
+    updateProject: ({ siteKey, id }, change, expected) =>
       connection.run(async () => {
         const update = updateOf(change);
-        if (Object.keys(update).length === 0) {
-          const project = await read(siteKey);
-          return project?.id === id ? project : undefined;
+        const asExpected = expected && { etag: expected.etag ?? { $exists: false } };
+        const found = { _id: siteKey, id, ...asExpected };
+        const changed =
+          Object.keys(update).length === 0
+            ? await projects.findOne(found)
+            : await projects.findOneAndUpdate(found, update, { returnDocument: "after" });
+        if (changed !== null) {
+          return projectOf(changed);
         }
-        const changed = await projects.findOneAndUpdate({ _id: siteKey, id }, update, { returnDocument: "after" });
-        return changed === null ? undefined : projectOf(changed);
+        return expected !== undefined && (await read(siteKey))?.id === id ? "changed" : undefined;
       }),
 
     addSigningSecret: ({ id: projectId, siteKey }, secret) =>

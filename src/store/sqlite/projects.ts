@@ -32,11 +32,14 @@ export function createProjects(connection: Connection, { deleteProject }: Deleti
 
     listProjects: (after, limit) => connection.read(() => selectPage.all(after, limit).map(parse)),
 
-    updateProject: ({ siteKey, id }, change) =>
+    updateProject: ({ siteKey, id }, change, expected) =>
       connection.write(() => {
         const project = read(siteKey);
         if (project?.id !== id) {
           return undefined;
+        }
+        if (expected !== undefined && project.etag !== expected.etag) {
+          return "changed";
         }
         const after = changed(project, change);
         replace(after);

@@ -185,6 +185,7 @@ export function project(fields: Partial<Project> = {}): Project {
     ],
     signedUsers: "browsers",
     signingSecrets: [{ id: "s1", secret: "ss_1", createTime: NOW }],
+    etag: "e1",
     ...fields,
   };
 }

@@ -83,6 +83,42 @@ export function describeProjectStore(open: OpenStore): void {
     );
   });
 
+  it("a change that expects an etag is made only while the project has it", async () => {
+    const { projects } = current.store;
+    await projects.createProject(project());
+    const changed = project({ name: "New", etag: "e2" });
+    expect(await projects.updateProject(project(), { name: "New", etag: "e2" }, project())).toStrictEqual(changed);
+    for (const stale of [project(), {}]) {
+      expect(await projects.updateProject(project(), { name: "Newer", etag: "e3" }, stale)).toBe("changed");
+      expect(await projects.updateProject(project(), {}, stale)).toBe("changed");
+    }
+    expect(await projects.readProject("site_1")).toStrictEqual(changed);
+    expect(await projects.updateProject(project(), {}, changed)).toStrictEqual(changed);
+    expect(await projects.updateProject(project(), { etag: "e3" })).toStrictEqual({ ...changed, etag: "e3" });
+    expect(await projects.updateProject(project({ id: "p2" }), { etag: "e4" }, { etag: "e3" })).toBeUndefined();
+    expect(await projects.updateProject(project({ siteKey: "none" }), { etag: "e4" }, { etag: "e3" })).toBeUndefined();
+  });
+
+  it("a project without an etag, from before there were any, can be expected to have none", async () => {
+    const { etag, ...old } = project();
+    const { projects } = current.store;
+    await projects.createProject(old);
+    expect(await projects.updateProject(old, { name: "New" }, { etag: "e1" })).toBe("changed");
+    expect(await projects.updateProject(old, { name: "New", etag: "e1" }, {})).toStrictEqual(project({ name: "New" }));
+  });
+
+  it("of many changes at once that expect the same etag, one is made", async () => {
+    const { projects } = current.store;
+    await projects.createProject(project());
+    const names = ["a", "b", "c", "d", "e"];
+    const outcomes = await Promise.all(
+      names.map((name) => projects.updateProject(project(), { name, etag: `of ${name}` }, project())),
+    );
+    const made = outcomes.filter((outcome) => outcome !== "changed");
+    expect(made).toHaveLength(1);
+    expect(await projects.readProject("site_1")).toStrictEqual(made[0]);
+  });
+
   it("a change of a project that is not there makes none", async () => {
     expect(await current.store.projects.updateProject(project(), { live: false })).toBeUndefined();
     expect(await current.store.projects.readProject("site_1")).toBeUndefined();

@@ -1,22 +1,32 @@
 import { Menu as Base } from "@base-ui/react/menu";
-import type { ReactElement, ReactNode } from "react";
+import type { ReactElement, ReactNode, RefObject } from "react";
 import styles from "./Menu.module.css";
+
+/** Where menus are in the document: within the page's own part, so that they belong to a landmark. */
+const PLACE: RefObject<HTMLElement | null> = {
+  get current() {
+    return document.getElementById("page");
+  },
+};
 
 /** A menu that opens at a button. */
 export function Menu({
   trigger,
   align = "end",
+  isOpenAtFirst = false,
   children,
 }: {
   /** The button. */
   readonly trigger: ReactElement;
   readonly align?: "start" | "end";
+  /** Whether the menu is open from the start, since the button was pressed before the menu was loaded. */
+  readonly isOpenAtFirst?: boolean;
   readonly children: ReactNode;
 }) {
   return (
-    <Base.Root modal={false}>
+    <Base.Root modal={false} defaultOpen={isOpenAtFirst}>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal container={PLACE}>
         <Base.Positioner sideOffset={6} align={align} className={styles.positioner}>
           <Base.Popup className={styles.popup}>{children}</Base.Popup>
         </Base.Positioner>

@@ -1,15 +1,14 @@
-import { Button } from "../components/Button.tsx";
-import { PersonIcon } from "../components/icons.tsx";
 import { Menu, MenuItem, MenuSeparator, MenuText } from "../components/Menu.tsx";
 import { toastError } from "../components/Toast.tsx";
 import { scopeName } from "../scopes.ts";
 import { useSession } from "../session.tsx";
+import type { OnDemandProps } from "./MenuOnDemand.tsx";
 
 /** Who is signed in, what they may do, and the way out. */
-export function AccountMenu() {
+export default function AccountMenu({ trigger }: OnDemandProps) {
   const { isRoot, tokenName, siteKey, scopes, signOut } = useSession();
   return (
-    <Menu trigger={<Button kind="quiet" aria-label="Your session" icon={<PersonIcon />} />}>
+    <Menu trigger={trigger} isOpenAtFirst>
       <MenuText>
         <strong>{isRoot ? "The admin token" : tokenName}</strong>
         {isRoot ? "It may do everything." : `It may do: ${scopes.map(scopeName).join(", ")}.`}

@@ -16,7 +16,7 @@ export default function Shell() {
       <a href="#page" className={styles.skip}>
         Skip to the page
       </a>
-      <Header siteKey={siteKey} route={route} />
+      <Header siteKey={siteKey} />
       <Navigation siteKey={siteKey} route={route} />
       <main id="page" tabIndex={-1} className={styles.main}>
         <Page route={route} />

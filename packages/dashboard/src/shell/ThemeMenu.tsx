@@ -1,8 +1,7 @@
 import { useState } from "react";
-import { Button } from "../components/Button.tsx";
-import { ThemeIcon } from "../components/icons.tsx";
 import { Menu, MenuChoice } from "../components/Menu.tsx";
 import { chooseTheme, storedTheme, type Theme } from "../theme.ts";
+import type { OnDemandProps } from "./MenuOnDemand.tsx";
 
 const THEMES: readonly { readonly value: Theme; readonly label: string }[] = [
   { value: "system", label: "As the system says" },
@@ -11,10 +10,10 @@ const THEMES: readonly { readonly value: Theme; readonly label: string }[] = [
 ];
 
 /** The choice between light and dark. */
-export function ThemeMenu() {
+export default function ThemeMenu({ trigger }: OnDemandProps) {
   const [theme, setTheme] = useState(storedTheme);
   return (
-    <Menu trigger={<Button kind="quiet" aria-label="Light or dark" icon={<ThemeIcon />} />}>
+    <Menu trigger={trigger} isOpenAtFirst>
       <MenuChoice
         label="Colours"
         value={theme}
