@@ -30,10 +30,10 @@ const states: [string, string, (page: Page) => Promise<unknown>][] = [
     "a user by an alias, with a day that has the focus",
     pathOf("anon"),
     async (page) => {
-      await cardOf(page, "visit").locator('[data-date="2024-03-14"]').focus();
-      await page.getByText("Thursday, March 14, 2024: done").waitFor();
       await page.getByText("is an alias of this user").waitFor();
       await page.getByText("1 field of data").first().click();
+      await cardOf(page, "visit").locator('[data-date="2024-03-14"]').focus();
+      await page.getByText("Thursday, March 14, 2024: done").waitFor();
     },
   ],
   ["a user without days", pathOf("onlooker"), (page) => page.getByText("No day is done yet.").waitFor()],
