@@ -19,7 +19,7 @@ COPY gen gen
 COPY src src
 COPY packages packages
 COPY tools/packages tools/packages
-RUN npm ci --workspace=@streakd/widget --workspace=@streakd/dashboard --omit=dev --ignore-scripts && node tools/packages/build.mjs
+RUN npm ci --workspace=@streakd/widget --workspace=@streakd/dashboard --ignore-scripts && node tools/packages/build.mjs
 
 # No npm, no yarn, no compiler: the system that Node's own image is made from, and Node.
 FROM debian:bookworm-slim

@@ -45,12 +45,14 @@ export const errorCatalogue = {
   UNAUTHORIZED: {
     http: 401,
     connect: "unauthenticated",
-    meaning: "The token is missing, mistyped, unknown or expired; the message says which.",
+    meaning:
+      "The token is missing, mistyped, unknown or expired, or the sign-in session has ended; the message says which.",
   },
   FORBIDDEN: {
     http: 403,
     connect: "permission_denied",
-    meaning: "The token does not allow the request, such as for its scope or its project; the message says why.",
+    meaning:
+      "The token does not allow the request, such as for its scope or its project, or another page makes use of a sign-in session; the message says why.",
   },
   FORBIDDEN_ORIGIN: {
     http: 403,

@@ -394,6 +394,14 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "oxc-parser"'],
     refused: ['import "../../src/errors.ts"', 'import "vitest"'],
   },
+  "packages/dashboard/src/x.tsx": {
+    allowed: ['import "#gen/streak/v1/project_pb.ts"', 'import "#src/domain/origins.ts"', 'import "react"'],
+    refused: ['import "recharts"', 'import "#src/domain/streak.ts"', 'import "#gen/rest.ts"', 'import "node:fs"'],
+  },
+  "packages/dashboard/src/pages/overview/x.tsx": {
+    allowed: ['import "recharts"', 'import "../../client.ts"'],
+    refused: ['import "#src/domain/streak.ts"'],
+  },
   "bench/x.ts": {
     allowed: ['import "../src/store/sqlite/open.ts"', 'import "./load/load.ts"', 'import "node:fs/promises"'],
     refused: ['import "../src/app.ts"', 'import "../src/ingest/ingest.ts"', 'import "../test/faults/load.ts"'],
