@@ -108,7 +108,11 @@ function rowsOf(folder: string): Record<string, object[]> {
 async function documentsOf(uri: string): Promise<Record<string, Document[]>> {
   const database = mongo.server.client.db(databaseOf(uri));
   const names = ["projects", "settings", "tokens", "streaks", "events", "deletions"];
-  const found = names.map(async (name) => [name, await database.collection(name).find().sort({ _id: 1 }).toArray()]);
+  // Not the notes of changes, which are kept among the events.
+  const records = { users: { $exists: false } };
+  const found = names.map(async (name) => {
+    return [name, await database.collection(name).find(records).sort({ _id: 1 }).toArray()];
+  });
   return Object.fromEntries(await Promise.all(found));
 }
 
