@@ -413,6 +413,11 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    files: "tools/demo/*",
+    reason: "The demo is a client like any other: it knows nothing but the API.",
+    mayImport: all("node:crypto", "node:fs/promises", "node:http", "node:timers/promises", "node:util"),
+  },
+  {
     files: "tools/walls/*",
     reason: "This check knows nothing of the server but its files.",
     mayImport: all("oxc-parser", "node:fs", "node:path", "node:path/posix"),

@@ -398,6 +398,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "./app.ts"', 'import "./workers.ts"'],
     refused: ['import "./server.ts"', 'import "./store/sqlite/open.ts"'],
   },
+  "tools/demo/x.ts": {
+    allowed: ['import "./y.ts"', 'import "node:http"'],
+    refused: ['import "../../src/domain/day.ts"', 'import "../../gen/rest.ts"', 'import "../walls/rule.ts"'],
+  },
   "tools/generator/x.ts": {
     allowed: ['import "../../src/call/principal.ts"', 'import "@bufbuild/protoplugin"'],
     refused: [
