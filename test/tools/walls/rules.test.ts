@@ -119,10 +119,6 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "prom-client"',
     ],
   },
-  "src/job/x.ts": {
-    allowed: ['import type { Instances } from "../service/system/instances.ts"'],
-    refused: ['import { Instances } from "../service/system/instances.ts"', 'import "../store/sqlite/open.ts"'],
-  },
   "src/service/streaks/x.ts": {
     allowed: [
       'import type { Ingest } from "../../ingest/ingest.ts"',
