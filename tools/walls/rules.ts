@@ -477,7 +477,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", "package.json", node, COMPUTED),
       ...all("vitest", "fast-check", "structured-headers", protobuf, connect, "@connectrpc/*", "@grpc/*"),
-      ...all("ioredis", "luxon", "mongodb", "pino"),
+      ...all("ioredis", "luxon", "mongodb", "pino", "prom-client"),
       ...all("packages/{dashboard,web,widget}/src/**", "pixelmatch", "pngjs"),
       ...all("packages/react/src/index.ts", "react", "react-dom/*", "vite"),
       ...types("axe-core", "playwright-core"),
