@@ -460,7 +460,7 @@ export const rules: readonly Rule[] = [
     files: "bench/**",
     reason: "Measures the server from outside; only the size of what is stored is measured by opening the stores.",
     mayImport: [
-      ...all("bench/**", node, "src/domain/day.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
+      ...all("bench/**", node, "src/domain/{day,months}.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...all(messages, protobuf),
       ...all("test/support/mongo-server.ts", "test/support/redis.ts", "test/support/tools.ts"),
       ...all("better-sqlite3", "fastify", "ioredis", "mongodb", "pino"),
