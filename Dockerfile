@@ -11,7 +11,7 @@ RUN npm ci --omit=dev --omit=optional --workspaces=false --ignore-scripts \
   -exec rm -r {} +
 RUN mkdir /data /backups
 
-# The files for browsers, with Vite and what the dashboard is made of.
+# The files for browsers, with Vite and what the pages are made of.
 FROM node AS browser
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json ./
@@ -19,7 +19,9 @@ COPY gen gen
 COPY src src
 COPY packages packages
 COPY tools/packages tools/packages
-RUN npm ci --workspace=@streakd/widget --workspace=@streakd/dashboard --omit=dev --ignore-scripts && node tools/packages/build.mjs
+RUN npm ci --workspace=@streakd/widget --workspace=@streakd/dashboard --workspace=@streakd/reference \
+    --ignore-scripts \
+  && node tools/packages/build.mjs
 
 # No npm, no yarn, no compiler: the system that Node's own image is made from, and Node.
 FROM debian:bookworm-slim
@@ -42,6 +44,7 @@ COPY src src
 COPY --from=browser /app/packages/web/dist packages/web/dist
 COPY --from=browser /app/packages/widget/dist packages/widget/dist
 COPY --from=browser /app/packages/dashboard/dist packages/dashboard/dist
+COPY --from=browser /app/packages/reference/dist packages/reference/dist
 # A new volume takes its owner from the folder that it covers. The number is that of the user `node` in Node's image.
 COPY --from=dependencies --chown=1000:1000 /data /data
 COPY --from=dependencies --chown=1000:1000 /backups /backups

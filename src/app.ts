@@ -14,8 +14,9 @@ import { createInProcessDedupeCache } from "./ingest/dedupe/in-process.ts";
 import { createRedisDedupeCache } from "./ingest/dedupe/redis.ts";
 import { createTwoLevelDedupeCache } from "./ingest/dedupe/two-level.ts";
 import { Ingest } from "./ingest/ingest.ts";
-import { type Job, startCounting } from "./job/count-segments.ts";
-import { type InstanceReporter, startReporting } from "./job/report-instance.ts";
+import { startCounting } from "./job/count-segments.ts";
+import type { Job } from "./job/job.ts";
+import { startReporting } from "./job/report-instance.ts";
 import { createMethods } from "./methods.ts";
 import { createCallLog } from "./observe/call-log.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
@@ -46,6 +47,8 @@ export interface App {
   readonly url: string;
   /** The TCP port; undefined on a Unix socket. */
   readonly port: number | undefined;
+  /** Whether there is the dashboard. */
+  readonly isDashboardOn: boolean;
   /** What this start made because the installation was empty. */
   readonly firstStart: FirstStart;
   /**
@@ -96,10 +99,10 @@ export async function startApp(
     log.warn({ err }, "expired sign-in sessions can't be removed; this is tried again within a minute"),
   );
   const projects = new Projects(stores.projects);
-  const instances = createInstances(config, stores, metrics, clock);
   const analytics = new Analytics(stores.analytics, clock, (err) =>
     log.warn({ err }, "counting for analytics failed; the next read or the next round tries it again"),
   );
+  const instances = createInstances(config, stores, metrics, clock);
   const rateLimits = createRateLimits(config.rateLimits, projects, redis, metrics);
   const cookies = new SessionCookies(config.tls !== undefined);
   const authenticator = new Authenticator(limitLookUps(tokens.find, rateLimits.wrongTokens), {
@@ -108,12 +111,14 @@ export async function startApp(
     // Not limited: a session was found before.
     findTokenOf: (tokenHash) => tokens.find(tokenHash, undefined),
   });
-  const signingIn = { sessions, cookies, authenticator, limits: rateLimits };
-  const traffic = { instances, rateLimit: config.rateLimits.perProject };
   const requestLog = createRequestLog(log, config.requestLog);
   const logCall = createCallLog(log, requestLog);
   const server = createServer({
-    methods: createMethods(stores, projects, ingest, tokens, clock, audit, analytics, signingIn, traffic),
+    methods: createMethods({
+      ...{ stores, projects, ingest, tokens, clock, audit, analytics, instances },
+      signingIn: { sessions, cookies, authenticator, limits: rateLimits },
+      rateLimit: config.rateLimits.perProject,
+    }),
     authenticator,
     observer: {
       ...(traces && { begin: traces.begin }),
@@ -138,8 +143,8 @@ export async function startApp(
   });
 
   let backups: BackupSchedule | undefined;
-  let reporter: InstanceReporter | undefined;
   let counting: Job | undefined;
+  let reporter: Job | undefined;
 
   async function drain(): Promise<void> {
     server.drain();
@@ -153,9 +158,8 @@ export async function startApp(
     sessions.close();
     analytics.close();
     // These only write down what they have counted. A store that hangs must not keep the process for it.
-    const ended = [counting?.close(), reporter?.close()];
-    const written = Promise.all([tokens.close(), refusals.close(), audit.close(), ...ended]);
-    const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
+    const counts = [tokens.close(), refusals.close(), audit.close(), counting?.close(), reporter?.close()];
+    const inTime = Promise.race([Promise.all(counts), sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
     await Promise.all([ingest.close(), inTime]);
     await dedupeCache.close();
     rateLimits.close();
@@ -169,9 +173,9 @@ export async function startApp(
     const place = await takePort(server, config);
     const { adminTokenHash, ...firstStart } = await makeFirstThings(stores, config.dataDir, config.adminToken);
     server.setReady(adminTokenHash);
-    reporter = startReporting(instances, log);
     const { analytics: store, leases, projects: projectStore } = stores;
     counting = startCounting({ store, leases, projects: projectStore, analytics }, clock, log);
+    reporter = startReporting(instances, log);
     if (config.backups !== undefined) {
       backups = startBackups(
         config.backups,
@@ -181,7 +185,7 @@ export async function startApp(
         metrics.observeBackups(config.backups.everyMs),
       );
     }
-    return { ...place, firstStart, drain, close };
+    return { ...place, isDashboardOn: config.isDashboardOn, firstStart, drain, close };
   } catch (error) {
     await close();
     throw error;

@@ -63,33 +63,33 @@ export interface SigningIn {
   readonly limits: Pick<RateLimitStep, "countWrongToken">;
 }
 
-/** What methods about the traffic need. */
-export interface Traffic {
+/** What the handlers of the methods work with. */
+export interface MethodParts {
+  readonly stores: Stores;
+  readonly projects: Projects;
+  readonly ingest: Ingest;
+  readonly tokens: Tokens;
+  /** Returns the server's time in epoch milliseconds. */
+  readonly clock: () => number;
+  /** Where changes by callers with a scope are written down. */
+  readonly audit: AuditLog;
+  readonly analytics: Analytics;
   /** The running instances, of which this is one. */
   readonly instances: Instances;
+  readonly signingIn: SigningIn;
   /** The limit of projects that have none of their own. */
   readonly rateLimit: RateLimit | undefined;
 }
 
 /**
- * The methods of the contract with their handlers. proto/ says what each promises.
+ * Returns the methods of the contract with their handlers. proto/ says what each promises.
  *
- * @param clock the server's time in epoch milliseconds
- * @param audit where changes by callers with a scope are written down
- * @param analytics counts what the users of a project do
- * @throws an error when a method would change something without writing it there, or would not check its project
+ * @throws an error when a method would change something without writing it in the audit log, or would not check its
+ *   project
  */
-export function createMethods(
-  stores: Stores,
-  projects: Projects,
-  ingest: Ingest,
-  tokens: Tokens,
-  clock: () => number,
-  audit: AuditLog,
-  analytics: Analytics,
-  { sessions, cookies, authenticator, limits }: SigningIn,
-  { instances, rateLimit }: Traffic,
-): Method[] {
+export function createMethods(parts: MethodParts): Method[] {
+  const { stores, projects, ingest, tokens, clock, audit, analytics, instances, signingIn, rateLimit } = parts;
+  const { sessions, cookies, authenticator, limits } = signingIn;
   const userTokens = new UserTokens(clock);
   // The token names the project, whether the request does or not: its rate limit holds for both.
   const siteKeyOfAlias = aliasSiteKeyOf(checkAliasUserRequest);

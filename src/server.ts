@@ -31,6 +31,7 @@ import { createCors, withCors } from "./web/cors.ts";
 import { readDashboard } from "./web/dashboard.ts";
 import { createHostCheck } from "./web/host-check.ts";
 import { createPages, type Pages } from "./web/pages.ts";
+import { readReference } from "./web/reference.ts";
 import { PACKAGES, readStaticFiles } from "./web/static-files.ts";
 
 /** What a server is made of. */
@@ -116,9 +117,9 @@ export function createServer(init: ServerInit): Server {
     maxStreamingCalls: limits.maxStreamingCalls,
     onRefusal: () => metrics.refused("maxStreamingCalls"),
   });
-  const files = readStaticFiles(PACKAGES);
-  if (!files.isBuilt) {
-    log.warn("the files for browsers are not built: /widget.js answers 404, and says how to build them");
+  const files = [readStaticFiles(PACKAGES), readReference(PACKAGES)];
+  if (!files.every(({ isBuilt }) => isBuilt)) {
+    log.warn("the files for browsers are not built: /widget.js and /docs answer 404, and say how to build them");
   }
   const dashboard = init.isDashboardOn ? readDashboard(PACKAGES) : undefined;
   if (dashboard?.isBuilt === false) {

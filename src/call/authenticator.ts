@@ -4,7 +4,7 @@ import { hasMark, isSecret } from "../domain/token-secret.ts";
 import { StreakdError } from "../errors.ts";
 import type { MethodContract } from "./contract.ts";
 import type { IncomingRequest } from "./incoming.ts";
-import { isFromOwnPage } from "./own-page.ts";
+import { isFromOwnPage, isOwnPage } from "./own-page.ts";
 import {
   ADMIN_TOKEN_HEADER,
   type Principal,
@@ -91,7 +91,8 @@ export class Authenticator {
     const secret = contract.access === "own session" ? undefined : secretIn(headers);
     if (secret !== undefined) {
       const caller = await this.recognise(secret, address);
-      return { ...(isForeign(secret, headers) ? foreign(caller) : caller), origin, address, userToken };
+      const ownPage = caller.kind !== "anonymous" && isOwnPage(headers) ? { isOwnPage: true } : undefined;
+      return { ...(isForeign(secret, headers) ? foreign(caller) : caller), origin, address, userToken, ...ownPage };
     }
     if (contract.access === "anyone" || (contract.access !== "own session" && headers.cookie === undefined)) {
       return { kind: "anonymous", origin, address, userToken };

@@ -29,13 +29,27 @@ export function isFromOwnPage(
 }
 
 /**
+ * Whether a page that this server serves itself has made a request with a token, such as the API reference. The token
+ * already says who calls, so nothing but the page's origin is asked.
+ */
+export function isOwnPage(headers: IncomingHttpHeaders): boolean {
+  const { origin, "sec-fetch-site": site } = headers;
+  return origin !== undefined && (site === undefined ? isOwnOrigin(origin, headers, false) : site === "same-origin");
+}
+
+/**
  * Whether an origin is the one that the request is for. A request that does not say that it came over TLS may have: not
  * every proxy tells. Then both schemes will do.
  */
 function isOwnOrigin(origin: string, headers: IncomingHttpHeaders, isSecure: boolean): boolean {
   const host = headers[":authority"] ?? headers.host;
   const scheme = /^https?:/.exec(origin)?.[0];
-  if (scheme === undefined || (isSecure && scheme !== "https:") || !URL.canParse(`${scheme}//${host}`)) {
+  if (
+    host === undefined ||
+    scheme === undefined ||
+    (isSecure && scheme !== "https:") ||
+    !URL.canParse(`${scheme}//${host}`)
+  ) {
     return false;
   }
   // A browser leaves out the port of the scheme; what stands in between may add it to the host.

@@ -42,6 +42,8 @@ export interface Principal {
   readonly kind: "anonymous" | "token" | "root";
   /** The origin of the page that calls, as its browser says; undefined when a server calls. */
   readonly origin: string | undefined;
+  /** Whether the page that calls is one of this server's own, such as its API reference. Known of valid tokens alone. */
+  readonly isOwnPage?: boolean;
   /** The client's IP address; undefined on a Unix socket, or when the connection is closed. */
   readonly address: string | undefined;
   /** The token of a `token`. */

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { LeaseStore } from "../store/leases.ts";
 import { StoreUnavailableError } from "../store/unavailable.ts";
 import { type CountedParts, createRound, ROUND_MS } from "./counting-round.ts";
+import type { Job } from "./job.ts";
 
 /** The pause between two rounds, in milliseconds. */
 const PAUSE_MS = 10_000;
@@ -12,12 +13,6 @@ const PAUSE_MS = 10_000;
 const LEASE_MS = 2 * ROUND_MS;
 
 const LEASE = "count-segments";
-
-/** A job that runs until it is closed. */
-export interface Job {
-  /** Ends it, and gives its lease back. Another round does again what it was doing. */
-  close(): Promise<void>;
-}
 
 /** How many times as long as it counts it rests: so counting takes at most a fiftieth of a processor. */
 const REST = 50;

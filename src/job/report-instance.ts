@@ -1,20 +1,15 @@
 import type { Instances } from "../service/system/instances.ts";
 import type { StoreLog } from "../store/stores.ts";
+import type { Job } from "./job.ts";
 
 /** How long an instance waits between two reports, in milliseconds. */
 const REPORT_INTERVAL_MS = 15_000;
-
-/** Reports that are made again and again until `close`. */
-export interface InstanceReporter {
-  /** Ends the reports, and removes this instance from those that run. */
-  close(): Promise<void>;
-}
 
 /**
  * Reports this instance to the others at once, and every 15 seconds. When reports begin to fail, the log says so: the
  * list of instances then lacks this one, and nothing else.
  */
-export function startReporting(instances: Instances, log: StoreLog): InstanceReporter {
+export function startReporting(instances: Instances, log: StoreLog): Job {
   let reporting: Promise<void> | undefined;
   let isFailing = false;
 

@@ -33,9 +33,9 @@ export interface Ports {
   readonly audit: AuditStore;
   readonly seats: SeatStore;
   readonly usage: UsageStore;
-  readonly instances: InstanceStore;
   readonly analytics: AnalyticsStore;
   readonly leases: LeaseStore;
+  readonly instances: InstanceStore;
 }
 
 /** An open store. */

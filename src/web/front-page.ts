@@ -18,6 +18,7 @@ const PLACES: readonly Place[] = [
   { path: "/sdk.js", about: "the SDK for browsers, an ES module", isLink: true },
   { path: "/assets/manifest.json", about: "both under names that change, with integrity hashes", isLink: true },
   { path: "/dashboard/", about: "projects, users and charts, for people", isLink: true },
+  { path: "/docs", about: "the API reference, where you can try each call", isLink: true },
   { path: "/openapi.json", about: "the whole API for machines, in OpenAPI 3.1", isLink: true },
   { path: "/admin/projects", about: "the projects, with the admin token in X-Admin-Token" },
   { path: "/healthz", about: "is it alive", isLink: true },

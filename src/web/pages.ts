@@ -54,15 +54,18 @@ const openApiDocument = readFileSync(new URL("../../gen/openapi.json", import.me
  * - `/metrics`: for Prometheus.
  * - `/openapi.json`: the REST API for machines.
  * - `/widget.js`, `/sdk.js`, `/assets/…`: the files for browsers.
+ * - `/docs`: the API reference.
  *
+ * @param files the sets of files that the build has made
  * @param dashboard undefined when it is switched off
  */
 export function createPages(
   readiness: Readiness,
   metrics: MetricsPage,
-  files: StaticFiles,
+  files: readonly StaticFiles[],
   dashboard?: Dashboard,
 ): Pages {
+  const built = new Map(files.flatMap(({ pages }) => [...pages]));
   const frontPage = dashboard?.isBuilt ? answerFrontDoor : answerFrontPage;
   const pages = new Map<string, (request: RequestHead) => Promise<Answer>>([
     ["/", frontPage],
@@ -70,7 +73,7 @@ export function createPages(
     [READINESS, async () => (readiness.ready ? probe("ready") : errorAnswer(notReady()))],
     [METRICS, () => metricsAnswer(metrics)],
     ["/openapi.json", async () => json(openApiDocument)],
-    ...files.pages,
+    ...built,
   ]);
 
   function dashboardPage(path: string) {
@@ -80,7 +83,7 @@ export function createPages(
   return {
     has: (path) => pages.has(path) || (dashboard?.has(path) ?? false),
     isHealthCheck: (path) => path === LIVENESS || path === READINESS,
-    takesCors: (path) => pages.has(path) && path !== METRICS && !files.pages.has(path),
+    takesCors: (path) => pages.has(path) && path !== METRICS && !built.has(path),
     serve(path, request) {
       const page = pages.get(path) ?? (path.startsWith(ASSETS) ? answerNoSuchAsset : dashboardPage(path));
       return page === undefined || ALLOW.includes(request.method)

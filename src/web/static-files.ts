@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { extname } from "node:path";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
@@ -44,8 +45,15 @@ export interface StaticFiles {
   readonly pages: ReadonlyMap<string, (request: RequestHead) => Promise<Answer>>;
 }
 
+/** What a file is served as, by the end of its name. */
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+};
+
 /** A file that is also at a name with its hash. */
-interface File extends BuiltFile {
+export interface Asset extends BuiltFile {
+  /** Its name with its hash, such as `/assets/widget-0123456789abcdef.js`. */
   readonly path: string;
   /** For the attribute `integrity` of a script. */
   readonly integrity: string;
@@ -60,22 +68,30 @@ interface File extends BuiltFile {
  */
 export function readStaticFiles(packages: URL): StaticFiles {
   try {
-    const files = FILES.map(({ name, built }) => [name, readFile(name, new URL(built, packages))] as const);
+    const files = FILES.map(({ name, built }) => [name, readAsset(name, new URL(built, packages))] as const);
     const scripts = files.flatMap(([name, file]) => [
-      [`/${name}`, servesScript(file, REVALIDATED)] as const,
-      [file.path, servesScript(file, FOREVER)] as const,
+      [`/${name}`, servesAsset(file, REVALIDATED)] as const,
+      [file.path, servesAsset(file, FOREVER)] as const,
     ]);
     return { isBuilt: true, pages: new Map([...scripts, [`${ASSETS}manifest.json`, servesManifest(files)]]) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-      throw error;
-    }
-    const paths = [...FILES.map(({ name }) => `/${name}`), `${ASSETS}manifest.json`];
-    return {
-      isBuilt: false,
-      pages: new Map(paths.map((path) => [path, async () => notFound(notBuilt(), FOR_EVERY_ORIGIN)])),
-    };
+    return notBuiltAt([...FILES.map(({ name }) => `/${name}`), `${ASSETS}manifest.json`], error);
   }
+}
+
+/**
+ * Returns what answers for files that the build has not made.
+ *
+ * @param error what reading them has thrown; it is thrown again unless it says that a file does not exist
+ */
+export function notBuiltAt(paths: readonly string[], error: unknown): StaticFiles {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+    throw error;
+  }
+  return {
+    isBuilt: false,
+    pages: new Map(paths.map((path) => [path, async () => notFound(notBuilt(), FOR_EVERY_ORIGIN)])),
+  };
 }
 
 /** Answers a request for a path below {@link ASSETS} where nothing is, such as a file of another version. */
@@ -88,19 +104,27 @@ export async function answerNoSuchAsset(): Promise<Answer> {
   );
 }
 
-function readFile(name: string, url: URL): File {
+/**
+ * Reads a built file, with what the build has compressed.
+ *
+ * @param name what its path is made of: its name for pages, which ends in `.js` or `.css`
+ * @throws when a file can't be read
+ */
+export function readAsset(name: string, url: URL): Asset {
   const file = readBuiltFile(url);
   const hash = createHash("sha256").update(file.bytes).digest("hex").slice(0, 16);
   const integrity = `sha384-${createHash("sha384").update(file.bytes).digest("base64")}`;
-  return { ...file, path: `${ASSETS}${name.replace(".js", `-${hash}.js`)}`, integrity };
+  const type = extname(name);
+  return { ...file, path: `${ASSETS}${name.slice(0, -type.length)}-${hash}${type}`, integrity };
 }
 
-function servesScript(file: File, cacheControl: string) {
-  const headers = { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": cacheControl };
-  return servesFile(file, { ...FOR_EVERY_ORIGIN, ...headers });
+/** Creates what answers GET and HEAD for an asset, to pages of every origin. */
+export function servesAsset(asset: Asset, cacheControl: string) {
+  const headers = { "Content-Type": TYPES[extname(asset.path)] ?? "", "Cache-Control": cacheControl };
+  return servesFile(asset, { ...FOR_EVERY_ORIGIN, ...headers });
 }
 
-function servesManifest(files: readonly (readonly [name: string, file: File])[]) {
+function servesManifest(files: readonly (readonly [name: string, file: Asset])[]) {
   const entries = files.map(([name, { path, integrity, bytes }]) => [name, { path, integrity, bytes: bytes.length }]);
   const bytes = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const headers = { "Content-Type": "application/json", "Cache-Control": ASKED_EACH_TIME, ETag: etagOf(bytes) };

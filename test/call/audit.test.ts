@@ -7,8 +7,7 @@ import type { Method } from "#src/call/method.ts";
 import { requireReachChecked } from "#src/call/reach.ts";
 import { Deadline } from "#src/deadline.ts";
 import { StreakdError } from "#src/errors.ts";
-import { createMethods, type SigningIn, type Traffic } from "#src/methods.ts";
-import type { Stores } from "#src/store/stores.ts";
+import { createMethods, type MethodParts } from "#src/methods.ts";
 
 const AUDIT = { project: undefined, resource: "projects/p", before: undefined, after: {} };
 
@@ -71,17 +70,7 @@ describe("a change", () => {
   });
 });
 
-const methods = createMethods(
-  {} as Stores,
-  undefined as never,
-  undefined as never,
-  undefined as never,
-  Date.now,
-  undefined as never,
-  undefined as never,
-  {} as SigningIn,
-  {} as Traffic,
-);
+const methods = createMethods({ stores: {}, clock: Date.now, signingIn: {} } as MethodParts);
 
 test("a method with a scope is audited unless it has no side effects, and no other method is", () => {
   const audited = contracts.filter(isAudited).map(({ method }) => method.name);

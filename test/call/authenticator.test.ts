@@ -105,6 +105,28 @@ test("a principal has the origin of the page that calls", async () => {
   });
 });
 
+test.each([
+  [{ origin: "https://s.example", "sec-fetch-site": "same-origin" }, true],
+  [{ origin: "https://s.example", "sec-fetch-site": "same-site", host: "s.example" }, undefined],
+  [{ origin: "https://s.example", "sec-fetch-site": "cross-site", host: "s.example" }, undefined],
+  [{ origin: "http://s.example:8080", host: "s.example:8080" }, true],
+  [{ origin: "https://s.example", ":authority": "s.example" }, true],
+  [{ origin: "https://s.example", ":authority": "s.example", host: "other.example" }, true],
+  [{ origin: "https://other.example", ":authority": "s.example", host: "other.example" }, undefined],
+  [{ origin: "https://s.example", host: "s.example:8080" }, undefined],
+  [{ origin: "https://s.example.evil.example", host: "s.example" }, undefined],
+  [{ origin: "null", host: "null" }, undefined],
+  [{ origin: "https://undefined" }, undefined],
+  [{ host: "s.example", "sec-fetch-site": "same-origin" }, undefined],
+])("whoever has a valid token is known to call from a page of this server: %j", async (headers, isOwnPage) => {
+  const { authenticate } = authenticator(async () => CI);
+  for (const token of ["s3cret", SECRET]) {
+    expect((await authenticate(request({ ...headers, "x-admin-token": token }), SCOPED)).isOwnPage).toBe(isOwnPage);
+  }
+  expect(await authenticate(request({ ...headers, "x-admin-token": "wrong" }), SCOPED)).not.toHaveProperty("isOwnPage");
+  expect(await authenticate(request(headers), SCOPED)).not.toHaveProperty("isOwnPage");
+});
+
 test("a principal has the user token that came with the call, whoever calls, and nobody verifies it here", async () => {
   const { authenticate } = authenticator();
   for (const token of [{}, { "x-admin-token": "s3cret" }, { "x-admin-token": "wrong" }]) {

@@ -134,6 +134,13 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   getUsage: [{ path: "/admin/projects/proj_demo/usage" }, { path: "/admin/projects/none/usage" }],
   listInstances: [{}],
   getTraffic: [{ path: "/admin/projects/proj_demo/traffic" }, { path: "/admin/projects/none/traffic" }],
+  getActivity: analyticsWays("activity"),
+  getStreaks: analyticsWays("streaks"),
+  getSurvival: analyticsWays("survival"),
+  getRetention: analyticsWays("retention"),
+  getHours: analyticsWays("hours"),
+  getMilestones: analyticsWays("milestones"),
+  getMetaValues: analyticsWays("metaValues?key=plan"),
 };
 
 const operations = await readOperations();
@@ -157,6 +164,7 @@ beforeAll(async () => {
   await app.admin("POST", "/admin/projects", { siteKey: "signed", signedUsers: "always" });
   ({ secret } = await makeSigningSecret(app, "signed"));
   await app.admin("POST", "/admin/projects", { siteKey: "full" });
+  await app.admin("POST", "/admin/projects", { siteKey: "counted", analytics: { metaKeys: ["plan"] } });
   await Promise.all([makeSigningSecret(app, "full"), makeSigningSecret(app, "full")]);
   const ofFull = { siteKey: "full", scopes: ["states:read"] };
   tokenOfFull = await makeToken(app, ofFull);
@@ -199,6 +207,11 @@ describe("an operation answers what the OpenAPI document says, and nothing else"
     expect([...different].toSorted()).toEqual(operation.documented.toSorted());
   });
 });
+
+/** A call for the analytics of a project, and one for a project that does not exist. */
+function analyticsWays(path: string): readonly [Sent, Sent] {
+  return [{ path: `/admin/projects/counted/analytics/${path}` }, { path: `/admin/projects/none/analytics/${path}` }];
+}
 
 /** What an operation answers for reasons that its method has no part in. */
 function answersOfAny(operation: Operation, good: Sent): Promise<string>[] {

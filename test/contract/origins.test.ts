@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { GetStateRequestSchema } from "#gen/streak/v1/streak_service_pb.ts";
 import { closeEnvelope } from "#src/rpc/body.ts";
 import { http2Client } from "../http/support.ts";
-import { useApp } from "../support/app.ts";
+import { ADMIN_TOKEN, useApp } from "../support/app.ts";
+import { makeToken } from "../support/tokens.ts";
 
 const shared = useApp();
 
@@ -189,6 +190,38 @@ test("a project that allows null lets in pages that hide their origin, and they 
 
   expect([recorded.status, foreign.status]).toEqual([202, 403]);
   expect(recorded.headers.get("access-control-allow-origin")).toBe("null");
+});
+
+describe("a page of this server's own, such as the API reference", () => {
+  const project = { siteKey: "elsewhere", allowedOrigins: ["https://app.example"], widgets: [{ event: "visit" }] };
+  const sent = { ...event, siteKey: "elsewhere" };
+  const state = "/v1/state?siteKey=elsewhere&userHash=u&event=visit";
+  const ownPage = () => ({ Origin: shared.app.url });
+  beforeAll(() => shared.app.admin("POST", "/admin/projects", project));
+
+  test("calls for a project that does not allow its origin with a token that has the scope, and may read the answer", async () => {
+    const { app } = shared;
+    const { secret } = await makeToken(app, { siteKey: "elsewhere", scopes: ["events:record"] });
+    for (const token of [ADMIN_TOKEN, secret]) {
+      const recorded = await app.post("/v1/e", sent, { ...ownPage(), "X-Admin-Token": token });
+      expect([recorded.status, recorded.headers.get("access-control-allow-origin")]).toEqual([202, app.url]);
+    }
+    expect((await app.get(state, { ...ownPage(), Authorization: `Bearer ${ADMIN_TOKEN}` })).status).toBe(200);
+    expect((await app.get(state, { ...ownPage(), "X-Admin-Token": secret })).json.error).toBe("FORBIDDEN_ORIGIN");
+  });
+
+  test.each(["", "wrong", "for another project"])("is refused as any other page is with the token %j", async (kind) => {
+    const { app } = shared;
+    const isOther = kind === "for another project";
+    const token = isOther ? (await makeToken(app, { siteKey: "proj_demo", scopes: ["events:record"] })).secret : kind;
+    const { status, json } = await app.post("/v1/e", sent, { ...ownPage(), "X-Admin-Token": token });
+    expect([status, json.error]).toEqual([403, "FORBIDDEN_ORIGIN"]);
+  });
+
+  test("is not what another page is that has a token", async () => {
+    const headers = { ...page, "X-Admin-Token": ADMIN_TOKEN };
+    expect((await shared.app.post("/v1/e", sent, headers)).json.error).toBe("FORBIDDEN_ORIGIN");
+  });
 });
 
 test("an entry that can't be read is refused with what to write instead", async () => {

@@ -2,7 +2,7 @@ import { type Logger, pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { Authenticator, hashAdminToken } from "#src/call/authenticator.ts";
 import { readConfig } from "#src/config/config.ts";
-import { createMethods, type SigningIn, type Traffic } from "#src/methods.ts";
+import { createMethods, type MethodParts } from "#src/methods.ts";
 import { createMetrics } from "#src/observe/metrics.ts";
 import { createServer, type Server, type ServerInit } from "#src/server.ts";
 import { AuditLog } from "#src/service/audit/audit-log.ts";
@@ -16,17 +16,13 @@ function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
     audit: { appendAuditEntries: async () => {}, confirmAuditEntries: async () => {} },
   } as unknown as Stores;
   return createServer({
-    methods: createMethods(
+    methods: createMethods({
       stores,
-      new Projects(stores.projects),
-      undefined as never,
-      undefined as never,
-      Date.now,
-      new AuditLog(stores.audit, Date.now, log),
-      undefined as never,
-      {} as SigningIn,
-      {} as Traffic,
-    ),
+      projects: new Projects(stores.projects),
+      clock: Date.now,
+      audit: new AuditLog(stores.audit, Date.now, log),
+      signingIn: {},
+    } as MethodParts),
     authenticator: new Authenticator(async () => "unknown"),
     rateLimits: NO_RATE_LIMITS,
     metrics: createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, log),

@@ -19,6 +19,13 @@ const REQUESTS: Readonly<Record<string, (siteKey: string) => object>> = {
   listUsers: (siteKey) => ({ siteKey }),
   getUsage: (siteKey) => ({ siteKey }),
   getTraffic: (siteKey) => ({ siteKey }),
+  getActivity: (siteKey) => ({ siteKey }),
+  getStreaks: (siteKey) => ({ siteKey }),
+  getSurvival: (siteKey) => ({ siteKey }),
+  getRetention: (siteKey) => ({ siteKey }),
+  getHours: (siteKey) => ({ siteKey }),
+  getMilestones: (siteKey) => ({ siteKey }),
+  getMetaValues: (siteKey) => ({ siteKey, key: "plan" }),
   getUser: (siteKey) => ({ siteKey, userHash: "u" }),
   createSigningSecret: (siteKey) => ({ siteKey }),
   listSigningSecrets: (siteKey) => ({ siteKey }),
@@ -42,7 +49,8 @@ let forMine: Readonly<Record<Scope, MadeToken>>;
 beforeAll(async () => {
   const { app } = running;
   for (const siteKey of ["mine", "other"]) {
-    await app.admin("POST", "/admin/projects", { siteKey, widgets: [{ event: "visit" }] });
+    const analytics = { metaKeys: ["plan"] };
+    await app.admin("POST", "/admin/projects", { siteKey, widgets: [{ event: "visit" }], analytics });
   }
   const oneOfEach = async (siteKey: string) => {
     const made = SCOPES.map(async (scope) => [scope, await makeToken(app, { siteKey, scopes: [scope] })]);

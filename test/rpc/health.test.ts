@@ -27,7 +27,7 @@ async function serve() {
   const pages = createPages(
     readiness,
     createMetrics({ queued: () => 0, connections: () => 0, droppedLines: () => 0 }, pino({ level: "silent" })),
-    readStaticFiles(PACKAGES),
+    [readStaticFiles(PACKAGES)],
   );
   const running = await listen(async (request) => {
     const path = pathOf(request.url);

@@ -27,9 +27,9 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   audit: describeAuditStore,
   seats: describeSeatStore,
   usage: describeUsageStore,
-  instances: describeInstanceStore,
   analytics: describeAnalyticsStore,
   leases: describeLeaseStore,
+  instances: describeInstanceStore,
 };
 
 /**

@@ -61,9 +61,9 @@ export function codesByStatus(failing: Failing): [status: number, codes: ErrorCo
   return group(ALL_CODES.filter((code) => canAnswer(code, failing)));
 }
 
-/** The statuses of errors that any operation can answer. */
-export function errorStatuses(): number[] {
-  return group(ALL_CODES.filter((code) => WHEN[code] !== "never")).map(([status]) => status);
+/** The statuses of errors that any operation can answer, each with its codes. */
+export function errorStatuses(): [status: number, codes: ErrorCode[]][] {
+  return group(ALL_CODES.filter((code) => WHEN[code] !== "never"));
 }
 
 function canAnswer(code: ErrorCode, { hasBody, needsScope, own }: Failing): boolean {

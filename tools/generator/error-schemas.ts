@@ -4,7 +4,7 @@ import { codesByStatus, errorStatuses, type Failing } from "./error-codes.ts";
 import type { Schema } from "./schemas.ts";
 
 /** The schema of every error, and of its code. No message may have the name of one. */
-export const errorSchemas: Schema = {
+export const errorSchemas: Readonly<Record<string, Schema>> = {
   Error: {
     type: "object",
     description: "Why a call failed.",
@@ -27,7 +27,7 @@ export const errorSchemas: Schema = {
     type: "string",
     description: [
       "What went wrong. A code never changes its meaning. A later version may have more codes.",
-      ...Object.entries(errorCatalogue).map(([code, { meaning }]) => `- \`${code}\`: ${meaning}`),
+      ...Object.entries(errorCatalogue).map(([code, { meaning, remedy }]) => `- \`${code}\`: ${meaning} ${remedy}`),
     ].join("\n"),
     enum: Object.keys(errorCatalogue),
   },
@@ -35,7 +35,7 @@ export const errorSchemas: Schema = {
 
 /** The responses of errors that operations refer to, by name. */
 export function errorComponents(): Schema {
-  return Object.fromEntries(errorStatuses().map((status) => [nameOf(status), errorResponse(status)]));
+  return Object.fromEntries(errorStatuses().map(([status, [code]]) => [nameOf(status), errorResponse(status, code)]));
 }
 
 /** The error responses of an operation, by status. Each says which codes the operation has for it. */
@@ -51,7 +51,8 @@ export function errorResponses(failing: Failing): Schema {
 /** The statuses whose errors say when to try again. */
 const RETRIED: readonly number[] = [errorCatalogue.RATE_LIMITED.http, errorCatalogue.OVERLOADED.http];
 
-function errorResponse(status: number): Schema {
+function errorResponse(status: number, code: ErrorCode = "INTERNAL"): Schema {
+  const example = { error: code, message: errorCatalogue[code].meaning };
   const retryAfter = {
     description: "How many seconds to wait before trying again.",
     required: status === errorCatalogue.OVERLOADED.http,
@@ -60,7 +61,7 @@ function errorResponse(status: number): Schema {
   return {
     description: `${STATUS_CODES[status]}.`,
     ...(RETRIED.includes(status) ? { headers: { "Retry-After": retryAfter } } : {}),
-    content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+    content: { "application/json": { schema: { $ref: "#/components/schemas/Error" }, example } },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DescMethod } from "@bufbuild/protobuf";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { Access } from "../../src/call/contract.ts";
 import { ADMIN_TOKEN_HEADER, USER_TOKEN_HEADER } from "../../src/call/principal.ts";
 import { SECURE_SESSION_COOKIE, SESSION_COOKIE } from "../../src/call/session-cookie.ts";
@@ -12,6 +12,7 @@ import {
 } from "./binding.ts";
 import { commentOf } from "./comments.ts";
 import { errorComponents, errorResponses, errorSchemas } from "./error-schemas.ts";
+import { exampleOfBody } from "./examples.ts";
 import { type Model, servicesOf } from "./model.ts";
 import { type Schema, Schemas } from "./schemas.ts";
 
@@ -43,6 +44,8 @@ export function openApi(model: Model): Schema {
   }
   const schemas = new Schemas(model);
   const paths = pathItems(model, schemas);
+  const components = schemas.components(errorSchemas);
+  addExamples(paths, components);
   return {
     openapi: "3.1.0",
     info: {
@@ -55,10 +58,10 @@ export function openApi(model: Model): Schema {
     },
     externalDocs: { url: "/", description: "What this server is, and where to go on." },
     servers: [{ url: "/", description: "The server that this document comes from." }],
-    tags: servicesOf(model).map((service) => ({ name: service.name, description: commentOf(service) })),
+    tags: services(model).map((service) => ({ name: service.name, description: commentOf(service) })),
     paths,
     components: {
-      schemas: schemas.components(errorSchemas),
+      schemas: components,
       responses: errorComponents(),
       securitySchemes: {
         AdminToken: {
@@ -81,6 +84,30 @@ export function openApi(model: Model): Schema {
       },
     },
   };
+}
+
+/** The services, first those that have methods for anyone: apps and pages call them, and most readers look for them. */
+function services(model: Model): DescService[] {
+  const isForAnyone = (service: DescService) =>
+    service.methods.some((method) => model.options.access(method) === "anyone");
+  return servicesOf(model).toSorted((a, b) => Number(isForAnyone(b)) - Number(isForAnyone(a)));
+}
+
+/** Adds to each body an example, which needs the schemas of all. Lines have none: they are no value of a media type. */
+function addExamples(paths: Schema, components: Readonly<Record<string, Schema>>): void {
+  for (const item of Object.values(paths) as Record<string, Operation>[]) {
+    for (const { requestBody } of Object.values(item)) {
+      const content = requestBody?.content[JSON_TYPE];
+      if (content !== undefined) {
+        content.example = exampleOfBody(content.schema, components);
+      }
+    }
+  }
+}
+
+/** What {@link addExamples} reads of an operation. */
+interface Operation {
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: Schema; example?: unknown }> };
 }
 
 /** Throws when two methods with routes have the same name: it is their `operationId`, which must be unique. */
@@ -117,11 +144,12 @@ function pathItems(model: Model, schemas: Schemas): Schema {
 function operation(model: Model, schemas: Schemas, binding: Binding, names: readonly string[]): Schema {
   const { method } = binding;
   const access = model.options.access(method);
-  const [summary = "", ...rest] = commentOf(method).split("\n\n");
+  const [summary = "", ...described] = commentOf(method).split("\n\n");
   const needsScope = typeof access !== "string";
+  const rest = needsScope ? [...described, scopeNeeded(access)] : described;
   const hasBody = binding.body !== undefined;
   const parameters = [
-    ...variablesOf(binding).map((path, index) => schemas.pathParameter(path, names[index] ?? "")),
+    ...variablesOf(binding).map((path, index) => schemas.pathParameter(path, names[index] ?? "", binding)),
     ...queryFields(binding, model.options).map((parameter) => schemas.queryParameter(parameter, binding)),
     ...userTokenParameters(model, method),
   ];
@@ -150,6 +178,11 @@ function securityOf(access: Access): Schema[] {
     default:
       return [{ AdminToken: [access.scope] }, { BearerToken: [access.scope] }];
   }
+}
+
+/** What a caller must have. `security` has it too, but few readers of the document show the scopes of a header. */
+function scopeNeeded({ scope, allProjects }: Exclude<Access, string>): string {
+  return `Needs a token with the scope \`${scope}\`${allProjects ? ", for all projects" : ""}.`;
 }
 
 /**

@@ -33,7 +33,7 @@ export class Schemas {
    *
    * @param more schemas that are of no message
    */
-  components(more: Schema): Schema {
+  components(more: Readonly<Record<string, Schema>>): Record<string, Schema> {
     const found = [...this.#found].map(([name, { desc, schema }]) => {
       if (Object.hasOwn(more, name)) {
         throw new Error(`${desc} would be the schema ${name}, which is another in the OpenAPI document: rename it`);
@@ -71,13 +71,16 @@ export class Schemas {
   }
 
   /** A parameter that is a segment of the path. */
-  pathParameter(path: FieldPath, name: string): Schema {
+  pathParameter(path: FieldPath, name: string, { verb }: Binding): Schema {
     const field = path.at(-1);
+    const schema: Schema = field ? { ...this.#valueOf(field), minLength: 1 } : {};
     return {
       name,
       in: "path",
       required: true,
-      ...(field ? { description: commentOf(field), schema: { ...this.#valueOf(field), minLength: 1 } } : {}),
+      ...(field ? { description: commentOf(field), schema } : {}),
+      // Pages that can make calls fill the example in. What a deletion deletes must be typed.
+      ...(verb === "DELETE" ? {} : exampleIn(schema)),
     };
   }
 
@@ -86,7 +89,9 @@ export class Schemas {
     const { maxItems } = this.#model.options.rule(field);
     const value = updateOf(binding.method.input)?.mask === field ? this.#maskOf(binding) : this.#valueOf(field);
     const schema = field.fieldKind === "list" ? { type: "array", ...atMost(maxItems), items: value } : value;
-    return { name, in: "query", required: this.#isRequired(field), description: this.#describe(field), schema };
+    const required = this.#isRequired(field);
+    const example = required ? exampleIn(schema) : {};
+    return { name, in: "query", required, description: this.#describe(field), schema, ...example };
   }
 
   /** A message in a request. Its name differs from the one in a response, because the schemas differ. */
@@ -255,6 +260,11 @@ function object(
     properties: Object.fromEntries(properties.map(([field, schema]) => [field.jsonName, schema])),
     ...(required.length > 0 ? { required: required.map((field) => field.jsonName) } : {}),
   };
+}
+
+/** The example of a parameter: the first of its schema. */
+function exampleIn({ examples }: Schema): Schema {
+  return Array.isArray(examples) ? { example: examples[0] } : {};
 }
 
 function atMost(maxItems: number | undefined): Schema {

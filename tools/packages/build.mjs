@@ -11,7 +11,7 @@ async function loadVite() {
     // A package without the files must not be published.
     process.exitCode = ["pack", "publish"].includes(process.env.npm_command) ? 1 : 0;
     console.error(
-      "streakd: the files for browsers (/widget.js, /sdk.js, /dashboard) are not built, since Vite is not installed for this platform. " +
+      "streakd: the files for browsers (/widget.js, /sdk.js, /dashboard, /docs) are not built, since Vite is not installed for this platform. " +
         "The server runs without them. To have them: npm ci --omit=dev, without --omit=optional.",
     );
     return undefined;
@@ -19,6 +19,6 @@ async function loadVite() {
 }
 
 const vite = await loadVite();
-for (const name of vite === undefined ? [] : ["web", "widget", "dashboard"]) {
+for (const name of vite === undefined ? [] : ["web", "widget", "dashboard", "reference"]) {
   await vite.build({ root: fileURLToPath(new URL(`../../packages/${name}`, import.meta.url)), logLevel: "warn" });
 }

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 /**
- * A Vite plugin: writes each script of a build also as Brotli (`.br`) and gzip (`.gz`), so that the server compresses
+ * A Vite plugin: writes each file of a build also as Brotli (`.br`) and gzip (`.gz`), so that the server compresses
  * nothing when it serves the files.
  */
 export function precompress() {

@@ -120,7 +120,7 @@ export const rules: readonly Rule[] = [
 
   {
     files: "src/job/*",
-    reason: "Jobs know what they work on and the stores' ports: no transport, no call.",
+    reason: "What the server does by itself now and then: it knows what it works on, no transport and no call.",
     mayImport: [
       ...all("src/store/unavailable.ts", "node:crypto", "node:timers/promises"),
       ...types("src/domain/*", "src/store/*", "src/service/**", "pino"),
@@ -210,7 +210,8 @@ export const rules: readonly Rule[] = [
     files: "src/web/*",
     reason: "What the port serves beside calls: CORS, probes, pages, the files for browsers.",
     mayImport: [
-      ...all("src/http/*", "src/errors.ts", "gen/openapi.json", "node:fs", "node:crypto", "@connectrpc/connect"),
+      ...all("src/http/*", "src/{error-catalogue,errors}.ts", "gen/openapi.json", "@connectrpc/connect"),
+      ...all("node:crypto", "node:fs", "node:path"),
       ...only(["chooseEncoding"], "src/http/compression/encoding.ts"),
     ],
   },
@@ -372,11 +373,10 @@ export const rules: readonly Rule[] = [
       ...all("src/observe/traces/create-traces.ts"),
       ...all("src/store/*"),
       ...all("src/first-start.ts", "src/job/*", "src/methods.ts", "src/open-stores.ts", "src/server.ts"),
-      ...all("src/service/random-id.ts", "src/service/system/instances.ts", "src/version.ts"),
-      ...only(["hostname"], "node:os"),
       ...all("src/service/analytics/analytics.ts", "src/service/audit/{audit-log,refusals}.ts"),
-      ...all("src/service/{sessions/sessions,tokens/tokens}.ts"),
-      ...all("src/call/{authenticator,session-cookie}.ts"),
+      ...all("src/service/{sessions/sessions,tokens/tokens}.ts", "src/service/system/instances.ts"),
+      ...all("src/service/random-id.ts", "src/call/{authenticator,session-cookie}.ts", "src/version.ts"),
+      ...only(["hostname"], "node:os"),
       ...all("src/call/limits/{look-ups,rate-limits}.ts", "src/redis/{connection,shared-buckets}.ts"),
       ...all("src/service/projects/projects.ts", "node:timers/promises"),
       ...types("src/config/{config,rate-limits}.ts", "node:net", "pino"),
@@ -413,6 +413,11 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    files: "tools/demo/*",
+    reason: "The demo is a client like any other: it knows nothing but the API.",
+    mayImport: all("node:crypto", "node:fs/promises", "node:http", "node:timers/promises", "node:util"),
+  },
+  {
     files: "tools/walls/*",
     reason: "This check knows nothing of the server but its files.",
     mayImport: all("oxc-parser", "node:fs", "node:path", "node:path/posix"),
@@ -426,6 +431,11 @@ export const rules: readonly Rule[] = [
     files: "packages/widget/src/**",
     reason: "The widget is one small file: it knows the SDK and the browser.",
     mayImport: all("packages/widget/src/**", "packages/web/src/{calls,environment,watch}.ts", "@streakd/web"),
+  },
+  {
+    files: "packages/reference/src/**",
+    reason: "The page of the API reference is a renderer with its settings: it knows the server by its document alone.",
+    mayImport: [...all("swagger-ui-dist/*"), ...types("react")],
   },
   {
     files: "packages/react/src/**",
@@ -450,7 +460,7 @@ export const rules: readonly Rule[] = [
     files: "bench/**",
     reason: "Measures the server from outside; only the size of what is stored is measured by opening the stores.",
     mayImport: [
-      ...all("bench/**", node, "src/domain/day.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
+      ...all("bench/**", node, "src/domain/{day,months}.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...all(messages, protobuf),
       ...all("test/support/mongo-server.ts", "test/support/redis.ts", "test/support/tools.ts"),
       ...all("better-sqlite3", "fastify", "ioredis", "mongodb", "pino"),

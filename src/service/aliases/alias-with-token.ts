@@ -43,7 +43,7 @@ export function aliasWithTokenHandler(
     const open = await blameToken(() => projects.open(alias.siteKey));
     const { project } = open;
     call.subject = { project: project.siteKey, userHash: alias.userHash };
-    admitOrigin(open, call.principal);
+    admitOrigin(open, call.principal, "users:manage");
     await verifySignedToken(token, project, clock());
     await blameToken(() => linkVisitor(streaks, project, alias, call));
     return {};

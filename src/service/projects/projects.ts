@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { Call } from "../../call/call.ts";
-import { type Principal, requireReach } from "../../call/principal.ts";
+import { hasScope, type Principal, reaches, requireReach } from "../../call/principal.ts";
 import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../domain/origins.ts";
 import { type Gate, gateOf } from "../../domain/plans.ts";
 import type { Project, ProjectChange, SigningSecret, Widget } from "../../domain/project.ts";
@@ -177,9 +177,17 @@ export class Projects {
   }
 }
 
-/** Checks that a principal may call for a project from its page. A server, which has no page, always may. */
-export function admitOrigin(open: OpenProject, { origin }: Principal): void {
-  if (origin !== undefined && !isAllowedOrigin(open.origins, origin)) {
+/**
+ * Checks that a principal may call for a project from its page. A server, which has no page, always may. So may a page of
+ * this server's own, such as its API reference, with a token that has the scope and reaches the project.
+ */
+export function admitOrigin(open: OpenProject, principal: Principal, scope: string): void {
+  const { origin, isOwnPage } = principal;
+  if (
+    origin !== undefined &&
+    !isAllowedOrigin(open.origins, origin) &&
+    !(isOwnPage && hasScope(principal, scope) && reaches(principal, open.project))
+  ) {
     throw new StreakdError(
       "FORBIDDEN_ORIGIN",
       `Pages of ${origin} may not call for this project. Add the origin to its allowedOrigins.`,

@@ -29,7 +29,7 @@ export function getStateHandler(
     const open = await projects.open(request.siteKey);
     const { project } = open;
     call.subject = { project: project.siteKey, userHash: request.userHash };
-    admitOrigin(open, call.principal);
+    admitOrigin(open, call.principal, "states:read");
     if (wantsUserToken(project, call.principal, "states:read")) {
       await userTokens.require(project, request.userHash, call.principal, "states:read");
     }

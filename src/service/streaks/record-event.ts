@@ -23,7 +23,7 @@ export function recordEventHandler(
     const event = readEvent(request, clock());
     const open = await projects.open(request.siteKey);
     call.subject = { project: open.project.siteKey, userHash: request.userHash };
-    admitOrigin(open, call.principal);
+    admitOrigin(open, call.principal, "events:record");
     if (wantsUserToken(open.project, call.principal, "events:record")) {
       await userTokens.require(open.project, request.userHash, call.principal, "events:record");
     }

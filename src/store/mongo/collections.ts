@@ -30,7 +30,7 @@ const EVENT_FIELDS = {
   at: DATE,
 };
 const NOTE_FIELDS = {
-  p: STRING,
+  project: STRING,
   at: DATE,
   users: { bsonType: "array", items: STRING },
   ended: { enum: [true] },
@@ -82,7 +82,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
     schema: {
       anyOf: [
         { required: EVENT_REQUIRED, properties: EVENT_FIELDS },
-        { required: ["p", "at", "users"], properties: NOTE_FIELDS },
+        { required: ["project", "at", "users"], properties: NOTE_FIELDS },
       ],
     },
     indexes: [],
@@ -170,18 +170,6 @@ const COLLECTIONS: readonly CollectionPlan[] = [
     indexes: [],
   },
   {
-    name: "instances",
-    schema: {
-      required: ["host", "processId", "version", "nodeVersion", "startTime", "reportTime", "metrics"],
-      properties: {
-        ...{ host: STRING, processId: INT, version: STRING, nodeVersion: STRING, startTime: DATE, reportTime: DATE },
-        ...{ store: { enum: ["sqlite", "mongodb"] }, dedupeCache: { enum: ["in-process", "redis"] }, metrics: STRING },
-      },
-    },
-    // A handful of documents.
-    indexes: [],
-  },
-  {
     name: "segments",
     schema: {
       required: ["first", "changes", "revision"],
@@ -195,6 +183,18 @@ const COLLECTIONS: readonly CollectionPlan[] = [
   {
     name: "leases",
     schema: { required: ["holder", "expiresAt"], properties: { holder: STRING, expiresAt: DATE } },
+    indexes: [],
+  },
+  {
+    name: "instances",
+    schema: {
+      required: ["host", "processId", "version", "nodeVersion", "startTime", "reportTime", "metrics"],
+      properties: {
+        ...{ host: STRING, processId: INT, version: STRING, nodeVersion: STRING, startTime: DATE, reportTime: DATE },
+        ...{ store: { enum: ["sqlite", "mongodb"] }, dedupeCache: { enum: ["in-process", "redis"] }, metrics: STRING },
+      },
+    },
+    // A handful of documents.
     indexes: [],
   },
 ];

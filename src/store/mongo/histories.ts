@@ -7,6 +7,7 @@ import {
   type EventDocument,
   eventOfField,
   givenOf,
+  isRepeat,
   rangeOf,
   type StreakDocument,
   segmentId,
@@ -20,7 +21,7 @@ const EVENTS_OF_A_SLICE = 2000;
 const DOCUMENTS_AT_ONCE = 500;
 
 /** Everything of an event but its `_id`, which is large. */
-const EVENT_FIELDS = { _id: 0, u: 1, event: 1, type: 1, day: 1, at: 1, tz: 1, meta: 1, sessionId: 1 };
+const EVENT_FIELDS = { _id: 0, u: 1, event: 1, type: 1, day: 1, at: 1, tz: 1, meta: 1, sessionId: 1, analyticsId: 1 };
 
 type Event = Omit<EventDocument, "_id" | "p">;
 
@@ -93,6 +94,7 @@ function historyOf(
   return days.size === 0 && events.length === 0 ? undefined : { userHash, days, events, ...zoneOf(document) };
 }
 
-function historyEvent({ event, type, day, at, ...given }: Event): HistoryEvent {
-  return { event, type, day, at: at.getTime(), ...givenOf(given) };
+function historyEvent(stored: Event): HistoryEvent {
+  const { event, type, day, at } = stored;
+  return { event, type, day, at: at.getTime(), ...givenOf(stored), ...(isRepeat(stored) && { isRepeat: true }) };
 }

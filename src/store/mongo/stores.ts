@@ -65,9 +65,9 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     audit: createAudit(connection),
     seats: { openMonth: createOpenMonth(connection, aliases, seats) },
     usage: createUsage(connection),
-    instances: createInstances(connection),
     analytics: createAnalytics(connection, notes),
     leases: createLeases(connection),
+    instances: createInstances(connection),
     coalesceTurns: COALESCE_TURNS,
     async close() {
       // Otherwise other instances take the last notes for unsettled, and fold them again and again.

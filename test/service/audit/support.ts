@@ -4,7 +4,7 @@ import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import type { Principal, PrincipalToken } from "#src/call/principal.ts";
 import { StreakdError } from "#src/errors.ts";
-import { createMethods, type SigningIn, type Traffic } from "#src/methods.ts";
+import { createMethods, type MethodParts } from "#src/methods.ts";
 import { AuditLog } from "#src/service/audit/audit-log.ts";
 import { Refusals } from "#src/service/audit/refusals.ts";
 import { Projects } from "#src/service/projects/projects.ts";
@@ -75,18 +75,12 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
     () => (caller instanceof StreakdError ? Promise.reject(caller) : Promise.resolve(caller)),
     { ended: (call) => refusals.count(call) },
   );
-  const methods = createMethods(
-    stores,
-    new Projects(stores.projects),
-    // None of these tests records events.
-    undefined as never,
-    tokens,
-    () => time.now,
-    audit,
-    undefined as never,
-    {} as SigningIn,
-    {} as Traffic,
-  );
+  // What only other methods need is left out.
+  const methods = createMethods({
+    ...{ stores, projects: new Projects(stores.projects), tokens, audit },
+    clock: () => time.now,
+    signingIn: {},
+  } as MethodParts);
   return {
     ...{ stores, audit, refusals, log },
     get now() {

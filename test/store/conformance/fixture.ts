@@ -14,13 +14,7 @@ export interface OpenedStore {
   reopen(): Promise<Stores>;
   /** Closes what is open and removes the data. */
   cleanup(): Promise<void>;
-  /** Returns the repeats that the store keeps, read from the data itself, in any order. */
-  repeats(): Promise<KeptRepeat[]>;
 }
-
-/** A repeat as a store keeps it. */
-export type KeptRepeat = Pick<StoredEvent, "projectId" | "userHash" | "event" | "day" | "at" | "id"> &
-  Pick<StoredEvent, "tz" | "meta" | "sessionId">;
 
 /** Opens a store for the suite. */
 export type OpenStore = () => Promise<OpenedStore>;
@@ -30,8 +24,6 @@ export interface CurrentStore {
   readonly store: Stores;
   /** Closes it and opens it again on the same data; `store` is then the new one. */
   reopen(): Promise<void>;
-  /** Returns the repeats that the store keeps. */
-  repeats(): Promise<KeptRepeat[]>;
 }
 
 /** Gives each test of the surrounding `describe` an empty store. */
@@ -50,7 +42,6 @@ export function useStore(open: OpenStore): CurrentStore {
     async reopen() {
       store = await opened.reopen();
     },
-    repeats: () => opened.repeats(),
   };
 }
 

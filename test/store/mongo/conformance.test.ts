@@ -6,7 +6,6 @@ import type { Stores } from "#src/store/stores.ts";
 import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { describeStores } from "../conformance.ts";
-import { repeatsIn } from "./repeats-in.ts";
 
 const mongo = useMongo();
 
@@ -21,7 +20,6 @@ describeStores("MongoDB", async () => {
       return store;
     },
     cleanup: () => store.close(),
-    repeats: () => repeatsIn(mongo.server.client.db(databaseOf(uri))),
   };
 });
 
@@ -37,7 +35,6 @@ describeStores(
         stores = await openBoth(uri);
         return inTurn(stores);
       },
-      repeats: () => repeatsIn(mongo.server.client.db(databaseOf(uri))),
       async cleanup() {
         await Promise.all(stores.map((store) => store.close()));
       },

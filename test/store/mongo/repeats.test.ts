@@ -5,18 +5,20 @@ import { openMongoStores } from "#src/store/mongo/open.ts";
 import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { checkIn, NOW, recordResolved } from "../conformance/fixture.ts";
-import { repeatsIn } from "./repeats-in.ts";
 
 const mongo = useMongo();
 
 async function open() {
   const uri = mongo.server.uri();
   const store = await openMongoStores(uri, silentLog);
-  const database = mongo.server.client.db(databaseOf(uri));
+  const events = mongo.server.client.db(databaseOf(uri)).collection<EventDocument>("events");
   return {
     store,
-    events: database.collection<EventDocument>("events"),
-    keptIds: async () => (await repeatsIn(database)).map(({ id }) => id).toSorted(),
+    events,
+    keptIds: async () => {
+      const repeats = await events.find({ type: "streak_interaction", analyticsId: { $exists: true } }).toArray();
+      return repeats.map(({ analyticsId }) => analyticsId).toSorted();
+    },
     [Symbol.asyncDispose]: () => store.close(),
   };
 }

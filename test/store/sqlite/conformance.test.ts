@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import { silentLog } from "../../support/log.ts";
 import { describeStores } from "../conformance.ts";
-import { repeatsIn } from "./repeats-in.ts";
 
 describeStores("embedded", async () => {
   const folder = await mkdtemp(join(tmpdir(), "streakd-store-"));
@@ -16,7 +15,6 @@ describeStores("embedded", async () => {
       store = await openSqliteStores(folder, silentLog);
       return store;
     },
-    repeats: async () => repeatsIn(folder),
     async cleanup() {
       await store.close();
       await rm(folder, { recursive: true });

@@ -52,6 +52,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "#src/app.ts"',
     ],
   },
+  "src/domain/analytics/x.ts": {
+    allowed: ['import "../day.ts"', 'import "./tallies.ts"'],
+    refused: ['import "../../store/analytics.ts"', 'import "luxon"', 'import "../../service/zone.ts"'],
+  },
   "src/store/x.ts": {
     allowed: ['import "../domain/day.ts"', 'import "../errors.ts"'],
     refused: [
@@ -114,10 +118,6 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "#gen/streak/v1/project_pb.ts"',
       'import "prom-client"',
     ],
-  },
-  "src/job/x.ts": {
-    allowed: ['import type { Instances } from "../service/system/instances.ts"'],
-    refused: ['import { Instances } from "../service/system/instances.ts"', 'import "../store/sqlite/open.ts"'],
   },
   "src/service/streaks/x.ts": {
     allowed: [
@@ -254,6 +254,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "@streakd/web"'],
     refused: ['import "react"', 'import "#src/errors.ts"'],
   },
+  "packages/reference/src/x.ts": {
+    allowed: ['import "swagger-ui-dist/swagger-ui.css"', 'import type { ReactNode } from "react"'],
+    refused: ['import { createElement } from "react"', 'import "#src/error-catalogue.ts"', 'import "@streakd/web"'],
+  },
   "packages/react/src/x.ts": {
     allowed: ['import "@streakd/web"'],
     refused: ['import "@streakd/widget"', 'import "vite"'],
@@ -261,6 +265,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "src/web/x.ts": {
     allowed: [
       'import "../http/message.ts"',
+      'import "../error-catalogue.ts"',
       'new URL("../../gen/openapi.json", import.meta.url)',
       'import { chooseEncoding } from "../http/compression/encoding.ts"',
     ],
@@ -295,6 +300,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "gen/x.ts": {
     allowed: ['import "#src/rest/route.ts"', 'import "#src/call/contract.ts"', 'import "./streak/v1/project_pb.ts"'],
     refused: ['import "#src/service/projects/projects.ts"', 'import "#src/http/message.ts"', 'import "pino"'],
+  },
+  "src/job/x.ts": {
+    allowed: ['import type { LeaseStore } from "../store/leases.ts"', 'import "node:crypto"'],
+    refused: ['import "../call/call.ts"', 'import "../store/sqlite/open.ts"', 'import "../app.ts"'],
   },
   "src/migrate/x.ts": {
     allowed: ['import "../store/sqlite/folder.ts"', 'import "../store/mongo/connection.ts"'],
@@ -385,6 +394,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "./app.ts"', 'import "./workers.ts"'],
     refused: ['import "./server.ts"', 'import "./store/sqlite/open.ts"'],
   },
+  "tools/demo/x.ts": {
+    allowed: ['import "./y.ts"', 'import "node:http"'],
+    refused: ['import "../../src/domain/day.ts"', 'import "../../gen/rest.ts"', 'import "../walls/rule.ts"'],
+  },
   "tools/generator/x.ts": {
     allowed: ['import "../../src/call/principal.ts"', 'import "@bufbuild/protoplugin"'],
     refused: [
@@ -397,6 +410,14 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "tools/walls/x.ts": {
     allowed: ['import "oxc-parser"'],
     refused: ['import "../../src/errors.ts"', 'import "vitest"'],
+  },
+  "packages/dashboard/src/x.tsx": {
+    allowed: ['import "#gen/streak/v1/project_pb.ts"', 'import "#src/domain/origins.ts"', 'import "react"'],
+    refused: ['import "recharts"', 'import "#src/domain/streak.ts"', 'import "#gen/rest.ts"', 'import "node:fs"'],
+  },
+  "packages/dashboard/src/pages/overview/x.tsx": {
+    allowed: ['import "recharts"', 'import "../../client.ts"'],
+    refused: ['import "#src/domain/streak.ts"'],
   },
   "bench/x.ts": {
     allowed: ['import "../src/store/sqlite/open.ts"', 'import "./load/load.ts"', 'import "node:fs/promises"'],

@@ -1,6 +1,7 @@
 import { Component, type ComponentType, lazy, type ReactNode, Suspense, useEffect } from "react";
 import { useLocation } from "wouter";
 import { Scope } from "#gen/streak/v1/token_pb.ts";
+import { PageHeader } from "../components/PageHeader.tsx";
 import { ErrorState, NotAllowedState, Skeleton } from "../components/States.tsx";
 import type { ProjectPageProps } from "../project-page.ts";
 import { type ProjectPage, paths, type Route } from "../routes.ts";
@@ -43,18 +44,27 @@ function PageAt({ route }: { readonly route: Route | undefined }) {
     return session.isRoot ? (
       <System />
     ) : (
-      <NotAllowedState>Only those who sign in with the admin token see how the server does.</NotAllowedState>
+      <NotAllowed title="System">Only those who sign in with the admin token see how the server does.</NotAllowed>
     );
   }
   if (session.siteKey !== undefined && session.siteKey !== route.siteKey) {
     return (
-      <NotAllowedState>
+      <NotAllowed title={route.siteKey}>
         It is for the project <code>{session.siteKey}</code> alone.
-      </NotAllowedState>
+      </NotAllowed>
     );
   }
   const ProjectPage = PAGES[route.page];
   return <ProjectPage {...route} />;
+}
+
+function NotAllowed({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <PageHeader title={title} />
+      <NotAllowedState>{children}</NotAllowedState>
+    </>
+  );
 }
 
 /** The page on which a session that reaches one project begins. */

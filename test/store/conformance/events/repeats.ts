@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "#src/store/events.ts";
+import { historiesOf } from "../analytics/support.ts";
 import {
   checkIn,
   DAY,
   DAY_MS,
   daysOf,
   impression,
-  type KeptRepeat,
   months,
   NOW,
   type OpenStore,
@@ -22,27 +22,36 @@ export function describeRepeats(open: OpenStore): void {
   const current = useStore(open);
   const record = (...batch: StoredEvent[]) => current.store.events.record(batch, NOW);
   const link = (anonymousId: string, userHash: string) => current.store.streaks.linkUser("p1", anonymousId, userHash);
-  const keptIds = async () => (await current.repeats()).map(({ id }) => id).toSorted();
 
-  /** A check-in of a project that keeps repeats. */
-  const kept = (id: string, fields: Partial<StoredEvent> = {}) => checkIn({ keepRepeat: true, id, ...fields });
+  /** A check-in of a project that keeps repeats. Its session has its id. */
+  const kept = (id: string, fields: Partial<StoredEvent> = {}) =>
+    checkIn({ keepRepeat: true, id, sessionId: id, ...fields });
+
+  /** Returns the repeats that a project has, each with its user. */
+  async function repeats(projectId = "p1") {
+    const histories = await historiesOf(current.store, projectId);
+    return histories.flatMap(({ userHash, events }) =>
+      events.filter(({ isRepeat }) => isRepeat).map((event) => ({ userHash, ...event })),
+    );
+  }
+
+  const keptIds = async (projectId?: string) => (await repeats(projectId)).map(({ sessionId }) => sessionId).toSorted();
 
   it("an event that repeats a day is kept with all that it came with, and its outcome stays the same", async () => {
-    const given = { tz: "Asia/Tokyo", meta: '{"plan":"pro"}', sessionId: "s" };
+    const given = { tz: "Asia/Tokyo", meta: '{"plan":"pro"}' };
     expect(await record(kept("1"))).toEqual(["stored"]);
     expect(await record(kept("2", { ...given, at: NOW + 1 }), kept("3"))).toEqual(["repeat", "repeat"]);
-    const common = { projectId: "p1", userHash: "ann", event: "like", day: DAY };
-    const expected: KeptRepeat[] = [
-      { ...common, id: "2", at: NOW + 1, ...given },
-      { ...common, id: "3", at: NOW },
-    ];
-    expect((await current.repeats()).toSorted((a, b) => a.id.localeCompare(b.id))).toEqual(expected);
+    const common = { userHash: "ann", event: "like", type: "streak_interaction", day: DAY, isRepeat: true };
+    expect((await repeats()).toSorted((a, b) => b.at - a.at)).toEqual([
+      { ...common, sessionId: "2", at: NOW + 1, ...given },
+      { ...common, sessionId: "3", at: NOW },
+    ]);
   });
 
   it("an event of a project that does not keep repeats is not kept", async () => {
     await record(checkIn(), checkIn());
     await record(checkIn());
-    expect(await current.repeats()).toEqual([]);
+    expect(await repeats()).toEqual([]);
   });
 
   it("a repeat changes no day, and the zone as any repeat does", async () => {
@@ -97,14 +106,15 @@ export function describeRepeats(open: OpenStore): void {
   });
 
   it("repeats follow their user to the one that it becomes an alias of, over other aliases too", async () => {
-    await record(kept("1", { userHash: "anon" }), kept("2", { userHash: "anon", meta: '{"a":1}', sessionId: "s" }));
+    await record(kept("1", { userHash: "anon" }), kept("2", { userHash: "anon", meta: '{"a":1}' }));
     await record(kept("3"), kept("4"));
     await link("anon", "phone");
     await link("phone", "ann");
-    const repeats = await current.repeats();
-    expect(new Set(repeats.map(({ userHash }) => userHash))).toEqual(new Set(["ann"]));
-    expect(repeats.find(({ id }) => id === "2")).toMatchObject({ meta: '{"a":1}', sessionId: "s", day: DAY });
-    expect(await keptIds()).toEqual(expect.arrayContaining(["2", "4"]));
+    const followed = (await repeats()).toSorted((a, b) => `${a.sessionId}`.localeCompare(`${b.sessionId}`));
+    expect(followed).toMatchObject([
+      { userHash: "ann", sessionId: "2", meta: '{"a":1}', day: DAY },
+      { userHash: "ann", sessionId: "4", day: DAY },
+    ]);
     expect(await daysOf(current.store, "ann")).toEqual(months(DAY));
   });
 
@@ -114,7 +124,7 @@ export function describeRepeats(open: OpenStore): void {
     await recordResolved(current.store, [kept("2", { userHash: "anon" })]);
     await recordUnverified(current.store, [kept("3", { userHash: "anon" })]);
     await recordResolved(current.store, [kept("4", { userHash: "anon", idempotencyKey: "k" })]);
-    expect((await current.repeats()).map(({ id, userHash }) => [id, userHash]).toSorted()).toEqual([
+    expect((await repeats()).map(({ sessionId, userHash }) => [sessionId, userHash]).toSorted()).toEqual([
       ["2", "ann"],
       ["3", "ann"],
       ["4", "ann"],
@@ -131,9 +141,9 @@ export function describeRepeats(open: OpenStore): void {
         recordResolved(current.store, [kept(id, { userHash: anon, day, at: index })]),
       );
       await Promise.all([...batches, link(anon, "ann")]);
-      const repeats = (await current.repeats()).filter((repeat) => repeat.day === day);
-      expect(repeats.map(({ id }) => id).toSorted()).toEqual(ids);
-      expect(new Set(repeats.map(({ userHash }) => userHash))).toEqual(new Set(["ann"]));
+      const found = (await repeats()).filter((repeat) => repeat.day === day);
+      expect(found.map(({ sessionId }) => sessionId).toSorted()).toEqual(ids);
+      expect(new Set(found.map(({ userHash }) => userHash))).toEqual(new Set(["ann"]));
     }
   });
 
@@ -145,9 +155,21 @@ export function describeRepeats(open: OpenStore): void {
       await current.store.usage.countUsage("p1", ["2024-01"]),
     ];
     const before = await read();
-    await record(kept("3", { sessionId: "s" }), kept("4", { at: NOW + DAY_MS }));
+    await record(kept("3"), kept("4", { at: NOW + DAY_MS }));
     expect(await keptIds()).toEqual(["3", "4"]);
     expect(await read()).toEqual(before);
+  });
+
+  it("a kept repeat marks its user as changed", async () => {
+    const changes = async () => {
+      await current.store.analytics.foldChanges("p1", 1000);
+      return (await current.store.analytics.listSegments("p1")).map((segment) => segment.changes);
+    };
+    await record(kept("1"));
+    const before = await changes();
+    await record(kept("2"));
+    expect(await changes()).not.toEqual(before);
+    expect(await keptIds()).toEqual(["2"]);
   });
 
   it("an event that is refused a seat is not kept", async () => {
@@ -165,8 +187,8 @@ export function describeRepeats(open: OpenStore): void {
     await current.store.projects.createProject(project());
     await record(kept("1"), kept("2"), kept("3", { projectId: "p2" }), kept("4", { projectId: "p2" }));
     await current.reopen();
-    expect(await keptIds()).toEqual(["2", "4"]);
+    expect([await keptIds(), await keptIds("p2")]).toEqual([["2"], ["4"]]);
     await current.store.projects.deleteProject(project());
-    expect(await keptIds()).toEqual(["4"]);
+    expect([await keptIds(), await keptIds("p2")]).toEqual([[], ["4"]]);
   });
 }

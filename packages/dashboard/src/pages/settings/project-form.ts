@@ -1,14 +1,11 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { createClient } from "@connectrpc/connect";
 import { useMutation } from "@connectrpc/connect-query";
 import { useState } from "react";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Project, ProjectSchema } from "#gen/streak/v1/project_pb.ts";
-import { transport } from "../../client.ts";
+import { queryClient } from "../../client.ts";
 import { toastDone } from "../../components/Toast.tsx";
 import { isProblem } from "../../errors.ts";
-
-const admin = createClient(AdminService, transport);
 
 /** A field of a form that is about fields of a project. */
 export interface FormField<Draft> {
@@ -43,15 +40,19 @@ export interface Conflict {
 export function useProjectForm<Draft>(project: Project, { toDraft, fields }: FormKind<Draft>) {
   const [base, setBase] = useState(project);
   const [draft, setDraft] = useState(() => toDraft(project));
-  const [latest, setLatest] = useState<Project>();
+  const [seen, setSeen] = useState(project);
+  const [isOutdated, setOutdated] = useState(false);
   const { mutateAsync, error, isPending, reset } = useMutation(AdminService.method.updateProject);
 
   const before = toDraft(base);
   const changed = fields.filter(({ show }) => show(draft) !== show(before));
-  // Nothing is typed yet: show what the server has now.
-  if (base !== project && changed.length === 0 && latest === undefined) {
-    setBase(project);
-    setDraft(toDraft(project));
+  if (project !== seen) {
+    setSeen(project);
+    // Nothing is typed yet: show what the server has now.
+    if (changed.length === 0 && !isOutdated) {
+      setBase(project);
+      setDraft(toDraft(project));
+    }
   }
 
   async function saveOver(etag: string): Promise<void> {
@@ -68,7 +69,8 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
     } catch (thrown) {
       // Other errors are shown by the form.
       if (isProblem(thrown, "ETAG_MISMATCH")) {
-        setLatest((await admin.getProject({ siteKey: project.siteKey })).project);
+        await queryClient.invalidateQueries();
+        setOutdated(true);
       }
     }
   }
@@ -77,16 +79,14 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
     reset();
     setBase(from);
     setDraft(toDraft(from));
-    setLatest(undefined);
+    setOutdated(false);
   }
 
   function conflicts(): Conflict[] {
-    const theirs = latest && toDraft(latest);
-    return theirs === undefined
-      ? []
-      : fields
-          .filter(({ show }) => show(theirs) !== show(before))
-          .map(({ label, show }) => ({ label, before: show(before), theirs: show(theirs), mine: show(draft) }));
+    const theirs = toDraft(project);
+    return fields
+      .filter(({ show }) => show(theirs) !== show(before))
+      .map(({ label, show }) => ({ label, before: show(before), theirs: show(theirs), mine: show(draft) }));
   }
 
   return {
@@ -99,12 +99,12 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
     save: () => saveOver(base.etag),
     discard: () => startFrom(project),
     /** Whether somebody else has saved first. */
-    isOutdated: latest !== undefined,
+    isOutdated,
     /** What they changed. Empty when it was nothing that this form shows. */
     conflicts: conflicts(),
-    takeTheirs: () => latest && startFrom(latest),
-    overwrite: () => (latest === undefined ? Promise.resolve() : saveOver(latest.etag)),
-    keepEditing: () => setLatest(undefined),
+    takeTheirs: () => startFrom(project),
+    overwrite: () => saveOver(project.etag),
+    keepEditing: () => setOutdated(false),
   };
 }
 
