@@ -118,7 +118,7 @@ export function TableSwitch({
 }) {
   return (
     <Button kind="quiet" onClick={() => onChange(!isTable)}>
-      {isTable ? "Show as chart" : "Show as table"}
+      <span className={styles.switch}>{isTable ? "Show as chart" : "Show as table"}</span>
       <span className="visually-hidden">: {title}</span>
     </Button>
   );
