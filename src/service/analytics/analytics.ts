@@ -15,8 +15,8 @@ const READ_BUDGET_MS = 100;
 /** How many users a segment may have that a read counts: counting them takes some 50 ms. Larger ones wait. */
 const USERS_OF_A_READ = 1_500;
 
-/** How many noted changes a read folds. Whatever is beyond them waits for the job. */
-const NOTES_OF_A_READ = 200;
+/** How many noted changes a read folds. Whatever is beyond them waits for the job, which folds all every ten seconds. */
+const NOTES_OF_A_READ = 5_000;
 
 /** How long a read waits for the first count of a project, in milliseconds. */
 const FIRST_COUNT_MS = 5_000;

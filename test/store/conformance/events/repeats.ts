@@ -165,6 +165,7 @@ export function describeRepeats(open: OpenStore): void {
       await current.store.analytics.foldChanges("p1", 1000);
       return (await current.store.analytics.listSegments("p1")).map((segment) => segment.changes);
     };
+    await current.store.projects.createProject(project());
     await record(kept("1"));
     const before = await changes();
     await record(kept("2"));
