@@ -82,6 +82,9 @@ export async function startApp(
   const tokens = new Tokens(stores.tokens, clock, (err) =>
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
+  const analytics = new Analytics(stores.analytics, clock, (err) =>
+    log.warn({ err }, "counting for analytics failed; it is tried again"),
+  );
   const projects = new Projects(stores.projects);
   const analytics = new Analytics(stores.analytics, clock, (err) =>
     log.warn({ err }, "counting for analytics failed; it is tried again"),
@@ -125,6 +128,7 @@ export async function startApp(
     // Neither waits for the other: backups may lie on a disk that hangs.
     await Promise.all([backups?.close(), server.close(config.shutdownGraceMs)]);
     // These only write down what they have counted. A store that hangs must not keep the process for it.
+    analytics.close();
     const written = Promise.all([tokens.close(), refusals.close(), audit.close()]);
     const inTime = Promise.race([written, sleep(WRITE_COUNTS_MS, undefined, { ref: false })]);
     await Promise.all([ingest.close(), inTime]);

@@ -121,6 +121,13 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   revokeToken: [{ path: "/admin/tokens/TOKEN" }, { path: "/admin/tokens/none" }],
   listAuditEntries: [{ path: "/admin/audit?siteKey=proj_demo" }],
   getUsage: [{ path: "/admin/projects/proj_demo/usage" }, { path: "/admin/projects/none/usage" }],
+  getActivity: analyticsWays("activity"),
+  getStreaks: analyticsWays("streaks"),
+  getSurvival: analyticsWays("survival"),
+  getRetention: analyticsWays("retention"),
+  getHours: analyticsWays("hours"),
+  getMilestones: analyticsWays("milestones"),
+  getMetaValues: analyticsWays("metaValues?key=plan"),
 };
 
 const operations = await readOperations();
@@ -142,6 +149,7 @@ beforeAll(async () => {
   await app.admin("POST", "/admin/projects", { siteKey: "signed", signedUsers: "always" });
   ({ secret } = await makeSigningSecret(app, "signed"));
   await app.admin("POST", "/admin/projects", { siteKey: "full" });
+  await app.admin("POST", "/admin/projects", { siteKey: "counted", analytics: { metaKeys: ["plan"] } });
   await Promise.all([makeSigningSecret(app, "full"), makeSigningSecret(app, "full")]);
   const ofFull = { siteKey: "full", scopes: ["states:read"] };
   tokenOfFull = await makeToken(app, ofFull);
@@ -183,6 +191,11 @@ describe("an operation answers what the OpenAPI document says, and nothing else"
     expect([...different].toSorted()).toEqual(operation.documented.toSorted());
   });
 });
+
+/** A call for the analytics of a project, and one for a project that does not exist. */
+function analyticsWays(path: string): readonly [Sent, Sent] {
+  return [{ path: `/admin/projects/counted/analytics/${path}` }, { path: `/admin/projects/none/analytics/${path}` }];
+}
 
 /** What an operation answers for reasons that its method has no part in. */
 function answersOfAny(operation: Operation, good: Sent): Promise<string>[] {

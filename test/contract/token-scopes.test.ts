@@ -18,6 +18,13 @@ const REQUESTS: Readonly<Record<string, (siteKey: string) => object>> = {
   createToken: (siteKey) => ({ token: { name: "made", siteKey, scopes: ["states:read"] } }),
   listUsers: (siteKey) => ({ siteKey }),
   getUsage: (siteKey) => ({ siteKey }),
+  getActivity: (siteKey) => ({ siteKey }),
+  getStreaks: (siteKey) => ({ siteKey }),
+  getSurvival: (siteKey) => ({ siteKey }),
+  getRetention: (siteKey) => ({ siteKey }),
+  getHours: (siteKey) => ({ siteKey }),
+  getMilestones: (siteKey) => ({ siteKey }),
+  getMetaValues: (siteKey) => ({ siteKey, key: "plan" }),
   getUser: (siteKey) => ({ siteKey, userHash: "u" }),
   createSigningSecret: (siteKey) => ({ siteKey }),
   listSigningSecrets: (siteKey) => ({ siteKey }),
@@ -41,7 +48,8 @@ let forMine: Readonly<Record<Scope, MadeToken>>;
 beforeAll(async () => {
   const { app } = running;
   for (const siteKey of ["mine", "other"]) {
-    await app.admin("POST", "/admin/projects", { siteKey, widgets: [{ event: "visit" }] });
+    const analytics = { metaKeys: ["plan"] };
+    await app.admin("POST", "/admin/projects", { siteKey, widgets: [{ event: "visit" }], analytics });
   }
   const oneOfEach = async (siteKey: string) => {
     const made = SCOPES.map(async (scope) => [scope, await makeToken(app, { siteKey, scopes: [scope] })]);

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { http } from "#gen/google/api/annotations_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import { AnalyticsService } from "#gen/streak/v1/analytics_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { parseAllowedOrigin } from "#src/domain/origins.ts";
 import { isZone } from "#src/domain/zone.ts";
@@ -17,7 +18,7 @@ const { schemas, responses } = document.components;
 // biome-ignore lint/suspicious/noExplicitAny: tests look into it freely, and fail where it is not what they expect
 const operations: any[] = Object.values(document.paths).flatMap((item) => Object.values(item as object));
 
-test.each([StreakService as DescService, AdminService])(
+test.each([StreakService as DescService, AdminService, AnalyticsService])(
   "every REST rpc of $typeName is in the OpenAPI document",
   (service) => {
     for (const method of service.methods) {
@@ -83,13 +84,15 @@ test("requests carry their rules, and answers what is always in them", () => {
 
 test("no format is one that a validator would not know", () => {
   const formats = [...JSON.stringify(document).matchAll(/"format":"([^"]+)"/g)].map(([, format]) => format);
-  expect([...new Set(formats)].toSorted()).toEqual(["date", "date-time", "int32"]);
+  expect([...new Set(formats)].toSorted()).toEqual(["date", "date-time", "double", "int32"]);
 });
 
 test("a change, and every object in it, has no fields but those that are described", () => {
   const closed = Object.keys(schemas).filter((name) => schemas[name].additionalProperties === false);
   expect(closed).toEqual(
-    ["Milestone", "Plan", "Project", "RateLimit", "Theme", "Widget", "WidgetSettings"].map((name) => `${name}Change`),
+    ["AnalyticsSettings", "Milestone", "Plan", "Project", "RateLimit", "Theme", "Widget", "WidgetSettings"].map(
+      (name) => `${name}Change`,
+    ),
   );
   expect(schemas.ProjectChange.properties.widgets.items.$ref).toBe("#/components/schemas/WidgetChange");
 });

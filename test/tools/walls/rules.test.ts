@@ -52,6 +52,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "#src/app.ts"',
     ],
   },
+  "src/domain/analytics/x.ts": {
+    allowed: ['import "../day.ts"', 'import "./tallies.ts"'],
+    refused: ['import "../../store/analytics.ts"', 'import "luxon"', 'import "../../service/zone.ts"'],
+  },
   "src/store/x.ts": {
     allowed: ['import "../domain/day.ts"', 'import "../errors.ts"'],
     refused: [
@@ -291,6 +295,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "gen/x.ts": {
     allowed: ['import "#src/rest/route.ts"', 'import "#src/call/contract.ts"', 'import "./streak/v1/project_pb.ts"'],
     refused: ['import "#src/service/projects/projects.ts"', 'import "#src/http/message.ts"', 'import "pino"'],
+  },
+  "src/job/x.ts": {
+    allowed: ['import type { LeaseStore } from "../store/leases.ts"', 'import "node:crypto"'],
+    refused: ['import "../call/call.ts"', 'import "../store/sqlite/open.ts"', 'import "../app.ts"'],
   },
   "src/migrate/x.ts": {
     allowed: ['import "../store/sqlite/folder.ts"', 'import "../store/mongo/connection.ts"'],
