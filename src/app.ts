@@ -82,9 +82,6 @@ export async function startApp(
   const tokens = new Tokens(stores.tokens, clock, (err) =>
     log.warn({ err }, "the upkeep of tokens failed; it is tried again within a minute"),
   );
-  const analytics = new Analytics(stores.analytics, clock, (err) =>
-    log.warn({ err }, "counting for analytics failed; it is tried again"),
-  );
   const projects = new Projects(stores.projects);
   const analytics = new Analytics(stores.analytics, clock, (err) =>
     log.warn({ err }, "counting for analytics failed; it is tried again"),
