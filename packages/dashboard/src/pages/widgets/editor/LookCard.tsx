@@ -30,7 +30,7 @@ export function LookCard({ draft, set, problemAt }: PartProps) {
         )}
         <div className={styles.pair}>
           <SelectField
-            label="Light or dark"
+            label="Look"
             value={look}
             onValue={(chosen) => set({ theme: writeTheme(name, chosen) })}
             options={LOOKS}

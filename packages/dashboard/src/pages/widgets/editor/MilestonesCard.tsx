@@ -3,7 +3,7 @@ import { Button } from "../../../components/Button.tsx";
 import { Card } from "../../../components/Card.tsx";
 import { PlusIcon } from "../../../components/icons.tsx";
 import type { PartProps } from "./CountingCard.tsx";
-import { type MilestoneDraft, newMilestone, sorted } from "./draft.ts";
+import { daysOf, type MilestoneDraft, newMilestone, sorted } from "./draft.ts";
 import styles from "./Editor.module.css";
 import { MilestoneRow } from "./MilestoneRow.tsx";
 import { MAX_MILESTONES } from "./problems.ts";
@@ -15,6 +15,13 @@ export function MilestonesCard({ draft, set, problemAt }: PartProps) {
 
   function change(key: string, part: Partial<MilestoneDraft>) {
     set({ milestones: milestones.map((each) => (each.key === key ? { ...each, ...part } : each)) });
+  }
+
+  /** A number that is wrong stays where one types it. */
+  function sortAfter({ target }: MilestoneDraft) {
+    if (daysOf(target) !== undefined) {
+      set({ milestones: sorted(milestones) });
+    }
   }
 
   function add() {
@@ -45,7 +52,7 @@ export function MilestonesCard({ draft, set, problemAt }: PartProps) {
                 place={place + 1}
                 isNew={milestone.key === added}
                 onChange={(part) => change(milestone.key, part)}
-                onTyped={() => set({ milestones: sorted(milestones) })}
+                onTyped={() => sortAfter(milestone)}
                 onRemove={() => set({ milestones: milestones.filter(({ key }) => key !== milestone.key) })}
                 problemAt={problemAt}
               />

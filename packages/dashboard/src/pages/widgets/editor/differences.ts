@@ -68,11 +68,12 @@ function ofMilestone(
   after: MilestoneDraft | undefined,
 ): readonly Difference[] {
   if (before === undefined || after === undefined) {
-    return [{ key, label: `Milestone ${key}`, before: wholeOf(before), after: wholeOf(after) }];
+    const label = before === undefined ? "New milestone" : "Removed milestone";
+    return [{ key, label, before: wholeOf(before), after: wholeOf(after) }];
   }
   return MILESTONE_FIELDS.filter(({ show }) => show(before) !== show(after)).map((field) => ({
     key: `${key}.${field.key}`,
-    label: `Milestone ${key}, ${field.label}`,
+    label: `Milestone of ${showDays(before.target)}: ${field.label}`,
     before: field.show(before),
     after: field.show(after),
   }));
@@ -84,15 +85,19 @@ function wholeOf(milestone: MilestoneDraft | undefined): string {
     return "";
   }
   const { target, msg, rewardType } = milestone;
-  const days = daysOf(target);
   const reward = rewardType.trim() || DEFAULTS.rewardType;
   return [
-    days === undefined ? target : plural(days, "day", "days"),
+    showDays(target),
     msg.trim() === "" ? "without a message" : `“${msg.trim()}”`,
     reward === DEFAULTS.rewardType ? "" : `reward ${reward}`,
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+function showDays(target: string): string {
+  const days = daysOf(target);
+  return days === undefined ? target : plural(days, "day", "days");
 }
 
 function showTheme(theme: string): string {

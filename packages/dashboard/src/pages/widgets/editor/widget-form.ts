@@ -1,5 +1,5 @@
 import { useMutation } from "@connectrpc/connect-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Project } from "#gen/streak/v1/project_pb.ts";
 import { queryClient } from "../../../client.ts";
@@ -34,6 +34,7 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
   const [seen, setSeen] = useState(project);
   const [sent, setSent] = useState<Sent>({ index: 0, keys: [] });
   const [isOutdated, setOutdated] = useState(false);
+  const [renamed, setRenamed] = useState<string>();
   const { mutateAsync, error: thrown, isPending, reset } = useMutation(AdminService.method.updateProject);
   const error = isProblem(thrown, "ETAG_MISMATCH") ? null : thrown;
 
@@ -53,6 +54,14 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
   const problems = problemsOf(draft, otherEvents);
   const refused = refusedFields(error, sent);
 
+  // The widget is found by its event in what is read again after the change.
+  const isReadAgain = renamed !== undefined && draftIn(project, renamed) !== undefined;
+  useEffect(() => {
+    if (isReadAgain) {
+      onRenamed(renamed);
+    }
+  }, [isReadAgain, onRenamed, renamed]);
+
   async function saveOver(current: Project, saved: WidgetDraft): Promise<void> {
     const place = current.widgets.findIndex((widget) => widget.event === event);
     const index = place === -1 ? current.widgets.length : place;
@@ -66,7 +75,12 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
         },
         updateMask: { paths: ["widgets"] },
       });
-      await finish(answer.project ?? current, saved.event.trim());
+      toastDone("Saved.");
+      if (saved.event.trim() === event) {
+        startFrom(answer.project ?? current);
+      } else {
+        setRenamed(saved.event.trim());
+      }
     } catch (failure) {
       // Other errors are shown by the form.
       if (isProblem(failure, "ETAG_MISMATCH")) {
@@ -74,17 +88,6 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
         setOutdated(true);
       }
     }
-  }
-
-  async function finish(saved: Project, savedEvent: string): Promise<void> {
-    toastDone("Saved.");
-    if (savedEvent === event) {
-      startFrom(saved);
-      return;
-    }
-    // The widget is found by its event in what is read again.
-    await queryClient.invalidateQueries();
-    onRenamed(savedEvent);
   }
 
   function startFrom(from: Project): void {

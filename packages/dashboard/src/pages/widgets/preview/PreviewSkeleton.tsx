@@ -7,7 +7,7 @@ export function PreviewSkeleton() {
   return (
     <Card title="Preview" about="What a visitor sees, saved or not. Nothing is recorded.">
       <div className={styles.preview} role="status" aria-label="Loading">
-        <Skeleton height="30rem" />
+        <Skeleton height="28rem" />
         <Skeleton height="9.5rem" />
       </div>
     </Card>
