@@ -20,7 +20,7 @@ COPY src src
 COPY packages packages
 COPY tools/packages tools/packages
 RUN npm ci --workspace=@streakd/widget --workspace=@streakd/dashboard --workspace=@streakd/reference \
-    --omit=dev --ignore-scripts \
+    --ignore-scripts \
   && node tools/packages/build.mjs
 
 # No npm, no yarn, no compiler: the system that Node's own image is made from, and Node.

@@ -47,6 +47,8 @@ export interface App {
   readonly url: string;
   /** The TCP port; undefined on a Unix socket. */
   readonly port: number | undefined;
+  /** Whether there is the dashboard. */
+  readonly isDashboardOn: boolean;
   /** What this start made because the installation was empty. */
   readonly firstStart: FirstStart;
   /**
@@ -183,7 +185,7 @@ export async function startApp(
         metrics.observeBackups(config.backups.everyMs),
       );
     }
-    return { ...place, firstStart, drain, close };
+    return { ...place, isDashboardOn: config.isDashboardOn, firstStart, drain, close };
   } catch (error) {
     await close();
     throw error;

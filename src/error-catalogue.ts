@@ -50,13 +50,15 @@ export const errorCatalogue = {
   UNAUTHORIZED: {
     http: 401,
     connect: "unauthenticated",
-    meaning: "The token is missing, mistyped, unknown or expired; the message says which.",
-    remedy: "Send the admin token or a valid token as `X-Admin-Token` or as `Authorization: Bearer`.",
+    meaning:
+      "The token is missing, mistyped, unknown or expired, or the sign-in session has ended; the message says which.",
+    remedy: "Send the admin token or a valid token as `X-Admin-Token` or as `Authorization: Bearer`, or sign in again.",
   },
   FORBIDDEN: {
     http: 403,
     connect: "permission_denied",
-    meaning: "The token does not allow the request, such as for its scope or its project; the message says why.",
+    meaning:
+      "The token does not allow the request, such as for its scope or its project, or another page makes use of a sign-in session; the message says why.",
     remedy: "Use a token that has the scope and reaches the project, or create one.",
   },
   FORBIDDEN_ORIGIN: {

@@ -5,7 +5,7 @@ import type { App } from "./app.ts";
  *
  * @param isTerminal whether a person reads it. Nothing else is shown the token: the output may be collected with the log.
  */
-export function describeFirstStart({ url, port, firstStart }: App, isTerminal: boolean): string {
+export function describeFirstStart({ url, port, firstStart, isDashboardOn }: App, isTerminal: boolean): string {
   const { siteKey, adminToken, adminTokenFile } = firstStart;
   const curl = port === undefined ? `curl --unix-socket ${url.replace("unix:", "")}` : "curl";
   const base = port === undefined ? "http://localhost" : url;
@@ -27,6 +27,7 @@ export function describeFirstStart({ url, port, firstStart }: App, isTerminal: b
     lines.push(
       `The admin token is in ${adminTokenFile}, which only you can read. Keep it elsewhere and delete the file.`,
       ...(isTerminal ? [`    ${adminToken}`] : []),
+      ...(isDashboardOn && port !== undefined ? ["  Sign in with it in a browser:", `    ${base}/dashboard/`] : []),
       "  See the projects with it:",
       `    ${curl} ${base}/admin/projects -H "X-Admin-Token: $(cat ${quoted(adminTokenFile)})"`,
       "",

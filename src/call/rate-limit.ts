@@ -8,7 +8,8 @@ import type { Principal } from "./principal.ts";
 export interface RateLimitStep {
   /**
    * Counts a wrong token of a principal. Who calls a method for anyone is served all the same, and a `foreign` token does
-   * not count there. A sign-in session whose token is not valid any more never counts.
+   * not count there. A sign-in session whose token is not valid any more never counts, and one that has
+   * ended does not keep anybody from signing in.
    *
    * @throws StreakdError RATE_LIMITED when its address has sent too many, and the method needs a scope
    */

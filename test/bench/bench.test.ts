@@ -74,6 +74,16 @@ test("the bench measures what events cost as users grow", { timeout: BENCH_MS },
   expect(kinds.flatMap((kind: { wrong?: string }) => kind.wrong ?? [])).toEqual([]);
 });
 
+test("the bench measures the analytics of each store", { timeout: BENCH_MS }, async () => {
+  const measured = await runQuickly("analytics/main.ts");
+
+  expect(measured.map(({ store }: { store: string }) => store)).toEqual(["embedded", "mongo"]);
+  for (const { idle, recording } of measured) {
+    expect(idle).toHaveLength(9);
+    expect(recording).toHaveLength(9);
+  }
+});
+
 test("the bench sends more clients than a server can serve", { timeout: BENCH_MS }, async () => {
   const { embedded } = await runQuickly("overload/main.ts", "--stores", "embedded");
 

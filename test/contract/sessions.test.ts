@@ -154,4 +154,6 @@ test("whoever tries cookies is refused as whoever tries tokens, and valid sessio
   }
   expect(outcomeOf(await callSignedIn(app, guess(20), "GET", "/admin/projects"))).toBe("429 RATE_LIMITED");
   expect(outcomeOf(await callSignedIn(app, cookie, "GET", "/admin/projects"))).toBe("200");
+  expect(outcomeOf(await callSignedIn(app, guess(21), "GET", "/admin/session"))).toBe("401 UNAUTHORIZED");
+  expect((await trySignIn(app, ADMIN_TOKEN, { Cookie: guess(22) })).status).toBe(201);
 });

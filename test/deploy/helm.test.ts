@@ -161,7 +161,14 @@ describe("what the chart makes", () => {
     const isReached = (path: string) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
     const routes = Object.keys(openapi.paths);
     expect(routes.length).toBeGreaterThan(3);
-    const files = ["/widget.js", "/sdk.js", "/assets/manifest.json", "/docs"];
+    const files = [
+      "/widget.js",
+      "/sdk.js",
+      "/assets/manifest.json",
+      "/docs",
+      "/dashboard/",
+      "/streak.v1.SessionService/GetSession",
+    ];
     expect([...routes, ...files].filter((path) => !isReached(path))).toEqual([]);
     expect(["/metrics", "/healthz", "/readyz"].filter(isReached)).toEqual([]);
   });

@@ -27,7 +27,10 @@ const COMPRESSED = [
   "packages/widget/dist/widget.js",
 ];
 
-/** What the build makes: the files that the server serves to browsers have to be in the image. */
+/**
+ * What the build makes: the files that the server serves to browsers have to be in the image. The names of the dashboard's
+ * have hashes.
+ */
 const BUILT = [
   "packages/reference/dist/LICENSES.txt",
   ...COMPRESSED.flatMap((path) => [path, `${path}.br`, `${path}.gz`]),
@@ -61,12 +64,16 @@ test("what the Dockerfile copies is enough to serve, writes nothing but data, an
 
   const names = ["LICENSE", "bin", "gen", "node_modules", "package.json", "packages", "src"];
   expect((await readdir(app)).sort()).toEqual(names);
-  expect(files.map(({ path }) => path).filter((path) => path.startsWith("packages/"))).toEqual(BUILT);
+  const packages = files.map(({ path }) => path).filter((path) => path.startsWith("packages/"));
+  const isOfDashboard = (path: string) => path.startsWith("packages/dashboard/dist/");
+  expect(packages.filter((path) => !isOfDashboard(path))).toEqual(BUILT);
+  expect(packages.filter(isOfDashboard)).toContain("packages/dashboard/dist/index.html.br");
   expect(files.filter(({ path }) => FOR_DEVELOPERS.test(path))).toEqual([]);
   expect(files.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(MAX_BYTES);
   expect(server.version).toBe(manifest.version);
-  expect((await fetch(`${server.url}/widget.js`)).status).toBe(200);
-  expect((await fetch(`${server.url}/docs`)).status).toBe(200);
+  for (const path of ["/widget.js", "/docs", "/dashboard/"]) {
+    expect((await fetch(server.url + path)).status).toBe(200);
+  }
   await runCommand(healthCheck, app, { ...env, PORT: new URL(server.url).port });
   expect(await server.stop()).toBe(0);
   await runCommand([...start, "backup", join(data, "../backup.db")], app, env).finally(() =>

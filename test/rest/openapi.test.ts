@@ -89,7 +89,9 @@ test("no format is one that a validator would not know", () => {
 test("a change, and every object in it, has no fields but those that are described", () => {
   const closed = Object.keys(schemas).filter((name) => schemas[name].additionalProperties === false);
   expect(closed).toEqual(
-    ["Milestone", "Plan", "Project", "RateLimit", "Theme", "Widget", "WidgetSettings"].map((name) => `${name}Change`),
+    ["AnalyticsSettings", "Milestone", "Plan", "Project", "RateLimit", "Theme", "Widget", "WidgetSettings"].map(
+      (name) => `${name}Change`,
+    ),
   );
   expect(schemas.ProjectChange.properties.widgets.items.$ref).toBe("#/components/schemas/WidgetChange");
 });

@@ -413,6 +413,11 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    files: "tools/demo/*",
+    reason: "The demo is a client like any other: it knows nothing but the API.",
+    mayImport: all("node:crypto", "node:fs/promises", "node:http", "node:timers/promises", "node:util"),
+  },
+  {
     files: "tools/walls/*",
     reason: "This check knows nothing of the server but its files.",
     mayImport: all("oxc-parser", "node:fs", "node:path", "node:path/posix"),
@@ -463,7 +468,7 @@ export const rules: readonly Rule[] = [
     files: "bench/**",
     reason: "Measures the server from outside; only the size of what is stored is measured by opening the stores.",
     mayImport: [
-      ...all("bench/**", node, "src/domain/day.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
+      ...all("bench/**", node, "src/domain/{day,months}.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...all(messages, protobuf),
       ...all("test/support/mongo-server.ts", "test/support/redis.ts", "test/support/tools.ts"),
       ...all("better-sqlite3", "fastify", "ioredis", "mongodb", "pino"),
@@ -480,7 +485,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("test/**", "src/**", "gen/**", "bench/**", "tools/**", "package.json", node, COMPUTED),
       ...all("vitest", "fast-check", "structured-headers", protobuf, connect, "@connectrpc/*", "@grpc/*"),
-      ...all("ioredis", "luxon", "mongodb", "pino"),
+      ...all("ioredis", "luxon", "mongodb", "pino", "prom-client"),
       ...all("packages/{dashboard,web,widget}/src/**", "pixelmatch", "pngjs"),
       ...all("packages/react/src/index.ts", "react", "react-dom/*", "vite"),
       ...types("axe-core", "playwright-core"),

@@ -5,7 +5,10 @@ import type { Months } from "../months.ts";
 /** All that is recorded for a user, aliases included. */
 export interface UserHistory {
   readonly userHash: string;
-  /** The user's zone, with the time of the event that named it, in epoch milliseconds. */
+  /**
+   * The user's zone, with the time of the event that named it, in epoch milliseconds. Count by its name alone: a later
+   * `at` of the same zone need not be noted as a change.
+   */
   readonly zone?: { readonly name: string; readonly at: number };
   /** The done days, by event. A Map, since an event may be called `__proto__`. */
   readonly days: ReadonlyMap<string, Months>;

@@ -9,14 +9,14 @@ import { type CountedProject, countSegment } from "./count-segment.ts";
 import { ProjectTallies } from "./project-tallies.ts";
 import { isStale, isUsable, type PlacedSegment, placed } from "./stale.ts";
 
-/** How long a read counts what has changed before it answers with what was counted earlier, in milliseconds. */
-const READ_BUDGET_MS = 100;
+/**
+ * How many users a read counts at most: some 100 milliseconds of work. When the segments that have changed have more, the
+ * read counts none, and leaves them to the count in the background.
+ */
+const USERS_OF_A_READ = 2_000;
 
-/** How many users a segment may have that a read counts: counting them takes some 50 ms. Larger ones wait. */
-const USERS_OF_A_READ = 1_500;
-
-/** How many noted changes a read folds. Whatever is beyond them waits for the job. */
-const NOTES_OF_A_READ = 200;
+/** How many noted changes a read folds. Whatever is beyond them waits for the job, which folds all every ten seconds. */
+const NOTES_OF_A_READ = 5_000;
 
 /** How long a read waits for the first count of a project, in milliseconds. */
 const FIRST_COUNT_MS = 5_000;
@@ -127,7 +127,7 @@ export class Analytics {
   async #read(project: Project, signature: string): Promise<ReadTallies> {
     const now = this.#clock();
     const { oldestLeft = now } = await this.#store.foldChanges(project.id, NOTES_OF_A_READ);
-    await this.#countSmall(project);
+    await this.#countFew(project);
     if (!(await this.#isUsable(project.id))) {
       await Promise.race([this.count(project, { rest: 0 }), sleep(FIRST_COUNT_MS, undefined, { ref: false })]);
     }
@@ -148,33 +148,29 @@ export class Analytics {
     return { tallies: sum, countedTime: Math.min(now, oldestLeft, ...countedTimes) };
   }
 
-  /** Counts stale segments that are quickly counted, for as long as a read may take. */
-  async #countSmall(project: Project): Promise<void> {
-    const end = performance.now() + READ_BUDGET_MS;
-    const tried = new Set<string>();
-    while (performance.now() < end) {
-      const found = await this.#nextStale(project, ({ segment: { first, counted } }) => {
-        return !tried.has(first) && counted !== undefined && counted.users <= USERS_OF_A_READ;
-      });
-      if (found === undefined) {
-        return;
+  /** Counts what is stale, if that is quickly done. */
+  async #countFew(project: Project): Promise<void> {
+    const { counted, stale } = await this.#staleOf(project);
+    const users = stale.reduce((sum, { segment }) => sum + (segment.counted?.users ?? Number.POSITIVE_INFINITY), 0);
+    if (users <= USERS_OF_A_READ) {
+      for (const place of stale) {
+        await countSegment(this.#store, counted, place, this.#clock());
       }
-      tried.add(found.place.segment.first);
-      await countSegment(this.#store, found.counted, found.place, this.#clock());
     }
   }
 
   async #countAll(project: Project, rest: number, until: number): Promise<boolean> {
     for (;;) {
-      const found = await this.#nextStale(project, () => true);
-      if (found === undefined) {
+      const { counted, stale } = await this.#staleOf(project);
+      const [next] = stale;
+      if (next === undefined) {
         return true;
       }
       if (this.#clock() >= until || this.#closing.signal.aborted) {
         return false;
       }
       const start = performance.now();
-      await countSegment(this.#store, found.counted, found.place, this.#clock());
+      await countSegment(this.#store, counted, next, this.#clock());
       if (rest > 0) {
         const { signal } = this.#closing;
         await sleep(rest * (performance.now() - start), undefined, { signal, ref: false }).catch(() => {});
@@ -188,19 +184,20 @@ export class Analytics {
     }
   }
 
-  /** Returns the stale segment of a project that was counted longest ago, among those that match. */
-  async #nextStale(
+  /** Returns the stale segments of a project, first the one that was counted longest ago, and what counting them needs. */
+  async #staleOf(
     project: Project,
-    matches: (place: PlacedSegment) => boolean,
-  ): Promise<{ readonly counted: CountedProject; readonly place: PlacedSegment } | undefined> {
+  ): Promise<{ readonly counted: CountedProject; readonly stale: readonly PlacedSegment[] }> {
     const settings = countSettingsOf(project);
     const signature = signatureOf(settings);
     const segments = await this.#store.listSegments(project.id);
-    const [place] = placed(segments)
-      .filter((candidate) => isStale(candidate, signature) && matches(candidate))
-      .toSorted((one, other) => timeOf(one.segment) - timeOf(other.segment));
     const users = segments.reduce((sum, { counted }) => sum + (counted?.users ?? 0), 0);
-    return place && { place, counted: { projectId: project.id, settings, signature, users } };
+    return {
+      counted: { projectId: project.id, settings, signature, users },
+      stale: placed(segments)
+        .filter((place) => isStale(place, signature))
+        .toSorted((one, other) => timeOf(one.segment) - timeOf(other.segment)),
+    };
   }
 
   async #isUsable(projectId: string): Promise<boolean> {

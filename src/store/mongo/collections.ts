@@ -30,7 +30,7 @@ const EVENT_FIELDS = {
   at: DATE,
 };
 const NOTE_FIELDS = {
-  p: STRING,
+  project: STRING,
   at: DATE,
   users: { bsonType: "array", items: STRING },
   ended: { enum: [true] },
@@ -82,7 +82,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
     schema: {
       anyOf: [
         { required: EVENT_REQUIRED, properties: EVENT_FIELDS },
-        { required: ["p", "at", "users"], properties: NOTE_FIELDS },
+        { required: ["project", "at", "users"], properties: NOTE_FIELDS },
       ],
     },
     indexes: [],

@@ -33,10 +33,11 @@ const CLOCK_SKEW_MS = 10_000;
 /**
  * How many commands a batch sends at most as a rule, one after the other: it reads its keys and the seats of its users,
  * notes that it relies on these, claims others (six commands) and looks up who gets none and holds one by now (two),
- * claims its keys, reads keys that others hold, writes events, writes streaks, reads the streaks that were refused, and
- * writes them again. Repeating the last two is not counted, nor is passing on seats, after which nothing is written.
+ * claims its keys, reads keys that others hold, writes its notes (on routers), writes events, writes streaks, reads the
+ * streaks that were refused, and writes them again. Repeating the last two is not counted, because each time has notes
+ * of its own; nor is passing on seats, after which nothing is written.
  */
-const COMMANDS_OF_A_BATCH = 17;
+const COMMANDS_OF_A_BATCH = 18;
 
 /**
  * What the store relies on, whatever the URI says: acknowledged writes are on the disks of most members, and reads see

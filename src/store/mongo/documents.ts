@@ -124,8 +124,8 @@ export interface EventDocument {
 export interface NoteDocument {
   /** `noteId`. */
   readonly _id: string;
-  /** The project's id. */
-  readonly p: string;
+  /** The project's id. Not `p`: what searches for the events of a project should not find notes. */
+  readonly project: string;
   /** When it was made, by the clock of the instance. */
   readonly at: Date;
   readonly users: readonly string[];

@@ -46,7 +46,7 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
   }
 
   async function markAll(some: readonly NoteDocument[]): Promise<void> {
-    for (const [projectId, ofProject] of Map.groupBy(some, ({ p }) => p)) {
+    for (const [projectId, ofProject] of Map.groupBy(some, ({ project }) => project)) {
       if ((await projects.countDocuments({ id: projectId })) > 0) {
         await mark(projectId, new Set(ofProject.flatMap(({ users }) => users)));
       }
@@ -70,11 +70,13 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
     const settled = await readNotes(projectId, true, limit + 1);
     const folded = settled.slice(0, limit);
     await markAll([...unsettled, ...folded]);
-    await notes.deleteMany({ _id: { $in: folded.map(({ _id }) => _id) } });
+    if (folded.length > 0) {
+      await notes.deleteMany({ _id: { $in: folded.map(({ _id }) => _id) } });
+    }
     const hasMore = settled.length > limit;
     const isAnyLeft = projectId === undefined || hasMore;
     return {
-      projectIds: [...new Set([...unsettled, ...folded].map(({ p }) => p))],
+      projectIds: [...new Set([...unsettled, ...folded].map(({ project }) => project))],
       hasMore,
       oldestLeft: isAnyLeft ? await oldestOf(projectId) : undefined,
     };

@@ -31,8 +31,8 @@ export function createNotes({ notes: collection }: Connection): Notes {
   function make(users: readonly UserKey[]): NoteDocument[] {
     const at = new Date();
     const byProject = Map.groupBy(users, ({ projectId }) => projectId);
-    return Array.from(byProject, ([p, some]) => {
-      return { _id: noteId(p), p, at, users: [...new Set(some.map(({ userHash }) => userHash))] };
+    return Array.from(byProject, ([project, some]) => {
+      return { _id: noteId(project), project, at, users: [...new Set(some.map(({ userHash }) => userHash))] };
     });
   }
 

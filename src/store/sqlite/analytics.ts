@@ -1,4 +1,5 @@
 import type { AnalyticsStore, CountedSegment, Segment } from "../analytics.ts";
+import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { createFoldChanges } from "./fold-changes.ts";
 import { createReadHistories } from "./histories.ts";
@@ -11,7 +12,7 @@ interface SegmentRow {
 }
 
 /** What analytics are counted from, and what was counted. */
-export function createAnalytics(connection: Connection): AnalyticsStore {
+export function createAnalytics(connection: Connection, changes: Changes): AnalyticsStore {
   const select = connection.prepare<SegmentRow>(
     "SELECT first, changes, revision, counted FROM segments WHERE project_id = ? ORDER BY first",
   );
@@ -20,7 +21,7 @@ export function createAnalytics(connection: Connection): AnalyticsStore {
   );
 
   return {
-    foldChanges: createFoldChanges(connection),
+    foldChanges: createFoldChanges(connection, changes),
 
     listSegments: (projectId) =>
       connection.read(() => {

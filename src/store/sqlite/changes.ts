@@ -16,20 +16,53 @@ export class ChangedUsers {
   }
 }
 
-/** The notes of changed users. They are written in the transaction that changes the users, so every note is settled. */
-export interface Changes {
-  /** Notes that users have changed: one row for each project. For use inside a transaction. */
-  note(changed: ChangedUsers): void;
+/** The users of a project who have changed and are not folded. */
+interface Unfolded {
+  /** When the first of them changed, in epoch milliseconds. */
+  readonly since: number;
+  readonly users: Set<string>;
 }
 
-/** Prepares the statement that notes changes. */
+/**
+ * The notes of changed users. One process has the database, so it remembers them, and an event pays next to nothing. What
+ * is on the disk is only whether there are any: written in the transaction of the first change, and removed in the one
+ * that folds the last. A process that ends before that leaves it there. Then nobody knows who has changed, and the next
+ * process marks all segments.
+ */
+export interface Changes {
+  /** Notes that users have changed. For use inside the transaction that changes them. */
+  note(changed: ChangedUsers): void;
+  /** Removes what says on the disk that there are notes. For use inside the transaction that folds the last ones. */
+  noteNone(): void;
+  /** The notes, by project; the project that has waited longest comes first. */
+  readonly unfolded: Map<string, Unfolded>;
+}
+
+/** Prepares the statements of notes, and marks all segments if the process before has left some. */
 export function createChanges(connection: Connection): Changes {
-  const insert = connection.prepare("INSERT INTO changes (project_id, made_at, users) VALUES (?, ?, ?)");
+  const insert = connection.prepare("INSERT INTO unfolded_changes (id) VALUES (0) ON CONFLICT DO NOTHING");
+  const remove = connection.prepare("DELETE FROM unfolded_changes");
+  const markAll = connection.prepare("UPDATE segments SET changes = changes + 1");
+  const unfolded = new Map<string, Unfolded>();
+  void connection.write(() => {
+    if (remove.run() > 0) {
+      markAll.run();
+    }
+  });
   return {
+    unfolded,
     note(changed) {
       for (const [projectId, users] of changed.byProject) {
-        insert.run(projectId, Date.now(), JSON.stringify([...users]));
+        insert.run();
+        const noted = unfolded.get(projectId) ?? { since: Date.now(), users: new Set() };
+        unfolded.set(projectId, noted);
+        for (const user of users) {
+          noted.users.add(user);
+        }
       }
+    },
+    noteNone() {
+      remove.run();
     },
   };
 }

@@ -18,7 +18,6 @@ const RECORDED = [
   { table: "seat_counts", key: "project_id, month", rows: SLICE_ROWS },
   { table: "seat_openings", key: "project_id", rows: SLICE_ROWS },
   { table: "rejections", key: "project_id, month", rows: SLICE_ROWS },
-  { table: "changes", key: "id", rows: SLICE_ROWS },
   { table: "segments", key: "project_id, first", rows: SLICE_ROWS },
   { table: "tallies", key: "project_id, first", rows: SLICE_TALLIES },
 ];

@@ -1,24 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import type { AnalyticsStore, FoldedChanges } from "../analytics.ts";
+import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 
-/** How many notes one transaction folds, and after how many users it ends: some 5 ms of work, for which all wait. */
-const SLICE_NOTES = 200;
+/** How many users one transaction folds: some 5 ms of work, for which all wait. */
 const SLICE_USERS = 1000;
 
-interface NoteRow {
-  readonly id: number;
-  readonly project_id: string;
-  readonly made_at: number;
-  /** As JSON. */
-  readonly users: string;
-}
-
-/** Makes what folds notes: it marks the segments of their users as changed, and removes the notes. */
-export function createFoldChanges(connection: Connection): AnalyticsStore["foldChanges"] {
-  const select = connection.prepare<NoteRow>("SELECT * FROM changes ORDER BY id LIMIT ?");
-  const selectOf = connection.prepare<NoteRow>("SELECT * FROM changes WHERE project_id = ? ORDER BY id LIMIT ?");
-  const remove = connection.prepare("DELETE FROM changes WHERE id = ?");
+/** Makes what folds notes: it marks the segments of their users as changed, and forgets the notes. A note is a user. */
+export function createFoldChanges(
+  connection: Connection,
+  { unfolded, noteNone }: Changes,
+): AnalyticsStore["foldChanges"] {
   // Not of a project that was deleted since: nothing would remove its row.
   const addFirst = connection.prepare(`
     INSERT INTO segments (project_id, first, changes, revision)
@@ -34,40 +26,39 @@ export function createFoldChanges(connection: Connection): AnalyticsStore["foldC
     )
   `);
 
-  /** Folds the oldest of these notes. Returns them. */
-  function foldSlice(notes: readonly NoteRow[]): NoteRow[] {
-    const folded: NoteRow[] = [];
-    let users = 0;
-    for (const note of notes) {
-      if (users >= SLICE_USERS) {
-        break;
+  /** Folds some users of a project. Returns how many. */
+  async function foldSlice(projectId: string, most: number): Promise<number> {
+    const noted = unfolded.get(projectId)?.users ?? new Set();
+    const users = [...noted.values().take(Math.min(most, SLICE_USERS))];
+    const isLast = users.length === noted.size && unfolded.size === 1;
+    await connection.write(() => {
+      addFirst.run(projectId);
+      mark.run(projectId, JSON.stringify(users));
+      if (isLast) {
+        noteNone();
       }
-      addFirst.run(note.project_id);
-      mark.run(note.project_id, note.users);
-      remove.run(note.id);
-      users += JSON.parse(note.users).length;
-      folded.push(note);
+    });
+    for (const user of users) {
+      noted.delete(user);
     }
-    return folded;
+    if (noted.size === 0) {
+      unfolded.delete(projectId);
+    }
+    return users.length;
   }
 
   return async (projectId, limit): Promise<FoldedChanges> => {
-    const next = (count: number) => (projectId === undefined ? select.all(count) : selectOf.all(projectId, count));
+    const next = () => (projectId === undefined ? unfolded.keys().next().value : projectId);
     const projectIds = new Set<string>();
     let left = limit;
     for (;;) {
-      const slice = Math.min(left, SLICE_NOTES);
-      const { folded, oldest } = await connection.write(() => ({
-        folded: foldSlice(slice === 0 ? [] : next(slice)),
-        oldest: next(1)[0],
-      }));
-      for (const { project_id } of folded) {
-        projectIds.add(project_id);
+      const id = next();
+      const noted = id === undefined ? undefined : unfolded.get(id);
+      if (id === undefined || noted === undefined || left === 0) {
+        return { projectIds: [...projectIds], hasMore: noted !== undefined, oldestLeft: noted?.since };
       }
-      left -= folded.length;
-      if (left === 0 || oldest === undefined) {
-        return { projectIds: [...projectIds], hasMore: oldest !== undefined, oldestLeft: oldest?.made_at };
-      }
+      left -= await foldSlice(id, left);
+      projectIds.add(id);
       await setImmediate();
     }
   };

@@ -251,16 +251,12 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
 
-  // What analytics need: which users have changed, and what was counted of each range of users. A project that was
+  // What analytics need: whether users have changed, and what was counted of each range of users. A project that was
   // recorded before has no segment, so all of it is counted.
   `
-  CREATE TABLE changes ( -- notes of users who have changed, until they are folded into segments
-    id INTEGER PRIMARY KEY, -- greater for later notes
-    project_id TEXT NOT NULL,
-    made_at INTEGER NOT NULL, -- epoch milliseconds
-    users TEXT NOT NULL -- a JSON list
+  CREATE TABLE unfolded_changes ( -- one row while there are users who have changed and whose segments are not marked
+    id INTEGER PRIMARY KEY
   ) STRICT;
-  CREATE INDEX changes_by_project ON changes (project_id);
 
   CREATE TABLE segments ( -- ranges of users, each up to the first of the next
     project_id TEXT NOT NULL,

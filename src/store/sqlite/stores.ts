@@ -40,7 +40,7 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
     audit: createAudit(connection),
     seats: { openMonth: seats.openMonth },
     usage: createUsage(connection),
-    analytics: createAnalytics(connection),
+    analytics: createAnalytics(connection, changes),
     leases: createLeases(connection),
     instances: createInstances(),
     // Every other method is done before it returns its promise, and a deletion finds the database closed at its next

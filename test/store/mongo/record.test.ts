@@ -7,7 +7,7 @@ import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { silentLog } from "../../support/log.ts";
 import { useOwnMongo } from "../../support/mongo.ts";
 import { checkIn, DAY, impression, MANY_CALLS_MS, months, NOW, recordResolved } from "../conformance/fixture.ts";
-import { CUTS, collectionsOf, connect, cutAtEveryCommand, openStore } from "./support.ts";
+import { ANY_EVENT, CUTS, collectionsOf, connect, cutAtEveryCommand, openStore } from "./support.ts";
 import { passTimeAfterLinks, sweep } from "./sweep.ts";
 
 const mongo = useOwnMongo();
@@ -80,7 +80,7 @@ describe("a batch", () => {
     await other.events.record([again], NOW);
     expect(await other.events.record([again], NOW)).toEqual(["replayed"]);
     expect((await other.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).days).toEqual(months(DAY));
-    expect(await stored(uri).events.find().toArray()).toMatchObject([{ u: "ann", day: DAY, meta: '{"n":1}' }]);
+    expect(await stored(uri).events.find(ANY_EVENT).toArray()).toMatchObject([{ u: "ann", day: DAY, meta: '{"n":1}' }]);
   });
 
   it("keeps an impression with a key once, though its user becomes an alias and it is reported again meanwhile", async () => {
@@ -105,7 +105,7 @@ describe("a batch", () => {
       return Object.assign(cursor, { withReadConcern: () => cursor }) as never;
     });
     await store.events.record([impression({ userHash: "anon", idempotencyKey: "k", id: "first" })], NOW);
-    expect(await stored(uri).events.find().toArray()).toMatchObject([{ u: "ann" }]);
+    expect(await stored(uri).events.find(ANY_EVENT).toArray()).toMatchObject([{ u: "ann" }]);
   });
 
   it("with a key that a name claimed too late for its link leaves the key to the user, and to nobody else", async () => {

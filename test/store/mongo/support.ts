@@ -32,6 +32,9 @@ export interface StoredCollections {
   readonly intents: Collection<StoredDocument>;
 }
 
+/** Finds all events, and not the notes of changes, which are kept among them. */
+export const ANY_EVENT = { p: { $exists: true } };
+
 /** Any document. */
 export type StoredDocument = Document & { _id: string };
 

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { countDays } from "#src/domain/months.ts";
 import { MIGRATIONS } from "#src/store/sqlite/migrations.ts";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import type { Stores } from "#src/store/stores.ts";
 import type { StreakRecord } from "#src/store/streaks.ts";
 import { createKeptLog, type KeptLog } from "../../support/log.ts";
+import { countAll, totalOf } from "../conformance/analytics/support.ts";
 import { checkIn, DAY, DAY_MS, impression, months, NOW } from "../conformance/fixture.ts";
 
 /**
@@ -161,6 +163,20 @@ describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schem
     expect(await store.events.record([checkIn({ projectId: WEB, event: "visit", day: DAY - 20 })], NOW)).toEqual([
       "stored",
     ]);
+  });
+
+  it("has all of a project's users in one segment, of which nothing was counted, and is counted as written", async () => {
+    expect(await store.analytics.foldChanges(undefined, 10)).toMatchObject({ projectIds: [], hasMore: false });
+    expect(await store.analytics.listSegments(WEB)).toMatchObject([{ first: "", counted: undefined }]);
+    await countAll(store, WEB, 2);
+    const days = STREAKS.filter(([project, user]) => project === WEB && user !== "cookie" && user !== "phone").map(
+      ([, , , streak]) => countDays(streak.days),
+    );
+    expect(await totalOf(store, WEB)).toEqual({
+      users: new Set(EVENTS.filter(([project]) => project === WEB).map(([, user]) => user)).size,
+      days: days.reduce((sum, count) => sum + count, 0),
+      events: EVENTS.filter(([project]) => project === WEB).length,
+    });
   });
 
   it("has the deletion finished that was cut short, and both reported", async () => {

@@ -117,6 +117,7 @@ describe("the embedded store", () => {
     await store.events.record([checkIn({ idempotencyKey: "k", tz: "UTC" }), impression()], NOW);
     await store.streaks.linkUser("p1", "anon", "ann");
     await store.projects.deleteProject(project());
+    await store.analytics.foldChanges(undefined, 10);
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
     expect(tables.length).toBeGreaterThan(0);
     for (const { name } of tables) {

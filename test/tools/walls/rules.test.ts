@@ -119,10 +119,6 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "prom-client"',
     ],
   },
-  "src/job/x.ts": {
-    allowed: ['import type { Instances } from "../service/system/instances.ts"'],
-    refused: ['import { Instances } from "../service/system/instances.ts"', 'import "../store/sqlite/open.ts"'],
-  },
   "src/service/streaks/x.ts": {
     allowed: [
       'import type { Ingest } from "../../ingest/ingest.ts"',
@@ -305,6 +301,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "#src/rest/route.ts"', 'import "#src/call/contract.ts"', 'import "./streak/v1/project_pb.ts"'],
     refused: ['import "#src/service/projects/projects.ts"', 'import "#src/http/message.ts"', 'import "pino"'],
   },
+  "src/job/x.ts": {
+    allowed: ['import type { LeaseStore } from "../store/leases.ts"', 'import "node:crypto"'],
+    refused: ['import "../call/call.ts"', 'import "../store/sqlite/open.ts"', 'import "../app.ts"'],
+  },
   "src/migrate/x.ts": {
     allowed: ['import "../store/sqlite/folder.ts"', 'import "../store/mongo/connection.ts"'],
     refused: [
@@ -394,6 +394,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "./app.ts"', 'import "./workers.ts"'],
     refused: ['import "./server.ts"', 'import "./store/sqlite/open.ts"'],
   },
+  "tools/demo/x.ts": {
+    allowed: ['import "./y.ts"', 'import "node:http"'],
+    refused: ['import "../../src/domain/day.ts"', 'import "../../gen/rest.ts"', 'import "../walls/rule.ts"'],
+  },
   "tools/generator/x.ts": {
     allowed: ['import "../../src/call/principal.ts"', 'import "@bufbuild/protoplugin"'],
     refused: [
@@ -406,6 +410,14 @@ const PLACES: Readonly<Record<string, Imports>> = {
   "tools/walls/x.ts": {
     allowed: ['import "oxc-parser"'],
     refused: ['import "../../src/errors.ts"', 'import "vitest"'],
+  },
+  "packages/dashboard/src/x.tsx": {
+    allowed: ['import "#gen/streak/v1/project_pb.ts"', 'import "#src/domain/origins.ts"', 'import "react"'],
+    refused: ['import "recharts"', 'import "#src/domain/streak.ts"', 'import "#gen/rest.ts"', 'import "node:fs"'],
+  },
+  "packages/dashboard/src/pages/overview/x.tsx": {
+    allowed: ['import "recharts"', 'import "../../client.ts"'],
+    refused: ['import "#src/domain/streak.ts"'],
   },
   "bench/x.ts": {
     allowed: ['import "../src/store/sqlite/open.ts"', 'import "./load/load.ts"', 'import "node:fs/promises"'],

@@ -42,6 +42,12 @@ export function describeFolding(open: OpenStore): void {
     expect(await staleAfterFold()).toEqual(["c"]);
   });
 
+  it("a kept repeat marks the segment of its user, and no other", async () => {
+    await countSegments();
+    await record(checkIn({ userHash: "d", keepRepeat: true }));
+    expect(await staleAfterFold()).toEqual(["c"]);
+  });
+
   it("a new user marks the segment that the name falls into", async () => {
     await countSegments();
     await record(checkIn({ userHash: "dd" }), impression({ userHash: "only looks" }));

@@ -118,3 +118,17 @@ export async function totalOf(store: Stores, projectId: string): Promise<Count> 
   const tallies = await store.analytics.readTallies(projectId, firsts);
   return sumOf(tallies.map((bytes) => (bytes === undefined ? NOTHING : JSON.parse(new TextDecoder().decode(bytes)))));
 }
+
+/** Returns the segments that pass for counted, and of which something else is recorded than was counted. */
+export async function wrongOnes(store: Stores, projectId: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const range of await rangesOf(store, projectId)) {
+    const { first } = range.segment;
+    const [saved] = await store.analytics.readTallies(projectId, [first]);
+    const [counted] = await count(store, projectId, range);
+    if (!isStale(range) && Buffer.compare(saved as Uint8Array, counted?.tallies as Uint8Array) !== 0) {
+      wrong.push(first);
+    }
+  }
+  return wrong;
+}

@@ -160,18 +160,6 @@ export function describeRepeats(open: OpenStore): void {
     expect(await read()).toEqual(before);
   });
 
-  it("a kept repeat marks its user as changed", async () => {
-    const changes = async () => {
-      await current.store.analytics.foldChanges("p1", 1000);
-      return (await current.store.analytics.listSegments("p1")).map((segment) => segment.changes);
-    };
-    await record(kept("1"));
-    const before = await changes();
-    await record(kept("2"));
-    expect(await changes()).not.toEqual(before);
-    expect(await keptIds()).toEqual(["2"]);
-  });
-
   it("an event that is refused a seat is not kept", async () => {
     const gate = { name: "custom", activeStreakers: 1, since: NOW - DAY_MS } as const;
     const outcomes = await recordGated(current.store, [

@@ -1,7 +1,7 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { keepPreviousData } from "@tanstack/react-query";
-import { AnalyticsService } from "#gen/streak/v1/analytics_service_pb.ts";
-import { addDays, type Days, daysBetween, granularityOf, type Step } from "./range/range.ts";
+import { AnalyticsService, Granularity } from "#gen/streak/v1/analytics_service_pb.ts";
+import { addDays, type Days, daysBetween, type Step } from "./range/range.ts";
 
 /** How often the numbers of today are read again while the page is seen, in milliseconds. */
 const TODAY_INTERVAL_MS = 30_000;
@@ -25,6 +25,8 @@ export interface SubjectOfDays extends Subject {
   readonly days: Days | undefined;
 }
 
+const GRANULARITIES = { day: Granularity.DAY, week: Granularity.WEEK, month: Granularity.MONTH } as const;
+
 const service = AnalyticsService.method;
 const kept = { placeholderData: keepPreviousData };
 
@@ -39,7 +41,7 @@ export function useLastDays(subject: Subject) {
 
 /** The activity of a range. */
 export function useActivity({ days, ...subject }: SubjectOfDays, step: Step) {
-  const request = { ...requestOf(subject), ...days, ...(step !== "day" && { granularity: granularityOf(step) }) };
+  const request = { ...requestOf(subject), ...days, ...(step !== "day" && { granularity: GRANULARITIES[step] }) };
   return useQuery(service.getActivity, request, { ...kept, enabled: days !== undefined });
 }
 

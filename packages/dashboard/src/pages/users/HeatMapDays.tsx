@@ -29,8 +29,9 @@ export const HeatMapDays = memo(function HeatMapDays({
     // biome-ignore lint/a11y: rows of the grid of HeatMap.tsx.
     <div key={weekday} role="row" className={styles.row}>
       {/* biome-ignore lint/a11y: the name of the row. */}
-      <span role="rowheader" aria-label={name} className={styles.weekday} style={{ gridRow: weekday + 1 }}>
-        {short}
+      <span role="rowheader" className={styles.weekday} style={{ gridRow: weekday + 1 }}>
+        <span aria-hidden="true">{short}</span>
+        <span className="visually-hidden">{name}</span>
       </span>
       {days
         .filter((day) => day.weekday === weekday)

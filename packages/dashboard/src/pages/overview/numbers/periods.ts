@@ -27,8 +27,13 @@ export function totalOf(periods: readonly Activity[], value: (period: Activity) 
   return periods.reduce((sum, period) => sum + value(period), 0);
 }
 
-/** The rows of a chart of periods, with how they are named. */
-export function periodsOf(periods: readonly Activity[], step: Step, today: string | undefined) {
+/**
+ * The rows of a chart of periods, with how they are named.
+ *
+ * @param asked the step that was asked for: until the answer has come, the periods are still those of another
+ */
+export function periodsOf(periods: readonly Activity[], asked: Step, today: string | undefined) {
+  const step = stepBetween(periods) ?? asked;
   return {
     rows: periods,
     rowTitle: { day: "Day", week: "Week", month: "Month" }[step],
@@ -38,6 +43,15 @@ export function periodsOf(periods: readonly Activity[], step: Step, today: strin
     },
     rowTick: ({ isoDate }: Activity) => shortPeriod(isoDate, step),
   };
+}
+
+/** The step from one period to the next; undefined when there is only one. */
+function stepBetween([first, second]: readonly Activity[]): Step | undefined {
+  if (first === undefined || second === undefined) {
+    return undefined;
+  }
+  const days = daysBetween(first.isoDate, second.isoDate);
+  return days === 1 ? "day" : days === 7 ? "week" : "month";
 }
 
 /** Whether a period is not over yet. */

@@ -1,5 +1,3 @@
-import { Granularity } from "#gen/streak/v1/analytics_service_pb.ts";
-
 /** The ranges of days to choose from. */
 export const SPANS = ["7d", "30d", "90d", "1y", "own"] as const;
 
@@ -33,7 +31,6 @@ export interface Days {
 }
 
 const LENGTHS: Readonly<Record<Exclude<Span, "own">, number>> = { "7d": 7, "30d": 30, "90d": 90, "1y": 365 };
-const GRANULARITIES = { day: Granularity.DAY, week: Granularity.WEEK, month: Granularity.MONTH } as const;
 const DAY_MS = 86_400_000;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -63,11 +60,6 @@ export function writeRange({ span, from, to, step, event }: Range): Record<strin
 /** How days are put together where nothing else is chosen: so that a chart has some 30 to 90 columns. */
 export function stepOf(span: Span): Step {
   return span === "1y" ? "week" : "day";
-}
-
-/** The contract's value for a step. */
-export function granularityOf(step: Step): Granularity {
-  return GRANULARITIES[step];
 }
 
 /** What is wrong with one's own range; undefined when nothing is, or it is not chosen yet. */

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { main, useDashboard } from "./support.ts";
+
+const dashboard = useDashboard();
+
+/** What would run a script, if any text became HTML. */
+const EVIL = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>`;
+
+test("many projects can be searched by name, key and origin", async () => {
+  for (const letter of ["a", "b", "c", "d", "e"]) {
+    await dashboard.makeProject(`shop_${letter}`, { name: `Shop ${letter}`, allowedOrigins: [`${letter}.example`] });
+  }
+  const { page } = await dashboard.enter();
+  const links = main(page).getByRole("table").getByRole("link");
+  const search = page.getByRole("searchbox");
+  for (const [sought, found] of [
+    ["shop B", "Shop b"],
+    ["shop_c", "Shop c"],
+    ["D.example", "Shop d"],
+  ] as const) {
+    await search.fill(sought);
+    await expect.poll(() => links.allTextContents()).toEqual([found]);
+  }
+  await search.fill("nothing like it");
+  await page.getByText("Nothing found").waitFor();
+});
+
+test("a project is deleted from the list when its key is typed", async () => {
+  await dashboard.makeProject("unloved");
+  const { page, complaints } = await dashboard.enter();
+  await page.getByRole("button", { name: "Delete The unloved" }).click();
+  await page.getByRole("dialog").getByRole("textbox").fill("unloved");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete project" }).click();
+  await expect.poll(() => page.getByRole("link", { name: "The unloved" }).count()).toBe(0);
+  expect((await dashboard.app.admin("GET", "/admin/projects/unloved")).status).toBe(404);
+  expect(complaints).toEqual([]);
+});
+
+test("a key that is taken is refused at its field, and the form keeps what was typed", async () => {
+  const { page } = await dashboard.enter();
+  await page.getByRole("button", { name: "New project" }).click();
+  await page.getByLabel("Name").fill("Twice");
+  await page.getByLabel("Key").fill("proj_demo");
+  await page.getByRole("button", { name: "Create project" }).click();
+  await page.getByRole("dialog").getByRole("alert").filter({ hasText: "proj_demo" }).waitFor();
+  expect(await page.getByLabel("Name").inputValue()).toBe("Twice");
+});
+
+test("the switcher leads to the same page of another project", async () => {
+  await dashboard.makeProject("other");
+  const { page } = await dashboard.enter("/dashboard/p/proj_demo/settings");
+  await page.getByRole("button", { name: "Project Demo: choose another" }).click();
+  await page.getByRole("menuitemradio", { name: "The other" }).click();
+  await page.waitForURL("**/dashboard/p/other/settings");
+  await expect.poll(() => page.getByLabel("Name").inputValue()).toBe("The other");
+});
+
+test("no text that somebody has set becomes a script", async () => {
+  await dashboard.makeProject("evil", { name: EVIL, widgets: [{ event: EVIL.slice(0, 64) }] });
+  await dashboard.app.admin("POST", "/admin/tokens", { name: EVIL, siteKey: "evil", scopes: ["events:record"] });
+  await dashboard.app.post("/v1/e", { siteKey: "evil", userHash: EVIL, event: EVIL.slice(0, 64) });
+  const { page, complaints } = await dashboard.enter();
+  await page.getByRole("link", { name: "onerror" }).waitFor();
+  for (const path of ["start", "settings", "settings?tab=tokens", "settings?tab=audit"]) {
+    await page.goto(`${dashboard.app.url}/dashboard/p/evil/${path}`);
+    await page.getByRole("button", { name: "onerror" }).first().waitFor();
+  }
+  await page.locator("summary").first().click();
+  expect(await page.evaluate("window.hacked")).toBeUndefined();
+  expect(complaints).toEqual([]);
+});
+
+test("while the server can't be reached the page says so, and goes on when it can", async () => {
+  const { page } = await dashboard.enter("/dashboard/p/proj_demo/start");
+  await page.context().route("**/streak.v1.*/**", (route) => route.abort());
+  await page.reload();
+  await page.getByText("The server could not be reached.").waitFor();
+  await page.context().unroute("**/streak.v1.*/**");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("Waiting for your first event…").waitFor();
+});
