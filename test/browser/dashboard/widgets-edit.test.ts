@@ -140,7 +140,7 @@ test("what only the server refuses is shown at its field", async () => {
 test("a widget with another event is warned of, and is found under its new event", async () => {
   await dashboard.makeProject("renamed", { widgets: [WIDGET] });
   const { page } = await dashboard.enter(editorOf("renamed"));
-  await page.getByLabel("Event").fill("read & write?");
+  await page.getByLabel("Event").fill(" read & write? ");
   expect(await reviewed(page)).toEqual(["Event: visit → read & write?"]);
   await page.getByText("The days that are recorded stay with visit.").waitFor();
   await save(page);
@@ -246,4 +246,28 @@ test("the later one can also take what the other has saved", async () => {
   await page.getByRole("button", { name: "Take theirs, drop mine" }).click();
   await expect.poll(() => page.getByLabel("Message", { exact: true }).inputValue()).toBe("Theirs");
   expect((await projectOf(dashboard, "taken")).widgets).toEqual([theirs]);
+});
+
+test("a widget that somebody else has removed meanwhile is told of, and can be brought back", async () => {
+  await dashboard.makeProject("gone", { widgets: [WIDGET] });
+  const { page } = await dashboard.enter(editorOf("gone"));
+  await page.getByRole("radio", { name: "mono" }).check();
+  await dashboard.app.admin("PATCH", "/admin/projects/gone", { widgets: [] });
+  await reviewed(page);
+  await save(page);
+  const dialog = page.getByRole("dialog", { name: "Somebody else has changed this project" });
+  await dialog.waitFor();
+  expect(await linesOf(dialog)).toContain("Event: visit → nothing");
+  await dialog.getByRole("button", { name: "Put mine on top" }).click();
+  await page.getByText("Saved.").first().waitFor();
+  expect((await projectOf(dashboard, "gone")).widgets).toMatchObject([
+    { event: "visit", settings: { theme: { name: "mono" } } },
+  ]);
+
+  await page.getByRole("radio", { name: "rose" }).check();
+  await dashboard.app.admin("PATCH", "/admin/projects/gone", { widgets: [] });
+  await reviewed(page);
+  await save(page);
+  await dialog.getByRole("button", { name: "Take theirs, drop mine" }).click();
+  await page.getByText("Add your first widget").waitFor();
 });

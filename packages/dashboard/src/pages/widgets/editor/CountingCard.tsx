@@ -25,6 +25,7 @@ export function CountingCard({ draft, set, problemAt }: PartProps) {
           hint="What users do once a day, such as lesson_done. Your app records it by this name, upper and lower case as here."
           value={event}
           onValue={(value) => set({ event: value })}
+          onBlur={() => set({ event: event.trim() })}
           error={problemAt("event", event)}
           maxLength={limitsOf(WidgetSchema, "event").maxLength}
           required

@@ -36,7 +36,7 @@ export function ReviewDialog({
       }
     >
       <DifferenceList all={changes} />
-      {event !== undefined && event !== draft.event.trim() && (
+      {event !== undefined && event !== draft.event && (
         <div className={styles.warning}>
           <Notice kind="warn">
             The days that are recorded stay with <bdi>{event}</bdi>. Pages that still record or show <bdi>{event}</bdi>{" "}

@@ -22,7 +22,7 @@ interface Shown<Of> {
 }
 
 const FIELDS: readonly Shown<WidgetDraft>[] = [
-  { key: "event", label: "Event", show: ({ event }) => event.trim() },
+  { key: "event", label: "Event", show: ({ event }) => event },
   { key: "mode", label: "Counting", show: ({ mode }) => MODES[mode].label },
   { key: "theme", label: "Theme", show: ({ theme }) => showTheme(theme) },
   {
@@ -30,14 +30,14 @@ const FIELDS: readonly Shown<WidgetDraft>[] = [
     label: "Position",
     show: ({ position }) => POSITIONS.find(({ value }) => value === position)?.label ?? position,
   },
-  { key: "mainMessage", label: "Message", show: ({ mainMessage }) => mainMessage.trim() || DEFAULTS.mainMessage },
+  { key: "mainMessage", label: "Message", show: ({ mainMessage }) => mainMessage || DEFAULTS.mainMessage },
 ];
 
 const MILESTONE_FIELDS: readonly Shown<MilestoneDraft>[] = [
-  { key: "target", label: "days", show: ({ target }) => target.trim() },
-  { key: "msg", label: "message", show: ({ msg }) => msg.trim() },
-  { key: "id", label: "ID", show: ({ id }) => id.trim() },
-  { key: "rewardType", label: "reward", show: ({ rewardType }) => rewardType.trim() || DEFAULTS.rewardType },
+  { key: "target", label: "days", show: ({ target }) => target },
+  { key: "msg", label: "message", show: ({ msg }) => msg },
+  { key: "id", label: "ID", show: ({ id }) => id },
+  { key: "rewardType", label: "reward", show: ({ rewardType }) => rewardType || DEFAULTS.rewardType },
 ];
 
 /** Returns what differs between two versions of a widget, in the order of the form. Undefined stands for no widget. */
@@ -85,10 +85,10 @@ function wholeOf(milestone: MilestoneDraft | undefined): string {
     return "";
   }
   const { target, msg, rewardType } = milestone;
-  const reward = rewardType.trim() || DEFAULTS.rewardType;
+  const reward = rewardType || DEFAULTS.rewardType;
   return [
     showDays(target),
-    msg.trim() === "" ? "without a message" : `“${msg.trim()}”`,
+    msg === "" ? "without a message" : `“${msg}”`,
     reward === DEFAULTS.rewardType ? "" : `reward ${reward}`,
   ]
     .filter(Boolean)

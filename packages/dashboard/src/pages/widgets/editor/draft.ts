@@ -96,14 +96,14 @@ export function toWidget({
   mainMessage,
 }: WidgetDraft): MessageInitShape<typeof WidgetSchema> {
   return {
-    event: event.trim(),
+    event,
     mode: MODES[mode].value,
     milestones: milestones.map(({ id, target, msg, rewardType }) => ({
-      id: id.trim(),
+      id,
       target: Number(target),
-      msg: msg.trim(),
-      rewardType: rewardType.trim(),
+      msg,
+      rewardType,
     })),
-    settings: { theme: { name: theme }, position, mainMessage: mainMessage.trim() },
+    settings: { theme: { name: theme }, position, mainMessage },
   };
 }

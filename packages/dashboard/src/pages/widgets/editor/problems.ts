@@ -22,17 +22,14 @@ export function problemsOf(draft: WidgetDraft, otherEvents: readonly string[]): 
   add("event", eventProblem(event.trim(), otherEvents));
   add("theme", tooLong(theme, ThemeSchema, "name"));
   add("position", tooLong(position, WidgetSettingsSchema, "position"));
-  add("mainMessage", tooLong(mainMessage.trim(), WidgetSettingsSchema, "mainMessage"));
+  add("mainMessage", tooLong(mainMessage, WidgetSettingsSchema, "mainMessage"));
   for (const { key, id, target, msg, rewardType } of milestones) {
-    const isTwice = milestones.filter((each) => each.id.trim() === id.trim()).length > 1;
-    add(
-      `${key}.id`,
-      isTwice && id.trim() !== "" ? `Another milestone has this ID.` : tooLong(id, MilestoneSchema, "id"),
-    );
+    const isTwice = milestones.filter((each) => each.id === id).length > 1;
+    add(`${key}.id`, isTwice ? `Another milestone has this ID.` : tooLong(id, MilestoneSchema, "id"));
     add(`${key}.id`, id.trim() === "" ? "Give it an ID." : undefined);
     add(`${key}.target`, targetProblem(target));
-    add(`${key}.msg`, tooLong(msg.trim(), MilestoneSchema, "msg"));
-    add(`${key}.rewardType`, tooLong(rewardType.trim(), MilestoneSchema, "rewardType"));
+    add(`${key}.msg`, tooLong(msg, MilestoneSchema, "msg"));
+    add(`${key}.rewardType`, tooLong(rewardType, MilestoneSchema, "rewardType"));
   }
   return problems;
 }

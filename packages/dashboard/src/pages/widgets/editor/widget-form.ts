@@ -76,10 +76,10 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
         updateMask: { paths: ["widgets"] },
       });
       toastDone("Saved.");
-      if (saved.event.trim() === event) {
+      if (saved.event === event) {
         startFrom(answer.project ?? current);
       } else {
-        setRenamed(saved.event.trim());
+        setRenamed(saved.event);
       }
     } catch (failure) {
       // Other errors are shown by the form.
