@@ -99,7 +99,7 @@ test("every limit is shown where one types, and what breaks it can't be saved", 
   const days = milestone(page, 1).getByLabel("Days");
   for (const wrong of ["0", "1000001", "2.5", "-1", "ten"]) {
     await days.fill(wrong);
-    await milestone(page, 1).getByRole("alert").getByText("A whole number from 1 to 1,000,000.").waitFor();
+    await milestone(page, 1).getByRole("alert").getByText("Days are a whole number from 1 to 1,000,000.").waitFor();
     expect(await days.getAttribute("aria-invalid")).toBe("true");
   }
   await days.fill("3");
@@ -218,7 +218,7 @@ test("of two people who edit a widget, the later one is told what changed, and p
     "Theme: ocean → grape",
     "Message: Day {current}! → Theirs (yours: Mine)",
     "New milestone: nothing → 30 days, “A month!”",
-    "The widget for like: there → nothing",
+    "The widget for like: there → removed",
     "The widget for read: nothing → there",
   ]);
   expect((await projectOf(dashboard, "two")).widgets[0]).toEqual(theirs);

@@ -46,8 +46,15 @@ export function RemoveWidget({
       title="Remove this widget?"
       about={
         <>
-          Pages show it no more, and events <bdi>{event}</bdi> are refused from now on. The days are kept: when you add
-          a widget for <bdi>{event}</bdi> again, every streak is there again.
+          Pages show it no more, and the event{" "}
+          <strong>
+            <bdi>{event}</bdi>
+          </strong>{" "}
+          is refused from now on. The days are kept: when you add a widget for{" "}
+          <strong>
+            <bdi>{event}</bdi>
+          </strong>{" "}
+          again, every streak is there again.
         </>
       }
       confirmLabel="Remove widget"

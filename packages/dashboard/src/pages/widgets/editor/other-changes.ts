@@ -23,7 +23,7 @@ function ofWidget(event: string, before: Widget | undefined, after: Widget | und
   const label = `The widget for ${event}`;
   const key = `widget ${event}`;
   if (before === undefined || after === undefined) {
-    const [was, is] = [before === undefined ? "" : "there", after === undefined ? "" : "there"];
+    const [was, is] = [before === undefined ? "" : "there", after === undefined ? "removed" : "there"];
     return [{ key, label, before: was, after: is }];
   }
   const changed = differences(toDraft(before), toDraft(after));

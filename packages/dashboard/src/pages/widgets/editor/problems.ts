@@ -46,7 +46,7 @@ function eventProblem(event: string, otherEvents: readonly string[]): string | u
 function targetProblem(target: string): string | undefined {
   const days = daysOf(target);
   return days === undefined || days < TARGET.minimum || days > TARGET.maximum
-    ? `A whole number from ${formatNumber(TARGET.minimum)} to ${formatNumber(TARGET.maximum)}.`
+    ? `Days are a whole number from ${formatNumber(TARGET.minimum)} to ${formatNumber(TARGET.maximum)}.`
     : undefined;
 }
 
