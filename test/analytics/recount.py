@@ -158,7 +158,8 @@ class Recount:
                 done_today += is_done
                 if current and not is_done:
                     pending += 1
-                    at_risk += self.seconds_left(user, today) < 6 * 3600
+                    may_be_lost = widget["mode"] == "continuous"
+                    at_risk += may_be_lost and self.seconds_left(user, today) < 6 * 3600
         return {
             "lengths": [{"days": days, "streaks": streaks} for days, streaks in sorted(lengths.items())],
             "alive": sum(lengths.values()),

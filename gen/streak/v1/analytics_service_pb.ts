@@ -251,7 +251,8 @@ export type GetStreaksResponse = Message<"streak.v1.GetStreaksResponse"> & {
   pending: number;
 
   /**
-   * How many of the pending ones have less than 6 hours left until midnight in the user's zone.
+   * How many of the pending ones may be lost tonight: continuous streaks with less than 6 hours left until the user's
+   * midnight.
    *
    * @generated from field: int32 at_risk = 5;
    */

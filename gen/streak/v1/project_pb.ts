@@ -127,7 +127,8 @@ export type AnalyticsSettings = Message<"streak.v1.AnalyticsSettings"> & {
   /**
    * Whether streak interactions that repeat a day are kept, with their `meta` and `sessionId`. They never change a
    * streak. They count for sessions and for the values of `meta`, and they take space. A change holds for the events
-   * that are recorded after it.
+   * that are recorded after it. When a visitor is linked to a user who has done the same day, the visitor's first
+   * interaction of that day is not kept as a repeat.
    *
    * @generated from field: bool keep_repeats = 1;
    */

@@ -44,14 +44,15 @@ export function streaksToday(
         count.add(current, streaks, isLate(zone));
       }
       if (mode !== undefined && current > 0 && last >= today(zone)) {
-        count.addDone(streaks, isLate(zone));
+        count.addDone(streaks, mode === "continuous" && isLate(zone));
       }
     });
   }
   for (const { event, zone, totals } of totalsIn(tallies, projectZone)) {
     if (modes.get(event) === "cumulative") {
       totals.forEach((total, streaks) => {
-        count.add(total, streaks, isLate(zone));
+        // A cumulative streak never falls.
+        count.add(total, streaks, false);
       });
     }
   }

@@ -98,7 +98,8 @@ export function naiveStreaks({ histories, project, now }: Given, event: Event) {
         const dates = doneBy(history, widget.event).map(({ date }) => date);
         const today = naiveLocalDate(now, zone);
         const isLate = naiveLocalDate(now + 6 * 3_600_000 - 1, zone) !== today;
-        return { ...naiveStreak(dates, widget.rules.mode, today), isLate };
+        const { mode } = widget.rules;
+        return { ...naiveStreak(dates, mode, today), isLate: isLate && mode === "continuous" };
       }),
     );
   const alive = streaks.filter(({ current }) => current > 0);
