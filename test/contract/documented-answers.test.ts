@@ -220,7 +220,8 @@ function answersOfAny(operation: Operation, good: Sent): Promise<string>[] {
   return [
     send(url, operation, { ...good, path: `${path}${path.includes("?") ? "&" : "?"}%` }),
     send(url, operation, { ...good, headers: { "X-Large": "x".repeat(20_000) } }),
-    ...(operation.needsToken ? [send(url, operation, { ...good, headers: { "X-Admin-Token": "wrong" } })] : []),
+    // None, because wrong ones are counted, and so many operations would have one too many.
+    ...(operation.needsToken ? [send(url, operation, { ...good, headers: { "X-Admin-Token": "" } })] : []),
     ...(operation.hasBody ? [send(url, operation, { ...good, body: { name: "x".repeat(300_000) } })] : []),
     send(strict.url, operation, good),
     sendUntilLimited(operation, good),

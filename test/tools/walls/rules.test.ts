@@ -419,6 +419,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "recharts"', 'import "../../client.ts"'],
     refused: ['import "#src/domain/streak.ts"'],
   },
+  "packages/dashboard/src/pages/widgets/x.tsx": {
+    allowed: ['import "../../../../widget/src/element/view.ts"', 'import "../../client.ts"'],
+    refused: ['import "../../../../widget/src/streak.ts"', 'import "recharts"'],
+  },
   "bench/x.ts": {
     allowed: ['import "../src/store/sqlite/open.ts"', 'import "./load/load.ts"', 'import "node:fs/promises"'],
     refused: ['import "../src/app.ts"', 'import "../src/ingest/ingest.ts"', 'import "../test/faults/load.ts"'],
