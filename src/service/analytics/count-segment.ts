@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { countUser, limitMetaValues } from "../../domain/analytics/count-user.ts";
+import { countUser } from "../../domain/analytics/count-user.ts";
 import type { CountSettings } from "../../domain/analytics/settings.ts";
 import { Tallies } from "../../domain/analytics/tallies.ts";
 import type { AnalyticsStore, CountedPiece } from "../../store/analytics.ts";
@@ -57,9 +57,6 @@ export async function countSegment(
     after = slice.last;
     await setImmediate();
   } while (after !== undefined);
-  for (const { tallies } of pieces) {
-    limitMetaValues(tallies);
-  }
   const save = pieces.map(
     (piece, index): CountedPiece => ({
       first: piece.first,
