@@ -4,8 +4,8 @@ import type { MethodContract } from "./contract.ts";
 
 /**
  * Whether a request may use the sign-in session of its cookie: whether it comes from a page that this server serves
- * itself, as far as its browser says. A browser adds a cookie
- * to whatever request a page makes, so a cookie alone must not count. Scripts can set neither of these headers.
+ * itself, as far as its browser says. A browser adds a cookie to whatever request a page makes, so a cookie alone must
+ * not count. Scripts can set neither of these headers.
  *
  * - `Sec-Fetch-Site` decides where it is sent, which is to every host over TLS and to `localhost`. A person who enters
  *   an address (`none`) may read.

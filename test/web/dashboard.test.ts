@@ -116,6 +116,10 @@ test("it can be switched off: then nothing is there, and browsers get the front 
   }
   const opened = await app.get("/", BROWSER);
   expect([opened.status, opened.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  for (const { text } of [opened, await app.get("/")]) {
+    expect(text).toContain("/docs");
+    expect(text).not.toContain("/dashboard");
+  }
 });
 
 const head: RequestHead = { method: "GET", url: "/dashboard/", httpVersionMajor: 1, headers: { accept: "text/html" } };
