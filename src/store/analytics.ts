@@ -65,6 +65,9 @@ export interface Segment {
   readonly counted: Counted | undefined;
 }
 
+/** The one segment of a project of which nothing was counted. */
+export const UNCOUNTED: Segment = { first: "", changes: 0, revision: 0, counted: undefined };
+
 /** What the tallies of a segment stand for. */
 export interface Counted {
   /** The `changes` that the segment had when counting began. */
