@@ -51,7 +51,7 @@ test.each([
     "cache-control": "no-cache",
     "content-security-policy":
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-      "font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; " +
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; font-src 'self'; " +
       "require-trusted-types-for 'script'; trusted-types 'none'",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
