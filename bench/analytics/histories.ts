@@ -1,4 +1,5 @@
 import { type Day, isoDate } from "#src/domain/day.ts";
+import { createRandom } from "../../test/support/random.ts";
 
 /** How many days the histories go back. */
 export const DAYS = 400;
@@ -11,6 +12,9 @@ export const EVENTS = ["visit", "lesson_done"] as const;
 
 /** The zones of users; the others have none. */
 const ZONES = ["Europe/Berlin", "America/New_York", "Asia/Tokyo", undefined] as const;
+
+/** Of so many equally likely numbers one is chosen. */
+const MANY = 2 ** 32;
 
 const PLANS = ["free", "free", "free", "pro", "team"] as const;
 
@@ -41,29 +45,18 @@ export function nameOf(index: number): string {
  */
 export function historyOf(index: number, today: Day): History {
   const random = createRandom(index);
-  const visits = 1 + Math.min(DAYS - 1, Math.floor(-5 * Math.log(1 - random())));
+  const visits = 1 + Math.min(DAYS - 1, Math.floor(-5 * Math.log(1 - random.below(MANY) / MANY)));
   const visitDays: Day[] = [];
-  for (let day = today - Math.floor(random() * DAYS); visitDays.length < visits && day <= today; day++) {
+  for (let day = today - random.below(DAYS); visitDays.length < visits && day <= today; day++) {
     visitDays.push(day);
     // Now and then a day is missed.
-    day += random() < 0.15 ? 1 + Math.floor(random() * 4) : 0;
+    day += random.chance(0.15) ? 1 + random.below(4) : 0;
   }
   return {
     userHash: nameOf(index),
-    zone: ZONES[Math.floor(random() * ZONES.length)],
-    days: { visit: visitDays, lesson_done: visitDays.filter(() => random() < 0.6) },
-    impressions: visitDays.filter(() => random() < 0.25),
-    meta: JSON.stringify({ plan: PLANS[Math.floor(random() * PLANS.length)] }),
-  };
-}
-
-function createRandom(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1);
-  // Mulberry32.
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    zone: random.pick(ZONES),
+    days: { visit: visitDays, lesson_done: visitDays.filter(() => random.chance(0.6)) },
+    impressions: visitDays.filter(() => random.chance(0.25)),
+    meta: JSON.stringify({ plan: random.pick(PLANS) }),
   };
 }

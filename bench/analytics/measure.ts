@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isoDate, isoMonth } from "#src/domain/day.ts";
+import { DAY_MS, isoDate, isoMonth } from "#src/domain/day.ts";
 import { ADMIN_TOKEN } from "../load/load.ts";
 import { nameOf } from "./histories.ts";
 
@@ -21,15 +21,18 @@ export interface Times {
   readonly p95: number;
 }
 
+const BY_WEEK = "activity, by week";
+
 /** Returns the calls to measure, each about a year that ends today: what a method is called, and its path. */
 function callsOf(siteKey: string): readonly (readonly [method: string, path: string])[] {
-  const today = Math.floor(Date.now() / 86_400_000);
+  const today = Math.floor(Date.now() / DAY_MS);
   const year = `from=${isoDate(today - 364)}&to=${isoDate(today)}`;
   const months = `from=${isoMonth(today - 364)}&to=${isoMonth(today)}`;
   const paths: Readonly<Record<string, string>> = {
-    "activity, by day": `activity?${year}&interval=day`,
-    "activity, by week": `activity?${year}&interval=week`,
-    "activity of an event": `activity?${year}&interval=day&event=visit`,
+    "activity, by day": `activity?${year}&granularity=day`,
+    [BY_WEEK]: `activity?${year}&granularity=week`,
+    "activity, by month": `activity?${year}&granularity=month`,
+    "activity of an event": `activity?${year}&granularity=day&event=visit`,
     streaks: "streaks",
     survival: "survival",
     retention: `retention?${year}`,
@@ -67,12 +70,24 @@ export async function measureMethods(url: string, siteKey: string, calls: number
       if (answer.status !== 200) {
         throw new Error(`${path} answers ${answer.status}: ${text}`);
       }
+      if (method === BY_WEEK) {
+        assertByWeek(text);
+      }
     }
     times.sort((one, other) => one - other);
     const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] as number;
     measured.push({ method, p50: at(0.5), p95: at(0.95) });
   }
   return measured;
+}
+
+/** Throws unless an answer is by week: what the server does not know of a query, it ignores. */
+function assertByWeek(text: string): void {
+  const { periods } = JSON.parse(text) as { periods: readonly { isoDate: string }[] };
+  const [first, second] = periods.map(({ isoDate }) => Date.parse(isoDate) / DAY_MS);
+  if (first === undefined || second !== first + 7) {
+    throw new Error(`the activity by week is not by week: ${text.slice(0, 200)}`);
+  }
 }
 
 /**

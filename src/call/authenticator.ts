@@ -4,7 +4,7 @@ import { hasMark, isSecret } from "../domain/token-secret.ts";
 import { StreakdError } from "../errors.ts";
 import type { MethodContract } from "./contract.ts";
 import type { IncomingRequest } from "./incoming.ts";
-import { isFromOwnPage, isOwnPage } from "./own-page.ts";
+import { hasOwnOrigin, mayUseSession } from "./own-page.ts";
 import {
   ADMIN_TOKEN_HEADER,
   type Principal,
@@ -91,7 +91,7 @@ export class Authenticator {
     const secret = contract.access === "own session" ? undefined : secretIn(headers);
     if (secret !== undefined) {
       const caller = await this.recognise(secret, address);
-      const ownPage = caller.kind !== "anonymous" && isOwnPage(headers) ? { isOwnPage: true } : undefined;
+      const ownPage = caller.kind !== "anonymous" && hasOwnOrigin(headers) ? { hasOwnOrigin: true } : undefined;
       return { ...(isForeign(secret, headers) ? foreign(caller) : caller), origin, address, userToken, ...ownPage };
     }
     if (contract.access === "anyone" || (contract.access !== "own session" && headers.cookie === undefined)) {
@@ -124,8 +124,8 @@ export class Authenticator {
     }
     const isSecure = cookies.isSecure(headers);
     const secretHash = secret && hash("sha256", secret);
-    const isOwn = isFromOwnPage(headers, contract, isSecure, secret !== undefined);
-    const signIn: SignIn = { isSecure, isFromOwnPage: isOwn, secretHash };
+    const isOwn = mayUseSession(headers, contract, isSecure, secret !== undefined);
+    const signIn: SignIn = { isSecure, mayUseSession: isOwn, secretHash };
     const session = secretHash === undefined ? undefined : await findSession(secretHash, peer);
     if (session === undefined || session === "unknown") {
       return { kind: "anonymous", signIn, ...(session && { tokenProblem: "signed out" }) };

@@ -1,5 +1,5 @@
 import { DateTime } from "luxon";
-import { dayOf } from "../domain/day.ts";
+import { DAY_MS, dayOf } from "../domain/day.ts";
 import { instantOf } from "../domain/local-time.ts";
 
 /** Why a text is no instant. */
@@ -17,7 +17,6 @@ const FORMS = [
   String.raw`(?<date>\d{4}(?:\d{4}|\d{3}|W\d{3}))(?:T(?<hour>\d\d)(?<minute>\d\d)(?:${SECONDS_AND_FRACTION})?${OFFSET}?)?`,
 ].map((form) => new RegExp(`^${form}$`));
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;
 
 /**

@@ -3,8 +3,9 @@ import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import type { MethodContract } from "./contract.ts";
 
 /**
- * Whether a request comes from a page that this server serves itself, as far as its browser says. A browser adds a cookie
- * to whatever request a page makes, so a cookie alone must not count. Scripts can set neither of these headers.
+ * Whether a request may use the sign-in session of its cookie: whether it comes from a page that this server serves
+ * itself, as far as its browser says. A browser adds a cookie to whatever request a page makes, so a cookie alone must
+ * not count. Scripts can set neither of these headers.
  *
  * - `Sec-Fetch-Site` decides where it is sent, which is to every host over TLS and to `localhost`. A person who enters
  *   an address (`none`) may read.
@@ -14,7 +15,7 @@ import type { MethodContract } from "./contract.ts";
  * @param hasCookie whether the request names a sign-in session. Without one, a request that has neither header comes from
  *   no browser, and gains nothing by being refused
  */
-export function isFromOwnPage(
+export function mayUseSession(
   headers: IncomingHttpHeaders,
   { method }: Pick<MethodContract, "method">,
   isSecure: boolean,
@@ -32,7 +33,7 @@ export function isFromOwnPage(
  * Whether a page that this server serves itself has made a request with a token, such as the API reference. The token
  * already says who calls, so nothing but the page's origin is asked.
  */
-export function isOwnPage(headers: IncomingHttpHeaders): boolean {
+export function hasOwnOrigin(headers: IncomingHttpHeaders): boolean {
   const { origin, "sec-fetch-site": site } = headers;
   return origin !== undefined && (site === undefined ? isOwnOrigin(origin, headers, false) : site === "same-origin");
 }

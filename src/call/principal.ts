@@ -43,7 +43,7 @@ export interface Principal {
   /** The origin of the page that calls, as its browser says; undefined when a server calls. */
   readonly origin: string | undefined;
   /** Whether the page that calls is one of this server's own, such as its API reference. Known of valid tokens alone. */
-  readonly isOwnPage?: boolean;
+  readonly hasOwnOrigin?: boolean;
   /** The client's IP address; undefined on a Unix socket, or when the connection is closed. */
   readonly address: string | undefined;
   /** The token of a `token`. */
@@ -84,7 +84,7 @@ export interface PrincipalProject {
  *   a sign-in session
  */
 export function requireAccess(principal: Principal, access: Access): void {
-  if (principal.signIn?.isFromOwnPage === false) {
+  if (principal.signIn?.mayUseSession === false) {
     throw new StreakdError("FORBIDDEN", FOREIGN_PAGE);
   }
   if (typeof access === "string" || principal.kind === "root") {

@@ -2,8 +2,8 @@
 export interface SignIn {
   /** Whether the browser has sent the request over TLS. The cookie is another one then. */
   readonly isSecure: boolean;
-  /** Whether the request comes from a page that this server serves itself, or from no page. */
-  readonly isFromOwnPage: boolean;
+  /** Whether the session counts: the request comes from a page that this server serves itself, or from no page. */
+  readonly mayUseSession: boolean;
   /** The SHA-256 of the cookie's secret, in hex; undefined without a cookie. */
   readonly secretHash: string | undefined;
   /** The session that the cookie names, while it and its token are valid. */

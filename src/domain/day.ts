@@ -6,6 +6,9 @@ import { offsetMinutes } from "./zone.ts";
  */
 export type Day = number;
 
+/** How long a day of UTC is, in milliseconds. */
+export const DAY_MS = 24 * 60 * 60 * 1000;
+
 /**
  * The date that a calendar in this zone shows at this instant.
  *
@@ -53,7 +56,6 @@ export function weekday(day: Day): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_FROM_0_MARCH_TO_1970 = 719_468;
 const ZERO = "0".charCodeAt(0);
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from "./day.ts";
 import { offsetMinutes } from "./zone.ts";
 
 /**
@@ -17,8 +18,6 @@ export function instantOf(local: number, zone: string): number {
   const isAfter = offsetMs(zone, local - before) !== before && offsetMs(zone, local - after) === after;
   return local - (isAfter ? after : before);
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How far local time is ahead of UTC, in milliseconds; a whole number of seconds. */
 function offsetMs(zone: string, instant: number): number {

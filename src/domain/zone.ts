@@ -41,6 +41,11 @@ export function offsetMinutes(name: string, instant: number): number {
   return atStart;
 }
 
+/** Returns the same text for all spellings of a zone's name, which differ in upper and lower case. */
+export function zoneKey(name: string): string {
+  return name.toLowerCase();
+}
+
 interface Zone {
   readonly luxon: IANAZone;
   /**
@@ -67,7 +72,7 @@ const ICU_ABBREVIATIONS = new Set(
   "act aet agt art ast bet bst cat cnt cst ctt eat ect iet ist jst mit net nst plt pnt prt pst sst vst".split(" "),
 );
 
-/** By lower-case name. Holds only existing zones, so it never has more than the some 600 names of IANA. */
+/** By {@link zoneKey}. Holds only existing zones, so it never has more than the some 600 names of IANA. */
 const zones = new Map<string, Zone>();
 
 function zoneOf(name: string): Zone | undefined {
@@ -75,7 +80,7 @@ function zoneOf(name: string): Zone | undefined {
   if (name.length > MAX_NAME_LENGTH || !SHAPE.test(name)) {
     return undefined;
   }
-  const key = name.toLowerCase();
+  const key = zoneKey(name);
   const known = zones.get(key);
   if (known !== undefined) {
     return known;

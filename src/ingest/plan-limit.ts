@@ -1,11 +1,9 @@
-import { firstOfMonth, isoDate, isoMonth } from "../domain/day.ts";
+import { DAY_MS, firstOfMonth, isoDate, isoMonth } from "../domain/day.ts";
 import { instantOf } from "../domain/local-time.ts";
 import type { Gate } from "../domain/plans.ts";
 import { monthAfter } from "../domain/usage.ts";
 import { StreakdError } from "../errors.ts";
 import type { ResolvedEvent } from "./events.ts";
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Returns the error of an event whose user gets no seat: it names the plan, its limit, and when new streakers are let in

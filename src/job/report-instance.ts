@@ -1,9 +1,7 @@
 import type { Instances } from "../service/system/instances.ts";
+import { REPORT_INTERVAL_MS } from "../store/instances.ts";
 import type { StoreLog } from "../store/stores.ts";
 import type { Job } from "./job.ts";
-
-/** How long an instance waits between two reports, in milliseconds. */
-const REPORT_INTERVAL_MS = 15_000;
 
 /**
  * Reports this instance to the others at once, and every 15 seconds. When reports begin to fail, the log says so: the

@@ -18,7 +18,9 @@ export interface AnalyticsStore {
    *
    * @param projectId folds all notes of this project, also those that are not settled, which stay; undefined folds the
    *   settled notes of all projects
-   * @param limit the most notes to fold, the oldest first; at least 1
+   * @param limit the most notes to fold, the oldest first; at least 1. A note is of one user in a store that remembers
+   *   the changed users, and of all users of a batch in one that writes notes. The latter may fold fewer, so that no call
+   *   takes long: see `hasMore`
    */
   foldChanges(projectId: string | undefined, limit: number): Promise<FoldedChanges>;
   /**
@@ -62,6 +64,9 @@ export interface Segment {
   /** What was counted last; undefined when nothing was. */
   readonly counted: Counted | undefined;
 }
+
+/** The one segment of a project of which nothing was counted. */
+export const UNCOUNTED: Segment = { first: "", changes: 0, revision: 0, counted: undefined };
 
 /** What the tallies of a segment stand for. */
 export interface Counted {

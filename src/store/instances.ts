@@ -1,8 +1,8 @@
-/**
- * How long a report counts, in milliseconds: four times as long as instances wait between two reports. An instance that
- * has not reported for so long has ended.
- */
-export const REPORT_LIFE_MS = 60_000;
+/** How long an instance waits between two reports, in milliseconds. */
+export const REPORT_INTERVAL_MS = 15_000;
+
+/** How long a report counts, in milliseconds. An instance that has not reported for so long has ended. */
+export const REPORT_LIFE_MS = 4 * REPORT_INTERVAL_MS;
 
 /** What an instance says about itself. */
 export interface InstanceReport {

@@ -1,9 +1,11 @@
 import { readdirSync } from "node:fs";
+import { extname } from "node:path";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 import { FOREVER, isCompressed, readBuiltFile, servesFile } from "./built-file.ts";
 import { htmlPage, isBrowser, NO_SNIFFING, pageAnswer } from "./html-page.ts";
+import { ASKED_EACH_TIME, NEVER, notBuiltError, OWN_FILES_ONLY, TYPES } from "./served.ts";
 
 /** Where the dashboard is. */
 export const DASHBOARD = "/dashboard";
@@ -14,31 +16,10 @@ const ASSETS = `${DASHBOARD}/assets/`;
 /** The page itself, which is the same at every address of the dashboard. */
 const INDEX = "index.html";
 
-/** For what changes with a release: browsers ask each time, and get 304. */
-const ASKED_EACH_TIME = "no-cache";
-
-const TYPES: Readonly<Record<string, string>> = {
-  css: "text/css; charset=utf-8",
-  html: "text/html; charset=utf-8",
-  js: "text/javascript; charset=utf-8",
-  md: "text/markdown; charset=utf-8",
-  svg: "image/svg+xml",
-};
-
-/**
- * What the dashboard may do: load its own files and call its own server. Nothing is inline, nothing comes from elsewhere, and
- * no page can show it in a frame. Texts can't become scripts, since no part of it makes scripts from texts.
- */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
+/** What the dashboard may do. Texts can't become scripts, since no part of it makes scripts from texts. */
+const CONTENT_SECURITY_POLICY = [
+  ...OWN_FILES_ONLY,
   "font-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join("; ");
@@ -93,7 +74,7 @@ export function readDashboard(packages: URL): Dashboard {
 
 /** Answers a browser that asks for `/`: the dashboard is what people look for. */
 export function redirectToDashboard(status: 307 | 308): Answer {
-  return { status, headers: { Location: `${DASHBOARD}/`, "Cache-Control": "no-cache", Vary: "Accept" } };
+  return { status, headers: { Location: `${DASHBOARD}/`, "Cache-Control": ASKED_EACH_TIME, Vary: "Accept" } };
 }
 
 /** Returns what serves each file, by its path. Empty when the dashboard is not built. */
@@ -120,7 +101,7 @@ function namesIn(folder: URL, below: string): string[] {
 }
 
 function headersOf(path: string) {
-  const type = TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+  const type = TYPES[extname(path)] ?? "application/octet-stream";
   return {
     "Content-Type": type,
     "Cache-Control": path.startsWith(ASSETS) ? FOREVER : ASKED_EACH_TIME,
@@ -136,17 +117,15 @@ function noSuchFile(): Answer {
   );
 }
 
-const HOW_TO_BUILD =
-  "The dashboard is not built on this server. Run npm ci --omit=dev in streakd's folder, without --omit=optional and " +
-  "--ignore-scripts, and start streakd again.";
+const NOT_BUILT = notBuiltError("The dashboard is");
 
 function notBuilt(request: RequestHead): Answer {
   const answer = isBrowser(request)
-    ? pageAnswer(404, htmlPage("The dashboard is not built", `<p>${HOW_TO_BUILD}</p>`))
-    : errorAnswer(new StreakdError("NOT_FOUND", HOW_TO_BUILD));
+    ? pageAnswer(404, htmlPage("The dashboard is not built", `<p>${NOT_BUILT.message}</p>`))
+    : errorAnswer(NOT_BUILT);
   return withoutCache(answer);
 }
 
 function withoutCache(answer: Answer): Answer {
-  return { ...answer, headers: { ...answer.headers, "Cache-Control": "no-store" } };
+  return { ...answer, headers: { ...answer.headers, "Cache-Control": NEVER } };
 }

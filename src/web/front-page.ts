@@ -1,11 +1,15 @@
 import type { Answer, RequestHead } from "../http/message.ts";
 import { htmlPage, isBrowser, NO_SNIFFING, pageAnswer } from "./html-page.ts";
 
-/** A place to go on from, with what is there. Those with `isLink` can be opened in a browser. */
+/**
+ * A place to go on from, with what is there. Those with `isLink` can be opened in a browser, and those with `isBuilt` are
+ * only there if the build has made them.
+ */
 interface Place {
   readonly path: string;
   readonly about: string;
   readonly isLink?: true;
+  readonly isBuilt?: true;
 }
 
 const ABOUT =
@@ -14,11 +18,16 @@ const ABOUT =
 const PLACES: readonly Place[] = [
   { path: "POST /v1/e", about: "record an event" },
   { path: "GET /v1/state", about: "read a user's streak" },
-  { path: "/widget.js", about: "the widget, for a script tag of a web page", isLink: true },
-  { path: "/sdk.js", about: "the SDK for browsers, an ES module", isLink: true },
-  { path: "/assets/manifest.json", about: "both under names that change, with integrity hashes", isLink: true },
-  { path: "/dashboard/", about: "projects, users and charts, for people", isLink: true },
-  { path: "/docs", about: "the API reference, where you can try each call", isLink: true },
+  { path: "/widget.js", about: "the widget, for a script tag of a web page", isLink: true, isBuilt: true },
+  { path: "/sdk.js", about: "the SDK for browsers, an ES module", isLink: true, isBuilt: true },
+  {
+    path: "/assets/manifest.json",
+    about: "both under names that change, with integrity hashes",
+    isLink: true,
+    isBuilt: true,
+  },
+  { path: "/dashboard/", about: "projects, users and charts, for people", isLink: true, isBuilt: true },
+  { path: "/docs", about: "the API reference, where you can try each call", isLink: true, isBuilt: true },
   { path: "/openapi.json", about: "the whole API for machines, in OpenAPI 3.1", isLink: true },
   { path: "/admin/projects", about: "the projects, with the admin token in X-Admin-Token" },
   { path: "/healthz", about: "is it alive", isLink: true },
@@ -30,30 +39,42 @@ const DOCS = [
   "README.md in streakd's repository says how to begin; docs/clients.md has a program for each language.",
 ];
 
-const WIDTH = Math.max(...PLACES.map(({ path }) => path.length));
+/**
+ * Creates what answers `GET /`: what this is and where to go on, as a page for browsers and as text for everybody else.
+ *
+ * @param built the paths of what the build has made and this server serves
+ */
+export function createFrontPage(built: ReadonlySet<string>): (request: RequestHead) => Promise<Answer> {
+  const places = PLACES.filter(({ path, isBuilt }) => !isBuilt || built.has(path));
+  const text = textOf(places);
+  const html = pageOf(places);
+  return async (request) => {
+    const answer = isBrowser(request)
+      ? pageAnswer(200, html)
+      : { status: 200, headers: { "Content-Type": "text/plain; charset=utf-8", ...NO_SNIFFING }, body: text };
+    return { ...answer, headers: { ...answer.headers, Vary: "Accept" } };
+  };
+}
 
-const TEXT = `${ABOUT}
+function textOf(places: readonly Place[]): string {
+  const width = Math.max(...places.map(({ path }) => path.length));
+  return `${ABOUT}
 
-${PLACES.map(({ path, about }) => `  ${path.padEnd(WIDTH)}  ${about}`).join("\n")}
+${places.map(({ path, about }) => `  ${path.padEnd(width)}  ${about}`).join("\n")}
 
 ${DOCS.join("\n")}
 `;
+}
 
-const HTML = htmlPage(
-  "streakd",
-  `<p>${ABOUT}</p>
+function pageOf(places: readonly Place[]): string {
+  return htmlPage(
+    "streakd",
+    `<p>${ABOUT}</p>
 <table>
-${PLACES.map((place) => `<tr><td>${htmlOf(place)}<td>${place.about}`).join("\n")}
+${places.map((place) => `<tr><td>${htmlOf(place)}<td>${place.about}`).join("\n")}
 </table>
 <p>${DOCS.join(" ")}</p>`,
-);
-
-/** Answers `GET /`: what this is and where to go on, as a page for browsers and as text for everybody else. */
-export async function answerFrontPage(request: RequestHead): Promise<Answer> {
-  const answer = isBrowser(request)
-    ? pageAnswer(200, HTML)
-    : { status: 200, headers: { "Content-Type": "text/plain; charset=utf-8", ...NO_SNIFFING }, body: TEXT };
-  return { ...answer, headers: { ...answer.headers, Vary: "Accept" } };
+  );
 }
 
 function htmlOf({ path, isLink }: Place): string {

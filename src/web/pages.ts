@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { StreakdError } from "../errors.ts";
 import { errorAnswer, methodNotAllowed } from "../http/answer.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
-import { type Dashboard, redirectToDashboard } from "./dashboard.ts";
-import { answerFrontPage } from "./front-page.ts";
+import { DASHBOARD, type Dashboard, redirectToDashboard } from "./dashboard.ts";
+import { createFrontPage } from "./front-page.ts";
 import { isBrowser } from "./html-page.ts";
 import { ASSETS, answerNoSuchAsset, type StaticFiles } from "./static-files.ts";
 
@@ -66,7 +66,10 @@ export function createPages(
   dashboard?: Dashboard,
 ): Pages {
   const built = new Map(files.flatMap(({ pages }) => [...pages]));
-  const frontPage = dashboard?.isBuilt ? answerFrontDoor : answerFrontPage;
+  const there = files.filter(({ isBuilt }) => isBuilt).flatMap(({ pages }) => [...pages.keys()]);
+  const frontPage = dashboard?.isBuilt
+    ? createFrontDoor(createFrontPage(new Set([...there, `${DASHBOARD}/`])))
+    : createFrontPage(new Set(there));
   const pages = new Map<string, (request: RequestHead) => Promise<Answer>>([
     ["/", frontPage],
     [LIVENESS, async () => probe("alive")],
@@ -93,8 +96,9 @@ export function createPages(
   };
 }
 
-async function answerFrontDoor(request: RequestHead): Promise<Answer> {
-  return isBrowser(request) ? redirectToDashboard(307) : answerFrontPage(request);
+function createFrontDoor(frontPage: (request: RequestHead) => Promise<Answer>) {
+  return async (request: RequestHead): Promise<Answer> =>
+    isBrowser(request) ? redirectToDashboard(307) : frontPage(request);
 }
 
 function probe(status: string): Answer {

@@ -1,22 +1,12 @@
 import { errorCatalogue } from "../error-catalogue.ts";
 import type { Answer } from "../http/message.ts";
 import { FOREVER } from "./built-file.ts";
+import { NO_SNIFFING } from "./html-page.ts";
+import { ASKED_EACH_TIME, OWN_FILES_ONLY } from "./served.ts";
 import { type Asset, notBuiltAt, readAsset, type StaticFiles, servesAsset } from "./static-files.ts";
 
 /** Where the API reference is. With a slash at the end it is the same. */
 const PATHS = ["/docs", "/docs/"];
-
-/** The page runs its own script and takes its own style, and calls nothing but this server. Images are in the style. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='%23e8590c' " +
@@ -51,11 +41,11 @@ function answer(html: string): Answer {
     status: 200,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-      "Cache-Control": "no-cache",
+      "Content-Security-Policy": OWN_FILES_ONLY.join("; "),
+      "Cache-Control": ASKED_EACH_TIME,
       "Cross-Origin-Opener-Policy": "same-origin",
       "Referrer-Policy": "no-referrer",
-      "X-Content-Type-Options": "nosniff",
+      ...NO_SNIFFING,
     },
     body: html,
   };

@@ -4,6 +4,8 @@ import { StreakdError } from "../errors.ts";
 import { errorAnswer } from "../http/answer.ts";
 import type { Answer, RequestHead } from "../http/message.ts";
 import { answerFile, type BuiltFile, etagOf, FOREVER, readBuiltFile, servesFile } from "./built-file.ts";
+import { NO_SNIFFING } from "./html-page.ts";
+import { NEVER, notBuiltError, TYPES } from "./served.ts";
 
 /** The folder of the packages, whose built files are served. */
 export const PACKAGES = new URL("../../packages/", import.meta.url);
@@ -24,17 +26,14 @@ const FILES = [
 const REVALIDATED = "public, max-age=300, stale-while-revalidate=604800";
 
 /** For the list of names with a hash: after an upgrade the files of an older list are gone. */
-const ASKED_EACH_TIME = "public, no-cache";
-
-/** For what may be there after the next start. */
-const NEVER = "no-store";
+const LIST = "public, no-cache";
 
 /** Pages of every origin get the same answer, so that caches keep one. It may be a script with `crossorigin` or not. */
 const FOR_EVERY_ORIGIN = {
   "Access-Control-Allow-Origin": "*",
   "Cross-Origin-Resource-Policy": "cross-origin",
   "Timing-Allow-Origin": "*",
-  "X-Content-Type-Options": "nosniff",
+  ...NO_SNIFFING,
 };
 
 /** The files for browsers. */
@@ -44,12 +43,6 @@ export interface StaticFiles {
   /** What answers GET and HEAD, by path. */
   readonly pages: ReadonlyMap<string, (request: RequestHead) => Promise<Answer>>;
 }
-
-/** What a file is served as, by the end of its name. */
-const TYPES: Readonly<Record<string, string>> = {
-  ".css": "text/css; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-};
 
 /** A file that is also at a name with its hash. */
 export interface Asset extends BuiltFile {
@@ -90,7 +83,9 @@ export function notBuiltAt(paths: readonly string[], error: unknown): StaticFile
   }
   return {
     isBuilt: false,
-    pages: new Map(paths.map((path) => [path, async () => notFound(notBuilt(), FOR_EVERY_ORIGIN)])),
+    pages: new Map(
+      paths.map((path) => [path, async () => notFound(notBuiltError("The files for browsers are"), FOR_EVERY_ORIGIN)]),
+    ),
   };
 }
 
@@ -127,7 +122,7 @@ export function servesAsset(asset: Asset, cacheControl: string) {
 function servesManifest(files: readonly (readonly [name: string, file: Asset])[]) {
   const entries = files.map(([name, { path, integrity, bytes }]) => [name, { path, integrity, bytes: bytes.length }]);
   const bytes = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
-  const headers = { "Content-Type": "application/json", "Cache-Control": ASKED_EACH_TIME, ETag: etagOf(bytes) };
+  const headers = { "Content-Type": "application/json", "Cache-Control": LIST, ETag: etagOf(bytes) };
   return async (request: RequestHead): Promise<Answer> =>
     answerFile(request, { bytes, headers: { ...FOR_EVERY_ORIGIN, ...headers } });
 }
@@ -135,12 +130,4 @@ function servesManifest(files: readonly (readonly [name: string, file: Asset])[]
 function notFound(error: StreakdError, added?: Answer["headers"]): Answer {
   const { headers, ...rest } = errorAnswer(error);
   return { ...rest, headers: { ...added, "Cache-Control": NEVER, ...headers } };
-}
-
-function notBuilt(): StreakdError {
-  return new StreakdError(
-    "NOT_FOUND",
-    "The files for browsers are not built on this server. Run npm ci --omit=dev in streakd's folder, without " +
-      "--omit=optional and --ignore-scripts, and start streakd again.",
-  );
 }

@@ -118,13 +118,17 @@ test.each([
   [{ origin: "null", host: "null" }, undefined],
   [{ origin: "https://undefined" }, undefined],
   [{ host: "s.example", "sec-fetch-site": "same-origin" }, undefined],
-])("whoever has a valid token is known to call from a page of this server: %j", async (headers, isOwnPage) => {
+])("whoever has a valid token is known to call from a page of this server: %j", async (headers, hasOwnOrigin) => {
   const { authenticate } = authenticator(async () => CI);
   for (const token of ["s3cret", SECRET]) {
-    expect((await authenticate(request({ ...headers, "x-admin-token": token }), SCOPED)).isOwnPage).toBe(isOwnPage);
+    expect((await authenticate(request({ ...headers, "x-admin-token": token }), SCOPED)).hasOwnOrigin).toBe(
+      hasOwnOrigin,
+    );
   }
-  expect(await authenticate(request({ ...headers, "x-admin-token": "wrong" }), SCOPED)).not.toHaveProperty("isOwnPage");
-  expect(await authenticate(request(headers), SCOPED)).not.toHaveProperty("isOwnPage");
+  expect(await authenticate(request({ ...headers, "x-admin-token": "wrong" }), SCOPED)).not.toHaveProperty(
+    "hasOwnOrigin",
+  );
+  expect(await authenticate(request(headers), SCOPED)).not.toHaveProperty("hasOwnOrigin");
 });
 
 test("a principal has the user token that came with the call, whoever calls, and nobody verifies it here", async () => {

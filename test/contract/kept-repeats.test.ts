@@ -14,7 +14,7 @@ async function counted(app: TestApp) {
   const analytics = "/admin/projects/shop/analytics";
   const values = await app.admin("GET", `${analytics}/metaValues?key=plan`);
   expect(values.status, values.text).toBe(200);
-  const activity = await app.admin("GET", `${analytics}/activity?interval=month`);
+  const activity = await app.admin("GET", `${analytics}/activity?granularity=month`);
   expect(activity.status, activity.text).toBe(200);
   const { sessions, checkIns } = activity.json.periods.at(-1);
   return {

@@ -51,7 +51,7 @@ test.each([
     "cache-control": "no-cache",
     "content-security-policy":
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-      "font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; " +
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; font-src 'self'; " +
       "require-trusted-types-for 'script'; trusted-types 'none'",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -116,6 +116,10 @@ test("it can be switched off: then nothing is there, and browsers get the front 
   }
   const opened = await app.get("/", BROWSER);
   expect([opened.status, opened.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  for (const { text } of [opened, await app.get("/")]) {
+    expect(text).toContain("/docs");
+    expect(text).not.toContain("/dashboard");
+  }
 });
 
 const head: RequestHead = { method: "GET", url: "/dashboard/", httpVersionMajor: 1, headers: { accept: "text/html" } };

@@ -122,7 +122,7 @@ export const rules: readonly Rule[] = [
     files: "src/job/*",
     reason: "What the server does by itself now and then: it knows what it works on, no transport and no call.",
     mayImport: [
-      ...all("src/store/unavailable.ts", "node:crypto", "node:timers/promises"),
+      ...all("src/store/{instances,unavailable}.ts", "node:crypto", "node:timers/promises"),
       ...types("src/domain/*", "src/store/*", "src/service/**", "pino"),
     ],
   },
@@ -470,7 +470,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all("bench/**", node, "src/domain/{day,months}.ts", "src/store/*", "src/store/sqlite/*", "src/store/mongo/*"),
       ...all(messages, protobuf),
-      ...all("test/support/mongo-server.ts", "test/support/redis.ts", "test/support/tools.ts"),
+      ...all("test/support/{mongo-server,random,redis,tools}.ts"),
       ...all("better-sqlite3", "fastify", "ioredis", "mongodb", "pino"),
     ],
   },

@@ -102,9 +102,9 @@ export type Project = Message<"streak.v1.Project"> & {
   analytics?: AnalyticsSettings | undefined;
 
   /**
-   * Stands for the project as it was read; every change of the project changes it. When an update has it and the project
-   * has changed since, the update is refused with `ETAG_MISMATCH`, so that nobody overwrites a change that they have
-   * not seen. Without it, the update is made in any case. It means nothing when a project is created.
+   * Stands for the project as it was read; every change of a field changes it. When an update has it and the project has
+   * changed since, the update is refused with `ETAG_MISMATCH`, so that nobody overwrites a change that they have not
+   * seen. Without it, the update is made in any case. It means nothing when a project is created.
    *
    * @generated from field: string etag = 11;
    */

@@ -1,4 +1,4 @@
-/** Of an OpenAPI document, what this page changes before it shows it. */
+/** What this page changes in an OpenAPI document before it shows it. */
 export interface ApiDocument {
   readonly info: { readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, { security: Record<string, string[]>[] }>>>>;

@@ -1,4 +1,4 @@
-/** Of the renderer, which has no types of its own, what this page uses. */
+/** What this page uses of the renderer, which has no types of its own. */
 declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
   import type { ComponentType, createElement } from "react";
 

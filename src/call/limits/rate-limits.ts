@@ -69,7 +69,7 @@ export class RateLimits implements RateLimitStep {
       return;
     }
     const seconds = this.wrongTokens.count(principal.address);
-    // Who has an old cookie must get through to the sign-in, with a right token.
+    // Whoever has an old cookie must get through to the sign-in, with a right token.
     const isServed = access === "anyone" || (access === "own session" && principal.tokenProblem === "signed out");
     if (seconds > 0 && !isServed) {
       this.#init.onRefused("wrong-tokens", principal);

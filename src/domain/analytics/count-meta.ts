@@ -4,9 +4,6 @@ import { monthOf, type Period } from "./periods.ts";
 import type { CountSettings } from "./settings.ts";
 import type { Tallies } from "./tallies.ts";
 
-/** How many different values of a key the events of a month may have, of one event or of all, to be counted. */
-export const MAX_VALUES_OF_A_MONTH = 1000;
-
 /** How many characters a value may have to be counted. */
 const MAX_VALUE_LENGTH = 100;
 
@@ -35,7 +32,7 @@ function countValues(
       for (const scope of scopes) {
         tallies.add(keys.metaEvents(scope, key), month);
         if (text !== undefined) {
-          tallies.add(keys.metaValue(scope, key, text), month);
+          tallies.addValue(scope, key, text, month);
         }
       }
     }
@@ -55,46 +52,4 @@ function isShort(text: string): boolean {
   return (
     text.length <= MAX_VALUE_LENGTH || (text.length <= 2 * MAX_VALUE_LENGTH && [...text].length <= MAX_VALUE_LENGTH)
   );
-}
-
-/**
- * Removes the values of months in which a key has more different values than are counted, and counts this excess. So
- * tallies stay small, whatever a key holds. Nothing is lost: with more users, such a month only has more values.
- */
-export function limitMetaValues(tallies: Tallies): void {
-  for (const [prefix, values] of groupedByKey(tallies.keys("metaValues/"))) {
-    for (const month of monthsWithExcess(tallies, values)) {
-      for (const key of values) {
-        const vector = tallies.open(key);
-        vector.add(month, -vector.at(month));
-      }
-      tallies.add(prefix.replace("metaValues/", "metaExcess/").slice(0, -1), month);
-    }
-  }
-}
-
-/** Returns the months in which more of these vectors have a number than values are counted. */
-export function monthsWithExcess(tallies: Tallies, values: readonly string[]): Period[] {
-  const counts = new Map<Period, number>();
-  for (const key of values) {
-    tallies.vector(key).forEach((month) => {
-      counts.set(month, (counts.get(month) ?? 0) + 1);
-    });
-  }
-  return [...counts].filter(([, count]) => count > MAX_VALUES_OF_A_MONTH).map(([month]) => month);
-}
-
-/** Groups the keys of values by the key of `meta`, and by whose events have it. A value may have slashes, too. */
-function groupedByKey(values: readonly string[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const key of values) {
-    const prefix = /^(?:[^/]*\/){3}/.exec(key)?.[0] ?? "";
-    const group = groups.get(prefix);
-    if (group === undefined) {
-      groups.set(prefix, [key]);
-    } else {
-      group.push(key);
-    }
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
-import type { Day } from "../day.ts";
+import { DAY_MS, type Day } from "../day.ts";
+import { zoneKey } from "../zone.ts";
 import type { DoneDays } from "./done-days.ts";
 import type { UserHistory } from "./history.ts";
 import { ALL, keys, keysOf, type Scope } from "./keys.ts";
@@ -10,11 +11,9 @@ import type { Tallies } from "./tallies.ts";
  */
 const DAYS_KEPT = 3;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /**
  * Counts a user's runs by length, those that may still go on also by their last day, and all done days together. The
- * zone is kept with what depends on today, which a reader knows for each zone.
+ * zone is kept with what depends on today, which a reader knows for each zone. Its spellings are one zone.
  *
  * @param now when counting began, in epoch milliseconds
  */
@@ -25,7 +24,7 @@ export function countRuns(
   now: number,
 ): void {
   const earliest: Day = Math.floor(now / DAY_MS) - DAYS_KEPT;
-  const zoneName = zone?.name ?? "";
+  const zoneName = zoneKey(zone?.name ?? "");
   for (const [event, { days, runs }] of done) {
     if (event === ALL) {
       continue;

@@ -9,10 +9,8 @@ import type { UserHistory } from "./history.ts";
 import type { CountSettings } from "./settings.ts";
 import type { Tallies } from "./tallies.ts";
 
-export { limitMetaValues } from "./count-meta.ts";
-
 /**
- * Adds all that is counted for one user. Call `limitMetaValues` once when all users are counted.
+ * Adds all that is counted for one user.
  *
  * @param now when counting began, in epoch milliseconds. Runs that had ended long before are not kept apart, so the
  *   tallies answer for any later time, and for none that is more than a day earlier

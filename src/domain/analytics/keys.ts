@@ -108,6 +108,23 @@ export const keys = {
   metaExcess: (scope: Scope, metaKey: string) => `metaExcess/${escaped(scope)}/${escaped(metaKey)}`,
 } as const;
 
+const VALUES = "metaValues/";
+
+/** Whether a key is of a value of `meta`. */
+export function isValueKey(key: string): boolean {
+  return key.startsWith(VALUES);
+}
+
+/** Returns what `metaValuesOf` has returned for the key of a value. The value may have slashes, too. */
+export function prefixOfValue(key: string): string {
+  return key.slice(0, key.indexOf("/", key.indexOf("/", VALUES.length) + 1) + 1);
+}
+
+/** Returns the key of the excess of the values whose keys begin with a prefix. */
+export function excessKeyOf(prefix: string): string {
+  return `metaExcess/${prefix.slice(VALUES.length, -1)}`;
+}
+
 /** Returns the parts of a key, as they were given. Not for the keys of values, which may have slashes. */
 export function partsOf(key: string): string[] {
   return key.split("/").map(unescaped);

@@ -1,4 +1,3 @@
-import { monthsWithExcess } from "./count-meta.ts";
 import { keys, type Scope } from "./keys.ts";
 import type { Period } from "./periods.ts";
 import type { Tallies } from "./tallies.ts";
@@ -25,7 +24,7 @@ const MAX_TOP_VALUES = 100;
 export function metaValuesOf(tallies: Tallies, scope: Scope, metaKey: string, from: Period, to: Period): MetaValues {
   const prefix = keys.metaValuesOf(scope, metaKey);
   const ofValues = tallies.keys(prefix);
-  const leftOut = new Set(monthsWithExcess(tallies, ofValues));
+  const leftOut = new Set<Period>();
   tallies.vector(keys.metaExcess(scope, metaKey)).forEach((month) => {
     leftOut.add(month);
   });

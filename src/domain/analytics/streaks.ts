@@ -1,4 +1,4 @@
-import type { Day } from "../day.ts";
+import { DAY_MS, type Day } from "../day.ts";
 import { instantOf } from "../local-time.ts";
 import type { Widget } from "../project.ts";
 import { lateRunsIn, onceForZone, todayIn, totalsIn } from "./late-runs.ts";
@@ -16,8 +16,6 @@ export interface StreaksToday {
 
 /** How little of the day is left where a pending streak is at risk, in milliseconds. */
 const AT_RISK_MS = 6 * 60 * 60 * 1000;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Returns the streaks of today, each in its user's zone: what `streakOf` returns for each user, added up.

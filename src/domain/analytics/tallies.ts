@@ -1,4 +1,7 @@
 import { ByteReader, ByteWriter } from "./bytes.ts";
+import { isValueKey, keys, type Scope } from "./keys.ts";
+import { LimitedValues } from "./limited-values.ts";
+import type { Period } from "./periods.ts";
 import { Vector } from "./vector.ts";
 
 /** The first number of the encoding. Another encoding gets another number. */
@@ -12,6 +15,7 @@ const EMPTY = new Vector();
  */
 export class Tallies {
   readonly #vectors = new Map<string, Vector>();
+  #values: LimitedValues | undefined;
 
   /** Adds to a number. `key` must be well-formed Unicode. */
   add(key: string, index: number, n = 1): void {
@@ -38,9 +42,9 @@ export class Tallies {
     return [...this.#vectors.keys()].filter((key) => key.startsWith(prefix));
   }
 
-  /** Removes a vector. */
-  remove(key: string): void {
-    this.#vectors.delete(key);
+  /** Counts an event that has a value of a key of `meta`: see {@link LimitedValues}. */
+  addValue(scope: Scope, metaKey: string, value: string, month: Period): void {
+    this.#limited.count(keys.metaValuesOf(scope, metaKey), keys.metaValue(scope, metaKey, value), month);
   }
 
   /** Adds other tallies to these. Returns these. */
@@ -48,14 +52,25 @@ export class Tallies {
     return this.#addAll(other, 1);
   }
 
-  /** Subtracts other tallies from these: the inverse of {@link plus}. Returns these. */
+  /**
+   * Subtracts other tallies from these: the inverse of {@link plus}, but that a month with too many values of `meta` may
+   * stay left out. Returns these.
+   */
   minus(other: Tallies): this {
     return this.#addAll(other, -1);
   }
 
+  /** Made when it is first needed: tallies that were only decoded need none. */
+  get #limited(): LimitedValues {
+    this.#values ??= new LimitedValues(this.#vectors);
+    return this.#values;
+  }
+
   #addAll(other: Tallies, times: 1 | -1): this {
     for (const [key, vector] of other.#vectors) {
-      if (this.open(key).addAll(vector, times)) {
+      if (isValueKey(key)) {
+        this.#limited.addAll(key, vector, times);
+      } else if (this.open(key).addAll(vector, times)) {
         this.#vectors.delete(key);
       }
     }

@@ -79,6 +79,20 @@ export class Vector {
     return this.#blocks.size === 0;
   }
 
+  /** Makes the number at an index 0. Returns whether all numbers are 0 then. */
+  clear(index: number): boolean {
+    const block = Math.floor(index / BLOCK);
+    const numbers = this.#blocks.get(block);
+    if (numbers !== undefined) {
+      numbers[index - block * BLOCK] = 0;
+      if (numbers.every((n) => n === 0)) {
+        this.#blocks.delete(block);
+        this.#last = undefined;
+      }
+    }
+    return this.#blocks.size === 0;
+  }
+
   #blockAt(block: number): Int32Array {
     let numbers = this.#blocks.get(block);
     if (numbers === undefined) {

@@ -1,4 +1,4 @@
-import { countUser, limitMetaValues } from "../../domain/analytics/count-user.ts";
+import { countUser } from "../../domain/analytics/count-user.ts";
 import { Tallies } from "../../domain/analytics/tallies.ts";
 import type { AnalyticsStore, CountedPiece } from "../../store/analytics.ts";
 import type { CountedProject, PlacedSegment } from "./stale.ts";
@@ -59,9 +59,6 @@ export async function countSegment(
       return false;
     }
   } while (after !== undefined);
-  for (const { tallies } of pieces) {
-    limitMetaValues(tallies);
-  }
   const save = pieces.map(
     (piece, index): CountedPiece => ({
       first: piece.first,

@@ -1,5 +1,5 @@
 import { MAX_DAYS } from "../../domain/analytics/periods.ts";
-import { type Day, dayOf, isoDate } from "../../domain/day.ts";
+import { DAY_MS, type Day, dayOf, isoDate } from "../../domain/day.ts";
 import type { Project } from "../../domain/project.ts";
 import { refusal } from "../../errors.ts";
 
@@ -14,8 +14,6 @@ export interface DayRange {
   readonly from: Day;
   readonly to: Day;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The first and the last day that a request may name. The first one is a Monday. */
 const FIRST = "0001-01-01";

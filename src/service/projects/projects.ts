@@ -182,11 +182,11 @@ export class Projects {
  * this server's own, such as its API reference, with a token that has the scope and reaches the project.
  */
 export function admitOrigin(open: OpenProject, principal: Principal, scope: string): void {
-  const { origin, isOwnPage } = principal;
+  const { origin, hasOwnOrigin } = principal;
   if (
     origin !== undefined &&
     !isAllowedOrigin(open.origins, origin) &&
-    !(isOwnPage && hasScope(principal, scope) && reaches(principal, open.project))
+    !(hasOwnOrigin && hasScope(principal, scope) && reaches(principal, open.project))
   ) {
     throw new StreakdError(
       "FORBIDDEN_ORIGIN",

@@ -1,5 +1,5 @@
 import { Binary } from "mongodb";
-import type { AnalyticsStore, CountedPiece, CountedSegment, Segment } from "../analytics.ts";
+import { type AnalyticsStore, type CountedPiece, type CountedSegment, type Segment, UNCOUNTED } from "../analytics.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith, type SegmentDocument, segmentId } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
@@ -106,9 +106,6 @@ function createSaveTallies(connection: Connection): AnalyticsStore["saveTallies"
 
 /** The revision of a segment that was just made of a right piece, until it is counted. */
 const NEW = 1;
-
-/** The one segment of a project of which nothing was counted. */
-const UNCOUNTED: Segment = { first: "", changes: 0, revision: 0, counted: undefined };
 
 function segmentOf({ first, changes, revision, counted }: SegmentDocument): Segment {
   return { first, changes, revision, counted: counted && { ...counted, end: counted.end } };

@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+import type { AggregationCursor } from "mongodb";
 import type { AnalyticsStore, FoldedChanges } from "../analytics.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith, type NoteDocument, rangeOfNotes, segmentId } from "./documents.ts";
@@ -5,20 +7,31 @@ import { isDuplicateKey } from "./errors.ts";
 import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
 
+/** How many users one fold marks; a note more may go beyond. Their names take some megabytes. */
+const USERS_OF_A_FOLD = 20_000;
+
+/** How many notes come from the server at a time: each may have a thousand users. */
+const NOTES_OF_A_CURSOR = 100;
+
+/** How many users are looked up before others get their turn: some 2 ms of work. */
+const SLICE_USERS = 1000;
+
 /** Makes what folds notes. Any number of instances may fold the same notes at once: a segment is marked once too often. */
 export function createFoldChanges(connection: Connection, own: Notes): AnalyticsStore["foldChanges"] {
   const { notes, segments, projects } = connection;
 
-  /** Returns notes of a range: settled ones, oldest first, or those that are not. */
-  async function readNotes(projectId: string | undefined, isSettled: boolean, limit: number): Promise<NoteDocument[]> {
+  /** Finds the notes of a range: the oldest of the settled ones, or those that are not settled, in any order. */
+  function readNotes(projectId: string | undefined, most?: number): AggregationCursor<NoteDocument> {
     const settled = { $or: [{ ended: true }, { at: { $lt: new Date(Date.now() - connection.underWayMs) } }] };
-    const found = notes.aggregate<NoteDocument>([
-      { $match: { _id: rangeOfNotes(projectId) } },
-      { $match: isSettled ? settled : { $nor: settled.$or } },
-      { $sort: { at: 1 } },
-      ...(limit === 0 ? [] : [{ $limit: limit }]),
-    ]);
-    return await found.toArray();
+    return notes.aggregate<NoteDocument>(
+      [
+        { $match: { _id: rangeOfNotes(projectId) } },
+        ...(most === undefined
+          ? [{ $match: { $nor: settled.$or } }]
+          : [{ $match: settled }, { $sort: { at: 1 } }, { $limit: most }]),
+      ],
+      { batchSize: NOTES_OF_A_CURSOR },
+    );
   }
 
   async function firstsOf(projectId: string): Promise<string[]> {
@@ -37,7 +50,7 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
         await ensureFirst(connection, projectId);
         return undefined;
       }
-      const changed = segmentsOf(projectId, users, before);
+      const changed = await segmentsOf(projectId, users, before);
       await segments.updateMany({ _id: { $in: changed } }, { $inc: { changes: 1 } });
       // A segment that was divided meanwhile may not have passed on the mark.
       const after = await firstsOf(projectId);
@@ -49,6 +62,18 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
     for (const [projectId, ofProject] of Map.groupBy(some, ({ project }) => project)) {
       if ((await projects.countDocuments({ id: projectId })) > 0) {
         await mark(projectId, new Set(ofProject.flatMap(({ users }) => users)));
+      }
+    }
+  }
+
+  /** Marks for the notes of a project that are not settled. Returns whether there are any. */
+  async function markUnsettled(projectId: string): Promise<boolean> {
+    const found = readNotes(projectId);
+    for (let isAny = false; ; isAny = true) {
+      const { taken, hasMore } = await take(found, Number.POSITIVE_INFINITY);
+      await markAll(taken);
+      if (!hasMore) {
+        return isAny || taken.length > 0;
       }
     }
   }
@@ -66,23 +91,40 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
   async function fold(projectId: string | undefined, limit: number): Promise<FoldedChanges> {
     await own.settle();
     // Those that are not settled first: one that gets settled meanwhile is then found again.
-    const unsettled = projectId === undefined ? [] : await readNotes(projectId, false, 0);
-    const settled = await readNotes(projectId, true, limit + 1);
-    const folded = settled.slice(0, limit);
-    await markAll([...unsettled, ...folded]);
-    if (folded.length > 0) {
-      await notes.deleteMany({ _id: { $in: folded.map(({ _id }) => _id) } });
+    const isAnyUnsettled = projectId !== undefined && (await markUnsettled(projectId));
+    const settled = readNotes(projectId, limit + 1);
+    const { taken, hasMore } = await take(settled, limit);
+    await settled.close();
+    await markAll(taken);
+    if (taken.length > 0) {
+      await notes.deleteMany({ _id: { $in: taken.map(({ _id }) => _id) } });
     }
-    const hasMore = settled.length > limit;
     const isAnyLeft = projectId === undefined || hasMore;
     return {
-      projectIds: [...new Set([...unsettled, ...folded].map(({ project }) => project))],
+      projectIds: [...new Set([...(isAnyUnsettled ? [projectId] : []), ...taken.map(({ project }) => project)])],
       hasMore,
       oldestLeft: isAnyLeft ? await oldestOf(projectId) : undefined,
     };
   }
 
   return (projectId, limit) => connection.run(() => fold(projectId, limit));
+}
+
+/** Takes the next notes, at most so many, and of no more users than {@link USERS_OF_A_FOLD} but for the last note. */
+async function take(
+  found: AggregationCursor<NoteDocument>,
+  limit: number,
+): Promise<{ readonly taken: readonly NoteDocument[]; readonly hasMore: boolean }> {
+  const taken: NoteDocument[] = [];
+  for (let users = 0; taken.length < limit && users < USERS_OF_A_FOLD; ) {
+    const note = await found.next();
+    if (note === null) {
+      return { taken, hasMore: false };
+    }
+    taken.push(note);
+    users += note.users.length;
+  }
+  return { taken, hasMore: await found.hasNext() };
 }
 
 /** Makes the first segment of a project, unless it is there. */
@@ -103,11 +145,15 @@ export async function ensureFirst({ segments }: Connection, projectId: string): 
  *
  * @param firsts the first names of all segments of the project, in order
  */
-function segmentsOf(projectId: string, users: ReadonlySet<string>, firsts: readonly string[]): string[] {
+async function segmentsOf(projectId: string, users: ReadonlySet<string>, firsts: readonly string[]): Promise<string[]> {
   const ids = firsts.map((first) => segmentId(projectId, first));
   const inOrder = ids.map((id) => Buffer.from(id));
   const found = new Set<string>();
+  let looked = 0;
   for (const user of users) {
+    if (++looked % SLICE_USERS === 0) {
+      await setImmediate();
+    }
     const key = Buffer.from(segmentId(projectId, user));
     let low = 0;
     let high = inOrder.length;

@@ -50,6 +50,7 @@ export function createLinking(connection: Connection, aliases: Aliases, notes: N
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) {
+        notes.end(noted);
         return false;
       }
       throw error;

@@ -18,7 +18,7 @@ export interface Notes {
   make(users: readonly UserKey[]): NoteDocument[];
   /** Writes notes of users before they change. */
   write(users: readonly UserKey[]): Promise<readonly NoteDocument[]>;
-  /** Takes in that what these announce is done. Not of a failure: what it has sent can still be under way. */
+  /** Notes that these are settled. Don't call it after a failure: what was sent may still be done. */
   end(notes: readonly NoteDocument[]): void;
   /** Says which notes have ended since the last time. */
   settle(): Promise<void>;

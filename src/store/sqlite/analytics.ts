@@ -1,4 +1,4 @@
-import type { AnalyticsStore, CountedSegment, Segment } from "../analytics.ts";
+import { type AnalyticsStore, type CountedSegment, type Segment, UNCOUNTED } from "../analytics.ts";
 import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { createFoldChanges } from "./fold-changes.ts";
@@ -71,9 +71,6 @@ function createSaveTallies(connection: Connection): AnalyticsStore["saveTallies"
 
   return (projectId, counted) => connection.write(() => saveAll(projectId, counted));
 }
-
-/** The one segment of a project of which nothing was counted. */
-const UNCOUNTED: Segment = { first: "", changes: 0, revision: 0, counted: undefined };
 
 function segmentOf({ first, changes, revision, counted }: SegmentRow): Segment {
   return { first, changes, revision, counted: counted === null ? undefined : JSON.parse(counted) };

@@ -1,4 +1,5 @@
-import type { Connection } from "./connection.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { type Connection, transaction } from "./connection.ts";
 
 /** Users of whom something else is recorded than before, by project. */
 export class ChangedUsers {
@@ -38,17 +39,23 @@ export interface Changes {
   readonly unfolded: Map<string, Unfolded>;
 }
 
-/** Prepares the statements of notes, and marks all segments if the process before has left some. */
+/**
+ * Marks all segments if the process before has left notes. For use when the database is opened, which must fail if this
+ * does: without the marks, changes would be missed for ever.
+ */
+export function markLeftOver(database: DatabaseSync): void {
+  transaction(database, () => {
+    if (database.prepare("DELETE FROM unfolded_changes").run().changes !== 0) {
+      database.exec("UPDATE segments SET changes = changes + 1");
+    }
+  });
+}
+
+/** Prepares the statements of notes. */
 export function createChanges(connection: Connection): Changes {
   const insert = connection.prepare("INSERT INTO unfolded_changes (id) VALUES (0) ON CONFLICT DO NOTHING");
   const remove = connection.prepare("DELETE FROM unfolded_changes");
-  const markAll = connection.prepare("UPDATE segments SET changes = changes + 1");
   const unfolded = new Map<string, Unfolded>();
-  void connection.write(() => {
-    if (remove.run() > 0) {
-      markAll.run();
-    }
-  });
   return {
     unfolded,
     note(changed) {

@@ -86,6 +86,15 @@ export class Connection {
    * @throws StoreUnavailableError when SQLite can't write now, for example because the disk is full
    */
   async write<Result>(work: () => Result): Promise<Result> {
+    return this.writeNow(work);
+  }
+
+  /**
+   * Does what {@link write} does before it returns, for what must happen in the same turn as the commit.
+   *
+   * @throws StoreUnavailableError when SQLite can't write now
+   */
+  writeNow<Result>(work: () => Result): Result {
     return this.#orUnavailable(() => transaction(this.#database, work));
   }
 

@@ -26,12 +26,11 @@ export function createFoldChanges(
     )
   `);
 
-  /** Folds some users of a project. Returns how many. */
-  async function foldSlice(projectId: string, most: number): Promise<number> {
-    const noted = unfolded.get(projectId)?.users ?? new Set();
+  /** Folds some users of a project. Returns how many. They are forgotten in the same turn: they may change in the next. */
+  function foldSlice(projectId: string, noted: Set<string>, most: number): number {
     const users = [...noted.values().take(Math.min(most, SLICE_USERS))];
     const isLast = users.length === noted.size && unfolded.size === 1;
-    await connection.write(() => {
+    connection.writeNow(() => {
       addFirst.run(projectId);
       mark.run(projectId, JSON.stringify(users));
       if (isLast) {
@@ -57,7 +56,7 @@ export function createFoldChanges(
       if (id === undefined || noted === undefined || left === 0) {
         return { projectIds: [...projectIds], hasMore: noted !== undefined, oldestLeft: noted?.since };
       }
-      left -= await foldSlice(id, left);
+      left -= foldSlice(id, noted.users, left);
       projectIds.add(id);
       await setImmediate();
     }

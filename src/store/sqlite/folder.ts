@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StartError } from "../../errors.ts";
 import type { StoreLog } from "../stores.ts";
+import { markLeftOver } from "./changes.ts";
 import { ResultCode, resultCodeOf } from "./connection.ts";
 import { danglingTarget, ensureDataFolder } from "./ensure-data-folder.ts";
 import { MIGRATIONS, migrateSchema, NewerSchemaError } from "./migrations.ts";
@@ -61,6 +62,7 @@ export async function takeDataFolder(path: string, log: StoreLog): Promise<DataF
       file.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
       migrateSchema(file, MIGRATIONS, log);
       file.exec(WRITE_APPLICATION_ID);
+      markLeftOver(file);
     });
     const writeBack = new WriteBack(join(path, DATABASE), log);
     return {

@@ -1,5 +1,5 @@
 import { activityOf } from "#src/domain/analytics/activity.ts";
-import { countUser, limitMetaValues } from "#src/domain/analytics/count-user.ts";
+import { countUser } from "#src/domain/analytics/count-user.ts";
 import type { UserHistory } from "#src/domain/analytics/history.ts";
 import { hoursOf } from "#src/domain/analytics/hours.ts";
 import { GRANULARITIES } from "#src/domain/analytics/keys.ts";
@@ -35,7 +35,6 @@ export function countAll(histories: readonly UserHistory[], { project, now }: Om
   for (const history of histories) {
     countUser(tallies, history, countSettingsOf(project), now);
   }
-  limitMetaValues(tallies);
   return tallies;
 }
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { UserHistory } from "#src/domain/analytics/history.ts";
 import { Tallies } from "#src/domain/analytics/tallies.ts";
+import { DAY_MS } from "#src/domain/day.ts";
 import { answersOf, countAll, naiveAnswersOf } from "./answers.ts";
 import { anyGiven, SCOPES } from "./given.ts";
-
-const DAY_MS = 86_400_000;
 
 test("every number is what a naive count of all histories says", () => {
   fc.assert(
@@ -56,5 +56,21 @@ test("replacing the tallies of some users in a sum is the same as counting all a
       expect(sum.encode()).toEqual(countAll([...given.histories, ...after.histories], given).encode());
     }),
     { numRuns: 60 },
+  );
+});
+
+test("all spellings of a zone are one zone, so that spellings make no tallies larger", () => {
+  fc.assert(
+    fc.property(anyGiven, (given) => {
+      const shouting = given.histories.map(
+        ({ zone, events, ...history }): UserHistory => ({
+          ...history,
+          ...(zone && { zone: { ...zone, name: zone.name.toUpperCase() } }),
+          events: events.map(({ tz, ...event }) => ({ ...event, ...(tz && { tz: tz.toLowerCase() }) })),
+        }),
+      );
+      expect(countAll(shouting, given).encode()).toEqual(countAll(given.histories, given).encode());
+    }),
+    { numRuns: 20 },
   );
 });

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { countUser } from "#src/domain/analytics/count-user.ts";
 import type { HistoryEvent, UserHistory } from "#src/domain/analytics/history.ts";
 import { metaValuesOf } from "#src/domain/analytics/meta-values.ts";
 import { readMonth, writtenMonth } from "#src/domain/analytics/periods.ts";
-import type { Tallies } from "#src/domain/analytics/tallies.ts";
+import { countSettingsOf } from "#src/domain/analytics/settings.ts";
+import { Tallies } from "#src/domain/analytics/tallies.ts";
 import { day } from "../given.ts";
 import { countAll } from "./answers.ts";
 import { projectWith } from "./given.ts";
@@ -96,4 +98,40 @@ test("values that are not counted take no room", () => {
   const few = countAll([userWith("2024-01-01", numbers(0, 1001))], given).encode();
   const many = countAll([userWith("2024-01-01", numbers(0, 5000))], given).encode();
   expect(many.length).toBeLessThan(few.length + 10);
+});
+
+const USER_EVENTS = 10_000;
+
+test("of a million different values of a month none is kept", () => {
+  const tallies = new Tallies();
+  let most = 0;
+  for (let first = 0; first < 1_000_000; first += USER_EVENTS) {
+    countUser(tallies, userWith("2024-01-01", numbers(first, USER_EVENTS)), countSettingsOf(given.project), NOW);
+    most = Math.max(most, tallies.keys("metaValues/").length);
+  }
+  expect(most).toBe(0);
+  expect(planIn(tallies, "2024-01", "2024-01")).toEqual({
+    values: [],
+    otherEvents: 1_000_000,
+    leftOutMonths: ["2024-01"],
+  });
+});
+
+test("a sum keeps no more values of a month than may be counted, and keeps them again when all parts were replaced", () => {
+  const many = numbers(0, 5).map((part) => countAll([userWith("2024-01-01", numbers(part * 400, 400))], given));
+  const sum = countAll([userWith("2024-02-01", ["a"])], given);
+  for (const part of many) {
+    sum.plus(Tallies.decode(part.encode()));
+    expect(sum.keys("metaValues//").length).toBeLessThanOrEqual(1001);
+  }
+  expect(planIn(sum, "2024-01", "2024-01")).toMatchObject({ values: [], leftOutMonths: ["2024-01"] });
+  expect(planIn(sum, "2024-02", "2024-02").values).toEqual([{ value: "a", events: 1 }]);
+
+  const few = countAll([userWith("2024-01-01", ["b"])], given);
+  for (const part of many) {
+    sum.minus(part);
+  }
+  expect(sum.plus(few).encode()).toEqual(
+    countAll([userWith("2024-02-01", ["a"]), userWith("2024-01-01", ["b"])], given).encode(),
+  );
 });

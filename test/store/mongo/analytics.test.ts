@@ -220,3 +220,23 @@ it("a note of another instance that has not ended stays, and marks again, until 
   expect(await store.analytics.foldChanges(undefined, 10)).toMatchObject({ projectIds: ["p1"], oldestLeft: undefined });
   expect(await connection.notes.countDocuments({ _id: "%|p1|x" })).toBe(0);
 });
+
+it("one fold marks a bounded number of users, and says that there are more", async () => {
+  const uri = mongo.server.uri();
+  const store = await openStore(uri);
+  const connection = connect(uri);
+  await newProject(store, "p1");
+  await connection.notes.insertMany(
+    Array.from({ length: 25 }, (_, note) => ({
+      ...{ _id: `%|p1|n${note}`, project: "p1", at: new Date(), ended: true as const },
+      users: Array.from({ length: 1000 }, (_, user) => `${note}-${user}`),
+    })),
+  );
+  expect(await store.analytics.foldChanges("p1", 100)).toMatchObject({ projectIds: ["p1"], hasMore: true });
+  expect(await connection.notes.countDocuments({ _id: /^%\|p1\|n/ })).toBe(5);
+  expect(await store.analytics.foldChanges("p1", 100)).toEqual({
+    projectIds: ["p1"],
+    hasMore: false,
+    oldestLeft: undefined,
+  });
+});

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { IDEMPOTENCY_WINDOW_MS } from "#src/store/events.ts";
+import { markLeftOver } from "#src/store/sqlite/changes.ts";
 import { takeDataFolder } from "#src/store/sqlite/folder.ts";
 import { rememberUsers } from "#src/store/sqlite/remember-users.ts";
 import { createSqliteStores } from "#src/store/sqlite/stores.ts";
@@ -123,5 +124,25 @@ describe("the embedded store", () => {
     for (const { name } of tables) {
       expect(count(database, String(name)), String(name)).toBe(0);
     }
+  });
+
+  it("forgets no change that is made while changes are folded", async () => {
+    const { store } = await open();
+    await store.projects.createProject(project());
+    await store.events.record([checkIn()], NOW);
+
+    const folding = store.analytics.foldChanges(undefined, 1);
+    const recording = store.events.record([checkIn({ day: DAY + 1 })], NOW);
+    await Promise.all([folding, recording]);
+
+    expect(await store.analytics.foldChanges(undefined, 10)).toMatchObject({ projectIds: ["p1"] });
+  });
+
+  it("does not open where it can't mark what the process before has left to count", async () => {
+    const { store, database } = await open();
+    await store.events.record([checkIn()], NOW);
+    const readOnly = new DatabaseSync(database.location() as string, { readOnly: true });
+    onTestFinished(() => readOnly.close());
+    expect(() => markLeftOver(readOnly)).toThrow("attempt to write a readonly database");
   });
 });
