@@ -6,13 +6,14 @@ import { Tabs } from "../../components/Tabs.tsx";
 import type { ProjectPageProps } from "../../project-page.ts";
 import { useProject } from "../../projects.ts";
 import { useSession } from "../../session.tsx";
+import { AnalyticsSettings } from "./analytics/AnalyticsSettings.tsx";
 import { AuditLog } from "./audit/AuditLog.tsx";
 import { GeneralSettings } from "./general/GeneralSettings.tsx";
 import { PlanSettings } from "./plan/PlanSettings.tsx";
 import { SigningSecrets } from "./secrets/SigningSecrets.tsx";
 import { Tokens } from "./tokens/Tokens.tsx";
 
-const TABS = ["general", "plan", "tokens", "secrets", "audit"] as const;
+const TABS = ["general", "analytics", "plan", "tokens", "secrets", "audit"] as const;
 
 /** What can be set for a project, and who has changed it. The tab is in the address. */
 export default function SettingsPage({ siteKey }: ProjectPageProps) {
@@ -29,6 +30,7 @@ export default function SettingsPage({ siteKey }: ProjectPageProps) {
           onValue={(value) => setSearch({ tab: value })}
           tabs={[
             { value: "general", label: "General", content: <OfProject siteKey={siteKey} part="general" /> },
+            { value: "analytics", label: "Analytics", content: <OfProject siteKey={siteKey} part="analytics" /> },
             { value: "plan", label: "Plan and limits", content: <OfProject siteKey={siteKey} part="plan" /> },
             { value: "tokens", label: "Tokens", content: <Tokens siteKey={siteKey} /> },
             { value: "secrets", label: "Signing secrets", content: <SigningSecrets siteKey={siteKey} /> },
@@ -44,11 +46,15 @@ export default function SettingsPage({ siteKey }: ProjectPageProps) {
   );
 }
 
-/** The settings that are fields of the project itself, when it has been read. */
-function OfProject({ siteKey, part }: { readonly siteKey: string; readonly part: "general" | "plan" }) {
+/** The forms about fields of the project itself. */
+const FORMS = { general: GeneralSettings, analytics: AnalyticsSettings, plan: PlanSettings } as const;
+
+/** One of these forms, when the project has been read. */
+function OfProject({ siteKey, part }: { readonly siteKey: string; readonly part: keyof typeof FORMS }) {
   const { project, error, refetch } = useProject(siteKey);
+  const Form = FORMS[part];
   if (project !== undefined) {
-    return part === "general" ? <GeneralSettings project={project} /> : <PlanSettings project={project} />;
+    return <Form project={project} />;
   }
   return error === null ? <SkeletonLines lines={6} height="4rem" /> : <ErrorState error={error} onRetry={refetch} />;
 }

@@ -80,8 +80,9 @@ function NoKeys({ siteKey, mayNotSee }: { readonly siteKey: string; readonly may
     </EmptyState>
   ) : (
     <EmptyState title="No key is counted yet">
-      Choose up to 5 keys of <code>meta</code> in the <Link href={paths.project(siteKey, "settings")}>settings</Link>,
-      such as <code>plan</code> or <code>country</code>.
+      Choose up to 5 keys of <code>meta</code> in the{" "}
+      <Link href={`${paths.project(siteKey, "settings")}?tab=analytics`}>settings</Link>, such as <code>plan</code> or{" "}
+      <code>country</code>.
     </EmptyState>
   );
 }
