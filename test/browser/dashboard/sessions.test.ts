@@ -96,6 +96,19 @@ test("a project's token lands on its project, and is told that it sees no other"
   expect(complaints).toEqual([]);
 });
 
+test.each([
+  ["analytics:read", "overview"],
+  ["project:manage", "overview"],
+  ["users:manage", "users"],
+  ["events:record", "start"],
+  ["states:read", "start"],
+])("a project's token with %s alone lands on a page that it may see: %s", async (scope, landing) => {
+  const { secret } = await dashboard.makeToken([scope], "proj_demo");
+  const { page, complaints } = await dashboard.enter("/dashboard/", secret);
+  await page.waitForURL(`**/dashboard/p/proj_demo/${landing}`);
+  expect(complaints).toEqual([]);
+});
+
 test("a page whose scope the token lacks says which one it needs", async () => {
   await dashboard.makeProject("narrow");
   const { secret } = await dashboard.makeToken(["users:manage"], "narrow");
@@ -115,7 +128,9 @@ test("a page whose scope the token lacks says which one it needs", async () => {
 test("a token for all projects that may not list them is told so", async () => {
   const { secret } = await dashboard.makeToken(["users:manage"]);
   const { page, complaints } = await dashboard.enter("/dashboard/", secret);
-  await main(page).getByText("To list projects it needs the scope").waitFor();
+  await main(page)
+    .getByText("To list projects it needs the scope")
+    .waitFor();
   expect(complaints).toEqual([]);
 });
 
