@@ -50,7 +50,7 @@ function PageAt({ route }: { readonly route: Route | undefined }) {
   if (session.siteKey !== undefined && session.siteKey !== route.siteKey) {
     return (
       <NotAllowed title={route.siteKey}>
-        It is for the project <code>{session.siteKey}</code> alone.
+        The token is for the project <code>{session.siteKey}</code> alone.
       </NotAllowed>
     );
   }

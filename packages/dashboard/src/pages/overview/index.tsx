@@ -5,8 +5,9 @@ import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { buttonClass } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { StartIcon } from "../../components/icons.tsx";
+import { NeedsScope } from "../../components/NeedsScope.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { EmptyState, NotAllowedState } from "../../components/States.tsx";
+import { EmptyState } from "../../components/States.tsx";
 import { formatRelative } from "../../format.ts";
 import type { ProjectPageProps } from "../../project-page.ts";
 import { useProject } from "../../projects.ts";
@@ -36,9 +37,7 @@ export default function OverviewPage({ siteKey }: ProjectPageProps) {
           <Analytics siteKey={siteKey} />
         ) : (
           <Card>
-            <NotAllowedState>
-              To see what the users of the project do it needs the scope <code>analytics:read</code>.
-            </NotAllowedState>
+            <NeedsScope scope={Scope.ANALYTICS_READ} to="see what the users of the project do" />
           </Card>
         )}
         {has(Scope.PROJECT_MANAGE) && <Operations siteKey={siteKey} />}

@@ -6,9 +6,10 @@ import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { TextField } from "../../components/Field.tsx";
 import { PlusIcon, SearchIcon, TrashIcon, WidgetsIcon } from "../../components/icons.tsx";
+import { NeedsScope } from "../../components/NeedsScope.tsx";
 import { Badge } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { EmptyState, ErrorState, NotAllowedState, SkeletonLines } from "../../components/States.tsx";
+import { EmptyState, ErrorState, SkeletonLines } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
 import { formatNumber, plural } from "../../format.ts";
 import { useProjects } from "../../projects.ts";
@@ -42,9 +43,7 @@ export default function ProjectsPage() {
         {has(Scope.PROJECT_MANAGE) ? (
           <Listed {...{ projects, isPending, error, refetch, create }} />
         ) : (
-          <NotAllowedState>
-            To list projects it needs the scope <code>project:manage</code>.
-          </NotAllowedState>
+          <NeedsScope scope={Scope.PROJECT_MANAGE} to="list the projects" />
         )}
       </Card>
       <Suspense>{isCreating && <CreateProject onClose={() => setCreating(false)} />}</Suspense>

@@ -1,7 +1,8 @@
 import { useSearchParams } from "wouter";
 import { Scope } from "#gen/streak/v1/token_pb.ts";
+import { NeedsScope } from "../../components/NeedsScope.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { ErrorState, NotAllowedState, SkeletonLines } from "../../components/States.tsx";
+import { ErrorState, SkeletonLines } from "../../components/States.tsx";
 import { Tabs } from "../../components/Tabs.tsx";
 import type { ProjectPageProps } from "../../project-page.ts";
 import { useProject } from "../../projects.ts";
@@ -38,9 +39,7 @@ export default function SettingsPage({ siteKey }: ProjectPageProps) {
           ]}
         />
       ) : (
-        <NotAllowedState>
-          To see a project’s settings it needs the scope <code>project:manage</code>.
-        </NotAllowedState>
+        <NeedsScope scope={Scope.PROJECT_MANAGE} to="see a project’s settings" />
       )}
     </>
   );

@@ -6,7 +6,8 @@ import { Button } from "../../../components/Button.tsx";
 import { Card } from "../../../components/Card.tsx";
 import { ConfirmDialog } from "../../../components/Dialog.tsx";
 import { LockIcon, PlusIcon, RefreshIcon, TrashIcon } from "../../../components/icons.tsx";
-import { EmptyState, ErrorState, NotAllowedState, SkeletonLines } from "../../../components/States.tsx";
+import { NeedsScope } from "../../../components/NeedsScope.tsx";
+import { EmptyState, ErrorState, SkeletonLines } from "../../../components/States.tsx";
 import { toastDone } from "../../../components/Toast.tsx";
 import { useSession } from "../../../session.tsx";
 import styles from "../Settings.module.css";
@@ -22,9 +23,7 @@ export function Tokens({ siteKey }: { readonly siteKey: string }) {
     <TokenList siteKey={siteKey} />
   ) : (
     <Card title="Tokens">
-      <NotAllowedState>
-        To see and make tokens it needs the scope <code>everything</code>.
-      </NotAllowedState>
+      <NeedsScope scope={Scope.EVERYTHING} to="see and make tokens" />
     </Card>
   );
 }
