@@ -7,10 +7,11 @@ import { Card } from "../../components/Card.tsx";
 import { TextField } from "../../components/Field.tsx";
 import { PlusIcon, SearchIcon, TrashIcon, WidgetsIcon } from "../../components/icons.tsx";
 import { NeedsScope } from "../../components/NeedsScope.tsx";
-import { Badge } from "../../components/Notice.tsx";
+import { Badge, Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { EmptyState, ErrorState, SkeletonLines } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
+import { problemOf } from "../../errors.ts";
 import { formatNumber, plural } from "../../format.ts";
 import { useProjects } from "../../projects.ts";
 import { paths } from "../../routes.ts";
@@ -27,7 +28,7 @@ const MANY = 5;
 /** All projects, for those who reach more than one. */
 export default function ProjectsPage() {
   const { has } = useSession();
-  const { projects, isPending, error, refetch } = useProjects();
+  const query = useProjects();
   const [isCreating, setCreating] = useState(false);
   const canCreate = has(Scope.EVERYTHING);
   const create = canCreate && (
@@ -41,7 +42,10 @@ export default function ProjectsPage() {
       <PageHeader title="Projects" about="Each app or site whose users keep streaks is a project." actions={create} />
       <Card isFlush>
         {has(Scope.PROJECT_MANAGE) ? (
-          <Listed {...{ projects, isPending, error, refetch, create }} />
+          <>
+            <Listed query={query} create={create} />
+            {query.isFetchNextPageError && <NotAll query={query} />}
+          </>
         ) : (
           <NeedsScope scope={Scope.PROJECT_MANAGE} to="list the projects" />
         )}
@@ -51,16 +55,11 @@ export default function ProjectsPage() {
   );
 }
 
-interface ListedProps {
-  readonly projects: readonly Project[] | undefined;
-  readonly isPending: boolean;
-  readonly error: unknown;
-  readonly refetch: () => unknown;
-  readonly create: React.ReactNode;
-}
+type ProjectsQuery = ReturnType<typeof useProjects>;
 
-function Listed({ projects, isPending, error, refetch, create }: ListedProps) {
+function Listed({ query, create }: { readonly query: ProjectsQuery; readonly create: React.ReactNode }) {
   const [search, setSearch] = useState("");
+  const { projects, isPending, error, refetch } = query;
   if (isPending) {
     return (
       <div className={styles.loading}>
@@ -100,6 +99,18 @@ function Listed({ projects, isPending, error, refetch, create }: ListedProps) {
         <ProjectTable projects={found} />
       )}
     </>
+  );
+}
+
+/** Says that only the first projects are listed, and lets one try again. */
+function NotAll({ query: { error, isFetching, fetchNextPage } }: { readonly query: ProjectsQuery }) {
+  return (
+    <div className={styles.more}>
+      <Notice kind="bad">These are not all: the others could not be listed. {problemOf(error).message}</Notice>
+      <Button isBusy={isFetching} onClick={() => fetchNextPage()}>
+        Try again
+      </Button>
+    </div>
   );
 }
 
