@@ -7,8 +7,8 @@ import { Table } from "../../../components/Table.tsx";
 import { formatDateTime, formatNumber } from "../../../format.ts";
 import { paths } from "../../../routes.ts";
 import { Framed } from "../charts/ChartFrame.tsx";
-import { reasonOf } from "../numbers/refusals.ts";
 import styles from "../Overview.module.css";
+import { Meaning } from "./Meaning.tsx";
 
 /** How many entries of the log are looked through, and how many of what is found are shown. */
 const LOOKED_THROUGH = 100;
@@ -24,7 +24,12 @@ export function RefusedAttempts({ siteKey }: { readonly siteKey: string }) {
       <Framed
         query={query}
         height="12rem"
-        empty={refused && { title: "No attempt was refused", text: "Nobody lately tried what a token does not allow." }}
+        empty={
+          refused && {
+            title: `None among the last ${LOOKED_THROUGH} entries`,
+            text: <>Older ones may be in the {log}.</>,
+          }
+        }
       >
         {refused !== undefined && refused.length > 0 && (
           <div className={styles.flush}>
@@ -36,13 +41,7 @@ export function RefusedAttempts({ siteKey }: { readonly siteKey: string }) {
                 { key: "time", title: "Until", cell: ({ time }) => (time === undefined ? "" : formatDateTime(time)) },
                 {
                   ...{ key: "why", title: "Why" },
-                  cell: ({ code }) => (
-                    <>
-                      {code === "UNAUTHORIZED" ? "The token was wrong." : reasonOf(code).text}
-                      <br />
-                      <code className={styles.quiet}>{code}</code>
-                    </>
-                  ),
+                  cell: ({ code }) => <Meaning code={code} />,
                 },
                 {
                   ...{ key: "by", title: "By", isExtra: true },

@@ -9,8 +9,9 @@ import { Table } from "../../../components/Table.tsx";
 import { formatDateTime, formatNumber, formatPercent } from "../../../format.ts";
 import { paths } from "../../../routes.ts";
 import { Framed } from "../charts/ChartFrame.tsx";
-import { reasonOf, splitCalls } from "../numbers/refusals.ts";
+import { remedyOf, splitCalls } from "../numbers/refusals.ts";
 import styles from "../Overview.module.css";
+import { Meaning } from "./Meaning.tsx";
 
 /** How often the counts are read again while the page is seen, in milliseconds. */
 const INTERVAL_MS = 30_000;
@@ -73,18 +74,15 @@ function Counted({ traffic, siteKey }: { readonly traffic: GetTrafficResponse; r
 }
 
 function Why({ code, siteKey }: { readonly code: string; readonly siteKey: string }) {
-  const { text, mend } = reasonOf(code);
+  const remedy = remedyOf(code);
   return (
-    <>
-      {text}{" "}
-      {mend !== undefined && (
-        <Link href={`${paths.project(siteKey, mend.page)}${mend.tab === undefined ? "" : `?tab=${mend.tab}`}`}>
-          {mend.label}
+    <Meaning code={code}>
+      {remedy !== undefined && (
+        <Link href={`${paths.project(siteKey, remedy.page)}${remedy.tab === undefined ? "" : `?tab=${remedy.tab}`}`}>
+          {remedy.label}
         </Link>
       )}
-      <br />
-      <code className={styles.quiet}>{code}</code>
-    </>
+    </Meaning>
   );
 }
 
