@@ -4,7 +4,6 @@ import {
   addDays,
   daysBetween,
   daysOf,
-  MAX_DAYS,
   problemOfRange,
   type Range,
   readRange,
