@@ -54,7 +54,7 @@ function Analytics({ siteKey }: { readonly siteKey: string }) {
     setSearch({ ...writeRange(next), ...(nextVersus === "week" && { versus: "week" }) }, { replace: true });
 
   const subject = { siteKey, event: range.event };
-  const { project } = useProject(siteKey);
+  const { project, ...rest } = useProject(siteKey);
   const lastDays = useLastDays(subject);
   const streaks = useStreaks(subject);
   const today = lastDays.data?.periods.at(-1)?.isoDate;
@@ -73,7 +73,7 @@ function Analytics({ siteKey }: { readonly siteKey: string }) {
         siteKey={siteKey}
         today={today}
         streaks={streaks}
-        metaKeys={project?.analytics?.metaKeys ?? (project === undefined ? undefined : [])}
+        metaKeys={{ ...rest, data: project && (project.analytics?.metaKeys ?? []) }}
         nothingYet={<NothingYet siteKey={siteKey} />}
         hasNothingLately={lastDays.data !== undefined && isSilent(lastDays.data)}
       />

@@ -5,11 +5,12 @@ import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { TextField } from "../../components/Field.tsx";
+import { Framed } from "../../components/Framed.tsx";
 import { PlusIcon, SearchIcon, TrashIcon, WidgetsIcon } from "../../components/icons.tsx";
 import { NeedsScope } from "../../components/NeedsScope.tsx";
 import { Badge, Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { EmptyState, ErrorState, SkeletonLines } from "../../components/States.tsx";
+import { EmptyState, SkeletonLines } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
 import { problemOf } from "../../errors.ts";
 import { formatNumber, plural } from "../../format.ts";
@@ -58,25 +59,31 @@ export default function ProjectsPage() {
 type ProjectsQuery = ReturnType<typeof useProjects>;
 
 function Listed({ query, create }: { readonly query: ProjectsQuery; readonly create: React.ReactNode }) {
+  return (
+    <Framed query={{ ...query, data: query.projects }} skeleton={<ListSkeleton />}>
+      {(projects) =>
+        projects.length === 0 ? (
+          <EmptyState icon={<WidgetsIcon />} title="No projects yet" action={create}>
+            Make one for your app or site. It takes a name and a minute.
+          </EmptyState>
+        ) : (
+          <Searched projects={projects} />
+        )
+      }
+    </Framed>
+  );
+}
+
+function ListSkeleton() {
+  return (
+    <div className={styles.loading}>
+      <SkeletonLines lines={4} height="2.25rem" />
+    </div>
+  );
+}
+
+function Searched({ projects }: { readonly projects: readonly Project[] }) {
   const [search, setSearch] = useState("");
-  const { projects, isPending, error, refetch } = query;
-  if (isPending) {
-    return (
-      <div className={styles.loading}>
-        <SkeletonLines lines={4} height="2.25rem" />
-      </div>
-    );
-  }
-  if (projects === undefined) {
-    return <ErrorState error={error} onRetry={refetch} />;
-  }
-  if (projects.length === 0) {
-    return (
-      <EmptyState icon={<WidgetsIcon />} title="No projects yet" action={create}>
-        Make one for your app or site. It takes a name and a minute.
-      </EmptyState>
-    );
-  }
   const found = projects.filter((project) => matches(project, search));
   return (
     <>

@@ -1,8 +1,9 @@
 import { useSearchParams } from "wouter";
 import { Scope } from "#gen/streak/v1/token_pb.ts";
+import { Framed } from "../../components/Framed.tsx";
 import { NeedsScope } from "../../components/NeedsScope.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { ErrorState, SkeletonLines } from "../../components/States.tsx";
+import { SkeletonLines } from "../../components/States.tsx";
 import { Tabs } from "../../components/Tabs.tsx";
 import type { ProjectPageProps } from "../../project-page.ts";
 import { useProject } from "../../projects.ts";
@@ -50,10 +51,11 @@ const FORMS = { general: GeneralSettings, analytics: AnalyticsSettings, plan: Pl
 
 /** One of these forms, when the project has been read. */
 function OfProject({ siteKey, part }: { readonly siteKey: string; readonly part: keyof typeof FORMS }) {
-  const { project, error, refetch } = useProject(siteKey);
+  const { project, ...query } = useProject(siteKey);
   const Form = FORMS[part];
-  if (project !== undefined) {
-    return <Form project={project} />;
-  }
-  return error === null ? <SkeletonLines lines={6} height="4rem" /> : <ErrorState error={error} onRetry={refetch} />;
+  return (
+    <Framed query={{ ...query, data: project }} skeleton={<SkeletonLines lines={6} height="4rem" />}>
+      {(read) => <Form project={read} />}
+    </Framed>
+  );
 }
