@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MAX_DAYS } from "#src/domain/analytics/periods.ts";
 import { isCurrent } from "../../../packages/dashboard/src/pages/overview/numbers/periods.ts";
 import {
   addDays,
