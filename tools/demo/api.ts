@@ -7,6 +7,9 @@ export const CALLS_AT_ONCE = 128;
 /** How long to wait before a call is sent again that the server could not take, in milliseconds. */
 const BACKOFF_MS = 500;
 
+/** How often a call is sent again, for a minute at most: a server that is asked too much has caught up by then. */
+const MAX_RETRIES = 120;
+
 /** What the server says when it has done nothing and the same call may succeed later. */
 const TRY_AGAIN: ReadonlySet<number> = new Set([429, 503]);
 
@@ -26,11 +29,14 @@ export class DemoError extends Error {
 export class Api {
   readonly #url: URL;
   readonly #adminToken: string;
+  readonly #wait: () => Promise<unknown>;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CALLS_AT_ONCE });
 
-  constructor(url: URL, adminToken: string) {
+  /** @param wait waits before a call is sent again */
+  constructor(url: URL, adminToken: string, wait: () => Promise<unknown> = () => sleep(BACKOFF_MS)) {
     this.#url = url;
     this.#adminToken = adminToken;
+    this.#wait = wait;
   }
 
   /** Calls an admin route. */
@@ -39,9 +45,9 @@ export class Api {
   }
 
   /**
-   * Calls a route, as often as the server asks to try it again.
+   * Calls a route, and again while the server asks to try it again.
    *
-   * @throws DemoError when no server answers
+   * @throws DemoError when no server answers, or when it still asks to try again after a minute
    */
   async call(
     method: string,
@@ -49,13 +55,19 @@ export class Api {
     body?: object,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
-    for (;;) {
-      const answer = await this.#send(method, path, body === undefined ? "" : JSON.stringify(body), headers);
-      if (!TRY_AGAIN.has(answer.status)) {
-        return answer;
+    const text = body === undefined ? "" : JSON.stringify(body);
+    let answer = await this.#send(method, path, text, headers);
+    for (let retries = 0; TRY_AGAIN.has(answer.status); retries++) {
+      if (retries === MAX_RETRIES) {
+        throw new DemoError(
+          `The server at ${this.#url.origin} takes no more: ${method} ${path} is answered ${answer.status} ` +
+            `${answer.json?.error ?? ""}, after ${MAX_RETRIES} retries too. ${answer.json?.message ?? ""} See what its log says.`,
+        );
       }
-      await sleep(BACKOFF_MS);
+      await this.#wait();
+      answer = await this.#send(method, path, text, headers);
     }
+    return answer;
   }
 
   /** Closes the connections. */

@@ -34,11 +34,6 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof ConnectError && error.code === Code.Unauthenticated;
 }
 
-/** Whether the session's token lacks the scope of the call. */
-export function isNotAllowed(error: unknown): boolean {
-  return error instanceof ConnectError && error.code === Code.PermissionDenied;
-}
-
 /** The message of an error that blames this field, or a part of it; undefined when it blames another field or none. */
 export function messageFor(error: unknown, field: string): string | undefined {
   const problem = error == null ? undefined : problemOf(error);

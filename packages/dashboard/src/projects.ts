@@ -8,7 +8,10 @@ import { useSession } from "./session.tsx";
 /** How many projects are asked for at once: as many as the server gives. */
 const PAGE_SIZE = 1000;
 
-/** Returns all projects, which only a session for all projects may list. */
+/**
+ * Returns all projects, which only a session for all projects may list. When `isFetchNextPageError`, they are not all, and
+ * `fetchNextPage` asks for the others.
+ */
 export function useProjects() {
   const { siteKey, has } = useSession();
   const query = useInfiniteQuery(
@@ -20,12 +23,14 @@ export function useProjects() {
       enabled: siteKey === undefined && has(Scope.PROJECT_MANAGE),
     },
   );
-  const { hasNextPage, isFetching, fetchNextPage } = query;
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
   useEffect(() => {
-    if (hasNextPage && !isFetching) {
-      void fetchNextPage();
+    // A page that could not be had is asked for again only when somebody says so.
+    if (hasNextPage && !isFetching && !isFetchNextPageError) {
+      // Of several parts of a page that list the projects, only the first asks.
+      void fetchNextPage({ cancelRefetch: false });
     }
-  }, [hasNextPage, isFetching, fetchNextPage]);
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   return { ...query, projects: query.data?.pages.flatMap(({ projects }) => projects) };
 }
 

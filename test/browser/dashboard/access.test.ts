@@ -34,6 +34,7 @@ const PAGES = [
   ["/dashboard/", "proj_demo"],
   ["/dashboard/p/proj_demo/start", "Waiting for your first event…"],
   ["/dashboard/p/proj_demo/settings", "Who may call"],
+  ["/dashboard/p/proj_demo/settings?tab=analytics", "Keep repeats"],
   ["/dashboard/p/proj_demo/settings?tab=plan", "A limit of its own"],
   ["/dashboard/p/proj_demo/settings?tab=tokens", "New token"],
   ["/dashboard/p/proj_demo/settings?tab=secrets", "New secret"],

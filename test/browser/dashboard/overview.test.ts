@@ -180,6 +180,7 @@ describe("each chart as a table has the numbers of the API", () => {
       ]),
     );
     expect(rows).toHaveLength(12);
+    expect(await textOf(card(page, "Retention"))).toContain("this week’s, which is not over");
   });
 
   test("Milestones and the values of meta", async () => {
@@ -230,6 +231,7 @@ describe("the days that the charts show", () => {
     await poll(async () => (await rowsOf(page, "Check-ins"))[0]?.[0]).toBe("Thu, Jan 25, 2024");
     expect(await rowsOf(page, "Check-ins")).toHaveLength(12);
     expect(page.url()).toContain("from=2024-01-25&to=2024-02-05");
+    await poll(() => textOf(card(page, "Retention"))).not.toContain("not over");
   });
 
   test("hold for one event, when one is chosen", async () => {
@@ -309,6 +311,7 @@ test("cards without numbers say what to do", async () => {
   await card(page, "Values of meta").getByText("No key is counted yet").waitFor();
   await card(page, "Milestones").getByText("No milestones yet").waitFor();
   await card(page, "Usage").getByText("no plan").waitFor();
+  await card(page, "Refused attempts").getByText("None among the last 100 entries").waitFor();
 });
 
 describe("a token", () => {

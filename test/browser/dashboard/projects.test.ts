@@ -25,12 +25,44 @@ test("many projects can be searched by name, key and origin", async () => {
   await page.getByText("Nothing found").waitFor();
 });
 
+test("when further projects can't be listed, one is told so, and they are asked for again only by the button", async () => {
+  const { page } = await dashboard.enter();
+  let isBroken = true;
+  let furtherCalls = 0;
+  await page.route("**/ListProjects*", (route) => {
+    const isFurther = /pageToken/.test(new URL(route.request().url()).searchParams.get("message") ?? "");
+    if (!isFurther) {
+      return route.fulfill({ json: { projects: [{ siteKey: "first", name: "First" }], nextPageToken: "more" } });
+    }
+    furtherCalls++;
+    return isBroken
+      ? route.fulfill({ status: 500, json: { code: "internal", message: "The disk is full." } })
+      : route.fulfill({ json: { projects: [{ siteKey: "second", name: "Second" }] } });
+  });
+  await page.reload();
+  await main(page)
+    .getByRole("alert")
+    .getByText("These are not all: the others could not be listed. The disk is full.")
+    .waitFor();
+  await main(page).getByRole("link", { name: "First" }).waitFor();
+  // Calls that were made without end would be about as many as these.
+  await page.evaluate("(async () => { for (let i = 0; i < 20; i++) await fetch('/healthz'); })()");
+  isBroken = false;
+  await main(page).getByRole("button", { name: "Try again" }).click();
+  await main(page).getByRole("link", { name: "Second" }).waitFor();
+  expect(await main(page).getByRole("alert").count()).toBe(0);
+  // Two parts of the page list the projects, and the later one may ask again when it appears.
+  expect(furtherCalls).toBeLessThanOrEqual(3);
+});
+
 test("a project is deleted from the list when its key is typed", async () => {
   await dashboard.makeProject("unloved");
   const { page, complaints } = await dashboard.enter();
   await page.getByRole("button", { name: "Delete The unloved" }).click();
   await page.getByRole("dialog").getByRole("textbox").fill("unloved");
   await page.getByRole("dialog").getByRole("button", { name: "Delete project" }).click();
+  // While the dialog is open, the list is hidden from roles.
+  await page.getByText("The project unloved is deleted.").waitFor();
   await expect.poll(() => page.getByRole("link", { name: "The unloved" }).count()).toBe(0);
   expect((await dashboard.app.admin("GET", "/admin/projects/unloved")).status).toBe(404);
   expect(complaints).toEqual([]);

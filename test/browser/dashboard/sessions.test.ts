@@ -89,10 +89,23 @@ test("a project's token lands on its project, and is told that it sees no other"
   const { page, complaints } = await dashboard.enter("/dashboard/", secret);
   await page.waitForURL("**/dashboard/p/mine/overview");
   await page.goto(`${dashboard.app.url}/dashboard/p/proj_demo/settings`);
-  await main(page).getByText("It is for the project mine alone.").waitFor();
+  await main(page).getByText("The token is for the project mine alone.").waitFor();
   await page.goto(`${dashboard.app.url}/dashboard/system`);
   await main(page).getByText("Only those who sign in with the admin token").waitFor();
   expect(await page.getByRole("link", { name: "System" }).count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+test.each([
+  ["analytics:read", "overview"],
+  ["project:manage", "overview"],
+  ["users:manage", "users"],
+  ["events:record", "start"],
+  ["states:read", "start"],
+])("a project's token with %s alone lands on a page that it may see: %s", async (scope, landing) => {
+  const { secret } = await dashboard.makeToken([scope], "proj_demo");
+  const { page, complaints } = await dashboard.enter("/dashboard/", secret);
+  await page.waitForURL(`**/dashboard/p/proj_demo/${landing}`);
   expect(complaints).toEqual([]);
 });
 
@@ -112,10 +125,28 @@ test("a page whose scope the token lacks says which one it needs", async () => {
   expect([complaints, second.complaints]).toEqual([[], []]);
 });
 
+test("a call that is refused although no scope is missing is an error, which can be tried again", async () => {
+  const { page } = await dashboard.enter("/dashboard/p/proj_demo/overview");
+  const message =
+    "A sign-in session counts only for pages of this server. If a proxy stands in front, let it pass on Host.";
+  await page.route("**/ListSigningSecrets*", (route) =>
+    route.fulfill({ status: 403, json: { code: "permission_denied", message } }),
+  );
+  await page.goto(`${dashboard.app.url}/dashboard/p/proj_demo/settings?tab=secrets`);
+  const alert = main(page).getByRole("alert").filter({ hasText: "This could not be loaded." });
+  await alert.getByText(message).waitFor();
+  expect(await page.getByText("Your token does not allow this.").count()).toBe(0);
+  await page.unroute("**/ListSigningSecrets*");
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("No signing secrets").waitFor();
+});
+
 test("a token for all projects that may not list them is told so", async () => {
   const { secret } = await dashboard.makeToken(["users:manage"]);
   const { page, complaints } = await dashboard.enter("/dashboard/", secret);
-  await main(page).getByText("To list projects it needs the scope").waitFor();
+  await main(page)
+    .getByText("To list the projects, a token needs the scope project:manage. Yours has users:manage.")
+    .waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -139,6 +139,59 @@ test("plan and rate limit are set, and taken away again", async () => {
   await expect.poll(async () => (await projectOf("planned")).rateLimit).toBeUndefined();
 });
 
+test("repeats are kept and keys of meta are counted when the settings say so, and the overview leads there", async () => {
+  await dashboard.makeProject("counted");
+  await dashboard.app.record({ siteKey: "counted", event: "visit", userHash: "ana", meta: { plan: "plus" } });
+  const { page, complaints } = await dashboard.enter("/dashboard/p/counted/overview");
+  await page.getByRole("region", { name: "Values of meta" }).getByRole("link", { name: "settings" }).click();
+  const keep = page.getByRole("switch", { name: "Keep repeats" });
+  await page.getByText("Each takes space and a write of its own").waitFor();
+  await keep.click();
+  await page.getByLabel("Keys").fill(" plan \n\ncountry");
+  await page.getByText("2 keys of at most 5, each with at most 64 characters").waitFor();
+  const sent = page.waitForRequest(/UpdateProject/);
+  await saved(page);
+  expect((await sent).postDataJSON()).toMatchObject({ updateMask: "analytics", project: { etag: expect.any(String) } });
+  expect((await projectOf("counted")).analytics).toEqual({ keepRepeats: true, metaKeys: ["plan", "country"] });
+
+  await page.getByRole("link", { name: "Overview" }).click();
+  await page.getByRole("region", { name: "Values of meta" }).getByRole("row", { name: "plus" }).waitFor();
+  await page.goto(`${dashboard.app.url}/dashboard/p/counted/settings?tab=analytics`);
+  expect(await page.getByLabel("Keys").inputValue()).toBe("plan\ncountry");
+  await keep.click();
+  await page.getByLabel("Keys").fill("");
+  await saved(page);
+  expect((await projectOf("counted")).analytics).toEqual({ keepRepeats: false, metaKeys: [] });
+  expect(complaints).toEqual([]);
+});
+
+test.each([
+  ["a\nb\nc\nd\ne\nf", "At most 5 keys."],
+  ["plan\ncountry\nplan", "“plan” is there twice."],
+  ["x".repeat(65), "At most 64 characters for each key."],
+])("the keys %j can't be saved, and one is told: %s", async (keys, problem) => {
+  const { page } = await dashboard.enter("/dashboard/p/proj_demo/settings?tab=analytics");
+  await page.getByLabel("Keys").fill(keys);
+  await page.getByRole("alert").getByText(problem).waitFor();
+  expect(await page.getByRole("button", { name: "Save changes" }).isDisabled()).toBe(true);
+});
+
+test("keys that somebody else has chosen meanwhile are not overwritten unasked", async () => {
+  await dashboard.makeProject("keyed");
+  const { page } = await dashboard.enter("/dashboard/p/keyed/settings?tab=analytics");
+  await page.getByRole("switch", { name: "Keep repeats" }).click();
+  const theirs = { analytics: { metaKeys: ["plan"] } };
+  await dashboard.app.admin("PATCH", "/admin/projects/keyed", theirs);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  const dialog = page.getByRole("dialog", { name: "Somebody else has changed this project" });
+  expect(await dialog.textContent()).toContain(
+    "no repeats; keys: none → no repeats; keys: plan (yours: repeats are kept; keys: none)",
+  );
+  await dialog.getByRole("button", { name: "Take theirs, drop mine" }).click();
+  await expect.poll(() => page.getByLabel("Keys").inputValue()).toBe("plan");
+  expect((await projectOf("keyed")).analytics).toEqual({ keepRepeats: false, metaKeys: ["plan"] });
+});
+
 test("a project's own token reads its plan and can't change it, and is told why", async () => {
   await dashboard.makeProject("bound");
   const { secret } = await dashboard.makeToken(["project:manage"], "bound");

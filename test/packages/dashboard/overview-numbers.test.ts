@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { reasonOf, splitCalls } from "../../../packages/dashboard/src/pages/overview/numbers/refusals.ts";
+import { errorCatalogue } from "#src/error-catalogue.ts";
+import { meaningOf, remedyOf, splitCalls } from "../../../packages/dashboard/src/pages/overview/numbers/refusals.ts";
 import { groupStreaks } from "../../../packages/dashboard/src/pages/overview/numbers/streak-groups.ts";
 import { medianDays, survivalCurve } from "../../../packages/dashboard/src/pages/overview/numbers/survival-curve.ts";
 
@@ -62,8 +63,15 @@ describe("the calls of a project", () => {
     expect(refused.map(({ code }) => code)).toEqual(["RATE_LIMITED", "FORBIDDEN_ORIGIN"]);
   });
 
-  test("have a reason each, also with a code of a newer server", () => {
-    expect(reasonOf("FORBIDDEN_ORIGIN").mend?.page).toBe("settings");
-    expect(reasonOf("SOMETHING_NEW").text).not.toBe("");
+  test("have the meaning of the catalogue, and some say where they are mended", () => {
+    expect(meaningOf("FORBIDDEN_ORIGIN")).toBe(errorCatalogue.FORBIDDEN_ORIGIN.meaning);
+    expect(remedyOf("FORBIDDEN_ORIGIN")?.page).toBe("settings");
+    expect(remedyOf("INTERNAL")).toBe(undefined);
+  });
+
+  test("have a meaning also when they have no code, or that of a newer server", () => {
+    expect(meaningOf("OTHER")).toContain("client left");
+    expect(meaningOf("SOMETHING_NEW")).toContain("newer server");
+    expect([meaningOf("constructor"), remedyOf("constructor")]).toEqual([meaningOf("SOMETHING_NEW"), undefined]);
   });
 });

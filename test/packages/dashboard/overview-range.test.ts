@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { MAX_DAYS } from "#src/domain/analytics/periods.ts";
 import { isCurrent } from "../../../packages/dashboard/src/pages/overview/numbers/periods.ts";
 import {
   addDays,
   daysBetween,
   daysOf,
-  MAX_DAYS,
   problemOfRange,
   type Range,
   readRange,

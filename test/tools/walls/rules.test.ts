@@ -413,10 +413,21 @@ const PLACES: Readonly<Record<string, Imports>> = {
   },
   "packages/dashboard/src/x.tsx": {
     allowed: ['import "#gen/streak/v1/project_pb.ts"', 'import "#src/domain/origins.ts"', 'import "react"'],
-    refused: ['import "recharts"', 'import "#src/domain/streak.ts"', 'import "#gen/rest.ts"', 'import "node:fs"'],
+    refused: [
+      'import "recharts"',
+      'import "#src/domain/streak.ts"',
+      'import "#src/error-catalogue.ts"',
+      'import "#gen/rest.ts"',
+      'import "node:fs"',
+    ],
   },
   "packages/dashboard/src/pages/overview/x.tsx": {
-    allowed: ['import "recharts"', 'import "../../client.ts"'],
+    allowed: [
+      'import "recharts"',
+      'import "../../client.ts"',
+      'import "#src/error-catalogue.ts"',
+      'import "#src/domain/analytics/periods.ts"',
+    ],
     refused: ['import "#src/domain/streak.ts"'],
   },
   "packages/dashboard/src/pages/widgets/x.tsx": {

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { isNotAllowed, problemOf } from "../errors.ts";
+import { problemOf } from "../errors.ts";
 import { Button } from "./Button.tsx";
 import { LockIcon, RefreshIcon, WarningIcon } from "./icons.tsx";
 import styles from "./States.module.css";
@@ -49,14 +49,8 @@ export function EmptyState({
   );
 }
 
-/**
- * What stands where something could not be loaded: the server's message and code, and a button that tries again. When the
- * session's token lacks a scope, it says that instead.
- */
+/** What stands where something could not be loaded: the server's message and code, and a button that tries again. */
 export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => unknown }) {
-  if (isNotAllowed(error)) {
-    return <NotAllowedState>{problemOf(error).message}</NotAllowedState>;
-  }
   const { code, message } = problemOf(error);
   return (
     <div className={styles.state} role="alert">
@@ -76,7 +70,7 @@ export function ErrorState({ error, onRetry }: { readonly error: unknown; readon
   );
 }
 
-/** What stands where the session may not look. */
+/** What stands where the session may not look. Use `NeedsScope` where a scope is missing. */
 export function NotAllowedState({ children }: { readonly children: ReactNode }) {
   return (
     <div className={styles.state}>

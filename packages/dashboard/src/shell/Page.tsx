@@ -50,7 +50,7 @@ function PageAt({ route }: { readonly route: Route | undefined }) {
   if (session.siteKey !== undefined && session.siteKey !== route.siteKey) {
     return (
       <NotAllowed title={route.siteKey}>
-        It is for the project <code>{session.siteKey}</code> alone.
+        The token is for the project <code>{session.siteKey}</code> alone.
       </NotAllowed>
     );
   }
@@ -67,10 +67,12 @@ function NotAllowed({ title, children }: { readonly title: string; readonly chil
   );
 }
 
-/** The page on which a session that reaches one project begins. */
+/** The page on which a session that reaches one project begins: the first that its scopes let it see. */
 function firstPageOf({ has }: ReturnType<typeof useSession>, siteKey: string): string {
-  const onlyUsers = has(Scope.USERS_MANAGE) && !has(Scope.PROJECT_MANAGE);
-  return paths.project(siteKey, onlyUsers ? "users" : "overview");
+  if (has(Scope.ANALYTICS_READ) || has(Scope.PROJECT_MANAGE)) {
+    return paths.project(siteKey, "overview");
+  }
+  return paths.project(siteKey, has(Scope.USERS_MANAGE) ? "users" : "start");
 }
 
 function Redirect({ to }: { readonly to: string }) {

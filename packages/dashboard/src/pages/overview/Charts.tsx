@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { GetStreaksResponse } from "#gen/streak/v1/analytics_service_pb.ts";
+import type { Loading } from "../../components/Framed.tsx";
 import { ActiveUsers } from "./cards/ActiveUsers.tsx";
 import { CheckIns } from "./cards/CheckIns.tsx";
 import { Conversion } from "./cards/Conversion.tsx";
@@ -10,7 +11,7 @@ import { Retention } from "./cards/Retention.tsx";
 import { Streaks } from "./cards/Streaks.tsx";
 import { Survival } from "./cards/Survival.tsx";
 import { WidgetActivity } from "./cards/WidgetActivity.tsx";
-import type { Loading } from "./charts/ChartFrame.tsx";
+import type { LoadingAgain } from "./charts/ChartFrame.tsx";
 import styles from "./Overview.module.css";
 import { useActivity, useSurvival } from "./queries.ts";
 import { daysOf, type Range } from "./range/range.ts";
@@ -29,9 +30,9 @@ export function Charts({
   readonly siteKey: string;
   /** The present day of the project; undefined while it is not known. */
   readonly today: string | undefined;
-  readonly streaks: Loading<GetStreaksResponse>;
-  /** The keys of `meta` that the project counts; undefined when the session may not see them. */
-  readonly metaKeys: readonly string[] | undefined;
+  readonly streaks: LoadingAgain<GetStreaksResponse>;
+  /** The keys of `meta` that the project counts. */
+  readonly metaKeys: Loading<readonly string[]>;
   readonly nothingYet: ReactNode;
   /** Whether nothing was recorded in the last days. */
   readonly hasNothingLately: boolean;
@@ -50,7 +51,7 @@ export function Charts({
       <Streaks query={streaks} siteKey={siteKey} />
       <Survival subject={subject} />
       <div className={styles.wide}>
-        <Retention subject={subject} />
+        <Retention subject={subject} today={today} />
       </div>
       <Hours subject={subject} />
       <Milestones subject={subject} />

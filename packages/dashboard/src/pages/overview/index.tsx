@@ -5,8 +5,9 @@ import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { buttonClass } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { StartIcon } from "../../components/icons.tsx";
+import { NeedsScope } from "../../components/NeedsScope.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { EmptyState, NotAllowedState } from "../../components/States.tsx";
+import { EmptyState } from "../../components/States.tsx";
 import { formatRelative } from "../../format.ts";
 import type { ProjectPageProps } from "../../project-page.ts";
 import { useProject } from "../../projects.ts";
@@ -36,9 +37,7 @@ export default function OverviewPage({ siteKey }: ProjectPageProps) {
           <Analytics siteKey={siteKey} />
         ) : (
           <Card>
-            <NotAllowedState>
-              To see what the users of the project do it needs the scope <code>analytics:read</code>.
-            </NotAllowedState>
+            <NeedsScope scope={Scope.ANALYTICS_READ} to="see what the users of the project do" />
           </Card>
         )}
         {has(Scope.PROJECT_MANAGE) && <Operations siteKey={siteKey} />}
@@ -55,7 +54,7 @@ function Analytics({ siteKey }: { readonly siteKey: string }) {
     setSearch({ ...writeRange(next), ...(nextVersus === "week" && { versus: "week" }) }, { replace: true });
 
   const subject = { siteKey, event: range.event };
-  const { project } = useProject(siteKey);
+  const { project, ...rest } = useProject(siteKey);
   const lastDays = useLastDays(subject);
   const streaks = useStreaks(subject);
   const today = lastDays.data?.periods.at(-1)?.isoDate;
@@ -74,7 +73,7 @@ function Analytics({ siteKey }: { readonly siteKey: string }) {
         siteKey={siteKey}
         today={today}
         streaks={streaks}
-        metaKeys={project?.analytics?.metaKeys ?? (project === undefined ? undefined : [])}
+        metaKeys={{ ...rest, data: project && (project.analytics?.metaKeys ?? []) }}
         nothingYet={<NothingYet siteKey={siteKey} />}
         hasNothingLately={lastDays.data !== undefined && isSilent(lastDays.data)}
       />

@@ -5,11 +5,14 @@ import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { TextField } from "../../components/Field.tsx";
+import { Framed } from "../../components/Framed.tsx";
 import { PlusIcon, SearchIcon, TrashIcon, WidgetsIcon } from "../../components/icons.tsx";
-import { Badge } from "../../components/Notice.tsx";
+import { NeedsScope } from "../../components/NeedsScope.tsx";
+import { Badge, Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { EmptyState, ErrorState, NotAllowedState, SkeletonLines } from "../../components/States.tsx";
+import { EmptyState, SkeletonLines } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
+import { problemOf } from "../../errors.ts";
 import { formatNumber, plural } from "../../format.ts";
 import { useProjects } from "../../projects.ts";
 import { paths } from "../../routes.ts";
@@ -26,7 +29,7 @@ const MANY = 5;
 /** All projects, for those who reach more than one. */
 export default function ProjectsPage() {
   const { has } = useSession();
-  const { projects, isPending, error, refetch } = useProjects();
+  const query = useProjects();
   const [isCreating, setCreating] = useState(false);
   const canCreate = has(Scope.EVERYTHING);
   const create = canCreate && (
@@ -40,11 +43,12 @@ export default function ProjectsPage() {
       <PageHeader title="Projects" about="Each app or site whose users keep streaks is a project." actions={create} />
       <Card isFlush>
         {has(Scope.PROJECT_MANAGE) ? (
-          <Listed {...{ projects, isPending, error, refetch, create }} />
+          <>
+            <Listed query={query} create={create} />
+            {query.isFetchNextPageError && <NotAll query={query} />}
+          </>
         ) : (
-          <NotAllowedState>
-            To list projects it needs the scope <code>project:manage</code>.
-          </NotAllowedState>
+          <NeedsScope scope={Scope.PROJECT_MANAGE} to="list the projects" />
         )}
       </Card>
       <Suspense>{isCreating && <CreateProject onClose={() => setCreating(false)} />}</Suspense>
@@ -52,33 +56,34 @@ export default function ProjectsPage() {
   );
 }
 
-interface ListedProps {
-  readonly projects: readonly Project[] | undefined;
-  readonly isPending: boolean;
-  readonly error: unknown;
-  readonly refetch: () => unknown;
-  readonly create: React.ReactNode;
+type ProjectsQuery = ReturnType<typeof useProjects>;
+
+function Listed({ query, create }: { readonly query: ProjectsQuery; readonly create: React.ReactNode }) {
+  return (
+    <Framed query={{ ...query, data: query.projects }} skeleton={<ListSkeleton />}>
+      {(projects) =>
+        projects.length === 0 ? (
+          <EmptyState icon={<WidgetsIcon />} title="No projects yet" action={create}>
+            Make one for your app or site. It takes a name and a minute.
+          </EmptyState>
+        ) : (
+          <Searched projects={projects} />
+        )
+      }
+    </Framed>
+  );
 }
 
-function Listed({ projects, isPending, error, refetch, create }: ListedProps) {
+function ListSkeleton() {
+  return (
+    <div className={styles.loading}>
+      <SkeletonLines lines={4} height="2.25rem" />
+    </div>
+  );
+}
+
+function Searched({ projects }: { readonly projects: readonly Project[] }) {
   const [search, setSearch] = useState("");
-  if (isPending) {
-    return (
-      <div className={styles.loading}>
-        <SkeletonLines lines={4} height="2.25rem" />
-      </div>
-    );
-  }
-  if (projects === undefined) {
-    return <ErrorState error={error} onRetry={refetch} />;
-  }
-  if (projects.length === 0) {
-    return (
-      <EmptyState icon={<WidgetsIcon />} title="No projects yet" action={create}>
-        Make one for your app or site. It takes a name and a minute.
-      </EmptyState>
-    );
-  }
   const found = projects.filter((project) => matches(project, search));
   return (
     <>
@@ -101,6 +106,18 @@ function Listed({ projects, isPending, error, refetch, create }: ListedProps) {
         <ProjectTable projects={found} />
       )}
     </>
+  );
+}
+
+/** Says that only the first projects are listed, and lets one try again. */
+function NotAll({ query: { error, isFetching, fetchNextPage } }: { readonly query: ProjectsQuery }) {
+  return (
+    <div className={styles.more}>
+      <Notice kind="bad">These are not all: the others could not be listed. {problemOf(error).message}</Notice>
+      <Button isBusy={isFetching} onClick={() => fetchNextPage()}>
+        Try again
+      </Button>
+    </div>
   );
 }
 

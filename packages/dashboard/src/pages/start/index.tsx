@@ -1,17 +1,20 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { type Project, SignedUsers } from "#gen/streak/v1/project_pb.ts";
+import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { Card } from "../../components/Card.tsx";
 import { CodeBlock } from "../../components/CodeBlock.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { SelectField, TextField } from "../../components/Field.tsx";
+import { Framed } from "../../components/Framed.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { ErrorState, Skeleton } from "../../components/States.tsx";
+import { Skeleton } from "../../components/States.tsx";
 import { Tabs } from "../../components/Tabs.tsx";
 import type { ProjectPageProps } from "../../project-page.ts";
 import { useProject } from "../../projects.ts";
 import { paths } from "../../routes.ts";
+import { useSession } from "../../session.tsx";
 import { FirstEvent } from "./FirstEvent.tsx";
 import styles from "./Start.module.css";
 import { FOR_PAGES, FOR_SERVERS, type Place, type Snippet } from "./snippets.ts";
@@ -21,7 +24,8 @@ const SOME_EVENT = "visit";
 
 /** The page on which a project begins: what to paste where, and whether an event has come. */
 export default function StartPage({ siteKey }: ProjectPageProps) {
-  const { project, isLoading, error, refetch } = useProject(siteKey);
+  const { has } = useSession();
+  const { project, ...query } = useProject(siteKey);
   return (
     <>
       <PageHeader
@@ -33,12 +37,12 @@ export default function StartPage({ siteKey }: ProjectPageProps) {
           </span>
         }
       />
-      {error !== null ? (
-        <ErrorState error={error} onRetry={refetch} />
-      ) : isLoading ? (
-        <StartSkeleton />
+      {has(Scope.PROJECT_MANAGE) ? (
+        <Framed query={{ ...query, data: project }} skeleton={<StartSkeleton />}>
+          {(read) => <Guide siteKey={siteKey} project={read} />}
+        </Framed>
       ) : (
-        <Guide siteKey={siteKey} project={project} />
+        <Guide siteKey={siteKey} project={undefined} />
       )}
     </>
   );

@@ -10,8 +10,6 @@ export interface Place {
 /** How to record an event in one language. */
 export interface Snippet {
   readonly name: string;
-  /** The folder in `docs/clients.md` that has a whole program, if there is one. */
-  readonly recipe?: string;
   /** What to do first, such as installing a package. */
   readonly before?: string;
   readonly code: (place: Place) => string;
@@ -70,14 +68,12 @@ export const FOR_SERVERS: readonly Snippet[] = [
   },
   {
     name: "Node",
-    recipe: "typescript-on-node",
     code: (place) =>
       `await fetch("${place.server}/v1/e", { method: "POST", headers: { "Content-Type": "application/json" },\n` +
       `  body: JSON.stringify(${bodyOf(place)}) });`,
   },
   {
     name: "Python",
-    recipe: "python",
     code: (place) =>
       `import urllib.request\n` +
       `urllib.request.urlopen(urllib.request.Request("${place.server}/v1/e", ${quoted(place)}.encode(),\n` +
@@ -85,13 +81,11 @@ export const FOR_SERVERS: readonly Snippet[] = [
   },
   {
     name: "Go",
-    recipe: "go",
     code: (place) =>
       `resp, err := http.Post("${place.server}/v1/e", "application/json",\n` + `\tstrings.NewReader(${quoted(place)}))`,
   },
   {
     name: "Java",
-    recipe: "java",
     code: (place) =>
       `HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("${place.server}/v1/e"))\n` +
       `    .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(\n` +
@@ -99,7 +93,6 @@ export const FOR_SERVERS: readonly Snippet[] = [
   },
   {
     name: "Kotlin",
-    recipe: "kotlin",
     code: (place) =>
       `HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("${place.server}/v1/e"))\n` +
       `    .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(\n` +
@@ -107,21 +100,18 @@ export const FOR_SERVERS: readonly Snippet[] = [
   },
   {
     name: "C#",
-    recipe: "c",
     code: (place) =>
       `await new HttpClient().PostAsync("${place.server}/v1/e",\n` +
       `    new StringContent(${quoted(place)}, Encoding.UTF8, "application/json"));`,
   },
   {
     name: "PHP",
-    recipe: "php",
     code: (place) =>
       `file_get_contents("${place.server}/v1/e", false, stream_context_create(["http" => ["method" => "POST",\n` +
       `    "header" => "Content-Type: application/json", "content" => ${quoted(place).replaceAll("$", "\\$")}]]));`,
   },
   {
     name: "Ruby",
-    recipe: "ruby",
     code: (place) =>
       `require "net/http"\n` +
       `Net::HTTP.post(URI("${place.server}/v1/e"), ${quoted(place).replaceAll("#", "\\#")},\n` +
@@ -129,14 +119,12 @@ export const FOR_SERVERS: readonly Snippet[] = [
   },
   {
     name: "Rust",
-    recipe: "rust",
     before: "cargo add ureq",
     code: (place) =>
       `ureq::post("${place.server}/v1/e").header("Content-Type", "application/json")\n    .send(${quoted(place)})?;`,
   },
   {
     name: "Swift",
-    recipe: "swift",
     code: (place) =>
       `var request = URLRequest(url: URL(string: "${place.server}/v1/e")!)\n` +
       `request.httpMethod = "POST"\n` +
@@ -146,7 +134,6 @@ export const FOR_SERVERS: readonly Snippet[] = [
   },
   {
     name: "Dart",
-    recipe: "dart",
     before: "dart pub add http",
     code: (place) =>
       `await http.post(Uri.parse("${place.server}/v1/e"), headers: {"Content-Type": "application/json"},\n` +
@@ -154,7 +141,6 @@ export const FOR_SERVERS: readonly Snippet[] = [
   },
   {
     name: "C++",
-    recipe: "c-1",
     before: "with libcurl",
     code: (place) =>
       `CURL* curl = curl_easy_init();\n` +

@@ -3,10 +3,11 @@ import { useState } from "react";
 import { type Instance, SystemService } from "#gen/streak/v1/system_service_pb.ts";
 import { Card } from "../../components/Card.tsx";
 import { Choice } from "../../components/Choice.tsx";
+import { Framed } from "../../components/Framed.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { Stat, Stats } from "../../components/Stat.tsx";
-import { EmptyState, ErrorState, Skeleton } from "../../components/States.tsx";
+import { EmptyState, Skeleton } from "../../components/States.tsx";
 import { formatNumber, formatPercent, plural } from "../../format.ts";
 import { Calls } from "./Calls.tsx";
 import { Events } from "./Events.tsx";
@@ -34,11 +35,7 @@ type Since = "start" | "lately";
 
 /** How the server does: its instances, their store, and the calls that they serve. */
 export default function SystemPage() {
-  const { data, error, refetch } = useQuery(
-    SystemService.method.listInstances,
-    {},
-    { refetchInterval: INTERVAL_MS, staleTime: 0 },
-  );
+  const query = useQuery(SystemService.method.listInstances, {}, { refetchInterval: INTERVAL_MS, staleTime: 0 });
   const [since, setSince] = useState<Since>("start");
   return (
     <>
@@ -57,18 +54,20 @@ export default function SystemPage() {
           />
         }
       />
-      {data !== undefined ? (
-        <Running instances={data.instances} since={since} error={error} />
-      ) : error === null ? (
-        <div className={styles.page} role="status" aria-label="Loading">
-          <Skeleton height="7rem" />
-          <Skeleton height="12rem" />
-          <Skeleton height="24rem" />
-        </div>
-      ) : (
-        <ErrorState error={error} onRetry={refetch} />
-      )}
+      <Framed query={query} skeleton={<SystemSkeleton />}>
+        {({ instances }) => <Running instances={instances} since={since} error={query.error} />}
+      </Framed>
     </>
+  );
+}
+
+function SystemSkeleton() {
+  return (
+    <div className={styles.page} role="status" aria-label="Loading">
+      <Skeleton height="7rem" />
+      <Skeleton height="12rem" />
+      <Skeleton height="24rem" />
+    </div>
   );
 }
 

@@ -1,5 +1,4 @@
 import { useMutation, useQuery } from "@connectrpc/connect-query";
-import { useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { Button } from "../../components/Button.tsx";
@@ -26,7 +25,6 @@ interface LinkConfirmProps {
 /** Shows what a link would change, and makes it once the name is typed again. */
 export function LinkConfirm({ siteKey, anonymousId, userHash, onBack, onClose, onRefused }: LinkConfirmProps) {
   const [typed, setTyped] = useState("");
-  const client = useQueryClient();
   const preview = useQuery(AdminService.method.getUser, { siteKey, userHash: anonymousId }, { staleTime: 0 });
   const { mutateAsync, isPending, error } = useMutation(AdminService.method.aliasUser);
   const visitor = preview.data?.user;
@@ -41,7 +39,6 @@ export function LinkConfirm({ siteKey, anonymousId, userHash, onBack, onClose, o
       const { field, message } = problemOf(thrown);
       return field === undefined ? undefined : onRefused(message);
     }
-    await client.invalidateQueries();
     toastDone("The alias is linked.");
     onClose();
   }

@@ -1,9 +1,11 @@
 import { Link } from "wouter";
+import type { UserSummary } from "#gen/streak/v1/user_pb.ts";
 import { buttonClass } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
+import { Framed } from "../../components/Framed.tsx";
 import { SearchIcon, UsersIcon } from "../../components/icons.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { EmptyState, ErrorState } from "../../components/States.tsx";
+import { EmptyState } from "../../components/States.tsx";
 import { plural } from "../../format.ts";
 import { paths } from "../../routes.ts";
 import { ShowMore } from "./ShowMore.tsx";
@@ -39,10 +41,15 @@ interface ResultsProps {
 }
 
 function Results({ siteKey, prefix, query }: ResultsProps) {
-  const { users, error, hasNextPage, refetch } = query;
-  if (users === undefined) {
-    return error === null ? <UserTableSkeleton /> : <ErrorState error={error} onRetry={refetch} />;
-  }
+  return (
+    <Framed query={{ ...query, data: query.users }} skeleton={<UserTableSkeleton />}>
+      {(users) => <Users siteKey={siteKey} prefix={prefix} query={query} users={users} />}
+    </Framed>
+  );
+}
+
+function Users({ siteKey, prefix, query, users }: ResultsProps & { readonly users: readonly UserSummary[] }) {
+  const { hasNextPage } = query;
   // A page may hold nobody although further pages do.
   if (users.length === 0 && !hasNextPage) {
     return prefix === "" ? <NoUsers siteKey={siteKey} /> : <NoMatch siteKey={siteKey} prefix={prefix} />;

@@ -6,10 +6,11 @@ import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { User } from "#gen/streak/v1/user_pb.ts";
 import { buttonClass } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
+import { Framed } from "../../components/Framed.tsx";
 import { ChevronRightIcon, PersonIcon } from "../../components/icons.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { EmptyState, ErrorState } from "../../components/States.tsx";
+import { EmptyState } from "../../components/States.tsx";
 import { isProblem, problemOf } from "../../errors.ts";
 import { paths } from "../../routes.ts";
 import { Aliases } from "./Aliases.tsx";
@@ -27,7 +28,7 @@ export function UserPage({ siteKey, userHash }: { readonly siteKey: string; read
   const [chosen, setChosen] = useState<number>();
   const [browsersYear] = useState(() => new Date().getFullYear());
   const query = useUser(siteKey, userHash, chosen ?? browsersYear);
-  const { user, error, refetch, isPlaceholderData } = query;
+  const { user, error, isPlaceholderData } = query;
 
   // The year of the user's own today differs from the browser's around New Year.
   const today = user?.today;
@@ -48,21 +49,23 @@ export function UserPage({ siteKey, userHash }: { readonly siteKey: string; read
         about={user && <UserFacts user={user} />}
         actions={user && <UserActions siteKey={siteKey} user={user} />}
       />
-      {user !== undefined && today !== undefined ? (
-        <Whole
-          user={user}
-          requested={userHash}
-          today={today}
-          year={chosen ?? yearOf(today)}
-          isOld={isPlaceholderData}
-          onYear={setChosen}
-        />
-      ) : error === null ? (
-        <UserSkeleton />
-      ) : isProblem(error, "NOT_FOUND") ? (
+      {user === undefined && isProblem(error, "NOT_FOUND") ? (
         <NoSuchUser siteKey={siteKey} message={problemOf(error).message} />
       ) : (
-        <ErrorState error={error} onRetry={refetch} />
+        <Framed
+          query={{ ...query, data: user && today !== undefined ? { user, today } : undefined }}
+          skeleton={<UserSkeleton />}
+        >
+          {(read) => (
+            <Whole
+              {...read}
+              requested={userHash}
+              year={chosen ?? yearOf(read.today)}
+              isOld={isPlaceholderData}
+              onYear={setChosen}
+            />
+          )}
+        </Framed>
       )}
     </>
   );

@@ -1,12 +1,15 @@
 import { useState } from "react";
 import { Link } from "wouter";
+import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { Card } from "../../../components/Card.tsx";
 import { SelectField } from "../../../components/Field.tsx";
-import { EmptyState } from "../../../components/States.tsx";
+import { Framed, type Loading } from "../../../components/Framed.tsx";
+import { NeedsScope } from "../../../components/NeedsScope.tsx";
+import { EmptyState, SkeletonLines } from "../../../components/States.tsx";
 import { plural } from "../../../format.ts";
 import { paths } from "../../../routes.ts";
+import { useSession } from "../../../session.tsx";
 import { BarTable } from "../charts/BarTable.tsx";
-import { Framed } from "../charts/ChartFrame.tsx";
 import styles from "../Overview.module.css";
 import { type SubjectOfDays, useMetaValues } from "../queries.ts";
 
@@ -19,69 +22,76 @@ export function MetaValues({
   keys,
 }: {
   readonly subject: SubjectOfDays;
-  /** The keys that the project counts; undefined when the session may not see them. */
-  readonly keys: readonly string[] | undefined;
+  /** The keys that the project counts. */
+  readonly keys: Loading<readonly string[]>;
 }) {
+  const { has } = useSession();
   const [chosen, setChosen] = useState<string>();
-  const key = keys?.find((each) => each === chosen) ?? keys?.[0] ?? "";
-  const query = useMetaValues(subject, key);
-  const values = query.data?.values.slice(0, SHOWN_VALUES);
-  const rest = (query.data?.values.slice(SHOWN_VALUES) ?? []).reduce(
-    (sum, { events }) => sum + events,
-    query.data?.otherEvents ?? 0,
-  );
+  const all = keys.data ?? [];
+  const key = all.find((each) => each === chosen) ?? all[0] ?? "";
   return (
     <Card
       title="Values of meta"
       about="What your events carry in meta: how many events of these months have each value."
       actions={
-        keys !== undefined &&
-        keys.length > 1 && (
+        all.length > 1 && (
           <SelectField
             label={<span className="visually-hidden">Key</span>}
             value={key}
             onValue={setChosen}
-            options={keys.map((each) => ({ value: each, label: each }))}
+            options={all.map((each) => ({ value: each, label: each }))}
           />
         )
       }
     >
-      {keys === undefined || keys.length === 0 ? (
-        <NoKeys siteKey={subject.siteKey} mayNotSee={keys === undefined} />
-      ) : (
-        <Framed
-          query={query}
-          height="15rem"
-          empty={
-            values && { title: `No event has “${key}” in these months`, text: "Send it in the meta of your events." }
-          }
-        >
-          {values !== undefined && values.length > 0 && (
-            <div className={styles.list}>
-              <BarTable
-                caption={`Values of ${key}`}
-                nameTitle={key}
-                valueTitles={["Events"]}
-                rows={values.map(({ value, events }) => ({ key: value, name: value || "(empty)", values: [events] }))}
-              />
-              {rest > 0 && <p className={styles.quiet}>{plural(rest, "event has", "events have")} other values.</p>}
-            </div>
-          )}
+      {has(Scope.PROJECT_MANAGE) ? (
+        <Framed query={keys} skeleton={<ValuesSkeleton />}>
+          {() => (key === "" ? <NoKeys siteKey={subject.siteKey} /> : <ValuesOf subject={subject} metaKey={key} />)}
         </Framed>
+      ) : (
+        <NeedsScope scope={Scope.PROJECT_MANAGE} to="see which keys the project counts" />
       )}
     </Card>
   );
 }
 
-function NoKeys({ siteKey, mayNotSee }: { readonly siteKey: string; readonly mayNotSee: boolean }) {
-  return mayNotSee ? (
-    <EmptyState title="The keys can’t be told">
-      Which keys the project counts is for tokens with the scope <code>project:manage</code>.
-    </EmptyState>
-  ) : (
+function ValuesOf({ subject, metaKey }: { readonly subject: SubjectOfDays; readonly metaKey: string }) {
+  const query = useMetaValues(subject, metaKey);
+  return (
+    <Framed query={query} skeleton={<ValuesSkeleton />}>
+      {({ values, otherEvents }) => {
+        const shown = values.slice(0, SHOWN_VALUES);
+        const rest = values.slice(SHOWN_VALUES).reduce((sum, { events }) => sum + events, otherEvents);
+        return shown.length === 0 ? (
+          <EmptyState title={`No event has “${metaKey}” in these months`}>
+            Send it in the meta of your events.
+          </EmptyState>
+        ) : (
+          <div className={styles.list}>
+            <BarTable
+              caption={`Values of ${metaKey}`}
+              nameTitle={metaKey}
+              valueTitles={["Events"]}
+              rows={shown.map(({ value, events }) => ({ key: value, name: value || "(empty)", values: [events] }))}
+            />
+            {rest > 0 && <p className={styles.quiet}>{plural(rest, "event has", "events have")} other values.</p>}
+          </div>
+        );
+      }}
+    </Framed>
+  );
+}
+
+function ValuesSkeleton() {
+  return <SkeletonLines lines={1} height="15rem" />;
+}
+
+function NoKeys({ siteKey }: { readonly siteKey: string }) {
+  return (
     <EmptyState title="No key is counted yet">
-      Choose up to 5 keys of <code>meta</code> in the <Link href={paths.project(siteKey, "settings")}>settings</Link>,
-      such as <code>plan</code> or <code>country</code>.
+      Choose up to 5 keys of <code>meta</code> in the{" "}
+      <Link href={`${paths.project(siteKey, "settings")}?tab=analytics`}>settings</Link>, such as <code>plan</code> or{" "}
+      <code>country</code>.
     </EmptyState>
   );
 }

@@ -1,23 +1,38 @@
 import type { Cohort } from "#gen/streak/v1/analytics_service_pb.ts";
 import { Card } from "../../../components/Card.tsx";
+import { Framed } from "../../../components/Framed.tsx";
+import { EmptyState, SkeletonLines } from "../../../components/States.tsx";
 import { formatDay, formatNumber } from "../../../format.ts";
-import { Framed } from "../charts/ChartFrame.tsx";
+import { isCurrent } from "../numbers/periods.ts";
 import { type SubjectOfDays, useRetention } from "../queries.ts";
 import styles from "./Retention.module.css";
 import { NO_CHECK_INS } from "./texts.ts";
 
 /** Which users came back in the weeks after their first. */
-export function Retention({ subject }: { readonly subject: SubjectOfDays }) {
+export function Retention({
+  subject,
+  today,
+}: {
+  readonly subject: SubjectOfDays;
+  /** The present day of the project; undefined while it is not known. */
+  readonly today: string | undefined;
+}) {
   const query = useRetention(subject);
-  const cohorts = query.data?.cohorts;
-  const isEmpty = cohorts?.every(({ activeUsers }) => !activeUsers[0]);
+  const lastWeek = query.data?.cohorts.at(-1)?.isoDate;
+  const isNotOver = lastWeek !== undefined && today !== undefined && isCurrent(lastWeek, "week", today);
   return (
     <Card
       title="Retention"
-      about="Of the users whose first check-in was in a week, the part that checked in again so many weeks (+1, +2, …) later. The last number of each row is this week’s, which is not over."
+      about={`Of the users whose first check-in was in a week, the part that checked in again so many weeks (+1, +2, …) later.${isNotOver ? " The last number of each row is this week’s, which is not over." : ""}`}
     >
-      <Framed query={query} empty={isEmpty ? NO_CHECK_INS : undefined} height="24rem">
-        {cohorts !== undefined && !isEmpty && <Triangle cohorts={cohorts} />}
+      <Framed query={query} skeleton={<SkeletonLines lines={1} height="24rem" />}>
+        {({ cohorts }) =>
+          cohorts.some(({ activeUsers }) => activeUsers[0]) ? (
+            <Triangle cohorts={cohorts} />
+          ) : (
+            <EmptyState title={NO_CHECK_INS.title}>{NO_CHECK_INS.text}</EmptyState>
+          )
+        }
       </Framed>
     </Card>
   );

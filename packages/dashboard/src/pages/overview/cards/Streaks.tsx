@@ -2,12 +2,18 @@ import { Link } from "wouter";
 import type { GetStreaksResponse } from "#gen/streak/v1/analytics_service_pb.ts";
 import { formatCompact, formatNumber, plural } from "../../../format.ts";
 import { paths } from "../../../routes.ts";
-import { ChartFrame, type Loading } from "../charts/ChartFrame.tsx";
+import { ChartFrame, type LoadingAgain } from "../charts/ChartFrame.tsx";
 import type { Chart } from "../charts/chart.ts";
 import { groupStreaks, type StreakGroup } from "../numbers/streak-groups.ts";
 
 /** How long the streaks of today are. */
-export function Streaks({ query, siteKey }: { readonly query: Loading<GetStreaksResponse>; readonly siteKey: string }) {
+export function Streaks({
+  query,
+  siteKey,
+}: {
+  readonly query: LoadingAgain<GetStreaksResponse>;
+  readonly siteKey: string;
+}) {
   const alive = query.data?.alive;
   return (
     <ChartFrame

@@ -4,7 +4,7 @@ import { Choice } from "../../../components/Choice.tsx";
 import { Stat, Stats } from "../../../components/Stat.tsx";
 import { ErrorState, Skeleton } from "../../../components/States.tsx";
 import { formatDay, formatNumber, formatPercent } from "../../../format.ts";
-import type { Loading } from "../charts/ChartFrame.tsx";
+import type { LoadingAgain } from "../charts/ChartFrame.tsx";
 import styles from "../Overview.module.css";
 
 /** What today is compared with. */
@@ -22,8 +22,8 @@ export function Today({
   onVersus,
 }: {
   /** The last days, of which today is the last. */
-  readonly lastDays: Loading<GetActivityResponse>;
-  readonly streaks: Loading<GetStreaksResponse>;
+  readonly lastDays: LoadingAgain<GetActivityResponse>;
+  readonly streaks: LoadingAgain<GetStreaksResponse>;
   readonly versus: Versus;
   readonly onVersus: (versus: Versus) => void;
 }) {

@@ -2,15 +2,16 @@ import { useQuery } from "@connectrpc/connect-query";
 import { Link } from "wouter";
 import { type GetTrafficResponse, RateLimitSource, SystemService } from "#gen/streak/v1/system_service_pb.ts";
 import { Card } from "../../../components/Card.tsx";
+import { Framed } from "../../../components/Framed.tsx";
 import { Notice } from "../../../components/Notice.tsx";
 import { Stat, Stats } from "../../../components/Stat.tsx";
-import { EmptyState } from "../../../components/States.tsx";
+import { EmptyState, SkeletonLines } from "../../../components/States.tsx";
 import { Table } from "../../../components/Table.tsx";
 import { formatDateTime, formatNumber, formatPercent } from "../../../format.ts";
 import { paths } from "../../../routes.ts";
-import { Framed } from "../charts/ChartFrame.tsx";
-import { reasonOf, splitCalls } from "../numbers/refusals.ts";
+import { remedyOf, splitCalls } from "../numbers/refusals.ts";
 import styles from "../Overview.module.css";
+import { Meaning } from "./Meaning.tsx";
 
 /** How often the counts are read again while the page is seen, in milliseconds. */
 const INTERVAL_MS = 30_000;
@@ -24,8 +25,8 @@ export function Traffic({ siteKey }: { readonly siteKey: string }) {
       title="Calls and refusals"
       about={data?.since && `Calls of this project since ${formatDateTime(data.since)}, when the server started.`}
     >
-      <Framed query={query} empty={undefined} height="18rem">
-        {data !== undefined && <Counted traffic={data} siteKey={siteKey} />}
+      <Framed query={query} skeleton={<SkeletonLines lines={1} height="18rem" />}>
+        {(traffic) => <Counted traffic={traffic} siteKey={siteKey} />}
       </Framed>
     </Card>
   );
@@ -73,18 +74,15 @@ function Counted({ traffic, siteKey }: { readonly traffic: GetTrafficResponse; r
 }
 
 function Why({ code, siteKey }: { readonly code: string; readonly siteKey: string }) {
-  const { text, mend } = reasonOf(code);
+  const remedy = remedyOf(code);
   return (
-    <>
-      {text}{" "}
-      {mend !== undefined && (
-        <Link href={`${paths.project(siteKey, mend.page)}${mend.tab === undefined ? "" : `?tab=${mend.tab}`}`}>
-          {mend.label}
+    <Meaning code={code}>
+      {remedy !== undefined && (
+        <Link href={`${paths.project(siteKey, remedy.page)}${remedy.tab === undefined ? "" : `?tab=${remedy.tab}`}`}>
+          {remedy.label}
         </Link>
       )}
-      <br />
-      <code className={styles.quiet}>{code}</code>
-    </>
+    </Meaning>
   );
 }
 

@@ -3,11 +3,12 @@ import { Link } from "wouter";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { MonthUsage } from "#gen/streak/v1/usage_pb.ts";
 import { Card } from "../../../components/Card.tsx";
+import { Framed } from "../../../components/Framed.tsx";
 import { Notice } from "../../../components/Notice.tsx";
 import { Stat, Stats } from "../../../components/Stat.tsx";
+import { SkeletonLines } from "../../../components/States.tsx";
 import { formatNumber, formatPercent, plural } from "../../../format.ts";
 import { paths } from "../../../routes.ts";
-import { Framed } from "../charts/ChartFrame.tsx";
 import { longPeriod } from "../numbers/periods.ts";
 import styles from "../Overview.module.css";
 
@@ -17,8 +18,8 @@ export function Usage({ siteKey }: { readonly siteKey: string }) {
   const month = query.data?.months[0];
   return (
     <Card title="Usage" about={month && `${longPeriod(`${month.month}-01`, "month")}, so far`}>
-      <Framed query={query} empty={undefined} height="11rem">
-        {month !== undefined && <OfMonth month={month} siteKey={siteKey} />}
+      <Framed query={{ ...query, data: month }} skeleton={<SkeletonLines lines={1} height="11rem" />}>
+        {(thisMonth) => <OfMonth month={thisMonth} siteKey={siteKey} />}
       </Framed>
     </Card>
   );

@@ -1,7 +1,8 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Button } from "../../../components/Button.tsx";
 import { Card } from "../../../components/Card.tsx";
-import { EmptyState, ErrorState, Skeleton } from "../../../components/States.tsx";
+import { Framed, type Loading } from "../../../components/Framed.tsx";
+import { EmptyState, Skeleton, SkeletonLines } from "../../../components/States.tsx";
 import { type Column, Table } from "../../../components/Table.tsx";
 import styles from "./Chart.module.css";
 import type { Chart } from "./chart.ts";
@@ -9,18 +10,15 @@ import type { Chart } from "./chart.ts";
 /** Recharts is most of the page's code, and comes while the numbers do. */
 const SeriesChart = lazy(() => import("./SeriesChart.tsx")) as typeof import("./SeriesChart.tsx").default;
 
-/** What a query of connect-query has, as far as cards need it. */
-export interface Loading<Data> {
-  readonly data: Data | undefined;
-  readonly error: unknown;
-  readonly isPlaceholderData: boolean;
-  refetch(): unknown;
-}
-
 /** What stands where there is nothing to show. */
 export interface Empty {
   readonly title: string;
   readonly text: ReactNode;
+}
+
+/** A query that keeps its data while it asks for others. */
+export interface LoadingAgain<Data> extends Loading<Data> {
+  readonly isPlaceholderData: boolean;
 }
 
 /** A card with a chart, and with the same numbers as a table. */
@@ -28,7 +26,7 @@ export interface ChartFrameProps<Data, Row> {
   readonly title: string;
   /** What exactly it shows, and in what unit. */
   readonly about: ReactNode;
-  readonly query: Loading<Data>;
+  readonly query: LoadingAgain<Data>;
   readonly chartOf: (data: Data) => Chart<Row>;
   /** Asked only of what has come. */
   readonly isEmpty: (data: Data) => boolean;
@@ -57,57 +55,32 @@ export function ChartFrame<Data, Row>({
       about={about}
       actions={chart !== undefined && <TableSwitch isTable={isTable} title={title} onChange={setTable} />}
     >
-      <Framed query={query} empty={data === undefined ? undefined : empty} height={hasLegend ? "16.97rem" : "15rem"}>
-        {chart !== undefined && (
-          <>
-            {hasLegend && <Legend chart={chart} />}
-            {isTable ? (
-              <ChartTable chart={chart} caption={title} className={`${plot} ${styles.table}`} />
-            ) : (
-              <div className={plot}>
-                <Suspense fallback={<Skeleton height="100%" />}>
-                  <SeriesChart chart={chart} label={title} />
-                </Suspense>
-              </div>
-            )}
-          </>
-        )}
+      <Framed query={query} skeleton={<SkeletonLines lines={1} height={hasLegend ? "16.97rem" : "15rem"} />}>
+        {() =>
+          chart === undefined ? (
+            <EmptyState title={empty.title}>{empty.text}</EmptyState>
+          ) : (
+            <>
+              {hasLegend && <Legend chart={chart} />}
+              {isTable ? (
+                <ChartTable chart={chart} caption={title} className={`${plot} ${styles.table}`} />
+              ) : (
+                <div className={plot}>
+                  <Suspense fallback={<Skeleton height="100%" />}>
+                    <SeriesChart chart={chart} label={title} />
+                  </Suspense>
+                </div>
+              )}
+            </>
+          )
+        }
       </Framed>
     </Card>
   );
 }
 
-/** Shows the children when there are any; otherwise that they are loaded, could not be, or that there are none. */
-export function Framed({
-  query,
-  empty,
-  height,
-  children,
-}: {
-  readonly query: Pick<Loading<unknown>, "data" | "error" | "refetch">;
-  readonly empty: Empty | undefined;
-  /** How high the content will be, as a CSS length. */
-  readonly height: string;
-  readonly children: ReactNode;
-}) {
-  if (children) {
-    return children;
-  }
-  if (query.data === undefined && query.error != null) {
-    return <ErrorState error={query.error} onRetry={query.refetch} />;
-  }
-  if (empty === undefined) {
-    return (
-      <div role="status" aria-label="Loading">
-        <Skeleton height={height} />
-      </div>
-    );
-  }
-  return <EmptyState title={empty.title}>{empty.text}</EmptyState>;
-}
-
 /** A button that shows a chart's numbers as a table, and back. */
-export function TableSwitch({
+function TableSwitch({
   isTable,
   title,
   onChange,

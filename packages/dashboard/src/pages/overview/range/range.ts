@@ -1,3 +1,5 @@
+import { MAX_DAYS } from "#src/domain/analytics/periods.ts";
+
 /** The ranges of days to choose from. */
 export const SPANS = ["7d", "30d", "90d", "1y", "own"] as const;
 
@@ -9,9 +11,6 @@ export const STEPS = ["day", "week", "month"] as const;
 
 /** How days are put together. */
 export type Step = (typeof STEPS)[number];
-
-/** The most days of a range, as the contract has it. */
-export const MAX_DAYS = 1_100;
 
 /** What the charts of the overview show, as it is in the address. */
 export interface Range {

@@ -5,9 +5,11 @@ import { type AuditEntry, ListAuditEntriesRequestSchema } from "#gen/streak/v1/a
 import { Button } from "../../../components/Button.tsx";
 import { Card } from "../../../components/Card.tsx";
 import { TextField } from "../../../components/Field.tsx";
+import { Framed } from "../../../components/Framed.tsx";
 import { SearchIcon } from "../../../components/icons.tsx";
-import { EmptyState, ErrorState, SkeletonLines } from "../../../components/States.tsx";
+import { EmptyState } from "../../../components/States.tsx";
 import { limitsOf } from "../../../limits.ts";
+import { ListSkeleton } from "../ListSkeleton.tsx";
 import styles from "../Settings.module.css";
 import log from "./AuditLog.module.css";
 import { Entry } from "./Entry.tsx";
@@ -16,7 +18,7 @@ import { Entry } from "./Entry.tsx";
 export function AuditLog({ siteKey }: { readonly siteKey: string }) {
   const [actor, setActor] = useState("");
   const asked = useDeferredValue(actor.trim());
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+  const query = useInfiniteQuery(
     AdminService.method.listAuditEntries,
     { siteKey, actor: asked, pageToken: "" },
     {
@@ -24,7 +26,7 @@ export function AuditLog({ siteKey }: { readonly siteKey: string }) {
       getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined,
     },
   );
-  const entries = data?.pages.flatMap((page) => page.entries);
+  const { hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   return (
     <Card title="Audit log" about="Each change of the project, and each attempt that was refused." isFlush>
       <div className={log.filter}>
@@ -39,17 +41,9 @@ export function AuditLog({ siteKey }: { readonly siteKey: string }) {
           spellCheck={false}
         />
       </div>
-      {entries === undefined ? (
-        error === null ? (
-          <div className={styles.loading}>
-            <SkeletonLines lines={5} height="2.5rem" />
-          </div>
-        ) : (
-          <ErrorState error={error} onRetry={refetch} />
-        )
-      ) : (
-        <Entries all={entries} actor={asked} onActor={setActor} />
-      )}
+      <Framed query={query} skeleton={<ListSkeleton lines={5} />}>
+        {({ pages }) => <Entries all={pages.flatMap(({ entries }) => entries)} actor={asked} onActor={setActor} />}
+      </Framed>
       {hasNextPage && (
         <div className={styles.more}>
           <Button isBusy={isFetchingNextPage} onClick={() => fetchNextPage()}>

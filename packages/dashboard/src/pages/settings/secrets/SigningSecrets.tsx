@@ -5,19 +5,20 @@ import type { SigningSecret } from "#gen/streak/v1/signing_secret_pb.ts";
 import { Button } from "../../../components/Button.tsx";
 import { Card } from "../../../components/Card.tsx";
 import { ConfirmDialog } from "../../../components/Dialog.tsx";
+import { Framed } from "../../../components/Framed.tsx";
 import { LockIcon, PlusIcon, TrashIcon } from "../../../components/icons.tsx";
-import { EmptyState, ErrorState, SkeletonLines } from "../../../components/States.tsx";
+import { EmptyState } from "../../../components/States.tsx";
 import { type Column, Table } from "../../../components/Table.tsx";
 import { toastDone, toastError } from "../../../components/Toast.tsx";
 import { formatDateTime } from "../../../format.ts";
-import styles from "../Settings.module.css";
+import { ListSkeleton } from "../ListSkeleton.tsx";
 import { ShownOnce } from "../ShownOnce.tsx";
 
 /** The secrets with which a project's servers sign tokens of its users. */
 export function SigningSecrets({ siteKey }: { readonly siteKey: string }) {
   const [secret, setSecret] = useState<string>();
   const [deleting, setDeleting] = useState<SigningSecret>();
-  const { data, error, refetch } = useQuery(AdminService.method.listSigningSecrets, { siteKey });
+  const query = useQuery(AdminService.method.listSigningSecrets, { siteKey });
   const { mutateAsync: make, isPending } = useMutation(AdminService.method.createSigningSecret);
   const { mutateAsync: deleteSecret } = useMutation(AdminService.method.deleteSigningSecret);
 
@@ -50,7 +51,6 @@ export function SigningSecrets({ siteKey }: { readonly siteKey: string }) {
       ),
     },
   ];
-  const secrets = data?.signingSecrets;
   return (
     <Card
       title="Signing secrets"
@@ -62,21 +62,17 @@ export function SigningSecrets({ siteKey }: { readonly siteKey: string }) {
       }
       isFlush
     >
-      {secrets === undefined ? (
-        error === null ? (
-          <div className={styles.loading}>
-            <SkeletonLines lines={2} height="2.5rem" />
-          </div>
-        ) : (
-          <ErrorState error={error} onRetry={refetch} />
-        )
-      ) : secrets.length === 0 ? (
-        <EmptyState icon={<LockIcon />} title="No signing secrets">
-          You need one only for signed users and for linking visitors from your server.
-        </EmptyState>
-      ) : (
-        <Table caption="Signing secrets" columns={columns} rows={secrets} keyOf={({ id }) => id} />
-      )}
+      <Framed query={query} skeleton={<ListSkeleton lines={2} />}>
+        {({ signingSecrets }) =>
+          signingSecrets.length === 0 ? (
+            <EmptyState icon={<LockIcon />} title="No signing secrets">
+              You need one only for signed users and for linking visitors from your server.
+            </EmptyState>
+          ) : (
+            <Table caption="Signing secrets" columns={columns} rows={signingSecrets} keyOf={({ id }) => id} />
+          )
+        }
+      </Framed>
       <ConfirmDialog
         isOpen={deleting !== undefined}
         onClose={() => setDeleting(undefined)}

@@ -5,10 +5,13 @@ import { Scope, type Token } from "#gen/streak/v1/token_pb.ts";
 import { Button } from "../../../components/Button.tsx";
 import { Card } from "../../../components/Card.tsx";
 import { ConfirmDialog } from "../../../components/Dialog.tsx";
+import { Framed } from "../../../components/Framed.tsx";
 import { LockIcon, PlusIcon, RefreshIcon, TrashIcon } from "../../../components/icons.tsx";
-import { EmptyState, ErrorState, NotAllowedState, SkeletonLines } from "../../../components/States.tsx";
+import { NeedsScope } from "../../../components/NeedsScope.tsx";
+import { EmptyState } from "../../../components/States.tsx";
 import { toastDone } from "../../../components/Toast.tsx";
 import { useSession } from "../../../session.tsx";
+import { ListSkeleton } from "../ListSkeleton.tsx";
 import styles from "../Settings.module.css";
 import { ShownOnce } from "../ShownOnce.tsx";
 import { CreateToken } from "./CreateToken.tsx";
@@ -22,9 +25,7 @@ export function Tokens({ siteKey }: { readonly siteKey: string }) {
     <TokenList siteKey={siteKey} />
   ) : (
     <Card title="Tokens">
-      <NotAllowedState>
-        To see and make tokens it needs the scope <code>everything</code>.
-      </NotAllowedState>
+      <NeedsScope scope={Scope.EVERYTHING} to="see and make tokens" />
     </Card>
   );
 }
@@ -35,13 +36,13 @@ type Action = { readonly kind: "create" } | { readonly kind: "rotate" | "revoke"
 function TokenList({ siteKey }: { readonly siteKey: string }) {
   const [action, setAction] = useState<Action>();
   const [secret, setSecret] = useState<string>();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+  const query = useInfiniteQuery(
     AdminService.method.listTokens,
     { siteKey, pageToken: "" },
     { pageParamKey: "pageToken", getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined },
   );
   const { mutateAsync: revoke } = useMutation(AdminService.method.revokeToken);
-  const tokens = data?.pages.flatMap((page) => page.tokens);
+  const { hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   const create = (
     <Button icon={<PlusIcon />} onClick={() => setAction({ kind: "create" })}>
       New token
@@ -56,39 +57,36 @@ function TokenList({ siteKey }: { readonly siteKey: string }) {
       actions={create}
       isFlush
     >
-      {tokens === undefined ? (
-        error === null ? (
-          <div className={styles.loading}>
-            <SkeletonLines lines={3} height="2.5rem" />
-          </div>
-        ) : (
-          <ErrorState error={error} onRetry={refetch} />
-        )
-      ) : tokens.length === 0 ? (
-        <EmptyState icon={<LockIcon />} title="No tokens yet">
-          Make one for each server and each person, so that you can take it back from one of them alone.
-        </EmptyState>
-      ) : (
-        <TokenTable
-          tokens={tokens}
-          actions={(token) => (
-            <div className={styles.rowActions}>
-              <Button
-                kind="quiet"
-                icon={<RefreshIcon />}
-                aria-label={`Rotate ${token.name}`}
-                onClick={() => setAction({ kind: "rotate", token })}
-              />
-              <Button
-                kind="quiet"
-                icon={<TrashIcon />}
-                aria-label={`Revoke ${token.name}`}
-                onClick={() => setAction({ kind: "revoke", token })}
-              />
-            </div>
-          )}
-        />
-      )}
+      <Framed query={query} skeleton={<ListSkeleton lines={3} />}>
+        {({ pages }) => {
+          const tokens = pages.flatMap((page) => page.tokens);
+          return tokens.length === 0 ? (
+            <EmptyState icon={<LockIcon />} title="No tokens yet">
+              Make one for each server and each person, so that you can take it back from one of them alone.
+            </EmptyState>
+          ) : (
+            <TokenTable
+              tokens={tokens}
+              actions={(token) => (
+                <div className={styles.rowActions}>
+                  <Button
+                    kind="quiet"
+                    icon={<RefreshIcon />}
+                    aria-label={`Rotate ${token.name}`}
+                    onClick={() => setAction({ kind: "rotate", token })}
+                  />
+                  <Button
+                    kind="quiet"
+                    icon={<TrashIcon />}
+                    aria-label={`Revoke ${token.name}`}
+                    onClick={() => setAction({ kind: "revoke", token })}
+                  />
+                </div>
+              )}
+            />
+          );
+        }}
+      </Framed>
       {hasNextPage && (
         <div className={styles.more}>
           <Button isBusy={isFetchingNextPage} onClick={() => fetchNextPage()}>
