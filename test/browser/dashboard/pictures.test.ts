@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { fillDemo } from "../../../tools/demo/fill.ts";
+import { ADMIN_TOKEN, useApp } from "../../support/app.ts";
+import { useBrowser } from "../../support/chromium.ts";
+import { signIn } from "../../support/sign-in.ts";
+import { root } from "../../support/tools.ts";
+import { expectSamePicture } from "../compare.ts";
+import { encodeWithPalette } from "../palette.ts";
+import { instancesAt } from "./pictures/instances.ts";
+import { DEMO, MAX_HEIGHT, NEW, PAGES, type PicturedPage } from "./pictures/pages.ts";
+
+// The pictures of docs/. With UPDATE_PICTURES=1 this takes them anew.
+
+const FOLDER = join(root, "docs/pictures");
+
+/** Half past six in the evening of Thursday, 2026-10-15, where the demo's project is. */
+const NOW = Date.parse("2026-10-15T16:30:00Z");
+
+/** Where the server seems to be: as on the machine of somebody who tries it. */
+const URL = "http://localhost:8080";
+
+/** How many people the demo has. */
+const USERS = 260;
+
+/** How wide the pictures are, and how high the window is at first, in pixels. */
+const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };
+
+/** Which part of a picture may be different, from 0 to 1. */
+const TOLERATED = 0.02;
+
+/** In milliseconds: recording the histories, and drawing pages that are large, on a busy machine. */
+const FILLING_MS = 180_000;
+const TIMEOUT_MS = 120_000;
+
+const shared = useApp();
+const browser = useBrowser(() => [
+  `--host-resolver-rules=MAP localhost:8080 ${new globalThis.URL(shared.app.url).host}`,
+]);
+
+beforeAll(async () => {
+  const { app } = shared;
+  app.now = NOW;
+  const demo = { url: new globalThis.URL(app.url), adminToken: ADMIN_TOKEN, siteKey: DEMO };
+  await fillDemo({ ...demo, users: USERS, replace: false, now: NOW }, () => {});
+  for (const project of [
+    { siteKey: NEW, name: "My app", widgets: [{ event: "visit" }], allowedOrigins: ["https://app.example"] },
+    { siteKey: "book_club", name: "Book club", widgets: [{ event: "chapter_read" }], live: false },
+  ]) {
+    expect((await app.admin("POST", "/admin/projects", project)).status).toBe(201);
+  }
+}, FILLING_MS);
+
+/** Opens a page, and waits until it has what it shows. */
+async function open({ path, sign, isPublic }: PicturedPage, viewport: { width: number; height: number }) {
+  const context = await browser.open({
+    baseURL: URL,
+    locale: "en-US",
+    timezoneId: "Europe/Berlin",
+    reducedMotion: "reduce",
+    viewport,
+  });
+  if (!isPublic) {
+    const [name = "", value = ""] = (await signIn(shared.app, ADMIN_TOKEN)).split("=");
+    await context.addCookies([{ name, value, url: URL, httpOnly: true, sameSite: "Strict" }]);
+    await context.addInitScript("localStorage.setItem('streakd:signed-in', '1')");
+  }
+  const page = await context.newPage();
+  await page.clock.setFixedTime(NOW);
+  await page.route("**/streak.v1.SystemService/ListInstances*", (route) => route.fulfill({ json: instancesAt(NOW) }));
+  await page.goto(path, { waitUntil: "networkidle" });
+  await sign(page).waitFor();
+  await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+  return page;
+}
+
+/** A picture of the whole page, from its top on. */
+async function take(page: Page, width: number, maxHeight: number): Promise<Buffer> {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  // What stays at the window's edges is to be at the picture's.
+  await page.setViewportSize({ width, height: Math.min(height, maxHeight) });
+  return page.screenshot({ animations: "disabled", caret: "hide", scale: "css" });
+}
+
+test.each(PAGES)("the page $name looks as in its pictures", { timeout: TIMEOUT_MS }, async (pictured) => {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    const page = await open(pictured, viewport);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const taken = await take(page, viewport.width, pictured.maxHeight ?? MAX_HEIGHT);
+      const path = join(FOLDER, `${pictured.name}-${size}-${colorScheme}.png`);
+      await expectSamePicture(taken, path, TOLERATED, encodeWithPalette);
+    }
+  }
+});
