@@ -22,7 +22,10 @@ const NOW = Date.parse("2026-10-15T16:30:00Z");
 const URL = "http://localhost:8080";
 
 /** How many people the demo has. */
-const USERS = 260;
+const USERS = 400;
+
+/** How many attempts of the demo are refused that the project's audit log tells of. */
+const REFUSED_ATTEMPTS = 2;
 
 /** How wide the pictures are, and how high the window is at first, in pixels. */
 const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };
@@ -31,17 +34,18 @@ const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height
 const TOLERATED = 0.02;
 
 /** In milliseconds: recording the histories, and drawing pages that are large, on a busy machine. */
-const FILLING_MS = 180_000;
+const FILLING_MS = 300_000;
 const TIMEOUT_MS = 120_000;
 
 const shared = useApp();
-const browser = useBrowser(() => [
-  `--host-resolver-rules=MAP localhost:8080 ${new globalThis.URL(shared.app.url).host}`,
-]);
+/** What `GetTraffic` answers before anybody has opened a page: opening them is counted too. */
+let traffic: unknown;
 
 beforeAll(async () => {
   const { app } = shared;
   app.now = NOW;
+  // Its pages tell when it was started.
+  await app.restart();
   const demo = { url: new globalThis.URL(app.url), adminToken: ADMIN_TOKEN, siteKey: DEMO };
   await fillDemo({ ...demo, users: USERS, replace: false, now: NOW }, () => {});
   for (const project of [
@@ -50,7 +54,22 @@ beforeAll(async () => {
   ]) {
     expect((await app.admin("POST", "/admin/projects", project)).status).toBe(201);
   }
+  traffic = (await app.admin("POST", "/streak.v1.SystemService/GetTraffic", { siteKey: DEMO })).json;
+  // Refused attempts are gathered for a minute before the log has them, or until the server stops.
+  await app.restart();
+  expect(await refusedAttempts()).toBe(REFUSED_ATTEMPTS);
 }, FILLING_MS);
+
+// It is started when the server's port is known.
+const browser = useBrowser(() => [
+  `--host-resolver-rules=MAP localhost:8080 ${new globalThis.URL(shared.app.url).host}`,
+]);
+
+/** How many refused attempts the audit log has. */
+async function refusedAttempts(): Promise<number> {
+  const { json } = await shared.app.admin("GET", `/admin/audit?siteKey=${DEMO}`);
+  return json.entries.filter(({ outcome }: { outcome: string }) => outcome === "refused").length;
+}
 
 /** Opens a page, and waits until it has what it shows. */
 async function open({ path, sign, isPublic }: PicturedPage, viewport: { width: number; height: number }) {
@@ -69,6 +88,7 @@ async function open({ path, sign, isPublic }: PicturedPage, viewport: { width: n
   const page = await context.newPage();
   await page.clock.setFixedTime(NOW);
   await page.route("**/streak.v1.SystemService/ListInstances*", (route) => route.fulfill({ json: instancesAt(NOW) }));
+  await page.route("**/streak.v1.SystemService/GetTraffic*", (route) => route.fulfill({ json: traffic }));
   await page.goto(path, { waitUntil: "networkidle" });
   await sign(page).waitFor();
   await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });

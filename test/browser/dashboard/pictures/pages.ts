@@ -33,11 +33,17 @@ export const PAGES: readonly PicturedPage[] = [
   {
     ...{ name: "overview", path: ofDemo("overview") },
     sign: (page) => page.locator(".recharts-surface").last(),
-    maxHeight: 6000,
+    // Down to the end of its second row of charts.
+    maxHeight: 1210,
+  },
+  {
+    ...{ name: "overview-whole", path: ofDemo("overview") },
+    sign: (page) => page.locator(".recharts-surface").last(),
+    maxHeight: 6500,
   },
   { name: "users", path: ofDemo("users"), sign: (page) => page.locator("tbody tr").first() },
   {
-    ...{ name: "user", path: ofDemo("users/user_00001") },
+    ...{ name: "user", path: ofDemo("users/user_00017") },
     sign: (page) => page.getByRole("region", { name: "visit", exact: true }),
   },
   { name: "settings", path: ofDemo("settings"), sign: (page) => page.getByLabel("Time zone").first() },

@@ -59,18 +59,18 @@ export function ChartFrame<Data, Row>({
     >
       <Framed query={query} empty={data === undefined ? undefined : empty} height={isTall ? "20rem" : "17rem"}>
         {chart !== undefined && (
-          <>
+          <div className={styles.framed}>
             {chart.series.length > 1 && <Legend chart={chart} />}
             {isTable ? (
               <ChartTable chart={chart} caption={title} className={`${plot} ${styles.table}`} />
             ) : (
-              <div className={plot}>
+              <div className={`${plot} ${styles.drawing}`}>
                 <Suspense fallback={<Skeleton height="100%" />}>
                   <SeriesChart chart={chart} label={title} />
                 </Suspense>
               </div>
             )}
-          </>
+          </div>
         )}
       </Framed>
     </Card>

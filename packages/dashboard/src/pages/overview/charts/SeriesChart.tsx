@@ -33,8 +33,8 @@ export default function SeriesChart<Row>({ chart, label }: { readonly chart: Cha
           tick={{ fill: "var(--muted)", fontSize: 12 }}
           tickLine={false}
           tickMargin={8}
-          minTickGap={12}
-          interval={chart.hasEveryTick ? 0 : "preserveStart"}
+          minTickGap={chart.hasEveryTick ? 0 : 12}
+          interval={chart.hasEveryTick ? "equidistantPreserveStart" : "preserveStart"}
         />
         <YAxis
           tickFormatter={chart.tick}
