@@ -1,9 +1,10 @@
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { fillDemo } from "../../../tools/demo/fill.ts";
 import { ADMIN_TOKEN, useApp } from "../../support/app.ts";
-import { useBrowser } from "../../support/chromium.ts";
+import { chromiumTool, useBrowser } from "../../support/chromium.ts";
 import { signIn } from "../../support/sign-in.ts";
 import { root } from "../../support/tools.ts";
 import { expectSamePicture } from "../compare.ts";
@@ -19,7 +20,7 @@ const FOLDER = join(root, "docs/pictures");
 const NOW = Date.parse("2026-10-15T16:30:00Z");
 
 /** Where the server seems to be: as on the machine of somebody who tries it. */
-const URL = "http://localhost:8080";
+const ADDRESS = "http://localhost:8080";
 
 /** How many people the demo has. */
 const USERS = 400;
@@ -30,6 +31,8 @@ const REFUSED_ATTEMPTS = 2;
 /** How wide the pictures are, and how high the window is at first, in pixels. */
 const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };
 
+const LOOKS = ["light", "dark"] as const;
+
 /** Which part of a picture may be different, from 0 to 1. */
 const TOLERATED = 0.02;
 
@@ -37,16 +40,22 @@ const TOLERATED = 0.02;
 const FILLING_MS = 300_000;
 const TIMEOUT_MS = 120_000;
 
+/** How large all pictures may be together, in bytes: everybody who clones the repository loads them. */
+const MAX_BYTES = 4_000_000;
+
 const shared = useApp();
 /** What `GetTraffic` answers before anybody has opened a page: opening them is counted too. */
 let traffic: unknown;
 
 beforeAll(async () => {
+  if (!chromiumTool.present) {
+    return;
+  }
   const { app } = shared;
   app.now = NOW;
   // Its pages tell when it was started.
   await app.restart();
-  const demo = { url: new globalThis.URL(app.url), adminToken: ADMIN_TOKEN, siteKey: DEMO };
+  const demo = { url: new URL(app.url), adminToken: ADMIN_TOKEN, siteKey: DEMO };
   await fillDemo({ ...demo, users: USERS, replace: false, now: NOW }, () => {});
   for (const project of [
     { siteKey: NEW, name: "My app", widgets: [{ event: "visit" }], allowedOrigins: ["https://app.example"] },
@@ -61,9 +70,7 @@ beforeAll(async () => {
 }, FILLING_MS);
 
 // It is started when the server's port is known.
-const browser = useBrowser(() => [
-  `--host-resolver-rules=MAP localhost:8080 ${new globalThis.URL(shared.app.url).host}`,
-]);
+const browser = useBrowser(() => [`--host-resolver-rules=MAP localhost:8080 ${new URL(shared.app.url).host}`]);
 
 /** How many refused attempts the audit log has. */
 async function refusedAttempts(): Promise<number> {
@@ -74,7 +81,7 @@ async function refusedAttempts(): Promise<number> {
 /** Opens a page, and waits until it has what it shows. */
 async function open({ path, sign, isPublic }: PicturedPage, viewport: { width: number; height: number }) {
   const context = await browser.open({
-    baseURL: URL,
+    baseURL: ADDRESS,
     locale: "en-US",
     timezoneId: "Europe/Berlin",
     reducedMotion: "reduce",
@@ -82,7 +89,7 @@ async function open({ path, sign, isPublic }: PicturedPage, viewport: { width: n
   });
   if (!isPublic) {
     const [name = "", value = ""] = (await signIn(shared.app, ADMIN_TOKEN)).split("=");
-    await context.addCookies([{ name, value, url: URL, httpOnly: true, sameSite: "Strict" }]);
+    await context.addCookies([{ name, value, url: ADDRESS, httpOnly: true, sameSite: "Strict" }]);
     await context.addInitScript("localStorage.setItem('streakd:signed-in', '1')");
   }
   const page = await context.newPage();
@@ -103,10 +110,19 @@ async function take(page: Page, width: number, maxHeight: number): Promise<Buffe
   return page.screenshot({ animations: "disabled", caret: "hide", scale: "css" });
 }
 
+test("docs/pictures has the pictures of the pages and no others, and they are small", () => {
+  const names = PAGES.flatMap(({ name }) =>
+    Object.keys(SIZES).flatMap((size) => LOOKS.map((look) => `${name}-${size}-${look}.png`)),
+  );
+  const files = readdirSync(FOLDER);
+  expect(files.toSorted()).toEqual(names.toSorted());
+  expect(files.reduce((sum, file) => sum + statSync(join(FOLDER, file)).size, 0)).toBeLessThan(MAX_BYTES);
+});
+
 test.each(PAGES)("the page $name looks as in its pictures", { timeout: TIMEOUT_MS }, async (pictured) => {
   for (const [size, viewport] of Object.entries(SIZES)) {
     const page = await open(pictured, viewport);
-    for (const colorScheme of ["light", "dark"] as const) {
+    for (const colorScheme of LOOKS) {
       await page.emulateMedia({ colorScheme });
       const taken = await take(page, viewport.width, pictured.maxHeight ?? MAX_HEIGHT);
       const path = join(FOLDER, `${pictured.name}-${size}-${colorScheme}.png`);
