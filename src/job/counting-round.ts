@@ -3,7 +3,7 @@ import type { Analytics } from "../service/analytics/analytics.ts";
 import type { AnalyticsStore } from "../store/analytics.ts";
 import type { ProjectStore } from "../store/projects.ts";
 
-/** How long a round counts at most, in milliseconds. Then it looks again what has changed. */
+/** How long a round counts at most, in milliseconds; a segment that it has begun it counts to the end. */
 export const ROUND_MS = 60_000;
 
 /** How many noted changes are folded at a time. */
@@ -17,13 +17,14 @@ export interface CountedParts {
   readonly store: AnalyticsStore;
   readonly projects: ProjectStore;
   readonly analytics: Analytics;
-  /** How many times as long as it counts it rests between segments. */
+  /** How many times as long as it counts it rests. */
   readonly rest: number;
 }
 
 /**
- * Returns what counts everything that has changed since the last round, for a minute at most; the next round goes on. The
- * first round looks at all projects, since nobody knows what an earlier process has left.
+ * Returns what counts everything that has changed since the last round; the next round goes on where this one had no more
+ * time. The first round looks at all projects, since nobody knows what an earlier process has left. So does a round that
+ * is told that another instance may have counted since the last one, and may have left something.
  *
  * @param clock the server's time in epoch milliseconds
  * @param closing ends a round
@@ -32,26 +33,39 @@ export function createRound(
   { store, projects, analytics, rest }: CountedParts,
   clock: () => number,
   closing: AbortSignal,
-): () => Promise<void> {
+): (isAnew: boolean) => Promise<void> {
   /** The ids of the projects that may have something to count. */
   let changed: Set<string> | undefined;
   /** The `siteKey` after which a round goes on, so that a large project keeps no other one waiting. */
   let after = "";
 
-  return async () => {
+  return async (isAnew) => {
     const until = clock() + ROUND_MS;
-    changed ??= new Set(await idsOf(projects));
+    if (changed === undefined || isAnew) {
+      changed = new Set(await idsOf(projects));
+      after = "";
+    }
     for (const id of await foldAll(store, closing)) {
       changed.add(id);
     }
+    if (changed.size === 0) {
+      return;
+    }
+    const isWhole = after === "";
+    const found = new Set<string>();
     for await (const project of projectsAfter(projects, after)) {
       if (closing.aborted || clock() >= until) {
         return;
       }
       after = project.siteKey;
+      found.add(project.id);
       if (changed.has(project.id) && (await analytics.count(project, { rest, until }))) {
         changed.delete(project.id);
       }
+    }
+    if (isWhole) {
+      // What is not among all projects was deleted.
+      changed = changed.intersection(found);
     }
     after = "";
   };

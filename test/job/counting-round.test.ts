@@ -51,13 +51,13 @@ async function record(projectId: string): Promise<void> {
 test("the first round counts all projects, and a later one those that have changed", async () => {
   const { round, counted } = openRound();
   await record("p1");
-  await round();
+  await round(false);
   expect(counted()).toEqual(PROJECTS);
   await record("p2");
-  await round();
+  await round(false);
   expect(counted()).toEqual(["p2"]);
   expect((await stores.analytics.listSegments("p2"))[0]?.counted?.users).toBe(1);
-  await round();
+  await round(false);
   expect(counted()).toEqual([]);
 });
 
@@ -68,16 +68,38 @@ test("what a round had no time for is counted by the next one, first the project
     now += ROUND_MS;
     return { histories: [], last: undefined };
   });
-  await round();
+  await round(false);
   expect(counted()).toEqual(["p1"]);
-  await round();
+  await round(false);
   expect(counted()).toEqual(["p2", "p3"]);
+});
+
+test("when another instance may have counted meanwhile, all projects are looked at again", async () => {
+  const { round, counted } = openRound();
+  await round(false);
+  counted();
+  await round(true);
+  expect(counted()).toEqual(PROJECTS);
+});
+
+test("a project that was deleted is not looked for again", async () => {
+  const { round, counted } = openRound();
+  await round(false);
+  counted();
+  await record("p2");
+  await stores.projects.deleteProject(project({ id: "p2", siteKey: "site_p2" }));
+  const listProjects = vi.spyOn(stores.projects, "listProjects");
+  await round(false);
+  listProjects.mockClear();
+  await round(false);
+  expect(counted()).toEqual([]);
+  expect(listProjects).not.toHaveBeenCalled();
 });
 
 test("a round ends when the server closes, and leaves the rest", async () => {
   const closing = new AbortController();
   const { round, counted } = openRound(closing.signal);
   closing.abort();
-  await round();
+  await round(false);
   expect(counted()).toEqual([]);
 });

@@ -457,6 +457,14 @@ export const rules: readonly Rule[] = [
     mayImport: all("recharts"),
   },
   {
+    files: "packages/dashboard/src/pages/widgets/**",
+    reason: "The preview is the widget itself, without what calls the server.",
+    mayImport: [
+      ...all("packages/widget/src/day.ts", "packages/widget/src/element/{sheets,texts,themes,view,words}.ts"),
+      ...types("@streakd/web"),
+    ],
+  },
+  {
     files: "bench/**",
     reason: "Measures the server from outside; only the size of what is stored is measured by opening the stores.",
     mayImport: [

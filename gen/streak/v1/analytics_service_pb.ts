@@ -863,8 +863,9 @@ export const GranularitySchema: GenEnum<Granularity> = /*@__PURE__*/
  * day is no second check-in. Late events, and days that are still to come, count for their own day. Weeks begin on
  * Monday.
  *
- * Every answer says in `countedTime` how fresh it is. For a project with up to some 10,000 users that is the time of the
- * call. A larger project is counted in the background while it records events, and the answer may be some minutes old.
+ * Every answer says in `countedTime` how fresh it is. For a project with up to some 2,000 users, and for a larger one of
+ * which few users have changed, that is the time of the call. Otherwise the changes are counted in the background, and the
+ * answer is older by seconds; by minutes for a million users who are all active.
  *
  * @generated from service streak.v1.AnalyticsService
  */

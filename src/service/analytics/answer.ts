@@ -1,7 +1,6 @@
 import { type Timestamp, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ALL, type Scope } from "../../domain/analytics/keys.ts";
 import type { Widget } from "../../domain/project.ts";
-import type { ReadTallies } from "./analytics.ts";
 
 /** The largest count that the contract's messages hold. */
 const MAX_COUNT = 2 ** 31 - 1;
@@ -21,7 +20,7 @@ export function widgetsFor(widgets: readonly Widget[], event: string | undefined
   return event === undefined ? widgets : widgets.filter((widget) => widget.event === event);
 }
 
-/** Returns what every answer says of its freshness. */
-export function freshness({ countedTime }: ReadTallies): { countedTime: Timestamp } {
+/** Returns what every answer says of its freshness: everything before that time, in epoch milliseconds, is counted. */
+export function freshness(countedTime: number): { countedTime: Timestamp } {
   return { countedTime: timestampFromMs(countedTime) };
 }

@@ -1,11 +1,9 @@
-import { setImmediate } from "node:timers/promises";
 import { countUser, limitMetaValues } from "../../domain/analytics/count-user.ts";
-import type { CountSettings } from "../../domain/analytics/settings.ts";
 import { Tallies } from "../../domain/analytics/tallies.ts";
 import type { AnalyticsStore, CountedPiece } from "../../store/analytics.ts";
-import type { PlacedSegment } from "./stale.ts";
+import type { CountedProject, PlacedSegment } from "./stale.ts";
 
-/** How many users a segment has at least before it is divided: counting them takes some 20 ms. */
+/** How many users a segment has at least before it is divided: counting them takes some 30 ms. */
 const SMALLEST_PIECE = 500;
 
 /** A segment has this part of the project's users, so that large projects have few hundred segments. */
@@ -14,36 +12,38 @@ const PIECES = 64;
 /** How many users a piece has at most. */
 const LARGEST_PIECE = 10_000;
 
-/** What counting a segment needs to know of its project. */
-export interface CountedProject {
-  readonly projectId: string;
-  readonly settings: CountSettings;
-  /** The signature of the settings. */
-  readonly signature: string;
-  /** How many users the project has, as far as is known. */
-  readonly users: number;
-}
+/**
+ * Waits between the slices of a segment. Returns false when the count must end.
+ *
+ * @param took how long the slice before took, in milliseconds
+ */
+export type Pause = (took: number) => Promise<boolean>;
 
 /**
  * Counts a segment from what is recorded for its users, and saves its tallies. Divides a segment that has become too
- * large. Changes that are made meanwhile mark the segment again, so whatever was missed is counted next time.
+ * large. Changes that are made meanwhile mark the segment again, so whatever was missed is counted next time. Returns
+ * whether the tallies were saved: not when the count was ended, when another instance was faster, or when the project is
+ * gone.
  *
  * @param now when counting begins, in epoch milliseconds
  */
 export async function countSegment(
   store: AnalyticsStore,
-  { projectId, settings, signature, users }: CountedProject,
+  project: CountedProject,
   { segment, end }: PlacedSegment,
   now: number,
-): Promise<void> {
+  pause: Pause,
+): Promise<boolean> {
+  const { projectId, settings, signature } = project;
   const { first, revision, changes, counted } = segment;
   const pieces = [new Piece(first)];
   let all = 0;
   let after: string | undefined;
   do {
+    const start = performance.now();
     const slice = await store.readHistories({ projectId, first, end, after });
     for (const history of slice.histories) {
-      const size = pieceSize(Math.max(users, all));
+      const size = pieceSize(Math.max(project.users, all));
       let piece = pieces.at(-1) as Piece;
       // A segment that is only a little too large stays whole.
       if (piece.users >= size && (counted === undefined || counted.users > 2 * size)) {
@@ -55,7 +55,9 @@ export async function countSegment(
       all++;
     }
     after = slice.last;
-    await setImmediate();
+    if (!(await pause(performance.now() - start))) {
+      return false;
+    }
   } while (after !== undefined);
   for (const { tallies } of pieces) {
     limitMetaValues(tallies);
@@ -67,7 +69,7 @@ export async function countSegment(
       counted: { changes, end: pieces[index + 1]?.first ?? end, settings: signature, time: now, users: piece.users },
     }),
   );
-  await store.saveTallies(projectId, { first, revision, pieces: save });
+  return await store.saveTallies(projectId, { first, revision, pieces: save });
 }
 
 class Piece {

@@ -28,10 +28,11 @@ export function getActivityHandler(
   return async (request, call) => {
     const project = await projects.require(request.siteKey, call);
     const { from, to } = readRange(request, project, MONTH_BEFORE, clock());
-    const counted = await analytics.read(project);
     const granularity = granularities[request.granularity] ?? "day";
-    const periods = activityOf(counted.tallies, scopeOf(request.event), granularity, from, to);
-    return { periods: periods.map(toMessage), ...freshness(counted) };
+    const { value: periods, countedTime } = await analytics.read(project, (tallies) =>
+      activityOf(tallies, scopeOf(request.event), granularity, from, to),
+    );
+    return { periods: periods.map(toMessage), ...freshness(countedTime) };
   };
 }
 

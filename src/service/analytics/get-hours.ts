@@ -19,8 +19,9 @@ export function getHoursHandler(
   return async (request, call) => {
     const project = await projects.require(request.siteKey, call);
     const { from, to } = readRange(request, project, MONTH_BEFORE, clock());
-    const counted = await analytics.read(project);
-    const checkIns = hoursOf(counted.tallies, scopeOf(request.event), from, to);
-    return { checkIns: checkIns.map(count), ...freshness(counted) };
+    const { value: checkIns, countedTime } = await analytics.read(project, (tallies) =>
+      hoursOf(tallies, scopeOf(request.event), from, to),
+    );
+    return { checkIns: checkIns.map(count), ...freshness(countedTime) };
   };
 }

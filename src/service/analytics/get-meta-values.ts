@@ -27,13 +27,14 @@ export function getMetaValuesHandler(
     const { key } = request;
     requireCounted(key, countSettingsOf(project).metaKeys);
     const { from, to } = readMonths(request, isoMonth(dayOf(clock(), project.timeZone)));
-    const counted = await analytics.read(project);
-    const answer = metaValuesOf(counted.tallies, scopeOf(request.event), key, from, to);
+    const { value: answer, countedTime } = await analytics.read(project, (tallies) =>
+      metaValuesOf(tallies, scopeOf(request.event), key, from, to),
+    );
     return {
       values: answer.values.map(({ value, events }) => ({ value, events: count(events) })),
       otherEvents: count(answer.otherEvents),
       leftOutMonths: answer.leftOutMonths.map(writtenMonth),
-      ...freshness(counted),
+      ...freshness(countedTime),
     };
   };
 }

@@ -19,15 +19,16 @@ export function getMilestonesHandler(
   return async (request, call) => {
     const project = await projects.require(request.siteKey, call);
     const { from, to } = readRange(request, project, MONTH_BEFORE, clock());
-    const counted = await analytics.read(project);
-    const milestones = milestonesReached(counted.tallies, widgetsFor(project.widgets, request.event), from, to);
+    const { value: milestones, countedTime } = await analytics.read(project, (tallies) =>
+      milestonesReached(tallies, widgetsFor(project.widgets, request.event), from, to),
+    );
     return {
       milestones: milestones.map((milestone) => ({
         ...milestone,
         users: count(milestone.users),
         usersInRange: count(milestone.usersInRange),
       })),
-      ...freshness(counted),
+      ...freshness(countedTime),
     };
   };
 }

@@ -23,14 +23,15 @@ export function getRetentionHandler(
   return async (request, call) => {
     const project = await projects.require(request.siteKey, call);
     const { from, to } = readRange(request, project, WEEKS_BEFORE, clock());
-    const counted = await analytics.read(project);
-    const cohorts = retentionOf(counted.tallies, scopeOf(request.event), from, to);
+    const { value: cohorts, countedTime } = await analytics.read(project, (tallies) =>
+      retentionOf(tallies, scopeOf(request.event), from, to),
+    );
     return {
       cohorts: cohorts.map(({ monday, activeUsers }) => ({
         isoDate: isoDate(monday),
         activeUsers: activeUsers.map(count),
       })),
-      ...freshness(counted),
+      ...freshness(countedTime),
     };
   };
 }

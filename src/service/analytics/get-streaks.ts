@@ -17,16 +17,16 @@ export function getStreaksHandler(
 ): Handler<typeof AnalyticsService.method.getStreaks> {
   return async ({ siteKey, event }, call) => {
     const project = await projects.require(siteKey, call);
-    const counted = await analytics.read(project);
-    const widgets = widgetsFor(project.widgets, event);
-    const today = streaksToday(counted.tallies, widgets, project.timeZone, clock());
+    const { value: today, countedTime } = await analytics.read(project, (tallies) =>
+      streaksToday(tallies, widgetsFor(project.widgets, event), project.timeZone, clock()),
+    );
     return {
       lengths: today.lengths.map(({ days, streaks }) => ({ days, streaks: count(streaks) })),
       alive: count(today.alive),
       doneToday: count(today.doneToday),
       pending: count(today.pending),
       atRisk: count(today.atRisk),
-      ...freshness(counted),
+      ...freshness(countedTime),
     };
   };
 }

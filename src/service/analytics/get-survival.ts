@@ -17,11 +17,12 @@ export function getSurvivalHandler(
 ): Handler<typeof AnalyticsService.method.getSurvival> {
   return async ({ siteKey, event }, call) => {
     const project = await projects.require(siteKey, call);
-    const counted = await analytics.read(project);
-    const survival = survivalOf(counted.tallies, scopeOf(event), project.timeZone, clock());
+    const { value: survival, countedTime } = await analytics.read(project, (tallies) =>
+      survivalOf(tallies, scopeOf(event), project.timeZone, clock()),
+    );
     return {
       days: survival.map(({ days, reached, wentOn }) => ({ days, reached: count(reached), wentOn: count(wentOn) })),
-      ...freshness(counted),
+      ...freshness(countedTime),
     };
   };
 }

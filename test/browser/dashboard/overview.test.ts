@@ -354,6 +354,21 @@ test("a chart that could not be loaded says so, alone, and can be tried again", 
   expect(await rowsOf(page, "Hours of the day")).toHaveLength(24);
 });
 
+test.each([1280, 390])("what is there moves hardly while the rest is loaded, at %i pixels", async (width) => {
+  const { page } = await pages.open(OVERVIEW, { context: { viewport: { width, height: 844 } } });
+  await page.addInitScript(`
+    window.shifts = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        window.shifts += entry.hadRecentInput ? 0 : entry.value;
+      }
+    }).observe({ type: "layout-shift", buffered: true });`);
+  await page.reload();
+  await poll(() => charts(page).count()).toBe(7);
+  // Chrome calls a page good up to 0.1.
+  expect(await page.evaluate("window.shifts")).toBeLessThan(0.1);
+});
+
 describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
   test.each([1280, 390])(
     "axe finds nothing and nothing is wider than the window, at %i pixels, as charts and as tables",

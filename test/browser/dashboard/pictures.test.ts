@@ -23,7 +23,7 @@ const NOW = Date.parse("2026-10-15T16:30:00Z");
 const ADDRESS = "http://localhost:8080";
 
 /** How many people the demo has. */
-const USERS = 400;
+const USERS = 250;
 
 /** How many attempts of the demo are refused that the project's audit log tells of. */
 const REFUSED_ATTEMPTS = 2;
@@ -42,6 +42,8 @@ const TIMEOUT_MS = 120_000;
 
 /** How large all pictures may be together, in bytes: everybody who clones the repository loads them. */
 const MAX_BYTES = 4_000_000;
+
+const GONE = { state: "detached" } as const;
 
 const shared = useApp();
 /** What `GetTraffic` answers before anybody has opened a page: opening them is counted too. */
@@ -98,7 +100,7 @@ async function open({ path, sign, isPublic }: PicturedPage, viewport: { width: n
   await page.route("**/streak.v1.SystemService/GetTraffic*", (route) => route.fulfill({ json: traffic }));
   await page.goto(path, { waitUntil: "networkidle" });
   await sign(page).waitFor();
-  await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+  await page.getByRole("status", { name: "Loading" }).or(page.locator("[class*=skeleton]")).first().waitFor(GONE);
   return page;
 }
 

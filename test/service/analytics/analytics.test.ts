@@ -47,8 +47,8 @@ async function record(userHashes: readonly string[]): Promise<void> {
 }
 
 async function checkInsOf(analytics: Analytics): Promise<{ checkIns: number | undefined; countedTime: number }> {
-  const { tallies, countedTime } = await analytics.read(app);
-  return { checkIns: activityOf(tallies, ALL, "day", DAY, DAY)[0]?.checkIns, countedTime };
+  const { value, countedTime } = await analytics.read(app, (tallies) => activityOf(tallies, ALL, "day", DAY, DAY));
+  return { checkIns: value[0]?.checkIns, countedTime };
 }
 
 /** Returns names that sort by their numbers. */
@@ -171,7 +171,47 @@ test("a read that meets a failing store fails, and the next one is right", async
     },
   });
   await record(["ann"]);
-  await expect(analytics.read(app)).rejects.toThrow("full disk");
+  await expect(checkInsOf(analytics)).rejects.toThrow("full disk");
   fails = false;
   expect((await checkInsOf(analytics)).checkIns).toBe(1);
+});
+
+test("the count of a project that is deleted meanwhile ends, and so does a read of it", async () => {
+  const saveTallies = vi.spyOn(stores.analytics, "saveTallies");
+  const analytics = open({
+    ...stores.analytics,
+    async readHistories(range) {
+      await stores.projects.deleteProject(app);
+      return await stores.analytics.readHistories(range);
+    },
+    saveTallies,
+  });
+  await record(["ann"]);
+  await expect(checkInsOf(analytics)).rejects.toMatchObject({ code: "OVERLOADED" });
+  expect(await analytics.count(app, { rest: 0 })).toBe(false);
+  expect(saveTallies).toHaveBeenCalledTimes(2);
+});
+
+test("a change of what is counted ends a count that has begun with the old settings", async () => {
+  const analytics = open();
+  await record(names(3));
+  let changed: Promise<boolean> | undefined;
+  const readHistories = vi.spyOn(stores.analytics, "readHistories");
+  const before = { ...app };
+  readHistories.mockImplementationOnce(async () => {
+    app = { ...app, timeZone: "Asia/Tokyo" };
+    changed = analytics.count(app, { rest: 0 });
+    return { histories: [], last: undefined };
+  });
+  expect(await analytics.count(before, { rest: 0 })).toBe(false);
+  expect(await changed).toBe(true);
+  expect((await checkInsOf(analytics)).checkIns).toBe(3);
+});
+
+test("whoever waits for a count that rests makes it go on", async () => {
+  const analytics = open();
+  await record(names(3));
+  const resting = analytics.count(app, { rest: Number.MAX_SAFE_INTEGER });
+  expect(await analytics.count(app, { rest: 0 })).toBe(true);
+  expect(await resting).toBe(true);
 });

@@ -46,6 +46,11 @@ export const PAGES: readonly PicturedPage[] = [
     ...{ name: "user", path: ofDemo("users/user_00017") },
     sign: (page) => page.getByRole("region", { name: "visit", exact: true }),
   },
+  { name: "widgets", path: ofDemo("widgets"), sign: (page) => page.locator("tbody tr").first() },
+  {
+    ...{ name: "widget", path: ofDemo("widgets?event=lesson_done") },
+    sign: (page) => page.getByRole("complementary", { name: "Preview" }).locator(".number").first(),
+  },
   { name: "settings", path: ofDemo("settings"), sign: (page) => page.getByLabel("Time zone").first() },
   { name: "system", path: "/dashboard/system", sign: (page) => page.locator("tbody tr").first() },
   { name: "reference", path: "/docs", isPublic: true, sign: (page) => page.locator(".opblock").first() },

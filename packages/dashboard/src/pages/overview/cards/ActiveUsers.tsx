@@ -13,6 +13,7 @@ export function ActiveUsers({ query, step, today }: ActivityCardProps) {
       title="Active users"
       about="Users who checked in: for the first time ever, or again."
       query={query}
+      hasLegend
       isEmpty={({ periods }) => periods.every(({ activeUsers }) => activeUsers === 0)}
       empty={NO_CHECK_INS}
       chartOf={({ periods }): Chart<Activity> => ({

@@ -29,7 +29,6 @@ export function Streaks({ query, siteKey }: { readonly query: Loading<GetStreaks
         rowTitle: "Days",
         rowName: ({ label }) => (label === "1" ? "1 day" : `${label} days`),
         rowTick: ({ shortLabel }) => shortLabel,
-        hasEveryTick: true,
         series: [
           {
             ...{ key: "streaks", title: "Streaks", kind: "bar", colour: "var(--chart-1)" },

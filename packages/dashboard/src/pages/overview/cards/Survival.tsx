@@ -16,7 +16,7 @@ export function Survival({ subject }: { readonly subject: Subject }) {
   return (
     <ChartFrame
       title="How long runs last"
-      about={`Of all unbroken runs of days ever begun, the part that gets to each day.${median === undefined ? "" : ` Half of them get to ${plural(median, "day", "days")} or more.`}`}
+      about={`Of all unbroken runs of days ever begun, the part that gets to each day.${median === undefined || median === 1 ? "" : ` Half of them get to ${plural(median, "day", "days")} or more.`}`}
       query={query}
       isEmpty={() => curve.length === 0}
       empty={{ title: "No run has ended yet", text: "A run is settled when its user misses a day, or goes on." }}

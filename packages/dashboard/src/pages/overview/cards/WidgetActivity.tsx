@@ -14,6 +14,7 @@ export function WidgetActivity({ query, step, today, siteKey }: ActivityCardProp
       title="Widget and sessions"
       about="How often the widget was shown and used, and how many sessions there were."
       query={query}
+      hasLegend
       isEmpty={({ periods }) =>
         periods.every(
           ({ impressions, widgetInteractions, sessions }) => impressions + widgetInteractions + sessions === 0,

@@ -33,8 +33,8 @@ export interface ChartFrameProps<Data, Row> {
   /** Asked only of what has come. */
   readonly isEmpty: (data: Data) => boolean;
   readonly empty: Empty;
-  /** Whether the plot is higher than others. */
-  readonly isTall?: boolean;
+  /** Whether the chart has several series, which a legend tells apart: it takes room before it is there. */
+  readonly hasLegend?: boolean;
 }
 
 /** A card with a chart, or with what says why there is none. */
@@ -45,22 +45,22 @@ export function ChartFrame<Data, Row>({
   chartOf,
   isEmpty,
   empty,
-  isTall,
+  hasLegend = false,
 }: ChartFrameProps<Data, Row>) {
   const [isTable, setTable] = useState(false);
   const { data } = query;
   const chart = data === undefined || isEmpty(data) ? undefined : chartOf(data);
-  const plot = `${styles.plot} ${isTall ? styles.tall : ""} ${query.isPlaceholderData ? styles.updating : ""}`;
+  const plot = `${styles.plot} ${query.isPlaceholderData ? styles.updating : ""}`;
   return (
     <Card
       title={title}
       about={about}
       actions={chart !== undefined && <TableSwitch isTable={isTable} title={title} onChange={setTable} />}
     >
-      <Framed query={query} empty={data === undefined ? undefined : empty} height={isTall ? "20rem" : "17rem"}>
+      <Framed query={query} empty={data === undefined ? undefined : empty} height={hasLegend ? "16.97rem" : "15rem"}>
         {chart !== undefined && (
           <div className={styles.framed}>
-            {chart.series.length > 1 && <Legend chart={chart} />}
+            {hasLegend && <Legend chart={chart} />}
             {isTable ? (
               <ChartTable chart={chart} caption={title} className={`${plot} ${styles.table}`} />
             ) : (
@@ -118,7 +118,7 @@ export function TableSwitch({
 }) {
   return (
     <Button kind="quiet" onClick={() => onChange(!isTable)}>
-      {isTable ? "Show as chart" : "Show as table"}
+      <span className={styles.switch}>{isTable ? "Show as chart" : "Show as table"}</span>
       <span className="visually-hidden">: {title}</span>
     </Button>
   );

@@ -33,8 +33,8 @@ export default function SeriesChart<Row>({ chart, label }: { readonly chart: Cha
           tick={{ fill: "var(--muted)", fontSize: 12 }}
           tickLine={false}
           tickMargin={8}
-          minTickGap={chart.hasEveryTick ? 0 : 12}
-          interval={chart.hasEveryTick ? "equidistantPreserveStart" : "preserveStart"}
+          minTickGap={8}
+          interval="equidistantPreserveStart"
         />
         <YAxis
           tickFormatter={chart.tick}

@@ -21,8 +21,6 @@ export interface Chart<Row> {
   readonly rowName: (row: Row) => string;
   /** The row on the axis, when the name is too long for it. */
   readonly rowTick?: (row: Row) => string;
-  /** Whether each row has its tick on the axis if there is room; those of some rows, apart from each other, when not given. */
-  readonly hasEveryTick?: boolean;
   readonly series: readonly Series<Row>[];
   /** A value in full, with its unit. */
   readonly format: (value: number) => string;

@@ -1,0 +1,90 @@
+import { lazy, type SubmitEvent, Suspense, useState } from "react";
+import { Link } from "wouter";
+import { Button } from "../../../components/Button.tsx";
+import { ChevronRightIcon } from "../../../components/icons.tsx";
+import { Notice } from "../../../components/Notice.tsx";
+import { PageHeader } from "../../../components/PageHeader.tsx";
+import { paths } from "../../../routes.ts";
+import { PreviewSkeleton } from "../preview/PreviewSkeleton.tsx";
+import { ConflictDialog } from "./ConflictDialog.tsx";
+import { CountingCard } from "./CountingCard.tsx";
+import styles from "./Editor.module.css";
+import { LeaveDialog } from "./LeaveDialog.tsx";
+import { LookCard } from "./LookCard.tsx";
+import { useLeaveGuard } from "./leave-guard.ts";
+import { MilestonesCard } from "./MilestonesCard.tsx";
+import { ReviewDialog } from "./ReviewDialog.tsx";
+import { useWidgetForm, type WidgetForm, type WidgetFormProps } from "./widget-form.ts";
+
+const Preview = lazy(() => import("../preview/Preview.tsx"));
+
+/** One widget: the form, and beside it what a visitor would see of it. */
+export function Editor(props: WidgetFormProps) {
+  const { project, event, onRenamed, onGone } = props;
+  const [isReviewing, setReviewing] = useState(false);
+  const form = useWidgetForm({
+    ...props,
+    onRenamed: (saved) => guard.pass(() => onRenamed(saved)),
+    onGone: () => guard.pass(onGone),
+  });
+  const guard = useLeaveGuard(form.isChanged);
+  const { draft, set, problemAt, failure } = form;
+
+  function review(submitted: SubmitEvent) {
+    submitted.preventDefault();
+    setReviewing(true);
+  }
+
+  return (
+    <>
+      <nav aria-label="Way back" className={styles.back}>
+        <Link href={paths.project(project.siteKey, "widgets")}>
+          <ChevronRightIcon />
+          Widgets
+        </Link>
+      </nav>
+      <PageHeader title={event ?? "New widget"} about={<code>{project.siteKey}</code>} />
+      <div className={styles.columns}>
+        <form className={styles.form} onSubmit={review} aria-label="The widget" noValidate>
+          <CountingCard {...{ draft, set, problemAt }} />
+          <MilestonesCard {...{ draft, set, problemAt }} />
+          <LookCard {...{ draft, set, problemAt }} />
+          {failure !== undefined && <Notice kind="bad">{failure}</Notice>}
+          <SaveBar form={form} />
+        </form>
+        <aside className={styles.preview} aria-label="Preview">
+          <Suspense fallback={<PreviewSkeleton />}>
+            <Preview draft={draft} isLive={project.live ?? true} />
+          </Suspense>
+        </aside>
+      </div>
+      <ReviewDialog form={form} event={event} isOpen={isReviewing} onClose={() => setReviewing(false)} />
+      <ConflictDialog form={form} />
+      <LeaveDialog guard={guard} />
+    </>
+  );
+}
+
+/** The end of the form: what is still to do, and the buttons. */
+function SaveBar({ form }: { readonly form: WidgetForm }) {
+  const { isNew, isChanged, isSaving, problems, discard } = form;
+  const [problem] = problems.values();
+  return (
+    <div className={styles.save}>
+      <Button
+        type="submit"
+        kind="primary"
+        disabled={!(isNew || isChanged) || isSaving || problem !== undefined}
+        isBusy={isSaving}
+      >
+        Review changes
+      </Button>
+      <Button kind="quiet" onClick={discard} disabled={!isChanged || isSaving}>
+        Discard
+      </Button>
+      <p className={styles.todo} role="status">
+        {problem !== undefined ? `Before it can be saved: ${problem}` : isChanged ? "Not saved yet." : ""}
+      </p>
+    </div>
+  );
+}

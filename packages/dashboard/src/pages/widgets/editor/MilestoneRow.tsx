@@ -1,0 +1,97 @@
+import { useEffect, useRef } from "react";
+import { MilestoneSchema } from "#gen/streak/v1/project_pb.ts";
+import { Button } from "../../../components/Button.tsx";
+import { TextField } from "../../../components/Field.tsx";
+import { TrashIcon } from "../../../components/icons.tsx";
+import { formatNumber } from "../../../format.ts";
+import { limitsOf } from "../../../limits.ts";
+import { DEFAULTS, type MilestoneDraft } from "./draft.ts";
+import styles from "./Editor.module.css";
+import { TARGET } from "./problems.ts";
+import type { ProblemAt } from "./widget-form.ts";
+
+/** One milestone. What a page's scripts read is folded away. */
+export function MilestoneRow({
+  milestone,
+  place,
+  isNew,
+  onChange,
+  onTyped,
+  onRemove,
+  problemAt,
+}: {
+  readonly milestone: MilestoneDraft;
+  /** Its place in the list, from 1. */
+  readonly place: number;
+  /** Whether it was just added, so that one types into it next. */
+  readonly isNew: boolean;
+  readonly onChange: (part: Partial<MilestoneDraft>) => void;
+  /** Is called when the number of days has been typed. */
+  readonly onTyped: () => void;
+  readonly onRemove: () => void;
+  readonly problemAt: ProblemAt;
+}) {
+  const { key, id, target, msg, rewardType } = milestone;
+  const days = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (isNew) {
+      days.current?.focus();
+    }
+  }, [isNew]);
+  const [idProblem, rewardProblem] = [problemAt(`${key}.id`, id), problemAt(`${key}.rewardType`, rewardType)];
+  return (
+    <li className={styles.milestone}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset takes no part in a grid. */}
+      <div role="group" aria-label={`Milestone ${place}`} className={styles.row}>
+        <TextField
+          ref={days}
+          label="Days"
+          hint={`${formatNumber(TARGET.minimum)} to ${formatNumber(TARGET.maximum)}`}
+          value={target}
+          onValue={(value) => onChange({ target: value })}
+          onBlur={onTyped}
+          error={problemAt(`${key}.target`, target)}
+          inputMode="numeric"
+          autoComplete="off"
+          required
+        />
+        <TextField
+          label="What the visitor is told"
+          value={msg}
+          onValue={(value) => onChange({ msg: value })}
+          error={problemAt(`${key}.msg`, msg)}
+          maxLength={limitsOf(MilestoneSchema, "msg").maxLength}
+          autoComplete="off"
+        />
+        <div className={styles.remove}>
+          <Button kind="quiet" icon={<TrashIcon />} aria-label={`Remove milestone ${place}`} onClick={onRemove} />
+        </div>
+        <details className={styles.more} open={idProblem !== undefined || rewardProblem !== undefined || undefined}>
+          <summary>ID and reward</summary>
+          <div className={styles.pair}>
+            <TextField
+              label="ID"
+              hint="Your scripts know the milestone by it."
+              value={id}
+              onValue={(value) => onChange({ id: value })}
+              error={idProblem}
+              maxLength={limitsOf(MilestoneSchema, "id").maxLength}
+              autoComplete="off"
+              spellCheck={false}
+            />
+            <TextField
+              label="Reward"
+              hint={`What your app gives for it; ${DEFAULTS.rewardType} when it is empty.`}
+              value={rewardType}
+              onValue={(value) => onChange({ rewardType: value })}
+              error={rewardProblem}
+              maxLength={limitsOf(MilestoneSchema, "rewardType").maxLength}
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </div>
+        </details>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,109 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Widget, WidgetSchema } from "#gen/streak/v1/project_pb.ts";
+import { MODES, type Mode, modeName } from "../modes.ts";
+import { SUGGESTED_MILESTONES, SUGGESTIONS } from "../suggestions.ts";
+
+/** A milestone as it is typed. */
+export interface MilestoneDraft {
+  /** Names the row as long as it is edited: the ID that it had at first. */
+  readonly key: string;
+  readonly id: string;
+  /** A number of days, as a text. */
+  readonly target: string;
+  readonly msg: string;
+  readonly rewardType: string;
+}
+
+/** A widget as it is typed. */
+export interface WidgetDraft {
+  readonly event: string;
+  readonly mode: Mode;
+  /** The theme as the widget reads it, such as `ocean dark`. */
+  readonly theme: string;
+  readonly position: string;
+  readonly mainMessage: string;
+  readonly milestones: readonly MilestoneDraft[];
+}
+
+/** What the server takes for a setting that is not given. */
+export const DEFAULTS = {
+  theme: "beige",
+  position: "bottom-right",
+  mainMessage: "Keep your streak going!",
+  rewardType: "message",
+} as const;
+
+/** Returns what the form holds for a widget. */
+export function toDraft({ event, mode, milestones, settings }: Widget): WidgetDraft {
+  return {
+    event,
+    mode: modeName(mode),
+    theme: settings?.theme?.name ?? DEFAULTS.theme,
+    position: settings?.position ?? DEFAULTS.position,
+    mainMessage: settings?.mainMessage ?? DEFAULTS.mainMessage,
+    milestones: sorted(
+      milestones.map(({ id, target, msg, rewardType }) => ({ key: id, id, target: `${target}`, msg, rewardType })),
+    ),
+  };
+}
+
+/** Returns what the form holds for a widget that is not there yet; as it was suggested, if the event is one of those. */
+export function newDraft(event: string): WidgetDraft {
+  const suggestion = SUGGESTIONS.find((each) => each.event === event);
+  const suggested = suggestion === undefined ? [] : SUGGESTED_MILESTONES;
+  return {
+    event,
+    mode: suggestion?.mode ?? "continuous",
+    theme: DEFAULTS.theme,
+    position: DEFAULTS.position,
+    mainMessage: DEFAULTS.mainMessage,
+    milestones: suggested.map(({ target, msg }, place) => milestone(place + 1, `${target}`, msg)),
+  };
+}
+
+/** Returns a milestone to add, with an ID that no other milestone has or had. */
+export function newMilestone({ milestones }: WidgetDraft): MilestoneDraft {
+  const taken = new Set(milestones.flatMap(({ key, id }) => [key, id]));
+  let number = 1;
+  while (taken.has(`ms_${number}`)) {
+    number += 1;
+  }
+  return milestone(number);
+}
+
+function milestone(number: number, target = "", msg = ""): MilestoneDraft {
+  return { key: `ms_${number}`, id: `ms_${number}`, target, msg, rewardType: DEFAULTS.rewardType };
+}
+
+/** Returns the milestones, the nearest first; those without a number stay behind the others. */
+export function sorted(milestones: readonly MilestoneDraft[]): readonly MilestoneDraft[] {
+  const days = ({ target }: MilestoneDraft) => daysOf(target) ?? Number.POSITIVE_INFINITY;
+  return milestones.toSorted((a, b) => (days(a) === days(b) ? 0 : days(a) - days(b)));
+}
+
+/** Returns a number of days that was typed; undefined when it is none. */
+export function daysOf(target: string): number | undefined {
+  return /^\d{1,9}$/.test(target.trim()) ? Number(target) : undefined;
+}
+
+/** Returns what is saved of a draft without problems. */
+export function toWidget({
+  event,
+  mode,
+  milestones,
+  theme,
+  position,
+  mainMessage,
+}: WidgetDraft): MessageInitShape<typeof WidgetSchema> {
+  return {
+    event,
+    mode: MODES[mode].value,
+    milestones: milestones.map(({ id, target, msg, rewardType }) => ({
+      id,
+      target: Number(target),
+      msg,
+      rewardType,
+    })),
+    settings: { theme: { name: theme }, position, mainMessage },
+  };
+}

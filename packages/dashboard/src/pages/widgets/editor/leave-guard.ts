@@ -1,0 +1,56 @@
+import { useEffect, useRef, useState } from "react";
+import { useLocation } from "wouter";
+
+/** A way out of the page that waits for an answer. */
+type Way = () => void;
+
+/**
+ * Asks before one leaves a page on which something has changed: by a link, by a menu, or by the browser's buttons. The browser
+ * asks by itself when the tab is closed or loaded again; those without the Navigation API ask then alone.
+ */
+export function useLeaveGuard(isChanged: boolean) {
+  const [, navigate] = useLocation();
+  const [way, setWay] = useState<Way>();
+  const isFree = useRef(false);
+
+  useEffect(() => {
+    if (!isChanged) {
+      return;
+    }
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    const stop = (event: NavigateEvent) => {
+      const { cancelable, canIntercept, navigationType, destination } = event;
+      if (isFree.current || !cancelable || !canIntercept || navigationType === "reload" || event.hashChange) {
+        return;
+      }
+      event.preventDefault();
+      const { pathname, search } = new URL(destination.url);
+      const back = () => void window.navigation.traverseTo(destination.key);
+      setWay(() => (navigationType === "traverse" ? back : () => navigate(pathname + search)));
+    };
+    addEventListener("beforeunload", warn);
+    window.navigation?.addEventListener("navigate", stop);
+    return () => {
+      removeEventListener("beforeunload", warn);
+      window.navigation?.removeEventListener("navigate", stop);
+    };
+  }, [isChanged, navigate]);
+
+  return {
+    isAsking: way !== undefined,
+    stay: () => setWay(undefined),
+    leave() {
+      isFree.current = true;
+      setWay(undefined);
+      way?.();
+    },
+    /** Leads to another page without asking. */
+    pass(lead: Way) {
+      isFree.current = true;
+      lead();
+    },
+  };
+}
+
+/** What {@link useLeaveGuard} returns. */
+export type LeaveGuard = ReturnType<typeof useLeaveGuard>;
