@@ -18,11 +18,15 @@ export function launchChromium(args: string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath, args });
 }
 
-/** Starts Chromium for the tests of a file. Without it they are skipped, and with `CI` set they fail. */
-export function useBrowser() {
+/**
+ * Starts Chromium for the tests of a file. Without it they are skipped, and with `CI` set they fail.
+ *
+ * @param argsOf returns flags for its command line; it is asked when what was used before is there
+ */
+export function useBrowser(argsOf: () => string[] = () => []) {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    browser = chromiumTool.present ? await launchChromium() : undefined;
+    browser = chromiumTool.present ? await launchChromium(argsOf()) : undefined;
   });
   beforeEach((context) => requireTool(context, chromiumTool));
   afterAll(() => browser?.close());

@@ -15,6 +15,8 @@ export interface DemoOptions {
   readonly users: number;
   /** Whether a project that an earlier run has made is deleted first. */
   readonly replace: boolean;
+  /** Until when the histories go, in epoch milliseconds: the present of the server. */
+  readonly now: number;
 }
 
 /** How far the filling has come. */
@@ -40,7 +42,7 @@ export async function fillDemo(
       return undefined;
     }
     const filled = await recordHistories(api, options, onProgress);
-    await makeRefusedCalls(api, options.siteKey);
+    await makeRefusedCalls(api, options);
     return filled;
   } finally {
     api.close();
@@ -68,12 +70,12 @@ async function makeProject(api: Api, { siteKey, replace }: DemoOptions): Promise
 
 async function recordHistories(
   api: Api,
-  { siteKey, users }: DemoOptions,
+  { siteKey, users, now }: DemoOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<Progress> {
   const progress = { people: 0, events: 0 };
   // All workers take from the same list, so that nobody waits for a person who has done a lot.
-  const left = eventsOf(siteKey, users);
+  const left = eventsOf(siteKey, users, now);
 
   async function work(): Promise<void> {
     for (const { event, person } of left) {
@@ -105,8 +107,12 @@ interface Recording extends Pick<History, "visitor"> {
 }
 
 /** Yields each event with its person; a person who has done nothing comes without an event. */
-function* eventsOf(siteKey: string, users: number): Generator<{ event: DemoEvent | undefined; person: Recording }> {
-  const nowIn = localNowAt(Date.now());
+function* eventsOf(
+  siteKey: string,
+  users: number,
+  now: number,
+): Generator<{ event: DemoEvent | undefined; person: Recording }> {
+  const nowIn = localNowAt(now);
   for (let index = 0; index < users; index++) {
     // Each person has choices of their own, so that one more user changes nothing for the others.
     const random = createRandom(`${siteKey} ${index}`);

@@ -62,7 +62,7 @@ async function run(): Promise<void> {
   }
   const began = Date.now();
   const filled = await fillDemo(
-    { url, adminToken: await readAdminToken(), siteKey, users, replace },
+    { url, adminToken: await readAdminToken(), siteKey, users, replace, now: began },
     createReport(users),
   );
   process.stdout.write(

@@ -1,13 +1,20 @@
 import type { Api } from "./api.ts";
 
-/** Makes a few calls that are refused, so that there is something to see where the dashboard tells of such calls. */
-export async function makeRefusedCalls(api: Api, siteKey: string): Promise<void> {
+/**
+ * Makes a few calls that are refused, so that there is something to see where the dashboard tells of such calls.
+ *
+ * @param options.now the present of the server, in epoch milliseconds
+ */
+export async function makeRefusedCalls(
+  api: Api,
+  { siteKey, now }: { readonly siteKey: string; readonly now: number },
+): Promise<void> {
   const event = { siteKey, userHash: "user_00001", event: "visit" };
   const record = (fields: object, headers = {}) => api.call("POST", "/v1/e", { ...event, ...fields }, headers);
   // A page of somebody else, a misspelt event, a clock that is wrong, a zone that does not exist.
   await record({}, { Origin: "https://copycat.example" });
   await record({ event: "leson_done" });
-  await record({ ts: new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString() });
+  await record({ ts: new Date(now + 24 * 60 * 60 * 1000).toISOString() });
   await record({ tz: "Europe/Atlantis" });
 
   // A token that may only read states asks for more, and a token that is none.

@@ -21,11 +21,9 @@ export function Card({ title, about, actions, isFlush = false, children }: CardP
     <section className={styles.card} aria-labelledby={title === undefined ? undefined : id}>
       {(title !== undefined || actions !== undefined) && (
         <header className={styles.header}>
-          <div>
-            {title !== undefined && <h2 id={id}>{title}</h2>}
-            {about !== undefined && <p className={styles.about}>{about}</p>}
-          </div>
+          {title !== undefined && <h2 id={id}>{title}</h2>}
           {actions !== undefined && <div className={styles.actions}>{actions}</div>}
+          {about !== undefined && <p className={styles.about}>{about}</p>}
         </header>
       )}
       <div className={isFlush ? styles.flush : styles.body}>{children}</div>

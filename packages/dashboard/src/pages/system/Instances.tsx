@@ -39,21 +39,21 @@ export function Instances({
           {
             ...{ key: "host", title: "Host" },
             cell: (instance) => (
-              <>
+              <div className={styles.oneLine}>
                 <strong>{instance.host}</strong> <span className={styles.quiet}>process {instance.processId}</span>
                 <br />
                 <Reported secondsAgo={(latest - reportedAt(instance)) / 1000} />
-              </>
+              </div>
             ),
           },
           {
             ...{ key: "version", title: "Version" },
             cell: ({ version, nodeVersion }) => (
-              <>
+              <div className={styles.oneLine}>
                 {version}
                 <br />
                 <span className={styles.quiet}>Node {nodeVersion}</span>
-              </>
+              </div>
             ),
           },
           {

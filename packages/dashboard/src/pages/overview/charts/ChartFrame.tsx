@@ -60,18 +60,18 @@ export function ChartFrame<Data, Row>({
           chart === undefined ? (
             <EmptyState title={empty.title}>{empty.text}</EmptyState>
           ) : (
-            <>
+            <div className={styles.framed}>
               {hasLegend && <Legend chart={chart} />}
               {isTable ? (
                 <ChartTable chart={chart} caption={title} className={`${plot} ${styles.table}`} />
               ) : (
-                <div className={plot}>
+                <div className={`${plot} ${styles.drawing}`}>
                   <Suspense fallback={<Skeleton height="100%" />}>
                     <SeriesChart chart={chart} label={title} />
                   </Suspense>
                 </div>
               )}
-            </>
+            </div>
           )
         }
       </Framed>

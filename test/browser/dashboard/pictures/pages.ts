@@ -1,0 +1,57 @@
+import type { Page } from "playwright-core";
+
+/** The projects that the pictures show: that of the demo, and one that nobody has used yet. */
+export const DEMO = "demo_app";
+export const NEW = "my_app";
+
+/** A page to take pictures of. */
+export interface PicturedPage {
+  /** What its pictures are called. */
+  readonly name: string;
+  readonly path: string;
+  /** Something that is there when the page has what it shows. */
+  readonly sign: (page: Page) => ReturnType<Page["locator"]>;
+  /** Whether it is shown to somebody who has not signed in. */
+  readonly isPublic?: boolean;
+  /** How high its pictures are at most, in pixels; `MAX_HEIGHT` when not given. */
+  readonly maxHeight?: number;
+}
+
+/** How high a picture is at most, in pixels, unless its page says otherwise. */
+export const MAX_HEIGHT = 1400;
+
+const ofDemo = (page: string) => `/dashboard/p/${DEMO}/${page}`;
+
+/** Every page of the dashboard, and the API reference. */
+export const PAGES: readonly PicturedPage[] = [
+  { name: "sign-in", path: "/dashboard/", isPublic: true, sign: (page) => page.getByLabel("Token", { exact: true }) },
+  { name: "projects", path: "/dashboard/", sign: (page) => page.getByRole("link", { name: "Polyglot (a demo)" }) },
+  {
+    ...{ name: "start", path: `/dashboard/p/${NEW}/start` },
+    sign: (page) => page.getByText("Waiting for your first event…"),
+  },
+  {
+    ...{ name: "overview", path: ofDemo("overview") },
+    sign: (page) => page.locator(".recharts-surface").last(),
+    // Down to the end of its second row of charts.
+    maxHeight: 1210,
+  },
+  {
+    ...{ name: "overview-whole", path: ofDemo("overview") },
+    sign: (page) => page.locator(".recharts-surface").last(),
+    maxHeight: 6500,
+  },
+  { name: "users", path: ofDemo("users"), sign: (page) => page.locator("tbody tr").first() },
+  {
+    ...{ name: "user", path: ofDemo("users/user_00017") },
+    sign: (page) => page.getByRole("region", { name: "visit", exact: true }),
+  },
+  { name: "widgets", path: ofDemo("widgets"), sign: (page) => page.locator("tbody tr").first() },
+  {
+    ...{ name: "widget", path: ofDemo("widgets?event=lesson_done") },
+    sign: (page) => page.getByRole("complementary", { name: "Preview" }).locator(".number").first(),
+  },
+  { name: "settings", path: ofDemo("settings"), sign: (page) => page.getByLabel("Time zone").first() },
+  { name: "system", path: "/dashboard/system", sign: (page) => page.locator("tbody tr").first() },
+  { name: "reference", path: "/docs", isPublic: true, sign: (page) => page.locator(".opblock").first() },
+];
