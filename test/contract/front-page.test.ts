@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { useApp } from "../support/app.ts";
 
-const shared = useApp();
+/** With the dashboard, a browser is led there. */
+const shared = useApp({ DASHBOARD: "off" });
 
 async function ask(accept: string, method = "GET"): Promise<Response> {
   return fetch(`${shared.app.url}/`, { method, headers: { accept } });

@@ -19,6 +19,7 @@ const CALLS: Readonly<Record<string, readonly [method: string, path: string, bod
   listUsers: ["GET", "/admin/projects/shop/users"],
   getUser: ["GET", "/admin/projects/shop/users/u"],
   getUsage: ["GET", "/admin/projects/shop/usage"],
+  getTraffic: ["GET", "/admin/projects/shop/traffic"],
   getActivity: ["GET", "/admin/projects/shop/analytics/activity"],
   getStreaks: ["GET", "/admin/projects/shop/analytics/streaks"],
   getSurvival: ["GET", "/admin/projects/shop/analytics/survival"],

@@ -78,10 +78,10 @@ export async function openApp(settings: Record<string, string> = {}): Promise<Te
  * Opens one service for the tests of a file that need no service of their own: their requests are refused, or their users
  * are not those of other tests. Each of them begins with an empty log.
  */
-export function useApp(): { readonly app: TestApp } {
+export function useApp(settings: Record<string, string> = {}): { readonly app: TestApp } {
   let opened: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
-    opened = await open();
+    opened = await open(settings);
   });
   beforeEach(() => opened.forgetLog());
   afterAll(() => opened.close());

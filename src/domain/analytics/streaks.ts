@@ -46,7 +46,7 @@ export function streaksToday(
       }
     });
   }
-  for (const { event, zone, totals } of totalsIn(tallies, projectZone)) {
+  for (const { event, totals } of totalsIn(tallies, projectZone)) {
     if (modes.get(event) === "cumulative") {
       totals.forEach((total, streaks) => {
         // A cumulative streak never falls.
