@@ -46,6 +46,21 @@ test("who has signed in stays so in a new tab, and sees who they are", async () 
   await other.getByText("The admin token").waitFor();
 });
 
+test("a tab shows who signed in last, in whichever tab that was", async () => {
+  await dashboard.makeProject("tabs");
+  const { secret } = await dashboard.makeToken(["everything"], "tabs");
+  const { page } = await dashboard.enter("/dashboard/p/tabs/settings");
+  await page.getByRole("link", { name: "System" }).waitFor();
+  const other = await page.context().newPage();
+  await other.goto(`${dashboard.app.url}/dashboard/p/tabs/settings`);
+  await other.getByRole("button", { name: "Your session" }).click();
+  await other.getByRole("menuitem", { name: "Sign out" }).click();
+  await signIn(other, secret);
+  await page.getByRole("link", { name: "System" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Your session" }).click();
+  await page.getByText("For the project tabs.").waitFor();
+});
+
 test("signing out ends the session on the server, and leads to the page to sign in", async () => {
   const { page, complaints } = await dashboard.enter();
   const cookies = await page.context().cookies();
