@@ -154,6 +154,16 @@ test("an address that is no page says so, and leads back", async () => {
   await page.getByRole("heading", { name: "Projects" }).waitFor();
 });
 
+test("the pages of a project that is not there say so once, and lead back", async () => {
+  const { page, complaints } = await dashboard.enter("/dashboard/p/nosuch/overview");
+  await page.getByText("There is no project nosuch.").waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
+  expect(await page.getByRole("heading", { name: "Overview" }).count()).toBe(0);
+  expect(complaints).toHaveLength(1);
+  await page.getByRole("link", { name: "Go to the projects" }).click();
+  await page.getByRole("heading", { name: "Projects" }).waitFor();
+});
+
 test("no page of another origin can show it in a frame", async () => {
   const { page } = await dashboard.visit("/dashboard/");
   const framed = await page.context().newPage();
