@@ -24,6 +24,9 @@ const SignIn = lazy(() => import("./pages/sign-in/index.tsx"));
  */
 const HINT = "streakd:signed-in";
 
+/** Tells other tabs that somebody signed in or out here, by a value that differs each time. */
+const newHint = () => crypto.getRandomValues(new Uint32Array(2)).join("-");
+
 /** Who is signed in, and what they may do. */
 export interface CurrentSession {
   readonly isRoot: boolean;
@@ -63,9 +66,16 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   );
 
   const enter = useCallback((session: Session) => {
-    localStorage.setItem(HINT, "1");
     setState({ kind: "in", session });
   }, []);
+
+  const signIn = useCallback(
+    (session: Session) => {
+      localStorage.setItem(HINT, newHint());
+      enter(session);
+    },
+    [enter],
+  );
 
   const leave = useCallback((hasEnded: boolean) => {
     localStorage.removeItem(HINT);
@@ -90,6 +100,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     }
   }, []);
   useEffect(() => onSessionEnd(() => leave(true)), [leave]);
+  useEffect(reloadWhenAnotherTabSignsIn, []);
 
   const current = useMemo(() => (state.kind === "in" ? currentOf(state.session, leave) : undefined), [state, leave]);
   if (current !== undefined) {
@@ -98,11 +109,22 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   if (state.kind === "out") {
     return (
       <Suspense fallback={<Splash />}>
-        <SignIn hasEnded={state.hasEnded} onSignedIn={enter} />
+        <SignIn hasEnded={state.hasEnded} onSignedIn={signIn} />
       </Suspense>
     );
   }
   return <Splash {...(state.kind === "failed" && { error: state.error, onRetry: load })} />;
+}
+
+/** The cookie is of all tabs: when another one signs in, this page would show one identity and call as another. */
+function reloadWhenAnotherTabSignsIn(): () => void {
+  const onStorage = ({ key, newValue }: StorageEvent) => {
+    if (key === HINT && newValue !== null) {
+      location.reload();
+    }
+  };
+  addEventListener("storage", onStorage);
+  return () => removeEventListener("storage", onStorage);
 }
 
 function currentOf(

@@ -303,6 +303,14 @@ test("a project without data points to its start", async () => {
   expect(complaints).toEqual([]);
 });
 
+test("check-ins of users who are a day ahead of the project are named beside the numbers of today", async () => {
+  await pages.app.admin("POST", "/admin/projects", { siteKey: "ahead", widgets: [{ event: "visit" }] });
+  await pages.record("kim", [0], { siteKey: "ahead", tz: "Asia/Tokyo" });
+  const { page, complaints } = await pages.open("/dashboard/p/ahead/overview");
+  await page.getByText("1 check-in is dated tomorrow already, in time zones ahead of the project’s.").waitFor();
+  expect(complaints).toEqual([]);
+});
+
 test("cards without numbers say what to do", async () => {
   await pages.app.admin("POST", "/admin/projects", { siteKey: "plain", widgets: [{ event: "visit" }] });
   await pages.record("u", [0, 1], { siteKey: "plain" });

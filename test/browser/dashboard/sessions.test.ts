@@ -46,6 +46,21 @@ test("who has signed in stays so in a new tab, and sees who they are", async () 
   await other.getByText("The admin token").waitFor();
 });
 
+test("a tab shows who signed in last, in whichever tab that was", async () => {
+  await dashboard.makeProject("tabs");
+  const { secret } = await dashboard.makeToken(["everything"], "tabs");
+  const { page } = await dashboard.enter("/dashboard/p/tabs/settings");
+  await page.getByRole("link", { name: "System" }).waitFor();
+  const other = await page.context().newPage();
+  await other.goto(`${dashboard.app.url}/dashboard/p/tabs/settings`);
+  await other.getByRole("button", { name: "Your session" }).click();
+  await other.getByRole("menuitem", { name: "Sign out" }).click();
+  await signIn(other, secret);
+  await page.getByRole("link", { name: "System" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Your session" }).click();
+  await page.getByText("For the project tabs.").waitFor();
+});
+
 test("signing out ends the session on the server, and leads to the page to sign in", async () => {
   const { page, complaints } = await dashboard.enter();
   const cookies = await page.context().cookies();
@@ -166,6 +181,16 @@ test("light or dark is as the system says, until one chooses, which is remembere
 test("an address that is no page says so, and leads back", async () => {
   const { page } = await dashboard.enter("/dashboard/nowhere");
   await page.getByText("There is no such page.").waitFor();
+  await page.getByRole("link", { name: "Go to the projects" }).click();
+  await page.getByRole("heading", { name: "Projects" }).waitFor();
+});
+
+test("the pages of a project that is not there say so once, and lead back", async () => {
+  const { page, complaints } = await dashboard.enter("/dashboard/p/nosuch/overview");
+  await page.getByText("There is no project nosuch.").waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
+  expect(await page.getByRole("heading", { name: "Overview" }).count()).toBe(0);
+  expect(complaints).toHaveLength(1);
   await page.getByRole("link", { name: "Go to the projects" }).click();
   await page.getByRole("heading", { name: "Projects" }).waitFor();
 });

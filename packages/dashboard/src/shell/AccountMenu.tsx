@@ -15,6 +15,7 @@ export default function AccountMenu({ trigger }: OnDemandProps) {
         {siteKey !== undefined && ` For the project ${siteKey}.`}
       </MenuText>
       <MenuSeparator />
+      <MenuItem onSelect={() => location.assign("/docs")}>Documentation</MenuItem>
       <MenuItem onSelect={() => signOut().catch(toastError)}>Sign out</MenuItem>
     </Menu>
   );

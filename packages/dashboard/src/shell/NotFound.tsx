@@ -24,3 +24,23 @@ export function NotFound() {
     </>
   );
 }
+
+/** What is shown at the address of a project that is not there. */
+export function NoSuchProject({ siteKey }: { readonly siteKey: string }) {
+  return (
+    <>
+      <PageHeader title="Nothing here" />
+      <EmptyState
+        icon={<SearchIcon />}
+        title={`There is no project ${siteKey}.`}
+        action={
+          <Link href={paths.projects()} className={buttonClass("secondary")}>
+            Go to the projects
+          </Link>
+        }
+      >
+        It was deleted, or the address is mistyped.
+      </EmptyState>
+    </>
+  );
+}

@@ -3,10 +3,12 @@ import { useLocation } from "wouter";
 import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { PageHeader } from "../components/PageHeader.tsx";
 import { ErrorState, NotAllowedState, Skeleton } from "../components/States.tsx";
+import { isProblem } from "../errors.ts";
 import type { ProjectPageProps } from "../project-page.ts";
+import { useProject } from "../projects.ts";
 import { type ProjectPage, paths, type Route } from "../routes.ts";
 import { useSession } from "../session.tsx";
-import { NotFound } from "./NotFound.tsx";
+import { NoSuchProject, NotFound } from "./NotFound.tsx";
 import styles from "./Page.module.css";
 
 const Projects = lazy(() => import("../pages/projects/index.tsx"));
@@ -54,8 +56,17 @@ function PageAt({ route }: { readonly route: Route | undefined }) {
       </NotAllowed>
     );
   }
+  return <ProjectPageAt {...route} />;
+}
+
+/** A page of a project. It is shown only once the project is known to be there, as far as the session may see that. */
+function ProjectPageAt(route: Extract<Route, { readonly siteKey: string }>) {
+  const { project, error, isLoading } = useProject(route.siteKey);
+  if (project === undefined && isProblem(error, "NOT_FOUND")) {
+    return <NoSuchProject siteKey={route.siteKey} />;
+  }
   const ProjectPage = PAGES[route.page];
-  return <ProjectPage {...route} />;
+  return isLoading ? <PageSkeleton /> : <ProjectPage {...route} />;
 }
 
 function NotAllowed({ title, children }: { readonly title: string; readonly children: ReactNode }) {

@@ -7,8 +7,10 @@ import { Card } from "../../components/Card.tsx";
 import { StartIcon } from "../../components/icons.tsx";
 import { NeedsScope } from "../../components/NeedsScope.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+
 import { EmptyState } from "../../components/States.tsx";
-import { formatRelative } from "../../format.ts";
+import { formatRelative, plural } from "../../format.ts";
+
 import type { ProjectPageProps } from "../../project-page.ts";
 import { useProject } from "../../projects.ts";
 import { paths } from "../../routes.ts";
@@ -19,7 +21,7 @@ import { Today, type Versus } from "./cards/Today.tsx";
 import { Traffic } from "./cards/Traffic.tsx";
 import { Usage } from "./cards/Usage.tsx";
 import styles from "./Overview.module.css";
-import { useLastDays, useStreaks } from "./queries.ts";
+import { type Subject, useLastDays, useStreaks, useTomorrow } from "./queries.ts";
 import { RangePicker } from "./range/RangePicker.tsx";
 import { type Range, readRange, writeRange } from "./range/range.ts";
 
@@ -68,6 +70,7 @@ function Analytics({ siteKey }: { readonly siteKey: string }) {
         today={today}
       />
       <Age of={lastDays.data} />
+      <Ahead subject={subject} today={today} />
       <Charts
         range={range}
         siteKey={siteKey}
@@ -100,6 +103,16 @@ function Age({ of }: { readonly of: GetActivityResponse | undefined }) {
   return time === undefined || Date.now() - timestampMs(time) < OLD_MS ? null : (
     <p className={styles.quiet} role="status">
       Counted {formatRelative(time)}: a large project is counted in the background.
+    </p>
+  );
+}
+
+/** Says how much is dated tomorrow already, by users whose zones are ahead of the project's. */
+function Ahead({ subject, today }: { readonly subject: Subject; readonly today: string | undefined }) {
+  const checkIns = useTomorrow(subject, today).data?.periods.at(-1)?.checkIns ?? 0;
+  return checkIns === 0 ? null : (
+    <p className={styles.quiet} role="status">
+      {plural(checkIns, "check-in is", "check-ins are")} dated tomorrow already, in time zones ahead of the project’s.
     </p>
   );
 }

@@ -39,6 +39,16 @@ export function useLastDays(subject: Subject) {
   return useQuery(service.getActivity, requestOf(subject), { ...kept, refetchInterval: TODAY_INTERVAL_MS });
 }
 
+/** The day after today, on which users whose zones are ahead of the project's may be already. */
+export function useTomorrow(subject: Subject, today: string | undefined) {
+  const tomorrow = today === undefined ? {} : { from: addDays(today, 1), to: addDays(today, 1) };
+  return useQuery(
+    service.getActivity,
+    { ...requestOf(subject), ...tomorrow },
+    { enabled: today !== undefined, refetchInterval: TODAY_INTERVAL_MS },
+  );
+}
+
 /** The activity of a range. */
 export function useActivity({ days, ...subject }: SubjectOfDays, step: Step) {
   const request = { ...requestOf(subject), ...days, ...(step !== "day" && { granularity: GRANULARITIES[step] }) };
