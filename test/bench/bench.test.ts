@@ -79,8 +79,8 @@ test("the bench measures the analytics of each store", { timeout: BENCH_MS }, as
 
   expect(measured.map(({ store }: { store: string }) => store)).toEqual(["embedded", "mongo"]);
   for (const { idle, recording } of measured) {
-    expect(idle).toHaveLength(9);
-    expect(recording).toHaveLength(9);
+    expect(idle).toHaveLength(10);
+    expect(recording).toHaveLength(10);
   }
 });
 
