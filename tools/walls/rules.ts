@@ -455,7 +455,7 @@ export const rules: readonly Rule[] = [
     files: "packages/dashboard/src/pages/overview/**",
     reason:
       "Charts are on the overview alone, which is loaded when it is opened. It shares the words of the catalogue of errors, and the most days of a range.",
-    mayImport: all("recharts", "src/error-catalogue.ts", "src/domain/analytics/periods.ts"),
+    mayImport: all("recharts", "src/error-catalogue.ts", "src/domain/analytics/bounds.ts"),
   },
   {
     files: "packages/dashboard/src/pages/widgets/**",

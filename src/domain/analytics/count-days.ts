@@ -1,7 +1,8 @@
 import type { Day } from "../day.ts";
+import { MAX_WEEKS } from "./bounds.ts";
 import type { DoneDays } from "./done-days.ts";
 import { ALL, GRANULARITIES, type Granularity, keysOf, type Scope } from "./keys.ts";
-import { MAX_WEEKS, type Period, periodOf, retentionIndex, weekOf } from "./periods.ts";
+import { type Period, periodOf, retentionIndex, weekOf } from "./periods.ts";
 import type { Tallies } from "./tallies.ts";
 
 /** Counts a user's check-ins, the periods in which the user was active, and the user's first check-in. */

@@ -1,4 +1,5 @@
 import { type Day, firstOfMonth } from "../day.ts";
+import { MAX_WEEKS } from "./bounds.ts";
 import type { Granularity } from "./keys.ts";
 
 /**
@@ -74,12 +75,6 @@ export function writtenMonth(month: Period): string {
 export function readMonth(text: string): Period {
   return Number(text.slice(0, 4)) * 12 + Number(text.slice(5)) - 1;
 }
-
-/** The most days from the first to the last day of a request: a little over three years. */
-export const MAX_DAYS = 1100;
-
-/** More weeks than a request can span; see {@link MAX_DAYS}. */
-export const MAX_WEEKS = 160;
 
 /** Returns the index of the users who have first checked in in one week, and have checked in `offset` weeks later. */
 export function retentionIndex(week: Period, offset: number): number {

@@ -1,4 +1,4 @@
-import { MAX_DAYS } from "../../domain/analytics/periods.ts";
+import { MAX_DAYS } from "../../domain/analytics/bounds.ts";
 import { DAY_MS, type Day, dayOf, isoDate } from "../../domain/day.ts";
 import type { Project } from "../../domain/project.ts";
 import { refusal } from "../../errors.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_DAYS } from "#src/domain/analytics/periods.ts";
+import { MAX_DAYS } from "#src/domain/analytics/bounds.ts";
 import { retentionOf } from "#src/domain/analytics/retention.ts";
 import { survivalOf } from "#src/domain/analytics/survival.ts";
 import { day, daysUpTo, setOf } from "../given.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MAX_DAYS } from "#src/domain/analytics/periods.ts";
+import { MAX_DAYS } from "#src/domain/analytics/bounds.ts";
 import { isCurrent } from "../../../packages/dashboard/src/pages/overview/numbers/periods.ts";
 import {
   addDays,

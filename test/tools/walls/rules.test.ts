@@ -426,7 +426,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "recharts"',
       'import "../../client.ts"',
       'import "#src/error-catalogue.ts"',
-      'import "#src/domain/analytics/periods.ts"',
+      'import "#src/domain/analytics/bounds.ts"',
     ],
     refused: ['import "#src/domain/streak.ts"'],
   },

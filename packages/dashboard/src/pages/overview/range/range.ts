@@ -1,4 +1,4 @@
-import { MAX_DAYS } from "#src/domain/analytics/periods.ts";
+import { MAX_DAYS } from "#src/domain/analytics/bounds.ts";
 
 /** The ranges of days to choose from. */
 export const SPANS = ["7d", "30d", "90d", "1y", "own"] as const;
