@@ -35,7 +35,7 @@ test("a project and a widget that are not there are said to be missing", async (
   await page.getByRole("link", { name: "All widgets" }).click();
   await page.getByRole("link", { name: "visit" }).waitFor();
   await page.goto(`${dashboard.app.url}${listOf("nobody")}`);
-  await page.getByText("This could not be loaded.").waitFor();
+  await page.getByText("There is no project nobody.").waitFor();
 });
 
 test("texts of all kinds are shown as they are, in the form, the dialog and the preview", async () => {
