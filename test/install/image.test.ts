@@ -20,6 +20,7 @@ const MAX_BYTES = 20 * 1024 * 1024;
 
 /** Of what the build makes, what it compresses. */
 const COMPRESSED = [
+  "packages/reference/dist/LICENSES.txt",
   "packages/reference/dist/reference.css",
   "packages/reference/dist/reference.js",
   "packages/web/dist/index.js",
@@ -31,10 +32,7 @@ const COMPRESSED = [
  * What the build makes: the files that the server serves to browsers have to be in the image. The names of the dashboard's
  * have hashes.
  */
-const BUILT = [
-  "packages/reference/dist/LICENSES.txt",
-  ...COMPRESSED.flatMap((path) => [path, `${path}.br`, `${path}.gz`]),
-];
+const BUILT = COMPRESSED.flatMap((path) => [path, `${path}.br`, `${path}.gz`]);
 
 /** What only developers use: of streakd, of its packages, and of npm. */
 const FOR_DEVELOPERS =
