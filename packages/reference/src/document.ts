@@ -2,12 +2,12 @@
 export interface ApiDocument {
   readonly info: { readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, { security: Record<string, string[]>[] }>>>>;
-  readonly components: { readonly securitySchemes: Record<string, { readonly type: string }> };
+  readonly components: { readonly securitySchemes: Record<string, { readonly in?: string }> };
 }
 
 /**
  * Reads the server's OpenAPI document. The ways to send a token are alternatives, which would be one form each in
- * "Authorize". So only the first is left: an API key.
+ * "Authorize". So only the first is left: an API key in a header. Cookies are never sent from this page.
  *
  * @throws an error whose message can be shown, when the document can't be read
  */
@@ -18,7 +18,7 @@ export async function readDocument(): Promise<ApiDocument> {
   }
   const document: ApiDocument = await answer.json();
   const schemes = document.components.securitySchemes;
-  const others = Object.keys(schemes).filter((name) => schemes[name]?.type !== "apiKey");
+  const others = Object.keys(schemes).filter((name) => schemes[name]?.in !== "header");
   for (const name of others) {
     delete schemes[name];
   }
