@@ -75,7 +75,8 @@ async function createResources(server: Server): Promise<Resources> {
     return response.json();
   };
   for (const siteKey of ["st_events", "st_changes", "st_signing"]) {
-    await create("/admin/projects", { siteKey, widgets: [{ event: "like", milestones: [{ target: 3 }] }] });
+    const widgets = [{ event: "like", milestones: [{ target: 3 }] }];
+    await create("/admin/projects", { siteKey, widgets, analytics: { metaKeys: ["plan"] } });
   }
   const event = { siteKey: "st_changes", userHash: "st_user", event: "like" };
   expect((await fetch(`${server.url}/v1/e`, { method: "POST", body: JSON.stringify(event) })).status).toBe(202);

@@ -22,6 +22,7 @@ from schemathesis import Case, HookContext
 # The project with these events, which the test creates, and which no case may change.
 PROJECT = "st_events"
 EVENT = "like"
+META_KEY = "plan"
 # A project that cases may read and change.
 CHANGEABLE = "st_changes"
 # A user of that project who has events.
@@ -97,7 +98,10 @@ def fit_query(case: Case) -> None:
         # A range is neither backwards nor long.
         query["from"] = query["to"]
     elif query.get("from"):
-        query["from"] = time.strftime("%Y-%m")
+        query["from"] = time.strftime("%Y-%m-%d")[: len(query["from"])]
+    if case.path.endswith("/analytics/metaValues"):
+        # The one project whose settings no case changes says which keys are counted.
+        case.path_parameters["siteKey"], query["key"] = PROJECT, META_KEY
     if case.path == "/v1/state":
         query["siteKey"], query["event"] = PROJECT, EVENT
     elif query.get("siteKey"):
@@ -167,6 +171,8 @@ def fit_plan(plan: dict[str, Any]) -> None:
 def fit_project(project: dict[str, Any]) -> None:
     # Only the server can make one, and it is good for one state of the project.
     project.pop("etag", None)
+    if (project.get("analytics") or {}).get("metaKeys"):
+        project["analytics"]["metaKeys"] = list(dict.fromkeys(project["analytics"]["metaKeys"]))
     if project.get("plan") is not None:
         fit_plan(project["plan"])
     if project.get("timeZone"):
