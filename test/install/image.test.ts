@@ -15,8 +15,8 @@ const run = promisify(execFile);
 /** In milliseconds. Seconds are enough on a quiet machine. */
 const TIMEOUT_MS = 5 * 60 * 1000;
 
-/** The most bytes of what the image has beside the system and Node. The API reference is 2.5 MB of it. */
-const MAX_BYTES = 20 * 1024 * 1024;
+/** The most bytes of what the image has beside the system and Node. API reference and dashboard are 4.7 MB of it. */
+const MAX_BYTES = 22 * 1024 * 1024;
 
 /** Of what the build makes, what it compresses. */
 const COMPRESSED = [

@@ -39,7 +39,7 @@ const PAGES = [
   ["/dashboard/p/proj_demo/settings?tab=tokens", "New token"],
   ["/dashboard/p/proj_demo/settings?tab=secrets", "New secret"],
   ["/dashboard/p/proj_demo/settings?tab=audit", "Only by"],
-  ["/dashboard/p/nobody/settings", "This could not be loaded."],
+  ["/dashboard/p/nobody/settings", "There is no project nobody."],
   ["/dashboard/nowhere", "There is no such page."],
 ] as const;
 

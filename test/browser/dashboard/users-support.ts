@@ -108,8 +108,9 @@ export function cardOf(page: Page, event: string): Locator {
   return page.getByRole("region", { name: event, exact: true });
 }
 
-/** What is shown of an element, with every gap as one space. */
+/** What is shown of an element, once it is there, with every gap as one space. */
 export async function textOf(element: Locator): Promise<string> {
+  await element.first().waitFor();
   return (await element.allInnerTexts()).join(" ").replaceAll(/\s+/g, " ").trim();
 }
 
