@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ADMIN_TOKEN } from "../../support/app.ts";
 import { main, useDashboard } from "./support.ts";
 
 const dashboard = useDashboard();
@@ -76,6 +77,28 @@ test("a key that is taken is refused at its field, and the form keeps what was t
   await page.getByRole("button", { name: "Create project" }).click();
   await page.getByRole("dialog").getByRole("alert").filter({ hasText: "proj_demo" }).waitFor();
   expect(await page.getByLabel("Name").inputValue()).toBe("Twice");
+});
+
+test("a key with a wrong letter is told as it is typed, and what the server has refused goes when one types on", async () => {
+  const { page } = await dashboard.enter();
+  await page.getByRole("button", { name: "New project" }).click();
+  const [key, create] = [page.getByLabel("Key"), page.getByRole("button", { name: "Create project" })];
+  await key.fill("my app");
+  await page.getByText("Only letters, digits, _ and -.").waitFor();
+  expect(await create.isDisabled()).toBe(true);
+  await key.fill("proj_demo");
+  await create.click();
+  const refused = page.getByRole("dialog").getByRole("alert");
+  await refused.filter({ hasText: "proj_demo" }).waitFor();
+  await key.fill("my_app");
+  await refused.waitFor({ state: "detached" });
+});
+
+test("on a phone a project's row fits, with what deletes it", async () => {
+  const { page } = await dashboard.enter("/dashboard/", ADMIN_TOKEN, { viewport: { width: 390, height: 844 } });
+  await page.getByRole("button", { name: "Delete Demo" }).waitFor();
+  const table = page.getByRole("group", { name: "Projects" });
+  expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
 });
 
 test("the switcher leads to the same page of another project", async () => {

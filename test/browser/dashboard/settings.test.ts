@@ -119,6 +119,36 @@ test("the later one can also take what the other has saved", async () => {
   expect((await projectOf("taken")).name).toBe("Theirs");
 });
 
+test("what the other has not touched is saved beside it, and said so", async () => {
+  await dashboard.makeProject("beside", { name: "Before" });
+  const { page } = await dashboard.enter("/dashboard/p/beside/settings");
+  await page.getByLabel("Name").fill("Mine");
+  await dashboard.app.admin("PATCH", "/admin/projects/beside", { timeZone: "Asia/Tokyo" });
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByRole("button", { name: "Save mine too" }).click();
+  await page.getByText("Saved.").waitFor();
+  expect(await projectOf("beside")).toMatchObject({ name: "Mine", timeZone: "Asia/Tokyo" });
+});
+
+test("who leaves a form with changes is asked, also by another tab of the settings, and may stay", async () => {
+  await dashboard.makeProject("leaving");
+  const { page } = await dashboard.enter("/dashboard/p/leaving/settings");
+  const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
+  const tokens = page.getByRole("tab", { name: "Tokens" });
+  await page.getByLabel("Name").fill("Unsaved");
+  for (const leave of [tokens, page.getByRole("link", { name: "Users" })]) {
+    await leave.click();
+    await dialog.getByRole("button", { name: "Stay here" }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(await page.getByLabel("Name").inputValue()).toBe("Unsaved");
+  }
+  await tokens.click();
+  await dialog.getByRole("button", { name: "Leave and lose it" }).click();
+  await page.getByRole("button", { name: "New token" }).waitFor();
+  await page.getByRole("tab", { name: "General" }).click();
+  await expect.poll(() => page.getByLabel("Name").inputValue()).toBe("The leaving");
+});
+
 test("plan and rate limit are set, and taken away again", async () => {
   await dashboard.makeProject("planned");
   const { page } = await dashboard.enter("/dashboard/p/planned/settings?tab=plan");

@@ -98,12 +98,15 @@ describe("a histogram", () => {
     [1 / 12, 0.5],
     [8 / 12, 3],
     // What lies above the last bound is taken for it.
-    [1, 4],
+    [11 / 12, 4],
   ])("has at %d the value %d, as Prometheus reckons", (part, expected) => {
     expect(quantile(part, histogram)).toBeCloseTo(expected, 10);
   });
 
-  test("without observations has no quantiles", () => {
+  test("of too few observations to tell has no quantiles", () => {
+    const few = (count: number) => ({ bounds: [1, Number.POSITIVE_INFINITY], counts: [count, count] });
+    expect([quantile(0.95, few(19)), quantile(0.95, few(20))]).toEqual([undefined, 0.95]);
+    expect([quantile(0.5, few(1)), quantile(0.5, few(2))]).toEqual([undefined, 0.5]);
     expect(quantile(0.95, { bounds: [1, Number.POSITIVE_INFINITY], counts: [0, 0] })).toBeUndefined();
     expect(quantile(0.95, { bounds: [], counts: [] })).toBeUndefined();
   });

@@ -22,6 +22,8 @@ const FIELDS = [
   "project.widgets",
 ] as const;
 
+const KEY = new RegExp(`^(?:${limitsOf(ProjectSchema, "siteKey").pattern})$`);
+
 /** The dialog that makes a project, and leads to its start page. */
 export default function CreateProject({ onClose }: { readonly onClose: () => void }) {
   return (
@@ -38,9 +40,10 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
   const [event, setEvent] = useState("visit");
   const [timeZone, setTimeZone] = useState(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
   const [origins, setOrigins] = useState("");
-  const { mutateAsync, error, isPending } = useMutation(AdminService.method.createProject);
+  const { mutateAsync, error, isPending, reset } = useMutation(AdminService.method.createProject);
   const entries = entriesOf(origins);
-  const wrong = problemsOf(entries).join(" ");
+  const wrongOrigins = problemsOf(entries).join(" ");
+  const isKeyWrong = siteKey.trim() !== "" && !KEY.test(siteKey.trim());
   const other = messageForNone(error, FIELDS);
 
   async function create(submitted: SubmitEvent) {
@@ -55,7 +58,8 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
   }
 
   return (
-    <form className={styles.form} onSubmit={create}>
+    // What the server has refused holds until something is typed.
+    <form className={styles.form} onSubmit={create} onChange={reset}>
       <TextField
         label="Name"
         value={name}
@@ -71,7 +75,7 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
         value={siteKey}
         onValue={setSiteKey}
         maxLength={limitsOf(ProjectSchema, "siteKey").maxLength}
-        error={messageFor(error, "project.siteKey")}
+        error={isKeyWrong ? "Only letters, digits, _ and -." : messageFor(error, "project.siteKey")}
         placeholder="my_app"
         autoComplete="off"
         spellCheck={false}
@@ -99,14 +103,14 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
         hint="The sites whose pages may record events, one on each line. Servers need none."
         value={origins}
         onValue={setOrigins}
-        error={wrong || messageFor(error, "project.allowedOrigins")}
+        error={wrongOrigins || messageFor(error, "project.allowedOrigins")}
         placeholder="https://app.example.com"
         spellCheck={false}
       />
       {other !== undefined && <Notice kind="bad">{other}</Notice>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" isBusy={isPending} disabled={wrong !== ""}>
+        <Button type="submit" kind="primary" isBusy={isPending} disabled={isKeyWrong || wrongOrigins !== ""}>
           Create project
         </Button>
       </DialogActions>

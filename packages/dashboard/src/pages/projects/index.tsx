@@ -143,7 +143,13 @@ function ProjectTable({ projects }: { readonly projects: readonly Project[] }) {
       ),
     },
     { key: "origins", title: "Origins", isExtra: true, cell: ({ allowedOrigins }) => <Origins all={allowedOrigins} /> },
-    { key: "widgets", title: "Widgets", isNumber: true, cell: ({ widgets }) => formatNumber(widgets.length) },
+    {
+      key: "widgets",
+      title: "Widgets",
+      isNumber: true,
+      isExtra: true,
+      cell: ({ widgets }) => formatNumber(widgets.length),
+    },
     {
       key: "live",
       title: "State",

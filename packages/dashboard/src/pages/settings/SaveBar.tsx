@@ -1,12 +1,13 @@
-import { useEffect } from "react";
 import { Button } from "../../components/Button.tsx";
 import { Dialog, DialogActions } from "../../components/Dialog.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { messageForNone } from "../../errors.ts";
+import { LeaveDialog } from "../../leaving/LeaveDialog.tsx";
+import { useLeaveGuard } from "../../leaving/leave-guard.ts";
 import type { Conflict, ProjectForm } from "./project-form.ts";
 import styles from "./Settings.module.css";
 
-/** The end of a form: the button that saves, and what is asked when somebody else has saved first. */
+/** The end of a form: the button that saves, and what is asked when somebody else has saved first, or before what was typed is lost. */
 export function SaveBar({
   form,
   fields,
@@ -20,7 +21,7 @@ export function SaveBar({
 }) {
   const { isChanged, isSaving, error, discard } = form;
   const other = messageForNone(error, fields);
-  useWarningBeforeLeaving(isChanged);
+  const guard = useLeaveGuard(isChanged);
   return (
     <>
       {other !== undefined && <Notice kind="bad">{other}</Notice>}
@@ -33,19 +34,9 @@ export function SaveBar({
         </Button>
       </div>
       <ConflictDialog form={form} />
+      <LeaveDialog guard={guard} />
     </>
   );
-}
-
-/** Lets the browser ask before it closes the page with what was typed. */
-function useWarningBeforeLeaving(isChanged: boolean): void {
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    if (isChanged) {
-      addEventListener("beforeunload", warn);
-    }
-    return () => removeEventListener("beforeunload", warn);
-  }, [isChanged]);
 }
 
 function ConflictDialog({ form }: { readonly form: ProjectForm }) {
@@ -56,7 +47,7 @@ function ConflictDialog({ form }: { readonly form: ProjectForm }) {
       onClose={keepEditing}
       isWide
       title="Somebody else has changed this project"
-      about="Your changes are not saved yet. This is what has changed since you opened the page:"
+      about="Your changes are not saved yet. What you have not changed stays as they saved it:"
     >
       {conflicts.length === 0 ? (
         <p className={styles.conflicts}>Nothing on this form. Yours can be saved beside it.</p>
@@ -66,7 +57,7 @@ function ConflictDialog({ form }: { readonly form: ProjectForm }) {
       <DialogActions>
         <Button onClick={() => takeTheirs()}>Take theirs, drop mine</Button>
         <Button kind="primary" isBusy={isSaving} onClick={overwrite}>
-          {conflicts.length === 0 ? "Save mine too" : "Overwrite with mine"}
+          {conflicts.some(isOfBoth) ? "Overwrite with mine" : "Save mine too"}
         </Button>
       </DialogActions>
     </Dialog>
@@ -76,15 +67,20 @@ function ConflictDialog({ form }: { readonly form: ProjectForm }) {
 function Conflicts({ all }: { readonly all: readonly Conflict[] }) {
   return (
     <dl className={styles.conflicts}>
-      {all.map(({ label, before, theirs, mine }) => (
-        <div key={label}>
-          <dt>{label}</dt>
+      {all.map((conflict) => (
+        <div key={conflict.label}>
+          <dt>{conflict.label}</dt>
           <dd>
-            <del>{before || "nothing"}</del> → <ins>{theirs || "nothing"}</ins>
-            {mine !== before && mine !== theirs && <span className={styles.mine}> (yours: {mine || "nothing"})</span>}
+            <del>{conflict.before || "nothing"}</del> → <ins>{conflict.theirs || "nothing"}</ins>
+            {isOfBoth(conflict) && <span className={styles.mine}> (yours: {conflict.mine || "nothing"})</span>}
           </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+/** Whether both have changed the field, to different values. */
+function isOfBoth({ before, theirs, mine }: Conflict): boolean {
+  return mine !== before && mine !== theirs;
 }

@@ -5,6 +5,7 @@ import { formatNumber, formatPercent } from "../../format.ts";
 import { quantile } from "./metrics/histogram.ts";
 import { type Labels, labelValues } from "./metrics/parse.ts";
 import { growthOf, observed, rateOf, type Span } from "./metrics/reports.ts";
+import styles from "./System.module.css";
 import { formatRate, formatSeconds } from "./units.ts";
 
 const CALLS = "streakd_requests_total";
@@ -36,7 +37,7 @@ export function Calls({ spans }: { readonly spans: readonly Span[] }) {
           rows={rows}
           keyOf={({ method }) => method}
           columns={[
-            { key: "method", title: "Method", cell: ({ method }) => <code>{method}</code> },
+            { key: "method", title: "Method", cell: ({ method }) => <code className={styles.method}>{method}</code> },
             { key: "calls", title: "Calls", isNumber: true, cell: ({ calls }) => formatNumber(calls) },
             { key: "rate", title: "Rate", isNumber: true, isExtra: true, cell: ({ rate }) => formatRate(rate) },
             {

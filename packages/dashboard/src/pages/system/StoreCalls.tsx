@@ -55,7 +55,11 @@ export function StoreCalls({
           rows={rows}
           keyOf={({ method }) => method}
           columns={[
-            { key: "method", title: "Asked for", cell: ({ method }) => <code>{method}</code> },
+            {
+              key: "method",
+              title: "Asked for",
+              cell: ({ method }) => <code className={styles.method}>{method}</code>,
+            },
             { key: "calls", title: "Calls", isNumber: true, cell: ({ calls }) => formatNumber(calls) },
             { key: "p50", title: "p50", isNumber: true, cell: ({ p50 }) => formatSeconds(p50) },
             { key: "p95", title: "p95", isNumber: true, cell: ({ p95 }) => formatSeconds(p95) },

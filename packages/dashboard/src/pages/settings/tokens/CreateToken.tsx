@@ -1,11 +1,12 @@
 import { useMutation } from "@connectrpc/connect-query";
-import { type SubmitEvent, useId, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { Scope, TokenSchema } from "#gen/streak/v1/token_pb.ts";
 import { Button } from "../../../components/Button.tsx";
 import { Dialog, DialogActions } from "../../../components/Dialog.tsx";
 import { SelectField, TextField } from "../../../components/Field.tsx";
 import { Notice } from "../../../components/Notice.tsx";
+import { Options } from "../../../components/Options.tsx";
 import { messageFor, messageForNone } from "../../../errors.ts";
 import { limitsOf } from "../../../limits.ts";
 import { SCOPES } from "../../../scopes.ts";
@@ -60,7 +61,15 @@ function CreateForm({ siteKey, onClose, onSecret }: CreateTokenProps) {
         autoComplete="off"
         required
       />
-      <ScopeField chosen={scopes} onChosen={setScopes} />
+      <Options
+        legend="Scopes"
+        type="checkbox"
+        options={SCOPES.map(({ scope, name, about }) => ({ value: scope, label: <code>{name}</code>, about }))}
+        isChosen={(scope) => scopes.includes(scope)}
+        onChange={(scope, isChosen) =>
+          setScopes(isChosen ? [...scopes, scope] : scopes.filter((each) => each !== scope))
+        }
+      />
       <SelectField
         label="Expires"
         hint="A token that expires can’t make one that expires later."
@@ -76,37 +85,5 @@ function CreateForm({ siteKey, onClose, onSecret }: CreateTokenProps) {
         </Button>
       </DialogActions>
     </form>
-  );
-}
-
-function ScopeField({
-  chosen,
-  onChosen,
-}: {
-  readonly chosen: readonly Scope[];
-  readonly onChosen: (scopes: readonly Scope[]) => void;
-}) {
-  const id = useId();
-  return (
-    <fieldset className={styles.options}>
-      <legend>Scopes</legend>
-      {SCOPES.map(({ scope, name, about }) => (
-        <div key={scope} className={styles.option}>
-          <input
-            type="checkbox"
-            id={`${id}-${scope}`}
-            aria-describedby={`${id}-${scope}-about`}
-            checked={chosen.includes(scope)}
-            onChange={({ target }) =>
-              onChosen(target.checked ? [...chosen, scope] : chosen.filter((each) => each !== scope))
-            }
-          />
-          <label htmlFor={`${id}-${scope}`}>
-            <code>{name}</code>
-          </label>
-          <span id={`${id}-${scope}-about`}>{about}</span>
-        </div>
-      ))}
-    </fieldset>
   );
 }

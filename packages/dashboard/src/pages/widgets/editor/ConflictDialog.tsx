@@ -13,7 +13,7 @@ export function ConflictDialog({ form }: { readonly form: WidgetForm }) {
       onClose={keepEditing}
       isWide
       title="Somebody else has changed this project"
-      about="Your changes are not saved yet. This is what has changed since you opened the page:"
+      about="Your changes are not saved yet. What you have not changed stays as they saved it:"
     >
       {theirs.length === 0 ? (
         <p className={styles.differences}>Nothing about the widgets. Yours can be saved beside it.</p>

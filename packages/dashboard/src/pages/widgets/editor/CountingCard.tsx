@@ -1,6 +1,7 @@
 import { WidgetSchema } from "#gen/streak/v1/project_pb.ts";
 import { Card } from "../../../components/Card.tsx";
 import { TextField } from "../../../components/Field.tsx";
+import { Options } from "../../../components/Options.tsx";
 import { limitsOf } from "../../../limits.ts";
 import { MODE_NAMES, MODES } from "../modes.ts";
 import type { WidgetDraft } from "./draft.ts";
@@ -32,16 +33,13 @@ export function CountingCard({ draft, set, problemAt }: PartProps) {
           autoComplete="off"
           spellCheck={false}
         />
-        <fieldset className={styles.options}>
-          <legend>Counting</legend>
-          {MODE_NAMES.map((name) => (
-            <label key={name} className={styles.option}>
-              <input type="radio" name="mode" checked={mode === name} onChange={() => set({ mode: name })} />
-              {MODES[name].label}
-              <span>{MODES[name].about}</span>
-            </label>
-          ))}
-        </fieldset>
+        <Options
+          legend="Counting"
+          type="radio"
+          options={MODE_NAMES.map((name) => ({ value: name, label: MODES[name].label, about: MODES[name].about }))}
+          isChosen={(value) => value === mode}
+          onChange={(value) => set({ mode: value })}
+        />
       </div>
     </Card>
   );
