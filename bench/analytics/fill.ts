@@ -4,19 +4,24 @@ import { type Day, dayOf } from "#src/domain/day.ts";
 import { emptyMonths, withDay } from "#src/domain/months.ts";
 import type { StoredEvent } from "#src/store/events.ts";
 import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
-import { eventDocument, fieldOf, streakId, zoneField } from "#src/store/mongo/documents.ts";
+import { eventDocument, fieldOf, segmentId, streakId, zoneField } from "#src/store/mongo/documents.ts";
 import { FactKind } from "#src/store/sqlite/facts.ts";
 import type { Place } from "../flat/place.ts";
-import { EVENTS, type History, historyOf, sessionOf } from "./histories.ts";
+import { EVENTS, type History, historyOf, nameOf, sessionOf } from "./histories.ts";
 
 /** How many users are written at a time. */
 const BATCH = 2_000;
+
+/** How many users a segment has, about as many as in a project that has grown to this size. */
+const USERS_OF_A_SEGMENT = 10_000;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Writes histories of users straight into the tables or collections of a project, which is much faster than recording
- * them. Analytics have counted nothing of the project then. No server may be running on the place.
+ * them. Analytics have counted nothing of the project then. In MongoDB the project has its segments, as if it had grown: a
+ * server that reads the whole range of a query, whatever its limit, would read all events again and again for the only
+ * segment of a new project. No server may be running on the place.
  *
  * @returns how many events there are
  */
@@ -117,6 +122,12 @@ async function fillMongo(uri: string, siteKey: string, users: number, today: Day
       ]);
       count += events.length;
     }
+    const firsts = Array.from({ length: Math.ceil(users / USERS_OF_A_SEGMENT) }, (_, index) =>
+      index === 0 ? "" : nameOf(index * USERS_OF_A_SEGMENT),
+    );
+    await connection.segments.insertMany(
+      firsts.map((first) => ({ _id: segmentId(projectId, first), first, changes: 0, revision: 0 })),
+    );
     return count;
   } finally {
     await connection.close();
