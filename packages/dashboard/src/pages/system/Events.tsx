@@ -1,7 +1,7 @@
 import { DedupeCacheKind, type Instance } from "#gen/streak/v1/system_service_pb.ts";
 import { Card } from "../../components/Card.tsx";
 import { Stat, Stats } from "../../components/Stat.tsx";
-import { formatNumber, formatPercent } from "../../format.ts";
+import { formatNumber, formatPercent, plural } from "../../format.ts";
 import { quantile } from "./metrics/histogram.ts";
 import { growthOf, observed, type Span } from "./metrics/reports.ts";
 
@@ -36,7 +36,11 @@ export function Events({
         <Stat
           label="Events a commit"
           value={commits === 0 ? "–" : formatNumber(Math.round((10 * inCommits) / commits) / 10)}
-          about={largest === undefined ? "no commit" : `up to ${formatNumber(Math.ceil(largest))} in 95 of 100`}
+          about={
+            largest === undefined
+              ? plural(commits, "commit", "commits")
+              : `up to ${formatNumber(Math.ceil(largest))} in 95 of 100`
+          }
         />
       </Stats>
     </Card>
