@@ -8,7 +8,7 @@ import type { AnalyticsStore } from "../../store/analytics.ts";
 import { BackgroundCounts, type CountOptions } from "./background-counts.ts";
 import { countSegment } from "./count-segment.ts";
 import { ProjectTallies } from "./project-tallies.ts";
-import { isStale, isUsable, placed, staleOf, timeOf } from "./stale.ts";
+import { isStale, isUsable, placed, type StaleSegments, staleOf, timeOf } from "./stale.ts";
 
 /**
  * How many users a read counts at most: some 100 milliseconds of work. When the segments that have changed have more, the
@@ -133,8 +133,10 @@ export class Analytics {
   async #read(project: Project, signature: string, uses: WaitingRead["uses"]): Promise<number> {
     const now = this.#clock();
     const { oldestLeft = now } = await this.#store.foldChanges(project.id, NOTES_OF_A_READ);
-    await this.#countFew(project);
-    if (!(await this.#isUsable(project.id))) {
+    const found = await staleOf(this.#store, project);
+    if (usersOf(found) <= USERS_OF_A_READ) {
+      await this.#countAtOnce(found);
+    } else if (!found.stale.every(isUsable)) {
       await Promise.race([this.count(project, { rest: 0 }), sleep(FIRST_COUNT_MS, undefined, { ref: false })]);
     }
     const tallies = this.#sums.get(project.id) ?? new ProjectTallies(this.#store, project.id);
@@ -156,13 +158,7 @@ export class Analytics {
     return Math.min(now, oldestLeft, ...stale.map(timeOf));
   }
 
-  /** Counts what is stale, if that is quickly done. */
-  async #countFew(project: Project): Promise<void> {
-    const { counted, stale } = await staleOf(this.#store, project);
-    const users = stale.reduce((sum, { segment }) => sum + (segment.counted?.users ?? Number.POSITIVE_INFINITY), 0);
-    if (users > USERS_OF_A_READ) {
-      return;
-    }
+  async #countAtOnce({ counted, stale }: StaleSegments): Promise<void> {
     for (const place of stale) {
       await countSegment(this.#store, counted, place, this.#clock(), async () => {
         await setImmediate();
@@ -171,13 +167,14 @@ export class Analytics {
     }
   }
 
-  async #isUsable(projectId: string): Promise<boolean> {
-    return placed(await this.#store.listSegments(projectId)).every(isUsable);
-  }
-
   #failed(error: unknown): void {
     if (!this.#counts.isClosed) {
       this.#onError(error);
     }
   }
+}
+
+/** How many users have to be counted again: without end where nobody knows. */
+function usersOf({ stale }: StaleSegments): number {
+  return stale.reduce((sum, { segment }) => sum + (segment.counted?.users ?? Number.POSITIVE_INFINITY), 0);
 }
