@@ -1,7 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { makeToken } from "../../support/tokens.ts";
-import { NOW, overflowOf, SITE, textOf, useUsersPages, violations } from "./users-support.ts";
+import { expectAccessible } from "../axe.ts";
+import { NOW, SITE, textOf, useUsersPages } from "./users-support.ts";
 
 /** How long a test may take that has axe look at some hundred elements twice, in milliseconds. */
 const AXE_MS = 90_000;
@@ -380,27 +381,23 @@ test.each([1280, 390])("what is there moves hardly while the rest is loaded, at 
   expect(await page.evaluate("window.shifts")).toBeLessThan(0.1);
 });
 
-describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
-  test.each([1280, 390])(
-    "axe finds nothing and nothing is wider than the window, at %i pixels, as charts and as tables",
-    async (width) => {
-      const { page } = await pages.open(OVERVIEW, { context: { colorScheme, viewport: { width, height: 844 } } });
-      await poll(() => charts(page).count()).toBe(7);
-      expect(await violations(page)).toEqual([]);
-      expect(await overflowOf(page)).toBe(0);
-      await page.evaluate(() => {
-        const buttons = Array.from(document.querySelectorAll("button"));
-        for (const button of buttons.filter(({ textContent }) => textContent.startsWith("Show as table"))) {
-          button.click();
-        }
-      });
-      await poll(() => charts(page).count()).toBe(0);
-      expect(await violations(page)).toEqual([]);
-      expect(await overflowOf(page)).toBe(0);
-    },
-    AXE_MS,
-  );
-});
+test(
+  "axe finds nothing and nothing is wider than the window, as charts and as tables",
+  async () => {
+    const { page } = await pages.open(OVERVIEW);
+    await poll(() => charts(page).count()).toBe(7);
+    await expectAccessible(page);
+    await page.evaluate(() => {
+      const buttons = Array.from(document.querySelectorAll("button"));
+      for (const button of buttons.filter(({ textContent }) => textContent.startsWith("Show as table"))) {
+        button.click();
+      }
+    });
+    await poll(() => charts(page).count()).toBe(0);
+    await expectAccessible(page);
+  },
+  AXE_MS,
+);
 
 function charts(page: Page): Locator {
   return page.getByRole("application");

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { cardOf, overflowOf, pathOf, rowOf, SITE, textOf, USERS, useUsersPages } from "./users-support.ts";
+import { overflowOf } from "../axe.ts";
+import { cardOf, pathOf, rowOf, SITE, textOf, USERS, useUsersPages } from "./users-support.ts";
 
 const EVIL = '<img src=x onerror="window.hacked=1">';
 const PHONE = { viewport: { width: 390, height: 844 } };

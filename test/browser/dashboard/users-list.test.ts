@@ -1,6 +1,7 @@
 import type { Route } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { overflowOf, pathOf, rowOf, SITE, textOf, USERS, useUsersPages } from "./users-support.ts";
+import { overflowOf } from "../axe.ts";
+import { pathOf, rowOf, SITE, textOf, USERS, useUsersPages } from "./users-support.ts";
 
 const LIST_USERS = "**/streak.v1.AdminService/ListUsers*";
 

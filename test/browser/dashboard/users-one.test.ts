@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { cardOf, overflowOf, pathOf, SITE, textOf, useUsersPages } from "./users-support.ts";
+import { overflowOf } from "../axe.ts";
+import { cardOf, pathOf, SITE, textOf, useUsersPages } from "./users-support.ts";
 
 const GET_USER = "**/streak.v1.AdminService/GetUser*";
 

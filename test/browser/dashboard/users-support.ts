@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { beforeAll, expect } from "vitest";
 import { ADMIN_TOKEN, type TestApp, useApp } from "../../support/app.ts";
@@ -8,7 +5,6 @@ import { useBrowser } from "../../support/chromium.ts";
 import { signIn } from "../../support/sign-in.ts";
 
 const DAY_MS = 86_400_000;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Half past nine in the evening of Friday, 2024-03-15. */
 export const NOW = Date.parse("2024-03-15T21:30:00Z");
@@ -112,17 +108,4 @@ export function cardOf(page: Page, event: string): Locator {
 export async function textOf(element: Locator): Promise<string> {
   await element.first().waitFor();
   return (await element.allInnerTexts()).join(" ").replaceAll(/\s+/g, " ").trim();
-}
-
-/** What axe finds, as lines. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = (await page.evaluate("axe.run()")) as AxeResults;
-  expect(found.passes.length).toBeGreaterThan(10);
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
-/** By how many pixels the page is wider than the window. */
-export function overflowOf(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ADMIN_TOKEN } from "../../support/app.ts";
+import { expectAccessible, overflowOf } from "../axe.ts";
 import { useDashboard } from "./support.ts";
-import { overflowOf, violations } from "./users-support.ts";
 import { editorOf, listOf, milestone, preview, review, reviewed, save, WIDGET } from "./widgets-support.ts";
 
 const EVIL = `<img src=x onerror="window.hacked=1">`;
@@ -71,40 +71,30 @@ test("texts of all kinds are shown as they are, in the form, the dialog and the 
   expect(complaints).toEqual([]);
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing, and nothing is wider than the window, ${colorScheme}`, { timeout: TIMEOUT_MS }, async () => {
-    const siteKey = `axe_${colorScheme}`;
-    await dashboard.makeProject(siteKey, { widgets: [] });
-    const { page } = await dashboard.enter(listOf(siteKey), ADMIN_TOKEN, { colorScheme, reducedMotion: "reduce" });
-    const findNothing = async (state: string) => {
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        expect.soft([state, width, await violations(page)]).toEqual([state, width, []]);
-        expect.soft([state, width, await overflowOf(page)]).toEqual([state, width, 0]);
-      }
-    };
-    await page.getByText("Add your first widget").waitFor();
-    await findNothing("empty");
-    await dashboard.app.admin("PATCH", `/admin/projects/${siteKey}`, { widgets: [WIDGET, { event: "like" }] });
-    await page.goto(dashboard.app.url + editorOf(siteKey));
-    await preview(page).locator(".widget").waitFor();
-    await findNothing("editor");
-    await page.getByLabel("Message", { exact: true }).fill("{nope}");
-    await page.getByLabel("Event").fill("like");
-    await milestone(page, 1).getByLabel("Days").fill("x");
-    await milestone(page, 1).getByText("ID and reward").click();
-    await findNothing("editor with problems");
-    await page.getByLabel("Event").fill("visit");
-    await milestone(page, 1).getByLabel("Days").fill("3");
-    await reviewed(page);
-    await findNothing("review");
-    await page.keyboard.press("Escape");
-    await page.getByRole("link", { name: "Settings" }).click();
-    await page.getByRole("dialog", { name: "Leave without saving?" }).waitFor();
-    await findNothing("leaving");
-    await page.getByRole("button", { name: "Leave and lose it" }).click();
-    await page.goto(dashboard.app.url + listOf(siteKey));
-    await page.getByRole("button", { name: "Remove visit" }).click();
-    await findNothing("removing");
-  });
-}
+test("axe finds nothing, and nothing is wider than the window", { timeout: TIMEOUT_MS }, async () => {
+  await dashboard.makeProject("axe", { widgets: [] });
+  const { page } = await dashboard.enter(listOf("axe"), ADMIN_TOKEN, { reducedMotion: "reduce" });
+  await page.getByText("Add your first widget").waitFor();
+  await expectAccessible(page);
+  await dashboard.app.admin("PATCH", "/admin/projects/axe", { widgets: [WIDGET, { event: "like" }] });
+  await page.goto(dashboard.app.url + editorOf("axe"));
+  await preview(page).locator(".widget").waitFor();
+  await expectAccessible(page);
+  await page.getByLabel("Message", { exact: true }).fill("{nope}");
+  await page.getByLabel("Event").fill("like");
+  await milestone(page, 1).getByLabel("Days").fill("x");
+  await milestone(page, 1).getByText("ID and reward").click();
+  await expectAccessible(page);
+  await page.getByLabel("Event").fill("visit");
+  await milestone(page, 1).getByLabel("Days").fill("3");
+  await reviewed(page);
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("dialog", { name: "Leave without saving?" }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Leave and lose it" }).click();
+  await page.goto(dashboard.app.url + listOf("axe"));
+  await page.getByRole("button", { name: "Remove visit" }).click();
+  await expectAccessible(page);
+});

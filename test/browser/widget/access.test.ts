@@ -1,32 +1,25 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { violations } from "../axe.ts";
 import { useSite } from "./support.ts";
 
 const site = useSite();
-let axe = "";
 
 beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   await site.record("done", [4, 3, 2, 1, 0]);
   await site.record("pending", [2, 1]);
   await site.record("total", [4, 0], "read");
 });
 
 /** What axe finds, as lines, when the widget has opened: while it does, it is transparent. */
-async function violations(page: Page): Promise<string[]> {
+async function findings(page: Page): Promise<string[]> {
   await page.evaluate(() => {
     for (const { shadowRoot } of document.querySelectorAll("streak-widget")) {
       const animations = shadowRoot?.getAnimations() ?? [];
       animations.filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity).map((one) => one.finish());
     }
   });
-  await page.evaluate(axe);
-  const found = (await page.evaluate("axe.run()")) as AxeResults;
-  expect(found.passes.length).toBeGreaterThan(10);
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  return violations(page);
 }
 
 const states = ["done", "pending", "nobody", "total"].flatMap((user) =>
@@ -35,12 +28,12 @@ const states = ["done", "pending", "nobody", "total"].flatMap((user) =>
 
 test.each(states)("axe finds nothing: %s %s %s", async (user, open, position) => {
   const { page } = await site.show(user, `${open} ${position}`, user === "total" ? "read" : "visit");
-  expect(await violations(page)).toEqual([]);
+  expect(await findings(page)).toEqual([]);
 });
 
 test.each(["en", "ar"])("axe finds nothing in a right-to-left page in which the widget speaks %s", async (lang) => {
   const { page } = await site.show("done", `open lang="${lang}"`, "visit", { html: 'lang="ar" dir="rtl"' });
-  expect(await violations(page)).toEqual([]);
+  expect(await findings(page)).toEqual([]);
 });
 
 test("with the keyboard it is expanded, and Escape collapses it and keeps the focus", async () => {
