@@ -29,7 +29,7 @@ export interface AnalyticsStore {
    */
   listSegments(projectId: string): Promise<Segment[]>;
   /** Returns the tallies of segments by their `first`, in the same order; undefined for one that has none, or is gone. */
-  readTallies(projectId: string, firsts: readonly string[]): Promise<(Uint8Array | undefined)[]>;
+  readTallies(projectId: string, firsts: readonly string[]): Promise<(StoredTallies | undefined)[]>;
   /**
    * Returns some of the users of a segment, in order, with all that is recorded for each, without aliases. The work of a
    * call is bounded, except that a user is never divided.
@@ -80,6 +80,13 @@ export interface Counted {
   readonly time: number;
   /** How many users it has. */
   readonly users: number;
+}
+
+/** The tallies of a segment. */
+export interface StoredTallies {
+  /** The `revision` of the segment with these tallies. */
+  readonly revision: number;
+  readonly tallies: Uint8Array;
 }
 
 /** Which histories to read. */

@@ -4,11 +4,11 @@ import { countSettingsOf, signatureOf } from "../../domain/analytics/settings.ts
 import type { Tallies } from "../../domain/analytics/tallies.ts";
 import type { Project } from "../../domain/project.ts";
 import { StreakdError } from "../../errors.ts";
-import type { AnalyticsStore } from "../../store/analytics.ts";
+import type { AnalyticsStore, Segment } from "../../store/analytics.ts";
 import { BackgroundCounts, type CountOptions } from "./background-counts.ts";
 import { countSegment } from "./count-segment.ts";
 import { ProjectTallies } from "./project-tallies.ts";
-import { isStale, isUsable, placed, type StaleSegments, staleOf, timeOf } from "./stale.ts";
+import { isStale, isUsable, type PlacedSegment, placed, type StaleSegments, staleOf, timeOf } from "./stale.ts";
 
 /**
  * How many users a read counts at most: some 100 milliseconds of work. When the segments that have changed have more, the
@@ -133,14 +133,9 @@ export class Analytics {
   async #read(project: Project, signature: string, uses: WaitingRead["uses"]): Promise<number> {
     const now = this.#clock();
     const { oldestLeft = now } = await this.#store.foldChanges(project.id, NOTES_OF_A_READ);
-    const found = await staleOf(this.#store, project);
-    if (usersOf(found) <= USERS_OF_A_READ) {
-      await this.#countAtOnce(found);
-    } else if (!found.stale.every(isUsable)) {
-      await Promise.race([this.count(project, { rest: 0 }), sleep(FIRST_COUNT_MS, undefined, { ref: false })]);
-    }
+    const listed = await this.#countFew(project);
     const tallies = this.#sums.get(project.id) ?? new ProjectTallies(this.#store, project.id);
-    const { sum, segments } = await tallies.update();
+    const { sum, segments } = await tallies.update(listed);
     this.#sums.set(project.id, tallies);
     const places = placed(segments);
     if (!places.every(isUsable)) {
@@ -156,6 +151,20 @@ export class Analytics {
       use(sum);
     }
     return Math.min(now, oldestLeft, ...stale.map(timeOf));
+  }
+
+  /** Counts what is stale, if that is quickly done or the project was never counted. Returns the segments after that. */
+  async #countFew(project: Project): Promise<readonly Segment[]> {
+    const found = await staleOf(this.#store, project);
+    if (found.stale.length > 0 && usersOf(found.stale) <= USERS_OF_A_READ) {
+      await this.#countAtOnce(found);
+      return await this.#store.listSegments(project.id);
+    }
+    if (!found.stale.every(isUsable)) {
+      await Promise.race([this.count(project, { rest: 0 }), sleep(FIRST_COUNT_MS, undefined, { ref: false })]);
+      return await this.#store.listSegments(project.id);
+    }
+    return found.segments;
   }
 
   async #countAtOnce({ counted, stale }: StaleSegments): Promise<void> {
@@ -174,7 +183,7 @@ export class Analytics {
   }
 }
 
-/** How many users have to be counted again: without end where nobody knows. */
-function usersOf({ stale }: StaleSegments): number {
-  return stale.reduce((sum, { segment }) => sum + (segment.counted?.users ?? Number.POSITIVE_INFINITY), 0);
+/** How many users these segments have: without end where nobody has counted them. */
+function usersOf(places: readonly PlacedSegment[]): number {
+  return places.reduce((sum, { segment }) => sum + (segment.counted?.users ?? Number.POSITIVE_INFINITY), 0);
 }

@@ -19,9 +19,12 @@ export interface CountedProject {
   readonly users: number;
 }
 
-/** The stale segments of a project, first the one that was counted longest ago, and what counting them needs to know. */
+/** The segments of a project, and what counting the stale ones of them needs to know. */
 export interface StaleSegments {
   readonly counted: CountedProject;
+  /** All segments, in order. */
+  readonly segments: readonly Segment[];
+  /** The stale ones, first the one that was counted longest ago. */
   readonly stale: readonly PlacedSegment[];
 }
 
@@ -33,6 +36,7 @@ export async function staleOf(store: AnalyticsStore, project: Project): Promise<
   const users = segments.reduce((sum, { counted }) => sum + (counted?.users ?? 0), 0);
   return {
     counted: { projectId: project.id, settings, signature, users },
+    segments,
     stale: placed(segments)
       .filter((place) => isStale(place, signature))
       .toSorted((one, other) => timeOf(one) - timeOf(other)),

@@ -1,5 +1,12 @@
 import { Binary } from "mongodb";
-import { type AnalyticsStore, type CountedPiece, type CountedSegment, type Segment, UNCOUNTED } from "../analytics.ts";
+import {
+  type AnalyticsStore,
+  type CountedPiece,
+  type CountedSegment,
+  type Segment,
+  type StoredTallies,
+  UNCOUNTED,
+} from "../analytics.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith, type SegmentDocument, segmentId } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
@@ -24,9 +31,9 @@ export function createAnalytics(connection: Connection, notes: Notes): Analytics
     readTallies: (projectId, firsts) =>
       connection.run(async () => {
         const ids = firsts.map((first) => segmentId(projectId, first));
-        const found = await segments.find({ _id: { $in: ids } }, { projection: { tallies: 1 } }).toArray();
-        const tallies = new Map(found.map((document) => [document._id, document.tallies]));
-        return ids.map((id) => bytesOf(tallies.get(id)));
+        const found = await segments.find({ _id: { $in: ids } }, { projection: { tallies: 1, revision: 1 } }).toArray();
+        const tallies = new Map(found.map((document) => [document._id, talliesOf(document)]));
+        return ids.map((id) => tallies.get(id));
       }),
 
     readHistories: createReadHistories(connection),
@@ -111,6 +118,6 @@ function segmentOf({ first, changes, revision, counted }: SegmentDocument): Segm
   return { first, changes, revision, counted: counted && { ...counted, end: counted.end } };
 }
 
-function bytesOf(tallies: Binary | undefined): Uint8Array | undefined {
-  return tallies && new Uint8Array(tallies.value());
+function talliesOf({ revision, tallies }: SegmentDocument): StoredTallies | undefined {
+  return tallies && { revision, tallies: new Uint8Array(tallies.value()) };
 }

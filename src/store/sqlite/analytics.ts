@@ -1,4 +1,4 @@
-import { type AnalyticsStore, type CountedSegment, type Segment, UNCOUNTED } from "../analytics.ts";
+import { type AnalyticsStore, type CountedSegment, type Segment, type StoredTallies, UNCOUNTED } from "../analytics.ts";
 import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { createFoldChanges } from "./fold-changes.ts";
@@ -16,9 +16,9 @@ export function createAnalytics(connection: Connection, changes: Changes): Analy
   const select = connection.prepare<SegmentRow>(
     "SELECT first, changes, revision, counted FROM segments WHERE project_id = ? ORDER BY first",
   );
-  const selectTallies = connection.prepare<{ tallies: Uint8Array }>(
-    "SELECT tallies FROM tallies WHERE project_id = ? AND first = ?",
-  );
+  const selectTallies = connection.prepare<StoredTallies>(`
+    SELECT revision, tallies FROM segments JOIN tallies USING (project_id, first) WHERE project_id = ? AND first = ?
+  `);
 
   return {
     foldChanges: createFoldChanges(connection, changes),
@@ -30,7 +30,7 @@ export function createAnalytics(connection: Connection, changes: Changes): Analy
       }),
 
     readTallies: (projectId, firsts) =>
-      connection.read(() => firsts.map((first) => selectTallies.get(projectId, first)?.tallies)),
+      connection.read(() => firsts.map((first) => selectTallies.get(projectId, first))),
 
     readHistories: createReadHistories(connection),
 

@@ -116,7 +116,7 @@ export async function countAll(store: Stores, projectId: string, usersOfAPiece?:
 export async function totalOf(store: Stores, projectId: string): Promise<Count> {
   const firsts = (await store.analytics.listSegments(projectId)).map(({ first }) => first);
   const tallies = await store.analytics.readTallies(projectId, firsts);
-  return sumOf(tallies.map((bytes) => (bytes === undefined ? NOTHING : JSON.parse(new TextDecoder().decode(bytes)))));
+  return sumOf(tallies.map((saved) => (saved ? JSON.parse(new TextDecoder().decode(saved.tallies)) : NOTHING)));
 }
 
 /** Returns the segments that pass for counted, and of which something else is recorded than was counted. */
@@ -126,7 +126,7 @@ export async function wrongOnes(store: Stores, projectId: string): Promise<strin
     const { first } = range.segment;
     const [saved] = await store.analytics.readTallies(projectId, [first]);
     const [counted] = await count(store, projectId, range);
-    if (!isStale(range) && Buffer.compare(saved as Uint8Array, counted?.tallies as Uint8Array) !== 0) {
+    if (!isStale(range) && Buffer.compare(saved?.tallies as Uint8Array, counted?.tallies as Uint8Array) !== 0) {
       wrong.push(first);
     }
   }
