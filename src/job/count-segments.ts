@@ -17,8 +17,8 @@ const LEASE_MS = 60_000;
 
 const LEASE = "count-segments";
 
-/** How many times as long as it counts it rests: so counting takes at most a fiftieth of a processor. */
-const REST = 50;
+/** How many times as long as it counts it rests: so counting takes at most a hundredth of a processor. */
+const REST = 100;
 
 /** What the job works on. */
 interface Parts extends Omit<CountedParts, "rest"> {

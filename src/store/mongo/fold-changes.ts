@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { AggregationCursor } from "mongodb";
 import type { AnalyticsStore, FoldedChanges } from "../analytics.ts";
+import { lastUpTo } from "../name-order.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith, type NoteDocument, rangeOfNotes, segmentId } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
@@ -147,26 +148,13 @@ export async function ensureFirst({ segments }: Connection, projectId: string): 
  */
 async function segmentsOf(projectId: string, users: ReadonlySet<string>, firsts: readonly string[]): Promise<string[]> {
   const ids = firsts.map((first) => segmentId(projectId, first));
-  const inOrder = ids.map((id) => Buffer.from(id));
   const found = new Set<string>();
   let looked = 0;
   for (const user of users) {
     if (++looked % SLICE_USERS === 0) {
       await setImmediate();
     }
-    const key = Buffer.from(segmentId(projectId, user));
-    let low = 0;
-    let high = inOrder.length;
-    // The last segment that does not begin after the user.
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (Buffer.compare(inOrder[middle] as Buffer, key) <= 0) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    found.add(ids[low] as string);
+    found.add(lastUpTo(ids, segmentId(projectId, user)));
   }
   return [...found];
 }

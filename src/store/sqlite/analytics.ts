@@ -34,11 +34,11 @@ export function createAnalytics(connection: Connection, changes: Changes): Analy
 
     readHistories: createReadHistories(connection),
 
-    saveTallies: createSaveTallies(connection),
+    saveTallies: createSaveTallies(connection, changes),
   };
 }
 
-function createSaveTallies(connection: Connection): AnalyticsStore["saveTallies"] {
+function createSaveTallies(connection: Connection, changes: Changes): AnalyticsStore["saveTallies"] {
   const selectProject = connection.prepare("SELECT 1 FROM projects WHERE id = ?");
   const selectSegment = connection.prepare<Pick<SegmentRow, "changes" | "revision">>(
     "SELECT changes, revision FROM segments WHERE project_id = ? AND first = ?",
@@ -65,6 +65,13 @@ function createSaveTallies(connection: Connection): AnalyticsStore["saveTallies"
     for (const { first, counted, tallies } of pieces) {
       save.run(projectId, first, current.changes, revision + 1, JSON.stringify(counted));
       saveTallies.run(projectId, first, tallies);
+    }
+    if (pieces.length > 1) {
+      changes.divide(
+        projectId,
+        segment,
+        pieces.map(({ first }) => first),
+      );
     }
     return true;
   }

@@ -1,38 +1,35 @@
 import type { DatabaseSync } from "node:sqlite";
+import { UNCOUNTED } from "../analytics.ts";
+import { lastUpTo } from "../name-order.ts";
 import { type Connection, transaction } from "./connection.ts";
 
-/** Users of whom something else is recorded than before, by project. */
-export class ChangedUsers {
-  readonly #users = new Map<string, Set<string>>();
-
-  add(projectId: string, userHash: string): this {
-    const users = this.#users.get(projectId) ?? new Set();
-    this.#users.set(projectId, users.add(userHash));
-    return this;
-  }
-
-  /** The users of each project. */
-  get byProject(): Iterable<readonly [projectId: string, users: ReadonlySet<string>]> {
-    return this.#users;
-  }
+/** A user of whom something else is recorded than before. */
+export interface ChangedUser {
+  readonly projectId: string;
+  readonly userHash: string;
 }
 
-/** The users of a project who have changed and are not folded. */
+/** The notes of a project that are not folded. */
 interface Unfolded {
-  /** When the first of them changed, in epoch milliseconds. */
+  /** When the first change was noted, in epoch milliseconds. */
   readonly since: number;
-  readonly users: Set<string>;
+  /** The `first` of each segment of the project, in order. */
+  segments: readonly string[];
+  /** Those whose users have changed. */
+  readonly changed: Set<string>;
 }
 
 /**
- * The notes of changed users. One process has the database, so it remembers them, and an event pays next to nothing. What
- * is on the disk is only whether there are any: written in the transaction of the first change, and removed in the one
- * that folds the last. A process that ends before that leaves it there. Then nobody knows who has changed, and the next
- * process marks all segments.
+ * The notes of changes. One process has the database, so it remembers in which segments users have changed, and an event
+ * pays next to nothing. What is on the disk is only whether there are any notes: written in the transaction of the first
+ * change, and removed in the one that folds the last. A process that ends before that leaves it there. Then nobody knows
+ * what has changed, and the next process marks all segments.
  */
 export interface Changes {
   /** Notes that users have changed. For use inside the transaction that changes them. */
-  note(changed: ChangedUsers): void;
+  note(users: readonly ChangedUser[]): void;
+  /** Notes of the pieces of a segment what is noted of the segment. For use inside the transaction that divides it. */
+  divide(projectId: string, segment: string, pieces: readonly string[]): void;
   /** Removes what says on the disk that there are notes. For use inside the transaction that folds the last ones. */
   noteNone(): void;
   /** The notes, by project; the project that has waited longest comes first. */
@@ -55,16 +52,46 @@ export function markLeftOver(database: DatabaseSync): void {
 export function createChanges(connection: Connection): Changes {
   const insert = connection.prepare("INSERT INTO unfolded_changes (id) VALUES (0) ON CONFLICT DO NOTHING");
   const remove = connection.prepare("DELETE FROM unfolded_changes");
+  const select = connection.prepare<{ first: string }>(
+    "SELECT first FROM segments WHERE project_id = ? ORDER BY first",
+  );
   const unfolded = new Map<string, Unfolded>();
+
+  function segmentsOf(projectId: string): string[] {
+    const firsts = select.all(projectId).map(({ first }) => first);
+    return firsts.length === 0 ? [UNCOUNTED.first] : firsts;
+  }
+
+  function notesOf(projectId: string): Unfolded {
+    const known = unfolded.get(projectId);
+    if (known !== undefined) {
+      return known;
+    }
+    const notes = { since: Date.now(), segments: segmentsOf(projectId), changed: new Set<string>() };
+    unfolded.set(projectId, notes);
+    return notes;
+  }
+
   return {
     unfolded,
-    note(changed) {
-      for (const [projectId, users] of changed.byProject) {
+    note(users) {
+      if (users.length > 0) {
         insert.run();
-        const noted = unfolded.get(projectId) ?? { since: Date.now(), users: new Set() };
-        unfolded.set(projectId, noted);
-        for (const user of users) {
-          noted.users.add(user);
+      }
+      for (const { projectId, userHash } of users) {
+        const { segments, changed } = notesOf(projectId);
+        changed.add(lastUpTo(segments, userHash));
+      }
+    },
+    divide(projectId, segment, pieces) {
+      const notes = unfolded.get(projectId);
+      if (notes === undefined) {
+        return;
+      }
+      notes.segments = segmentsOf(projectId);
+      if (notes.changed.has(segment)) {
+        for (const piece of pieces) {
+          notes.changed.add(piece);
         }
       }
     },

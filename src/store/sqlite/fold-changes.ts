@@ -3,10 +3,10 @@ import type { AnalyticsStore, FoldedChanges } from "../analytics.ts";
 import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 
-/** How many users one transaction folds: some 5 ms of work, for which all wait. */
-const SLICE_USERS = 1000;
+/** How many notes one transaction folds: some milliseconds of work, for which all wait. */
+const SLICE_NOTES = 1000;
 
-/** Makes what folds notes: it marks the segments of their users as changed, and forgets the notes. A note is a user. */
+/** Makes what folds notes: it marks segments as changed, and forgets the notes. A note is the `first` of a segment. */
 export function createFoldChanges(
   connection: Connection,
   { unfolded, noteNone }: Changes,
@@ -17,33 +17,33 @@ export function createFoldChanges(
     SELECT ?1, '', 0, 0 WHERE EXISTS (SELECT 1 FROM projects WHERE id = ?1)
     ON CONFLICT DO NOTHING
   `);
-  // SQLite finds the segment of each user, because only it compares names as the table orders them.
+  // A transaction that has failed may have left a note for a piece that is no segment: then it is for the one around it.
   const mark = connection.prepare(`
     UPDATE segments SET changes = changes + 1 WHERE project_id = ?1 AND first IN (
       SELECT (
-        SELECT first FROM segments WHERE project_id = ?1 AND first <= users.value ORDER BY first DESC LIMIT 1
-      ) FROM json_each(?2) AS users
+        SELECT first FROM segments WHERE project_id = ?1 AND first <= notes.value ORDER BY first DESC LIMIT 1
+      ) FROM json_each(?2) AS notes
     )
   `);
 
-  /** Folds some users of a project. Returns how many. They are forgotten in the same turn: they may change in the next. */
-  function foldSlice(projectId: string, noted: Set<string>, most: number): number {
-    const users = [...noted.values().take(Math.min(most, SLICE_USERS))];
-    const isLast = users.length === noted.size && unfolded.size === 1;
+  /** Folds some notes of a project. Returns how many. They are forgotten in the same turn: they may come back in the next. */
+  function foldSlice(projectId: string, changed: Set<string>, most: number): number {
+    const notes = [...changed.values().take(Math.min(most, SLICE_NOTES))];
+    const isLast = notes.length === changed.size && unfolded.size === 1;
     connection.writeNow(() => {
       addFirst.run(projectId);
-      mark.run(projectId, JSON.stringify(users));
+      mark.run(projectId, JSON.stringify(notes));
       if (isLast) {
         noteNone();
       }
     });
-    for (const user of users) {
-      noted.delete(user);
+    for (const note of notes) {
+      changed.delete(note);
     }
-    if (noted.size === 0) {
+    if (changed.size === 0) {
       unfolded.delete(projectId);
     }
-    return users.length;
+    return notes.length;
   }
 
   return async (projectId, limit): Promise<FoldedChanges> => {
@@ -56,7 +56,7 @@ export function createFoldChanges(
       if (id === undefined || noted === undefined || left === 0) {
         return { projectIds: [...projectIds], hasMore: noted !== undefined, oldestLeft: noted?.since };
       }
-      left -= foldSlice(id, noted.users, left);
+      left -= foldSlice(id, noted.changed, left);
       projectIds.add(id);
       await setImmediate();
     }

@@ -1,5 +1,5 @@
 import type { Aliases } from "./aliases.ts";
-import { ChangedUsers, type Changes } from "./changes.ts";
+import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
@@ -45,7 +45,7 @@ export function createLinking(
       copyMonths.run(projectId, anonymousId, user);
       const moved = moveEvents.run(projectId, anonymousId, user) + removeRest.run(projectId, anonymousId);
       if (moved > 0) {
-        changes.note(new ChangedUsers().add(projectId, anonymousId).add(projectId, user));
+        changes.note([anonymousId, user].map((name) => ({ projectId, userHash: name })));
       }
       keys.move(projectId, anonymousId, user);
       seats.follow(projectId, anonymousId, user);

@@ -1,7 +1,7 @@
 import { monthOf } from "../../domain/months.ts";
 import type { Outcome, StoredEvent } from "../events.ts";
 import type { Aliases } from "./aliases.ts";
-import { ChangedUsers, type Changes } from "./changes.ts";
+import type { ChangedUser, Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
@@ -35,7 +35,7 @@ export function createRecord(
   `);
 
   /** Returns the outcome of an event, and who its user is where the event can't tell: see {@link Recorded}. */
-  function recordOne(event: StoredEvent, now: number, changed: ChangedUsers): readonly [Outcome, FoundUser?] {
+  function recordOne(event: StoredEvent, now: number, changed: ChangedUser[]): readonly [Outcome, FoundUser?] {
     const { projectId, idempotencyKey, unverified, tz } = event;
     const isUnverified = unverified !== undefined;
     const user = aliases.resolve(projectId, event.userHash);
@@ -58,7 +58,7 @@ export function createRecord(
     return [outcome, aliases.resolve(projectId, user.userHash)];
   }
 
-  function store(event: StoredEvent, user: FoundUser, now: number, changed: ChangedUsers): Outcome {
+  function store(event: StoredEvent, user: FoundUser, now: number, changed: ChangedUser[]): Outcome {
     const { projectId, type, gate } = event;
     const { userHash } = user;
     if (type === "streak_interaction") {
@@ -67,12 +67,12 @@ export function createRecord(
         return refusal;
       }
       if (raiseZone(event, user)) {
-        changed.add(projectId, userHash);
+        changed.push({ projectId, userHash });
       }
     }
     const isNew = type === "streak_interaction" ? checkIn(event, userHash) : keepAnalytics(event, userHash);
     if (isNew || (event.keepRepeat && keepRepeat(event, userHash))) {
-      changed.add(projectId, userHash);
+      changed.push({ projectId, userHash });
     }
     return isNew ? "stored" : "repeat";
   }
@@ -107,7 +107,7 @@ export function createRecord(
   function recordAll(events: readonly StoredEvent[], now: number): Recorded {
     const outcomes: Outcome[] = [];
     const users: [number, FoundUser][] = [];
-    const changed = new ChangedUsers();
+    const changed: ChangedUser[] = [];
     for (const [index, event] of events.entries()) {
       const [outcome, user] = recordOne(event, now, changed);
       outcomes.push(outcome);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import type { StoredEvent } from "#src/store/events.ts";
 import { checkIn, DAY, impression, NOW, type OpenStore, project, useStore } from "../fixture.ts";
-import { countAll, foldAll, isStale, rangesOf } from "./support.ts";
+import { countAll, countAndSave, foldAll, isStale, rangesOf } from "./support.ts";
 
 /** Noting and folding changes. */
 export function describeFolding(open: OpenStore): void {
@@ -83,6 +83,15 @@ export function describeFolding(open: OpenStore): void {
     const pieces = [{ first, counted, tallies: new Uint8Array() }];
     expect(await current.store.analytics.saveTallies("p1", { first, revision, pieces })).toBe(true);
     expect(await staleAfterFold()).toEqual([""]);
+  });
+
+  it("a change that is noted and not folded when its segment is divided marks the piece that has its user then", async () => {
+    await record(...["a", "b", "c", "d"].map((userHash) => checkIn({ userHash })));
+    await countAll(current.store, "p1");
+    const [range] = await rangesOf(current.store, "p1");
+    await record(checkIn({ userHash: "d", day: DAY + 1 }));
+    expect(await countAndSave(current.store, "p1", range as NonNullable<typeof range>, 2)).toBe(true);
+    expect(await staleAfterFold()).toContain("c");
   });
 
   it("a fold takes no more notes than its limit, and says that there are more and how old the oldest is", async () => {

@@ -1,0 +1,36 @@
+/** The first surrogate of UTF-16, and what comes after the last one. */
+const [SURROGATES, AFTER_SURROGATES] = [0xd800, 0xe000];
+
+/**
+ * Returns the last of some texts that is not after another one, in the order of the databases: that of the bytes of UTF-8.
+ *
+ * @param sorted at least one, in that order; the first one is returned when all are after the text
+ */
+export function lastUpTo(sorted: readonly string[], text: string): string {
+  let [low, high] = [0, sorted.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (isAfter(sorted[middle] as string, text)) {
+      high = middle;
+    } else {
+      low = middle;
+    }
+  }
+  return sorted[low] as string;
+}
+
+function isAfter(one: string, other: string): boolean {
+  const length = Math.min(one.length, other.length);
+  for (let index = 0; index < length; index++) {
+    const [a, b] = [one.charCodeAt(index), other.charCodeAt(index)];
+    if (a !== b) {
+      return placeOf(a) > placeOf(b);
+    }
+  }
+  return one.length > other.length;
+}
+
+/** Puts surrogates, which are halves of the code points from U+10000 on, after all other units, as UTF-8 does. */
+function placeOf(unit: number): number {
+  return unit >= SURROGATES && unit < AFTER_SURROGATES ? unit + 0x10000 : unit;
+}
