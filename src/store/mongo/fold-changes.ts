@@ -5,11 +5,8 @@ import { lastUpTo } from "../name-order.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith, type NoteDocument, rangeOfNotes, segmentId } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
-import type { Notes } from "./notes.ts";
+import { type Notes, type TakenNotes, USERS_OF_A_FOLD } from "./notes.ts";
 import { retry } from "./retry.ts";
-
-/** How many users one fold marks; a note more may go beyond. Their names take some megabytes. */
-const USERS_OF_A_FOLD = 20_000;
 
 /** How many notes come from the server at a time: each may have a thousand users. */
 const NOTES_OF_A_CURSOR = 100;
@@ -89,20 +86,41 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
     return oldest?.at.getTime();
   }
 
+  /** Folds notes for the last time. */
+  async function settle(some: readonly NoteDocument[]): Promise<void> {
+    await markAll(some);
+    if (some.length > 0) {
+      await notes.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } });
+    }
+  }
+
+  /** Folds notes of this instance. */
+  async function foldOwn(projectId: string | undefined, limit: number): Promise<TakenNotes> {
+    const found = own.take(projectId, limit);
+    try {
+      await settle(found.taken);
+    } catch (error) {
+      own.end(found.taken);
+      throw error;
+    }
+    return found;
+  }
+
   async function fold(projectId: string | undefined, limit: number): Promise<FoldedChanges> {
-    await own.settle();
+    const mine = await foldOwn(projectId, limit);
+    if (mine.hasMore) {
+      return { projectIds: projectsOf(mine.taken), hasMore: true, oldestLeft: await oldestOf(projectId) };
+    }
     // Those that are not settled first: one that gets settled meanwhile is then found again.
     const isAnyUnsettled = projectId !== undefined && (await markUnsettled(projectId));
-    const settled = readNotes(projectId, limit + 1);
-    const { taken, hasMore } = await take(settled, limit);
+    const limitOfOthers = limit - mine.taken.length;
+    const settled = readNotes(projectId, limitOfOthers + 1);
+    const { taken, hasMore } = await take(settled, limitOfOthers);
     await settled.close();
-    await markAll(taken);
-    if (taken.length > 0) {
-      await notes.deleteMany({ _id: { $in: taken.map(({ _id }) => _id) } });
-    }
+    await settle(taken);
     const isAnyLeft = projectId === undefined || hasMore;
     return {
-      projectIds: [...new Set([...(isAnyUnsettled ? [projectId] : []), ...taken.map(({ project }) => project)])],
+      projectIds: [...new Set([...(isAnyUnsettled ? [projectId] : []), ...projectsOf([...mine.taken, ...taken])])],
       hasMore,
       oldestLeft: isAnyLeft ? await oldestOf(projectId) : undefined,
     };
@@ -111,11 +129,12 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
   return (projectId, limit) => connection.run(() => fold(projectId, limit));
 }
 
+function projectsOf(notes: readonly NoteDocument[]): string[] {
+  return [...new Set(notes.map(({ project }) => project))];
+}
+
 /** Takes the next notes, at most so many, and of no more users than {@link USERS_OF_A_FOLD} but for the last note. */
-async function take(
-  found: AggregationCursor<NoteDocument>,
-  limit: number,
-): Promise<{ readonly taken: readonly NoteDocument[]; readonly hasMore: boolean }> {
+async function take(found: AggregationCursor<NoteDocument>, limit: number): Promise<TakenNotes> {
   const taken: NoteDocument[] = [];
   for (let users = 0; taken.length < limit && users < USERS_OF_A_FOLD; ) {
     const note = await found.next();

@@ -5,13 +5,19 @@ import { type NoteDocument, noteId } from "./documents.ts";
 /** The most notes that one statement says to have ended. */
 const ENDED_AT_ONCE = 5_000;
 
+/** How old a note is before its instance says that it has ended, in milliseconds. The job folds its own before. */
+const SAID_AFTER_MS = 15_000;
+
+/** How many users a fold marks; one more note may go beyond. Their names take some megabytes. */
+export const USERS_OF_A_FOLD = 20_000;
+
 /**
  * The notes of users who are about to change. A note is on the disks of most members before anything that it announces,
  * or it is in the same command before it. So no change is without one, whatever crashes when.
  *
- * A note is settled, and can be folded for the last time, when what it announces is over: when its instance says that it
- * has ended, or when it is so old that it must have. The instance says so later and of many at once, so that no event
- * pays for it.
+ * A note is settled, and can be folded for the last time, when what it announces is over. Its own instance knows when it
+ * has ended. Others know when that instance says so, which it does later and of many at once, or when the note is so old
+ * that it must have ended.
  */
 export interface Notes {
   /** Returns new notes of users, one for each project. They are still to be written. */
@@ -20,13 +26,27 @@ export interface Notes {
   write(users: readonly UserKey[]): Promise<readonly NoteDocument[]>;
   /** Notes that these are settled. Don't call it after a failure: what was sent may still be done. */
   end(notes: readonly NoteDocument[]): void;
-  /** Says which notes have ended since the last time. */
+  /**
+   * Takes notes that have ended, the oldest first. Whoever takes them folds them, or calls `end` with them again.
+   *
+   * @param projectId takes those of this project; of all when undefined
+   */
+  take(projectId: string | undefined, limit: number): TakenNotes;
+  /** Says which notes have ended and were not taken. */
   settle(): Promise<void>;
+  /** The same of those alone that have waited for a while. */
+  settleOld(): Promise<void>;
+}
+
+/** Some notes, and whether there are more. */
+export interface TakenNotes {
+  readonly taken: readonly NoteDocument[];
+  readonly hasMore: boolean;
 }
 
 /** Makes the notes of a database. */
 export function createNotes({ notes: collection }: Connection): Notes {
-  let ended: string[] = [];
+  let ended: NoteDocument[] = [];
 
   function make(users: readonly UserKey[]): NoteDocument[] {
     const at = new Date();
@@ -34,6 +54,14 @@ export function createNotes({ notes: collection }: Connection): Notes {
     return Array.from(byProject, ([project, some]) => {
       return { _id: noteId(project), project, at, users: [...new Set(some.map(({ userHash }) => userHash))] };
     });
+  }
+
+  async function say(notes: readonly NoteDocument[]): Promise<void> {
+    for (let start = 0; start < notes.length; start += ENDED_AT_ONCE) {
+      const some = new Set(notes.slice(start, start + ENDED_AT_ONCE));
+      await collection.updateMany({ _id: { $in: [...some].map(({ _id }) => _id) } }, { $set: { ended: true } });
+      ended = ended.filter((note) => !some.has(note));
+    }
   }
 
   return {
@@ -46,16 +74,29 @@ export function createNotes({ notes: collection }: Connection): Notes {
     },
 
     end(notes) {
-      ended.push(...notes.map(({ _id }) => _id));
+      ended.push(...notes);
     },
 
-    async settle() {
-      while (ended.length > 0) {
-        const some = ended.slice(0, ENDED_AT_ONCE);
-        await collection.updateMany({ _id: { $in: some } }, { $set: { ended: true } });
-        const said = new Set(some);
-        ended = ended.filter((id) => !said.has(id));
+    take(projectId, limit) {
+      const found = ended.filter(({ project }) => projectId === undefined || project === projectId);
+      const taken = new Set<NoteDocument>();
+      let users = 0;
+      for (const note of found.slice(0, limit)) {
+        if (users >= USERS_OF_A_FOLD) {
+          break;
+        }
+        taken.add(note);
+        users += note.users.length;
       }
+      ended = ended.filter((note) => !taken.has(note));
+      return { taken: [...taken], hasMore: taken.size < found.length };
+    },
+
+    settle: () => say(ended),
+
+    settleOld() {
+      const before = Date.now() - SAID_AFTER_MS;
+      return say(ended.filter(({ at }) => at.getTime() < before));
     },
   };
 }

@@ -49,7 +49,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     [
       { name: "finishing deletions", run: deletions.finishLeftOver },
       { name: "sweeping links", run: createSweep(connection, aliases, seats) },
-      { name: "settling notes", run: () => connection.run(notes.settle) },
+      { name: "settling notes", run: () => connection.run(notes.settleOld) },
       { name: "checking seats", run: createSeatCheck(connection, aliases, seats) },
     ],
     log,
