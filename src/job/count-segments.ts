@@ -17,7 +17,10 @@ const LEASE_MS = 60_000;
 
 const LEASE = "count-segments";
 
-/** How many times as long as it counts it rests: so counting takes at most a hundredth of a processor. */
+/**
+ * How many times as long as it counts it rests. A rest is bounded, so that counting takes a hundredth of a processor, and up
+ * to three where the slices of a project are slow to read.
+ */
 const REST = 100;
 
 /** What the job works on. */

@@ -6,7 +6,7 @@ import { expect } from "vitest";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What waits for all that moves, and comes to an end. */
+/** Waits until every animation that ends has ended. */
 const STILL = `Promise.all(
   document.getAnimations()
     .filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity)
@@ -40,7 +40,7 @@ export function overflowOf(page: Page): Promise<number> {
 
 /**
  * Looks at a page as it is, on a wide and on a narrow screen, light and dark: axe finds nothing, and nothing is wider than
- * the window. In the dark only the colours are others.
+ * the window. In the dark only the colours are others. Leaves the page narrow and dark.
  */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const width of [1280, 390]) {

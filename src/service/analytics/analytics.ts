@@ -156,15 +156,16 @@ export class Analytics {
   /** Counts what is stale, if that is quickly done or the project was never counted. Returns the segments after that. */
   async #countFew(project: Project): Promise<readonly Segment[]> {
     const found = await staleOf(this.#store, project);
+    let { segments } = found;
     if (found.stale.length > 0 && usersOf(found.stale) <= USERS_OF_A_READ) {
       await this.#countAtOnce(found);
-      return await this.#store.listSegments(project.id);
+      segments = await this.#store.listSegments(project.id);
     }
-    if (!found.stale.every(isUsable)) {
+    if (!placed(segments).every(isUsable)) {
       await Promise.race([this.count(project, { rest: 0 }), sleep(FIRST_COUNT_MS, undefined, { ref: false })]);
-      return await this.#store.listSegments(project.id);
+      segments = await this.#store.listSegments(project.id);
     }
-    return found.segments;
+    return segments;
   }
 
   async #countAtOnce({ counted, stale }: StaleSegments): Promise<void> {

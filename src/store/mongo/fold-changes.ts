@@ -68,7 +68,7 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
   async function markUnsettled(projectId: string): Promise<boolean> {
     const found = readNotes(projectId);
     for (let isAny = false; ; isAny = true) {
-      const { taken, hasMore } = await take(found, Number.POSITIVE_INFINITY);
+      const { taken, hasMore } = await readSome(found, Number.POSITIVE_INFINITY);
       await markAll(taken);
       if (!hasMore) {
         return isAny || taken.length > 0;
@@ -87,7 +87,7 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
   }
 
   /** Folds notes for the last time. */
-  async function settle(some: readonly NoteDocument[]): Promise<void> {
+  async function foldForGood(some: readonly NoteDocument[]): Promise<void> {
     await markAll(some);
     if (some.length > 0) {
       await notes.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } });
@@ -98,7 +98,7 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
   async function foldOwn(projectId: string | undefined, limit: number): Promise<TakenNotes> {
     const found = own.take(projectId, limit);
     try {
-      await settle(found.taken);
+      await foldForGood(found.taken);
     } catch (error) {
       own.end(found.taken);
       throw error;
@@ -115,9 +115,9 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
     const isAnyUnsettled = projectId !== undefined && (await markUnsettled(projectId));
     const limitOfOthers = limit - mine.taken.length;
     const settled = readNotes(projectId, limitOfOthers + 1);
-    const { taken, hasMore } = await take(settled, limitOfOthers);
+    const { taken, hasMore } = await readSome(settled, limitOfOthers);
     await settled.close();
-    await settle(taken);
+    await foldForGood(taken);
     const isAnyLeft = projectId === undefined || hasMore;
     return {
       projectIds: [...new Set([...(isAnyUnsettled ? [projectId] : []), ...projectsOf([...mine.taken, ...taken])])],
@@ -133,8 +133,8 @@ function projectsOf(notes: readonly NoteDocument[]): string[] {
   return [...new Set(notes.map(({ project }) => project))];
 }
 
-/** Takes the next notes, at most so many, and of no more users than {@link USERS_OF_A_FOLD} but for the last note. */
-async function take(found: AggregationCursor<NoteDocument>, limit: number): Promise<TakenNotes> {
+/** Reads the next notes, at most so many, and of no more users than {@link USERS_OF_A_FOLD} but for the last note. */
+async function readSome(found: AggregationCursor<NoteDocument>, limit: number): Promise<TakenNotes> {
   const taken: NoteDocument[] = [];
   for (let users = 0; taken.length < limit && users < USERS_OF_A_FOLD; ) {
     const note = await found.next();

@@ -2,13 +2,16 @@ import type { UserKey } from "../streaks.ts";
 import type { Connection } from "./connection.ts";
 import { type NoteDocument, noteId } from "./documents.ts";
 
-/** The most notes that one statement says to have ended. */
+/** The most notes that one statement announces. */
 const ENDED_AT_ONCE = 5_000;
 
-/** How old a note is before its instance says that it has ended, in milliseconds. The job folds its own before. */
-const SAID_AFTER_MS = 15_000;
+/**
+ * How old a note is before its instance announces that it has ended, in milliseconds. Before that the job has folded it if
+ * it is this instance's, unless it is counting.
+ */
+const ANNOUNCED_AFTER_MS = 15_000;
 
-/** How many users a fold marks; one more note may go beyond. Their names take some megabytes. */
+/** How many users a fold takes at a time; one more note may go beyond. Their names take some megabytes. */
 export const USERS_OF_A_FOLD = 20_000;
 
 /**
@@ -27,15 +30,15 @@ export interface Notes {
   /** Notes that these are settled. Don't call it after a failure: what was sent may still be done. */
   end(notes: readonly NoteDocument[]): void;
   /**
-   * Takes notes that have ended, the oldest first. Whoever takes them folds them, or calls `end` with them again.
+   * Takes notes that have ended. Whoever takes them folds them for good, or calls `end` with them again.
    *
    * @param projectId takes those of this project; of all when undefined
    */
   take(projectId: string | undefined, limit: number): TakenNotes;
-  /** Says which notes have ended and were not taken. */
-  settle(): Promise<void>;
-  /** The same of those alone that have waited for a while. */
-  settleOld(): Promise<void>;
+  /** Announces to other instances which notes have ended and were not taken. */
+  announceEnded(): Promise<void>;
+  /** Announces those that have waited for long enough that another instance should fold them. */
+  announceOld(): Promise<void>;
 }
 
 /** Some notes, and whether there are more. */
@@ -56,7 +59,7 @@ export function createNotes({ notes: collection }: Connection): Notes {
     });
   }
 
-  async function say(notes: readonly NoteDocument[]): Promise<void> {
+  async function announce(notes: readonly NoteDocument[]): Promise<void> {
     for (let start = 0; start < notes.length; start += ENDED_AT_ONCE) {
       const some = new Set(notes.slice(start, start + ENDED_AT_ONCE));
       await collection.updateMany({ _id: { $in: [...some].map(({ _id }) => _id) } }, { $set: { ended: true } });
@@ -92,11 +95,11 @@ export function createNotes({ notes: collection }: Connection): Notes {
       return { taken: [...taken], hasMore: taken.size < found.length };
     },
 
-    settle: () => say(ended),
+    announceEnded: () => announce(ended),
 
-    settleOld() {
-      const before = Date.now() - SAID_AFTER_MS;
-      return say(ended.filter(({ at }) => at.getTime() < before));
+    announceOld() {
+      const before = Date.now() - ANNOUNCED_AFTER_MS;
+      return announce(ended.filter(({ at }) => at.getTime() < before));
     },
   };
 }

@@ -49,7 +49,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     [
       { name: "finishing deletions", run: deletions.finishLeftOver },
       { name: "sweeping links", run: createSweep(connection, aliases, seats) },
-      { name: "settling notes", run: () => connection.run(notes.settleOld) },
+      { name: "announcing notes", run: () => connection.run(notes.announceOld) },
       { name: "checking seats", run: createSeatCheck(connection, aliases, seats) },
     ],
     log,
@@ -71,7 +71,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     coalesceTurns: COALESCE_TURNS,
     async close() {
       // Otherwise other instances take the last notes for unsettled, and fold them again and again.
-      await connection.run(notes.settle).catch(() => undefined);
+      await connection.run(notes.announceEnded).catch(() => undefined);
       await connection.close();
     },
   };

@@ -66,17 +66,17 @@ function createSaveTallies(connection: Connection, changes: Changes): AnalyticsS
       save.run(projectId, first, current.changes, revision + 1, JSON.stringify(counted));
       saveTallies.run(projectId, first, tallies);
     }
-    if (pieces.length > 1) {
-      changes.divide(
-        projectId,
-        segment,
-        pieces.map(({ first }) => first),
-      );
-    }
     return true;
   }
 
-  return (projectId, counted) => connection.write(() => saveAll(projectId, counted));
+  return async (projectId, counted) => {
+    const isSaved = connection.writeNow(() => saveAll(projectId, counted));
+    if (isSaved) {
+      const pieces = counted.pieces.map(({ first }) => first);
+      changes.divide(projectId, pieces);
+    }
+    return isSaved;
+  };
 }
 
 function segmentOf({ first, changes, revision, counted }: SegmentRow): Segment {

@@ -14,7 +14,7 @@ interface Unfolded {
   /** When the first change was noted, in epoch milliseconds. */
   readonly since: number;
   /** The `first` of each segment of the project, in order. */
-  segments: readonly string[];
+  readonly segments: string[];
   /** Those whose users have changed. */
   readonly changed: Set<string>;
 }
@@ -28,8 +28,12 @@ interface Unfolded {
 export interface Changes {
   /** Notes that users have changed. For use inside the transaction that changes them. */
   note(users: readonly ChangedUser[]): void;
-  /** Notes of the pieces of a segment what is noted of the segment. For use inside the transaction that divides it. */
-  divide(projectId: string, segment: string, pieces: readonly string[]): void;
+  /**
+   * Notes of the pieces of a segment what is noted of the segment. For use in the turn in which the division is committed.
+   *
+   * @param pieces the `first` of each: the first one is that of the segment
+   */
+  divide(projectId: string, pieces: readonly string[]): void;
   /** Removes what says on the disk that there are notes. For use inside the transaction that folds the last ones. */
   noteNone(): void;
   /** The notes, by project; the project that has waited longest comes first. */
@@ -83,14 +87,15 @@ export function createChanges(connection: Connection): Changes {
         changed.add(lastUpTo(segments, userHash));
       }
     },
-    divide(projectId, segment, pieces) {
+    divide(projectId, pieces) {
       const notes = unfolded.get(projectId);
+      const [segment = UNCOUNTED.first, ...others] = pieces;
       if (notes === undefined) {
         return;
       }
-      notes.segments = segmentsOf(projectId);
+      notes.segments.splice(notes.segments.indexOf(segment) + 1, 0, ...others);
       if (notes.changed.has(segment)) {
-        for (const piece of pieces) {
+        for (const piece of others) {
           notes.changed.add(piece);
         }
       }

@@ -17,16 +17,11 @@ export function createFoldChanges(
     SELECT ?1, '', 0, 0 WHERE EXISTS (SELECT 1 FROM projects WHERE id = ?1)
     ON CONFLICT DO NOTHING
   `);
-  // A transaction that has failed may have left a note for a piece that is no segment: then it is for the one around it.
-  const mark = connection.prepare(`
-    UPDATE segments SET changes = changes + 1 WHERE project_id = ?1 AND first IN (
-      SELECT (
-        SELECT first FROM segments WHERE project_id = ?1 AND first <= notes.value ORDER BY first DESC LIMIT 1
-      ) FROM json_each(?2) AS notes
-    )
-  `);
+  const mark = connection.prepare(
+    "UPDATE segments SET changes = changes + 1 WHERE project_id = ? AND first IN (SELECT value FROM json_each(?))",
+  );
 
-  /** Folds some notes of a project. Returns how many. They are forgotten in the same turn: they may come back in the next. */
+  /** Folds some notes of a project, and forgets them in the same turn: they may come back in the next. Returns how many. */
   function foldSlice(projectId: string, changed: Set<string>, most: number): number {
     const notes = [...changed.values().take(Math.min(most, SLICE_NOTES))];
     const isLast = notes.length === changed.size && unfolded.size === 1;
@@ -47,18 +42,22 @@ export function createFoldChanges(
   }
 
   return async (projectId, limit): Promise<FoldedChanges> => {
-    const next = () => (projectId === undefined ? unfolded.keys().next().value : projectId);
-    const projectIds = new Set<string>();
+    const projectIds: string[] = [];
     let left = limit;
-    for (;;) {
-      const id = next();
-      const noted = id === undefined ? undefined : unfolded.get(id);
-      if (id === undefined || noted === undefined || left === 0) {
-        return { projectIds: [...projectIds], hasMore: noted !== undefined, oldestLeft: noted?.since };
+    // Those that have notes now: more may come as long as events do.
+    for (const id of projectId === undefined ? [...unfolded.keys()] : [projectId]) {
+      const notes = unfolded.get(id);
+      if (notes === undefined) {
+        continue;
       }
-      left -= foldSlice(id, noted.changed, left);
-      projectIds.add(id);
+      left -= foldSlice(id, notes.changed, left);
+      projectIds.push(id);
+      if (left === 0 || notes.changed.size > 0) {
+        const rest = projectId === undefined ? unfolded.values().next().value : unfolded.get(id);
+        return { projectIds, hasMore: rest !== undefined, oldestLeft: rest?.since };
+      }
       await setImmediate();
     }
+    return { projectIds, hasMore: false, oldestLeft: undefined };
   };
 }

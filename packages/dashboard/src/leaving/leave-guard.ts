@@ -1,12 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { BASE } from "../routes.ts";
 
 /** A way out of the page that waits for an answer. */
 type Way = () => void;
 
 /**
- * Asks before one leaves a page on which something has changed: by a link, by a menu, or by the browser's buttons. The browser
- * asks by itself when the tab is closed or loaded again; those without the Navigation API ask then alone.
+ * Asks before one leaves a page on which something has changed: by a link, by a menu, or by the browser's buttons. Signing
+ * out does not ask. The browser asks by itself when the tab is closed or loaded again; those without the Navigation API ask
+ * then alone.
  */
 export function useLeaveGuard(isChanged: boolean) {
   const [, navigate] = useLocation();
@@ -14,19 +16,28 @@ export function useLeaveGuard(isChanged: boolean) {
   const isFree = useRef(false);
 
   useEffect(() => {
+    isFree.current = false;
     if (!isChanged) {
+      setWay(undefined);
       return;
     }
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    const warn = (event: BeforeUnloadEvent) => isFree.current || event.preventDefault();
     const stop = (event: NavigateEvent) => {
       const { cancelable, canIntercept, navigationType, destination } = event;
       if (isFree.current || !cancelable || !canIntercept || navigationType === "reload" || event.hashChange) {
         return;
       }
       event.preventDefault();
-      const { pathname, search } = new URL(destination.url);
-      const back = () => void window.navigation.traverseTo(destination.key);
-      setWay(() => (navigationType === "traverse" ? back : () => navigate(pathname + search)));
+      setWay(() => () => {
+        const { pathname, search, hash } = new URL(destination.url);
+        if (navigationType === "traverse") {
+          void window.navigation.traverseTo(destination.key);
+        } else if (pathname.startsWith(`${BASE}/`)) {
+          navigate(pathname + search + hash);
+        } else {
+          location.assign(destination.url);
+        }
+      });
     };
     addEventListener("beforeunload", warn);
     window.navigation?.addEventListener("navigate", stop);

@@ -59,7 +59,7 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
 
   return (
     // What the server has refused holds until something is typed.
-    <form className={styles.form} onSubmit={create} onChange={reset}>
+    <form className={styles.form} onSubmit={create} onChange={() => error && reset()}>
       <TextField
         label="Name"
         value={name}

@@ -3,11 +3,10 @@ import { Dialog, DialogActions } from "../../components/Dialog.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { messageForNone } from "../../errors.ts";
 import { LeaveDialog } from "../../leaving/LeaveDialog.tsx";
-import { useLeaveGuard } from "../../leaving/leave-guard.ts";
 import type { Conflict, ProjectForm } from "./project-form.ts";
 import styles from "./Settings.module.css";
 
-/** The end of a form: the button that saves, and what is asked when somebody else has saved first, or before what was typed is lost. */
+/** The end of a form: the button that saves, and what is asked when somebody else was first, or one leaves unsaved. */
 export function SaveBar({
   form,
   fields,
@@ -21,7 +20,6 @@ export function SaveBar({
 }) {
   const { isChanged, isSaving, error, discard } = form;
   const other = messageForNone(error, fields);
-  const guard = useLeaveGuard(isChanged);
   return (
     <>
       {other !== undefined && <Notice kind="bad">{other}</Notice>}
@@ -34,7 +32,7 @@ export function SaveBar({
         </Button>
       </div>
       <ConflictDialog form={form} />
-      <LeaveDialog guard={guard} />
+      <LeaveDialog guard={form.guard} />
     </>
   );
 }

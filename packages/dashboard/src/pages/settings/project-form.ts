@@ -6,6 +6,7 @@ import type { Project, ProjectSchema } from "#gen/streak/v1/project_pb.ts";
 import { queryClient } from "../../client.ts";
 import { toastDone } from "../../components/Toast.tsx";
 import { isProblem } from "../../errors.ts";
+import { useLeaveGuard } from "../../leaving/leave-guard.ts";
 
 /** A field of a form that is about fields of a project. */
 export interface FormField<Draft> {
@@ -54,6 +55,8 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
       setDraft(toDraft(project));
     }
   }
+
+  const guard = useLeaveGuard(changed.length > 0);
 
   async function saveOver(etag: string): Promise<void> {
     const update = Object.assign({}, ...changed.map(({ toProject }) => toProject(draft)));
@@ -105,6 +108,8 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
     takeTheirs: () => startFrom(project),
     overwrite: () => saveOver(project.etag),
     keepEditing: () => setOutdated(false),
+    /** Asks before what was typed is lost. */
+    guard,
   };
 }
 

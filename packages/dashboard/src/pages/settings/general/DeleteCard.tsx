@@ -1,16 +1,13 @@
 import { useState } from "react";
-import { useLocation } from "wouter";
 import type { Project } from "#gen/streak/v1/project_pb.ts";
 import { Button } from "../../../components/Button.tsx";
 import { Card } from "../../../components/Card.tsx";
-import { paths } from "../../../routes.ts";
 import DeleteProject from "../../projects/DeleteProject.tsx";
 import styles from "../Settings.module.css";
 
 /** The part of the settings that deletes the project. */
-export function DeleteCard({ project }: { readonly project: Project }) {
+export function DeleteCard({ project, onDeleted }: { readonly project: Project; readonly onDeleted: () => void }) {
   const [isAsking, setAsking] = useState(false);
-  const [, navigate] = useLocation();
   return (
     <Card title="Delete the project">
       <div className={styles.danger}>
@@ -19,13 +16,7 @@ export function DeleteCard({ project }: { readonly project: Project }) {
           Delete project
         </Button>
       </div>
-      {isAsking && (
-        <DeleteProject
-          project={project}
-          onClose={() => setAsking(false)}
-          onDeleted={() => navigate(paths.projects())}
-        />
-      )}
+      {isAsking && <DeleteProject project={project} onClose={() => setAsking(false)} onDeleted={onDeleted} />}
     </Card>
   );
 }

@@ -1,4 +1,5 @@
 import type { SubmitEvent } from "react";
+import { useLocation } from "wouter";
 import { type Project, ProjectSchema } from "#gen/streak/v1/project_pb.ts";
 import { Scope } from "#gen/streak/v1/token_pb.ts";
 import { Card } from "../../../components/Card.tsx";
@@ -8,6 +9,7 @@ import { ZoneField } from "../../../components/ZoneField.tsx";
 import { messageFor } from "../../../errors.ts";
 import { limitsOf } from "../../../limits.ts";
 import { entriesOf, problemsOf } from "../../../origins.ts";
+import { paths } from "../../../routes.ts";
 import { useSession } from "../../../session.tsx";
 import { useProjectForm } from "../project-form.ts";
 import { SaveBar } from "../SaveBar.tsx";
@@ -21,6 +23,7 @@ const FIELDS = ["project.name", "project.timeZone", "project.allowedOrigins", "p
 /** The form about a project's name, zone, origins and users, and the button that deletes the project. */
 export function GeneralSettings({ project }: { readonly project: Project }) {
   const session = useSession();
+  const [, navigate] = useLocation();
   const form = useProjectForm(project, GENERAL);
   const { draft, set, error } = form;
 
@@ -81,7 +84,9 @@ export function GeneralSettings({ project }: { readonly project: Project }) {
         </Card>
         <SaveBar form={form} fields={FIELDS} isBlocked={problemsOf(entriesOf(draft.origins)).length > 0} />
       </form>
-      {session.siteKey === undefined && session.has(Scope.EVERYTHING) && <DeleteCard project={project} />}
+      {session.siteKey === undefined && session.has(Scope.EVERYTHING) && (
+        <DeleteCard project={project} onDeleted={() => form.guard.pass(() => navigate(paths.projects()))} />
+      )}
     </div>
   );
 }

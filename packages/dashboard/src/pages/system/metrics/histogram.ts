@@ -48,15 +48,15 @@ export function countOf({ counts }: Histogram): number {
  * The value below which a part of the observations lies, as Prometheus estimates it: evenly spread within a bucket. What
  * lies above the last finite bound is taken for that bound.
  *
- * @returns undefined when there are too few observations to tell: for the part 0.95, less than 20
+ * @returns undefined when there are too few observations to tell: for the part 0.95, fewer than 20
  */
 export function quantile(part: number, histogram: Histogram): number | undefined {
   const { bounds, counts } = histogram;
   const count = countOf(histogram);
-  if (count * (1 - part) < 1) {
+  const rank = part * count;
+  if (count - rank < 1) {
     return undefined;
   }
-  const rank = part * count;
   const index = counts.findIndex((count) => count >= rank && count > 0);
   const bound = bounds[index];
   if (bound === undefined) {
