@@ -149,6 +149,28 @@ test("who leaves a form with changes is asked, also by another tab of the settin
   await expect.poll(() => page.getByLabel("Name").inputValue()).toBe("The leaving");
 });
 
+test("who leaves for the documentation is asked, too, and gets there", async () => {
+  await dashboard.makeProject("outside");
+  const { page } = await dashboard.enter("/dashboard/p/outside/settings");
+  await page.getByLabel("Name").fill("Unsaved");
+  await page.getByRole("button", { name: "Your session" }).click();
+  await page.getByRole("menuitem", { name: "Documentation" }).click();
+  await page.getByRole("button", { name: "Leave and lose it" }).click();
+  await page.waitForURL("**/docs");
+});
+
+test("a project is deleted with unsaved settings, and nobody asks about those", async () => {
+  await dashboard.makeProject("deleted");
+  const { page } = await dashboard.enter("/dashboard/p/deleted/settings");
+  await page.getByLabel("Name").first().fill("Unsaved");
+  await page.getByRole("button", { name: "Delete project" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill("deleted");
+  await dialog.getByRole("button", { name: /^Delete/ }).click();
+  await page.getByRole("heading", { name: "Projects", level: 1 }).waitFor();
+  expect(await page.getByRole("dialog", { name: "Leave without saving?" }).count()).toBe(0);
+});
+
 test("plan and rate limit are set, and taken away again", async () => {
   await dashboard.makeProject("planned");
   const { page } = await dashboard.enter("/dashboard/p/planned/settings?tab=plan");
