@@ -7,6 +7,7 @@ import { Card } from "../../components/Card.tsx";
 import { TextField } from "../../components/Field.tsx";
 import { Framed } from "../../components/Framed.tsx";
 import { PlusIcon, SearchIcon, TrashIcon, WidgetsIcon } from "../../components/icons.tsx";
+import { ListEnd } from "../../components/ListEnd.tsx";
 import { NeedsScope } from "../../components/NeedsScope.tsx";
 import { Badge, Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
@@ -112,12 +113,12 @@ function Searched({ projects }: { readonly projects: readonly Project[] }) {
 /** Says that only the first projects are listed, and lets one try again. */
 function NotAll({ query: { error, isFetching, fetchNextPage } }: { readonly query: ProjectsQuery }) {
   return (
-    <div className={styles.more}>
+    <ListEnd>
       <Notice kind="bad">These are not all: the others could not be listed. {problemOf(error).message}</Notice>
       <Button isBusy={isFetching} onClick={() => fetchNextPage()}>
         Try again
       </Button>
-    </div>
+    </ListEnd>
   );
 }
 

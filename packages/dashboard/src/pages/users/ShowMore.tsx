@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import { Button } from "../../components/Button.tsx";
+import { ListEnd } from "../../components/ListEnd.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { problemOf } from "../../errors.ts";
-import styles from "./UserList.module.css";
 import type { useUsers } from "./use-users.ts";
 
 /** How far below the window the end of the list may be when the next page is asked for. */
@@ -24,12 +24,12 @@ export function ShowMore({ query }: { readonly query: ReturnType<typeof useUsers
     return undefined;
   }
   return (
-    <div ref={end} className={styles.more}>
+    <ListEnd ref={end}>
       {isFetchNextPageError && <Notice kind="bad">{problemOf(error).message}</Notice>}
       <Button isBusy={isFetching} onClick={() => fetchNextPage()}>
         {isFetchNextPageError ? "Try again" : "Show more"}
       </Button>
-    </div>
+    </ListEnd>
   );
 }
 

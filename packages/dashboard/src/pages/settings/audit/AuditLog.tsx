@@ -7,10 +7,10 @@ import { Card } from "../../../components/Card.tsx";
 import { TextField } from "../../../components/Field.tsx";
 import { Framed } from "../../../components/Framed.tsx";
 import { SearchIcon } from "../../../components/icons.tsx";
+import { ListEnd } from "../../../components/ListEnd.tsx";
 import { EmptyState } from "../../../components/States.tsx";
 import { limitsOf } from "../../../limits.ts";
 import { ListSkeleton } from "../ListSkeleton.tsx";
-import styles from "../Settings.module.css";
 import log from "./AuditLog.module.css";
 import { Entry } from "./Entry.tsx";
 
@@ -45,11 +45,11 @@ export function AuditLog({ siteKey }: { readonly siteKey: string }) {
         {({ pages }) => <Entries all={pages.flatMap(({ entries }) => entries)} actor={asked} onActor={setActor} />}
       </Framed>
       {hasNextPage && (
-        <div className={styles.more}>
+        <ListEnd>
           <Button isBusy={isFetchingNextPage} onClick={() => fetchNextPage()}>
             Show older entries
           </Button>
-        </div>
+        </ListEnd>
       )}
     </Card>
   );

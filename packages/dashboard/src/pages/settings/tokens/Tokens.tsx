@@ -7,6 +7,7 @@ import { Card } from "../../../components/Card.tsx";
 import { ConfirmDialog } from "../../../components/Dialog.tsx";
 import { Framed } from "../../../components/Framed.tsx";
 import { LockIcon, PlusIcon, RefreshIcon, TrashIcon } from "../../../components/icons.tsx";
+import { ListEnd } from "../../../components/ListEnd.tsx";
 import { NeedsScope } from "../../../components/NeedsScope.tsx";
 import { EmptyState } from "../../../components/States.tsx";
 import { toastDone } from "../../../components/Toast.tsx";
@@ -88,11 +89,11 @@ function TokenList({ siteKey }: { readonly siteKey: string }) {
         }}
       </Framed>
       {hasNextPage && (
-        <div className={styles.more}>
+        <ListEnd>
           <Button isBusy={isFetchingNextPage} onClick={() => fetchNextPage()}>
             Show more
           </Button>
-        </div>
+        </ListEnd>
       )}
       <CreateToken siteKey={siteKey} isOpen={action?.kind === "create"} onClose={close} onSecret={setSecret} />
       <RotateToken token={action?.kind === "rotate" ? action.token : undefined} onClose={close} onSecret={setSecret} />
