@@ -1,5 +1,5 @@
 import { Button } from "../../components/Button.tsx";
-import { Dialog, DialogActions } from "../../components/Dialog.tsx";
+import { ConflictDialog } from "../../components/ConflictDialog.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { messageForNone } from "../../errors.ts";
 import { LeaveDialog } from "../../leaving/LeaveDialog.tsx";
@@ -18,7 +18,7 @@ export function SaveBar({
   /** Whether something that is typed can't be saved. */
   readonly isBlocked?: boolean;
 }) {
-  const { isChanged, isSaving, error, discard } = form;
+  const { isChanged, isSaving, error, discard, conflicts } = form;
   const other = messageForNone(error, fields);
   return (
     <>
@@ -31,38 +31,22 @@ export function SaveBar({
           Discard
         </Button>
       </div>
-      <ConflictDialog form={form} />
+      <ConflictDialog
+        form={form}
+        saveLabel={conflicts.some(isOfBoth) ? "Overwrite with mine" : "Save mine too"}
+        onSave={form.overwrite}
+      >
+        <Conflicts all={conflicts} />
+      </ConflictDialog>
       <LeaveDialog guard={form.guard} />
     </>
   );
 }
 
-function ConflictDialog({ form }: { readonly form: ProjectForm }) {
-  const { isOutdated, conflicts, takeTheirs, overwrite, keepEditing, isSaving } = form;
-  return (
-    <Dialog
-      isOpen={isOutdated}
-      onClose={keepEditing}
-      isWide
-      title="Somebody else has changed this project"
-      about="Your changes are not saved yet. What you have not changed stays as they saved it:"
-    >
-      {conflicts.length === 0 ? (
-        <p className={styles.conflicts}>Nothing on this form. Yours can be saved beside it.</p>
-      ) : (
-        <Conflicts all={conflicts} />
-      )}
-      <DialogActions>
-        <Button onClick={() => takeTheirs()}>Take theirs, drop mine</Button>
-        <Button kind="primary" isBusy={isSaving} onClick={overwrite}>
-          {conflicts.some(isOfBoth) ? "Overwrite with mine" : "Save mine too"}
-        </Button>
-      </DialogActions>
-    </Dialog>
-  );
-}
-
 function Conflicts({ all }: { readonly all: readonly Conflict[] }) {
+  if (all.length === 0) {
+    return <p className={styles.conflicts}>Nothing on this form. Yours can be saved beside it.</p>;
+  }
   return (
     <dl className={styles.conflicts}>
       {all.map((conflict) => (

@@ -1,6 +1,7 @@
 import { lazy, type SubmitEvent, Suspense, useState } from "react";
 import { Link } from "wouter";
 import { Button } from "../../../components/Button.tsx";
+import { ConflictDialog } from "../../../components/ConflictDialog.tsx";
 import { ChevronRightIcon } from "../../../components/icons.tsx";
 import { Notice } from "../../../components/Notice.tsx";
 import { PageHeader } from "../../../components/PageHeader.tsx";
@@ -8,8 +9,8 @@ import { LeaveDialog } from "../../../leaving/LeaveDialog.tsx";
 import { useLeaveGuard } from "../../../leaving/leave-guard.ts";
 import { paths } from "../../../routes.ts";
 import { PreviewSkeleton } from "../preview/PreviewSkeleton.tsx";
-import { ConflictDialog } from "./ConflictDialog.tsx";
 import { CountingCard } from "./CountingCard.tsx";
+import { DifferenceList } from "./DifferenceList.tsx";
 import styles from "./Editor.module.css";
 import { LookCard } from "./LookCard.tsx";
 import { MilestonesCard } from "./MilestonesCard.tsx";
@@ -59,7 +60,13 @@ export function Editor(props: WidgetFormProps) {
         </aside>
       </div>
       <ReviewDialog form={form} event={event} isOpen={isReviewing} onClose={() => setReviewing(false)} />
-      <ConflictDialog form={form} />
+      <ConflictDialog form={form} saveLabel="Put mine on top" onSave={form.putOnTop}>
+        {form.theirs.length === 0 ? (
+          <p className={styles.differences}>Nothing about the widgets. Yours can be saved beside it.</p>
+        ) : (
+          <DifferenceList all={form.theirs} />
+        )}
+      </ConflictDialog>
       <LeaveDialog guard={guard} />
     </>
   );
