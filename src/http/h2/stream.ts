@@ -94,8 +94,14 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
     this.#over.add(listener);
   }
 
-  /** Whether the body still agrees with its `Content-Length` when this many more bytes come. */
+  /**
+   * Whether the body still agrees with its `Content-Length` when this many more bytes come. A body whose request is answered
+   * need not: clients end it early then (Go's does), and would take a reset for a failure.
+   */
   fits(bytes: number, isLast: boolean): boolean {
+    if (this.#isAnswered) {
+      return true;
+    }
     const declared = this.headers["content-length"];
     const received = this.body.received + bytes;
     return declared === undefined || (isLast ? received === Number(declared) : received <= Number(declared));

@@ -322,6 +322,17 @@ test("spaces and tabs at the ends of a value are no part of it", async () => {
   client.socket.destroy();
 });
 
+test("a body that ends before its stated length is no failure once its request is answered", async () => {
+  const { port } = await start(async () => text("too long"));
+  const client = new FrameClient(port);
+  await client.send(opening(), post(1, [["content-length", "3"]]), frame(TYPE.data, 0, 1, "ab"));
+  expect((await client.answer(1))?.body.toString()).toBe("too long");
+  await client.send(frame(TYPE.data, END_STREAM, 1), get(3));
+  expect((await client.answer(3))?.body.toString()).toBe("too long");
+  expect(client.frames.filter(({ type }) => type === TYPE.reset)).toEqual([]);
+  client.socket.destroy();
+});
+
 test("frames of a stream that was reset by the server are dropped, and their bytes are given back", async () => {
   const { port } = await start(measure);
   const client = new FrameClient(port);
