@@ -174,6 +174,7 @@ export class Analytics {
         await setImmediate();
         return true;
       });
+      await setImmediate();
     }
   }
 

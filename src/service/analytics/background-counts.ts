@@ -5,8 +5,8 @@ import type { AnalyticsStore } from "../../store/analytics.ts";
 import { countSegment } from "./count-segment.ts";
 import { staleOf } from "./stale.ts";
 
-/** The longest rest, in milliseconds. After a longer one, whoever needs the count sooner would wait for it. */
-const MAX_REST_MS = 1_000;
+/** The longest rest, in milliseconds: one slice that waits long for the database must not hold up other projects' counts. */
+export const MAX_REST_MS = 60_000;
 
 /** How to count in the background. */
 export interface CountOptions {
@@ -21,6 +21,10 @@ interface RunningCount {
   /** The signature of the settings that it counts with. */
   readonly signature: string;
   rest: number;
+  /** Is aborted to cut the current rest short. */
+  restEnder: AbortController;
+  /** When it last stopped resting, on the clock of `performance.now()`. */
+  since: number;
   isOver: boolean;
   ended: Promise<boolean>;
 }
@@ -30,7 +34,7 @@ export class BackgroundCounts {
   readonly #store: AnalyticsStore;
   readonly #clock: () => number;
   readonly #running = new Map<string, RunningCount>();
-  readonly #closing = new AbortController();
+  #isClosed = false;
 
   /** @param clock the server's time in epoch milliseconds */
   constructor(store: AnalyticsStore, clock: () => number) {
@@ -40,12 +44,15 @@ export class BackgroundCounts {
 
   /** Whether the counts were ended. */
   get isClosed(): boolean {
-    return this.#closing.signal.aborted;
+    return this.#isClosed;
   }
 
   /** Ends all counts. */
   close(): void {
-    this.#closing.abort();
+    this.#isClosed = true;
+    for (const running of this.#running.values()) {
+      running.restEnder.abort();
+    }
   }
 
   /**
@@ -60,16 +67,28 @@ export class BackgroundCounts {
         return await this.#start(project, signature, options);
       }
       if (running.signature === signature) {
-        running.rest = Math.min(running.rest, options.rest);
+        if (options.rest < running.rest) {
+          running.rest = options.rest;
+          running.restEnder.abort();
+          running.restEnder = new AbortController();
+        }
         return await running.ended;
       }
       running.isOver = true;
+      running.restEnder.abort();
       await running.ended.catch(() => {});
     }
   }
 
   #start(project: Project, signature: string, { rest, until }: CountOptions): Promise<boolean> {
-    const running: RunningCount = { signature, rest, isOver: false, ended: Promise.resolve(false) };
+    const running: RunningCount = {
+      signature,
+      rest,
+      restEnder: new AbortController(),
+      since: performance.now(),
+      isOver: false,
+      ended: Promise.resolve(false),
+    };
     this.#running.set(project.id, running);
     running.ended = this.#countAll(project, running, until ?? Number.POSITIVE_INFINITY).finally(() => {
       this.#running.delete(project.id);
@@ -77,30 +96,54 @@ export class BackgroundCounts {
     return running.ended;
   }
 
+  /** Counts in passes: whatever has changed during one, the next one counts. */
   async #countAll(project: Project, running: RunningCount, until: number): Promise<boolean> {
     for (;;) {
       const { counted, stale } = await staleOf(this.#store, project);
-      const [next] = stale;
-      const now = this.#clock();
-      if (next === undefined || now >= until) {
-        return next === undefined;
+      if (stale.length === 0) {
+        return true;
       }
-      const isSaved = await countSegment(this.#store, counted, next, now, (took) => this.#pause(took, running));
-      // Otherwise whoever was faster goes on, or the project is gone.
-      if (!isSaved) {
+      let hasSaved = false;
+      let { users } = counted;
+      for (const place of stale) {
+        const now = this.#clock();
+        if (now >= until) {
+          return false;
+        }
+        const found = await countSegment(this.#store, { ...counted, users }, place, now, () => this.#pause(running));
+        if (found === undefined) {
+          if (!this.#goesOn(running)) {
+            return false;
+          }
+          break;
+        }
+        hasSaved = true;
+        // How large a segment should be depends on it: the first count of a project has to learn it as it goes on.
+        users += found - (place.segment.counted?.users ?? 0);
+        if (!(await this.#pause(running))) {
+          return false;
+        }
+      }
+      // Otherwise another instance is faster, or the project is gone.
+      if (!hasSaved) {
         return false;
       }
     }
   }
 
-  /** Rests after a slice. Returns whether the count goes on. */
-  async #pause(took: number, running: RunningCount): Promise<boolean> {
-    const rest = Math.min(running.rest * took, MAX_REST_MS);
-    if (rest > 0) {
-      await sleep(rest, undefined, { signal: this.#closing.signal, ref: false }).catch(() => {});
-    } else {
-      await setImmediate();
+  /** Rests from all that was done since the last rest. Returns whether the count goes on. */
+  async #pause(running: RunningCount): Promise<boolean> {
+    const end = performance.now();
+    const leftOf = () => end + Math.min(running.rest * (end - running.since), MAX_REST_MS) - performance.now();
+    await setImmediate();
+    for (let left = leftOf(); left > 0 && this.#goesOn(running); left = leftOf()) {
+      await sleep(left, undefined, { signal: running.restEnder.signal, ref: false }).catch(() => {});
     }
-    return !running.isOver && !this.isClosed;
+    running.since = performance.now();
+    return this.#goesOn(running);
+  }
+
+  #goesOn(running: RunningCount): boolean {
+    return !running.isOver && !this.#isClosed;
   }
 }

@@ -12,18 +12,14 @@ const PIECES = 64;
 /** How many users a piece has at most. */
 const LARGEST_PIECE = 10_000;
 
-/**
- * Waits between the slices of a segment. Returns false when the count must end.
- *
- * @param took how long the slice before took, in milliseconds
- */
-export type Pause = (took: number) => Promise<boolean>;
+/** Waits between the slices of a segment. Returns false when the count must end. */
+export type Pause = () => Promise<boolean>;
 
 /**
  * Counts a segment from what is recorded for its users, and saves its tallies. Divides a segment that has become too
  * large. Changes that are made meanwhile mark the segment again, so whatever was missed is counted next time. Returns
- * whether the tallies were saved: not when the count was ended, when another instance was faster, or when the project is
- * gone.
+ * how many users it has; undefined when the tallies were not saved, because the count was ended, another instance was
+ * faster, or the project is gone.
  *
  * @param now when counting begins, in epoch milliseconds
  */
@@ -33,14 +29,13 @@ export async function countSegment(
   { segment, end }: PlacedSegment,
   now: number,
   pause: Pause,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const { projectId, settings, signature } = project;
   const { first, revision, changes, counted } = segment;
   const pieces = [new Piece(first)];
   let all = 0;
   let after: string | undefined;
   do {
-    const start = performance.now();
     const slice = await store.readHistories({ projectId, first, end, after });
     for (const history of slice.histories) {
       const size = pieceSize(Math.max(project.users, all));
@@ -55,8 +50,8 @@ export async function countSegment(
       all++;
     }
     after = slice.last;
-    if (!(await pause(performance.now() - start))) {
-      return false;
+    if (after !== undefined && !(await pause())) {
+      return undefined;
     }
   } while (after !== undefined);
   const save = pieces.map(
@@ -66,7 +61,7 @@ export async function countSegment(
       counted: { changes, end: pieces[index + 1]?.first ?? end, settings: signature, time: now, users: piece.users },
     }),
   );
-  return await store.saveTallies(projectId, { first, revision, pieces: save });
+  return (await store.saveTallies(projectId, { first, revision, pieces: save })) ? all : undefined;
 }
 
 class Piece {
