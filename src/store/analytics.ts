@@ -19,7 +19,7 @@ export interface AnalyticsStore {
    * @param projectId folds all notes of this project, also those that are not settled, which stay; undefined folds the
    *   settled notes of all projects
    * @param limit the most notes to fold; at least 1. A note is of one segment in a store that remembers what has changed,
-   *   and of all users of a batch in one that writes notes. A call may fold fewer, so that none takes long: see `hasMore`
+   *   and of several in one that writes notes. A call may fold fewer, so that none takes long: see `hasMore`
    */
   foldChanges(projectId: string | undefined, limit: number): Promise<FoldedChanges>;
   /**

@@ -2,11 +2,12 @@
 const [SURROGATES, AFTER_SURROGATES] = [0xd800, 0xe000];
 
 /**
- * Returns the last of some texts that is not after another one, in the order of the databases: that of the bytes of UTF-8.
+ * Returns the position of the last of some texts that is not after another one, in the order of the databases: that of the
+ * bytes of UTF-8.
  *
- * @param sorted at least one, in that order; the first one is returned when all are after the text
+ * @param sorted at least one, in that order; the position is 0 when all are after the text
  */
-export function lastUpTo(sorted: readonly string[], text: string): string {
+export function lastUpTo(sorted: readonly string[], text: string): number {
   let [low, high] = [0, sorted.length];
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
@@ -16,7 +17,7 @@ export function lastUpTo(sorted: readonly string[], text: string): string {
       low = middle;
     }
   }
-  return sorted[low] as string;
+  return low;
 }
 
 function isAfter(one: string, other: string): boolean {

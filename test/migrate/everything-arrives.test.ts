@@ -110,7 +110,7 @@ async function documentsOf(uri: string): Promise<Record<string, Document[]>> {
   const database = mongo.server.client.db(databaseOf(uri));
   const names = ["projects", "settings", "tokens", "streaks", "events", "deletions"];
   // Not the notes of changes, which are kept among the events.
-  const records = { users: { $exists: false } };
+  const records = { ranges: { $exists: false } };
   const found = names.map(async (name) => {
     return [name, await database.collection(name).find(records).sort({ _id: 1 }).toArray()];
   });

@@ -71,7 +71,7 @@ export const rules: readonly Rule[] = [
     reason: "A store knows its ports, the domain, the errors, and what it stores with.",
     mayImport: all(
       ...["src/store/*", "src/domain/**", "src/deadline.ts", "src/errors.ts"],
-      ...["mongodb", "node:timers/promises"],
+      ...["lru-cache", "mongodb", "node:timers/promises"],
     ),
   },
 

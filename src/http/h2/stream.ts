@@ -95,8 +95,8 @@ export class Http2Stream implements Request, IncomingStream, OutgoingStream {
   }
 
   /**
-   * Whether the body still agrees with its `Content-Length` when this many more bytes come. A body whose request is answered
-   * need not: clients end it early then (Go's does), and would take a reset for a failure.
+   * Whether the body still agrees with its `Content-Length` when this many more bytes come. Once its request is answered, a
+   * body may end early: Go's client does this, and treats a reset as a failure.
    */
   fits(bytes: number, isLast: boolean): boolean {
     if (this.#isAnswered) {

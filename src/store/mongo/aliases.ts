@@ -76,12 +76,12 @@ export function createAliases(
     const unfinished = circle.filter(({ u }) => now.get(u)?.merging);
     const candidates = (unfinished.length > 0 ? unfinished : circle).toSorted((a, b) => (a.u < b.u ? -1 : 1));
     const { p, u, aliasOf } = candidates[0] as Tombstone;
-    const noted = await notes.write([{ projectId: p, userHash: u }]);
+    const cover = await notes.write([{ projectId: p, userHash: u }]);
     await streaks.updateOne(
       { ...oneOf(p, u), aliasOf, merging: unfinished.length > 0 ? true : { $exists: false } },
       { $unset: { aliasOf: "", merging: "", emptied: "", linkedAt: "", swept: "" } },
     );
-    notes.end(noted);
+    cover.end();
   }
 
   return { resolve, userOf, finishMerge };

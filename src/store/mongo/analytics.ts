@@ -10,14 +10,15 @@ import {
 import type { Connection } from "./connection.ts";
 import { beginningWith, type SegmentDocument, segmentId } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
-import { createFoldChanges, ensureFirst } from "./fold-changes.ts";
+import { createFoldChanges } from "./fold-changes.ts";
 import { createReadHistories } from "./histories.ts";
 import type { Notes } from "./notes.ts";
+import { ensureFirst, type SegmentIdCache } from "./segment-ids.ts";
 
 /** What analytics are counted from, and what was counted: each segment a document with its tallies. */
-export function createAnalytics(connection: Connection, notes: Notes): AnalyticsStore {
+export function createAnalytics(connection: Connection, notes: Notes, segmentIds: SegmentIdCache): AnalyticsStore {
   const { segments } = connection;
-  const saveTallies = createSaveTallies(connection);
+  const saveTallies = createSaveTallies(connection, segmentIds);
   return {
     foldChanges: createFoldChanges(connection, notes),
 
@@ -47,7 +48,7 @@ export function createAnalytics(connection: Connection, notes: Notes): Analytics
  * own tallies are saved, and then theirs. They are saved only if nothing had marked the segment by the time when they
  * were there: whoever marks it later sees them, and marks them, too.
  */
-function createSaveTallies(connection: Connection): AnalyticsStore["saveTallies"] {
+function createSaveTallies(connection: Connection, segmentIds: SegmentIdCache): AnalyticsStore["saveTallies"] {
   const { segments, projects } = connection;
 
   /** Whether the segment is there as it was when counting began. */
@@ -93,11 +94,9 @@ function createSaveTallies(connection: Connection): AnalyticsStore["saveTallies"
     return saved?.changes;
   }
 
-  return async (projectId, segment) => {
+  /** Returns whether the left piece was saved. */
+  async function savePieces(projectId: string, segment: CountedSegment): Promise<boolean> {
     const [left, ...right] = segment.pieces as readonly [CountedPiece, ...CountedPiece[]];
-    if (!(await isCurrent(projectId, segment))) {
-      return false;
-    }
     if (right.length > 0 && !(await addSegments(projectId, right))) {
       return false;
     }
@@ -108,6 +107,19 @@ function createSaveTallies(connection: Connection): AnalyticsStore["saveTallies"
       }
     }
     return changes !== undefined;
+  }
+
+  return async (projectId, segment) => {
+    if (!(await isCurrent(projectId, segment))) {
+      return false;
+    }
+    try {
+      return await savePieces(projectId, segment);
+    } finally {
+      if (segment.pieces.length > 1) {
+        segmentIds.forget(projectId);
+      }
+    }
   };
 }
 

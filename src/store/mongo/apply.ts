@@ -4,13 +4,13 @@ import type { Connection } from "./connection.ts";
 import {
   anyOf,
   type EventDocument,
-  type NoteDocument,
   oneOf,
   type StreakDocument,
   streakId,
   unionWith,
   unlessAlias,
 } from "./documents.ts";
+import type { Cover } from "./note-window.ts";
 import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
 import type { Union } from "./unions.ts";
@@ -46,12 +46,13 @@ export type Apply = (effects: readonly Effect[]) => Promise<Applied[]>;
  * A stray is deleted only when the merge is finished. Until then it may be the document of an event that another effect
  * found and counted on. Strays that are left after that are removed at the end of the merge.
  *
- * Each bulk carries the notes of its users: see `notes.ts`. They end when all is done, strays and all.
+ * Each bulk carries the notes that its users still need: see `notes.ts`. They stay covered until everything is
+ * done, including the deletion of strays.
  */
 export function createApply({ streaks, events }: Connection, send: SendBulk, notes: Notes): Apply {
   return async (effects) => {
-    const noted: NoteDocument[] = [];
-    const { inserted, refused } = await write(effects, noted);
+    const covers: Cover[] = [];
+    const { inserted, refused } = await write(effects, covers);
     let next = 0;
     const strays: EventDocument[] = [];
     const applied = effects.map((effect): Applied => {
@@ -67,31 +68,35 @@ export function createApply({ streaks, events }: Connection, send: SendBulk, not
     if (strays.length > 0) {
       await events.deleteMany({ _id: { $in: strays.map(({ _id }) => _id) } });
     }
-    notes.end(noted);
+    for (const cover of covers) {
+      cover.end();
+    }
     return applied;
   };
 
   /**
    * Returns whether each event was inserted, and which effects were refused, each with its tombstone.
    *
-   * @param noted gets the notes of all bulks
+   * @param covers gets what covers the users of each bulk
    */
   async function write(
     effects: readonly Effect[],
-    noted: NoteDocument[],
+    covers: Cover[],
   ): Promise<{ inserted: readonly boolean[]; refused: ReadonlyMap<Effect, UserStatus> }> {
-    const sendNoted = async (
+    const sendCovered = async (
       users: readonly Effect[],
       kept: readonly EventDocument[],
       own: readonly StreakUpdate[],
     ) => {
-      const made = notes.make(users);
-      noted.push(...made);
-      return await send(made, kept.map(keep), own);
+      const cover = await notes.cover(users);
+      covers.push(cover);
+      const done = await send(cover.notes, kept.map(keep), own);
+      cover.markWritten();
+      return done;
     };
     const refused = new Map<Effect, UserStatus>();
     let open = effects;
-    let sent = await sendNoted(
+    let sent = await sendCovered(
       effects,
       effects.flatMap((effect) => effect.events),
       open.map(commitFirst),
@@ -112,7 +117,7 @@ export function createApply({ streaks, events }: Connection, send: SendBulk, not
         // Two first writes of one user can collide. Then the key is taken, but by a user.
         return document?.aliasOf === undefined && isWritten(effect);
       });
-      sent = await sendNoted(
+      sent = await sendCovered(
         open,
         [],
         open.map((effect) => (documentOf(effect) === undefined ? commit(effect) : commitKnown(effect))),

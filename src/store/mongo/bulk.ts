@@ -23,7 +23,7 @@ export interface Update {
 }
 
 /** Returns the update that writes a note. */
-function announce(note: NoteDocument): Update {
+function writeNote(note: NoteDocument): Update {
   const { _id, ...fields } = note;
   return { filter: { _id }, update: { $setOnInsert: fields }, upsert: true, document: note };
 }
@@ -70,7 +70,7 @@ export function sendTogether({ client, events, streaks }: Connection): SendBulk 
   return async (notes, eventsToKeep, streakUpdates) => {
     // New users have hardly any events. A refused insert says the same as an upsert that matched.
     const areNew = streakUpdates.every(({ document }) => document !== undefined);
-    const eventUpdates = [...notes.map(announce), ...eventsToKeep];
+    const eventUpdates = [...notes.map(writeNote), ...eventsToKeep];
     const models = [
       ...eventUpdates.map(modelOf(events.namespace, areNew)),
       ...streakUpdates.map(modelOf(streaks.namespace, areNew)),
@@ -155,7 +155,7 @@ export function sendApart(connection: Connection, areShared: boolean): SendBulk 
   return async (notes, eventUpdates, streakUpdates) => {
     const { shared, single } = divide(streakUpdates, areShared);
     const unions = shared.map((index) => streakUpdates[index]?.union as Union);
-    const first = notes.map(announce);
+    const first = notes.map(writeNote);
     if (!areShared) {
       await sendUpdates(events, first);
     }

@@ -32,7 +32,10 @@ const EVENT_FIELDS = {
 const NOTE_FIELDS = {
   project: STRING,
   at: DATE,
-  users: { bsonType: "array", items: STRING },
+  ranges: {
+    bsonType: "array",
+    items: { bsonType: "object", required: ["from"], properties: { from: STRING, to: STRING } },
+  },
   ended: { enum: [true] },
 };
 const EVENT_REQUIRED = ["p", "u", "event", "type", "day", "at"];
@@ -82,7 +85,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
     schema: {
       anyOf: [
         { required: EVENT_REQUIRED, properties: EVENT_FIELDS },
-        { required: ["project", "at", "users"], properties: NOTE_FIELDS },
+        { required: ["project", "at", "ranges"], properties: NOTE_FIELDS },
       ],
     },
     indexes: [],

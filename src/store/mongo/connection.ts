@@ -33,11 +33,11 @@ const CLOCK_SKEW_MS = 10_000;
 /**
  * How many commands a batch sends at most as a rule, one after the other: it reads its keys and the seats of its users,
  * notes that it relies on these, claims others (six commands) and looks up who gets none and holds one by now (two),
- * claims its keys, reads keys that others hold, writes its notes (on routers), writes events, writes streaks, reads the
- * streaks that were refused, and writes them again. Repeating the last two is not counted, because each time has notes
- * of its own; nor is passing on seats, after which nothing is written.
+ * claims its keys, reads keys that others hold, reads which segments there are, writes its notes (on routers), writes
+ * events, writes streaks, reads the streaks that were refused, and writes them again. Repeating the last two is not
+ * counted, because each time is covered anew; nor is passing on seats, after which nothing is written.
  */
-const COMMANDS_OF_A_BATCH = 18;
+const COMMANDS_OF_A_BATCH = 19;
 
 /**
  * What the store relies on, whatever the URI says: acknowledged writes are on the disks of most members, and reads see
@@ -177,10 +177,15 @@ export class Connection {
     }
   }
 
-  /** Waits for the work that is running, then closes the connections. */
-  async close(): Promise<void> {
+  /** Takes no more work, and waits for what is running. */
+  async drain(): Promise<void> {
     this.#isOpen = false;
     await Promise.allSettled(this.#underWay);
+  }
+
+  /** Drains, and closes the connections. */
+  async close(): Promise<void> {
+    await this.drain();
     await this.client.close();
   }
 }

@@ -117,9 +117,17 @@ export interface EventDocument {
   readonly sessionId?: string;
 }
 
+/** A range of the users of a project: a segment, as the instance knew it. */
+export interface NotedRange {
+  /** The least `segmentId` that belongs to it. */
+  readonly from: string;
+  /** The `segmentId` before which it ends; without one it goes on to the end of the project. */
+  readonly to?: string;
+}
+
 /**
- * A note that what is recorded for users is about to change. It is kept among the events, so that one command writes
- * it and them, and it first.
+ * A note that the records of some users may change for some seconds. It is kept among the events, so that one command
+ * writes it and them, and it first.
  */
 export interface NoteDocument {
   /** `noteId`. */
@@ -128,8 +136,9 @@ export interface NoteDocument {
   readonly project: string;
   /** When it was made, by the clock of the instance. */
   readonly at: Date;
-  readonly users: readonly string[];
-  /** What it announces is over: done, or refused. */
+  /** The ranges that these users are in. */
+  readonly ranges: readonly NotedRange[];
+  /** Its window is closed, and every change that relied on it is over: done, or refused. */
   readonly ended?: true;
 }
 

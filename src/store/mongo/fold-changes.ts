@@ -1,18 +1,15 @@
-import { setImmediate } from "node:timers/promises";
 import type { AggregationCursor } from "mongodb";
 import type { AnalyticsStore, FoldedChanges } from "../analytics.ts";
 import { lastUpTo } from "../name-order.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith, type NoteDocument, rangeOfNotes, segmentId } from "./documents.ts";
-import { isDuplicateKey } from "./errors.ts";
-import { type Notes, type TakenNotes, USERS_OF_A_FOLD } from "./notes.ts";
+import { type NoteDocument, type NotedRange, rangeOfNotes } from "./documents.ts";
+import { WINDOW_MS } from "./note-window.ts";
+import { type Notes, RANGES_OF_A_FOLD, type TakenNotes } from "./notes.ts";
 import { retry } from "./retry.ts";
+import { ensureFirst, readSegmentIds } from "./segment-ids.ts";
 
-/** How many notes come from the server at a time: each may have a thousand users. */
+/** How many notes come from the server at a time: each may have a thousand ranges. */
 const NOTES_OF_A_CURSOR = 100;
-
-/** How many users are looked up before others get their turn: some 2 ms of work. */
-const SLICE_USERS = 1000;
 
 /** Makes what folds notes. Any number of instances may fold the same notes at once: a segment is marked once too often. */
 export function createFoldChanges(connection: Connection, own: Notes): AnalyticsStore["foldChanges"] {
@@ -20,7 +17,8 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
 
   /** Finds the notes of a range: the oldest of the settled ones, or those that are not settled, in any order. */
   function readNotes(projectId: string | undefined, most?: number): AggregationCursor<NoteDocument> {
-    const settled = { $or: [{ ended: true }, { at: { $lt: new Date(Date.now() - connection.underWayMs) } }] };
+    const overBy = new Date(Date.now() - WINDOW_MS - connection.underWayMs);
+    const settled = { $or: [{ ended: true }, { at: { $lt: overBy } }] };
     return notes.aggregate<NoteDocument>(
       [
         { $match: { _id: rangeOfNotes(projectId) } },
@@ -32,35 +30,32 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
     );
   }
 
-  async function firstsOf(projectId: string): Promise<string[]> {
-    const found = segments
-      .find(beginningWith(projectId), { projection: { first: 1 } })
-      // Whoever makes a segment reads the marks of its neighbour after that: so it must be seen once it is there.
-      .withReadConcern({ level: "local" });
-    return (await found.sort({ _id: 1 }).toArray()).map(({ first }) => first);
-  }
-
-  /** Marks the segments of users as changed. Nothing happens when the project is gone. */
-  async function mark(projectId: string, users: ReadonlySet<string>): Promise<void> {
+  /** Marks the segments in ranges as changed. */
+  async function mark(projectId: string, ranges: readonly NotedRange[]): Promise<void> {
     await retry(async () => {
-      const before = await firstsOf(projectId);
+      // What is marked of a project that was deleted would stay.
+      if ((await projects.countDocuments({ id: projectId })) === 0) {
+        return true;
+      }
+      const before = await readSegmentIds(connection, projectId);
       if (before.length === 0) {
         await ensureFirst(connection, projectId);
         return undefined;
       }
-      const changed = await segmentsOf(projectId, users, before);
-      await segments.updateMany({ _id: { $in: changed } }, { $inc: { changes: 1 } });
-      // A segment that was divided meanwhile may not have passed on the mark.
-      const after = await firstsOf(projectId);
-      return after.length === before.length ? true : undefined;
+      const ids = segmentsIn(ranges, before);
+      const { matchedCount } = await segments.updateMany({ _id: { $in: ids } }, { $inc: { changes: 1 } });
+      // A segment that was divided meanwhile may not have passed on the mark. A missing segment was read from a primary whose
+      // write was rolled back.
+      const after = await readSegmentIds(connection, projectId);
+      return matchedCount === ids.length && after.length === before.length ? true : undefined;
     });
   }
 
+  /** Marks the segments of notes. Nothing happens where the project is gone. */
   async function markAll(some: readonly NoteDocument[]): Promise<void> {
     for (const [projectId, ofProject] of Map.groupBy(some, ({ project }) => project)) {
-      if ((await projects.countDocuments({ id: projectId })) > 0) {
-        await mark(projectId, new Set(ofProject.flatMap(({ users }) => users)));
-      }
+      const ranges = ofProject.flatMap((note) => note.ranges);
+      await mark(projectId, ranges);
     }
   }
 
@@ -100,7 +95,7 @@ export function createFoldChanges(connection: Connection, own: Notes): Analytics
     try {
       await foldForGood(found.taken);
     } catch (error) {
-      own.end(found.taken);
+      own.giveBack(found.taken);
       throw error;
     }
     return found;
@@ -133,47 +128,42 @@ function projectsOf(notes: readonly NoteDocument[]): string[] {
   return [...new Set(notes.map(({ project }) => project))];
 }
 
-/** Reads the next notes, at most so many, and of no more users than {@link USERS_OF_A_FOLD} but for the last note. */
+/** Reads the next notes, at most so many, and with no more ranges than {@link RANGES_OF_A_FOLD} but for the last note. */
 async function readSome(found: AggregationCursor<NoteDocument>, limit: number): Promise<TakenNotes> {
   const taken: NoteDocument[] = [];
-  for (let users = 0; taken.length < limit && users < USERS_OF_A_FOLD; ) {
+  for (let ranges = 0; taken.length < limit && ranges < RANGES_OF_A_FOLD; ) {
     const note = await found.next();
     if (note === null) {
       return { taken, hasMore: false };
     }
     taken.push(note);
-    users += note.users.length;
+    ranges += note.ranges.length;
   }
   return { taken, hasMore: await found.hasNext() };
 }
 
-/** Makes the first segment of a project, unless it is there. */
-export async function ensureFirst({ segments }: Connection, projectId: string): Promise<void> {
-  const _id = segmentId(projectId, "");
-  try {
-    await segments.updateOne({ _id }, { $setOnInsert: { first: "", changes: 0, revision: 0 } }, { upsert: true });
-  } catch (error) {
-    // Another one has just made it.
-    if (!isDuplicateKey(error)) {
-      throw error;
+/**
+ * Returns the ids of the segments that have users in ranges. Since it was noted, the segment of a range may have been
+ * divided, or lost in a failover.
+ *
+ * @param ids those of all segments of the project, in order
+ */
+function segmentsIn(ranges: readonly NotedRange[], ids: readonly string[]): string[] {
+  const found = new Set<number>();
+  for (const { from, to } of ranges) {
+    const last = lastPlaceBefore(to, ids);
+    for (let place = lastUpTo(ids, from); place <= last; place++) {
+      found.add(place);
     }
   }
+  return Array.from(found, (place) => ids[place] as string);
 }
 
-/**
- * Returns the ids of the segments that users belong to.
- *
- * @param firsts the first names of all segments of the project, in order
- */
-async function segmentsOf(projectId: string, users: ReadonlySet<string>, firsts: readonly string[]): Promise<string[]> {
-  const ids = firsts.map((first) => segmentId(projectId, first));
-  const found = new Set<string>();
-  let looked = 0;
-  for (const user of users) {
-    if (++looked % SLICE_USERS === 0) {
-      await setImmediate();
-    }
-    found.add(lastUpTo(ids, segmentId(projectId, user)));
+/** Returns the position of the last segment that has users before an id; of the last one when undefined. */
+function lastPlaceBefore(id: string | undefined, ids: readonly string[]): number {
+  if (id === undefined) {
+    return ids.length - 1;
   }
-  return [...found];
+  const place = lastUpTo(ids, id);
+  return ids[place] === id ? place - 1 : place;
 }

@@ -42,15 +42,15 @@ export function createLinking(connection: Connection, aliases: Aliases, notes: N
    * tombstone. From then on the name has no history of its own. That the user's grows is noted by the merge.
    */
   async function makeAlias(projectId: string, name: string, user: string): Promise<boolean> {
-    const noted = await notes.write([{ projectId, userHash: name }]);
+    const cover = await notes.write([{ projectId, userHash: name }]);
     try {
       const tombstone = { $set: { aliasOf: user, merging: true as const }, $currentDate: { linkedAt: true as const } };
       await streaks.updateOne(unlessAlias(projectId, name), tombstone, { upsert: true });
-      notes.end(noted);
+      cover.end();
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) {
-        notes.end(noted);
+        cover.end();
         return false;
       }
       throw error;

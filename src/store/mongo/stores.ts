@@ -17,6 +17,7 @@ import { createOpenMonth } from "./open-month.ts";
 import { createProjects } from "./projects.ts";
 import { createSeatCheck } from "./seat-check.ts";
 import { createSeats } from "./seats.ts";
+import { createSegmentIdCache } from "./segment-ids.ts";
 import { createSessions } from "./sessions.ts";
 import { createSettings } from "./settings.ts";
 import { createStreaks } from "./streaks.ts";
@@ -37,7 +38,8 @@ const LOOK_UP_TURNS = COALESCE_TURNS + 3;
  * @param log is told when housekeeping fails
  */
 export function createMongoStores(connection: Connection, send: SendBulk, log: StoreLog): Stores {
-  const notes = createNotes(connection);
+  const segmentIds = createSegmentIdCache(connection);
+  const notes = createNotes(connection, segmentIds);
   const apply = createApply(connection, send, notes);
   const keys = createIdempotencyKeys(connection);
   const seats = createSeats(connection);
@@ -49,7 +51,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     [
       { name: "finishing deletions", run: deletions.finishLeftOver },
       { name: "sweeping links", run: createSweep(connection, aliases, seats) },
-      { name: "announcing notes", run: () => connection.run(notes.announceOld) },
+      { name: "publishing notes", run: () => connection.run(notes.publishOld) },
       { name: "checking seats", run: createSeatCheck(connection, aliases, seats) },
     ],
     log,
@@ -65,13 +67,14 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     audit: createAudit(connection),
     seats: { openMonth: createOpenMonth(connection, aliases, seats) },
     usage: createUsage(connection),
-    analytics: createAnalytics(connection, notes),
+    analytics: createAnalytics(connection, notes, segmentIds),
     leases: createLeases(connection),
     instances: createInstances(connection),
     coalesceTurns: COALESCE_TURNS,
     async close() {
-      // Otherwise other instances take the last notes for unsettled, and fold them again and again.
-      await connection.run(notes.announceEnded).catch(() => undefined);
+      // Only when nothing is running have all notes ended. Unless other instances know that, they fold these again and again.
+      await connection.drain();
+      await notes.publishEnded().catch(() => undefined);
       await connection.close();
     },
   };

@@ -84,7 +84,7 @@ export function createChanges(connection: Connection): Changes {
       }
       for (const { projectId, userHash } of users) {
         const { segments, changed } = notesOf(projectId);
-        changed.add(lastUpTo(segments, userHash));
+        changed.add(segments[lastUpTo(segments, userHash)] as string);
       }
     },
     divide(projectId, pieces) {

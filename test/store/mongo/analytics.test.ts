@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { segmentId } from "#src/store/mongo/documents.ts";
+import { WINDOW_MS } from "#src/store/mongo/note-window.ts";
 import { NOT_FOUND } from "#src/store/mongo/record.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { useOwnMongo } from "../../support/mongo.ts";
@@ -42,9 +44,15 @@ async function staleOf(store: Stores, projectId: string): Promise<string[]> {
   return (await rangesOf(store, projectId)).filter(isStale).map(({ segment }) => segment.first);
 }
 
-/** Makes all notes so old that nothing that they announce can be under way any more. */
-async function passTimeAfterNotes({ notes, underWayMs }: ReturnType<typeof connect>): Promise<void> {
-  await notes.updateMany({ users: { $exists: true } }, { $set: { at: new Date(Date.now() - underWayMs - 1) } });
+/** Returns the range of a note that begins with a name, and ends before another one, or never. */
+function rangeAt(name: string, end?: string) {
+  return { from: segmentId("p1", name), ...(end !== undefined && { to: segmentId("p1", end) }) };
+}
+
+/** Makes all notes so old that nothing that relies on them can be under way any more, or so much younger than that. */
+async function passTimeAfterNotes({ notes, underWayMs }: ReturnType<typeof connect>, youngerMs = -1): Promise<void> {
+  const at = new Date(Date.now() - WINDOW_MS - underWayMs + youngerMs);
+  await notes.updateMany({ ranges: { $exists: true } }, { $set: { at } });
 }
 
 describe("what was counted", () => {
@@ -58,14 +66,15 @@ describe("what was counted", () => {
   ];
   const lone = [checkIn({ day: DAY + 1, tz: "Asia/Tokyo" })];
   const BATCHES = [
-    { what: "a batch", events: batch, isNew: false },
-    { what: "a batch of users who are taken for new", events: batch, isNew: true },
-    { what: "a lone event", events: lone, isNew: false },
+    { what: "a batch", batches: [batch], isNew: false },
+    { what: "a batch of users who are taken for new", batches: [batch], isNew: true },
+    { what: "a lone event", batches: [lone], isNew: false },
+    { what: "a batch that relies on the note of another one", batches: [[checkIn()], batch], isNew: false },
   ];
 
   it.each(CUTS.flatMap((cut) => BATCHES.map((one) => ({ ...cut, ...one }))))(
     "is right, or known to be out of date, when $what is cut off at any command, $when, and never comes again",
-    async ({ how, events, isNew }) => {
+    async ({ how, batches, isNew }) => {
       const uri = mongo.server.uri();
       const cut = await openStore(uri, { appName: "cut" });
       const other = await openStore(uri);
@@ -74,10 +83,12 @@ describe("what was counted", () => {
         const projectId = `p${round}`;
         await newProject(other, projectId);
         const fields = { projectId, ...(isNew && { unverified: NOT_FOUND }) };
-        await cut.events.record(
-          events.map((event) => ({ ...event, ...fields })),
-          NOW,
-        );
+        for (const events of batches) {
+          await cut.events.record(
+            events.map((event) => ({ ...event, ...fields })),
+            NOW,
+          );
+        }
       };
       const check = async (round: number) => {
         await foldAll(other, `p${round}`);
@@ -203,7 +214,7 @@ it("a note of another instance that has not ended stays, and marks again, until 
   const connection = connect(uri);
   await newProject(store, "p1");
   const at = new Date();
-  await connection.notes.insertOne({ _id: "%|p1|x", project: "p1", at, users: ["bob"] });
+  await connection.notes.insertOne({ _id: "%|p1|x", project: "p1", at, ranges: [rangeAt("bob", "cat")] });
   expect(await store.analytics.foldChanges(undefined, 10)).toEqual({
     projectIds: [],
     hasMore: false,
@@ -216,24 +227,26 @@ it("a note of another instance that has not ended stays, and marks again, until 
     await countAll(store, "p1");
     expect(await connection.notes.countDocuments({ _id: "%|p1|x" })).toBe(1);
   }
+  await passTimeAfterNotes(connection, WINDOW_MS - 1);
+  expect(await store.analytics.foldChanges(undefined, 10)).toMatchObject({ projectIds: [] });
   await passTimeAfterNotes(connection);
   expect(await store.analytics.foldChanges(undefined, 10)).toMatchObject({ projectIds: ["p1"], oldestLeft: undefined });
   expect(await connection.notes.countDocuments({ _id: "%|p1|x" })).toBe(0);
 });
 
-it("one fold marks a bounded number of users, and says that there are more", async () => {
+it("one fold marks a bounded number of ranges, and says that there are more", async () => {
   const uri = mongo.server.uri();
   const store = await openStore(uri);
   const connection = connect(uri);
   await newProject(store, "p1");
   await connection.notes.insertMany(
-    Array.from({ length: 25 }, (_, note) => ({
+    Array.from({ length: 7 }, (_, note) => ({
       ...{ _id: `%|p1|n${note}`, project: "p1", at: new Date(), ended: true as const },
-      users: Array.from({ length: 1000 }, (_, user) => `${note}-${user}`),
+      ranges: Array.from({ length: 1000 }, (_, user) => rangeAt(`${note}-${user}`)),
     })),
   );
   expect(await store.analytics.foldChanges("p1", 100)).toMatchObject({ projectIds: ["p1"], hasMore: true });
-  expect(await connection.notes.countDocuments({ _id: /^%\|p1\|n/ })).toBe(5);
+  expect(await connection.notes.countDocuments({ _id: /^%\|p1\|n/ })).toBe(2);
   expect(await store.analytics.foldChanges("p1", 100)).toEqual({
     projectIds: ["p1"],
     hasMore: false,

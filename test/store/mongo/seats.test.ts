@@ -11,6 +11,7 @@ import { createOpenMonth } from "#src/store/mongo/open-month.ts";
 import { createRecord } from "#src/store/mongo/record.ts";
 import { createSeatCheck } from "#src/store/mongo/seat-check.ts";
 import { createSeats } from "#src/store/mongo/seats.ts";
+import { createSegmentIdCache } from "#src/store/mongo/segment-ids.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { useOwnMongo } from "../../support/mongo.ts";
 import { checkIn, DAY, DAY_MS, gated, MANY_CALLS_MS, NOW, recordGated } from "../conformance/fixture.ts";
@@ -22,7 +23,7 @@ const MONTH = { projectId: "p1", month: "2024-01" };
 
 /** Returns what records events on a connection, without the chores of an instance. */
 function createRecordOf(connection: Connection) {
-  const notes = createNotes(connection);
+  const notes = createNotes(connection, createSegmentIdCache(connection));
   const apply = createApply(connection, sendTogether(connection), notes);
   const seats = createSeats(connection);
   const keys = createIdempotencyKeys(connection);
@@ -31,7 +32,7 @@ function createRecordOf(connection: Connection) {
 
 /** Returns what opens months on a connection, without the chores of an instance. */
 function createOpenMonthOf(connection: Connection) {
-  const notes = createNotes(connection);
+  const notes = createNotes(connection, createSegmentIdCache(connection));
   const apply = createApply(connection, sendTogether(connection), notes);
   const seats = createSeats(connection);
   const aliases = createAliases(connection, apply, createIdempotencyKeys(connection), seats, notes);
@@ -40,7 +41,7 @@ function createOpenMonthOf(connection: Connection) {
 
 /** Checks the seats that are due, as every instance does by itself now and then. */
 async function checkSeats(connection: Connection): Promise<void> {
-  const notes = createNotes(connection);
+  const notes = createNotes(connection, createSegmentIdCache(connection));
   const apply = createApply(connection, sendTogether(connection), notes);
   const seats = createSeats(connection);
   const aliases = createAliases(connection, apply, createIdempotencyKeys(connection), seats, notes);

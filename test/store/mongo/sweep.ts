@@ -5,11 +5,12 @@ import type { Connection } from "#src/store/mongo/connection.ts";
 import { createIdempotencyKeys } from "#src/store/mongo/idempotency-keys.ts";
 import { createNotes } from "#src/store/mongo/notes.ts";
 import { createSeats } from "#src/store/mongo/seats.ts";
+import { createSegmentIdCache } from "#src/store/mongo/segment-ids.ts";
 import { createSweep } from "#src/store/mongo/sweep.ts";
 
 /** Sweeps what is due, as every instance does by itself now and then. */
 export async function sweep(connection: Connection): Promise<void> {
-  const notes = createNotes(connection);
+  const notes = createNotes(connection, createSegmentIdCache(connection));
   const apply = createApply(connection, sendTogether(connection), notes);
   const seats = createSeats(connection);
   const aliases = createAliases(connection, apply, createIdempotencyKeys(connection), seats, notes);
