@@ -99,8 +99,8 @@ export const FREE_BODY_BYTES = 2 * KIB;
  */
 export const LINGER = { bytes: 256 * KIB, ms: SECOND } as const;
 
-/** How long an HTTP/1.1 client may still send, in milliseconds, after the end of a streamed answer to what it sends. */
-export const ANSWERED_UPLOAD_MS = 5 * SECOND;
+/** The same behind a streamed answer to a body that is still being sent: many clients send all of it before they read. */
+export const UPLOAD_LINGER = { bytes: MIB, ms: 5 * SECOND } as const;
 
 /** How long a busy server leaves a connection open, in milliseconds, whose client was refused and told that it ends. */
 export const REFUSED_HOLD_MS = 5 * SECOND;

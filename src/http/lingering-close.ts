@@ -27,14 +27,19 @@ export function endConnection(
  * Nothing else may listen to the socket's `data` and `end` any more.
  *
  * @param stallMs how long the client may read nothing of what is written, in milliseconds, before it is cut off
+ * @param linger how many bytes it may still send, and how many milliseconds it may take, before it is cut off
  */
-export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): void {
+export function lingeringClose(
+  socket: Socket,
+  stallMs: number = LINGER.ms,
+  linger: { readonly bytes: number; readonly ms: number } = LINGER,
+): void {
   socket.setTimeout(socket.writableLength > 0 ? stallMs : 0, () => socket.destroy());
   if (socket.destroyed || socket.readableEnded) {
     socket.destroySoon();
     return;
   }
-  let left = LINGER.bytes;
+  let left = linger.bytes;
   let unread = socket.writableLength;
   let unreadSince = performance.now();
   let timer: NodeJS.Timeout | undefined;
@@ -61,7 +66,7 @@ export function lingeringClose(socket: Socket, stallMs: number = LINGER.ms): voi
   socket.end(() => {
     if (!socket.destroyed) {
       socket.setTimeout(0);
-      timer = setTimeout(() => socket.destroy(), LINGER.ms);
+      timer = setTimeout(() => socket.destroy(), linger.ms);
     }
   });
 }

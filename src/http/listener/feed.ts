@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { BudgetPart } from "../budget.ts";
 import type { ConnectionInit, ConnectionOwner, OwnedConnection } from "../connection-server.ts";
-import { FREE_BODY_BYTES } from "../limits.ts";
-import { endConnection } from "../lingering-close.ts";
+import { FREE_BODY_BYTES, UPLOAD_LINGER } from "../limits.ts";
+import { endConnection, lingeringClose } from "../lingering-close.ts";
 import { dropped, pauseAfter, stopReading } from "../reading.ts";
 import { CHUNKS_TOO_SMALL, HEAD_TOO_LARGE, type Refusal, refusalBytes, TOO_MANY_BODIES, tooSlow } from "../refusal.ts";
 import { makeRequestId } from "../request-id.ts";
@@ -329,8 +329,13 @@ export class Feed extends Duplex implements OwnedConnection {
     this.#countHeld();
     this.socket.off("data", this.#listeners.data);
     this.socket.off("end", this.#listeners.end);
-    const isRefused = this.#isRefused || this.#exchange?.req.complete === false;
-    endConnection(this.socket, isRefused, this.#init, this.#owner);
+    const isSending = this.#exchange?.req.complete === false;
+    if (isSending && this.#exchange?.isStreamed && !this.#isRefused) {
+      // Not as after a refusal: the client did nothing wrong, and may read its answer only when it has sent all.
+      lingeringClose(this.socket, this.#init.limits.stallMs, UPLOAD_LINGER);
+    } else {
+      endConnection(this.socket, this.#isRefused || isSending, this.#init, this.#owner);
+    }
   }
 
   /** The bound of time that the client has exceeded. */

@@ -6,7 +6,7 @@ import { REQUEST_ID_HEADER } from "../request-id.ts";
 import type { TurnBudget } from "../turn-budget.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Feed } from "./feed.ts";
-import { endHttp1Unread, stopHttp1Upload } from "./unread-body.ts";
+import { closeAfterLongBody, dropRest, hasShortRest } from "./unread-body.ts";
 
 /** Sends an answer by Node's server, and ends what it streams. `onError` learns why an answer is cut off. */
 export async function sendAnswer(
@@ -48,20 +48,48 @@ async function send(req: IncomingMessage, res: ServerResponse, answer: Answer, t
   const isChunked = isStreamed(body) || trailers !== undefined;
   if (body !== undefined && !isChunked) {
     res.setHeader("Content-Length", Buffer.byteLength(body));
-    if (req.complete) {
-      res.end(body);
-    } else {
-      endHttp1Unread(req, res, body);
-    }
-    return;
-  }
-  if (isChunked && req.method !== "HEAD") {
-    res.flushHeaders();
-    if (!(await pump(isStreamed(body) ? body : [body ?? ""], sinkOf(res), turns))) {
+    closeAfterLongBody(req, res);
+    res.end(body);
+  } else {
+    if (isChunked && req.method !== "HEAD" && !(await sendChunks(req, res, answer, turns))) {
       return;
     }
+    closeAfterLongBody(req, res);
+    res.end();
+  }
+  dropRest(req);
+}
+
+/**
+ * Sends all of an answer in chunks but its end. The head goes first, since the first part may be long in coming; but
+ * not while it is open whether the request is read to its end, and so whether the connection goes on.
+ *
+ * @returns whether all was written
+ */
+async function sendChunks(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { body, trailers }: Answer,
+  turns: TurnBudget,
+): Promise<boolean> {
+  if (hasShortRest(req)) {
+    res.flushHeaders();
+  } else {
+    req.once("end", () => {
+      if (!res.headersSent) {
+        res.flushHeaders();
+      }
+    });
+  }
+  const write = (part: string | Uint8Array) => {
+    if (!res.headersSent) {
+      closeAfterLongBody(req, res);
+    }
+    return res.write(part);
+  };
+  const isWritten = await pump(isStreamed(body) ? body : [body ?? ""], sinkOf(res, write), turns);
+  if (isWritten) {
     res.addTrailers((trailers?.() ?? {}) as Record<string, string>);
   }
-  res.end();
-  stopHttp1Upload(req);
+  return isWritten;
 }

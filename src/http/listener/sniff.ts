@@ -26,9 +26,13 @@ export interface Sniffer<T> {
  */
 export function sniff<T>(socket: Socket, { judge, decide, timeoutMs, onTimeout }: Sniffer<T>): void {
   let held: Buffer | undefined;
+  let lastLook: NodeJS.Immediate | undefined;
   const timer = setTimeout(() => {
-    onTimeout();
-    destroy();
+    // After this turn has read its sockets: a server that was held up runs its timers before it reads what came in time.
+    lastLook = setImmediate(() => {
+      onTimeout();
+      destroy();
+    });
   }, timeoutMs);
 
   function destroy(): void {
@@ -51,6 +55,7 @@ export function sniff<T>(socket: Socket, { judge, decide, timeoutMs, onTimeout }
   }
   function release(): void {
     clearTimeout(timer);
+    clearImmediate(lastLook);
     socket.off("readable", onReadable);
     socket.off("end", destroy);
     socket.off("error", destroy);

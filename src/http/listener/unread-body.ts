@@ -1,39 +1,26 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ANSWERED_UPLOAD_MS, LINGER, MAX_DROPPED_BODY_BYTES } from "../limits.ts";
+import { MAX_DROPPED_BODY_BYTES } from "../limits.ts";
 
-/**
- * Ends an answer to a request whose body nobody read. HTTP/1.1 can't tell a client to stop: Node drops a short body and
- * keeps the connection; a longer one ends the connection, which then lingers.
- */
-export function endHttp1Unread(
-  { headers }: IncomingMessage,
-  response: ServerResponse,
-  body: string | Uint8Array,
-): void {
+/** Whether a request has ended, or has a body so short that the rest is dropped when nobody reads it. */
+export function hasShortRest({ complete, headers }: IncomingMessage): boolean {
   const isChunked = headers["transfer-encoding"] !== undefined;
-  if (isChunked || Number(headers["content-length"] ?? 0) > MAX_DROPPED_BODY_BYTES) {
-    response.shouldKeepAlive = false;
-  }
-  response.end(body);
+  return complete || (!isChunked && Number(headers["content-length"] ?? 0) <= MAX_DROPPED_BODY_BYTES);
 }
 
 /**
- * Drops the rest of a body whose answer has ended and stated no length. Closes the connection when the rest is too long
- * or takes too long: its client would see a reset, perhaps before it has read the answer.
+ * Says in the head of an answer, which is about to be sent, that the connection ends with it, if much of the request may
+ * still come. HTTP/1.1 can't tell a client to stop sending. A client that takes the connection for one that goes on may
+ * send its next request behind a long body, and would lose it when the server stops reading.
  */
-export function stopHttp1Upload(request: IncomingMessage): void {
-  if (request.complete) {
-    return;
+export function closeAfterLongBody(request: IncomingMessage, response: ServerResponse): void {
+  if (!hasShortRest(request)) {
+    response.shouldKeepAlive = false;
   }
-  let left = LINGER.bytes;
-  const close = () => request.socket.destroy();
-  const timer = setTimeout(close, ANSWERED_UPLOAD_MS);
-  request.on("data", (bytes: Buffer) => {
-    left -= bytes.length;
-    if (left < 0) {
-      close();
-    }
-  });
-  request.once("end", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
-  request.resume();
+}
+
+/** Drops what is still to come of a request that is answered, so that the next one on the connection can be read. */
+export function dropRest(request: IncomingMessage): void {
+  if (!request.complete) {
+    request.resume();
+  }
 }

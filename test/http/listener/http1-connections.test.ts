@@ -7,6 +7,20 @@ import { echo, GET, http1Paths, POST, start, stopAll, text, Wire } from "../supp
 afterEach(stopAll);
 
 describe.each(http1Paths)("connections, $path", ({ fastPath }) => {
+  test("that have sent something in time are served, also when it is read too late", async () => {
+    const headersMs = 200;
+    const { port, listener } = await start(echo, { fastPath, headersMs });
+    const wire = new Wire(port);
+    await waitUntil(() => listener.connections === 1 && !wire.socket.connecting);
+    // Behind this the event loop runs its timers, and then reads.
+    await setImmediate();
+    wire.socket.write(GET);
+    // Blocks the whole process, as a busy machine does.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * headersMs);
+    await wire.sees(/200 OK/);
+    wire.socket.destroy();
+  });
+
   test("that are silent are closed", async () => {
     const { port } = await start(echo, { fastPath, keepAliveMs: 40 });
     const wire = new Wire(port);
