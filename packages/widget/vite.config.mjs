@@ -11,9 +11,48 @@ const OWN = RegExp(
     ...["base", "project", "user", "token", "root", "record", "report", "post", "answer", "flush", "failed"],
     ...["readState", "readChanged", "refresh", "catchUp", "listeners", "subscribe", "tellPage"],
     ...["show", "tick", "keep", "start", "time", "number", "compact", "days", "today", "words"],
-    ...["celebrate", "isOpen", "look", "toggle"],
+    ...[
+      "restDay",
+      "saved",
+      "chance",
+      "pausedUntil",
+      "remaining",
+      "longest",
+      "share",
+      "units",
+      "thisPeriod",
+      "label",
+      "date",
+      "dayName",
+      "locale",
+    ],
+    ...["celebrate", "isOpen", "look", "wasSeen", "toggle", "retryAfter", "latest"],
   ].join("|")})$`,
 );
+
+/** The widget's own custom properties, which get shorter names as well. Those of pages begin with `--streak-`. */
+const OWN_STYLES = [
+  ...["accent", "surface", "text", "muted", "track", "flame", "foot", "shine", "edge"],
+  ...["progress", "hot", "glow", "base"],
+];
+
+/**
+ * A Vite plugin: shortens the names of `OWN_STYLES` where the element has them, in its styles and in its scripts. It also
+ * removes the spaces after commas in the styles, which Vite leaves in values that hold `var()`.
+ */
+function shortenStyles() {
+  const names = RegExp(`--(${OWN_STYLES.join("|")})\\b`, "g");
+  return {
+    name: "shorten-styles",
+    enforce: "pre",
+    transform(code, id) {
+      if (id.includes("/element/")) {
+        const short = code.replace(names, (_, name) => `--${(10 + OWN_STYLES.indexOf(name)).toString(36)}`);
+        return id.includes(".css") ? short.replace(/,\s+/g, ",") : short;
+      }
+    },
+  };
+}
 
 export default defineConfig({
   build: {
@@ -21,9 +60,12 @@ export default defineConfig({
     // The first browsers with light-dark(), which the styles need.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     lib: { entry: "src/script.ts", formats: ["iife"], name: "streakd", fileName: () => "widget.js" },
-    // Constants are put in their places: those of other modules by the first, those of the same module by the second.
+    // Constants are put in their places where that is shorter: those of other modules by the first, those of the same
+    // module by the second.
     rolldownOptions: {
-      optimization: { inlineConst: { mode: "all" } },
+      // Smaller files take their time.
+      checks: { bundlerTimings: false },
+      optimization: { inlineConst: { mode: "smart" } },
       output: {
         topLevelVar: false,
         minify: { compress: true, mangle: true, codegen: true, mangleProps: { include: OWN } },
@@ -35,7 +77,8 @@ export default defineConfig({
       // The sources, so that the widget holds of the SDK only what it uses.
       "@streakd/web": fileURLToPath(new URL("../web/src/index.ts", import.meta.url)),
       "./in-browser.ts": "data:text/javascript,export const IN_BROWSER = true;",
+      "./can-abort.ts": "data:text/javascript,export const CAN_ABORT = false;",
     },
   },
-  plugins: [precompress()],
+  plugins: [shortenStyles(), precompress({ small: true })],
 });
