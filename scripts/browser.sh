@@ -6,13 +6,14 @@
 set -euo pipefail
 
 packages=(
-  chromium fontconfig fonts-dejavu-core fonts-liberation fonts-lohit-deva fonts-noto-color-emoji fonts-wqy-microhei
+  chromium-headless-shell fontconfig fonts-dejavu-core fonts-liberation fonts-lohit-deva fonts-noto-color-emoji
+  fonts-wqy-microhei
 )
 
 if command -v dpkg-query >/dev/null; then
   installed=$(dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
   mapfile -t packages < <(printf '%s\n' "${packages[@]}" | grep --line-regexp --fixed-strings --invert-match "$installed" || true)
-elif command -v chromium >/dev/null; then
+elif command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null; then
   exit
 fi
 if [[ ${#packages[@]} == 0 ]]; then

@@ -121,7 +121,7 @@ prepare_tools() {
   needs "protoc -I '$root/proto' -o /dev/null streak/options/v1/options.proto" protobuf-compiler libprotobuf-dev
   needs "c++ --version && cmake --version" g++ cmake
   needs "grpc_cpp_plugin </dev/null && pkg-config grpc++" protobuf-compiler-grpc libgrpc++-dev pkg-config
-  needs "chromium --version" chromium
+  needs "command -v chromium-headless-shell || command -v chromium" chromium-headless-shell
   if [[ ${#missing[@]} == 0 ]]; then
     return
   fi
