@@ -8,7 +8,10 @@ export default defineConfig({
     lib: { entry: ["src/index.ts", "src/watch.ts"], formats: ["es"] },
     // Vite leaves the white space of libraries, since bundlers remove it. This one is also served as it is. `let` and `const`
     // of the top level stay, which puts constants in their places.
-    rolldownOptions: { output: { minify: true, topLevelVar: false, comments: { annotation: false } } },
+    rolldownOptions: {
+      checks: { bundlerTimings: false },
+      output: { minify: true, topLevelVar: false, comments: { annotation: false } },
+    },
   },
-  plugins: [precompress()],
+  plugins: [precompress({ small: true })],
 });

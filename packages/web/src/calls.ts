@@ -1,6 +1,7 @@
+import { CAN_ABORT } from "./can-abort.ts";
 import { bare, randomId } from "./environment.ts";
 import { IN_BROWSER } from "./in-browser.ts";
-import { createOutbox } from "./outbox.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
 import { type HeadersOf, send } from "./transport.ts";
 import type { State } from "./types.ts";
 
@@ -15,7 +16,6 @@ export interface Calls {
    */
   record(event: Fields, signal?: AbortSignal): Promise<boolean>;
   readState(query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<State>;
-  post(path: string, body: Fields, signal?: AbortSignal): Promise<void>;
   /** Sends the events that wait. */
   flush(): Promise<void>;
 }
@@ -24,34 +24,35 @@ export interface Calls {
  * Creates the calls of a server.
  *
  * @param base the server's address, without a slash at the end
- * @param headersOf returns the headers of a request
+ * @param headers returns the headers of a request
  */
-export function createCalls(base: string, headersOf: HeadersOf): Calls {
-  const events = "/v1/e";
-  const outbox = IN_BROWSER ? createOutbox(base + events, headersOf) : undefined;
-
-  async function post(path: string, body: Fields, signal?: AbortSignal, answer?: "ok"): Promise<void> {
-    await send({ url: base + path, body: JSON.stringify(body), headers: headersOf, answer }, signal);
-  }
-
+export function createCalls(base: string, headers: HeadersOf): Calls {
+  const url = `${base}/v1/e`;
+  // Outside of browsers nothing waits.
+  const { post, flush }: Outbox = IN_BROWSER
+    ? createOutbox(url, headers)
+    : {
+        async post(body, signal) {
+          await send({ url, body, headers, answer: "ok" }, signal);
+          return false;
+        },
+        flush: async () => {},
+      };
   return {
     async record(event, signal) {
-      signal?.throwIfAborted();
+      if (CAN_ABORT) {
+        signal?.throwIfAborted();
+      }
       // The time and the key are made once, so that sending the event again changes nothing. The outbox looks for the time
       // at the beginning.
-      const time = event.ts === undefined && { ts: new Date().toISOString() };
-      const body = bare({ ...time, ...event, idempotencyKey: event.idempotencyKey || randomId() });
-      if (outbox !== undefined) {
-        return outbox.post(JSON.stringify(body), signal);
-      }
-      await post(events, body, signal, "ok");
-      return false;
+      const time = !event.ts && { ts: new Date().toISOString() };
+      const body = bare({ ...time, idempotencyKey: randomId(), ...event });
+      return post(JSON.stringify(body), signal);
     },
-    async readState(query, signal) {
+    readState(query, signal) {
       const url = `${base}/v1/state?${new URLSearchParams(query)}`;
-      return (await send({ url, body: null, headers: headersOf, answer: "streak" }, signal)) as State;
+      return send({ url, body: null, headers, answer: "streak" }, signal) as Promise<State>;
     },
-    post,
-    flush: outbox?.flush ?? (async () => {}),
+    flush,
   };
 }

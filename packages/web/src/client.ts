@@ -2,6 +2,7 @@ import { createCalls } from "./calls.ts";
 import { addressOf, bare, browserZone } from "./environment.ts";
 import { StreakdError } from "./error.ts";
 import { IN_BROWSER } from "./in-browser.ts";
+import { send } from "./transport.ts";
 import type { CallOptions, Client, ClientOptions, StateQuery, StreakEvent } from "./types.ts";
 
 /**
@@ -29,6 +30,8 @@ export function createClient(init: ClientOptions): Client {
   // Outside of browsers there is nothing that "" could be relative to.
   const address = checked("baseUrl", "an http(s) address without query", () => addressOf(baseUrl.trim()));
   const calls = createCalls(address, headersOf);
+  const post = (path: string, fields: Record<string, string | undefined>, options: CallOptions | undefined) =>
+    send({ url: address + path, body: JSON.stringify(bare(fields)), headers: headersOf }, signalOf(options));
   return {
     baseUrl: address,
     async recordEvent(event, options) {
@@ -40,12 +43,12 @@ export function createClient(init: ClientOptions): Client {
     async aliasUser(alias, options) {
       const { projectId, anonymousId, userHash } = bare(alias);
       need({ projectId, anonymousId, userHash });
-      await calls.post("/admin/alias", bare({ siteKey: projectId, anonymousId, userHash }), signalOf(options));
+      await post("/admin/alias", { siteKey: projectId, anonymousId, userHash }, options);
     },
     async aliasWithToken(alias, options) {
       const { token, projectId } = bare(alias);
       need({ token });
-      await calls.post("/v1/alias", bare({ token, siteKey: projectId }), signalOf(options));
+      await post("/v1/alias", { token, siteKey: projectId }, options);
     },
     flush: calls.flush,
   };
@@ -65,15 +68,16 @@ function eventOf(event: StreakEvent): Record<string, unknown> {
     ...queryOf(event),
     ...(ts != null && { ts: checked("ts", "a Date, ISO 8601 or milliseconds", time) }),
     ...(meta && { meta: checked("meta", "JSON", () => JSON.stringify(meta) && bare(meta)) }),
-    idempotencyKey,
+    ...(idempotencyKey && { idempotencyKey }),
     eventType,
     sessionId,
   });
 }
 
-function queryOf({ projectId, kind, event = kind, userHash, tz = browserZone() }: StateQuery): Record<string, string> {
+function queryOf(query: StateQuery): Record<string, string> {
+  const { projectId, kind, event = kind, userHash, tz = browserZone(), asOf } = query;
   need({ projectId, event, userHash });
-  return bare({ siteKey: projectId, event: event as string, userHash, ...(tz && { tz }) });
+  return bare({ siteKey: projectId, event: event as string, userHash, ...(tz && { tz }), ...(asOf && { asOf }) });
 }
 
 /** Returns what a function makes of an argument, or throws INVALID_ARGUMENT. */
@@ -87,7 +91,7 @@ function checked<T>(name: string, wanted: string, make: () => T): T {
 
 function need(fields: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value !== "string" || value === "") {
+    if (typeof value !== "string" || !value) {
       throw invalid(name, "a text");
     }
   }

@@ -22,7 +22,7 @@ export function store<T>(act: (storage: Storage) => T): T | undefined {
  * Throws a TypeError when it is no http(s) address, or has a query, a fragment or a password.
  */
 export function addressOf(baseUrl: string): string {
-  const { href, origin, pathname } = new URL(baseUrl || "/", globalThis.location?.href);
+  const { href, origin, pathname } = new URL(baseUrl || "/", IN_BROWSER ? location.href : undefined);
   if (!href.startsWith("http") || href !== origin + pathname) {
     throw TypeError(`Invalid URL: ${href}`);
   }

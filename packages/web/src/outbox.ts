@@ -97,7 +97,7 @@ export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
       Array.from(Array(parallel), async () => {
         for (const key of keys) {
           const body = isAway || sending.has(key) ? undefined : recall(key);
-          if (body === undefined) {
+          if (!body) {
             continue;
           }
           try {
@@ -133,7 +133,7 @@ export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
    * once.
    */
   async function flush(): Promise<void> {
-    if (list(url).length > 0) {
+    if (list(url)[0]) {
       await withHeaders((headers) => {
         const act = () => sendWaiting(headers, PARALLEL);
         if (navigator.locks) {
@@ -171,7 +171,7 @@ export function createOutbox(url: string, headersOf: HeadersOf): Outbox {
       }
       // A full queue is no reason not to send.
       keep(key, body);
-      if (navigator.onLine === false || Date.now() < busyUntil) {
+      if (!navigator.onLine || Date.now() < busyUntil) {
         return keepForLater();
       }
       try {

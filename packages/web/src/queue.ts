@@ -30,7 +30,7 @@ function prefixOf(url: string): string {
  */
 export function keep(key: string, body: string): boolean {
   const entries = memory.size + (store((storage) => storage.length) ?? 0);
-  if (entries >= MAX_ENTRIES && recall(key) === undefined) {
+  if (entries >= MAX_ENTRIES && !recall(key)) {
     return false;
   }
   memory.set(key, body);

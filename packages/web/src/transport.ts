@@ -1,3 +1,5 @@
+import { orAborted } from "./abort.ts";
+import { CAN_ABORT } from "./can-abort.ts";
 import { bare } from "./environment.ts";
 import { StreakdError } from "./error.ts";
 
@@ -51,34 +53,29 @@ export function isTemporary({ status = 0, retryAfter = 0 }: StreakdError): boole
  * reject with, or at once with the reason of the signal that ends the call.
  */
 export async function send(message: Message, signal: AbortSignal | undefined): Promise<unknown> {
-  signal?.throwIfAborted();
-  let end = () => {};
-  const ended = new Promise<never>((_, reject) => {
-    end = () => reject(signal?.reason);
-    signal?.addEventListener("abort", end);
-  });
-  try {
-    const headers = await Promise.race([ended, message.headers()]);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await sendOnce(message, headers, signal, attempt);
-      } catch (error) {
+  if (CAN_ABORT) {
+    signal?.throwIfAborted();
+  }
+  const headers = await (CAN_ABORT ? orAborted(message.headers(), signal) : message.headers());
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sendOnce(message, headers, signal, attempt);
+    } catch (error) {
+      if (CAN_ABORT) {
         signal?.throwIfAborted();
-        const { retryAfter = 0 } = error as StreakdError;
-        if (attempt === MAX_ATTEMPTS || !isTemporary(error as StreakdError) || retryAfter * 1000 > MAX_WAIT_MS) {
-          throw error;
-        }
-        // A random part of the backoff, and never less than the server says.
-        const ms = Math.max(retryAfter * 1000, BACKOFF_MS * 2 ** (attempt - 1) * Math.random());
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const passed = new Promise((resolve) => {
-          timer = setTimeout(resolve, ms);
-        });
-        await Promise.race([ended, passed]).finally(() => clearTimeout(timer));
       }
+      const { retryAfter = 0 } = error as StreakdError;
+      if (attempt === MAX_ATTEMPTS || !isTemporary(error as StreakdError) || retryAfter * 1000 > MAX_WAIT_MS) {
+        throw error;
+      }
+      // A random part of the backoff, and never less than the server says.
+      const ms = Math.max(retryAfter * 1000, BACKOFF_MS * 2 ** (attempt - 1) * Math.random());
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const passed = new Promise((resolve) => {
+        timer = setTimeout(resolve, ms);
+      });
+      await (CAN_ABORT ? orAborted(passed, signal).finally(() => clearTimeout(timer)) : passed);
     }
-  } finally {
-    signal?.removeEventListener("abort", end);
   }
 }
 
@@ -96,7 +93,7 @@ async function sendOnce(
     // without.
     keepalive: !!body && attempt === 1,
     // Without `any`, in older browsers, the caller's signal alone.
-    signal: AbortSignal.any?.([signal ?? timeout, timeout]) ?? signal ?? timeout,
+    signal: CAN_ABORT ? (AbortSignal.any?.([signal ?? timeout, timeout]) ?? signal ?? timeout) : timeout,
     headers,
     body,
   };

@@ -89,6 +89,8 @@ export interface StateQuery {
   readonly userHash: string;
   /** The IANA time zone that decides which day is today. In a browser its own when not given; elsewhere none. */
   readonly tz?: string | undefined;
+  /** Reads the state as it was on that day, such as `2024-01-08`. For servers: a page is refused with `FORBIDDEN_ORIGIN`. */
+  readonly asOf?: string | undefined;
 }
 
 /** A visitor who is a user. */
@@ -110,15 +112,37 @@ export interface State {
   readonly meta: { readonly apiVersion: string; readonly isLive: boolean };
   readonly streak: {
     readonly mode: "continuous" | "cumulative";
-    /** In days. */
+    /** In `unit`. */
     readonly current: number;
-    /** In days. */
+    /** In `unit`. */
     readonly best: number;
     readonly todayDone: boolean;
-    /** Whether the streak is alive and today is not done yet. */
+    /**
+     * Whether the streak is alive and its period still waits. Without rules: today is not done yet. By rules: today is not off
+     * either; the week or month has too few done days; or today is the last day on which something must be done.
+     */
     readonly pending: boolean;
+    /**
+     * What `current`, `best` and the milestones count. Missing when the widget has no rules and the user never had a
+     * pause of this streak: then they are days.
+     */
+    readonly unit?: "day" | "week" | "month" | undefined;
+    /**
+     * How far the current period is. Missing when the widget is cumulative, and when it has no rules and the user never
+     * had a pause of this streak.
+     */
+    readonly progress?: Progress | undefined;
+    /**
+     * When the user's today ends, such as `2024-01-13T09:00:00.000Z`. Missing when no rules of the widget have a
+     * `dayStart`: then it ends at midnight.
+     */
+    readonly todayEndTime?: string | undefined;
+    /** The user's freezes. Missing when the rules of today have none, and when the widget is cumulative. */
+    readonly freezes?: Freezes | undefined;
+    /** The pause that holds today. Missing when the streak is not paused; a cumulative streak never is. */
+    readonly pause?: Pause | undefined;
   };
-  /** The calendar week of today: 7 days, Monday first. */
+  /** The week of today: 7 days, Monday first, or the day that the widget's rules begin a week with. */
   readonly week: readonly {
     /** Such as `2024-01-08`. */
     readonly isoDate: string;
@@ -128,10 +152,15 @@ export interface State {
     readonly dayNumber: number;
     readonly isToday: boolean;
     readonly isCheckedIn: boolean;
+    /**
+     * What became of the day. Missing when the widget is cumulative, and when it has no rules and the user never had a
+     * pause of this streak.
+     */
+    readonly status?: DayStatus | undefined;
   }[];
   readonly milestones: readonly {
     readonly id: string;
-    /** In days. */
+    /** In the streak's `unit`. */
     readonly target: number;
     readonly msg: string;
     readonly achieved: boolean;
@@ -143,3 +172,52 @@ export interface State {
     readonly mainMessage: string;
   };
 }
+
+/** A user's freezes for a streak. A freeze covers a missed period, so that the streak goes on. */
+export interface Freezes {
+  /** How many are left today. */
+  readonly left: number;
+  /** How many covered periods end within the state's `week`. */
+  readonly usedInWeek: number;
+  /** Whether the user has opted out: then freezes cover nothing. */
+  readonly optedOut: boolean;
+}
+
+/** Days on which nothing is asked of the user. */
+export interface Pause {
+  /** The first day, such as `2024-01-08`. */
+  readonly from: string;
+  /** The last day. Missing when the pause is open. */
+  readonly to?: string | undefined;
+}
+
+/** How far a period is: today, this week, this month, or the days in which something must be done. */
+export interface Progress {
+  /** The first day of the period, such as `2024-01-08`; without a run, the day on which a run can begin. */
+  readonly firstDate: string;
+  /** The last day of the period: what is done later comes too late. */
+  readonly lastDate: string;
+  /** How many days of it are done. */
+  readonly done: number;
+  /** How many done days it needs; 0 on a day off. */
+  readonly needed: number;
+  /** How many days, from today to its end, are not done yet. */
+  readonly daysLeft: number;
+  /** Whether `done` and `daysLeft` together can make `needed`. */
+  readonly canBeMet: boolean;
+}
+
+/**
+ * What became of a day by the rules of its widget, the amnesties of its project, and the pauses and freezes of its user:
+ *
+ * - `done`
+ * - `off`: a day off, and not done
+ * - `paused`: paused, and not done
+ * - `amnesty`: the project has an amnesty on it, and it is neither done nor paused
+ * - `missed`: not done, and its period was missed
+ * - `excused`: not done, and its period was missed, which the rules let pass once
+ * - `frozen`: not done, and its period was missed, which a freeze covers
+ * - `rest`: not done and over, and not needed so far
+ * - `open`: not done and not over
+ */
+export type DayStatus = "done" | "off" | "paused" | "amnesty" | "missed" | "excused" | "frozen" | "rest" | "open";

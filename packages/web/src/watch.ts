@@ -22,6 +22,8 @@ export type Listener = (state: State, previous: State | undefined) => void;
  */
 export interface Watch {
   readonly listeners: ReadonlySet<Listener>;
+  /** Returns what was read last. */
+  latest(): State | undefined;
   /** Records the event, and reads the state. Returns whether the event waits. Rejects when it is refused. */
   record(): Promise<boolean>;
   /** Reads the state. Who asks while it is read shares the read. */
@@ -113,6 +115,7 @@ export function createWatch({ name, read, record, flush, failed }: Source): Watc
 
   return {
     listeners,
+    latest: () => state,
     async record() {
       const isWaiting = await record();
       if (isWaiting) {
@@ -130,7 +133,7 @@ export function createWatch({ name, read, record, flush, failed }: Source): Watc
     subscribe(listener) {
       if (!listeners.has(listener)) {
         listeners.add(listener);
-        if (state !== undefined) {
+        if (state) {
           listener(state, undefined);
         }
       }
@@ -143,7 +146,5 @@ export function createWatch({ name, read, record, flush, failed }: Source): Watc
 function channelOf(name: string): BroadcastChannel | undefined {
   try {
     return new BroadcastChannel(`streakd:${name}`);
-  } catch {
-    return undefined;
-  }
+  } catch {}
 }

@@ -28,6 +28,23 @@ describe("against streakd", () => {
     expect((await client.getState({ projectId: "proj_demo", kind: "visit", userHash: "sdk" })).streak.current).toBe(1);
   });
 
+  test("a server reads the streak of a past day, by the widget's rules", async () => {
+    const { app } = shared;
+    const rules = { cadence: { kind: "days_a_week", days: 2 } };
+    await app.admin("POST", "/admin/projects", { siteKey: "ruled", widgets: [{ event: "visit", rules }] });
+    const client = createClient({ baseUrl: app.url });
+    const who = { projectId: "ruled", event: "visit", userHash: "sdk", tz: "UTC" };
+    await client.recordEvent({ ...who, ts: "2024-01-08T12:00:00Z" });
+    await client.recordEvent({ ...who, ts: "2024-01-10T12:00:00Z" });
+    const { streak, week } = await client.getState({ ...who, asOf: "2024-01-09" });
+    expect(streak).toMatchObject({ unit: "week", current: 0, progress: { done: 1, needed: 2, canBeMet: true } });
+    expect(week.map(({ status }) => status)).toEqual(["done", ...Array(6).fill("open")]);
+    expect((await client.getState({ ...who, asOf: "2024-01-10" })).streak.current).toBe(1);
+    expect(
+      (await client.getState({ projectId: "proj_demo", event: "visit", userHash: "sdk" })).streak,
+    ).not.toHaveProperty("unit");
+  });
+
   test("an error has the server's code, message and status", async () => {
     const client = createClient({ baseUrl: shared.app.url });
     const error = await client.getState({ ...event, event: "nothing", userHash: "sdk" }).catch((caught) => caught);

@@ -35,7 +35,7 @@ export async function installPacked(): Promise<Installed> {
     await cp(join(root, path), join(sources, path), { recursive: true });
   }
   await mkdir(join(sources, "node_modules"));
-  for (const name of ["typescript", "vite", ".bin"]) {
+  for (const name of ["@gfx", "typescript", "vite", ".bin"]) {
     await symlink(join(root, "node_modules", name), join(sources, "node_modules", name));
   }
   const { archive, files } = await pack(join(sources, "packages/web"));
