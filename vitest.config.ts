@@ -19,6 +19,10 @@ const UNITS = { testTimeout: 30_000, hookTimeout: 30_000 };
 const SERVERS = { testTimeout: 120_000 * SOAK, hookTimeout: 30_000 };
 
 export default defineConfig({
+  resolve: {
+    // The packages have a package.json of their own, which knows nothing of these names. Vite builds them in the same way.
+    alias: [{ find: /^#(gen|src)\//, replacement: `${import.meta.dirname}/$1/` }],
+  },
   test: {
     reporters: ["default", "./test/support/reporter.ts"],
     // A test's server in a process of its own takes half as long to start when its sources are compiled already.

@@ -4,9 +4,18 @@ import { AdminService } from "./streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest, checkCreateProjectRequest, checkCreateSigningSecretRequest, checkCreateTokenRequest, checkDeleteProjectRequest, checkDeleteSigningSecretRequest, checkGetProjectRequest, checkGetTokenRequest, checkGetUsageRequest, checkGetUserRequest, checkListProjectsRequest, checkListSigningSecretsRequest, checkListTokensRequest, checkListUsersRequest, checkRevokeTokenRequest, checkRotateTokenRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
 import type { ListAuditEntriesRequest } from "./streak/v1/audit_pb.ts";
 import { checkListAuditEntriesRequest } from "./streak/v1/audit_rest.ts";
+import type { DeclareAmnestyRequest, ListAmnestiesRequest, PreviewAmnestyRequest, TakeBackAmnestyRequest } from "./streak/v1/amnesty_service_pb.ts";
+import { AmnestyService } from "./streak/v1/amnesty_service_pb.ts";
+import { checkDeclareAmnestyRequest, checkListAmnestiesRequest, checkPreviewAmnestyRequest, checkTakeBackAmnestyRequest } from "./streak/v1/amnesty_service_rest.ts";
 import type { GetActivityRequest, GetHoursRequest, GetMetaValuesRequest, GetMilestonesRequest, GetRetentionRequest, GetStreaksRequest, GetSurvivalRequest } from "./streak/v1/analytics_service_pb.ts";
 import { AnalyticsService } from "./streak/v1/analytics_service_pb.ts";
 import { checkGetActivityRequest, checkGetHoursRequest, checkGetMetaValuesRequest, checkGetMilestonesRequest, checkGetRetentionRequest, checkGetStreaksRequest, checkGetSurvivalRequest } from "./streak/v1/analytics_service_rest.ts";
+import type { GrantFreezesRequest, ListLedgerEntriesRequest, OptInToFreezesRequest, OptOutOfFreezesRequest, PauseStreaksRequest, TakeBackEntryRequest, UnpauseStreaksRequest } from "./streak/v1/ledger_service_pb.ts";
+import { LedgerService } from "./streak/v1/ledger_service_pb.ts";
+import { checkGrantFreezesRequest, checkListLedgerEntriesRequest, checkOptInToFreezesRequest, checkOptOutOfFreezesRequest, checkPauseStreaksRequest, checkTakeBackEntryRequest, checkUnpauseStreaksRequest } from "./streak/v1/ledger_service_rest.ts";
+import type { ExplainStreakRequest, PreviewRulesRequest } from "./streak/v1/rules_service_pb.ts";
+import { RulesService } from "./streak/v1/rules_service_pb.ts";
+import { checkExplainStreakRequest, checkPreviewRulesRequest } from "./streak/v1/rules_service_rest.ts";
 import { SessionService } from "./streak/v1/session_service_pb.ts";
 import { checkCreateSessionRequest, checkDeleteSessionRequest, checkGetSessionRequest } from "./streak/v1/session_service_rest.ts";
 import type { AliasWithTokenRequest, GetStateRequest, RecordEventRequest } from "./streak/v1/streak_service_pb.ts";
@@ -159,6 +168,38 @@ export const contracts: readonly MethodContract[] = [
     check: checkGetUsageRequest,
   },
   {
+    method: AmnestyService.method.declareAmnesty,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: DeclareAmnestyRequest) => message.siteKey,
+    check: checkDeclareAmnestyRequest,
+  },
+  {
+    method: AmnestyService.method.takeBackAmnesty,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: TakeBackAmnestyRequest) => message.siteKey,
+    check: checkTakeBackAmnestyRequest,
+  },
+  {
+    method: AmnestyService.method.listAmnesties,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: ListAmnestiesRequest) => message.siteKey,
+    check: checkListAmnestiesRequest,
+  },
+  {
+    method: AmnestyService.method.previewAmnesty,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: PreviewAmnestyRequest) => message.siteKey,
+    check: checkPreviewAmnestyRequest,
+  },
+  {
     method: AnalyticsService.method.getActivity,
     access: { scope: "analytics:read", allProjects: false },
     maxMessageBytes: 16384,
@@ -213,6 +254,78 @@ export const contracts: readonly MethodContract[] = [
     hasDefaultDeadline: true,
     siteKeyOf: (message: GetMetaValuesRequest) => message.siteKey,
     check: checkGetMetaValuesRequest,
+  },
+  {
+    method: LedgerService.method.pauseStreaks,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: false,
+    siteKeyOf: (message: PauseStreaksRequest) => message.siteKey,
+    check: checkPauseStreaksRequest,
+  },
+  {
+    method: LedgerService.method.unpauseStreaks,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: false,
+    siteKeyOf: (message: UnpauseStreaksRequest) => message.siteKey,
+    check: checkUnpauseStreaksRequest,
+  },
+  {
+    method: LedgerService.method.grantFreezes,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: false,
+    siteKeyOf: (message: GrantFreezesRequest) => message.siteKey,
+    check: checkGrantFreezesRequest,
+  },
+  {
+    method: LedgerService.method.optOutOfFreezes,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: false,
+    siteKeyOf: (message: OptOutOfFreezesRequest) => message.siteKey,
+    check: checkOptOutOfFreezesRequest,
+  },
+  {
+    method: LedgerService.method.optInToFreezes,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: false,
+    siteKeyOf: (message: OptInToFreezesRequest) => message.siteKey,
+    check: checkOptInToFreezesRequest,
+  },
+  {
+    method: LedgerService.method.takeBackEntry,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: false,
+    siteKeyOf: (message: TakeBackEntryRequest) => message.siteKey,
+    check: checkTakeBackEntryRequest,
+  },
+  {
+    method: LedgerService.method.listLedgerEntries,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: ListLedgerEntriesRequest) => message.siteKey,
+    check: checkListLedgerEntriesRequest,
+  },
+  {
+    method: RulesService.method.explainStreak,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: ExplainStreakRequest) => message.siteKey,
+    check: checkExplainStreakRequest,
+  },
+  {
+    method: RulesService.method.previewRules,
+    access: { scope: "project:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: true,
+    siteKeyOf: (message: PreviewRulesRequest) => message.siteKey,
+    check: checkPreviewRulesRequest,
   },
   {
     method: SessionService.method.createSession,

@@ -1,6 +1,9 @@
 import type { Route } from "#src/rest/route.ts";
 import { adminServiceRoutes } from "./streak/v1/admin_service_rest.ts";
+import { amnestyServiceRoutes } from "./streak/v1/amnesty_service_rest.ts";
 import { analyticsServiceRoutes } from "./streak/v1/analytics_service_rest.ts";
+import { ledgerServiceRoutes } from "./streak/v1/ledger_service_rest.ts";
+import { rulesServiceRoutes } from "./streak/v1/rules_service_rest.ts";
 import { sessionServiceRoutes } from "./streak/v1/session_service_rest.ts";
 import { streakServiceRoutes } from "./streak/v1/streak_service_rest.ts";
 import { systemServiceRoutes } from "./streak/v1/system_service_rest.ts";
@@ -10,7 +13,10 @@ import { systemServiceRoutes } from "./streak/v1/system_service_rest.ts";
 /** The REST routes of all services. */
 export const routes: readonly Route[] = [
   ...adminServiceRoutes,
+  ...amnestyServiceRoutes,
   ...analyticsServiceRoutes,
+  ...ledgerServiceRoutes,
+  ...rulesServiceRoutes,
   ...sessionServiceRoutes,
   ...streakServiceRoutes,
   ...systemServiceRoutes,

@@ -64,7 +64,7 @@ export const errorCatalogue = {
   FORBIDDEN_ORIGIN: {
     http: 403,
     connect: "permission_denied",
-    meaning: "The project does not allow calls from pages of this origin.",
+    meaning: "The project does not allow calls from pages of this origin, or the call is for servers alone.",
     remedy: "Add the origin to the project's `allowedOrigins`, or call from a server, which sends no `Origin`.",
   },
   USER_TOKEN_REQUIRED: {
@@ -156,6 +156,18 @@ export const errorCatalogue = {
     connect: "failed_precondition",
     meaning: "The project has 100 tokens that have not expired.",
     remedy: "Revoke one first.",
+  },
+  TOO_MANY_LEDGER_ENTRIES: {
+    http: 409,
+    connect: "failed_precondition",
+    meaning: "The ledger of a user has 1,000 entries, which is as many as it may have; the message names the user.",
+    remedy: "Leave the user out of `userHashes`.",
+  },
+  TOO_MANY_AMNESTIES: {
+    http: 409,
+    connect: "failed_precondition",
+    meaning: "The project has 100 amnesties, those that were taken back among them.",
+    remedy: "Pause the streaks of the users on these days instead, with `ledger:pause`.",
   },
   FORBIDDEN_HOST: {
     http: 421,

@@ -1,7 +1,10 @@
 import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import { checkAliasUserRequest } from "#gen/streak/v1/admin_service_rest.ts";
+import { AmnestyService } from "#gen/streak/v1/amnesty_service_pb.ts";
 import { AnalyticsService } from "#gen/streak/v1/analytics_service_pb.ts";
+import { LedgerService } from "#gen/streak/v1/ledger_service_pb.ts";
+import { RulesService } from "#gen/streak/v1/rules_service_pb.ts";
 import { SessionService } from "#gen/streak/v1/session_service_pb.ts";
 import { type AliasWithTokenRequest, StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { SystemService } from "#gen/streak/v1/system_service_pb.ts";
@@ -15,6 +18,10 @@ import type { RateLimit } from "./domain/rate-limit.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { aliasUserHandler } from "./service/aliases/alias-user.ts";
 import { aliasSiteKeyOf, aliasWithTokenHandler } from "./service/aliases/alias-with-token.ts";
+import { declareAmnestyHandler } from "./service/amnesties/declare-amnesty.ts";
+import { listAmnestiesHandler } from "./service/amnesties/list-amnesties.ts";
+import { previewAmnestyHandler } from "./service/amnesties/preview-amnesty.ts";
+import { takeBackAmnestyHandler } from "./service/amnesties/take-back-amnesty.ts";
 import type { Analytics } from "./service/analytics/analytics.ts";
 import { getActivityHandler } from "./service/analytics/get-activity.ts";
 import { getHoursHandler } from "./service/analytics/get-hours.ts";
@@ -25,12 +32,20 @@ import { getStreaksHandler } from "./service/analytics/get-streaks.ts";
 import { getSurvivalHandler } from "./service/analytics/get-survival.ts";
 import type { AuditLog } from "./service/audit/audit-log.ts";
 import { listAuditEntriesHandler } from "./service/audit/list-audit-entries.ts";
+import { grantFreezesHandler } from "./service/ledger/grant-freezes.ts";
+import { listLedgerEntriesHandler } from "./service/ledger/list-ledger-entries.ts";
+import { optFreezesHandler } from "./service/ledger/opt-freezes.ts";
+import { pauseStreaksHandler } from "./service/ledger/pause-streaks.ts";
+import { takeBackEntryHandler } from "./service/ledger/take-back-entry.ts";
+import { unpauseStreaksHandler } from "./service/ledger/unpause-streaks.ts";
 import { createProjectHandler } from "./service/projects/create-project.ts";
 import { deleteProjectHandler } from "./service/projects/delete-project.ts";
 import { getProjectHandler } from "./service/projects/get-project.ts";
 import { listProjectsHandler } from "./service/projects/list-projects.ts";
 import type { Projects } from "./service/projects/projects.ts";
 import { updateProjectHandler } from "./service/projects/update-project.ts";
+import { explainStreakHandler } from "./service/rules/explain-streak.ts";
+import { previewRulesHandler } from "./service/rules/preview-rules.ts";
 import { createSessionHandler } from "./service/sessions/create-session.ts";
 import { deleteSessionHandler } from "./service/sessions/delete-session.ts";
 import { getSessionHandler } from "./service/sessions/get-session.ts";
@@ -147,6 +162,49 @@ export function createMethods(parts: MethodParts): Method[] {
         getHours: getHoursHandler(projects, analytics, clock),
         getMilestones: getMilestonesHandler(projects, analytics, clock),
         getMetaValues: getMetaValuesHandler(projects, analytics, clock),
+      },
+      contracts,
+    ),
+    ...methodsOf(
+      RulesService,
+      {
+        explainStreak: explainStreakHandler(projects, stores, clock),
+        previewRules: previewRulesHandler(projects, clock),
+      },
+      contracts,
+    ),
+    ...methodsOf(
+      LedgerService,
+      {
+        ...auditedHandlers(
+          LedgerService,
+          {
+            pauseStreaks: pauseStreaksHandler({ projects, stores, clock }),
+            unpauseStreaks: unpauseStreaksHandler({ projects, stores, clock }),
+            grantFreezes: grantFreezesHandler({ projects, stores, clock }),
+            optOutOfFreezes: optFreezesHandler({ projects, stores, clock }, "optOut"),
+            optInToFreezes: optFreezesHandler({ projects, stores, clock }, "optIn"),
+            takeBackEntry: takeBackEntryHandler({ projects, stores, clock }),
+          },
+          audit,
+        ),
+        listLedgerEntries: listLedgerEntriesHandler(projects, stores.ledger),
+      },
+      contracts,
+    ),
+    ...methodsOf(
+      AmnestyService,
+      {
+        ...auditedHandlers(
+          AmnestyService,
+          {
+            declareAmnesty: declareAmnestyHandler(projects, clock),
+            takeBackAmnesty: takeBackAmnestyHandler(projects, clock),
+          },
+          audit,
+        ),
+        listAmnesties: listAmnestiesHandler(projects),
+        previewAmnesty: previewAmnestyHandler(projects, stores.users, clock),
       },
       contracts,
     ),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type {
   DescMethod,
   DescMethodUnary,
@@ -18,8 +19,33 @@ import { checkingReach, isCheckingReach } from "./reach.ts";
 export interface Change<Response> {
   /** What the audit log keeps of the change; undefined when there is nothing to change. */
   readonly audit: AuditedChange | undefined;
-  /** Makes the change. Rejects with a refusal, such as NOT_FOUND, only when nothing was changed. */
+  /**
+   * Makes the change. Rejects with a refusal, such as NOT_FOUND, only when nothing was changed; with
+   * {@link ChangedMeanwhile} when the handler must be asked again; with {@link ChangedInPart} when a part was changed.
+   */
   make(): Promise<Response>;
+}
+
+/**
+ * Nothing was changed, because somebody else has changed the resource since the handler has read it. What the handler was
+ * about to do, and what the audit log would have kept of it, is out of date.
+ */
+export class ChangedMeanwhile extends Error {
+  override readonly name = "ChangedMeanwhile";
+}
+
+/**
+ * A part of the change was made. The rest was refused, because of what somebody else did at the same time. The caller
+ * gets the refusal. The entry of the audit log stays, and its outcome is unknown.
+ */
+export class ChangedInPart extends Error {
+  override readonly name = "ChangedInPart";
+  readonly refusal: StreakdError;
+
+  constructor(refusal: StreakdError) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
 }
 
 /** What the audit log keeps of a change. It holds no secret: neither a token, nor a signing secret, nor a hash. */
@@ -54,6 +80,12 @@ export interface AuditTrail {
   takeBack(id: string): Promise<void>;
 }
 
+/** How many tries of a change come without a pause: each lost one writes an audit entry and removes it. */
+const TRIES_AT_ONCE = 2;
+
+/** The longest pause between two tries, in milliseconds. */
+const MAX_PAUSE_MS = 20;
+
 /** The handlers that {@link auditedHandlers} has made. */
 const audited = new WeakSet<object>();
 
@@ -76,7 +108,7 @@ export function auditedHandlers<Service extends DescService, Name extends keyof 
 type AnyChangeHandler = (request: unknown, call: Call) => Promise<Change<unknown>>;
 
 function auditedHandler(method: DescMethod, handle: AnyChangeHandler, trail: AuditTrail) {
-  const handler = async (request: unknown, call: Call): Promise<unknown> => {
+  const attempt = async (request: unknown, call: Call): Promise<unknown> => {
     const { audit, make } = await handle(request, call);
     if (audit === undefined) {
       return await make();
@@ -87,13 +119,33 @@ function auditedHandler(method: DescMethod, handle: AnyChangeHandler, trail: Aud
     try {
       response = await make();
     } catch (error) {
-      if (isRefusal(error)) {
+      if (error instanceof ChangedInPart) {
+        throw error.refusal;
+      }
+      if (isRefusal(error) || error instanceof ChangedMeanwhile) {
         await trail.takeBack(id);
       }
       throw error;
     }
     trail.confirm(id);
     return response;
+  };
+  const handler = async (request: unknown, call: Call): Promise<unknown> => {
+    // One of several changes at the same time always succeeds, so this ends. A call that loses again and again ends at
+    // its deadline.
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt(request, call);
+      } catch (error) {
+        if (!(error instanceof ChangedMeanwhile)) {
+          throw error;
+        }
+      }
+      if (tries >= TRIES_AT_ONCE) {
+        // Random, so that those who have lost together do not try again together.
+        await delay(Math.random() * MAX_PAUSE_MS, undefined, { signal: call.signal });
+      }
+    }
   };
   audited.add(handler);
   return isCheckingReach(handle) ? checkingReach(handler) : handler;

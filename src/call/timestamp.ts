@@ -1,4 +1,5 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { DATE_ALONE_NANOS } from "../domain/day.ts";
 import { isZone } from "../domain/zone.ts";
 import { refusal } from "../errors.ts";
 import { type NoInstant, readInstant } from "./iso-8601.ts";
@@ -23,7 +24,7 @@ export interface ZoneField {
 
 /**
  * Reads a time in ISO 8601, as {@link readInstant} does. It needs an offset from UTC, or a zone: without both nobody knows
- * which moment is meant. Throws INVALID_BODY.
+ * which moment is meant. A date alone is later than its first instant by {@link DATE_ALONE_NANOS}. Throws INVALID_BODY.
  */
 export function asTimestamp(value: unknown, at: string, zone?: ZoneField): Timestamp {
   if (typeof value !== "string") {
@@ -38,7 +39,7 @@ export function asTimestamp(value: unknown, at: string, zone?: ZoneField): Times
   return {
     $typeName: "google.protobuf.Timestamp",
     seconds: BigInt(seconds),
-    nanos: (millis - seconds * 1000) * 1_000_000,
+    nanos: (millis - seconds * 1000) * 1_000_000 + (text.includes("T") ? 0 : DATE_ALONE_NANOS),
   };
 }
 
@@ -81,10 +82,14 @@ function problemOf(reason: NoInstant, zone: ZoneField | undefined, name: string 
   }
 }
 
-/** Returns a time that {@link asTimestamp} reads as RFC 3339 in UTC, to the millisecond. Throws what that throws. */
+/** Returns a time that {@link asTimestamp} reads as RFC 3339 in UTC. Throws what that throws. */
 export function asRfc3339(value: unknown, at: string, zone?: ZoneField): string {
   const timestamp = asTimestamp(value, at, zone);
-  return USUAL_FORMAT.test(value as string) ? (value as string) : textOf(timestamp);
+  if (USUAL_FORMAT.test(value as string)) {
+    return value as string;
+  }
+  const rest = timestamp.nanos % 1_000_000;
+  return textOf(timestamp).replace("Z", rest === 0 ? "Z" : `${String(rest).padStart(6, "0")}Z`);
 }
 
 /** Writes a timestamp as JSON: RFC 3339 in UTC, to the millisecond. */

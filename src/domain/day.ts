@@ -10,6 +10,13 @@ export type Day = number;
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
+ * How much later the timestamp of a date alone is than the first instant of the date, in nanoseconds. That tells the
+ * two apart: a date alone belongs to that day, whenever the day begins. Nothing else notices it, since instants are in
+ * milliseconds.
+ */
+export const DATE_ALONE_NANOS = 1;
+
+/**
  * The date that a calendar in this zone shows at this instant.
  *
  * @param instant epoch milliseconds
@@ -45,6 +52,20 @@ export function firstOfMonth(month: string): Day {
   return year * 365 + leapDays + Math.floor((monthsSinceMarch * 153 + 2) / 5) - DAYS_FROM_0_MARCH_TO_1970;
 }
 
+/** The first day of the month of a day. */
+export function startOfMonth(day: Day): Day {
+  // The other way round than `firstOfMonth`: years begin on March 1. 4, 100 and 400 years have 1461, 36,524 and 146,097
+  // days.
+  const sinceYear0 = day + DAYS_FROM_0_MARCH_TO_1970;
+  const dayOf400Years = sinceYear0 - Math.floor(sinceYear0 / 146_097) * 146_097;
+  const leapDays =
+    Math.floor(dayOf400Years / 1460) - Math.floor(dayOf400Years / 36_524) + Math.floor(dayOf400Years / 146_096);
+  const year = Math.floor((dayOf400Years - leapDays) / 365);
+  const dayOfYear = dayOf400Years - (year * 365 + Math.floor(year / 4) - Math.floor(year / 100));
+  const monthsSinceMarch = Math.floor((dayOfYear * 5 + 2) / 153);
+  return day - (dayOfYear - Math.floor((monthsSinceMarch * 153 + 2) / 5));
+}
+
 /** The day of the month, from 1 to 31. */
 export function dayOfMonth(day: Day): number {
   return new Date(day * DAY_MS).getUTCDate();
@@ -52,8 +73,9 @@ export function dayOfMonth(day: Day): number {
 
 /** The day of the week, from 0 for Monday to 6 for Sunday. */
 export function weekday(day: Day): number {
-  // Day 0 was a Thursday. The remainder of a negative number is negative, hence the second remainder.
-  return (((day + 3) % 7) + 7) % 7;
+  // Day 0 was a Thursday. The remainder of a negative number is negative, hence the second remainder. With `| 0`, the
+  // engine knows an integer: the remainder of a number that may be a fraction takes it ten times as long.
+  return ((((day + 3) | 0) % 7) + 7) % 7;
 }
 
 const DAYS_FROM_0_MARCH_TO_1970 = 719_468;

@@ -19,6 +19,37 @@ export function instantOf(local: number, zone: string): number {
   return local - (isAfter ? after : before);
 }
 
+/** The date and time that clocks in a zone show at an instant, as if it were UTC, in epoch milliseconds. */
+export function localTimeAt(instant: number, zone: string): number {
+  return instant + offsetMs(zone, instant);
+}
+
+/**
+ * The first instant, not before `since`, at which the clocks in a zone show a date and time or a later one, in epoch
+ * milliseconds. Where they never show it, it is the moment at which they were put forward over it.
+ *
+ * @param local the date and time as if it were UTC, in epoch milliseconds
+ * @param since epoch milliseconds, some two days before at most, since it assumes that clocks change at most once
+ *   meanwhile
+ */
+export function firstInstantAt(local: number, zone: string, since: number): number {
+  const before = offsetMs(zone, since);
+  const unchanged = Math.max(since, local - before);
+  if (offsetMs(zone, unchanged) === before) {
+    return unchanged;
+  }
+  let [last, change] = [since, unchanged];
+  while (change - last > 1) {
+    const middle = Math.floor((last + change) / 2);
+    if (offsetMs(zone, middle) === before) {
+      last = middle;
+    } else {
+      change = middle;
+    }
+  }
+  return Math.max(change, local - offsetMs(zone, change));
+}
+
 /** How far local time is ahead of UTC, in milliseconds; a whole number of seconds. */
 function offsetMs(zone: string, instant: number): number {
   return Math.round(offsetMinutes(zone, instant) * 60) * 1000;

@@ -25,6 +25,16 @@ export function monthOf(day: Day): DayBit {
   return { month: isoMonth(day), bit: 1 << (dayOfMonth(day) - 1) };
 }
 
+/** The set of these days. */
+export function monthsOf(days: Iterable<Day>): Months {
+  const result: Record<string, number> = {};
+  for (const day of days) {
+    const { month, bit } = monthOf(day);
+    result[month] = (result[month] ?? 0) | bit;
+  }
+  return result;
+}
+
 /** The set with this day added. */
 export function withDay(months: Months, day: Day): Months {
   const { month, bit } = monthOf(day);
@@ -63,6 +73,20 @@ export function countDays(months: Months): number {
 export function ofYear(months: Months, year: number): Months {
   const start = `${String(year).padStart(4, "0")}-`;
   return Object.fromEntries(Object.entries(months).filter(([month]) => month.startsWith(start)));
+}
+
+/** The days of the set that are not after this day. */
+export function daysUpTo(months: Months, day: Day): Months {
+  const { month: last, bit } = monthOf(day);
+  const whole = Object.entries(months).filter(([month]) => month < last);
+  const bits = (months[last] ?? 0) & (bit | (bit - 1));
+  return Object.fromEntries(bits === 0 ? whole : [...whole, [last, bits]]);
+}
+
+/** The last day of the set; -Infinity when the set is empty. */
+export function lastDay(months: Months): Day {
+  const last = Object.keys(months).toSorted().at(-1) ?? "";
+  return last === "" ? Number.NEGATIVE_INFINITY : firstOfMonth(last) + 31 - Math.clz32(months[last] ?? 0);
 }
 
 /** Consecutive days. */

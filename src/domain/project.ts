@@ -1,6 +1,7 @@
+import type { Amnesty } from "./amnesties.ts";
 import type { Plan } from "./plans.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import type { Rules } from "./rules.ts";
+import type { HolidayList, WidgetRules } from "./rules.ts";
 
 /** An app or a site whose users keep streaks. Always valid and complete: checked when it is created. */
 export interface Project {
@@ -29,6 +30,14 @@ export interface Project {
   /** How many active streakers the project may have in a month; undefined while nothing limits them. */
   readonly plan?: Plan;
   readonly analytics: AnalyticsSettings;
+  /** The lists of dates that the rules of the widgets can name. Each list that any version of rules names is there. */
+  readonly holidays: readonly HolidayList[];
+  /**
+   * In the order in which they were declared; at most `MAX_AMNESTIES`, all with different ids. Only the methods of
+   * amnesties show and change them: a client that sends a whole project back must not undo an amnesty that it does not
+   * know of.
+   */
+  readonly amnesties: readonly Amnesty[];
   /**
    * Random text, anew with each change. Undefined until the first change of a project that is older than this field.
    * Signing secrets are no part of it: whoever edits the fields loses none by overwriting them.
@@ -52,7 +61,19 @@ export const DEFAULT_ANALYTICS: AnalyticsSettings = { keepRepeats: false, metaKe
  * rate limit that is null takes the project's own away.
  */
 export type ProjectChange = Partial<
-  Pick<Project, "name" | "allowedOrigins" | "timeZone" | "live" | "widgets" | "signedUsers" | "analytics" | "etag">
+  Pick<
+    Project,
+    | "name"
+    | "allowedOrigins"
+    | "timeZone"
+    | "live"
+    | "widgets"
+    | "holidays"
+    | "amnesties"
+    | "signedUsers"
+    | "analytics"
+    | "etag"
+  >
 > & { readonly plan?: Plan | null; readonly rateLimit?: RateLimit | null };
 
 /** Returns a project with the fields of a change. */
@@ -81,7 +102,7 @@ export interface SigningSecret {
 export interface Widget {
   /** The event's name, such as `like`. */
   readonly event: string;
-  readonly rules: Rules;
+  readonly rules: WidgetRules;
   readonly milestones: readonly Milestone[];
   readonly settings: WidgetSettings;
 }
@@ -90,7 +111,7 @@ export interface Widget {
 export interface Milestone {
   /** Unique in its widget. */
   readonly id: string;
-  /** The length in days; at least 1. */
+  /** The length in what the rules count: days, weeks or months; at least 1. */
   readonly target: number;
   /** What the widget says. */
   readonly msg: string;

@@ -1,4 +1,5 @@
 import type { Day } from "../domain/day.ts";
+import type { DayStarts } from "../domain/day-start.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { Work } from "./stage.ts";
 
@@ -6,6 +7,8 @@ import type { Work } from "./stage.ts";
 export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "unverified"> {
   /** The zone that decides the day when neither the event nor an earlier event of the user names one. */
   readonly projectZone: string;
+  /** When the days of its widget begin. Set only where they don't always begin at midnight. */
+  readonly dayStarts?: DayStarts;
 }
 
 /** An accepted event whose caller waits for the answer. */

@@ -1,4 +1,4 @@
-import { dayOf } from "../domain/day.ts";
+import { dayByStart } from "../domain/day-start.ts";
 import type { EventStore, ResolvedUser, StoredEvent } from "../store/events.ts";
 import { isLaterZone, type UserZone } from "../store/streaks.ts";
 import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
@@ -50,9 +50,9 @@ export function createResolver(
 
 /** Fixes an event's day, and gives the event to the user that its own user is an alias of. */
 function resolve(pending: PendingEvent, { userHash, zone, unverified }: ResolvedUser): ResolvedEvent {
-  const { projectZone, ...event } = pending.event;
+  const { projectZone, dayStarts, ...event } = pending.event;
   const dayZone = event.tz ?? zone?.name ?? projectZone;
-  pending.day ??= dayOf(event.at, dayZone);
+  pending.day ??= dayByStart(event.at, dayZone, dayStarts);
   const stored: StoredEvent = {
     ...event,
     userHash,

@@ -5,6 +5,7 @@ import type { Connection } from "../store/mongo/connection.ts";
 import {
   type AuditDocument,
   type EventDocument,
+  entriesOf,
   eventId,
   fieldOf,
   givenOf,
@@ -14,6 +15,7 @@ import {
   meaningOf,
   type ProjectDocument,
   partsOf,
+  receivedAtOf,
   type SettingDocument,
   type StreakDocument,
   streakId,
@@ -87,7 +89,7 @@ function recordsOfStreak(document: StreakDocument): AnyRecord[] {
     return [];
   }
   const user: User = {
-    ...{ projectId: p, userHash: u, days: daysOf(days) },
+    ...{ projectId: p, userHash: u, days: daysOf(days), ledger: entriesOf(document) },
     ...zoneOf(document),
     ...(aliasOf !== undefined && { aliasOf }),
   };
@@ -107,7 +109,8 @@ function recordsOfEvent(document: EventDocument): AnyRecord[] {
   }
   const { p, u, event, type, day, at, analyticsId } = document;
   const fields = { projectId: p, userHash: u, event, type, day, at: at.getTime(), id: analyticsId ?? "" };
-  return [{ kind: isRepeat(document) ? "repeats" : "events", record: { ...fields, ...givenOf(document) } }];
+  const record = { ...fields, ...receivedAtOf(document), ...givenOf(document) };
+  return [{ kind: isRepeat(document) ? "repeats" : "events", record }];
 }
 
 function recordsOfKey(document: KeyDocument): AnyRecord[] {

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from "../domain/ledger.ts";
 import type { Months } from "../domain/months.ts";
 import type { Token } from "../domain/token.ts";
 import type { AuditEntry } from "../store/audit.ts";
@@ -68,6 +69,8 @@ export interface User extends UserKey {
   readonly zone?: UserZone;
   /** The days that are done, by event. A map, because an event may have any name. */
   readonly days: ReadonlyMap<string, Months>;
+  /** The entries of the ledger, in any order. */
+  readonly ledger: readonly LedgerEntry[];
 }
 
 /** A record and its kind. */
@@ -82,6 +85,7 @@ export const COUNTED = [
   "aliases",
   "zones",
   "months",
+  "ledger",
   "events",
   "repeats",
   "keys",
@@ -123,11 +127,14 @@ export function planSetAt(project: StoredProject, since: number): StoredProject 
   return project.plan === undefined ? project : { ...project, plan: { ...project.plan, since } };
 }
 
-function valuesOf({ projectId, userHash, event, type, day, at, tz, meta, sessionId, id }: StoredEvent): unknown[] {
-  return [projectId, userHash, event, type, day, at, tz, meta, sessionId, id];
+function valuesOf(stored: StoredEvent): unknown[] {
+  const { projectId, userHash, event, type, day, at, receivedAt, tz, meta, sessionId, id } = stored;
+  const values = [projectId, userHash, event, type, day, at, tz, meta, sessionId, id];
+  // Only where there is one: so what runs of older versions have noted of a folder stays true.
+  return receivedAt === undefined ? values : [...values, receivedAt];
 }
 
-function factsOfUser({ projectId, userHash, aliasOf, zone, days }: User): (readonly [Counted, ...unknown[]])[] {
+function factsOfUser({ projectId, userHash, aliasOf, zone, days, ledger }: User): (readonly [Counted, ...unknown[]])[] {
   const facts: (readonly [Counted, ...unknown[]])[] = [["users", projectId, userHash]];
   if (aliasOf !== undefined) {
     facts.push(["aliases", projectId, userHash, aliasOf]);
@@ -139,6 +146,9 @@ function factsOfUser({ projectId, userHash, aliasOf, zone, days }: User): (reado
     for (const [month, bits] of Object.entries(months)) {
       facts.push(["months", projectId, userHash, event, month, bits]);
     }
+  }
+  for (const entry of ledger) {
+    facts.push(["ledger", projectId, userHash, sorted(entry)]);
   }
   return facts;
 }

@@ -13,6 +13,7 @@ const NAMES: Readonly<Record<Counted, string>> = {
   aliases: "aliases",
   zones: "zones",
   months: "months with days done",
+  ledger: "ledger entries",
   events: "events",
   repeats: "kept repeats",
   keys: "idempotency keys",

@@ -1,5 +1,7 @@
+import type { LedgerEntry } from "../domain/ledger.ts";
 import type { EventType, StoredEvent } from "../store/events.ts";
 import { FactKind } from "../store/sqlite/facts.ts";
+import { entryOf } from "../store/sqlite/ledger.ts";
 import type { UserZone } from "../store/streaks.ts";
 import type { Kind, Read, Records, User } from "./records.ts";
 
@@ -52,7 +54,7 @@ function select(table: string, key: readonly string[], condition = "TRUE"): Sele
 function selectEvents(kind: number): Select {
   const events = (after: string) => `
     SELECT project_id, user_hash, event, day, analytics_id, ifnull(analytics_type, 'streak_interaction') AS type,
-      at, tz, session_id, meta
+      at, received_at, tz, session_id, meta
     FROM facts WHERE +kind = ${kind} AND ${REACHABLE} ${after}
     ORDER BY project_id, user_hash, kind, event, month, day, analytics_id
   `;
@@ -62,17 +64,21 @@ function selectEvents(kind: number): Select {
   };
 }
 
-/** Everything that three views say of a user, in rows that follow each other. */
+/** Everything that is kept of a user, in rows that follow each other. */
 function selectUsers(): Select {
   const merged = (after: (name: string) => string) => `
-    SELECT project_id, user_hash AS name, NULL AS alias_of, zone_name, zone_at, NULL AS event, NULL AS month, NULL AS bits
+    SELECT project_id, user_hash AS name, NULL AS alias_of, zone_name, zone_at, NULL AS event, NULL AS month, NULL AS bits,
+        NULL AS id, NULL AS at, NULL AS fields
       FROM users WHERE ${REACHABLE} ${after("user_hash")}
     UNION ALL
-    SELECT project_id, alias, user_hash, NULL, NULL, NULL, NULL, NULL
+    SELECT project_id, alias, user_hash, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
       FROM aliases WHERE ${REACHABLE} ${after("alias")}
     UNION ALL
-    SELECT project_id, user_hash, NULL, NULL, NULL, event, month, bits
+    SELECT project_id, user_hash, NULL, NULL, NULL, event, month, bits, NULL, NULL, NULL
       FROM streaks WHERE ${REACHABLE} ${after("user_hash")}
+    UNION ALL
+    SELECT project_id, user_hash, NULL, NULL, NULL, NULL, NULL, NULL, analytics_id, at, meta
+      FROM facts WHERE kind = ${FactKind.LEDGER} AND ${REACHABLE} ${after("user_hash")}
     ORDER BY project_id, name
   `;
   return { all: merged(() => ""), after: merged((name) => `AND (project_id, ${name}) > (?1, ?2)`) };
@@ -84,7 +90,7 @@ export interface ProjectRow {
   readonly document: string;
 }
 
-/** A row of a user: what it is an alias of, its zone, or a month of an event. */
+/** A row of a user: what it is an alias of, its zone, a month of an event, or an entry of its ledger. */
 export interface UserRow {
   readonly project_id: string;
   readonly name: string;
@@ -94,6 +100,9 @@ export interface UserRow {
   readonly event: string | null;
   readonly month: string | null;
   readonly bits: number | null;
+  readonly id: string | null;
+  readonly at: number | null;
+  readonly fields: string | null;
 }
 
 /** A row of an event or a repeat. */
@@ -105,6 +114,7 @@ export interface EventRow {
   readonly analytics_id: string;
   readonly type: EventType;
   readonly at: number;
+  readonly received_at: number | null;
   readonly tz: string | null;
   readonly session_id: string | null;
   readonly meta: string | null;
@@ -134,7 +144,7 @@ export function* usersOf(rows: Iterable<UserRow>): Generator<Read<"users">> {
       if (user !== undefined) {
         yield { record: user, position: [user.projectId, user.userHash], size };
       }
-      user = { projectId: row.project_id, userHash: row.name, days: new Map() };
+      user = { projectId: row.project_id, userHash: row.name, days: new Map(), ledger: [] };
       size = 0;
     }
     addTo(user, row);
@@ -149,9 +159,11 @@ interface MutableUser extends User {
   aliasOf?: string;
   zone?: UserZone;
   readonly days: Map<string, Record<string, number>>;
+  readonly ledger: LedgerEntry[];
 }
 
-function addTo(user: MutableUser, { alias_of, zone_name, zone_at, event, month, bits }: UserRow): void {
+function addTo(user: MutableUser, row: UserRow): void {
+  const { alias_of, zone_name, zone_at, event, month, bits, id, at, fields } = row;
   if (alias_of !== null) {
     user.aliasOf = alias_of;
   }
@@ -163,13 +175,17 @@ function addTo(user: MutableUser, { alias_of, zone_name, zone_at, event, month, 
     months[month] = bits;
     user.days.set(event, months);
   }
+  if (id !== null && at !== null && fields !== null) {
+    user.ledger.push(entryOf({ id, at, fields }));
+  }
 }
 
 /** Returns the event of a row. */
 export function eventOf(row: EventRow): StoredEvent {
-  const { project_id, user_hash, event, day, analytics_id, type, at, tz, session_id, meta } = row;
+  const { project_id, user_hash, event, day, analytics_id, type, at, received_at, tz, session_id, meta } = row;
   return {
     ...{ projectId: project_id, userHash: user_hash, event, type, day, at, id: analytics_id },
+    ...(received_at !== null && { receivedAt: received_at }),
     ...(tz !== null && { tz }),
     ...(meta !== null && { meta }),
     ...(session_id !== null && { sessionId: session_id }),

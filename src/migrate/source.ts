@@ -128,7 +128,8 @@ function meaningsOf(database: DatabaseSync): (row: KeyRow) => StoredEvent {
     // There is always an event, because only a user's events claim the user's keys, and the query for keys checks it.
     const row = select.get(project_id, user_hash) as unknown as EventRow;
     // The event itself keeps what it came with. To have its day done takes no more than this.
-    return eventOf({ ...row, analytics_id: row.analytics_id || MEANING_ID, tz: null, session_id: null, meta: null });
+    const without = { received_at: null, tz: null, session_id: null, meta: null };
+    return eventOf({ ...row, ...without, analytics_id: row.analytics_id || MEANING_ID });
   };
 }
 

@@ -1,4 +1,5 @@
 import { type AnyBulkWriteOperation, type Collection, type Document, MongoBulkWriteError } from "mongodb";
+import { inOrder } from "../store/ledger.ts";
 import { auditDocument } from "../store/mongo/audit.ts";
 import type { Connection } from "../store/mongo/connection.ts";
 import {
@@ -6,6 +7,7 @@ import {
   eventDocument,
   fieldOf,
   keyDocument,
+  ledgerField,
   oneOf,
   repeatDocument,
   type StreakDocument,
@@ -109,27 +111,29 @@ export async function write<K extends Kind>(
   await WRITERS[kind](connection, records);
 }
 
-function streakDocument({ projectId, userHash, aliasOf, zone, days }: User): StreakDocument {
+function streakDocument({ projectId, userHash, aliasOf, zone, days, ledger }: User): StreakDocument {
   const fields = Object.fromEntries(Array.from(days, ([event, months]) => [fieldOf(event), months]));
   return {
     ...{ _id: streakId(projectId, userHash), p: projectId, u: userHash },
     ...(days.size > 0 && { days: fields }),
     ...(zone !== undefined && { zone: zoneField(zone) }),
+    ...(ledger.length > 0 && { ledger: inOrder(ledger).map(ledgerField) }),
     ...(aliasOf !== undefined && { aliasOf }),
   };
 }
 
 /**
- * Returns an update for what may have changed since an earlier run: more days, another zone, or that the user is an
- * alias.
+ * Returns an update for what may have changed since an earlier run: more days, another zone, more entries of the
+ * ledger, or that the user is an alias.
  */
 function bringUpToDate(user: User): Operation {
   const { projectId, userHash, aliasOf } = user;
   const filter = oneOf(projectId, userHash);
+  const { ledger, ...document } = streakDocument(user);
   const update =
     aliasOf === undefined
-      ? unionWith(streakDocument(user))
-      : { $set: { aliasOf }, $unset: { days: "", zone: "", merging: "" } };
+      ? { ...unionWith(document), ...(ledger && { $set: { ledger } }) }
+      : { $set: { aliasOf }, $unset: { days: "", zone: "", ledger: "", merging: "" } };
   return { updateOne: { filter, update } };
 }
 

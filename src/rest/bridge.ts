@@ -163,7 +163,7 @@ function finish(route: Route, { added }: LazyMetadata, answer: Answer): Answer {
   return {
     ...answer,
     headers: {
-      // A streak changes with the next event and at midnight.
+      // A streak changes with the next event and with the next day.
       ...(isRead && { "Cache-Control": "no-store" }),
       ...added.set,
       ...(added.headers && Object.fromEntries(added.headers)),

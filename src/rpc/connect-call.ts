@@ -52,7 +52,7 @@ export class ConnectCall {
     const asksForBody = Promise.withResolvers<void>();
     this.#isJson = /json\b/i.test(context.responseHeader.get("content-type") ?? "");
     if (context.requestMethod === "GET") {
-      // As over REST, refusals too: a streak changes with the next event and at midnight.
+      // As over REST, refusals too: a streak changes with the next event and with the next day.
       context.responseHeader.set("Cache-Control", "no-store");
     }
     this.#responses = this.#run(

@@ -63,6 +63,11 @@ export interface StoredEvent {
   /** When it happened, in epoch milliseconds. */
   readonly at: number;
   /**
+   * When the server received it, in epoch milliseconds. Set only where that is not `at`, so that it costs nothing for
+   * events that happen when they are reported. It is fixed when the event is accepted, as `id` is.
+   */
+  readonly receivedAt?: number;
+  /**
    * The IANA zone that the event named. The zone of a streak interaction becomes the user's, unless a later event has
    * named another.
    */

@@ -47,9 +47,17 @@ export interface ProjectStore {
 }
 
 /** A project as a store keeps it. A project that was stored before a field existed lacks the field. */
-export type StoredProject = Omit<Project, "signedUsers" | "signingSecrets" | "analytics"> & Partial<Project>;
+export type StoredProject = Omit<Project, "signedUsers" | "signingSecrets" | "analytics" | "holidays" | "amnesties"> &
+  Partial<Project>;
 
 /** Returns a stored project with defaults for the fields that it lacks. */
 export function completeProject(stored: StoredProject): Project {
-  return { signedUsers: "never", signingSecrets: [], analytics: DEFAULT_ANALYTICS, ...stored };
+  return {
+    signedUsers: "never",
+    signingSecrets: [],
+    analytics: DEFAULT_ANALYTICS,
+    holidays: [],
+    amnesties: [],
+    ...stored,
+  };
 }

@@ -3,6 +3,7 @@ import type { AuditStore } from "./audit.ts";
 import type { EventStore } from "./events.ts";
 import type { InstanceStore } from "./instances.ts";
 import type { LeaseStore } from "./leases.ts";
+import type { LedgerStore } from "./ledger.ts";
 import type { ProjectStore } from "./projects.ts";
 import type { SeatStore } from "./seats.ts";
 import type { SessionStore } from "./sessions.ts";
@@ -25,6 +26,7 @@ import type { UserStore } from "./users.ts";
 export interface Ports {
   readonly projects: ProjectStore;
   readonly streaks: StreakStore;
+  readonly ledger: LedgerStore;
   readonly events: EventStore;
   readonly settings: SettingStore;
   readonly users: UserStore;

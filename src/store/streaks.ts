@@ -1,3 +1,4 @@
+import type { LedgerEntry } from "../domain/ledger.ts";
 import type { Months } from "../domain/months.ts";
 
 /**
@@ -5,12 +6,14 @@ import type { Months } from "../domain/months.ts";
  * so merging two users is a union: idempotent, and the same in any order.
  */
 export interface StreakStore {
-  /** Returns the days that a user has done, and the user's zone. Follows aliases; empty for an unknown user. */
+  /**
+   * Returns the days that a user has done, and the user's zone and ledger. Follows aliases; empty for an unknown user.
+   */
   readStreak(user: UserKey, event: string): Promise<StreakRecord>;
   /**
-   * Makes `anonymousId` an alias of `userHash`: merges everything that `anonymousId` has done so far into the user, for
-   * every event, and sends later events there too. Returns false, and changes nothing, when `userHash` is, by its own
-   * aliases, `anonymousId` itself.
+   * Makes `anonymousId` an alias of `userHash`: merges the ledger of `anonymousId`, and everything that it has done so
+   * far, for every event, into the user, and sends later events there too. Returns false, and changes nothing, when
+   * `userHash` is, by its own aliases, `anonymousId` itself.
    *
    * When links that are made at the same time together close a circle, one of them returns false. Its `anonymousId` is
    * then a user of its own, whatever it was before.
@@ -44,4 +47,6 @@ export function isLaterZone(zone: UserZone, known: UserZone | undefined): boolea
 export interface StreakRecord {
   readonly days: Months;
   readonly zone?: UserZone;
+  /** The user's entries, also those about other events, in their order: see `LedgerStore`. Absent without entries. */
+  readonly ledger?: readonly LedgerEntry[];
 }

@@ -1,5 +1,6 @@
 import type { Day } from "../domain/day.ts";
-import { type Months, runsOf } from "../domain/months.ts";
+import type { LedgerEntry } from "../domain/ledger.ts";
+import { hasDay, type Months, runsOf } from "../domain/months.ts";
 import type { StoredEvent } from "./events.ts";
 import type { UserKey, UserZone } from "./streaks.ts";
 
@@ -11,10 +12,18 @@ export interface UserStore {
    */
   listUsers(range: UserRange): Promise<UserSlice>;
   /**
-   * Returns a user. Follows aliases. Returns undefined for an unknown name: a name that is no alias, has no alias, and
-   * has no stored event.
+   * Returns a user. Follows aliases. Returns undefined for an unknown name: a name that is no alias, has no alias, no
+   * stored event, and no ledger.
    */
   readUser(user: UserKey): Promise<UserRecord | undefined>;
+  /**
+   * Returns what has done each done day from `first` to `last`, in the order of the days: the streak interaction of the
+   * day that was stored first. Follows aliases. Of two check-ins of one day that a link brings together, the user's stays
+   * and the alias's goes. A done day has no check-in where its event is gone from the database.
+   *
+   * @param last at most {@link MAX_CHECK_INS} - 1 days after `first`; when it is before `first`, there are none
+   */
+  readCheckIns(user: UserKey, event: string, first: Day, last: Day): Promise<CheckIn[]>;
 }
 
 /** Which users to list: those who have done at least one day, and whose names begin with `prefix`. */
@@ -41,6 +50,8 @@ export interface ListedUser {
   /** The done days, by event; only events with days. */
   readonly days: DaysByEvent;
   readonly zone?: UserZone;
+  /** The entries of the user, in their order: see `LedgerStore`. Absent without entries. */
+  readonly ledger?: readonly LedgerEntry[];
 }
 
 /** Days by the name of their event. A Map, since an event may be called `__proto__`. */
@@ -62,6 +73,12 @@ export interface UserRecord extends ListedUser {
 /** A kept event. */
 export type RecentEvent = Pick<StoredEvent, "event" | "type" | "day" | "at" | "tz" | "meta" | "sessionId">;
 
+/** The streak interaction that has done a day. */
+export type CheckIn = Pick<StoredEvent, "day" | "at" | "tz"> & Required<Pick<StoredEvent, "receivedAt">>;
+
+/** How many days {@link UserStore.readCheckIns} reads at most: thirteen months, with the days of all of them. */
+export const MAX_CHECK_INS = 400;
+
 /** After how many months of days a slice ends: some 3 ms of work for the thread that reads or computes them. */
 export const MONTHS_OF_A_SLICE = 2000;
 
@@ -81,6 +98,17 @@ export const MAX_EVENTS_READ = 5000;
 export function newestDays(days: DaysByEvent): { readonly event: string; readonly day: Day }[] {
   const newest = [...days].flatMap(([event, months]) => newestOf(months).map((day) => ({ event, day })));
   return newest.toSorted((a, b) => b.day - a.day).slice(0, MAX_RECENT_EVENTS);
+}
+
+/** Returns the days of a set from `first` to `last`, in order. */
+export function daysWithin(months: Months, first: Day, last: Day): Day[] {
+  const days: Day[] = [];
+  for (let day = first; day <= last; day++) {
+    if (hasDay(months, day)) {
+      days.push(day);
+    }
+  }
+  return days;
 }
 
 function newestOf(months: Months): Day[] {
@@ -105,9 +133,10 @@ export function recordOf(
   aliases: readonly string[],
   recentEvents: readonly RecentEvent[],
 ): UserRecord | undefined {
-  return user.days.size === 0 && aliases.length === 0 && recentEvents.length === 0
-    ? undefined
-    : { ...user, aliases: aliases.slice(0, MAX_ALIASES), hasMoreAliases: aliases.length > MAX_ALIASES, recentEvents };
+  const isKnown = user.days.size > 0 || user.ledger !== undefined || aliases.length > 0 || recentEvents.length > 0;
+  return isKnown
+    ? { ...user, aliases: aliases.slice(0, MAX_ALIASES), hasMoreAliases: aliases.length > MAX_ALIASES, recentEvents }
+    : undefined;
 }
 
 /** Returns the newest of events, newest first: {@link MAX_RECENT_EVENTS} at most. */

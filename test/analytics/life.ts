@@ -31,14 +31,58 @@ export const EVENTS = ["visit", "read/it", "like"] as const;
 
 const DAY_MS = 86_400_000;
 
+/** A widget, as the API takes it. */
+export type LifeWidget = Readonly<Record<string, unknown>>;
+
+/** The lists of holidays that rules can name: some are over, and some are to come. */
+const HOLIDAYS = [
+  { name: "Bavaria", dates: ["2023-12-25", "2023-12-26", "2024-01-01", "2024-01-06", "2024-01-15"] },
+  { name: "Goa", dates: ["2023-11-12", "2023-12-19", "2024-01-11", "2024-01-12", "2024-01-13"] },
+];
+
 /** Makes the project. */
-export async function createProject(app: TestApp): Promise<void> {
-  const milestones = [1, 3, 5, 8].map((target) => ({ id: `m${target}`, target, msg: "Well done" }));
+export async function createProject(app: TestApp, widgets = lifeWidgets([1, 3, 5, 8], "like")): Promise<void> {
   const { status, text } = await app.admin("POST", "/admin/projects", {
     ...{ siteKey: SITE_KEY, timeZone: "Europe/Berlin", analytics: { keepRepeats: true, metaKeys: ["plan", "n"] } },
-    widgets: EVENTS.map((event) => ({ event, mode: event === "like" ? "cumulative" : "continuous", milestones })),
+    ...{ holidays: HOLIDAYS, widgets },
   });
   expect([status, text]).toEqual([201, expect.anything()]);
+}
+
+/** Returns a widget for each event. One event is cumulative. */
+export function lifeWidgets(targets: readonly number[], cumulative: string): LifeWidget[] {
+  const milestones = targets.map((target) => ({ id: `m${target}`, target, msg: "Well done" }));
+  return EVENTS.map((event) => ({ event, mode: event === cumulative ? "cumulative" : "continuous", milestones }));
+}
+
+const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/** Returns widgets with random rules. Monday is needed in all of them. */
+export function withRules(random: Random, widgets: readonly LifeWidget[]): LifeWidget[] {
+  return widgets.map((widget) => ({ ...widget, rules: anyRules(random) }));
+}
+
+function anyRules(random: Random) {
+  const weekdaysOff = random.chance(0.3) ? ["saturday", "sunday"] : random.chance(0.2) ? ["wednesday"] : [];
+  const dates = random.chance(0.3) ? ["2024-01-09", "2024-01-13", "2023-12-31"] : [];
+  const holidays = HOLIDAYS.map(({ name }) => name).filter(() => random.chance(0.3));
+  return {
+    cadence: anyCadence(random),
+    neverMissTwice: random.chance(0.4),
+    daysOff: { weekdays: weekdaysOff, dates, holidays },
+  };
+}
+
+function anyCadence(random: Random) {
+  const of = 2 + random.below(6);
+  return random.pick([
+    { kind: "every_day" },
+    { kind: "weekdays", weekdays: WEEKDAYS.filter((day) => day === "monday" || random.chance(0.5)) },
+    { kind: "days_a_week", days: 1 + random.below(5), weekStart: random.pick(WEEKDAYS) },
+    { kind: "days_a_month", days: 1 + random.below(8) },
+    { kind: "every_n_days", days: of },
+    { kind: "days_in_any", days: 1 + random.below(of), of },
+  ]);
 }
 
 /** Has users do what users do: come back day after day, be late, travel, repeat themselves, and sign in afterwards. */

@@ -24,6 +24,8 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from streak_rules import History, Rules
+
 DAY = timedelta(days=1)
 EPOCH = date(1970, 1, 1)
 
@@ -33,6 +35,7 @@ class User:
         self.zone = None
         self.done = defaultdict(set)  # the dates by event
         self.events = []
+        self.histories = {}
 
     def dates(self, event):
         """The pairs of event and date that count for an event, or for all."""
@@ -96,6 +99,17 @@ class Recount:
         self.now = data["now"]
         self.project = data["project"]
         self.users = read_users(data["rows"])
+        self.rules = {
+            widget["event"]: Rules(widget, self.project)
+            for widget in self.project["widgets"]
+            if widget["mode"] == "continuous" and "rules" in widget
+        }
+
+    def history(self, user, event):
+        """What the rules of the event's widget make of the user's days."""
+        if event not in user.histories:
+            user.histories[event] = History(self.rules[event], user.done.get(event, set()))
+        return user.histories[event]
 
     def zone_of(self, user):
         return user.zone or self.project["timeZone"]
@@ -146,19 +160,21 @@ class Recount:
             for user in self.users:
                 today, days = self.today_of(user), user.done.get(widget["event"], set())
                 is_done = today in days
-                if widget["mode"] == "cumulative":
-                    current = len(days)
+                if widget["event"] in self.rules:
+                    state = self.history(user, widget["event"]).on(today)
+                    current, waits, may_be_lost = state["current"], state["pending"], state["ends"]
+                elif widget["mode"] == "cumulative":
+                    current, waits, may_be_lost = len(days), not is_done, False
                 else:
                     last = today if is_done else today - DAY
-                    current = 0
+                    current, waits, may_be_lost = 0, not is_done, True
                     while last - current * DAY in days:
                         current += 1
                 if current:
                     lengths[current] += 1
-                done_today += is_done
-                if current and not is_done:
+                done_today += is_done and current > 0
+                if current and waits:
                     pending += 1
-                    may_be_lost = widget["mode"] == "continuous"
                     at_risk += may_be_lost and self.seconds_left(user, today) < 6 * 3600
         return {
             "lengths": [{"days": days, "streaks": streaks} for days, streaks in sorted(lengths.items())],
@@ -174,21 +190,34 @@ class Recount:
         return midnight.timestamp() - self.now / 1000
 
     def runs(self, user, event):
-        """The runs of each event that counts, each as a list of dates."""
+        """The unbroken rows of done days, each as a list of dates."""
         runs = []
-        for name in user.done:
-            if event in (None, name):
-                days = sorted(user.done[name])
-                for index, day in enumerate(days):
-                    if index and days[index - 1] == day - DAY:
-                        runs[-1].append(day)
-                    else:
-                        runs.append([day])
+        days = sorted(user.done[event])
+        for index, day in enumerate(days):
+            if index and days[index - 1] == day - DAY:
+                runs[-1].append(day)
+            else:
+                runs.append([day])
         return runs
 
+    def ended_runs(self, user, event):
+        """The length of each run, and the day at whose end it ends if nothing more is done."""
+        if event in self.rules:
+            return [(run.count, run.end) for run in self.history(user, event).runs]
+        return [(len(run), run[-1] + DAY) for run in self.runs(user, event)]
+
+    def first_day_with(self, user, widget, target):
+        """The day on which a user has reached a milestone for the first time; None when never."""
+        event = widget["event"]
+        if event in self.rules:
+            return self.history(user, event).first_day_with(target)
+        is_cumulative = widget["mode"] == "cumulative"
+        rows = [sorted(user.done[event])] if is_cumulative else self.runs(user, event)
+        return min((row[target - 1] for row in rows if len(row) >= target), default=None)
+
     def survival(self, request):
-        runs = [(len(run), run[-1] >= self.today_of(user) - DAY) for user in self.users
-                for run in self.runs(user, request.get("event"))]
+        runs = [(length, end >= self.today_of(user)) for user in self.users for event in user.done
+                if request.get("event") in (None, event) for length, end in self.ended_runs(user, event)]
         longest = max((length for length, _ in runs), default=0)
         answer = []
         for days in range(1, min(longest, 1000) + 1):
@@ -222,14 +251,8 @@ class Recount:
         answer = []
         for widget in self.widgets(request):
             for milestone in widget["milestones"]:
-                reached = []
-                for user in self.users:
-                    if widget["mode"] == "cumulative":
-                        rows = [sorted(user.done.get(widget["event"], set()))]
-                    else:
-                        rows = self.runs(user, widget["event"])
-                    days = [row[milestone["target"] - 1] for row in rows if len(row) >= milestone["target"]]
-                    reached += [min(days)] if days else []
+                days = [self.first_day_with(user, widget, milestone["target"]) for user in self.users]
+                reached = [day for day in days if day is not None]
                 answer.append(
                     {
                         "event": widget["event"],

@@ -6,6 +6,9 @@ import { backUp } from "#src/backup/back-up.ts";
 import { restore } from "#src/backup/restore.ts";
 import { takeDataFolder } from "#src/store/sqlite/folder.ts";
 import { MIGRATIONS } from "#src/store/sqlite/migrations.ts";
+import { openSqliteStores } from "#src/store/sqlite/open.ts";
+import { checkIn, DAY, NOW } from "../store/conformance/fixture.ts";
+import { entry } from "../store/conformance/ledger/support.ts";
 import { newFolder } from "../support/folder.ts";
 import { silentLog } from "../support/log.ts";
 import { record } from "../support/record.ts";
@@ -49,6 +52,27 @@ test("a server that starts after a restore has the streaks of the backup, and no
   await using restored = await startServer({ dataDir });
   expect(await stateOf(restored.url, "early")).toMatchObject({ current: 1 });
   expect(await stateOf(restored.url, "late")).toMatchObject({ current: 0 });
+});
+
+test("a backup keeps when events were received, and the ledgers of users", async () => {
+  const older = await newFolder();
+  const store = await openSqliteStores(older, silentLog);
+  await store.events.record([checkIn({ receivedAt: NOW + 1 })], NOW);
+  const user = { projectId: "p1", userHash: "ann" };
+  await store.ledger.addLedgerEntry(user, entry({ id: "a" }));
+  await store.close();
+  const file = join(await newFolder(), "backup.db");
+  await backUp({ dataDir: older, file, mayOverwrite: false });
+  const dataDir = await newFolder();
+
+  await restore({ dataDir, file }, clock);
+
+  const restored = await openSqliteStores(dataDir, silentLog);
+  const checkIns = await restored.users.readCheckIns(user, "like", DAY, DAY);
+  const ledger = await restored.ledger.readLedger(user);
+  await restored.close();
+  expect(checkIns).toEqual([{ day: DAY, at: NOW, receivedAt: NOW + 1 }]);
+  expect(ledger).toEqual([entry({ id: "a" })]);
 });
 
 test("what was only in the log of the old database is kept with it, and does not get into the new one", async () => {

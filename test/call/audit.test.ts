@@ -1,7 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { contracts } from "#gen/contracts.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
-import { type AuditTrail, auditedHandlers, type Change, isAudited, requireAudited } from "#src/call/audit.ts";
+import {
+  type AuditTrail,
+  auditedHandlers,
+  type Change,
+  ChangedInPart,
+  ChangedMeanwhile,
+  isAudited,
+  requireAudited,
+} from "#src/call/audit.ts";
 import type { Call } from "#src/call/call.ts";
 import type { Method } from "#src/call/method.ts";
 import { requireReachChecked } from "#src/call/reach.ts";
@@ -12,7 +20,12 @@ import { createMethods, type MethodParts } from "#src/methods.ts";
 const AUDIT = { project: undefined, resource: "projects/p", before: undefined, after: {} };
 
 /** Calls an audited handler, and returns how it ended and what was done, in order. */
-async function calling(change: Partial<Change<object>>, trail: Partial<AuditTrail> = {}, timeoutMs = 1000) {
+async function calling(
+  change: Partial<Change<object>>,
+  trail: Partial<AuditTrail> = {},
+  timeoutMs = 1000,
+  signal?: AbortSignal,
+) {
   const done: string[] = [];
   const note =
     <T>(name: string, result: T) =>
@@ -30,7 +43,7 @@ async function calling(change: Partial<Change<object>>, trail: Partial<AuditTrai
       ...trail,
     },
   );
-  const call = { deadline: new Deadline(timeoutMs, "OVERLOADED") } as Call;
+  const call = { deadline: new Deadline(timeoutMs, "OVERLOADED"), signal } as Call;
   const ended = await deleteProject({} as never, call).then(
     () => "ok",
     (error: StreakdError) => error.code ?? error.message,
@@ -60,6 +73,51 @@ describe("a change", () => {
       expect((await calling({ make })).slice(0, -1)).toEqual(["begin"]);
     },
   );
+
+  test("that is refused in its middle has an entry, and the caller is answered the refusal", async () => {
+    const make = () => Promise.reject(new ChangedInPart(new StreakdError("ALREADY_EXISTS", "taken")));
+    expect(await calling({ make })).toEqual(["begin", "ALREADY_EXISTS"]);
+  });
+
+  test("that somebody else came before is taken back, and its handler is asked again", async () => {
+    const left = [new ChangedMeanwhile(), new ChangedMeanwhile()];
+    const make = async () => {
+      const error = left.pop();
+      if (error !== undefined) {
+        throw error;
+      }
+      return {};
+    };
+    const attempt = ["begin", "take back"];
+    expect(await calling({ make })).toEqual([...attempt, ...attempt, "begin", "confirm", "ok"]);
+  });
+
+  test("that others always come before ends with the deadline", async () => {
+    let now = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => now);
+    const make = () => {
+      now += 400;
+      return Promise.reject(new ChangedMeanwhile());
+    };
+    const attempt = ["begin", "take back"];
+    expect(await calling({ make }, {}, 1000)).toEqual([...attempt, ...attempt, ...attempt, "OVERLOADED"]);
+  });
+
+  test("that others always come before is tried again after a pause", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const make = () => Promise.reject(new ChangedMeanwhile());
+    const done = await calling({ make }, {}, 250);
+    expect(done.filter((each) => each === "begin").length).toBeLessThan(40);
+  });
+
+  test("that others always come before ends when nobody waits for the answer any more", async () => {
+    const make = () => Promise.reject(new ChangedMeanwhile());
+    const attempt = ["begin", "take back"];
+    const signal = AbortSignal.abort();
+    const done = await calling({ make }, {}, 1000, signal);
+    expect(done.slice(0, -1)).toEqual([...attempt, ...attempt]);
+  });
 
   test("that changes nothing is not written down", async () => {
     expect(await calling({ audit: undefined })).toEqual(["change", "ok"]);

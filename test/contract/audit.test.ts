@@ -38,6 +38,7 @@ const WIDGET = {
   mode: "cumulative",
   milestones: [{ id: "week", target: 7, msg: "1 week!", rewardType: "badge" }],
   settings: { theme: { name: "dark" }, position: "top-left", mainMessage: "Go on!" },
+  earlierRules: [],
 };
 const SHOP = {
   siteKey: "shop",
@@ -48,6 +49,7 @@ const SHOP = {
   signedUsers: "never",
   analytics: { keepRepeats: false, metaKeys: ["plan"] },
   widgets: [WIDGET],
+  holidays: [],
 };
 
 test("each change leaves one entry that says who, from where, what, before and after", async () => {

@@ -98,7 +98,7 @@ describe("a PATCH", () => {
       error: "INVALID_BODY",
       field: "colour",
       message:
-        "colour is not a field here; it may be any of siteKey, name, allowedOrigins, timeZone, live, widgets, signedUsers, plan, rateLimit, analytics, etag.",
+        "colour is not a field here; it may be any of siteKey, name, allowedOrigins, timeZone, live, widgets, signedUsers, plan, rateLimit, analytics, etag, holidays.",
     });
   });
 

@@ -20,6 +20,8 @@ interface Sent {
   readonly path?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+  /** What the method throws; undefined for the method as it is. */
+  readonly thrown?: StreakdError;
 }
 
 interface Operation {
@@ -39,6 +41,15 @@ const SEATED = {
   plan: { name: "custom", activeStreakers: 1, overLimit: "reject" },
 };
 const STATE = "/v1/state?siteKey=proj_demo&userHash=u&event=like";
+const LEDGER = "/admin/projects/proj_demo/ledger";
+const ENTRY = { userHashes: ["u"], entryId: "e", reason: "Test" };
+const PAUSED_USER = "paused";
+const AMNESTIES = "/admin/projects/proj_demo/amnesties";
+const AMNESTY = { amnestyId: "a", from: "2024-01-01", to: "2024-01-01", reason: "Test" };
+/** It takes 1,000 calls to fill a ledger, so this error is thrown: full-ledgers.test.ts has one. */
+const FULL_LEDGER = { thrown: new StreakdError("TOO_MANY_LEDGER_ENTRIES", "The ledger is full.") };
+/** The same of the amnesties of a project: amnesties.test.ts has one that is full. */
+const FULL_PROJECT = { thrown: new StreakdError("TOO_MANY_AMNESTIES", "The project is full.") };
 const NO_PAGE: Sent["headers"] = { Origin: "https://evil.example" };
 
 /** For each operation: a call that succeeds, and one for each error that is the operation's own. */
@@ -134,6 +145,61 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   getUsage: [{ path: "/admin/projects/proj_demo/usage" }, { path: "/admin/projects/none/usage" }],
   listInstances: [{}],
   getTraffic: [{ path: "/admin/projects/proj_demo/traffic" }, { path: "/admin/projects/none/traffic" }],
+  explainStreak: [
+    { path: "/admin/projects/proj_demo/users/known/streaks/visit:explain" },
+    { path: "/admin/projects/none/users/known/streaks/visit:explain" },
+    { path: "/admin/projects/proj_demo/users/known/streaks/none:explain" },
+  ],
+  previewRules: [
+    { path: "/admin/projects/proj_demo/rules:preview", body: { widget: { event: "visit" } } },
+    { path: "/admin/projects/none/rules:preview", body: { widget: { event: "visit" } } },
+  ],
+  pauseStreaks: [
+    { path: `${LEDGER}:pause`, body: { ...ENTRY, from: "2024-01-01" } },
+    { path: `${LEDGER}:pause`, body: { ...ENTRY, from: "2024-01-02" } },
+    { path: `${LEDGER}:pause`, body: { ...ENTRY, from: "2024-01-01", event: "none" } },
+    { ...FULL_LEDGER, path: `${LEDGER}:pause`, body: { ...ENTRY, from: "2024-01-01" } },
+    { path: "/admin/projects/none/ledger:pause", body: { ...ENTRY, from: "2024-01-01" } },
+  ],
+  unpauseStreaks: [
+    { path: `${LEDGER}:unpause`, body: { ...ENTRY, userHashes: [PAUSED_USER], from: "2024-01-01" } },
+    { path: `${LEDGER}:unpause`, body: { ...ENTRY, userHashes: [PAUSED_USER], entryId: "paused" } },
+    { ...FULL_LEDGER, path: `${LEDGER}:unpause`, body: ENTRY },
+    { path: "/admin/projects/none/ledger:unpause", body: ENTRY },
+  ],
+  grantFreezes: freezesWays("grantFreezes", { ...ENTRY, event: "visit", count: 1 }),
+  optOutOfFreezes: freezesWays("optOut", { ...ENTRY, entryId: "out" }),
+  optInToFreezes: freezesWays("optIn", { ...ENTRY, entryId: "in" }),
+  takeBackEntry: [
+    { path: `${LEDGER}:takeBack`, body: { ...ENTRY, takenBackId: "none", userHashes: ["nobody"] } },
+    {
+      path: `${LEDGER}:takeBack`,
+      body: { ...ENTRY, takenBackId: "none", userHashes: [PAUSED_USER], entryId: "paused" },
+    },
+    { ...FULL_LEDGER, path: `${LEDGER}:takeBack`, body: { ...ENTRY, takenBackId: "none" } },
+    { path: "/admin/projects/none/ledger:takeBack", body: { ...ENTRY, takenBackId: "none" } },
+  ],
+  listLedgerEntries: [
+    { path: "/admin/projects/proj_demo/users/known/ledger" },
+    { path: "/admin/projects/none/users/known/ledger" },
+  ],
+  declareAmnesty: [
+    { path: AMNESTIES, body: AMNESTY },
+    { path: AMNESTIES, body: { ...AMNESTY, to: "2024-01-02" } },
+    { path: AMNESTIES, body: { ...AMNESTY, amnestyId: "other", event: "none" } },
+    { ...FULL_PROJECT, path: AMNESTIES, body: AMNESTY },
+    { path: "/admin/projects/none/amnesties", body: AMNESTY },
+  ],
+  takeBackAmnesty: [
+    { path: `${AMNESTIES}/wrong:takeBack`, body: { reason: "Test" } },
+    { path: `${AMNESTIES}/none:takeBack`, body: { reason: "Test" } },
+  ],
+  listAmnesties: [{ path: AMNESTIES }, { path: "/admin/projects/none/amnesties" }],
+  previewAmnesty: [
+    { path: `${AMNESTIES}:preview`, body: { from: "2024-01-01", to: "2024-01-02" } },
+    { path: `${AMNESTIES}:preview`, body: { from: "2024-01-01", to: "2024-01-02", event: "none" } },
+    { path: `${AMNESTIES}:preview`, body: { takenBackId: "none" } },
+  ],
   getActivity: analyticsWays("activity"),
   getStreaks: analyticsWays("streaks"),
   getSurvival: analyticsWays("survival"),
@@ -164,13 +230,24 @@ beforeAll(async () => {
   await app.admin("POST", "/admin/projects", { siteKey: "signed", signedUsers: "always" });
   ({ secret } = await makeSigningSecret(app, "signed"));
   await app.admin("POST", "/admin/projects", { siteKey: "full" });
+  await app.admin("POST", "/admin/projects", {
+    siteKey: "frozen",
+    widgets: [{ event: "visit", rules: { freezes: {} } }],
+  });
   await app.admin("POST", "/admin/projects", { siteKey: "counted", analytics: { metaKeys: ["plan"] } });
   await Promise.all([makeSigningSecret(app, "full"), makeSigningSecret(app, "full")]);
   const ofFull = { siteKey: "full", scopes: ["states:read"] };
   tokenOfFull = await makeToken(app, ofFull);
   await Promise.all(Array.from({ length: MAX_TOKENS_OF_PROJECT - 1 }, () => makeToken(app, ofFull)));
+  await app.admin("POST", AMNESTIES, { ...AMNESTY, amnestyId: "wrong" });
   deletable = await makeSigningSecret(app);
   cookie = await signIn(app, ADMIN_TOKEN);
+  await app.admin("POST", `${LEDGER}:pause`, {
+    ...ENTRY,
+    userHashes: [PAUSED_USER],
+    entryId: "paused",
+    from: "2024-01-01",
+  });
 });
 beforeAll(async () => {
   strict = await startServer({ env: { ALLOWED_HOSTS: "streaks.example.com", HEADERS_TIMEOUT_MS: "1000" } });
@@ -199,7 +276,9 @@ describe("an operation answers what the OpenAPI document says, and nothing else"
     const [good = {}] = ways;
     const withoutScope = { ...good, headers: { ...good.headers, "X-Admin-Token": secret } };
     const answers = [
-      ...ways.map((way) => send(running.app.url, operation, way)),
+      ...ways.map(({ thrown, ...way }) =>
+        thrown === undefined ? send(running.app.url, operation, way) : sendToFail(thrown, operation, way),
+      ),
       ...answersOfAny(operation, good),
       ...(operation.needsToken ? [send(running.app.url, operation, withoutScope)] : []),
     ];
@@ -211,6 +290,18 @@ describe("an operation answers what the OpenAPI document says, and nothing else"
 /** A call for the analytics of a project, and one for a project that does not exist. */
 function analyticsWays(path: string): readonly [Sent, Sent] {
   return [{ path: `/admin/projects/counted/analytics/${path}` }, { path: `/admin/projects/none/analytics/${path}` }];
+}
+
+/** A change of ledgers about freezes that succeeds, and one for each error that such a change has of its own. */
+function freezesWays(verb: string, body: object): readonly [Sent, ...Sent[]] {
+  const path = `/admin/projects/frozen/ledger:${verb}`;
+  return [
+    { path, body: { ...body, from: "2024-01-12" } },
+    { path, body: { ...body, from: "2024-01-13" } },
+    { path, body: { ...body, event: "none" } },
+    { ...FULL_LEDGER, path, body },
+    { path: `/admin/projects/none/ledger:${verb}`, body },
+  ];
 }
 
 /** What an operation answers for reasons that its method has no part in. */

@@ -20,9 +20,14 @@ const full = {
   ],
   signedUsers: "browsers",
   analytics: { keepRepeats: true, metaKeys: ["plan", "platform"] },
+  holidays: [],
 };
 /** The project as it is answered. */
-const fullAnswer = { ...full, etag: expect.any(String) };
+const fullAnswer = {
+  ...full,
+  widgets: full.widgets.map((widget) => ({ ...widget, earlierRules: [] })),
+  etag: expect.any(String),
+};
 
 test("a project comes back as it was created", async () => {
   const app = await openApp();
@@ -53,8 +58,10 @@ test("what a new project leaves out has a default, and a siteKey is made", async
         mode: "continuous",
         milestones: [],
         settings: { theme: { name: "beige" }, position: "bottom-right", mainMessage: "Keep your streak going!" },
+        earlierRules: [],
       },
     ],
+    holidays: [],
     signedUsers: "never",
     analytics: { keepRepeats: false, metaKeys: [] },
     etag: expect.any(String),

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { openApp, useApp } from "../support/app.ts";
 
@@ -118,6 +120,26 @@ test("an event that names no zone falls on the day of the user's last known zone
 
   const { week } = await app.state();
   expect(week.filter((day) => day.isCheckedIn).map((day) => day.isoDate)).toEqual(["2024-01-08", "2024-01-10"]);
+});
+
+test("an event with a ts is kept with the time at which it was received first; without one, that is its ts", async () => {
+  const app = await openApp();
+  const { now } = app;
+  const late = { ts: "2024-01-10T12:00:00Z", idempotencyKey: "k" };
+  await app.record(late);
+  await app.record({ ts: "2024-01-10T13:00:00Z", eventType: "widget_impression" });
+  app.now += 1000;
+  await app.record(late);
+  await app.record({});
+
+  const database = new DatabaseSync(join(app.dataDir, "streakd.db"), { readOnly: true });
+  const kept = database.prepare("SELECT at, received_at FROM facts WHERE kind = 3 ORDER BY at").all();
+  database.close();
+  expect(kept.map(Object.values)).toEqual([
+    [Date.parse("2024-01-10T12:00:00Z"), now],
+    [Date.parse("2024-01-10T13:00:00Z"), now],
+    [app.now, null],
+  ]);
 });
 
 test("the user's zone is the one of the latest event, in whatever order events arrive", async () => {

@@ -7,6 +7,8 @@ import { callAs, makeToken, outcomeOf } from "../support/tokens.ts";
 // the same siteKey.
 
 const PROJECT = { siteKey: "shop", signedUsers: "always", widgets: [{ event: "visit" }] };
+const LEDGER = { userHashes: ["u"], entryId: "p", reason: "Stolen" };
+const AMNESTY = { from: "2024-01-01", to: "2024-01-01" };
 const EVENT = { siteKey: "shop", userHash: "u", event: "visit" };
 
 /** For each method that names a project and may be called with its token: the call. */
@@ -20,6 +22,19 @@ const CALLS: Readonly<Record<string, readonly [method: string, path: string, bod
   getUser: ["GET", "/admin/projects/shop/users/u"],
   getUsage: ["GET", "/admin/projects/shop/usage"],
   getTraffic: ["GET", "/admin/projects/shop/traffic"],
+  explainStreak: ["GET", "/admin/projects/shop/users/u/streaks/visit:explain"],
+  previewRules: ["POST", "/admin/projects/shop/rules:preview", { widget: { event: "visit" } }],
+  pauseStreaks: ["POST", "/admin/projects/shop/ledger:pause", { ...LEDGER, from: "2024-01-01" }],
+  unpauseStreaks: ["POST", "/admin/projects/shop/ledger:unpause", LEDGER],
+  grantFreezes: ["POST", "/admin/projects/shop/ledger:grantFreezes", { ...LEDGER, event: "visit", count: 1 }],
+  optOutOfFreezes: ["POST", "/admin/projects/shop/ledger:optOut", LEDGER],
+  optInToFreezes: ["POST", "/admin/projects/shop/ledger:optIn", LEDGER],
+  takeBackEntry: ["POST", "/admin/projects/shop/ledger:takeBack", { ...LEDGER, takenBackId: "q" }],
+  listLedgerEntries: ["GET", "/admin/projects/shop/users/u/ledger"],
+  declareAmnesty: ["POST", "/admin/projects/shop/amnesties", { amnestyId: "a", ...AMNESTY, reason: "Stolen" }],
+  takeBackAmnesty: ["POST", "/admin/projects/shop/amnesties/a:takeBack", { reason: "Stolen" }],
+  listAmnesties: ["GET", "/admin/projects/shop/amnesties"],
+  previewAmnesty: ["POST", "/admin/projects/shop/amnesties:preview", AMNESTY],
   getActivity: ["GET", "/admin/projects/shop/analytics/activity"],
   getStreaks: ["GET", "/admin/projects/shop/analytics/streaks"],
   getSurvival: ["GET", "/admin/projects/shop/analytics/survival"],

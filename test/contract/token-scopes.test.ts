@@ -19,6 +19,19 @@ const REQUESTS: Readonly<Record<string, (siteKey: string) => object>> = {
   listUsers: (siteKey) => ({ siteKey }),
   getUsage: (siteKey) => ({ siteKey }),
   getTraffic: (siteKey) => ({ siteKey }),
+  explainStreak: (siteKey) => ({ siteKey, userHash: "u", event: "visit" }),
+  previewRules: (siteKey) => ({ siteKey, widget: { event: "visit" } }),
+  pauseStreaks: (siteKey) => ({ siteKey, userHashes: ["u"], entryId: "p", reason: "ill", from: "2024-01-01" }),
+  unpauseStreaks: (siteKey) => ({ siteKey, userHashes: ["u"], entryId: "u", reason: "back" }),
+  grantFreezes: (siteKey) => ({ ...freezes("g", siteKey), event: "visit", count: 1 }),
+  optOutOfFreezes: (siteKey) => freezes("o", siteKey),
+  optInToFreezes: (siteKey) => freezes("i", siteKey),
+  takeBackEntry: (siteKey) => ({ siteKey, userHashes: ["u"], entryId: "t", reason: "wrong", takenBackId: "p" }),
+  listLedgerEntries: (siteKey) => ({ siteKey, userHash: "u" }),
+  declareAmnesty: (siteKey) => ({ siteKey, amnestyId: "a", from: "2024-01-01", to: "2024-01-01", reason: "down" }),
+  takeBackAmnesty: (siteKey) => ({ siteKey, amnestyId: "a", reason: "wrong" }),
+  listAmnesties: (siteKey) => ({ siteKey }),
+  previewAmnesty: (siteKey) => ({ siteKey, from: "2024-01-01", to: "2024-01-01" }),
   getActivity: (siteKey) => ({ siteKey }),
   getStreaks: (siteKey) => ({ siteKey }),
   getSurvival: (siteKey) => ({ siteKey }),
@@ -33,6 +46,8 @@ const REQUESTS: Readonly<Record<string, (siteKey: string) => object>> = {
   listTokens: (siteKey) => ({ siteKey }),
   listAuditEntries: (siteKey) => ({ siteKey }),
 };
+
+const freezes = (entryId: string, siteKey: string) => ({ siteKey, userHashes: ["u"], entryId, reason: "gift" });
 
 /** For each method whose handler finds the project: a request for a token. */
 const BY_TOKEN: Readonly<Record<string, (tokenId: string) => object>> = {
@@ -50,7 +65,8 @@ beforeAll(async () => {
   const { app } = running;
   for (const siteKey of ["mine", "other"]) {
     const analytics = { metaKeys: ["plan"] };
-    await app.admin("POST", "/admin/projects", { siteKey, widgets: [{ event: "visit" }], analytics });
+    const widgets = [{ event: "visit", rules: { freezes: {} } }];
+    await app.admin("POST", "/admin/projects", { siteKey, widgets, analytics });
   }
   const oneOfEach = async (siteKey: string) => {
     const made = SCOPES.map(async (scope) => [scope, await makeToken(app, { siteKey, scopes: [scope] })]);

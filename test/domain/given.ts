@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Day } from "#src/domain/day.ts";
 import { emptyMonths, type Months, withDay } from "#src/domain/months.ts";
-import type { Rules } from "#src/domain/rules.ts";
+import type { WidgetRules } from "#src/domain/rules.ts";
 
 /** The day of an ISO date, as JavaScript itself reads it. */
 export function day(isoDate: string): Day {
@@ -38,4 +38,4 @@ export const daysAndToday: fc.Arbitrary<{ days: Day[]; today: Day }> = anyDay.ch
   });
 });
 
-export const anyRules: fc.Arbitrary<Rules> = fc.record({ mode: fc.constantFrom("continuous", "cumulative") });
+export const anyRules: fc.Arbitrary<WidgetRules> = fc.record({ mode: fc.constantFrom("continuous", "cumulative") });

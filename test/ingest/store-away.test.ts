@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Deadline } from "#src/deadline.ts";
+import { dayOf } from "#src/domain/day.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { ample, like, NOW, openIngest } from "./open-ingest.ts";
 
@@ -16,6 +17,27 @@ test("while the store is away an event waits, and is recorded once when it is ba
 
   expect(tries).toHaveLength(3);
   expect(await days("u")).toBe(1);
+});
+
+test("an event that waits for the store keeps the time at which it was received", async () => {
+  let now = NOW;
+  const { ingest, store, tries } = await openIngest({
+    clock: () => now,
+    before(batch) {
+      now += 1000;
+      if (batch <= 2) {
+        throw new StoreUnavailableError({ cause: new Error("disk full") });
+      }
+    },
+  });
+
+  await ingest.record(like("u", { at: NOW - 5000, receivedAt: NOW }), ample());
+
+  expect(tries.flat().map(({ receivedAt }) => receivedAt)).toEqual([NOW, NOW, NOW]);
+  const today = dayOf(NOW, "UTC");
+  expect(await store.users.readCheckIns({ projectId: "p", userHash: "u" }, "like", today, today)).toEqual([
+    { day: today, at: NOW - 5000, receivedAt: NOW },
+  ]);
 });
 
 test("events whose deadlines end before the store is back are OVERLOADED, also those never tried", async () => {

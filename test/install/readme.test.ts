@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { useApp } from "../support/app.ts";
-import { chromiumTool } from "../support/chromium.ts";
+import { chromiumPath, chromiumTool } from "../support/chromium.ts";
 import { freePort } from "../support/free-port.ts";
 import { findTool, requireTool, root } from "../support/tools.ts";
 import { type StartedServer, startServer } from "./process.ts";
@@ -161,7 +161,7 @@ const shared = useApp();
 async function shownBy(url: string): Promise<string | undefined> {
   const profile = await temporaryFolder();
   const flags = ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${profile}`];
-  const { stdout } = await run("chromium", [...flags, "--virtual-time-budget=10000", "--dump-dom", url], {
+  const { stdout } = await run(chromiumPath(), [...flags, "--virtual-time-budget=10000", "--dump-dom", url], {
     timeout: TIMEOUT_MS,
   });
   return /<p id="streak">(.*)/.exec(stdout)?.[1]?.replace("</p>", "");

@@ -18,6 +18,7 @@ import {
   recordResolved,
   token,
 } from "../store/conformance/fixture.ts";
+import { entry, ODD_ENTRIES } from "../store/conformance/ledger/support.ts";
 import { useMongo } from "../support/mongo.ts";
 import { change, migrateHere, newFolder, openBoth } from "./support.ts";
 
@@ -27,6 +28,7 @@ const PROJECTS = ["p1", "p2"];
 /** Names that mean something to a database, or to what makes ids of them. */
 const EVENTS = ["like", "a.b", "a%2Eb", "$set", "__proto__", "a|b", "🦊"];
 const USERS = ["ann", "bob", "a|b", "a%7Cb", "p1|ann", "é", "只", "anon", "anon|2", "anon-of-anon", "looks"];
+const ALL_USERS = [...USERS, "only a ledger"];
 const SETTINGS = ["admin_token_sha256", "demo_project"];
 
 /** A history with some of everything that a folder can hold. */
@@ -45,21 +47,39 @@ async function fill(store: Stores): Promise<void> {
   for (const projectId of PROJECTS) {
     for (const [index, userHash] of USERS.entries()) {
       const events = EVENTS.flatMap((event, offset) =>
-        [0, 1, 40 + index, 400].map((ago) => checkIn({ projectId, userHash, event, day: DAY - ago - offset })),
+        [0, 1, 40 + index, 400].map((ago) =>
+          checkIn({
+            projectId,
+            userHash,
+            event,
+            day: DAY - ago - offset,
+            ...(ago === 400 && { receivedAt: NOW + index }),
+          }),
+        ),
       );
       await store.events.record(userHash === "looks" ? [] : events, NOW);
-      await store.events.record([impression({ projectId, userHash, meta: '{"a":"é"}', sessionId: "s" })], NOW);
+      const seen = impression({ projectId, userHash, meta: '{"a":"é"}', sessionId: "s", receivedAt: NOW + 1 });
+      await store.events.record([seen], NOW);
     }
+    const given = { meta: '{"b":"ü"}', sessionId: "s", tz: "UTC", receivedAt: NOW + 2 };
     const repeats = ["ann", "anon"].map((userHash) =>
-      checkIn({ projectId, userHash, day: DAY - 1, keepRepeat: true, meta: '{"b":"ü"}', sessionId: "s", tz: "UTC" }),
+      checkIn({ projectId, userHash, day: DAY - 1, keepRepeat: true, ...given }),
     );
     await store.events.record(repeats, NOW);
     const zones = ["Europe/Berlin", "Asia/Tokyo"].map((tz, index) =>
-      checkIn({ projectId, userHash: index === 0 ? "ann" : "anon", tz, idempotencyKey: `zone|${index}%` }),
+      checkIn({
+        ...{ projectId, userHash: index === 0 ? "ann" : "anon" },
+        ...{ tz, receivedAt: NOW + 3, idempotencyKey: `zone|${index}%` },
+      }),
     );
     await store.events.record(zones, NOW);
     const old = { day: DAY - 3, idempotencyKey: "expired" };
     await store.events.record([checkIn({ projectId, userHash: "bob", ...old })], NOW - IDEMPOTENCY_WINDOW_MS);
+    for (const odd of ODD_ENTRIES) {
+      await store.ledger.addLedgerEntry({ projectId, userHash: "ann" }, odd);
+    }
+    await store.ledger.addLedgerEntry({ projectId, userHash: "only a ledger" }, entry({ id: "a" }));
+    await store.ledger.addLedgerEntry({ projectId, userHash: "anon" }, entry({ id: "of the alias", at: NOW + DAY_MS }));
     await store.streaks.linkUser(projectId, "anon-of-anon", "anon");
     await store.streaks.linkUser(projectId, "anon", "ann");
     await store.streaks.linkUser(projectId, "anon|2", "a|b");
@@ -85,7 +105,7 @@ async function leaveOrphans(store: Stores): Promise<void> {
 
 /** Returns everything that a store says about what `fill` has put there. */
 async function answersOf(store: Stores): Promise<unknown> {
-  const users = PROJECTS.flatMap((projectId) => USERS.map((userHash) => ({ projectId, userHash })));
+  const users = PROJECTS.flatMap((projectId) => ALL_USERS.map((userHash) => ({ projectId, userHash })));
   return {
     projects: await store.projects.listProjects("", 100),
     tokens: await store.tokens.listTokens(undefined, "", 100),
@@ -93,6 +113,10 @@ async function answersOf(store: Stores): Promise<unknown> {
     settings: await Promise.all(SETTINGS.map((name) => store.settings.readSetting(name))),
     users: await store.events.resolveUsers(users.map((user) => ({ ...user, verify: true }))),
     streaks: await Promise.all(users.flatMap((user) => EVENTS.map((event) => store.streaks.readStreak(user, event)))),
+    ledgers: await Promise.all(users.map((user) => store.ledger.readLedger(user))),
+    checkIns: await Promise.all(
+      users.flatMap((user) => EVENTS.map((event) => store.users.readCheckIns(user, event, DAY - 420, DAY - 380))),
+    ),
   };
 }
 
@@ -133,6 +157,11 @@ it("answers everything from MongoDB as it was answered from the folder", async (
     zone: { name: "Europe/Berlin", at: NOW },
   });
   expect(Object.keys(await daysOf(migrated, "anon", "__proto__")).length).toBeGreaterThan(0);
+  expect(await migrated.ledger.readLedger({ projectId: "p1", userHash: "anon" })).toEqual([
+    ...ODD_ENTRIES,
+    entry({ id: "of the alias", at: NOW + DAY_MS }),
+  ]);
+  expect(await migrated.ledger.readLedger({ projectId: "p2", userHash: "only a ledger" })).toHaveLength(1);
 });
 
 it("has all of it counted anew for analytics, whatever was counted before, and counts the same", async () => {
@@ -161,10 +190,16 @@ it("keeps the events, and leaves nothing else behind", async () => {
   expect(new Set([...(events ?? []), ...(streaks ?? [])].map(({ p }) => p))).toEqual(new Set(PROJECTS));
   expect(events?.filter(({ u }) => u === "anon")).toEqual([]);
   const repeats = events?.filter(({ type, analyticsId }) => type === "streak_interaction" && analyticsId !== undefined);
-  const came = { u: "ann", day: DAY - 1, meta: '{"b":"ü"}', sessionId: "s", tz: "UTC" };
+  const given = { meta: '{"b":"ü"}', sessionId: "s", tz: "UTC", receivedAt: new Date(NOW + 2) };
+  const came = { u: "ann", day: DAY - 1, ...given };
   expect(repeats).toMatchObject([...PROJECTS, ...PROJECTS].toSorted().map((p) => ({ p, ...came })));
   const look = events?.find(({ p, u }) => p === "p1" && u === "looks");
   expect(look).toMatchObject({ type: "widget_impression", day: DAY, meta: '{"a":"é"}', sessionId: "s" });
+  expect(look?.receivedAt).toEqual(new Date(NOW + 1));
+  const old = events?.find(
+    ({ p, u, day, event }) => p === "p1" && u === "bob" && event === "like" && day === DAY - 400,
+  );
+  expect(old?.receivedAt).toEqual(new Date(NOW + USERS.indexOf("bob")));
 });
 
 it("finishes the deletions that were under way, and otherwise leaves the folder as it was", async () => {
@@ -270,6 +305,8 @@ it("copies what has changed in the folder since a run that was cut short, all on
   const progress = { kind: "keys", after: ["p2", "ann", "zone|1%"], copied: 6 };
   await settings.updateOne({ _id: "move" }, { $set: { value: JSON.stringify({ ...state, progress }) } });
   await change(folder, async (store) => {
+    await store.ledger.addLedgerEntry({ projectId: "p1", userHash: "bob" }, entry({ id: "since" }));
+    await store.ledger.addLedgerEntry({ projectId: "p1", userHash: "ann" }, entry({ id: "since" }));
     await store.streaks.linkUser("p1", "looks", "bob");
     await store.streaks.linkUser("p1", "ann", "bob");
     await store.events.record(

@@ -9,6 +9,7 @@ import { openMongoStores } from "#src/store/mongo/open.ts";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { checkIn, DAY, NOW, project } from "../store/conformance/fixture.ts";
+import { entry } from "../store/conformance/ledger/support.ts";
 import { silentLog } from "../support/log.ts";
 import { useMongo } from "../support/mongo.ts";
 import { change, migrateHere, newFolder, startMigration } from "./support.ts";
@@ -18,6 +19,7 @@ const NOWHERE = "mongodb://127.0.0.1:1/x?replicaSet=none&serverSelectionTimeoutM
 async function fill(store: Stores): Promise<void> {
   await store.projects.createProject(project());
   await store.events.record([checkIn(), checkIn({ userHash: "bob", idempotencyKey: "k", tz: "UTC" })], NOW);
+  await store.ledger.addLedgerEntry({ projectId: "p1", userHash: "ann" }, entry({ id: "a" }));
   await store.streaks.linkUser("p1", "anon", "ann");
 }
 
@@ -137,6 +139,8 @@ describe("of a database it", () => {
     "a day more": (uri) =>
       collection(uri, "streaks").updateOne({ u: "ann" }, { $bit: { "days.=like.2024-01": { or: 1 } } }),
     "another zone": (uri) => collection(uri, "streaks").updateOne({ u: "bob" }, { $set: { "zone.tz": "Asia/Tokyo" } }),
+    "another reason of an entry": (uri) =>
+      collection(uri, "streaks").updateOne({ u: "ann" }, { $set: { "ledger.0.reason": "another" } }),
     "a user less": (uri) => collection(uri, "streaks").deleteOne({ u: "ann" }),
     "another alias": (uri) => collection(uri, "streaks").updateOne({ u: "anon" }, { $set: { aliasOf: "bob" } }),
     "an event less": (uri) => collection(uri, "events").deleteOne({ u: "bob" }),

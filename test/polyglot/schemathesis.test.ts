@@ -75,7 +75,10 @@ async function createResources(server: Server): Promise<Resources> {
     return response.json();
   };
   for (const siteKey of ["st_events", "st_changes", "st_signing"]) {
-    const widgets = [{ event: "like", milestones: [{ target: 3 }] }];
+    const widgets = [
+      { event: "like", milestones: [{ target: 3 }] },
+      { event: "frozen", rules: { freezes: {} } },
+    ];
     await create("/admin/projects", { siteKey, widgets, analytics: { metaKeys: ["plan"] } });
   }
   const event = { siteKey: "st_changes", userHash: "st_user", event: "like" };

@@ -80,6 +80,7 @@ test("nested messages and lists are read, and refused by their path", async () =
     live: true,
     widgets: [
       {
+        earlierRules: [],
         event: "like",
         mode: "cumulative",
         milestones: [{ id: "", target: 7, msg: "", rewardType: "" }],
@@ -87,6 +88,7 @@ test("nested messages and lists are read, and refused by their path", async () =
       },
     ],
     etag: "",
+    holidays: [],
   });
   expect(Object.keys(answer.json)).toEqual([
     "siteKey",
@@ -96,6 +98,7 @@ test("nested messages and lists are read, and refused by their path", async () =
     "live",
     "widgets",
     "etag",
+    "holidays",
   ]);
   expect(seen).toHaveLength(1);
 

@@ -6,7 +6,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { http } from "#gen/google/api/annotations_pb.ts";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import { AmnestyService } from "#gen/streak/v1/amnesty_service_pb.ts";
 import { AnalyticsService } from "#gen/streak/v1/analytics_service_pb.ts";
+import { LedgerService } from "#gen/streak/v1/ledger_service_pb.ts";
+import { RulesService } from "#gen/streak/v1/rules_service_pb.ts";
 import { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import { parseAllowedOrigin } from "#src/domain/origins.ts";
 import { isZone } from "#src/domain/zone.ts";
@@ -18,7 +21,7 @@ const { schemas, responses } = document.components;
 // biome-ignore lint/suspicious/noExplicitAny: tests look into it freely, and fail where it is not what they expect
 const operations: any[] = Object.values(document.paths).flatMap((item) => Object.values(item as object));
 
-test.each([StreakService as DescService, AdminService, AnalyticsService])(
+test.each([StreakService as DescService, AdminService, AnalyticsService, RulesService, LedgerService, AmnestyService])(
   "every REST rpc of $typeName is in the OpenAPI document",
   (service) => {
     for (const method of service.methods) {
@@ -78,7 +81,8 @@ test("requests carry their rules, and answers what is always in them", () => {
   expect(Streak.required).toEqual(["mode", "current", "best", "todayDone", "pending"]);
   // A project without a limit of its own, or without a plan, has none in its answer.
   expect([...Project.required, "rateLimit", "plan"].toSorted()).toEqual(Object.keys(Project.properties).toSorted());
-  expect(Widget.required).toEqual(Object.keys(Widget.properties));
+  // A widget that never had rules has none in its answer.
+  expect([...Widget.required, "rules", "rulesFrom"].toSorted()).toEqual(Object.keys(Widget.properties).toSorted());
 });
 
 test("no format is one that a validator would not know", () => {
@@ -88,11 +92,18 @@ test("no format is one that a validator would not know", () => {
 
 test("a change, and every object in it, has no fields but those that are described", () => {
   const closed = Object.keys(schemas).filter((name) => schemas[name].additionalProperties === false);
-  expect(closed).toEqual(
-    ["AnalyticsSettings", "Milestone", "Plan", "Project", "RateLimit", "Theme", "Widget", "WidgetSettings"].map(
-      (name) => `${name}Change`,
-    ),
-  );
+  const ofProjects = [
+    "AnalyticsSettings",
+    "Milestone",
+    "Plan",
+    "Project",
+    "RateLimit",
+    "Theme",
+    "Widget",
+    "WidgetSettings",
+  ];
+  const ofRules = ["Cadence", "DaysOff", "FreezeRules", "HolidayList", "Rules", "RulesVersion"];
+  expect(closed).toEqual([...ofProjects, ...ofRules].map((name) => `${name}Change`).toSorted());
   expect(schemas.ProjectChange.properties.widgets.items.$ref).toBe("#/components/schemas/WidgetChange");
 });
 
@@ -101,7 +112,7 @@ test("an older name of a field is told in prose, so that a new client does not u
   expect(properties).not.toHaveProperty("kind");
   expect(properties.event.description).toContain("`kind`");
   const parameters = document.paths["/v1/state"].get.parameters.map(({ name }: { name: string }) => name);
-  expect(parameters).toEqual(["siteKey", "userHash", "event", "tz", "X-User-Token"]);
+  expect(parameters).toEqual(["siteKey", "userHash", "event", "tz", "asOf", "X-User-Token"]);
 });
 
 describe("a pattern that only code can check in full matches all that the code accepts", () => {

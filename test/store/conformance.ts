@@ -6,6 +6,7 @@ import { describeEventStore } from "./conformance/events.ts";
 import type { OpenStore } from "./conformance/fixture.ts";
 import { describeInstanceStore } from "./conformance/instances.ts";
 import { describeLeaseStore } from "./conformance/leases.ts";
+import { describeLedgerStore } from "./conformance/ledger.ts";
 import { describeProjectStore } from "./conformance/projects.ts";
 import { describeSeatStore } from "./conformance/seats.ts";
 import { describeSessionStore } from "./conformance/sessions.ts";
@@ -19,6 +20,7 @@ import { describeUserStore } from "./conformance/users.ts";
 const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   projects: describeProjectStore,
   streaks: describeStreakStore,
+  ledger: describeLedgerStore,
   events: describeEventStore,
   settings: describeSettingStore,
   users: describeUserStore,

@@ -25,4 +25,5 @@ export const FORMATS: Readonly<Record<string, StringFormat>> = {
   },
   FORMAT_PAGE_TOKEN: { pattern: "[A-Za-z0-9_-]+", examples: ["cHJval9kZW1v"] },
   FORMAT_DATE: { format: "date", examples: ["2024-01-08"] },
+  FORMAT_DAY_START: { pattern: "0[0-5]:[0-5][0-9]|06:00", examples: ["04:00"] },
 };

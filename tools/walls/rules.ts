@@ -47,9 +47,14 @@ export const rules: readonly Rule[] = [
     mayImport: [...all("luxon"), ...only(["isIPv4"], "node:net"), ...only(["crc32"], "node:zlib")],
   },
   {
+    files: "src/domain/streaks/*",
+    reason: "Streaks are computed from days and rules, and neither knows them.",
+    mayImport: all("src/domain/*"),
+  },
+  {
     files: "src/domain/analytics/*",
     reason: "Analytics are computed from what the rest of the domain computes, and nothing there knows them.",
-    mayImport: all("src/domain/*"),
+    mayImport: [...all("src/domain/*", "src/domain/streaks/*"), ...only(["createHash"], "node:crypto")],
   },
 
   {
@@ -112,6 +117,7 @@ export const rules: readonly Rule[] = [
       ...all("src/call/{principal,reach}.ts", "jose", "lru-cache", "node:crypto", "node:timers/promises"),
       ...only(["isDeepStrictEqual"], "node:util"),
       ...only(["networkOf"], "src/address.ts"),
+      ...only(["Change", "ChangedInPart", "ChangedMeanwhile", "ChangeHandler"], "src/call/audit.ts"),
       ...only(["coalesceCalls"], "src/store/coalesce-calls.ts"),
       ...only(["REPORT_LIFE_MS"], "src/store/instances.ts"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
@@ -132,6 +138,7 @@ export const rules: readonly Rule[] = [
     mayImport: [
       ...all(protobuf, "gen/streak/options/v1/options_pb.ts", "src/domain/{day,local-time,token-secret,zone}.ts"),
       ...all("src/deadline.ts", "src/{error-catalogue,errors}.ts", "src/nearest.ts", "luxon", "node:crypto"),
+      ...all("node:timers/promises"),
       ...types("node:http"),
     ],
   },
@@ -446,7 +453,7 @@ export const rules: readonly Rule[] = [
     files: "packages/dashboard/src/**",
     reason: "The dashboard knows the contract, calls the server as any client does, and shares what is pure.",
     mayImport: [
-      ...all("packages/dashboard/src/**", messages, protobuf, connect, "src/domain/origins.ts"),
+      ...all("packages/dashboard/src/**", messages, protobuf, connect, "src/domain/{origins,rules}.ts"),
       ...all("@connectrpc/connect-{query,web}", "@tanstack/react-query", "@base-ui/react/*"),
       ...all("react", "react-dom/client", "wouter{,/*}"),
     ],
@@ -464,6 +471,11 @@ export const rules: readonly Rule[] = [
       ...all("packages/widget/src/day.ts", "packages/widget/src/element/{sheets,texts,themes,view,words}.ts"),
       ...types("@streakd/web"),
     ],
+  },
+  {
+    files: "bench/rules/*",
+    reason: "A state by rules takes microseconds: it is measured without a server around it.",
+    mayImport: all("src/domain/rules.ts", "src/domain/streaks/*"),
   },
   {
     files: "bench/**",

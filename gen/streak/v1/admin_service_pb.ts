@@ -963,7 +963,7 @@ export const AdminService: GenService<{
    * Get a user of a project.
    *
    * Aliases are followed: when you ask for an alias, the answer is its user. `NOT_FOUND` means that the name has no
-   * event and is no alias.
+   * event and no ledger, and is no alias.
    *
    * @generated from rpc streak.v1.AdminService.GetUser
    */

@@ -267,7 +267,7 @@ export const adminServiceRoutes: readonly Route[] = [
     decode: (body, query): UpdateProjectRequest => ({
       $typeName: "streak.v1.UpdateProjectRequest",
       project: decodeProject(onlyKnown(body, ProjectSchema, "project"), "project"),
-      updateMask: param(query, "updateMask", asMask) ?? maskOf(body, [["name", "name"], ["allowedOrigins", "allowed_origins"], ["timeZone", "time_zone"], ["live", "live"], ["widgets", "widgets"], ["signedUsers", "signed_users"], ["plan", "plan"], ["rateLimit", "rate_limit"], ["analytics", "analytics"]]),
+      updateMask: param(query, "updateMask", asMask) ?? maskOf(body, [["name", "name"], ["allowedOrigins", "allowed_origins"], ["timeZone", "time_zone"], ["live", "live"], ["widgets", "widgets"], ["signedUsers", "signed_users"], ["plan", "plan"], ["rateLimit", "rate_limit"], ["analytics", "analytics"], ["holidays", "holidays"]]),
     }),
     bind(message: UpdateProjectRequest, variables) {
       message.project ??= create(ProjectSchema);

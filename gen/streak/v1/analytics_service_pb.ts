@@ -223,7 +223,7 @@ export const GetStreaksRequestSchema: GenMessage<GetStreaksRequest> = /*@__PURE_
  */
 export type GetStreaksResponse = Message<"streak.v1.GetStreaksResponse"> & {
   /**
-   * How many streaks have each `current`, as the state has it, in the order of the days. Streaks of 0 are left out.
+   * How many streaks have each `current`, as the state has it, the smallest first. Streaks of 0 are left out.
    *
    * @generated from field: repeated streak.v1.StreakLength lengths = 1;
    */
@@ -237,14 +237,16 @@ export type GetStreaksResponse = Message<"streak.v1.GetStreaksResponse"> & {
   alive: number;
 
   /**
-   * How many streaks have today done.
+   * How many streaks above 0 have today done. By rules, a streak may still be 0 on a done day, such as on the first of
+   * three days a week: it is left out.
    *
    * @generated from field: int32 done_today = 3;
    */
   doneToday: number;
 
   /**
-   * How many streaks are above 0 and wait for today.
+   * How many streaks are pending, as the state has it: above 0, and waiting for today or, by rules, for more done days in
+   * their period. So a streak may be both done today and pending.
    *
    * @generated from field: int32 pending = 4;
    */
@@ -252,7 +254,7 @@ export type GetStreaksResponse = Message<"streak.v1.GetStreaksResponse"> & {
 
   /**
    * How many of the pending ones may be lost tonight: continuous streaks with less than 6 hours left until the user's
-   * midnight.
+   * today ends. Those by rules only if their run ends with today when nothing more is done.
    *
    * @generated from field: int32 at_risk = 5;
    */
@@ -280,7 +282,7 @@ export const GetStreaksResponseSchema: GenMessage<GetStreaksResponse> = /*@__PUR
  */
 export type StreakLength = Message<"streak.v1.StreakLength"> & {
   /**
-   * The length, as the state has it in `current`.
+   * The length, as the state has it in `current`: days or, by rules, what they count.
    *
    * @generated from field: int32 days = 1;
    */
@@ -336,7 +338,7 @@ export const GetSurvivalRequestSchema: GenMessage<GetSurvivalRequest> = /*@__PUR
  */
 export type GetSurvivalResponse = Message<"streak.v1.GetSurvivalResponse"> & {
   /**
-   * One entry for each number of days, from 1 to the longest run; at most 1,000.
+   * One entry for each length, from 1 to that of the longest run; at most 1,000.
    *
    * @generated from field: repeated streak.v1.Survival days = 1;
    */
@@ -358,28 +360,28 @@ export const GetSurvivalResponseSchema: GenMessage<GetSurvivalResponse> = /*@__P
   messageDesc(file_streak_v1_analytics_service, 7);
 
 /**
- * What became of the runs that reached a number of days.
+ * What became of the runs that reached a length.
  *
  * @generated from message streak.v1.Survival
  */
 export type Survival = Message<"streak.v1.Survival"> & {
   /**
-   * The number of days.
+   * The length: days or, by rules, what they count.
    *
    * @generated from field: int32 days = 1;
    */
   days: number;
 
   /**
-   * How many runs have at least so many days, without those that have just so many and can still go on: their last day
-   * is today or yesterday in their user's zone, or still to come.
+   * How many runs are at least so long, without those of just this length that can still go on: their last day is today
+   * or yesterday in their user's zone, or still to come. By rules, they end with today or later if nothing more is done.
    *
    * @generated from field: int32 reached = 2;
    */
   reached: number;
 
   /**
-   * How many of these have more days.
+   * How many of these are longer.
    *
    * @generated from field: int32 went_on = 3;
    */
@@ -655,15 +657,15 @@ export type MilestoneReached = Message<"streak.v1.MilestoneReached"> & {
   id: string;
 
   /**
-   * How many days are needed to reach it.
+   * How much `current` must be to reach it: days or, by rules, what they count.
    *
    * @generated from field: int32 target = 3;
    */
   target: number;
 
   /**
-   * How many users have ever reached it: with a run of at least so many days, or, where the widget is cumulative, with
-   * at least so many days in all.
+   * How many users have ever reached it: with a run of at least this length, or, where the widget is cumulative, with at
+   * least so many days in all.
    *
    * @generated from field: int32 users = 4;
    */
@@ -671,7 +673,7 @@ export type MilestoneReached = Message<"streak.v1.MilestoneReached"> & {
 
   /**
    * How many of them reached it for the first time on a day from `from` to `to`: on the day that made the first such
-   * run, or all days in all, as many as the target.
+   * run, or all days in all, as long as the target.
    *
    * @generated from field: int32 users_in_range = 5;
    */
@@ -864,6 +866,10 @@ export const GranularitySchema: GenEnum<Granularity> = /*@__PURE__*/
  * day is no second check-in. Late events, and days that are still to come, count for their own day. Weeks begin on
  * Monday.
  *
+ * Lengths of streaks and runs are days. Where the widget of the event has rules, they are what the rules count: days,
+ * weeks or months. With all events together, lengths of different units are counted as if they were of one: a streak of
+ * three weeks beside one of three days. Ask for one event where that matters.
+ *
  * Every answer says in `countedTime` how fresh it is. For a project with up to some 2,000 users, and for a larger one of
  * which few users have changed, that is the time of the call. Otherwise the changes are counted in the background, and the
  * answer is older by seconds; by minutes for a million users who are all active.
@@ -895,10 +901,12 @@ export const AnalyticsService: GenService<{
     output: typeof GetStreaksResponseSchema;
   },
   /**
-   * Get the survival of runs: of those that reached n days, how many reached n + 1.
+   * Get the survival of runs: of those that reached the length n, how many reached n + 1.
    *
-   * A run is an unbroken row of done days of one user and one event, whatever the widget's mode. A run that can still go
-   * on does not count among those that did not.
+   * A run is an unbroken row of done days of one user and one event, whatever the widget's mode. Where the event has a
+   * continuous widget with rules, a run is what the rules hold together. What is left of a run of `every_n_days` or
+   * `days_in_any` when it ends is a run of its own as soon as it has a new done day. A run that can still go on does not
+   * count among those that did not.
    *
    * @generated from rpc streak.v1.AnalyticsService.GetSurvival
    */

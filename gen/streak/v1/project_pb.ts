@@ -7,13 +7,15 @@ import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_streak_options_v1_options } from "../options/v1/options_pb.ts";
 import type { Plan } from "./plan_pb.ts";
 import { file_streak_v1_plan } from "./plan_pb.ts";
+import type { HolidayList, Rules, RulesVersion } from "./rules_pb.ts";
+import { file_streak_v1_rules } from "./rules_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file streak/v1/project.proto.
  */
 export const file_streak_v1_project: GenFile = /*@__PURE__*/
-  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIs8DCgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDISNAoMc2lnbmVkX3VzZXJzGAcgASgOMhYuc3RyZWFrLnYxLlNpZ25lZFVzZXJzQga6uxgCUAESHQoEcGxhbhgIIAEoCzIPLnN0cmVhay52MS5QbGFuEigKCnJhdGVfbGltaXQYCSABKAsyFC5zdHJlYWsudjEuUmF0ZUxpbWl0EjcKCWFuYWx5dGljcxgKIAEoCzIcLnN0cmVhay52MS5BbmFseXRpY3NTZXR0aW5nc0IGursYAlABEiYKBGV0YWcYCyABKAlCGLq7GBQQQGIQWmszdlFtMGFUMXhZYjlSd0IHCgVfbGl2ZSJUChFBbmFseXRpY3NTZXR0aW5ncxIcCgxrZWVwX3JlcGVhdHMYASABKAhCBrq7GAJQARIhCgltZXRhX2tleXMYAiADKAlCDrq7GAoQQCAFYgRwbGFuIlYKCVJhdGVMaW1pdBIrChNyZXF1ZXN0c19wZXJfc2Vjb25kGAEgASgFQg66uxgKKAEwwIQ9YgI1MBIcCgVidXJzdBgCIAEoBUINursYCTDAhD1iAzEwMCK7AQoGV2lkZ2V0Eh0KBWV2ZW50GAEgASgJQg66uxgKCAEQQGIEbGlrZRIrCgRtb2RlGAIgASgOMhUuc3RyZWFrLnYxLlN0cmVha01vZGVCBrq7GAJQARIwCgptaWxlc3RvbmVzGAMgAygLMhQuc3RyZWFrLnYxLk1pbGVzdG9uZUIGursYAiAyEjMKCHNldHRpbmdzGAQgASgLMhkuc3RyZWFrLnYxLldpZGdldFNldHRpbmdzQga6uxgCUAEibgoJTWlsZXN0b25lEhIKAmlkGAEgASgJQga6uxgCEEASGgoGdGFyZ2V0GAIgASgFQgq6uxgGKAEwwIQ9EhQKA21zZxgDIAEoCUIHursYAxD0AxIbCgtyZXdhcmRfdHlwZRgEIAEoCUIGursYAhBAInIKDldpZGdldFNldHRpbmdzEicKBXRoZW1lGAEgASgLMhAuc3RyZWFrLnYxLlRoZW1lQga6uxgCUAESGAoIcG9zaXRpb24YAiABKAlCBrq7GAIQQBIdCgxtYWluX21lc3NhZ2UYAyABKAlCB7q7GAMQ9AMiHQoFVGhlbWUSFAoEbmFtZRgBIAEoCUIGursYAhBAKpwBCgtTaWduZWRVc2VycxIcChhTSUdORURfVVNFUlNfVU5TUEVDSUZJRUQQABIhChJTSUdORURfVVNFUlNfTkVWRVIQARoJsrsYBW5ldmVyEicKFVNJR05FRF9VU0VSU19CUk9XU0VSUxACGgyyuxgIYnJvd3NlcnMSIwoTU0lHTkVEX1VTRVJTX0FMV0FZUxADGgqyuxgGYWx3YXlzKoEBCgpTdHJlYWtNb2RlEhsKF1NUUkVBS19NT0RFX1VOU1BFQ0lGSUVEEAASKgoWU1RSRUFLX01PREVfQ09OVElOVU9VUxABGg6yuxgKY29udGludW91cxIqChZTVFJFQUtfTU9ERV9DVU1VTEFUSVZFEAIaDrK7GApjdW11bGF0aXZlQngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_streak_options_v1_options, file_streak_v1_plan]);
+  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIoEECgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDISNAoMc2lnbmVkX3VzZXJzGAcgASgOMhYuc3RyZWFrLnYxLlNpZ25lZFVzZXJzQga6uxgCUAESHQoEcGxhbhgIIAEoCzIPLnN0cmVhay52MS5QbGFuEigKCnJhdGVfbGltaXQYCSABKAsyFC5zdHJlYWsudjEuUmF0ZUxpbWl0EjcKCWFuYWx5dGljcxgKIAEoCzIcLnN0cmVhay52MS5BbmFseXRpY3NTZXR0aW5nc0IGursYAlABEiYKBGV0YWcYCyABKAlCGLq7GBQQQGIQWmszdlFtMGFUMXhZYjlSdxIwCghob2xpZGF5cxgMIAMoCzIWLnN0cmVhay52MS5Ib2xpZGF5TGlzdEIGursYAiAUQgcKBV9saXZlIlQKEUFuYWx5dGljc1NldHRpbmdzEhwKDGtlZXBfcmVwZWF0cxgBIAEoCEIGursYAlABEiEKCW1ldGFfa2V5cxgCIAMoCUIOursYChBAIAViBHBsYW4iVgoJUmF0ZUxpbWl0EisKE3JlcXVlc3RzX3Blcl9zZWNvbmQYASABKAVCDrq7GAooATDAhD1iAjUwEhwKBWJ1cnN0GAIgASgFQg26uxgJMMCEPWIDMTAwIsYCCgZXaWRnZXQSHQoFZXZlbnQYASABKAlCDrq7GAoIARBAYgRsaWtlEisKBG1vZGUYAiABKA4yFS5zdHJlYWsudjEuU3RyZWFrTW9kZUIGursYAlABEjAKCm1pbGVzdG9uZXMYAyADKAsyFC5zdHJlYWsudjEuTWlsZXN0b25lQga6uxgCIDISMwoIc2V0dGluZ3MYBCABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3NCBrq7GAJQARIfCgVydWxlcxgFIAEoCzIQLnN0cmVhay52MS5SdWxlcxIhCgpydWxlc19mcm9tGAYgASgJQgi6uxgEEApYBUgAiAEBEjYKDWVhcmxpZXJfcnVsZXMYByADKAsyFy5zdHJlYWsudjEuUnVsZXNWZXJzaW9uQga6uxgCIGRCDQoLX3J1bGVzX2Zyb20ibgoJTWlsZXN0b25lEhIKAmlkGAEgASgJQga6uxgCEEASGgoGdGFyZ2V0GAIgASgFQgq6uxgGKAEwwIQ9EhQKA21zZxgDIAEoCUIHursYAxD0AxIbCgtyZXdhcmRfdHlwZRgEIAEoCUIGursYAhBAInIKDldpZGdldFNldHRpbmdzEicKBXRoZW1lGAEgASgLMhAuc3RyZWFrLnYxLlRoZW1lQga6uxgCUAESGAoIcG9zaXRpb24YAiABKAlCBrq7GAIQQBIdCgxtYWluX21lc3NhZ2UYAyABKAlCB7q7GAMQ9AMiHQoFVGhlbWUSFAoEbmFtZRgBIAEoCUIGursYAhBAKpwBCgtTaWduZWRVc2VycxIcChhTSUdORURfVVNFUlNfVU5TUEVDSUZJRUQQABIhChJTSUdORURfVVNFUlNfTkVWRVIQARoJsrsYBW5ldmVyEicKFVNJR05FRF9VU0VSU19CUk9XU0VSUxACGgyyuxgIYnJvd3NlcnMSIwoTU0lHTkVEX1VTRVJTX0FMV0FZUxADGgqyuxgGYWx3YXlzKoEBCgpTdHJlYWtNb2RlEhsKF1NUUkVBS19NT0RFX1VOU1BFQ0lGSUVEEAASKgoWU1RSRUFLX01PREVfQ09OVElOVU9VUxABGg6yuxgKY29udGludW91cxIqChZTVFJFQUtfTU9ERV9DVU1VTEFUSVZFEAIaDrK7GApjdW11bGF0aXZlQngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_streak_options_v1_options, file_streak_v1_plan, file_streak_v1_rules]);
 
 /**
  * An app or site whose users keep streaks.
@@ -109,6 +111,13 @@ export type Project = Message<"streak.v1.Project"> & {
    * @generated from field: string etag = 11;
    */
   etag: string;
+
+  /**
+   * Lists of dates that the rules of widgets can name as days off. A list that a widget's rules name can't be removed.
+   *
+   * @generated from field: repeated streak.v1.HolidayList holidays = 12;
+   */
+  holidays: HolidayList[];
 };
 
 /**
@@ -213,6 +222,31 @@ export type Widget = Message<"streak.v1.Widget"> & {
    * @generated from field: streak.v1.WidgetSettings settings = 4;
    */
   settings?: WidgetSettings | undefined;
+
+  /**
+   * Which days the streak asks for; every day when a new widget has none. An update that leaves `rules` out keeps them
+   * as they are, and `{}` is every day. The rules of a new widget hold from the beginning, changed rules from
+   * `rulesFrom` on.
+   *
+   * @generated from field: streak.v1.Rules rules = 5;
+   */
+  rules?: Rules | undefined;
+
+  /**
+   * The first day on which `rules` hold, such as `2026-02-01`, in each user's time zone. For an update that changes
+   * `rules`: today in the project's time zone or later. When it is left out, tomorrow. Also tomorrow when it is the
+   * widget's present `rulesFrom` and that day is over. Left out while the rules hold from the beginning.
+   *
+   * @generated from field: optional string rules_from = 6;
+   */
+  rulesFrom?: string | undefined;
+
+  /**
+   * The rules that held before `rulesFrom`, the oldest first. What a request says here means nothing.
+   *
+   * @generated from field: repeated streak.v1.RulesVersion earlier_rules = 7;
+   */
+  earlierRules: RulesVersion[];
 };
 
 /**

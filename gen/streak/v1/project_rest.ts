@@ -5,8 +5,9 @@
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
 import type { AnalyticsSettings, Milestone, Project, RateLimit, SignedUsers, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
-import { checkInt, checkList, checkText, missing } from "#src/call/check.ts";
+import { checkGivenText, checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
+import { checkHolidayList, checkRules, checkRulesVersion, decodeHolidayList, decodeRules, decodeRulesVersion, encodeHolidayList, encodeRules, encodeRulesVersion } from "./rules_rest.ts";
 import { checkPlan, decodePlan, encodePlan } from "./plan_rest.ts";
 import { asBool, asInt, asObject, asString, read, readList } from "#src/rest/decode.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
@@ -53,6 +54,9 @@ export function checkWidget(message: Widget, at = ""): void {
   streakModeSpelling.check(message.mode, under(at, "mode"));
   checkList(message.milestones, under(at, "milestones"), 50, checkMilestone);
   if (message.settings !== undefined) checkWidgetSettings(message.settings, under(at, "settings"));
+  if (message.rules !== undefined) checkRules(message.rules, under(at, "rules"));
+  if (message.rulesFrom !== undefined) checkGivenText(message.rulesFrom, under(at, "rulesFrom"), 10);
+  checkList(message.earlierRules, under(at, "earlierRules"), 100, checkRulesVersion);
 }
 
 /** Throws INVALID_BODY when a streak.v1.RateLimit breaks a rule. `at` is the message's own path. */
@@ -79,6 +83,7 @@ export function checkProject(message: Project, at = ""): void {
   if (message.rateLimit !== undefined) checkRateLimit(message.rateLimit, under(at, "rateLimit"));
   if (message.analytics !== undefined) checkAnalyticsSettings(message.analytics, under(at, "analytics"));
   checkText(message.etag, under(at, "etag"), 64);
+  checkList(message.holidays, under(at, "holidays"), 20, checkHolidayList);
 }
 
 /** Reads a streak.v1.Milestone from JSON. Throws INVALID_BODY. `at` is the message's own path. */
@@ -122,6 +127,9 @@ export function decodeWidget(value: unknown, at: string): Widget {
     mode: read(json, "mode", at, streakModeSpelling.decode) ?? 0,
     milestones: readList(json, "milestones", at, decodeMilestone),
     settings: read(json, "settings", at, decodeWidgetSettings),
+    rules: read(json, "rules", at, decodeRules),
+    rulesFrom: read(json, "rulesFrom", at, asString),
+    earlierRules: readList(json, "earlierRules", at, decodeRulesVersion),
   };
 }
 
@@ -161,6 +169,7 @@ export function decodeProject(value: unknown, at: string): Project {
     rateLimit: read(json, "rateLimit", at, decodeRateLimit),
     analytics: read(json, "analytics", at, decodeAnalyticsSettings),
     etag: read(json, "etag", at, asString) ?? "",
+    holidays: readList(json, "holidays", at, decodeHolidayList),
   };
 }
 
@@ -197,6 +206,9 @@ export function encodeWidget(message: Widget): string {
     given(`,"mode":`, streakModeSpelling.encode(message.mode)) +
     `,"milestones":${once(message.milestones, (list) => listOf(list, encodeMilestone))}` +
     given(`,"settings":`, message.settings === undefined ? undefined : once(message.settings, encodeWidgetSettings)) +
+    given(`,"rules":`, message.rules === undefined ? undefined : once(message.rules, encodeRules)) +
+    given(`,"rulesFrom":`, message.rulesFrom === undefined ? undefined : quoted(message.rulesFrom)) +
+    `,"earlierRules":${once(message.earlierRules, (list) => listOf(list, encodeRulesVersion))}` +
     "}";
 }
 
@@ -230,6 +242,7 @@ export function encodeProject(message: Project): string {
     given(`,"rateLimit":`, message.rateLimit === undefined ? undefined : once(message.rateLimit, encodeRateLimit)) +
     given(`,"analytics":`, message.analytics === undefined ? undefined : once(message.analytics, encodeAnalyticsSettings)) +
     `,"etag":${quoted(message.etag)}` +
+    `,"holidays":${once(message.holidays, (list) => listOf(list, encodeHolidayList))}` +
     "}";
 }
 

@@ -16,7 +16,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/streak_service.proto.
  */
 export const file_streak_v1_streak_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zdHJlYWsvdjEvc3RyZWFrX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSKvAwoSUmVjb3JkRXZlbnRSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEikKCXVzZXJfaGFzaBgCIAEoCUIWursYEggBEIACYgt1c2VyX2FiYzEyMxIjCgVldmVudBgDIAEoCUIUursYEAgBEEA6BGtpbmRiBGxpa2USKAoKZXZlbnRfdHlwZRgEIAEoDjIULnN0cmVhay52MS5FdmVudFR5cGUSMAoCdHMYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgi6uxgESgJ0ehIZCgJ0ehgGIAEoCUIIursYBBBAWAJIAIgBARIlCgRtZXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI2Cg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCGLq7GBQQgAJiD3VuaXF1ZS1ldmVudC1pZEgBiAEBEisKCnNlc3Npb25faWQYCSABKAlCErq7GA4QgAJiCXNlc3Npb24tMUgCiAEBQgUKA190ekISChBfaWRlbXBvdGVuY3lfa2V5Qg0KC19zZXNzaW9uX2lkIiEKE1JlY29yZEV2ZW50UmVzcG9uc2USCgoCb2sYASABKAgioQEKD0dldFN0YXRlUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIpCgl1c2VyX2hhc2gYAiABKAlCFrq7GBIIARCAAmILdXNlcl9hYmMxMjMSIwoFZXZlbnQYAyABKAlCFLq7GBAIARBAOgRraW5kYgRsaWtlEhkKAnR6GAQgASgJQgi6uxgEEEBYAkgAiAEBQgUKA190eiLvAQoQR2V0U3RhdGVSZXNwb25zZRIqCgRtZXRhGAEgASgLMhQuc3RyZWFrLnYxLlN0YXRlTWV0YUIGursYAlABEikKBnN0cmVhaxgCIAEoCzIRLnN0cmVhay52MS5TdHJlYWtCBrq7GAJQARIgCgR3ZWVrGAMgAygLMhIuc3RyZWFrLnYxLldlZWtEYXkSLQoKbWlsZXN0b25lcxgEIAMoCzIZLnN0cmVhay52MS5NaWxlc3RvbmVTdGF0ZRIzCghzZXR0aW5ncxgFIAEoCzIZLnN0cmVhay52MS5XaWRnZXRTZXR0aW5nc0IGursYAlABIjEKCVN0YXRlTWV0YRITCgthcGlfdmVyc2lvbhgBIAEoCRIPCgdpc19saXZlGAIgASgIInkKBlN0cmVhaxIrCgRtb2RlGAEgASgOMhUuc3RyZWFrLnYxLlN0cmVha01vZGVCBrq7GAJQARIPCgdjdXJyZW50GAIgASgFEgwKBGJlc3QYAyABKAUSEgoKdG9kYXlfZG9uZRgEIAEoCBIPCgdwZW5kaW5nGAUgASgIIm8KB1dlZWtEYXkSGAoIaXNvX2RhdGUYASABKAlCBrq7GAJYBRINCgVsYWJlbBgCIAEoCRISCgpkYXlfbnVtYmVyGAMgASgFEhAKCGlzX3RvZGF5GAQgASgIEhUKDWlzX2NoZWNrZWRfaW4YBSABKAgiYAoOTWlsZXN0b25lU3RhdGUSCgoCaWQYASABKAkSDgoGdGFyZ2V0GAIgASgFEgsKA21zZxgDIAEoCRIQCghhY2hpZXZlZBgEIAEoCBITCgtyZXdhcmRfdHlwZRgFIAEoCSKMAQoVQWxpYXNXaXRoVG9rZW5SZXF1ZXN0ElcKBXRva2VuGAEgASgJQki6uxhECAEQgEBiPWV5SmhiR2NpT2lKSVV6STFOaUo5LmV5SnphWFJsUzJWNUlqb2liWGxmWVhCd0luMC5jMmxuYm1GMGRYSmwSGgoIc2l0ZV9rZXkYAiABKAlCCLq7GAQQQFgBIhgKFkFsaWFzV2l0aFRva2VuUmVzcG9uc2Uq1gEKCUV2ZW50VHlwZRIaChZFVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASOQodRVZFTlRfVFlQRV9TVFJFQUtfSU5URVJBQ1RJT04QARoWsrsYEnN0cmVha19pbnRlcmFjdGlvbhI3ChxFVkVOVF9UWVBFX1dJREdFVF9JTVBSRVNTSU9OEAIaFbK7GBF3aWRnZXRfaW1wcmVzc2lvbhI5Ch1FVkVOVF9UWVBFX1dJREdFVF9JTlRFUkFDVElPThADGhayuxgSd2lkZ2V0X2ludGVyYWN0aW9uMtoICg1TdHJlYWtTZXJ2aWNlEo0DCgtSZWNvcmRFdmVudBIdLnN0cmVhay52MS5SZWNvcmRFdmVudFJlcXVlc3QaHi5zdHJlYWsudjEuUmVjb3JkRXZlbnRSZXNwb25zZSK+Aqi7GMoBwrsYDAgBGghzaXRlX2tlecq7GAQIgIAE0rsYjAIKEElOVkFMSURfU0lURV9LRVkKE0lOVkFMSURfV0lER0VUX0tJTkQKEEZPUkJJRERFTl9PUklHSU4KElBMQU5fTElNSVRfUkVBQ0hFRAoTVVNFUl9UT0tFTl9SRVFVSVJFRAoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1QKFFRPS0VOX0ZPUl9PVEhFUl9VU0VSgtPkkwIKOgEqIgUvdjEvZRLvAgoIR2V0U3RhdGUSGi5zdHJlYWsudjEuR2V0U3RhdGVSZXF1ZXN0Ghsuc3RyZWFrLnYxLkdldFN0YXRlUmVzcG9uc2UiqQKQAgHCuxgMCAEaCHNpdGVfa2V5yrsYBAiAgAHSuxj4AQoQSU5WQUxJRF9TSVRFX0tFWQoTSU5WQUxJRF9XSURHRVRfS0lORAoQRk9SQklEREVOX09SSUdJTgoTVVNFUl9UT0tFTl9SRVFVSVJFRAoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1QKFFRPS0VOX0ZPUl9PVEhFUl9VU0VSgtPkkwILEgkvdjEvc3RhdGUSxgIKDkFsaWFzV2l0aFRva2VuEiAuc3RyZWFrLnYxLkFsaWFzV2l0aFRva2VuUmVxdWVzdBohLnN0cmVhay52MS5BbGlhc1dpdGhUb2tlblJlc3BvbnNlIu4BqLsYzAHCuxgMCAEaCHNpdGVfa2V5yrsYBAiAgAHSuxi4AQoQSU5WQUxJRF9TSVRFX0tFWQoQRk9SQklEREVOX09SSUdJTgoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1SC0+STAg46ASoiCS92MS9hbGlhc0J4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_project]);
+  fileDesc("Ch5zdHJlYWsvdjEvc3RyZWFrX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSKvAwoSUmVjb3JkRXZlbnRSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEikKCXVzZXJfaGFzaBgCIAEoCUIWursYEggBEIACYgt1c2VyX2FiYzEyMxIjCgVldmVudBgDIAEoCUIUursYEAgBEEA6BGtpbmRiBGxpa2USKAoKZXZlbnRfdHlwZRgEIAEoDjIULnN0cmVhay52MS5FdmVudFR5cGUSMAoCdHMYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgi6uxgESgJ0ehIZCgJ0ehgGIAEoCUIIursYBBBAWAJIAIgBARIlCgRtZXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI2Cg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCGLq7GBQQgAJiD3VuaXF1ZS1ldmVudC1pZEgBiAEBEisKCnNlc3Npb25faWQYCSABKAlCErq7GA4QgAJiCXNlc3Npb24tMUgCiAEBQgUKA190ekISChBfaWRlbXBvdGVuY3lfa2V5Qg0KC19zZXNzaW9uX2lkIiEKE1JlY29yZEV2ZW50UmVzcG9uc2USCgoCb2sYASABKAgiyQEKD0dldFN0YXRlUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIpCgl1c2VyX2hhc2gYAiABKAlCFrq7GBIIARCAAmILdXNlcl9hYmMxMjMSIwoFZXZlbnQYAyABKAlCFLq7GBAIARBAOgRraW5kYgRsaWtlEhkKAnR6GAQgASgJQgi6uxgEEEBYAkgAiAEBEhwKBWFzX29mGAUgASgJQgi6uxgEEApYBUgBiAEBQgUKA190ekIICgZfYXNfb2Yi7wEKEEdldFN0YXRlUmVzcG9uc2USKgoEbWV0YRgBIAEoCzIULnN0cmVhay52MS5TdGF0ZU1ldGFCBrq7GAJQARIpCgZzdHJlYWsYAiABKAsyES5zdHJlYWsudjEuU3RyZWFrQga6uxgCUAESIAoEd2VlaxgDIAMoCzISLnN0cmVhay52MS5XZWVrRGF5Ei0KCm1pbGVzdG9uZXMYBCADKAsyGS5zdHJlYWsudjEuTWlsZXN0b25lU3RhdGUSMwoIc2V0dGluZ3MYBSABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3NCBrq7GAJQASIxCglTdGF0ZU1ldGESEwoLYXBpX3ZlcnNpb24YASABKAkSDwoHaXNfbGl2ZRgCIAEoCCLZAgoGU3RyZWFrEisKBG1vZGUYASABKA4yFS5zdHJlYWsudjEuU3RyZWFrTW9kZUIGursYAlABEg8KB2N1cnJlbnQYAiABKAUSDAoEYmVzdBgDIAEoBRISCgp0b2RheV9kb25lGAQgASgIEg8KB3BlbmRpbmcYBSABKAgSKAoEdW5pdBgGIAEoDjIVLnN0cmVhay52MS5TdHJlYWtVbml0SACIAQESJQoIcHJvZ3Jlc3MYByABKAsyEy5zdHJlYWsudjEuUHJvZ3Jlc3MSJQoFcGF1c2UYCCABKAsyFi5zdHJlYWsudjEuU3RyZWFrUGF1c2USMgoOdG9kYXlfZW5kX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKB2ZyZWV6ZXMYCiABKAsyGC5zdHJlYWsudjEuU3RyZWFrRnJlZXplc0IHCgVfdW5pdCJeCg1TdHJlYWtGcmVlemVzEhQKBGxlZnQYASABKAVCBrq7GAJQARIcCgx1c2VkX2luX3dlZWsYAiABKAVCBrq7GAJQARIZCglvcHRlZF9vdXQYAyABKAhCBrq7GAJQASJDCgtTdHJlYWtQYXVzZRIUCgRmcm9tGAEgASgJQga6uxgCWAUSFwoCdG8YAiABKAlCBrq7GAJYBUgAiAEBQgUKA190byKmAQoIUHJvZ3Jlc3MSGgoKZmlyc3RfZGF0ZRgBIAEoCUIGursYAlgFEhkKCWxhc3RfZGF0ZRgCIAEoCUIGursYAlgFEhQKBGRvbmUYAyABKAVCBrq7GAJQARIWCgZuZWVkZWQYBCABKAVCBrq7GAJQARIZCglkYXlzX2xlZnQYBSABKAVCBrq7GAJQARIaCgpjYW5fYmVfbWV0GAYgASgIQga6uxgCUAEipQEKB1dlZWtEYXkSGAoIaXNvX2RhdGUYASABKAlCBrq7GAJYBRINCgVsYWJlbBgCIAEoCRISCgpkYXlfbnVtYmVyGAMgASgFEhAKCGlzX3RvZGF5GAQgASgIEhUKDWlzX2NoZWNrZWRfaW4YBSABKAgSKQoGc3RhdHVzGAYgASgOMhQuc3RyZWFrLnYxLkRheVN0YXR1c0gAiAEBQgkKB19zdGF0dXMiYAoOTWlsZXN0b25lU3RhdGUSCgoCaWQYASABKAkSDgoGdGFyZ2V0GAIgASgFEgsKA21zZxgDIAEoCRIQCghhY2hpZXZlZBgEIAEoCBITCgtyZXdhcmRfdHlwZRgFIAEoCSKMAQoVQWxpYXNXaXRoVG9rZW5SZXF1ZXN0ElcKBXRva2VuGAEgASgJQki6uxhECAEQgEBiPWV5SmhiR2NpT2lKSVV6STFOaUo5LmV5SnphWFJsUzJWNUlqb2liWGxmWVhCd0luMC5jMmxuYm1GMGRYSmwSGgoIc2l0ZV9rZXkYAiABKAlCCLq7GAQQQFgBIhgKFkFsaWFzV2l0aFRva2VuUmVzcG9uc2Uq1gEKCUV2ZW50VHlwZRIaChZFVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASOQodRVZFTlRfVFlQRV9TVFJFQUtfSU5URVJBQ1RJT04QARoWsrsYEnN0cmVha19pbnRlcmFjdGlvbhI3ChxFVkVOVF9UWVBFX1dJREdFVF9JTVBSRVNTSU9OEAIaFbK7GBF3aWRnZXRfaW1wcmVzc2lvbhI5Ch1FVkVOVF9UWVBFX1dJREdFVF9JTlRFUkFDVElPThADGhayuxgSd2lkZ2V0X2ludGVyYWN0aW9uKokBCgpTdHJlYWtVbml0EhsKF1NUUkVBS19VTklUX1VOU1BFQ0lGSUVEEAASHAoPU1RSRUFLX1VOSVRfREFZEAEaB7K7GANkYXkSHgoQU1RSRUFLX1VOSVRfV0VFSxACGgiyuxgEd2VlaxIgChFTVFJFQUtfVU5JVF9NT05USBADGgmyuxgFbW9udGgq1AIKCURheVN0YXR1cxIaChZEQVlfU1RBVFVTX1VOU1BFQ0lGSUVEEAASHQoPREFZX1NUQVRVU19ET05FEAEaCLK7GARkb25lEhsKDkRBWV9TVEFUVVNfT0ZGEAIaB7K7GANvZmYSIQoRREFZX1NUQVRVU19NSVNTRUQQAxoKsrsYBm1pc3NlZBIjChJEQVlfU1RBVFVTX0VYQ1VTRUQQBBoLsrsYB2V4Y3VzZWQSHQoPREFZX1NUQVRVU19SRVNUEAUaCLK7GARyZXN0Eh0KD0RBWV9TVEFUVVNfT1BFThAGGgiyuxgEb3BlbhIhChFEQVlfU1RBVFVTX1BBVVNFRBAHGgqyuxgGcGF1c2VkEiEKEURBWV9TVEFUVVNfRlJPWkVOEAgaCrK7GAZmcm96ZW4SIwoSREFZX1NUQVRVU19BTU5FU1RZEAkaC7K7GAdhbW5lc3R5MtoICg1TdHJlYWtTZXJ2aWNlEo0DCgtSZWNvcmRFdmVudBIdLnN0cmVhay52MS5SZWNvcmRFdmVudFJlcXVlc3QaHi5zdHJlYWsudjEuUmVjb3JkRXZlbnRSZXNwb25zZSK+Aqi7GMoBwrsYDAgBGghzaXRlX2tlecq7GAQIgIAE0rsYjAIKEElOVkFMSURfU0lURV9LRVkKE0lOVkFMSURfV0lER0VUX0tJTkQKEEZPUkJJRERFTl9PUklHSU4KElBMQU5fTElNSVRfUkVBQ0hFRAoTVVNFUl9UT0tFTl9SRVFVSVJFRAoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1QKFFRPS0VOX0ZPUl9PVEhFUl9VU0VSgtPkkwIKOgEqIgUvdjEvZRLvAgoIR2V0U3RhdGUSGi5zdHJlYWsudjEuR2V0U3RhdGVSZXF1ZXN0Ghsuc3RyZWFrLnYxLkdldFN0YXRlUmVzcG9uc2UiqQKQAgHCuxgMCAEaCHNpdGVfa2V5yrsYBAiAgAHSuxj4AQoQSU5WQUxJRF9TSVRFX0tFWQoTSU5WQUxJRF9XSURHRVRfS0lORAoQRk9SQklEREVOX09SSUdJTgoTVVNFUl9UT0tFTl9SRVFVSVJFRAoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1QKFFRPS0VOX0ZPUl9PVEhFUl9VU0VSgtPkkwILEgkvdjEvc3RhdGUSxgIKDkFsaWFzV2l0aFRva2VuEiAuc3RyZWFrLnYxLkFsaWFzV2l0aFRva2VuUmVxdWVzdBohLnN0cmVhay52MS5BbGlhc1dpdGhUb2tlblJlc3BvbnNlIu4BqLsYzAHCuxgMCAEaCHNpdGVfa2V5yrsYBAiAgAHSuxi4AQoQSU5WQUxJRF9TSVRFX0tFWQoQRk9SQklEREVOX09SSUdJTgoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1SC0+STAg46ASoiCS92MS9hbGlhc0J4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_project]);
 
 /**
  * One thing that a user did.
@@ -156,6 +156,14 @@ export type GetStateRequest = Message<"streak.v1.GetStateRequest"> & {
    * @generated from field: optional string tz = 4;
    */
   tz?: string | undefined;
+
+  /**
+   * Reads the state as it was on that day, such as `2026-01-31`: the days after it are left out. Not after the user's
+   * today. For servers: a call from a page is refused with `FORBIDDEN_ORIGIN`.
+   *
+   * @generated from field: optional string as_of = 5;
+   */
+  asOf?: string | undefined;
 };
 
 /**
@@ -186,7 +194,7 @@ export type GetStateResponse = Message<"streak.v1.GetStateResponse"> & {
   streak?: Streak | undefined;
 
   /**
-   * The calendar week of today, Monday first; always 7 days.
+   * The week of today, always 7 days. It begins on Monday, or on the `weekStart` of the widget's rules.
    *
    * @generated from field: repeated streak.v1.WeekDay week = 3;
    */
@@ -278,11 +286,52 @@ export type Streak = Message<"streak.v1.Streak"> & {
   todayDone: boolean;
 
   /**
-   * Whether the streak is alive (`current` is above zero) and today is not done yet.
+   * Whether the streak is alive (`current` is above zero) and waits for a done day. Without rules: today is not done. By
+   * rules: `progress.done` is less than `progress.needed`; with the cadences `every_n_days` and `days_in_any`, today is
+   * `progress.lastDate` and not done.
    *
    * @generated from field: bool pending = 5;
    */
   pending: boolean;
+
+  /**
+   * What `current`, `best` and the milestones count. Left out when the widget has no rules and the user never had a
+   * pause of this streak: then they are days.
+   *
+   * @generated from field: optional streak.v1.StreakUnit unit = 6;
+   */
+  unit?: StreakUnit | undefined;
+
+  /**
+   * How far the current period is. Left out when the widget has no rules and the user never had a pause of this streak,
+   * or when the mode is cumulative.
+   *
+   * @generated from field: streak.v1.Progress progress = 7;
+   */
+  progress?: Progress | undefined;
+
+  /**
+   * The pause that holds today. Left out when the streak is not paused. A cumulative streak has no pauses.
+   *
+   * @generated from field: streak.v1.StreakPause pause = 8;
+   */
+  pause?: StreakPause | undefined;
+
+  /**
+   * When the user's today ends, such as `2024-01-13T09:00:00.000Z`: the first instant of a later day. Only in a state, and
+   * only when the widget's rules have, had or will have a `dayStart`. Otherwise today ends at the midnight after it.
+   *
+   * @generated from field: google.protobuf.Timestamp today_end_time = 9;
+   */
+  todayEndTime?: Timestamp | undefined;
+
+  /**
+   * The user's freezes for this streak. Left out when the rules that hold today have no `freezes`, or when the mode is
+   * cumulative.
+   *
+   * @generated from field: streak.v1.StreakFreezes freezes = 10;
+   */
+  freezes?: StreakFreezes | undefined;
 };
 
 /**
@@ -291,6 +340,126 @@ export type Streak = Message<"streak.v1.Streak"> & {
  */
 export const StreakSchema: GenMessage<Streak> = /*@__PURE__*/
   messageDesc(file_streak_v1_streak_service, 5);
+
+/**
+ * A user's freezes for a streak.
+ *
+ * @generated from message streak.v1.StreakFreezes
+ */
+export type StreakFreezes = Message<"streak.v1.StreakFreezes"> & {
+  /**
+   * How many freezes the user has left today.
+   *
+   * @generated from field: int32 left = 1;
+   */
+  left: number;
+
+  /**
+   * How many covered periods end within the week that the state shows.
+   *
+   * @generated from field: int32 used_in_week = 2;
+   */
+  usedInWeek: number;
+
+  /**
+   * Whether the user has opted out of freezes, as of today: then freezes cover nothing.
+   *
+   * @generated from field: bool opted_out = 3;
+   */
+  optedOut: boolean;
+};
+
+/**
+ * Describes the message streak.v1.StreakFreezes.
+ * Use `create(StreakFreezesSchema)` to create a new message.
+ */
+export const StreakFreezesSchema: GenMessage<StreakFreezes> = /*@__PURE__*/
+  messageDesc(file_streak_v1_streak_service, 6);
+
+/**
+ * Days on which nothing is asked of the user. Pauses that overlap, or follow each other without a day between, are one.
+ *
+ * @generated from message streak.v1.StreakPause
+ */
+export type StreakPause = Message<"streak.v1.StreakPause"> & {
+  /**
+   * The first day.
+   *
+   * @generated from field: string from = 1;
+   */
+  from: string;
+
+  /**
+   * The last day. Left out when the pause is open.
+   *
+   * @generated from field: optional string to = 2;
+   */
+  to?: string | undefined;
+};
+
+/**
+ * Describes the message streak.v1.StreakPause.
+ * Use `create(StreakPauseSchema)` to create a new message.
+ */
+export const StreakPauseSchema: GenMessage<StreakPause> = /*@__PURE__*/
+  messageDesc(file_streak_v1_streak_service, 7);
+
+/**
+ * How far the current period of a streak is: today, this week, this month, or the days in which something must be done.
+ *
+ * @generated from message streak.v1.Progress
+ */
+export type Progress = Message<"streak.v1.Progress"> & {
+  /**
+   * The first day of the period. If no run has come into a week or month from before, the day of it on which a run begins
+   * or can begin.
+   *
+   * @generated from field: string first_date = 1;
+   */
+  firstDate: string;
+
+  /**
+   * The last day of the period: what is done later comes too late.
+   *
+   * @generated from field: string last_date = 2;
+   */
+  lastDate: string;
+
+  /**
+   * How many days since `firstDate` are done.
+   *
+   * @generated from field: int32 done = 3;
+   */
+  done: number;
+
+  /**
+   * How many done days the period needs; 0 on a day off.
+   *
+   * @generated from field: int32 needed = 4;
+   */
+  needed: number;
+
+  /**
+   * How many days, from today to the end of the period, are not done yet.
+   *
+   * @generated from field: int32 days_left = 5;
+   */
+  daysLeft: number;
+
+  /**
+   * Whether `done` and `daysLeft` together can make `needed`.
+   *
+   * @generated from field: bool can_be_met = 6;
+   */
+  canBeMet: boolean;
+};
+
+/**
+ * Describes the message streak.v1.Progress.
+ * Use `create(ProgressSchema)` to create a new message.
+ */
+export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
+  messageDesc(file_streak_v1_streak_service, 8);
 
 /**
  * One day of the week that the widget shows.
@@ -332,6 +501,14 @@ export type WeekDay = Message<"streak.v1.WeekDay"> & {
    * @generated from field: bool is_checked_in = 5;
    */
   isCheckedIn: boolean;
+
+  /**
+   * What became of the day by the widget's rules. Left out when the widget has no rules and the user never had a
+   * pause of this streak, or when the mode is cumulative.
+   *
+   * @generated from field: optional streak.v1.DayStatus status = 6;
+   */
+  status?: DayStatus | undefined;
 };
 
 /**
@@ -339,7 +516,7 @@ export type WeekDay = Message<"streak.v1.WeekDay"> & {
  * Use `create(WeekDaySchema)` to create a new message.
  */
 export const WeekDaySchema: GenMessage<WeekDay> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 6);
+  messageDesc(file_streak_v1_streak_service, 9);
 
 /**
  * A milestone, and whether the current streak has reached it.
@@ -355,7 +532,7 @@ export type MilestoneState = Message<"streak.v1.MilestoneState"> & {
   id: string;
 
   /**
-   * How many days are needed to reach it.
+   * How much `current` must be to reach it.
    *
    * @generated from field: int32 target = 2;
    */
@@ -388,7 +565,7 @@ export type MilestoneState = Message<"streak.v1.MilestoneState"> & {
  * Use `create(MilestoneStateSchema)` to create a new message.
  */
 export const MilestoneStateSchema: GenMessage<MilestoneState> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 7);
+  messageDesc(file_streak_v1_streak_service, 10);
 
 /**
  * A signed token that says which visitor is which user.
@@ -416,7 +593,7 @@ export type AliasWithTokenRequest = Message<"streak.v1.AliasWithTokenRequest"> &
  * Use `create(AliasWithTokenRequestSchema)` to create a new message.
  */
 export const AliasWithTokenRequestSchema: GenMessage<AliasWithTokenRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 8);
+  messageDesc(file_streak_v1_streak_service, 11);
 
 /**
  * The visitor is linked to the user, and the visitor's days are the user's.
@@ -431,7 +608,7 @@ export type AliasWithTokenResponse = Message<"streak.v1.AliasWithTokenResponse">
  * Use `create(AliasWithTokenResponseSchema)` to create a new message.
  */
 export const AliasWithTokenResponseSchema: GenMessage<AliasWithTokenResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 9);
+  messageDesc(file_streak_v1_streak_service, 12);
 
 /**
  * What kind of event is reported.
@@ -480,6 +657,144 @@ export type EventType = (typeof EventType)[keyof typeof EventType] | UnknownEnum
  */
 export const EventTypeSchema: GenEnum<EventType> = /*@__PURE__*/
   enumDesc(file_streak_v1_streak_service, 0);
+
+/**
+ * What a streak counts.
+ *
+ * @generated from enum streak.v1.StreakUnit
+ */
+export const StreakUnit = {
+  /**
+   * Not given: days.
+   *
+   * @generated from enum value: STREAK_UNIT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Days.
+   *
+   * @generated from enum value: STREAK_UNIT_DAY = 1;
+   */
+  DAY: 1,
+
+  /**
+   * Weeks.
+   *
+   * @generated from enum value: STREAK_UNIT_WEEK = 2;
+   */
+  WEEK: 2,
+
+  /**
+   * Calendar months.
+   *
+   * @generated from enum value: STREAK_UNIT_MONTH = 3;
+   */
+  MONTH: 3,
+} as const;
+
+/**
+ * What a streak counts.
+ *
+ * @generated from enum streak.v1.StreakUnit
+ */
+export type StreakUnit = (typeof StreakUnit)[keyof typeof StreakUnit] | UnknownEnum;
+
+/**
+ * Describes the enum streak.v1.StreakUnit.
+ */
+export const StreakUnitSchema: GenEnum<StreakUnit> = /*@__PURE__*/
+  enumDesc(file_streak_v1_streak_service, 1);
+
+/**
+ * What became of a day by the rules.
+ *
+ * @generated from enum streak.v1.DayStatus
+ */
+export const DayStatus = {
+  /**
+   * Not given: the widget has no rules.
+   *
+   * @generated from enum value: DAY_STATUS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It is done.
+   *
+   * @generated from enum value: DAY_STATUS_DONE = 1;
+   */
+  DONE: 1,
+
+  /**
+   * It is a day off, and not done.
+   *
+   * @generated from enum value: DAY_STATUS_OFF = 2;
+   */
+  OFF: 2,
+
+  /**
+   * It is over and not done, and its period was missed.
+   *
+   * @generated from enum value: DAY_STATUS_MISSED = 3;
+   */
+  MISSED: 3,
+
+  /**
+   * It is over and not done, and a single miss is allowed.
+   *
+   * @generated from enum value: DAY_STATUS_EXCUSED = 4;
+   */
+  EXCUSED: 4,
+
+  /**
+   * It is over and not done, and was not needed.
+   *
+   * @generated from enum value: DAY_STATUS_REST = 5;
+   */
+  REST: 5,
+
+  /**
+   * It is not done, and not over.
+   *
+   * @generated from enum value: DAY_STATUS_OPEN = 6;
+   */
+  OPEN: 6,
+
+  /**
+   * It is paused, and not done.
+   *
+   * @generated from enum value: DAY_STATUS_PAUSED = 7;
+   */
+  PAUSED: 7,
+
+  /**
+   * It is over and not done, and a freeze covers its period.
+   *
+   * @generated from enum value: DAY_STATUS_FROZEN = 8;
+   */
+  FROZEN: 8,
+
+  /**
+   * It has an amnesty, and is neither done nor paused.
+   *
+   * @generated from enum value: DAY_STATUS_AMNESTY = 9;
+   */
+  AMNESTY: 9,
+} as const;
+
+/**
+ * What became of a day by the rules.
+ *
+ * @generated from enum streak.v1.DayStatus
+ */
+export type DayStatus = (typeof DayStatus)[keyof typeof DayStatus] | UnknownEnum;
+
+/**
+ * Describes the enum streak.v1.DayStatus.
+ */
+export const DayStatusSchema: GenEnum<DayStatus> = /*@__PURE__*/
+  enumDesc(file_streak_v1_streak_service, 2);
 
 /**
  * For apps and browsers: report what a user did, and read for how many days in a row the user has done it.

@@ -4,11 +4,11 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { AliasWithTokenRequest, EventType, GetStateRequest, GetStateResponse, MilestoneState, RecordEventRequest, RecordEventResponse, StateMeta, Streak, WeekDay } from "./streak_service_pb.ts";
+import type { AliasWithTokenRequest, DayStatus, EventType, GetStateRequest, GetStateResponse, MilestoneState, Progress, RecordEventRequest, RecordEventResponse, StateMeta, Streak, StreakFreezes, StreakPause, StreakUnit, WeekDay } from "./streak_service_pb.ts";
 import { StreakService } from "./streak_service_pb.ts";
 import { checkGivenText, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
-import { asTimestamp, checkTimestamp } from "#src/call/timestamp.ts";
+import { asTimestamp, checkTimestamp, encodeTimestamp } from "#src/call/timestamp.ts";
 import { asObject, asString, read, readAliased } from "#src/rest/decode.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeWidgetSettings, streakModeSpelling } from "./project_rest.ts";
@@ -21,6 +21,28 @@ export const eventTypeSpelling: Spelling<EventType> = spelling([
   [1, "streak_interaction"],
   [2, "widget_impression"],
   [3, "widget_interaction"],
+]);
+
+/** How REST spells streak.v1.StreakUnit. */
+export const streakUnitSpelling: Spelling<StreakUnit> = spelling([
+  [0],
+  [1, "day"],
+  [2, "week"],
+  [3, "month"],
+]);
+
+/** How REST spells streak.v1.DayStatus. */
+export const dayStatusSpelling: Spelling<DayStatus> = spelling([
+  [0],
+  [1, "done"],
+  [2, "off"],
+  [3, "missed"],
+  [4, "excused"],
+  [5, "rest"],
+  [6, "open"],
+  [7, "paused"],
+  [8, "frozen"],
+  [9, "amnesty"],
 ]);
 
 /** Throws INVALID_BODY when a streak.v1.RecordEventRequest breaks a rule. `at` is the message's own path. */
@@ -47,6 +69,7 @@ export function checkGetStateRequest(message: GetStateRequest, at = ""): void {
   if (message.event === "") throw missing(under(at, "event"));
   checkText(message.event, under(at, "event"), 64);
   if (message.tz !== undefined) checkGivenText(message.tz, under(at, "tz"), 64);
+  if (message.asOf !== undefined) checkGivenText(message.asOf, under(at, "asOf"), 10);
 }
 
 /** Throws INVALID_BODY when a streak.v1.AliasWithTokenRequest breaks a rule. `at` is the message's own path. */
@@ -83,6 +106,35 @@ export function decodeAliasWithTokenRequest(value: unknown, at: string): AliasWi
   };
 }
 
+/** Writes a streak.v1.Progress as JSON. */
+export function encodeProgress(message: Progress): string {
+  return "{" +
+    `"firstDate":${quoted(message.firstDate)}` +
+    `,"lastDate":${quoted(message.lastDate)}` +
+    `,"done":${String(message.done)}` +
+    `,"needed":${String(message.needed)}` +
+    `,"daysLeft":${String(message.daysLeft)}` +
+    `,"canBeMet":${String(message.canBeMet)}` +
+    "}";
+}
+
+/** Writes a streak.v1.StreakPause as JSON. */
+export function encodeStreakPause(message: StreakPause): string {
+  return "{" +
+    `"from":${quoted(message.from)}` +
+    given(`,"to":`, message.to === undefined ? undefined : quoted(message.to)) +
+    "}";
+}
+
+/** Writes a streak.v1.StreakFreezes as JSON. */
+export function encodeStreakFreezes(message: StreakFreezes): string {
+  return "{" +
+    `"left":${String(message.left)}` +
+    `,"usedInWeek":${String(message.usedInWeek)}` +
+    `,"optedOut":${String(message.optedOut)}` +
+    "}";
+}
+
 /** Writes a streak.v1.Streak as JSON. */
 export function encodeStreak(message: Streak): string {
   return "{" +
@@ -91,6 +143,11 @@ export function encodeStreak(message: Streak): string {
     `,"best":${String(message.best)}` +
     `,"todayDone":${String(message.todayDone)}` +
     `,"pending":${String(message.pending)}` +
+    given(`,"unit":`, message.unit === undefined ? undefined : streakUnitSpelling.encode(message.unit)) +
+    given(`,"progress":`, message.progress === undefined ? undefined : once(message.progress, encodeProgress)) +
+    given(`,"pause":`, message.pause === undefined ? undefined : once(message.pause, encodeStreakPause)) +
+    given(`,"todayEndTime":`, message.todayEndTime === undefined ? undefined : encodeTimestamp(message.todayEndTime)) +
+    given(`,"freezes":`, message.freezes === undefined ? undefined : once(message.freezes, encodeStreakFreezes)) +
     "}";
 }
 
@@ -117,6 +174,7 @@ export function encodeWeekDay(message: WeekDay): string {
     `,"dayNumber":${String(message.dayNumber)}` +
     `,"isToday":${String(message.isToday)}` +
     `,"isCheckedIn":${String(message.isCheckedIn)}` +
+    given(`,"status":`, message.status === undefined ? undefined : dayStatusSpelling.encode(message.status)) +
     "}";
 }
 
@@ -165,6 +223,7 @@ export const streakServiceRoutes: readonly Route[] = [
       userHash: param(query, "userHash", asString) ?? "",
       event: paramAliased(query, "event", "kind", asString) ?? "",
       tz: param(query, "tz", asString),
+      asOf: param(query, "asOf", asString),
     }),
     encode: encodeGetStateResponse,
   },

@@ -24,6 +24,7 @@ export function encodeUserStreak(message: UserStreak): string {
     `,"firstDate":${quoted(message.firstDate)}` +
     `,"lastDate":${quoted(message.lastDate)}` +
     given(`,"calendar":`, message.calendar === undefined ? undefined : once(message.calendar, encodeYearOfDays)) +
+    given(`,"today":`, message.today === undefined ? undefined : quoted(message.today)) +
     "}";
 }
 

@@ -1,4 +1,5 @@
 import type { Day } from "../day.ts";
+import { type CountedByRules, firstDaysByRules } from "./by-rules.ts";
 import type { DoneDays } from "./done-days.ts";
 import { keys, type Scope } from "./keys.ts";
 import type { CountedWidget, CountSettings } from "./settings.ts";
@@ -8,18 +9,32 @@ import type { Tallies } from "./tallies.ts";
 export function countMilestones(
   tallies: Tallies,
   done: ReadonlyMap<Scope, DoneDays>,
+  byRules: ReadonlyMap<Scope, CountedByRules>,
   { widgets }: CountSettings,
 ): void {
   for (const { event, mode, targets } of widgets) {
-    const ofEvent = done.get(event);
-    for (const target of ofEvent ? targets : []) {
-      const day = ofEvent && firstDayWith(target, mode, ofEvent);
+    const firstDayWith = firstDays(done.get(event), byRules.get(event), mode);
+    for (const target of targets) {
+      const day = firstDayWith(target);
       if (day === undefined) {
         break; // greater ones are not reached either
       }
       tallies.add(keys.milestone(event, target), day);
     }
   }
+}
+
+/** Returns a function that returns the day on which a target was reached; undefined when it never was. */
+function firstDays(
+  ofEvent: DoneDays | undefined,
+  ofRules: CountedByRules | undefined,
+  mode: CountedWidget["mode"],
+): (target: number) => Day | undefined {
+  // Where the user has pauses, an event is counted by rules whatever its mode. A cumulative streak has no pauses.
+  if (ofRules !== undefined && mode === "continuous") {
+    return firstDaysByRules(ofRules);
+  }
+  return (target) => ofEvent && firstDayWith(target, mode, ofEvent);
 }
 
 /** Returns the day that made a run, or all days together, as long as a target; undefined when none did. */

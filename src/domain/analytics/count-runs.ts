@@ -1,19 +1,15 @@
-import { DAY_MS, type Day } from "../day.ts";
 import { zoneKey } from "../zone.ts";
+import type { CountedByRules } from "./by-rules.ts";
 import type { DoneDays } from "./done-days.ts";
 import type { UserHistory } from "./history.ts";
 import { ALL, keys, keysOf, type Scope } from "./keys.ts";
+import { firstRecentDay } from "./recent-days.ts";
 import type { Tallies } from "./tallies.ts";
 
 /**
- * How long before the day of counting, in UTC, a run may have ended that is still kept with its last day. Somewhere it
- * is the day before, and a run that ended the day before that can go on; the third day is for clocks that differ.
- */
-const DAYS_KEPT = 3;
-
-/**
- * Counts a user's runs by length, those that may still go on also by their last day, and all done days together. The
- * zone is kept with what depends on today, which a reader knows for each zone. Its spellings are one zone.
+ * Counts a user's runs of days by length, those that may still go on also by their last day, and all done days together.
+ * Leaves out the runs of events that are counted by rules. The zone is kept with what depends on today, which a reader
+ * knows for each zone. Its spellings are one zone.
  *
  * @param now when counting began, in epoch milliseconds
  */
@@ -21,16 +17,17 @@ export function countRuns(
   tallies: Tallies,
   { zone }: UserHistory,
   done: ReadonlyMap<Scope, DoneDays>,
+  byRules: ReadonlyMap<Scope, CountedByRules>,
   now: number,
 ): void {
-  const earliest: Day = Math.floor(now / DAY_MS) - DAYS_KEPT;
+  const earliest = firstRecentDay(now);
   const zoneName = zoneKey(zone?.name ?? "");
   for (const [event, { days, runs }] of done) {
     if (event === ALL) {
       continue;
     }
     tallies.add(keys.totals(event, zoneName), days.length);
-    for (const { first, length } of runs) {
+    for (const { first, length } of byRules.has(event) ? [] : runs) {
       tallies.add(keysOf(event).runs, length);
       tallies.add(keysOf(ALL).runs, length);
       const last = first + length - 1;

@@ -1,3 +1,6 @@
+import { rulesOfUser } from "../streaks/rules-for.ts";
+import { type CountedByRules, countByRules } from "./by-rules.ts";
+import { countRunsByRules } from "./count-by-rules.ts";
 import { countDays } from "./count-days.ts";
 import { countEvents } from "./count-events.ts";
 import { countHours } from "./count-hours.ts";
@@ -6,21 +9,50 @@ import { countMilestones } from "./count-milestones.ts";
 import { countRuns } from "./count-runs.ts";
 import { doneDaysOf } from "./done-days.ts";
 import type { UserHistory } from "./history.ts";
+import type { Scope } from "./keys.ts";
+import { firstRecentDay } from "./recent-days.ts";
 import type { CountSettings } from "./settings.ts";
 import type { Tallies } from "./tallies.ts";
 
 /**
  * Adds all that is counted for one user.
  *
- * @param now when counting began, in epoch milliseconds. Runs that had ended long before are not kept apart, so the
- *   tallies answer for any later time, and for none that is more than a day earlier
+ * @param now when counting began, in epoch milliseconds. What depends on today is kept from some
+ *   days before on, so the tallies answer for any later time, and for none that is more than a day earlier
  */
 export function countUser(tallies: Tallies, history: UserHistory, settings: CountSettings, now: number): void {
   const done = doneDaysOf(history);
   countDays(tallies, done);
   countEvents(tallies, history, done);
-  countRuns(tallies, history, done, now);
-  countMilestones(tallies, done, settings);
+  const byRules = countedByRules(history, settings, now);
+  countRuns(tallies, history, done, byRules, now);
+  countRunsByRules(tallies, history, byRules);
+  countMilestones(tallies, done, byRules, settings);
   countHours(tallies, history, settings);
   countMeta(tallies, history, settings);
+}
+
+/**
+ * Returns what the rules and the ledger make of the user's days, for each event that has any of them. With pauses this
+ * may also be the event of a cumulative widget: the settings have the mode only of widgets with milestones, so that
+ * another mode does not count everything again.
+ */
+function countedByRules(
+  { days, ledger }: UserHistory,
+  { calendars }: CountSettings,
+  now: number,
+): ReadonlyMap<Scope, CountedByRules> {
+  const counted = new Map<Scope, CountedByRules>();
+  if (calendars.size === 0 && ledger === undefined) {
+    return counted;
+  }
+  for (const [event, months] of days) {
+    const ruled = calendars.get(event);
+    const rules = rulesOfUser({ mode: "continuous", ...(ruled && { calendar: ruled }) }, ledger, event);
+    const { calendar } = rules;
+    if (calendar !== undefined) {
+      counted.set(event, countByRules(months, { ...rules, calendar }, firstRecentDay(now)));
+    }
+  }
+  return counted;
 }

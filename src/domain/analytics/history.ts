@@ -1,8 +1,9 @@
 import type { Day } from "../day.ts";
 import type { EventType } from "../event-type.ts";
+import type { LedgerEntry } from "../ledger.ts";
 import type { Months } from "../months.ts";
 
-/** All that is recorded for a user, aliases included. */
+/** All that is recorded for a user, aliases included. A user who has nothing but a ledger has no history. */
 export interface UserHistory {
   readonly userHash: string;
   /**
@@ -12,6 +13,8 @@ export interface UserHistory {
   readonly zone?: { readonly name: string; readonly at: number };
   /** The done days, by event. A Map, since an event may be called `__proto__`. */
   readonly days: ReadonlyMap<string, Months>;
+  /** The entries of the user, in the order of their `at` and then of their ids. Absent without entries. */
+  readonly ledger?: readonly LedgerEntry[];
   /** The stored events of all types, in any order. */
   readonly events: readonly HistoryEvent[];
 }

@@ -39,7 +39,7 @@ export interface ScopeKeys {
   readonly impressionUsers: ByGranularity;
   /** By period: users who had a widget impression and have checked in. */
   readonly convertedUsers: ByGranularity;
-  /** By length: the runs of days of each event. */
+  /** By length: the runs of each event, in the unit of its rules. */
   readonly runs: string;
   /** By `retentionIndex`: users. */
   readonly retention: string;
@@ -92,7 +92,7 @@ function makeKeys(scope: string): ScopeKeys {
  * is the empty text.
  */
 export const keys = {
-  /** By length: the runs that end on a day, of users with this zone; only runs that may go on. */
+  /** By length: the runs of days that end on a day, of users with this zone; only runs that may go on. */
   lateRuns: (event: string, zone: string, last: Day) => `lateRuns/${escaped(event)}/${escaped(zone)}/${last}`,
   /** By number of done days: the users with this zone who have done so many days of an event; never 0 days. */
   totals: (event: string, zone: string) => `totals/${escaped(event)}/${escaped(zone)}`,
@@ -107,6 +107,35 @@ export const keys = {
   /** By month: how many sets of users had so many different values that these were not kept. */
   metaExcess: (scope: Scope, metaKey: string) => `metaExcess/${escaped(scope)}/${escaped(metaKey)}`,
 } as const;
+
+const BY_RULES = "byRules/";
+
+/**
+ * The keys of what is counted by rules of streaks and depends on today, with what indexes the vectors and what they count.
+ * All of it is what will be if nothing more is done, and of users with the same zone. Days are recent days
+ * or later: see `firstRecentDay`.
+ */
+export const ruledKeys = {
+  /** What all of them begin with. */
+  prefix: BY_RULES,
+  /** By `current`, never 0: how many more streaks have it from a day on than on the day before. */
+  streaks: (event: string, zone: string, day: Day) => ruledKey("streaks", event, zone, day),
+  /** By length: the runs that end with a day; `LATEST` stands for runs that a pause holds for ever. */
+  runs: (event: string, zone: string, day: Day) => ruledKey("runs", event, zone, day),
+  /** By day: how many more streaks are pending from the day on than on the day before. */
+  pending: (event: string, zone: string) => ruledKey("pending", event, zone),
+  /** By day: the streaks that are pending on the day and end with it. */
+  ending: (event: string, zone: string) => ruledKey("ending", event, zone),
+  /** By day: the streaks that are above 0 on the day, which is done. */
+  done: (event: string, zone: string) => ruledKey("done", event, zone),
+} as const;
+
+/** What is counted by rules: see `ruledKeys`. */
+export type RuledKind = Exclude<keyof typeof ruledKeys, "prefix">;
+
+function ruledKey(kind: RuledKind, event: string, zone: string, ...days: readonly Day[]): string {
+  return [`${BY_RULES}${kind}`, escaped(event), escaped(zone), ...days].join("/");
+}
 
 const VALUES = "metaValues/";
 

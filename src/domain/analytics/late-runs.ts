@@ -1,5 +1,7 @@
-import { type Day, dayOf } from "../day.ts";
-import { partsOf } from "./keys.ts";
+import type { Day } from "../day.ts";
+import { type DayStarts, dayByStart, dayStartsOf } from "../day-start.ts";
+import type { Widget } from "../project.ts";
+import { partsOf, type RuledKind, ruledKeys } from "./keys.ts";
 import type { Tallies } from "./tallies.ts";
 import type { Vector } from "./vector.ts";
 
@@ -37,17 +39,56 @@ export function totalsIn(tallies: Tallies, projectZone: string): Totals[] {
   });
 }
 
-/** Returns a function that returns what a function returns for a zone, and calls it once for each zone. */
-export function onceForZone<T>(read: (zone: string) => T): (zone: string) => T {
-  const known = new Map<string, T>();
-  return (zone) => {
-    const found = known.get(zone) ?? read(zone);
-    known.set(zone, found);
+/** Something that is counted by rules, of users with the same zone. */
+export interface Ruled {
+  readonly kind: RuledKind;
+  readonly event: string;
+  /** The users' zone. */
+  readonly zone: string;
+  /** The day of the key; not a number for a kind whose numbers are by day. */
+  readonly day: Day;
+  /** See `ruledKeys`. */
+  readonly numbers: Vector;
+}
+
+/** Returns all that is counted by rules, of all events. Users whose zone is not known have the zone of the project. */
+export function ruledIn(tallies: Tallies, projectZone: string): Ruled[] {
+  return tallies.keys(ruledKeys.prefix).map((key) => {
+    const [, kind = "", event = "", zone = "", day = "-"] = partsOf(key);
+    return {
+      kind: kind as RuledKind,
+      event,
+      zone: zone || projectZone,
+      day: Number(day),
+      numbers: tallies.vector(key),
+    };
+  });
+}
+
+/**
+ * Returns a function that remembers what `read` returns for a zone. For the events whose days always begin at midnight
+ * it calls `read` once for each zone; for each other event, once for each zone again.
+ */
+export function byZone<T>(
+  widgets: readonly Pick<Widget, "event" | "rules">[],
+  read: (zone: string, dayStarts: DayStarts | undefined) => T,
+): (event: string, zone: string) => T {
+  const starts = new Map(widgets.map(({ event, rules }) => [event, dayStartsOf(rules.versions)]));
+  const known = new Map<DayStarts | undefined, Map<string, T>>();
+  return (event, zone) => {
+    const dayStarts = starts.get(event);
+    const ofStarts = known.get(dayStarts) ?? new Map<string, T>();
+    known.set(dayStarts, ofStarts);
+    const found = ofStarts.get(zone) ?? read(zone, dayStarts);
+    ofStarts.set(zone, found);
     return found;
   };
 }
 
-/** Returns a function that returns the day of an instant in a zone. */
-export function todayIn(now: number): (zone: string) => Day {
-  return onceForZone((zone) => dayOf(now, zone));
+/** Returns a function that returns which day an instant belongs to, for the users of an event with the same zone. */
+export function todayIn(
+  widgets: readonly Pick<Widget, "event" | "rules">[],
+  now: number,
+): (event: string, zone: string) => Day {
+  return byZone(widgets, (zone, dayStarts) => dayByStart(now, zone, dayStarts));
 }

@@ -1,12 +1,13 @@
-import { DAY_MS, type Day } from "../day.ts";
-import { instantOf } from "../local-time.ts";
+import type { Day } from "../day.ts";
+import { dayByStart, endOfDay } from "../day-start.ts";
 import type { Widget } from "../project.ts";
-import { lateRunsIn, onceForZone, todayIn, totalsIn } from "./late-runs.ts";
+import type { WidgetRules } from "../rules.ts";
+import { byZone, lateRunsIn, type Ruled, ruledIn, todayIn, totalsIn } from "./late-runs.ts";
 import type { Tallies } from "./tallies.ts";
 
 /** The streaks of today; the contract's message says what each number means. */
 export interface StreaksToday {
-  /** How many streaks have each length above 0, in the order of the lengths. */
+  /** How many streaks have each `current` above 0, in its order: days, or what their widget's rules count. */
   readonly lengths: readonly { readonly days: number; readonly streaks: number }[];
   readonly alive: number;
   readonly doneToday: number;
@@ -31,30 +32,71 @@ export function streaksToday(
   now: number,
 ): StreaksToday {
   const modes = new Map(widgets.map(({ event, rules }) => [event, rules.mode]));
-  const today = todayIn(now);
-  const isLate = onceForZone((zone) => isAtRisk(now, today(zone), zone));
+  const todayOf = todayIn(widgets, now);
+  /** Whether less than {@link AT_RISK_MS} are left of today. */
+  const isLateIn = byZone(widgets, (zone, dayStarts) => {
+    const today = dayByStart(now, zone, dayStarts);
+    return endOfDay(today, zone, dayStarts, now) - now < AT_RISK_MS;
+  });
   const count = new StreakCount();
   for (const { event, zone, last, lengths } of lateRunsIn(tallies, projectZone)) {
     const mode = modes.get(event);
+    const today = todayOf(event, zone);
+    const isLate = isLateIn(event, zone);
     lengths.forEach((length, streaks) => {
-      const current = currentOf(last, length, today(zone));
+      const current = currentOf(last, length, today);
+      const isDone = last >= today;
       if (mode === "continuous" && current > 0) {
-        count.add(current, streaks, isLate(zone));
+        count.add(current, streaks);
+        count.addPending(isDone ? 0 : streaks);
+        count.addAtRisk(isDone || !isLate ? 0 : streaks);
       }
-      if (mode !== undefined && current > 0 && last >= today(zone)) {
-        count.addDone(streaks, mode === "continuous" && isLate(zone));
+      if (mode !== undefined && current > 0 && isDone) {
+        count.addDone(streaks, mode);
       }
     });
   }
   for (const { event, totals } of totalsIn(tallies, projectZone)) {
     if (modes.get(event) === "cumulative") {
       totals.forEach((total, streaks) => {
-        // A cumulative streak never falls.
-        count.add(total, streaks, false);
+        count.add(total, streaks);
+        count.addPending(streaks);
       });
     }
   }
+  for (const ruled of ruledIn(tallies, projectZone)) {
+    const { event, zone } = ruled;
+    addRuled(count, ruled, modes.get(event), todayOf(event, zone), isLateIn(event, zone));
+  }
   return count.result;
+}
+
+/**
+ * Adds streaks that were counted by rules. For a while after a change of the project, some segments may be counted as the
+ * project was before. So what was counted by rules counts also for a widget that has none any more.
+ */
+function addRuled(
+  count: StreakCount,
+  { kind, day, numbers }: Ruled,
+  mode: WidgetRules["mode"] | undefined,
+  today: Day,
+  isLate: boolean,
+): void {
+  if (kind === "done" && mode !== undefined) {
+    count.addDone(numbers.at(today), mode);
+  }
+  if (mode !== "continuous") {
+    return;
+  }
+  if (kind === "streaks" && day <= today) {
+    numbers.forEach((current, streaks) => {
+      count.add(current, streaks);
+    });
+  } else if (kind === "pending") {
+    count.addPending(numbers.sum(Number.NEGATIVE_INFINITY, today));
+  } else if (kind === "ending" && isLate) {
+    count.addAtRisk(numbers.at(today));
+  }
 }
 
 /** Returns how long a run has been up to today, or up to yesterday where it ended then; 0 where it is not alive. */
@@ -63,32 +105,41 @@ function currentOf(last: Day, length: number, today: Day): number {
   return first <= today && last >= today - 1 ? Math.min(last, today) - first + 1 : 0;
 }
 
-/** Whether less than {@link AT_RISK_MS} are left of today. */
-function isAtRisk(now: number, today: Day, zone: string): boolean {
-  return instantOf((today + 1) * DAY_MS, zone) - now < AT_RISK_MS;
-}
-
-/** Adds streaks up. Those that have today done are added twice: as streaks, and as done. */
+/** Adds streaks up. */
 class StreakCount {
   readonly #lengths = new Map<number, number>();
   #alive = 0;
   #done = 0;
+  #pending = 0;
   #atRisk = 0;
 
-  add(length: number, streaks: number, isLate: boolean): void {
-    this.#lengths.set(length, (this.#lengths.get(length) ?? 0) + streaks);
+  /** Adds streaks above 0. Takes some back if there are less than 0. */
+  add(current: number, streaks: number): void {
+    this.#lengths.set(current, (this.#lengths.get(current) ?? 0) + streaks);
     this.#alive += streaks;
-    this.#atRisk += isLate ? streaks : 0;
   }
 
-  addDone(streaks: number, isLate: boolean): void {
+  /** Says of streaks above 0 that they are pending. */
+  addPending(streaks: number): void {
+    this.#pending += streaks;
+  }
+
+  /** Says of pending streaks that they may be lost tonight. */
+  addAtRisk(streaks: number): void {
+    this.#atRisk += streaks;
+  }
+
+  /** Says of streaks that today is done. Cumulative ones were added as if none were. */
+  addDone(streaks: number, mode: WidgetRules["mode"]): void {
     this.#done += streaks;
-    this.#atRisk -= isLate ? streaks : 0;
+    this.#pending -= mode === "cumulative" ? streaks : 0;
   }
 
   get result(): StreaksToday {
-    const lengths = [...this.#lengths].sort(([a], [b]) => a - b).map(([days, streaks]) => ({ days, streaks }));
-    const pending = this.#alive - this.#done;
-    return { lengths, alive: this.#alive, doneToday: this.#done, pending, atRisk: this.#atRisk };
+    const lengths = [...this.#lengths]
+      .filter(([, streaks]) => streaks !== 0)
+      .sort(([a], [b]) => a - b)
+      .map(([days, streaks]) => ({ days, streaks }));
+    return { lengths, alive: this.#alive, doneToday: this.#done, pending: this.#pending, atRisk: this.#atRisk };
   }
 }

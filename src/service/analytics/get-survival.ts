@@ -18,7 +18,7 @@ export function getSurvivalHandler(
   return async ({ siteKey, event }, call) => {
     const project = await projects.require(siteKey, call);
     const { value: survival, countedTime } = await analytics.read(project, (tallies) =>
-      survivalOf(tallies, scopeOf(event), project.timeZone, clock()),
+      survivalOf(tallies, scopeOf(event), project.widgets, project.timeZone, clock()),
     );
     return {
       days: survival.map(({ days, reached, wentOn }) => ({ days, reached: count(reached), wentOn: count(wentOn) })),

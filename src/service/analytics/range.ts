@@ -1,7 +1,8 @@
 import { MAX_DAYS } from "../../domain/analytics/bounds.ts";
-import { DAY_MS, type Day, dayOf, isoDate } from "../../domain/day.ts";
+import { type Day, dayOf, isoDate } from "../../domain/day.ts";
 import type { Project } from "../../domain/project.ts";
 import { refusal } from "../../errors.ts";
+import { FIRST_DAY, readDate } from "../date.ts";
 
 /** The fields of a request that say which days. */
 interface RangeRequest {
@@ -15,10 +16,6 @@ export interface DayRange {
   readonly to: Day;
 }
 
-/** The first and the last day that a request may name. The first one is a Monday. */
-const FIRST = "0001-01-01";
-const LAST = "9999-12-31";
-
 /** How many days before the last one the first one is when the request does not say: 30 days together. */
 export const MONTH_BEFORE = 29;
 
@@ -30,8 +27,8 @@ export const MONTH_BEFORE = 29;
  * @throws StreakdError INVALID_BODY for what is no date, and for days that are not in order or too many
  */
 export function readRange(request: RangeRequest, project: Project, daysBefore: number, now: number): DayRange {
-  const to = request.to === undefined ? dayOf(now, project.timeZone) : readDay(request.to, "to");
-  const from = request.from === undefined ? Math.max(to - daysBefore, dayOfIso(FIRST)) : readDay(request.from, "from");
+  const to = request.to === undefined ? dayOf(now, project.timeZone) : readDate(request.to, "to");
+  const from = request.from === undefined ? Math.max(to - daysBefore, FIRST_DAY) : readDate(request.from, "from");
   if (from > to) {
     throw refusal("from", `must not be later than ${request.to ? "to" : `today, ${isoDate(to)}`}`);
   }
@@ -43,17 +40,4 @@ export function readRange(request: RangeRequest, project: Project, daysBefore: n
     );
   }
   return { from, to };
-}
-
-function readDay(text: string, field: string): Day {
-  const day = dayOfIso(text);
-  // Some dates that no calendar has, such as 2026-02-30, are read as another date.
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(day) || isoDate(day) !== text || text < FIRST) {
-    throw refusal(field, `must be a date from ${FIRST} to ${LAST}, such as 2026-01-31`);
-  }
-  return day;
-}
-
-function dayOfIso(text: string): Day {
-  return Date.parse(`${text}T00:00:00Z`) / DAY_MS;
 }

@@ -3,25 +3,14 @@ import { protoCamelCase } from "@bufbuild/protobuf/reflect";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import {
   type AnalyticsSettings as AnalyticsSettingsMessage,
-  type Milestone as MilestoneMessage,
   type Project as ProjectMessage,
   ProjectSchema,
   type RateLimit as RateLimitMessage,
   SignedUsers as SignedUsersEnum,
-  StreakMode,
-  type Widget as WidgetMessage,
-  type WidgetSettings as WidgetSettingsMessage,
 } from "#gen/streak/v1/project_pb.ts";
+import { dayOf } from "../../domain/day.ts";
 import { parseAllowedOrigin, problemOfOrigin } from "../../domain/origins.ts";
-import type {
-  AnalyticsSettings,
-  Milestone,
-  Project,
-  ProjectChange,
-  SignedUsers,
-  Widget,
-  WidgetSettings,
-} from "../../domain/project.ts";
+import type { AnalyticsSettings, Project, ProjectChange, SignedUsers } from "../../domain/project.ts";
 import type { RateLimit } from "../../domain/rate-limit.ts";
 import { clip, refusal } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
@@ -29,26 +18,27 @@ import { randomId } from "../random-id.ts";
 import { readZone } from "../zone.ts";
 import { etagOf, newEtag } from "./etag.ts";
 import { planToMessage, readPlan } from "./plan-message.ts";
-
-/** What a widget shows when its settings don't say: the contract's own example. */
-const DEFAULT_THEME = "beige";
-const DEFAULT_POSITION = "bottom-right";
-const DEFAULT_MAIN_MESSAGE = "Keep your streak going!";
-
-/** What reaching a milestone earns when the milestone does not say. */
-const DEFAULT_REWARD_TYPE = "message";
+import { refuseRepeated } from "./repeated.ts";
+import { checkProjectRules } from "./rules-checks.ts";
+import { holidaysToMessage, readHolidays } from "./rules-message.ts";
+import { changeWidgets } from "./widget-changes.ts";
+import { type AskedWidget, readWidgets, widgetToMessage } from "./widget-message.ts";
 
 /** The zone of users whose own is not known, in a project that names none. */
 const DEFAULT_TIME_ZONE = "UTC";
 
+/** What an update asks for. What becomes of the rules of its widgets depends on the stored ones. */
+export type AskedChange = Omit<ProjectChange, "widgets" | "amnesties"> & { readonly widgets?: readonly AskedWidget[] };
+
 /** The fields that an update can name, and how each is read. A field mask spells them as the proto does. */
-const changeable: Readonly<Record<string, (message: ProjectMessage, now: number) => ProjectChange>> = {
+const changeable: Readonly<Record<string, (message: ProjectMessage, now: number) => AskedChange>> = {
   name: (message) => ({ name: message.name || message.siteKey }),
   allowed_origins: (message) => ({ allowedOrigins: readOrigins(message.allowedOrigins) }),
   time_zone: (message) => ({ timeZone: readTimeZone(message.timeZone) }),
   live: (message) => ({ live: message.live ?? true }),
   rate_limit: (message) => ({ rateLimit: readRateLimit(message.rateLimit) ?? null }),
   widgets: (message) => ({ widgets: readWidgets(message.widgets) }),
+  holidays: (message) => ({ holidays: readHolidays(message.holidays) }),
   signed_users: (message) => ({ signedUsers: readSignedUsers(message.signedUsers) }),
   analytics: (message) => ({ analytics: readAnalytics(message.analytics) }),
   plan: (message, now) => ({ plan: readPlan(message.plan, now) ?? null }),
@@ -64,25 +54,31 @@ export function readProject(message: ProjectMessage = create(ProjectSchema), now
   const siteKey = message.siteKey || `proj_${randomId()}`;
   const plan = readPlan(message.plan, now);
   const rateLimit = readRateLimit(message.rateLimit);
-  return {
+  const timeZone = readTimeZone(message.timeZone);
+  const today = dayOf(now, timeZone);
+  const project: Project = {
     id: randomId(),
     siteKey,
     name: message.name || siteKey,
     allowedOrigins: readOrigins(message.allowedOrigins),
-    timeZone: readTimeZone(message.timeZone),
+    timeZone,
     live: message.live ?? true,
-    widgets: readWidgets(message.widgets),
+    widgets: changeWidgets(readWidgets(message.widgets), [], today),
+    holidays: readHolidays(message.holidays),
     signedUsers: readSignedUsers(message.signedUsers),
     signingSecrets: [],
+    amnesties: [],
     analytics: readAnalytics(message.analytics),
     etag: newEtag(),
     ...(plan !== undefined && { plan }),
     ...(rateLimit !== undefined && { rateLimit }),
   };
+  checkProjectRules(undefined, project, today);
+  return project;
 }
 
 /**
- * What an update changes: the fields that its mask names.
+ * What an update asks to change: the fields that its mask names.
  *
  * @param now the server's time in epoch milliseconds
  * @throws StreakdError INVALID_BODY when the mask names nothing or something else, or when any field is wrong, whether
@@ -92,7 +88,7 @@ export function readProjectChange(
   message: ProjectMessage = create(ProjectSchema),
   mask: FieldMask | undefined,
   now: number,
-): ProjectChange {
+): AskedChange {
   const names = Object.keys(changeable).map(protoCamelCase);
   const choices = `any of ${names.join(", ")}`;
   if (mask === undefined || mask.paths.length === 0) {
@@ -101,7 +97,7 @@ export function readProjectChange(
   for (const read of Object.values(changeable)) {
     read(message, now);
   }
-  const change: ProjectChange = {};
+  const change: AskedChange = {};
   for (const path of mask.paths) {
     const read = Object.hasOwn(changeable, path) ? changeable[path] : undefined;
     if (read === undefined) {
@@ -127,34 +123,14 @@ export function projectToMessage(project: Project): ProjectMessage {
     timeZone: project.timeZone,
     live: project.live,
     ...(project.rateLimit && { rateLimit: project.rateLimit }),
-    widgets: project.widgets.map((widget) => ({
-      event: widget.event,
-      mode: modeToMessage[widget.rules.mode],
-      milestones: [...widget.milestones],
-      settings: widget.settings,
-    })),
+    widgets: project.widgets.map(widgetToMessage),
+    holidays: project.holidays.map(holidaysToMessage),
     signedUsers: signedUsersToMessage[project.signedUsers],
     etag: etagOf(project),
     ...(project.plan && { plan: planToMessage(project.plan) }),
     analytics: { keepRepeats: project.analytics.keepRepeats, metaKeys: [...project.analytics.metaKeys] },
   });
 }
-
-/** A widget's settings as the contract's message. */
-export function settingsToMessage({ theme, position, mainMessage }: WidgetSettings): WidgetSettingsMessage {
-  return {
-    $typeName: "streak.v1.WidgetSettings",
-    theme: { $typeName: "streak.v1.Theme", name: theme.name },
-    position,
-    mainMessage,
-  };
-}
-
-/** How the contract's enum says a mode. */
-export const modeToMessage = {
-  continuous: StreakMode.CONTINUOUS,
-  cumulative: StreakMode.CUMULATIVE,
-} as const;
 
 const signedUsersToMessage = {
   never: SignedUsersEnum.NEVER,
@@ -200,49 +176,6 @@ function readRateLimit(message: RateLimitMessage | undefined): RateLimit | undef
 
 function readAnalytics(message: AnalyticsSettingsMessage | undefined): AnalyticsSettings {
   const metaKeys = message?.metaKeys ?? [];
-  for (const [i, key] of metaKeys.entries()) {
-    if (metaKeys.indexOf(key) < i) {
-      throw refusal(`project.analytics.metaKeys[${i}]`, `"${clip(key)}" is there twice. It must be unique`);
-    }
-  }
+  refuseRepeated(metaKeys, (i) => `project.analytics.metaKeys[${i}]`);
   return { keepRepeats: message?.keepRepeats ?? false, metaKeys: [...metaKeys] };
-}
-
-function readWidgets(messages: readonly WidgetMessage[]): readonly Widget[] {
-  refuseRepeated(messages, "event", "project.widgets");
-  return messages.map((message, i) => ({
-    event: message.event,
-    rules: { mode: message.mode === StreakMode.CUMULATIVE ? "cumulative" : "continuous" },
-    milestones: readMilestones(message.milestones, `project.widgets[${i}].milestones`),
-    settings: readSettings(message.settings),
-  }));
-}
-
-function readMilestones(messages: readonly MilestoneMessage[], path: string): readonly Milestone[] {
-  const milestones = messages.map((message, i) => ({
-    id: message.id || `ms_${i + 1}`,
-    target: message.target,
-    msg: message.msg,
-    rewardType: message.rewardType || DEFAULT_REWARD_TYPE,
-  }));
-  refuseRepeated(milestones, "id", path);
-  return milestones;
-}
-
-function readSettings(message: WidgetSettingsMessage | undefined): WidgetSettings {
-  return {
-    theme: { name: message?.theme?.name || DEFAULT_THEME },
-    position: message?.position || DEFAULT_POSITION,
-    mainMessage: message?.mainMessage || DEFAULT_MAIN_MESSAGE,
-  };
-}
-
-function refuseRepeated<K extends string>(items: readonly Readonly<Record<K, string>>[], field: K, path: string): void {
-  const seen = new Set<string>();
-  for (const [i, item] of items.entries()) {
-    if (seen.has(item[field])) {
-      throw refusal(`${path}[${i}].${field}`, `"${clip(item[field])}" is there twice. It must be unique`);
-    }
-    seen.add(item[field]);
-  }
 }

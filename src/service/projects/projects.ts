@@ -6,6 +6,7 @@ import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../d
 import { type Gate, gateOf } from "../../domain/plans.ts";
 import type { Project, ProjectChange, SigningSecret, Widget } from "../../domain/project.ts";
 import type { RateLimit } from "../../domain/rate-limit.ts";
+import { type Rules, rulesFor } from "../../domain/streaks/rules-for.ts";
 import { StreakdError } from "../../errors.ts";
 import type { ProjectKey, ProjectStore } from "../../store/projects.ts";
 import { newEtag } from "./etag.ts";
@@ -24,9 +25,15 @@ const MAX_LISTED_EVENTS = 10;
 export interface OpenProject {
   readonly project: Project;
   readonly origins: readonly AllowedOrigin[];
-  readonly widgets: ReadonlyMap<string, Widget>;
+  /** By event. */
+  readonly widgets: ReadonlyMap<string, OpenWidget>;
   /** What new streakers have to pass; undefined where nobody is rejected. */
   readonly gate: Gate | undefined;
+}
+
+/** A widget, with its rules ready to compute. */
+export interface OpenWidget extends Omit<Widget, "rules"> {
+  readonly rules: Rules;
 }
 
 /** A project that is being read, or was. */
@@ -200,11 +207,11 @@ export function admitOrigin(open: OpenProject, principal: Principal, scope: stri
  *
  * @throws StreakdError INVALID_WIDGET_KIND when the project has none
  */
-export function widgetFor(open: OpenProject, event: string): Widget {
-  const widget = open.widgets.get(event);
+export function widgetFor<Each>({ widgets }: { readonly widgets: ReadonlyMap<string, Each> }, event: string): Each {
+  const widget = widgets.get(event);
   if (widget === undefined) {
-    const names = [...open.widgets.keys()].slice(0, MAX_LISTED_EVENTS).map((name) => `"${name}"`);
-    const known = names.join(", ") + (open.widgets.size > names.length ? ", …" : "");
+    const names = [...widgets.keys()].slice(0, MAX_LISTED_EVENTS).map((name) => `"${name}"`);
+    const known = names.join(", ") + (widgets.size > names.length ? ", …" : "");
     throw new StreakdError(
       "INVALID_WIDGET_KIND",
       (at) => `The project has no widget for the ${at} "${event}". It has ${known || "no widgets yet"}.`,
@@ -214,11 +221,16 @@ export function widgetFor(open: OpenProject, event: string): Widget {
   return widget;
 }
 
+/** Returns the widget of a project that is not open, as {@link widgetFor} does. */
+export function widgetOf({ widgets }: Pick<Project, "widgets">, event: string): Widget {
+  return widgetFor({ widgets: new Map(widgets.map((widget) => [widget.event, widget])) }, event);
+}
+
 function openProject(project: Project): OpenProject {
   return {
     project,
     origins: project.allowedOrigins.map(parseAllowedOrigin).filter((origin) => origin !== undefined),
-    widgets: new Map(project.widgets.map((widget) => [widget.event, widget])),
+    widgets: new Map(project.widgets.map((each) => [each.event, { ...each, rules: rulesFor(each, project) }])),
     gate: gateOf(project.plan),
   };
 }

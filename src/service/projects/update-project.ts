@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
-import type { ChangeHandler } from "../../call/audit.ts";
+import { ChangedMeanwhile, type ChangeHandler } from "../../call/audit.ts";
 import { notReached, reachesAllProjects } from "../../call/principal.ts";
+import { dayOf } from "../../domain/day.ts";
 import { isSamePlan } from "../../domain/plans.ts";
 import { changed, type Project, type ProjectChange } from "../../domain/project.ts";
 import { refusal } from "../../errors.ts";
 import { etagMismatch, etagOf } from "./etag.ts";
 import { noProject } from "./no-project.ts";
-import { projectToMessage, readProjectChange } from "./project-message.ts";
+import { type AskedChange, projectToMessage, readProjectChange } from "./project-message.ts";
 import { projectJson, projectResource } from "./project-resource.ts";
 import type { Projects } from "./projects.ts";
+import { checkProjectRules } from "./rules-checks.ts";
+import { changeWidgets } from "./widget-changes.ts";
 
 /** Creates the handler that changes the named fields of a project. */
 export function updateProjectHandler(
@@ -21,7 +24,8 @@ export function updateProjectHandler(
     if (!siteKey) {
       throw refusal("project.siteKey", "must say which project to change");
     }
-    const asked = readProjectChange(request.project, request.updateMask, clock());
+    const now = clock();
+    const asked = readProjectChange(request.project, request.updateMask, now);
     if (asked.rateLimit !== undefined && !reachesAllProjects(call.principal)) {
       throw notReached(call.principal, "Its rateLimit may be changed only with a token for all projects.");
     }
@@ -30,7 +34,7 @@ export function updateProjectHandler(
     if (etag !== "" && etag !== etagOf(before)) {
       throw etagMismatch(siteKey);
     }
-    const change = withoutSamePlan(before, asked);
+    const change = withoutSamePlan(before, resolveChange(before, asked, now));
     if (change.plan !== undefined && !reachesAllProjects(call.principal)) {
       throw notReached(call.principal, "Its plan may be changed only with a token for all projects.");
     }
@@ -42,17 +46,36 @@ export function updateProjectHandler(
     return {
       audit: { ...projectResource(before), ...states },
       async make() {
-        const project = await projects.update(before, change, etag === "" ? undefined : before);
+        const project = await projects.update(before, change, etag !== "" || isRelative(change) ? before : undefined);
         if (project === undefined) {
           throw noProject(siteKey);
         }
         if (project === "changed") {
-          throw etagMismatch(siteKey);
+          throw etag === "" ? new ChangedMeanwhile() : etagMismatch(siteKey);
         }
         return { project: projectToMessage(project) };
       },
     };
   };
+}
+
+/** Returns what an update changes of the stored project. */
+function resolveChange(before: Project, { widgets, ...asked }: AskedChange, now: number): ProjectChange {
+  // The later of both, so that no update can make a day that is over in the project's zone into one to come.
+  const today = Math.max(...[before.timeZone, asked.timeZone ?? before.timeZone].map((zone) => dayOf(now, zone)));
+  const change = { ...asked, ...(widgets && { widgets: changeWidgets(widgets, before.widgets, today) }) };
+  if (isRelative(change)) {
+    checkProjectRules(before, changed(before, change), today);
+  }
+  return change;
+}
+
+/**
+ * Whether a change holds only for the project as it was read: its versions of rules were made from the stored ones, and
+ * its widgets and lists of holidays were checked together.
+ */
+function isRelative({ widgets, holidays }: ProjectChange): boolean {
+  return widgets !== undefined || holidays !== undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { DATE_ALONE_NANOS, dayOf } from "../../domain/day.ts";
 import { refusal } from "../../errors.ts";
 
 /** How far an event's `ts` may be ahead of the server's clock, in milliseconds: what badly set clocks of clients need. */
@@ -31,6 +32,17 @@ export function readInstant(ts: Timestamp | undefined, now: number): number {
     );
   }
   return instant;
+}
+
+/**
+ * Whether an event's `ts` was given as a date alone: it is a little later than the first instant of a date in the zone that
+ * the event names. Other clients may send such a little more at any time.
+ *
+ * @param instant the `ts` in epoch milliseconds
+ */
+export function isDateAlone(ts: Timestamp | undefined, instant: number, zone: string | undefined): boolean {
+  const isLittleMore = ts !== undefined && ts.nanos % 1_000_000 === DATE_ALONE_NANOS;
+  return isLittleMore && zone !== undefined && dayOf(instant - 1, zone) < dayOf(instant, zone);
 }
 
 /**

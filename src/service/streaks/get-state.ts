@@ -1,14 +1,15 @@
 import type { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import { dayOf } from "../../domain/day.ts";
-import { streakOf } from "../../domain/streak.ts";
-import { weekOf } from "../../domain/week.ts";
+import { dayByStart, endOfDay } from "../../domain/day-start.ts";
+import { rulesOfUser } from "../../domain/streaks/rules-for.ts";
+import { stateOf } from "../../domain/streaks/state.ts";
+import { StreakdError } from "../../errors.ts";
 import type { StreakStore } from "../../store/streaks.ts";
-import { modeToMessage } from "../projects/project-message.ts";
 import { admitOrigin, type Projects, widgetFor } from "../projects/projects.ts";
 import { type UserTokens, wantsUserToken } from "../signed-tokens/user-token.ts";
 import { readZone } from "../zone.ts";
-import { milestonesToMessages, sharedSettings, weekToMessages } from "./state-message.ts";
+import { historyAsOf, readAsOf } from "./as-of.ts";
+import { milestonesToMessages, sharedSettings, streakToMessage, weekToMessages } from "./state-message.ts";
 
 /** The version of the contract that state answers name. */
 const API_VERSION = "1";
@@ -26,6 +27,7 @@ export function getStateHandler(
 ): Handler<typeof StreakService.method.getState> {
   return async (request, call) => {
     const zone = request.tz === undefined ? undefined : readZone(request.tz, "tz");
+    const asOf = readAsOf(request);
     const open = await projects.open(request.siteKey);
     const { project } = open;
     call.subject = { project: project.siteKey, userHash: request.userHash };
@@ -33,19 +35,33 @@ export function getStateHandler(
     if (wantsUserToken(project, call.principal, "states:read")) {
       await userTokens.require(project, request.userHash, call.principal, "states:read");
     }
+    if (asOf !== undefined && call.principal.origin !== undefined) {
+      throw new StreakdError(
+        "FORBIDDEN_ORIGIN",
+        "Pages can't read past states: asOf is for servers. Leave it out, or ask your server, which sends no Origin.",
+      );
+    }
     const widget = widgetFor(open, request.event);
+    const { dayStarts } = widget.rules;
 
     call.deadline.check();
     const user = { projectId: project.id, userHash: request.userHash };
     const record = await streaks.readStreak(user, request.event);
-    const today = dayOf(clock(), zone ?? record.zone?.name ?? project.timeZone);
-    const streak = streakOf(record.days, widget.rules, today);
+    const now = clock();
+    const timeZone = zone ?? record.zone?.name ?? project.timeZone;
+    const present = { days: record.days, today: dayByStart(now, timeZone, dayStarts) };
+    const { days, today } = asOf === undefined ? present : historyAsOf(asOf, present);
+    const rules = rulesOfUser(widget.rules, record.ledger, request.event);
+    const { streak, week } = stateOf(days, rules, today);
     // A whole message, as its type asks for: `create` would go through all of it once more to find nothing missing.
     return {
       $typeName: "streak.v1.GetStateResponse",
       meta: { $typeName: "streak.v1.StateMeta", apiVersion: API_VERSION, isLive: project.live },
-      streak: { $typeName: "streak.v1.Streak", ...streak, mode: modeToMessage[streak.mode] },
-      week: weekToMessages(weekOf(record.days, today)),
+      streak: streakToMessage(
+        streak,
+        dayStarts && endOfDay(today, timeZone, dayStarts, today === present.today ? now : undefined),
+      ),
+      week: weekToMessages(week),
       milestones: milestonesToMessages(widget.milestones, streak.current),
       settings: sharedSettings(widget.settings),
     };

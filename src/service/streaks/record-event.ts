@@ -6,7 +6,7 @@ import type { EventType as EventTypeName } from "../../store/events.ts";
 import { admitOrigin, type Projects, widgetFor } from "../projects/projects.ts";
 import { type UserTokens, wantsUserToken } from "../signed-tokens/user-token.ts";
 import { readZone } from "../zone.ts";
-import { readInstant, readMeta } from "./event-fields.ts";
+import { isDateAlone, readInstant, readMeta } from "./event-fields.ts";
 
 /**
  * Creates the handler that records an event, and returns once it is durable.
@@ -27,15 +27,25 @@ export function recordEventHandler(
     if (wantsUserToken(open.project, call.principal, "events:record")) {
       await userTokens.require(open.project, request.userHash, call.principal, "events:record");
     }
-    widgetFor(open, request.event);
+    const { rules } = widgetFor(open, request.event);
+    // A date alone is that day, whenever the day begins.
+    const isWholeDate = rules.dayStarts !== undefined && isDateAlone(request.ts, event.at, event.tz);
+    const dayStarts = isWholeDate ? undefined : rules.dayStarts;
     const { id: projectId, timeZone: projectZone, analytics } = open.project;
     const { gate } = open;
     const keepRepeat = analytics.keepRepeats && event.type === "streak_interaction";
     // Two forms, so that most events have no field for what they don't need.
     const accepted =
-      gate === undefined && !keepRepeat
+      gate === undefined && !keepRepeat && dayStarts === undefined
         ? { ...event, projectId, projectZone }
-        : { ...event, projectId, projectZone, ...(gate && { gate }), ...(keepRepeat && { keepRepeat }) };
+        : {
+            ...event,
+            projectId,
+            projectZone,
+            ...(gate && { gate }),
+            ...(keepRepeat && { keepRepeat }),
+            ...(dayStarts && { dayStarts }),
+          };
     const outcome = await ingest.record(accepted, call.deadline);
     if (outcome === "replayed") {
       call.response.headers.set("Idempotent-Replayed", "true");
@@ -53,11 +63,13 @@ const eventTypeNames: Readonly<Record<number, EventTypeName>> = {
 
 /** Reads what the generated checks can't know: times, zones and metadata. */
 function readEvent(request: RecordEventRequest, now: number): Omit<AcceptedEvent, "projectId" | "projectZone"> {
+  const at = readInstant(request.ts, now);
   return {
     userHash: request.userHash,
     event: request.event,
     type: eventTypeNames[request.eventType] ?? "streak_interaction",
-    at: readInstant(request.ts, now),
+    at,
+    ...(at !== now && { receivedAt: now }),
     ...(request.tz !== undefined && { tz: readZone(request.tz, "tz") }),
     ...(request.meta !== undefined && { meta: readMeta(request.meta) }),
     ...(request.sessionId !== undefined && { sessionId: request.sessionId }),

@@ -3,12 +3,15 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { EventType } from "#gen/streak/v1/streak_service_pb.ts";
 import type { User, UserEvent, UserStreak, UserSummary, YearOfDays } from "#gen/streak/v1/user_pb.ts";
 import { type Day, dayOf, isoDate } from "../../domain/day.ts";
+import { dayByStart } from "../../domain/day-start.ts";
 import { emptyMonths, type Months, ofYear, type Run, runsOf, union } from "../../domain/months.ts";
-import type { Project, Widget } from "../../domain/project.ts";
-import { streakOf } from "../../domain/streak.ts";
+import type { Project } from "../../domain/project.ts";
+import type { Rules } from "../../domain/streaks/rules-for.ts";
+import { streakOf } from "../../domain/streaks/streak.ts";
 import type { EventType as EventTypeName } from "../../store/events.ts";
 import type { ListedUser, RecentEvent, UserRecord } from "../../store/users.ts";
-import { modeToMessage } from "../projects/project-message.ts";
+import { createRulesOf } from "../projects/ready-rules.ts";
+import { streakToMessage } from "../streaks/state-message.ts";
 
 /** Makes the contract's messages of the users of one project. */
 export interface UserMessages {
@@ -25,19 +28,25 @@ export interface UserMessages {
 
 /** @param now the server's time in epoch milliseconds, which decides what today is in each user's zone */
 export function createUserMessages(project: Project, now: number): UserMessages {
-  const widgets = new Map(project.widgets.map((widget) => [widget.event, widget]));
+  const rulesOf = createRulesOf(project);
 
-  function todayOf({ zone }: ListedUser): Day {
-    return dayOf(now, zone?.name ?? project.timeZone);
+  function zoneOf({ zone }: ListedUser): string {
+    return zone?.name ?? project.timeZone;
   }
 
   function streaksOf(user: ListedUser, year?: number): UserStreak[] {
-    const today = todayOf(user);
+    const zone = zoneOf(user);
+    const date = dayOf(now, zone);
     const inOrder = [...user.days].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return inOrder.map(([event, months]) => ({
-      ...streakToMessage(event, months, widgets.get(event), today),
-      ...(year !== undefined && { calendar: yearToMessage(months, year) }),
-    }));
+    return inOrder.map(([event, months]) => {
+      const rules = rulesOf(event, user.ledger);
+      const today = rules?.dayStarts === undefined ? date : dayByStart(now, zone, rules.dayStarts);
+      return {
+        ...userStreakToMessage(event, months, rules, today),
+        ...(year !== undefined && { calendar: yearToMessage(months, year) }),
+        ...(year !== undefined && today !== date && { today: isoDate(today) }),
+      };
+    });
   }
 
   return {
@@ -73,19 +82,18 @@ export function createUserMessages(project: Project, now: number): UserMessages 
         ...(active && { firstActiveDate: active.first, lastActiveDate: active.last }),
         streaks: streaksOf(user, year),
         recentEvents: user.recentEvents.map(eventToMessage),
-        ...(year !== undefined && { today: isoDate(todayOf(user)) }),
+        ...(year !== undefined && { today: isoDate(dayOf(now, zoneOf(user))) }),
       };
     },
   };
 }
 
-function streakToMessage(event: string, days: Months, widget: Widget | undefined, today: Day): UserStreak {
-  const streak = widget && streakOf(days, widget.rules, today);
+function userStreakToMessage(event: string, days: Months, rules: Rules | undefined, today: Day): UserStreak {
   const count = countOf(days);
   return {
     $typeName: "streak.v1.UserStreak",
     event,
-    ...(streak && { streak: { $typeName: "streak.v1.Streak", ...streak, mode: modeToMessage[streak.mode] } }),
+    ...(rules && { streak: streakToMessage(streakOf(days, rules, today)) }),
     daysDone: count.days,
     firstDate: count.first,
     lastDate: count.last,

@@ -41,7 +41,7 @@ export function createAliases(
 ): Aliases {
   const { streaks } = connection;
   const chainsOf = createChains(connection);
-  const finishMerge = createMerge({ connection, apply, keys, seats, chainsOf, openCircle });
+  const finishMerge = createMerge({ connection, apply, keys, seats, notes, chainsOf, openCircle });
 
   async function resolve(names: readonly UserKey[], fields: Document): Promise<Resolved[]> {
     return await retry(async () => {

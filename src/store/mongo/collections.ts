@@ -38,6 +38,11 @@ const NOTE_FIELDS = {
   },
   ended: { enum: [true] },
 };
+const LEDGER_ENTRY = {
+  bsonType: "object",
+  required: ["id", "reason", "actor", "at", "kind"],
+  properties: { id: STRING, reason: STRING, actor: STRING, at: DATE, kind: STRING },
+};
 const EVENT_REQUIRED = ["p", "u", "event", "type", "day", "at"];
 
 /**
@@ -66,6 +71,7 @@ const COLLECTIONS: readonly CollectionPlan[] = [
         u: STRING,
         days: { bsonType: "object", additionalProperties: { bsonType: "object", additionalProperties: INT } },
         zone: { bsonType: "object", required: ["at", "tz"], properties: { at: DATE, tz: STRING } },
+        ledger: { bsonType: "array", items: LEDGER_ENTRY },
         aliasOf: STRING,
         merging: { enum: [true] },
         emptied: { enum: [true] },

@@ -1,5 +1,6 @@
-import { type Binary, ObjectId } from "mongodb";
+import { type Binary, type Document, ObjectId } from "mongodb";
 import type { Day } from "../../domain/day.ts";
+import type { LedgerDecision, LedgerEntry, LedgerEntryFacts } from "../../domain/ledger.ts";
 import type { Months } from "../../domain/months.ts";
 import type { Scope, Token } from "../../domain/token.ts";
 import type { Counted } from "../analytics.ts";
@@ -64,8 +65,8 @@ export type InstanceDocument = { readonly _id: string; readonly startTime: Date;
 >;
 
 /**
- * A user of a project, with every day that the user has done. One document, not one for each event: a name that becomes
- * an alias must refuse writes for every event, also for events that it never had.
+ * A user of a project, with the user's ledger and every day that the user has done. One document, not one for each
+ * event: a name that becomes an alias must refuse writes for every event, also for events that it never had.
  */
 export interface StreakDocument {
   /** `streakId` of `p` and `u`. */
@@ -77,6 +78,8 @@ export interface StreakDocument {
   /** The days that are done, by `fieldOf` the event. */
   readonly days?: Readonly<Record<string, Months>>;
   readonly zone?: ZoneField;
+  /** The entries of the ledger, in the order in which they came. In an array, a filter can tell whether it is full. */
+  readonly ledger?: readonly LedgerField[];
   /** Makes the document a tombstone: its name is an alias of this user. */
   readonly aliasOf?: string;
   /** What the tombstone holds is not merged into `aliasOf` yet. An instance that meets it finishes the merge first. */
@@ -97,6 +100,9 @@ export interface ZoneField {
   readonly tz: string;
 }
 
+/** An entry of a ledger as it is stored. */
+export type LedgerField = Omit<LedgerEntryFacts, "at"> & { readonly at: Date } & LedgerDecision;
+
 /** An event that was accepted as the first of its day or for analytics, or a repeat of a day that is kept. */
 export interface EventDocument {
   /** `eventId` of the event. */
@@ -108,6 +114,8 @@ export interface EventDocument {
   /** Epoch day. */
   readonly day: Day;
   readonly at: Date;
+  /** When the server received it, where that is not `at`. */
+  readonly receivedAt?: Date;
   /** The `id` of an analytics event or of a repeat, which tells it from others of its day. */
   readonly analyticsId?: string;
   /** The `id` of the first event of a day, where repeats are kept: the event is no repeat when it is tried again. */
@@ -310,13 +318,22 @@ export function keyOf(userHash: string, key: KeyDocument): KeyDocument {
 /** Returns the event that an idempotency key means. */
 export function meaningOf(key: KeyDocument): StoredEvent {
   const { p, u, at, id, event, type, day, keepRepeat } = key;
-  const given = { ...givenOf(key), ...(keepRepeat && { keepRepeat }) };
+  const given = { ...receivedAtOf(key), ...givenOf(key), ...(keepRepeat && { keepRepeat }) };
   return { projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...given };
 }
 
 function commonFields(stored: StoredEvent) {
-  const { projectId, userHash, event, type, day, at } = stored;
-  return { p: projectId, u: userHash, event, type, day, at: new Date(at), ...givenOf(stored) };
+  const { projectId, userHash, event, type, day, at, receivedAt } = stored;
+  return {
+    ...{ p: projectId, u: userHash, event, type, day, at: new Date(at) },
+    ...(receivedAt !== undefined && { receivedAt: new Date(receivedAt) }),
+    ...givenOf(stored),
+  };
+}
+
+/** Returns when an event was received as a field to spread: nothing where that is `at`. */
+export function receivedAtOf({ receivedAt }: Pick<EventDocument, "receivedAt">): Pick<StoredEvent, "receivedAt"> {
+  return receivedAt === undefined ? {} : { receivedAt: receivedAt.getTime() };
 }
 
 /** Returns the optional fields of an event that are given. */
@@ -372,6 +389,16 @@ export function zoneOf(document: StreakDocument | undefined): { zone?: UserZone 
   return document?.zone === undefined ? {} : { zone: { name: document.zone.tz, at: document.zone.at.getTime() } };
 }
 
+/** Returns an entry of a ledger as it is stored. */
+export function ledgerField({ at, ...fields }: LedgerEntry): LedgerField {
+  return { ...fields, at: new Date(at) };
+}
+
+/** Returns the entries of the ledger of a document, in any order. */
+export function entriesOf({ ledger = [] }: Pick<StreakDocument, "ledger"> = {}): LedgerEntry[] {
+  return ledger.map(({ at, ...fields }) => ({ ...fields, at: at.getTime() }));
+}
+
 /** Returns a filter for the documents of users. */
 export function anyOf(users: readonly UserKey[]) {
   return { _id: { $in: users.map(({ projectId, userHash }) => streakId(projectId, userHash)) } };
@@ -405,4 +432,16 @@ export function unionWith({
     Object.entries(months).map(([month, or]) => [`days.${field}.${month}`, { or }] as const),
   );
   return { ...(bits.length > 0 && { $bit: Object.fromEntries(bits) }), ...(zone && { $max: { zone } }) };
+}
+
+/**
+ * Returns the update that adds an alias's ledger to a user's document. Of two entries with the same id the user's
+ * stays.
+ */
+export function unionWithLedger(ledger: readonly LedgerField[]): Document[] {
+  const own = { $ifNull: ["$ledger", []] };
+  const ownIds = { $map: { input: own, as: "entry", in: "$$entry.id" } };
+  const isNoOwn = { $not: [{ $in: ["$$entry.id", ownIds] }] };
+  const others = { $filter: { input: { $literal: ledger }, as: "entry", cond: isNoOwn } };
+  return [{ $set: { ledger: { $concatArrays: [own, others] } } }];
 }

@@ -1,10 +1,12 @@
 import { hasDay } from "../../domain/months.ts";
 import type { AnalyticsStore, HistoryEvent, HistoryRange, HistorySlice, UserHistory } from "../analytics.ts";
+import { ledgerOf } from "../ledger.ts";
 import type { Connection } from "./connection.ts";
 import {
   anyOf,
   beginningWith,
   type EventDocument,
+  entriesOf,
   eventOfField,
   givenOf,
   isRepeat,
@@ -40,7 +42,7 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
   /** Returns the documents that these users have, by their names. */
   async function readUsers(projectId: string, names: readonly string[]): Promise<Map<string, StreakDocument>> {
     const users = names.map((userHash) => ({ projectId, userHash }));
-    const found = streaks.find(anyOf(users), { projection: { u: 1, days: 1, zone: 1, aliasOf: 1 } });
+    const found = streaks.find(anyOf(users), { projection: { u: 1, days: 1, zone: 1, ledger: 1, aliasOf: 1 } });
     return new Map((await found.batchSize(DOCUMENTS_AT_ONCE).toArray()).map((document) => [document.u, document]));
   }
 
@@ -91,7 +93,9 @@ function historyOf(
   // A batch that was cut short may have written an event and not its day.
   const isDone = ({ type, event, day }: Event) => type !== "streak_interaction" || hasDay(days.get(event) ?? {}, day);
   const events = found.filter(isDone).map(historyEvent);
-  return days.size === 0 && events.length === 0 ? undefined : { userHash, days, events, ...zoneOf(document) };
+  return days.size === 0 && events.length === 0
+    ? undefined
+    : { userHash, days, events, ...zoneOf(document), ...ledgerOf(entriesOf(document)) };
 }
 
 function historyEvent(stored: Event): HistoryEvent {

@@ -2,9 +2,9 @@ import type { StreakStore } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { oneOf, unlessAlias } from "./documents.ts";
-import { isDuplicateKey } from "./errors.ts";
 import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
+import { upsert } from "./upsert.ts";
 
 /**
  * Linking: one write turns a name into a tombstone, and the merge of what it holds follows, at once or by whoever comes
@@ -43,18 +43,10 @@ export function createLinking(connection: Connection, aliases: Aliases, notes: N
    */
   async function makeAlias(projectId: string, name: string, user: string): Promise<boolean> {
     const cover = await notes.write([{ projectId, userHash: name }]);
-    try {
-      const tombstone = { $set: { aliasOf: user, merging: true as const }, $currentDate: { linkedAt: true as const } };
-      await streaks.updateOne(unlessAlias(projectId, name), tombstone, { upsert: true });
-      cover.end();
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) {
-        cover.end();
-        return false;
-      }
-      throw error;
-    }
+    const tombstone = { $set: { aliasOf: user, merging: true }, $currentDate: { linkedAt: true } };
+    const isMade = await upsert(streaks, unlessAlias(projectId, name), tombstone);
+    cover.end();
+    return isMade;
   }
 
   /**

@@ -7,11 +7,16 @@ import { fieldOf } from "./documents.ts";
 
 /** A user to look up. */
 export interface LookedUp extends UserKey {
-  /** The event whose days to read. Without it no days are read: an event that is being recorded needs none. */
+  /**
+   * The event whose days to read, with the ledger. Without it neither is read: recording an event does not need them.
+   */
   readonly event?: string;
 }
 
-/** Returns who a user is by now, with the zone and the days of the event. Rejects like the methods of the ports. */
+/**
+ * Returns who a user is by now, with the zone; if an event is given, also with the days of the event and the ledger.
+ * Rejects like the methods of the ports.
+ */
 export type LookUp = (user: LookedUp) => Promise<Resolved>;
 
 /**
@@ -25,7 +30,7 @@ export function createLookUp(connection: Connection, aliases: Aliases, turns: nu
     (users: readonly LookedUp[]) =>
       connection.run(() => {
         const days = users.flatMap(({ event }) => (event === undefined ? [] : [[`days.${fieldOf(event)}`, 1]]));
-        return aliases.resolve(users, { zone: 1, ...Object.fromEntries(days) });
+        return aliases.resolve(users, { zone: 1, ...(days.length > 0 && { ledger: 1, ...Object.fromEntries(days) }) });
       }),
     turns,
   );

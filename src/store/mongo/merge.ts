@@ -2,11 +2,22 @@ import { emptyMonths, hasDay, type Months } from "../../domain/months.ts";
 import type { Apply } from "./apply.ts";
 import type { Chain, ChainsOf, Tombstone } from "./chains.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith, type EventDocument, eventOf, fieldOf, oneOf, streakId } from "./documents.ts";
+import {
+  beginningWith,
+  type EventDocument,
+  eventOf,
+  fieldOf,
+  oneOf,
+  streakId,
+  unionWithLedger,
+  unlessAlias,
+} from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
+import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
 import type { SeatDocument } from "./seat-documents.ts";
 import type { Seats } from "./seats.ts";
+import { upsert } from "./upsert.ts";
 
 /** How many events a merge copies at a time. */
 const MERGED_AT_ONCE = 500;
@@ -17,6 +28,7 @@ export interface MergeParts {
   readonly apply: Apply;
   readonly keys: IdempotencyKeys;
   readonly seats: Seats;
+  readonly notes: Notes;
   readonly chainsOf: ChainsOf;
   openCircle(circle: readonly Tombstone[]): Promise<void>;
 }
@@ -26,7 +38,7 @@ export interface MergeParts {
  * anywhere is finished by doing it again, and any number of instances may do it at once.
  */
 export function createMerge(parts: MergeParts): (projectId: string, name: string) => Promise<void> {
-  const { connection, apply, keys, seats, chainsOf, openCircle } = parts;
+  const { connection, apply, keys, seats, notes, chainsOf, openCircle } = parts;
   const { streaks, events } = connection;
   /** The merges that this instance is doing, so that a crowd that meets a tombstone at once does its merge once. */
   const merges = new Map<string, Promise<void>>();
@@ -34,7 +46,7 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
   async function merge(projectId: string, name: string): Promise<void> {
     await retry(async () => {
       const [[chain], held] = await Promise.all([
-        chainsOf([{ projectId, userHash: name }], { days: 1, zone: 1 }),
+        chainsOf([{ projectId, userHash: name }], { days: 1, zone: 1, ledger: 1 }),
         seats.heldByName(projectId, name),
       ]);
       const { tombstones, end, circle } = chain as Chain;
@@ -53,7 +65,7 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
         await streaks.updateOne(unchanged, { $set: { aliasOf: end.userHash } });
       } else if (await mergeInto(end.userHash, tombstone, held)) {
         const { matchedCount } = await streaks.updateOne(unchanged, {
-          $unset: { merging: "", emptied: "", days: "", zone: "" },
+          $unset: { merging: "", emptied: "", days: "", zone: "", ledger: "" },
         });
         if (matchedCount === 1) {
           // The events that are left are strays, of effects that failed on the tombstone.
@@ -69,17 +81,28 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
   async function mergeInto(userHash: string, tombstone: Tombstone, held: readonly SeatDocument[]): Promise<boolean> {
     const { p, u, emptied } = tombstone;
     // Under an emptied tombstone there are only strays, of writes to its former user that may still be running. The
-    // seats and the keys come before the days: if the user has become an alias meanwhile, its own merge may have come
-    // too early for the seats and keys. The days fail then, and all is merged into the user of today.
+    // seats and the keys come first: if the user has become an alias meanwhile, its own merge may have come too early
+    // for them. Writing the ledger or the days fails then, and all is merged into the user of today. A ledger that was
+    // written before the user became an alias is on its tombstone, and goes on from there with its own merge.
     await seats.pass(held, userHash);
     const mayHaveKeys = emptied || (await keys.copyAll(p, u, userHash));
-    if (!emptied && !(await mergeDone(userHash, tombstone))) {
+    if (!emptied && !((await mergeLedger(userHash, tombstone)) && (await mergeDone(userHash, tombstone)))) {
       return false;
     }
     if (mayHaveKeys) {
       await keys.removeAll(p, u);
     }
     return true;
+  }
+
+  async function mergeLedger(userHash: string, { p, ledger }: Tombstone): Promise<boolean> {
+    if (ledger === undefined) {
+      return true;
+    }
+    const cover = await notes.write([{ projectId: p, userHash }]);
+    const isMerged = await upsert(streaks, unlessAlias(p, userHash), unionWithLedger(ledger));
+    cover.end();
+    return isMerged;
   }
 
   async function mergeDone(userHash: string, { p, u, days = {}, zone }: Tombstone): Promise<boolean> {

@@ -11,6 +11,7 @@ import { startHousekeeping } from "./housekeeping.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import { createInstances } from "./instances.ts";
 import { createLeases } from "./leases.ts";
+import { createLedger } from "./ledger.ts";
 import { createLookUp } from "./look-up.ts";
 import { createNotes } from "./notes.ts";
 import { createOpenMonth } from "./open-month.ts";
@@ -59,6 +60,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
   return {
     projects: createProjects(connection, deletions),
     streaks: createStreaks(connection, aliases, lookUp, notes),
+    ledger: createLedger(connection, aliases, notes),
     events: createEvents(connection, aliases, keys, seats, apply, lookUp),
     settings: createSettings(connection),
     users: createUsers(connection, aliases),

@@ -1,7 +1,8 @@
+import { ledgerOf } from "../ledger.ts";
 import type { StreakStore } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
-import { fieldOf, zoneOf } from "./documents.ts";
+import { entriesOf, fieldOf, zoneOf } from "./documents.ts";
 import { createLinking } from "./linking.ts";
 import type { LookUp } from "./look-up.ts";
 import type { Notes } from "./notes.ts";
@@ -11,7 +12,7 @@ export function createStreaks(connection: Connection, aliases: Aliases, lookUp: 
   return {
     async readStreak({ projectId, userHash }, event) {
       const { document } = await lookUp({ projectId, userHash, event });
-      return { days: document?.days?.[fieldOf(event)] ?? {}, ...zoneOf(document) };
+      return { days: document?.days?.[fieldOf(event)] ?? {}, ...zoneOf(document), ...ledgerOf(entriesOf(document)) };
     },
 
     linkUser: createLinking(connection, aliases, notes),

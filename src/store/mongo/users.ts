@@ -1,5 +1,10 @@
+import type { Day } from "../../domain/day.ts";
+import { emptyMonths } from "../../domain/months.ts";
+import { ledgerOf } from "../ledger.ts";
 import type { UserKey } from "../streaks.ts";
 import {
+  type CheckIn,
+  daysWithin,
   type ListedUser,
   MAX_ALIASES,
   MAX_EVENTS_READ,
@@ -19,8 +24,10 @@ import type { Connection } from "./connection.ts";
 import {
   beginningWith,
   type EventDocument,
+  entriesOf,
   eventId,
   eventOfField,
+  fieldOf,
   givenOf,
   type StreakDocument,
   streakId,
@@ -35,13 +42,15 @@ const NAMES_OF_A_SLICE = 1000;
 const DOCUMENTS_AT_ONCE = 50;
 
 /** The fields of a user's document that tell of the user. */
-const USER_FIELDS = { days: 1, zone: 1 };
+const USER_FIELDS = { days: 1, zone: 1, ledger: 1 };
 
 /** The users of a project. */
 export function createUsers(connection: Connection, aliases: Aliases): UserStore {
   const finishMerges = createFinishMerges(aliases);
   const listUsers = createListUsers(connection, finishMerges);
-  const readUser = createReadUser(connection, aliases, finishMerges);
+  const readTombstones = createReadTombstones(connection);
+  const readUser = createReadUser(connection, aliases, readTombstones, finishMerges);
+  const readCheckIns = createReadCheckIns(connection, aliases, readTombstones, finishMerges);
   return {
     listUsers: (range) => connection.run(() => retry(() => listUsers(range))),
 
@@ -50,6 +59,9 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
         const user = await retry(() => readUser(name));
         return user === "unknown" ? undefined : user;
       }),
+
+    readCheckIns: (name, event, first, last) =>
+      connection.run(() => retry(() => readCheckIns(name, event, first, last))),
   };
 }
 
@@ -96,10 +108,11 @@ function createListUsers({ streaks }: Connection, finishMerges: FinishMerges) {
   };
 }
 
-/** Makes what reads a user; undefined when it must be done again. */
-function createReadUser({ streaks, events }: Connection, aliases: Aliases, finishMerges: FinishMerges) {
-  /** Returns the tombstones that lead to a user: the nearest first: all, or one more than a record has. */
-  async function tombstonesOf({ projectId, userHash }: UserKey): Promise<StreakDocument[]> {
+/** Returns the tombstones that lead to a user: the nearest first: all, or one more than a record has. */
+type ReadTombstones = (user: UserKey) => Promise<StreakDocument[]>;
+
+function createReadTombstones({ streaks }: Connection): ReadTombstones {
+  return async ({ projectId, userHash }) => {
     const found = new Map<string, StreakDocument>();
     let names = [userHash];
     while (names.length > 0 && found.size <= MAX_ALIASES) {
@@ -114,8 +127,16 @@ function createReadUser({ streaks, events }: Connection, aliases: Aliases, finis
       }
     }
     return [...found.values()];
-  }
+  };
+}
 
+/** Makes what reads a user; undefined when it must be done again. */
+function createReadUser(
+  { events }: Connection,
+  aliases: Aliases,
+  readTombstones: ReadTombstones,
+  finishMerges: FinishMerges,
+) {
   async function recentEventsOf(projectId: string, { userHash, days }: ListedUser): Promise<RecentEvent[]> {
     const checkIns = newestDays(days).map(({ event, day }) => eventId({ p: projectId, u: userHash, event, day }));
     const newestAnalytics = [
@@ -138,7 +159,7 @@ function createReadUser({ streaks, events }: Connection, aliases: Aliases, finis
     const { projectId, userHash, document } = resolved as NonNullable<typeof resolved>;
     const user = listed(userHash, document);
     const [tombstones, recentEvents] = await Promise.all([
-      tombstonesOf({ projectId, userHash }),
+      readTombstones({ projectId, userHash }),
       recentEventsOf(projectId, user),
     ]);
     if (await finishMerges(tombstones)) {
@@ -149,17 +170,61 @@ function createReadUser({ streaks, events }: Connection, aliases: Aliases, finis
   };
 }
 
+/** Makes what reads the check-ins of days; undefined when it must be done again. */
+function createReadCheckIns(
+  { events }: Connection,
+  aliases: Aliases,
+  readTombstones: ReadTombstones,
+  finishMerges: FinishMerges,
+) {
+  async function find(ids: readonly string[]): Promise<CheckInDocument[]> {
+    const projection = { _id: 0, day: 1, at: 1, tz: 1, receivedAt: 1 };
+    return ids.length === 0
+      ? []
+      : await events
+          .find({ _id: { $in: [...ids] } }, { batchSize: ids.length + 1 })
+          .project<CheckInDocument>(projection)
+          .toArray();
+  }
+
+  /** Whether a link moves events of this user, to another user or from one. Finishes it. */
+  async function isMerging(user: UserKey): Promise<boolean> {
+    const [now] = await aliases.resolve([user], {});
+    return now?.userHash !== user.userHash || (await finishMerges(await readTombstones(user)));
+  }
+
+  return async (name: UserKey, event: string, first: Day, last: Day): Promise<CheckIn[] | undefined> => {
+    const field = fieldOf(event);
+    const [resolved] = await aliases.resolve([name], { [`days.${field}`]: 1 });
+    const { projectId, userHash, document } = resolved as NonNullable<typeof resolved>;
+    const days = daysWithin(document?.days?.[field] ?? emptyMonths, first, last);
+    const found = await find(days.map((day) => eventId({ p: projectId, u: userHash, event, day })));
+    // A done day has its event, unless a link comes between the two reads or was cut short.
+    if (found.length < days.length && (await isMerging({ projectId, userHash }))) {
+      return undefined;
+    }
+    return found.map(checkInOf).toSorted((one, other) => one.day - other.day);
+  };
+}
+
+type CheckInDocument = Pick<EventDocument, "day" | "at" | "tz" | "receivedAt">;
+
+function checkInOf({ day, at, tz, receivedAt = at }: CheckInDocument): CheckIn {
+  return { day, at: at.getTime(), receivedAt: receivedAt.getTime(), ...(tz !== undefined && { tz }) };
+}
+
 function keyOf({ p, u }: StreakDocument): UserKey {
   return { projectId: p, userHash: u };
 }
 
-function monthsOf({ days = {} }: StreakDocument): number {
-  return Object.values(days).reduce((sum, months) => sum + Object.keys(months).length, 0);
+/** Returns how many months a user has. An entry of the ledger counts as one, because it is as much work. */
+function monthsOf({ days = {}, ledger = [] }: StreakDocument): number {
+  return Object.values(days).reduce((sum, months) => sum + Object.keys(months).length, ledger.length);
 }
 
 function listed(userHash: string, document: StreakDocument | undefined): ListedUser {
   const days = Object.entries(document?.days ?? {}).map(([field, months]) => [eventOfField(field), months] as const);
-  return { userHash, days: new Map(days), ...zoneOf(document) };
+  return { userHash, days: new Map(days), ...zoneOf(document), ...ledgerOf(entriesOf(document)) };
 }
 
 function recentEvent({ event, type, day, at, ...given }: EventDocument): RecentEvent {

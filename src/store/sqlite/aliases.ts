@@ -30,7 +30,10 @@ export function createAliases(connection: Connection): Aliases {
   const select = connection.prepare<
     | { readonly kind: typeof FactKind.ALIAS; readonly alias_of: string }
     | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number }
-  >(`SELECT kind, alias_of, tz, at FROM facts WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.ZONE}`);
+  >(`
+    SELECT kind, alias_of, tz, at FROM facts
+    WHERE project_id = ? AND user_hash = ? AND kind BETWEEN ${FactKind.ALIAS} AND ${FactKind.ZONE}
+  `);
   const link = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, alias_of) VALUES (?, ?, ${FactKind.ALIAS}, ?)
     ON CONFLICT DO UPDATE SET alias_of = excluded.alias_of

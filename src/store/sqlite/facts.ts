@@ -3,7 +3,11 @@
  * users, so that what an event reads and writes of its user is on one page of the disk: the migrations say which column
  * holds what.
  *
- * Aliases and zones come first, so that one range reads both. No name has both: an alias has no zone of its own. A
- * repeat has the columns of an event, and its `id` in `analytics_id`.
+ * Aliases and zones come before the rest of what users did, so that one range reads both. No name has both: an alias
+ * has no zone of its own. The entries of ledgers come before these: a read of a streak has them in the same range, so
+ * that users without entries pay nothing for them.
+ *
+ * A repeat has the columns of an event, and its `id` in `analytics_id`. An entry of a ledger has its `id` there too,
+ * its `at` in `at`, and its other fields in `meta`, as JSON.
  */
-export const FactKind = { ALIAS: 0, ZONE: 1, MONTH: 2, EVENT: 3, REPEAT: 4 } as const;
+export const FactKind = { LEDGER: -1, ALIAS: 0, ZONE: 1, MONTH: 2, EVENT: 3, REPEAT: 4 } as const;

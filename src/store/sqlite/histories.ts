@@ -1,8 +1,11 @@
+import type { LedgerEntry } from "../../domain/ledger.ts";
 import type { AnalyticsStore, HistoryEvent, HistoryRange, HistorySlice, UserHistory } from "../analytics.ts";
 import type { EventType } from "../events.ts";
+import { inOrder } from "../ledger.ts";
 import type { UserZone } from "../streaks.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
+import { entryOf } from "./ledger.ts";
 
 /** How many rows one slice reads: some 5 ms of work, for which all requests wait. A user with more is read whole. */
 export const SLICE_ROWS = 2000;
@@ -13,6 +16,7 @@ interface Row {
   readonly event: string;
   readonly month: string;
   readonly day: number;
+  readonly analytics_id: string;
   readonly days: number;
   readonly at: number;
   readonly tz: string | null;
@@ -25,7 +29,7 @@ interface Row {
 export function createReadHistories(connection: Connection): AnalyticsStore["readHistories"] {
   const select = (condition: string) =>
     connection.prepare<Row>(`
-      SELECT user_hash, kind, event, month, day, days, at, tz,
+      SELECT user_hash, kind, event, month, day, analytics_id, days, at, tz,
         ifnull(analytics_type, 'streak_interaction') AS type, session_id, meta
       FROM facts WHERE project_id = ? AND ${condition} ORDER BY user_hash, kind, event, month, day, analytics_id
       LIMIT ?
@@ -66,11 +70,15 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
 /** A history that rows are added to. */
 interface OpenHistory extends UserHistory {
   zone?: UserZone;
+  ledger?: LedgerEntry[];
   readonly days: Map<string, Record<string, number>>;
   readonly events: HistoryEvent[];
 }
 
-/** Returns the histories that rows tell, which lie user by user. An alias has no history. */
+/**
+ * Returns the histories that rows tell, which lie user by user. Aliases, and users with nothing but a ledger, have
+ * none.
+ */
 function historiesOf(rows: readonly Row[]): UserHistory[] {
   const histories: OpenHistory[] = [];
   for (const row of rows) {
@@ -84,12 +92,20 @@ function historiesOf(rows: readonly Row[]): UserHistory[] {
     }
     addRow(history, row);
   }
-  return histories;
+  for (const history of histories) {
+    if (history.ledger !== undefined) {
+      history.ledger = inOrder(history.ledger);
+    }
+  }
+  return histories.filter(({ days, events }) => days.size > 0 || events.length > 0);
 }
 
 function addRow(history: OpenHistory, row: Row): void {
   const { kind, event, month, days, at, tz } = row;
-  if (kind === FactKind.ZONE) {
+  if (kind === FactKind.LEDGER) {
+    history.ledger ??= [];
+    history.ledger.push(entryOf({ id: row.analytics_id, at, fields: row.meta as string }));
+  } else if (kind === FactKind.ZONE) {
     history.zone = { name: tz as string, at };
   } else if (kind === FactKind.MONTH) {
     const months = history.days.get(event) ?? {};

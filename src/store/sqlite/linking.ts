@@ -20,12 +20,14 @@ export function createLinking(
     WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.MONTH}
     ON CONFLICT DO UPDATE SET days = days | excluded.days
   `);
-  // Events and repeats. IGNORE leaves the events of days that the user has done already; removeRest deletes them.
-  const moveEvents = connection.prepare(
-    `UPDATE OR IGNORE facts SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind >= ${FactKind.EVENT}`,
-  );
+  // IGNORE leaves the events of days that the user has done already, and the entries of the ledger whose ids the user's
+  // ledger has already; removeRest deletes them.
+  const move = connection.prepare(`
+    UPDATE OR IGNORE facts SET user_hash = ?3 WHERE project_id = ?1 AND user_hash = ?2
+      AND kind IN (${FactKind.LEDGER}, ${FactKind.EVENT}, ${FactKind.REPEAT})
+  `);
   const removeRest = connection.prepare(
-    `DELETE FROM facts WHERE project_id = ? AND user_hash = ? AND kind > ${FactKind.ALIAS}`,
+    `DELETE FROM facts WHERE project_id = ? AND user_hash = ? AND kind <> ${FactKind.ALIAS}`,
   );
 
   return (projectId, anonymousId, userHash) =>
@@ -43,7 +45,7 @@ export function createLinking(
       // For a name that was an alias before, these find nothing: everything that it had is its first user's.
       aliases.copyZone(projectId, anonymousId, user);
       copyMonths.run(projectId, anonymousId, user);
-      const moved = moveEvents.run(projectId, anonymousId, user) + removeRest.run(projectId, anonymousId);
+      const moved = move.run(projectId, anonymousId, user) + removeRest.run(projectId, anonymousId);
       if (moved > 0) {
         changes.note([anonymousId, user].map((name) => ({ projectId, userHash: name })));
       }

@@ -292,6 +292,17 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sessions_by_token ON sessions (token_hash, created_at);
   CREATE INDEX sessions_by_expiry ON sessions (expires_at);
   `,
+
+  // When the server received an event, where that is not when the event happened. No row is written anew.
+  `
+  ALTER TABLE facts ADD COLUMN received_at INTEGER; -- of kinds 3 and 4, epoch milliseconds; NULL where it is the same as at
+
+  DROP VIEW events;
+  CREATE VIEW events AS
+    SELECT project_id, user_hash, event, day, analytics_id, ifnull(analytics_type, 'streak_interaction') AS type,
+      at, tz, session_id, meta, ifnull(received_at, at) AS received_at
+    FROM facts WHERE kind = 3;
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

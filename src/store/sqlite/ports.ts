@@ -1,13 +1,15 @@
 import type { EventStore, Outcome, ResolvedUser } from "../events.ts";
+import type { AddedEntry, LedgerAddition, LedgerStore } from "../ledger.ts";
 import type { Ports } from "../stores.ts";
 import type { StreakRecord, StreakStore, UserKey } from "../streaks.ts";
 
 /**
  * The ports as SQLite's thread serves them. They look everything up and never return a user unverified; they say what
- * they find out about users on the way, and read streaks many at a time.
+ * they find out about users on the way, and read streaks and add entries of ledgers many at a time.
  */
-export interface SqliteStores extends Omit<Ports, "streaks" | "events"> {
+export interface SqliteStores extends Omit<Ports, "streaks" | "ledger" | "events"> {
   readonly streaks: SqliteStreaks;
+  readonly ledger: SqliteLedger;
   readonly events: SqliteEvents;
   /** Closes the database at once, cutting deletions short, and releases the folder. */
   close(): Promise<void>;
@@ -26,6 +28,12 @@ export interface SqliteStreaks {
 /** Which streak to read. */
 export interface StreakKey extends UserKey {
   readonly event: string;
+}
+
+/** {@link LedgerStore} as SQLite's thread serves it. */
+export interface SqliteLedger extends Pick<LedgerStore, "readLedger"> {
+  /** Adds entries in one transaction. Returns what became of each, in the same order. */
+  addLedgerEntries(additions: readonly LedgerAddition[]): Promise<AddedEntry[]>;
 }
 
 /** {@link EventStore} as SQLite's thread serves it. */

@@ -20,18 +20,19 @@ export function createRecord(
 ): SqliteEvents["record"] {
   // The day and its event in one statement. Neither is there without the other, so both change or neither does.
   const addDay = connection.prepare(`
-    INSERT INTO facts (project_id, user_hash, kind, event, month, day, days, at, tz, session_id, meta)
-    VALUES (?1, ?2, ${FactKind.MONTH}, ?3, ?4, 0, ?5, NULL, NULL, NULL, NULL),
-      (?1, ?2, ${FactKind.EVENT}, ?3, '', ?6, NULL, ?7, ?8, ?9, ?10)
+    INSERT INTO facts (project_id, user_hash, kind, event, month, day, days, at, received_at, tz, session_id, meta)
+    VALUES (?1, ?2, ${FactKind.MONTH}, ?3, ?4, 0, ?5, NULL, NULL, NULL, NULL, NULL),
+      (?1, ?2, ${FactKind.EVENT}, ?3, '', ?6, NULL, ?7, ?8, ?9, ?10, ?11)
     ON CONFLICT DO UPDATE SET days = days | excluded.days WHERE kind = ${FactKind.MONTH} AND days & excluded.days = 0
   `);
   const addAnalytics = connection.prepare(`
-    INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, analytics_type, at, tz, session_id, meta)
-    VALUES (?, ?, ${FactKind.EVENT}, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+    INSERT INTO facts
+      (project_id, user_hash, kind, event, day, analytics_id, analytics_type, at, received_at, tz, session_id, meta)
+    VALUES (?, ?, ${FactKind.EVENT}, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
   `);
   const addRepeat = connection.prepare(`
-    INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, at, tz, session_id, meta)
-    VALUES (?, ?, ${FactKind.REPEAT}, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+    INSERT INTO facts (project_id, user_hash, kind, event, day, analytics_id, at, received_at, tz, session_id, meta)
+    VALUES (?, ?, ${FactKind.REPEAT}, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
   `);
 
   /** Returns the outcome of an event, and who its user is where the event can't tell: see {@link Recorded}. */
@@ -84,15 +85,16 @@ export function createRecord(
 
   /** Returns whether the day was not done before. */
   function checkIn(checkedIn: StoredEvent, userHash: string): boolean {
-    const { projectId, event, day, at, tz = null, sessionId = null, meta = null } = checkedIn;
+    const { projectId, event, day, at, receivedAt = null, tz = null, sessionId = null, meta = null } = checkedIn;
     const { month, bit } = monthOf(day);
-    return addDay.run(projectId, userHash, event, month, bit, day, at, tz, sessionId, meta) > 0;
+    return addDay.run(projectId, userHash, event, month, bit, day, at, receivedAt, tz, sessionId, meta) > 0;
   }
 
   /** Returns whether the event was not kept before. */
   function keepAnalytics(analytics: StoredEvent, userHash: string): boolean {
-    const { projectId, event, day, id, type, at, tz = null, sessionId = null, meta = null } = analytics;
-    return addAnalytics.run(projectId, userHash, event, day, id, type, at, tz, sessionId, meta) === 1;
+    const { projectId, event, day, id, type, at } = analytics;
+    const { receivedAt = null, tz = null, sessionId = null, meta = null } = analytics;
+    return addAnalytics.run(projectId, userHash, event, day, id, type, at, receivedAt, tz, sessionId, meta) === 1;
   }
 
   /**
@@ -100,8 +102,8 @@ export function createRecord(
    * that fails leaves nothing. Returns whether the repeat was not kept before.
    */
   function keepRepeat(repeat: StoredEvent, userHash: string): boolean {
-    const { projectId, event, day, id, at, tz = null, sessionId = null, meta = null } = repeat;
-    return addRepeat.run(projectId, userHash, event, day, id, at, tz, sessionId, meta) === 1;
+    const { projectId, event, day, id, at, receivedAt = null, tz = null, sessionId = null, meta = null } = repeat;
+    return addRepeat.run(projectId, userHash, event, day, id, at, receivedAt, tz, sessionId, meta) === 1;
   }
 
   function recordAll(events: readonly StoredEvent[], now: number): Recorded {

@@ -1,5 +1,6 @@
 import { coalesceCalls } from "../coalesce-calls.ts";
 import type { EventStore, ResolvedUser, Unverified } from "../events.ts";
+import type { LedgerStore } from "../ledger.ts";
 import type { ProjectStore } from "../projects.ts";
 import type { Stores } from "../stores.ts";
 import type { StreakStore, UserKey } from "../streaks.ts";
@@ -19,6 +20,7 @@ export function rememberUsers(sqlite: SqliteStores): Stores {
     ...sqlite,
     projects: createProjects(sqlite.projects, users),
     streaks: createStreaks(sqlite.streaks, users),
+    ledger: createLedger(sqlite.ledger),
     events: createEvents(sqlite.events, users),
     // Resolving costs nothing here, and a commit takes longer the more events it has.
     coalesceTurns: 0,
@@ -50,6 +52,12 @@ function createStreaks(sqlite: SqliteStores["streaks"], users: KnownUsers): Stre
       return linked.isLinked;
     },
   };
+}
+
+function createLedger({ addLedgerEntries, readLedger }: SqliteStores["ledger"]): LedgerStore {
+  // Entries that come together share a sync of the disk.
+  const add = coalesceCalls(addLedgerEntries);
+  return { addLedgerEntry: (user, entry) => add({ user, entry }), readLedger };
 }
 
 function createEvents(sqlite: SqliteStores["events"], users: KnownUsers): EventStore {

@@ -10,6 +10,7 @@ import type { DataFolder } from "./folder.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import { createInstances } from "./instances.ts";
 import { createLeases } from "./leases.ts";
+import { createLedger } from "./ledger.ts";
 import type { SqliteStores } from "./ports.ts";
 import { createProjects } from "./projects.ts";
 import { createSeats } from "./seats.ts";
@@ -32,6 +33,7 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
   return {
     projects: createProjects(connection, deletions),
     streaks: createStreaks(connection, aliases, keys, seats, changes),
+    ledger: createLedger(connection, aliases, changes),
     events: createEvents(connection, aliases, keys, seats, changes, writeBack),
     settings: createSettings(connection),
     users: createUsers(connection, aliases),

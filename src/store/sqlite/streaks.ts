@@ -1,9 +1,12 @@
+import type { LedgerEntry } from "../../domain/ledger.ts";
+import { ledgerOf } from "../ledger.ts";
 import type { StreakRecord, UserZone } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
+import { entryOf } from "./ledger.ts";
 import { createLinking } from "./linking.ts";
 import type { SqliteStreaks } from "./ports.ts";
 import type { Seats } from "./seats.ts";
@@ -16,28 +19,32 @@ export function createStreaks(
   seats: Seats,
   changes: Changes,
 ): SqliteStreaks {
-  // One statement for both, because taking SQLite's locks costs more than the reads.
+  // One statement for all, because taking SQLite's locks costs more than the reads. Rows of different kinds share
+  // columns, because each further column costs as much as a tenth of a row.
   const select = connection.prepare<StreakRow>(`
-    SELECT kind, alias_of, tz, at, month, days FROM facts
+    SELECT kind, ifnull(alias_of, meta) AS text, ifnull(tz, analytics_id) AS name, at, month, days FROM facts
       WHERE project_id = ?1 AND user_hash = ?2 AND kind <= ${FactKind.ZONE}
-    UNION ALL SELECT kind, alias_of, tz, at, month, days FROM facts
+    UNION ALL SELECT kind, NULL, NULL, NULL, month, days FROM facts
       WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.MONTH} AND event = ?3
   `);
 
   function readStreak(projectId: string, userHash: string, event: string): StreakRecord {
     const days: Record<string, number> = {};
+    const entries: LedgerEntry[] = [];
     let zone: UserZone | undefined;
     for (const row of select.all(projectId, userHash, event)) {
       if (row.kind === FactKind.ALIAS) {
-        return readStreak(projectId, row.alias_of, event);
+        return readStreak(projectId, row.text, event);
       }
       if (row.kind === FactKind.ZONE) {
-        zone = { name: row.tz, at: row.at };
+        zone = { name: row.name, at: row.at };
+      } else if (row.kind === FactKind.LEDGER) {
+        entries.push(entryOf({ id: row.name, at: row.at, fields: row.text }));
       } else {
         days[row.month] = row.days;
       }
     }
-    return zone === undefined ? { days } : { days, zone };
+    return { days, ...(zone && { zone }), ...ledgerOf(entries) };
   }
 
   return {
@@ -50,6 +57,7 @@ export function createStreaks(
 
 /** A row that a streak is computed from. */
 type StreakRow =
-  | { readonly kind: typeof FactKind.ALIAS; readonly alias_of: string }
-  | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number }
+  | { readonly kind: typeof FactKind.LEDGER; readonly text: string; readonly name: string; readonly at: number }
+  | { readonly kind: typeof FactKind.ALIAS; readonly text: string }
+  | { readonly kind: typeof FactKind.ZONE; readonly name: string; readonly at: number }
   | { readonly kind: typeof FactKind.MONTH; readonly month: string; readonly days: number };

@@ -1,6 +1,11 @@
+import type { Day } from "../../domain/day.ts";
+import type { LedgerEntry } from "../../domain/ledger.ts";
 import type { EventType } from "../events.ts";
+import { ledgerOf } from "../ledger.ts";
 import type { UserKey, UserZone } from "../streaks.ts";
 import {
+  type CheckIn,
+  daysWithin,
   type ListedUser,
   MAX_ALIASES,
   MAX_EVENTS_READ,
@@ -18,6 +23,7 @@ import {
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
+import { type EntryRow, entryOf } from "./ledger.ts";
 
 /** How many names one slice of a list reads at most, for users who have done no day and for aliases. */
 const NAMES_OF_A_SLICE = 250;
@@ -27,18 +33,20 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
   const readRows = createReadRows(connection);
   const listUsers = createListUsers(connection, readRows);
   const readUser = createReadUser(connection, aliases, readRows);
+  const readCheckIns = createReadCheckIns(connection, aliases);
   return {
     listUsers: (range) => connection.read(() => listUsers(range)),
     readUser: (name) => connection.read(() => readUser(name)),
+    readCheckIns: (name, event, first, last) => connection.read(() => readCheckIns(name, event, first, last)),
   };
 }
 
-/** Reads the rows of a user that tell of the days that are done and of the zone. */
+/** Reads the rows of a user that tell of the days that are done, of the zone and of the ledger. */
 type ReadRows = (projectId: string, userHash: string) => UserRow[];
 
 function createReadRows(connection: Connection): ReadRows {
   const select = connection.prepare<UserRow>(`
-    SELECT kind, event, month, days, tz, at FROM facts
+    SELECT kind, event, month, days, tz, at, analytics_id AS id, meta AS fields FROM facts
     WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.MONTH}
   `);
   return (projectId, userHash) => select.all(projectId, userHash);
@@ -128,11 +136,31 @@ function createReadUser(
   };
 }
 
+function createReadCheckIns(connection: Connection, aliases: Aliases) {
+  const selectMonths = connection.prepare<{ month: string; days: number }>(
+    `SELECT month, days FROM facts WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.MONTH} AND event = ?`,
+  );
+  // Day by day, since any number of analytics events may lie between.
+  const select = connection.prepare<CheckInRow>(`
+    SELECT day, at, tz, ifnull(received_at, at) AS receivedAt FROM facts
+    WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.EVENT} AND event = ? AND month = '' AND day = ?
+      AND analytics_id = ''
+  `);
+
+  return ({ projectId, userHash: name }: UserKey, event: string, first: Day, last: Day): CheckIn[] => {
+    const { userHash } = aliases.resolve(projectId, name);
+    const rows = selectMonths.all(projectId, userHash, event);
+    const days = daysWithin(Object.fromEntries(rows.map(({ month, days }) => [month, days])), first, last);
+    return days.flatMap((day) => select.all(projectId, userHash, event, day)).map(checkInOf);
+  };
+}
+
 interface NameRow {
   readonly user_hash: string;
 }
 
 type UserRow =
+  | ({ readonly kind: typeof FactKind.LEDGER } & EntryRow)
   | { readonly kind: typeof FactKind.ALIAS }
   | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number }
   | { readonly kind: typeof FactKind.MONTH; readonly event: string; readonly month: string; readonly days: number };
@@ -149,11 +177,25 @@ interface EventRow {
   readonly session_id: string | null;
 }
 
+interface CheckInRow {
+  readonly day: Day;
+  readonly at: number;
+  readonly tz: string | null;
+  readonly receivedAt: number;
+}
+
+function checkInOf({ tz, ...row }: CheckInRow): CheckIn {
+  return { ...row, ...(tz !== null && { tz }) };
+}
+
 function userOf(userHash: string, rows: readonly UserRow[]): ListedUser {
   const days = new Map<string, Record<string, number>>();
+  const entries: LedgerEntry[] = [];
   let zone: UserZone | undefined;
   for (const row of rows) {
-    if (row.kind === FactKind.ZONE) {
+    if (row.kind === FactKind.LEDGER) {
+      entries.push(entryOf(row));
+    } else if (row.kind === FactKind.ZONE) {
       zone = { name: row.tz, at: row.at };
     } else if (row.kind === FactKind.MONTH) {
       const months = days.get(row.event) ?? {};
@@ -161,7 +203,7 @@ function userOf(userHash: string, rows: readonly UserRow[]): ListedUser {
       days.set(row.event, months);
     }
   }
-  return { userHash, days, ...(zone && { zone }) };
+  return { userHash, days, ...(zone && { zone }), ...ledgerOf(entries) };
 }
 
 function eventOf({ tz, meta, session_id: sessionId, ...event }: EventRow): RecentEvent {

@@ -52,7 +52,7 @@ export function answersOf(tallies: Tallies, { project, now }: Omit<Given, "histo
       })),
     ),
     streaks: streaksToday(tallies, widgets, project.timeZone, now),
-    survival: survivalOf(tallies, scope, project.timeZone, now),
+    survival: survivalOf(tallies, scope, project.widgets, project.timeZone, now),
     retention: retentionOf(tallies, scope, from, to).map(({ monday, activeUsers }) => ({
       monday: isoDate(monday),
       activeUsers,
@@ -73,5 +73,24 @@ export function naiveAnswersOf(given: Given, event: Event): ReturnType<typeof an
     hours: naiveHours(given, event, FROM, TO),
     milestones: naiveMilestones(given, event, FROM, TO),
     meta: naiveMetaValues(given, event, "plan", "2024-10", "2024-11"),
+  };
+}
+
+/** The answers that depend on rules. */
+export function answersByRules(tallies: Tallies, { project, now }: Omit<Given, "histories">, event: Event) {
+  const widgets = project.widgets.filter((widget) => event === undefined || widget.event === event);
+  return {
+    streaks: streaksToday(tallies, widgets, project.timeZone, now),
+    survival: survivalOf(tallies, event ?? "", project.widgets, project.timeZone, now),
+    milestones: milestonesReached(tallies, widgets, day(FROM), day(TO)),
+  };
+}
+
+/** The same answers, counted in a naive way. */
+export function naiveAnswersByRules(given: Given, event: Event): ReturnType<typeof answersByRules> {
+  return {
+    streaks: naiveStreaks(given, event),
+    survival: naiveSurvival(given, event),
+    milestones: naiveMilestones(given, event, FROM, TO),
   };
 }

@@ -14,7 +14,7 @@ function userWith(days: readonly number[]) {
 }
 
 test("the survival ends at 1,000 days", () => {
-  const survival = survivalOf(countAll([userWith(daysUpTo("2029-01-01", 1200))], given), "visit", "UTC", NOW);
+  const survival = survivalOf(countAll([userWith(daysUpTo("2029-01-01", 1200))], given), "visit", [], "UTC", NOW);
   expect(survival).toHaveLength(1000);
   expect(survival.at(-1)).toEqual({ days: 1000, reached: 1, wentOn: 1 });
 });

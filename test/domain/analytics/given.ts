@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import type { HistoryEvent, UserHistory } from "#src/domain/analytics/history.ts";
-import { emptyMonths, withDay } from "#src/domain/months.ts";
+import type { LedgerEntry } from "#src/domain/ledger.ts";
+import { emptyMonths, runsOf, withDay } from "#src/domain/months.ts";
 import type { Milestone, Project, Widget } from "#src/domain/project.ts";
+import type { Cadence, HolidayList, RulesVersion } from "#src/domain/rules.ts";
+import { pausesOf } from "#src/domain/streaks/pauses.ts";
 import { day } from "../given.ts";
 import { naiveLocalDate } from "../oracle.ts";
 import type { Given } from "./oracle.ts";
@@ -82,6 +85,96 @@ const anyHistory = fc
     return { userHash: "u", ...(zone !== undefined && { zone: { name: zone, at: 0 } }), days, events: stored };
   });
 
+/** Pauses of one event or of all, from near the days on which something is done; some are ended or taken back. */
+const anyLedger: fc.Arbitrary<readonly LedgerEntry[]> = fc
+  .array(
+    fc.record({
+      event: fc.option(fc.constantFrom(...EVENTS), { nil: undefined }),
+      from: fc.integer({ min: START / 86_400_000 - 5, max: END / 86_400_000 + 8 }),
+      length: fc.oneof(
+        { weight: 4, arbitrary: fc.integer({ min: 1, max: 12 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 1, max: 60 }) },
+        { weight: 1, arbitrary: fc.constant(undefined) },
+      ),
+      change: fc.constantFrom("none", "none", "none", "none", "ended", "taken back"),
+    }),
+    { maxLength: 3 },
+  )
+  .map((drawn) =>
+    drawn.flatMap(({ event, from, length, change }, index): LedgerEntry[] => {
+      const made = { user: "ann", reason: "Ill", actor: "root", at: 0 };
+      const id = `pause ${index}`;
+      return [
+        {
+          ...{ ...made, id, kind: "pause", from },
+          ...(event !== undefined && { event }),
+          ...(length !== undefined && { to: from + length - 1 }),
+        },
+        ...(change === "ended"
+          ? [{ ...made, id: `end ${index}`, kind: "unpause", from: from + 3, pauses: [{ id, user: "ann" }] } as const]
+          : []),
+        ...(change === "taken back"
+          ? [{ ...made, id: `back ${index}`, kind: "takeBack", entry: { id, user: "ann" } } as const]
+          : []),
+      ];
+    }),
+  );
+
+const anyHistoryWithPauses = fc
+  .tuple(anyHistory, anyLedger)
+  .map(([history, ledger]): UserHistory => (ledger.length === 0 ? history : { ...history, ledger }));
+
+const anyNumber = (min: number, max: number) => fc.integer({ min, max });
+
+const anyCadence: fc.Arbitrary<Cadence> = fc.oneof(
+  fc.constant<Cadence>({ kind: "every_day" }),
+  fc
+    .subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 1 })
+    .map((weekdays): Cadence => ({ kind: "weekdays", weekdays: [...new Set([0, ...weekdays])] })),
+  fc.record({ kind: fc.constant("days_a_week"), days: anyNumber(1, 7), weekStart: anyNumber(0, 6) }),
+  fc.record({ kind: fc.constant("days_a_month"), days: anyNumber(1, 12) }),
+  fc.record({ kind: fc.constant("every_n_days"), days: anyNumber(2, 9) }),
+  fc
+    .tuple(anyNumber(1, 6), anyNumber(2, 9))
+    .map(([days, of]): Cadence => ({ kind: "days_in_any", days: Math.min(days, of), of })),
+);
+
+/** Days near those on which something is done, and near the present. */
+const anyNearDay = fc.integer({ min: START / 86_400_000, max: END / 86_400_000 + 40 });
+
+const HOLIDAYS = ["Bavaria", "Goa"];
+
+/** Monday is needed in all of them. */
+const anyVersion: fc.Arbitrary<RulesVersion> = fc.record(
+  {
+    cadence: anyCadence,
+    neverMissTwice: fc.boolean(),
+    daysOff: fc.record({
+      weekdays: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([1, 2, 3, 4, 5, 6])),
+      dates: fc.uniqueArray(anyNearDay, { maxLength: 4 }),
+      holidays: fc.subarray(HOLIDAYS),
+    }),
+    dayStart: anyNumber(1, 360),
+  },
+  { requiredKeys: ["cadence", "neverMissTwice", "daysOff"] },
+);
+
+const anyVersions: fc.Arbitrary<readonly RulesVersion[]> = fc
+  .record({
+    made: fc.array(anyVersion, { minLength: 1, maxLength: 3 }),
+    froms: fc.uniqueArray(anyNearDay, { minLength: 2, maxLength: 2 }),
+    keepsCadence: fc.boolean(),
+  })
+  .map(({ made, froms, keepsCadence }) => {
+    const inOrder = froms.toSorted((a, b) => a - b);
+    const versions = keepsCadence
+      ? made.map((version) => ({ ...version, ...made[0], daysOff: version.daysOff }))
+      : made;
+    return versions.map((version, index) =>
+      index === 0 ? version : { from: inOrder[index - 1] as number, ...version },
+    );
+  });
+
 const anyWidget = (event: string): fc.Arbitrary<Widget> =>
   fc.record({
     event: fc.constant(event),
@@ -92,24 +185,90 @@ const anyWidget = (event: string): fc.Arbitrary<Widget> =>
     settings: fc.constant({ theme: { name: "mono" }, position: "", mainMessage: "" }),
   });
 
+/** Most of them have rules. */
+const anyWidgetWithRules = (event: string): fc.Arbitrary<Widget> =>
+  fc
+    .tuple(anyWidget(event), fc.option(anyVersions, { freq: 4, nil: undefined }))
+    .map(([widget, versions]) => ({ ...widget, rules: { ...widget.rules, ...(versions && { versions }) } }));
+
+/** Whole weeks, and perhaps a month. */
+const anyLongHoliday = fc
+  .tuple(anyNearDay, anyNumber(7, 40))
+  .map(([first, length]) => Array.from({ length }, (_, index) => first + index));
+
+const anyHolidays: fc.Arbitrary<readonly HolidayList[]> = fc.tuple(
+  ...HOLIDAYS.map((name) =>
+    fc
+      .oneof(fc.uniqueArray(anyNearDay, { maxLength: 20 }), anyLongHoliday)
+      .map((dates): HolidayList => ({ name, dates })),
+  ),
+);
+
 function milestone(target: number): Milestone {
   return { id: `m${target}`, target, msg: "", rewardType: "" };
 }
 
+const anyGivenWith = (
+  widget: (event: string) => fc.Arbitrary<Widget>,
+  history: fc.Arbitrary<UserHistory> = anyHistory,
+): fc.Arbitrary<Given> =>
+  fc
+    .record({
+      histories: fc.array(history, { maxLength: 8 }),
+      timeZone: fc.constantFrom(...ZONES),
+      widgets: fc.tuple(...EVENTS.slice(0, -1).map(widget)),
+      holidays: anyHolidays,
+      now: fc.integer({ min: (START + END) / 2, max: END + 3 * 86_400_000 }),
+    })
+    .map(({ histories, timeZone, widgets, holidays, now }) => ({
+      ...{ histories, now },
+      project: { ...projectWith(timeZone, widgets), holidays },
+    }));
+
 /** Some users of a project, with all that was recorded for them, and a present near the end of it or before. */
-export const anyGiven: fc.Arbitrary<Given> = fc
-  .record({
-    histories: fc.array(anyHistory, { maxLength: 8 }),
-    timeZone: fc.constantFrom(...ZONES),
-    widgets: fc.tuple(...EVENTS.slice(0, -1).map(anyWidget)),
-    now: fc.integer({ min: (START + END) / 2, max: END + 3 * 86_400_000 }),
-  })
-  .map(({ histories, timeZone, widgets, now }) => ({ histories, project: projectWith(timeZone, widgets), now }));
+export const anyGiven = anyGivenWith(anyWidget);
+
+/** The same of a project whose widgets have rules. */
+export const anyGivenWithRules = anyGivenWith(anyWidgetWithRules);
+
+/**
+ * The same of users with pauses. The naive count of runs is told of paused days as of days off, which differ from them
+ * in windows, where something is done in a pause: such users have no pauses.
+ */
+export const anyGivenWithPauses = anyGivenWith(anyWidgetWithRules, anyHistoryWithPauses).map(
+  ({ histories, project, now }): Given => ({
+    ...{ project, now },
+    histories: histories.map((history) => {
+      const { ledger, ...others } = history;
+      return project.widgets.some((widget) => hasWindows(widget) && hasDoneInPause(history, widget)) ? others : history;
+    }),
+  }),
+);
+
+function hasWindows({ rules }: Widget): boolean {
+  return rules.versions?.some(({ cadence: { kind } }) => kind === "every_n_days" || kind === "days_in_any") ?? false;
+}
+
+function hasDoneInPause({ days, ledger = [] }: UserHistory, { event }: Widget): boolean {
+  const pauses = pausesOf(ledger, event);
+  const runs = runsOf(days.get(event) ?? emptyMonths);
+  return runs.some(({ first, length }) => Array.from({ length }).some((_, index) => pauses?.on(first + index)));
+}
 
 /** A project with these widgets. */
 export function projectWith(timeZone: string, widgets: readonly Widget[]): Project {
   return {
-    ...{ id: "p1", siteKey: "p1", name: "P", allowedOrigins: [], timeZone, live: true, widgets },
+    ...{
+      id: "p1",
+      siteKey: "p1",
+      name: "P",
+      allowedOrigins: [],
+      timeZone,
+      live: true,
+      widgets,
+      holidays: [],
+      amnesties: [],
+    },
     ...{ signedUsers: "never", signingSecrets: [], analytics: { keepRepeats: true, metaKeys: ["plan", "a/b"] } },
   };
 }

@@ -1,10 +1,14 @@
 import type { HistoryEvent, UserHistory } from "#src/domain/analytics/history.ts";
 import type { Project } from "#src/domain/project.ts";
+import { EVERY_DAY, type WidgetRules } from "#src/domain/rules.ts";
+import { pausesOf } from "#src/domain/streaks/pauses.ts";
+import { naiveDay } from "../day-start/oracle.ts";
 import { naiveLocalDate, naiveStreak, nextDate, previousDate } from "../oracle.ts";
+import { type Course, courseOf, hasRules } from "./courses.ts";
 
 /**
  * Counts analytics in a naive way, to compare with the domain: goes through all histories anew for each number, and knows
- * days as ISO dates. It shares no code with `src`.
+ * days as ISO dates. It shares no code with `src`, but for streaks by rules and pauses: see `courseOf`.
  */
 
 export interface Given {
@@ -88,18 +92,66 @@ export function naiveActivity(
 
 const zoneOf = (history: UserHistory, project: Project) => history.zone?.name ?? project.timeZone;
 
+/** By history and event. */
+const courses = new WeakMap<UserHistory, Map<Project, Map<string, Course>>>();
+
+/** The course of a user's streak; undefined without rules and pauses. Pauses hold also where there is no widget. */
+function courseBy(history: UserHistory, event: string, project: Project): Course | undefined {
+  const widget = project.widgets.find((one) => one.event === event);
+  const months = history.days.get(event) ?? {};
+  const versions = widget && hasRules(widget) ? widget.rules.versions : undefined;
+  const pauses = pausesOf(history.ledger ?? [], event);
+  if (versions === undefined && pauses === undefined) {
+    return undefined;
+  }
+  const ofUser = courses.get(history) ?? new Map<Project, Map<string, Course>>();
+  const ofProject = ofUser.get(project) ?? new Map<string, Course>();
+  const course = ofProject.get(event) ?? courseOf(months, versions ?? [EVERY_DAY], project, pauses);
+  courses.set(history, ofUser.set(project, ofProject.set(event, course)));
+  return course;
+}
+
+/** Returns what tells the day that is today for a streak. It remembers, since `Intl` and luxon take long. */
+function todaysAt(now: number, { widgets }: Project): (event: string, zone: string) => string {
+  const known = new Map<string, string>();
+  return (event, zone) => {
+    const key = `${event} ${zone}`;
+    const today = known.get(key) ?? todayBy(widgets.find((widget) => widget.event === event)?.rules, zone, now);
+    known.set(key, today);
+    return today;
+  };
+}
+
+function todayBy(rules: WidgetRules | undefined, zone: string, now: number): string {
+  const versions = rules?.versions;
+  return versions === undefined
+    ? naiveLocalDate(now, zone)
+    : naiveDay(
+        now,
+        zone,
+        versions.map(({ from, dayStart = 0 }) => ({
+          ...(from !== undefined && { from: isoOf(from) }),
+          rules: { dayStart: new Date(dayStart * 60_000).toISOString().slice(11, 16) },
+        })),
+      );
+}
+
 /** The streaks, by what `naiveStreak` says of each user and each event with a widget. */
 export function naiveStreaks({ histories, project, now }: Given, event: Event) {
+  const todayOf = todaysAt(now, project);
+  const soonOf = todaysAt(now + 6 * 3_600_000 - 1, project);
   const streaks = project.widgets
     .filter((widget) => event === undefined || widget.event === event)
     .flatMap((widget) =>
       histories.map((history) => {
         const zone = zoneOf(history, project);
         const dates = doneBy(history, widget.event).map(({ date }) => date);
-        const today = naiveLocalDate(now, zone);
-        const isLate = naiveLocalDate(now + 6 * 3_600_000 - 1, zone) !== today;
+        const today = todayOf(widget.event, zone);
+        const isLate = soonOf(widget.event, zone) > today;
         const { mode } = widget.rules;
-        return { ...naiveStreak(dates, mode, today), isLate: isLate && mode === "continuous" };
+        const course = mode === "continuous" ? courseBy(history, widget.event, project) : undefined;
+        const streak = course?.on(today) ?? { ...naiveStreak(dates, mode, today), isEnding: mode === "continuous" };
+        return { ...streak, isAtRisk: streak.pending && streak.isEnding && isLate };
       }),
     );
   const alive = streaks.filter(({ current }) => current > 0);
@@ -107,37 +159,44 @@ export function naiveStreaks({ histories, project, now }: Given, event: Event) {
   return {
     lengths: lengths.map((days) => ({ days, streaks: alive.filter(({ current }) => current === days).length })),
     alive: alive.length,
-    doneToday: streaks.filter(({ todayDone }) => todayDone).length,
+    doneToday: alive.filter(({ todayDone }) => todayDone).length,
     pending: streaks.filter(({ pending }) => pending).length,
-    atRisk: streaks.filter(({ pending, isLate }) => pending && isLate).length,
+    atRisk: streaks.filter(({ isAtRisk }) => isAtRisk).length,
   };
 }
 
-/** The runs of a user, of each event. */
-function runsBy(history: UserHistory, event: Event): string[][] {
-  return [...history.days.keys()]
-    .filter((name) => event === undefined || name === event)
-    .flatMap((name) => {
-      const runs: string[][] = [];
-      for (const { date } of doneBy(history, name)) {
-        const run = runs.at(-1);
-        if (run !== undefined && nextDate(run.at(-1) as string) === date) {
-          run.push(date);
-        } else {
-          runs.push([date]);
-        }
-      }
-      return runs;
-    });
+/** The rows of done days of a user and an event. */
+function rowsBy(history: UserHistory, event: string): string[][] {
+  const rows: string[][] = [];
+  for (const { date } of doneBy(history, event)) {
+    const row = rows.at(-1);
+    if (row !== undefined && nextDate(row.at(-1) as string) === date) {
+      row.push(date);
+    } else {
+      rows.push([date]);
+    }
+  }
+  return rows;
+}
+
+/** The runs of a user and an event, each with the date with which it ends if nothing more is done. */
+function runsBy(history: UserHistory, event: string, project: Project): Course["runs"] {
+  const course = courseBy(history, event, project);
+  return (
+    course?.runs ?? rowsBy(history, event).map((row) => ({ length: row.length, end: nextDate(row.at(-1) as string) }))
+  );
 }
 
 export function naiveSurvival({ histories, project, now }: Given, event: Event) {
+  const todayOf = todaysAt(now, project);
   const runs = histories.flatMap((history) => {
-    const yesterday = previousDate(naiveLocalDate(now, zoneOf(history, project)));
-    return runsBy(history, event).map((run) => ({
-      length: run.length,
-      isOpen: (run.at(-1) as string) >= yesterday,
-    }));
+    const zone = zoneOf(history, project);
+    return [...history.days.keys()]
+      .filter((name) => event === undefined || name === event)
+      .flatMap((name) => {
+        const today = todayOf(name, zone);
+        return runsBy(history, name, project).map(({ length, end }) => ({ length, isOpen: end >= today }));
+      });
   });
   const longest = Math.max(0, ...runs.map(({ length }) => length));
   return Array.from({ length: longest }, (_, index) => {
@@ -184,10 +243,14 @@ export function naiveMilestones({ histories, project }: Given, event: Event, fro
     .flatMap((widget) =>
       widget.milestones.map(({ id, target }) => {
         const days = histories.map((history) => {
-          const rows =
-            widget.rules.mode === "cumulative"
-              ? [doneBy(history, widget.event).map(({ date }) => date)]
-              : runsBy(history, widget.event);
+          const isCumulative = widget.rules.mode === "cumulative";
+          const course = isCumulative ? undefined : courseBy(history, widget.event, project);
+          if (course !== undefined) {
+            return course.firstWith(target);
+          }
+          const rows = isCumulative
+            ? [doneBy(history, widget.event).map(({ date }) => date)]
+            : rowsBy(history, widget.event);
           return rows.map((row) => row[target - 1]).find((date) => date !== undefined);
         });
         const reached = days.filter((date) => date !== undefined);

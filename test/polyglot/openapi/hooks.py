@@ -22,6 +22,8 @@ from schemathesis import Case, HookContext
 # The project with these events, which the test creates, and which no case may change.
 PROJECT = "st_events"
 EVENT = "like"
+# One of them whose rules have freezes.
+FROZEN_EVENT = "frozen"
 META_KEY = "plan"
 # A project that cases may read and change.
 CHANGEABLE = "st_changes"
@@ -36,8 +38,21 @@ created: set[str] = {PROJECT, CHANGEABLE, SIGNING}
 repeated: list[str] = []
 # Each case comes from an address of its own: one address may not send as many wrong tokens as the cases do.
 addresses = count(0x0A000000)
+# Each case that adds entries to ledgers has an ID of its own for them: an ID means one thing in a ledger.
+entries = count()
 
 ZONES = ["America/New_York", "Asia/Kathmandu", "Etc/GMT+12", "Pacific/Kiritimati", "UTC", "europe/berlin"]
+# A day that is over.
+PAST = "2024-01-31"
+# Cadences with the fields of their kinds.
+CADENCES = [
+    {"kind": "every_day"},
+    {"kind": "weekdays", "weekdays": ["monday", "friday"]},
+    {"kind": "days_a_week", "days": 3, "weekStart": "sunday"},
+    {"kind": "days_a_month", "days": 28},
+    {"kind": "every_n_days", "days": 2},
+    {"kind": "days_in_any", "days": 5, "of": 90},
+]
 ORIGINS = ["https://app.example.com", "http://localhost:3000", "example.com", "*.example.com", "[::1]", "bücher.example"]
 
 
@@ -52,6 +67,9 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         for name, value in {"siteKey": CHANGEABLE, "tokenId": TOKEN, "userHash": USER}.items():
             if name in case.path_parameters:
                 case.path_parameters[name] = value
+    if case.path.endswith(":explain"):
+        # The one project whose widgets no case changes.
+        case.path_parameters["siteKey"], case.path_parameters["event"] = PROJECT, EVENT
     if "signingSecretId" in (case.path_parameters or {}):
         case.path_parameters["siteKey"], case.path_parameters["signingSecretId"] = SIGNING, any_signing_secret()
     if case.path == "/admin/session" and case.method != "POST":
@@ -102,6 +120,10 @@ def fit_query(case: Case) -> None:
     if case.path.endswith("/analytics/metaValues"):
         # The one project whose settings no case changes says which keys are counted.
         case.path_parameters["siteKey"], query["key"] = PROJECT, META_KEY
+    if query.get("asOf"):
+        query["asOf"] = PAST
+        if query.get("from") or query.get("to"):
+            query["from"] = query["to"] = PAST
     if case.path == "/v1/state":
         query["siteKey"], query["event"] = PROJECT, EVENT
     elif query.get("siteKey"):
@@ -125,6 +147,14 @@ def fit_body(case: Case) -> None:
         body["userHash"] = f"user {body['userHash']}"[:256]
     elif case.path.startswith("/admin/tokens"):
         fit_token(body)
+    elif case.path.endswith("/rules:preview"):
+        fit_preview(body)
+    elif "/ledger:" in case.path:
+        fit_ledger(body)
+        if case.path.endswith(":grantFreezes"):
+            fit_grant(case)
+    elif "/amnesties" in case.path:
+        fit_amnesty(body)
     else:
         fit_project(body)
     if case.path == "/admin/projects" and body.get("siteKey"):
@@ -172,7 +202,7 @@ def fit_project(project: dict[str, Any]) -> None:
     # Only the server can make one, and it is good for one state of the project.
     project.pop("etag", None)
     if (project.get("analytics") or {}).get("metaKeys"):
-        project["analytics"]["metaKeys"] = list(dict.fromkeys(project["analytics"]["metaKeys"]))
+        project["analytics"]["metaKeys"] = each_once(project["analytics"]["metaKeys"])
     if project.get("plan") is not None:
         fit_plan(project["plan"])
     if project.get("timeZone"):
@@ -180,10 +210,88 @@ def fit_project(project: dict[str, Any]) -> None:
     if project.get("allowedOrigins"):
         project["allowedOrigins"] = [pick(ORIGINS, origin) for origin in project["allowedOrigins"]]
     for index, widget in enumerate(project.get("widgets") or []):
-        widget["event"] = f"{index} {widget['event']}"[:64]
-        for number, milestone in enumerate(widget.get("milestones") or []):
-            if milestone.get("id"):
-                milestone["id"] = f"{number} {milestone['id']}"[:64]
+        fit_widget(widget, index)
+    for index, holidays in enumerate(project.get("holidays") or []):
+        holidays["name"] = f"{index} {holidays['name']}"[:64]
+        holidays["dates"] = each_once(holidays.get("dates"))
+
+
+def fit_widget(widget: dict[str, Any], index: int) -> None:
+    widget["event"] = f"{index} {widget['event']}"[:64]
+    for number, milestone in enumerate(widget.get("milestones") or []):
+        if milestone.get("id"):
+            milestone["id"] = f"{number} {milestone['id']}"[:64]
+    # A widget that is new has its rules from the beginning.
+    widget.pop("rulesFrom", None)
+    rules = widget.get("rules") or {}
+    if rules.get("cadence"):
+        rules["cadence"] = pick(CADENCES, f"{rules['cadence']}")
+    if rules.get("freezes"):
+        fit_freezes(rules)
+    if rules.get("daysOff"):
+        off = rules["daysOff"]
+        # Friday stays needed, and no list of holidays is named: another case may take it away.
+        off["weekdays"] = [day for day in each_once(off.get("weekdays")) if day != "friday"]
+        off["dates"], off["holidays"] = each_once(off.get("dates")), []
+
+
+def fit_freezes(rules: dict[str, Any]) -> None:
+    if (rules.get("cadence") or {}).get("kind") in ("every_n_days", "days_in_any"):
+        rules.pop("freezes")
+        return
+    freezes = rules["freezes"]
+    if freezes.get("earnEvery") is None or freezes.get("maxEarned") is None:
+        # They come together.
+        freezes.pop("earnEvery", None)
+        freezes.pop("maxEarned", None)
+    if rules.get("neverMissTwice"):
+        freezes.pop("lengthenRun", None)
+
+
+def fit_preview(body: dict[str, Any]) -> None:
+    body["widget"] = body.get("widget") or {"event": "preview"}
+    fit_widget(body["widget"], len(PROJECT))
+    # A history is not long, and a range is neither backwards nor long.
+    body["dates"] = (body.get("dates") or [])[:1]
+    if body.get("from"):
+        body["to"] = body["from"]
+
+
+def fit_ledger(body: dict[str, Any]) -> None:
+    body["userHashes"] = [user or "user" for user in body.get("userHashes") or []] or ["user"]
+    body["entryId"] = f"{next(entries)}"
+    # The project's widgets change from case to case.
+    body.pop("event", None)
+    for field in ("from", "to"):
+        if body.get(field):
+            body[field] = PAST
+    if body.get("takenBackId"):
+        # Nothing that takes another entry back.
+        body["takenBackId"] = f"none {body['takenBackId']}"[:64]
+
+
+def fit_amnesty(body: dict[str, Any]) -> None:
+    # The project's widgets change from case to case. Only the server can make a page token.
+    body.pop("event", None)
+    body.pop("pageToken", None)
+    if body.get("takenBackId"):
+        # What is previewed is one or the other.
+        body.pop("from", None)
+        body.pop("to", None)
+    else:
+        body.pop("takenBackId", None)
+        body["from"] = body["to"] = PAST
+
+
+def fit_grant(case: Case) -> None:
+    # The one project whose widgets no case changes.
+    case.path_parameters["siteKey"], case.body["event"] = PROJECT, FROZEN_EVENT
+    if case.body.get("to"):
+        case.body["from"] = PAST
+
+
+def each_once(values: list[str] | None) -> list[str]:
+    return list(dict.fromkeys(values or []))
 
 
 def fit_token(token: dict[str, Any]) -> None:
@@ -194,6 +302,6 @@ def fit_token(token: dict[str, Any]) -> None:
         token["expireTime"] = f"{2400 + int(token['expireTime'][:4]) % 24}{token['expireTime'][4:]}"
 
 
-def pick(values: list[str], text: str) -> str:
+def pick(values: list[Any], text: str) -> Any:
     """One of the values, always the same for the same text."""
     return values[sum(map(ord, text)) % len(values)]

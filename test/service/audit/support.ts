@@ -1,6 +1,7 @@
 import { create, type DescMessage, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
 import { expect, onTestFinished } from "vitest";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
+import { LedgerService } from "#gen/streak/v1/ledger_service_pb.ts";
 import { createPipeline, type RunCall } from "#src/call/pipeline.ts";
 import type { Principal, PrincipalToken } from "#src/call/principal.ts";
 import { StreakdError } from "#src/errors.ts";
@@ -17,7 +18,7 @@ import { newFolder } from "../../support/folder.ts";
 import { createKeptLog, type KeptLog, silentLog } from "../../support/log.ts";
 
 /** The methods that the tests call. */
-const METHODS = AdminService.method;
+const METHODS = { ...AdminService.method, ...LedgerService.method };
 type Methods = typeof METHODS;
 
 /** The methods over an embedded store, called by whom a test says. */

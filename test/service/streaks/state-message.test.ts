@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { milestonesOf } from "#src/domain/milestones.ts";
-import { weekOf } from "#src/domain/week.ts";
+import { weekOf } from "#src/domain/streaks/week.ts";
 import { milestonesToMessages, sharedSettings, weekToMessages } from "#src/service/streaks/state-message.ts";
 import { day, daysAndToday, daysUpTo, setOf } from "../../domain/given.ts";
 

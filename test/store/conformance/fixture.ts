@@ -1,8 +1,10 @@
 import { hash } from "node:crypto";
 import { afterEach, beforeEach } from "vitest";
+import type { AmnestyDecision } from "#src/domain/amnesties.ts";
 import { type Day, isoMonth } from "#src/domain/day.ts";
 import { emptyMonths, type Months, withDay } from "#src/domain/months.ts";
 import type { Project } from "#src/domain/project.ts";
+import type { Cadence, RulesVersion } from "#src/domain/rules.ts";
 import type { Token } from "#src/domain/token.ts";
 import type { Outcome, ResolvedUser, StoredEvent } from "#src/store/events.ts";
 import type { Stores } from "#src/store/stores.ts";
@@ -182,6 +184,23 @@ export function project(fields: Partial<Project> = {}): Project {
         milestones: [{ id: "$ms.1", target: 7, msg: "1 week!\n", rewardType: "message" }],
         settings: { theme: { name: "beige" }, position: "bottom-right", mainMessage: "" },
       },
+      {
+        event: "lesson",
+        rules: { mode: "continuous", versions: everyCadence() },
+        milestones: [],
+        settings: { theme: { name: "dark" }, position: "", mainMessage: "" },
+      },
+    ],
+    holidays: [
+      { name: "$Bavaria. “x”", dates: [-719_162, DAY, 2_932_896] },
+      { name: "__proto__", dates: [] },
+    ],
+    amnesties: [
+      {
+        ...{ id: "$out.age|1", event: "__proto__", from: DAY - 2, to: DAY, declared: decision() },
+        takenBack: decision("It was “another” day"),
+      },
+      { id: "__proto__", from: DAY, to: DAY + 30, declared: decision() },
     ],
     signedUsers: "browsers",
     signingSecrets: [{ id: "s1", secret: "ss_1", createTime: NOW }],
@@ -189,4 +208,26 @@ export function project(fields: Partial<Project> = {}): Project {
     etag: "e1",
     ...fields,
   };
+}
+
+/** Why an amnesty was declared or taken back. */
+export function decision(reason = "Sign-in was down"): AmnestyDecision {
+  return { reason, actor: "root", at: NOW };
+}
+
+/** Versions of rules that use every field, one for each kind of cadence. */
+function everyCadence(): RulesVersion[] {
+  const nothingOff = { weekdays: [], dates: [], holidays: [] };
+  const cadences: Cadence[] = [
+    { kind: "weekdays", weekdays: [0, 2, 4] },
+    { kind: "days_a_week", days: 3, weekStart: 6 },
+    { kind: "days_a_month", days: 28 },
+    { kind: "every_n_days", days: 2 },
+    { kind: "days_in_any", days: 90, of: 90 },
+  ];
+  const daysOff = { weekdays: [5, 6], dates: [DAY, DAY + 1], holidays: ["$Bavaria. “x”"] };
+  return [
+    { cadence: { kind: "every_day" }, neverMissTwice: true, daysOff, dayStart: 240 },
+    ...cadences.map((cadence, i) => ({ from: DAY + i, cadence, neverMissTwice: false, daysOff: nothingOff })),
+  ];
 }

@@ -6,13 +6,16 @@ export class NaiveUsers {
   readonly aliasOf = new Map<string, string>();
   readonly days = new Map<string, Map<string, Set<number>>>();
   readonly events = new Map<string, number>();
+  /** The streak interactions that have done the days of users. */
+  readonly checkIns = new Map<string, StoredEvent[]>();
 
   userOf(name: string): string {
     const target = this.aliasOf.get(name);
     return target === undefined ? name : this.userOf(target);
   }
 
-  record({ userHash, event, type, day }: StoredEvent): void {
+  record(recorded: StoredEvent): void {
+    const { userHash, event, type, day } = recorded;
     const user = this.userOf(userHash);
     const ofUser = this.days.get(user) ?? new Map<string, Set<number>>();
     const ofEvent = ofUser.get(event) ?? new Set();
@@ -21,6 +24,7 @@ export class NaiveUsers {
     }
     if (type === "streak_interaction") {
       this.days.set(user, ofUser.set(event, ofEvent.add(day)));
+      this.keep(user, recorded);
     }
   }
 
@@ -40,8 +44,20 @@ export class NaiveUsers {
       for (const [event, days] of this.days.get(name) ?? []) {
         this.days.set(user, ofUser.set(event, new Set([...(ofUser.get(event) ?? []), ...days])));
       }
+      for (const checkIn of this.checkIns.get(name) ?? []) {
+        this.keep(user, checkIn);
+      }
       this.days.delete(name);
       this.events.delete(name);
+      this.checkIns.delete(name);
+    }
+  }
+
+  /** Keeps what has done a day, unless the user has done it already. */
+  keep(user: string, checkIn: StoredEvent): void {
+    const kept = this.checkIns.get(user) ?? [];
+    if (!kept.some(({ event, day }) => event === checkIn.event && day === checkIn.day)) {
+      this.checkIns.set(user, [...kept, checkIn]);
     }
   }
 
@@ -59,6 +75,13 @@ export class NaiveUsers {
     return aliases.length === 0 && events === 0
       ? undefined
       : { userHash, days: this.daysOf(userHash), aliases, events };
+  }
+
+  readCheckIns(name: string, event: string, first: number, last: number) {
+    return (this.checkIns.get(this.userOf(name)) ?? [])
+      .filter((checkIn) => checkIn.event === event && checkIn.day >= first && checkIn.day <= last)
+      .toSorted((one, other) => one.day - other.day)
+      .map(({ day, at, receivedAt = at, tz }) => ({ day, at, receivedAt, ...(tz !== undefined && { tz }) }));
   }
 
   daysOf(user: string) {

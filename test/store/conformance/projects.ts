@@ -1,7 +1,19 @@
 import { expect, it } from "vitest";
 import type { Project, SigningSecret } from "#src/domain/project.ts";
 import type { StoredEvent } from "#src/store/events.ts";
-import { checkIn, DAY, daysOf, impression, months, NOW, type OpenStore, project, useStore, whoIs } from "./fixture.ts";
+import {
+  checkIn,
+  DAY,
+  daysOf,
+  decision,
+  impression,
+  months,
+  NOW,
+  type OpenStore,
+  project,
+  useStore,
+  whoIs,
+} from "./fixture.ts";
 
 /** The first is the one that the fixture's project has. */
 function signingSecret(id: string): SigningSecret {
@@ -173,6 +185,65 @@ export function describeProjectStore(open: OpenStore): void {
     expect(await projects.listProjects("", 1)).toStrictEqual([read]);
     expect(await projects.updateProject(project(), { name: "Another" })).toStrictEqual({ ...read, name: "Another" });
     expect(await projects.updateProject(project(), { name: project().name, analytics })).toStrictEqual(project());
+  });
+
+  it("a project from before there were rules has no lists of holidays until it is changed", async () => {
+    const { projects } = current.store;
+    const { holidays, ...old } = project({ widgets: [] });
+    await projects.createProject(old as Project);
+    expect(await projects.readProject("site_1")).toStrictEqual(project({ widgets: [], holidays: [] }));
+    expect(await projects.listProjects("", 1)).toStrictEqual([project({ widgets: [], holidays: [] })]);
+    const { widgets } = project();
+    expect(await projects.updateProject(project(), { widgets, holidays })).toStrictEqual(project());
+    await current.reopen();
+    expect(await current.store.projects.readProject("site_1")).toStrictEqual(project());
+  });
+
+  it("rules and lists of holidays are changed alone, and can be taken away", async () => {
+    const { projects } = current.store;
+    await projects.createProject(project());
+    const [plain] = project().widgets;
+    const widgets = plain === undefined ? [] : [plain];
+    expect(await projects.updateProject(project(), { widgets })).toStrictEqual(project({ widgets }));
+    expect(await projects.updateProject(project(), { holidays: [] })).toStrictEqual(project({ widgets, holidays: [] }));
+    expect(await projects.readProject("site_1")).toStrictEqual(project({ widgets, holidays: [] }));
+  });
+
+  it("a project from before there were amnesties has none until one is declared", async () => {
+    const { projects } = current.store;
+    const { amnesties, ...old } = project();
+    await projects.createProject(old as Project);
+    expect(await projects.readProject("site_1")).toStrictEqual(project({ amnesties: [] }));
+    expect(await projects.listProjects("", 1)).toStrictEqual([project({ amnesties: [] })]);
+    expect(await projects.updateProject(project(), { amnesties })).toStrictEqual(project());
+    await current.reopen();
+    expect(await current.store.projects.readProject("site_1")).toStrictEqual(project());
+  });
+
+  it("amnesties are changed alone, and a change of other fields leaves them", async () => {
+    const { projects } = current.store;
+    await projects.createProject(project({ amnesties: [] }));
+    const [first] = project().amnesties;
+    const amnesties = first === undefined ? [] : [first];
+    expect(await projects.updateProject(project(), { amnesties })).toStrictEqual(project({ amnesties }));
+    expect(await projects.updateProject(project(), { live: false })).toStrictEqual(project({ amnesties, live: false }));
+    expect(await projects.readProject("site_1")).toStrictEqual(project({ amnesties, live: false }));
+  });
+
+  it("amnesties that are added at once to what was read are all kept, since those who lose try again", async () => {
+    const { projects } = current.store;
+    await projects.createProject(project({ amnesties: [] }));
+    const ids = ["a", "b", "c", "d"];
+    const add = async (id: string): Promise<void> => {
+      const read = (await projects.readProject("site_1")) as Project;
+      const amnesties = [...read.amnesties, { id, from: DAY, to: DAY, declared: decision() }];
+      if ((await projects.updateProject(read, { amnesties, etag: `of ${id}` }, read)) === "changed") {
+        await add(id);
+      }
+    };
+    await Promise.all(ids.map(add));
+    const read = await projects.readProject("site_1");
+    expect(read?.amnesties.map(({ id }) => id).toSorted()).toEqual(ids);
   });
 
   it("a signing secret that is removed makes room, and no other field changes", async () => {

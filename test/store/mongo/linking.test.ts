@@ -5,6 +5,7 @@ import { eventDocument } from "#src/store/mongo/documents.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { useOwnMongo } from "../../support/mongo.ts";
 import { checkIn, DAY, impression, MANY_CALLS_MS, months, NOW, recordUnverified } from "../conformance/fixture.ts";
+import { entry } from "../conformance/ledger/support.ts";
 import { ANY_EVENT, CUTS, collectionsOf, connect, cutAtEveryCommand, openStore } from "./support.ts";
 import { passTimeAfterLinks, sweep } from "./sweep.ts";
 
@@ -34,6 +35,9 @@ describe("a link", () => {
           batch.map((event) => ({ ...event, projectId })),
           NOW,
         );
+        const add = (userHash: string, id: string) =>
+          other.ledger.addLedgerEntry({ projectId, userHash }, entry({ id, reason: userHash }));
+        await Promise.all([add("anon", "both"), add("anon", "of the alias"), add("ann", "both")]);
         await cut.streaks.linkUser(projectId, "anon", "ann");
       }
 
@@ -43,12 +47,13 @@ describe("a link", () => {
         const [user] = await other.events.resolveUsers([{ projectId, userHash: "anon" }]);
         const isLinked = user?.userHash === "ann";
         const zone = { name: "Asia/Tokyo", at: NOW + 9 };
-        expect(await read("anon")).toEqual({ days: isLinked ? done : months(DAY, DAY + 1), zone });
+        const ledger = [entry({ id: "both", reason: "ann" }), entry({ id: "of the alias", reason: "anon" })];
+        expect(await read("anon")).toMatchObject({ days: isLinked ? done : months(DAY, DAY + 1), zone });
         expect((await read("ann")).days).toEqual(isLinked ? done : months(DAY + 1, DAY + 2));
 
         expect(await other.streaks.linkUser(projectId, "anon", "ann")).toBe(true);
         for (const userHash of ["anon", "ann"]) {
-          expect(await read(userHash)).toEqual({ days: done, zone });
+          expect(await read(userHash)).toEqual({ days: done, zone, ledger });
         }
         expect(await other.events.record([checkIn({ projectId, day: DAY + 5, idempotencyKey: "k" })], NOW)).toEqual([
           "replayed",
@@ -85,6 +90,24 @@ describe("a link", () => {
     }
     expect(await stored(uri).events.find(ANY_EVENT).toArray()).toMatchObject([{ u: "dan", day: DAY }]);
     expect((await store.streaks.readStreak({ projectId: "p1", userHash: "cat" }, "like")).days).toEqual({});
+  });
+
+  it("whose user becomes an alias before it is finished takes the ledger to that one's user", async () => {
+    const uri = mongo.server.uri();
+    const store = await openStore(uri);
+    for (const userHash of ["anon", "ann"]) {
+      await store.ledger.addLedgerEntry({ projectId: "p1", userHash }, entry({ id: "a", reason: userHash }));
+      await store.ledger.addLedgerEntry({ projectId: "p1", userHash }, entry({ id: userHash }));
+    }
+    await stored(uri).streaks.updateOne({ u: "anon" }, { $set: { aliasOf: "ann", merging: true } });
+    await store.streaks.linkUser("p1", "ann", "cat");
+    expect(await store.ledger.addLedgerEntry({ projectId: "p1", userHash: "anon" }, entry({ id: "anon" }))).toBe(
+      "known",
+    );
+    const ledger = ["a", "ann", "anon"].map((id) => entry({ id, ...(id === "a" && { reason: "ann" }) }));
+    for (const userHash of ["anon", "ann", "cat"]) {
+      expect(await store.ledger.readLedger({ projectId: "p1", userHash })).toEqual(ledger);
+    }
   });
 
   it("leaves out the events that came too late for it", async () => {

@@ -10,6 +10,7 @@ import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { countAll, totalOf } from "../conformance/analytics/support.ts";
 import { checkIn, DAY, daysOf, gated, impression, months, NOW, project, recordGated } from "../conformance/fixture.ts";
+import { entry } from "../conformance/ledger/support.ts";
 import { sweep } from "./sweep.ts";
 
 const mongo = useMongo();
@@ -165,8 +166,12 @@ describe("the MongoDB store's statements", () => {
     await store.events.record([checkIn({ idempotencyKey: "k" })], NOW);
     await store.events.record([checkIn({ tz: "UTC", day: DAY }), checkIn({ userHash: "anon", tz: "UTC" })], NOW);
     await store.events.record([checkIn({ userHash: "anon", idempotencyKey: "l" })], NOW);
+    for (const userHash of ["ann", "anon", "ann"]) {
+      await store.ledger.addLedgerEntry({ projectId: "p1", userHash }, entry({ id: "a" }));
+    }
     await store.streaks.linkUser("p1", "anon", "ann");
     await store.streaks.linkUser("p1", "anon", "ann");
+    await store.ledger.readLedger({ projectId: "p1", userHash: "anon" });
     await store.streaks.linkUser("p1", "anon", "bob");
     await store.events.record(
       [checkIn({ userHash: "anon", idempotencyKey: "m" }), impression({ userHash: "anon" })],
@@ -176,6 +181,7 @@ describe("the MongoDB store's statements", () => {
     const { last } = await store.users.listUsers({ projectId: "p1", prefix: "a", after: undefined, limit: 1 });
     await store.users.listUsers({ projectId: "p1", prefix: "a", after: last, limit: 1 });
     await store.users.readUser({ projectId: "p1", userHash: "anon" });
+    await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", DAY - 9, DAY);
     expect(await daysOf(store, "ann")).toEqual(months(DAY));
     const newcomers = ["cat", "dan", "eve"].map((userHash) => gated(5, { userHash }));
     await recordGated(store, newcomers);

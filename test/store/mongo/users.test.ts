@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { streakId } from "#src/store/mongo/documents.ts";
+import { eventId, streakId } from "#src/store/mongo/documents.ts";
 import { useMongo } from "../../support/mongo.ts";
-import { checkIn, DAY, months, NOW } from "../conformance/fixture.ts";
+import { checkIn, DAY, DAY_MS, months, NOW } from "../conformance/fixture.ts";
 import { slicesOf, usersOf } from "../conformance/users/support.ts";
 import { collectionsOf, openStore } from "./support.ts";
 
@@ -31,6 +31,38 @@ it("a user is read with all days though a link of an alias was cut short", async
     aliases: ["anon"],
     recentEvents: [{ day: DAY }, { day: DAY - 1 }],
   });
+});
+
+it("the check-ins of a user are read whole though a link of an alias was cut short among its events", async () => {
+  const uri = mongo.server.uri();
+  const store = await openStore(uri);
+  const anon = [0, 1, 2].map((ago) => checkIn({ userHash: "anon", day: DAY - ago, receivedAt: NOW + ago }));
+  await store.events.record([...anon, checkIn({ day: DAY - 3 })], NOW);
+  const { streaks, events } = collectionsOf(mongo.server, uri);
+  await streaks.updateOne({ u: "anon" }, { $set: { aliasOf: "ann", merging: true } });
+  // The first event and all days are merged.
+  const first = await events.findOne({ u: "anon", day: DAY });
+  await events.insertOne({ ...first, _id: eventId({ p: "p1", u: "ann", event: "like", day: DAY }), u: "ann" } as never);
+  await streaks.updateOne({ u: "ann" }, { $set: { days: { "=like": months(DAY, DAY - 1, DAY - 2, DAY - 3) } } });
+  const read = await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", DAY - 9, DAY);
+  expect(read.map(({ day, receivedAt }) => [day, receivedAt])).toEqual([
+    [DAY - 3, NOW - 3 * DAY_MS],
+    [DAY - 2, NOW + 2],
+    [DAY - 1, NOW + 1],
+    [DAY, NOW],
+  ]);
+});
+
+it("a done day whose event was deleted has no check-in, and an event whose day is not done is none", async () => {
+  const uri = mongo.server.uri();
+  const store = await openStore(uri);
+  await store.events.record([checkIn(), checkIn({ day: DAY - 1 }), checkIn({ day: DAY - 2 })], NOW);
+  const { streaks, events } = collectionsOf(mongo.server, uri);
+  await events.deleteOne({ day: DAY - 1 });
+  // As a batch leaves it that was cut short.
+  await streaks.updateOne({ u: "ann" }, { $set: { days: { "=like": months(DAY, DAY - 1) } } });
+  const read = await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", DAY - 9, DAY);
+  expect(read.map(({ day }) => day)).toEqual([DAY]);
 });
 
 it("a user is read whose aliases form a circle that two links at once have closed", async () => {

@@ -19,7 +19,10 @@ import { checkIn, DAY, DAY_MS, impression, months, NOW } from "../conformance/fi
 const FILES = new URL("old-files/", import.meta.url);
 
 /** What projects have that were stored before these fields existed. */
-const DEFAULTS = { signedUsers: "never", signingSecrets: [], analytics: { keepRepeats: false, metaKeys: [] } };
+const DEFAULTS = {
+  ...{ signedUsers: "never", signingSecrets: [], analytics: { keepRepeats: false, metaKeys: [] }, holidays: [] },
+  amnesties: [],
+};
 
 const WEB = "prj_web";
 const APP = "prj_app";
@@ -72,7 +75,7 @@ const EVENTS = [
 
 it("there is a file of every schema version but today's", async () => {
   const versions = MIGRATIONS.slice(1).map((_, index) => `version-${index + 1}.sql`);
-  expect((await readdir(FILES)).toSorted()).toEqual(versions);
+  expect((await readdir(FILES)).toSorted()).toEqual(versions.toSorted());
 });
 
 describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schema version %i", (version) => {
@@ -133,9 +136,24 @@ describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schem
     });
     const inOrder = (events: readonly (readonly unknown[])[]) => events.map((one) => JSON.stringify(one)).toSorted();
     expect(inOrder(kept)).toEqual(inOrder(EVENTS));
-    for (const { day, at } of rows) {
+    for (const { day, at, received_at } of rows) {
       expect(at).toBe(Number(day) * DAY_MS + DAY_MS / 2);
+      expect(received_at).toBe(at);
     }
+  });
+
+  it("has what has done each day, and takes it for received when it happened", async () => {
+    const noon = (day: number) => day * DAY_MS + DAY_MS / 2;
+    const read = (userHash: string, event: string) =>
+      store.users.readCheckIns({ projectId: WEB, userHash }, event, DAY - 100, DAY);
+    expect(await read("ann", "visit")).toEqual(
+      FORTY_BUT_ONE.toReversed().map((day) => ({ day, at: noon(day), receivedAt: noon(day) })),
+    );
+    expect(await read("cookie", "visit")).toEqual([
+      { day: DAY - 5, at: noon(DAY - 5), receivedAt: noon(DAY - 5), tz: "Africa/Cairo" },
+      { day: DAY - 4, at: noon(DAY - 4), receivedAt: noon(DAY - 4) },
+      { day: DAY - 3, at: noon(DAY - 3), receivedAt: noon(DAY - 3) },
+    ]);
   });
 
   it("keeps a view that a reader has made for themselves", () => {

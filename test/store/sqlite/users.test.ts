@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import type { Stores } from "#src/store/stores.ts";
@@ -8,13 +9,15 @@ import { silentLog } from "../../support/log.ts";
 import { checkIn, DAY, NOW } from "../conformance/fixture.ts";
 import { slicesOf } from "../conformance/users/support.ts";
 
-async function openStore(): Promise<Stores> {
+async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "streakd-users-"));
-  const store = await openSqliteStores(folder, silentLog);
-  onTestFinished(async () => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+async function openStore(folder?: string): Promise<Stores> {
+  const store = await openSqliteStores(folder ?? (await newFolder()), silentLog);
+  onTestFinished(() => store.close());
   return store;
 }
 
@@ -39,4 +42,15 @@ it("a slice of a list ends before it keeps events waiting, after many months of 
     ["a", "b"],
     ["c", "d"],
   ]);
+});
+
+it("a done day whose event was deleted from the file has no check-in", async () => {
+  const folder = await newFolder();
+  const store = await openStore(folder);
+  await store.events.record([checkIn(), checkIn({ day: DAY - 1 })], NOW);
+  const database = new DatabaseSync(join(folder, "streakd.db"));
+  database.exec(`DELETE FROM facts WHERE kind = 3 AND day = ${DAY - 1}`);
+  database.close();
+  const read = await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", DAY - 9, DAY);
+  expect(read.map(({ day }) => day)).toEqual([DAY]);
 });

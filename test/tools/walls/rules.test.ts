@@ -52,6 +52,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "#src/app.ts"',
     ],
   },
+  "src/domain/streaks/x.ts": {
+    allowed: ['import "../day.ts"', 'import "./walk.ts"'],
+    refused: ['import "../analytics/keys.ts"', 'import "../../errors.ts"', 'import "luxon"'],
+  },
   "src/domain/analytics/x.ts": {
     allowed: ['import "../day.ts"', 'import "./tallies.ts"'],
     refused: ['import "../../store/analytics.ts"', 'import "luxon"', 'import "../../service/zone.ts"'],
@@ -415,7 +419,7 @@ const PLACES: Readonly<Record<string, Imports>> = {
     allowed: ['import "#gen/streak/v1/project_pb.ts"', 'import "#src/domain/origins.ts"', 'import "react"'],
     refused: [
       'import "recharts"',
-      'import "#src/domain/streak.ts"',
+      'import "#src/domain/streaks/streak.ts"',
       'import "#src/error-catalogue.ts"',
       'import "#gen/rest.ts"',
       'import "node:fs"',
@@ -428,11 +432,15 @@ const PLACES: Readonly<Record<string, Imports>> = {
       'import "#src/error-catalogue.ts"',
       'import "#src/domain/analytics/bounds.ts"',
     ],
-    refused: ['import "#src/domain/streak.ts"'],
+    refused: ['import "#src/domain/streaks/streak.ts"'],
   },
   "packages/dashboard/src/pages/widgets/x.tsx": {
     allowed: ['import "../../../../widget/src/element/view.ts"', 'import "../../client.ts"'],
     refused: ['import "../../../../widget/src/streak.ts"', 'import "recharts"'],
+  },
+  "bench/rules/x.ts": {
+    allowed: ['import "../../src/domain/rules.ts"', 'import "../../src/domain/streaks/state.ts"'],
+    refused: ['import "../../src/app.ts"', 'import "../../src/service/zone.ts"'],
   },
   "bench/x.ts": {
     allowed: ['import "../src/store/sqlite/open.ts"', 'import "./load/load.ts"', 'import "node:fs/promises"'],

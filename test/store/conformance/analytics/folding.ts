@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import type { StoredEvent } from "#src/store/events.ts";
 import { checkIn, DAY, impression, NOW, type OpenStore, project, useStore } from "../fixture.ts";
+import { entry } from "../ledger/support.ts";
 import { countAll, countAndSave, foldAll, isStale, rangesOf } from "./support.ts";
 
 /** Noting and folding changes. */
@@ -64,6 +65,24 @@ export function describeFolding(open: OpenStore): void {
     await countSegments();
     await current.store.streaks.linkUser("p1", "a", "f");
     expect(await staleAfterFold()).toEqual(["", "e"]);
+  });
+
+  it("an entry of a ledger marks the segment of its user, and a known one marks none", async () => {
+    await countSegments();
+    const add = () => current.store.ledger.addLedgerEntry({ projectId: "p1", userHash: "d" }, entry({ id: "a" }));
+    await add();
+    expect(await staleAfterFold()).toEqual(["c"]);
+    await expect.poll(staleAfterCount).toEqual([]);
+    await add();
+    expect(await staleAfterFold()).toEqual([]);
+  });
+
+  it("the ledger of a name that is linked marks the segment of its user", async () => {
+    await countSegments();
+    await current.store.ledger.addLedgerEntry({ projectId: "p1", userHash: "dd" }, entry({ id: "a" }));
+    await expect.poll(staleAfterCount).toEqual([]);
+    await current.store.streaks.linkUser("p1", "dd", "f");
+    expect(await staleAfterFold()).toEqual(["c", "e"]);
   });
 
   it("an event under an idempotency key marks the segment of the user", async () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { LedgerEntry } from "#src/domain/ledger.ts";
 import type { StoredEvent } from "#src/store/events.ts";
 import type { Stores } from "#src/store/stores.ts";
 import type { UserZone } from "#src/store/streaks.ts";
@@ -14,13 +15,17 @@ import {
   recordUnverified,
   useStore,
 } from "../fixture.ts";
+import { entry } from "../ledger/support.ts";
 
 /** Who each name is once everything is linked: a visitor, two steps from its user, and another, one step away. */
 const LINKS = { cookie: "phone", phone: "ann", tablet: "ann" } as const;
 const NAMES = ["cookie", "phone", "tablet", "ann", "bob"];
 const EVENTS = ["like", "visit"];
 
-type Step = { readonly batch: StoredEvent[] } | { readonly link: keyof typeof LINKS };
+type Step =
+  | { readonly batch: StoredEvent[] }
+  | { readonly link: keyof typeof LINKS }
+  | { readonly userHash: string; readonly entry: LedgerEntry };
 
 const anEvent = fc
   .record(
@@ -37,9 +42,13 @@ const anEvent = fc
   )
   .map(checkIn);
 
+/** Entries with one id are alike, so that it does not matter which of them came first. */
+const anEntry = fc.nat(3).map((number) => entry({ id: `e${number}`, at: NOW - number }));
+
 const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ batch: fc.array(anEvent, { maxLength: 8 }) }) },
   { weight: 1, arbitrary: fc.record({ link: fc.constantFrom("cookie", "phone", "tablet") }) },
+  { weight: 1, arbitrary: fc.record({ userHash: fc.constantFrom(...NAMES), entry: anEntry }) },
 );
 
 export function describeUnion(open: OpenStore): void {
@@ -64,7 +73,7 @@ export function describeUnion(open: OpenStore): void {
   }
 
   it(
-    "events, repeats and links, in any order and batches, end as the plain union of their days",
+    "events, repeats, entries of ledgers and links, in any order and batches, end as their plain union",
     async () => {
       const property = fc.asyncProperty(fc.array(aStep, { maxLength: 12 }), (steps) =>
         inNewProject(steps, async (perform) => {
@@ -120,12 +129,12 @@ export function describeUnion(open: OpenStore): void {
             await perform(step);
           }
           for (const step of steps.toReversed()) {
-            if ("link" in step) {
-              await perform(step);
-            } else {
+            if ("batch" in step) {
               for (const event of step.batch.toReversed()) {
                 await perform({ batch: [event] });
               }
+            } else {
+              await perform(step);
             }
           }
         }),
@@ -141,6 +150,9 @@ type Perform = (step: Step) => Promise<unknown>;
 function performIn(store: Stores, projectId: string, step: Step, record: typeof recordResolved): Promise<unknown> {
   if ("link" in step) {
     return store.streaks.linkUser(projectId, step.link, LINKS[step.link]);
+  }
+  if ("entry" in step) {
+    return store.ledger.addLedgerEntry({ projectId, userHash: step.userHash }, step.entry);
   }
   return record(
     store,
@@ -163,5 +175,9 @@ function expected(steps: readonly Step[], userHash: string, event: string) {
   const days = new Set(ofUser.filter((one) => one.event === event).map((one) => one.day));
   const zones = ofUser.flatMap(({ tz, at }): UserZone[] => (tz === undefined ? [] : [{ name: tz, at }]));
   const zone = zones.toSorted((a, b) => b.at - a.at || (a.name < b.name ? 1 : -1))[0];
-  return { days: months(...days), ...(zone && { zone }) };
+  const entries = steps.flatMap((step) =>
+    "entry" in step && userOf(step.userHash) === userOf(userHash) ? [step.entry] : [],
+  );
+  const ledger = [...new Map(entries.map((one) => [one.id, one])).values()].toSorted((a, b) => a.at - b.at);
+  return { days: months(...days), ...(zone && { zone }), ...(ledger.length > 0 && { ledger }) };
 }

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isoDate } from "#src/domain/day.ts";
 import { emptyMonths } from "#src/domain/months.ts";
-import { weekOf } from "#src/domain/week.ts";
-import { day, daysAndToday, daysUpTo, setOf } from "./given.ts";
-import { nextDate } from "./oracle.ts";
+import { weekOf } from "#src/domain/streaks/week.ts";
+import { day, daysAndToday, daysUpTo, setOf } from "../given.ts";
+import { nextDate } from "../oracle.ts";
 
 describe("the week", () => {
   test("is the one from Monday 2024-01-08 in the contract's example", () => {

@@ -1,0 +1,159 @@
+import type { Amnesty } from "../amnesties.ts";
+import type { Day } from "../day.ts";
+import type { LedgerEntry } from "../ledger.ts";
+import { countDays, daysUpTo, hasDay, lastDay, type Months, runsOf } from "../months.ts";
+import { EARLIEST, LATEST } from "./bits.ts";
+import { everyDay, type StreakUnit } from "./calendar.ts";
+import type { DayStatus, ExplainedPeriod, Outcomes } from "./outcomes.ts";
+import type { Rules } from "./rules-for.ts";
+import { type Streak, streakOf } from "./streak.ts";
+import { streakByRules } from "./streak-by-rules.ts";
+
+/** Why a streak is what it is. */
+export interface Explanation {
+  readonly streak: Streak;
+  /** The first day of the current run; undefined when `current` is 0. */
+  readonly runFirst: Day | undefined;
+  /** What the current run has counted before the first of the periods. */
+  readonly countedBefore: number;
+  /** In order. */
+  readonly periods: readonly PeriodWithDays[];
+}
+
+/** A period with its days. */
+export interface PeriodWithDays extends ExplainedPeriod {
+  /** What the streak counts in it. */
+  readonly unit: StreakUnit;
+  /** In order. */
+  readonly days: readonly ExplainedDay[];
+}
+
+/** A day, and what became of it. */
+export interface ExplainedDay {
+  readonly day: Day;
+  readonly status: DayStatus;
+  /**
+   * Of a paused day: the entry that paused it; the one that was made first, if there are several. Of a frozen day: the
+   * entry that granted the freeze; absent when it was earned.
+   */
+  readonly entry?: LedgerEntry;
+  /** Of a day with the status `amnesty`: the amnesty; the one that was declared first, if there are several. */
+  readonly amnesty?: Amnesty;
+}
+
+/** Which days to explain. Periods are explained whole. */
+export interface ExplainedRange {
+  /** When not given: the first day of the run, or 29 days before `last` if no run began before that. */
+  readonly first?: Day;
+  /** See {@link lastToExplain} for when nobody asks for one. */
+  readonly last: Day;
+}
+
+/** The most days that are explained at once, beside what the first and the last period add. */
+export const MAX_EXPLAINED_DAYS = 366;
+
+/** The first and the last day to explain: 0002-01-01 and 9998-12-31. Their whole weeks are in the years 1 to 9999. */
+export const FIRST_EXPLAINED: Day = -718_797;
+export const LAST_EXPLAINED: Day = 2_932_531;
+
+/** How many days are explained when there is no run and nothing is said. */
+const DAYS_WITHOUT_RUN = 30;
+
+/**
+ * Explains a streak. What all periods since `runFirst` have counted adds up to `current`: those of the answer, and
+ * `countedBefore`.
+ *
+ * @param range at most {@link MAX_EXPLAINED_DAYS} days, if `first` is given
+ */
+export function explain(days: Months, rules: Rules, today: Day, range: ExplainedRange): Explanation {
+  const { last } = range;
+  const explained = rules.mode === "cumulative" ? cumulative(days, rules, today) : continuous(days, rules, today);
+  const { runFirst = LATEST } = explained;
+  const byDefault =
+    runFirst > last ? last - DAYS_WITHOUT_RUN + 1 : Math.max(runFirst, last - MAX_EXPLAINED_DAYS + 1, FIRST_EXPLAINED);
+  const first = range.first ?? byDefault;
+  const periods: PeriodWithDays[] = [];
+  for (let day = first; day <= last; ) {
+    const period = explained.outcomes.ofPeriodOn(day);
+    const unit = explained.unitOn(period.first);
+    periods.push({ ...period, unit, days: daysOf(period, explained.outcomes) });
+    day = period.last + 1;
+  }
+  const begin = periods[0]?.first ?? first;
+  return {
+    streak: explained.streak,
+    runFirst: explained.runFirst,
+    countedBefore: explained.countedBefore(begin),
+    periods,
+  };
+}
+
+/** Returns the last day to explain, when nobody says: today, or the last done day of a cumulative streak if it is later. */
+export function lastToExplain(days: Months, { mode }: Rules, today: Day): Day {
+  return mode === "cumulative" ? Math.max(today, lastDay(days)) : today;
+}
+
+/** Tells what became of periods and days. */
+type Teller = Pick<Outcomes, "ofPeriodOn" | "ofDay" | "entryOf" | "amnestyOf">;
+
+interface Explained {
+  readonly streak: Streak;
+  readonly runFirst: Day | undefined;
+  /** Returns what the streak counts on a day. */
+  unitOn(day: Day): StreakUnit;
+  readonly outcomes: Teller;
+  /** Returns what the current run has counted before a day. */
+  countedBefore(day: Day): number;
+}
+
+function daysOf(period: ExplainedPeriod, outcomes: Teller): readonly ExplainedDay[] {
+  return Array.from({ length: period.last - period.first + 1 }, (_, index) => {
+    const day = period.first + index;
+    const status = outcomes.ofDay(day, period);
+    const entry = outcomes.entryOf(day, status, period);
+    const amnesty = outcomes.amnestyOf(day, status);
+    return { day, status, ...(entry && { entry }), ...(amnesty && { amnesty }) };
+  });
+}
+
+function continuous(days: Months, rules: Rules, today: Day): Explained {
+  const { calendar = everyDay } = rules;
+  const { streak, run, outcomes } = streakByRules(days, { ...rules, calendar }, today, EARLIEST);
+  return {
+    // Without rules, it has fewer fields.
+    streak: rules.calendar === undefined ? streakOf(days, rules, today) : streak,
+    runFirst: run?.first,
+    unitOn: (day) => calendar.unitOn(day),
+    outcomes,
+    countedBefore(before) {
+      let counted = 0;
+      // Nothing counts after today: whoever asks for later days has not to wait for the days between.
+      for (let day = run?.first ?? before; day < Math.min(before, today + 1); ) {
+        const period = outcomes.ofPeriodOn(day);
+        counted += period.counted;
+        day = period.last + 1;
+      }
+      return counted;
+    },
+  };
+}
+
+/** Every done day counts, also those after today, and nothing is missed. */
+function cumulative(days: Months, rules: Rules, today: Day): Explained {
+  return {
+    streak: streakOf(days, rules, today),
+    runFirst: runsOf(days)[0]?.first,
+    unitOn: () => "day",
+    countedBefore: (before) => countDays(daysUpTo(days, before - 1)),
+    outcomes: {
+      ofPeriodOn(day) {
+        const counted = hasDay(days, day) ? 1 : 0;
+        const outcome = counted === 1 ? "kept" : day < today ? "between" : "open";
+        return { first: day, last: day, outcome, counted, done: counted, needed: 0 };
+      },
+      ofDay: (_, { outcome }) => (outcome === "kept" ? "done" : outcome === "open" ? "open" : "rest"),
+      entryOf: () => undefined,
+      amnestyOf: () => undefined,
+    },
+  };
+}

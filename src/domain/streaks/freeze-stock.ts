@@ -1,0 +1,188 @@
+import type { Day } from "../day.ts";
+import { type FreezeRules, MAX_FREEZES } from "../rules.ts";
+import { LATEST } from "./bits.ts";
+import type { Phase } from "./calendar.ts";
+import type { FreezeDecisions, GrantEntry } from "./freezes.ts";
+
+/** A missed period that a freeze covers. */
+export interface CoveredPeriod {
+  readonly first: Day;
+  readonly last: Day;
+  /** What it adds to its run: 1 or 0. */
+  readonly counted: number;
+  /** The entry that granted the freeze; absent when the freeze was earned. */
+  readonly grant?: GrantEntry;
+}
+
+/** A freeze that was granted, there or taken. */
+interface Freeze {
+  /** The last day that it can cover; `LATEST` when it never expires. */
+  readonly last: Day;
+  /** Says which of those with the same last day covers first. */
+  readonly order: number;
+  readonly grant: GrantEntry;
+}
+
+/** A period with the freeze that covers it. */
+interface Covered {
+  readonly first: Day;
+  readonly last: Day;
+  readonly lengthensRun: boolean;
+  /** Undefined when it was earned. */
+  readonly freeze: Freeze | undefined;
+}
+
+/**
+ * The freezes of a user while a walk goes from period to period, and what they cover.
+ *
+ * A granted freeze matters only to a miss, to the end of a gap, and at the end of the walk. So grants come when `passTo` is
+ * called for one of these. That gives the same as day by day: room is for those that expire last, so one that has expired
+ * gives its place to any other.
+ */
+export class FreezeStock {
+  readonly #decisions: FreezeDecisions | undefined;
+  /** The granted freezes that are there, in the order in which they cover. */
+  readonly #granted: Freeze[] = [];
+  /** The index of the first grant that has not come. */
+  #nextGrant = 0;
+  /** How many earned freezes are there. */
+  #earned = 0;
+  /**
+   * The most earned freezes that there can be, by the latest rules that let any be earned. It bounds also what is given
+   * back.
+   */
+  #maxEarned = 0;
+  /** How much the run has counted towards the next earned freeze. */
+  #towardsNext = 0;
+  /** In order. */
+  readonly #covered: Covered[] = [];
+  /** How many of the covered periods, the last ones, lie in the gap that is open. */
+  #inGap = 0;
+  /** Those of the phase; absent where freezes cover nothing. */
+  #rules: FreezeRules | undefined;
+
+  /** @param decisions those of the user; undefined when there never was one */
+  constructor(decisions: FreezeDecisions | undefined) {
+    this.#decisions = decisions;
+  }
+
+  /** How many are there. */
+  get left(): number {
+    return this.#granted.length + this.#earned;
+  }
+
+  /** Goes on to the next phase, and so to its rules. */
+  enter({ from, freezes }: Phase): void {
+    this.passTo(from - 1);
+    if (freezes?.earned?.every !== this.#rules?.earned?.every) {
+      this.#towardsNext = 0;
+    }
+    this.#rules = freezes;
+    if (freezes?.earned !== undefined) {
+      this.#maxEarned = freezes.earned.max;
+      this.earn(0); // there may be less room than before
+    }
+  }
+
+  /** Goes on to the end of a day of the phase: freezes that were granted come, and freezes expire. */
+  passTo(day: Day): void {
+    let grant = this.#decisions?.grants[this.#nextGrant];
+    while (grant !== undefined && grant.from <= day) {
+      if (this.#rules !== undefined) {
+        this.#come({ last: grant.to ?? LATEST, order: this.#nextGrant, grant }, grant.count);
+      }
+      this.#nextGrant++;
+      grant = this.#decisions?.grants[this.#nextGrant];
+    }
+    while ((this.#granted[0]?.last ?? day) < day) {
+      this.#granted.shift();
+    }
+  }
+
+  /**
+   * Covers a missed period, if it can.
+   *
+   * @returns what the period counts if its run goes on behind it: 1 or 0; undefined when it is not covered
+   */
+  cover(first: Day, last: Day): number | undefined {
+    if (this.#rules === undefined) {
+      return undefined;
+    }
+    this.passTo(last);
+    const { maxInARow = Number.POSITIVE_INFINITY, lengthenRun } = this.#rules;
+    if (this.left === 0 || this.#inGap >= maxInARow || this.#decisions?.isOptedOut(last)) {
+      return undefined;
+    }
+    const freeze = this.#granted.shift();
+    this.#earned -= freeze === undefined ? 1 : 0;
+    this.#covered.push({ first, last, lengthensRun: lengthenRun, freeze });
+    this.#inGap++;
+    return lengthenRun ? 1 : 0;
+  }
+
+  /**
+   * Counts periods that the run that is shown has kept towards the next freezes. While there is no room for one, nothing
+   * is counted.
+   */
+  earn(kept: number): void {
+    const earned = this.#rules?.earned;
+    if (earned !== undefined) {
+      const { every, max } = earned;
+      const counted = Math.min(this.#earned * every + this.#towardsNext + kept, max * every);
+      this.#earned = Math.floor(counted / every);
+      this.#towardsNext = counted % every;
+    }
+  }
+
+  /** Says that the run goes on behind the gap: what is covered in it stays so. */
+  endGap(): void {
+    this.#inGap = 0;
+  }
+
+  /** Says that the run has ended with the gap: what the gap took is given back, and the next run counts anew. */
+  endRun(): void {
+    for (; this.#inGap > 0; this.#inGap--) {
+      const freeze = this.#covered.pop()?.freeze;
+      if (freeze === undefined) {
+        this.#earned = Math.min(this.#earned + 1, this.#maxEarned);
+      } else {
+        this.#come(freeze, 1);
+      }
+    }
+    this.#towardsNext = 0;
+  }
+
+  /** Returns the covered periods that end on a day or later, in order. */
+  coveredFrom(day: Day): readonly CoveredPeriod[] {
+    const begin = this.#covered.findLastIndex(({ last }) => last < day) + 1;
+    const gap = this.#covered.length - this.#inGap;
+    return this.#covered.slice(begin).map(({ first, last, lengthensRun, freeze }, index) => ({
+      first,
+      last,
+      counted: lengthensRun && begin + index < gap ? 1 : 0,
+      ...(freeze && { grant: freeze.grant }),
+    }));
+  }
+
+  /** Lets equal freezes come. Without room, each takes the place of the one that expires first, if that expires before it. */
+  #come(freeze: Freeze, count: number): void {
+    for (let come = 0; come < count; come++) {
+      if (this.#granted.length >= MAX_FREEZES) {
+        if ((this.#granted[0] as Freeze).last >= freeze.last) {
+          return;
+        }
+        this.#granted.shift();
+      }
+      let place = this.#granted.length;
+      while (place > 0 && isBefore(freeze, this.#granted[place - 1] as Freeze)) {
+        place--;
+      }
+      this.#granted.splice(place, 0, freeze);
+    }
+  }
+}
+
+/** Whether a freeze covers before another one: when it expires first, or when its order is less. */
+function isBefore(one: Freeze, other: Freeze): boolean {
+  return one.last < other.last || (one.last === other.last && one.order < other.order);
+}

@@ -1,0 +1,44 @@
+import type { Day } from "../day.ts";
+import { compareMade, isAbout, type LedgerEntry, standingEntries } from "../ledger.ts";
+
+/** An entry that grants freezes. */
+export type GrantEntry = Extract<LedgerEntry, { readonly kind: "grantFreezes" }>;
+
+/** An entry by which freezes cover misses from a day on, or don't. */
+type ChoiceEntry = Extract<LedgerEntry, { readonly kind: "optOut" | "optIn" }>;
+
+type FreezeEntry = GrantEntry | ChoiceEntry;
+
+/** What was decided about the freezes of one streak of a user. */
+export class FreezeDecisions {
+  /** In the order of their days; those of one day in the order in which they were made. */
+  readonly grants: readonly GrantEntry[];
+  /** In the same order. */
+  readonly #choices: readonly ChoiceEntry[];
+
+  /** @param entries those that are about the streak and not taken back, each once, in any order */
+  constructor(entries: readonly FreezeEntry[]) {
+    const inOrder = entries.toSorted((one, other) => one.from - other.from || compareMade(one, other));
+    this.grants = inOrder.filter((entry) => entry.kind === "grantFreezes");
+    this.#choices = inOrder.filter((entry) => entry.kind !== "grantFreezes");
+  }
+
+  /** Whether the user has opted out of freezes, as of a day. */
+  isOptedOut(day: Day): boolean {
+    return this.#choices.findLast(({ from }) => from <= day)?.kind === "optOut";
+  }
+}
+
+/**
+ * Returns what was decided about the freezes of the streak of an event. The order of the entries does not matter.
+ *
+ * @returns undefined when no such decision was ever about the event: also none that was taken back
+ */
+export function freezesOf(ledger: readonly LedgerEntry[], event: string): FreezeDecisions | undefined {
+  const isAsked = (entry: LedgerEntry): entry is FreezeEntry => isFreezeEntry(entry) && isAbout(entry, event);
+  return ledger.some(isAsked) ? new FreezeDecisions(standingEntries(ledger).filter(isAsked)) : undefined;
+}
+
+function isFreezeEntry(entry: LedgerEntry): entry is FreezeEntry {
+  return entry.kind === "grantFreezes" || entry.kind === "optOut" || entry.kind === "optIn";
+}

@@ -1,0 +1,42 @@
+import type { LedgerResult } from "#gen/streak/v1/ledger_service_pb.ts";
+import type { Change } from "../../call/audit.ts";
+import type { Call } from "../../call/call.ts";
+import { dayStartsOf } from "../../domain/day-start.ts";
+import { readStreakDateIfAny } from "../date.ts";
+import { widgetOf } from "../projects/projects.ts";
+import { changeLedgers, checkUsers, type LedgerParts, type LedgerRequest } from "./change-ledgers.ts";
+
+/** What the requests to opt out of freezes and to opt in to them have in common: all but their names. */
+interface OptRequest extends LedgerRequest {
+  readonly event?: string | undefined;
+  readonly from?: string | undefined;
+}
+
+/**
+ * Creates the handler by which users opt out of freezes, or in to them again. Whether the user has opted already plays no
+ * part: what holds on a day follows from all entries, also from those that are added later for other days.
+ */
+export function optFreezesHandler({ projects, ...parts }: LedgerParts, kind: "optOut" | "optIn") {
+  return async (request: OptRequest, call: Call): Promise<Change<{ results: LedgerResult[] }>> => {
+    checkUsers(request);
+    const { siteKey, event } = request;
+    const asked = readStreakDateIfAny(request.from, "from");
+    const project = await projects.require(siteKey, call);
+    const dayStarts = event === undefined ? undefined : dayStartsOf(widgetOf(project, event).rules.versions);
+    const about = { kind, ...(event !== undefined && { event }) };
+    return changeLedgers(
+      parts,
+      project,
+      request,
+      {
+        event,
+        // From which day on, where the request names none, was decided when the entry was added.
+        isAsked: (entry) =>
+          entry.kind === kind && entry.event === event && (asked === undefined || entry.from === asked),
+        decide: ({ today }) => ({ ...about, from: asked ?? today(dayStarts) }),
+        audit: { ...about, ...(request.from !== undefined && { from: request.from }) },
+      },
+      call,
+    );
+  };
+}

@@ -1,0 +1,110 @@
+import { type Day, daysFrom, isoOf } from "./calendar.ts";
+import { doneFrom, type History, isOff, isSkipped, neededFrom, type Period, unitOf } from "./history.ts";
+import { hasAmnesty, isPaused } from "./pauses.ts";
+import { longestAlive, type Outcome, type Told, walkTo } from "./runs.ts";
+
+export type Status = "done" | "paused" | "amnesty" | "off" | "missed" | "excused" | "frozen" | "rest" | "open";
+
+export interface NaivePeriod {
+  firstDate: string;
+  lastDate: string;
+  /** What the streak counts in this period. */
+  unit: "day" | "week" | "month";
+  outcome: Outcome;
+  counted: number;
+  done: number;
+  needed: number;
+  days: { isoDate: string; status: Status }[];
+}
+
+export interface NaiveExplanation {
+  runFirstDate?: string;
+  /** What the current run counts in periods before the first of `periods`. */
+  countedBefore: number;
+  periods: NaivePeriod[];
+}
+
+/** Explains the periods that have one of the days from `from` to `to`. The history has no day after today. */
+export function explain(history: History, today: Day, from: Day, to: Day): NaiveExplanation {
+  const { runs } = walkTo(history, today);
+  const current = longestAlive(runs);
+  const periods: NaivePeriod[] = [];
+  let countedBefore = 0;
+  for (const [index, period] of history.periods.entries()) {
+    // Where several runs have a period, the current one tells what became of it; else the one that began first.
+    const run = [...(current === undefined ? [] : [current]), ...runs].find(
+      ({ firstPeriod, told }) => firstPeriod <= index && index < firstPeriod + told.length,
+    );
+    const told = run?.told[index - run.firstPeriod] ?? withoutRun(history, period, today);
+    if (period.last < from) {
+      countedBefore += run !== undefined && run === current ? told.counted : 0;
+    } else if (period.first <= to) {
+      // A week or month in which a run begins asks for its share only.
+      const first = told.outcome === "started" && run !== undefined ? run.begin : period.first;
+      periods.push({
+        firstDate: isoOf(period.first),
+        lastDate: isoOf(period.last),
+        unit: unitOf(period),
+        outcome: told.outcome,
+        counted: told.counted,
+        done: doneFrom(history, first, period.last),
+        needed: told.outcome === "between" ? 0 : neededFrom(history, period, first),
+        days: daysFrom(period.first, period.last).map((day) => ({
+          isoDate: isoOf(day),
+          status: statusOf(history, day, told.outcome, today),
+        })),
+      });
+    }
+  }
+  return { ...(current !== undefined && { runFirstDate: isoOf(current.begin) }), countedBefore, periods };
+}
+
+function withoutRun(history: History, period: Period, today: Day): Told {
+  if (isSkipped(history, period)) {
+    return { outcome: "off", counted: 0 };
+  }
+  return { outcome: period.last < today ? "missed" : "open", counted: 0 };
+}
+
+function statusOf(history: History, day: Day, outcome: Outcome, today: Day): Status {
+  if (history.done.has(day)) {
+    return "done";
+  }
+  if (isPaused(history.pauses, day)) {
+    return "paused";
+  }
+  if (hasAmnesty(history.amnesties, day)) {
+    return "amnesty";
+  }
+  if (isOff(history, day)) {
+    return "off";
+  }
+  if (outcome === "missed" || outcome === "excused" || outcome === "frozen") {
+    return outcome;
+  }
+  return day < today ? "rest" : "open";
+}
+
+/** Explains a cumulative streak: each day is a period, and what is done counts, also after today. */
+export function explainCumulative(done: ReadonlySet<Day>, today: Day, from: Day, to: Day): NaiveExplanation {
+  const periods = daysFrom(from, to).map((day): NaivePeriod => {
+    const isoDate = isoOf(day);
+    const period = { firstDate: isoDate, lastDate: isoDate, unit: "day" as const, needed: 0 };
+    if (done.has(day)) {
+      return { ...period, outcome: "kept", counted: 1, done: 1, days: [{ isoDate, status: "done" }] };
+    }
+    const isOver = day < today;
+    return {
+      ...period,
+      outcome: isOver ? "between" : "open",
+      counted: 0,
+      done: 0,
+      days: [{ isoDate, status: isOver ? "rest" : "open" }],
+    };
+  });
+  return {
+    ...(done.size > 0 && { runFirstDate: isoOf(Math.min(...done)) }),
+    countedBefore: [...done].filter((day) => day < from).length,
+    periods,
+  };
+}

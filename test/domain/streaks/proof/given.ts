@@ -1,0 +1,259 @@
+import type { Amnesty } from "#src/domain/amnesties.ts";
+import type { Day } from "#src/domain/day.ts";
+import type { LedgerDecision, LedgerEntry } from "#src/domain/ledger.ts";
+import { type Months, monthOf } from "#src/domain/months.ts";
+import type { Cadence, FreezeRules, HolidayList, RulesVersion, WidgetRules } from "#src/domain/rules.ts";
+import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { type State, stateOf } from "#src/domain/streaks/state.ts";
+import { dayOf, isoOf } from "../calendar.ts";
+import { lessonRules } from "../given.ts";
+import type { NaiveRules } from "../history.ts";
+import type { NaiveCase } from "../oracle.ts";
+
+/** A pause of the user. */
+export interface GivenPause {
+  readonly from: Day;
+  readonly to?: Day;
+}
+
+/** An amnesty of the project that is about the streak. */
+export interface GivenAmnesty {
+  readonly from: Day;
+  readonly to: Day;
+}
+
+/** Freezes that the user was given. */
+export interface GivenGrant {
+  readonly from: Day;
+  readonly count: number;
+  readonly to?: Day;
+}
+
+/** Whether the user wants no freezes, from a day on. */
+export interface GivenOptOut {
+  readonly from: Day;
+  readonly out: boolean;
+}
+
+/** What was decided about the user. */
+export interface GivenDecisions {
+  /** In any order; they may have days in common. A pause without `to` has no end. */
+  readonly pauses: readonly GivenPause[];
+  /** In any order. */
+  readonly grants: readonly GivenGrant[];
+  /** In the order in which they were made. */
+  readonly optOuts: readonly GivenOptOut[];
+}
+
+/** A history, the rules that judge it, and what the claims need beside them. */
+export interface Given extends GivenDecisions {
+  readonly mode: WidgetRules["mode"];
+  /** At least one. */
+  readonly versions: readonly RulesVersion[];
+  readonly holidays: readonly HolidayList[];
+  /** In any order; they may have days in common. */
+  readonly amnesties: readonly GivenAmnesty[];
+  /** The done days in the order in which they were recorded, maybe more than once each. */
+  readonly days: readonly Day[];
+  readonly today: Day;
+  /** Any other day, which may be done or not. */
+  readonly other: Day;
+  /** The first and the last day that are explained. */
+  readonly from: Day;
+  readonly to: Day;
+  /** Rules that a claim adds as a version, on a day of its own. */
+  readonly added: Omit<RulesVersion, "from">;
+}
+
+/** The first and the last day that an ISO date can say. */
+export const FIRST_DAY = dayOf("0001-01-01");
+export const LAST_DAY = dayOf("9999-12-31");
+
+/** What is given, as the domain and the oracle take it. */
+export interface Subject extends Given {
+  readonly rules: Rules;
+  /** All done days as a set. */
+  readonly done: Months;
+  /** Those up to today. */
+  readonly known: Months;
+  readonly state: State;
+  readonly naive: NaiveCase;
+}
+
+export function subjectOf(given: Given): Subject {
+  const { days, today } = given;
+  const rules = judgedBy(given);
+  const done = monthsOf(days);
+  return {
+    ...given,
+    rules,
+    done,
+    known: monthsOf(days.filter((day) => day <= today)),
+    state: stateOf(done, rules, today),
+    naive: naiveCaseOf(given),
+  };
+}
+
+/** What judges a streak: the rules of its widget, the amnesties of its project, and the ledger of its user. */
+export function judgedBy(
+  given: Pick<Given, "mode" | "versions" | "holidays" | "amnesties"> & GivenDecisions,
+  ledger: readonly LedgerEntry[] = ledgerOf(given),
+  amnesties: readonly Amnesty[] = amnestiesOf(given.amnesties),
+): Rules {
+  const { mode, versions, holidays } = given;
+  return rulesOfUser(lessonRules({ mode, versions }, holidays, amnesties), ledger, "lesson");
+}
+
+/** Why an amnesty was declared or taken back. */
+export const OUTAGE = { reason: "outage", actor: "root", at: 0 };
+
+/** Amnesties of a project. Every other one is about all streaks. */
+export function amnestiesOf(amnesties: readonly GivenAmnesty[]): Amnesty[] {
+  return amnesties.map((days, index) => ({
+    id: `amnesty ${index}`,
+    ...(index % 2 === 0 && { event: "lesson" }),
+    ...days,
+    declared: OUTAGE,
+  }));
+}
+
+/** A ledger with nothing but these decisions. Every other one about freezes is about all streaks. */
+export function ledgerOf({ pauses, grants, optOuts }: GivenDecisions, user = "ann"): LedgerEntry[] {
+  const decisions: LedgerDecision[] = [
+    ...pauses.map((pause) => ({ kind: "pause" as const, ...pause })),
+    ...grants.map((grant) => ({ kind: "grantFreezes" as const, event: "lesson", ...grant })),
+    ...optOuts.map(({ from, out }, index) => ({
+      kind: out ? ("optOut" as const) : ("optIn" as const),
+      ...(index % 2 === 0 && { event: "lesson" }),
+      from,
+    })),
+  ];
+  return decisions.map((decision, at) => ({ id: `entry ${at}`, user, reason: "ill", actor: "root", at, ...decision }));
+}
+
+/** The set of these days. */
+export function monthsOf(days: readonly Day[]): Months {
+  const months: Record<string, number> = {};
+  for (const day of days) {
+    const { month, bit } = monthOf(day);
+    months[month] = (months[month] ?? 0) | bit;
+  }
+  return months;
+}
+
+function naiveCaseOf({ mode, versions, holidays, amnesties, pauses, grants, optOuts, days, today }: Given): NaiveCase {
+  return {
+    mode,
+    dates: days.map(isoOf),
+    versions: versions.map((version) => naiveRulesOf(version, holidays)),
+    amnesties: amnesties.map(({ from, to }) => ({ from: isoOf(from), to: isoOf(to) })),
+    ...naiveDecisionsOf({ pauses, grants, optOuts }),
+    today: isoOf(today),
+  };
+}
+
+/** The decisions as the oracle takes them. */
+export function naiveDecisionsOf({
+  pauses,
+  grants,
+  optOuts,
+}: GivenDecisions): Pick<NaiveCase, "pauses" | "grants" | "optOuts"> {
+  return {
+    pauses: pauses.map(naiveDays),
+    grants: grants.map(({ count, ...days }) => ({ count, ...naiveDays(days) })),
+    optOuts: optOuts.map(({ from, out }) => ({ from: isoOf(from), out })),
+  };
+}
+
+function naiveDays({ from, to }: GivenPause): { from: string; to?: string } {
+  return { from: isoOf(from), ...(to !== undefined && { to: isoOf(to) }) };
+}
+
+function naiveRulesOf(version: RulesVersion, holidays: readonly HolidayList[]): NaiveRules {
+  const { from, cadence, neverMissTwice, daysOff, freezes } = version;
+  const named = holidays.filter(({ name }) => daysOff.holidays.includes(name));
+  return {
+    ...(from !== undefined && { from: isoOf(from) }),
+    cadence,
+    neverMissTwice,
+    daysOff: {
+      weekdays: daysOff.weekdays,
+      dates: [...daysOff.dates, ...named.flatMap(({ dates }) => dates)].map(isoOf),
+    },
+    ...(freezes !== undefined && { freezes }),
+  };
+}
+
+const WEEKDAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
+
+/** Writes what is given for a person: `x` is a done day, `·` another one, and `|` stands before today. */
+export function describe(given: Given): string {
+  const { mode, versions, holidays, amnesties, pauses, grants, optOuts, days, today, other, from, to, added } = given;
+  const first = Math.min(...days, today);
+  const last = Math.max(...days, today);
+  return [
+    `${mode}, today ${isoOf(today)}`,
+    ...versions.map(
+      (version) => `from ${version.from === undefined ? "ever" : isoOf(version.from)}: ${rules(version)}`,
+    ),
+    ...holidays.map(({ name, dates }) => `holidays ${name}: ${dates.map(isoOf).join(" ")}`),
+    ...amnesties.map(({ from, to }) => `amnesty from ${isoOf(from)} to ${isoOf(to)}`),
+    ...pauses.map(({ from, to }) => `paused from ${isoOf(from)} ${to === undefined ? "on" : `to ${isoOf(to)}`}`),
+    ...grants.map(
+      ({ from, count, to }) => `${count} freezes from ${isoOf(from)} ${to === undefined ? "on" : `to ${isoOf(to)}`}`,
+    ),
+    ...optOuts.map(({ from, out }) => `opts ${out ? "out" : "in"} from ${isoOf(from)} on`),
+    last - first < 1000 ? picture(first, last, new Set(days), today) : `done: ${days.map(isoOf).join(" ")}`,
+    `another day ${isoOf(other)}, explained from ${isoOf(from)} to ${isoOf(to)}, added rules: ${rules(added)}`,
+  ].join("\n");
+}
+
+function rules({
+  cadence,
+  neverMissTwice,
+  daysOff: { weekdays, dates, holidays },
+  freezes,
+}: Omit<RulesVersion, "from">): string {
+  return [
+    cadenceText(cadence),
+    ...(neverMissTwice ? ["never miss twice"] : []),
+    ...(weekdays.length > 0 ? [`off: ${weekdays.map((weekday) => WEEKDAYS[weekday]).join(" ")}`] : []),
+    ...(dates.length > 0 ? [`off: ${dates.map(isoOf).join(" ")}`] : []),
+    ...(holidays.length > 0 ? [`off: holidays ${holidays.join(" ")}`] : []),
+    ...(freezes === undefined ? [] : [freezesText(freezes)]),
+  ].join(", ");
+}
+
+function freezesText({ earned, maxInARow, lengthenRun }: FreezeRules): string {
+  return [
+    "freezes",
+    ...(earned === undefined ? [] : [`one earned for each ${earned.every}, at most ${earned.max}`]),
+    ...(maxInARow === undefined ? [] : [`${maxInARow} in a row`]),
+    ...(lengthenRun ? ["which lengthen the run"] : []),
+  ].join(", ");
+}
+
+function cadenceText(cadence: Cadence): string {
+  switch (cadence.kind) {
+    case "every_day":
+      return "every day";
+    case "weekdays":
+      return cadence.weekdays.map((weekday) => WEEKDAYS[weekday]).join(" ");
+    case "days_a_week":
+      return `${cadence.days} days a week from ${WEEKDAYS[cadence.weekStart]}`;
+    case "days_a_month":
+      return `${cadence.days} days a month`;
+    case "every_n_days":
+      return `every ${cadence.days} days`;
+    case "days_in_any":
+      return `${cadence.days} in any ${cadence.of} days`;
+  }
+}
+
+function picture(first: Day, last: Day, done: ReadonlySet<Day>, today: Day): string {
+  let marks = "";
+  for (let day = first; day <= last; day++) {
+    marks += `${day === today ? "|" : ""}${done.has(day) ? "x" : "·"} `;
+  }
+  return `days from ${isoOf(first)} (${WEEKDAYS[(((first + 3) % 7) + 7) % 7]}): ${marks}`;
+}

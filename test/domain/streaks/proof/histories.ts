@@ -1,0 +1,403 @@
+import fc from "fast-check";
+import { MAX_AMNESTY_DAYS } from "#src/domain/amnesties.ts";
+import type { Day } from "#src/domain/day.ts";
+import type { Cadence, DaysOff, FreezeRules, HolidayList, RulesVersion } from "#src/domain/rules.ts";
+import { dayOf, weekdayOf } from "../calendar.ts";
+import {
+  FIRST_DAY,
+  type Given,
+  type GivenAmnesty,
+  type GivenGrant,
+  type GivenOptOut,
+  type GivenPause,
+  LAST_DAY,
+} from "./given.ts";
+
+// Everything is generated as distances from a first day, so that what fails shrinks to few near days.
+
+/** A Monday at first; then days near ends of months and years, and at both ends of what dates can say. */
+const firstDay: fc.Arbitrary<Day> = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 45 }).map((distance) => dayOf("2026-01-05") + distance) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom("2023-12-28", "2024-02-26", "1969-12-20", "1900-02-20", "0001-01-01", "9999-12-01", "9999-12-31")
+      .map(dayOf),
+  },
+);
+
+/** Marks of days in order. */
+const anyMarks = fc.oneof(
+  { weight: 3, arbitrary: fc.array(fc.boolean(), { maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.array(fc.boolean(), { minLength: 60, maxLength: 150 }) },
+);
+
+/** Rows of done days with gaps between them. */
+const rowsAndGaps = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 0, max: 5 })), { maxLength: 10 })
+  .map((rows) => rows.flatMap(([row, gap]) => [...Array(row).fill(true), ...Array(gap).fill(false)] as boolean[]));
+
+/** Rows of done days with the short gaps that freezes cover. */
+const rowsAndShortGaps = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 })), { minLength: 2, maxLength: 12 })
+  .map((rows) => rows.flatMap(([row, gap]) => [...Array(row).fill(true), ...Array(gap).fill(false)] as boolean[]));
+
+/** Weeks of which each is done as a whole, at its end, once or not at all. */
+const weeksWithMisses = fc
+  .array(fc.constantFrom("xxxxxxx", "xxxxxxx", "·····xx", "··x·x··", "·x·····", "·······"), {
+    minLength: 2,
+    maxLength: 12,
+  })
+  .map((weeks) => [...weeks.join("")].map((mark) => mark === "x"));
+
+/** The same weekdays in each week, but for a few days. */
+const weeklyHabit = fc
+  .tuple(
+    fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 1 }),
+    fc.integer({ min: 1, max: 10 }),
+    fc.array(fc.nat(69), { maxLength: 6 }),
+  )
+  .map(([weekdays, weeks, exceptions]) =>
+    Array.from(
+      { length: weeks * 7 },
+      (_, distance) => weekdays.includes(distance % 7) !== exceptions.includes(distance),
+    ),
+  );
+
+const rareDays = fc
+  .array(fc.nat(120), { maxLength: 5 })
+  .map((days) => Array.from({ length: Math.max(0, ...days) + 1 }, (_, distance) => days.includes(distance)));
+
+const nearlyAllDays = fc
+  .tuple(fc.integer({ min: 10, max: 100 }), fc.array(fc.nat(99), { maxLength: 4 }))
+  .map(([length, missing]) => Array.from({ length }, (_, distance) => !missing.includes(distance)));
+
+const marks = fc.oneof(
+  { weight: 4, arbitrary: anyMarks },
+  { weight: 3, arbitrary: rowsAndGaps },
+  { weight: 3, arbitrary: rowsAndShortGaps },
+  { weight: 3, arbitrary: weeksWithMisses },
+  { weight: 3, arbitrary: weeklyHabit },
+  { weight: 1, arbitrary: rareDays },
+  { weight: 1, arbitrary: nearlyAllDays },
+);
+
+const weekday = fc.integer({ min: 0, max: 6 });
+
+/** Mostly small, since small numbers have the same corners as big ones, and more of them in the same history. */
+function mostlySmall(min: number, max: number): fc.Arbitrary<number> {
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min, max: Math.min(min + 5, max) }) },
+    { weight: 1, arbitrary: fc.integer({ min, max }) },
+  );
+}
+
+const cadence: fc.Arbitrary<Cadence> = fc.oneof(
+  fc.constant<Cadence>({ kind: "every_day" }),
+  fc.record({
+    kind: fc.constant("weekdays" as const),
+    weekdays: fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 1 }),
+  }),
+  fc.record({
+    kind: fc.constant("days_a_week" as const),
+    days: fc.integer({ min: 1, max: 7 }),
+    weekStart: fc.oneof(fc.constant(0), weekday),
+  }),
+  fc.record({ kind: fc.constant("days_a_month" as const), days: fc.integer({ min: 1, max: 28 }) }),
+  fc.record({ kind: fc.constant("every_n_days" as const), days: mostlySmall(2, 90) }),
+  mostlySmall(2, 90).chain((of) =>
+    fc.record({
+      kind: fc.constant("days_in_any" as const),
+      days: fc.integer({ min: 1, max: of }),
+      of: fc.constant(of),
+    }),
+  ),
+);
+
+/** Distances of single days, and of rows of days that may be a whole week or month. */
+const offDates = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<number[]>([]) },
+  { weight: 3, arbitrary: fc.array(fc.integer({ min: -3, max: 60 }), { maxLength: 5 }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.integer({ min: -3, max: 40 }),
+        fc.oneof(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 62 })),
+      )
+      .map(([first, length]) => Array.from({ length }, (_, index) => first + index)),
+  },
+);
+
+const offWeekdays = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<number[]>([]) },
+  { weight: 1, arbitrary: fc.constant([5, 6]) },
+  { weight: 1, arbitrary: fc.subarray([0, 1, 2, 3, 4, 5, 6], { maxLength: 6 }) },
+);
+
+const daysOff: fc.Arbitrary<DaysOff> = fc.record({
+  weekdays: offWeekdays,
+  dates: offDates,
+  holidays: fc.oneof({ weight: 3, arbitrary: fc.constant<string[]>([]) }, fc.subarray(["A", "B"])),
+});
+
+/** Something, or half as often nothing. */
+function maybe<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 1, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary });
+}
+
+const freezes: fc.Arbitrary<FreezeRules> = fc
+  .record({
+    earned: maybe(fc.record({ every: mostlySmall(1, 30), max: mostlySmall(1, 30) })),
+    maxInARow: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 3 })),
+    lengthenRun: fc.boolean(),
+  })
+  .map(({ earned, maxInARow, ...rules }) => ({
+    ...rules,
+    ...(earned !== undefined && { earned }),
+    ...(maxInARow !== undefined && { maxInARow }),
+  }));
+
+/** Any rules. Their dates are distances from a first day. */
+export const anyVersion: fc.Arbitrary<Omit<RulesVersion, "from">> = fc
+  .record({
+    cadence,
+    neverMissTwice: fc.boolean(),
+    daysOff,
+    freezes: maybe(freezes),
+  })
+  .map(({ freezes, ...rules }) => allowed({ ...rules, ...(freezes !== undefined && { freezes }) }));
+
+/** The rules without what can't be asked for: all weekdays that are needed off, and some rules of freezes. */
+function allowed<R extends Omit<RulesVersion, "from">>({ freezes, ...rules }: R) {
+  const { cadence, daysOff, neverMissTwice } = rules;
+  const needed = cadence.kind === "weekdays" ? cadence.weekdays : [0, 1, 2, 3, 4, 5, 6];
+  const isInWindows = cadence.kind === "every_n_days" || cadence.kind === "days_in_any";
+  return {
+    ...rules,
+    daysOff: needed.every((day) => daysOff.weekdays.includes(day)) ? { ...daysOff, weekdays: [] } : daysOff,
+    ...(freezes !== undefined &&
+      !isInWindows && { freezes: { ...freezes, lengthenRun: freezes.lengthenRun && !neverMissTwice } }),
+  };
+}
+
+/** A version, how many days after the one before it begins, and whether it keeps the cadence of that one. */
+const laterVersion = fc.record({
+  rules: anyVersion,
+  days: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 40 })),
+  keepsCadence: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+});
+
+/** The cadence in other words, where there are any. */
+function reworded(cadence: Cadence): Cadence {
+  return cadence.kind === "every_n_days" ? { kind: "days_in_any", days: 1, of: cadence.days } : cadence;
+}
+
+/** Versions, of which the first holds from the beginning. Dates are distances. */
+const anyVersions = fc
+  .tuple(
+    anyVersion,
+    fc.integer({ min: -4, max: 30 }),
+    fc.oneof(
+      { weight: 3, arbitrary: fc.array(laterVersion, { maxLength: 0 }) },
+      { weight: 2, arbitrary: fc.array(laterVersion, { minLength: 1, maxLength: 3 }) },
+    ),
+  )
+  .map(([first, start, later]) => {
+    const versions: RulesVersion[] = [first];
+    let from = start;
+    for (const { rules, days, keepsCadence } of later) {
+      const before = versions.at(-1) as RulesVersion;
+      from += days;
+      versions.push({ ...rules, from, ...(keepsCadence && { cadence: reworded(before.cadence) }) });
+    }
+    return versions.map(allowed);
+  });
+
+/** How far today is from the end of what was done: near it, or anywhere. */
+const todayBack = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: -4, max: 3 }) },
+  { weight: 1, arbitrary: fc.integer({ min: -40, max: 150 }) },
+);
+
+/** How many days a pause has: a few, whole weeks, up to two months, or no end. */
+const pausedDays = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 8 }) },
+  { weight: 2, arbitrary: fc.constantFrom(7, 14, 21) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 62 }) },
+  { weight: 1, arbitrary: fc.constant(undefined) },
+);
+
+/** Pauses that follow each other, overlap or touch. */
+interface RowOfPauses {
+  /** What `start` is a distance from. */
+  near: "first" | "today";
+  start: number;
+  /** How many days each pause begins after the end of the one before, or before it, and how many days it has. */
+  row: { gap: number; days: number | undefined }[];
+}
+
+/** They often begin whole weeks after the first day, which often is a Monday. */
+const rowOfPauses: fc.Arbitrary<RowOfPauses> = fc.record({
+  near: fc.constantFrom("first", "today"),
+  start: fc.oneof(
+    { weight: 2, arbitrary: fc.integer({ min: -10, max: 10 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -3, max: 40 }) },
+    { weight: 1, arbitrary: fc.constantFrom(0, 7, 14, 28) },
+  ),
+  row: fc.array(fc.record({ gap: fc.integer({ min: -4, max: 3 }), days: pausedDays }), { minLength: 1, maxLength: 3 }),
+});
+
+const rowsOfPauses = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<RowOfPauses[]>([]) },
+  { weight: 3, arbitrary: fc.array(rowOfPauses, { minLength: 1, maxLength: 2 }) },
+);
+
+/** The pauses of a row, the last one first. Their dates are distances from the first day, as today is. */
+function pausesOf({ near, start, row }: RowOfPauses, today: number): GivenPause[] {
+  const pauses: GivenPause[] = [];
+  let from = near === "first" ? start : today + start;
+  for (const { gap, days } of row) {
+    from += pauses.length === 0 ? 0 : gap;
+    pauses.unshift({ from, ...(days !== undefined && { to: from + days - 1 }) });
+    from += days ?? 1;
+  }
+  return pauses;
+}
+
+/** A day near the first one or near today, as a distance from it. */
+const somewhen = fc.record({
+  near: fc.constantFrom("first", "today"),
+  start: fc.oneof(
+    { weight: 2, arbitrary: fc.integer({ min: -5, max: 5 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -40, max: 40 }) },
+  ),
+});
+
+/** Often the days of one outage, which may be done, off or paused too; sometimes whole weeks, or a month. */
+const anyAmnesty = fc.record({
+  day: somewhen,
+  days: fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 4 }) },
+    { weight: 1, arbitrary: fc.constantFrom(7, 14, MAX_AMNESTY_DAYS) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: MAX_AMNESTY_DAYS }) },
+  ),
+});
+
+const anyAmnesties = fc.oneof(
+  { weight: 2, arbitrary: fc.array(anyAmnesty, { maxLength: 0 }) },
+  { weight: 3, arbitrary: fc.array(anyAmnesty, { minLength: 1, maxLength: 4 }) },
+);
+
+const anyGrant = fc.record({
+  day: somewhen,
+  count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 30 })),
+  lasts: fc.oneof(
+    { weight: 2, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 9 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 60 }) },
+  ),
+});
+
+const anyGrants = fc.oneof(
+  { weight: 1, arbitrary: fc.array(anyGrant, { maxLength: 0 }) },
+  { weight: 4, arbitrary: fc.array(anyGrant, { minLength: 1, maxLength: 5 }) },
+);
+
+const anyOptOuts = fc.oneof(
+  { weight: 2, arbitrary: fc.array(fc.record({ day: somewhen, out: fc.boolean() }), { maxLength: 0 }) },
+  { weight: 1, arbitrary: fc.array(fc.record({ day: somewhen, out: fc.boolean() }), { minLength: 1, maxLength: 3 }) },
+);
+
+/** Any history that the claims are about. */
+export const anyGiven: fc.Arbitrary<Given> = fc
+  .record({
+    first: firstDay,
+    marks,
+    order: fc.constantFrom("forth", "back", "twice"),
+    mode: fc.oneof(
+      { weight: 19, arbitrary: fc.constant("continuous" as const) },
+      { weight: 1, arbitrary: fc.constant("cumulative" as const) },
+    ),
+    versions: anyVersions,
+    holidays: fc.record({ A: offDates, B: offDates }),
+    amnesties: anyAmnesties,
+    pauses: rowsOfPauses,
+    grants: anyGrants,
+    optOuts: anyOptOuts,
+    todayBack,
+    other: fc.integer({ min: -20, max: 120 }),
+    fromBack: fc.integer({ min: -5, max: 90 }),
+    toBack: fc.oneof(fc.constant(0), fc.integer({ min: -20, max: 20 })),
+    added: anyVersion,
+  })
+  .map(
+    ({
+      first,
+      marks,
+      order,
+      mode,
+      versions,
+      holidays,
+      amnesties,
+      todayBack,
+      other,
+      fromBack,
+      toBack,
+      added,
+      ...decisions
+    }): Given => {
+      const at = (distance: number): Day => Math.min(Math.max(first + distance, FIRST_DAY), LAST_DAY);
+      const dated = ({ daysOff, ...rules }: Omit<RulesVersion, "from">) => ({
+        ...rules,
+        daysOff: { ...daysOff, dates: daysOff.dates.map(at) },
+      });
+      const todayAt = marks.length - 1 - todayBack;
+      const today = at(todayAt);
+      const to = Math.min(today - toBack, LAST_DAY);
+      return {
+        mode,
+        versions: versions.map(({ from, ...rules }) =>
+          from === undefined ? dated(rules) : { from: first + from, ...dated(rules) },
+        ),
+        holidays: Object.entries(holidays).map(([name, dates]): HolidayList => ({ name, dates: dates.map(at) })),
+        amnesties: amnesties.map(({ day: { near, start }, days }): GivenAmnesty => {
+          const from = near === "first" ? start : todayAt + start;
+          return { from: at(from), to: at(from + days - 1) };
+        }),
+        pauses: decisions.pauses
+          .flatMap((row) => pausesOf(row, todayAt))
+          .map(({ from, to }) => ({ from: at(from), ...(to !== undefined && { to: at(to) }) })),
+        grants: decisions.grants.map(({ day: { near, start }, count, lasts }): GivenGrant => {
+          const from = at(near === "first" ? start : todayAt + start);
+          return { from, count, ...(lasts !== undefined && { to: Math.min(from + lasts, LAST_DAY) }) };
+        }),
+        optOuts: decisions.optOuts.map(
+          ({ day: { near, start }, out }): GivenOptOut => ({
+            from: at(near === "first" ? start : todayAt + start),
+            out,
+          }),
+        ),
+        days: ordered(
+          marks.flatMap((isDone, distance) => (isDone ? [at(distance)] : [])),
+          order,
+        ),
+        today,
+        other: at(other),
+        from: Math.max(Math.min(today - fromBack, to), FIRST_DAY),
+        to: Math.max(to, FIRST_DAY),
+        added: dated(added),
+      };
+    },
+  );
+
+function ordered(days: readonly Day[], order: string): readonly Day[] {
+  switch (order) {
+    case "back":
+      return days.toReversed();
+    case "twice":
+      return [...days, ...days.toSorted((one, other) => weekdayOf(one) - weekdayOf(other))];
+    default:
+      return days;
+  }
+}
