@@ -18,6 +18,9 @@ export const transport = createConnectTransport({
   useHttpGet: true,
 });
 
+/** The same without GET, whose requests are part of the address: for requests that may be too long for one. */
+export const postTransport = createConnectTransport({ baseUrl: location.origin });
+
 /**
  * Keeps what was read, and tells when a call says that the session has ended. After each change everything on the screen is
  * read again, so that no page has to know what a change touches.

@@ -5,6 +5,8 @@ const COMPACT = new Intl.NumberFormat(undefined, { notation: "compact", maximumF
 const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+const DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", timeZone: "UTC" });
+const MONTH = new Intl.DateTimeFormat(undefined, { month: "long", year: "numeric", timeZone: "UTC" });
 const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
@@ -40,6 +42,22 @@ export function formatDate(time: Timestamp | Date): string {
 /** A calendar day that is written `2026-11-28`, which has no zone, such as `Nov 28, 2026`. */
 export function formatDay(isoDate: string): string {
   return DAY.format(new Date(`${isoDate}T00:00:00Z`));
+}
+
+/** A calendar day where there is little room, such as `Aug 12`; with its year when this is not the browser's own. */
+export function formatDaySoon(isoDate: string): string {
+  const date = new Date(`${isoDate}T00:00:00Z`);
+  return (date.getUTCFullYear() === new Date().getFullYear() ? DAY_OF_YEAR : DAY).format(date);
+}
+
+/** The days from one to another, such as `Nov 23 – 29, 2026`. */
+export function formatDays(from: string, to: string): string {
+  return DAY.formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`));
+}
+
+/** The month of a calendar day, such as `November 2026`. */
+export function formatMonth(isoDate: string): string {
+  return MONTH.format(new Date(`${isoDate}T00:00:00Z`));
 }
 
 /** A time in the browser's zone, such as `Nov 28, 2026, 5:45 PM`. */

@@ -4,7 +4,12 @@ import { Scope } from "#gen/streak/v1/token_pb.ts";
 export const SCOPES: readonly { readonly scope: Scope; readonly name: string; readonly about: string }[] = [
   { scope: Scope.EVENTS_RECORD, name: "events:record", about: "Record events." },
   { scope: Scope.STATES_READ, name: "states:read", about: "Read users' streaks." },
-  { scope: Scope.USERS_MANAGE, name: "users:manage", about: "List users, read them, and link visitors to them." },
+  {
+    scope: Scope.USERS_MANAGE,
+    name: "users:manage",
+    about:
+      "List users, read them, pause their streaks, grant them freezes, declare amnesties, and link visitors to users.",
+  },
   { scope: Scope.ANALYTICS_READ, name: "analytics:read", about: "See what the users do, in numbers." },
   {
     scope: Scope.PROJECT_MANAGE,

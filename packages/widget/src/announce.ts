@@ -11,7 +11,7 @@ import { bare } from "../../web/src/environment.ts";
 export function announce(target: EventTarget, state: State, previous: State | undefined): State["milestones"] {
   const tell = (name: string, detail: object) =>
     target.dispatchEvent(new CustomEvent(`streak:${name}`, bare({ detail, bubbles: true, composed: true })));
-  if (previous === undefined) {
+  if (!previous) {
     tell("ready", { state });
     return [];
   }

@@ -1,17 +1,16 @@
-import { getVisitorId } from "@streakd/web";
 import { bare } from "../../web/src/environment.ts";
 import { nameOf } from "../../web/src/watch.ts";
-import { DEFAULT_EVENT, type StreakOptions, streakOf } from "./streak.ts";
-import type { Tag } from "./tag.ts";
+import { DEFAULT_EVENT, NO_PROJECT, optionsOf, type StreakOptions, streakOf } from "./streak.ts";
+import { attributesOf, SHARED_ATTRIBUTES } from "./tag.ts";
 import { recordVisits } from "./visit.ts";
 import { warn } from "./warn.ts";
 
-/** `window.streak`. */
+/** The function `window.streak`, by which a page records events. */
 interface PageFunction {
   /** Records an event: the first tag's when none is named. It never rejects: what fails is told in the console. */
   (event?: string): Promise<void>;
   /** Takes up another tag, of this or another copy of the script. The same tag again may bring a newer token. */
-  addTag(tag: Tag): Promise<void>;
+  addTag(tag: HTMLScriptElement): Promise<void>;
 }
 
 /** What a page has put in place of the function until this script is there: calls that wait. */
@@ -19,20 +18,23 @@ interface Stub {
   readonly q?: readonly (readonly [event: string | undefined, done: () => void])[];
 }
 
-const NO_PROJECT = "the script tag needs data-project, the id of your project";
+/** What may be there when this script comes. */
+type Present = Partial<PageFunction & Stub>;
+
+/** The window, as far as this file is concerned. */
+type Page = { streak?: Present };
 
 /** Takes up tags: in the copy of the script that came first, so that a page has one function. */
-export function addTags(tags: readonly Tag[]): void {
-  const present: unknown = Reflect.get(window, "streak");
-  // Otherwise an element with this id.
-  const isFunction = typeof present === "function";
-  const isOurs = isFunction && Object.hasOwn(present, "addTag");
-  const streak = isOurs ? (present as PageFunction) : install();
+export function addTags(tags: readonly HTMLScriptElement[]): void {
+  const { streak: before } = window as Page;
+  // Otherwise it is an element with this id.
+  const present = typeof before === "function" ? before : bare<Present>({});
+  const streak = present.addTag ? (present as PageFunction) : install();
   for (const tag of tags) {
     // A tag that is wrong leaves the others as they are.
     streak.addTag(tag).catch(warn);
   }
-  for (const [event, done] of (isFunction && !isOurs && (present as Stub).q) || []) {
+  for (const [event, done] of present.q ?? []) {
     streak(event).then(done);
   }
 }
@@ -45,12 +47,12 @@ function install(): PageFunction {
     try {
       const all = [...known.values()];
       const options = all.find((tag) => tag.event === event) ?? all[0];
-      if (options === undefined) {
+      if (!options) {
         throw new Error(NO_PROJECT);
       }
       // As a listener it is called with what happened in the page.
       const name = event && typeof event === "string" ? event : options.event;
-      const named = streakOf(bare({ ...options, event: name }));
+      const named = streakOf({ ...options, event: name });
       named.tellPage();
       await named.record();
     } catch (error) {
@@ -58,61 +60,56 @@ function install(): PageFunction {
     }
   }
 
-  async function addTag({ script, given }: Tag): Promise<void> {
+  async function addTag(script: HTMLScriptElement): Promise<void> {
+    const get = attributesOf(script);
     const isManual = script.hasAttribute("data-manual");
-    const project = given.get("project");
-    if (project === undefined) {
-      // Manual tags may only bring the element.
-      if (!isManual) {
-        warn(NO_PROJECT);
-      }
+    // Manual tags may only bring the element.
+    if (isManual && !get("project")) {
       return;
     }
-    const [base = "", tz, token] = ["base", "tz", "token"].map((name) => given.get(name));
-    const event = given.get("event") ?? DEFAULT_EVENT;
-    const user = given.get("user") ?? getVisitorId();
+    const options = optionsOf(get);
+    const { base, project, event, user, tz } = options;
     const key = nameOf(base, project, event, user, "");
     const before = known.get(key);
-    const options = bare({ base, project, event, user, tz, token });
     known.set(key, options);
     const taken = streakOf(options);
     taken.tellPage();
-    if (before !== undefined) {
+    if (before) {
       return;
     }
     if (isManual) {
       taken.refresh().catch(warn);
       return;
     }
-    whenThereIsABody(() => {
-      place(script, given);
+    const start = () => {
+      place(script, get);
       if (event === DEFAULT_EVENT) {
         recordVisits(taken, tz);
       }
-    });
+    };
+    if (document.body) {
+      start();
+    } else {
+      document.addEventListener("DOMContentLoaded", start);
+    }
   }
 
-  const installed = Object.assign(streak, { addTag });
-  Reflect.set(window, "streak", installed);
-  return installed;
+  streak.addTag = addTag;
+  (window as Page).streak = streak;
+  return streak;
 }
 
-function whenThereIsABody(act: () => void): void {
-  if (document.body === null) {
-    document.addEventListener("DOMContentLoaded", act, bare({ once: true }));
-  } else {
-    act();
-  }
-}
-
-function place(script: HTMLScriptElement, given: Tag["given"]): void {
+function place(script: HTMLScriptElement, get: (name: string) => string | undefined): void {
   const { body } = document;
   const widget = document.createElement("streak-widget");
-  for (const [name, value] of given) {
-    widget.setAttribute(name, value);
+  for (const name of SHARED_ATTRIBUTES) {
+    const value = get(name);
+    if (value) {
+      widget.setAttribute(name, value);
+    }
   }
   // A widget in the text is where its tag is.
-  if (given.get("position") === "inline" && body.contains(script)) {
+  if (get("position") === "inline" && body.contains(script)) {
     script.after(widget);
   } else {
     body.append(widget);

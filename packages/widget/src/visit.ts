@@ -1,39 +1,46 @@
-import { bare, store } from "../../web/src/environment.ts";
-import { localDay } from "./day.ts";
+import { store } from "../../web/src/environment.ts";
+import { leftOf } from "./day.ts";
 import type { Streak } from "./streak.ts";
 import { warn } from "./warn.ts";
 
-/** After midnight these tell that somebody is there: a page that is left open overnight is no visit by itself. */
-const ACTIVITY_EVENTS = ["focus", "pageshow", "pointerdown", "keydown"];
+/** On a new day these tell that somebody is there: a page that is left open overnight is no visit by itself. */
+const ACTIVITY_EVENTS = "focus pageshow pointerdown keydown".split(" ");
 
 /** How long after a refusal a visit is tried again at the earliest, in milliseconds. */
 const RETRY_MS = 60_000;
 
 /**
- * Records a visit on each local day on which somebody sees the page: now, or when it comes into sight. So a page that is
+ * How long a visit counts after which the end of today is not known, or past, in milliseconds: the state could not be read, or
+ * the server's clock is late. It has the time when it was made. So this is long, and an outage brings few visits more.
+ */
+const AGAIN_MS = 10_000_000;
+
+/**
+ * Records a visit on each day of the user on which somebody sees the page: now, or when it comes into sight. So a page that is
  * prepared or opened in the background is no visit before it is looked at.
  */
 export function recordVisits(streak: Streak, tz: string | undefined): void {
   const key = `streakd:visit:${streak.name}`;
-  /** Counts where nothing can be kept. */
-  let last: string | undefined;
+  /** Until when no other visit counts, in epoch milliseconds. It is kept here as well, where nothing can be stored. */
+  let until = 0;
 
   async function visit(): Promise<void> {
-    const today = localDay(tz);
-    if (document.hidden || today === last || today === store((storage) => storage.getItem(key))) {
+    const now = Date.now();
+    if (document.hidden || now < until || now < Number(store((storage) => storage.getItem(key)))) {
       return;
     }
-    last = today;
+    until = Number.POSITIVE_INFINITY;
     try {
+      const hides = new Promise((resolve) => document.addEventListener("visibilitychange", resolve));
       // The state before it tells which milestones it reaches. Who leaves meanwhile has been here all the same.
-      await Promise.race([streak.refresh().catch(() => {}), visibilityChanges()]);
+      await Promise.race([streak.refresh().catch(() => {}), hides]);
       await streak.record();
-      store((storage) => storage.setItem(key, today));
+      const left = leftOf(streak.latest(), tz);
+      until = Date.now() + (left > 0 ? left : AGAIN_MS);
+      store((storage) => storage.setItem(key, `${until}`));
     } catch (error) {
       // The refusal may end, but a click is no reason to ask at once.
-      setTimeout(() => {
-        last = undefined;
-      }, RETRY_MS);
+      until = Date.now() + RETRY_MS;
       warn(error);
     }
   }
@@ -43,8 +50,4 @@ export function recordVisits(streak: Streak, tz: string | undefined): void {
     addEventListener(name, visit);
   }
   visit();
-}
-
-function visibilityChanges(): Promise<unknown> {
-  return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, bare({ once: true })));
 }

@@ -105,7 +105,7 @@ test("of two people who edit a project, the later one is told what the other has
   await dialog.getByRole("button", { name: "Overwrite with mine" }).click();
   await second.page.getByText("Saved.").waitFor();
   expect(await projectOf("two")).toMatchObject({ name: "Second", timeZone: "Asia/Tokyo" });
-  expect(await second.page.getByLabel("Time zone").inputValue()).toBe("Asia/Tokyo");
+  await expect.poll(() => second.page.getByLabel("Time zone").inputValue()).toBe("Asia/Tokyo");
 });
 
 test("the later one can also take what the other has saved", async () => {

@@ -33,6 +33,8 @@ const states: [string, string, (page: Page) => Promise<unknown>][] = [
     async (page) => {
       await page.getByText("is an alias of this user").waitFor();
       await page.getByText("1 field of data").first().click();
+      // The page scrolls to the day that gets the focus. Then the mouse must not lie on another day.
+      await page.mouse.move(0, 0);
       await cardOf(page, "visit").locator('[data-date="2024-03-14"]').focus();
       await page.getByText("Thursday, March 14, 2024: done").waitFor();
     },

@@ -74,6 +74,7 @@ test("each field is reviewed before it is saved, and other widgets stay as they 
       { id: "m3", target: 3, msg: "Three!", rewardType: "message" },
     ],
     settings: { theme: { name: "rose dark" }, position: "top-left", mainMessage: "Best: {best}" },
+    earlierRules: [],
   });
   expect(await review(page).isDisabled()).toBe(true);
   expect(complaints).toEqual([]);

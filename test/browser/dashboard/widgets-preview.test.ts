@@ -53,9 +53,9 @@ test("the preview switches between the visitors that there can be", async () => 
   expect(await widget.locator(".number").textContent()).toBe("3");
   await preview(page).getByRole("button", { name: "Celebrate" }).click();
   await widget.getByRole("status").getByText("3 days!").waitFor();
-  expect(await widget.getAttribute("class")).toContain("light");
+  expect(await widget.getAttribute("style")).toContain("color-scheme: light");
   await choose(page, "Dark");
-  await expect.poll(() => widget.getAttribute("class")).toContain("dark");
+  await expect.poll(() => widget.getAttribute("style")).toContain("color-scheme: dark");
   await preview(page).getByLabel("Language").selectOption("de");
   await widget.getByText("Bleib dran!").waitFor();
   await choose(page, "Collapsed");
@@ -70,9 +70,9 @@ test("a theme can force its look on every visitor", async () => {
   await dashboard.makeProject("forced", { widgets: [{ ...WIDGET, settings: { theme: { name: "grape dark" } } }] });
   const { page } = await dashboard.enter(editorOf("forced"), ADMIN_TOKEN, { colorScheme: "light" });
   await choose(page, "Light");
-  expect(await widgetIn(page).getAttribute("class")).toContain("dark");
+  expect(await widgetIn(page).getAttribute("style")).toContain("color-scheme: dark");
   await page.getByLabel("Look", { exact: true }).selectOption("");
-  await expect.poll(() => widgetIn(page).getAttribute("class")).toContain("light");
+  await expect.poll(() => widgetIn(page).getAttribute("style")).toContain("color-scheme: light");
 });
 
 test("a project that is not live is said to show no widget", async () => {

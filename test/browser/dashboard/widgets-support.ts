@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
-import type { useDashboard } from "./support.ts";
+import type { TestApp } from "../../support/app.ts";
 
-/** A widget with what the form can set. */
+/** A widget without rules, as the server answers it. */
 export const WIDGET = {
   event: "visit",
   mode: "continuous",
@@ -10,6 +10,7 @@ export const WIDGET = {
     { id: "m7", target: 7, msg: "A week!", rewardType: "badge" },
   ],
   settings: { theme: { name: "ocean" }, position: "bottom-left", mainMessage: "Day {current}!" },
+  earlierRules: [],
 };
 
 /** The path of the list of a project's widgets. */
@@ -23,7 +24,7 @@ export function editorOf(siteKey: string, event = "visit"): string {
 }
 
 /** What the server has of a project. */
-export async function projectOf({ app }: ReturnType<typeof useDashboard>, siteKey: string) {
+export async function projectOf({ app }: { readonly app: TestApp }, siteKey: string) {
   return (await app.admin("GET", `/admin/projects/${siteKey}`)).json;
 }
 
@@ -62,5 +63,5 @@ export function milestone(page: Page, place: number): Locator {
 
 /** The preview of the widget. */
 export function preview(page: Page): Locator {
-  return page.getByRole("complementary", { name: "Preview" });
+  return page.getByRole("region", { name: "Preview", exact: true });
 }

@@ -44,6 +44,30 @@ test.each([
   expect(checkIns).toHaveLength(1);
 });
 
+test("where a day begins at 04:00, a visit counts until then, and the next one is recorded on the same date", async () => {
+  const { app } = site;
+  app.now = Date.parse("2024-02-03T01:00:00Z");
+  const widgets = [{ event: "visit", rules: { dayStart: "04:00" } }];
+  await app.admin("POST", "/admin/projects", { siteKey: "night", allowedOrigins: [site.origin], widgets });
+  const body = site.tag("owl", 'data-tz="UTC"').replace('"site"', '"night"');
+  const { page, context } = await site.open({ body });
+  await expect.poll(() => shownIn(page)).toBe("1");
+  const checkIns = checkInsOf(context);
+  const actAt = async (time: string) => {
+    app.now = Date.parse(time);
+    await page.clock.setFixedTime(app.now);
+    await page.mouse.click(1, 1);
+    await page.evaluate(() => fetch("/after"));
+  };
+  await actAt("2024-02-03T03:59:00Z");
+  expect(checkIns).toEqual([]);
+  await actAt("2024-02-03T04:00:00Z");
+  await expect.poll(() => shownIn(page)).toBe("2");
+  await actAt("2024-02-04T03:00:00Z");
+  expect(checkIns).toHaveLength(1);
+  expect(await site.current("owl", "visit", "night")).toBe(2);
+});
+
 test("another event than visit is recorded only when the page says so", async () => {
   const { page } = await site.open({ body: site.tag("reader", 'data-event="read"') });
   await expect.poll(() => shownIn(page)).toBe("0");

@@ -150,9 +150,11 @@ test("readers who want less motion get no confetti, and the message all the same
   await page.clock.setFixedTime(site.app.now + 3 * 3_600_000);
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await expect.poll(() => widget.getByRole("status").textContent()).toBe("Three in a row!");
-  expect(await widget.locator(".piece").count()).toBe(0);
+  expect(await widget.locator(".piece").evaluateAll((pieces) => pieces.some((piece) => piece.clientHeight > 0))).toBe(
+    false,
+  );
   const running = await widget.evaluate(({ shadowRoot }) =>
-    (shadowRoot as ShadowRoot).getAnimations().map((animation) => (animation as CSSAnimation).animationName),
+    (shadowRoot as ShadowRoot).getAnimations().flatMap((animation) => (animation as CSSAnimation).animationName ?? []),
   );
   expect(running).toEqual(["fade"]);
 });
@@ -184,6 +186,32 @@ test("a new day is read until streakd has it, each minute", async () => {
     await page.clock.fastForward(60_000);
     await page.evaluate(() => fetch("/after"));
     expect(reads).toHaveLength(3);
+  } finally {
+    site.app.now = NOW;
+  }
+});
+
+test("where a day begins at 04:00, today lasts until then, and the next day is read then", async () => {
+  await site.record("owl", [1], "night");
+  const { page, widget } = await site.show("owl", "open", "night");
+  const left = () => widget.locator(".status").textContent();
+  const today = () => widget.locator(".today .sr").textContent();
+  expect(await left()).toBe("6 hr left");
+  const reads = listenToReads(page);
+  try {
+    // Two in the night, by the clocks of both.
+    site.app.now = NOW + 4.5 * HOUR_MS;
+    await page.clock.setFixedTime(site.app.now);
+    await page.clock.fastForward(60_000);
+    await expect.poll(left).toBe("2 hr left");
+    expect(await today()).toBe("Friday, January 12, 2024");
+    expect(reads).toHaveLength(0);
+    site.app.now = NOW + 6.5 * HOUR_MS;
+    await page.clock.setFixedTime(site.app.now);
+    await page.clock.fastForward(60_000);
+    await expect.poll(today).toBe("Saturday, January 13, 2024");
+    expect(reads).toHaveLength(1);
+    expect(await widget.locator(".number").textContent()).toBe("0");
   } finally {
     site.app.now = NOW;
   }

@@ -44,12 +44,12 @@ test.each(themes)("texts of the theme %s have a contrast of 4.5 and signs one of
     const all = [...document.querySelectorAll("streak-widget[project=site]")];
     const parts = (names: string) => all.flatMap(({ shadowRoot }) => [...(shadowRoot?.querySelectorAll(names) ?? [])]);
     const surface = getComputedStyle(parts(".card")[0] as Element).backgroundColor;
-    const texts = ".number, .label, .message, .day-name, .future .dot, .goal-name, .goal-left, .status, .best";
+    const texts = ".number, .label, .message, .day-name, .open .dot, .goal b, .goal span, .status, .best";
     return [
       // The ring is as the flame.
-      ...parts(".outer").map((part) => [getComputedStyle(part).stroke, surface, 3] as const),
+      ...parts(".flame").map((part) => [getComputedStyle(part).stroke, surface, 3] as const),
       ...parts(texts).map((part) => [getComputedStyle(part).color, surface, 4.5] as const),
-      ...parts(".past .dot, .done .dot").map((part) => {
+      ...parts(".missed .dot, .done .dot").map((part) => {
         const { color, backgroundColor } = getComputedStyle(part);
         return [color, backgroundColor, part.closest(".done") === null ? 4.5 : 3] as const;
       }),
@@ -131,15 +131,15 @@ test("without another theme it is light or dark as the system is", async () => {
 });
 
 test("an unknown theme is beige, and the page's attribute comes before the project's settings", async () => {
-  const accent = async (event: string, attributes: string) => {
+  const surface = async (event: string, attributes: string) => {
     const { widget } = await site.show("done", attributes, event);
-    return widget.locator(".widget").evaluate((root) => getComputedStyle(root).getPropertyValue("--base").trim());
+    return widget.locator(".card").evaluate((card) => getComputedStyle(card).backgroundColor);
   };
-  const beige = await accent("visit", "");
-  expect(await accent("odd", "")).toBe(beige);
-  expect(await accent("visit", 'theme="plaid"')).toBe(beige);
-  expect(await accent("own", "")).not.toBe(beige);
-  expect(await accent("own", 'theme="beige"')).toBe(beige);
+  const beige = await surface("visit", "");
+  expect(await surface("odd", "")).toBe(beige);
+  expect(await surface("visit", 'theme="plaid"')).toBe(beige);
+  expect(await surface("own", "")).not.toBe(beige);
+  expect(await surface("own", 'theme="beige"')).toBe(beige);
 });
 
 test("a page gives it colours, a font and parts of its own", async () => {

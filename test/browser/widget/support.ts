@@ -29,6 +29,7 @@ const PROJECT = {
     { event: "visit", milestones },
     { event: "read", mode: "cumulative", milestones },
     { event: "plain" },
+    { event: "night", rules: { dayStart: "04:00" } },
     {
       event: "own",
       milestones,

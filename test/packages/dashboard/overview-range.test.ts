@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { MAX_DAYS } from "#src/domain/analytics/bounds.ts";
+import { addDays, daysBetween } from "../../../packages/dashboard/src/dates.ts";
 import { isCurrent } from "../../../packages/dashboard/src/pages/overview/numbers/periods.ts";
 import {
-  addDays,
-  daysBetween,
   daysOf,
   problemOfRange,
   type Range,

@@ -3,6 +3,8 @@ import { differences } from "../../../packages/dashboard/src/pages/widgets/edito
 import type { MilestoneDraft, WidgetDraft } from "../../../packages/dashboard/src/pages/widgets/editor/draft.ts";
 import { merge } from "../../../packages/dashboard/src/pages/widgets/editor/merge.ts";
 
+import { EVERY_DAY } from "../../../packages/dashboard/src/rules/draft.ts";
+
 function milestone(id: string, target: number, part: Partial<MilestoneDraft> = {}): MilestoneDraft {
   return { key: id, id, target: `${target}`, msg: "", rewardType: "message", ...part };
 }
@@ -10,6 +12,8 @@ function milestone(id: string, target: number, part: Partial<MilestoneDraft> = {
 const BASE: WidgetDraft = {
   event: "visit",
   mode: "continuous",
+  rules: EVERY_DAY,
+  rulesFrom: "",
   theme: "beige",
   position: "bottom-right",
   mainMessage: "Hello",

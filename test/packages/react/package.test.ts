@@ -37,7 +37,7 @@ test("an app that installs the packed package runs and type-checks", { timeout: 
   }
   const modules = join(folder, "node_modules");
   await mkdir(join(modules, "@streakd"), { recursive: true });
-  for (const name of ["@types", "csstype", "react", "typescript", "vite", ".bin"]) {
+  for (const name of ["@gfx", "@types", "csstype", "react", "typescript", "vite", ".bin"]) {
     await symlink(join(root, "node_modules", name), join(modules, name));
   }
   for (const name of ["web", "react"]) {

@@ -16,13 +16,10 @@ export function Notice({
   );
 }
 
+/** What a badge says of something; `calm` is for what is paused, `cold` for what is frozen. */
+export type BadgeKind = "good" | "warn" | "bad" | "info" | "calm" | "cold";
+
 /** A word in a coloured pill, such as the state of something. */
-export function Badge({
-  kind,
-  children,
-}: {
-  readonly kind: "good" | "warn" | "bad" | "info";
-  readonly children: ReactNode;
-}) {
+export function Badge({ kind, children }: { readonly kind: BadgeKind; readonly children: ReactNode }) {
   return <span className={`${styles.badge} ${styles[kind]}`}>{children}</span>;
 }

@@ -218,3 +218,12 @@ export function LockIcon() {
     </Icon>
   );
 }
+
+/** A shield. */
+export function ShieldIcon() {
+  return (
+    <Icon>
+      <path d="M12 3 4.5 5.75v5.5c0 4.5 3.2 7.9 7.5 9.75 4.3-1.85 7.5-5.25 7.5-9.75v-5.5Z" />
+    </Icon>
+  );
+}

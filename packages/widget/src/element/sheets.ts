@@ -8,16 +8,12 @@ let sheet: CSSStyleSheet | undefined;
  * another document than that of the first widget, which can't have the same sheet.
  */
 export function adoptStyles(root: ShadowRoot, nonce: string): void {
-  if (sheet && root.adoptedStyleSheets[0] === sheet) {
-    return;
-  }
   // The build puts the styles where they are named: named twice, they would be in the file twice.
   const style = make("style", { nonce }, css);
   try {
-    if (sheet === undefined) {
-      const constructed = new CSSStyleSheet();
-      constructed.replaceSync(style.textContent);
-      sheet = constructed;
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(style.textContent);
     }
     root.adoptedStyleSheets = [sheet];
   } catch {

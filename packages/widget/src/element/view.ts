@@ -1,20 +1,28 @@
-import type { State } from "@streakd/web";
+import type { Progress, State } from "@streakd/web";
+import { bare } from "../../../web/src/environment.ts";
 import { throwConfetti } from "./celebrate.ts";
-import { CHECK, CHEVRON, CLOCK, flame, line } from "./drawings.ts";
+import { CHECK, CHEVRON, CLOCK, drawing, FLAME, MOON, PAUSE, SNOWFLAKE } from "./drawings.ts";
 import { fill, forScreenReaders, hiddenFromScreenReaders, make } from "./make.ts";
-import { byTarget, mainMessage, nextMilestone, put, type Words } from "./words.ts";
+import { byTarget, mainMessage, nextMilestone, type Words } from "./words.ts";
 
 /** How many badges are shown: the latest that are reached, and the next. */
 const BADGES = 6;
 /** Screen readers say "check mark" in their own language. */
 const REACHED = " ✓";
+/** And "shield": a single miss that the rules let pass. */
+const LET_PASS = " 🛡";
+/** And "snowflake". */
+const FROZEN = " ❄";
+
+/** The period of a streak whose widget has no rules, while it is not done; nothing here asks for its dates. */
+const TODAY = { done: 0, needed: 1, daysLeft: 1, canBeMet: true } as Progress;
 
 /** How the widget is shown: all that does not come from the streak. */
 export interface Appearance {
   readonly words: Words;
   /** Custom properties. */
   readonly theme: string;
-  /** `light`, `dark`, or else as the reader's system has it. */
+  /** The color-scheme: `light` or `dark`; empty where the reader's system decides. */
   readonly look: string;
   /** `inline`, or a corner such as `bottom-right`. */
   readonly position: string;
@@ -29,14 +37,14 @@ export interface View {
   readonly toggle: HTMLElement;
   /** Shows a state; without one, it keeps the place of what is loading. */
   show(state: State | undefined, appearance: Appearance): void;
-  /** Shows how long it is until midnight, in milliseconds. */
+  /** Shows how long it is until today ends, in milliseconds; above 0. */
   tick(left: number): void;
   /** Celebrates that a milestone is reached. */
   celebrate(msg: string): void;
 }
 
 export function createView(): View {
-  const icon = make("span", "icon", flame());
+  const icon = make("span", "icon", drawing(FLAME, "flame", FLAME));
   const toggle = make("button", "toggle");
   const panel = make("div", "panel");
   const toast = make("p", { class: "toast", role: "status" });
@@ -51,20 +59,23 @@ export function createView(): View {
       root.hidden = state ? !state.meta.isLive : !isInline;
       const phase = state ? phaseOf(state.streak) : "loading";
       fill(root, {
-        class: `widget ${look} ${phase} ${position.replace("-", " ")} ${isOpen ? "opened" : ""}`,
+        class: `widget ${phase} ${position.replace("-", " ")} ${isOpen ? "opened" : ""}`,
         lang: words.locale,
         dir: words.locale.startsWith("ar") ? "rtl" : "ltr",
         role: isInline ? "group" : "region",
         "aria-label": state ? words.label(state.streak) : "",
       });
       root.style.cssText = `${theme};--progress:${state ? progressOf(state) : 0}%`;
+      // An empty or invalid color-scheme is ignored: then that of the styles holds, which follows the reader's system.
+      // A name that the browser does not know is light.
+      root.style.colorScheme = look;
       toggle.setAttribute("aria-expanded", `${isOpen}`);
       panel.hidden = !isOpen;
       if (state) {
-        toggle.replaceChildren(icon, figure(state, words), line("chevron", CHEVRON));
+        toggle.replaceChildren(icon, figure(state, words), drawing(CHEVRON, "chevron"));
         tick = fillPanel(panel, state, words);
       } else {
-        toast.textContent = "";
+        toast.replaceChildren();
       }
     },
     tick: (left) => tick(left),
@@ -82,8 +93,8 @@ function progressOf(state: State): number {
 }
 
 /** Which of three looks a streak has. */
-function phaseOf({ current, todayDone }: State["streak"]): string {
-  return todayDone ? "is-done" : current > 0 ? "pending" : "idle";
+function phaseOf({ current, todayDone, pending, pause }: State["streak"]): string {
+  return todayDone ? "lit" : pause ? "idle" : pending ? "pending" : current > 0 ? "lit" : "idle";
 }
 
 function figure({ streak }: State, words: Words): HTMLElement {
@@ -97,42 +108,109 @@ function figure({ streak }: State, words: Words): HTMLElement {
   );
 }
 
-/** Fills the panel; returns what shows how long it is until midnight. */
+/** Fills the panel; returns what shows how long it is until today ends. */
 function fillPanel(panel: HTMLElement, state: State, words: Words): View["tick"] {
-  const { mode, current, best, todayDone } = state.streak;
+  const { mode, current, best, todayDone, pending, progress = TODAY, pause } = state.streak;
+  const { done, needed, daysLeft, canBeMet } = progress;
   const message = make("p", "message");
   const status = make("span", "status");
   const foot = make("p", "foot", status);
-  foot.hidden = !current && !best;
+  const rows = period(state, words);
+  foot.hidden = !current && !best && !todayDone;
   // A cumulative streak never falls: it is its own best.
-  if (mode === "continuous" && best > 0) {
-    foot.append(make("span", "best", put(words.best, words.number(best))));
+  if (mode !== "cumulative" && best) {
+    foot.append(make("span", "best", words.longest(best)));
   }
-  panel.replaceChildren(message, week(state, words), ...milestones(state, words), foot);
+  panel.replaceChildren(
+    message,
+    ...freezes(state, words),
+    week(state, words),
+    ...rows,
+    ...milestones(state, words),
+    foot,
+  );
+  const tell = (d: string, text: string) => status.replaceChildren(drawing(d), text);
   return (left) => {
     message.textContent = mainMessage(state, words, left);
-    if (todayDone) {
-      status.replaceChildren(line("check", CHECK), words.today);
-    } else if (current > 0) {
-      status.replaceChildren(line("clock", CLOCK), put(words.left, words.time(left)));
+    if (pause) {
+      tell(PAUSE, words.pausedUntil(pause.to));
+    } else if (!canBeMet) {
+      tell(FLAME, words.chance);
+    } else if (todayDone) {
+      tell(CHECK, words.today);
+    } else if (!needed) {
+      tell(MOON, words.restDay);
+    } else if (pending && needed - done === daysLeft) {
+      // Each day that is left is needed, so that today is the last one that can save the streak.
+      tell(CLOCK, words.remaining(words.time(left)));
+    } else if (current && !rows[0]) {
+      tell(CLOCK, words.remaining(words.days(daysLeft)));
     }
   };
 }
 
+/** How many freezes are left, and whether one has saved the streak this week. */
+function freezes({ streak: { freezes, current } }: State, words: Words): HTMLElement[] {
+  return freezes && !freezes.optedOut
+    ? [
+        make(
+          "p",
+          "goal",
+          freezes.usedInWeek && current ? words.saved : "",
+          make("span", "", words.remaining(words.number(freezes.left) + FROZEN)),
+        ),
+      ]
+    : [];
+}
+
 function week({ week }: State, words: Words): HTMLElement {
-  let when = "past";
-  const items = week.map(({ isoDate, dayNumber, isToday, isCheckedIn }) => {
-    const name = when === "today" ? "future" : when;
-    when = isToday ? "today" : name;
+  const rest = `, ${words.restDay}`;
+  /** What is drawn on a day instead of its number, and what is told of it. */
+  const signs: Record<string, [drawn: string, told: string]> = bare({
+    done: [CHECK, REACHED],
+    off: [MOON, rest],
+    amnesty: [MOON, rest],
+    paused: [PAUSE, `, ${words.pausedUntil()}`],
+    excused: ["", LET_PASS],
+    frozen: [SNOWFLAKE, FROZEN],
+    rest: ["", rest],
+  });
+  let isOver = true;
+  const items = week.map(({ isoDate, dayNumber, isToday, isCheckedIn, status }) => {
+    isOver &&= !isToday;
+    const became = status ?? (isCheckedIn ? "done" : isOver ? "missed" : "open");
+    const [drawn, told = ""] = signs[became] ?? [];
     return make(
       "li",
-      { class: `day ${when} ${isCheckedIn ? "done" : ""}`, ...(isToday && { "aria-current": "date" }) },
-      hiddenFromScreenReaders("day-name", words.weekday(isoDate)),
-      hiddenFromScreenReaders("dot", isCheckedIn ? line("check", CHECK) : words.number(dayNumber)),
-      forScreenReaders(words.date(isoDate) + (isCheckedIn ? REACHED : "")),
+      { class: `day ${became} ${isToday ? "today" : ""}`, ...(isToday && { "aria-current": "date" }) },
+      hiddenFromScreenReaders("day-name", words.dayName(isoDate)),
+      hiddenFromScreenReaders("dot", drawn ? drawing(drawn) : words.number(dayNumber)),
+      forScreenReaders(words.date(isoDate) + told),
     );
   });
   return make("ol", { class: "week", role: "list" }, ...items);
+}
+
+/** How much of the period is done, where more than one day is needed, or that of a week or a month. */
+function period({ streak: { unit = "day", progress = TODAY, pause } }: State, words: Words): HTMLElement[] {
+  const { needed, daysLeft, canBeMet } = progress;
+  const done = Math.min(progress.done, needed);
+  const left = canBeMet ? words.remaining(words.days(daysLeft)) : "";
+  const when = unit === "day" ? "" : ` ${words.thisPeriod}`;
+  return !pause && needed > (when ? 0 : 1)
+    ? goal(words.share(done, needed) + when, done < needed ? left : drawing(CHECK), done, needed)
+    : [];
+}
+
+/** A name, how much is left, and a bar of how far it is. */
+function goal(name: string, left: Node | string, value: number, max: number): HTMLElement[] {
+  const bar = make(
+    "div",
+    { class: "bar", role: "progressbar", "aria-label": name, "aria-valuenow": value, "aria-valuemax": max },
+    make("div", "fill"),
+  );
+  bar.style.cssText = `--progress:${(100 * value) / max}%`;
+  return [make("p", "goal", make("b", "", name), make("span", "", left)), bar];
 }
 
 /** How far it is to the next milestone, and the badges. */
@@ -143,20 +221,7 @@ function milestones(state: State, words: Words): HTMLElement[] {
   const parts: HTMLElement[] = [];
   if (next) {
     const { target, msg } = next;
-    const name = msg || words.days(target);
-    parts.push(
-      make(
-        "p",
-        "goal",
-        make("b", "goal-name", name),
-        make("span", "goal-left", put(words.left, words.days(target - current))),
-      ),
-      make(
-        "div",
-        { class: "bar", role: "progressbar", "aria-label": name, "aria-valuenow": current, "aria-valuemax": target },
-        make("div", "fill"),
-      ),
-    );
+    parts.push(...goal(msg || words.units(target), words.remaining(words.units(target - current)), current, target));
   }
   if (sorted.length > 0) {
     const reached = sorted.filter(({ achieved }) => achieved).length;
@@ -167,8 +232,8 @@ function milestones(state: State, words: Words): HTMLElement[] {
         make(
           "li",
           { class: `badge ${achieved ? "achieved" : ""}`, title: msg },
-          hiddenFromScreenReaders("badge-text", words.compact(target)),
-          forScreenReaders(`${words.days(target)}: ${msg}${achieved ? REACHED : ""}`),
+          hiddenFromScreenReaders("", words.compact(target)),
+          forScreenReaders(`${words.units(target)}: ${msg}${achieved ? REACHED : ""}`),
         ),
       );
     parts.push(make("ul", { class: "badges", role: "list" }, ...items));

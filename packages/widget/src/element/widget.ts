@@ -1,8 +1,8 @@
-import { getVisitorId, type State } from "@streakd/web";
+import type { State } from "@streakd/web";
 import { bare, store } from "../../../web/src/environment.ts";
 import { announce } from "../announce.ts";
-import { localDay, untilMidnight } from "../day.ts";
-import { DEFAULT_EVENT, type Streak, streakOf } from "../streak.ts";
+import { leftOf } from "../day.ts";
+import { DEFAULT_EVENT, optionsOf, type Streak, streakOf } from "../streak.ts";
 import { warn } from "../warn.ts";
 import { adoptStyles } from "./sheets.ts";
 import { THEMES } from "./themes.ts";
@@ -18,16 +18,13 @@ const MINUTE_MS = 60_000;
 /** How much of the widget must be in sight for an impression. */
 const SEEN = 0.5;
 
-/** What has made an impression in this page. */
-const reported = new WeakSet<Streak>();
-
 /**
  * Shows in an element the streak that its attributes name, as long as it is in the page. Nothing that fails reaches the page.
  *
  * @param defaultBase where streakd is, for elements that do not say
  * @returns what to call when an attribute has changed, and when the element has come into the page or left it
  */
-export function createWidget(element: HTMLElement, defaultBase: string): () => void {
+export function createWidget(element: HTMLElement, defaultBase: string | undefined): () => void {
   const { root, toggle, ...view } = createView();
   const shadow = element.attachShadow(bare({ mode: "open" as const }));
   let streak: Streak | undefined;
@@ -40,8 +37,7 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
   let chosen: string | undefined;
 
   const get = (name: string) => element.getAttribute(name) || undefined;
-  const eventName = () => get("event") ?? DEFAULT_EVENT;
-  const key = () => `streakd:widget:${get("project")}:${eventName()}`;
+  const key = () => `streakd:widget:${get("project")}:${get("event") ?? DEFAULT_EVENT}`;
 
   function isOpen(): boolean {
     const known = chosen ?? store((storage) => storage.getItem(key()));
@@ -81,18 +77,7 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
 
   /** Shows the streak that the attributes name now. */
   function follow(): void {
-    const project = get("project");
-    if (!project) {
-      throw new Error("<streak-widget> needs project, the id of your project");
-    }
-    const named = streakOf({
-      base: get("base") ?? defaultBase,
-      project,
-      event: eventName(),
-      user: get("user") ?? getVisitorId(),
-      tz: get("tz"),
-      token: get("token"),
-    });
+    const named = streakOf(optionsOf(get, defaultBase));
     adoptStyles(shadow, get("csp-nonce") ?? "");
     if (named === streak) {
       show();
@@ -127,10 +112,10 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
     const settings = state?.settings;
     const [name = "", look = ""] = (get("theme") ?? settings?.theme.name ?? "").split(" ");
     const wanted = get("position") ?? "inline";
-    const position = (wanted === "settings" ? settings?.position : wanted) ?? "";
+    const position = (wanted === "settings" ? settings?.position : wanted) as string;
     const { lang } = element.closest<HTMLElement>("[lang]") ?? document.documentElement;
     view.show(state, {
-      words: wordsOf(chooseLocale([lang, navigator.language])),
+      words: wordsOf(chooseLocale([lang, navigator.language]), state?.streak.unit),
       theme: (THEMES[name] ?? THEMES[DEFAULT_THEME]) as string,
       look,
       position: POSITION.test(position) ? position : DEFAULT_POSITION,
@@ -146,37 +131,35 @@ export function createWidget(element: HTMLElement, defaultBase: string): () => v
       if (document.hidden || !state || !streak) {
         return;
       }
-      const left = untilMidnight(Date.now(), get("tz"));
-      view.tick(left);
-      if (isSeen && !reported.has(streak)) {
-        reported.add(streak);
-        streak.report("widget_impression");
+      const left = leftOf(state, get("tz"));
+      view.tick(Math.max(left, 1));
+      if (isSeen && !streak.wasSeen) {
+        streak.wasSeen = true;
+        streak.report("impression");
       }
-      timer = setTimeout(minute, Math.min(MINUTE_MS, left));
+      timer = setTimeout(minute, left > 0 && left < MINUTE_MS ? left : MINUTE_MS);
     });
   }
 
   /** Reads a new day's state, until it is that day's: a read may fail, or come too early by the server's clock. */
   function minute(): void {
-    const today = localDay(get("tz"));
-    if (state?.week.some(({ isToday, isoDate }) => isToday && isoDate < today)) {
+    if (leftOf(state, get("tz")) <= 0) {
       refresh();
     }
     tick();
   }
 
   function toggleOpen(): void {
-    const action = isOpen() ? "collapse" : "expand";
-    const choice = action === "expand" ? OPEN : "closed";
+    const [action, choice] = isOpen() ? ["collapse", "closed"] : ["expand", OPEN];
     chosen = choice;
     store((storage) => storage.setItem(key(), choice));
     show();
-    streak?.report("widget_interaction", bare({ action }));
+    streak?.report("interaction", bare({ action }));
   }
 
   const observer = new IntersectionObserver(
     (entries) => {
-      isSeen = (entries.at(-1)?.intersectionRatio ?? 0) >= SEEN;
+      isSeen = (entries.at(-1) as IntersectionObserverEntry).intersectionRatio >= SEEN;
       tick();
     },
     bare({ threshold: SEEN }),

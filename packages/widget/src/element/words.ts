@@ -7,23 +7,47 @@ const DEFAULT_MESSAGE = "Keep your streak going!";
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** Everything that the widget says in one language. */
-export interface Words extends Texts {
+/** What a streak counts. */
+type Unit = NonNullable<State["streak"]["unit"]>;
+
+/** Everything that the widget says in one language, of a streak that counts one unit. */
+export interface Words {
   /** A language tag, such as `pt-BR`. */
   readonly locale: string;
   number(value: number): string;
   /** In as little space as possible, such as `1K`. */
   compact(value: number): string;
+  /** The message of a project that has none of its own; the second of a streak without a day. */
+  readonly keep: string;
+  readonly start: string;
+  /** What freezes have done. */
+  readonly saved: string;
+  /** A day that is not needed. */
+  readonly restDay: string;
+  /** Such as `Paused until Jan 12, 2024`, or `Paused` without an end. */
+  pausedUntil(to?: string): string;
+  /** Such as `New chance: next week`. */
+  readonly chance: string;
+  /** Such as `2 hr left`. */
+  remaining(what: string): string;
+  /** Such as `Best: 12`. */
+  longest(count: number): string;
+  /** Such as `2 of 3`. */
+  share(done: number, needed: number): string;
   /** The word for today, with a small letter where the language has them. */
   readonly today: string;
+  /** Such as `this week`, in small letters where the language has them. */
+  readonly thisPeriod: string;
+  /** Such as `7 weeks`. */
+  units(count: number): string;
   /** Such as `7 days`. */
   days(count: number): string;
   /** What stands under the number of a streak. */
   label(streak: State["streak"]): string;
-  /** The time until midnight, such as `2 hr`. */
+  /** The time until today ends, such as `2 hr`. */
   time(ms: number): string;
   /** The shortest name of a day, such as `M`. */
-  weekday(isoDate: string): string;
+  dayName(isoDate: string): string;
   /** Such as `Monday, January 8, 2024`. */
   date(isoDate: string): string;
 }
@@ -45,51 +69,60 @@ export function chooseLocale(wanted: readonly (string | null | undefined)[]): st
   return "en";
 }
 
-const made: Record<string, Words> = bare({});
+const made: Record<string, Words> = {};
 
 /**
- * Returns the words of a language. Formats take long to make: they are made once.
+ * Returns the words of a language for a unit. Formats take long to make: they are made once.
  *
  * @param locale what {@link chooseLocale} has returned
  */
-export function wordsOf(locale: string): Words {
-  made[locale] ??= createWords(locale);
-  return made[locale];
+export function wordsOf(locale: string, counted: Unit = "day"): Words {
+  made[locale + counted] ??= createWords(locale, counted);
+  return made[locale + counted] as Words;
 }
 
-function createWords(locale: string): Words {
-  const texts = TEXTS[new Intl.Locale(locale).language] as Texts;
-  const format = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, bare(options));
-  const unit = (unit: string, unitDisplay: "short" | "long") => format({ style: "unit", unit, unitDisplay });
-  const date = (options: Intl.DateTimeFormatOptions) => {
-    const dates = new Intl.DateTimeFormat(locale, bare({ ...options, timeZone: "UTC" }));
-    return (isoDate: string) => dates.format(Date.parse(isoDate));
+function createWords(locale: string, counted: Unit): Words {
+  const texts = TEXTS[locale.split("-")[0] as string]?.split("|") as unknown as Texts;
+  const [streak, keep, start, left, best, of, rest, chance, paused, until, saved] = texts;
+  const numbers = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, bare(options));
+  const unit = (unit: string, unitDisplay: "short" | "long" = "long") => numbers({ style: "unit", unit, unitDisplay });
+  const dates = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, bare({ ...options, timeZone: "UTC" }));
+    return (isoDate: string) => format.format(Date.parse(isoDate));
   };
-  const days = unit("day", "long");
+  const relative = new Intl.RelativeTimeFormat(locale, bare({ numeric: "auto" as const }));
+  const number = numbers({}).format;
+  const units = unit(counted);
   return {
-    ...texts,
     locale,
-    today: new Intl.RelativeTimeFormat(locale, bare({ numeric: "auto" as const })).format(0, "day"),
-    number: format({}).format,
-    compact: format({ notation: "compact" }).format,
-    days: days.format,
+    keep,
+    start,
+    saved,
+    restDay: rest,
+    pausedUntil: (to) => paused + (to ? until + dates({ dateStyle: "medium" })(to) : ""),
+    chance: chance + relative.format(1, counted),
+    remaining: (what) => left.replace("{}", what),
+    longest: (count) => best + number(count),
+    share: (done, needed) => `${number(done)} ${of} ${number(needed)}`,
+    today: relative.format(0, "day"),
+    thisPeriod: relative.format(0, counted),
+    number,
+    compact: numbers({ notation: "compact" }).format,
+    units: units.format,
+    days: unit("day").format,
     label({ mode, current }) {
-      const word = days.formatToParts(current).find(({ type }) => type === "unit")?.value ?? "";
-      return mode === "cumulative" ? word : put(texts.streak, word);
+      const word = units.formatToParts(current).find(({ type }) => type === "unit")?.value as string;
+      // English counts days as "5 day streak", in one form.
+      return mode === "cumulative" ? word : streak.replace("{}", word).replace("day", counted);
     },
     // Up in the last hour, so that there is never no minute left; down before, so that nobody is promised too much.
     time: (ms) =>
       ms < HOUR_MS
         ? unit("minute", "short").format(Math.ceil(ms / MINUTE_MS))
         : unit("hour", "short").format(Math.floor(ms / HOUR_MS)),
-    weekday: date({ weekday: "narrow" }),
-    date: date({ dateStyle: "full" }),
+    dayName: dates({ weekday: "narrow" }),
+    date: dates({ dateStyle: "full" }),
   };
-}
-
-/** Puts a value into a text of the widget. */
-export function put(text: string, value: string): string {
-  return text.replace("{}", () => value);
 }
 
 /** Returns the milestones, the nearest first. */
@@ -102,12 +135,15 @@ export function nextMilestone(state: State): State["milestones"][number] | undef
   return byTarget(state).find(({ achieved }) => !achieved);
 }
 
-/** Returns the main message, `ms` before midnight: the project's with its placeholders filled in, or else the widget's own. */
+/**
+ * Returns the main message, `ms` before today ends: the project's with its placeholders filled in, or else the widget's
+ * own.
+ */
 export function mainMessage(state: State, words: Words, ms: number): string {
-  const { current, best } = state.streak;
+  const { current, best, todayDone, pause } = state.streak;
   const { mainMessage } = state.settings;
   if (mainMessage === DEFAULT_MESSAGE) {
-    return current > 0 ? words.keep : words.start;
+    return current > 0 || todayDone ? words.keep : pause ? "" : words.start;
   }
   const { target = current, msg: milestone = "" } = nextMilestone(state) ?? {};
   const values: Record<string, string> = bare({

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { BOOK_CLUB, PAUSED_READER, READER } from "./book-club.ts";
 
 /** The projects that the pictures show: that of the demo, and one that nobody has used yet. */
 export const DEMO = "demo_app";
@@ -49,7 +50,36 @@ export const PAGES: readonly PicturedPage[] = [
   { name: "widgets", path: ofDemo("widgets"), sign: (page) => page.locator("tbody tr").first() },
   {
     ...{ name: "widget", path: ofDemo("widgets?event=lesson_done") },
-    sign: (page) => page.getByRole("complementary", { name: "Preview" }).locator(".number").first(),
+    sign: (page) => page.getByRole("region", { name: "Preview", exact: true }).locator(".number").first(),
+    // Down to the end of the form.
+    maxHeight: 3000,
+  },
+  {
+    ...{ name: "rules", path: `/dashboard/p/${BOOK_CLUB}/widgets?event=chapter_read` },
+    sign: (page) => page.getByText("Best streak"),
+    // Down to the end of the rules.
+    maxHeight: 1580,
+  },
+  {
+    ...{ name: "explain", path: `/dashboard/p/${BOOK_CLUB}/users/${READER}?why=chapter_read` },
+    sign: (page) => page.getByText("the run since"),
+    maxHeight: 1500,
+  },
+  {
+    ...{ name: "pauses", path: `/dashboard/p/${BOOK_CLUB}/users/${PAUSED_READER}` },
+    sign: (page) => page.getByText("not-wales-2"),
+    // Down to the end of the pauses.
+    maxHeight: 1300,
+  },
+  {
+    ...{ name: "freezes", path: `/dashboard/p/${BOOK_CLUB}/users/${READER}` },
+    sign: (page) => page.getByText("not-twice"),
+    // Down to the end of the freezes.
+    maxHeight: 1500,
+  },
+  {
+    ...{ name: "amnesties", path: `/dashboard/p/${BOOK_CLUB}/users?tab=amnesties` },
+    sign: (page) => page.getByText("outage-2026-08-19"),
   },
   { name: "settings", path: ofDemo("settings"), sign: (page) => page.getByLabel("Time zone").first() },
   { name: "system", path: "/dashboard/system", sign: (page) => page.locator("tbody tr").first() },

@@ -48,7 +48,7 @@ export function Charts({
     <div className={styles.grid}>
       <ActiveUsers {...activity} />
       <CheckIns {...activity} />
-      <Streaks query={streaks} siteKey={siteKey} />
+      <Streaks query={streaks} siteKey={siteKey} event={event} />
       <Survival subject={subject} />
       <div className={styles.wide}>
         <Retention subject={subject} today={today} />

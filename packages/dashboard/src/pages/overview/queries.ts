@@ -1,7 +1,8 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { keepPreviousData } from "@tanstack/react-query";
 import { AnalyticsService, Granularity } from "#gen/streak/v1/analytics_service_pb.ts";
-import { addDays, type Days, daysBetween, type Step } from "./range/range.ts";
+import { addDays, daysBetween } from "../../dates.ts";
+import type { Days, Step } from "./range/range.ts";
 
 /** How often the numbers of today are read again while the page is seen, in milliseconds. */
 const TODAY_INTERVAL_MS = 30_000;

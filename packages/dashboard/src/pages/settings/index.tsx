@@ -11,11 +11,12 @@ import { useSession } from "../../session.tsx";
 import { AnalyticsSettings } from "./analytics/AnalyticsSettings.tsx";
 import { AuditLog } from "./audit/AuditLog.tsx";
 import { GeneralSettings } from "./general/GeneralSettings.tsx";
+import { HolidaySettings } from "./holidays/HolidaySettings.tsx";
 import { PlanSettings } from "./plan/PlanSettings.tsx";
 import { SigningSecrets } from "./secrets/SigningSecrets.tsx";
 import { Tokens } from "./tokens/Tokens.tsx";
 
-const TABS = ["general", "analytics", "plan", "tokens", "secrets", "audit"] as const;
+const TABS = ["general", "holidays", "analytics", "plan", "tokens", "secrets", "audit"] as const;
 
 /** What can be set for a project, and who has changed it. The tab is in the address. */
 export default function SettingsPage({ siteKey }: ProjectPageProps) {
@@ -32,6 +33,7 @@ export default function SettingsPage({ siteKey }: ProjectPageProps) {
           onValue={(value) => setSearch({ tab: value })}
           tabs={[
             { value: "general", label: "General", content: <OfProject siteKey={siteKey} part="general" /> },
+            { value: "holidays", label: "Holidays", content: <OfProject siteKey={siteKey} part="holidays" /> },
             { value: "analytics", label: "Analytics", content: <OfProject siteKey={siteKey} part="analytics" /> },
             { value: "plan", label: "Plan and limits", content: <OfProject siteKey={siteKey} part="plan" /> },
             { value: "tokens", label: "Tokens", content: <Tokens siteKey={siteKey} /> },
@@ -47,7 +49,12 @@ export default function SettingsPage({ siteKey }: ProjectPageProps) {
 }
 
 /** The forms about fields of the project itself. */
-const FORMS = { general: GeneralSettings, analytics: AnalyticsSettings, plan: PlanSettings } as const;
+const FORMS = {
+  general: GeneralSettings,
+  holidays: HolidaySettings,
+  analytics: AnalyticsSettings,
+  plan: PlanSettings,
+} as const;
 
 /** One of these forms, when the project has been read. */
 function OfProject({ siteKey, part }: { readonly siteKey: string; readonly part: keyof typeof FORMS }) {

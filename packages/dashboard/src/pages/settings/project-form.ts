@@ -42,7 +42,7 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
   const [base, setBase] = useState(project);
   const [draft, setDraft] = useState(() => toDraft(project));
   const [seen, setSeen] = useState(project);
-  const [isOutdated, setOutdated] = useState(false);
+  const [isRefused, setRefused] = useState(false);
   const { mutateAsync, error, isPending, reset } = useMutation(AdminService.method.updateProject);
 
   const before = toDraft(base);
@@ -50,7 +50,7 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
   if (project !== seen) {
     setSeen(project);
     // Nothing is typed yet: show what the server has now.
-    if (changed.length === 0 && !isOutdated) {
+    if (changed.length === 0 && !isRefused) {
       setBase(project);
       setDraft(toDraft(project));
     }
@@ -70,11 +70,12 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
         toastDone("Saved.");
       }
     } catch (thrown) {
-      // Other errors are shown by the form.
-      if (isProblem(thrown, "ETAG_MISMATCH")) {
+      // Other errors are shown by the form, which a dialog must not cover.
+      const isLate = isProblem(thrown, "ETAG_MISMATCH");
+      if (isLate) {
         await queryClient.invalidateQueries();
-        setOutdated(true);
       }
+      setRefused(isLate);
     }
   }
 
@@ -82,7 +83,7 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
     reset();
     setBase(from);
     setDraft(toDraft(from));
-    setOutdated(false);
+    setRefused(false);
   }
 
   function conflicts(): Conflict[] {
@@ -101,13 +102,13 @@ export function useProjectForm<Draft>(project: Project, { toDraft, fields }: For
     error: isProblem(error, "ETAG_MISMATCH") ? null : error,
     save: () => saveOver(base.etag),
     discard: () => startFrom(project),
-    /** Whether somebody else has saved first. */
-    isOutdated,
+    /** Whether somebody else has saved first. It is told when `project` is what they have saved, which takes a moment. */
+    isOutdated: isRefused && project.etag !== base.etag,
     /** What they changed. Empty when it was nothing that this form shows. */
     conflicts: conflicts(),
     takeTheirs: () => startFrom(project),
     overwrite: () => saveOver(project.etag),
-    keepEditing: () => setOutdated(false),
+    keepEditing: () => setRefused(false),
     /** Asks before what was typed is lost. */
     guard,
   };

@@ -1,4 +1,4 @@
-/** A small flame: filled when today is done, an outline while it is not. */
+/** A small flame: filled when a streak waits for nothing now, an outline while it does. */
 export function ChipFlame({ isLit }: { readonly isLit: boolean }) {
   return (
     <svg

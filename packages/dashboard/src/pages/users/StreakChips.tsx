@@ -1,5 +1,8 @@
 import type { UserStreak } from "#gen/streak/v1/user_pb.ts";
 import { formatNumber, plural } from "../../format.ts";
+import { untilInWords } from "../../rules/progress.ts";
+import { StatusIcon } from "../../rules/StatusIcon.tsx";
+import { countOf, daysSpanned, namesUnit, unitOf } from "../../rules/units.ts";
 import { ChipFlame } from "./ChipFlame.tsx";
 import styles from "./StreakChips.module.css";
 
@@ -34,19 +37,24 @@ function Chip({ streak: { event, streak, daysDone } }: { readonly streak: UserSt
       </li>
     );
   }
-  const { current, todayDone, pending } = streak;
+  const { current, todayDone, pending, pause } = streak;
   const isAlive = current > 0;
+  const look = pause ? styles.paused : isAlive && (pending ? styles.pending : styles.done);
   return (
-    <li className={`${styles.chip} ${isAlive ? (todayDone ? styles.done : styles.pending) : ""}`}>
-      {isAlive && <ChipFlame isLit={todayDone} />}
-      <strong>{formatNumber(current)}</strong>
+    <li className={`${styles.chip} ${look || ""}`}>
+      {pause ? <StatusIcon look="paused" /> : isAlive && <ChipFlame isLit={!pending} />}
+      <strong>{namesUnit(streak) ? countOf(current, unitOf(streak)) : formatNumber(current)}</strong>
       {name}
-      {pending && <span className={styles.state}>pending</span>}
+      {pause ? (
+        <span className={styles.state}>paused{untilInWords(pause)}</span>
+      ) : (
+        pending && <span className={styles.state}>pending</span>
+      )}
       {todayDone && <span className="visually-hidden">, today done</span>}
     </li>
   );
 }
 
 function lengthOf({ streak }: UserStreak): number {
-  return streak?.current ?? -1;
+  return streak === undefined ? -1 : daysSpanned(streak);
 }

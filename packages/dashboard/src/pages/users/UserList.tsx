@@ -4,7 +4,6 @@ import { buttonClass } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { Framed } from "../../components/Framed.tsx";
 import { SearchIcon, UsersIcon } from "../../components/icons.tsx";
-import { PageHeader } from "../../components/PageHeader.tsx";
 import { EmptyState } from "../../components/States.tsx";
 import { plural } from "../../format.ts";
 import { paths } from "../../routes.ts";
@@ -20,17 +19,14 @@ export function UserList({ siteKey }: { readonly siteKey: string }) {
   const { text, setText, prefix } = usePrefix();
   const query = useUsers(siteKey, prefix);
   return (
-    <>
-      <PageHeader title="Users" about="Everybody who has done something on at least one day." />
-      <div className={styles.page}>
-        <UserSearch siteKey={siteKey} text={text} onText={setText} />
-        <Card isFlush>
-          <div className={query.isPlaceholderData ? styles.old : undefined} aria-busy={query.isPlaceholderData}>
-            <Results siteKey={siteKey} prefix={prefix} query={query} />
-          </div>
-        </Card>
-      </div>
-    </>
+    <div className={styles.page}>
+      <UserSearch siteKey={siteKey} text={text} onText={setText} />
+      <Card isFlush>
+        <div className={query.isPlaceholderData ? styles.old : undefined} aria-busy={query.isPlaceholderData}>
+          <Results siteKey={siteKey} prefix={prefix} query={query} />
+        </div>
+      </Card>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useSearchParams } from "wouter";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { User } from "#gen/streak/v1/user_pb.ts";
 import { buttonClass } from "../../components/Button.tsx";
@@ -16,12 +16,17 @@ import { paths } from "../../routes.ts";
 import { Aliases } from "./Aliases.tsx";
 import { yearOf } from "./calendar.ts";
 import { EventCard } from "./EventCard.tsx";
+import { Freezes } from "./ledger/Freezes.tsx";
+import { Pauses } from "./ledger/Pauses.tsx";
 import { RecentEvents } from "./RecentEvents.tsx";
 import { UserActions } from "./UserActions.tsx";
 import { UserFacts } from "./UserFacts.tsx";
 import styles from "./UserPage.module.css";
 import { UserSkeleton } from "./UserSkeleton.tsx";
 import { YearSwitch } from "./YearSwitch.tsx";
+
+/** The parameter of the address that names the event whose streak is explained. */
+const EXPLAINED = "why";
 
 /** Everything about one user, who may be asked for by an alias. */
 export function UserPage({ siteKey, userHash }: { readonly siteKey: string; readonly userHash: string }) {
@@ -59,6 +64,7 @@ export function UserPage({ siteKey, userHash }: { readonly siteKey: string; read
           {(read) => (
             <Whole
               {...read}
+              siteKey={siteKey}
               requested={userHash}
               year={chosen ?? yearOf(read.today)}
               isOld={isPlaceholderData}
@@ -81,6 +87,7 @@ function useUser(siteKey: string, userHash: string, year: number) {
 }
 
 interface WholeProps {
+  readonly siteKey: string;
   readonly user: User;
   /** The name in the address. */
   readonly requested: string;
@@ -91,8 +98,11 @@ interface WholeProps {
   readonly onYear: (year: number) => void;
 }
 
-function Whole({ user, requested, today, year, isOld, onYear }: WholeProps) {
+function Whole({ siteKey, user, requested, today, year, isOld, onYear }: WholeProps) {
   const { userHash, streaks, firstActiveDate = today, lastActiveDate = today } = user;
+  // Which streak is explained is in the address, so that a link shows somebody else the same.
+  const [search, setSearch] = useSearchParams();
+  const explained = search.get(EXPLAINED);
   return (
     <div className={styles.page}>
       {requested !== userHash && (
@@ -115,11 +125,22 @@ function Whole({ user, requested, today, year, isOld, onYear }: WholeProps) {
           </div>
           <div className={isOld ? styles.old : styles.streaks} aria-busy={isOld}>
             {streaks.map((streak) => (
-              <EventCard key={streak.event} streak={streak} year={streak.calendar?.year ?? year} today={today} />
+              <EventCard
+                key={streak.event}
+                {...{ siteKey, userHash, streak }}
+                today={streak.today ?? today}
+                year={streak.calendar?.year ?? year}
+                isExplained={streak.event === explained}
+                onExplain={(isExplained) =>
+                  setSearch(isExplained ? { [EXPLAINED]: streak.event } : {}, { replace: true })
+                }
+              />
             ))}
           </div>
         </section>
       )}
+      <Pauses {...{ siteKey, user, today }} />
+      <Freezes {...{ siteKey, user, today }} />
       <div className={styles.columns}>
         <RecentEvents events={user.recentEvents} />
         <Aliases user={user} />
@@ -128,12 +149,12 @@ function Whole({ user, requested, today, year, isOld, onYear }: WholeProps) {
   );
 }
 
-/** For users of whom only impressions and clicks are kept. */
+/** For users of whom only impressions, clicks and a ledger are kept. */
 function NoDays() {
   return (
     <Card>
       <EmptyState icon={<PersonIcon />} title="No day is done yet.">
-        This user has seen a widget or clicked on it, and has done nothing yet that counts for a streak.
+        This user has done nothing yet that counts for a streak.
       </EmptyState>
     </Card>
   );

@@ -8,6 +8,8 @@ import { PageHeader } from "../../components/PageHeader.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
 import { formatNumber } from "../../format.ts";
 import { limitsOf } from "../../limits.ts";
+import { toRulesDraft } from "../../rules/draft.ts";
+import { dayStartInWords, rulesInWords } from "../../rules/words.ts";
 import { FirstWidget } from "./FirstWidget.tsx";
 import { MODES, modeName } from "./modes.ts";
 import { newWidgetPath, widgetPath } from "./paths.ts";
@@ -66,6 +68,12 @@ function WidgetTable({ project }: { readonly project: Project }) {
     },
     { key: "mode", title: "Counting", cell: ({ mode }) => MODES[modeName(mode)].label },
     {
+      key: "rules",
+      title: "Rules",
+      isExtra: true,
+      cell: (widget) => <bdi>{wordsOf(widget)}</bdi>,
+    },
+    {
       key: "milestones",
       title: "Milestones",
       isNumber: true,
@@ -93,6 +101,12 @@ function WidgetTable({ project }: { readonly project: Project }) {
       <RemoveWidget project={project} event={removing} onClose={() => setRemoving(undefined)} />
     </>
   );
+}
+
+/** The rules that decide something. */
+function wordsOf({ mode, rules }: Widget): string {
+  const draft = toRulesDraft(rules);
+  return modeName(mode) === "cumulative" ? dayStartInWords(draft) : rulesInWords(draft);
 }
 
 function Theme({ theme }: { readonly theme: string }) {

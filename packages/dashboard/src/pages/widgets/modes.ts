@@ -8,7 +8,7 @@ export const MODES = {
   continuous: {
     value: StreakMode.CONTINUOUS,
     label: "Continuous",
-    about: "Counts the days in a row. After a missed day it starts again from zero.",
+    about: "Counts in a row what the rules below ask for. After a miss it starts again from zero.",
   },
   cumulative: {
     value: StreakMode.CUMULATIVE,

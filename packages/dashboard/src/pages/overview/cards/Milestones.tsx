@@ -2,15 +2,17 @@ import { Link } from "wouter";
 import { Card } from "../../../components/Card.tsx";
 import { Framed } from "../../../components/Framed.tsx";
 import { EmptyState, SkeletonLines } from "../../../components/States.tsx";
-import { plural } from "../../../format.ts";
 import { paths } from "../../../routes.ts";
 import { BarTable } from "../charts/BarTable.tsx";
+import { lengthInWords } from "../numbers/units.ts";
 import styles from "../Overview.module.css";
 import { type SubjectOfDays, useMilestones } from "../queries.ts";
+import { useUnits } from "../use-units.ts";
 
 /** How many users have reached each milestone. */
 export function Milestones({ subject }: { readonly subject: SubjectOfDays }) {
   const query = useMilestones(subject);
+  const unitOf = useUnits(subject.siteKey);
   return (
     <Card
       title="Milestones"
@@ -33,7 +35,7 @@ export function Milestones({ subject }: { readonly subject: SubjectOfDays }) {
                   key: `${event} ${id}`,
                   name: (
                     <>
-                      {plural(target, "day", "days")} <span className={styles.quiet}>of {event}</span>
+                      {lengthInWords(target, unitOf(event))} <span className={styles.quiet}>of {event}</span>
                     </>
                   ),
                   values: [users, usersInRange],

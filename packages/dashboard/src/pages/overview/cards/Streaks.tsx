@@ -5,20 +5,26 @@ import { paths } from "../../../routes.ts";
 import { ChartFrame, type LoadingAgain } from "../charts/ChartFrame.tsx";
 import type { Chart } from "../charts/chart.ts";
 import { groupStreaks, type StreakGroup } from "../numbers/streak-groups.ts";
+import { inUnit, unitTitle } from "../numbers/units.ts";
+import { useUnits } from "../use-units.ts";
 
 /** How long the streaks of today are. */
 export function Streaks({
   query,
   siteKey,
+  event,
 }: {
   readonly query: LoadingAgain<GetStreaksResponse>;
   readonly siteKey: string;
+  /** The event whose streaks they are; empty for all. */
+  readonly event: string;
 }) {
+  const unit = useUnits(siteKey)(event);
   const alive = query.data?.alive;
   return (
     <ChartFrame
       title="Current streaks"
-      about={`How long the streaks of today are, in days.${alive ? ` ${plural(alive, "streak is", "streaks are")} alive.` : ""}`}
+      about={`How long the streaks of today are, ${inUnit(unit)}.${alive ? ` ${plural(alive, "streak is", "streaks are")} alive.` : ""}`}
       query={query}
       isEmpty={() => alive === 0}
       empty={{
@@ -32,8 +38,8 @@ export function Streaks({
       }}
       chartOf={({ lengths }): Chart<StreakGroup> => ({
         rows: groupStreaks(lengths),
-        rowTitle: "Days",
-        rowName: ({ label }) => (label === "1" ? "1 day" : `${label} days`),
+        rowTitle: unitTitle(unit),
+        rowName: ({ label }) => (unit === "various" ? label : `${label} ${unit}${label === "1" ? "" : "s"}`),
         rowTick: ({ shortLabel }) => shortLabel,
         series: [
           {

@@ -61,11 +61,11 @@ export function Today({
           <Stat label="Check-ins" value={shown(today?.checkIns)} about={compared(today?.checkIns, before?.checkIns)} />
           <Stat label="New users" value={shown(today?.newUsers)} about={compared(today?.newUsers, before?.newUsers)} />
           <Stat label="Streaks done" value={shown(streaks.data?.doneToday)} about={aliveOf(streaks.data)} />
-          <Stat label="Streaks pending" value={shown(streaks.data?.pending)} about="still wait for today" />
+          <Stat label="Streaks pending" value={shown(streaks.data?.pending)} about="still to be done" />
           <Stat
             label="Streaks at risk"
             value={<span className={styles.risk}>{shown(streaks.data?.atRisk)}</span>}
-            about="under 6 hours until midnight"
+            about="under 6 hours of today left"
           />
         </Stats>
       )}

@@ -1,5 +1,6 @@
 import type { Activity } from "#gen/streak/v1/analytics_service_pb.ts";
-import { daysBetween, type Step } from "../range/range.ts";
+import { daysBetween } from "../../../dates.ts";
+import type { Step } from "../range/range.ts";
 
 const DAY = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", timeZone: "UTC" });
 const LONG_DAY = new Intl.DateTimeFormat(undefined, {

@@ -1,4 +1,5 @@
 import { MAX_DAYS } from "#src/domain/analytics/bounds.ts";
+import { addDays, daysBetween, isDate } from "../../../dates.ts";
 
 /** The ranges of days to choose from. */
 export const SPANS = ["7d", "30d", "90d", "1y", "own"] as const;
@@ -30,8 +31,6 @@ export interface Days {
 }
 
 const LENGTHS: Readonly<Record<Exclude<Span, "own">, number>> = { "7d": 7, "30d": 30, "90d": 90, "1y": 365 };
-const DAY_MS = 86_400_000;
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads the range of an address. What is missing or has no meaning is the default: 30 days, by day, all events. */
 export function readRange(search: URLSearchParams): Range {
@@ -90,16 +89,6 @@ export function daysOf(range: Range, today: string | undefined): Days | undefine
   return today === undefined ? undefined : { from: addDays(today, 1 - LENGTHS[range.span]), to: today };
 }
 
-/** Returns the day so many days later; earlier when negative. */
-export function addDays(isoDate: string, days: number): string {
-  return new Date(Date.parse(isoDate) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
-/** How many days after the first day the second is. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
-}
-
 function dateOf(text: string | null): string {
-  return text !== null && ISO_DATE.test(text) && !Number.isNaN(Date.parse(text)) ? text : "";
+  return text !== null && isDate(text) ? text : "";
 }

@@ -1,4 +1,4 @@
-import type { Difference } from "./differences.ts";
+import type { Difference } from "./difference.ts";
 import styles from "./Editor.module.css";
 
 /** Changes, each in words: before and after; and one's own value where somebody else has changed the same field. */

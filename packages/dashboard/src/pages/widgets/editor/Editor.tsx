@@ -9,6 +9,8 @@ import { LeaveDialog } from "../../../leaving/LeaveDialog.tsx";
 import { useLeaveGuard } from "../../../leaving/leave-guard.ts";
 import { paths } from "../../../routes.ts";
 import { PreviewSkeleton } from "../preview/PreviewSkeleton.tsx";
+import { RulesCard } from "../rules/RulesCard.tsx";
+import { TrialCard } from "../trial/TrialCard.tsx";
 import { CountingCard } from "./CountingCard.tsx";
 import { DifferenceList } from "./DifferenceList.tsx";
 import styles from "./Editor.module.css";
@@ -19,7 +21,7 @@ import { useWidgetForm, type WidgetForm, type WidgetFormProps } from "./widget-f
 
 const Preview = lazy(() => import("../preview/Preview.tsx"));
 
-/** One widget: the form, and beside it what a visitor would see of it. */
+/** One widget: the form, beside its rules what they make of a history, and beside its look what a visitor would see. */
 export function Editor(props: WidgetFormProps) {
   const { project, event, onRenamed, onGone } = props;
   const [isReviewing, setReviewing] = useState(false);
@@ -33,7 +35,10 @@ export function Editor(props: WidgetFormProps) {
 
   function review(submitted: SubmitEvent) {
     submitted.preventDefault();
-    setReviewing(true);
+    // Enter in a field of a preview is not meant for the form.
+    if (document.activeElement?.closest(`.${styles.preview}`) == null) {
+      setReviewing(true);
+    }
   }
 
   return (
@@ -45,20 +50,32 @@ export function Editor(props: WidgetFormProps) {
         </Link>
       </nav>
       <PageHeader title={event ?? "New widget"} about={<code>{project.siteKey}</code>} />
-      <div className={styles.columns}>
-        <form className={styles.form} onSubmit={review} aria-label="The widget" noValidate>
-          <CountingCard {...{ draft, set, problemAt }} />
-          <MilestonesCard {...{ draft, set, problemAt }} />
-          <LookCard {...{ draft, set, problemAt }} />
-          {failure !== undefined && <Notice kind="bad">{failure}</Notice>}
-          <SaveBar form={form} />
-        </form>
-        <aside className={styles.preview} aria-label="Preview">
-          <Suspense fallback={<PreviewSkeleton />}>
-            <Preview draft={draft} isLive={project.live ?? true} />
-          </Suspense>
-        </aside>
-      </div>
+      <form onSubmit={review} aria-label="The widget" noValidate>
+        <div className={styles.columns}>
+          <div className={styles.form}>
+            <CountingCard {...{ draft, set, problemAt }} />
+            <RulesCard form={form} lists={{ siteKey: project.siteKey, all: project.holidays, today: form.today }} />
+          </div>
+          <div className={styles.preview}>
+            <TrialCard form={form} project={project} />
+          </div>
+          <div className={styles.form}>
+            <MilestonesCard {...{ draft, set, problemAt }} />
+            <LookCard {...{ draft, set, problemAt }} />
+          </div>
+          <div className={styles.preview}>
+            <Suspense fallback={<PreviewSkeleton />}>
+              <Preview draft={draft} isLive={project.live ?? true} />
+            </Suspense>
+          </div>
+        </div>
+        {failure !== undefined && (
+          <div className={styles.failure}>
+            <Notice kind="bad">{failure}</Notice>
+          </div>
+        )}
+        <SaveBar form={form} />
+      </form>
       <ReviewDialog form={form} event={event} isOpen={isReviewing} onClose={() => setReviewing(false)} />
       <ConflictDialog form={form} saveLabel="Put mine on top" onSave={form.putOnTop}>
         {form.theirs.length === 0 ? (

@@ -1,10 +1,11 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { MilestoneSchema } from "#gen/streak/v1/project_pb.ts";
 import { Button } from "../../../components/Button.tsx";
 import { TextField } from "../../../components/Field.tsx";
 import { TrashIcon } from "../../../components/icons.tsx";
 import { formatNumber } from "../../../format.ts";
 import { limitsOf } from "../../../limits.ts";
+import { UNIT_WORDS, type Unit } from "../../../rules/units.ts";
 import { DEFAULTS, type MilestoneDraft } from "./draft.ts";
 import styles from "./Editor.module.css";
 import { TARGET } from "./problems.ts";
@@ -14,6 +15,7 @@ import type { ProblemAt } from "./widget-form.ts";
 export function MilestoneRow({
   milestone,
   place,
+  unit,
   isNew,
   onChange,
   onTyped,
@@ -23,15 +25,18 @@ export function MilestoneRow({
   readonly milestone: MilestoneDraft;
   /** Its place in the list, from 1. */
   readonly place: number;
+  /** What its number counts. */
+  readonly unit: Unit;
   /** Whether it was just added, so that one types into it next. */
   readonly isNew: boolean;
   readonly onChange: (part: Partial<MilestoneDraft>) => void;
-  /** Is called when the number of days has been typed. */
+  /** Is called when the number has been typed. */
   readonly onTyped: () => void;
   readonly onRemove: () => void;
   readonly problemAt: ProblemAt;
 }) {
   const { key, id, target, msg, rewardType } = milestone;
+  const [isOpen, setOpen] = useState(false);
   const days = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (isNew) {
@@ -45,7 +50,7 @@ export function MilestoneRow({
       <div role="group" aria-label={`Milestone ${place}`} className={styles.row}>
         <TextField
           ref={days}
-          label="Days"
+          label={UNIT_WORDS[unit]}
           hint={`${formatNumber(TARGET.minimum)} to ${formatNumber(TARGET.maximum)}`}
           value={target}
           onValue={(value) => onChange({ target: value })}
@@ -66,7 +71,11 @@ export function MilestoneRow({
         <div className={styles.remove}>
           <Button kind="quiet" icon={<TrashIcon />} aria-label={`Remove milestone ${place}`} onClick={onRemove} />
         </div>
-        <details className={styles.more} open={idProblem !== undefined || rewardProblem !== undefined || undefined}>
+        <details
+          className={styles.more}
+          open={isOpen || idProblem !== undefined || rewardProblem !== undefined}
+          onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+        >
           <summary>ID and reward</summary>
           <div className={styles.pair}>
             <TextField

@@ -3,7 +3,7 @@ import { Button } from "../../../components/Button.tsx";
 import { Card } from "../../../components/Card.tsx";
 import { PlusIcon } from "../../../components/icons.tsx";
 import type { PartProps } from "./CountingCard.tsx";
-import { daysOf, type MilestoneDraft, newMilestone, sorted } from "./draft.ts";
+import { daysOf, type MilestoneDraft, newMilestone, sorted, unitOf } from "./draft.ts";
 import styles from "./Editor.module.css";
 import { MilestoneRow } from "./MilestoneRow.tsx";
 import { MAX_MILESTONES } from "./problems.ts";
@@ -11,6 +11,7 @@ import { MAX_MILESTONES } from "./problems.ts";
 /** The milestones of a widget, the nearest first. */
 export function MilestonesCard({ draft, set, problemAt }: PartProps) {
   const { milestones } = draft;
+  const unit = unitOf(draft);
   const [added, setAdded] = useState<string>();
 
   function change(key: string, part: Partial<MilestoneDraft>) {
@@ -33,7 +34,7 @@ export function MilestonesCard({ draft, set, problemAt }: PartProps) {
   return (
     <Card
       title="Milestones"
-      about="Numbers of days to celebrate. The widget shows how far it is to the next one."
+      about={`Numbers of ${unit}s to celebrate. The widget shows how far it is to the next one.`}
       actions={
         <span className={styles.count}>
           {milestones.length} / {MAX_MILESTONES}
@@ -50,6 +51,7 @@ export function MilestonesCard({ draft, set, problemAt }: PartProps) {
                 key={milestone.key}
                 milestone={milestone}
                 place={place + 1}
+                unit={unit}
                 isNew={milestone.key === added}
                 onChange={(part) => change(milestone.key, part)}
                 onTyped={() => sortAfter(milestone)}

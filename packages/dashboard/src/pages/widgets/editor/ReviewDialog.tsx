@@ -2,6 +2,7 @@ import { Button } from "../../../components/Button.tsx";
 import { Dialog, DialogActions } from "../../../components/Dialog.tsx";
 import { Notice } from "../../../components/Notice.tsx";
 import { DifferenceList } from "./DifferenceList.tsx";
+import { toDraft, unitOf } from "./draft.ts";
 import styles from "./Editor.module.css";
 import type { WidgetForm } from "./widget-form.ts";
 
@@ -18,7 +19,8 @@ export function ReviewDialog({
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }) {
-  const { changes, isSaving, save, draft } = form;
+  const { changes, isSaving, save, draft, saved } = form;
+  const [before, after] = [saved && unitOf(toDraft(saved)), unitOf(draft)];
 
   async function saveAndClose() {
     await save();
@@ -41,6 +43,13 @@ export function ReviewDialog({
           <Notice kind="warn">
             The days that are recorded stay with <bdi>{event}</bdi>. Pages that still record or show <bdi>{event}</bdi>{" "}
             are refused.
+          </Notice>
+        </div>
+      )}
+      {before !== undefined && before !== after && draft.milestones.length > 0 && (
+        <div className={styles.warning}>
+          <Notice kind="warn">
+            The numbers of the milestones were {before}s, and are {after}s after the change. Streaks keep their numbers.
           </Notice>
         </div>
       )}

@@ -1,18 +1,10 @@
-import { plural } from "../../../format.ts";
+import type { RulesDraft } from "../../../rules/draft.ts";
+import { countOf, type Unit } from "../../../rules/units.ts";
 import { MODES } from "../modes.ts";
 import { LOOKS, POSITIONS, readTheme } from "../themes.ts";
-import { DEFAULTS, daysOf, type MilestoneDraft, type WidgetDraft } from "./draft.ts";
-
-/** A field that two versions of a widget have differently, in words. */
-export interface Difference {
-  /** Names the field among those of a widget. */
-  readonly key: string;
-  readonly label: string;
-  /** Empty when there was nothing. */
-  readonly before: string;
-  /** Empty when there is nothing. */
-  readonly after: string;
-}
+import type { Difference } from "./difference.ts";
+import { DEFAULTS, daysOf, type MilestoneDraft, rulesOf, unitOf, type WidgetDraft } from "./draft.ts";
+import { dayStartDifferences, rulesDifferences } from "./rules-differences.ts";
 
 /** A field that a person changes, with how its value reads. */
 interface Shown<Of> {
@@ -21,9 +13,13 @@ interface Shown<Of> {
   readonly show: (of: Of) => string;
 }
 
-const FIELDS: readonly Shown<WidgetDraft>[] = [
+/** What stands before the rules in the form. */
+const COUNTING: readonly Shown<WidgetDraft>[] = [
   { key: "event", label: "Event", show: ({ event }) => event },
   { key: "mode", label: "Counting", show: ({ mode }) => MODES[mode].label },
+];
+
+const LOOK: readonly Shown<WidgetDraft>[] = [
   { key: "theme", label: "Theme", show: ({ theme }) => showTheme(theme) },
   {
     key: "position",
@@ -34,60 +30,91 @@ const FIELDS: readonly Shown<WidgetDraft>[] = [
 ];
 
 const MILESTONE_FIELDS: readonly Shown<MilestoneDraft>[] = [
-  { key: "target", label: "days", show: ({ target }) => target },
+  { key: "target", label: "number", show: ({ target }) => target },
   { key: "msg", label: "message", show: ({ msg }) => msg },
   { key: "id", label: "ID", show: ({ id }) => id },
   { key: "rewardType", label: "reward", show: ({ rewardType }) => rewardType || DEFAULTS.rewardType },
 ];
 
-/** Returns what differs between two versions of a widget, in the order of the form. Undefined stands for no widget. */
-export function differences(before: WidgetDraft | undefined, after: WidgetDraft | undefined): Difference[] {
-  const fields = FIELDS.map(({ key, label, show }) => ({
-    key,
-    label,
-    before: before === undefined ? "" : show(before),
-    after: after === undefined ? "" : show(after),
-  }));
+/**
+ * Returns what differs between two versions of a widget, in the order of the form. Undefined stands for no widget.
+ *
+ * @param rulesFrom the first day on which changed rules hold; not given where the rules hold from the beginning
+ */
+export function differences(
+  before: WidgetDraft | undefined,
+  after: WidgetDraft | undefined,
+  rulesFrom?: string | undefined,
+): Difference[] {
+  const from = before === undefined ? undefined : rulesFrom;
   return [
-    ...fields.filter((field) => field.before !== field.after),
-    ...milestoneDifferences(before?.milestones ?? [], after?.milestones ?? []),
+    ...ofFields(COUNTING, before, after),
+    ...rulesDifferences(countedRules(before, before), countedRules(after, before), from),
+    ...dayStartDifferences(before?.rules, after?.rules, from),
+    ...ofFields(LOOK, before, after),
+    ...milestoneDifferences(before, after),
   ];
 }
 
-function milestoneDifferences(before: readonly MilestoneDraft[], after: readonly MilestoneDraft[]): Difference[] {
-  const earlier = new Map(before.map((milestone) => [milestone.key, milestone]));
-  const later = new Map(after.map((milestone) => [milestone.key, milestone]));
+/** The rules by which a version counts; none when it counts every day for ever. */
+function countedRules(version: WidgetDraft | undefined, before: WidgetDraft | undefined): RulesDraft | undefined {
+  return version === undefined || (version.mode === "cumulative" && before === undefined)
+    ? undefined
+    : rulesOf(version, before);
+}
+
+function ofFields(
+  fields: readonly Shown<WidgetDraft>[],
+  before: WidgetDraft | undefined,
+  after: WidgetDraft | undefined,
+): Difference[] {
+  return fields
+    .map(({ key, label, show }) => ({
+      key,
+      label,
+      before: before === undefined ? "" : show(before),
+      after: after === undefined ? "" : show(after),
+    }))
+    .filter((field) => field.before !== field.after);
+}
+
+function milestoneDifferences(before: WidgetDraft | undefined, after: WidgetDraft | undefined): Difference[] {
+  const [earlier, later] = [byKey(before), byKey(after)];
   return [...new Set([...earlier.keys(), ...later.keys()])].flatMap((key) =>
     ofMilestone(key, earlier.get(key), later.get(key)),
   );
 }
 
-function ofMilestone(
-  key: string,
-  before: MilestoneDraft | undefined,
-  after: MilestoneDraft | undefined,
-): readonly Difference[] {
+/** A milestone, with what its number counts. */
+type Counted = MilestoneDraft & { readonly unit: Unit };
+
+function byKey(version: WidgetDraft | undefined): ReadonlyMap<string, Counted> {
+  const entries = version?.milestones.map((each) => [each.key, { ...each, unit: unitOf(version) }] as const);
+  return new Map(entries);
+}
+
+function ofMilestone(key: string, before: Counted | undefined, after: Counted | undefined): readonly Difference[] {
   if (before === undefined || after === undefined) {
     const label = before === undefined ? "New milestone" : "Removed milestone";
     return [{ key, label, before: wholeOf(before), after: wholeOf(after) }];
   }
   return MILESTONE_FIELDS.filter(({ show }) => show(before) !== show(after)).map((field) => ({
     key: `${key}.${field.key}`,
-    label: `Milestone of ${showDays(before.target)}: ${field.label}`,
+    label: `Milestone of ${showTarget(before)}: ${field.label}`,
     before: field.show(before),
     after: field.show(after),
   }));
 }
 
 /** A whole milestone in one line, such as `7 days: “A week!”`. */
-function wholeOf(milestone: MilestoneDraft | undefined): string {
+function wholeOf(milestone: Counted | undefined): string {
   if (milestone === undefined) {
     return "";
   }
-  const { target, msg, rewardType } = milestone;
+  const { msg, rewardType } = milestone;
   const reward = rewardType || DEFAULTS.rewardType;
   return [
-    showDays(target),
+    showTarget(milestone),
     msg === "" ? "without a message" : `“${msg}”`,
     reward === DEFAULTS.rewardType ? "" : `reward ${reward}`,
   ]
@@ -95,9 +122,9 @@ function wholeOf(milestone: MilestoneDraft | undefined): string {
     .join(", ");
 }
 
-function showDays(target: string): string {
-  const days = daysOf(target);
-  return days === undefined ? target : plural(days, "day", "days");
+function showTarget({ target, unit }: Counted): string {
+  const count = daysOf(target);
+  return count === undefined ? target : countOf(count, unit);
 }
 
 function showTheme(theme: string): string {

@@ -1,5 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Widget, WidgetSchema } from "#gen/streak/v1/project_pb.ts";
+import { CADENCES } from "../../../rules/cadences.ts";
+import { EVERY_DAY, isSame, type RulesDraft, toRules, toRulesDraft } from "../../../rules/draft.ts";
+import type { Unit } from "../../../rules/units.ts";
 import { MODES, type Mode, modeName } from "../modes.ts";
 import { SUGGESTED_MILESTONES, SUGGESTIONS } from "../suggestions.ts";
 
@@ -8,7 +11,7 @@ export interface MilestoneDraft {
   /** Names the row as long as it is edited: the ID that it had at first. */
   readonly key: string;
   readonly id: string;
-  /** A number of days, as a text. */
+  /** A number of days, weeks or months, as a text. */
   readonly target: string;
   readonly msg: string;
   readonly rewardType: string;
@@ -18,6 +21,9 @@ export interface MilestoneDraft {
 export interface WidgetDraft {
   readonly event: string;
   readonly mode: Mode;
+  readonly rules: RulesDraft;
+  /** The first day on which changed rules are to hold; empty for the day that the form proposes. */
+  readonly rulesFrom: string;
   /** The theme as the widget reads it, such as `ocean dark`. */
   readonly theme: string;
   readonly position: string;
@@ -34,10 +40,12 @@ export const DEFAULTS = {
 } as const;
 
 /** Returns what the form holds for a widget. */
-export function toDraft({ event, mode, milestones, settings }: Widget): WidgetDraft {
+export function toDraft({ event, mode, rules, milestones, settings }: Widget): WidgetDraft {
   return {
     event,
     mode: modeName(mode),
+    rules: toRulesDraft(rules),
+    rulesFrom: "",
     theme: settings?.theme?.name ?? DEFAULTS.theme,
     position: settings?.position ?? DEFAULTS.position,
     mainMessage: settings?.mainMessage ?? DEFAULTS.mainMessage,
@@ -54,6 +62,8 @@ export function newDraft(event: string): WidgetDraft {
   return {
     event,
     mode: suggestion?.mode ?? "continuous",
+    rules: EVERY_DAY,
+    rulesFrom: "",
     theme: DEFAULTS.theme,
     position: DEFAULTS.position,
     mainMessage: DEFAULTS.mainMessage,
@@ -81,20 +91,46 @@ export function sorted(milestones: readonly MilestoneDraft[]): readonly Mileston
   return milestones.toSorted((a, b) => (days(a) === days(b) ? 0 : days(a) - days(b)));
 }
 
-/** Returns a number of days that was typed; undefined when it is none. */
+/** Returns a number of days, weeks or months that was typed; undefined when it is none. */
 export function daysOf(target: string): number | undefined {
   return /^\d{1,9}$/.test(target.trim()) ? Number(target) : undefined;
 }
 
-/** Returns what is saved of a draft without problems. */
-export function toWidget({
-  event,
-  mode,
-  milestones,
-  theme,
-  position,
-  mainMessage,
-}: WidgetDraft): MessageInitShape<typeof WidgetSchema> {
+/**
+ * The rules that count of a draft. Those of a cumulative widget decide only when a day begins, and the form shows no
+ * more of them: the others stay as they were saved.
+ *
+ * @param before the widget as it is saved; undefined for a new widget
+ */
+export function rulesOf({ mode, rules }: WidgetDraft, before: WidgetDraft | undefined): RulesDraft {
+  return mode === "cumulative" ? { ...(before?.rules ?? EVERY_DAY), dayStart: rules.dayStart } : rules;
+}
+
+/** What the current streak and the milestones of a draft count. */
+export function unitOf({ mode, rules }: WidgetDraft): Unit {
+  return mode === "cumulative" ? "day" : CADENCES[rules.kind].unit;
+}
+
+/** Whether saving a draft changes the rules of a widget that is there. */
+export function changesRules(draft: WidgetDraft, before: WidgetDraft | undefined): boolean {
+  return before !== undefined && draft.event === before.event && !isSame(rulesOf(draft, before), before.rules);
+}
+
+/**
+ * Returns what is saved of a draft without problems. Rules that have not changed are left out, which keeps them.
+ *
+ * @param before the widget as it is saved; undefined for a new widget
+ * @param rulesFrom the first day on which changed rules hold
+ */
+export function toWidget(
+  draft: WidgetDraft,
+  before: WidgetDraft | undefined,
+  rulesFrom: string,
+): MessageInitShape<typeof WidgetSchema> {
+  const { event, mode, milestones, theme, position, mainMessage } = draft;
+  const rules = rulesOf(draft, before);
+  // Under another event it is a widget that the server does not know yet.
+  const isNew = event !== before?.event;
   return {
     event,
     mode: MODES[mode].value,
@@ -105,5 +141,7 @@ export function toWidget({
       rewardType,
     })),
     settings: { theme: { name: theme }, position, mainMessage },
+    ...(isNew && !isSame(rules, EVERY_DAY) && { rules: toRules(rules) }),
+    ...(changesRules(draft, before) && { rules: toRules(rules), rulesFrom }),
   };
 }

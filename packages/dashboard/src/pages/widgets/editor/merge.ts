@@ -1,3 +1,4 @@
+import { isSame } from "../../../rules/draft.ts";
 import { type MilestoneDraft, sorted, type WidgetDraft } from "./draft.ts";
 
 const FIELDS = ["event", "mode", "theme", "position", "mainMessage"] as const;
@@ -10,8 +11,11 @@ const MILESTONE_FIELDS = ["id", "target", "msg", "rewardType"] as const;
  * @param base the widget from which both began
  */
 export function merge(base: WidgetDraft, mine: WidgetDraft, theirs: WidgetDraft): WidgetDraft {
+  const { rules, rulesFrom } = isSame(mine.rules, base.rules) ? theirs : mine;
   return {
     ...pick(FIELDS, base, mine, theirs),
+    rules,
+    rulesFrom,
     milestones: sorted(mergeMilestones(base.milestones, mine.milestones, theirs.milestones)),
   };
 }

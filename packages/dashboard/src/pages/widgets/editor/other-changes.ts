@@ -1,6 +1,7 @@
 import type { Project, Widget } from "#gen/streak/v1/project_pb.ts";
 import { plural } from "../../../format.ts";
-import { type Difference, differences } from "./differences.ts";
+import type { Difference } from "./difference.ts";
+import { differences } from "./differences.ts";
 import { toDraft } from "./draft.ts";
 
 /**

@@ -1,9 +1,9 @@
 /** What the widget fills into the message, by the name of the placeholder. */
 export const PLACEHOLDERS = {
-  current: "the days of the streak",
+  current: "how many days, weeks or months the streak has",
   best: "the longest streak so far",
-  next: "the days that are left to the next milestone",
-  target: "the days of the next milestone",
+  next: "how many are left to the next milestone",
+  target: "the number of the next milestone",
   milestone: "what is told at the next milestone",
   left: "the time that is left today",
 } as const;

@@ -3,23 +3,42 @@ import { MilestoneSchema, ThemeSchema, WidgetSchema, WidgetSettingsSchema } from
 import { problemOf } from "../../../errors.ts";
 import { formatNumber } from "../../../format.ts";
 import { lengthOf, limitsOf } from "../../../limits.ts";
-import { daysOf, type WidgetDraft } from "./draft.ts";
+import { rulesProblems } from "../../../rules/problems.ts";
+import { UNIT_WORDS, type Unit } from "../../../rules/units.ts";
+import { daysOf, rulesOf, unitOf, type WidgetDraft } from "./draft.ts";
 
-/** What is wrong with a form, by the field: `event`, or `ms_1.target` for a field of the milestone with this key. */
+/**
+ * What is wrong with a form, by the field: `event`, `rules.days` for a field of the rules, or `ms_1.target` for a field
+ * of the milestone with this key.
+ */
 export type Problems = ReadonlyMap<string, string>;
 
-/** The limits of a milestone's target, in days. */
+/** The limits of a milestone's target, in days, weeks or months. */
 export const TARGET = limitsOf(MilestoneSchema, "target");
 
 /** The most milestones of a widget. */
 export const MAX_MILESTONES = limitsOf(WidgetSchema, "milestones").maxItems;
 
-/** Returns what the server would refuse, as far as the form can know. */
-export function problemsOf(draft: WidgetDraft, otherEvents: readonly string[]): Problems {
+/**
+ * Returns what the server would refuse, as far as the form can know.
+ *
+ * @param before the widget as it is saved; undefined for a new widget
+ * @param isPast whether changed rules are to hold from a day that is over
+ */
+export function problemsOf(
+  draft: WidgetDraft,
+  before: WidgetDraft | undefined,
+  otherEvents: readonly string[],
+  isPast: boolean,
+): Problems {
   const { event, theme, position, mainMessage, milestones } = draft;
   const problems = new Map<string, string>();
   const add = (field: string, problem: string | undefined) => problem !== undefined && problems.set(field, problem);
   add("event", eventProblem(event.trim(), otherEvents));
+  for (const [field, problem] of rulesProblems(rulesOf(draft, before))) {
+    add(`rules.${field}`, problem);
+  }
+  add("rulesFrom", isPast ? "A change can’t hold before today." : undefined);
   add("theme", tooLong(theme, ThemeSchema, "name"));
   add("position", tooLong(position, WidgetSettingsSchema, "position"));
   add("mainMessage", tooLong(mainMessage, WidgetSettingsSchema, "mainMessage"));
@@ -27,7 +46,7 @@ export function problemsOf(draft: WidgetDraft, otherEvents: readonly string[]): 
     const isTwice = milestones.filter((each) => each.id === id).length > 1;
     add(`${key}.id`, isTwice ? `Another milestone has this ID.` : tooLong(id, MilestoneSchema, "id"));
     add(`${key}.id`, id.trim() === "" ? "Give it an ID." : undefined);
-    add(`${key}.target`, targetProblem(target));
+    add(`${key}.target`, targetProblem(target, unitOf(draft)));
     add(`${key}.msg`, tooLong(msg, MilestoneSchema, "msg"));
     add(`${key}.rewardType`, tooLong(rewardType, MilestoneSchema, "rewardType"));
   }
@@ -43,10 +62,10 @@ function eventProblem(event: string, otherEvents: readonly string[]): string | u
     : tooLong(event, WidgetSchema, "event");
 }
 
-function targetProblem(target: string): string | undefined {
+function targetProblem(target: string, unit: Unit): string | undefined {
   const days = daysOf(target);
   return days === undefined || days < TARGET.minimum || days > TARGET.maximum
-    ? `Days are a whole number from ${formatNumber(TARGET.minimum)} to ${formatNumber(TARGET.maximum)}.`
+    ? `${UNIT_WORDS[unit]} are a whole number from ${formatNumber(TARGET.minimum)} to ${formatNumber(TARGET.maximum)}.`
     : undefined;
 }
 
@@ -67,8 +86,26 @@ export interface Sent {
   readonly keys: readonly string[];
 }
 
-/** The fields of the settings by their names in the contract. */
-const SETTINGS: Readonly<Record<string, string>> = {
+/** The fields of the form, but those of milestones, by their names in the contract. */
+const FIELDS: Readonly<Record<string, string>> = {
+  event: "event",
+  rulesFrom: "rulesFrom",
+  rules: "rules.kind",
+  "rules.cadence": "rules.kind",
+  "rules.cadence.kind": "rules.kind",
+  "rules.cadence.days": "rules.days",
+  "rules.cadence.of": "rules.of",
+  "rules.cadence.weekdays": "rules.weekdays",
+  "rules.cadence.weekStart": "rules.weekStart",
+  "rules.freezes": "rules.earnEvery",
+  "rules.freezes.earnEvery": "rules.earnEvery",
+  "rules.freezes.maxEarned": "rules.maxEarned",
+  "rules.freezes.maxInARow": "rules.maxInARow",
+  "rules.dayStart": "rules.dayStart",
+  "rules.daysOff": "rules.offWeekdays",
+  "rules.daysOff.weekdays": "rules.offWeekdays",
+  "rules.daysOff.dates": "rules.offDates",
+  "rules.daysOff.holidays": "rules.holidays",
   "settings.theme": "theme",
   "settings.theme.name": "theme",
   "settings.position": "position",
@@ -85,6 +122,7 @@ export function refusedFields(error: unknown, { index, keys }: Sent): Problems {
   const path = field.startsWith(prefix) ? field.slice(prefix.length) : "";
   const [, place, part] = /^milestones\[(\d+)\]\.(\w+)$/.exec(path) ?? [];
   const key = place === undefined ? undefined : keys[Number(place)];
-  const name = key === undefined ? (SETTINGS[path] ?? (path === "event" ? "event" : undefined)) : `${key}.${part}`;
+  // An item of a list, such as `rules.daysOff.dates[3]`, is shown at the list.
+  const name = key === undefined ? FIELDS[path.replace(/\[\d+\]$/, "")] : `${key}.${part}`;
   return new Map(name === undefined ? [] : [[name, message]]);
 }

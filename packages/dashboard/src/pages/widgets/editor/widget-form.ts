@@ -1,12 +1,14 @@
 import { useMutation } from "@connectrpc/connect-query";
 import { useEffect, useState } from "react";
 import { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
-import type { Project } from "#gen/streak/v1/project_pb.ts";
+import type { Project, Widget } from "#gen/streak/v1/project_pb.ts";
 import { queryClient } from "../../../client.ts";
 import { toastDone } from "../../../components/Toast.tsx";
+import { addDays, todayIn } from "../../../dates.ts";
 import { isProblem, problemOf } from "../../../errors.ts";
-import { type Difference, differences } from "./differences.ts";
-import { newDraft, toDraft, toWidget, type WidgetDraft } from "./draft.ts";
+import type { Difference } from "./difference.ts";
+import { differences } from "./differences.ts";
+import { changesRules, newDraft, toDraft, toWidget, type WidgetDraft } from "./draft.ts";
 import { merge } from "./merge.ts";
 import { otherChanges } from "./other-changes.ts";
 import { problemsOf, refusedFields, type Sent } from "./problems.ts";
@@ -33,25 +35,29 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
   const [draft, setDraft] = useState(() => draftIn(project, event) ?? newDraft(suggested));
   const [seen, setSeen] = useState(project);
   const [sent, setSent] = useState<Sent>({ index: 0, keys: [] });
-  const [isOutdated, setOutdated] = useState(false);
+  const [isRefused, setRefused] = useState(false);
   const [renamed, setRenamed] = useState<string>();
   const { mutateAsync, error: thrown, isPending, reset } = useMutation(AdminService.method.updateProject);
   const error = isProblem(thrown, "ETAG_MISMATCH") ? null : thrown;
 
-  const before = draftIn(base, event);
-  const changes = differences(before, draft);
+  const saved = widgetIn(base, event);
+  const before = saved && toDraft(saved);
+  const today = todayIn(base.timeZone);
+  const rulesFrom = rulesFromOf(draft, saved, today);
+  const changes = differences(before, draft, rulesFrom);
   const isChanged = differences(before ?? newDraft(suggested), draft).length > 0;
   if (project !== seen) {
     setSeen(project);
     const theirs = draftIn(project, event);
     // Nothing is typed yet: show what the server has now, unless somebody else has removed it.
-    if (!isChanged && !isOutdated && (event === undefined || theirs !== undefined)) {
+    if (!isChanged && !isRefused && (event === undefined || theirs !== undefined)) {
       setBase(project);
       setDraft(theirs ?? draft);
     }
   }
   const otherEvents = base.widgets.map((widget) => widget.event).filter((each) => each !== event);
-  const problems = problemsOf(draft, otherEvents);
+  const hasOtherRules = changesRules(draft, before);
+  const problems = problemsOf(draft, before, otherEvents, hasOtherRules && rulesFrom < today);
   const refused = refusedFields(error, sent);
 
   // The widget is found by its event in what is read again after the change.
@@ -62,37 +68,42 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
     }
   }, [isReadAgain, onRenamed, renamed]);
 
-  async function saveOver(current: Project, saved: WidgetDraft): Promise<void> {
+  async function saveOver(current: Project, mine: WidgetDraft): Promise<void> {
+    const theirs = widgetIn(current, event);
     const place = current.widgets.findIndex((widget) => widget.event === event);
     const index = place === -1 ? current.widgets.length : place;
-    setSent({ index, keys: saved.milestones.map(({ key }) => key) });
+    setSent({ index, keys: mine.milestones.map(({ key }) => key) });
     try {
       const answer = await mutateAsync({
         project: {
           siteKey: current.siteKey,
           etag: current.etag,
-          widgets: [...current.widgets.slice(0, index), toWidget(saved), ...current.widgets.slice(index + 1)],
+          widgets: [
+            ...current.widgets.slice(0, index),
+            toWidget(mine, theirs && toDraft(theirs), rulesFromOf(mine, theirs, today)),
+            ...current.widgets.slice(index + 1),
+          ],
         },
         updateMask: { paths: ["widgets"] },
       });
       toastDone("Saved.");
-      if (saved.event === event) {
+      if (mine.event === event) {
         startFrom(answer.project ?? current);
       } else {
-        setRenamed(saved.event);
+        setRenamed(mine.event);
       }
     } catch (failure) {
       // Other errors are shown by the form.
       if (isProblem(failure, "ETAG_MISMATCH")) {
         await queryClient.invalidateQueries();
-        setOutdated(true);
+        setRefused(true);
       }
     }
   }
 
   function startFrom(from: Project): void {
     reset();
-    setOutdated(false);
+    setRefused(false);
     setBase(from);
     setDraft(draftIn(from, event) ?? newDraft(suggested));
   }
@@ -100,7 +111,7 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
   async function putOnTop(): Promise<void> {
     const theirs = draftIn(project, event);
     const merged = before === undefined || theirs === undefined ? draft : merge(before, draft, theirs);
-    setOutdated(false);
+    setRefused(false);
     setBase(project);
     setDraft(merged);
     await saveOver(project, merged);
@@ -120,8 +131,16 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
       reset();
       setDraft({ ...draft, ...part });
     },
+    /** The widget as it is saved; undefined for a widget that is not there yet. */
+    saved,
     /** Whether it is a widget that is not there yet. */
     isNew: before === undefined,
+    /** The project's today. */
+    today,
+    /** Whether the rules are changed, so that they hold from `rulesFrom` on. */
+    hasOtherRules,
+    /** The first day on which the changed rules are to hold, as it is typed, or as the form proposes it. */
+    rulesFrom,
     isChanged,
     isSaving: isPending,
     /** What saving would change, in words. */
@@ -136,18 +155,19 @@ export function useWidgetForm({ project, event, suggested, onRenamed, onGone }: 
     failure: error == null || refused.size > 0 ? undefined : problemOf(error).message,
     save: () => saveOver(base, draft),
     discard: () => startFrom(project),
-    /** Whether somebody else has saved first. */
-    isOutdated,
+    /** Whether somebody else has saved first. It is told when `project` is what they have saved, which takes a moment. */
+    isOutdated: isRefused && project.etag !== base.etag,
     /** What they changed of the widget, and in words of the others. */
     theirs: theirChanges(),
     takeTheirs,
     putOnTop,
-    keepEditing: () => setOutdated(false),
+    keepEditing: () => setRefused(false),
   };
 
   function theirChanges(): readonly (Difference & { readonly mine?: string })[] {
     const own = new Map(changes.map((change) => [change.key, change.after]));
-    const ofWidget = before === undefined ? [] : differences(before, draftIn(project, event));
+    const theirs = widgetIn(project, event);
+    const ofWidget = before === undefined ? [] : differences(before, theirs && toDraft(theirs), theirs?.rulesFrom);
     return [
       ...ofWidget.map((change) => ({ ...change, ...(own.has(change.key) && { mine: own.get(change.key) as string }) })),
       ...otherChanges(base, project, event),
@@ -161,7 +181,20 @@ export type WidgetForm = ReturnType<typeof useWidgetForm>;
 /** What is to show at a field of the form, such as `event`. */
 export type ProblemAt = (field: string, value: string) => string | undefined;
 
-function draftIn({ widgets }: Project, event: string | undefined): WidgetDraft | undefined {
-  const widget = widgets.find((each) => each.event === event);
+function widgetIn({ widgets }: Project, event: string | undefined): Widget | undefined {
+  return widgets.find((widget) => widget.event === event);
+}
+
+function draftIn(project: Project, event: string | undefined): WidgetDraft | undefined {
+  const widget = widgetIn(project, event);
   return widget === undefined ? undefined : toDraft(widget);
+}
+
+/**
+ * The first day on which changed rules are to hold: the one that was typed; else that of a change that is still to
+ * come, which this one replaces; else tomorrow.
+ */
+function rulesFromOf({ rulesFrom }: WidgetDraft, saved: Widget | undefined, today: string): string {
+  const planned = saved?.rulesFrom ?? "";
+  return rulesFrom || (planned > today ? planned : addDays(today, 1));
 }

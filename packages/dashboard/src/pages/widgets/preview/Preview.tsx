@@ -1,11 +1,12 @@
 import { useCallback, useMemo, useState } from "react";
-import { localDay, untilMidnight } from "../../../../../widget/src/day.ts";
+import { leftOf } from "../../../../../widget/src/day.ts";
 import { TEXTS } from "../../../../../widget/src/element/texts.ts";
 import { Button } from "../../../components/Button.tsx";
 import { Card } from "../../../components/Card.tsx";
 import { Choice } from "../../../components/Choice.tsx";
 import { SelectField } from "../../../components/Field.tsx";
 import { Notice } from "../../../components/Notice.tsx";
+import { todayIn } from "../../../dates.ts";
 import type { WidgetDraft } from "../editor/draft.ts";
 import { firstMilestone, madeUpState, type Scenario } from "./made-up-state.ts";
 import styles from "./Preview.module.css";
@@ -49,7 +50,7 @@ export default function Preview({ draft, isLive }: { readonly draft: WidgetDraft
   const milestone = firstMilestone(draft);
   const streak = milestone === undefined && scenario.streak === "milestone" ? "some" : scenario.streak;
   const state = useMemo(
-    () => madeUpState(draft, { ...scenario, streak }, localDay(undefined)),
+    () => madeUpState(draft, { ...scenario, streak }, todayIn(Intl.DateTimeFormat().resolvedOptions().timeZone)),
     [draft, scenario, streak],
   );
   const toggle = useCallback(() => setSize((now) => (now === "expanded" ? "collapsed" : "expanded")), []);
@@ -63,7 +64,7 @@ export default function Preview({ draft, isLive }: { readonly draft: WidgetDraft
             {...{ state, language, scheme, celebrations }}
             isOpen={size === "expanded"}
             onToggle={toggle}
-            left={untilMidnight(Date.now(), undefined)}
+            left={leftOf(state, undefined)}
           />
         </div>
         {!isLive && <Notice kind="warn">The project is not live: visitors see no widget until it is.</Notice>}

@@ -15,7 +15,7 @@ export interface RealWidgetProps {
   readonly scheme: "light" | "dark";
   readonly isOpen: boolean;
   readonly onToggle: () => void;
-  /** How long it is until midnight, in milliseconds. */
+  /** How long it is until today ends, in milliseconds. */
   readonly left: number;
   /** How often a reached milestone was celebrated. Each time that the number rises, it is celebrated. */
   readonly celebrations: number;
@@ -46,7 +46,7 @@ export function RealWidget({ state, language, scheme, isOpen, onToggle, left, ce
     const { name, look } = readTheme(state.settings.theme.name);
     view.toggle.onclick = onToggle;
     view.show(state, {
-      words: wordsOf(language),
+      words: wordsOf(language, state.streak.unit),
       theme: THEMES[name] as string,
       look: look || scheme,
       position: readPosition(state.settings.position),

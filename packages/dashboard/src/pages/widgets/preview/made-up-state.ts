@@ -1,11 +1,14 @@
 import type { State } from "@streakd/web";
-import { DEFAULTS, daysOf, type WidgetDraft } from "../editor/draft.ts";
+import { addDays, daysBetween, daysFrom, weekStartOf } from "../../../dates.ts";
+import { EVERY_DAY, freezesCover, isSame } from "../../../rules/draft.ts";
+import type { Unit } from "../../../rules/units.ts";
+import { DEFAULTS, daysOf, unitOf, type WidgetDraft } from "../editor/draft.ts";
+import { type MadeUpProgress, type MadeUpStatus, madeUpDays, madeUpFreezes } from "./made-up-rules.ts";
 
-const DAY_MS = 86_400_000;
 const DAYS_OF_WEEK = 7;
 
-/** How many days a streak has that has begun and reached nothing yet. */
-const SOME_DAYS = 4;
+/** How many days, weeks or months a streak has that has begun and reached nothing yet. */
+const SOME = 4;
 
 /** A user, as the preview makes one up. */
 export interface Scenario {
@@ -14,7 +17,14 @@ export interface Scenario {
   readonly isDone: boolean;
 }
 
-/** Returns the nearest milestone of a draft that has a number of days; undefined when there is none. */
+/** What a state has only by rules. */
+interface ByRules {
+  readonly unit: Unit;
+  readonly progress: MadeUpProgress;
+  readonly freezes?: { readonly left: number; readonly usedInWeek: number; readonly optedOut: boolean };
+}
+
+/** Returns the nearest milestone of a draft that has a number; undefined when there is none. */
 export function firstMilestone({
   milestones,
 }: WidgetDraft): { readonly target: number; readonly msg: string } | undefined {
@@ -31,12 +41,14 @@ export function firstMilestone({
  * @param today such as `2024-01-08`
  */
 export function madeUpState(draft: WidgetDraft, scenario: Scenario, today: string): State {
-  const current = currentOf(draft, scenario);
-  const { isDone } = scenario;
+  const { current, pending, week, byRules } =
+    draft.mode === "continuous" && !isSame(draft.rules, EVERY_DAY)
+      ? byRulesOf(draft, scenario, today)
+      : byDays(draft, scenario, today);
   return {
     meta: { apiVersion: "1", isLive: true },
-    streak: { mode: draft.mode, current, best: current, todayDone: isDone, pending: current > 0 && !isDone },
-    week: weekOf(today, (daysAgo) => isCheckedIn(draft, daysAgo, current, isDone)),
+    streak: { mode: draft.mode, current, best: current, todayDone: scenario.isDone, pending, ...byRules },
+    week,
     milestones: draft.milestones.flatMap(({ id, target, msg, rewardType }) => {
       const days = daysOf(target) ?? 0;
       return days > 0 ? [{ id, target: days, msg, rewardType, achieved: current >= days }] : [];
@@ -49,14 +61,57 @@ export function madeUpState(draft: WidgetDraft, scenario: Scenario, today: strin
   };
 }
 
-function currentOf(draft: WidgetDraft, { streak, isDone }: Scenario): number {
+/** What of a state depends on how days count. */
+interface Counted {
+  readonly current: number;
+  readonly pending: boolean;
+  readonly week: State["week"];
+  readonly byRules?: ByRules;
+}
+
+function byDays(draft: WidgetDraft, scenario: Scenario, today: string): Counted {
+  const { isDone } = scenario;
+  const current = currentOf(draft, scenario, isDone);
+  return {
+    current,
+    pending: current > 0 && !isDone,
+    week: weekOf(today, 1, (date) => ({ isCheckedIn: isCheckedIn(draft, daysBetween(date, today), current, isDone) })),
+  };
+}
+
+/** By rules, the user has done what they ask for, but for today. */
+function byRulesOf(draft: WidgetDraft, scenario: Scenario, today: string): Counted {
+  const { rules } = draft;
+  const before = scenario.streak === "none" ? 0 : currentOf(draft, scenario, false);
+  const { progress, statusOf } = madeUpDays(rules, today, before, scenario.isDone);
+  const unit = unitOf(draft);
+  const isKept = unit === "day" ? scenario.isDone : progress.done >= progress.needed;
+  const current = currentOf(draft, scenario, isKept);
+  return {
+    current,
+    pending: current > 0 && !isKept && progress.done < progress.needed,
+    week: weekOf(today, rules.kind === "days_a_week" ? rules.weekStart : 1, (date) => {
+      const status: MadeUpStatus = statusOf(date);
+      return { isCheckedIn: status === "done", status };
+    }),
+    byRules: {
+      ...{ unit, progress },
+      ...(freezesCover(rules) && {
+        freezes: { left: madeUpFreezes(rules, current), usedInWeek: 0, optedOut: false },
+      }),
+    },
+  };
+}
+
+/** How much a streak counts, when the period of today is kept or not. */
+function currentOf(draft: WidgetDraft, { streak }: Scenario, isKept: boolean): number {
   switch (streak) {
     case "none":
-      return isDone ? 1 : 0;
+      return isKept ? 1 : 0;
     case "some":
-      return isDone ? SOME_DAYS + 1 : SOME_DAYS;
+      return isKept ? SOME + 1 : SOME;
     case "milestone":
-      return firstMilestone(draft)?.target ?? SOME_DAYS;
+      return firstMilestone(draft)?.target ?? SOME;
   }
 }
 
@@ -67,18 +122,22 @@ function isCheckedIn({ mode }: WidgetDraft, daysAgo: number, current: number, is
   return since >= 0 && since % step === 0 && since / step < current;
 }
 
-/** The calendar week of a day, Monday first. */
-function weekOf(today: string, isDone: (daysAgo: number) => boolean): State["week"] {
-  const now = Date.parse(today);
-  const weekday = (new Date(now).getUTCDay() + DAYS_OF_WEEK - 1) % DAYS_OF_WEEK;
-  return Array.from({ length: DAYS_OF_WEEK }, (_, place) => {
-    const date = new Date(now + (place - weekday) * DAY_MS);
-    return {
-      isoDate: date.toISOString().slice(0, 10),
-      label: "",
-      dayNumber: date.getUTCDate(),
-      isToday: place === weekday,
-      isCheckedIn: isDone(weekday - place),
-    };
-  });
+/**
+ * The week of a day.
+ *
+ * @param weekStart the weekday on which it begins, from 1 for Monday to 7 for Sunday
+ */
+function weekOf(
+  today: string,
+  weekStart: number,
+  became: (date: string) => { readonly isCheckedIn: boolean; readonly status?: MadeUpStatus },
+): State["week"] {
+  const first = weekStartOf(today, weekStart);
+  return daysFrom(first, addDays(first, DAYS_OF_WEEK - 1)).map((isoDate) => ({
+    isoDate,
+    label: "",
+    dayNumber: Number(isoDate.slice(-2)),
+    isToday: isoDate === today,
+    ...became(isoDate),
+  }));
 }

@@ -1,0 +1,79 @@
+import { formatDay } from "../../../format.ts";
+import { canPassMisses, EVERY_DAY, type RulesDraft } from "../../../rules/draft.ts";
+import { weekdayNames } from "../../../rules/weekdays.ts";
+import { cadenceInWords, datesInWords, freezesInWords } from "../../../rules/words.ts";
+import type { Difference } from "./difference.ts";
+
+/** A part of rules that a person changes, with how its value reads; empty when it says nothing. */
+interface Part {
+  readonly key: string;
+  readonly label: string;
+  readonly show: (rules: RulesDraft) => string;
+}
+
+const PARTS: readonly Part[] = [
+  { key: "rules", label: "How often", show: cadenceInWords },
+  {
+    key: "rules.neverMissTwice",
+    label: "Never miss twice",
+    show: ({ neverMissTwice, kind }) => (neverMissTwice && canPassMisses(kind) ? "on" : ""),
+  },
+  { key: "rules.freezes", label: "Freezes", show: freezesInWords },
+  { key: "rules.offWeekdays", label: "Weekdays off", show: ({ offWeekdays }) => weekdayNames(offWeekdays) },
+  { key: "rules.holidays", label: "Holidays off", show: ({ holidays }) => holidays.toSorted().join(", ") },
+];
+
+/**
+ * Returns what differs between two versions of rules, in words, such as `3 days a week` and
+ * `5 days a week, from Dec 1, 2026`. Undefined stands for no rules.
+ *
+ * @param from the first day on which the later version holds; undefined for rules that hold from the beginning
+ */
+export function rulesDifferences(
+  before: RulesDraft | undefined,
+  after: RulesDraft | undefined,
+  from: string | undefined,
+): Difference[] {
+  const parts = PARTS.map(({ key, label, show }) => ({
+    key,
+    label,
+    before: before === undefined ? "" : show(before),
+    after: after === undefined ? "" : show(after),
+  }));
+  const dates = {
+    key: "rules.offDates",
+    label: "Dates off",
+    ...datesInWords(before?.offDates ?? "", after?.offDates ?? ""),
+  };
+  return [...parts, dates]
+    .filter((part) => part.before !== part.after)
+    .map((part) => ({ ...part, after: `${part.after || "nothing"}${sinceOf(after, from)}` }));
+}
+
+/**
+ * Returns the difference in when a day begins. This rule holds for cumulative widgets, too. Undefined stands for no
+ * widget.
+ *
+ * @param from the first day on which the later version holds; undefined for rules that hold from the beginning
+ */
+export function dayStartDifferences(
+  before: RulesDraft | undefined,
+  after: RulesDraft | undefined,
+  from: string | undefined,
+): Difference[] {
+  const was = before?.dayStart ?? EVERY_DAY.dayStart;
+  return after === undefined || after.dayStart === was
+    ? []
+    : [
+        {
+          key: "rules.dayStart",
+          label: "The day begins at",
+          before: before === undefined ? "" : was,
+          after: `${after.dayStart}${sinceOf(after, from)}`,
+        },
+      ];
+}
+
+function sinceOf(after: RulesDraft | undefined, from: string | undefined): string {
+  return from === undefined || after === undefined ? "" : `, from ${formatDay(from)}`;
+}

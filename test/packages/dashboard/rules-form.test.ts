@@ -1,0 +1,214 @@
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { describe, expect, test } from "vitest";
+import { BadRequestSchema } from "#gen/google/rpc/error_details_pb.ts";
+import { ProjectSchema, WidgetSchema } from "#gen/streak/v1/project_pb.ts";
+import { CadenceKind, Weekday } from "#gen/streak/v1/rules_pb.ts";
+import {
+  HOLIDAYS,
+  newList,
+  problemsOfLists,
+  usersOfLists,
+} from "../../../packages/dashboard/src/pages/settings/holidays/holidays-form.ts";
+import { differences } from "../../../packages/dashboard/src/pages/widgets/editor/differences.ts";
+import {
+  changesRules,
+  newDraft,
+  toDraft,
+  toWidget,
+  type WidgetDraft,
+} from "../../../packages/dashboard/src/pages/widgets/editor/draft.ts";
+import { merge } from "../../../packages/dashboard/src/pages/widgets/editor/merge.ts";
+import { problemsOf, refusedFields } from "../../../packages/dashboard/src/pages/widgets/editor/problems.ts";
+import type { RulesDraft } from "../../../packages/dashboard/src/rules/draft.ts";
+
+const FROM = "2026-12-01";
+
+/** A widget for which three days a week are enough. */
+const SAVED = toDraft(
+  create(WidgetSchema, { event: "run", rules: { cadence: { kind: CadenceKind.DAYS_A_WEEK, days: 3 } } }),
+);
+
+function withRules(part: Partial<RulesDraft>, others: Partial<WidgetDraft> = {}): WidgetDraft {
+  return { ...SAVED, ...others, rules: { ...SAVED.rules, ...part } };
+}
+
+/** The changes as lines, such as `Theme: ocean → rose`. */
+function linesOf(before: WidgetDraft | undefined, after: WidgetDraft | undefined, from = FROM): string[] {
+  return differences(before, after, from).map(({ label, before, after }) => `${label}: ${before} → ${after}`);
+}
+
+describe("the changes of rules", () => {
+  test("are told in words, with the day from which they hold", () => {
+    expect(linesOf(SAVED, withRules({ days: "5" }))).toEqual([
+      "How often: 3 days a week → 5 days a week, from Dec 1, 2026",
+    ]);
+    const changed = withRules({
+      ...{ kind: "every_day", neverMissTwice: true, hasFreezes: true, offWeekdays: [Weekday.SUNDAY] },
+      ...{ offDates: "2026-12-24", holidays: ["Bavaria"] },
+    });
+    expect(linesOf(SAVED, changed)).toEqual([
+      "How often: 3 days a week → Every day, from Dec 1, 2026",
+      "Never miss twice:  → on, from Dec 1, 2026",
+      "Freezes:  → one freeze earned every 10 days, at most 2, from Dec 1, 2026",
+      "Weekdays off:  → Sunday, from Dec 1, 2026",
+      "Holidays off:  → Bavaria, from Dec 1, 2026",
+      "Dates off:  → Dec 24, 2026, from Dec 1, 2026",
+    ]);
+    expect(linesOf(changed, SAVED)).toContain("Never miss twice: on → nothing, from Dec 1, 2026");
+    expect(linesOf(changed, SAVED)).toContain(
+      "Freezes: one freeze earned every 10 days, at most 2 → nothing, from Dec 1, 2026",
+    );
+  });
+
+  test("tell when the day begins, of a cumulative widget too", () => {
+    const later = withRules({ dayStart: "04:00" });
+    expect(linesOf(SAVED, later)).toEqual(["The day begins at: 00:00 → 04:00, from Dec 1, 2026"]);
+    expect(linesOf(later, SAVED)).toEqual(["The day begins at: 04:00 → 00:00, from Dec 1, 2026"]);
+    expect(linesOf({ ...SAVED, mode: "cumulative" }, { ...later, mode: "cumulative" })).toEqual([
+      "The day begins at: 00:00 → 04:00, from Dec 1, 2026",
+    ]);
+    expect(linesOf(undefined, { ...later, mode: "cumulative" })).toContain("The day begins at:  → 04:00");
+  });
+
+  test("of a cumulative widget are those that are saved, but for the start of the day", () => {
+    const cumulative = withRules({ days: "5", dayStart: "04:00" }, { mode: "cumulative" });
+    expect(toWidget(cumulative, SAVED, FROM).rules).toEqual({
+      ...{ cadence: { kind: CadenceKind.DAYS_A_WEEK, days: 3, weekStart: Weekday.MONDAY } },
+      ...{ neverMissTwice: false, dayStart: "04:00" },
+    });
+  });
+
+  test("have no day for a new widget, whose rules hold from the beginning", () => {
+    expect(linesOf(undefined, SAVED)).toContain("How often:  → 3 days a week");
+  });
+
+  test("are none while the widget is cumulative, since the form does not show them then", () => {
+    const cumulative = withRules({ days: "5" }, { mode: "cumulative" });
+    expect(linesOf(SAVED, cumulative)).toEqual(["Counting: Continuous → Cumulative"]);
+    expect(changesRules(cumulative, SAVED)).toBe(false);
+    expect(linesOf(undefined, { ...newDraft("x"), mode: "cumulative" })).not.toContain("How often:  → Every day");
+  });
+
+  test("make the numbers of milestones numbers of weeks", () => {
+    const milestones = [{ key: "a", id: "a", target: "4", msg: "", rewardType: "message" }];
+    expect(linesOf(SAVED, { ...SAVED, milestones })).toEqual(["New milestone:  → 4 weeks, without a message"]);
+  });
+});
+
+describe("what is saved of rules", () => {
+  test("is nothing while they have not changed, so that they stay as they are", () => {
+    expect(toWidget({ ...SAVED, theme: "rose" }, SAVED, FROM)).not.toHaveProperty("rules");
+    expect(toWidget({ ...SAVED, theme: "rose" }, SAVED, FROM)).not.toHaveProperty("rulesFrom");
+  });
+
+  test("is changed rules with the day from which they hold", () => {
+    const saved = toWidget(withRules({ days: "5" }), SAVED, FROM);
+    expect(saved.rules?.cadence).toMatchObject({ days: 5 });
+    expect(saved.rulesFrom).toBe(FROM);
+  });
+
+  test("is the rules without a day, for a new widget and under a new event", () => {
+    for (const before of [undefined, { ...SAVED, event: "walk" }]) {
+      const saved = toWidget(SAVED, before, FROM);
+      expect(saved.rules?.cadence).toMatchObject({ days: 3 });
+      expect(saved).not.toHaveProperty("rulesFrom");
+    }
+    expect(toWidget(newDraft("x"), undefined, FROM)).not.toHaveProperty("rules");
+  });
+});
+
+test("of rules that two people have changed, those of the person who saves now count as a whole", () => {
+  const mine = withRules({ days: "5" }, { rulesFrom: "2026-12-24" });
+  const theirs = withRules({ neverMissTwice: true }, { theme: "rose" });
+  expect(merge(SAVED, mine, theirs)).toEqual({ ...mine, theme: "rose" });
+  expect(merge(SAVED, { ...SAVED, position: "top-left" }, theirs)).toEqual({ ...theirs, position: "top-left" });
+});
+
+test("what is wrong with rules is told at their fields, and no rules are wrong that decide nothing", () => {
+  const wrong = withRules({ days: "9" });
+  expect(Object.fromEntries(problemsOf(wrong, SAVED, [], true))).toEqual({
+    "rules.days": "A whole number from 1 to 7.",
+    rulesFrom: "A change can’t hold before today.",
+  });
+  expect(problemsOf({ ...wrong, mode: "cumulative" }, SAVED, [], false).size).toBe(0);
+});
+
+test.each([
+  ["rules.cadence.days", "rules.days"],
+  ["rules.cadence.of", "rules.of"],
+  ["rules.cadence.weekdays[1]", "rules.weekdays"],
+  ["rules.daysOff.weekdays", "rules.offWeekdays"],
+  ["rules.daysOff.dates[12]", "rules.offDates"],
+  ["rules.daysOff.holidays[0]", "rules.holidays"],
+  ["rules.cadence", "rules.kind"],
+  ["rules.freezes", "rules.earnEvery"],
+  ["rules.freezes.earnEvery", "rules.earnEvery"],
+  ["rules.freezes.maxEarned", "rules.maxEarned"],
+  ["rules.freezes.maxInARow", "rules.maxInARow"],
+  ["rules.dayStart", "rules.dayStart"],
+  ["rulesFrom", "rulesFrom"],
+  ["milestones[0].msg", "first.msg"],
+])("a refusal of %s is shown at %s", (path, field) => {
+  const violation = { field: `project.widgets[2].${path}`, description: "No." };
+  const error = new ConnectError("No.", Code.InvalidArgument, undefined, [
+    { desc: BadRequestSchema, value: { fieldViolations: [violation] } },
+  ]);
+  expect([...refusedFields(error, { index: 2, keys: ["first"] })]).toEqual(
+    [[field, "[invalid_argument] No."]].map(([key]) => [key, "No."]),
+  );
+  expect(refusedFields(error, { index: 1, keys: ["first"] }).size).toBe(0);
+});
+
+describe("lists of holidays", () => {
+  const project = create(ProjectSchema, {
+    holidays: [
+      { name: "Bavaria", dates: ["2026-01-06", "2026-12-25"] },
+      { name: "Hessen", dates: ["2026-01-06"] },
+    ],
+    widgets: [
+      { event: "run", rules: { daysOff: { holidays: ["Bavaria"] } } },
+      { event: "read", rules: {}, earlierRules: [{ rules: { daysOff: { holidays: ["Bavaria"] } } }] },
+    ],
+  });
+  const draft = HOLIDAYS.toDraft(project);
+  const withDates = (place: number, dates: string) => ({
+    lists: draft.lists.map((list, index) => (index === place ? { ...list, dates } : list)),
+  });
+  const problems = (changed: typeof draft) => Object.fromEntries(problemsOfLists(changed, project, "2026-11-29"));
+
+  test("are used by the widgets whose rules name them, also by earlier rules", () => {
+    expect([...usersOfLists(project)]).toEqual([["Bavaria", ["run", "read"]]]);
+  });
+
+  test("that are used keep their dates that are over, and others need not", () => {
+    expect(problems(draft)).toEqual({ Bavaria: {}, Hessen: {} });
+    const told = "Jan 6, 2026 is over, and a widget uses the list: it has to stay as it is.";
+    expect(problems(withDates(0, "2026-12-25"))).toMatchObject({ Bavaria: { dates: told } });
+    expect(problems(withDates(0, "2026-01-06 2026-12-25 2026-11-28"))).toMatchObject({
+      Bavaria: { dates: "Nov 28, 2026 is over, and a widget uses the list: it has to stay as it is." },
+    });
+    expect(problems(withDates(0, "2026-01-06 2026-11-29 2027-12-25"))).toMatchObject({ Bavaria: {} });
+    expect(problems(withDates(1, "2020-01-01"))).toMatchObject({ Hessen: {} });
+  });
+
+  test("have names of their own", () => {
+    const added = newList(draft);
+    const named = (name: string) => problems({ lists: [...draft.lists, { ...added, name }] })[added.key];
+    expect(named(" ")).toEqual({ name: "Name the list." });
+    expect(named("Hessen ")).toEqual({ name: "Another list has this name." });
+    expect(named("x".repeat(65))).toEqual({ name: "At most 64 characters." });
+    expect(named("Saxony")).toEqual({});
+    expect(newList({ lists: [...draft.lists, added] }).key).not.toBe(added.key);
+  });
+
+  test("are sent whole, with their dates in order", () => {
+    const [field] = HOLIDAYS.fields;
+    expect(field?.toProject(withDates(0, "2026-12-25\n2026-01-06, 2026-12-25"))).toEqual({
+      holidays: [
+        { name: "Bavaria", dates: ["2026-01-06", "2026-12-25"] },
+        { name: "Hessen", dates: ["2026-01-06"] },
+      ],
+    });
+  });
+});
