@@ -1,6 +1,7 @@
 import { type Answer, Api, CALLS_AT_ONCE, DemoError } from "./api.ts";
 import { localNowAt } from "./calendar.ts";
 import { type DemoEvent, type History, historyOf } from "./history.ts";
+import { makePauses } from "./pauses.ts";
 import { createPerson } from "./people.ts";
 import { PROJECT_NAME, projectOf } from "./project.ts";
 import { createRandom } from "./random.ts";
@@ -42,6 +43,9 @@ export async function fillDemo(
       return undefined;
     }
     const filled = await recordHistories(api, options, onProgress);
+    for (const answer of await makePauses(api, options)) {
+      expectStatus(answer, 200);
+    }
     await makeRefusedCalls(api, options);
     return filled;
   } finally {
