@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { FIND_CHROMIUM } from "../support/chromium.ts";
 import { findTool, root, type Tool } from "../support/tools.ts";
 
 /** A program in `examples/clients`, which `docs/clients.md` shows. */
@@ -94,7 +95,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   "TypeScript in a browser": {
     folder: "typescript",
     needs: "npm and Chromium",
-    probe: "npm --version && chromium --version",
+    probe: `npm --version && { ${FIND_CHROMIUM}; }`,
     command: [process.execPath, join(root, "test/polyglot/open-page.ts")],
     withoutAdmin: true,
   },

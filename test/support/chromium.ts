@@ -4,20 +4,19 @@ import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest";
 import { findTool, requireTool } from "./tools.ts";
 
 /**
- * Prints where Chromium is. The headless build, a package of Debian's, comes first: it makes no window for each page, so that
- * a page of the dashboard takes less than half of the processor time.
+ * A shell's command that prints where Chromium is, and fails without one. The headless build, a package of Debian's, comes
+ * first: it makes no window for each page, so that a page of the dashboard takes less than half of the processor time.
  */
-const FIND_CHROMIUM = ["sh", "-c", "command -v chromium-headless-shell || command -v chromium"] as const;
+export const FIND_CHROMIUM = "command -v chromium-headless-shell || command -v chromium";
 
 export const chromiumTool = findTool(
-  FIND_CHROMIUM,
+  ["sh", "-c", FIND_CHROMIUM],
   "Chromium is missing: run scripts/browser.sh to try what pages in a browser can do",
 );
 
 /** The path of the Chromium that is on PATH. */
 export function chromiumPath(): string {
-  const [shell, ...args] = FIND_CHROMIUM;
-  return execFileSync(shell, args, { encoding: "utf8" }).trim();
+  return execFileSync("sh", ["-c", FIND_CHROMIUM], { encoding: "utf8" }).trim();
 }
 
 /**
