@@ -10,9 +10,9 @@ import { checkDeclareAmnestyRequest, checkListAmnestiesRequest, checkPreviewAmne
 import type { GetActivityRequest, GetHoursRequest, GetMetaValuesRequest, GetMilestonesRequest, GetRetentionRequest, GetStreaksRequest, GetSurvivalRequest } from "./streak/v1/analytics_service_pb.ts";
 import { AnalyticsService } from "./streak/v1/analytics_service_pb.ts";
 import { checkGetActivityRequest, checkGetHoursRequest, checkGetMetaValuesRequest, checkGetMilestonesRequest, checkGetRetentionRequest, checkGetStreaksRequest, checkGetSurvivalRequest } from "./streak/v1/analytics_service_rest.ts";
-import type { GrantFreezesRequest, ListLedgerEntriesRequest, OptInToFreezesRequest, OptOutOfFreezesRequest, PauseStreaksRequest, TakeBackEntryRequest, UnpauseStreaksRequest } from "./streak/v1/ledger_service_pb.ts";
+import type { GrantFreezesRequest, ListLedgerEntriesRequest, OptInToFreezesRequest, OptOutOfFreezesRequest, PauseStreaksRequest, RepairStreaksRequest, TakeBackEntryRequest, UnpauseStreaksRequest } from "./streak/v1/ledger_service_pb.ts";
 import { LedgerService } from "./streak/v1/ledger_service_pb.ts";
-import { checkGrantFreezesRequest, checkListLedgerEntriesRequest, checkOptInToFreezesRequest, checkOptOutOfFreezesRequest, checkPauseStreaksRequest, checkTakeBackEntryRequest, checkUnpauseStreaksRequest } from "./streak/v1/ledger_service_rest.ts";
+import { checkGrantFreezesRequest, checkListLedgerEntriesRequest, checkOptInToFreezesRequest, checkOptOutOfFreezesRequest, checkPauseStreaksRequest, checkRepairStreaksRequest, checkTakeBackEntryRequest, checkUnpauseStreaksRequest } from "./streak/v1/ledger_service_rest.ts";
 import type { ExplainStreakRequest, PreviewRulesRequest } from "./streak/v1/rules_service_pb.ts";
 import { RulesService } from "./streak/v1/rules_service_pb.ts";
 import { checkExplainStreakRequest, checkPreviewRulesRequest } from "./streak/v1/rules_service_rest.ts";
@@ -294,6 +294,14 @@ export const contracts: readonly MethodContract[] = [
     hasDefaultDeadline: false,
     siteKeyOf: (message: OptInToFreezesRequest) => message.siteKey,
     check: checkOptInToFreezesRequest,
+  },
+  {
+    method: LedgerService.method.repairStreaks,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 262144,
+    hasDefaultDeadline: false,
+    siteKeyOf: (message: RepairStreaksRequest) => message.siteKey,
+    check: checkRepairStreaksRequest,
   },
   {
     method: LedgerService.method.takeBackEntry,

@@ -163,6 +163,14 @@ export const errorCatalogue = {
     meaning: "The ledger of a user has 1,000 entries, which is as many as it may have; the message names the user.",
     remedy: "Leave the user out of `userHashes`.",
   },
+  NOT_REPAIRABLE: {
+    http: 409,
+    connect: "failed_precondition",
+    meaning:
+      "The streak of a user can't be repaired today: no run has ended lately, it was repaired lately, its rules have no repairs, or the price can't be paid. The message names the user and says why.",
+    remedy:
+      "If `field` is `userHashes`, leave the user out, or do what the message says; `streak.repair` in a state says when there is something to repair. If it is `event`, name the event of a widget whose rules have repairs today, or add them.",
+  },
   TOO_MANY_AMNESTIES: {
     http: 409,
     connect: "failed_precondition",

@@ -36,6 +36,7 @@ import { grantFreezesHandler } from "./service/ledger/grant-freezes.ts";
 import { listLedgerEntriesHandler } from "./service/ledger/list-ledger-entries.ts";
 import { optFreezesHandler } from "./service/ledger/opt-freezes.ts";
 import { pauseStreaksHandler } from "./service/ledger/pause-streaks.ts";
+import { repairStreaksHandler } from "./service/ledger/repair-streaks.ts";
 import { takeBackEntryHandler } from "./service/ledger/take-back-entry.ts";
 import { unpauseStreaksHandler } from "./service/ledger/unpause-streaks.ts";
 import { createProjectHandler } from "./service/projects/create-project.ts";
@@ -113,7 +114,7 @@ export function createMethods(parts: MethodParts): Method[] {
       StreakService,
       {
         recordEvent: recordEventHandler(projects, ingest, userTokens, clock),
-        getState: getStateHandler(projects, stores.streaks, userTokens, clock),
+        getState: getStateHandler(projects, stores, userTokens, clock),
         aliasWithToken: aliasWithTokenHandler(projects, stores.streaks, checkAliasUserRequest, clock),
       },
       contracts.map((contract) =>
@@ -184,6 +185,7 @@ export function createMethods(parts: MethodParts): Method[] {
             grantFreezes: grantFreezesHandler({ projects, stores, clock }),
             optOutOfFreezes: optFreezesHandler({ projects, stores, clock }, "optOut"),
             optInToFreezes: optFreezesHandler({ projects, stores, clock }, "optIn"),
+            repairStreaks: repairStreaksHandler({ projects, stores, clock }),
             takeBackEntry: takeBackEntryHandler({ projects, stores, clock }),
           },
           audit,

@@ -108,7 +108,7 @@ async function fillMongo(uri: string, siteKey: string, users: number, today: Day
     for (let from = 0; from < users; from += BATCH) {
       const size = Math.min(BATCH, users - from);
       const histories = Array.from({ length: size }, (_, index) => historyOf(from + index, today));
-      const events = histories.flatMap((history) => eventsOf(projectId, history).map(eventDocument));
+      const events = histories.flatMap((history) => eventsOf(projectId, history).map((event) => eventDocument(event)));
       await Promise.all([
         connection.streaks.insertMany(
           histories.map(({ userHash, zone, days }) => ({

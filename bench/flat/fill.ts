@@ -1,8 +1,8 @@
 import { pino } from "pino";
 import { dayOf } from "#src/domain/day.ts";
 import type { StoredEvent, Unverified } from "#src/store/events.ts";
+import { NOT_FOUND } from "#src/store/mongo/effects.ts";
 import { openMongoStores } from "#src/store/mongo/open.ts";
-import { NOT_FOUND } from "#src/store/mongo/record.ts";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import { NOT_LOOKED_UP } from "#src/store/sqlite/remember-users.ts";
 import type { Stores } from "#src/store/stores.ts";

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
+import type { History } from "../../src/domain/check-ins.ts";
 import type { Day } from "../../src/domain/day.ts";
-import { emptyMonths, type Months, withDay } from "../../src/domain/months.ts";
+import { emptyMonths, type Months, runsOf, withDay } from "../../src/domain/months.ts";
 import { type Cadence, EVERY_DAY, type RulesVersion } from "../../src/domain/rules.ts";
 import { type Rules, rulesFor, rulesOfUser } from "../../src/domain/streaks/rules-for.ts";
 import { stateOf } from "../../src/domain/streaks/state.ts";
@@ -58,6 +59,7 @@ const cadences: Readonly<Record<string, Partial<RulesVersion>>> = {
     daysOff: { weekdays: [6], dates: [], holidays: [] },
   },
   "freezes, one for each day": { freezes: { earned: { every: 1, max: 30 }, lengthenRun: false } },
+  "two hours of grace": { grace: 120 },
 };
 
 /** The cadences that are measured also for a user with pauses. */
@@ -77,11 +79,63 @@ const grants: Ledger = Array.from({ length: 120 }, (_, index) => ({
   ...{ event: "lesson", count: 1, from: today - 30 * index, to: today - 30 * index + 59 },
 }));
 
-/** What is measured: rules, and the ledger of a user, if it has any entries. */
-const cases: readonly { readonly name: string; readonly rules: string; readonly ledger?: Ledger }[] = [
+const HOME = "Europe/Berlin";
+
+/** The done days of a user, some of them by late events or in other zones. */
+type Recorded = (days: Months) => History;
+
+/** Every third day is done by a late event, and every ninth by late events alone. */
+const nights: Recorded = (days) => ({
+  days: filtered(days, (day) => day % 9 !== 0),
+  others: [{ late: true, days: filtered(days, (day) => day % 3 === 0) }],
+  home: HOME,
+});
+
+/** A week abroad in each season, by turns in the west and in the east. */
+const trips: Recorded = (days) => {
+  const abroad = (zone: string, offset: number) => ({
+    late: false,
+    zone,
+    days: filtered(days, (day) => (day + offset) % 182 < 7),
+  });
+  return {
+    days: filtered(days, (day) => day % 91 >= 7),
+    others: [abroad("America/New_York", 0), abroad("Asia/Tokyo", 91)],
+    home: HOME,
+  };
+};
+
+/** Each day in two zones, as when two users have become one. */
+const twoZones: Recorded = (days) => ({ days, others: [{ late: false, zone: "Europe/London", days }], home: HOME });
+
+/** Another zone each day. */
+const hops: Recorded = (days) => ({
+  days: filtered(days, (day) => day % 4 === 0),
+  others: ["Europe/London", "America/New_York", "Asia/Tokyo"].map((zone, index) => ({
+    ...{ late: false, zone },
+    days: filtered(days, (day) => day % 4 === index + 1),
+  })),
+  home: HOME,
+});
+
+/** What is measured: rules, the ledger of a user, if it has any entries, and what is recorded, if it is not simply days. */
+interface Case {
+  readonly name: string;
+  /** Absent without rules. */
+  readonly rules?: string;
+  readonly ledger?: Ledger;
+  readonly recorded?: Recorded;
+}
+
+const cases: readonly Case[] = [
   ...Object.keys(cadences).map((rules) => ({ name: rules, rules })),
   ...alsoPaused.map((rules) => ({ name: `${rules}, pauses`, rules, ledger: pauses })),
   { name: "freezes, grants", rules: "freezes, one for each day", ledger: grants },
+  { name: "grace, late events", rules: "two hours of grace", recorded: nights },
+  { name: "no rules, trips", recorded: trips },
+  { name: "3 days a week, trips", rules: "3 days a week", recorded: trips },
+  { name: "no rules, two zones each day", recorded: twoZones },
+  { name: "no rules, another zone each day", recorded: hops },
 ];
 
 function main(): void {
@@ -107,20 +161,22 @@ function main(): void {
   const plain = rulesBy();
   let most = 0;
   const lines: string[][] = [];
-  for (const [history, isDone] of Object.entries(histories)) {
+  for (const [pattern, isDone] of Object.entries(histories)) {
     const months = monthsOf(days, isDone);
-    for (const { name, rules: chosen, ledger } of cases) {
-      const rules = rulesBy([{ ...EVERY_DAY, ...cadences[chosen] }]);
+    const atHome: History = { days: months, home: HOME };
+    for (const { name, rules: chosen, ledger, recorded } of cases) {
+      const rules = chosen === undefined ? plain : rulesBy([{ ...EVERY_DAY, ...cadences[chosen] }]);
+      const history = recorded?.(months) ?? atHome;
       // The entries are read with the days of each state, the rules once for all.
       const measured = () => rulesOfUser(rules, ledger, "lesson");
       const pairs = Array.from(
         { length: rounds },
-        () => [measure(months, () => plain), measure(months, measured)] as const,
+        () => [measure(atHome, () => plain), measure(history, measured)] as const,
       );
       const without = medianOf(pairs.map(([one]) => one)) as number;
       const more = medianOf(pairs.map(([one, other]) => other - one)) as number;
       most = Math.max(most, more);
-      lines.push([history, name, short(without), short(without + more), more.toFixed(1)]);
+      lines.push([pattern, name, short(without), short(without + more), more.toFixed(1)]);
     }
   }
   process.stdout.write(`${describeMachine()}\n\n${days} days\n\n`);
@@ -144,11 +200,16 @@ function monthsOf(days: number, isDone: (daysAgo: number) => boolean): Months {
     .reduce((months, daysAgo) => withDay(months, today - daysAgo), emptyMonths);
 }
 
+function filtered(days: Months, isKept: (day: Day) => boolean): Months {
+  const kept = runsOf(days).flatMap(({ first, length }) => Array.from({ length }, (_, index) => first + index));
+  return kept.filter(isKept).reduce(withDay, emptyMonths);
+}
+
 /** Returns how long a state takes, in microseconds. */
-function measure(months: Months, rules: () => Rules): number {
+function measure(history: History, rules: () => Rules): number {
   const start = performance.now();
   for (let index = 0; index < STATES; index++) {
-    stateOf(months, rules(), today);
+    stateOf(history, rules(), { today, zone: HOME });
   }
   return ((performance.now() - start) * 1000) / STATES;
 }

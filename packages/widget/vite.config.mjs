@@ -9,12 +9,13 @@ import { precompress } from "../../tools/packages/precompress.mjs";
 const OWN = RegExp(
   `^(${[
     ...["base", "project", "user", "token", "root", "record", "report", "post", "answer", "flush", "failed"],
+    ...["code", "url", "colours", "corner"],
     ...["readState", "readChanged", "refresh", "catchUp", "listeners", "subscribe", "tellPage"],
-    ...["show", "tick", "keep", "start", "time", "number", "compact", "days", "today", "words"],
+    ...["show", "tick", "keep", "start", "time", "number", "compact", "days", "today", "yesterday", "words"],
     ...[
       "restDay",
       "saved",
-      "chance",
+      "startAnew",
       "pausedUntil",
       "remaining",
       "longest",

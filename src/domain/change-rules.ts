@@ -1,5 +1,5 @@
 import type { Day } from "./day.ts";
-import { EVERY_DAY, partsOfFreezes, type RulesVersion } from "./rules.ts";
+import { EVERY_DAY, partsOfFreezes, partsOfRepairs, type RulesVersion } from "./rules.ts";
 
 /** Rules that do not say from when on they hold. Their weekdays and dates are in order. */
 export type UndatedRules = Omit<RulesVersion, "from">;
@@ -55,11 +55,12 @@ function isSameRules(one: UndatedRules, other: UndatedRules): boolean {
   return textOf(one) === textOf(other);
 }
 
-function textOf({ cadence, neverMissTwice, daysOff, dayStart, freezes }: UndatedRules): string {
+function textOf(rules: UndatedRules): string {
+  const { cadence, neverMissTwice, daysOff, dayStart, grace, freezes, repairs } = rules;
   const { kind, days, of, weekdays, weekStart }: AnyCadence = cadence;
   const off = [daysOff.weekdays, daysOff.dates, daysOff.holidays.toSorted()];
-  const freezing = freezes && partsOfFreezes(freezes);
-  return JSON.stringify([kind, days, of, weekdays, weekStart, neverMissTwice, off, dayStart, freezing]);
+  const help = [freezes && partsOfFreezes(freezes), repairs && partsOfRepairs(repairs)];
+  return JSON.stringify([kind, days, of, weekdays, weekStart, neverMissTwice, off, dayStart, grace, help]);
 }
 
 /** The fields that the kinds of cadence have together. */

@@ -47,7 +47,18 @@ export type LedgerDecision =
   /** From a day on, freezes cover nothing; of one event, or of all while `event` is absent. */
   | { readonly kind: "optOut"; readonly event?: string; readonly from: Day }
   /** From a day on, freezes cover missed periods again; of one event, or of all while `event` is absent. */
-  | { readonly kind: "optIn"; readonly event?: string; readonly from: Day };
+  | { readonly kind: "optIn"; readonly event?: string; readonly from: Day }
+  /**
+   * From a day on, the runs of an event that have ended on one of the `withinDays` days before it are one run. Takes a
+   * freeze on that day, if `takesFreeze` is there.
+   */
+  | {
+      readonly kind: "repair";
+      readonly event: string;
+      readonly from: Day;
+      readonly withinDays: number;
+      readonly takesFreeze?: true;
+    };
 
 /**
  * Names another entry. One request makes entries with the same id for many users. When a link brings two of their ledgers

@@ -117,6 +117,10 @@ export interface Milestone {
   readonly msg: string;
   /** Such as `message` or `badge`. Only passed on to the widget. */
   readonly rewardType: string;
+  /** For what it is awarded: once in each run, or once for each user. Absent when it is not awarded. */
+  readonly scope?: "run" | "ever";
+  /** Set when it is awarded again at each multiple of the target; then it has a `scope`. */
+  readonly repeats?: true;
 }
 
 /** How a widget looks. The service only keeps it and passes it on. */

@@ -27,9 +27,33 @@ export interface RulesVersion {
    * it counts for the day before. Absent where days begin at midnight.
    */
   readonly dayStart?: number;
+  /**
+   * How long after the end of a day an event can still fill it, in minutes from 1 to {@link MAX_GRACE}. Absent where there
+   * is no grace.
+   */
+  readonly grace?: number;
   /** Absent where freezes cover nothing; never there with the cadences `every_n_days` and `days_in_any`. */
   readonly freezes?: FreezeRules;
+  /** Absent where no run can be repaired; never there with the cadences `every_n_days` and `days_in_any`. */
+  readonly repairs?: RepairRules;
 }
+
+/** Which runs can be repaired, and what that costs. */
+export interface RepairRules {
+  /** For how many days after its end a run can be repaired, from 1 to {@link MAX_REPAIR_WITHIN}. */
+  readonly withinDays: number;
+  /** How many days must lie between two repairs, from 1 to {@link MAX_REPAIR_ONCE_IN}; absent without such a bound. */
+  readonly onceInDays?: number;
+  readonly price: RepairPrice;
+}
+
+/** What a repair costs. */
+export type RepairPrice =
+  | { readonly kind: "none" }
+  /** One freeze; the rules have freezes. */
+  | { readonly kind: "freeze" }
+  /** So many days must be done first, from 1 to {@link MAX_REPAIR_DAYS}. */
+  | { readonly kind: "days"; readonly days: number };
 
 /** How users come by freezes, and what freezes do. */
 export interface FreezeRules {
@@ -47,6 +71,11 @@ export interface FreezeRules {
 /** Returns what freezes say, as a list that is the same for the same freezes alone. */
 export function partsOfFreezes({ earned, maxInARow, lengthenRun }: FreezeRules): readonly unknown[] {
   return [earned?.every, earned?.max, maxInARow, lengthenRun];
+}
+
+/** Returns what repairs say, as a list that is the same for the same repairs alone. */
+export function partsOfRepairs({ withinDays, onceInDays, price }: RepairRules): readonly unknown[] {
+  return [withinDays, onceInDays, price.kind, price.kind === "days" ? price.days : undefined];
 }
 
 /** How a run earns freezes. */
@@ -97,6 +126,18 @@ export interface HolidayList {
 
 /** The latest local time at which a day can begin, in minutes after midnight. */
 export const MAX_DAY_START = 6 * 60;
+
+/** The longest grace, in minutes. */
+export const MAX_GRACE = 6 * 60;
+
+/** The most days after its end for which a run can be repaired. */
+export const MAX_REPAIR_WITHIN = 31;
+
+/** The most days that rules can ask for between two repairs. */
+export const MAX_REPAIR_ONCE_IN = 366;
+
+/** The most days that a repair can cost. */
+export const MAX_REPAIR_DAYS = 30;
 
 /** The most versions that the rules of a widget have. */
 export const MAX_VERSIONS = 100;

@@ -46,8 +46,24 @@ export function zoneKey(name: string): string {
   return name.toLowerCase();
 }
 
+/**
+ * Returns the same name for all names of a zone: Node's own for it. Browsers and servers differ in which they use, as in
+ * `Asia/Calcutta` and `Asia/Kolkata`. Returns what is no zone as it is.
+ *
+ * Don't rely on the name for ever: another version of Node or of IANA's data may prefer another one.
+ */
+export function canonicalZone(name: string): string {
+  return zoneOf(name)?.canonical ?? name;
+}
+
+/** Whether two names mean the same zone. Nothing is looked up where they are equal. */
+export function isSameZone(one: string, other: string): boolean {
+  return one === other || canonicalZone(one) === canonicalZone(other);
+}
+
 interface Zone {
   readonly luxon: IANAZone;
+  readonly canonical: string;
   /**
    * Offsets by quarter-hours since 1970, because luxon takes microseconds to compute an offset. Clocks change at the
    * start of a quarter-hour nowadays. A quarter-hour in which they changed at another moment is never kept.
@@ -89,7 +105,8 @@ function zoneOf(name: string): Zone | undefined {
   if (ICU_ABBREVIATIONS.has(key) || !IANAZone.isValidZone(key)) {
     return undefined;
   }
-  const zone: Zone = { luxon: IANAZone.create(key), offsets: new Map() };
+  const canonical = new Intl.DateTimeFormat("en", { timeZone: key }).resolvedOptions().timeZone;
+  const zone: Zone = { luxon: IANAZone.create(key), canonical, offsets: new Map() };
   zones.set(key, zone);
   return zone;
 }

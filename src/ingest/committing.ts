@@ -86,7 +86,7 @@ function unresolved({ pending }: ResolvedEvent, outcome: "moved" | "refuted"): P
   pending.hasMoved = true;
   if (outcome === "refuted") {
     // The day may come from the wrong zone. Nothing was stored for it, so it can be computed again.
-    delete pending.day;
+    delete pending.date;
   }
   return pending;
 }

@@ -1,15 +1,17 @@
-import type { Day } from "../domain/day.ts";
 import type { DayStarts } from "../domain/day-start.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { Work } from "./stage.ts";
 
 /** An event that passed every check, for a known project and widget. Its user and its day are not resolved yet. */
-export interface AcceptedEvent extends Omit<StoredEvent, "id" | "day" | "unverified"> {
+export interface AcceptedEvent extends Omit<StoredEvent, "id" | keyof EventDate | "userHome" | "unverified"> {
   /** The zone that decides the day when neither the event nor an earlier event of the user names one. */
   readonly projectZone: string;
-  /** When the days of its widget begin. Set only where they don't always begin at midnight. */
+  /** When the days of its widget begin, and how long their grace is. Set only where that is not midnight, without grace. */
   readonly dayStarts?: DayStarts;
 }
+
+/** The day of an event, with what has decided it. */
+export type EventDate = Pick<StoredEvent, "day" | "late" | "dayZone">;
 
 /** An accepted event whose caller waits for the answer. */
 export interface PendingEvent extends Work {
@@ -19,7 +21,7 @@ export interface PendingEvent extends Work {
   /** Where its call stands in a trace, for a `BatchTracer`. */
   readonly trace: unknown;
   /** The event's day, once it is fixed. It is computed again only if it came from an unverified user that was wrong. */
-  day?: Day;
+  date?: EventDate;
   /** Whether the store's outcome was `moved` or `refuted`, so that the event's user is looked up next time. */
   hasMoved?: boolean;
   /**
@@ -35,6 +37,9 @@ export interface ResolvedEvent extends Work {
   readonly stored: StoredEvent;
   /** The zone that decides the event's day. */
   readonly zone: string;
-  /** What the dedupe cache knows the event and its repeats by; `undefined` for events that have no repeats. */
+  /**
+   * What the dedupe cache knows the event and its repeats by; `undefined` for events that have no repeats, or whose kind
+   * of day only the store can tell.
+   */
   readonly dedupeKey: string | undefined;
 }

@@ -1,9 +1,10 @@
-import { dayByStart } from "../domain/day-start.ts";
+import { dateEvent } from "../domain/day-start.ts";
+import { homeOf, type KindLabel, labelOf } from "../store/day-kinds.ts";
 import type { EventStore, ResolvedUser, StoredEvent } from "../store/events.ts";
 import { isLaterZone, type UserZone } from "../store/streaks.ts";
 import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
 import { dedupeKeyOf } from "./dedupe/dedupe-key.ts";
-import type { PendingEvent, ResolvedEvent } from "./events.ts";
+import type { AcceptedEvent, EventDate, PendingEvent, ResolvedEvent } from "./events.ts";
 import type { BatchTracer, IngestObserver } from "./observer.ts";
 import { rejectExpired } from "./stage.ts";
 
@@ -49,18 +50,41 @@ export function createResolver(
 }
 
 /** Fixes an event's day, and gives the event to the user that its own user is an alias of. */
-function resolve(pending: PendingEvent, { userHash, zone, unverified }: ResolvedUser): ResolvedEvent {
+function resolve(pending: PendingEvent, user: ResolvedUser): ResolvedEvent {
   const { projectZone, dayStarts, ...event } = pending.event;
-  const dayZone = event.tz ?? zone?.name ?? projectZone;
-  pending.day ??= dayByStart(event.at, dayZone, dayStarts);
+  const { userHash, unverified } = user;
+  pending.date ??= dateOf(pending.event, user);
+  const { day, late, dayZone } = pending.date;
+  const userHome = homeOf(user);
   const stored: StoredEvent = {
     ...event,
     userHash,
-    day: pending.day,
+    day,
     id: pending.id,
+    ...(late && { late }),
+    ...(dayZone !== undefined && { dayZone }),
+    ...(userHome !== undefined && { userHome }),
     ...(unverified && { unverified }),
   };
-  return { caller: pending.caller, pending, stored, zone: dayZone, dedupeKey: dedupeKeyOf(stored) };
+  const zone = dayZone ?? projectZone;
+  return { caller: pending.caller, pending, stored, zone, dedupeKey: dedupeKeyOf(stored, labelFor(stored)) };
+}
+
+/** Returns the day of an event: by the zone that it names, else the user's, else the project's. */
+function dateOf({ at, tz, projectZone, dayStarts }: AcceptedEvent, { zone }: ResolvedUser): EventDate {
+  const dayZone = tz ?? zone?.name;
+  const { day, late } = dateEvent(at, dayZone ?? projectZone, dayStarts);
+  return { day, ...(late && { late }), ...(dayZone !== undefined && { dayZone }) };
+}
+
+/**
+ * Returns the label of the kind of day that the event does. Undefined while nobody can tell: the user is known to have
+ * had no zone, and the event names one, but another event may name another zone first. An unverified user is taken for
+ * a new one: where that is wrong, the store refutes the event, so that it comes back.
+ */
+function labelFor(event: StoredEvent): KindLabel | undefined {
+  const isUncertain = event.dayZone !== undefined && event.userHome === undefined && event.unverified === undefined;
+  return isUncertain ? undefined : labelOf(event, event.userHome);
 }
 
 /** Whether the dedupe cache can tell that an event is a repeat and changes nothing. */

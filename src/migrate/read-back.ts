@@ -1,5 +1,5 @@
 import type { Collection, Document } from "mongodb";
-import type { Months } from "../domain/months.ts";
+import { fieldsOfKind } from "../store/day-kinds.ts";
 import { auditEntryOf } from "../store/mongo/audit.ts";
 import type { Connection } from "../store/mongo/connection.ts";
 import {
@@ -7,11 +7,13 @@ import {
   type EventDocument,
   entriesOf,
   eventId,
+  eventOfField,
   fieldOf,
   givenOf,
   isRepeat,
   type KeyDocument,
   keyId,
+  labelIn,
   meaningOf,
   type ProjectDocument,
   partsOf,
@@ -20,10 +22,10 @@ import {
   type StreakDocument,
   streakId,
   tokenOf,
-  zoneOf,
 } from "../store/mongo/documents.ts";
 import { MIGRATION_SETTING } from "../store/mongo/migration-guard.ts";
 import type { RejectionDocument } from "../store/mongo/seat-documents.ts";
+import { daysByEventIn, zonesOf } from "../store/mongo/streak-documents.ts";
 import type { AnyRecord, User } from "./records.ts";
 import type { Retry } from "./retry.ts";
 
@@ -84,22 +86,22 @@ export function recordsOfSetting({ _id, value }: SettingDocument): AnyRecord[] {
 }
 
 function recordsOfStreak(document: StreakDocument): AnyRecord[] {
-  const { _id, p, u, days = {}, aliasOf } = document;
+  const { _id, p, u, days = {}, others = {}, aliasOf } = document;
   if (_id !== streakId(p, u)) {
     return [];
   }
   const user: User = {
-    ...{ projectId: p, userHash: u, days: daysOf(days), ledger: entriesOf(document) },
-    ...zoneOf(document),
+    ...{ projectId: p, userHash: u, ledger: entriesOf(document) },
+    days: daysByEventIn({ days: ofEvents(days), others: ofEvents(others) }),
+    ...zonesOf(document),
     ...(aliasOf !== undefined && { aliasOf }),
   };
   return [{ kind: "users", record: user }];
 }
 
-/** Returns the days by event. A field that stands for no event is left out: the store never reads it. */
-function daysOf(fields: Readonly<Record<string, Months>>): Map<string, Months> {
-  const days = Object.entries(fields).map(([field, months]) => [field, decode(field.slice(1)), months] as const);
-  return new Map(days.filter(([field, event]) => field === fieldOf(event)).map(([, event, months]) => [event, months]));
+/** Leaves out fields that stand for no event: the store never reads them. */
+function ofEvents<Value>(fields: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => field === fieldOf(eventOfField(field))));
 }
 
 function recordsOfEvent(document: EventDocument): AnyRecord[] {
@@ -109,7 +111,8 @@ function recordsOfEvent(document: EventDocument): AnyRecord[] {
   }
   const { p, u, event, type, day, at, analyticsId } = document;
   const fields = { projectId: p, userHash: u, event, type, day, at: at.getTime(), id: analyticsId ?? "" };
-  const record = { ...fields, ...receivedAtOf(document), ...givenOf(document) };
+  const kind = analyticsId === undefined ? fieldsOfKind(labelIn(document)) : {};
+  const record = { ...fields, ...kind, ...receivedAtOf(document), ...givenOf(document) };
   return [{ kind: isRepeat(document) ? "repeats" : "events", record }];
 }
 

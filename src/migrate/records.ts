@@ -1,10 +1,11 @@
 import type { LedgerEntry } from "../domain/ledger.ts";
-import type { Months } from "../domain/months.ts";
 import type { Token } from "../domain/token.ts";
 import type { AuditEntry } from "../store/audit.ts";
+import { type KindLabel, kindsOf, labelOfKind, ORDINARY } from "../store/day-kinds.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { StoredProject } from "../store/projects.ts";
 import type { UserKey, UserZone } from "../store/streaks.ts";
+import type { DaysByEvent } from "../store/users.ts";
 
 /**
  * The kinds of records, in the order of copying: projects tell whose data it is, and events come before the keys that
@@ -31,7 +32,10 @@ export interface Records {
   settings: { readonly name: string; readonly value: string };
   tokens: Token;
   users: User;
-  /** The `id` of a streak interaction is empty: its day tells it apart. */
+  /**
+   * The `id` of a streak interaction is empty: its day and the kind of it tell it apart. Its `dayZone` is set where that
+   * is not the user's home zone.
+   */
   events: StoredEvent;
   /** The streak interactions that repeat a day and were kept. */
   repeats: StoredEvent;
@@ -67,8 +71,10 @@ export interface User extends UserKey {
   /** What the alias was linked to, which may be an alias itself. */
   readonly aliasOf?: string;
   readonly zone?: UserZone;
+  /** The home zone, where it is stored: see `StreakRecord`. */
+  readonly home?: string;
   /** The days that are done, by event. A map, because an event may have any name. */
-  readonly days: ReadonlyMap<string, Months>;
+  readonly days: DaysByEvent;
   /** The entries of the ledger, in any order. */
   readonly ledger: readonly LedgerEntry[];
 }
@@ -128,23 +134,32 @@ export function planSetAt(project: StoredProject, since: number): StoredProject 
 }
 
 function valuesOf(stored: StoredEvent): unknown[] {
-  const { projectId, userHash, event, type, day, at, receivedAt, tz, meta, sessionId, id } = stored;
+  const { projectId, userHash, event, type, day, at, receivedAt, tz, meta, sessionId, id, late, dayZone } = stored;
+  const label = labelOfKind({ late: late === true, ...(dayZone !== undefined && { zone: dayZone }) });
   const values = [projectId, userHash, event, type, day, at, tz, meta, sessionId, id];
   // Only where there is one: so what runs of older versions have noted of a folder stays true.
-  return receivedAt === undefined ? values : [...values, receivedAt];
+  return [...values, ...(receivedAt === undefined ? [] : [receivedAt]), ...given(label)];
 }
 
-function factsOfUser({ projectId, userHash, aliasOf, zone, days, ledger }: User): (readonly [Counted, ...unknown[]])[] {
+/** Returns a label that is not that of ordinary days as a list to spread: for the same reason. */
+function given(label: KindLabel): KindLabel[] {
+  return label === ORDINARY ? [] : [label];
+}
+
+function factsOfUser(user: User): (readonly [Counted, ...unknown[]])[] {
+  const { projectId, userHash, aliasOf, zone, home, days, ledger } = user;
   const facts: (readonly [Counted, ...unknown[]])[] = [["users", projectId, userHash]];
   if (aliasOf !== undefined) {
     facts.push(["aliases", projectId, userHash, aliasOf]);
   }
   if (zone !== undefined) {
-    facts.push(["zones", projectId, userHash, zone.name, zone.at]);
+    facts.push(["zones", projectId, userHash, zone.name, zone.at, ...(home === undefined ? [] : [home])]);
   }
-  for (const [event, months] of days) {
-    for (const [month, bits] of Object.entries(months)) {
-      facts.push(["months", projectId, userHash, event, month, bits]);
+  for (const [event, checkIns] of days) {
+    for (const { label, days } of kindsOf(checkIns)) {
+      for (const [month, bits] of Object.entries(days)) {
+        facts.push(["months", projectId, userHash, event, month, bits, ...given(label)]);
+      }
     }
   }
   for (const entry of ledger) {

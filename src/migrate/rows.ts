@@ -1,4 +1,12 @@
 import type { LedgerEntry } from "../domain/ledger.ts";
+import {
+  addMonth,
+  checkInsOf,
+  fieldsOfKind,
+  type KindLabel,
+  type OpenCheckIns,
+  openCheckIns,
+} from "../store/day-kinds.ts";
 import type { EventType, StoredEvent } from "../store/events.ts";
 import { FactKind } from "../store/sqlite/facts.ts";
 import { entryOf } from "../store/sqlite/ledger.ts";
@@ -19,6 +27,10 @@ export interface Select {
  * from reading by projects instead of by the key, and then sorting everything.
  */
 const REACHABLE = "+project_id IN (SELECT id FROM projects)";
+
+/** What is read of each event. */
+export const EVENT_COLUMNS =
+  "project_id, user_hash, kind, event, day, analytics_id, ifnull(analytics_type, 'streak_interaction') AS type, at";
 
 /** The queries of each kind. None of them sorts, so none holds more than a row at a time. */
 export const SELECTS: Readonly<Record<Kind, Select>> = {
@@ -53,9 +65,7 @@ function select(table: string, key: readonly string[], condition = "TRUE"): Sele
  */
 function selectEvents(kind: number): Select {
   const events = (after: string) => `
-    SELECT project_id, user_hash, event, day, analytics_id, ifnull(analytics_type, 'streak_interaction') AS type,
-      at, received_at, tz, session_id, meta
-    FROM facts WHERE +kind = ${kind} AND ${REACHABLE} ${after}
+    SELECT ${EVENT_COLUMNS}, received_at, tz, session_id, meta FROM facts WHERE +kind = ${kind} AND ${REACHABLE} ${after}
     ORDER BY project_id, user_hash, kind, event, month, day, analytics_id
   `;
   return {
@@ -64,24 +74,14 @@ function selectEvents(kind: number): Select {
   };
 }
 
-/** Everything that is kept of a user, in rows that follow each other. */
+/** Everything that is kept of a user but events, in rows that follow each other. The plus sign is there for the same reason. */
 function selectUsers(): Select {
-  const merged = (after: (name: string) => string) => `
-    SELECT project_id, user_hash AS name, NULL AS alias_of, zone_name, zone_at, NULL AS event, NULL AS month, NULL AS bits,
-        NULL AS id, NULL AS at, NULL AS fields
-      FROM users WHERE ${REACHABLE} ${after("user_hash")}
-    UNION ALL
-    SELECT project_id, alias, user_hash, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-      FROM aliases WHERE ${REACHABLE} ${after("alias")}
-    UNION ALL
-    SELECT project_id, user_hash, NULL, NULL, NULL, event, month, bits, NULL, NULL, NULL
-      FROM streaks WHERE ${REACHABLE} ${after("user_hash")}
-    UNION ALL
-    SELECT project_id, user_hash, NULL, NULL, NULL, NULL, NULL, NULL, analytics_id, at, meta
-      FROM facts WHERE kind = ${FactKind.LEDGER} AND ${REACHABLE} ${after("user_hash")}
-    ORDER BY project_id, name
+  const users = (after: string) => `
+    SELECT project_id, user_hash, kind, event, month, analytics_id, alias_of, days, at, tz, meta FROM facts
+    WHERE +kind <= ${FactKind.MONTH} AND ${REACHABLE} ${after}
+    ORDER BY project_id, user_hash, kind, event, month, day, analytics_id
   `;
-  return { all: merged(() => ""), after: merged((name) => `AND (project_id, ${name}) > (?1, ?2)`) };
+  return { all: users(""), after: users("AND (project_id, user_hash) > (?, ?)") };
 }
 
 /** A row of projects. */
@@ -91,24 +91,24 @@ export interface ProjectRow {
 }
 
 /** A row of a user: what it is an alias of, its zone, a month of an event, or an entry of its ledger. */
-export interface UserRow {
-  readonly project_id: string;
-  readonly name: string;
-  readonly alias_of: string | null;
-  readonly zone_name: string | null;
-  readonly zone_at: number | null;
-  readonly event: string | null;
-  readonly month: string | null;
-  readonly bits: number | null;
-  readonly id: string | null;
-  readonly at: number | null;
-  readonly fields: string | null;
-}
+export type UserRow = { readonly project_id: string; readonly user_hash: string } & (
+  | { readonly kind: typeof FactKind.LEDGER; readonly analytics_id: string; readonly at: number; readonly meta: string }
+  | { readonly kind: typeof FactKind.ALIAS; readonly alias_of: string }
+  | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number; readonly meta: string | null }
+  | {
+      readonly kind: typeof FactKind.MONTH;
+      readonly event: string;
+      readonly month: string;
+      readonly analytics_id: KindLabel;
+      readonly days: number;
+    }
+);
 
 /** A row of an event or a repeat. */
 export interface EventRow {
   readonly project_id: string;
   readonly user_hash: string;
+  readonly kind: number;
   readonly event: string;
   readonly day: number;
   readonly analytics_id: string;
@@ -137,54 +137,66 @@ export interface RejectionRow {
 
 /** Yields users, each made of its rows. */
 export function* usersOf(rows: Iterable<UserRow>): Generator<Read<"users">> {
-  let user: MutableUser | undefined;
+  let user: OpenUser | undefined;
   let size = 0;
   for (const row of rows) {
-    if (user?.projectId !== row.project_id || user.userHash !== row.name) {
+    if (user?.projectId !== row.project_id || user.userHash !== row.user_hash) {
       if (user !== undefined) {
-        yield { record: user, position: [user.projectId, user.userHash], size };
+        yield { record: closed(user), position: [user.projectId, user.userHash], size };
       }
-      user = { projectId: row.project_id, userHash: row.name, days: new Map(), ledger: [] };
+      user = { projectId: row.project_id, userHash: row.user_hash, checkIns: new Map(), ledger: [] };
       size = 0;
     }
     addTo(user, row);
     size += sizeOf(row);
   }
   if (user !== undefined) {
-    yield { record: user, position: [user.projectId, user.userHash], size };
+    yield { record: closed(user), position: [user.projectId, user.userHash], size };
   }
 }
 
-interface MutableUser extends User {
+/** A user whom rows are added to. */
+interface OpenUser extends Omit<User, "days"> {
   aliasOf?: string;
   zone?: UserZone;
-  readonly days: Map<string, Record<string, number>>;
+  home?: string;
+  readonly checkIns: Map<string, OpenCheckIns>;
   readonly ledger: LedgerEntry[];
 }
 
-function addTo(user: MutableUser, row: UserRow): void {
-  const { alias_of, zone_name, zone_at, event, month, bits, id, at, fields } = row;
-  if (alias_of !== null) {
-    user.aliasOf = alias_of;
-  }
-  if (zone_name !== null && zone_at !== null) {
-    user.zone = { name: zone_name, at: zone_at };
-  }
-  if (event !== null && month !== null && bits !== null) {
-    const months = user.days.get(event) ?? {};
-    months[month] = bits;
-    user.days.set(event, months);
-  }
-  if (id !== null && at !== null && fields !== null) {
-    user.ledger.push(entryOf({ id, at, fields }));
+function closed({ checkIns, ...user }: OpenUser): User {
+  return { ...user, days: new Map([...checkIns].map(([event, open]) => [event, checkInsOf(open)])) };
+}
+
+function addTo(user: OpenUser, row: UserRow): void {
+  switch (row.kind) {
+    case FactKind.ALIAS:
+      user.aliasOf = row.alias_of;
+      break;
+    case FactKind.ZONE:
+      user.zone = { name: row.tz, at: row.at };
+      if (row.meta !== null) {
+        user.home = row.meta;
+      }
+      break;
+    case FactKind.MONTH: {
+      const checkIns = user.checkIns.get(row.event) ?? openCheckIns();
+      addMonth(checkIns, row.analytics_id, row.month, row.days);
+      user.checkIns.set(row.event, checkIns);
+      break;
+    }
+    case FactKind.LEDGER:
+      user.ledger.push(entryOf({ id: row.analytics_id, at: row.at, fields: row.meta }));
   }
 }
 
-/** Returns the event of a row. */
+/** Returns the event of a row. What has done a day has the label of its kind in the place of an id. */
 export function eventOf(row: EventRow): StoredEvent {
-  const { project_id, user_hash, event, day, analytics_id, type, at, received_at, tz, session_id, meta } = row;
+  const { project_id, user_hash, event, day, analytics_id, type, at, received_at, tz, session_id, meta, kind } = row;
+  const isCheckIn = kind === FactKind.EVENT && type === "streak_interaction";
   return {
-    ...{ projectId: project_id, userHash: user_hash, event, type, day, at, id: analytics_id },
+    ...{ projectId: project_id, userHash: user_hash, event, type, day, at, id: isCheckIn ? "" : analytics_id },
+    ...(isCheckIn && fieldsOfKind(analytics_id)),
     ...(received_at !== null && { receivedAt: received_at }),
     ...(tz !== null && { tz }),
     ...(meta !== null && { meta }),

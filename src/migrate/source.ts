@@ -12,6 +12,7 @@ import { type TokenRow, tokenOf } from "../store/sqlite/tokens.ts";
 import type { Kind, Position, Read, Records } from "./records.ts";
 import type { Say } from "./report.ts";
 import {
+  EVENT_COLUMNS,
   type EventRow,
   eventOf,
   type KeyRow,
@@ -32,8 +33,8 @@ const MEANING_ID = "moved";
 
 /** Selects the first event of a user in the order of the table's key, so that every run gets the same event. */
 const SELECT_MEANING = `
-  SELECT project_id, user_hash, event, day, analytics_id, ifnull(analytics_type, 'streak_interaction') AS type, at
-  FROM facts WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.EVENT}
+  SELECT ${EVENT_COLUMNS} FROM facts
+  WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.EVENT}
   ORDER BY event, month, day, analytics_id LIMIT 1`;
 
 /** An embedded data folder that this process holds alone. */
@@ -129,7 +130,8 @@ function meaningsOf(database: DatabaseSync): (row: KeyRow) => StoredEvent {
     const row = select.get(project_id, user_hash) as unknown as EventRow;
     // The event itself keeps what it came with. To have its day done takes no more than this.
     const without = { received_at: null, tz: null, session_id: null, meta: null };
-    return eventOf({ ...row, ...without, analytics_id: row.analytics_id || MEANING_ID });
+    const event = eventOf({ ...row, ...without });
+    return { ...event, id: event.id || MEANING_ID };
   };
 }
 

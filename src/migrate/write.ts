@@ -1,4 +1,6 @@
 import { type AnyBulkWriteOperation, type Collection, type Document, MongoBulkWriteError } from "mongodb";
+import type { Months } from "../domain/months.ts";
+import { type KindLabel, kindsOf } from "../store/day-kinds.ts";
 import { inOrder } from "../store/ledger.ts";
 import { auditDocument } from "../store/mongo/audit.ts";
 import type { Connection } from "../store/mongo/connection.ts";
@@ -13,12 +15,15 @@ import {
   type StreakDocument,
   streakId,
   tokenDocument,
-  unionWith,
   zoneField,
 } from "../store/mongo/documents.ts";
 import { isDuplicateKey } from "../store/mongo/errors.ts";
 import { rejectionId } from "../store/mongo/seat-documents.ts";
+import { unionWith } from "../store/mongo/streak-documents.ts";
 import type { Kind, Records, User } from "./records.ts";
+
+/** Stands for the home zone of each user: a record has a `dayZone` only where that is not the home zone. */
+const ELSEWHERE = "";
 
 /**
  * Writes the records of each kind as the documents that the MongoDB store would have made of the same history. They are
@@ -65,7 +70,10 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
   },
 
   async events({ events }, records) {
-    await insert(events, records.map(eventDocument));
+    await insert(
+      events,
+      records.map((event) => eventDocument(event, ELSEWHERE)),
+    );
   },
 
   async repeats({ events }, records) {
@@ -111,29 +119,47 @@ export async function write<K extends Kind>(
   await WRITERS[kind](connection, records);
 }
 
-function streakDocument({ projectId, userHash, aliasOf, zone, days, ledger }: User): StreakDocument {
-  const fields = Object.fromEntries(Array.from(days, ([event, months]) => [fieldOf(event), months]));
+function streakDocument({ projectId, userHash, aliasOf, zone, home, days, ledger }: User): StreakDocument {
   return {
     ...{ _id: streakId(projectId, userHash), p: projectId, u: userHash },
-    ...(days.size > 0 && { days: fields }),
+    ...dayFields(days),
     ...(zone !== undefined && { zone: zoneField(zone) }),
+    ...(home !== undefined && { home }),
     ...(ledger.length > 0 && { ledger: inOrder(ledger).map(ledgerField) }),
     ...(aliasOf !== undefined && { aliasOf }),
   };
 }
 
+/** Returns the fields of a document for done days, without those that would be empty. */
+function dayFields(byEvent: User["days"]): Pick<StreakDocument, "days" | "others"> {
+  const days: Record<string, Months> = {};
+  const others: Record<string, Record<KindLabel, Months>> = {};
+  for (const [event, checkIns] of byEvent) {
+    const [ordinary, ...otherKinds] = kindsOf(checkIns);
+    if (ordinary !== undefined && Object.keys(ordinary.days).length > 0) {
+      days[fieldOf(event)] = ordinary.days;
+    }
+    if (otherKinds.length > 0) {
+      others[fieldOf(event)] = Object.fromEntries(otherKinds.map(({ label, days }) => [label, days]));
+    }
+  }
+  return { ...(Object.keys(days).length > 0 && { days }), ...(Object.keys(others).length > 0 && { others }) };
+}
+
 /**
- * Returns an update for what may have changed since an earlier run: more days, another zone, more entries of the
- * ledger, or that the user is an alias.
+ * Returns an update for what may have changed since an earlier run: more days, another zone, a home zone, more entries of
+ * the ledger, or that the user is an alias.
  */
 function bringUpToDate(user: User): Operation {
   const { projectId, userHash, aliasOf } = user;
   const filter = oneOf(projectId, userHash);
   const { ledger, ...document } = streakDocument(user);
+  const { $set, ...union } = unionWith(document);
+  const fields = { ...$set, ...(ledger && { ledger }) };
   const update =
     aliasOf === undefined
-      ? { ...unionWith(document), ...(ledger && { $set: { ledger } }) }
-      : { $set: { aliasOf }, $unset: { days: "", zone: "", ledger: "", merging: "" } };
+      ? { ...union, ...(Object.keys(fields).length > 0 && { $set: fields }) }
+      : { $set: { aliasOf }, $unset: { days: "", others: "", zone: "", home: "", ledger: "", merging: "" } };
   return { updateOne: { filter, update } };
 }
 

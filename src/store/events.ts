@@ -33,6 +33,8 @@ export interface ResolvedUser {
   readonly userHash: string;
   /** The zone of the user's latest event that named one. */
   readonly zone?: UserZone;
+  /** The user's home zone, if that may not be `zone`: see `StreakRecord`. */
+  readonly home?: string;
   /**
    * Set while the user is unverified: the store has not looked, or has found nothing, and takes the user for a new one,
    * who is no alias and has no zone. An event of the user must carry this value, so that `record` verifies it. The
@@ -60,6 +62,18 @@ export interface StoredEvent {
   readonly type: EventType;
   /** The user's local day of `at`. */
   readonly day: Day;
+  /**
+   * The IANA zone that has decided `day`: the one that the event named, else the user's. Absent where that was the
+   * project's, since neither had one: such a day counts as one of the user's home zone.
+   */
+  readonly dayZone?: string;
+  /**
+   * The user's home zone as `resolveUsers` returned it: `home`, else the name of `zone`. It never changes, so a store
+   * need not look it up. Absent while it is unknown.
+   */
+  readonly userHome?: string;
+  /** Set when the event came in the grace after the day before `day`. Such a day is kept apart: see `CheckIns`. */
+  readonly late?: true;
   /** When it happened, in epoch milliseconds. */
   readonly at: number;
   /**
@@ -94,17 +108,19 @@ export interface StoredEvent {
 /**
  * What became of an event.
  *
- * - `stored`: the event is new, and its day is done. If it has an idempotency key, it is the key's first use.
- * - `repeat`: the user's day was done already. Nothing changed but the user's zone, which follows the latest event
- *   whatever its day, and the idempotency key, which such an event uses up too. With `keepRepeat`, the event is kept.
+ * - `stored`: the event is new, and its day is done. If it has an idempotency key, it is the key's first use. Events of
+ *   one day that are late, or dated in another zone, are new once each.
+ * - `repeat`: the user's day was done already, in the same way. Nothing changed but the user's zone, which follows the
+ *   latest event whatever its day, and the idempotency key, which such an event uses up too. With `keepRepeat`, the
+ *   event is kept.
  * - `replayed`: the user has used the idempotency key within 24 hours, and the event that used it is stored. Nothing
  *   changed.
  * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed. Resolve the user
  *   again and record the event with the same day. An event that has claimed its idempotency key is never `moved`: the key
  *   fixes what it means, and that is done at once for the user of today, under that user's key.
  * - `refuted`: the user was unverified, and is not what it was taken for: the user is an alias, or has the zone that
- *   decides the day of an event that names none. Nothing was stored, by this call or an earlier one. Resolve the user
- *   again and fix the day anew.
+ *   decides the day of an event that names none, or, for an event without an idempotency key, has another home zone than
+ *   its `dayZone`. Nothing was stored, by this call or an earlier one. Resolve the user again and fix the day anew.
  * - `full`: the user has no seat in the event's month, and as many users have one as the event's `gate` allows. Nothing
  *   was stored, and the idempotency key is not used up.
  * - `unopened`: the user has no seat in the event's month, and the month is not open yet: see `SeatStore`. Nothing was

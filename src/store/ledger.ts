@@ -12,8 +12,11 @@ export interface LedgerStore {
    *
    * Of two entries with the same id that a link brings together, the user's stays and the alias's goes. A link may
    * bring more than `MAX_LEDGER_ENTRIES` together; all of them stay.
+   *
+   * @param size adds the entry only while `user` is no alias, and the ledger has exactly so many entries. Since a ledger
+   *   only grows, it is then the ledger that the caller has read; undefined where that makes no difference
    */
-  addLedgerEntry(user: UserKey, entry: LedgerEntry): Promise<AddedEntry>;
+  addLedgerEntry(user: UserKey, entry: LedgerEntry, size?: number): Promise<AddedEntry>;
   /** Returns the entries of a user, in the order of their `at` and then of their ids. Follows aliases. */
   readLedger(user: UserKey): Promise<LedgerEntry[]>;
 }
@@ -24,13 +27,16 @@ export interface LedgerStore {
  * - `added`: the ledger has it now.
  * - `known`: the ledger had an entry with this id before. It stays, and is not changed.
  * - `full`: the ledger has `MAX_LEDGER_ENTRIES`. Nothing was added.
+ * - `changed`: the ledger has not as many entries as the caller says, or is another user's. Nothing was added.
  */
-export type AddedEntry = "added" | "known" | "full";
+export type AddedEntry = "added" | "known" | "full" | "changed";
 
 /** An entry to add. The stores add those that come together in one go. */
 export interface LedgerAddition {
   readonly user: UserKey;
   readonly entry: LedgerEntry;
+  /** How many entries the ledger must have, and the user's own it must be; undefined for any ledger. */
+  readonly size?: number | undefined;
 }
 
 /** Returns the entries of a user in their order, as a field to spread: nothing where there are none. */

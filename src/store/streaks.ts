@@ -1,5 +1,5 @@
+import type { CheckIns } from "../domain/check-ins.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
-import type { Months } from "../domain/months.ts";
 
 /**
  * What users have done, and which names are one user. The truth is a set of done days for each (project, user, event),
@@ -14,6 +14,9 @@ export interface StreakStore {
    * Makes `anonymousId` an alias of `userHash`: merges the ledger of `anonymousId`, and everything that it has done so
    * far, for every event, into the user, and sends later events there too. Returns false, and changes nothing, when
    * `userHash` is, by its own aliases, `anonymousId` itself.
+   *
+   * The user's home zone stays; a user who has had no zone gets that of `anonymousId`. Days that were in the home zone of
+   * `anonymousId` become days of that zone, where it is another one: no day loses the zone that has dated it.
    *
    * When links that are made at the same time together close a circle, one of them returns false. Its `anonymousId` is
    * then a user of its own, whatever it was before.
@@ -44,9 +47,14 @@ export function isLaterZone(zone: UserZone, known: UserZone | undefined): boolea
 }
 
 /** What a streak is computed from. */
-export interface StreakRecord {
-  readonly days: Months;
+export interface StreakRecord extends CheckIns {
   readonly zone?: UserZone;
+  /**
+   * The IANA name of the user's home zone: the zone of `days`. It is the one that was the user's before the first event
+   * with another zone came, and then never changes, but by a link: see `linkUser`. Absent while the user has had one zone
+   * at most: then that is the home zone.
+   */
+  readonly home?: string;
   /** The user's entries, also those about other events, in their order: see `LedgerStore`. Absent without entries. */
   readonly ledger?: readonly LedgerEntry[];
 }

@@ -1,6 +1,8 @@
+import type { CheckIns } from "../domain/check-ins.ts";
 import type { Day } from "../domain/day.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import { hasDay, type Months, runsOf } from "../domain/months.ts";
+import { type KindLabel, kindsOf } from "./day-kinds.ts";
 import type { StoredEvent } from "./events.ts";
 import type { UserKey, UserZone } from "./streaks.ts";
 
@@ -17,13 +19,15 @@ export interface UserStore {
    */
   readUser(user: UserKey): Promise<UserRecord | undefined>;
   /**
-   * Returns what has done each done day from `first` to `last`, in the order of the days: the streak interaction of the
-   * day that was stored first. Follows aliases. Of two check-ins of one day that a link brings together, the user's stays
-   * and the alias's goes. A done day has no check-in where its event is gone from the database.
+   * Returns what has done each of these days: the streak interaction of the day that was stored first. A day whose events
+   * were late, or dated in another zone, has a check-in of each kind: those in time come before the late ones, and those
+   * in the user's home zone before others. The days are those of the events' own dates. Follows aliases. Of two check-ins
+   * of one day and one kind that a link brings together, the user's stays and the alias's goes. A done day has no
+   * check-in where its event is gone from the database.
    *
-   * @param last at most {@link MAX_CHECK_INS} - 1 days after `first`; when it is before `first`, there are none
+   * @param days each once, in order; at most {@link MAX_CHECK_INS}. Those that are not done have no check-in
    */
-  readCheckIns(user: UserKey, event: string, first: Day, last: Day): Promise<CheckIn[]>;
+  readCheckIns(user: UserKey, event: string, days: readonly Day[]): Promise<CheckIn[]>;
 }
 
 /** Which users to list: those who have done at least one day, and whose names begin with `prefix`. */
@@ -50,12 +54,14 @@ export interface ListedUser {
   /** The done days, by event; only events with days. */
   readonly days: DaysByEvent;
   readonly zone?: UserZone;
+  /** The home zone of the user: see `StreakRecord`. */
+  readonly home?: string;
   /** The entries of the user, in their order: see `LedgerStore`. Absent without entries. */
   readonly ledger?: readonly LedgerEntry[];
 }
 
 /** Days by the name of their event. A Map, since an event may be called `__proto__`. */
-export type DaysByEvent = ReadonlyMap<string, Months>;
+export type DaysByEvent = ReadonlyMap<string, CheckIns>;
 
 /** Everything about a user. */
 export interface UserRecord extends ListedUser {
@@ -73,8 +79,9 @@ export interface UserRecord extends ListedUser {
 /** A kept event. */
 export type RecentEvent = Pick<StoredEvent, "event" | "type" | "day" | "at" | "tz" | "meta" | "sessionId">;
 
-/** The streak interaction that has done a day. */
-export type CheckIn = Pick<StoredEvent, "day" | "at" | "tz"> & Required<Pick<StoredEvent, "receivedAt">>;
+/** The streak interaction that has done a day. It has a `dayZone` only where that is not the user's home zone. */
+export type CheckIn = Pick<StoredEvent, "day" | "at" | "tz" | "late" | "dayZone"> &
+  Required<Pick<StoredEvent, "receivedAt">>;
 
 /** How many days {@link UserStore.readCheckIns} reads at most: thirteen months, with the days of all of them. */
 export const MAX_CHECK_INS = 400;
@@ -94,21 +101,24 @@ export const MAX_RECENT_EVENTS = 20;
  */
 export const MAX_EVENTS_READ = 5000;
 
+/** A day that events of one kind have done. */
+export interface DoneDay {
+  readonly day: Day;
+  readonly label: KindLabel;
+}
+
 /** Returns the newest of the done days, newest first: {@link MAX_RECENT_EVENTS} at most. */
-export function newestDays(days: DaysByEvent): { readonly event: string; readonly day: Day }[] {
-  const newest = [...days].flatMap(([event, months]) => newestOf(months).map((day) => ({ event, day })));
+export function newestDays(days: DaysByEvent): ({ readonly event: string } & DoneDay)[] {
+  const newest = [...days].flatMap(([event, checkIns]) =>
+    kindsOf(checkIns).flatMap(({ label, days }) => newestOf(days).map((day) => ({ event, day, label }))),
+  );
   return newest.toSorted((a, b) => b.day - a.day).slice(0, MAX_RECENT_EVENTS);
 }
 
-/** Returns the days of a set from `first` to `last`, in order. */
-export function daysWithin(months: Months, first: Day, last: Day): Day[] {
-  const days: Day[] = [];
-  for (let day = first; day <= last; day++) {
-    if (hasDay(months, day)) {
-      days.push(day);
-    }
-  }
-  return days;
+/** Returns those of the days that are done, in the same order; those of several kinds once for each. */
+export function doneAmong(checkIns: CheckIns, asked: readonly Day[]): DoneDay[] {
+  const kinds = kindsOf(checkIns);
+  return asked.flatMap((day) => kinds.flatMap(({ label, days }) => (hasDay(days, day) ? [{ day, label }] : [])));
 }
 
 function newestOf(months: Months): Day[] {

@@ -7,7 +7,7 @@ import { restore } from "#src/backup/restore.ts";
 import { takeDataFolder } from "#src/store/sqlite/folder.ts";
 import { MIGRATIONS } from "#src/store/sqlite/migrations.ts";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
-import { checkIn, DAY, NOW } from "../store/conformance/fixture.ts";
+import { checkIn, DAY, months, NOW } from "../store/conformance/fixture.ts";
 import { entry } from "../store/conformance/ledger/support.ts";
 import { newFolder } from "../support/folder.ts";
 import { silentLog } from "../support/log.ts";
@@ -54,10 +54,13 @@ test("a server that starts after a restore has the streaks of the backup, and no
   expect(await stateOf(restored.url, "late")).toMatchObject({ current: 0 });
 });
 
-test("a backup keeps when events were received, and the ledgers of users", async () => {
+test("a backup keeps when events were received, in which zones, the late ones, and the ledgers of users", async () => {
   const older = await newFolder();
   const store = await openSqliteStores(older, silentLog);
-  await store.events.record([checkIn({ receivedAt: NOW + 1 })], NOW);
+  await store.events.record(
+    [checkIn({ receivedAt: NOW + 1 }), checkIn({ tz: "UTC", late: true }), checkIn({ tz: "Asia/Tokyo" })],
+    NOW,
+  );
   const user = { projectId: "p1", userHash: "ann" };
   await store.ledger.addLedgerEntry(user, entry({ id: "a" }));
   await store.close();
@@ -68,10 +71,23 @@ test("a backup keeps when events were received, and the ledgers of users", async
   await restore({ dataDir, file }, clock);
 
   const restored = await openSqliteStores(dataDir, silentLog);
-  const checkIns = await restored.users.readCheckIns(user, "like", DAY, DAY);
+  const checkIns = await restored.users.readCheckIns(user, "like", [DAY]);
   const ledger = await restored.ledger.readLedger(user);
+  const { days, others, home } = await restored.streaks.readStreak(user, "like");
   await restored.close();
-  expect(checkIns).toEqual([{ day: DAY, at: NOW, receivedAt: NOW + 1 }]);
+  expect(checkIns).toEqual([
+    { day: DAY, at: NOW, receivedAt: NOW + 1 },
+    { day: DAY, at: NOW, receivedAt: NOW, tz: "Asia/Tokyo", dayZone: "Asia/Tokyo" },
+    { day: DAY, at: NOW, receivedAt: NOW, tz: "UTC", late: true },
+  ]);
+  expect({ days, others, home }).toEqual({
+    days: months(DAY),
+    others: [
+      { late: false, zone: "Asia/Tokyo", days: months(DAY) },
+      { late: true, days: months(DAY) },
+    ],
+    home: "UTC",
+  });
   expect(ledger).toEqual([entry({ id: "a" })]);
 });
 

@@ -44,6 +44,8 @@ const STATE = "/v1/state?siteKey=proj_demo&userHash=u&event=like";
 const LEDGER = "/admin/projects/proj_demo/ledger";
 const ENTRY = { userHashes: ["u"], entryId: "e", reason: "Test" };
 const PAUSED_USER = "paused";
+/** In a project whose rules have repairs. Its user `broken` can be repaired, and `other` has another entry with the ID. */
+const REPAIR = "/admin/projects/mended/ledger:repair";
 const AMNESTIES = "/admin/projects/proj_demo/amnesties";
 const AMNESTY = { amnestyId: "a", from: "2024-01-01", to: "2024-01-01", reason: "Test" };
 /** It takes 1,000 calls to fill a ledger, so this error is thrown: full-ledgers.test.ts has one. */
@@ -170,6 +172,14 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   grantFreezes: freezesWays("grantFreezes", { ...ENTRY, event: "visit", count: 1 }),
   optOutOfFreezes: freezesWays("optOut", { ...ENTRY, entryId: "out" }),
   optInToFreezes: freezesWays("optIn", { ...ENTRY, entryId: "in" }),
+  repairStreaks: [
+    { path: REPAIR, body: { ...ENTRY, userHashes: ["broken"], event: "visit" } },
+    { path: REPAIR, body: { ...ENTRY, userHashes: ["other"], event: "visit" } },
+    { path: REPAIR, body: { ...ENTRY, userHashes: ["never broken"], event: "visit" } },
+    { path: REPAIR, body: { ...ENTRY, event: "none" } },
+    { ...FULL_LEDGER, path: REPAIR, body: { ...ENTRY, event: "visit" } },
+    { path: REPAIR.replace("mended", "none"), body: { ...ENTRY, event: "visit" } },
+  ],
   takeBackEntry: [
     { path: `${LEDGER}:takeBack`, body: { ...ENTRY, takenBackId: "none", userHashes: ["nobody"] } },
     {
@@ -234,6 +244,12 @@ beforeAll(async () => {
     siteKey: "frozen",
     widgets: [{ event: "visit", rules: { freezes: {} } }],
   });
+  await app.admin("POST", "/admin/projects", {
+    siteKey: "mended",
+    widgets: [{ event: "visit", rules: { repairs: { withinDays: 3 } } }],
+  });
+  await app.record({ siteKey: "mended", userHash: "broken", event: "visit", ts: "2024-01-10T09:00:00Z" });
+  await app.admin("POST", REPAIR.replace("repair", "pause"), { ...ENTRY, userHashes: ["other"], from: "2024-01-01" });
   await app.admin("POST", "/admin/projects", { siteKey: "counted", analytics: { metaKeys: ["plan"] } });
   await Promise.all([makeSigningSecret(app, "full"), makeSigningSecret(app, "full")]);
   const ofFull = { siteKey: "full", scopes: ["states:read"] };

@@ -8,10 +8,11 @@ import { outcomeOf } from "../support/tokens.ts";
 
 const running = useApp();
 const PAUSE = { from: "2024-01-04", to: "2024-01-11" };
+const READ = { event: "read", rules: { repairs: { withinDays: 31 } } };
 
 beforeAll(async () => {
   const { app } = running;
-  await app.admin("POST", "/admin/projects", { siteKey: "shop", widgets: [{ event: "visit" }, { event: "read" }] });
+  await app.admin("POST", "/admin/projects", { siteKey: "shop", widgets: [{ event: "visit" }, READ] });
 });
 
 /** How an answer says what is wrong. */
@@ -222,6 +223,7 @@ describe("a request that only validates", () => {
     fc.record({ verb: fc.constant("pause" as const), userHashes, entryId: id, event, from: day, to: fc.option(day) }),
     fc.record({ verb: fc.constant("unpause" as const), userHashes, entryId: id, from: fc.option(day) }),
     fc.record({ verb: fc.constant("takeBack" as const), userHashes, entryId: id, takenBackId: id }),
+    fc.record({ verb: fc.constant("repair" as const), userHashes, entryId: id, event: fc.constant("read") }),
   );
   const dates = fc.uniqueArray(past, { minLength: 1, maxLength: 8 });
 

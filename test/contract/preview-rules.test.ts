@@ -47,6 +47,18 @@ test("rules for an event that has no widget hold from the beginning", async () =
   expect(JSON.stringify(json)).not.toContain("checkIn");
 });
 
+test("rules with repairs and grace tell what could be repaired, and make nothing of the history late", async () => {
+  const rules = { graceMinutes: 360, repairs: { withinDays: 3 } };
+  const { json } = await preview({ widget: { event: "new", rules }, dates: ["2024-01-08", "2024-01-09"] });
+  expect(json.streak).toMatchObject({
+    current: 0,
+    repair: { currentAfter: 2, lastDate: "2024-01-13", canBePaid: true },
+  });
+  expect(json.today).toBe("2024-01-12");
+  const refused = await preview({ widget: { event: "new", rules: { repairs: { withinDays: 3, price: "freeze" } } } });
+  expect([outcomeOf(refused), refused.json.field]).toEqual(["400 INVALID_BODY", "widget.rules.repairs.price"]);
+});
+
 test("rules for an event that has a widget are a change of it, from tomorrow on or from their day", async () => {
   const rules = { cadence: { kind: "every_n_days", days: 4 } };
   const visit = (fields: object) =>
@@ -70,6 +82,21 @@ test("today is the project's today, or any other day", async () => {
   const { json } = await preview({ widget, dates: DATES, today: "2024-01-05" });
   expect(json).toMatchObject({ today: "2024-01-05", streak: { current: 1, best: 2, todayDone: true } });
   expect((await preview({ widget, dates: DATES, today: "2024-01-22" })).json.streak).toMatchObject({ current: 0 });
+});
+
+test("today waits for the grace, as in a state", async () => {
+  const { app } = running;
+  const previewed = async (dates: readonly string[]) =>
+    (await preview({ widget: { event: "new", rules: { graceMinutes: 120 } }, dates })).json;
+  const noon = app.now;
+  app.now = Date.parse("2024-01-12T01:00:00Z");
+  expect(await previewed(["2024-01-10"])).toMatchObject({
+    today: "2024-01-11",
+    streak: { current: 1, pending: true },
+  });
+  expect(await previewed(["2024-01-11"])).toMatchObject({ today: "2024-01-12", streak: { current: 1 } });
+  app.now = noon;
+  expect(await previewed(["2024-01-10"])).toMatchObject({ today: "2024-01-12", streak: { current: 0 } });
 });
 
 test("dates may come in any order, and twice", async () => {

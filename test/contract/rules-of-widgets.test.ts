@@ -56,6 +56,17 @@ test.each([
   ["days in any days", { cadence: { kind: "days_in_any", days: 2, of: 2 } }],
   ["freezes", { cadence: { kind: "days_a_week", days: 7, weekStart: "sunday" }, freezes: FREEZES }],
   ["freezes that are all granted", { cadence: { kind: "every_day" }, freezes: { lengthenRun: false } }],
+  ["grace", { cadence: { kind: "days_in_any", days: 2, of: 4 }, graceMinutes: 360 }],
+  ["repairs for nothing", { cadence: { kind: "days_a_month", days: 3 }, repairs: { withinDays: 31, price: "none" } }],
+  ["repairs for days", { cadence: { kind: "every_day" }, repairs: { withinDays: 30, price: "days", days: 30 } }],
+  [
+    "repairs for a freeze",
+    {
+      cadence: { kind: "every_day" },
+      freezes: { lengthenRun: false },
+      repairs: { withinDays: 1, onceInDays: 366, price: "freeze" },
+    },
+  ],
   [
     "days off",
     {
@@ -147,6 +158,35 @@ test("freezes alone are a change, which holds from tomorrow on, and an update th
     rules: weeklyAnswer,
     earlierRules: [{ rules: weeklyAnswer }, { rules: answer }],
   });
+});
+
+test("grace alone and repairs alone are a change, which holds from tomorrow on", async () => {
+  const app = await openShop({ rules: weekly });
+  const kept = { ...weeklyAnswer, graceMinutes: 60, repairs: { withinDays: 3, price: "none" } };
+  expect((await change(app, { rules: { ...weekly, graceMinutes: 60 } })).rules).toEqual({
+    rules: { ...weeklyAnswer, graceMinutes: 60 },
+    rulesFrom: "2024-01-13",
+    earlierRules: [{ rules: weeklyAnswer }],
+  });
+  app.now += 10 * 86_400_000;
+  const withRepairs = { ...weekly, graceMinutes: 60, repairs: { withinDays: 3 } };
+  expect((await change(app, { rules: withRepairs })).rules).toMatchObject({ rules: kept, rulesFrom: "2024-01-23" });
+  app.now += 10 * 86_400_000;
+  expect((await change(app, { rules: kept, rulesFrom: "2024-01-23" })).rules).toMatchObject({
+    rulesFrom: "2024-01-23",
+  });
+  for (const other of [
+    { graceMinutes: 61 },
+    { graceMinutes: undefined },
+    { repairs: { withinDays: 4 } },
+    { repairs: { withinDays: 3, onceInDays: 30 } },
+    { repairs: { withinDays: 3, price: "days", days: 1 } },
+    { repairs: { withinDays: 3, price: "days", days: 2 } },
+    { repairs: undefined },
+  ]) {
+    const { rules } = await change(app, { rules: { ...kept, ...other } });
+    expect(rules).toMatchObject({ rulesFrom: "2024-02-02", earlierRules: [{}, {}, { rules: kept }] });
+  }
 });
 
 test("an update without rules keeps them, and changes the mode at once", async () => {
@@ -254,6 +294,52 @@ test.each([
   [
     { cadence: { kind: "days_in_any", days: 2, of: 4 }, freezes: {} },
     "freezes",
+    "means nothing for the kind days_in_any",
+  ],
+  [{ graceMinutes: 0 }, "graceMinutes", "must be between 1 and 360"],
+  [{ graceMinutes: 361 }, "graceMinutes", "must be between 1 and 360"],
+  [{ graceMinutes: "60" }, "graceMinutes", "must be"],
+  [{ repairs: {} }, "repairs.withinDays", "is required"],
+  [{ repairs: { withinDays: 32 } }, "repairs.withinDays", "must be between 1 and 31"],
+  [{ repairs: { withinDays: -1 } }, "repairs.withinDays", "must be between 1 and 31"],
+  [{ repairs: { withinDays: 3, onceInDays: 0 } }, "repairs.onceInDays", "must be between 1 and 366"],
+  [{ repairs: { withinDays: 3, onceInDays: 367 } }, "repairs.onceInDays", "must be between 1 and 366"],
+  [{ repairs: { withinDays: 3, price: "money" } }, "repairs.price", "must be one of none, freeze, days"],
+  [
+    { repairs: { withinDays: 3, price: "freeze" } },
+    "repairs.price",
+    "is freeze, and the rules have no freezes. Add freezes to them, or choose another price.",
+  ],
+  [
+    { repairs: { withinDays: 3, price: "days" } },
+    "repairs.days",
+    "must be given with the price days: it says how many days must be done first.",
+  ],
+  [{ repairs: { withinDays: 3, price: "days", days: 0 } }, "repairs.days", "must be between 1 and 30"],
+  [{ repairs: { withinDays: 3, price: "days", days: 31 } }, "repairs.days", "must be between 1 and 30"],
+  [
+    { repairs: { withinDays: 3, price: "days", days: 4 } },
+    "repairs.days",
+    "is 4, and withinDays is 3: so many days can't be done while a run can be repaired. Ask for at most 3, or raise withinDays.",
+  ],
+  [
+    { repairs: { withinDays: 3, days: 2 } },
+    "repairs.days",
+    "means nothing for the price none, which is the price when none is given. Leave it out, or choose the price days.",
+  ],
+  [
+    { freezes: {}, repairs: { withinDays: 3, price: "freeze", days: 2 } },
+    "repairs.days",
+    "means nothing for the price freeze. Leave it out, or choose the price days.",
+  ],
+  [
+    { cadence: { kind: "every_n_days", days: 3 }, repairs: { withinDays: 3 } },
+    "repairs",
+    "means nothing for the kind every_n_days, since only runs of days, weeks or months can be repaired. Leave it out, or choose another kind.",
+  ],
+  [
+    { cadence: { kind: "days_in_any", days: 2, of: 4 }, repairs: { withinDays: 3 } },
+    "repairs",
     "means nothing for the kind days_in_any",
   ],
   [off([...ALL]), "daysOff.weekdays", "has each weekday that the cadence needs"],

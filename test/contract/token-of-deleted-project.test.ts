@@ -29,6 +29,7 @@ const CALLS: Readonly<Record<string, readonly [method: string, path: string, bod
   grantFreezes: ["POST", "/admin/projects/shop/ledger:grantFreezes", { ...LEDGER, event: "visit", count: 1 }],
   optOutOfFreezes: ["POST", "/admin/projects/shop/ledger:optOut", LEDGER],
   optInToFreezes: ["POST", "/admin/projects/shop/ledger:optIn", LEDGER],
+  repairStreaks: ["POST", "/admin/projects/shop/ledger:repair", { ...LEDGER, event: "visit" }],
   takeBackEntry: ["POST", "/admin/projects/shop/ledger:takeBack", { ...LEDGER, takenBackId: "q" }],
   listLedgerEntries: ["GET", "/admin/projects/shop/users/u/ledger"],
   declareAmnesty: ["POST", "/admin/projects/shop/amnesties", { amnestyId: "a", ...AMNESTY, reason: "Stolen" }],

@@ -26,6 +26,7 @@ const REQUESTS: Readonly<Record<string, (siteKey: string) => object>> = {
   grantFreezes: (siteKey) => ({ ...freezes("g", siteKey), event: "visit", count: 1 }),
   optOutOfFreezes: (siteKey) => freezes("o", siteKey),
   optInToFreezes: (siteKey) => freezes("i", siteKey),
+  repairStreaks: (siteKey) => ({ ...freezes("r", siteKey), event: "visit" }),
   takeBackEntry: (siteKey) => ({ siteKey, userHashes: ["u"], entryId: "t", reason: "wrong", takenBackId: "p" }),
   listLedgerEntries: (siteKey) => ({ siteKey, userHash: "u" }),
   declareAmnesty: (siteKey) => ({ siteKey, amnestyId: "a", from: "2024-01-01", to: "2024-01-01", reason: "down" }),
@@ -115,8 +116,10 @@ describe.each(scoped.filter(([, { siteKeyOf }]) => siteKeyOf !== undefined))(
     const own = () => forMine[scopeOf(contract) as Scope].secret;
 
     test("reaches the project", async () => {
-      // In its project the token finds out that there is no such signing secret.
-      expect([undefined, "NOT_FOUND"]).toContain((await call(running.app, contract, own(), request("mine"))).reason);
+      // In its project the token finds out that there is no such signing secret, and no streak to repair.
+      expect([undefined, "NOT_FOUND", "NOT_REPAIRABLE"]).toContain(
+        (await call(running.app, contract, own(), request("mine"))).reason,
+      );
     });
 
     test("reaches no other project, be it there or not, and not all of them", async () => {

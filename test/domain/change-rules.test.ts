@@ -168,3 +168,23 @@ function rulesOn(versions: Versions, on: Day): UndatedRules {
   const { from, ...said } = versions?.findLast(({ from: first }) => first === undefined || first <= on) ?? EVERY_DAY;
   return said;
 }
+
+test("rules that differ in nothing but their repairs or their grace are other rules", () => {
+  const repairs = { withinDays: 3, price: { kind: "none" } as const };
+  const repairing = rules({ kind: "every_day" }, { repairs });
+  const others: UndatedRules[] = [
+    rules({ kind: "every_day" }),
+    rules({ kind: "every_day" }, { repairs: { ...repairs, withinDays: 4 } }),
+    rules({ kind: "every_day" }, { repairs: { ...repairs, onceInDays: 3 } }),
+    rules({ kind: "every_day" }, { repairs: { ...repairs, price: { kind: "freeze" } } }),
+    rules({ kind: "every_day" }, { repairs: { ...repairs, price: { kind: "days", days: 2 } } }),
+    rules({ kind: "every_day" }, { repairs, grace: 60 }),
+  ];
+  for (const other of others) {
+    const versions = [repairing, { from: TOMORROW, ...other }];
+    expect(changeVersions([repairing], { rules: other, from: TOMORROW }, TODAY)).toEqual(versions);
+  }
+  const same = rules({ kind: "every_day" }, { repairs: { ...repairs } });
+  expect(changeVersions([repairing], { rules: same, from: TOMORROW }, TODAY)).toEqual([repairing]);
+  expect(firstVersions(repairing)).toEqual([repairing]);
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isZone, offsetMinutes } from "#src/domain/zone.ts";
+import { canonicalZone, isSameZone, isZone, offsetMinutes } from "#src/domain/zone.ts";
 
 const zones = Intl.supportedValuesOf("timeZone");
 const HOUR = 3_600_000;
@@ -52,6 +52,26 @@ describe("a zone has an IANA name", () => {
     ],
   ])("%j is not a zone", (name) => {
     expect(isZone(name)).toBe(false);
+  });
+
+  test("all names of a zone have one canonical name, which is a zone and its own canonical name", () => {
+    const names = [...zones, "Asia/Kolkata", "Europe/Kyiv", "US/Pacific", "EST5EDT", "Etc/GMT+5", "europe/paris"];
+    for (const name of names) {
+      const canonical = canonicalZone(name);
+      expect([isZone(canonical), canonicalZone(canonical)], name).toEqual([true, canonical]);
+      expect(offsetMinutes(canonical, 1.7e12), name).toBe(offsetMinutes(name, 1.7e12));
+    }
+    expect(canonicalZone("EUROPE/paris")).toBe("Europe/Paris");
+    expect(canonicalZone("Mars/Olympus_Mons")).toBe("Mars/Olympus_Mons");
+  });
+
+  test.each([
+    ["Asia/Calcutta", "Asia/Kolkata", true],
+    ["Europe/Kiev", "europe/kyiv", true],
+    ["Europe/Paris", "Europe/Berlin", false],
+    ["Mars/Olympus_Mons", "Mars/Olympus_Mons", true],
+  ])("whether %s and %s are the same zone: %s", (one, other, expected) => {
+    expect(isSameZone(one, other)).toBe(expected);
   });
 
   test.each(["BST", "IST", "CST", "PST", "ist"])("%s is not a zone, since it is ambiguous", (name) => {

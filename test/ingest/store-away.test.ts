@@ -35,7 +35,7 @@ test("an event that waits for the store keeps the time at which it was received"
 
   expect(tries.flat().map(({ receivedAt }) => receivedAt)).toEqual([NOW, NOW, NOW]);
   const today = dayOf(NOW, "UTC");
-  expect(await store.users.readCheckIns({ projectId: "p", userHash: "u" }, "like", today, today)).toEqual([
+  expect(await store.users.readCheckIns({ projectId: "p", userHash: "u" }, "like", [today])).toEqual([
     { day: today, at: NOW - 5000, receivedAt: NOW },
   ]);
 });

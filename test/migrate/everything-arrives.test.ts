@@ -11,6 +11,7 @@ import {
   checkIn,
   DAY,
   DAY_MS,
+  daysBetween,
   daysOf,
   impression,
   NOW,
@@ -28,7 +29,9 @@ const PROJECTS = ["p1", "p2"];
 /** Names that mean something to a database, or to what makes ids of them. */
 const EVENTS = ["like", "a.b", "a%2Eb", "$set", "__proto__", "a|b", "🦊"];
 const USERS = ["ann", "bob", "a|b", "a%7Cb", "p1|ann", "é", "只", "anon", "anon|2", "anon-of-anon", "looks"];
-const ALL_USERS = [...USERS, "only a ledger"];
+const ALL_USERS = [...USERS, "only a ledger", "late only"];
+/** The days whose check-ins are compared. */
+const CHECKED = [...daysBetween(DAY - 420, DAY - 380), ...daysBetween(DAY - 10, DAY + 20)];
 const SETTINGS = ["admin_token_sha256", "demo_project"];
 
 /** A history with some of everything that a folder can hold. */
@@ -73,6 +76,18 @@ async function fill(store: Stores): Promise<void> {
       }),
     );
     await store.events.record(zones, NOW);
+    // Away from home, late, and both; of a user, of an alias whose home zone is another one, and under keys.
+    const kinds = ["ann", "anon", "a|b", "é"].flatMap((userHash, index) =>
+      EVENTS.flatMap((event) => [
+        checkIn({ projectId, userHash, event, day: DAY + 10 + index, tz: "Asia/Tokyo" }),
+        checkIn({ projectId, userHash, event, day: DAY + 10 + index, tz: "Europe/Berlin", late: true }),
+        checkIn({ projectId, userHash, event, day: DAY + 14, tz: "UTC", late: true, meta: '{"c":1}' }),
+        checkIn({ projectId, userHash, event, day: DAY + 15, dayZone: "Pacific/Apia", receivedAt: NOW + 4 }),
+      ]),
+    );
+    await store.events.record(kinds, NOW);
+    const keyed = { idempotencyKey: "kind", late: true as const, tz: "Pacific/Apia", day: DAY + 15 };
+    await store.events.record([checkIn({ projectId, userHash: "late only", ...keyed })], NOW);
     const old = { day: DAY - 3, idempotencyKey: "expired" };
     await store.events.record([checkIn({ projectId, userHash: "bob", ...old })], NOW - IDEMPOTENCY_WINDOW_MS);
     for (const odd of ODD_ENTRIES) {
@@ -115,7 +130,7 @@ async function answersOf(store: Stores): Promise<unknown> {
     streaks: await Promise.all(users.flatMap((user) => EVENTS.map((event) => store.streaks.readStreak(user, event)))),
     ledgers: await Promise.all(users.map((user) => store.ledger.readLedger(user))),
     checkIns: await Promise.all(
-      users.flatMap((user) => EVENTS.map((event) => store.users.readCheckIns(user, event, DAY - 420, DAY - 380))),
+      users.flatMap((user) => EVENTS.map((event) => store.users.readCheckIns(user, event, CHECKED))),
     ),
   };
 }
@@ -154,8 +169,12 @@ it("answers everything from MongoDB as it was answered from the folder", async (
     (await migrated.events.resolveUsers([{ projectId: "p1", userHash: "anon-of-anon", verify: true }]))[0],
   ).toEqual({
     userHash: "ann",
-    zone: { name: "Europe/Berlin", at: NOW },
+    zone: { name: "UTC", at: NOW + 14 * DAY_MS },
+    home: "UTC",
   });
+  const kinds = await migrated.streaks.readStreak({ projectId: "p2", userHash: "anon" }, "$set");
+  const labels = kinds.others?.map(({ late, zone }) => `${late} ${zone}`);
+  expect(labels).toEqual(["false Asia/Tokyo", "false Pacific/Apia", "true undefined", "true Europe/Berlin"]);
   expect(Object.keys(await daysOf(migrated, "anon", "__proto__")).length).toBeGreaterThan(0);
   expect(await migrated.ledger.readLedger({ projectId: "p1", userHash: "anon" })).toEqual([
     ...ODD_ENTRIES,

@@ -78,6 +78,7 @@ async function createResources(server: Server): Promise<Resources> {
     const widgets = [
       { event: "like", milestones: [{ target: 3 }] },
       { event: "frozen", rules: { freezes: {} } },
+      { event: "mended", rules: { repairs: { withinDays: 31 } } },
     ];
     await create("/admin/projects", { siteKey, widgets, analytics: { metaKeys: ["plan"] } });
   }

@@ -102,7 +102,7 @@ test("a change, and every object in it, has no fields but those that are describ
     "Widget",
     "WidgetSettings",
   ];
-  const ofRules = ["Cadence", "DaysOff", "FreezeRules", "HolidayList", "Rules", "RulesVersion"];
+  const ofRules = ["Cadence", "DaysOff", "FreezeRules", "HolidayList", "RepairRules", "Rules", "RulesVersion"];
   expect(closed).toEqual([...ofProjects, ...ofRules].map((name) => `${name}Change`).toSorted());
   expect(schemas.ProjectChange.properties.widgets.items.$ref).toBe("#/components/schemas/WidgetChange");
 });

@@ -16,7 +16,7 @@ export interface Result {
 }
 
 /** The changes of ledgers, as the last part of their paths. */
-export type LedgerVerb = "pause" | "unpause" | "grantFreezes" | "optOut" | "optIn" | "takeBack";
+export type LedgerVerb = "pause" | "unpause" | "grantFreezes" | "optOut" | "optIn" | "repair" | "takeBack";
 
 /** Asks for a change of ledgers of the project `shop`, as root. */
 export function changeLedgers(app: TestApp, verb: LedgerVerb, body: object): Promise<Answer> {

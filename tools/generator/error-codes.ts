@@ -35,6 +35,7 @@ const WHEN: Readonly<Record<ErrorCode, "always" | "with a body" | "with a scope"
   TOO_MANY_SIGNING_SECRETS: "when it says so",
   TOO_MANY_TOKENS: "when it says so",
   TOO_MANY_LEDGER_ENTRIES: "when it says so",
+  NOT_REPAIRABLE: "when it says so",
   TOO_MANY_AMNESTIES: "when it says so",
   FORBIDDEN_HOST: "always",
   BODY_TOO_LARGE: "with a body",

@@ -30,7 +30,7 @@ function gzipFast(bytes) {
 }
 
 async function gzipSmall(bytes) {
-  const gzipped = Buffer.from(await gzipAsync(bytes, { numiterations: 15 }));
+  const gzipped = Buffer.from(await gzipAsync(bytes, { numiterations: 40 }));
   if (!gunzipSync(gzipped).equals(bytes)) {
     throw new Error("Zopfli has written something that is not the file.");
   }

@@ -82,8 +82,11 @@ export const rules: readonly Rule[] = [
 
   {
     files: "src/ingest/dedupe/*",
-    reason: "A dedupe cache knows what it remembers with, and of the stores no more than what an event is.",
-    mayImport: [...all("src/store/events.ts", "lru-cache", "node:crypto"), ...types("src/redis/connection.ts")],
+    reason: "A dedupe cache knows what it remembers with, and of the stores no more than what events are.",
+    mayImport: [
+      ...all("src/store/{day-kinds,events}.ts", "lru-cache", "node:crypto"),
+      ...types("src/redis/connection.ts"),
+    ],
   },
   {
     files: "src/redis/*",
@@ -475,7 +478,7 @@ export const rules: readonly Rule[] = [
   {
     files: "bench/rules/*",
     reason: "A state by rules takes microseconds: it is measured without a server around it.",
-    mayImport: all("src/domain/rules.ts", "src/domain/streaks/*"),
+    mayImport: all("src/domain/{check-ins,rules}.ts", "src/domain/streaks/*"),
   },
   {
     files: "bench/**",

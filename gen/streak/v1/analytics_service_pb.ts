@@ -863,7 +863,7 @@ export const GranularitySchema: GenEnum<Granularity> = /*@__PURE__*/
  *
  * Every number is counted from the stored events and done days. A user and all linked aliases are one user. Days are
  * the users' local days. A check-in is a done day of one user and one event: a second streak interaction on the same
- * day is no second check-in. Late events, and days that are still to come, count for their own day. Weeks begin on
+ * day is no second check-in. Delayed events, and days that are still to come, count for their own day. Weeks begin on
  * Monday.
  *
  * Lengths of streaks and runs are days. Where the widget of the event has rules, they are what the rules count: days,

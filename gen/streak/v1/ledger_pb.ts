@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/ledger.proto.
  */
 export const file_streak_v1_ledger: GenFile = /*@__PURE__*/
-  fileDesc("ChZzdHJlYWsvdjEvbGVkZ2VyLnByb3RvEglzdHJlYWsudjEigQMKC0xlZGdlckVudHJ5EicKCGVudHJ5X2lkGAEgASgJQhW6uxgRYg9ob2xpZGF5LTIwMjYtMDgSDgoGcmVhc29uGAIgASgJEg0KBWFjdG9yGAMgASgJEjcKC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABEjAKBGtpbmQYBSABKA4yGi5zdHJlYWsudjEuTGVkZ2VyRW50cnlLaW5kQga6uxgCUAESEgoFZXZlbnQYBiABKAlIAIgBARIZCgRmcm9tGAcgASgJQga6uxgCWAVIAYgBARIXCgJ0bxgIIAEoCUIGursYAlgFSAKIAQESEQoJcGF1c2VfaWRzGAkgAygJEhoKDXRha2VuX2JhY2tfaWQYCiABKAlIA4gBARISCgVjb3VudBgLIAEoBUgEiAEBQggKBl9ldmVudEIHCgVfZnJvbUIFCgNfdG9CEAoOX3Rha2VuX2JhY2tfaWRCCAoGX2NvdW50KsICCg9MZWRnZXJFbnRyeUtpbmQSIQodTEVER0VSX0VOVFJZX0tJTkRfVU5TUEVDSUZJRUQQABImChdMRURHRVJfRU5UUllfS0lORF9QQVVTRRABGgmyuxgFcGF1c2USKgoZTEVER0VSX0VOVFJZX0tJTkRfVU5QQVVTRRACGguyuxgHdW5wYXVzZRItChtMRURHRVJfRU5UUllfS0lORF9UQUtFX0JBQ0sQAxoMsrsYCHRha2VCYWNrEjUKH0xFREdFUl9FTlRSWV9LSU5EX0dSQU5UX0ZSRUVaRVMQBBoQsrsYDGdyYW50RnJlZXplcxIpChlMRURHRVJfRU5UUllfS0lORF9PUFRfT1VUEAUaCrK7GAZvcHRPdXQSJwoYTEVER0VSX0VOVFJZX0tJTkRfT1BUX0lOEAYaCbK7GAVvcHRJbkJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_streak_options_v1_options]);
+  fileDesc("ChZzdHJlYWsvdjEvbGVkZ2VyLnByb3RvEglzdHJlYWsudjEi1wMKC0xlZGdlckVudHJ5EicKCGVudHJ5X2lkGAEgASgJQhW6uxgRYg9ob2xpZGF5LTIwMjYtMDgSDgoGcmVhc29uGAIgASgJEg0KBWFjdG9yGAMgASgJEjcKC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABEjAKBGtpbmQYBSABKA4yGi5zdHJlYWsudjEuTGVkZ2VyRW50cnlLaW5kQga6uxgCUAESEgoFZXZlbnQYBiABKAlIAIgBARIZCgRmcm9tGAcgASgJQga6uxgCWAVIAYgBARIXCgJ0bxgIIAEoCUIGursYAlgFSAKIAQESEQoJcGF1c2VfaWRzGAkgAygJEhoKDXRha2VuX2JhY2tfaWQYCiABKAlIA4gBARISCgVjb3VudBgLIAEoBUgEiAEBEhgKC3dpdGhpbl9kYXlzGAwgASgFSAWIAQESGQoMdGFrZXNfZnJlZXplGA0gASgISAaIAQFCCAoGX2V2ZW50QgcKBV9mcm9tQgUKA190b0IQCg5fdGFrZW5fYmFja19pZEIICgZfY291bnRCDgoMX3dpdGhpbl9kYXlzQg8KDV90YWtlc19mcmVlemUq7AIKD0xlZGdlckVudHJ5S2luZBIhCh1MRURHRVJfRU5UUllfS0lORF9VTlNQRUNJRklFRBAAEiYKF0xFREdFUl9FTlRSWV9LSU5EX1BBVVNFEAEaCbK7GAVwYXVzZRIqChlMRURHRVJfRU5UUllfS0lORF9VTlBBVVNFEAIaC7K7GAd1bnBhdXNlEi0KG0xFREdFUl9FTlRSWV9LSU5EX1RBS0VfQkFDSxADGgyyuxgIdGFrZUJhY2sSNQofTEVER0VSX0VOVFJZX0tJTkRfR1JBTlRfRlJFRVpFUxAEGhCyuxgMZ3JhbnRGcmVlemVzEikKGUxFREdFUl9FTlRSWV9LSU5EX09QVF9PVVQQBRoKsrsYBm9wdE91dBInChhMRURHRVJfRU5UUllfS0lORF9PUFRfSU4QBhoJsrsYBW9wdEluEigKGExFREdFUl9FTlRSWV9LSU5EX1JFUEFJUhAHGgqyuxgGcmVwYWlyQngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_streak_options_v1_options]);
 
 /**
  * An entry of a user's ledger: what somebody decided about the user's streaks. Entries are never changed or removed.
@@ -57,8 +57,8 @@ export type LedgerEntry = Message<"streak.v1.LedgerEntry"> & {
   kind: LedgerEntryKind;
 
   /**
-   * The `event` of the widget that the entry is about: for a `pause`, a `grantFreezes`, an `optOut` and an `optIn`. Left
-   * out when the entry is about all of the user's streaks.
+   * The `event` of the widget that the entry is about: for a `pause`, a `grantFreezes`, an `optOut`, an `optIn` and a
+   * `repair`. Left out when the entry is about all of the user's streaks.
    *
    * @generated from field: optional string event = 6;
    */
@@ -67,7 +67,7 @@ export type LedgerEntry = Message<"streak.v1.LedgerEntry"> & {
   /**
    * In the user's time zone. For a `pause`: its first day. For an `unpause`: the first day that is not paused any more.
    * For a `grantFreezes`: the day on which the user gets the freezes. For an `optOut` and an `optIn`: the first day for
-   * which the decision holds.
+   * which the decision holds. For a `repair`: the day on which it was made.
    *
    * @generated from field: optional string from = 7;
    */
@@ -101,6 +101,21 @@ export type LedgerEntry = Message<"streak.v1.LedgerEntry"> & {
    * @generated from field: optional int32 count = 11;
    */
   count?: number | undefined;
+
+  /**
+   * For a `repair`: the `withinDays` of the rules of that day. Runs that ended on one of so many days before `from` go
+   * on.
+   *
+   * @generated from field: optional int32 within_days = 12;
+   */
+  withinDays?: number | undefined;
+
+  /**
+   * For a `repair`: whether the repair takes a freeze.
+   *
+   * @generated from field: optional bool takes_freeze = 13;
+   */
+  takesFreeze?: boolean | undefined;
 };
 
 /**
@@ -164,6 +179,13 @@ export const LedgerEntryKind = {
    * @generated from enum value: LEDGER_ENTRY_KIND_OPT_IN = 6;
    */
   OPT_IN: 6,
+
+  /**
+   * A run that has ended goes on.
+   *
+   * @generated from enum value: LEDGER_ENTRY_KIND_REPAIR = 7;
+   */
+  REPAIR: 7,
 } as const;
 
 /**

@@ -17,6 +17,7 @@ export const ledgerEntryKindSpelling: Spelling<LedgerEntryKind> = spelling([
   [4, "grantFreezes"],
   [5, "optOut"],
   [6, "optIn"],
+  [7, "repair"],
 ]);
 
 /** Writes a streak.v1.LedgerEntry as JSON. */
@@ -33,6 +34,8 @@ export function encodeLedgerEntry(message: LedgerEntry): string {
     `,"pauseIds":${listOf(message.pauseIds, quoted)}` +
     given(`,"takenBackId":`, message.takenBackId === undefined ? undefined : quoted(message.takenBackId)) +
     given(`,"count":`, message.count === undefined ? undefined : String(message.count)) +
+    given(`,"withinDays":`, message.withinDays === undefined ? undefined : String(message.withinDays)) +
+    given(`,"takesFreeze":`, message.takesFreeze === undefined ? undefined : String(message.takesFreeze)) +
     "}";
 }
 

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/ledger_service.proto.
  */
 export const file_streak_v1_ledger_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zdHJlYWsvdjEvbGVkZ2VyX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSK7AgoTUGF1c2VTdHJlYWtzUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIsCgt1c2VyX2hhc2hlcxgCIAMoCUIXursYExCAAiDoB2ILdXNlcl9hYmMxMjMSKwoIZW50cnlfaWQYAyABKAlCGbq7GBUIARBAYg9ob2xpZGF5LTIwMjYtMDgSMgoGcmVhc29uGAQgASgJQiK6uxgeCAEQyAFiF09uIGhvbGlkYXksIHRpY2tldCA0NzExEhoKBWV2ZW50GAUgASgJQga6uxgCEEBIAIgBARIYCgRmcm9tGAYgASgJQgq6uxgGCAEQClgFEhkKAnRvGAcgASgJQgi6uxgEEApYBUgBiAEBEhUKDXZhbGlkYXRlX29ubHkYCCABKAhCCAoGX2V2ZW50QgUKA190byJAChRQYXVzZVN0cmVha3NSZXNwb25zZRIoCgdyZXN1bHRzGAEgAygLMhcuc3RyZWFrLnYxLkxlZGdlclJlc3VsdCL4AQoVVW5wYXVzZVN0cmVha3NSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiwKC3VzZXJfaGFzaGVzGAIgAygJQhe6uxgTEIACIOgHYgt1c2VyX2FiYzEyMxIoCghlbnRyeV9pZBgDIAEoCUIWursYEggBEEBiDGJhY2stMjAyNi0wOBIsCgZyZWFzb24YBCABKAlCHLq7GBgIARDIAWIRQmFjayBmcm9tIGhvbGlkYXkSGwoEZnJvbRgFIAEoCUIIursYBBAKWAVIAIgBARIVCg12YWxpZGF0ZV9vbmx5GAYgASgIQgcKBV9mcm9tIkIKFlVucGF1c2VTdHJlYWtzUmVzcG9uc2USKAoHcmVzdWx0cxgBIAMoCzIXLnN0cmVhay52MS5MZWRnZXJSZXN1bHQi2AIKE0dyYW50RnJlZXplc1JlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESLAoLdXNlcl9oYXNoZXMYAiADKAlCF7q7GBMQgAIg6AdiC3VzZXJfYWJjMTIzEigKCGVudHJ5X2lkGAMgASgJQha6uxgSCAEQQGIMZ2lmdC0yMDI2LTA4Ei0KBnJlYXNvbhgEIAEoCUIdursYGQgBEMgBYhJUaGFua3MgZm9yIHRlc3RpbmcSHwoFZXZlbnQYBSABKAlCELq7GAwIARBAYgZsZXNzb24SHAoFY291bnQYBiABKAVCDbq7GAkIASgBMB5iATESGwoEZnJvbRgHIAEoCUIIursYBBAKWAVIAIgBARIZCgJ0bxgIIAEoCUIIursYBBAKWAVIAYgBARIVCg12YWxpZGF0ZV9vbmx5GAkgASgIQgcKBV9mcm9tQgUKA190byJAChRHcmFudEZyZWV6ZXNSZXNwb25zZRIoCgdyZXN1bHRzGAEgAygLMhcuc3RyZWFrLnYxLkxlZGdlclJlc3VsdCKoAgoWT3B0T3V0T2ZGcmVlemVzUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIsCgt1c2VyX2hhc2hlcxgCIAMoCUIXursYExCAAiDoB2ILdXNlcl9hYmMxMjMSJgoIZW50cnlfaWQYAyABKAlCFLq7GBAIARBAYgpuby1mcmVlemVzEjcKBnJlYXNvbhgEIAEoCUInursYIwgBEMgBYhxBc2tlZCBmb3IgaXQgaW4gdGhlIHNldHRpbmdzEhoKBWV2ZW50GAUgASgJQga6uxgCEEBIAIgBARIbCgRmcm9tGAYgASgJQgi6uxgEEApYBUgBiAEBEhUKDXZhbGlkYXRlX29ubHkYByABKAhCCAoGX2V2ZW50QgcKBV9mcm9tIkMKF09wdE91dE9mRnJlZXplc1Jlc3BvbnNlEigKB3Jlc3VsdHMYASADKAsyFy5zdHJlYWsudjEuTGVkZ2VyUmVzdWx0IqoCChVPcHRJblRvRnJlZXplc1JlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESLAoLdXNlcl9oYXNoZXMYAiADKAlCF7q7GBMQgAIg6AdiC3VzZXJfYWJjMTIzEikKCGVudHJ5X2lkGAMgASgJQhe6uxgTCAEQQGINZnJlZXplcy1hZ2FpbhI3CgZyZWFzb24YBCABKAlCJ7q7GCMIARDIAWIcQXNrZWQgZm9yIGl0IGluIHRoZSBzZXR0aW5ncxIaCgVldmVudBgFIAEoCUIGursYAhBASACIAQESGwoEZnJvbRgGIAEoCUIIursYBBAKWAVIAYgBARIVCg12YWxpZGF0ZV9vbmx5GAcgASgIQggKBl9ldmVudEIHCgVfZnJvbSJCChZPcHRJblRvRnJlZXplc1Jlc3BvbnNlEigKB3Jlc3VsdHMYASADKAsyFy5zdHJlYWsudjEuTGVkZ2VyUmVzdWx0IoQCChRUYWtlQmFja0VudHJ5UmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIsCgt1c2VyX2hhc2hlcxgCIAMoCUIXursYExCAAiDoB2ILdXNlcl9hYmMxMjMSMAoIZW50cnlfaWQYAyABKAlCHrq7GBoIARBAYhR1bmRvLWhvbGlkYXktMjAyNi0wOBIlCgZyZWFzb24YBCABKAlCFbq7GBEIARDIAWIKV3JvbmcgdXNlchIwCg10YWtlbl9iYWNrX2lkGAUgASgJQhm6uxgVCAEQQGIPaG9saWRheS0yMDI2LTA4EhUKDXZhbGlkYXRlX29ubHkYBiABKAgiQQoVVGFrZUJhY2tFbnRyeVJlc3BvbnNlEigKB3Jlc3VsdHMYASADKAsyFy5zdHJlYWsudjEuTGVkZ2VyUmVzdWx0In4KDExlZGdlclJlc3VsdBIRCgl1c2VyX2hhc2gYASABKAkSMQoHb3V0Y29tZRgCIAEoDjIYLnN0cmVhay52MS5MZWRnZXJPdXRjb21lQga6uxgCUAESKAoHY2hhbmdlcxgDIAMoCzIXLnN0cmVhay52MS5TdHJlYWtDaGFuZ2Ui8wEKDFN0cmVha0NoYW5nZRINCgVldmVudBgBIAEoCRIeCg5jdXJyZW50X2JlZm9yZRgCIAEoBUIGursYAlABEh0KDWN1cnJlbnRfYWZ0ZXIYAyABKAVCBrq7GAJQARIbCgtiZXN0X2JlZm9yZRgEIAEoBUIGursYAlABEhoKCmJlc3RfYWZ0ZXIYBSABKAVCBrq7GAJQARIbCg5mcmVlemVzX2JlZm9yZRgGIAEoBUgAiAEBEhoKDWZyZWV6ZXNfYWZ0ZXIYByABKAVIAYgBAUIRCg9fZnJlZXplc19iZWZvcmVCEAoOX2ZyZWV6ZXNfYWZ0ZXIiYwoYTGlzdExlZGdlckVudHJpZXNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEikKCXVzZXJfaGFzaBgCIAEoCUIWursYEggBEIACYgt1c2VyX2FiYzEyMyJEChlMaXN0TGVkZ2VyRW50cmllc1Jlc3BvbnNlEicKB2VudHJpZXMYASADKAsyFi5zdHJlYWsudjEuTGVkZ2VyRW50cnkqogEKDUxlZGdlck91dGNvbWUSHgoaTEVER0VSX09VVENPTUVfVU5TUEVDSUZJRUQQABIjChRMRURHRVJfT1VUQ09NRV9BRERFRBABGgmyuxgFYWRkZWQSIwoUTEVER0VSX09VVENPTUVfS05PV04QAhoJsrsYBWtub3duEicKFkxFREdFUl9PVVRDT01FX05PVEhJTkcQAxoLsrsYB25vdGhpbmcytA0KDUxlZGdlclNlcnZpY2US9gEKDFBhdXNlU3RyZWFrcxIeLnN0cmVhay52MS5QYXVzZVN0cmVha3NSZXF1ZXN0Gh8uc3RyZWFrLnYxLlBhdXNlU3RyZWFrc1Jlc3BvbnNlIqQBkAICwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAIQAdK7GEkKCU5PVF9GT1VORAoOQUxSRUFEWV9FWElTVFMKF1RPT19NQU5ZX0xFREdFUl9FTlRSSUVTChNJTlZBTElEX1dJREdFVF9LSU5EgtPkkwIsOgEqIicvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9sZWRnZXI6cGF1c2US6QEKDlVucGF1c2VTdHJlYWtzEiAuc3RyZWFrLnYxLlVucGF1c2VTdHJlYWtzUmVxdWVzdBohLnN0cmVhay52MS5VbnBhdXNlU3RyZWFrc1Jlc3BvbnNlIpEBkAICwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAIQAdK7GDQKCU5PVF9GT1VORAoOQUxSRUFEWV9FWElTVFMKF1RPT19NQU5ZX0xFREdFUl9FTlRSSUVTgtPkkwIuOgEqIikvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9sZWRnZXI6dW5wYXVzZRL9AQoMR3JhbnRGcmVlemVzEh4uc3RyZWFrLnYxLkdyYW50RnJlZXplc1JlcXVlc3QaHy5zdHJlYWsudjEuR3JhbnRGcmVlemVzUmVzcG9uc2UiqwGQAgLCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYAhAB0rsYSQoJTk9UX0ZPVU5ECg5BTFJFQURZX0VYSVNUUwoXVE9PX01BTllfTEVER0VSX0VOVFJJRVMKE0lOVkFMSURfV0lER0VUX0tJTkSC0+STAjM6ASoiLi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L2xlZGdlcjpncmFudEZyZWV6ZXMSgAIKD09wdE91dE9mRnJlZXplcxIhLnN0cmVhay52MS5PcHRPdXRPZkZyZWV6ZXNSZXF1ZXN0GiIuc3RyZWFrLnYxLk9wdE91dE9mRnJlZXplc1Jlc3BvbnNlIqUBkAICwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAIQAdK7GEkKCU5PVF9GT1VORAoOQUxSRUFEWV9FWElTVFMKF1RPT19NQU5ZX0xFREdFUl9FTlRSSUVTChNJTlZBTElEX1dJREdFVF9LSU5EgtPkkwItOgEqIigvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9sZWRnZXI6b3B0T3V0EvwBCg5PcHRJblRvRnJlZXplcxIgLnN0cmVhay52MS5PcHRJblRvRnJlZXplc1JlcXVlc3QaIS5zdHJlYWsudjEuT3B0SW5Ub0ZyZWV6ZXNSZXNwb25zZSKkAZACAsK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgCEAHSuxhJCglOT1RfRk9VTkQKDkFMUkVBRFlfRVhJU1RTChdUT09fTUFOWV9MRURHRVJfRU5UUklFUwoTSU5WQUxJRF9XSURHRVRfS0lORILT5JMCLDoBKiInL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vbGVkZ2VyOm9wdEluEucBCg1UYWtlQmFja0VudHJ5Eh8uc3RyZWFrLnYxLlRha2VCYWNrRW50cnlSZXF1ZXN0GiAuc3RyZWFrLnYxLlRha2VCYWNrRW50cnlSZXNwb25zZSKSAZACAsK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgCEAHSuxg0CglOT1RfRk9VTkQKDkFMUkVBRFlfRVhJU1RTChdUT09fTUFOWV9MRURHRVJfRU5UUklFU4LT5JMCLzoBKiIqL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vbGVkZ2VyOnRha2VCYWNrEtEBChFMaXN0TGVkZ2VyRW50cmllcxIjLnN0cmVhay52MS5MaXN0TGVkZ2VyRW50cmllc1JlcXVlc3QaJC5zdHJlYWsudjEuTGlzdExlZGdlckVudHJpZXNSZXNwb25zZSJxkAIBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwI1EjMvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS91c2Vycy97dXNlcl9oYXNofS9sZWRnZXJCeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_google_api_annotations, file_streak_options_v1_options, file_streak_v1_ledger]);
+  fileDesc("Ch5zdHJlYWsvdjEvbGVkZ2VyX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSK7AgoTUGF1c2VTdHJlYWtzUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIsCgt1c2VyX2hhc2hlcxgCIAMoCUIXursYExCAAiDoB2ILdXNlcl9hYmMxMjMSKwoIZW50cnlfaWQYAyABKAlCGbq7GBUIARBAYg9ob2xpZGF5LTIwMjYtMDgSMgoGcmVhc29uGAQgASgJQiK6uxgeCAEQyAFiF09uIGhvbGlkYXksIHRpY2tldCA0NzExEhoKBWV2ZW50GAUgASgJQga6uxgCEEBIAIgBARIYCgRmcm9tGAYgASgJQgq6uxgGCAEQClgFEhkKAnRvGAcgASgJQgi6uxgEEApYBUgBiAEBEhUKDXZhbGlkYXRlX29ubHkYCCABKAhCCAoGX2V2ZW50QgUKA190byJAChRQYXVzZVN0cmVha3NSZXNwb25zZRIoCgdyZXN1bHRzGAEgAygLMhcuc3RyZWFrLnYxLkxlZGdlclJlc3VsdCL4AQoVVW5wYXVzZVN0cmVha3NSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiwKC3VzZXJfaGFzaGVzGAIgAygJQhe6uxgTEIACIOgHYgt1c2VyX2FiYzEyMxIoCghlbnRyeV9pZBgDIAEoCUIWursYEggBEEBiDGJhY2stMjAyNi0wOBIsCgZyZWFzb24YBCABKAlCHLq7GBgIARDIAWIRQmFjayBmcm9tIGhvbGlkYXkSGwoEZnJvbRgFIAEoCUIIursYBBAKWAVIAIgBARIVCg12YWxpZGF0ZV9vbmx5GAYgASgIQgcKBV9mcm9tIkIKFlVucGF1c2VTdHJlYWtzUmVzcG9uc2USKAoHcmVzdWx0cxgBIAMoCzIXLnN0cmVhay52MS5MZWRnZXJSZXN1bHQi2AIKE0dyYW50RnJlZXplc1JlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESLAoLdXNlcl9oYXNoZXMYAiADKAlCF7q7GBMQgAIg6AdiC3VzZXJfYWJjMTIzEigKCGVudHJ5X2lkGAMgASgJQha6uxgSCAEQQGIMZ2lmdC0yMDI2LTA4Ei0KBnJlYXNvbhgEIAEoCUIdursYGQgBEMgBYhJUaGFua3MgZm9yIHRlc3RpbmcSHwoFZXZlbnQYBSABKAlCELq7GAwIARBAYgZsZXNzb24SHAoFY291bnQYBiABKAVCDbq7GAkIASgBMB5iATESGwoEZnJvbRgHIAEoCUIIursYBBAKWAVIAIgBARIZCgJ0bxgIIAEoCUIIursYBBAKWAVIAYgBARIVCg12YWxpZGF0ZV9vbmx5GAkgASgIQgcKBV9mcm9tQgUKA190byJAChRHcmFudEZyZWV6ZXNSZXNwb25zZRIoCgdyZXN1bHRzGAEgAygLMhcuc3RyZWFrLnYxLkxlZGdlclJlc3VsdCL6AQoUUmVwYWlyU3RyZWFrc1JlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESLAoLdXNlcl9oYXNoZXMYAiADKAlCF7q7GBMQgAIg6AdiC3VzZXJfYWJjMTIzEioKCGVudHJ5X2lkGAMgASgJQhi6uxgUCAEQQGIOcmVwYWlyLTIwMjYtMDgSMgoGcmVhc29uGAQgASgJQiK6uxgeCAEQyAFiF0Fza2VkIGZvciBpdCBpbiB0aGUgYXBwEh8KBWV2ZW50GAUgASgJQhC6uxgMCAEQQGIGbGVzc29uEhUKDXZhbGlkYXRlX29ubHkYBiABKAgiQQoVUmVwYWlyU3RyZWFrc1Jlc3BvbnNlEigKB3Jlc3VsdHMYASADKAsyFy5zdHJlYWsudjEuTGVkZ2VyUmVzdWx0IqgCChZPcHRPdXRPZkZyZWV6ZXNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiwKC3VzZXJfaGFzaGVzGAIgAygJQhe6uxgTEIACIOgHYgt1c2VyX2FiYzEyMxImCghlbnRyeV9pZBgDIAEoCUIUursYEAgBEEBiCm5vLWZyZWV6ZXMSNwoGcmVhc29uGAQgASgJQie6uxgjCAEQyAFiHEFza2VkIGZvciBpdCBpbiB0aGUgc2V0dGluZ3MSGgoFZXZlbnQYBSABKAlCBrq7GAIQQEgAiAEBEhsKBGZyb20YBiABKAlCCLq7GAQQClgFSAGIAQESFQoNdmFsaWRhdGVfb25seRgHIAEoCEIICgZfZXZlbnRCBwoFX2Zyb20iQwoXT3B0T3V0T2ZGcmVlemVzUmVzcG9uc2USKAoHcmVzdWx0cxgBIAMoCzIXLnN0cmVhay52MS5MZWRnZXJSZXN1bHQiqgIKFU9wdEluVG9GcmVlemVzUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIsCgt1c2VyX2hhc2hlcxgCIAMoCUIXursYExCAAiDoB2ILdXNlcl9hYmMxMjMSKQoIZW50cnlfaWQYAyABKAlCF7q7GBMIARBAYg1mcmVlemVzLWFnYWluEjcKBnJlYXNvbhgEIAEoCUInursYIwgBEMgBYhxBc2tlZCBmb3IgaXQgaW4gdGhlIHNldHRpbmdzEhoKBWV2ZW50GAUgASgJQga6uxgCEEBIAIgBARIbCgRmcm9tGAYgASgJQgi6uxgEEApYBUgBiAEBEhUKDXZhbGlkYXRlX29ubHkYByABKAhCCAoGX2V2ZW50QgcKBV9mcm9tIkIKFk9wdEluVG9GcmVlemVzUmVzcG9uc2USKAoHcmVzdWx0cxgBIAMoCzIXLnN0cmVhay52MS5MZWRnZXJSZXN1bHQihAIKFFRha2VCYWNrRW50cnlSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEiwKC3VzZXJfaGFzaGVzGAIgAygJQhe6uxgTEIACIOgHYgt1c2VyX2FiYzEyMxIwCghlbnRyeV9pZBgDIAEoCUIeursYGggBEEBiFHVuZG8taG9saWRheS0yMDI2LTA4EiUKBnJlYXNvbhgEIAEoCUIVursYEQgBEMgBYgpXcm9uZyB1c2VyEjAKDXRha2VuX2JhY2tfaWQYBSABKAlCGbq7GBUIARBAYg9ob2xpZGF5LTIwMjYtMDgSFQoNdmFsaWRhdGVfb25seRgGIAEoCCJBChVUYWtlQmFja0VudHJ5UmVzcG9uc2USKAoHcmVzdWx0cxgBIAMoCzIXLnN0cmVhay52MS5MZWRnZXJSZXN1bHQifgoMTGVkZ2VyUmVzdWx0EhEKCXVzZXJfaGFzaBgBIAEoCRIxCgdvdXRjb21lGAIgASgOMhguc3RyZWFrLnYxLkxlZGdlck91dGNvbWVCBrq7GAJQARIoCgdjaGFuZ2VzGAMgAygLMhcuc3RyZWFrLnYxLlN0cmVha0NoYW5nZSLzAQoMU3RyZWFrQ2hhbmdlEg0KBWV2ZW50GAEgASgJEh4KDmN1cnJlbnRfYmVmb3JlGAIgASgFQga6uxgCUAESHQoNY3VycmVudF9hZnRlchgDIAEoBUIGursYAlABEhsKC2Jlc3RfYmVmb3JlGAQgASgFQga6uxgCUAESGgoKYmVzdF9hZnRlchgFIAEoBUIGursYAlABEhsKDmZyZWV6ZXNfYmVmb3JlGAYgASgFSACIAQESGgoNZnJlZXplc19hZnRlchgHIAEoBUgBiAEBQhEKD19mcmVlemVzX2JlZm9yZUIQCg5fZnJlZXplc19hZnRlciJjChhMaXN0TGVkZ2VyRW50cmllc1JlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESKQoJdXNlcl9oYXNoGAIgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIkQKGUxpc3RMZWRnZXJFbnRyaWVzUmVzcG9uc2USJwoHZW50cmllcxgBIAMoCzIWLnN0cmVhay52MS5MZWRnZXJFbnRyeSqiAQoNTGVkZ2VyT3V0Y29tZRIeChpMRURHRVJfT1VUQ09NRV9VTlNQRUNJRklFRBAAEiMKFExFREdFUl9PVVRDT01FX0FEREVEEAEaCbK7GAVhZGRlZBIjChRMRURHRVJfT1VUQ09NRV9LTk9XThACGgmyuxgFa25vd24SJwoWTEVER0VSX09VVENPTUVfTk9USElORxADGguyuxgHbm90aGluZzLBDwoNTGVkZ2VyU2VydmljZRL2AQoMUGF1c2VTdHJlYWtzEh4uc3RyZWFrLnYxLlBhdXNlU3RyZWFrc1JlcXVlc3QaHy5zdHJlYWsudjEuUGF1c2VTdHJlYWtzUmVzcG9uc2UipAGQAgLCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYAhAB0rsYSQoJTk9UX0ZPVU5ECg5BTFJFQURZX0VYSVNUUwoXVE9PX01BTllfTEVER0VSX0VOVFJJRVMKE0lOVkFMSURfV0lER0VUX0tJTkSC0+STAiw6ASoiJy9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L2xlZGdlcjpwYXVzZRLpAQoOVW5wYXVzZVN0cmVha3MSIC5zdHJlYWsudjEuVW5wYXVzZVN0cmVha3NSZXF1ZXN0GiEuc3RyZWFrLnYxLlVucGF1c2VTdHJlYWtzUmVzcG9uc2UikQGQAgLCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYAhAB0rsYNAoJTk9UX0ZPVU5ECg5BTFJFQURZX0VYSVNUUwoXVE9PX01BTllfTEVER0VSX0VOVFJJRVOC0+STAi46ASoiKS9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L2xlZGdlcjp1bnBhdXNlEv0BCgxHcmFudEZyZWV6ZXMSHi5zdHJlYWsudjEuR3JhbnRGcmVlemVzUmVxdWVzdBofLnN0cmVhay52MS5HcmFudEZyZWV6ZXNSZXNwb25zZSKrAZACAsK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgCEAHSuxhJCglOT1RfRk9VTkQKDkFMUkVBRFlfRVhJU1RTChdUT09fTUFOWV9MRURHRVJfRU5UUklFUwoTSU5WQUxJRF9XSURHRVRfS0lORILT5JMCMzoBKiIuL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vbGVkZ2VyOmdyYW50RnJlZXplcxKAAgoPT3B0T3V0T2ZGcmVlemVzEiEuc3RyZWFrLnYxLk9wdE91dE9mRnJlZXplc1JlcXVlc3QaIi5zdHJlYWsudjEuT3B0T3V0T2ZGcmVlemVzUmVzcG9uc2UipQGQAgLCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYAhAB0rsYSQoJTk9UX0ZPVU5ECg5BTFJFQURZX0VYSVNUUwoXVE9PX01BTllfTEVER0VSX0VOVFJJRVMKE0lOVkFMSURfV0lER0VUX0tJTkSC0+STAi06ASoiKC9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L2xlZGdlcjpvcHRPdXQS/AEKDk9wdEluVG9GcmVlemVzEiAuc3RyZWFrLnYxLk9wdEluVG9GcmVlemVzUmVxdWVzdBohLnN0cmVhay52MS5PcHRJblRvRnJlZXplc1Jlc3BvbnNlIqQBkAICwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAIQAdK7GEkKCU5PVF9GT1VORAoOQUxSRUFEWV9FWElTVFMKF1RPT19NQU5ZX0xFREdFUl9FTlRSSUVTChNJTlZBTElEX1dJREdFVF9LSU5EgtPkkwIsOgEqIicvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9sZWRnZXI6b3B0SW4SigIKDVJlcGFpclN0cmVha3MSHy5zdHJlYWsudjEuUmVwYWlyU3RyZWFrc1JlcXVlc3QaIC5zdHJlYWsudjEuUmVwYWlyU3RyZWFrc1Jlc3BvbnNlIrUBkAICwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAIQAdK7GFkKCU5PVF9GT1VORAoOQUxSRUFEWV9FWElTVFMKF1RPT19NQU5ZX0xFREdFUl9FTlRSSUVTCg5OT1RfUkVQQUlSQUJMRQoTSU5WQUxJRF9XSURHRVRfS0lORILT5JMCLToBKiIoL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vbGVkZ2VyOnJlcGFpchLnAQoNVGFrZUJhY2tFbnRyeRIfLnN0cmVhay52MS5UYWtlQmFja0VudHJ5UmVxdWVzdBogLnN0cmVhay52MS5UYWtlQmFja0VudHJ5UmVzcG9uc2UikgGQAgLCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYAhAB0rsYNAoJTk9UX0ZPVU5ECg5BTFJFQURZX0VYSVNUUwoXVE9PX01BTllfTEVER0VSX0VOVFJJRVOC0+STAi86ASoiKi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L2xlZGdlcjp0YWtlQmFjaxLRAQoRTGlzdExlZGdlckVudHJpZXMSIy5zdHJlYWsudjEuTGlzdExlZGdlckVudHJpZXNSZXF1ZXN0GiQuc3RyZWFrLnYxLkxpc3RMZWRnZXJFbnRyaWVzUmVzcG9uc2UicZACAcK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCNRIzL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vdXNlcnMve3VzZXJfaGFzaH0vbGVkZ2VyQngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_google_api_annotations, file_streak_options_v1_options, file_streak_v1_ledger]);
 
 /**
  * Which streaks to pause, and when.
@@ -236,8 +236,9 @@ export type GrantFreezesRequest = Message<"streak.v1.GrantFreezesRequest"> & {
 
   /**
    * The day on which the users get the freezes, in each user's time zone, at most 366 days after today. The freezes
-   * cover periods that end on this day or later. When not given: each user's today, by the `dayStart` of the widget's
-   * rules. A request without `from` that is sent again another day finds its entry, and changes nothing.
+   * cover periods that end on this day or later. When not given: each user's today, by the `dayStart` and
+   * `graceMinutes` of the widget's rules. A request without `from` that is sent again another day finds its entry, and
+   * changes nothing.
    *
    * @generated from field: optional string from = 7;
    */
@@ -288,6 +289,84 @@ export const GrantFreezesResponseSchema: GenMessage<GrantFreezesResponse> = /*@_
   messageDesc(file_streak_v1_ledger_service, 5);
 
 /**
+ * Whose streak to repair.
+ *
+ * @generated from message streak.v1.RepairStreaksRequest
+ */
+export type RepairStreaksRequest = Message<"streak.v1.RepairStreaksRequest"> & {
+  /**
+   * The project's `siteKey`.
+   *
+   * @generated from field: string site_key = 1;
+   */
+  siteKey: string;
+
+  /**
+   * The users, or aliases of users: from 1 to 1,000.
+   *
+   * @generated from field: repeated string user_hashes = 2;
+   */
+  userHashes: string[];
+
+  /**
+   * The ID of the new entry. Each user's ledger gets an entry with this ID. A request that is sent again another day
+   * finds its entry, and changes nothing.
+   *
+   * @generated from field: string entry_id = 3;
+   */
+  entryId: string;
+
+  /**
+   * Why the streak is repaired. When the entry is known already, it keeps its reason.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * The `event` of the widget whose streak is repaired.
+   *
+   * @generated from field: string event = 5;
+   */
+  event: string;
+
+  /**
+   * Whether to change nothing, and only tell what would change.
+   *
+   * @generated from field: bool validate_only = 6;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message streak.v1.RepairStreaksRequest.
+ * Use `create(RepairStreaksRequestSchema)` to create a new message.
+ */
+export const RepairStreaksRequestSchema: GenMessage<RepairStreaksRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_ledger_service, 6);
+
+/**
+ * What repairing did, or would do.
+ *
+ * @generated from message streak.v1.RepairStreaksResponse
+ */
+export type RepairStreaksResponse = Message<"streak.v1.RepairStreaksResponse"> & {
+  /**
+   * For each user, in the order of the request.
+   *
+   * @generated from field: repeated streak.v1.LedgerResult results = 1;
+   */
+  results: LedgerResult[];
+};
+
+/**
+ * Describes the message streak.v1.RepairStreaksResponse.
+ * Use `create(RepairStreaksResponseSchema)` to create a new message.
+ */
+export const RepairStreaksResponseSchema: GenMessage<RepairStreaksResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_ledger_service, 7);
+
+/**
  * Who opts out of freezes, and from when on.
  *
  * @generated from message streak.v1.OptOutOfFreezesRequest
@@ -330,8 +409,8 @@ export type OptOutOfFreezesRequest = Message<"streak.v1.OptOutOfFreezesRequest">
 
   /**
    * The first day that is not covered any more, in each user's time zone. When not given: each user's today. With an
-   * `event`, this is the day by the `dayStart` of the widget's rules; without, it is the date. A request without
-   * `from` that is sent again another day finds its entry, and changes nothing.
+   * `event`, this is the day by the `dayStart` and `graceMinutes` of the widget's rules; without, it is the date. A
+   * request without `from` that is sent again another day finds its entry, and changes nothing.
    *
    * @generated from field: optional string from = 6;
    */
@@ -350,7 +429,7 @@ export type OptOutOfFreezesRequest = Message<"streak.v1.OptOutOfFreezesRequest">
  * Use `create(OptOutOfFreezesRequestSchema)` to create a new message.
  */
 export const OptOutOfFreezesRequestSchema: GenMessage<OptOutOfFreezesRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 6);
+  messageDesc(file_streak_v1_ledger_service, 8);
 
 /**
  * What opting out did, or would do.
@@ -371,7 +450,7 @@ export type OptOutOfFreezesResponse = Message<"streak.v1.OptOutOfFreezesResponse
  * Use `create(OptOutOfFreezesResponseSchema)` to create a new message.
  */
 export const OptOutOfFreezesResponseSchema: GenMessage<OptOutOfFreezesResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 7);
+  messageDesc(file_streak_v1_ledger_service, 9);
 
 /**
  * Who opts in to freezes again, and from when on.
@@ -416,8 +495,8 @@ export type OptInToFreezesRequest = Message<"streak.v1.OptInToFreezesRequest"> &
 
   /**
    * The first day that can be covered again, in each user's time zone. When not given: each user's today. With an
-   * `event`, this is the day by the `dayStart` of the widget's rules; without, it is the date. A request without
-   * `from` that is sent again another day finds its entry, and changes nothing.
+   * `event`, this is the day by the `dayStart` and `graceMinutes` of the widget's rules; without, it is the date. A
+   * request without `from` that is sent again another day finds its entry, and changes nothing.
    *
    * @generated from field: optional string from = 6;
    */
@@ -436,7 +515,7 @@ export type OptInToFreezesRequest = Message<"streak.v1.OptInToFreezesRequest"> &
  * Use `create(OptInToFreezesRequestSchema)` to create a new message.
  */
 export const OptInToFreezesRequestSchema: GenMessage<OptInToFreezesRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 8);
+  messageDesc(file_streak_v1_ledger_service, 10);
 
 /**
  * What opting in did, or would do.
@@ -457,7 +536,7 @@ export type OptInToFreezesResponse = Message<"streak.v1.OptInToFreezesResponse">
  * Use `create(OptInToFreezesResponseSchema)` to create a new message.
  */
 export const OptInToFreezesResponseSchema: GenMessage<OptInToFreezesResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 9);
+  messageDesc(file_streak_v1_ledger_service, 11);
 
 /**
  * Which entry to take back.
@@ -513,7 +592,7 @@ export type TakeBackEntryRequest = Message<"streak.v1.TakeBackEntryRequest"> & {
  * Use `create(TakeBackEntryRequestSchema)` to create a new message.
  */
 export const TakeBackEntryRequestSchema: GenMessage<TakeBackEntryRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 10);
+  messageDesc(file_streak_v1_ledger_service, 12);
 
 /**
  * What taking the entry back did, or would do.
@@ -534,7 +613,7 @@ export type TakeBackEntryResponse = Message<"streak.v1.TakeBackEntryResponse"> &
  * Use `create(TakeBackEntryResponseSchema)` to create a new message.
  */
 export const TakeBackEntryResponseSchema: GenMessage<TakeBackEntryResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 11);
+  messageDesc(file_streak_v1_ledger_service, 13);
 
 /**
  * What a change did to a user, or would do.
@@ -569,7 +648,7 @@ export type LedgerResult = Message<"streak.v1.LedgerResult"> & {
  * Use `create(LedgerResultSchema)` to create a new message.
  */
 export const LedgerResultSchema: GenMessage<LedgerResult> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 12);
+  messageDesc(file_streak_v1_ledger_service, 14);
 
 /**
  * How a streak changes.
@@ -632,7 +711,7 @@ export type StreakChange = Message<"streak.v1.StreakChange"> & {
  * Use `create(StreakChangeSchema)` to create a new message.
  */
 export const StreakChangeSchema: GenMessage<StreakChange> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 13);
+  messageDesc(file_streak_v1_ledger_service, 15);
 
 /**
  * Whose ledger to list.
@@ -660,7 +739,7 @@ export type ListLedgerEntriesRequest = Message<"streak.v1.ListLedgerEntriesReque
  * Use `create(ListLedgerEntriesRequestSchema)` to create a new message.
  */
 export const ListLedgerEntriesRequestSchema: GenMessage<ListLedgerEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 14);
+  messageDesc(file_streak_v1_ledger_service, 16);
 
 /**
  * The ledger of a user.
@@ -682,7 +761,7 @@ export type ListLedgerEntriesResponse = Message<"streak.v1.ListLedgerEntriesResp
  * Use `create(ListLedgerEntriesResponseSchema)` to create a new message.
  */
 export const ListLedgerEntriesResponseSchema: GenMessage<ListLedgerEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_ledger_service, 15);
+  messageDesc(file_streak_v1_ledger_service, 17);
 
 /**
  * What became of a change of a ledger.
@@ -815,6 +894,20 @@ export const LedgerService: GenService<{
     methodKind: "unary";
     input: typeof OptInToFreezesRequestSchema;
     output: typeof OptInToFreezesResponseSchema;
+  },
+  /**
+   * Repair a streak.
+   *
+   * A run that has ended goes on, from each user's today on. The widget's rules say which runs can be repaired, how
+   * often, and what a repair costs: see `repairs` in the rules. If the streak of any of the users can't be repaired,
+   * the request is refused with NOT_REPAIRABLE, and the message says why.
+   *
+   * @generated from rpc streak.v1.LedgerService.RepairStreaks
+   */
+  repairStreaks: {
+    methodKind: "unary";
+    input: typeof RepairStreaksRequestSchema;
+    output: typeof RepairStreaksResponseSchema;
   },
   /**
    * Take an entry back.

@@ -4,7 +4,7 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { GrantFreezesRequest, GrantFreezesResponse, LedgerOutcome, LedgerResult, ListLedgerEntriesRequest, ListLedgerEntriesResponse, OptInToFreezesRequest, OptInToFreezesResponse, OptOutOfFreezesRequest, OptOutOfFreezesResponse, PauseStreaksRequest, PauseStreaksResponse, StreakChange, TakeBackEntryRequest, TakeBackEntryResponse, UnpauseStreaksRequest, UnpauseStreaksResponse } from "./ledger_service_pb.ts";
+import type { GrantFreezesRequest, GrantFreezesResponse, LedgerOutcome, LedgerResult, ListLedgerEntriesRequest, ListLedgerEntriesResponse, OptInToFreezesRequest, OptInToFreezesResponse, OptOutOfFreezesRequest, OptOutOfFreezesResponse, PauseStreaksRequest, PauseStreaksResponse, RepairStreaksRequest, RepairStreaksResponse, StreakChange, TakeBackEntryRequest, TakeBackEntryResponse, UnpauseStreaksRequest, UnpauseStreaksResponse } from "./ledger_service_pb.ts";
 import { LedgerService } from "./ledger_service_pb.ts";
 import { checkGivenText, checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
@@ -89,6 +89,19 @@ export function checkOptInToFreezesRequest(message: OptInToFreezesRequest, at = 
   checkText(message.reason, under(at, "reason"), 200);
   if (message.event !== undefined) checkGivenText(message.event, under(at, "event"), 64);
   if (message.from !== undefined) checkGivenText(message.from, under(at, "from"), 10);
+}
+
+/** Throws INVALID_BODY when a streak.v1.RepairStreaksRequest breaks a rule. `at` is the message's own path. */
+export function checkRepairStreaksRequest(message: RepairStreaksRequest, at = ""): void {
+  if (message.siteKey === "") throw missing(under(at, "siteKey"));
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+  checkList(message.userHashes, under(at, "userHashes"), 1000, (item, at) => checkText(item, at, 256));
+  if (message.entryId === "") throw missing(under(at, "entryId"));
+  checkText(message.entryId, under(at, "entryId"), 64);
+  if (message.reason === "") throw missing(under(at, "reason"));
+  checkText(message.reason, under(at, "reason"), 200);
+  if (message.event === "") throw missing(under(at, "event"));
+  checkText(message.event, under(at, "event"), 64);
 }
 
 /** Throws INVALID_BODY when a streak.v1.TakeBackEntryRequest breaks a rule. `at` is the message's own path. */
@@ -189,6 +202,20 @@ export function decodeOptInToFreezesRequest(value: unknown, at: string): OptInTo
   };
 }
 
+/** Reads a streak.v1.RepairStreaksRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
+export function decodeRepairStreaksRequest(value: unknown, at: string): RepairStreaksRequest {
+  const json = asObject(value, at);
+  return {
+    $typeName: "streak.v1.RepairStreaksRequest",
+    siteKey: read(json, "siteKey", at, asString) ?? "",
+    userHashes: readList(json, "userHashes", at, asString),
+    entryId: read(json, "entryId", at, asString) ?? "",
+    reason: read(json, "reason", at, asString) ?? "",
+    event: read(json, "event", at, asString) ?? "",
+    validateOnly: read(json, "validateOnly", at, asBool) ?? false,
+  };
+}
+
 /** Reads a streak.v1.TakeBackEntryRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeTakeBackEntryRequest(value: unknown, at: string): TakeBackEntryRequest {
   const json = asObject(value, at);
@@ -255,6 +282,13 @@ export function encodeOptOutOfFreezesResponse(message: OptOutOfFreezesResponse):
 
 /** Writes a streak.v1.OptInToFreezesResponse as JSON. */
 export function encodeOptInToFreezesResponse(message: OptInToFreezesResponse): string {
+  return "{" +
+    `"results":${once(message.results, (list) => listOf(list, encodeLedgerResult))}` +
+    "}";
+}
+
+/** Writes a streak.v1.RepairStreaksResponse as JSON. */
+export function encodeRepairStreaksResponse(message: RepairStreaksResponse): string {
   return "{" +
     `"results":${once(message.results, (list) => listOf(list, encodeLedgerResult))}` +
     "}";
@@ -335,6 +369,18 @@ export const ledgerServiceRoutes: readonly Route[] = [
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
     encode: encodeOptInToFreezesResponse,
+  },
+  {
+    method: LedgerService.method.repairStreaks,
+    verb: "POST",
+    segments: ["admin", "projects", null, "ledger:repair"],
+    status: 200,
+    hasBody: true,
+    decode: (body): RepairStreaksRequest => decodeRepairStreaksRequest(body, ""),
+    bind(message: RepairStreaksRequest, variables) {
+      message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
+    },
+    encode: encodeRepairStreaksResponse,
   },
   {
     method: LedgerService.method.takeBackEntry,

@@ -17,7 +17,7 @@ export const file_streak_v1_plan: GenFile = /*@__PURE__*/
  * How many active streakers a project may have in a month.
  *
  * An active streaker of a month is a user with at least one done day in the month, for any event. A user and all linked
- * aliases count as one active streaker. A late event counts for the month of its day.
+ * aliases count as one active streaker. A delayed event counts for the month of its day.
  *
  * @generated from message streak.v1.Plan
  */

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/project.proto.
  */
 export const file_streak_v1_project: GenFile = /*@__PURE__*/
-  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIoEECgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDISNAoMc2lnbmVkX3VzZXJzGAcgASgOMhYuc3RyZWFrLnYxLlNpZ25lZFVzZXJzQga6uxgCUAESHQoEcGxhbhgIIAEoCzIPLnN0cmVhay52MS5QbGFuEigKCnJhdGVfbGltaXQYCSABKAsyFC5zdHJlYWsudjEuUmF0ZUxpbWl0EjcKCWFuYWx5dGljcxgKIAEoCzIcLnN0cmVhay52MS5BbmFseXRpY3NTZXR0aW5nc0IGursYAlABEiYKBGV0YWcYCyABKAlCGLq7GBQQQGIQWmszdlFtMGFUMXhZYjlSdxIwCghob2xpZGF5cxgMIAMoCzIWLnN0cmVhay52MS5Ib2xpZGF5TGlzdEIGursYAiAUQgcKBV9saXZlIlQKEUFuYWx5dGljc1NldHRpbmdzEhwKDGtlZXBfcmVwZWF0cxgBIAEoCEIGursYAlABEiEKCW1ldGFfa2V5cxgCIAMoCUIOursYChBAIAViBHBsYW4iVgoJUmF0ZUxpbWl0EisKE3JlcXVlc3RzX3Blcl9zZWNvbmQYASABKAVCDrq7GAooATDAhD1iAjUwEhwKBWJ1cnN0GAIgASgFQg26uxgJMMCEPWIDMTAwIsYCCgZXaWRnZXQSHQoFZXZlbnQYASABKAlCDrq7GAoIARBAYgRsaWtlEisKBG1vZGUYAiABKA4yFS5zdHJlYWsudjEuU3RyZWFrTW9kZUIGursYAlABEjAKCm1pbGVzdG9uZXMYAyADKAsyFC5zdHJlYWsudjEuTWlsZXN0b25lQga6uxgCIDISMwoIc2V0dGluZ3MYBCABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3NCBrq7GAJQARIfCgVydWxlcxgFIAEoCzIQLnN0cmVhay52MS5SdWxlcxIhCgpydWxlc19mcm9tGAYgASgJQgi6uxgEEApYBUgAiAEBEjYKDWVhcmxpZXJfcnVsZXMYByADKAsyFy5zdHJlYWsudjEuUnVsZXNWZXJzaW9uQga6uxgCIGRCDQoLX3J1bGVzX2Zyb20ibgoJTWlsZXN0b25lEhIKAmlkGAEgASgJQga6uxgCEEASGgoGdGFyZ2V0GAIgASgFQgq6uxgGKAEwwIQ9EhQKA21zZxgDIAEoCUIHursYAxD0AxIbCgtyZXdhcmRfdHlwZRgEIAEoCUIGursYAhBAInIKDldpZGdldFNldHRpbmdzEicKBXRoZW1lGAEgASgLMhAuc3RyZWFrLnYxLlRoZW1lQga6uxgCUAESGAoIcG9zaXRpb24YAiABKAlCBrq7GAIQQBIdCgxtYWluX21lc3NhZ2UYAyABKAlCB7q7GAMQ9AMiHQoFVGhlbWUSFAoEbmFtZRgBIAEoCUIGursYAhBAKpwBCgtTaWduZWRVc2VycxIcChhTSUdORURfVVNFUlNfVU5TUEVDSUZJRUQQABIhChJTSUdORURfVVNFUlNfTkVWRVIQARoJsrsYBW5ldmVyEicKFVNJR05FRF9VU0VSU19CUk9XU0VSUxACGgyyuxgIYnJvd3NlcnMSIwoTU0lHTkVEX1VTRVJTX0FMV0FZUxADGgqyuxgGYWx3YXlzKoEBCgpTdHJlYWtNb2RlEhsKF1NUUkVBS19NT0RFX1VOU1BFQ0lGSUVEEAASKgoWU1RSRUFLX01PREVfQ09OVElOVU9VUxABGg6yuxgKY29udGludW91cxIqChZTVFJFQUtfTU9ERV9DVU1VTEFUSVZFEAIaDrK7GApjdW11bGF0aXZlQngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_streak_options_v1_options, file_streak_v1_plan, file_streak_v1_rules]);
+  fileDesc("ChdzdHJlYWsvdjEvcHJvamVjdC5wcm90bxIJc3RyZWFrLnYxIoEECgdQcm9qZWN0EjIKCHNpdGVfa2V5GAEgASgJQiC6uxgcEEAaDltBLVphLXowLTlfLV0rWAFiBm15X2FwcBIdCgRuYW1lGAIgASgJQg+6uxgLEMgBYgZNeSBhcHASJAoPYWxsb3dlZF9vcmlnaW5zGAMgAygJQgu6uxgHEIACIGRYAxIbCgl0aW1lX3pvbmUYBCABKAlCCLq7GAQQQFgCEhkKBGxpdmUYBSABKAhCBrq7GAJQAUgAiAEBEioKB3dpZGdldHMYBiADKAsyES5zdHJlYWsudjEuV2lkZ2V0Qga6uxgCIDISNAoMc2lnbmVkX3VzZXJzGAcgASgOMhYuc3RyZWFrLnYxLlNpZ25lZFVzZXJzQga6uxgCUAESHQoEcGxhbhgIIAEoCzIPLnN0cmVhay52MS5QbGFuEigKCnJhdGVfbGltaXQYCSABKAsyFC5zdHJlYWsudjEuUmF0ZUxpbWl0EjcKCWFuYWx5dGljcxgKIAEoCzIcLnN0cmVhay52MS5BbmFseXRpY3NTZXR0aW5nc0IGursYAlABEiYKBGV0YWcYCyABKAlCGLq7GBQQQGIQWmszdlFtMGFUMXhZYjlSdxIwCghob2xpZGF5cxgMIAMoCzIWLnN0cmVhay52MS5Ib2xpZGF5TGlzdEIGursYAiAUQgcKBV9saXZlIlQKEUFuYWx5dGljc1NldHRpbmdzEhwKDGtlZXBfcmVwZWF0cxgBIAEoCEIGursYAlABEiEKCW1ldGFfa2V5cxgCIAMoCUIOursYChBAIAViBHBsYW4iVgoJUmF0ZUxpbWl0EisKE3JlcXVlc3RzX3Blcl9zZWNvbmQYASABKAVCDrq7GAooATDAhD1iAjUwEhwKBWJ1cnN0GAIgASgFQg26uxgJMMCEPWIDMTAwIsYCCgZXaWRnZXQSHQoFZXZlbnQYASABKAlCDrq7GAoIARBAYgRsaWtlEisKBG1vZGUYAiABKA4yFS5zdHJlYWsudjEuU3RyZWFrTW9kZUIGursYAlABEjAKCm1pbGVzdG9uZXMYAyADKAsyFC5zdHJlYWsudjEuTWlsZXN0b25lQga6uxgCIDISMwoIc2V0dGluZ3MYBCABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3NCBrq7GAJQARIfCgVydWxlcxgFIAEoCzIQLnN0cmVhay52MS5SdWxlcxIhCgpydWxlc19mcm9tGAYgASgJQgi6uxgEEApYBUgAiAEBEjYKDWVhcmxpZXJfcnVsZXMYByADKAsyFy5zdHJlYWsudjEuUnVsZXNWZXJzaW9uQga6uxgCIGRCDQoLX3J1bGVzX2Zyb20iugEKCU1pbGVzdG9uZRISCgJpZBgBIAEoCUIGursYAhBAEhoKBnRhcmdldBgCIAEoBUIKursYBigBMMCEPRIUCgNtc2cYAyABKAlCB7q7GAMQ9AMSGwoLcmV3YXJkX3R5cGUYBCABKAlCBrq7GAIQQBIoCgVzY29wZRgFIAEoDjIZLnN0cmVhay52MS5NaWxlc3RvbmVTY29wZRIUCgdyZXBlYXRzGAYgASgISACIAQFCCgoIX3JlcGVhdHMicgoOV2lkZ2V0U2V0dGluZ3MSJwoFdGhlbWUYASABKAsyEC5zdHJlYWsudjEuVGhlbWVCBrq7GAJQARIYCghwb3NpdGlvbhgCIAEoCUIGursYAhBAEh0KDG1haW5fbWVzc2FnZRgDIAEoCUIHursYAxD0AyIdCgVUaGVtZRIUCgRuYW1lGAEgASgJQga6uxgCEEAqnAEKC1NpZ25lZFVzZXJzEhwKGFNJR05FRF9VU0VSU19VTlNQRUNJRklFRBAAEiEKElNJR05FRF9VU0VSU19ORVZFUhABGgmyuxgFbmV2ZXISJwoVU0lHTkVEX1VTRVJTX0JST1dTRVJTEAIaDLK7GAhicm93c2VycxIjChNTSUdORURfVVNFUlNfQUxXQVlTEAMaCrK7GAZhbHdheXMqgQEKClN0cmVha01vZGUSGwoXU1RSRUFLX01PREVfVU5TUEVDSUZJRUQQABIqChZTVFJFQUtfTU9ERV9DT05USU5VT1VTEAEaDrK7GApjb250aW51b3VzEioKFlNUUkVBS19NT0RFX0NVTVVMQVRJVkUQAhoOsrsYCmN1bXVsYXRpdmUqdwoOTWlsZXN0b25lU2NvcGUSHwobTUlMRVNUT05FX1NDT1BFX1VOU1BFQ0lGSUVEEAASIAoTTUlMRVNUT05FX1NDT1BFX1JVThABGgeyuxgDcnVuEiIKFE1JTEVTVE9ORV9TQ09QRV9FVkVSEAIaCLK7GARldmVyQngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_streak_options_v1_options, file_streak_v1_plan, file_streak_v1_rules]);
 
 /**
  * An app or site whose users keep streaks.
@@ -289,6 +289,21 @@ export type Milestone = Message<"streak.v1.Milestone"> & {
    * @generated from field: string reward_type = 4;
    */
   rewardType: string;
+
+  /**
+   * How often the milestone is awarded. When not given, it is not awarded: the state says only whether the current
+   * streak has reached it.
+   *
+   * @generated from field: streak.v1.MilestoneScope scope = 5;
+   */
+  scope: MilestoneScope;
+
+  /**
+   * Whether the milestone is awarded again at each multiple of the target, such as 100, 200 and 300. Needs a `scope`.
+   *
+   * @generated from field: optional bool repeats = 6;
+   */
+  repeats?: boolean | undefined;
 };
 
 /**
@@ -448,4 +463,45 @@ export type StreakMode = (typeof StreakMode)[keyof typeof StreakMode] | UnknownE
  */
 export const StreakModeSchema: GenEnum<StreakMode> = /*@__PURE__*/
   enumDesc(file_streak_v1_project, 1);
+
+/**
+ * How often a milestone is awarded.
+ *
+ * @generated from enum streak.v1.MilestoneScope
+ */
+export const MilestoneScope = {
+  /**
+   * Not given: the milestone is not awarded.
+   *
+   * @generated from enum value: MILESTONE_SCOPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Once in each run that reaches it.
+   *
+   * @generated from enum value: MILESTONE_SCOPE_RUN = 1;
+   */
+  RUN: 1,
+
+  /**
+   * Once for each user, by the first run that reaches it.
+   *
+   * @generated from enum value: MILESTONE_SCOPE_EVER = 2;
+   */
+  EVER: 2,
+} as const;
+
+/**
+ * How often a milestone is awarded.
+ *
+ * @generated from enum streak.v1.MilestoneScope
+ */
+export type MilestoneScope = (typeof MilestoneScope)[keyof typeof MilestoneScope] | UnknownEnum;
+
+/**
+ * Describes the enum streak.v1.MilestoneScope.
+ */
+export const MilestoneScopeSchema: GenEnum<MilestoneScope> = /*@__PURE__*/
+  enumDesc(file_streak_v1_project, 2);
 

@@ -4,13 +4,20 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { AnalyticsSettings, Milestone, Project, RateLimit, SignedUsers, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
+import type { AnalyticsSettings, Milestone, MilestoneScope, Project, RateLimit, SignedUsers, StreakMode, Theme, Widget, WidgetSettings } from "./project_pb.ts";
 import { checkGivenText, checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { checkHolidayList, checkRules, checkRulesVersion, decodeHolidayList, decodeRules, decodeRulesVersion, encodeHolidayList, encodeRules, encodeRulesVersion } from "./rules_rest.ts";
 import { checkPlan, decodePlan, encodePlan } from "./plan_rest.ts";
 import { asBool, asInt, asObject, asString, read, readList } from "#src/rest/decode.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
+
+/** How REST spells streak.v1.MilestoneScope. */
+export const milestoneScopeSpelling: Spelling<MilestoneScope> = spelling([
+  [0],
+  [1, "run"],
+  [2, "ever"],
+]);
 
 /** How REST spells streak.v1.StreakMode. */
 export const streakModeSpelling: Spelling<StreakMode> = spelling([
@@ -33,6 +40,7 @@ export function checkMilestone(message: Milestone, at = ""): void {
   checkInt(message.target, under(at, "target"), 1, 1000000);
   checkText(message.msg, under(at, "msg"), 500);
   checkText(message.rewardType, under(at, "rewardType"), 64);
+  milestoneScopeSpelling.check(message.scope, under(at, "scope"));
 }
 
 /** Throws INVALID_BODY when a streak.v1.Theme breaks a rule. `at` is the message's own path. */
@@ -95,6 +103,8 @@ export function decodeMilestone(value: unknown, at: string): Milestone {
     target: read(json, "target", at, asInt) ?? 0,
     msg: read(json, "msg", at, asString) ?? "",
     rewardType: read(json, "rewardType", at, asString) ?? "",
+    scope: read(json, "scope", at, milestoneScopeSpelling.decode) ?? 0,
+    repeats: read(json, "repeats", at, asBool),
   };
 }
 
@@ -180,6 +190,8 @@ export function encodeMilestone(message: Milestone): string {
     `,"target":${String(message.target)}` +
     `,"msg":${quoted(message.msg)}` +
     `,"rewardType":${quoted(message.rewardType)}` +
+    given(`,"scope":`, milestoneScopeSpelling.encode(message.scope)) +
+    given(`,"repeats":`, message.repeats === undefined ? undefined : String(message.repeats)) +
     "}";
 }
 

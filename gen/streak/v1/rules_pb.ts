@@ -11,7 +11,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/rules.proto.
  */
 export const file_streak_v1_rules: GenFile = /*@__PURE__*/
-  fileDesc("ChVzdHJlYWsvdjEvcnVsZXMucHJvdG8SCXN0cmVhay52MSLaAQoFUnVsZXMSKwoHY2FkZW5jZRgBIAEoCzISLnN0cmVhay52MS5DYWRlbmNlQga6uxgCUAESIAoQbmV2ZXJfbWlzc190d2ljZRgCIAEoCEIGursYAlABEiQKCGRheXNfb2ZmGAMgASgLMhIuc3RyZWFrLnYxLkRheXNPZmYSJQoJZGF5X3N0YXJ0GAQgASgJQg26uxgJWAZiBTA0OjAwSACIAQESJwoHZnJlZXplcxgFIAEoCzIWLnN0cmVhay52MS5GcmVlemVSdWxlc0IMCgpfZGF5X3N0YXJ0Is0BCgtGcmVlemVSdWxlcxImCgplYXJuX2V2ZXJ5GAEgASgFQg26uxgJKAEw7gJiAjEwSACIAQESJAoKbWF4X2Vhcm5lZBgCIAEoBUILursYBygBMB5iATJIAYgBARIjCgxtYXhfaW5fYV9yb3cYAyABKAVCCLq7GAQoATAeSAKIAQESHAoMbGVuZ3RoZW5fcnVuGAQgASgIQga6uxgCUAFCDQoLX2Vhcm5fZXZlcnlCDQoLX21heF9lYXJuZWRCDwoNX21heF9pbl9hX3JvdyK6AQoHQ2FkZW5jZRIsCgRraW5kGAEgASgOMhYuc3RyZWFrLnYxLkNhZGVuY2VLaW5kQga6uxgCUAESFwoEZGF5cxgCIAEoBUIJursYBTBaYgEzEhIKAm9mGAMgASgFQga6uxgCMFoSLAoId2Vla2RheXMYBCADKA4yEi5zdHJlYWsudjEuV2Vla2RheUIGursYAiAHEiYKCndlZWtfc3RhcnQYBSABKA4yEi5zdHJlYWsudjEuV2Vla2RheSJtCgdEYXlzT2ZmEiwKCHdlZWtkYXlzGAEgAygOMhIuc3RyZWFrLnYxLldlZWtkYXlCBrq7GAIgBxIYCgVkYXRlcxgCIAMoCUIJursYBSCQA1gFEhoKCGhvbGlkYXlzGAMgAygJQgi6uxgEEEAgFCJbCgxSdWxlc1ZlcnNpb24SGQoEZnJvbRgBIAEoCUIGursYAlgFSACIAQESJwoFcnVsZXMYAiABKAsyEC5zdHJlYWsudjEuUnVsZXNCBrq7GAJQAUIHCgVfZnJvbSJICgtIb2xpZGF5TGlzdBIfCgRuYW1lGAEgASgJQhG6uxgNCAEQQGIHQmF2YXJpYRIYCgVkYXRlcxgCIAMoCUIJursYBSCQA1gFKr8CCgtDYWRlbmNlS2luZBIcChhDQURFTkNFX0tJTkRfVU5TUEVDSUZJRUQQABIpChZDQURFTkNFX0tJTkRfRVZFUllfREFZEAEaDbK7GAlldmVyeV9kYXkSJwoVQ0FERU5DRV9LSU5EX1dFRUtEQVlTEAIaDLK7GAh3ZWVrZGF5cxItChhDQURFTkNFX0tJTkRfREFZU19BX1dFRUsQAxoPsrsYC2RheXNfYV93ZWVrEi8KGUNBREVOQ0VfS0lORF9EQVlTX0FfTU9OVEgQBBoQsrsYDGRheXNfYV9tb250aBIvChlDQURFTkNFX0tJTkRfRVZFUllfTl9EQVlTEAUaELK7GAxldmVyeV9uX2RheXMSLQoYQ0FERU5DRV9LSU5EX0RBWVNfSU5fQU5ZEAYaD7K7GAtkYXlzX2luX2FueSqSAgoHV2Vla2RheRIXChNXRUVLREFZX1VOU1BFQ0lGSUVEEAASHgoOV0VFS0RBWV9NT05EQVkQARoKsrsYBm1vbmRheRIgCg9XRUVLREFZX1RVRVNEQVkQAhoLsrsYB3R1ZXNkYXkSJAoRV0VFS0RBWV9XRURORVNEQVkQAxoNsrsYCXdlZG5lc2RheRIiChBXRUVLREFZX1RIVVJTREFZEAQaDLK7GAh0aHVyc2RheRIeCg5XRUVLREFZX0ZSSURBWRAFGgqyuxgGZnJpZGF5EiIKEFdFRUtEQVlfU0FUVVJEQVkQBhoMsrsYCHNhdHVyZGF5Eh4KDldFRUtEQVlfU1VOREFZEAcaCrK7GAZzdW5kYXlCeAoKc3RyZWFrZC52MVABWhpzdHJlYWtkL3N0cmVhay92MTtzdHJlYWt2MaICA1NLRKoCClN0cmVha2QuVjG6AgdTdHJlYWtkygIKU3RyZWFrZFxWMeICE1N0cmVha2RcVjFcTWV0YWRhdGHqAgtTdHJlYWtkOjpWMWIGcHJvdG8z", [file_streak_options_v1_options]);
+  fileDesc("ChVzdHJlYWsvdjEvcnVsZXMucHJvdG8SCXN0cmVhay52MSLBAgoFUnVsZXMSKwoHY2FkZW5jZRgBIAEoCzISLnN0cmVhay52MS5DYWRlbmNlQga6uxgCUAESIAoQbmV2ZXJfbWlzc190d2ljZRgCIAEoCEIGursYAlABEiQKCGRheXNfb2ZmGAMgASgLMhIuc3RyZWFrLnYxLkRheXNPZmYSJQoJZGF5X3N0YXJ0GAQgASgJQg26uxgJWAZiBTA0OjAwSACIAQESJwoHZnJlZXplcxgFIAEoCzIWLnN0cmVhay52MS5GcmVlemVSdWxlcxIqCg1ncmFjZV9taW51dGVzGAYgASgFQg66uxgKKAEw6AJiAzEyMEgBiAEBEicKB3JlcGFpcnMYByABKAsyFi5zdHJlYWsudjEuUmVwYWlyUnVsZXNCDAoKX2RheV9zdGFydEIQCg5fZ3JhY2VfbWludXRlcyLBAQoLUmVwYWlyUnVsZXMSIgoLd2l0aGluX2RheXMYASABKAVCDbq7GAkIASgBMB9iATMSKAoMb25jZV9pbl9kYXlzGAIgASgFQg26uxgJKAEw7gJiAjMwSACIAQESLQoFcHJpY2UYAyABKA4yFi5zdHJlYWsudjEuUmVwYWlyUHJpY2VCBrq7GAJQARIbCgRkYXlzGAQgASgFQgi6uxgEKAEwHkgBiAEBQg8KDV9vbmNlX2luX2RheXNCBwoFX2RheXMizQEKC0ZyZWV6ZVJ1bGVzEiYKCmVhcm5fZXZlcnkYASABKAVCDbq7GAkoATDuAmICMTBIAIgBARIkCgptYXhfZWFybmVkGAIgASgFQgu6uxgHKAEwHmIBMkgBiAEBEiMKDG1heF9pbl9hX3JvdxgDIAEoBUIIursYBCgBMB5IAogBARIcCgxsZW5ndGhlbl9ydW4YBCABKAhCBrq7GAJQAUINCgtfZWFybl9ldmVyeUINCgtfbWF4X2Vhcm5lZEIPCg1fbWF4X2luX2Ffcm93IroBCgdDYWRlbmNlEiwKBGtpbmQYASABKA4yFi5zdHJlYWsudjEuQ2FkZW5jZUtpbmRCBrq7GAJQARIXCgRkYXlzGAIgASgFQgm6uxgFMFpiATMSEgoCb2YYAyABKAVCBrq7GAIwWhIsCgh3ZWVrZGF5cxgEIAMoDjISLnN0cmVhay52MS5XZWVrZGF5Qga6uxgCIAcSJgoKd2Vla19zdGFydBgFIAEoDjISLnN0cmVhay52MS5XZWVrZGF5Im0KB0RheXNPZmYSLAoId2Vla2RheXMYASADKA4yEi5zdHJlYWsudjEuV2Vla2RheUIGursYAiAHEhgKBWRhdGVzGAIgAygJQgm6uxgFIJADWAUSGgoIaG9saWRheXMYAyADKAlCCLq7GAQQQCAUIlsKDFJ1bGVzVmVyc2lvbhIZCgRmcm9tGAEgASgJQga6uxgCWAVIAIgBARInCgVydWxlcxgCIAEoCzIQLnN0cmVhay52MS5SdWxlc0IGursYAlABQgcKBV9mcm9tIkgKC0hvbGlkYXlMaXN0Eh8KBG5hbWUYASABKAlCEbq7GA0IARBAYgdCYXZhcmlhEhgKBWRhdGVzGAIgAygJQgm6uxgFIJADWAUqkgEKC1JlcGFpclByaWNlEhwKGFJFUEFJUl9QUklDRV9VTlNQRUNJRklFRBAAEh8KEVJFUEFJUl9QUklDRV9OT05FEAEaCLK7GARub25lEiMKE1JFUEFJUl9QUklDRV9GUkVFWkUQAhoKsrsYBmZyZWV6ZRIfChFSRVBBSVJfUFJJQ0VfREFZUxADGgiyuxgEZGF5cyq/AgoLQ2FkZW5jZUtpbmQSHAoYQ0FERU5DRV9LSU5EX1VOU1BFQ0lGSUVEEAASKQoWQ0FERU5DRV9LSU5EX0VWRVJZX0RBWRABGg2yuxgJZXZlcnlfZGF5EicKFUNBREVOQ0VfS0lORF9XRUVLREFZUxACGgyyuxgId2Vla2RheXMSLQoYQ0FERU5DRV9LSU5EX0RBWVNfQV9XRUVLEAMaD7K7GAtkYXlzX2Ffd2VlaxIvChlDQURFTkNFX0tJTkRfREFZU19BX01PTlRIEAQaELK7GAxkYXlzX2FfbW9udGgSLwoZQ0FERU5DRV9LSU5EX0VWRVJZX05fREFZUxAFGhCyuxgMZXZlcnlfbl9kYXlzEi0KGENBREVOQ0VfS0lORF9EQVlTX0lOX0FOWRAGGg+yuxgLZGF5c19pbl9hbnkqkgIKB1dlZWtkYXkSFwoTV0VFS0RBWV9VTlNQRUNJRklFRBAAEh4KDldFRUtEQVlfTU9OREFZEAEaCrK7GAZtb25kYXkSIAoPV0VFS0RBWV9UVUVTREFZEAIaC7K7GAd0dWVzZGF5EiQKEVdFRUtEQVlfV0VETkVTREFZEAMaDbK7GAl3ZWRuZXNkYXkSIgoQV0VFS0RBWV9USFVSU0RBWRAEGgyyuxgIdGh1cnNkYXkSHgoOV0VFS0RBWV9GUklEQVkQBRoKsrsYBmZyaWRheRIiChBXRUVLREFZX1NBVFVSREFZEAYaDLK7GAhzYXR1cmRheRIeCg5XRUVLREFZX1NVTkRBWRAHGgqyuxgGc3VuZGF5QngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_streak_options_v1_options]);
 
 /**
  * Which days a streak asks for. The mode of the widget says what is counted.
@@ -57,6 +57,23 @@ export type Rules = Message<"streak.v1.Rules"> & {
    * @generated from field: streak.v1.FreezeRules freezes = 5;
    */
   freezes?: FreezeRules | undefined;
+
+  /**
+   * How long after the end of a day an event can still count for that day, in minutes, from 1 to 360. No grace when not
+   * given. An event in these minutes fills the day before if that day is empty and not off. Otherwise the event counts
+   * for its own day.
+   *
+   * @generated from field: optional int32 grace_minutes = 6;
+   */
+  graceMinutes?: number | undefined;
+
+  /**
+   * Repairs, which let a run that has ended go on; none when not given. Can't be given with the cadences `every_n_days`
+   * and `days_in_any`.
+   *
+   * @generated from field: streak.v1.RepairRules repairs = 7;
+   */
+  repairs?: RepairRules | undefined;
 };
 
 /**
@@ -65,6 +82,50 @@ export type Rules = Message<"streak.v1.Rules"> & {
  */
 export const RulesSchema: GenMessage<Rules> = /*@__PURE__*/
   messageDesc(file_streak_v1_rules, 0);
+
+/**
+ * Which runs can be repaired, and what a repair costs.
+ *
+ * @generated from message streak.v1.RepairRules
+ */
+export type RepairRules = Message<"streak.v1.RepairRules"> & {
+  /**
+   * For how many days after its end a run can be repaired, from 1 to 31.
+   *
+   * @generated from field: int32 within_days = 1;
+   */
+  withinDays: number;
+
+  /**
+   * How many days after a repair the streak can be repaired again, at the earliest: from 1 to 366. No bound when not
+   * given.
+   *
+   * @generated from field: optional int32 once_in_days = 2;
+   */
+  onceInDays?: number | undefined;
+
+  /**
+   * What a repair costs; `none` when not given.
+   *
+   * @generated from field: streak.v1.RepairPrice price = 3;
+   */
+  price: RepairPrice;
+
+  /**
+   * For the price `days`: how many days must be done before the repair, from 1 to 30. Must be given with this price,
+   * and left out with other prices. At most `withinDays`: more can't be done in time.
+   *
+   * @generated from field: optional int32 days = 4;
+   */
+  days?: number | undefined;
+};
+
+/**
+ * Describes the message streak.v1.RepairRules.
+ * Use `create(RepairRulesSchema)` to create a new message.
+ */
+export const RepairRulesSchema: GenMessage<RepairRules> = /*@__PURE__*/
+  messageDesc(file_streak_v1_rules, 1);
 
 /**
  * How users come by freezes, and what freezes do. A freeze covers a missed period at its end, so that the run goes on.
@@ -109,7 +170,7 @@ export type FreezeRules = Message<"streak.v1.FreezeRules"> & {
  * Use `create(FreezeRulesSchema)` to create a new message.
  */
 export const FreezeRulesSchema: GenMessage<FreezeRules> = /*@__PURE__*/
-  messageDesc(file_streak_v1_rules, 1);
+  messageDesc(file_streak_v1_rules, 2);
 
 /**
  * How often a streak asks for a done day.
@@ -159,7 +220,7 @@ export type Cadence = Message<"streak.v1.Cadence"> & {
  * Use `create(CadenceSchema)` to create a new message.
  */
 export const CadenceSchema: GenMessage<Cadence> = /*@__PURE__*/
-  messageDesc(file_streak_v1_rules, 2);
+  messageDesc(file_streak_v1_rules, 3);
 
 /**
  * Days that are not needed. Doing one is welcome: with a cadence of days, it counts when it lies between two needed days
@@ -195,7 +256,7 @@ export type DaysOff = Message<"streak.v1.DaysOff"> & {
  * Use `create(DaysOffSchema)` to create a new message.
  */
 export const DaysOffSchema: GenMessage<DaysOff> = /*@__PURE__*/
-  messageDesc(file_streak_v1_rules, 3);
+  messageDesc(file_streak_v1_rules, 4);
 
 /**
  * A version of a widget's rules.
@@ -224,7 +285,7 @@ export type RulesVersion = Message<"streak.v1.RulesVersion"> & {
  * Use `create(RulesVersionSchema)` to create a new message.
  */
 export const RulesVersionSchema: GenMessage<RulesVersion> = /*@__PURE__*/
-  messageDesc(file_streak_v1_rules, 4);
+  messageDesc(file_streak_v1_rules, 5);
 
 /**
  * A list of dates, for `daysOff` of widgets.
@@ -253,7 +314,55 @@ export type HolidayList = Message<"streak.v1.HolidayList"> & {
  * Use `create(HolidayListSchema)` to create a new message.
  */
 export const HolidayListSchema: GenMessage<HolidayList> = /*@__PURE__*/
-  messageDesc(file_streak_v1_rules, 5);
+  messageDesc(file_streak_v1_rules, 6);
+
+/**
+ * What a repair costs.
+ *
+ * @generated from enum streak.v1.RepairPrice
+ */
+export const RepairPrice = {
+  /**
+   * Not given: nothing.
+   *
+   * @generated from enum value: REPAIR_PRICE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Nothing.
+   *
+   * @generated from enum value: REPAIR_PRICE_NONE = 1;
+   */
+  NONE: 1,
+
+  /**
+   * One of the user's freezes. The rules must have `freezes`.
+   *
+   * @generated from enum value: REPAIR_PRICE_FREEZE = 2;
+   */
+  FREEZE: 2,
+
+  /**
+   * Some days must be done after the run has ended, up to the day of the repair.
+   *
+   * @generated from enum value: REPAIR_PRICE_DAYS = 3;
+   */
+  DAYS: 3,
+} as const;
+
+/**
+ * What a repair costs.
+ *
+ * @generated from enum streak.v1.RepairPrice
+ */
+export type RepairPrice = (typeof RepairPrice)[keyof typeof RepairPrice] | UnknownEnum;
+
+/**
+ * Describes the enum streak.v1.RepairPrice.
+ */
+export const RepairPriceSchema: GenEnum<RepairPrice> = /*@__PURE__*/
+  enumDesc(file_streak_v1_rules, 0);
 
 /**
  * What kinds of cadence there are.
@@ -322,7 +431,7 @@ export type CadenceKind = (typeof CadenceKind)[keyof typeof CadenceKind] | Unkno
  * Describes the enum streak.v1.CadenceKind.
  */
 export const CadenceKindSchema: GenEnum<CadenceKind> = /*@__PURE__*/
-  enumDesc(file_streak_v1_rules, 0);
+  enumDesc(file_streak_v1_rules, 1);
 
 /**
  * A day of the week.
@@ -398,5 +507,5 @@ export type Weekday = (typeof Weekday)[keyof typeof Weekday] | UnknownEnum;
  * Describes the enum streak.v1.Weekday.
  */
 export const WeekdaySchema: GenEnum<Weekday> = /*@__PURE__*/
-  enumDesc(file_streak_v1_rules, 1);
+  enumDesc(file_streak_v1_rules, 2);
 

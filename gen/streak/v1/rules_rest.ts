@@ -4,7 +4,7 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { Cadence, CadenceKind, DaysOff, FreezeRules, HolidayList, Rules, RulesVersion, Weekday } from "./rules_pb.ts";
+import type { Cadence, CadenceKind, DaysOff, FreezeRules, HolidayList, RepairPrice, RepairRules, Rules, RulesVersion, Weekday } from "./rules_pb.ts";
 import { under } from "#src/call/refusal.ts";
 import { checkGivenText, checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { asBool, asInt, asObject, asString, read, readList } from "#src/rest/decode.ts";
@@ -33,6 +33,14 @@ export const weekdaySpelling: Spelling<Weekday> = spelling([
   [7, "sunday"],
 ]);
 
+/** How REST spells streak.v1.RepairPrice. */
+export const repairPriceSpelling: Spelling<RepairPrice> = spelling([
+  [0],
+  [1, "none"],
+  [2, "freeze"],
+  [3, "days"],
+]);
+
 /** Throws INVALID_BODY when a streak.v1.Cadence breaks a rule. `at` is the message's own path. */
 export function checkCadence(message: Cadence, at = ""): void {
   cadenceKindSpelling.check(message.kind, under(at, "kind"));
@@ -56,12 +64,23 @@ export function checkFreezeRules(message: FreezeRules, at = ""): void {
   if (message.maxInARow !== undefined) checkInt(message.maxInARow, under(at, "maxInARow"), 1, 30);
 }
 
+/** Throws INVALID_BODY when a streak.v1.RepairRules breaks a rule. `at` is the message's own path. */
+export function checkRepairRules(message: RepairRules, at = ""): void {
+  if (message.withinDays === 0) throw missing(under(at, "withinDays"));
+  checkInt(message.withinDays, under(at, "withinDays"), 1, 31);
+  if (message.onceInDays !== undefined) checkInt(message.onceInDays, under(at, "onceInDays"), 1, 366);
+  repairPriceSpelling.check(message.price, under(at, "price"));
+  if (message.days !== undefined) checkInt(message.days, under(at, "days"), 1, 30);
+}
+
 /** Throws INVALID_BODY when a streak.v1.Rules breaks a rule. `at` is the message's own path. */
 export function checkRules(message: Rules, at = ""): void {
   if (message.cadence !== undefined) checkCadence(message.cadence, under(at, "cadence"));
   if (message.daysOff !== undefined) checkDaysOff(message.daysOff, under(at, "daysOff"));
   if (message.dayStart !== undefined) checkGivenText(message.dayStart, under(at, "dayStart"));
   if (message.freezes !== undefined) checkFreezeRules(message.freezes, under(at, "freezes"));
+  if (message.graceMinutes !== undefined) checkInt(message.graceMinutes, under(at, "graceMinutes"), 1, 360);
+  if (message.repairs !== undefined) checkRepairRules(message.repairs, under(at, "repairs"));
 }
 
 /** Throws INVALID_BODY when a streak.v1.RulesVersion breaks a rule. `at` is the message's own path. */
@@ -113,6 +132,18 @@ export function decodeFreezeRules(value: unknown, at: string): FreezeRules {
   };
 }
 
+/** Reads a streak.v1.RepairRules from JSON. Throws INVALID_BODY. `at` is the message's own path. */
+export function decodeRepairRules(value: unknown, at: string): RepairRules {
+  const json = asObject(value, at);
+  return {
+    $typeName: "streak.v1.RepairRules",
+    withinDays: read(json, "withinDays", at, asInt) ?? 0,
+    onceInDays: read(json, "onceInDays", at, asInt),
+    price: read(json, "price", at, repairPriceSpelling.decode) ?? 0,
+    days: read(json, "days", at, asInt),
+  };
+}
+
 /** Reads a streak.v1.Rules from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeRules(value: unknown, at: string): Rules {
   const json = asObject(value, at);
@@ -123,6 +154,8 @@ export function decodeRules(value: unknown, at: string): Rules {
     daysOff: read(json, "daysOff", at, decodeDaysOff),
     dayStart: read(json, "dayStart", at, asString),
     freezes: read(json, "freezes", at, decodeFreezeRules),
+    graceMinutes: read(json, "graceMinutes", at, asInt),
+    repairs: read(json, "repairs", at, decodeRepairRules),
   };
 }
 
@@ -176,6 +209,16 @@ export function encodeFreezeRules(message: FreezeRules): string {
     "}";
 }
 
+/** Writes a streak.v1.RepairRules as JSON. */
+export function encodeRepairRules(message: RepairRules): string {
+  return "{" +
+    `"withinDays":${String(message.withinDays)}` +
+    given(`,"onceInDays":`, message.onceInDays === undefined ? undefined : String(message.onceInDays)) +
+    given(`,"price":`, repairPriceSpelling.encode(message.price)) +
+    given(`,"days":`, message.days === undefined ? undefined : String(message.days)) +
+    "}";
+}
+
 /** Writes a streak.v1.Rules as JSON. */
 export function encodeRules(message: Rules): string {
   return "{" +
@@ -184,6 +227,8 @@ export function encodeRules(message: Rules): string {
     given(`,"daysOff":`, message.daysOff === undefined ? undefined : once(message.daysOff, encodeDaysOff)) +
     given(`,"dayStart":`, message.dayStart === undefined ? undefined : quoted(message.dayStart)) +
     given(`,"freezes":`, message.freezes === undefined ? undefined : once(message.freezes, encodeFreezeRules)) +
+    given(`,"graceMinutes":`, message.graceMinutes === undefined ? undefined : String(message.graceMinutes)) +
+    given(`,"repairs":`, message.repairs === undefined ? undefined : once(message.repairs, encodeRepairRules)) +
     "}";
 }
 

@@ -22,7 +22,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/rules_service.proto.
  */
 export const file_streak_v1_rules_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zdHJlYWsvdjEvcnVsZXNfc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIu4BChRFeHBsYWluU3RyZWFrUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIpCgl1c2VyX2hhc2gYAiABKAlCFrq7GBIIARCAAmILdXNlcl9hYmMxMjMSHQoFZXZlbnQYAyABKAlCDrq7GAoIARBAYgRsaWtlEhsKBGZyb20YBCABKAlCCLq7GAQQClgFSACIAQESGQoCdG8YBSABKAlCCLq7GAQQClgFSAGIAQESHAoFYXNfb2YYBiABKAlCCLq7GAQQClgFSAKIAQFCBwoFX2Zyb21CBQoDX3RvQggKBl9hc19vZiJEChVFeHBsYWluU3RyZWFrUmVzcG9uc2USKwoLZXhwbGFuYXRpb24YASABKAsyFi5zdHJlYWsudjEuRXhwbGFuYXRpb24i4AEKE1ByZXZpZXdSdWxlc1JlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESIQoGd2lkZ2V0GAIgASgLMhEuc3RyZWFrLnYxLldpZGdldBIYCgVkYXRlcxgDIAMoCUIJursYBSDMHFgFEhwKBXRvZGF5GAQgASgJQgi6uxgEEApYBUgAiAEBEhsKBGZyb20YBSABKAlCCLq7GAQQClgFSAGIAQESGQoCdG8YBiABKAlCCLq7GAQQClgFSAKIAQFCCAoGX3RvZGF5QgcKBV9mcm9tQgUKA190byJDChRQcmV2aWV3UnVsZXNSZXNwb25zZRIrCgtleHBsYW5hdGlvbhgBIAEoCzIWLnN0cmVhay52MS5FeHBsYW5hdGlvbiKCAgoLRXhwbGFuYXRpb24SKQoGc3RyZWFrGAEgASgLMhEuc3RyZWFrLnYxLlN0cmVha0IGursYAlABEhUKBXRvZGF5GAIgASgJQga6uxgCWAUSHgoJdGltZV96b25lGAMgASgJQga6uxgCWAJIAIgBARIjCg5ydW5fZmlyc3RfZGF0ZRgEIAEoCUIGursYAlgFSAGIAQESHgoOY291bnRlZF9iZWZvcmUYBSABKAVCBrq7GAJQARIrCgdwZXJpb2RzGAYgAygLMhouc3RyZWFrLnYxLkV4cGxhaW5lZFBlcmlvZEIMCgpfdGltZV96b25lQhEKD19ydW5fZmlyc3RfZGF0ZSKWAgoPRXhwbGFpbmVkUGVyaW9kEhoKCmZpcnN0X2RhdGUYASABKAlCBrq7GAJYBRIZCglsYXN0X2RhdGUYAiABKAlCBrq7GAJYBRIxCgdvdXRjb21lGAMgASgOMhguc3RyZWFrLnYxLlBlcmlvZE91dGNvbWVCBrq7GAJQARIXCgdjb3VudGVkGAQgASgFQga6uxgCUAESFAoEZG9uZRgFIAEoBUIGursYAlABEhYKBm5lZWRlZBgGIAEoBUIGursYAlABEiUKBGRheXMYByADKAsyFy5zdHJlYWsudjEuRXhwbGFpbmVkRGF5EisKBHVuaXQYCCABKA4yFS5zdHJlYWsudjEuU3RyZWFrVW5pdEIGursYAlABIs8BCgxFeHBsYWluZWREYXkSGAoIaXNvX2RhdGUYASABKAlCBrq7GAJYBRIsCgZzdGF0dXMYAiABKA4yFC5zdHJlYWsudjEuRGF5U3RhdHVzQga6uxgCUAESKwoIY2hlY2tfaW4YAyABKAsyGS5zdHJlYWsudjEuRXhwbGFpbmVkRXZlbnQSJQoFZW50cnkYBCABKAsyFi5zdHJlYWsudjEuTGVkZ2VyRW50cnkSIwoHYW1uZXN0eRgFIAEoCzISLnN0cmVhay52MS5BbW5lc3R5IsoBCg5FeHBsYWluZWRFdmVudBIuCgJ0cxgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrq7GAJQARI4CgxyZWNlaXZlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6uxgCUAESFwoCdHoYAyABKAlCBrq7GAJYAkgAiAEBEhsKDm9mZnNldF9taW51dGVzGAQgASgFSAGIAQFCBQoDX3R6QhEKD19vZmZzZXRfbWludXRlcyrfAgoNUGVyaW9kT3V0Y29tZRIeChpQRVJJT0RfT1VUQ09NRV9VTlNQRUNJRklFRBAAEiEKE1BFUklPRF9PVVRDT01FX0tFUFQQARoIsrsYBGtlcHQSJwoWUEVSSU9EX09VVENPTUVfU1RBUlRFRBACGguyuxgHc3RhcnRlZBIlChVQRVJJT0RfT1VUQ09NRV9NSVNTRUQQAxoKsrsYBm1pc3NlZBInChZQRVJJT0RfT1VUQ09NRV9FWENVU0VEEAQaC7K7GAdleGN1c2VkEh8KElBFUklPRF9PVVRDT01FX09GRhAFGgeyuxgDb2ZmEicKFlBFUklPRF9PVVRDT01FX0JFVFdFRU4QBhoLsrsYB2JldHdlZW4SIQoTUEVSSU9EX09VVENPTUVfT1BFThAHGgiyuxgEb3BlbhIlChVQRVJJT0RfT1VUQ09NRV9GUk9aRU4QCBoKsrsYBmZyb3plbjLOAwoMUnVsZXNTZXJ2aWNlEvkBCg1FeHBsYWluU3RyZWFrEh8uc3RyZWFrLnYxLkV4cGxhaW5TdHJlYWtSZXF1ZXN0GiAuc3RyZWFrLnYxLkV4cGxhaW5TdHJlYWtSZXNwb25zZSKkAZACAcK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GCAKCU5PVF9GT1VORAoTSU5WQUxJRF9XSURHRVRfS0lORILT5JMCU2ILZXhwbGFuYXRpb24SRC9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L3VzZXJzL3t1c2VyX2hhc2h9L3N0cmVha3Mve2V2ZW50fTpleHBsYWluEsEBCgxQcmV2aWV3UnVsZXMSHi5zdHJlYWsudjEuUHJldmlld1J1bGVzUmVxdWVzdBofLnN0cmVhay52MS5QcmV2aWV3UnVsZXNSZXNwb25zZSJwkAIBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V50rsYCwoJTk9UX0ZPVU5EgtPkkwI6OgEqYgtleHBsYW5hdGlvbiIoL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vcnVsZXM6cHJldmlld0J4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_amnesty_service, file_streak_v1_ledger, file_streak_v1_project, file_streak_v1_streak_service]);
+  fileDesc("Ch1zdHJlYWsvdjEvcnVsZXNfc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIu4BChRFeHBsYWluU3RyZWFrUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIpCgl1c2VyX2hhc2gYAiABKAlCFrq7GBIIARCAAmILdXNlcl9hYmMxMjMSHQoFZXZlbnQYAyABKAlCDrq7GAoIARBAYgRsaWtlEhsKBGZyb20YBCABKAlCCLq7GAQQClgFSACIAQESGQoCdG8YBSABKAlCCLq7GAQQClgFSAGIAQESHAoFYXNfb2YYBiABKAlCCLq7GAQQClgFSAKIAQFCBwoFX2Zyb21CBQoDX3RvQggKBl9hc19vZiJEChVFeHBsYWluU3RyZWFrUmVzcG9uc2USKwoLZXhwbGFuYXRpb24YASABKAsyFi5zdHJlYWsudjEuRXhwbGFuYXRpb24i4AEKE1ByZXZpZXdSdWxlc1JlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESIQoGd2lkZ2V0GAIgASgLMhEuc3RyZWFrLnYxLldpZGdldBIYCgVkYXRlcxgDIAMoCUIJursYBSDMHFgFEhwKBXRvZGF5GAQgASgJQgi6uxgEEApYBUgAiAEBEhsKBGZyb20YBSABKAlCCLq7GAQQClgFSAGIAQESGQoCdG8YBiABKAlCCLq7GAQQClgFSAKIAQFCCAoGX3RvZGF5QgcKBV9mcm9tQgUKA190byJDChRQcmV2aWV3UnVsZXNSZXNwb25zZRIrCgtleHBsYW5hdGlvbhgBIAEoCzIWLnN0cmVhay52MS5FeHBsYW5hdGlvbiKCAgoLRXhwbGFuYXRpb24SKQoGc3RyZWFrGAEgASgLMhEuc3RyZWFrLnYxLlN0cmVha0IGursYAlABEhUKBXRvZGF5GAIgASgJQga6uxgCWAUSHgoJdGltZV96b25lGAMgASgJQga6uxgCWAJIAIgBARIjCg5ydW5fZmlyc3RfZGF0ZRgEIAEoCUIGursYAlgFSAGIAQESHgoOY291bnRlZF9iZWZvcmUYBSABKAVCBrq7GAJQARIrCgdwZXJpb2RzGAYgAygLMhouc3RyZWFrLnYxLkV4cGxhaW5lZFBlcmlvZEIMCgpfdGltZV96b25lQhEKD19ydW5fZmlyc3RfZGF0ZSKWAgoPRXhwbGFpbmVkUGVyaW9kEhoKCmZpcnN0X2RhdGUYASABKAlCBrq7GAJYBRIZCglsYXN0X2RhdGUYAiABKAlCBrq7GAJYBRIxCgdvdXRjb21lGAMgASgOMhguc3RyZWFrLnYxLlBlcmlvZE91dGNvbWVCBrq7GAJQARIXCgdjb3VudGVkGAQgASgFQga6uxgCUAESFAoEZG9uZRgFIAEoBUIGursYAlABEhYKBm5lZWRlZBgGIAEoBUIGursYAlABEiUKBGRheXMYByADKAsyFy5zdHJlYWsudjEuRXhwbGFpbmVkRGF5EisKBHVuaXQYCCABKA4yFS5zdHJlYWsudjEuU3RyZWFrVW5pdEIGursYAlABIvQBCgxFeHBsYWluZWREYXkSGAoIaXNvX2RhdGUYASABKAlCBrq7GAJYBRIsCgZzdGF0dXMYAiABKA4yFC5zdHJlYWsudjEuRGF5U3RhdHVzQga6uxgCUAESKwoIY2hlY2tfaW4YAyABKAsyGS5zdHJlYWsudjEuRXhwbGFpbmVkRXZlbnQSJQoFZW50cnkYBCABKAsyFi5zdHJlYWsudjEuTGVkZ2VyRW50cnkSIwoHYW1uZXN0eRgFIAEoCzISLnN0cmVhay52MS5BbW5lc3R5EiMKB2pvdXJuZXkYBiABKAsyEi5zdHJlYWsudjEuSm91cm5leSJHCgdKb3VybmV5Eh4KDmZyb21fdGltZV96b25lGAEgASgJQga6uxgCWAISHAoMdG9fdGltZV96b25lGAIgASgJQga6uxgCWAIiygEKDkV4cGxhaW5lZEV2ZW50Ei4KAnRzGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGursYAlABEjgKDHJlY2VpdmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrq7GAJQARIXCgJ0ehgDIAEoCUIGursYAlgCSACIAQESGwoOb2Zmc2V0X21pbnV0ZXMYBCABKAVIAYgBAUIFCgNfdHpCEQoPX29mZnNldF9taW51dGVzKooDCg1QZXJpb2RPdXRjb21lEh4KGlBFUklPRF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASIQoTUEVSSU9EX09VVENPTUVfS0VQVBABGgiyuxgEa2VwdBInChZQRVJJT0RfT1VUQ09NRV9TVEFSVEVEEAIaC7K7GAdzdGFydGVkEiUKFVBFUklPRF9PVVRDT01FX01JU1NFRBADGgqyuxgGbWlzc2VkEicKFlBFUklPRF9PVVRDT01FX0VYQ1VTRUQQBBoLsrsYB2V4Y3VzZWQSHwoSUEVSSU9EX09VVENPTUVfT0ZGEAUaB7K7GANvZmYSJwoWUEVSSU9EX09VVENPTUVfQkVUV0VFThAGGguyuxgHYmV0d2VlbhIhChNQRVJJT0RfT1VUQ09NRV9PUEVOEAcaCLK7GARvcGVuEiUKFVBFUklPRF9PVVRDT01FX0ZST1pFThAIGgqyuxgGZnJvemVuEikKF1BFUklPRF9PVVRDT01FX1JFUEFJUkVEEAkaDLK7GAhyZXBhaXJlZDLOAwoMUnVsZXNTZXJ2aWNlEvkBCg1FeHBsYWluU3RyZWFrEh8uc3RyZWFrLnYxLkV4cGxhaW5TdHJlYWtSZXF1ZXN0GiAuc3RyZWFrLnYxLkV4cGxhaW5TdHJlYWtSZXNwb25zZSKkAZACAcK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GCAKCU5PVF9GT1VORAoTSU5WQUxJRF9XSURHRVRfS0lORILT5JMCU2ILZXhwbGFuYXRpb24SRC9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L3VzZXJzL3t1c2VyX2hhc2h9L3N0cmVha3Mve2V2ZW50fTpleHBsYWluEsEBCgxQcmV2aWV3UnVsZXMSHi5zdHJlYWsudjEuUHJldmlld1J1bGVzUmVxdWVzdBofLnN0cmVhay52MS5QcmV2aWV3UnVsZXNSZXNwb25zZSJwkAIBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V50rsYCwoJTk9UX0ZPVU5EgtPkkwI6OgEqYgtleHBsYW5hdGlvbiIoL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vcnVsZXM6cHJldmlld0J4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_amnesty_service, file_streak_v1_ledger, file_streak_v1_project, file_streak_v1_streak_service]);
 
 /**
  * Which streak to explain.
@@ -132,7 +132,8 @@ export type PreviewRulesRequest = Message<"streak.v1.PreviewRulesRequest"> & {
   dates: string[];
 
   /**
-   * The day that is today. When not given, today in the project's time zone, by the `dayStart` of the rules.
+   * The day that is today. When not given, today in the project's time zone, by the `dayStart` and the
+   * `graceMinutes` of the rules.
    *
    * @generated from field: optional string today = 4;
    */
@@ -330,8 +331,9 @@ export type ExplainedDay = Message<"streak.v1.ExplainedDay"> & {
   status: DayStatus;
 
   /**
-   * The event that did the day: if the day has several, the one that was stored first. Left out when the day is not
-   * done, when that event is gone, and in a preview.
+   * The event that did the day: if the day has several, the one that was stored first. Events that were in time come
+   * before late ones then, and those in the user's home zone before others. For a `late` day: the event of the day after
+   * it that has filled it. Left out when the day is not done, when that event is gone, and in a preview.
    *
    * @generated from field: streak.v1.ExplainedEvent check_in = 3;
    */
@@ -339,7 +341,8 @@ export type ExplainedDay = Message<"streak.v1.ExplainedDay"> & {
 
   /**
    * For a paused day: the entry of the user's ledger that paused it; the one that was made first, if there are several.
-   * For a frozen day: the entry that granted the freeze. Left out when the freeze was earned.
+   * For a frozen day: the entry that granted the freeze. Left out when the freeze was earned. For a repaired day: the
+   * entry that repaired the streak.
    *
    * @generated from field: streak.v1.LedgerEntry entry = 4;
    */
@@ -351,6 +354,13 @@ export type ExplainedDay = Message<"streak.v1.ExplainedDay"> & {
    * @generated from field: streak.v1.Amnesty amnesty = 5;
    */
   amnesty?: Amnesty | undefined;
+
+  /**
+   * For a bridged day: from which time zone to which time zone the user has moved.
+   *
+   * @generated from field: streak.v1.Journey journey = 6;
+   */
+  journey?: Journey | undefined;
 };
 
 /**
@@ -359,6 +369,35 @@ export type ExplainedDay = Message<"streak.v1.ExplainedDay"> & {
  */
 export const ExplainedDaySchema: GenMessage<ExplainedDay> = /*@__PURE__*/
   messageDesc(file_streak_v1_rules_service, 6);
+
+/**
+ * A move of a user from one time zone to another, by which a day is bridged.
+ *
+ * @generated from message streak.v1.Journey
+ */
+export type Journey = Message<"streak.v1.Journey"> & {
+  /**
+   * The IANA time zone of the done day before the bridged day.
+   *
+   * @generated from field: string from_time_zone = 1;
+   */
+  fromTimeZone: string;
+
+  /**
+   * The IANA time zone of the done day after the bridged day. If that day is today, this can be the zone that decides
+   * which day is today.
+   *
+   * @generated from field: string to_time_zone = 2;
+   */
+  toTimeZone: string;
+};
+
+/**
+ * Describes the message streak.v1.Journey.
+ * Use `create(JourneySchema)` to create a new message.
+ */
+export const JourneySchema: GenMessage<Journey> = /*@__PURE__*/
+  messageDesc(file_streak_v1_rules_service, 7);
 
 /**
  * The event that did a day.
@@ -401,7 +440,7 @@ export type ExplainedEvent = Message<"streak.v1.ExplainedEvent"> & {
  * Use `create(ExplainedEventSchema)` to create a new message.
  */
 export const ExplainedEventSchema: GenMessage<ExplainedEvent> = /*@__PURE__*/
-  messageDesc(file_streak_v1_rules_service, 7);
+  messageDesc(file_streak_v1_rules_service, 8);
 
 /**
  * What became of a period.
@@ -471,6 +510,13 @@ export const PeriodOutcome = {
    * @generated from enum value: PERIOD_OUTCOME_FROZEN = 8;
    */
   FROZEN: 8,
+
+  /**
+   * It was missed, and lies in a run that was repaired.
+   *
+   * @generated from enum value: PERIOD_OUTCOME_REPAIRED = 9;
+   */
+  REPAIRED: 9,
 } as const;
 
 /**

@@ -4,7 +4,7 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { ExplainedDay, ExplainedEvent, ExplainedPeriod, ExplainStreakRequest, ExplainStreakResponse, Explanation, PeriodOutcome, PreviewRulesRequest, PreviewRulesResponse } from "./rules_service_pb.ts";
+import type { ExplainedDay, ExplainedEvent, ExplainedPeriod, ExplainStreakRequest, ExplainStreakResponse, Explanation, Journey, PeriodOutcome, PreviewRulesRequest, PreviewRulesResponse } from "./rules_service_pb.ts";
 import { ExplanationSchema, RulesService } from "./rules_service_pb.ts";
 import { checkGivenText, checkList, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
@@ -30,6 +30,7 @@ export const periodOutcomeSpelling: Spelling<PeriodOutcome> = spelling([
   [6, "between"],
   [7, "open"],
   [8, "frozen"],
+  [9, "repaired"],
 ]);
 
 /** Throws INVALID_BODY when a streak.v1.ExplainStreakRequest breaks a rule. `at` is the message's own path. */
@@ -79,6 +80,14 @@ export function encodeExplainedEvent(message: ExplainedEvent): string {
   return "{" + members.slice(1) + "}";
 }
 
+/** Writes a streak.v1.Journey as JSON. */
+export function encodeJourney(message: Journey): string {
+  return "{" +
+    `"fromTimeZone":${quoted(message.fromTimeZone)}` +
+    `,"toTimeZone":${quoted(message.toTimeZone)}` +
+    "}";
+}
+
 /** Writes a streak.v1.ExplainedDay as JSON. */
 export function encodeExplainedDay(message: ExplainedDay): string {
   return "{" +
@@ -87,6 +96,7 @@ export function encodeExplainedDay(message: ExplainedDay): string {
     given(`,"checkIn":`, message.checkIn === undefined ? undefined : once(message.checkIn, encodeExplainedEvent)) +
     given(`,"entry":`, message.entry === undefined ? undefined : once(message.entry, encodeLedgerEntry)) +
     given(`,"amnesty":`, message.amnesty === undefined ? undefined : once(message.amnesty, encodeAmnesty)) +
+    given(`,"journey":`, message.journey === undefined ? undefined : once(message.journey, encodeJourney)) +
     "}";
 }
 

@@ -10,13 +10,15 @@ import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bu
 import { file_streak_options_v1_options } from "../options/v1/options_pb.ts";
 import type { StreakMode, WidgetSettings } from "./project_pb.ts";
 import { file_streak_v1_project } from "./project_pb.ts";
+import type { RepairPrice } from "./rules_pb.ts";
+import { file_streak_v1_rules } from "./rules_pb.ts";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file streak/v1/streak_service.proto.
  */
 export const file_streak_v1_streak_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zdHJlYWsvdjEvc3RyZWFrX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSKvAwoSUmVjb3JkRXZlbnRSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEikKCXVzZXJfaGFzaBgCIAEoCUIWursYEggBEIACYgt1c2VyX2FiYzEyMxIjCgVldmVudBgDIAEoCUIUursYEAgBEEA6BGtpbmRiBGxpa2USKAoKZXZlbnRfdHlwZRgEIAEoDjIULnN0cmVhay52MS5FdmVudFR5cGUSMAoCdHMYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgi6uxgESgJ0ehIZCgJ0ehgGIAEoCUIIursYBBBAWAJIAIgBARIlCgRtZXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI2Cg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCGLq7GBQQgAJiD3VuaXF1ZS1ldmVudC1pZEgBiAEBEisKCnNlc3Npb25faWQYCSABKAlCErq7GA4QgAJiCXNlc3Npb24tMUgCiAEBQgUKA190ekISChBfaWRlbXBvdGVuY3lfa2V5Qg0KC19zZXNzaW9uX2lkIiEKE1JlY29yZEV2ZW50UmVzcG9uc2USCgoCb2sYASABKAgiyQEKD0dldFN0YXRlUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIpCgl1c2VyX2hhc2gYAiABKAlCFrq7GBIIARCAAmILdXNlcl9hYmMxMjMSIwoFZXZlbnQYAyABKAlCFLq7GBAIARBAOgRraW5kYgRsaWtlEhkKAnR6GAQgASgJQgi6uxgEEEBYAkgAiAEBEhwKBWFzX29mGAUgASgJQgi6uxgEEApYBUgBiAEBQgUKA190ekIICgZfYXNfb2Yi7wEKEEdldFN0YXRlUmVzcG9uc2USKgoEbWV0YRgBIAEoCzIULnN0cmVhay52MS5TdGF0ZU1ldGFCBrq7GAJQARIpCgZzdHJlYWsYAiABKAsyES5zdHJlYWsudjEuU3RyZWFrQga6uxgCUAESIAoEd2VlaxgDIAMoCzISLnN0cmVhay52MS5XZWVrRGF5Ei0KCm1pbGVzdG9uZXMYBCADKAsyGS5zdHJlYWsudjEuTWlsZXN0b25lU3RhdGUSMwoIc2V0dGluZ3MYBSABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3NCBrq7GAJQASIxCglTdGF0ZU1ldGESEwoLYXBpX3ZlcnNpb24YASABKAkSDwoHaXNfbGl2ZRgCIAEoCCLZAgoGU3RyZWFrEisKBG1vZGUYASABKA4yFS5zdHJlYWsudjEuU3RyZWFrTW9kZUIGursYAlABEg8KB2N1cnJlbnQYAiABKAUSDAoEYmVzdBgDIAEoBRISCgp0b2RheV9kb25lGAQgASgIEg8KB3BlbmRpbmcYBSABKAgSKAoEdW5pdBgGIAEoDjIVLnN0cmVhay52MS5TdHJlYWtVbml0SACIAQESJQoIcHJvZ3Jlc3MYByABKAsyEy5zdHJlYWsudjEuUHJvZ3Jlc3MSJQoFcGF1c2UYCCABKAsyFi5zdHJlYWsudjEuU3RyZWFrUGF1c2USMgoOdG9kYXlfZW5kX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKB2ZyZWV6ZXMYCiABKAsyGC5zdHJlYWsudjEuU3RyZWFrRnJlZXplc0IHCgVfdW5pdCJeCg1TdHJlYWtGcmVlemVzEhQKBGxlZnQYASABKAVCBrq7GAJQARIcCgx1c2VkX2luX3dlZWsYAiABKAVCBrq7GAJQARIZCglvcHRlZF9vdXQYAyABKAhCBrq7GAJQASJDCgtTdHJlYWtQYXVzZRIUCgRmcm9tGAEgASgJQga6uxgCWAUSFwoCdG8YAiABKAlCBrq7GAJYBUgAiAEBQgUKA190byKmAQoIUHJvZ3Jlc3MSGgoKZmlyc3RfZGF0ZRgBIAEoCUIGursYAlgFEhkKCWxhc3RfZGF0ZRgCIAEoCUIGursYAlgFEhQKBGRvbmUYAyABKAVCBrq7GAJQARIWCgZuZWVkZWQYBCABKAVCBrq7GAJQARIZCglkYXlzX2xlZnQYBSABKAVCBrq7GAJQARIaCgpjYW5fYmVfbWV0GAYgASgIQga6uxgCUAEipQEKB1dlZWtEYXkSGAoIaXNvX2RhdGUYASABKAlCBrq7GAJYBRINCgVsYWJlbBgCIAEoCRISCgpkYXlfbnVtYmVyGAMgASgFEhAKCGlzX3RvZGF5GAQgASgIEhUKDWlzX2NoZWNrZWRfaW4YBSABKAgSKQoGc3RhdHVzGAYgASgOMhQuc3RyZWFrLnYxLkRheVN0YXR1c0gAiAEBQgkKB19zdGF0dXMiYAoOTWlsZXN0b25lU3RhdGUSCgoCaWQYASABKAkSDgoGdGFyZ2V0GAIgASgFEgsKA21zZxgDIAEoCRIQCghhY2hpZXZlZBgEIAEoCBITCgtyZXdhcmRfdHlwZRgFIAEoCSKMAQoVQWxpYXNXaXRoVG9rZW5SZXF1ZXN0ElcKBXRva2VuGAEgASgJQki6uxhECAEQgEBiPWV5SmhiR2NpT2lKSVV6STFOaUo5LmV5SnphWFJsUzJWNUlqb2liWGxmWVhCd0luMC5jMmxuYm1GMGRYSmwSGgoIc2l0ZV9rZXkYAiABKAlCCLq7GAQQQFgBIhgKFkFsaWFzV2l0aFRva2VuUmVzcG9uc2Uq1gEKCUV2ZW50VHlwZRIaChZFVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASOQodRVZFTlRfVFlQRV9TVFJFQUtfSU5URVJBQ1RJT04QARoWsrsYEnN0cmVha19pbnRlcmFjdGlvbhI3ChxFVkVOVF9UWVBFX1dJREdFVF9JTVBSRVNTSU9OEAIaFbK7GBF3aWRnZXRfaW1wcmVzc2lvbhI5Ch1FVkVOVF9UWVBFX1dJREdFVF9JTlRFUkFDVElPThADGhayuxgSd2lkZ2V0X2ludGVyYWN0aW9uKokBCgpTdHJlYWtVbml0EhsKF1NUUkVBS19VTklUX1VOU1BFQ0lGSUVEEAASHAoPU1RSRUFLX1VOSVRfREFZEAEaB7K7GANkYXkSHgoQU1RSRUFLX1VOSVRfV0VFSxACGgiyuxgEd2VlaxIgChFTVFJFQUtfVU5JVF9NT05USBADGgmyuxgFbW9udGgq1AIKCURheVN0YXR1cxIaChZEQVlfU1RBVFVTX1VOU1BFQ0lGSUVEEAASHQoPREFZX1NUQVRVU19ET05FEAEaCLK7GARkb25lEhsKDkRBWV9TVEFUVVNfT0ZGEAIaB7K7GANvZmYSIQoRREFZX1NUQVRVU19NSVNTRUQQAxoKsrsYBm1pc3NlZBIjChJEQVlfU1RBVFVTX0VYQ1VTRUQQBBoLsrsYB2V4Y3VzZWQSHQoPREFZX1NUQVRVU19SRVNUEAUaCLK7GARyZXN0Eh0KD0RBWV9TVEFUVVNfT1BFThAGGgiyuxgEb3BlbhIhChFEQVlfU1RBVFVTX1BBVVNFRBAHGgqyuxgGcGF1c2VkEiEKEURBWV9TVEFUVVNfRlJPWkVOEAgaCrK7GAZmcm96ZW4SIwoSREFZX1NUQVRVU19BTU5FU1RZEAkaC7K7GAdhbW5lc3R5MtoICg1TdHJlYWtTZXJ2aWNlEo0DCgtSZWNvcmRFdmVudBIdLnN0cmVhay52MS5SZWNvcmRFdmVudFJlcXVlc3QaHi5zdHJlYWsudjEuUmVjb3JkRXZlbnRSZXNwb25zZSK+Aqi7GMoBwrsYDAgBGghzaXRlX2tlecq7GAQIgIAE0rsYjAIKEElOVkFMSURfU0lURV9LRVkKE0lOVkFMSURfV0lER0VUX0tJTkQKEEZPUkJJRERFTl9PUklHSU4KElBMQU5fTElNSVRfUkVBQ0hFRAoTVVNFUl9UT0tFTl9SRVFVSVJFRAoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1QKFFRPS0VOX0ZPUl9PVEhFUl9VU0VSgtPkkwIKOgEqIgUvdjEvZRLvAgoIR2V0U3RhdGUSGi5zdHJlYWsudjEuR2V0U3RhdGVSZXF1ZXN0Ghsuc3RyZWFrLnYxLkdldFN0YXRlUmVzcG9uc2UiqQKQAgHCuxgMCAEaCHNpdGVfa2V5yrsYBAiAgAHSuxj4AQoQSU5WQUxJRF9TSVRFX0tFWQoTSU5WQUxJRF9XSURHRVRfS0lORAoQRk9SQklEREVOX09SSUdJTgoTVVNFUl9UT0tFTl9SRVFVSVJFRAoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1QKFFRPS0VOX0ZPUl9PVEhFUl9VU0VSgtPkkwILEgkvdjEvc3RhdGUSxgIKDkFsaWFzV2l0aFRva2VuEiAuc3RyZWFrLnYxLkFsaWFzV2l0aFRva2VuUmVxdWVzdBohLnN0cmVhay52MS5BbGlhc1dpdGhUb2tlblJlc3BvbnNlIu4BqLsYzAHCuxgMCAEaCHNpdGVfa2V5yrsYBAiAgAHSuxi4AQoQSU5WQUxJRF9TSVRFX0tFWQoQRk9SQklEREVOX09SSUdJTgoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1SC0+STAg46ASoiCS92MS9hbGlhc0J4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_project]);
+  fileDesc("Ch5zdHJlYWsvdjEvc3RyZWFrX3NlcnZpY2UucHJvdG8SCXN0cmVhay52MSKvAwoSUmVjb3JkRXZlbnRSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEikKCXVzZXJfaGFzaBgCIAEoCUIWursYEggBEIACYgt1c2VyX2FiYzEyMxIjCgVldmVudBgDIAEoCUIUursYEAgBEEA6BGtpbmRiBGxpa2USKAoKZXZlbnRfdHlwZRgEIAEoDjIULnN0cmVhay52MS5FdmVudFR5cGUSMAoCdHMYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgi6uxgESgJ0ehIZCgJ0ehgGIAEoCUIIursYBBBAWAJIAIgBARIlCgRtZXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI2Cg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCGLq7GBQQgAJiD3VuaXF1ZS1ldmVudC1pZEgBiAEBEisKCnNlc3Npb25faWQYCSABKAlCErq7GA4QgAJiCXNlc3Npb24tMUgCiAEBQgUKA190ekISChBfaWRlbXBvdGVuY3lfa2V5Qg0KC19zZXNzaW9uX2lkIiEKE1JlY29yZEV2ZW50UmVzcG9uc2USCgoCb2sYASABKAgiyQEKD0dldFN0YXRlUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIpCgl1c2VyX2hhc2gYAiABKAlCFrq7GBIIARCAAmILdXNlcl9hYmMxMjMSIwoFZXZlbnQYAyABKAlCFLq7GBAIARBAOgRraW5kYgRsaWtlEhkKAnR6GAQgASgJQgi6uxgEEEBYAkgAiAEBEhwKBWFzX29mGAUgASgJQgi6uxgEEApYBUgBiAEBQgUKA190ekIICgZfYXNfb2Yi7wEKEEdldFN0YXRlUmVzcG9uc2USKgoEbWV0YRgBIAEoCzIULnN0cmVhay52MS5TdGF0ZU1ldGFCBrq7GAJQARIpCgZzdHJlYWsYAiABKAsyES5zdHJlYWsudjEuU3RyZWFrQga6uxgCUAESIAoEd2VlaxgDIAMoCzISLnN0cmVhay52MS5XZWVrRGF5Ei0KCm1pbGVzdG9uZXMYBCADKAsyGS5zdHJlYWsudjEuTWlsZXN0b25lU3RhdGUSMwoIc2V0dGluZ3MYBSABKAsyGS5zdHJlYWsudjEuV2lkZ2V0U2V0dGluZ3NCBrq7GAJQASIxCglTdGF0ZU1ldGESEwoLYXBpX3ZlcnNpb24YASABKAkSDwoHaXNfbGl2ZRgCIAEoCCKCAwoGU3RyZWFrEisKBG1vZGUYASABKA4yFS5zdHJlYWsudjEuU3RyZWFrTW9kZUIGursYAlABEg8KB2N1cnJlbnQYAiABKAUSDAoEYmVzdBgDIAEoBRISCgp0b2RheV9kb25lGAQgASgIEg8KB3BlbmRpbmcYBSABKAgSKAoEdW5pdBgGIAEoDjIVLnN0cmVhay52MS5TdHJlYWtVbml0SACIAQESJQoIcHJvZ3Jlc3MYByABKAsyEy5zdHJlYWsudjEuUHJvZ3Jlc3MSJQoFcGF1c2UYCCABKAsyFi5zdHJlYWsudjEuU3RyZWFrUGF1c2USMgoOdG9kYXlfZW5kX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKB2ZyZWV6ZXMYCiABKAsyGC5zdHJlYWsudjEuU3RyZWFrRnJlZXplcxInCgZyZXBhaXIYCyABKAsyFy5zdHJlYWsudjEuU3RyZWFrUmVwYWlyQgcKBV91bml0IsABCgxTdHJlYWtSZXBhaXISHQoNY3VycmVudF9hZnRlchgBIAEoBUIGursYAlABEhkKCWxhc3RfZGF0ZRgCIAEoCUIGursYAlgFEi0KBXByaWNlGAMgASgOMhYuc3RyZWFrLnYxLlJlcGFpclByaWNlQga6uxgCUAESGwoLY2FuX2JlX3BhaWQYBCABKAhCBrq7GAJQARIZCgxkYXlzX21pc3NpbmcYBSABKAVIAIgBAUIPCg1fZGF5c19taXNzaW5nIl4KDVN0cmVha0ZyZWV6ZXMSFAoEbGVmdBgBIAEoBUIGursYAlABEhwKDHVzZWRfaW5fd2VlaxgCIAEoBUIGursYAlABEhkKCW9wdGVkX291dBgDIAEoCEIGursYAlABIkMKC1N0cmVha1BhdXNlEhQKBGZyb20YASABKAlCBrq7GAJYBRIXCgJ0bxgCIAEoCUIGursYAlgFSACIAQFCBQoDX3RvIqYBCghQcm9ncmVzcxIaCgpmaXJzdF9kYXRlGAEgASgJQga6uxgCWAUSGQoJbGFzdF9kYXRlGAIgASgJQga6uxgCWAUSFAoEZG9uZRgDIAEoBUIGursYAlABEhYKBm5lZWRlZBgEIAEoBUIGursYAlABEhkKCWRheXNfbGVmdBgFIAEoBUIGursYAlABEhoKCmNhbl9iZV9tZXQYBiABKAhCBrq7GAJQASKlAQoHV2Vla0RheRIYCghpc29fZGF0ZRgBIAEoCUIGursYAlgFEg0KBWxhYmVsGAIgASgJEhIKCmRheV9udW1iZXIYAyABKAUSEAoIaXNfdG9kYXkYBCABKAgSFQoNaXNfY2hlY2tlZF9pbhgFIAEoCBIpCgZzdGF0dXMYBiABKA4yFC5zdHJlYWsudjEuRGF5U3RhdHVzSACIAQFCCQoHX3N0YXR1cyK8AgoOTWlsZXN0b25lU3RhdGUSCgoCaWQYASABKAkSDgoGdGFyZ2V0GAIgASgFEgsKA21zZxgDIAEoCRIQCghhY2hpZXZlZBgEIAEoCBITCgtyZXdhcmRfdHlwZRgFIAEoCRIaCg10aW1lc19hd2FyZGVkGAYgASgFSACIAQESIQoMYXdhcmRlZF9kYXRlGAcgASgJQga6uxgCWAVIAYgBARIuCgphd2FyZGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIXCgpiYWNrZmlsbGVkGAkgASgISAKIAQESFAoHcmVwZWF0cxgKIAEoCEgDiAEBQhAKDl90aW1lc19hd2FyZGVkQg8KDV9hd2FyZGVkX2RhdGVCDQoLX2JhY2tmaWxsZWRCCgoIX3JlcGVhdHMijAEKFUFsaWFzV2l0aFRva2VuUmVxdWVzdBJXCgV0b2tlbhgBIAEoCUJIursYRAgBEIBAYj1leUpoYkdjaU9pSklVekkxTmlKOS5leUp6YVhSbFMyVjVJam9pYlhsZllYQndJbjAuYzJsbmJtRjBkWEpsEhoKCHNpdGVfa2V5GAIgASgJQgi6uxgEEEBYASIYChZBbGlhc1dpdGhUb2tlblJlc3BvbnNlKtYBCglFdmVudFR5cGUSGgoWRVZFTlRfVFlQRV9VTlNQRUNJRklFRBAAEjkKHUVWRU5UX1RZUEVfU1RSRUFLX0lOVEVSQUNUSU9OEAEaFrK7GBJzdHJlYWtfaW50ZXJhY3Rpb24SNwocRVZFTlRfVFlQRV9XSURHRVRfSU1QUkVTU0lPThACGhWyuxgRd2lkZ2V0X2ltcHJlc3Npb24SOQodRVZFTlRfVFlQRV9XSURHRVRfSU5URVJBQ1RJT04QAxoWsrsYEndpZGdldF9pbnRlcmFjdGlvbiqJAQoKU3RyZWFrVW5pdBIbChdTVFJFQUtfVU5JVF9VTlNQRUNJRklFRBAAEhwKD1NUUkVBS19VTklUX0RBWRABGgeyuxgDZGF5Eh4KEFNUUkVBS19VTklUX1dFRUsQAhoIsrsYBHdlZWsSIAoRU1RSRUFLX1VOSVRfTU9OVEgQAxoJsrsYBW1vbnRoKr8DCglEYXlTdGF0dXMSGgoWREFZX1NUQVRVU19VTlNQRUNJRklFRBAAEh0KD0RBWV9TVEFUVVNfRE9ORRABGgiyuxgEZG9uZRIbCg5EQVlfU1RBVFVTX09GRhACGgeyuxgDb2ZmEiEKEURBWV9TVEFUVVNfTUlTU0VEEAMaCrK7GAZtaXNzZWQSIwoSREFZX1NUQVRVU19FWENVU0VEEAQaC7K7GAdleGN1c2VkEh0KD0RBWV9TVEFUVVNfUkVTVBAFGgiyuxgEcmVzdBIdCg9EQVlfU1RBVFVTX09QRU4QBhoIsrsYBG9wZW4SIQoRREFZX1NUQVRVU19QQVVTRUQQBxoKsrsYBnBhdXNlZBIhChFEQVlfU1RBVFVTX0ZST1pFThAIGgqyuxgGZnJvemVuEiMKEkRBWV9TVEFUVVNfQU1ORVNUWRAJGguyuxgHYW1uZXN0eRIdCg9EQVlfU1RBVFVTX0xBVEUQChoIsrsYBGxhdGUSIwoSREFZX1NUQVRVU19CUklER0VEEAsaC7K7GAdicmlkZ2VkEiUKE0RBWV9TVEFUVVNfUkVQQUlSRUQQDBoMsrsYCHJlcGFpcmVkMtoICg1TdHJlYWtTZXJ2aWNlEo0DCgtSZWNvcmRFdmVudBIdLnN0cmVhay52MS5SZWNvcmRFdmVudFJlcXVlc3QaHi5zdHJlYWsudjEuUmVjb3JkRXZlbnRSZXNwb25zZSK+Aqi7GMoBwrsYDAgBGghzaXRlX2tlecq7GAQIgIAE0rsYjAIKEElOVkFMSURfU0lURV9LRVkKE0lOVkFMSURfV0lER0VUX0tJTkQKEEZPUkJJRERFTl9PUklHSU4KElBMQU5fTElNSVRfUkVBQ0hFRAoTVVNFUl9UT0tFTl9SRVFVSVJFRAoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1QKFFRPS0VOX0ZPUl9PVEhFUl9VU0VSgtPkkwIKOgEqIgUvdjEvZRLvAgoIR2V0U3RhdGUSGi5zdHJlYWsudjEuR2V0U3RhdGVSZXF1ZXN0Ghsuc3RyZWFrLnYxLkdldFN0YXRlUmVzcG9uc2UiqQKQAgHCuxgMCAEaCHNpdGVfa2V5yrsYBAiAgAHSuxj4AQoQSU5WQUxJRF9TSVRFX0tFWQoTSU5WQUxJRF9XSURHRVRfS0lORAoQRk9SQklEREVOX09SSUdJTgoTVVNFUl9UT0tFTl9SRVFVSVJFRAoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1QKFFRPS0VOX0ZPUl9PVEhFUl9VU0VSgtPkkwILEgkvdjEvc3RhdGUSxgIKDkFsaWFzV2l0aFRva2VuEiAuc3RyZWFrLnYxLkFsaWFzV2l0aFRva2VuUmVxdWVzdBohLnN0cmVhay52MS5BbGlhc1dpdGhUb2tlblJlc3BvbnNlIu4BqLsYzAHCuxgMCAEaCHNpdGVfa2V5yrsYBAiAgAHSuxi4AQoQSU5WQUxJRF9TSVRFX0tFWQoQRk9SQklEREVOX09SSUdJTgoNSU5WQUxJRF9UT0tFTgoXSU5WQUxJRF9UT0tFTl9BTEdPUklUSE0KF0lOVkFMSURfVE9LRU5fU0lHTkFUVVJFChNUT0tFTl9DTEFJTV9NSVNTSU5HCg1UT0tFTl9FWFBJUkVEChRUT0tFTl9UT09fTE9OR19MSVZFRAoXVE9LRU5fRk9SX09USEVSX1BST0pFQ1SC0+STAg46ASoiCS92MS9hbGlhc0J4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_struct, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_project, file_streak_v1_rules]);
 
 /**
  * One thing that a user did.
@@ -295,16 +297,15 @@ export type Streak = Message<"streak.v1.Streak"> & {
   pending: boolean;
 
   /**
-   * What `current`, `best` and the milestones count. Left out when the widget has no rules and the user never had a
-   * pause of this streak: then they are days.
+   * What `current`, `best` and the milestones count. Left out when the widget never had rules or an amnesty, and the user
+   * never had a pause or a repair of this streak: then they are days.
    *
    * @generated from field: optional streak.v1.StreakUnit unit = 6;
    */
   unit?: StreakUnit | undefined;
 
   /**
-   * How far the current period is. Left out when the widget has no rules and the user never had a pause of this streak,
-   * or when the mode is cumulative.
+   * How far the current period is. Left out when `unit` is left out, or when the mode is cumulative.
    *
    * @generated from field: streak.v1.Progress progress = 7;
    */
@@ -318,8 +319,9 @@ export type Streak = Message<"streak.v1.Streak"> & {
   pause?: StreakPause | undefined;
 
   /**
-   * When the user's today ends, such as `2024-01-13T09:00:00.000Z`: the first instant of a later day. Only in a state, and
-   * only when the widget's rules have, had or will have a `dayStart`. Otherwise today ends at the midnight after it.
+   * When the user's today ends, such as `2024-01-13T09:00:00.000Z`: the first instant of a later day. While today is
+   * neither done nor off, it ends with its grace. Only in a state, and only when the widget's rules have, had or will
+   * have a `dayStart` or `graceMinutes`. Otherwise today ends at the midnight after it.
    *
    * @generated from field: google.protobuf.Timestamp today_end_time = 9;
    */
@@ -332,6 +334,14 @@ export type Streak = Message<"streak.v1.Streak"> & {
    * @generated from field: streak.v1.StreakFreezes freezes = 10;
    */
   freezes?: StreakFreezes | undefined;
+
+  /**
+   * The repair that can be made today. Left out when the rules that hold today have no `repairs`, or no run can be
+   * repaired today.
+   *
+   * @generated from field: streak.v1.StreakRepair repair = 11;
+   */
+  repair?: StreakRepair | undefined;
 };
 
 /**
@@ -340,6 +350,55 @@ export type Streak = Message<"streak.v1.Streak"> & {
  */
 export const StreakSchema: GenMessage<Streak> = /*@__PURE__*/
   messageDesc(file_streak_v1_streak_service, 5);
+
+/**
+ * A repair that can be made today. It lets a run that has ended go on.
+ *
+ * @generated from message streak.v1.StreakRepair
+ */
+export type StreakRepair = Message<"streak.v1.StreakRepair"> & {
+  /**
+   * What `current` would be if the repair were made now.
+   *
+   * @generated from field: int32 current_after = 1;
+   */
+  currentAfter: number;
+
+  /**
+   * The last day on which the run that ended first can still be repaired, such as `2024-01-13`.
+   *
+   * @generated from field: string last_date = 2;
+   */
+  lastDate: string;
+
+  /**
+   * What the repair costs.
+   *
+   * @generated from field: streak.v1.RepairPrice price = 3;
+   */
+  price: RepairPrice;
+
+  /**
+   * Whether the price can be paid today.
+   *
+   * @generated from field: bool can_be_paid = 4;
+   */
+  canBePaid: boolean;
+
+  /**
+   * For the price `days`: how many days must still be done. Left out for other prices.
+   *
+   * @generated from field: optional int32 days_missing = 5;
+   */
+  daysMissing?: number | undefined;
+};
+
+/**
+ * Describes the message streak.v1.StreakRepair.
+ * Use `create(StreakRepairSchema)` to create a new message.
+ */
+export const StreakRepairSchema: GenMessage<StreakRepair> = /*@__PURE__*/
+  messageDesc(file_streak_v1_streak_service, 6);
 
 /**
  * A user's freezes for a streak.
@@ -374,7 +433,7 @@ export type StreakFreezes = Message<"streak.v1.StreakFreezes"> & {
  * Use `create(StreakFreezesSchema)` to create a new message.
  */
 export const StreakFreezesSchema: GenMessage<StreakFreezes> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 6);
+  messageDesc(file_streak_v1_streak_service, 7);
 
 /**
  * Days on which nothing is asked of the user. Pauses that overlap, or follow each other without a day between, are one.
@@ -402,7 +461,7 @@ export type StreakPause = Message<"streak.v1.StreakPause"> & {
  * Use `create(StreakPauseSchema)` to create a new message.
  */
 export const StreakPauseSchema: GenMessage<StreakPause> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 7);
+  messageDesc(file_streak_v1_streak_service, 8);
 
 /**
  * How far the current period of a streak is: today, this week, this month, or the days in which something must be done.
@@ -459,7 +518,7 @@ export type Progress = Message<"streak.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 8);
+  messageDesc(file_streak_v1_streak_service, 9);
 
 /**
  * One day of the week that the widget shows.
@@ -503,8 +562,8 @@ export type WeekDay = Message<"streak.v1.WeekDay"> & {
   isCheckedIn: boolean;
 
   /**
-   * What became of the day by the widget's rules. Left out when the widget has no rules and the user never had a
-   * pause of this streak, or when the mode is cumulative.
+   * What became of the day by the widget's rules. Left out when the streak's `unit` is left out, or when the mode is
+   * cumulative.
    *
    * @generated from field: optional streak.v1.DayStatus status = 6;
    */
@@ -516,7 +575,7 @@ export type WeekDay = Message<"streak.v1.WeekDay"> & {
  * Use `create(WeekDaySchema)` to create a new message.
  */
 export const WeekDaySchema: GenMessage<WeekDay> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 9);
+  messageDesc(file_streak_v1_streak_service, 10);
 
 /**
  * A milestone, and whether the current streak has reached it.
@@ -558,6 +617,43 @@ export type MilestoneState = Message<"streak.v1.MilestoneState"> & {
    * @generated from field: string reward_type = 5;
    */
   rewardType: string;
+
+  /**
+   * How often it was awarded: in the run up to today, or ever, as the milestone's `scope` says. This field and all
+   * fields below are only for milestones with a `scope`.
+   *
+   * @generated from field: optional int32 times_awarded = 6;
+   */
+  timesAwarded?: number | undefined;
+
+  /**
+   * The day of the latest award. Left out before the first award.
+   *
+   * @generated from field: optional string awarded_date = 7;
+   */
+  awardedDate?: string | undefined;
+
+  /**
+   * When the event happened that did this day. Left out when the day has no event, such as when a repair joined runs on
+   * this day. Also left out when that event is gone.
+   *
+   * @generated from field: google.protobuf.Timestamp awarded_at = 8;
+   */
+  awardedAt?: Timestamp | undefined;
+
+  /**
+   * Whether that event was received after the event's own day was over. Left out when `awardedAt` is left out.
+   *
+   * @generated from field: optional bool backfilled = 9;
+   */
+  backfilled?: boolean | undefined;
+
+  /**
+   * Whether it is awarded again at each multiple of the target. Left out when it is not.
+   *
+   * @generated from field: optional bool repeats = 10;
+   */
+  repeats?: boolean | undefined;
 };
 
 /**
@@ -565,7 +661,7 @@ export type MilestoneState = Message<"streak.v1.MilestoneState"> & {
  * Use `create(MilestoneStateSchema)` to create a new message.
  */
 export const MilestoneStateSchema: GenMessage<MilestoneState> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 10);
+  messageDesc(file_streak_v1_streak_service, 11);
 
 /**
  * A signed token that says which visitor is which user.
@@ -593,7 +689,7 @@ export type AliasWithTokenRequest = Message<"streak.v1.AliasWithTokenRequest"> &
  * Use `create(AliasWithTokenRequestSchema)` to create a new message.
  */
 export const AliasWithTokenRequestSchema: GenMessage<AliasWithTokenRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 11);
+  messageDesc(file_streak_v1_streak_service, 12);
 
 /**
  * The visitor is linked to the user, and the visitor's days are the user's.
@@ -608,7 +704,7 @@ export type AliasWithTokenResponse = Message<"streak.v1.AliasWithTokenResponse">
  * Use `create(AliasWithTokenResponseSchema)` to create a new message.
  */
 export const AliasWithTokenResponseSchema: GenMessage<AliasWithTokenResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_streak_service, 12);
+  messageDesc(file_streak_v1_streak_service, 13);
 
 /**
  * What kind of event is reported.
@@ -781,6 +877,27 @@ export const DayStatus = {
    * @generated from enum value: DAY_STATUS_AMNESTY = 9;
    */
   AMNESTY: 9,
+
+  /**
+   * It is done by a late event: an event in the grace after the end of the day.
+   *
+   * @generated from enum value: DAY_STATUS_LATE = 10;
+   */
+  LATE: 10,
+
+  /**
+   * The user has moved east over it. It is not done, not paused, not off by the rules, and has no amnesty.
+   *
+   * @generated from enum value: DAY_STATUS_BRIDGED = 11;
+   */
+  BRIDGED: 11,
+
+  /**
+   * It is over and not done, and its period was repaired; or it is the day of a repair, and not done.
+   *
+   * @generated from enum value: DAY_STATUS_REPAIRED = 12;
+   */
+  REPAIRED: 12,
 } as const;
 
 /**

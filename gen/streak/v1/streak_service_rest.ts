@@ -4,13 +4,14 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { AliasWithTokenRequest, DayStatus, EventType, GetStateRequest, GetStateResponse, MilestoneState, Progress, RecordEventRequest, RecordEventResponse, StateMeta, Streak, StreakFreezes, StreakPause, StreakUnit, WeekDay } from "./streak_service_pb.ts";
+import type { AliasWithTokenRequest, DayStatus, EventType, GetStateRequest, GetStateResponse, MilestoneState, Progress, RecordEventRequest, RecordEventResponse, StateMeta, Streak, StreakFreezes, StreakPause, StreakRepair, StreakUnit, WeekDay } from "./streak_service_pb.ts";
 import { StreakService } from "./streak_service_pb.ts";
 import { checkGivenText, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { asTimestamp, checkTimestamp, encodeTimestamp } from "#src/call/timestamp.ts";
 import { asObject, asString, read, readAliased } from "#src/rest/decode.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
+import { repairPriceSpelling } from "./rules_rest.ts";
 import { encodeWidgetSettings, streakModeSpelling } from "./project_rest.ts";
 import type { Route } from "#src/rest/route.ts";
 import { param, paramAliased } from "#src/rest/query.ts";
@@ -43,6 +44,9 @@ export const dayStatusSpelling: Spelling<DayStatus> = spelling([
   [7, "paused"],
   [8, "frozen"],
   [9, "amnesty"],
+  [10, "late"],
+  [11, "bridged"],
+  [12, "repaired"],
 ]);
 
 /** Throws INVALID_BODY when a streak.v1.RecordEventRequest breaks a rule. `at` is the message's own path. */
@@ -135,6 +139,17 @@ export function encodeStreakFreezes(message: StreakFreezes): string {
     "}";
 }
 
+/** Writes a streak.v1.StreakRepair as JSON. */
+export function encodeStreakRepair(message: StreakRepair): string {
+  return "{" +
+    `"currentAfter":${String(message.currentAfter)}` +
+    `,"lastDate":${quoted(message.lastDate)}` +
+    given(`,"price":`, repairPriceSpelling.encode(message.price)) +
+    `,"canBePaid":${String(message.canBePaid)}` +
+    given(`,"daysMissing":`, message.daysMissing === undefined ? undefined : String(message.daysMissing)) +
+    "}";
+}
+
 /** Writes a streak.v1.Streak as JSON. */
 export function encodeStreak(message: Streak): string {
   return "{" +
@@ -148,6 +163,7 @@ export function encodeStreak(message: Streak): string {
     given(`,"pause":`, message.pause === undefined ? undefined : once(message.pause, encodeStreakPause)) +
     given(`,"todayEndTime":`, message.todayEndTime === undefined ? undefined : encodeTimestamp(message.todayEndTime)) +
     given(`,"freezes":`, message.freezes === undefined ? undefined : once(message.freezes, encodeStreakFreezes)) +
+    given(`,"repair":`, message.repair === undefined ? undefined : once(message.repair, encodeStreakRepair)) +
     "}";
 }
 
@@ -186,6 +202,11 @@ export function encodeMilestoneState(message: MilestoneState): string {
     `,"msg":${quoted(message.msg)}` +
     `,"achieved":${String(message.achieved)}` +
     `,"rewardType":${quoted(message.rewardType)}` +
+    given(`,"timesAwarded":`, message.timesAwarded === undefined ? undefined : String(message.timesAwarded)) +
+    given(`,"awardedDate":`, message.awardedDate === undefined ? undefined : quoted(message.awardedDate)) +
+    given(`,"awardedAt":`, message.awardedAt === undefined ? undefined : encodeTimestamp(message.awardedAt)) +
+    given(`,"backfilled":`, message.backfilled === undefined ? undefined : String(message.backfilled)) +
+    given(`,"repeats":`, message.repeats === undefined ? undefined : String(message.repeats)) +
     "}";
 }
 

@@ -177,7 +177,9 @@ export type UserStreak = Message<"streak.v1.UserStreak"> & {
   streak?: Streak | undefined;
 
   /**
-   * How many days are done.
+   * How many days are done. Where a late event has filled the day before, this field and the date fields below have the
+   * day that was filled, as the streak has, and not the day on which the event happened. Without a widget, they have
+   * the days on which the events happened.
    *
    * @generated from field: int32 days_done = 3;
    */
@@ -205,8 +207,8 @@ export type UserStreak = Message<"streak.v1.UserStreak"> & {
   calendar?: YearOfDays | undefined;
 
   /**
-   * The day that is today for this streak, where it is not the `today` of the user: the rules of the widget have a
-   * `dayStart`, and it is earlier than that. Only when the request has `year`.
+   * The day that is today for this streak, where it is not the `today` of the user. This is so before the `dayStart` of
+   * the widget's rules, and while today waits for the grace (`graceMinutes`). Only when the request has `year`.
    *
    * @generated from field: optional string today = 7;
    */

@@ -8,7 +8,7 @@ export const SCOPES: readonly { readonly scope: Scope; readonly name: string; re
     scope: Scope.USERS_MANAGE,
     name: "users:manage",
     about:
-      "List users, read them, pause their streaks, grant them freezes, declare amnesties, and link visitors to users.",
+      "List users, read them, pause and repair their streaks, grant them freezes, declare amnesties, and link visitors to users.",
   },
   { scope: Scope.ANALYTICS_READ, name: "analytics:read", about: "See what the users do, in numbers." },
   {

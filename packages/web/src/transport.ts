@@ -106,7 +106,7 @@ async function sendOnce(
     return json;
   }
   // Without a code it is a proxy's answer, or that of a network that wants people to sign in.
-  const { error = "", message = `The answer ${status} is not streakd's. Is baseUrl right? ${url}` } = json;
+  const { error = "", message = `Answer ${status} is not streakd's: ${url}` } = json;
   throw new StreakdError(
     /^[A-Z_]+$/.test(error) ? error : UNEXPECTED_ANSWER,
     message,

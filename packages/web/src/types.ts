@@ -123,24 +123,27 @@ export interface State {
      */
     readonly pending: boolean;
     /**
-     * What `current`, `best` and the milestones count. Missing when the widget has no rules and the user never had a
-     * pause of this streak: then they are days.
+     * What `current`, `best` and the milestones count. Missing when the widget never had rules or an amnesty, and the
+     * user never had a pause or a repair of this streak: then they are days.
      */
     readonly unit?: "day" | "week" | "month" | undefined;
-    /**
-     * How far the current period is. Missing when the widget is cumulative, and when it has no rules and the user never
-     * had a pause of this streak.
-     */
+    /** How far the current period is. Missing when `unit` is missing, and when the widget is cumulative. */
     readonly progress?: Progress | undefined;
     /**
-     * When the user's today ends, such as `2024-01-13T09:00:00.000Z`. Missing when no rules of the widget have a
-     * `dayStart`: then it ends at midnight.
+     * When the user's today ends, such as `2024-01-13T09:00:00.000Z`. While today is neither done nor off, it ends with
+     * its grace: in these minutes, the day before is still today, and an event fills it. Missing when no rules of the
+     * widget have a `dayStart` or `graceMinutes`: then it ends at midnight.
      */
     readonly todayEndTime?: string | undefined;
     /** The user's freezes. Missing when the rules of today have none, and when the widget is cumulative. */
     readonly freezes?: Freezes | undefined;
     /** The pause that holds today. Missing when the streak is not paused; a cumulative streak never is. */
     readonly pause?: Pause | undefined;
+    /**
+     * The repair that your server can make today. It lets a run that has ended go on. Missing when the rules of today
+     * have no `repairs`, and when no run can be repaired today.
+     */
+    readonly repair?: Repair | undefined;
   };
   /** The week of today: 7 days, Monday first, or the day that the widget's rules begin a week with. */
   readonly week: readonly {
@@ -152,10 +155,7 @@ export interface State {
     readonly dayNumber: number;
     readonly isToday: boolean;
     readonly isCheckedIn: boolean;
-    /**
-     * What became of the day. Missing when the widget is cumulative, and when it has no rules and the user never had a
-     * pause of this streak.
-     */
+    /** What became of the day. Missing when the streak's `unit` is missing, and when the widget is cumulative. */
     readonly status?: DayStatus | undefined;
   }[];
   readonly milestones: readonly {
@@ -163,8 +163,22 @@ export interface State {
     /** In the streak's `unit`. */
     readonly target: number;
     readonly msg: string;
+    /** Whether `current` is at least `target`. */
     readonly achieved: boolean;
     readonly rewardType: string;
+    /** Whether the milestone is awarded again at each multiple of `target`. Missing when it is not. */
+    readonly repeats?: true | undefined;
+    /**
+     * How often the milestone was awarded: in the run up to today, or ever, as its `scope` says; at most once if it
+     * does not repeat. This field and the fields below are missing when the milestone has no `scope`.
+     */
+    readonly timesAwarded?: number | undefined;
+    /** The day of the latest of these awards, such as `2024-01-08`. Missing before the first award. */
+    readonly awardedDate?: string | undefined;
+    /** When the event happened that did this day. Missing when the day has no event. */
+    readonly awardedAt?: string | undefined;
+    /** Whether this event was received after the event's own day was over. Missing when the day has no event. */
+    readonly backfilled?: boolean | undefined;
   }[];
   readonly settings: {
     readonly theme: { readonly name: string };
@@ -191,6 +205,20 @@ export interface Pause {
   readonly to?: string | undefined;
 }
 
+/** A repair that can be made today. It lets a run that has ended go on. */
+export interface Repair {
+  /** What `current` would be if the repair were made now. */
+  readonly currentAfter: number;
+  /** The last day on which the run that ended first can still be repaired, such as `2024-01-10`. */
+  readonly lastDate: string;
+  /** What the repair costs: nothing, one of the user's freezes, or days that must be done first. */
+  readonly price: "none" | "freeze" | "days";
+  /** Whether the price can be paid today. */
+  readonly canBePaid: boolean;
+  /** How many days must still be done. Missing when the price is another one than `days`. */
+  readonly daysMissing?: number | undefined;
+}
+
 /** How far a period is: today, this week, this month, or the days in which something must be done. */
 export interface Progress {
   /** The first day of the period, such as `2024-01-08`; without a run, the day on which a run can begin. */
@@ -208,16 +236,31 @@ export interface Progress {
 }
 
 /**
- * What became of a day by the rules of its widget, the amnesties of its project, and the pauses and freezes of its user:
+ * What became of a day by the rules of its widget, the amnesties of its project, and the user's days and ledger:
  *
  * - `done`
+ * - `late`: done by a late event, which is an event in the grace after the end of the day
  * - `off`: a day off, and not done
  * - `paused`: paused, and not done
  * - `amnesty`: the project has an amnesty on it, and it is neither done nor paused
  * - `missed`: not done, and its period was missed
  * - `excused`: not done, and its period was missed, which the rules let pass once
  * - `frozen`: not done, and its period was missed, which a freeze covers
+ * - `repaired`: not done, and its period was missed and lies in a repaired run; or not done, and the day of a repair
+ * - `bridged`: not done, and lost on a journey to the east
  * - `rest`: not done and over, and not needed so far
  * - `open`: not done and not over
  */
-export type DayStatus = "done" | "off" | "paused" | "amnesty" | "missed" | "excused" | "frozen" | "rest" | "open";
+export type DayStatus =
+  | "done"
+  | "late"
+  | "off"
+  | "paused"
+  | "amnesty"
+  | "missed"
+  | "excused"
+  | "frozen"
+  | "repaired"
+  | "bridged"
+  | "rest"
+  | "open";

@@ -1,5 +1,6 @@
 import type { State } from "@streakd/web";
 import { bare } from "../../web/src/environment.ts";
+import { reachedSince } from "./milestones.ts";
 
 /**
  * Dispatches what a new state means: `streak:ready` for the first, and else `streak:change`, with `streak:milestone` for
@@ -16,9 +17,7 @@ export function announce(target: EventTarget, state: State, previous: State | un
     return [];
   }
   tell("change", { state, previous });
-  const reached = state.milestones.filter(
-    ({ id, achieved }) => achieved && previous.milestones.some((old) => old.id === id && !old.achieved),
-  );
+  const reached = reachedSince(previous, state);
   for (const milestone of reached) {
     tell("milestone", { milestone, state });
   }

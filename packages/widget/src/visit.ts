@@ -24,6 +24,8 @@ export function recordVisits(streak: Streak, tz: string | undefined): void {
   /** Until when no other visit counts, in epoch milliseconds. It is kept here as well, where nothing can be stored. */
   let until = 0;
 
+  const endOfToday = () => Date.now() + leftOf(streak.latest(), tz);
+
   async function visit(): Promise<void> {
     const now = Date.now();
     if (document.hidden || now < until || now < Number(store((storage) => storage.getItem(key)))) {
@@ -34,9 +36,11 @@ export function recordVisits(streak: Streak, tz: string | undefined): void {
       const hides = new Promise((resolve) => document.addEventListener("visibilitychange", resolve));
       // The state before it tells which milestones it reaches. Who leaves meanwhile has been here all the same.
       await Promise.race([streak.refresh().catch(() => {}), hides]);
+      const end = endOfToday();
       await streak.record();
-      const left = leftOf(streak.latest(), tz);
-      until = Date.now() + (left > 0 ? left : AGAIN_MS);
+      // Otherwise it was yesterday in its grace, and only after this a visit is one of today.
+      until = streak.latest()?.streak.todayDone ? endOfToday() : end;
+      until = until > now ? until : now + AGAIN_MS;
       store((storage) => storage.setItem(key, `${until}`));
     } catch (error) {
       // The refusal may end, but a click is no reason to ask at once.

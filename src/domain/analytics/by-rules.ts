@@ -1,19 +1,24 @@
 import type { Day } from "../day.ts";
 import { lastDay, type Months } from "../months.ts";
-import { LATEST } from "../streaks/bits.ts";
+import { EARLIEST, LATEST } from "../streaks/bits.ts";
 import { periodOn, type RulesCalendar } from "../streaks/calendar.ts";
 import type { OffDays } from "../streaks/days-off.ts";
 import { DoneDays } from "../streaks/done-days.ts";
+import type { Present } from "../streaks/present.ts";
 import type { Progress } from "../streaks/progress.ts";
+import { type ReachedDays, reachedDays } from "../streaks/reached-days.ts";
+import type { RuledRun } from "../streaks/ruled-run.ts";
 import type { RulesWithCalendar } from "../streaks/rules-for.ts";
-import type { RuledRun } from "../streaks/run-counter.ts";
-import { bestUpTo, type StreakByRules, streakByRules, walkOfUser } from "../streaks/streak-by-rules.ts";
+import type { SettledDays } from "../streaks/settle.ts";
+import { type StreakByRules, streakByRules } from "../streaks/streak-by-rules.ts";
+import { MOST_BRIDGED_AT_ONCE, mayTravel } from "../streaks/travel.ts";
+import { walkOfUser } from "../streaks/walk-of-user.ts";
 
 /** What the rules and the user's ledger make of a user's done days. */
 export interface CountedByRules {
-  readonly days: Months;
+  readonly settled: SettledDays;
   readonly rules: RulesWithCalendar;
-  /** All runs that the streak has counted on any day, in order. */
+  /** All runs that the streak has counted on any day, in order. A run that was repaired is one, from its first day on. */
   readonly runs: readonly EndingRun[];
   /**
    * What the streak is from the first recent day on, if nothing more is done: each step holds up to the next one, and
@@ -45,7 +50,7 @@ export interface Step {
 /**
  * More steps than a streak can have. Windows make it fall to 0 in fewer than 200, earned freezes in fewer than 100, granted
  * freezes in fewer than 1,000, since they come a year ahead at most, and all else in a few: what needs nothing is passed
- * over at once, and two misses that are not covered end a run. Each of at most 100 versions and each recent done day adds a
+ * over at once, and two misses that are not covered end a run. Each of at most 100 versions, each recent done day and each recent repair adds a
  * few. Only a mistake in that could go on for ever.
  */
 const MAX_STEPS = 2000;
@@ -56,19 +61,28 @@ const LAST_DATE: Day = 2_932_896;
 /**
  * Counts by rules.
  *
- * @param from the first recent day: what the streak was before is not asked for
+ * @param present the first recent day, with the zone of the user: what the streak was before is not asked for
  */
-export function countByRules(days: Months, rules: RulesWithCalendar, from: Day): CountedByRules {
+export function countByRules(settled: SettledDays, rules: RulesWithCalendar, present: Present): CountedByRules {
   const { calendar } = rules;
+  const { days } = settled;
+  const { today: from } = present;
   const recentDays = daysFrom(days, from);
+  const lastDone = recentDays.at(-1) ?? from - 1;
+  // The user has come to the zone with the last thing that is done. Days up to that have the zones of their events alone.
+  const presentOn = (day: Day): Present => (day > lastDone ? { ...present, today: day } : { today: day });
   const runs: EndingRun[] = [];
-  const { standing } = walkOfUser(rules, days, from, ({ first, last, count }, wasCurrent) => {
+  const onEnd = ({ first, last, count }: RuledRun, wasCurrent: boolean) => {
     if (wasCurrent) {
       runs.push({ first, last, count });
     }
-  });
-  if (standing.run === undefined && recentDays.length === 0) {
-    return { days, rules, runs, steps: [] };
+  };
+  const { standing } = walkOfUser(rules, settled, presentOn(from), from, { onEnd });
+  const isOnTheWay = journeysOf(settled, present);
+  const recentRepairs = (rules.repairs ?? []).map((repair) => repair.from).filter((day) => day > from);
+  const changes = [...recentDays, ...recentRepairs].sort((one, other) => one - other);
+  if (standing.run === undefined && changes.length === 0 && !isOnTheWay(from)) {
+    return { settled, rules, runs: wholeRuns(runs, rules), steps: [] };
   }
   const steps: Step[] = [];
   let open: RuledRun | undefined;
@@ -77,19 +91,46 @@ export function countByRules(days: Months, rules: RulesWithCalendar, from: Day):
     if (steps.length === MAX_STEPS) {
       throw new Error(`A streak by rules has more than ${MAX_STEPS} steps.`);
     }
-    const { streak, run, calendar: ofUser } = streakByRules(days, rules, day, Number.POSITIVE_INFINITY);
+    const { streak, run, calendar: ofUser } = streakByRules(settled, rules, presentOn(day), Number.POSITIVE_INFINITY);
     if (open !== undefined && (run === undefined || beginOf(open, calendar) !== beginOf(run, calendar))) {
       runs.push({ ...open, end: { day: day - 1, isPending } });
     }
     steps.push({ day, done: streak.todayDone, current: streak.current, pending: streak.pending });
     open = run;
     isPending = streak.pending;
-    day = nextStep(streak, day, ofUser, recentDays);
+    day = isOnTheWay(day) ? day + 1 : nextStep(streak, day, ofUser, changes);
   }
   if (open !== undefined) {
     runs.push({ ...open, end: { day: LATEST, isPending: false } });
   }
-  return { days, rules, runs, steps };
+  return { settled, rules, runs: wholeRuns(runs, rules), steps };
+}
+
+/** Leaves out the runs that repairs have made parts of later ones: these begin no later. */
+function wholeRuns(runs: readonly EndingRun[], { calendar, repairs }: RulesWithCalendar): readonly EndingRun[] {
+  if (repairs === undefined) {
+    return runs;
+  }
+  let earliest = Number.POSITIVE_INFINITY;
+  const whole = runs.toReversed().filter((run) => {
+    const begin = beginOf(run, calendar);
+    const isPart = begin >= earliest;
+    earliest = Math.min(earliest, begin);
+    return !isPart;
+  });
+  return whole.reverse();
+}
+
+/**
+ * Returns a function that returns whether today may bridge days before it, or the day before today may have: then a streak
+ * may be another one each day.
+ */
+function journeysOf(settled: SettledDays, present: Present): (day: Day) => boolean {
+  if (!mayTravel(settled, present)) {
+    return () => false;
+  }
+  const done = new DoneDays(settled.days, LATEST);
+  return (day) => done.count(day - MOST_BRIDGED_AT_ONCE - 1, day) > 0;
 }
 
 /**
@@ -104,20 +145,20 @@ function beginOf({ first }: RuledRun, calendar: RulesCalendar): Day {
  * Returns the next day on which the streak may be another, if nothing more is done; undefined when it stays what it is.
  *
  * @param calendar that of the user, as it is on `day`
- * @param recentDays the done days from the first recent day on, in order
+ * @param changes the done days from the first recent day on, and the days of repairs after it, in order
  */
 function nextStep(
   { current, progress }: StreakByRules,
   day: Day,
   calendar: RulesCalendar,
-  recentDays: readonly Day[],
+  changes: readonly Day[],
 ): Day | undefined {
-  const nextDone = recentDays.find((other) => other > day);
+  const nextChange = changes.find((other) => other > day);
   if (current === 0) {
-    return nextDone;
+    return nextChange;
   }
   const { until } = calendar.phaseOn(day);
-  const end = Math.min(until, nextDone ?? until) - 1;
+  const end = Math.min(until, nextChange ?? until) - 1;
   const next = nextStepUpTo(end, day, calendar, progress);
   return next > LAST_DATE ? undefined : next;
 }
@@ -148,34 +189,12 @@ function nextStepOfWindow(day: Day, offDays: OffDays, lastDate: Day, end: Day): 
   return last === lastDate && last > day ? last : last + 1;
 }
 
-/**
- * Returns a function that returns the first day on which `current` was at least a target; undefined when it never was. It
- * asks what the best was on some days of the first run that is long enough, since the best never falls, and remembers it
- * for other targets.
- */
-export function firstDaysByRules({ days, rules, runs }: CountedByRules): (target: number) => Day | undefined {
-  const known = new Map<Day, number>();
-  const bestOn = (day: Day): number => {
-    const best = known.get(day) ?? bestUpTo(days, rules, day);
-    known.set(day, best);
-    return best;
-  };
-  return (target) => {
-    const run = runs.find(({ count }) => count >= target);
-    if (run === undefined) {
-      return undefined;
-    }
-    let [low, high] = [run.first, run.last];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (bestOn(middle) >= target) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
-  };
+/** Returns the first days on which `current` was at least a target, by the targets. Those that it never was are left out. */
+export function firstDaysByRules({ settled, rules }: CountedByRules, targets: readonly number[]): ReachedDays {
+  const last = Math.max(EARLIEST, lastDay(settled.days), ...(rules.repairs ?? []).map(({ from }) => from));
+  const walkUpTo = (day: Day) => walkOfUser(rules, settled, { today: day }, day);
+  const walked = { ...walkUpTo(last), currentOn: (day: Day) => walkUpTo(day).standing.run?.count ?? 0 };
+  return reachedDays(walked, last, [{ targets }])[0] as ReachedDays;
 }
 
 /** Returns the days of a set from a day on, in order. */

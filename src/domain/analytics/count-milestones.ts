@@ -13,7 +13,7 @@ export function countMilestones(
   { widgets }: CountSettings,
 ): void {
   for (const { event, mode, targets } of widgets) {
-    const firstDayWith = firstDays(done.get(event), byRules.get(event), mode);
+    const firstDayWith = firstDays(done.get(event), byRules.get(event), mode, targets);
     for (const target of targets) {
       const day = firstDayWith(target);
       if (day === undefined) {
@@ -29,10 +29,12 @@ function firstDays(
   ofEvent: DoneDays | undefined,
   ofRules: CountedByRules | undefined,
   mode: CountedWidget["mode"],
+  targets: readonly number[],
 ): (target: number) => Day | undefined {
   // Where the user has pauses, an event is counted by rules whatever its mode. A cumulative streak has no pauses.
   if (ofRules !== undefined && mode === "continuous") {
-    return firstDaysByRules(ofRules);
+    const days = firstDaysByRules(ofRules, targets);
+    return (target) => days.get(target);
   }
   return (target) => ofEvent && firstDayWith(target, mode, ofEvent);
 }

@@ -1,4 +1,8 @@
-import { rulesOfUser } from "../streaks/rules-for.ts";
+import type { CheckIns } from "../check-ins.ts";
+import { everyDay } from "../streaks/calendar.ts";
+import { type Rules, rulesOfUser } from "../streaks/rules-for.ts";
+import { settle } from "../streaks/settle.ts";
+import { mayTravel } from "../streaks/travel.ts";
 import { type CountedByRules, countByRules } from "./by-rules.ts";
 import { countRunsByRules } from "./count-by-rules.ts";
 import { countDays } from "./count-days.ts";
@@ -33,26 +37,33 @@ export function countUser(tallies: Tallies, history: UserHistory, settings: Coun
 }
 
 /**
- * Returns what the rules and the ledger make of the user's days, for each event that has any of them. With pauses this
- * may also be the event of a cumulative widget: the settings have the mode only of widgets with milestones, so that
- * another mode does not count everything again.
+ * Returns what the rules, the ledger and journeys make of the user's days, for each event to whose days they say anything.
+ * With pauses and journeys this may also be the event of a cumulative widget: the settings have the mode only of widgets
+ * with milestones, so that another mode does not count everything again.
  */
 function countedByRules(
-  { days, ledger }: UserHistory,
-  { calendars }: CountSettings,
+  { days, ledger, zone, home }: UserHistory,
+  { calendars, timeZone }: CountSettings,
   now: number,
 ): ReadonlyMap<Scope, CountedByRules> {
+  const from = firstRecentDay(now);
+  const present = { today: from, zone: zone?.name ?? timeZone };
   const counted = new Map<Scope, CountedByRules>();
-  if (calendars.size === 0 && ledger === undefined) {
-    return counted;
-  }
-  for (const [event, months] of days) {
+  for (const [event, checkIns] of days) {
     const ruled = calendars.get(event);
     const rules = rulesOfUser({ mode: "continuous", ...(ruled && { calendar: ruled }) }, ledger, event);
-    const { calendar } = rules;
+    const settled = settle({ ...graceBy(rules, checkIns), home: home ?? present.zone }, rules);
+    const calendar = rules.calendar ?? (mayTravel(settled, present) ? everyDay : undefined);
     if (calendar !== undefined) {
-      counted.set(event, countByRules(months, { ...rules, calendar }, firstRecentDay(now)));
+      counted.set(event, countByRules(settled, { ...rules, calendar }, present));
     }
   }
   return counted;
+}
+
+/** Where there are no rules, or the mode is cumulative, there is no grace: late events count for their own day. */
+function graceBy({ calendar }: Rules, checkIns: CheckIns): CheckIns {
+  return calendar !== undefined || checkIns.others === undefined
+    ? checkIns
+    : { ...checkIns, others: checkIns.others.map((other) => ({ ...other, late: false })) };
 }

@@ -1,3 +1,4 @@
+import { ownDays } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import { type Months, type Run, runsOf, union } from "../months.ts";
 import type { UserHistory } from "./history.ts";
@@ -10,11 +11,12 @@ export interface DoneDays {
   readonly runs: readonly Run[];
 }
 
-/** Returns the days that a user has done, for each event that has any, and for all together. */
+/** Returns the days that a user has done, by the dates of the events: for each event that has any, and for all together. */
 export function doneDaysOf({ days }: UserHistory): ReadonlyMap<Scope, DoneDays> {
   const done = new Map<Scope, DoneDays>();
   let together: Months | undefined;
-  for (const [event, months] of days) {
+  for (const [event, checkIns] of days) {
+    const months = ownDays(checkIns);
     const runs = runsOf(months);
     if (runs.length > 0) {
       done.set(event, withDays(runs));

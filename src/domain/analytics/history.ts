@@ -1,7 +1,7 @@
+import type { CheckIns } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import type { EventType } from "../event-type.ts";
 import type { LedgerEntry } from "../ledger.ts";
-import type { Months } from "../months.ts";
 
 /** All that is recorded for a user, aliases included. A user who has nothing but a ledger has no history. */
 export interface UserHistory {
@@ -11,8 +11,10 @@ export interface UserHistory {
    * `at` of the same zone need not be noted as a change.
    */
   readonly zone?: { readonly name: string; readonly at: number };
+  /** The IANA name of the user's home zone, if that may not be `zone`: the zone of the `days` of check-ins. */
+  readonly home?: string;
   /** The done days, by event. A Map, since an event may be called `__proto__`. */
-  readonly days: ReadonlyMap<string, Months>;
+  readonly days: ReadonlyMap<string, CheckIns>;
   /** The entries of the user, in the order of their `at` and then of their ids. Absent without entries. */
   readonly ledger?: readonly LedgerEntry[];
   /** The stored events of all types, in any order. */

@@ -6,7 +6,7 @@ import { datesOff } from "../streaks/days-off.ts";
 import { rulesFor } from "../streaks/rules-for.ts";
 
 /** The version of the counting. Raise it with every change of what `countUser` counts: then all is counted again. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * The same, for a change that concerns rules alone: then only projects with rules are counted again. Users with pauses

@@ -52,3 +52,17 @@ export function lowestBit(bits: number): number {
 export function highestBit(bits: number): number {
   return WORD - 1 - Math.clz32(bits);
 }
+
+/** A set of days that is read in words. */
+export interface WordsOfDays {
+  /** Returns which of 32 days are in the set. */
+  word(index: number): number;
+}
+
+/** Returns at most 32 days of a set as bits: bit 0 is `first`. */
+export function bitsFrom(set: WordsOfDays, first: Day, last: Day): number {
+  const [index, shift] = [wordOf(first), bitOf(first)];
+  const bits = set.word(index) >>> shift;
+  const next = shift > 0 && last - first >= WORD - shift ? set.word(index + 1) << (WORD - shift) : 0;
+  return (bits | next) & bitsFromTo(0, last - first);
+}

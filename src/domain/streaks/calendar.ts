@@ -5,15 +5,15 @@ import {
   EVERY_DAY,
   type FreezeRules,
   type HolidayList,
+  type RepairRules,
   type RulesVersion,
   type Weekday,
 } from "../rules.ts";
 import type { Amnesties } from "./amnesties.ts";
 import { EARLIEST, LATEST } from "./bits.ts";
-import { type BegunVersion, type OffDays, PausedOffDays, RuledOffDays } from "./days-off.ts";
+import { type BegunVersion, ExemptOffDays, type OffDays, RuledOffDays } from "./days-off.ts";
 import { DoneDays } from "./done-days.ts";
 import type { ExemptDays } from "./exempt-days.ts";
-import type { Pauses } from "./pauses.ts";
 
 /** A part of the calendar that one cadence divides into periods. */
 export interface Phase {
@@ -26,6 +26,8 @@ export interface Phase {
   readonly neverMissTwice: boolean;
   /** Absent where freezes cover nothing; never there for windows. */
   readonly freezes?: FreezeRules;
+  /** Absent where no run can be repaired; never there for windows. */
+  readonly repairs?: RepairRules;
 }
 
 /**
@@ -51,10 +53,12 @@ export interface Period {
 
 /**
  * The calendar as the versions of a widget's rules divide it. It does not depend on what is done, unless it is that of
- * a user with pauses or amnesties: see {@link RulesCalendar.ofUser}.
+ * a user with exempt days: see {@link RulesCalendar.ofUser}.
  */
 export class RulesCalendar {
   readonly offDays: OffDays;
+  /** The days off by the rules alone: the same, but in the calendar of a user with exempt days. */
+  readonly ruledOffDays: OffDays;
   /** The days that windows pass over: days off, and days with a pause or an amnesty even if they are done. */
   readonly passedDays: OffDays;
   /** In order, without gaps; the first has no beginning, the last no end. */
@@ -64,8 +68,13 @@ export class RulesCalendar {
   /** Those of the widget; absent while none counts. Days off have them in the calendar of a user alone. */
   readonly amnesties?: Amnesties;
 
-  private constructor(offDays: OffDays, passedDays: OffDays, phases: readonly Phase[], amnesties?: Amnesties) {
+  private constructor(
+    { offDays, ruledOffDays, passedDays }: Pick<RulesCalendar, "offDays" | "ruledOffDays" | "passedDays">,
+    phases: readonly Phase[],
+    amnesties?: Amnesties,
+  ) {
     this.offDays = offDays;
+    this.ruledOffDays = ruledOffDays;
     this.passedDays = passedDays;
     this.phases = phases;
     this.hasFreezes = phases.some(({ freezes }) => freezes !== undefined);
@@ -78,22 +87,26 @@ export class RulesCalendar {
   static of(versions: readonly RulesVersion[], holidays: readonly HolidayList[], amnesties?: Amnesties): RulesCalendar {
     const begun = beginningsOf(versions);
     const offDays = RuledOffDays.of(begun, holidays);
-    return new RulesCalendar(offDays, offDays, phasesOf(begun), amnesties);
+    return new RulesCalendar({ offDays, ruledOffDays: offDays, passedDays: offDays }, phasesOf(begun), amnesties);
   }
 
   /**
-   * Returns the calendar of a user who has done these days: this one, if the user never had a pause, and no amnesty
-   * counts. A day with a pause or an amnesty is off only if it is not done.
+   * Returns the calendar of a user who has done these days: this one, if nothing exempts any day for the user, and no
+   * amnesty counts. An exempt day is off only if it is not done.
+   *
+   * @param exempt the pauses of the user, the days that are bridged, and the days of repairs
    */
-  ofUser(pauses: Pauses | undefined, done: DoneDays): RulesCalendar {
+  ofUser(exempt: readonly (ExemptDays<unknown> | undefined)[], done: DoneDays): RulesCalendar {
     const { amnesties } = this;
-    const all: ExemptDays<unknown> | undefined =
-      pauses !== undefined && amnesties !== undefined ? pauses.with(amnesties) : (pauses ?? amnesties);
-    if (all === undefined) {
+    const [first, ...others] = [...exempt, amnesties].filter((days) => days !== undefined);
+    if (first === undefined) {
       return this;
     }
-    const offDays = (done: DoneDays) => new PausedOffDays(this.offDays, all, done);
-    return new RulesCalendar(offDays(done), offDays(nothingDone), this.phases, amnesties);
+    const all = others.reduce((united, days) => united.with(days), first);
+    const { ruledOffDays } = this;
+    const offDays = (done: DoneDays) => new ExemptOffDays(ruledOffDays, all, done);
+    const ofUser = { offDays: offDays(done), ruledOffDays, passedDays: offDays(nothingDone) };
+    return new RulesCalendar(ofUser, this.phases, amnesties);
   }
 
   phaseOn(day: Day): Phase {
@@ -126,9 +139,14 @@ export const everyDay = RulesCalendar.of([EVERY_DAY], []);
 /** The pace of a calendar period of several days. */
 export type WeekOrMonth = Extract<Pace, { readonly per: "week" | "month" }>;
 
+/** Whether a pace has calendar periods of several days. */
+export function isWeekOrMonth(pace: Pace): pace is WeekOrMonth {
+  return pace.per === "week" || pace.per === "month";
+}
+
 /** Returns the period that a day is in. */
 export function periodOn(day: Day, { from, pace }: Pick<Phase, "from" | "pace">): Period {
-  if (pace.per === "day" || pace.per === "window") {
+  if (!isWeekOrMonth(pace)) {
     return { first: day, last: day, length: 1 };
   }
   const start = pace.per === "week" ? day - daysSinceWeekday(pace.weekStart, day) : startOfMonth(day);
@@ -169,7 +187,7 @@ function beginningsOf(versions: readonly RulesVersion[]): readonly BegunVersion[
 /** Returns the phases that versions make. Two versions with the same windows are one phase. */
 function phasesOf(versions: readonly BegunVersion[]): readonly Phase[] {
   const phases: Phase[] = [];
-  for (const { from, cadence, neverMissTwice, freezes } of versions) {
+  for (const { from, cadence, neverMissTwice, freezes, repairs } of versions) {
     const pace = paceOf(cadence);
     const before = phases.at(-1);
     if (before !== undefined && isSameWindow(before.pace, pace)) {
@@ -182,7 +200,7 @@ function phasesOf(versions: readonly BegunVersion[]): readonly Phase[] {
     phases.push(
       pace.per === "window"
         ? { ...phase, neverMissTwice: false }
-        : { ...phase, neverMissTwice, ...(freezes && { freezes }) },
+        : { ...phase, neverMissTwice, ...(freezes && { freezes }), ...(repairs && { repairs }) },
     );
   }
   return phases;

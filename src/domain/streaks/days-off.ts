@@ -116,29 +116,29 @@ export class RuledOffDays extends OffDays {
 }
 
 /**
- * The days off of a user with pauses: beside those of the rules, paused days that are not done. An amnesty is a pause of
- * all users.
+ * The days off of a user with exempt days: beside those of the rules, the exempt days that are not done. Days are exempt by
+ * pauses, amnesties, journeys and repairs.
  */
-export class PausedOffDays extends OffDays {
+export class ExemptOffDays extends OffDays {
   readonly #ruled: OffDays;
-  readonly #pauses: ExemptDays<unknown>;
+  readonly #exempt: ExemptDays<unknown>;
   readonly #done: DoneDays;
-  // The word that was asked for last: a walk asks for a word several times, and each time would search the pauses.
+  // The word that was asked for last: a walk asks for a word several times, and each time would search the exempt days.
   #lastIndex = Number.NaN;
   #lastWord = 0;
 
   /** @param ruled the days off by the rules alone */
-  constructor(ruled: OffDays, pauses: ExemptDays<unknown>, done: DoneDays) {
+  constructor(ruled: OffDays, exempt: ExemptDays<unknown>, done: DoneDays) {
     super();
     this.#ruled = ruled;
-    this.#pauses = pauses;
+    this.#exempt = exempt;
     this.#done = done;
   }
 
   word(index: number): number {
     if (index !== this.#lastIndex) {
       this.#lastIndex = index;
-      this.#lastWord = this.#ruled.word(index) | (this.#pauses.word(index) & ~this.#done.word(index));
+      this.#lastWord = this.#ruled.word(index) | (this.#exempt.word(index) & ~this.#done.word(index));
     }
     return this.#lastWord;
   }
@@ -150,7 +150,7 @@ export class PausedOffDays extends OffDays {
       if (day === undefined) {
         return undefined;
       }
-      const pause = this.#pauses.on(day);
+      const pause = this.#exempt.on(day);
       if (pause === undefined || this.#done.has(day)) {
         return day;
       }
@@ -165,7 +165,7 @@ export class PausedOffDays extends OffDays {
   }
 
   asOf(day: Day): OffDays {
-    return new PausedOffDays(this.#ruled.asOf(day), this.#pauses, this.#done);
+    return new ExemptOffDays(this.#ruled.asOf(day), this.#exempt, this.#done);
   }
 }
 

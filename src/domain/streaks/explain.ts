@@ -1,13 +1,17 @@
 import type { Amnesty } from "../amnesties.ts";
+import { type History, ownDays } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import type { LedgerEntry } from "../ledger.ts";
-import { countDays, daysUpTo, hasDay, lastDay, type Months, runsOf } from "../months.ts";
+import { countDays, daysUpTo, hasDay, lastDay, runsOf } from "../months.ts";
 import { EARLIEST, LATEST } from "./bits.ts";
 import { everyDay, type StreakUnit } from "./calendar.ts";
 import type { DayStatus, ExplainedPeriod, Outcomes } from "./outcomes.ts";
+import type { Present } from "./present.ts";
 import type { Rules } from "./rules-for.ts";
-import { type Streak, streakOf } from "./streak.ts";
+import { type SettledDays, settle } from "./settle.ts";
+import { type Streak, streakOfSettled } from "./streak.ts";
 import { streakByRules } from "./streak-by-rules.ts";
+import type { Journey } from "./travel.ts";
 
 /** Why a streak is what it is. */
 export interface Explanation {
@@ -34,11 +38,13 @@ export interface ExplainedDay {
   readonly status: DayStatus;
   /**
    * Of a paused day: the entry that paused it; the one that was made first, if there are several. Of a frozen day: the
-   * entry that granted the freeze; absent when it was earned.
+   * entry that granted the freeze; absent when it was earned. Of a repaired day: the entry that repaired the streak.
    */
   readonly entry?: LedgerEntry;
   /** Of a day with the status `amnesty`: the amnesty; the one that was declared first, if there are several. */
   readonly amnesty?: Amnesty;
+  /** Of a day with the status `bridged`: a journey that bridges it. */
+  readonly journey?: Journey;
 }
 
 /** Which days to explain. Periods are explained whole. */
@@ -63,11 +69,13 @@ const DAYS_WITHOUT_RUN = 30;
  * Explains a streak. What all periods since `runFirst` have counted adds up to `current`: those of the answer, and
  * `countedBefore`.
  *
+ * @param rules those of the user
  * @param range at most {@link MAX_EXPLAINED_DAYS} days, if `first` is given
  */
-export function explain(days: Months, rules: Rules, today: Day, range: ExplainedRange): Explanation {
+export function explain(history: History, rules: Rules, present: Present, range: ExplainedRange): Explanation {
   const { last } = range;
-  const explained = rules.mode === "cumulative" ? cumulative(days, rules, today) : continuous(days, rules, today);
+  const settled = settle(history, rules);
+  const explained = (rules.mode === "cumulative" ? cumulative : continuous)(settled, rules, present);
   const { runFirst = LATEST } = explained;
   const byDefault =
     runFirst > last ? last - DAYS_WITHOUT_RUN + 1 : Math.max(runFirst, last - MAX_EXPLAINED_DAYS + 1, FIRST_EXPLAINED);
@@ -89,12 +97,12 @@ export function explain(days: Months, rules: Rules, today: Day, range: Explained
 }
 
 /** Returns the last day to explain, when nobody says: today, or the last done day of a cumulative streak if it is later. */
-export function lastToExplain(days: Months, { mode }: Rules, today: Day): Day {
-  return mode === "cumulative" ? Math.max(today, lastDay(days)) : today;
+export function lastToExplain(history: History, { mode }: Rules, { today }: Present): Day {
+  return mode === "cumulative" ? Math.max(today, lastDay(ownDays(history))) : today;
 }
 
 /** Tells what became of periods and days. */
-type Teller = Pick<Outcomes, "ofPeriodOn" | "ofDay" | "entryOf" | "amnestyOf">;
+type Teller = Pick<Outcomes, "ofPeriodOn" | "ofDay" | "entryOf" | "amnestyOf" | "journeyOf">;
 
 interface Explained {
   readonly streak: Streak;
@@ -112,23 +120,24 @@ function daysOf(period: ExplainedPeriod, outcomes: Teller): readonly ExplainedDa
     const status = outcomes.ofDay(day, period);
     const entry = outcomes.entryOf(day, status, period);
     const amnesty = outcomes.amnestyOf(day, status);
-    return { day, status, ...(entry && { entry }), ...(amnesty && { amnesty }) };
+    const journey = outcomes.journeyOf(day, status);
+    return { day, status, ...(entry && { entry }), ...(amnesty && { amnesty }), ...(journey && { journey }) };
   });
 }
 
-function continuous(days: Months, rules: Rules, today: Day): Explained {
+function continuous(settled: SettledDays, rules: Rules, present: Present): Explained {
   const { calendar = everyDay } = rules;
-  const { streak, run, outcomes } = streakByRules(days, { ...rules, calendar }, today, EARLIEST);
+  const { streak, run, outcomes } = streakByRules(settled, { ...rules, calendar }, present, EARLIEST);
   return {
     // Without rules, it has fewer fields.
-    streak: rules.calendar === undefined ? streakOf(days, rules, today) : streak,
+    streak: rules.calendar === undefined ? streakOfSettled(settled, rules, present) : streak,
     runFirst: run?.first,
     unitOn: (day) => calendar.unitOn(day),
     outcomes,
     countedBefore(before) {
       let counted = 0;
       // Nothing counts after today: whoever asks for later days has not to wait for the days between.
-      for (let day = run?.first ?? before; day < Math.min(before, today + 1); ) {
+      for (let day = run?.first ?? before; day < Math.min(before, present.today + 1); ) {
         const period = outcomes.ofPeriodOn(day);
         counted += period.counted;
         day = period.last + 1;
@@ -139,21 +148,23 @@ function continuous(days: Months, rules: Rules, today: Day): Explained {
 }
 
 /** Every done day counts, also those after today, and nothing is missed. */
-function cumulative(days: Months, rules: Rules, today: Day): Explained {
+function cumulative(settled: SettledDays, rules: Rules, present: Present): Explained {
+  const { days } = settled;
   return {
-    streak: streakOf(days, rules, today),
+    streak: streakOfSettled(settled, rules, present),
     runFirst: runsOf(days)[0]?.first,
     unitOn: () => "day",
     countedBefore: (before) => countDays(daysUpTo(days, before - 1)),
     outcomes: {
       ofPeriodOn(day) {
         const counted = hasDay(days, day) ? 1 : 0;
-        const outcome = counted === 1 ? "kept" : day < today ? "between" : "open";
+        const outcome = counted === 1 ? "kept" : day < present.today ? "between" : "open";
         return { first: day, last: day, outcome, counted, done: counted, needed: 0 };
       },
       ofDay: (_, { outcome }) => (outcome === "kept" ? "done" : outcome === "open" ? "open" : "rest"),
       entryOf: () => undefined,
       amnestyOf: () => undefined,
+      journeyOf: () => undefined,
     },
   };
 }

@@ -27,7 +27,8 @@ interface Freeze {
 interface Covered {
   readonly first: Day;
   readonly last: Day;
-  readonly lengthensRun: boolean;
+  /** Whether it counts when the run goes on. */
+  lengthensRun: boolean;
   /** Undefined when it was earned. */
   readonly freeze: Freeze | undefined;
 }
@@ -58,6 +59,8 @@ export class FreezeStock {
   readonly #covered: Covered[] = [];
   /** How many of the covered periods, the last ones, lie in the gap that is open. */
   #inGap = 0;
+  /** How many before them lie behind the last kept period, too, but before a repair, which has begun a new gap. */
+  #beforeRepair = 0;
   /** Those of the phase; absent where freezes cover nothing. */
   #rules: FreezeRules | undefined;
 
@@ -113,8 +116,7 @@ export class FreezeStock {
     if (this.left === 0 || this.#inGap >= maxInARow || this.#decisions?.isOptedOut(last)) {
       return undefined;
     }
-    const freeze = this.#granted.shift();
-    this.#earned -= freeze === undefined ? 1 : 0;
+    const freeze = this.#take();
     this.#covered.push({ first, last, lengthensRun: lengthenRun, freeze });
     this.#inGap++;
     return lengthenRun ? 1 : 0;
@@ -134,8 +136,22 @@ export class FreezeStock {
     }
   }
 
+  /** Takes a freeze for a repair; none if none is there. */
+  pay(): void {
+    if (this.left > 0) {
+      this.#take();
+    }
+  }
+
   /** Says that the run goes on behind the gap: what is covered in it stays so. */
   endGap(): void {
+    this.#inGap = 0;
+    this.#beforeRepair = 0;
+  }
+
+  /** Says that a new gap begins, though the run has not gone on yet: what is covered so far stays so. */
+  beginGap(): void {
+    this.#beforeRepair += this.#inGap;
     this.#inGap = 0;
   }
 
@@ -149,19 +165,29 @@ export class FreezeStock {
         this.#come(freeze, 1);
       }
     }
+    for (; this.#beforeRepair > 0; this.#beforeRepair--) {
+      (this.#covered.at(-this.#beforeRepair) as Covered).lengthensRun = false;
+    }
     this.#towardsNext = 0;
   }
 
   /** Returns the covered periods that end on a day or later, in order. */
   coveredFrom(day: Day): readonly CoveredPeriod[] {
     const begin = this.#covered.findLastIndex(({ last }) => last < day) + 1;
-    const gap = this.#covered.length - this.#inGap;
+    const gap = this.#covered.length - this.#inGap - this.#beforeRepair;
     return this.#covered.slice(begin).map(({ first, last, lengthensRun, freeze }, index) => ({
       first,
       last,
       counted: lengthensRun && begin + index < gap ? 1 : 0,
       ...(freeze && { grant: freeze.grant }),
     }));
+  }
+
+  /** Takes the freeze that covers first, and returns it; undefined when it was earned. There must be one. */
+  #take(): Freeze | undefined {
+    const freeze = this.#granted.shift();
+    this.#earned -= freeze === undefined ? 1 : 0;
+    return freeze;
   }
 
   /** Lets equal freezes come. Without room, each takes the place of the one that expires first, if that expires before it. */

@@ -1,17 +1,34 @@
 import type { Amnesty } from "../amnesties.ts";
 import type { Day } from "../day.ts";
 import type { LedgerEntry } from "../ledger.ts";
+import { hasDay, type Months } from "../months.ts";
 import { type Period, type Phase, periodOn, type RulesCalendar, type WeekOrMonth } from "./calendar.ts";
 import type { DoneDays } from "./done-days.ts";
+import type { Join } from "./ended-runs.ts";
+import type { ExemptDays } from "./exempt-days.ts";
 import type { CoveredPeriod } from "./freeze-stock.ts";
 import type { Pauses } from "./pauses.ts";
-import type { RuledRun } from "./run-counter.ts";
+import type { Repair } from "./repairs.ts";
+import type { RunPart } from "./ruled-run.ts";
+import type { BridgedDays, Journey } from "./travel.ts";
 
 /** What became of a period. The contract's `PeriodOutcome` says what each means. */
-export type Outcome = "kept" | "started" | "missed" | "excused" | "frozen" | "off" | "between" | "open";
+export type Outcome = "kept" | "started" | "missed" | "excused" | "frozen" | "repaired" | "off" | "between" | "open";
 
 /** What became of a day. The contract's `DayStatus` says what each means. */
-export type DayStatus = "done" | "paused" | "amnesty" | "off" | "missed" | "excused" | "frozen" | "rest" | "open";
+export type DayStatus =
+  | "done"
+  | "late"
+  | "paused"
+  | "amnesty"
+  | "off"
+  | "bridged"
+  | "missed"
+  | "excused"
+  | "frozen"
+  | "repaired"
+  | "rest"
+  | "open";
 
 /** A period, and what became of it. */
 export interface ExplainedPeriod {
@@ -28,38 +45,55 @@ export interface ExplainedPeriod {
 
 /** What the outcomes of periods follow from. */
 interface OutcomesOf {
-  /** That of the user: with the pauses and amnesties. */
+  /** That of the user: with pauses, amnesties, bridged days and repairs. */
   readonly calendar: RulesCalendar;
   readonly pauses: Pauses | undefined;
+  readonly bridged: BridgedDays | undefined;
+  /** The days of repairs on which nothing is asked. */
+  readonly repairDays: ExemptDays<Repair> | undefined;
   readonly done: DoneDays;
+  /** The done days that late events have filled. */
+  readonly filled: Months | undefined;
   readonly today: Day;
-  /** The run up to today. */
-  readonly current: RuledRun | undefined;
-  /** The other runs that have any of the days that are asked for. */
-  readonly ended: readonly RuledRun[];
+  /** The last part of the run up to today. */
+  readonly current: RunPart | undefined;
+  /** The other parts of runs that have any of the days that are asked for. */
+  readonly ended: readonly RunPart[];
   /** The covered periods that have any of the days that are asked for. */
   readonly covered: readonly CoveredPeriod[];
+  /** What repairs have made one run. */
+  readonly joins: readonly Join[];
 }
 
 /** Tells what became of periods, from the runs that were counted. */
 export class Outcomes {
   readonly #calendar: RulesCalendar;
   readonly #pauses: Pauses | undefined;
+  readonly #bridged: BridgedDays | undefined;
+  readonly #repairDays: ExemptDays<Repair> | undefined;
   readonly #done: DoneDays;
+  readonly #filled: Months | undefined;
   readonly #today: Day;
-  readonly #current: RuledRun | undefined;
-  readonly #ended: readonly RuledRun[];
-  readonly #runs: readonly RuledRun[];
+  readonly #current: RunPart | undefined;
+  readonly #ended: readonly RunPart[];
+  readonly #parts: readonly RunPart[];
   readonly #covered: readonly CoveredPeriod[];
+  readonly #joins: readonly Join[];
 
-  constructor({ calendar, pauses, done, today, current, ended, covered }: OutcomesOf) {
+  constructor(of: OutcomesOf) {
+    const { calendar, pauses, bridged, repairDays, done, filled, today, current, ended, covered, joins } = of;
     this.#calendar = calendar;
     this.#pauses = pauses;
+    this.#bridged = bridged;
+    this.#repairDays = repairDays;
     this.#done = done;
+    this.#filled = filled;
     this.#today = today;
+    this.#joins = joins;
     this.#current = current;
-    this.#ended = ended;
-    this.#runs = current === undefined ? ended : [...ended, current];
+    // A repair passes over what was hidden by a run that it joins.
+    this.#ended = ended.filter(({ first, last, hidden }) => !hidden || this.#joinOver(first, last) === undefined);
+    this.#parts = current === undefined ? this.#ended : [...this.#ended, current];
     this.#covered = covered;
   }
 
@@ -76,7 +110,7 @@ export class Outcomes {
   /** Returns what became of a day of a period. */
   ofDay(day: Day, { outcome }: ExplainedPeriod): DayStatus {
     if (this.#done.has(day)) {
-      return "done";
+      return this.#filled !== undefined && hasDay(this.#filled, day) ? "late" : "done";
     }
     if (this.#pauses?.on(day) !== undefined) {
       return "paused";
@@ -84,22 +118,34 @@ export class Outcomes {
     if (this.#calendar.amnesties?.on(day) !== undefined) {
       return "amnesty";
     }
-    if (this.#calendar.offDays.has(day)) {
+    if (this.#calendar.ruledOffDays.has(day)) {
       return "off";
+    }
+    if (this.#bridged?.on(day) !== undefined) {
+      return "bridged";
+    }
+    if (this.#repairDays?.on(day) !== undefined) {
+      return "repaired";
     }
     if (day >= this.#today) {
       return "open";
     }
-    return outcome === "missed" || outcome === "excused" || outcome === "frozen" ? outcome : "rest";
+    return outcome === "missed" || outcome === "excused" || outcome === "frozen" || outcome === "repaired"
+      ? outcome
+      : "rest";
   }
 
   /** Returns the entry to which a day of a period owes its status; undefined when it owes it to none. */
-  entryOf(day: Day, status: DayStatus, { first }: ExplainedPeriod): LedgerEntry | undefined {
+  entryOf(day: Day, status: DayStatus, { first, last, outcome }: ExplainedPeriod): LedgerEntry | undefined {
     switch (status) {
       case "paused":
         return this.#pauses?.decisionOn(day);
       case "frozen":
         return this.#coveredPeriod(first)?.grant;
+      case "repaired":
+        return outcome === "repaired"
+          ? this.#joinOver(first, last)?.repair.entry
+          : this.#repairDays?.decisionOn(day)?.entry;
       default:
         return undefined;
     }
@@ -110,10 +156,15 @@ export class Outcomes {
     return status === "amnesty" ? this.#calendar.amnesties?.decisionOn(day) : undefined;
   }
 
+  /** Returns the journey to which a day owes its status; undefined when it owes it to none. */
+  journeyOf(day: Day, status: DayStatus): Journey | undefined {
+    return status === "bridged" ? this.#bridged?.decisionOn(day) : undefined;
+  }
+
   #ofDay(day: Day, { pace }: Phase, isDone: boolean): ExplainedPeriod {
     const period = { first: day, last: day, done: isDone ? 1 : 0 };
     if (this.#calendar.offDays.has(day)) {
-      const counts = isDone && this.#runs.some(({ first, last }) => first < day && day < last);
+      const counts = isDone && this.#parts.some((part) => isBehindBegin(part, day) && day < part.last);
       return { ...period, needed: 0, outcome: "off", counted: counts ? 1 : 0 };
     }
     if (isDone) {
@@ -127,7 +178,7 @@ export class Outcomes {
       return { ...period, needed: 1, outcome: "frozen", counted: covered.counted };
     }
     if (!this.#isHeld(day, day)) {
-      return { ...period, needed: 1, outcome: "missed", counted: 0 };
+      return { ...period, needed: 1, outcome: this.#missed(day, day), counted: 0 };
     }
     return pace.per === "window"
       ? { ...period, needed: 0, outcome: "between", counted: 0 }
@@ -148,7 +199,7 @@ export class Outcomes {
     if (covered !== undefined) {
       return { ...period, outcome: "frozen", counted: covered.counted };
     }
-    const begins = (run: RuledRun) => first <= run.first && run.first <= last;
+    const begins = (part: RunPart) => first <= part.first && part.first <= last && !part.continues;
     const isHeld = this.#isHeld(first, last);
     const started = this.#current && begins(this.#current) ? this.#current : this.#ended.findLast(begins);
     if (started !== undefined && (started === this.#current || !isHeld)) {
@@ -159,7 +210,7 @@ export class Outcomes {
     if (last >= this.#today) {
       return { ...period, outcome: "open", counted: 0 };
     }
-    return { ...period, outcome: isHeld ? "excused" : "missed", counted: 0 };
+    return { ...period, outcome: isHeld ? "excused" : this.#missed(first, last), counted: 0 };
   }
 
   /** Returns the covered period that begins with a day; undefined when none does. */
@@ -170,8 +221,25 @@ export class Outcomes {
   /** Whether a run goes on over a period. */
   #isHeld(first: Day, last: Day): boolean {
     return (
-      (this.#current !== undefined && this.#current.first < first) ||
-      this.#ended.some((run) => run.first < first && last <= run.last)
+      (this.#current !== undefined && isBehindBegin(this.#current, first)) ||
+      this.#ended.some((part) => isBehindBegin(part, first) && last <= part.last)
     );
   }
+
+  /** Returns the outcome of a missed period over which no run has gone on by itself. */
+  #missed(first: Day, last: Day): "repaired" | "missed" {
+    return this.#joinOver(first, last) === undefined ? "missed" : "repaired";
+  }
+
+  /** Returns the first repair by which a run goes on over a period. */
+  #joinOver(first: Day, last: Day): Join | undefined {
+    return this.#joins.find(
+      ({ ended: [oldest], before }) => oldest !== undefined && oldest.first < first && last < before,
+    );
+  }
+}
+
+/** Whether a day is not the one with which a run begins, but later. */
+function isBehindBegin({ first, continues }: RunPart, day: Day): boolean {
+  return continues ? first <= day : first < day;
 }

@@ -6,6 +6,7 @@ import { amnestiesOf } from "./amnesties.ts";
 import { everyDay, RulesCalendar } from "./calendar.ts";
 import { type FreezeDecisions, freezesOf } from "./freezes.ts";
 import { type Pauses, pausesOf } from "./pauses.ts";
+import { type Repairs, repairsOf } from "./repairs.ts";
 
 /** How done days add up to a streak, ready to compute. */
 export interface Rules {
@@ -19,12 +20,15 @@ export interface Rules {
    * whose freezes nothing was ever decided.
    */
   readonly freezeDecisions?: FreezeDecisions;
+  /** Those of one user; then there is a calendar, too. Absent for a user who never repaired the streak. */
+  readonly repairs?: Repairs;
   /** When the days begin; absent while they always begin at midnight. */
   readonly dayStarts?: DayStarts;
 }
 
 /** The rules of a continuous streak that has a calendar. */
-export type RulesWithCalendar = Required<Pick<Rules, "calendar">> & Pick<Rules, "pauses" | "freezeDecisions">;
+export type RulesWithCalendar = Required<Pick<Rules, "calendar">> &
+  Pick<Rules, "pauses" | "freezeDecisions" | "repairs">;
 
 /**
  * Makes the rules of a widget ready to compute. Takes some microseconds, so callers keep what it returns.
@@ -56,12 +60,14 @@ export function rulesOfUser(rules: Rules, ledger: readonly LedgerEntry[] | undef
   }
   const pauses = pausesOf(ledger, event);
   const freezeDecisions = rules.calendar?.hasFreezes ? freezesOf(ledger, event) : undefined;
-  return pauses === undefined && freezeDecisions === undefined
+  const repairs = repairsOf(ledger, event);
+  return pauses === undefined && freezeDecisions === undefined && repairs === undefined
     ? rules
     : {
         ...rules,
         calendar: rules.calendar ?? everyDay,
         ...(pauses && { pauses }),
         ...(freezeDecisions && { freezeDecisions }),
+        ...(repairs && { repairs }),
       };
 }

@@ -1,5 +1,5 @@
 import type { Day } from "../day.ts";
-import { countBits, lowestBit } from "./bits.ts";
+import { bitsFrom, countBits, lowestBit } from "./bits.ts";
 import type { Period, RulesCalendar, WeekOrMonth } from "./calendar.ts";
 import type { DoneDays } from "./done-days.ts";
 
@@ -17,7 +17,7 @@ export function runBeginsOn(
   daysLeft: number,
 ): Day | undefined {
   const { first, last } = period;
-  const days = done.bitsFrom(first, last);
+  const days = bitsFrom(done, first, last);
   let doneFrom = countBits(days);
   for (let rest = days; rest !== 0; rest &= rest - 1) {
     const day = first + lowestBit(rest);

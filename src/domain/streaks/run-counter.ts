@@ -1,24 +1,7 @@
 import type { Day } from "../day.ts";
+import type { EndedRuns } from "./ended-runs.ts";
 import type { FreezeStock } from "./freeze-stock.ts";
-
-/** A series of periods that the rules hold together. */
-export interface RuledRun {
-  /** Its first day that counts: for a week or month, the day from which it counts. */
-  readonly first: Day;
-  /** The last day of its last period that counts. */
-  readonly last: Day;
-  /** What it counts. */
-  readonly count: number;
-}
-
-/**
- * Is told of each run that ends. A run that began in an excused period, and is given up for the older one, is not told:
- * `current` has never shown it.
- *
- * @param run holds only during the call: another run takes its place then
- * @param wasCurrent whether it was ever the open run that counts the most
- */
-export type OnEnd = (run: RuledRun, wasCurrent: boolean) => void;
+import type { OnEnd, RuledRun, RunWatch } from "./ruled-run.ts";
 
 /** A run that is being counted; `count` is 0 when there is none. */
 interface OpenRun {
@@ -27,6 +10,16 @@ interface OpenRun {
   count: number;
   /** What counts when the run goes on, but not yet: days off that were done since `last`, and covered periods. */
   waiting: number;
+}
+
+/** What a counter works with, and whom it tells. */
+export interface RunCounterParts {
+  /** What can cover a miss; absent where no rules have freezes. */
+  readonly freezeStock?: FreezeStock | undefined;
+  /** Gets the runs that end; absent where nobody repairs any. */
+  readonly endedRuns?: EndedRuns | undefined;
+  readonly onEnd?: OnEnd | undefined;
+  readonly watch?: RunWatch | undefined;
 }
 
 /**
@@ -42,12 +35,18 @@ export class RunCounter {
   /** The run whose latest period was missed, and excused. */
   #excused: OpenRun = { first: 0, last: 0, count: 0, waiting: 0 };
   readonly #freezeStock: FreezeStock | undefined;
+  readonly #endedRuns: EndedRuns | undefined;
   readonly #onEnd: OnEnd | undefined;
+  readonly #watch: RunWatch | undefined;
+  /** Whether it matters with which day a run ends. */
+  readonly asksForEnds: boolean;
 
-  /** @param freezeStock what can cover a miss; undefined where no rules have freezes */
-  constructor(freezeStock?: FreezeStock, onEnd?: OnEnd) {
+  constructor({ freezeStock, endedRuns, onEnd, watch }: RunCounterParts) {
+    this.asksForEnds = endedRuns !== undefined || watch !== undefined;
     this.#freezeStock = freezeStock;
+    this.#endedRuns = endedRuns;
     this.#onEnd = onEnd;
+    this.#watch = watch;
   }
 
   /** Whether any run is open. */
@@ -60,7 +59,7 @@ export class RunCounter {
     if (!this.isOpen) {
       return undefined;
     }
-    const { first, last, count } = this.#isExcused ? this.#excused : this.#kept;
+    const { first, last, count } = this.#shown;
     return { first, last, count };
   }
 
@@ -88,6 +87,9 @@ export class RunCounter {
       this.#freezeStock.endGap();
       this.#freezeStock.earn(periods);
     }
+    if (this.#watch !== undefined) {
+      this.#watch.grew(run, run.count - count, first, last);
+    }
   }
 
   /** Adds days off that are done. */
@@ -112,21 +114,22 @@ export class RunCounter {
     }
     // The other run has begun while this one was open, and has not counted more.
     const isOtherHidden = this.#isExcused;
-    this.#end(this.#excused, true);
+    this.#end(this.#excused, true, last);
     if (neverMissTwice) {
       this.#swap();
+      this.#showOther();
     } else {
-      this.#end(this.#kept, !isOtherHidden);
+      this.#end(this.#kept, !isOtherHidden, last);
     }
     this.#freezeStock?.endRun();
     return false;
   }
 
-  /** Ends every run. */
-  end(): void {
+  /** Ends every run with the end of a day. It matters only if {@link asksForEnds}. */
+  end(day: Day): void {
     const isOtherHidden = this.#isExcused;
-    this.#end(this.#excused, true);
-    this.#end(this.#kept, !isOtherHidden);
+    this.#end(this.#excused, true, day);
+    this.#end(this.#kept, !isOtherHidden, day);
     this.#freezeStock?.endRun();
   }
 
@@ -139,7 +142,36 @@ export class RunCounter {
     this.best = Math.max(this.best, 1);
     if (!this.#isExcused) {
       this.#freezeStock?.earn(1);
+      this.#watch?.grew(this.#kept, 0, first, last);
     }
+  }
+
+  /** Begins a new gap behind a repair: what was missed before it does not matter to the current run any more. */
+  beginGap(): void {
+    if (this.#isExcused) {
+      this.#swap();
+      this.#excused.count = 0;
+    }
+    this.#freezeStock?.beginGap();
+  }
+
+  /**
+   * Lets runs that have ended go on as one with the current run, which keeps what it counts; alone if no run is open.
+   *
+   * @param ended what the runs that have ended count together, beside the current run
+   * @param day that of the repair
+   */
+  join(ended: RuledRun, day: Day): void {
+    if (!this.isOpen) {
+      this.#kept.last = ended.last;
+      this.#kept.waiting = 0;
+    }
+    const run = this.#shown;
+    const open = this.isOpen ? { first: run.first, count: run.count + run.waiting } : undefined;
+    run.first = ended.first;
+    run.count += ended.count;
+    this.best = Math.max(this.best, run.count);
+    this.#watch?.joined(run, open, day);
   }
 
   /** Covers a missed period with a freeze, if one can. The current run goes on, and any other is given up. */
@@ -151,7 +183,7 @@ export class RunCounter {
     if (this.#isExcused) {
       this.#kept.count = 0;
     }
-    (this.#isExcused ? this.#excused : this.#kept).waiting += counted;
+    this.#shown.waiting += counted;
     return true;
   }
 
@@ -163,14 +195,40 @@ export class RunCounter {
     return this.#excused.count > 0;
   }
 
+  /** The run that is current, if any is. */
+  get #shown(): OpenRun {
+    return this.#isExcused ? this.#excused : this.#kept;
+  }
+
   #swap(): void {
     [this.#kept, this.#excused] = [this.#excused, this.#kept];
   }
 
-  #end(run: OpenRun, wasCurrent: boolean): void {
+  #end(run: OpenRun, wasCurrent: boolean, day: Day): void {
     if (run.count > 0) {
-      this.#onEnd?.(run, wasCurrent);
+      if (this.asksForEnds) {
+        this.#noteEnd(run, wasCurrent, day);
+      } else {
+        this.#onEnd?.(run, wasCurrent, run);
+      }
       run.count = 0;
+    }
+  }
+
+  /** Tells also of the end of a run what only few ask for. */
+  #noteEnd(run: OpenRun, wasCurrent: boolean, day: Day): void {
+    this.#onEnd?.(run, wasCurrent, this.#endedRuns?.partOf(run) ?? run);
+    if (wasCurrent) {
+      this.#endedRuns?.add(run, day);
+      this.#watch?.ended(day);
+    }
+  }
+
+  /** Says that a run is current now that began while an older one was, which has ended. */
+  #showOther(): void {
+    if (this.#isExcused) {
+      const { first, last } = this.#excused;
+      this.#watch?.grew(this.#excused, 0, first, last);
     }
   }
 }

@@ -1,13 +1,16 @@
 import type { Day } from "../day.ts";
-import { lastDay, type Months } from "../months.ts";
+import { lastDay } from "../months.ts";
 import { daysSinceWeekday, type RulesCalendar, type StreakUnit } from "./calendar.ts";
-import { DoneDays } from "./done-days.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { Pause } from "./pauses.ts";
+import type { Present } from "./present.ts";
 import { type Progress, progressOf } from "./progress.ts";
+import { type RepairOffer, tryRepair } from "./repair-offer.ts";
+import type { RuledRun, RunPart } from "./ruled-run.ts";
 import type { RulesWithCalendar } from "./rules-for.ts";
-import type { OnEnd, RuledRun } from "./run-counter.ts";
-import { type Standing, walk } from "./walk.ts";
+import type { SettledDays } from "./settle.ts";
+import type { Standing } from "./walk.ts";
+import { bestUpTo, walkOfUser } from "./walk-of-user.ts";
 
 /** A continuous streak by rules, as it is on a day. */
 export interface StreakByRules {
@@ -20,6 +23,7 @@ export interface StreakByRules {
   readonly progress: Progress;
   readonly pause?: Pause;
   readonly freezes?: StreakFreezes;
+  readonly repair?: RepairOffer;
 }
 
 /** A user's freezes for a streak, as they are on a day. */
@@ -35,7 +39,7 @@ export interface ExplainedStreak {
   readonly streak: StreakByRules;
   /** The run up to today; undefined when `current` is 0. */
   readonly run: RuledRun | undefined;
-  /** That of the user: with the pauses and amnesties, as far as the days are done today. */
+  /** That of the user: with pauses, amnesties, bridged days and repairs, as far as the days are done today. */
   readonly calendar: RulesCalendar;
   readonly outcomes: Outcomes;
 }
@@ -45,22 +49,30 @@ export interface ExplainedStreak {
  *
  * @param explainFrom the first day whose outcome is asked for
  */
-export function streakByRules(days: Months, rules: RulesWithCalendar, today: Day, explainFrom: Day): ExplainedStreak {
+export function streakByRules(
+  settled: SettledDays,
+  rules: RulesWithCalendar,
+  present: Present,
+  explainFrom: Day,
+): ExplainedStreak {
   const { pauses } = rules;
-  const ended: RuledRun[] = [];
-  const { done, calendar, standing } = walkOfUser(rules, days, today, ({ first, last, count }) => {
-    if (last >= explainFrom) {
-      ended.push({ first, last, count });
+  const { today } = present;
+  const ended: RunPart[] = [];
+  const onEnd = (_: RuledRun, wasCurrent: boolean, part: RunPart) => {
+    if (part.last >= explainFrom) {
+      const { first, last, continues } = part;
+      ended.push({ first, last, ...(continues && { continues }), ...(!wasCurrent && { hidden: true }) });
     }
-  });
-  const { run, best } = standing;
+  };
+  const { done, bridged, repairDays, calendar, standing } = walkOfUser(rules, settled, present, today, { onEnd });
+  const { run, best, endedRuns } = standing;
   const progress = progressOf(calendar, done, today, standing);
   const todayDone = done.has(today);
   const waits = standing.openWindow ? progress.lastDate === today && !todayDone : progress.done < progress.needed;
   const streak: StreakByRules = {
     mode: "continuous",
     current: run?.count ?? 0,
-    best: Math.max(best, bestLater(days, rules, today)),
+    best: Math.max(best, bestLater(settled, rules, present)),
     todayDone,
     pending: run !== undefined && waits,
     unit: calendar.unitOn(today),
@@ -68,12 +80,18 @@ export function streakByRules(days: Months, rules: RulesWithCalendar, today: Day
   };
   const pause = pauses?.on(today);
   const freezes = freezesOn(today, standing, rules);
+  const repair = repairToday(settled, rules, present, standing);
   const covered = standing.freezeStock?.coveredFrom(explainFrom) ?? [];
+  const current = run && (endedRuns?.partOf(run) ?? run);
+  const further = { ...(pause && { pause }), ...(freezes && { freezes }), ...(repair && { repair }) };
   return {
-    streak: pause || freezes ? { ...streak, ...(pause && { pause }), ...(freezes && { freezes }) } : streak,
+    streak: pause || freezes || repair ? { ...streak, ...further } : streak,
     run,
     calendar,
-    outcomes: new Outcomes({ calendar, pauses, done, today, current: run, ended, covered }),
+    outcomes: new Outcomes({
+      ...{ calendar, pauses, bridged, repairDays, done, filled: settled.filled, today },
+      ...{ current, ended, covered, joins: endedRuns?.joins ?? [] },
+    }),
   };
 }
 
@@ -91,38 +109,24 @@ function freezesOn(
   return { left: freezeStock.left, usedInWeek, optedOut: freezeDecisions?.isOptedOut(today) ?? false };
 }
 
+/** Returns the repair that can be made today; undefined when none can be made. */
+function repairToday(
+  settled: SettledDays,
+  rules: RulesWithCalendar,
+  present: Present,
+  { endedRuns }: Standing,
+): RepairOffer | undefined {
+  const { today } = present;
+  const repairRules = rules.calendar.phaseOn(today).repairs;
+  if (repairRules === undefined || !endedRuns?.within(repairRules.withinDays, today).length) {
+    return undefined;
+  }
+  const tried = tryRepair(settled, rules, present, repairRules);
+  return "refused" in tried ? undefined : tried;
+}
+
 /** Returns the best of all days, if there are done days after today; 0 otherwise. */
-function bestLater(days: Months, rules: RulesWithCalendar, today: Day): number {
-  const last = lastDay(days);
-  return last > today ? bestUpTo(days, rules, last) : 0;
-}
-
-/** Returns the most that any run has counted up to a day, with the days after it left out. */
-export function bestUpTo(days: Months, rules: RulesWithCalendar, day: Day): number {
-  return walkOfUser(rules, days, day).standing.best;
-}
-
-/** What a walk over the days of one user has made of them. */
-interface WalkOfUser {
-  readonly done: DoneDays;
-  /** That of the user: with the pauses and amnesties, as far as the days are done on the last day of the walk. */
-  readonly calendar: RulesCalendar;
-  readonly standing: Standing;
-}
-
-/**
- * Walks from a user's first done day to a day, by the rules and the user's ledger.
- *
- * @param day the last day that counts: those after it are left out
- * @param onEnd is told of each run that ends
- */
-export function walkOfUser(
-  { calendar, pauses, freezeDecisions }: RulesWithCalendar,
-  days: Months,
-  day: Day,
-  onEnd?: OnEnd,
-): WalkOfUser {
-  const done = new DoneDays(days, day);
-  const ofUser = calendar.ofUser(pauses, done);
-  return { done, calendar: ofUser, standing: walk(ofUser, done, day, freezeDecisions, onEnd) };
+function bestLater(settled: SettledDays, rules: RulesWithCalendar, present: Present): number {
+  const last = lastDay(settled.days);
+  return last > present.today ? bestUpTo(settled, rules, present, last) : 0;
 }

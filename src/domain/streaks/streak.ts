@@ -1,17 +1,22 @@
+import type { History } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import { countDays, hasDay, type Months, runsOf } from "../months.ts";
 import type { WidgetRules } from "../rules.ts";
-import type { StreakUnit } from "./calendar.ts";
+import { everyDay, type StreakUnit } from "./calendar.ts";
 import type { Pause } from "./pauses.ts";
+import type { Present } from "./present.ts";
 import type { Progress } from "./progress.ts";
+import type { RepairOffer } from "./repair-offer.ts";
 import type { Rules } from "./rules-for.ts";
+import { type SettledDays, settle } from "./settle.ts";
 import { type StreakFreezes, streakByRules } from "./streak-by-rules.ts";
+import { mayTravel } from "./travel.ts";
 
 /** A streak as it is on a given day. Its numbers are days, where `unit` says nothing else. */
 export interface Streak {
   readonly mode: WidgetRules["mode"];
   /**
-   * Continuous: what the run up to today counts; without rules, pauses and amnesties, the days done without a gap up to
+   * Continuous: what the run up to today counts; without rules, pauses, amnesties and repairs, the days done without a gap up to
    * today, or up to yesterday while today is not done. Cumulative: all days done.
    */
   readonly current: number;
@@ -20,30 +25,42 @@ export interface Streak {
   readonly todayDone: boolean;
   /** Whether the streak is alive and its period still waits: without rules, for today. */
   readonly pending: boolean;
-  /** Absent without rules, pauses and amnesties. */
+  /** Absent without rules, pauses, amnesties and repairs. */
   readonly unit?: StreakUnit;
-  /** Absent without rules, pauses and amnesties, and of a cumulative streak. */
+  /** Absent without rules, pauses, amnesties and repairs, and of a cumulative streak. */
   readonly progress?: Progress;
   /** The united pause that has today; absent when today is not paused, and of a cumulative streak. */
   readonly pause?: Pause;
   /** Absent while the rules of the day have no freezes, and of a cumulative streak. */
   readonly freezes?: StreakFreezes;
+  /** The repair that can be made on the day; absent when none can be made. */
+  readonly repair?: RepairOffer;
 }
 
 /**
- * The streak that a set of done days makes today. It depends on nothing else: neither on the order in which the days
- * were recorded nor on the zones in which they were recorded.
+ * The streak that a user's history makes at present. It depends on nothing else, such as the order in which the days were
+ * recorded.
  *
- * Two consequences are intended:
- * - Days after today are possible, when the user has travelled west or the app's clock is ahead. They count for `best`
- *   and for a cumulative streak, but a continuous `current` ends at today.
- * - A date that a zone skipped, as Samoa skipped 2011-12-30, can't be done there and breaks a continuous streak.
- *   Calendar dates are the truth. To forgive such a date, the service would have to know where the user was on a day
- *   without events.
+ * Days after today are possible, when the user has travelled west or the app's clock is ahead. They count for `best` and
+ * for a cumulative streak, but a continuous `current` ends at today.
+ *
+ * @param rules those of the user
  */
-export function streakOf(days: Months, rules: Rules, today: Day): Streak {
-  if (rules.calendar !== undefined && rules.mode === "continuous") {
-    return streakByRules(days, { ...rules, calendar: rules.calendar }, today, today).streak;
+export function streakOf(history: History, rules: Rules, present: Present): Streak {
+  return streakOfSettled(settle(history, rules), rules, present);
+}
+
+/** The same, for callers that have settled the history. */
+export function streakOfSettled(settled: SettledDays, rules: Rules, present: Present): Streak {
+  const { days } = settled;
+  const { today } = present;
+  if (rules.mode === "continuous" && rules.calendar !== undefined) {
+    return streakByRules(settled, { ...rules, calendar: rules.calendar }, present, today).streak;
+  }
+  if (rules.mode === "continuous" && mayTravel(settled, present)) {
+    const { streak } = streakByRules(settled, { ...rules, calendar: everyDay }, present, today);
+    const { mode, current, best, todayDone, pending } = streak;
+    return { mode, current, best, todayDone, pending };
   }
   const todayDone = hasDay(days, today);
   const { current, best } = rules.mode === "cumulative" ? cumulative(days) : continuous(days, today, todayDone);

@@ -1,11 +1,14 @@
 import type { Day } from "../day.ts";
-import { bitOf, bitsFromTo, bitsWithin, countBits, highestBit, lowestBit, WORD, wordOf } from "./bits.ts";
 import { type Period, type Phase, periodFrom, periodOn, type RulesCalendar, type WeekOrMonth } from "./calendar.ts";
 import type { DoneDays } from "./done-days.ts";
+import { EndedRuns } from "./ended-runs.ts";
 import { FreezeStock } from "./freeze-stock.ts";
 import type { FreezeDecisions } from "./freezes.ts";
+import type { Repair, Repairs } from "./repairs.ts";
+import type { OnEnd, RuledRun, RunWatch } from "./ruled-run.ts";
 import { runBeginsOn } from "./run-begins.ts";
-import { type OnEnd, type RuledRun, RunCounter } from "./run-counter.ts";
+import { RunCounter } from "./run-counter.ts";
+import { walkDays } from "./walk-days.ts";
 import { type OpenWindow, walkWindows } from "./windows.ts";
 
 /** What rules make of done days up to a day. */
@@ -20,6 +23,22 @@ export interface Standing {
   readonly openWindow: OpenWindow | undefined;
   /** The freezes that are left at the end, and what freezes cover; undefined where no rules have freezes. */
   readonly freezeStock: FreezeStock | undefined;
+  /** The runs that can be repaired, and that were; undefined when nobody repairs any. */
+  readonly endedRuns: EndedRuns | undefined;
+}
+
+/** What a user's ledger says of a streak, beside the days off that it makes. */
+export interface Decisions {
+  /** Undefined when nothing was ever decided about freezes. */
+  readonly freezes?: FreezeDecisions | undefined;
+  /** Those up to today; undefined when there are none. */
+  readonly repairs?: Repairs | undefined;
+}
+
+/** Who is told what while somebody walks. */
+export interface Told {
+  readonly onEnd?: OnEnd;
+  readonly watch?: RunWatch;
 }
 
 /**
@@ -27,18 +46,16 @@ export interface Standing {
  * take few steps.
  *
  * @param today the last day that counts; its period is open
- * @param decisions those about the freezes of the user; undefined when there never was one
- * @param onEnd is told of each run that ends
  */
 export function walk(
   calendar: RulesCalendar,
   done: DoneDays,
   today: Day,
-  decisions: FreezeDecisions | undefined,
-  onEnd?: OnEnd,
+  { freezes, repairs = [] }: Decisions,
+  told: Told,
 ): Standing {
-  const freezeStock = calendar.hasFreezes ? new FreezeStock(decisions) : undefined;
-  const walker = new Walker(calendar, done, today, freezeStock, onEnd);
+  const freezeStock = calendar.hasFreezes ? new FreezeStock(freezes) : undefined;
+  const walker = new Walker(calendar, done, today, { freezeStock, repairs, told });
   for (const phase of calendar.phases) {
     if (phase.from <= today) {
       walker.pass(phase);
@@ -53,6 +70,8 @@ class Walker {
   readonly #done: DoneDays;
   readonly #today: Day;
   readonly #freezeStock: FreezeStock | undefined;
+  readonly #repairs: Repairs;
+  readonly #endedRuns: EndedRuns | undefined;
   readonly #runs: RunCounter;
   #wasAlive = false;
   #openWindow: OpenWindow | undefined;
@@ -61,84 +80,84 @@ class Walker {
     calendar: RulesCalendar,
     done: DoneDays,
     today: Day,
-    freezeStock: FreezeStock | undefined,
-    onEnd: OnEnd | undefined,
+    {
+      freezeStock,
+      repairs,
+      told: { onEnd, watch },
+    }: { freezeStock: FreezeStock | undefined; repairs: Repairs; told: Told },
   ) {
     this.#calendar = calendar;
     this.#done = done;
     this.#today = today;
     this.#freezeStock = freezeStock;
-    this.#runs = new RunCounter(freezeStock, onEnd);
+    this.#repairs = repairs;
+    const since = firstInReach(repairs, calendar, today);
+    this.#endedRuns = since === undefined ? undefined : new EndedRuns(done, since);
+    this.#runs = new RunCounter({ freezeStock, endedRuns: this.#endedRuns, onEnd, watch });
   }
 
   get standing(): Standing {
     const { current: run, best } = this.#runs;
-    return { run, best, wasAlive: this.#wasAlive, openWindow: this.#openWindow, freezeStock: this.#freezeStock };
+    return {
+      run,
+      best,
+      wasAlive: this.#wasAlive,
+      openWindow: this.#openWindow,
+      freezeStock: this.#freezeStock,
+      endedRuns: this.#endedRuns,
+    };
   }
 
   pass(phase: Phase): void {
     this.#freezeStock?.enter(phase);
     this.#wasAlive = false;
+    let from = phase.from;
+    for (const repair of this.#repairs) {
+      if (phase.from <= repair.from && repair.from < phase.until) {
+        const { first } = periodOn(repair.from, phase);
+        this.#passFrom(from, first - 1, phase);
+        this.#repair(repair, first);
+        from = first;
+      }
+    }
+    this.#passFrom(from, Math.min(phase.until - 1, this.#today), phase);
+  }
+
+  /** Repairs the runs that have ended, before the period that begins with a day. A new gap begins, whatever is repaired. */
+  #repair(repair: Repair, first: Day): void {
+    this.#runs.beginGap();
+    this.#freezeStock?.passTo(repair.from - 1);
+    const freezesLeft = this.#freezeStock?.left ?? 0;
+    const ended = this.#endedRuns?.join(repair, first, this.#runs.current, freezesLeft);
+    if (ended !== undefined) {
+      this.#runs.join(ended, repair.from);
+      if (repair.takesFreeze) {
+        this.#freezeStock?.pay();
+      }
+    }
+  }
+
+  #passFrom(first: Day, last: Day, phase: Phase): void {
     this.#openWindow = undefined;
-    const from = this.#runs.isOpen ? phase.from : this.#done.nextFrom(phase.from);
-    const last = Math.min(phase.until - 1, this.#today);
+    const from = this.#runs.isOpen ? first : this.#done.nextFrom(first);
     if (from === undefined || from > last) {
       return;
     }
     const { pace } = phase;
     if (pace.per === "day") {
-      this.#passDays(from, last, phase.neverMissTwice);
+      walkDays(
+        { first: from, last, today: this.#today },
+        phase.neverMissTwice,
+        this.#calendar.offDays,
+        this.#done,
+        this.#runs,
+      );
     } else if (pace.per === "window") {
       const span = { first: from, last, lastOver: Math.min(last, this.#today - 1) };
       this.#openWindow = walkWindows(pace, span, this.#calendar, this.#done, this.#runs);
     } else {
       this.#passPeriods(phase, pace, from, last);
     }
-  }
-
-  /** Passes days by words, so that only missed days take time of their own. */
-  #passDays(from: Day, last: Day, neverMissTwice: boolean): void {
-    for (let word = wordOf(from); word <= wordOf(last); word++) {
-      const start = word * WORD;
-      const inRange = bitsWithin(word, from, last);
-      const done = this.#done.word(word) & inRange;
-      if (done === 0 && !this.#runs.isOpen) {
-        continue;
-      }
-      const off = this.#calendar.offDays.word(word);
-      const open = word === wordOf(this.#today) ? 1 << bitOf(this.#today) : 0;
-      let missed = inRange & ~(done | off | open);
-      let passed = 0; // how many days of the word
-      while (missed !== 0) {
-        const next = lowestBit(missed);
-        this.#keepDays(start, done & bitsFromTo(passed, WORD - 1) & ((1 << next) - 1), off);
-        this.#runs.miss(start + next, start + next, neverMissTwice);
-        passed = next + 1;
-        missed &= missed - 1;
-      }
-      if (passed < WORD) {
-        this.#keepDays(start, done & bitsFromTo(passed, WORD - 1), off);
-      }
-    }
-  }
-
-  /** Passes done days between which no day was missed. A run neither begins nor ends on a day off. */
-  #keepDays(start: Day, done: number, off: number): void {
-    const needed = done & ~off;
-    if (needed === 0) {
-      this.#runs.addDaysOff(countBits(done));
-      return;
-    }
-    const [first, last] = [lowestBit(needed), highestBit(needed)];
-    if (needed === done) {
-      this.#runs.keep(start + first, start + last, countBits(done));
-      return;
-    }
-    const within = bitsFromTo(first, last);
-    const outside = done & ~within;
-    this.#runs.addDaysOff(countBits(outside & ((1 << first) - 1)));
-    this.#runs.keep(start + first, start + last, countBits(done & within), countBits(needed));
-    this.#runs.addDaysOff(countBits(outside & (-1 << last)));
   }
 
   #passPeriods(phase: Phase, pace: WeekOrMonth, from: Day, through: Day): void {
@@ -191,4 +210,14 @@ class Walker {
     }
     return true;
   }
+}
+
+/**
+ * Returns the first day on which a run can have ended that any repair reaches, one of today too; undefined when nobody
+ * repairs any.
+ */
+function firstInReach(repairs: Repairs, calendar: RulesCalendar, today: Day): Day | undefined {
+  const rules = calendar.phaseOn(today).repairs;
+  const firsts = repairs.map(({ from, withinDays }) => from - withinDays);
+  return rules === undefined && firsts.length === 0 ? undefined : Math.min(today - (rules?.withinDays ?? 0), ...firsts);
 }

@@ -14,7 +14,7 @@ export interface WeekDay {
   readonly isToday: boolean;
   /** Whether the day is done. */
   readonly isCheckedIn: boolean;
-  /** What became of the day by the rules; absent without rules, pauses and amnesties. */
+  /** What became of the day by the rules; absent without rules, pauses, amnesties and repairs. */
   readonly status?: DayStatus;
 }
 

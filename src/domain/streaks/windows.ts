@@ -44,6 +44,7 @@ export function walkWindows(
   // Windows are told by places, done days by their indexes in `placed`.
   const placed = new PlacedDays(done, offDays, passedDays, first, last);
   const lastOverPlace = lastOver < first ? 0 : passedDays.countNeeded(first, lastOver);
+  const lastPlace = lastOverPlace + passedDays.countNeeded(Math.max(first, lastOver + 1), last);
   let firstCounted = runs.isOpen ? 0 : placed.neededFrom(0);
   let windowFirst = runs.isOpen ? 1 : placed.firstPlaceFrom(firstCounted);
   let behindWindow = 0;
@@ -60,7 +61,6 @@ export function walkWindows(
     }
     if (windowLast > lastOverPlace) {
       placed.count(runs, firstCounted, placed.length);
-      const lastPlace = lastOverPlace + passedDays.countNeeded(Math.max(first, lastOver + 1), last);
       const [firstDay, lastDay] = [placed.dayAt(windowFirst, lastPlace), placed.dayAt(windowLast, lastPlace)];
       return firstDay === undefined || lastDay === undefined
         ? undefined
@@ -68,7 +68,7 @@ export function walkWindows(
     }
     behindWindow = placed.firstAfter(windowLast, Math.max(behindWindow, firstIn));
     placed.count(runs, firstCounted, behindWindow);
-    runs.end();
+    runs.end(runs.asksForEnds ? (placed.dayAt(windowLast, lastPlace) as Day) : last);
     firstCounted = placed.neededFrom(placed.firstAfter(windowFirst, firstIn));
     windowFirst = placed.firstPlaceFrom(firstCounted);
   }

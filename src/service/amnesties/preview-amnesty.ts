@@ -1,14 +1,17 @@
 import type { AmnestyService, PreviewAmnestyRequest, UserStreakChanges } from "#gen/streak/v1/amnesty_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
 import type { Amnesty } from "../../domain/amnesties.ts";
-import { type DayStarts, dayByStart } from "../../domain/day-start.ts";
+import type { History } from "../../domain/check-ins.ts";
 import type { Project } from "../../domain/project.ts";
+import { presentOf } from "../../domain/streaks/present.ts";
+import type { Rules } from "../../domain/streaks/rules-for.ts";
 import { refusal } from "../../errors.ts";
-import type { DaysByEvent, UserStore } from "../../store/users.ts";
+import type { ListedUser, UserStore } from "../../store/users.ts";
 import { streakChanges } from "../ledger/streak-changes.ts";
 import { pageTokenAfter, readPageToken } from "../page-token.ts";
 import { type Projects, widgetOf } from "../projects/projects.ts";
 import { createRulesOf } from "../projects/ready-rules.ts";
+import { historyOf, zoneOf } from "../streaks/history.ts";
 import { Turns } from "../turns.ts";
 import { slicesOfPage } from "../users/page-of-users.ts";
 import { readAmnestyDays } from "./amnesty-days.ts";
@@ -51,11 +54,14 @@ export function previewAmnestyHandler(
     let lookedAt = 0;
     let last: string | undefined;
     for await (const slice of slicesOfPage(users, range, call)) {
-      for (const { userHash, days, zone, ledger } of slice.users) {
+      for (const user of slice.users) {
         await turns.giveWay();
-        const today = (dayStarts?: DayStarts) => dayByStart(now, zone?.name ?? project.timeZone, dayStarts);
+        const { userHash, ledger } = user;
+        const days = historiesOf(user, event, project);
+        const present = (each: string, rules: Rules) =>
+          presentOf(days.get(each) as History, rules, now, zoneOf(user, project));
         const changes = streakChanges(
-          { days: daysOfEvent(days, event), today },
+          { days, present },
           (each) => rulesBefore(each, ledger),
           (each) => rulesAfter(each, ledger),
         );
@@ -116,10 +122,8 @@ function withoutAmnesty({ siteKey, amnesties }: Project, id: string): PreviewedC
   return { event: amnesty.event, amnesties: amnesties.filter((each) => each !== amnesty) };
 }
 
-function daysOfEvent(days: DaysByEvent, event: string | undefined): DaysByEvent {
-  if (event === undefined) {
-    return days;
-  }
-  const months = days.get(event);
-  return new Map(months && [[event, months]]);
+/** Returns what a user has done for an event, or for all if `event` is undefined; only events with days. */
+function historiesOf(user: ListedUser, event: string | undefined, project: Project): ReadonlyMap<string, History> {
+  const asked = [...user.days].filter(([each]) => event === undefined || each === event);
+  return new Map(asked.map(([each, checkIns]) => [each, historyOf(checkIns, user, project)]));
 }

@@ -1,8 +1,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import type { History } from "../../domain/check-ins.ts";
 import type { Day } from "../../domain/day.ts";
-import type { DayStarts } from "../../domain/day-start.ts";
 import type { LedgerDecision, LedgerEntry } from "../../domain/ledger.ts";
-import type { DaysByEvent } from "../../store/users.ts";
+import type { Present } from "../../domain/streaks/present.ts";
+import type { Rules } from "../../domain/streaks/rules-for.ts";
 
 /** What a request asks for in the ledgers of its users. */
 export interface LedgerAsk {
@@ -17,6 +18,11 @@ export interface LedgerAsk {
    * @throws StreakdError when this can't be asked for this user
    */
   decide(user: LedgerUser, name: string): LedgerDecision | undefined;
+  /**
+   * Whether what {@link decide} returns holds only for the ledger that it was given. Then the entry is not added to a
+   * ledger that has got another one since. False when not given.
+   */
+  readonly isForLedgerAsRead?: true;
   /** What the audit log keeps of it, beside the entry's id, its reason, and the users. */
   readonly audit: JsonObject;
 }
@@ -25,9 +31,11 @@ export interface LedgerAsk {
 export interface LedgerUser {
   /** The user's own name; the request may have an alias. */
   readonly userHash: string;
-  /** The done days, by event; empty for an event that the user has never done. */
-  readonly days: DaysByEvent;
-  /** Returns the day that is today for a streak; without `dayStarts`, the date that is today. */
-  today(dayStarts?: DayStarts): Day;
+  /** What the user has done, by event; empty for an event that the user has never done. */
+  readonly days: ReadonlyMap<string, History>;
+  /** The date that is today. */
+  readonly date: Day;
+  /** Returns the present of a streak, by the rules of the user. */
+  present(event: string, rules: Rules): Present;
   readonly entries: readonly LedgerEntry[];
 }

@@ -9,6 +9,7 @@ import type { Projects } from "../projects/projects.ts";
 import { createRulesOf } from "../projects/ready-rules.ts";
 import type { LedgerAsk } from "./ask.ts";
 import { mapAtOnce } from "./at-once.ts";
+import { changedMeanwhile } from "./not-repairable.ts";
 import { type PlannedUser, planFor, unchanged } from "./plan.ts";
 import { readUsers } from "./read-users.ts";
 import { otherEntry, tooManyEntries } from "./refusals.ts";
@@ -89,9 +90,10 @@ async function addEntries(
   plan: readonly PlannedUser[],
   ask: LedgerAsk,
 ): Promise<LedgerResult[]> {
-  const outcomes = await mapAtOnce(plan, async ({ user, entry }) =>
-    entry === undefined ? undefined : await ledger.addLedgerEntry({ projectId, userHash: user.userHash }, entry),
-  );
+  const outcomes = await mapAtOnce(plan, async ({ user: { userHash, entries }, entry }) => {
+    const size = ask.isForLedgerAsRead ? entries.length : undefined;
+    return entry === undefined ? undefined : await ledger.addLedgerEntry({ projectId, userHash }, entry, size);
+  });
   // Somebody else was faster everywhere: what that means is found by another plan.
   if (!outcomes.includes("added")) {
     throw new ChangedMeanwhile();
@@ -101,8 +103,8 @@ async function addEntries(
     if (entry === undefined || outcome === "added") {
       return result;
     }
-    if (outcome === "full") {
-      throw new ChangedInPart(tooManyEntries(name, "changed"));
+    if (outcome === "full" || outcome === "changed") {
+      throw new ChangedInPart(outcome === "full" ? tooManyEntries(name, "changed") : changedMeanwhile(name));
     }
     const entries = await ledger.readLedger({ projectId, userHash: user.userHash });
     if (!entries.some((known) => known.id === entry.id && ask.isAsked(known))) {

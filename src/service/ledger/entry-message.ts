@@ -52,6 +52,10 @@ function decisionToFields(decision: LedgerDecision) {
         from: isoDate(from),
       };
     }
+    case "repair": {
+      const { event, from, withinDays, takesFreeze = false } = decision;
+      return { kind: LedgerEntryKind.REPAIR, event, from: isoDate(from), withinDays, takesFreeze };
+    }
     case "takeBack":
       return { kind: LedgerEntryKind.TAKE_BACK, takenBackId: decision.entry.id };
   }

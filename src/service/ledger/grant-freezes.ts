@@ -2,7 +2,7 @@ import type { LedgerService } from "#gen/streak/v1/ledger_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
 import { type Day, isoDate } from "../../domain/day.ts";
 import { MAX_GRANT_DAYS_AHEAD } from "../../domain/ledger.ts";
-import { type Rules, rulesFor } from "../../domain/streaks/rules-for.ts";
+import { type Rules, rulesFor, rulesOfUser } from "../../domain/streaks/rules-for.ts";
 import { clip, refusal } from "../../errors.ts";
 import { readStreakDateIfAny } from "../date.ts";
 import { widgetOf } from "../projects/projects.ts";
@@ -34,8 +34,8 @@ export function grantFreezesHandler({
           entry.count === count &&
           (asked === undefined || entry.from === asked) &&
           entry.to === to,
-        decide({ today }, name) {
-          const day = today(rules.dayStarts);
+        decide({ entries, present }, name) {
+          const { today: day } = present(event, rulesOfUser(rules, entries, event));
           const from = asked ?? day;
           const latest = day + MAX_GRANT_DAYS_AHEAD;
           if (from > latest) {

@@ -1,7 +1,7 @@
 import type { LedgerResult } from "#gen/streak/v1/ledger_service_pb.ts";
 import type { Change } from "../../call/audit.ts";
 import type { Call } from "../../call/call.ts";
-import { dayStartsOf } from "../../domain/day-start.ts";
+import { rulesFor, rulesOfUser } from "../../domain/streaks/rules-for.ts";
 import { readStreakDateIfAny } from "../date.ts";
 import { widgetOf } from "../projects/projects.ts";
 import { changeLedgers, checkUsers, type LedgerParts, type LedgerRequest } from "./change-ledgers.ts";
@@ -22,7 +22,7 @@ export function optFreezesHandler({ projects, ...parts }: LedgerParts, kind: "op
     const { siteKey, event } = request;
     const asked = readStreakDateIfAny(request.from, "from");
     const project = await projects.require(siteKey, call);
-    const dayStarts = event === undefined ? undefined : dayStartsOf(widgetOf(project, event).rules.versions);
+    const rules = event === undefined ? undefined : rulesFor(widgetOf(project, event), project);
     const about = { kind, ...(event !== undefined && { event }) };
     return changeLedgers(
       parts,
@@ -33,7 +33,13 @@ export function optFreezesHandler({ projects, ...parts }: LedgerParts, kind: "op
         // From which day on, where the request names none, was decided when the entry was added.
         isAsked: (entry) =>
           entry.kind === kind && entry.event === event && (asked === undefined || entry.from === asked),
-        decide: ({ today }) => ({ ...about, from: asked ?? today(dayStarts) }),
+        decide({ entries, date, present }) {
+          const today = () =>
+            event === undefined || rules === undefined
+              ? date
+              : present(event, rulesOfUser(rules, entries, event)).today;
+          return { ...about, from: asked ?? today() };
+        },
         audit: { ...about, ...(request.from !== undefined && { from: request.from }) },
       },
       call,

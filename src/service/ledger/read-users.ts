@@ -1,7 +1,11 @@
 import type { Call } from "../../call/call.ts";
-import { type DayStarts, dayByStart } from "../../domain/day-start.ts";
+import { dayOf } from "../../domain/day.ts";
+import { emptyMonths } from "../../domain/months.ts";
 import type { Project } from "../../domain/project.ts";
+import { presentOf } from "../../domain/streaks/present.ts";
+import type { Rules } from "../../domain/streaks/rules-for.ts";
 import type { Stores } from "../../store/stores.ts";
+import { historyOf, zoneOf } from "../streaks/history.ts";
 import { mapAtOnce } from "./at-once.ts";
 import type { NamedUser } from "./plan.ts";
 
@@ -12,23 +16,31 @@ import type { NamedUser } from "./plan.ts";
  */
 export async function readUsers(
   { events: eventStore, ledger, streaks }: Pick<Stores, "events" | "ledger" | "streaks">,
-  { id: projectId, timeZone }: Project,
+  project: Project,
   names: readonly string[],
   events: readonly string[],
   now: number,
   call: Call,
 ): Promise<NamedUser[]> {
+  const { id: projectId } = project;
   const asked = names.map((name) => ({ projectId, userHash: name, verify: true }));
   const resolved = await eventStore.resolveUsers(asked);
-  return mapAtOnce([...resolved.entries()], async ([index, { userHash, zone }]) => {
+  return mapAtOnce([...resolved.entries()], async ([index, { userHash, ...zones }]) => {
     call.deadline.check();
     const user = { projectId, userHash };
     const [entries, ...records] = await Promise.all([
       ledger.readLedger(user),
       ...events.map((event) => streaks.readStreak(user, event)),
     ]);
-    const days = new Map(events.map((event, place) => [event, records[place]?.days ?? {}]));
-    const today = (dayStarts?: DayStarts) => dayByStart(now, zone?.name ?? timeZone, dayStarts);
-    return { name: names[index] as string, user: { userHash, days, today, entries } };
+    const nothing = historyOf({ days: emptyMonths }, zones, project);
+    const days = new Map(
+      events.map((event, place) => {
+        const record = records[place];
+        return [event, record === undefined ? nothing : historyOf(record, record, project)];
+      }),
+    );
+    const zone = zoneOf(zones, project);
+    const present = (event: string, rules: Rules) => presentOf(days.get(event) ?? nothing, rules, now, zone);
+    return { name: names[index] as string, user: { userHash, days, date: dayOf(now, zone), present, entries } };
   });
 }

@@ -11,18 +11,18 @@ import type { LedgerUser } from "./ask.ts";
  * @param rulesAfter returns them as they would be
  */
 export function streakChanges(
-  { days, today }: Pick<LedgerUser, "days" | "today">,
+  { days, present }: Pick<LedgerUser, "days" | "present">,
   rulesBefore: (event: string) => Rules | undefined,
   rulesAfter: (event: string) => Rules | undefined,
 ): StreakChange[] {
   const inOrder = [...days].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return inOrder.flatMap(([event, months]) => {
+  return inOrder.flatMap(([event, history]) => {
     const [before, then] = [rulesBefore(event), rulesAfter(event)];
     if (before === undefined || then === undefined) {
       return [];
     }
-    const day = today(before.dayStarts);
-    const [was, is] = [streakOf(months, before, day), streakOf(months, then, day)];
+    const was = streakOf(history, before, present(event, before));
+    const is = streakOf(history, then, present(event, then));
     const [freezesBefore, freezesAfter] = [was.freezes?.left, is.freezes?.left];
     if (was.current === is.current && was.best === is.best && freezesBefore === freezesAfter) {
       return [];

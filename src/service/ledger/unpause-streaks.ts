@@ -22,8 +22,8 @@ export function unpauseStreaksHandler({
       {
         // Which pauses it has ended, and from which day where the request names none, was decided when it was added.
         isAsked: (entry) => entry.kind === "unpause" && (asked === undefined || entry.from === asked),
-        decide({ entries, today }, name) {
-          const from = asked ?? today();
+        decide({ entries, date }, name) {
+          const from = asked ?? date;
           const pauses = pausesToEnd(entries, from);
           if (pauses.length > MAX_ENDED_PAUSES) {
             throw tooManyPauses(name, pauses.length);

@@ -23,6 +23,7 @@ import {
 import { refusal } from "../../errors.ts";
 import { readDate } from "../date.ts";
 import { cadenceToMessage, readCadence, readWeekdays, weekdayToMessage } from "./cadence-message.ts";
+import { readRepairs, repairsToFields } from "./repairs-message.ts";
 import { refuseRepeated } from "./repeated.ts";
 
 /**
@@ -43,12 +44,16 @@ export function readRules(message: RulesMessage, at: string): UndatedRules {
   }
   const dayStart = readDayStart(message.dayStart, `${at}.dayStart`);
   const freezes = message.freezes && readFreezes(message.freezes, cadence, message.neverMissTwice, `${at}.freezes`);
+  const others = { cadence, hasFreezes: freezes !== undefined };
+  const repairs = message.repairs && readRepairs(message.repairs, others, `${at}.repairs`);
   return {
     cadence,
     neverMissTwice: message.neverMissTwice,
     daysOff,
     ...(dayStart > 0 && { dayStart }),
+    ...(message.graceMinutes !== undefined && { grace: message.graceMinutes }),
     ...(freezes && { freezes }),
+    ...(repairs && { repairs }),
   };
 }
 
@@ -154,7 +159,8 @@ export function versionsToFields(versions: Versions): RulesFields {
   };
 }
 
-function rulesToMessage({ cadence, neverMissTwice, daysOff, dayStart, freezes }: UndatedRules): RulesMessage {
+function rulesToMessage(rules: UndatedRules): RulesMessage {
+  const { cadence, neverMissTwice, daysOff, dayStart, grace, freezes, repairs } = rules;
   const { weekdays, dates, holidays } = daysOff;
   const hasDaysOff = weekdays.length + dates.length + holidays.length > 0;
   return create(RulesSchema, {
@@ -164,7 +170,9 @@ function rulesToMessage({ cadence, neverMissTwice, daysOff, dayStart, freezes }:
       daysOff: { weekdays: weekdays.map(weekdayToMessage), dates: dates.map(isoDate), holidays: [...holidays] },
     }),
     ...(dayStart !== undefined && { dayStart: timeOfDay(dayStart) }),
+    ...(grace !== undefined && { graceMinutes: grace }),
     ...(freezes && { freezes: freezesToFields(freezes) }),
+    ...(repairs && { repairs: repairsToFields(repairs) }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import {
   type Milestone as MilestoneMessage,
+  MilestoneScope,
   StreakMode,
   type Widget as WidgetMessage,
   WidgetSchema,
@@ -75,12 +76,27 @@ function readMilestones(messages: readonly MilestoneMessage[], path: string): re
     target: message.target,
     msg: message.msg,
     rewardType: message.rewardType || DEFAULT_REWARD_TYPE,
+    ...readAward(message, `${path}[${i}]`),
   }));
   refuseRepeated(
     milestones.map(({ id }) => id),
     (i) => `${path}[${i}].id`,
   );
   return milestones;
+}
+
+/** Reads for what a milestone is awarded, and whether again and again. */
+function readAward({ scope, repeats }: MilestoneMessage, at: string): Pick<Milestone, "scope" | "repeats"> {
+  if (scope === MilestoneScope.UNSPECIFIED) {
+    if (repeats) {
+      throw refusal(
+        `${at}.repeats`,
+        "means nothing without a scope, since the milestone is not awarded then. Leave it out, or choose a scope: run or ever",
+      );
+    }
+    return {};
+  }
+  return { scope: scope === MilestoneScope.EVER ? "ever" : "run", ...(repeats && { repeats }) };
 }
 
 function readSettings(message: WidgetSettingsMessage | undefined): WidgetSettings {
@@ -96,7 +112,10 @@ export function widgetToMessage({ event, rules, milestones, settings }: Widget):
   return create(WidgetSchema, {
     event,
     mode: modeToMessage[rules.mode],
-    milestones: [...milestones],
+    milestones: milestones.map(({ scope, ...milestone }) => ({
+      ...milestone,
+      ...(scope && { scope: scopeToMessage[scope] }),
+    })),
     settings,
     ...versionsToFields(rules.versions),
   });
@@ -111,6 +130,12 @@ export function settingsToMessage({ theme, position, mainMessage }: WidgetSettin
     mainMessage,
   };
 }
+
+/** How the contract's enum says for what a milestone is awarded. */
+const scopeToMessage = {
+  run: MilestoneScope.RUN,
+  ever: MilestoneScope.EVER,
+} as const;
 
 /** How the contract's enum says a mode. */
 export const modeToMessage = {

@@ -1,11 +1,12 @@
 import type { RulesService } from "#gen/streak/v1/rules_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import { dayByStart } from "../../domain/day-start.ts";
 import { explain, lastToExplain } from "../../domain/streaks/explain.ts";
+import { presentOf } from "../../domain/streaks/present.ts";
 import { rulesFor, rulesOfUser } from "../../domain/streaks/rules-for.ts";
 import type { Stores } from "../../store/stores.ts";
 import { type Projects, widgetOf } from "../projects/projects.ts";
-import { historyAsOf, readAsOf } from "../streaks/as-of.ts";
+import { momentAsOf, readAsOf } from "../streaks/as-of.ts";
+import { historyOf, zoneOf } from "../streaks/history.ts";
 import { readExplainedRange } from "./explained-range.ts";
 import { explanationToMessage } from "./explanation-message.ts";
 
@@ -30,14 +31,19 @@ export function explainStreakHandler(
     const user = { projectId: project.id, userHash };
     const record = await streaks.readStreak(user, event);
     const rules = rulesOfUser(ruled, record.ledger, event);
-    const timeZone = record.zone?.name ?? project.timeZone;
-    const present = { days: record.days, today: dayByStart(clock(), timeZone, rules.dayStarts) };
-    const { days, today } = asOf === undefined ? present : historyAsOf(asOf, present);
-    const range = readExplainedRange(request, lastToExplain(days, rules, today));
-    const explanation = explain(days, rules, today, range);
+    const timeZone = zoneOf(record, project);
+    const known = historyOf(record, record, project);
+    const moment = { history: known, present: presentOf(known, rules, clock(), timeZone) };
+    const { history, present } = asOf === undefined ? moment : momentAsOf(asOf, moment, rules);
+    const { today } = present;
+    const range = readExplainedRange(request, lastToExplain(history, rules, present));
+    const explanation = explain(history, rules, present, range);
 
     const [first, last] = [explanation.periods.at(0)?.first ?? today, explanation.periods.at(-1)?.last ?? today];
-    const checkIns = await users.readCheckIns(user, event, first, last);
+    // A late event of the day after the last one may have done it.
+    const through = last + (history.others === undefined ? 0 : 1);
+    const explained = Array.from({ length: through - first + 1 }, (_, index) => first + index);
+    const checkIns = await users.readCheckIns(user, event, explained);
     return { explanation: { ...explanationToMessage(explanation, today, checkIns), timeZone } };
   };
 }

@@ -1,9 +1,10 @@
 import type { PreviewRulesRequest, RulesService } from "#gen/streak/v1/rules_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
+import type { History } from "../../domain/check-ins.ts";
 import { dayOf, isoDate } from "../../domain/day.ts";
-import { dayByStart } from "../../domain/day-start.ts";
-import { type Months, monthsOf } from "../../domain/months.ts";
+import { monthsOf } from "../../domain/months.ts";
 import { explain, lastToExplain } from "../../domain/streaks/explain.ts";
+import { presentOf } from "../../domain/streaks/present.ts";
 import { rulesFor } from "../../domain/streaks/rules-for.ts";
 import { refusal } from "../../errors.ts";
 import { readStreakDate } from "../date.ts";
@@ -31,7 +32,7 @@ export function previewRulesHandler(
       throw refusal("widget", "must be given: it says the event, and the rules to preview");
     }
     const asked = readWidget(request.widget, "widget");
-    const days = readHistory(request);
+    const history = readHistory(request);
     const { widgets, holidays, amnesties, timeZone } = await projects.require(request.siteKey, call);
 
     const now = clock();
@@ -43,14 +44,16 @@ export function previewRulesHandler(
 
     const rules = rulesFor(widget, { holidays, amnesties });
     const today =
-      request.today === undefined ? dayByStart(now, timeZone, rules.dayStarts) : readStreakDate(request.today, "today");
-    const range = readExplainedRange(request, lastToExplain(days, rules, today));
-    const explanation = explain(days, rules, today, range);
+      request.today === undefined
+        ? presentOf(history, rules, now, timeZone).today
+        : readStreakDate(request.today, "today");
+    const range = readExplainedRange(request, lastToExplain(history, rules, { today }));
+    const explanation = explain(history, rules, { today }, range);
     return { explanation: explanationToMessage(explanation, today, []) };
   };
 }
 
-function readHistory({ dates }: PreviewRulesRequest): Months {
+function readHistory({ dates }: PreviewRulesRequest): History {
   const days = dates.map((text, i) => readStreakDate(text, `dates[${i}]`)).toSorted((a, b) => a - b);
   const [first = 0, last = 0] = [days.at(0), days.at(-1)];
   if (last - first >= MAX_SPAN) {
@@ -59,5 +62,5 @@ function readHistory({ dates }: PreviewRulesRequest): Months {
       `may span ${MAX_SPAN} days, and these are ${last - first + 1}, from ${isoDate(first)} to ${isoDate(last)}. Leave out the earliest`,
     );
   }
-  return monthsOf(days);
+  return { days: monthsOf(days) };
 }

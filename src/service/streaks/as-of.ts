@@ -1,12 +1,15 @@
+import type { History } from "../../domain/check-ins.ts";
 import { type Day, isoDate } from "../../domain/day.ts";
-import { daysUpTo, type Months } from "../../domain/months.ts";
+import type { Present } from "../../domain/streaks/present.ts";
+import type { Rules } from "../../domain/streaks/rules-for.ts";
+import { historyUpTo } from "../../domain/streaks/settle.ts";
 import { refusal } from "../../errors.ts";
 import { readStreakDateIfAny } from "../date.ts";
 
 /** What a streak is computed from, beside its rules. */
-export interface History {
-  readonly days: Months;
-  readonly today: Day;
+export interface Moment {
+  readonly history: History;
+  readonly present: Present;
 }
 
 /**
@@ -19,13 +22,15 @@ export function readAsOf({ asOf }: { readonly asOf?: string | undefined }): Day 
 }
 
 /**
- * Returns a history as it was on a day, as far as it is known now: without the days after it.
+ * Returns a past day as the present, with the history as it was then, as far as it is known now: without the days after it.
+ * Zones don't decide that day: nobody was on the way to it, and the zone of now may be one that the user has reached since.
  *
+ * @param rules those of the user
  * @throws StreakdError INVALID_BODY when the day is after the user's today
  */
-export function historyAsOf(asOf: Day, { days, today }: History): History {
-  if (asOf > today) {
-    throw refusal("asOf", `must not be after the user's today, ${isoDate(today)}`);
+export function momentAsOf(asOf: Day, { history, present }: Moment, rules: Rules): Moment {
+  if (asOf > present.today) {
+    throw refusal("asOf", `must not be after the user's today, ${isoDate(present.today)}`);
   }
-  return { days: daysUpTo(days, asOf), today: asOf };
+  return { history: historyUpTo(history, rules, asOf), present: asOf === present.today ? present : { today: asOf } };
 }

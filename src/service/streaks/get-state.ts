@@ -1,14 +1,16 @@
 import type { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import { dayByStart, endOfDay } from "../../domain/day-start.ts";
+import { endOfToday, presentOf } from "../../domain/streaks/present.ts";
 import { rulesOfUser } from "../../domain/streaks/rules-for.ts";
 import { stateOf } from "../../domain/streaks/state.ts";
 import { StreakdError } from "../../errors.ts";
-import type { StreakStore } from "../../store/streaks.ts";
+import type { Stores } from "../../store/stores.ts";
 import { admitOrigin, type Projects, widgetFor } from "../projects/projects.ts";
 import { type UserTokens, wantsUserToken } from "../signed-tokens/user-token.ts";
 import { readZone } from "../zone.ts";
-import { historyAsOf, readAsOf } from "./as-of.ts";
+import { momentAsOf, readAsOf } from "./as-of.ts";
+import { awardedMilestones, isAnyAwarded } from "./awarded-milestones.ts";
+import { historyOf, zoneOf } from "./history.ts";
 import { milestonesToMessages, sharedSettings, streakToMessage, weekToMessages } from "./state-message.ts";
 
 /** The version of the contract that state answers name. */
@@ -21,7 +23,7 @@ const API_VERSION = "1";
  */
 export function getStateHandler(
   projects: Projects,
-  streaks: StreakStore,
+  { streaks, users }: Pick<Stores, "streaks" | "users">,
   userTokens: UserTokens,
   clock: () => number,
 ): Handler<typeof StreakService.method.getState> {
@@ -42,27 +44,37 @@ export function getStateHandler(
       );
     }
     const widget = widgetFor(open, request.event);
-    const { dayStarts } = widget.rules;
 
     call.deadline.check();
     const user = { projectId: project.id, userHash: request.userHash };
     const record = await streaks.readStreak(user, request.event);
     const now = clock();
-    const timeZone = zone ?? record.zone?.name ?? project.timeZone;
-    const present = { days: record.days, today: dayByStart(now, timeZone, dayStarts) };
-    const { days, today } = asOf === undefined ? present : historyAsOf(asOf, present);
     const rules = rulesOfUser(widget.rules, record.ledger, request.event);
-    const { streak, week } = stateOf(days, rules, today);
+    const known = historyOf(record, record, project);
+    const zoned = presentOf(known, rules, now, zone ?? zoneOf(record, project));
+    const moment = { history: known, present: zoned };
+    const { history, present } = asOf === undefined ? moment : momentAsOf(asOf, moment, rules);
+    const { streak, week } = stateOf(history, rules, present);
+    const { milestones } = widget;
+    const { current } = streak;
+    const told = isAnyAwarded(milestones)
+      ? await awardedMilestones(
+          users,
+          milestones,
+          { user, event: request.event, history, rules, present, zone: zoned.zone, current },
+          call,
+        )
+      : milestonesToMessages(milestones, current);
     // A whole message, as its type asks for: `create` would go through all of it once more to find nothing missing.
     return {
       $typeName: "streak.v1.GetStateResponse",
       meta: { $typeName: "streak.v1.StateMeta", apiVersion: API_VERSION, isLive: project.live },
       streak: streakToMessage(
         streak,
-        dayStarts && endOfDay(today, timeZone, dayStarts, today === present.today ? now : undefined),
+        endOfToday(history, rules, { ...zoned, ...present }, present === zoned ? now : undefined),
       ),
       week: weekToMessages(week),
-      milestones: milestonesToMessages(widget.milestones, streak.current),
+      milestones: told,
       settings: sharedSettings(widget.settings),
     };
   };

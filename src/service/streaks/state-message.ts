@@ -6,6 +6,7 @@ import {
   type Progress as ProgressMessage,
   type Streak as StreakMessage,
   type StreakPause,
+  type StreakRepair,
   StreakUnit as StreakUnitMessage,
   type WeekDay as WeekDayMessage,
 } from "#gen/streak/v1/streak_service_pb.ts";
@@ -14,9 +15,11 @@ import { milestonesOf } from "../../domain/milestones.ts";
 import type { Milestone, WidgetSettings } from "../../domain/project.ts";
 import type { Pause } from "../../domain/streaks/pauses.ts";
 import type { Progress } from "../../domain/streaks/progress.ts";
+import type { RepairOffer } from "../../domain/streaks/repair-offer.ts";
 import type { Streak } from "../../domain/streaks/streak.ts";
 import type { WeekDay } from "../../domain/streaks/week.ts";
 import { nearestDate } from "../date.ts";
+import { priceToMessage } from "../projects/repairs-message.ts";
 import { modeToMessage, settingsToMessage } from "../projects/widget-message.ts";
 
 /**
@@ -25,7 +28,7 @@ import { modeToMessage, settingsToMessage } from "../projects/widget-message.ts"
  * @param todayEnd when today ends, in epoch milliseconds; undefined where the message does not say it
  */
 export function streakToMessage(
-  { mode, current, best, todayDone, pending, unit, progress, pause, freezes }: Streak,
+  { mode, current, best, todayDone, pending, unit, progress, pause, freezes, repair }: Streak,
   todayEnd?: number,
 ): StreakMessage {
   return {
@@ -39,6 +42,7 @@ export function streakToMessage(
     progress: progress && progressToMessage(progress),
     pause: pause && pauseToMessage(pause),
     freezes: freezes && { $typeName: "streak.v1.StreakFreezes", ...freezes },
+    repair: repair && repairToMessage(repair),
     todayEndTime: todayEnd === undefined ? undefined : timestampFromMs(todayEnd),
   };
 }
@@ -63,9 +67,21 @@ function pauseToMessage({ from, to }: Pause): StreakPause {
   return { $typeName: "streak.v1.StreakPause", from: isoDate(from), ...(to !== undefined && { to: isoDate(to) }) };
 }
 
+function repairToMessage({ currentAfter, lastDay, price, canBePaid, daysMissing }: RepairOffer): StreakRepair {
+  return {
+    $typeName: "streak.v1.StreakRepair",
+    currentAfter,
+    lastDate: nearestDate(lastDay),
+    price: priceToMessage[price.kind],
+    canBePaid,
+    ...(daysMissing !== undefined && { daysMissing }),
+  };
+}
+
 /** How the contract's enum says what became of a day. */
 export const statusToMessage = {
   done: DayStatusMessage.DONE,
+  late: DayStatusMessage.LATE,
   off: DayStatusMessage.OFF,
   missed: DayStatusMessage.MISSED,
   excused: DayStatusMessage.EXCUSED,
@@ -74,6 +90,8 @@ export const statusToMessage = {
   paused: DayStatusMessage.PAUSED,
   frozen: DayStatusMessage.FROZEN,
   amnesty: DayStatusMessage.AMNESTY,
+  bridged: DayStatusMessage.BRIDGED,
+  repaired: DayStatusMessage.REPAIRED,
 } as const;
 
 // The parts of a state that are the same for many users. Each is made once, frozen and shared: what is frozen in an

@@ -2,15 +2,17 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { EventType } from "#gen/streak/v1/streak_service_pb.ts";
 import type { User, UserEvent, UserStreak, UserSummary, YearOfDays } from "#gen/streak/v1/user_pb.ts";
-import { type Day, dayOf, isoDate } from "../../domain/day.ts";
-import { dayByStart } from "../../domain/day-start.ts";
-import { emptyMonths, type Months, ofYear, type Run, runsOf, union } from "../../domain/months.ts";
+import { ownDays } from "../../domain/check-ins.ts";
+import { dayOf, isoDate } from "../../domain/day.ts";
+import { emptyMonths, lastDay, type Months, ofYear, type Run, runsOf, union } from "../../domain/months.ts";
 import type { Project } from "../../domain/project.ts";
-import type { Rules } from "../../domain/streaks/rules-for.ts";
-import { streakOf } from "../../domain/streaks/streak.ts";
+import { presentOf } from "../../domain/streaks/present.ts";
+import { settle } from "../../domain/streaks/settle.ts";
+import { type Streak, streakOf } from "../../domain/streaks/streak.ts";
 import type { EventType as EventTypeName } from "../../store/events.ts";
 import type { ListedUser, RecentEvent, UserRecord } from "../../store/users.ts";
 import { createRulesOf } from "../projects/ready-rules.ts";
+import { historyOf, zoneOf } from "../streaks/history.ts";
 import { streakToMessage } from "../streaks/state-message.ts";
 
 /** Makes the contract's messages of the users of one project. */
@@ -30,19 +32,19 @@ export interface UserMessages {
 export function createUserMessages(project: Project, now: number): UserMessages {
   const rulesOf = createRulesOf(project);
 
-  function zoneOf({ zone }: ListedUser): string {
-    return zone?.name ?? project.timeZone;
-  }
-
   function streaksOf(user: ListedUser, year?: number): UserStreak[] {
-    const zone = zoneOf(user);
+    const zone = zoneOf(user, project);
     const date = dayOf(now, zone);
     const inOrder = [...user.days].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return inOrder.map(([event, months]) => {
+    return inOrder.map(([event, checkIns]) => {
       const rules = rulesOf(event, user.ledger);
-      const today = rules?.dayStarts === undefined ? date : dayByStart(now, zone, rules.dayStarts);
+      const history = historyOf(checkIns, user, project);
+      // As the streak counts them. Without a widget, nothing says which days late events do.
+      const months = rules === undefined ? ownDays(checkIns) : settle(history, rules).days;
+      const present = rules?.dayStarts === undefined ? { today: date, zone } : presentOf(history, rules, now, zone);
+      const { today } = present;
       return {
-        ...userStreakToMessage(event, months, rules, today),
+        ...userStreakToMessage(event, months, rules && streakOf(history, rules, present)),
         ...(year !== undefined && { calendar: yearToMessage(months, year) }),
         ...(year !== undefined && today !== date && { today: isoDate(today) }),
       };
@@ -51,22 +53,18 @@ export function createUserMessages(project: Project, now: number): UserMessages 
 
   return {
     summary(user) {
-      const streaks = streaksOf(user);
+      const lastDays = [...user.days.values()].map((checkIns) => lastDay(ownDays(checkIns)));
       return {
         $typeName: "streak.v1.UserSummary",
         userHash: user.userHash,
-        lastActiveDate:
-          streaks
-            .map(({ lastDate }) => lastDate)
-            .toSorted()
-            .at(-1) ?? "",
+        lastActiveDate: lastDays.length === 0 ? "" : isoDate(Math.max(...lastDays)),
         ...(user.zone && { timeZone: user.zone.name }),
-        streaks,
+        streaks: streaksOf(user),
       };
     },
 
     whole(user, requested, year) {
-      const active = user.days.size > 0 && countOf([...user.days.values()].reduce(union, emptyMonths));
+      const active = user.days.size > 0 && countOf([...user.days.values()].map(ownDays).reduce(union, emptyMonths));
       const isAlias = requested !== user.userHash;
       const others = user.aliases.filter((name) => name !== requested);
       // When not all aliases fit, the requested alias takes the place of another alias.
@@ -82,18 +80,18 @@ export function createUserMessages(project: Project, now: number): UserMessages 
         ...(active && { firstActiveDate: active.first, lastActiveDate: active.last }),
         streaks: streaksOf(user, year),
         recentEvents: user.recentEvents.map(eventToMessage),
-        ...(year !== undefined && { today: isoDate(dayOf(now, zoneOf(user))) }),
+        ...(year !== undefined && { today: isoDate(dayOf(now, zoneOf(user, project))) }),
       };
     },
   };
 }
 
-function userStreakToMessage(event: string, days: Months, rules: Rules | undefined, today: Day): UserStreak {
+function userStreakToMessage(event: string, days: Months, streak: Streak | undefined): UserStreak {
   const count = countOf(days);
   return {
     $typeName: "streak.v1.UserStreak",
     event,
-    ...(rules && { streak: streakToMessage(streakOf(days, rules, today)) }),
+    ...(streak && { streak: streakToMessage(streak) }),
     daysDone: count.days,
     firstDate: count.first,
     lastDate: count.last,

@@ -1,36 +1,21 @@
 import type { UserKey } from "../streaks.ts";
+import { Attempt, type Effect, type UserStatus } from "./attempt.ts";
 import type { SendBulk, StreakUpdate, Update } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
-import {
-  anyOf,
-  type EventDocument,
-  oneOf,
-  type StreakDocument,
-  streakId,
-  unionWith,
-  unlessAlias,
-} from "./documents.ts";
+import { anyOf, type EventDocument, oneOf, streakId, unlessAlias } from "./documents.ts";
+import { createTakePlaces } from "./misplaced.ts";
 import type { Cover } from "./note-window.ts";
 import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
-import type { Union } from "./unions.ts";
-
-/** What is to become true of a user. It may be true already, in part or as a whole. */
-export interface Effect extends Union {
-  /** The events to keep, unless they are kept already. */
-  readonly events: readonly EventDocument[];
-  /**
-   * The user had no document a moment ago. An insert is much cheaper than an upsert, above all for many users at a
-   * time. When the user has a document by now, the insert is refused and an upsert follows.
-   */
-  readonly isNew?: boolean;
-}
+import { unionWith, ZONES } from "./streak-documents.ts";
 
 /** What became of an effect. */
 export interface Applied {
   /** The user is an alias of another user, so nothing was changed. */
   readonly isAlias: boolean;
-  /** For each event, whether it was not kept before. */
+  /** The user's home zone, where it is not the assumed one: what was done is what `under` returned. */
+  readonly otherHome?: string;
+  /** For each event of what was done, whether it was not kept before. */
   readonly inserted: readonly boolean[];
 }
 
@@ -46,98 +31,83 @@ export type Apply = (effects: readonly Effect[]) => Promise<Applied[]>;
  * A stray is deleted only when the merge is finished. Until then it may be the document of an event that another effect
  * found and counted on. Strays that are left after that are removed at the end of the merge.
  *
+ * A user's home zone decides which days of which kind an event does. It never changes once there is one, so an effect
+ * that knows it needs no guard. An effect that assumes one fails where the user has a zone by now. If that is another
+ * one, the effect is written anew. What it wrote before stays, and does nothing: see `misplaced.ts`.
+ *
  * Each bulk carries the notes that its users still need: see `notes.ts`. They stay covered until everything is
  * done, including the deletion of strays.
  */
-export function createApply({ streaks, events }: Connection, send: SendBulk, notes: Notes): Apply {
+export function createApply(connection: Connection, send: SendBulk, notes: Notes): Apply {
+  const { streaks, events } = connection;
+  const takePlaces = createTakePlaces(connection, notes);
+
   return async (effects) => {
     const covers: Cover[] = [];
-    const { inserted, refused } = await write(effects, covers);
-    let next = 0;
-    const strays: EventDocument[] = [];
-    const applied = effects.map((effect): Applied => {
-      const from = next;
-      next += effect.events.length;
-      const isInserted = inserted.slice(from, next);
-      const tombstone = refused.get(effect);
-      if (tombstone !== undefined && !tombstone.merging) {
-        strays.push(...effect.events.filter((_, position) => isInserted[position]));
-      }
-      return { isAlias: tombstone !== undefined, inserted: isInserted };
-    });
+    const attempts = effects.map((effect) => new Attempt(effect));
+    await write(attempts, covers);
+    const strays = attempts.flatMap(({ effect, inserted, tombstone }) =>
+      tombstone === undefined || tombstone.merging ? [] : effect.events.filter((_, position) => inserted[position]),
+    );
     if (strays.length > 0) {
       await events.deleteMany({ _id: { $in: strays.map(({ _id }) => _id) } });
     }
+    await takePlaces(attempts.filter(({ isUnsettled, tombstone }) => isUnsettled && tombstone === undefined));
     for (const cover of covers) {
       cover.end();
     }
-    return applied;
+    return attempts.map(({ inserted, tombstone, otherHome }): Applied => {
+      const isAlias = tombstone !== undefined;
+      return { isAlias, inserted: inserted.map(Boolean), ...(otherHome !== undefined && { otherHome }) };
+    });
   };
 
   /**
-   * Returns whether each event was inserted, and which effects were refused, each with its tombstone.
+   * Makes attempts until each is done, or refused by a tombstone.
    *
    * @param covers gets what covers the users of each bulk
    */
-  async function write(
-    effects: readonly Effect[],
-    covers: Cover[],
-  ): Promise<{ inserted: readonly boolean[]; refused: ReadonlyMap<Effect, UserStatus> }> {
-    const sendCovered = async (
-      users: readonly Effect[],
-      kept: readonly EventDocument[],
-      own: readonly StreakUpdate[],
-    ) => {
-      const cover = await notes.cover(users);
+  async function write(attempts: readonly Attempt[], covers: Cover[]): Promise<void> {
+    /** Writes the events that the attempts have not written, then commits. Returns the attempts that are in doubt. */
+    const sendCovered = async (open: readonly Attempt[], commits: readonly StreakUpdate[]) => {
+      const cover = await notes.cover(open.map(({ effect }) => effect));
       covers.push(cover);
-      const done = await send(cover.notes, kept.map(keep), own);
+      const kept = open.flatMap((attempt) => attempt.unwritten().map((position) => ({ attempt, position })));
+      const documents = kept.map(({ attempt, position }) => attempt.effect.events[position] as EventDocument);
+      const { inserted, doubtful } = await send(cover.notes, documents.map(keep), commits);
       cover.markWritten();
-      return done;
+      for (const [index, { attempt, position }] of kept.entries()) {
+        attempt.inserted[position] = inserted[index] as boolean;
+      }
+      return doubtful.map((index) => open[index] as Attempt);
     };
-    const refused = new Map<Effect, UserStatus>();
-    let open = effects;
-    let sent = await sendCovered(
-      effects,
-      effects.flatMap((effect) => effect.events),
-      open.map(commitFirst),
-    );
-    const written = { inserted: sent.inserted, refused };
-    if (sent.doubtful.length === 0) {
-      return written;
-    }
-    return await retry(async () => {
-      const doubtful = sent.doubtful.map((index) => open[index] as Effect);
-      const found = await find(doubtful);
-      const documentOf = ({ projectId, userHash }: Effect) => found.get(streakId(projectId, userHash));
-      open = doubtful.filter((effect) => {
-        const document = documentOf(effect);
-        if (document?.aliasOf !== undefined) {
-          refused.set(effect, document);
-        }
-        // Two first writes of one user can collide. Then the key is taken, but by a user.
-        return document?.aliasOf === undefined && isWritten(effect);
-      });
-      sent = await sendCovered(
-        open,
-        [],
-        open.map((effect) => (documentOf(effect) === undefined ? commit(effect) : commitKnown(effect))),
-      );
-      return sent.doubtful.length === 0 ? written : undefined;
-    });
-  }
 
-  function commitFirst(effect: Effect): StreakUpdate {
-    if (!effect.isNew || !isWritten(effect)) {
-      return commitKnown(effect);
+    let doubtful = await sendCovered(attempts, attempts.map(commitFirst));
+    if (doubtful.length > 0) {
+      await retry(async () => {
+        const found = await find(doubtful.map(({ effect }) => effect));
+        const open: Attempt[] = [];
+        const commits: StreakUpdate[] = [];
+        for (const attempt of doubtful) {
+          const document = found.get(streakId(attempt.effect.projectId, attempt.effect.userHash));
+          attempt.learn(document);
+          // Two first writes of one user can collide. Then the key is taken, but by a user.
+          if (attempt.tombstone === undefined && isWritten(attempt.effect)) {
+            open.push(attempt);
+            commits.push(document === undefined ? commit(attempt) : commitKnown(attempt));
+          }
+        }
+        doubtful = await sendCovered(open, commits);
+        return doubtful.length === 0 ? true : undefined;
+      });
     }
-    const { projectId, userHash, days, zone } = effect;
-    return { ...commit(effect), document: { ...oneOf(projectId, userHash), days, ...(zone && { zone }) } };
   }
 
   /** Returns the documents that these users have by now, by `_id`. */
   async function find(users: readonly UserKey[]): Promise<Map<string, UserStatus>> {
+    const projection = { aliasOf: 1, merging: 1, ...ZONES };
     const found = await streaks
-      .find<UserStatus>(anyOf(users), { projection: { aliasOf: 1, merging: 1 }, batchSize: users.length + 1 })
+      .find<UserStatus>(anyOf(users), { projection, batchSize: users.length + 1 })
       // The document that refused a write may not have reached the majority yet.
       .withReadConcern({ level: "local" })
       .toArray();
@@ -145,31 +115,44 @@ export function createApply({ streaks, events }: Connection, send: SendBulk, not
   }
 }
 
-/** What is read of a user whose write was refused. */
-type UserStatus = Pick<StreakDocument, "_id" | "aliasOf" | "merging">;
-
 function keep(document: EventDocument): Update {
   const { _id, p, u, ...fields } = document;
   return { filter: { _id, p, u }, update: { $setOnInsert: fields }, upsert: true, document };
 }
 
-/** The commit for a user who has a document, as far as is known. */
-function commitKnown(effect: Effect): StreakUpdate {
-  return isWritten(effect) ? { ...commit(effect), union: effect } : commit(effect);
+function commitFirst(attempt: Attempt): StreakUpdate {
+  const { projectId, userHash, days, others, zone, home, isNew } = attempt.effect;
+  if (!isNew || !isWritten(attempt.effect)) {
+    return commitKnown(attempt);
+  }
+  const fields = { days, ...(others && { others }), ...(zone && { zone }), ...(home !== undefined && { home }) };
+  return { ...commit(attempt), document: { ...oneOf(projectId, userHash), ...fields } };
 }
 
-function commit(effect: Effect): StreakUpdate {
-  const { projectId, userHash, days, zone } = effect;
+/** The commit for a user who has a document, as far as is known. */
+function commitKnown(attempt: Attempt): StreakUpdate {
+  const { effect, assumedHome } = attempt;
+  // Users who share statements get their zones first: no moment must lie between that and a home zone.
+  const isShared = isWritten(effect) && assumedHome === undefined && effect.home === undefined;
+  return isShared ? { ...commit(attempt), union: effect } : commit(attempt);
+}
+
+function commit({ effect, assumedHome }: Attempt): StreakUpdate {
+  const { projectId, userHash } = effect;
   if (!isWritten(effect)) {
     // It changes nothing, and makes no document for a user with analytics events only, but a match tells of a
     // tombstone.
     const filter = { ...oneOf(projectId, userHash), aliasOf: { $exists: true } };
     return { filter, update: { $setOnInsert: { days: {} } }, upsert: false };
   }
-  return { filter: unlessAlias(projectId, userHash), update: unionWith({ days, zone }), upsert: true };
+  const filter = { ...unlessAlias(projectId, userHash), ...(assumedHome && HAS_NO_ZONE) };
+  return { filter, update: unionWith(effect), upsert: true };
 }
 
+/** A filter for users who have had no zone. */
+const HAS_NO_ZONE = { zone: { $exists: false }, home: { $exists: false } };
+
 /** Whether the effect changes the user's document: analytics events alone don't. */
-function isWritten({ days, zone }: Effect): boolean {
-  return zone !== undefined || Object.keys(days).length > 0;
+function isWritten({ days, others, zone }: Effect): boolean {
+  return zone !== undefined || others !== undefined || Object.keys(days).length > 0;
 }

@@ -21,6 +21,9 @@ const STRING = { bsonType: "string" };
 const DATE = { bsonType: "date" };
 const INT = { bsonType: "int" };
 
+/** An object with any fields, all of this kind. */
+const objectOf = (additionalProperties: Document) => ({ bsonType: "object", additionalProperties });
+
 const EVENT_FIELDS = {
   p: STRING,
   u: STRING,
@@ -69,8 +72,10 @@ const COLLECTIONS: readonly CollectionPlan[] = [
       properties: {
         p: STRING,
         u: STRING,
-        days: { bsonType: "object", additionalProperties: { bsonType: "object", additionalProperties: INT } },
+        days: objectOf(objectOf(INT)),
+        others: objectOf(objectOf(objectOf(INT))),
         zone: { bsonType: "object", required: ["at", "tz"], properties: { at: DATE, tz: STRING } },
+        home: STRING,
         ledger: { bsonType: "array", items: LEDGER_ENTRY },
         aliasOf: STRING,
         merging: { enum: [true] },

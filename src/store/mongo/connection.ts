@@ -33,11 +33,12 @@ const CLOCK_SKEW_MS = 10_000;
 /**
  * How many commands a batch sends at most as a rule, one after the other: it reads its keys and the seats of its users,
  * notes that it relies on these, claims others (six commands) and looks up who gets none and holds one by now (two),
- * claims its keys, reads keys that others hold, reads which segments there are, writes its notes (on routers), writes
- * events, writes streaks, reads the streaks that were refused, and writes them again. Repeating the last two is not
- * counted, because each time is covered anew; nor is passing on seats, after which nothing is written.
+ * claims its keys, reads keys that others hold, reads home zones, reads which segments there are, writes its notes (on
+ * routers), writes events, writes streaks, reads the streaks that were refused, and writes them again. Repeating the last
+ * two is not counted, because each time is covered anew, and so is putting misplaced events right; nor is passing on
+ * seats, after which nothing is written.
  */
-const COMMANDS_OF_A_BATCH = 19;
+const COMMANDS_OF_A_BATCH = 20;
 
 /**
  * What the store relies on, whatever the URI says: acknowledged writes are on the disks of most members, and reads see

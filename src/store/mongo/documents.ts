@@ -1,10 +1,11 @@
-import { type Binary, type Document, ObjectId } from "mongodb";
+import { type Binary, ObjectId } from "mongodb";
 import type { Day } from "../../domain/day.ts";
 import type { LedgerDecision, LedgerEntry, LedgerEntryFacts } from "../../domain/ledger.ts";
 import type { Months } from "../../domain/months.ts";
 import type { Scope, Token } from "../../domain/token.ts";
 import type { Counted } from "../analytics.ts";
 import type { AuditEntry } from "../audit.ts";
+import { fieldsOfKind, type KindLabel, labelAfterLink, labelOf, labelOfKind, ORDINARY } from "../day-kinds.ts";
 import type { EventType, StoredEvent } from "../events.ts";
 import type { InstanceReport } from "../instances.ts";
 import type { StoredProject } from "../projects.ts";
@@ -75,9 +76,13 @@ export interface StreakDocument {
   readonly p: string;
   /** The user, or the alias. */
   readonly u: string;
-  /** The days that are done, by `fieldOf` the event. */
-  readonly days?: Readonly<Record<string, Months>>;
+  /** The days that are done in time and in the home zone, by `fieldOf` the event. */
+  readonly days?: DaysByField;
+  /** All other days that are done, by `fieldOf` the event and then by the labels of their kinds. */
+  readonly others?: OthersByField;
   readonly zone?: ZoneField;
+  /** The home zone, from the first event on that was dated in another zone. Until then it is the zone. */
+  readonly home?: string;
   /** The entries of the ledger, in the order in which they came. In an array, a filter can tell whether it is full. */
   readonly ledger?: readonly LedgerField[];
   /** Makes the document a tombstone: its name is an alias of this user. */
@@ -93,6 +98,12 @@ export interface StreakDocument {
   /** It was swept once since then. */
   readonly swept?: true;
 }
+
+/** Days by `fieldOf` their event. */
+export type DaysByField = Readonly<Record<string, Months>>;
+
+/** Days by `fieldOf` their event and then by the labels of their kinds. */
+export type OthersByField = Readonly<Record<string, Readonly<Record<KindLabel, Months>>>>;
 
 /** A user's zone as it is stored. The order of the fields matters: `$max` compares `at` first, then `tz`. */
 export interface ZoneField {
@@ -120,6 +131,10 @@ export interface EventDocument {
   readonly analyticsId?: string;
   /** The `id` of the first event of a day, where repeats are kept: the event is no repeat when it is tried again. */
   readonly id?: string;
+  /** Set on a streak interaction that was late. */
+  readonly late?: true;
+  /** The zone that has decided the day of a streak interaction, where that is not the user's home zone. */
+  readonly dayZone?: string;
   readonly tz?: string;
   readonly meta?: string;
   readonly sessionId?: string;
@@ -173,9 +188,11 @@ export interface LeaseDocument {
  * A user's idempotency key, with the whole event that used it first, so that an instance that finds the key can do that
  * event.
  */
-export interface KeyDocument extends Omit<EventDocument, "analyticsId"> {
+export interface KeyDocument extends Omit<EventDocument, "analyticsId" | "dayZone"> {
   /** `keyId` of `p`, `u` and the key. */
   readonly _id: string;
+  /** The zone that has decided the day, where that is not `tz`. */
+  readonly dayZone?: string;
   /** The `id` of the event that used the key. */
   readonly id: string;
   /** Set if that event is to be kept if it repeats a day. */
@@ -194,17 +211,25 @@ export function streakId(projectId: string, userHash: string): string {
 }
 
 /**
- * Returns the `_id` of an event's document: a streak interaction is told apart by its day, an analytics event and a
- * repeat by its own id.
+ * Returns the `_id` of an event's document: a streak interaction is told apart by its day and the kind of it, an
+ * analytics event and a repeat by its own id.
  */
-export function eventId({
-  p,
-  u,
-  event,
-  day,
-  analyticsId,
-}: Pick<EventDocument, "p" | "u" | "event" | "day" | "analyticsId">): string {
-  return analyticsId === undefined ? join(p, u, event, `${day}`) : join(p, u, analyticsId);
+export function eventId({ p, u, event, day, analyticsId, ...kind }: Omit<IdentifiedEvent, "_id">): string {
+  return analyticsId === undefined ? checkInId(p, u, event, day, labelIn(kind)) : join(p, u, analyticsId);
+}
+
+type IdentifiedEvent = Pick<EventDocument, "_id" | "p" | "u" | "event" | "day" | "analyticsId" | "late" | "dayZone">;
+
+/** Returns the `_id` of the streak interaction that has done a day of this kind. */
+export function checkInId(projectId: string, userHash: string, event: string, day: Day, kind: KindLabel): string {
+  return kind === ORDINARY
+    ? join(projectId, userHash, event, `${day}`)
+    : join(projectId, userHash, event, `${day}`, kind);
+}
+
+/** Returns the label of the kind of day that a stored streak interaction has done. */
+export function labelIn({ late, dayZone }: Pick<EventDocument, "late" | "dayZone">): KindLabel {
+  return labelOfKind({ late: late === true, ...(dayZone !== undefined && { zone: dayZone }) });
 }
 
 /**
@@ -273,10 +298,17 @@ export function eventOfField(field: string): string {
   return field.slice(1).replaceAll("%00", "\0").replaceAll("%2E", ".").replaceAll("%25", "%");
 }
 
-/** Returns the document of an event. Its `_id` lets a day have one streak interaction. */
-export function eventDocument(event: StoredEvent): EventDocument {
+/**
+ * Returns the document of an event. Its `_id` lets a day have one streak interaction of each kind.
+ *
+ * @param home the user's home zone
+ */
+export function eventDocument(event: StoredEvent, home?: string): EventDocument {
   const { type, id, keepRepeat } = event;
-  const own = type !== "streak_interaction" ? { analyticsId: id } : keepRepeat && { id };
+  const own =
+    type === "streak_interaction"
+      ? { ...(keepRepeat && { id }), ...fieldsOfKind(labelOf(event, home)) }
+      : { analyticsId: id };
   const document = { ...commonFields(event), ...own };
   return { _id: eventId(document), ...document };
 }
@@ -292,19 +324,29 @@ export function isRepeat({ type, analyticsId }: Pick<EventDocument, "type" | "an
   return type === "streak_interaction" && analyticsId !== undefined;
 }
 
-/** Returns the same event as another user's. */
-export function eventOf(userHash: string, document: EventDocument): EventDocument {
-  const copy = { ...document, u: userHash };
+/** Returns the event of an alias as its user's. See `labelAfterLink` for the home zones. */
+export function eventOf(
+  userHash: string,
+  document: EventDocument,
+  aliasHome: string | undefined,
+  home: string | undefined,
+): EventDocument {
+  const { late, dayZone, ...fields } = document;
+  const isCheckIn = fields.type === "streak_interaction" && fields.analyticsId === undefined;
+  const kind = isCheckIn ? fieldsOfKind(labelAfterLink(labelIn(document), aliasHome, home)) : {};
+  const copy = { ...fields, u: userHash, ...kind };
   return { ...copy, _id: eventId(copy) };
 }
 
 /** Returns the document of an event's idempotency key. */
 export function keyDocument(event: StoredEvent, key: string, expiresAt: number): KeyDocument {
-  const { projectId, userHash, id, keepRepeat } = event;
+  const { projectId, userHash, id, keepRepeat, late, dayZone, tz } = event;
   return {
     ...{ _id: keyId(projectId, userHash, key), id },
     ...commonFields(event),
     ...(keepRepeat && { keepRepeat }),
+    ...(late && { late }),
+    ...(dayZone !== undefined && dayZone !== tz && { dayZone }),
     expiresAt: new Date(expiresAt),
   };
 }
@@ -317,9 +359,12 @@ export function keyOf(userHash: string, key: KeyDocument): KeyDocument {
 
 /** Returns the event that an idempotency key means. */
 export function meaningOf(key: KeyDocument): StoredEvent {
-  const { p, u, at, id, event, type, day, keepRepeat } = key;
-  const given = { ...receivedAtOf(key), ...givenOf(key), ...(keepRepeat && { keepRepeat }) };
-  return { projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...given };
+  const { p, u, at, id, event, type, day, keepRepeat, late, tz, dayZone = tz } = key;
+  const given = { ...receivedAtOf(key), ...givenOf(key), ...(keepRepeat && { keepRepeat }), ...(late && { late }) };
+  return {
+    ...{ projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...given },
+    ...(dayZone !== undefined && { dayZone }),
+  };
 }
 
 function commonFields(stored: StoredEvent) {
@@ -384,11 +429,6 @@ export function zoneField({ name, at }: UserZone): ZoneField {
   return { at: new Date(at), tz: name };
 }
 
-/** Returns the zone of a document as a field to spread: nothing while no zone is known. */
-export function zoneOf(document: StreakDocument | undefined): { zone?: UserZone } {
-  return document?.zone === undefined ? {} : { zone: { name: document.zone.tz, at: document.zone.at.getTime() } };
-}
-
 /** Returns an entry of a ledger as it is stored. */
 export function ledgerField({ at, ...fields }: LedgerEntry): LedgerField {
   return { ...fields, at: new Date(at) };
@@ -418,30 +458,4 @@ export function oneOf(projectId: string, userHash: string) {
  */
 export function unlessAlias(projectId: string, userHash: string) {
   return { ...oneOf(projectId, userHash), aliasOf: { $exists: false } };
-}
-
-/** Returns the update that adds days, by `fieldOf` their event, and a zone to a user's document. */
-export function unionWith({
-  days = {},
-  zone,
-}: {
-  readonly days?: StreakDocument["days"];
-  readonly zone?: ZoneField | undefined;
-}) {
-  const bits = Object.entries(days).flatMap(([field, months]) =>
-    Object.entries(months).map(([month, or]) => [`days.${field}.${month}`, { or }] as const),
-  );
-  return { ...(bits.length > 0 && { $bit: Object.fromEntries(bits) }), ...(zone && { $max: { zone } }) };
-}
-
-/**
- * Returns the update that adds an alias's ledger to a user's document. Of two entries with the same id the user's
- * stays.
- */
-export function unionWithLedger(ledger: readonly LedgerField[]): Document[] {
-  const own = { $ifNull: ["$ledger", []] };
-  const ownIds = { $map: { input: own, as: "entry", in: "$$entry.id" } };
-  const isNoOwn = { $not: [{ $in: ["$$entry.id", ownIds] }] };
-  const others = { $filter: { input: { $literal: ledger }, as: "entry", cond: isNoOwn } };
-  return [{ $set: { ledger: { $concatArrays: [own, others] } } }];
 }

@@ -2,11 +2,12 @@ import type { EventStore, ResolvedUser } from "../events.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Apply } from "./apply.ts";
 import type { Connection } from "./connection.ts";
-import { zoneOf } from "./documents.ts";
+import { NOT_FOUND } from "./effects.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { LookUp } from "./look-up.ts";
-import { createRecord, NOT_FOUND } from "./record.ts";
+import { createRecord } from "./record.ts";
 import type { Seats } from "./seats.ts";
+import { zonesOf } from "./streak-documents.ts";
 
 /** The events: whose they are, and keeping them. */
 export function createEvents(
@@ -25,7 +26,7 @@ export function createEvents(
         users.map(async ({ projectId, userHash, verify }): Promise<ResolvedUser> => {
           const { userHash: user, document } = await lookUp({ projectId, userHash });
           const isUnverified = document === undefined && !verify;
-          return { userHash: user, ...zoneOf(document), ...(isUnverified && { unverified: NOT_FOUND }) };
+          return { userHash: user, ...zonesOf(document), ...(isUnverified && { unverified: NOT_FOUND }) };
         }),
       ),
 

@@ -8,6 +8,7 @@ import { anyOf, join, type StreakDocument, streakId } from "./documents.ts";
 import { retry } from "./retry.ts";
 import { holderOf, openingId, openingOf } from "./seat-documents.ts";
 import type { SeatMonth, Seats } from "./seats.ts";
+import { ALL_DAYS, monthsIn } from "./streak-documents.ts";
 
 /**
  * How long a seat whose holder may not be active yet can be relied on, in milliseconds, before it is noted anew that
@@ -73,7 +74,7 @@ export function createGate({ streaks, seatOpenings }: Connection, aliases: Alias
   /** Returns what the documents of users say: who is an alias, and who is active in the month of the seat. */
   async function lookUp(needs: readonly Need[]) {
     const found = await streaks
-      .find(anyOf(needs), { projection: { u: 1, days: 1, aliasOf: 1 }, batchSize: needs.length + 1 })
+      .find(anyOf(needs), { projection: { u: 1, ...ALL_DAYS, aliasOf: 1 }, batchSize: needs.length + 1 })
       .withReadConcern({ level: "local" })
       .toArray();
     const documents = new Map(found.map((document) => [document.u, document]));
@@ -142,6 +143,6 @@ export function createGate({ streaks, seatOpenings }: Connection, aliases: Alias
 }
 
 /** Whether a user has a done day in a month, of whatever event. */
-export function isActive({ days = {} }: Pick<StreakDocument, "days">, month: string): boolean {
-  return Object.values(days).some((months) => (months[month] ?? 0) !== 0);
+export function isActive(document: Pick<StreakDocument, "days" | "others">, month: string): boolean {
+  return monthsIn(document).some(([name, bits]) => name === month && bits !== 0);
 }

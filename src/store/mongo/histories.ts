@@ -1,5 +1,5 @@
-import { hasDay } from "../../domain/months.ts";
 import type { AnalyticsStore, HistoryEvent, HistoryRange, HistorySlice, UserHistory } from "../analytics.ts";
+import { checkInsOf, isDoneBefore, ORDINARY, openCheckIns } from "../day-kinds.ts";
 import { ledgerOf } from "../ledger.ts";
 import type { Connection } from "./connection.ts";
 import {
@@ -7,14 +7,14 @@ import {
   beginningWith,
   type EventDocument,
   entriesOf,
-  eventOfField,
   givenOf,
   isRepeat,
+  labelIn,
   rangeOf,
   type StreakDocument,
   segmentId,
-  zoneOf,
 } from "./documents.ts";
+import { ALL_DAYS, isDone, openDaysByEventIn, ZONES, zonesOf } from "./streak-documents.ts";
 
 /** How many events one slice reads. A user with more is read whole. */
 const EVENTS_OF_A_SLICE = 2000;
@@ -23,7 +23,10 @@ const EVENTS_OF_A_SLICE = 2000;
 const DOCUMENTS_AT_ONCE = 500;
 
 /** Everything of an event but its `_id`, which is large. */
-const EVENT_FIELDS = { _id: 0, u: 1, event: 1, type: 1, day: 1, at: 1, tz: 1, meta: 1, sessionId: 1, analyticsId: 1 };
+const EVENT_FIELDS = {
+  ...{ _id: 0, u: 1, event: 1, type: 1, day: 1, at: 1, tz: 1, meta: 1, sessionId: 1, analyticsId: 1 },
+  ...{ late: 1, dayZone: 1 },
+};
 
 type Event = Omit<EventDocument, "_id" | "p">;
 
@@ -42,7 +45,7 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
   /** Returns the documents that these users have, by their names. */
   async function readUsers(projectId: string, names: readonly string[]): Promise<Map<string, StreakDocument>> {
     const users = names.map((userHash) => ({ projectId, userHash }));
-    const found = streaks.find(anyOf(users), { projection: { u: 1, days: 1, zone: 1, ledger: 1, aliasOf: 1 } });
+    const found = streaks.find(anyOf(users), { projection: { u: 1, ...ALL_DAYS, ...ZONES, ledger: 1, aliasOf: 1 } });
     return new Map((await found.batchSize(DOCUMENTS_AT_ONCE).toArray()).map((document) => [document.u, document]));
   }
 
@@ -88,17 +91,22 @@ function historyOf(
   if (document?.aliasOf !== undefined) {
     return undefined;
   }
-  const fields = Object.entries(document?.days ?? {});
-  const days = new Map(fields.map(([field, months]) => [eventOfField(field), months] as const));
-  // A batch that was cut short may have written an event and not its day.
-  const isDone = ({ type, event, day }: Event) => type !== "streak_interaction" || hasDay(days.get(event) ?? {}, day);
-  const events = found.filter(isDone).map(historyEvent);
+  const open = openDaysByEventIn(document);
+  const events = found.flatMap((stored) => historyEvent(stored, open.get(stored.event)) ?? []);
+  const days = new Map(open.entries().map(([event, checkIns]) => [event, checkInsOf(checkIns)]));
   return days.size === 0 && events.length === 0
     ? undefined
-    : { userHash, days, events, ...zoneOf(document), ...ledgerOf(entriesOf(document)) };
+    : { userHash, days, events, ...zonesOf(document), ...ledgerOf(entriesOf(document)) };
 }
 
-function historyEvent(stored: Event): HistoryEvent {
+/** Returns an event of a history; undefined for one whose day is not done. */
+function historyEvent(stored: Event, checkIns = openCheckIns()): HistoryEvent | undefined {
   const { event, type, day, at } = stored;
-  return { event, type, day, at: at.getTime(), ...givenOf(stored), ...(isRepeat(stored) && { isRepeat: true }) };
+  const kinds = isRepeat(stored) ? [ORDINARY, ...checkIns.others.keys()] : [labelIn(stored)];
+  // A batch that was cut short may have written an event and not its day.
+  if (type === "streak_interaction" && !kinds.some((kind) => isDone(checkIns, kind, day))) {
+    return undefined;
+  }
+  const repeats = isRepeat(stored) || (type === "streak_interaction" && isDoneBefore(checkIns, labelIn(stored), day));
+  return { event, type, day, at: at.getTime(), ...givenOf(stored), ...(repeats && { isRepeat: true }) };
 }

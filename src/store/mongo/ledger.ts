@@ -1,5 +1,5 @@
 import type { Collection } from "mongodb";
-import { type LedgerEntry, MAX_LEDGER_ENTRIES } from "../../domain/ledger.ts";
+import { MAX_LEDGER_ENTRIES } from "../../domain/ledger.ts";
 import { coalesceCalls } from "../coalesce-calls.ts";
 import { type AddedEntry, inOrder, type LedgerAddition, type LedgerStore } from "../ledger.ts";
 import type { Aliases } from "./aliases.ts";
@@ -21,12 +21,12 @@ export function createLedger(connection: Connection, aliases: Aliases, notes: No
   async function attempt(additions: readonly LedgerAddition[]): Promise<(AddedEntry | undefined)[]> {
     const names = additions.map(({ user }) => user);
     const users = await aliases.resolve(names, { "ledger.id": 1 });
-    const outcomes = additions.map(({ entry }, index) => refusalOf(users[index] as Resolved, entry));
+    const outcomes = additions.map((addition, index) => refusalOf(users[index] as Resolved, addition));
     const open = [...outcomes.keys()].filter((index) => outcomes[index] === undefined);
     const cover = await notes.write(open.map((index) => users[index] as Resolved));
     const { refused } = await sendUpdates(
       streaks as unknown as Collection,
-      open.map((index) => push(users[index] as Resolved, (additions[index] as LedgerAddition).entry)),
+      open.map((index) => push(users[index] as Resolved, additions[index] as LedgerAddition)),
     );
     cover.end();
     for (const [position, index] of open.entries()) {
@@ -54,7 +54,7 @@ export function createLedger(connection: Connection, aliases: Aliases, notes: No
 
   const add = coalesceCalls((additions: readonly LedgerAddition[]) => connection.run(() => addAll(additions)));
   return {
-    addLedgerEntry: (user, entry) => add({ user, entry }),
+    addLedgerEntry: (user, entry, size) => add({ user, entry, size }),
 
     readLedger: (user) =>
       connection.run(async () => {
@@ -64,23 +64,36 @@ export function createLedger(connection: Connection, aliases: Aliases, notes: No
   };
 }
 
-function refusalOf({ document }: Resolved, { id }: LedgerEntry): AddedEntry | undefined {
+function refusalOf({ userHash, document }: Resolved, { user, entry, size }: LedgerAddition): AddedEntry | undefined {
   const { ledger = [] } = document ?? {};
-  if (ledger.some((entry) => entry.id === id)) {
+  if (ledger.some(({ id }) => id === entry.id)) {
     return "known";
+  }
+  if (size !== undefined && (ledger.length !== size || userHash !== user.userHash)) {
+    return "changed";
   }
   return ledger.length >= MAX_LEDGER_ENTRIES ? "full" : undefined;
 }
 
 /**
  * Returns the update that adds an entry. It is refused, because its `_id` is taken, where the user has become an alias,
- * or the ledger has the entry or is full.
+ * or the ledger has the entry, is full, or has not as many entries as it must.
  */
-function push({ projectId, userHash }: Resolved, entry: LedgerEntry): Update {
-  const hasRoom = { "ledger.id": { $ne: entry.id }, [LAST_PLACE]: { $exists: false } };
+function push({ projectId, userHash }: Resolved, { entry, size }: LedgerAddition): Update {
+  const hasRoom = { "ledger.id": { $ne: entry.id }, [LAST_PLACE]: { $exists: false }, ...hasSize(size) };
   return {
     filter: { ...unlessAlias(projectId, userHash), ...hasRoom },
     update: { $push: { ledger: ledgerField(entry) } },
     upsert: true,
   };
+}
+
+/** Returns the condition that a ledger has so many entries, by the places that are taken: it may not be there at all. */
+function hasSize(size: number | undefined) {
+  return size === undefined
+    ? {}
+    : {
+        ...(size > 0 && { [`ledger.${size - 1}`]: { $exists: true } }),
+        ...(size < MAX_LEDGER_ENTRIES && { [`ledger.${size}`]: { $exists: false } }),
+      };
 }

@@ -3,7 +3,7 @@ import type { UserKey } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Resolved } from "./chains.ts";
 import type { Connection } from "./connection.ts";
-import { fieldOf } from "./documents.ts";
+import { daysOf, ZONES } from "./streak-documents.ts";
 
 /** A user to look up. */
 export interface LookedUp extends UserKey {
@@ -14,7 +14,7 @@ export interface LookedUp extends UserKey {
 }
 
 /**
- * Returns who a user is by now, with the zone; if an event is given, also with the days of the event and the ledger.
+ * Returns who a user is by now, with the zones; if an event is given, also with the days of the event and the ledger.
  * Rejects like the methods of the ports.
  */
 export type LookUp = (user: LookedUp) => Promise<Resolved>;
@@ -29,8 +29,11 @@ export function createLookUp(connection: Connection, aliases: Aliases, turns: nu
   return coalesceCalls(
     (users: readonly LookedUp[]) =>
       connection.run(() => {
-        const days = users.flatMap(({ event }) => (event === undefined ? [] : [[`days.${fieldOf(event)}`, 1]]));
-        return aliases.resolve(users, { zone: 1, ...(days.length > 0 && { ledger: 1, ...Object.fromEntries(days) }) });
+        const days = users.flatMap(({ event }) => (event === undefined ? [] : Object.entries(daysOf(event))));
+        return aliases.resolve(users, {
+          ...ZONES,
+          ...(days.length > 0 && { ledger: 1, ...Object.fromEntries(days) }),
+        });
       }),
     turns,
   );

@@ -1,15 +1,17 @@
-import { emptyMonths, hasDay, type Months } from "../../domain/months.ts";
+import { type Months, union } from "../../domain/months.ts";
+import { homeAfterLink, type KindLabel, labelAfterLink, ORDINARY } from "../day-kinds.ts";
 import type { Apply } from "./apply.ts";
+import type { Effect } from "./attempt.ts";
 import type { Chain, ChainsOf, Tombstone } from "./chains.ts";
 import type { Connection } from "./connection.ts";
 import {
   beginningWith,
   type EventDocument,
   eventOf,
-  fieldOf,
+  labelIn,
   oneOf,
+  type StreakDocument,
   streakId,
-  unionWithLedger,
   unlessAlias,
 } from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
@@ -17,6 +19,8 @@ import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
 import type { SeatDocument } from "./seat-documents.ts";
 import type { Seats } from "./seats.ts";
+import { ALL_DAYS, homeIn, isDone, openDaysByEventIn, unionWithLedger, ZONES, zonesOf } from "./streak-documents.ts";
+import type { Union } from "./unions.ts";
 import { upsert } from "./upsert.ts";
 
 /** How many events a merge copies at a time. */
@@ -46,7 +50,7 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
   async function merge(projectId: string, name: string): Promise<void> {
     await retry(async () => {
       const [[chain], held] = await Promise.all([
-        chainsOf([{ projectId, userHash: name }], { days: 1, zone: 1, ledger: 1 }),
+        chainsOf([{ projectId, userHash: name }], { ...ALL_DAYS, ...ZONES, ledger: 1 }),
         seats.heldByName(projectId, name),
       ]);
       const { tombstones, end, circle } = chain as Chain;
@@ -63,9 +67,9 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
         // same user again changes nothing there. The seats may have been passed to the former user already.
         await seats.pass(await seats.heldByName(projectId, tombstone.aliasOf), end.userHash);
         await streaks.updateOne(unchanged, { $set: { aliasOf: end.userHash } });
-      } else if (await mergeInto(end.userHash, tombstone, held)) {
+      } else if (await mergeInto(end.userHash, end.document, tombstone, held)) {
         const { matchedCount } = await streaks.updateOne(unchanged, {
-          $unset: { merging: "", emptied: "", days: "", zone: "", ledger: "" },
+          $unset: { merging: "", emptied: "", days: "", others: "", zone: "", home: "", ledger: "" },
         });
         if (matchedCount === 1) {
           // The events that are left are strays, of effects that failed on the tombstone.
@@ -78,7 +82,12 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
   }
 
   /** Merges everything that a tombstone holds into a user. Returns false when that user has become an alias itself. */
-  async function mergeInto(userHash: string, tombstone: Tombstone, held: readonly SeatDocument[]): Promise<boolean> {
+  async function mergeInto(
+    userHash: string,
+    user: StreakDocument | undefined,
+    tombstone: Tombstone,
+    held: readonly SeatDocument[],
+  ): Promise<boolean> {
     const { p, u, emptied } = tombstone;
     // Under an emptied tombstone there are only strays, of writes to its former user that may still be running. The
     // seats and the keys come first: if the user has become an alias meanwhile, its own merge may have come too early
@@ -86,7 +95,7 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
     // written before the user became an alias is on its tombstone, and goes on from there with its own merge.
     await seats.pass(held, userHash);
     const mayHaveKeys = emptied || (await keys.copyAll(p, u, userHash));
-    if (!emptied && !((await mergeLedger(userHash, tombstone)) && (await mergeDone(userHash, tombstone)))) {
+    if (!emptied && !((await mergeLedger(userHash, tombstone)) && (await mergeDone(userHash, user, tombstone)))) {
       return false;
     }
     if (mayHaveKeys) {
@@ -105,10 +114,12 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
     return isMerged;
   }
 
-  async function mergeDone(userHash: string, { p, u, days = {}, zone }: Tombstone): Promise<boolean> {
+  async function mergeDone(userHash: string, user: StreakDocument | undefined, tombstone: Tombstone): Promise<boolean> {
+    const { p, u } = tombstone;
+    const days = openDaysByEventIn(tombstone);
+
     async function mergeSome(own: readonly EventDocument[]): Promise<boolean> {
-      const copies = own.map((event) => eventOf(userHash, event));
-      const [applied] = await apply([{ projectId: p, userHash, days, zone, events: copies }]);
+      const [applied] = await apply([effectOf(userHash, user, tombstone, own)]);
       if (own.length > 0 && !applied?.isAlias) {
         await events.deleteMany({ _id: { $in: own.map(({ _id }) => _id) } });
       }
@@ -122,7 +133,10 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
       .withReadConcern({ level: "local" });
     let own: EventDocument[] = [];
     for await (const event of found) {
-      if (isOf(days, event)) {
+      const checkIns = days.get(event.event);
+      // An event of another day came too late: its effect fails on the tombstone, and goes to the user anew. Analytics
+      // events and repeats can't be told apart, and need not be: they keep their ids.
+      if (event.analyticsId !== undefined || (checkIns && isDone(checkIns, labelIn(event), event.day))) {
         own.push(event);
       }
       if (own.length === MERGED_AT_ONCE) {
@@ -143,11 +157,52 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
   };
 }
 
-/**
- * Whether an event belongs to a tombstone that did these days. An event of another day came too late: its effect fails
- * on the tombstone, and goes to the user anew. Analytics events and repeats can't be told apart, and need not be: they
- * keep their ids.
- */
-function isOf(days: Readonly<Record<string, Months>>, { analyticsId, event, day }: EventDocument): boolean {
-  return analyticsId !== undefined || hasDay(days[fieldOf(event)] ?? emptyMonths, day);
+/** Returns what a tombstone does to its user, with some of its events. The zones that have dated its days are kept. */
+function effectOf(
+  userHash: string,
+  user: StreakDocument | undefined,
+  tombstone: Tombstone,
+  own: readonly EventDocument[],
+): Effect {
+  const aliasHome = homeIn(tombstone);
+  const under = (known: Pick<StreakDocument, "zone" | "home">): Effect => {
+    const home = homeIn(known);
+    const stored = homeAfterLink(zonesOf(tombstone), zonesOf(known));
+    return {
+      ...{ projectId: tombstone.p, userHash, ...daysAfterLink(tombstone, aliasHome, home), zone: tombstone.zone },
+      ...(stored !== undefined && { home: stored }),
+      events: own.map((event) => eventOf(userHash, event, aliasHome, home)),
+    };
+  };
+  const isAssumed = aliasHome !== undefined && homeIn(user) === undefined;
+  return isAssumed
+    ? { ...under({}), isUnsettled: true, assumedHome: { zone: aliasHome, under: (home) => under({ home }) } }
+    : under(user ?? {});
+}
+
+/** Returns the days of a tombstone as days of its user: see `labelAfterLink`. */
+function daysAfterLink(
+  { days = {}, others = {} }: Tombstone,
+  aliasHome: string | undefined,
+  home: string | undefined,
+): Pick<Union, "days" | "others"> {
+  const ordinary: Record<string, Months> = {};
+  const rest: Record<string, Record<KindLabel, Months>> = {};
+  function add(field: string, label: KindLabel, months: Months): void {
+    const after = labelAfterLink(label, aliasHome, home);
+    if (after === ORDINARY) {
+      ordinary[field] = union(ordinary[field] ?? {}, months);
+    } else {
+      rest[field] = { ...rest[field], [after]: union(rest[field]?.[after] ?? {}, months) };
+    }
+  }
+  for (const [field, months] of Object.entries(days)) {
+    add(field, ORDINARY, months);
+  }
+  for (const [field, kinds] of Object.entries(others)) {
+    for (const [label, months] of Object.entries(kinds)) {
+      add(field, label, months);
+    }
+  }
+  return { days: ordinary, ...(Object.keys(rest).length > 0 && { others: rest }) };
 }

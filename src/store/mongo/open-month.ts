@@ -7,6 +7,7 @@ import { beginningWith } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
 import { openingId, openingOf } from "./seat-documents.ts";
 import type { SeatMonth, Seats } from "./seats.ts";
+import { ALL_DAYS, monthsIn } from "./streak-documents.ts";
 
 /** How many names are read at a time. */
 const NAMES_AT_ONCE = 1000;
@@ -27,7 +28,7 @@ export function createOpenMonth(connection: Connection, aliases: Aliases, seats:
   async function seatActive(month: SeatMonth, names: readonly UserKey[], months: Set<string>): Promise<void> {
     const { projectId } = month;
     // Followed, because the days of a name may go to a user who was read before.
-    const users = await aliases.resolve(names, { days: 1 });
+    const users = await aliases.resolve(names, ALL_DAYS);
     const active = new Set<string>();
     for (const { userHash, document } of users) {
       for (const name of monthsOf(document)) {
@@ -93,7 +94,5 @@ export function createOpenMonth(connection: Connection, aliases: Aliases, seats:
 
 /** Returns the months in which a user has a done day. */
 function monthsOf(document: Resolved["document"]): string[] {
-  return Object.values(document?.days ?? {}).flatMap((months) =>
-    Object.keys(months).filter((month) => months[month] !== 0),
-  );
+  return monthsIn(document ?? {}).flatMap(([month, bits]) => (bits === 0 ? [] : [month]));
 }

@@ -1,32 +1,15 @@
-import { monthOf, union } from "../../domain/months.ts";
 import type { Gate } from "../../domain/plans.ts";
-import type { EventStore, Outcome, StoredEvent, Unverified } from "../events.ts";
+import type { EventStore, Outcome, StoredEvent } from "../events.ts";
 import type { Aliases } from "./aliases.ts";
-import type { Applied, Apply, Effect } from "./apply.ts";
+import type { Applied, Apply } from "./apply.ts";
 import type { Connection } from "./connection.ts";
-import {
-  type EventDocument,
-  eventDocument,
-  eventId,
-  fieldOf,
-  type KeyDocument,
-  keyId,
-  meaningOf,
-  repeatDocument,
-  streakId,
-  type ZoneField,
-  zoneField,
-} from "./documents.ts";
+import { anyOf, type KeyDocument, keyId, meaningOf } from "./documents.ts";
+import { byUser, type Firsts, firstId, namesDay, type Plan, planOf, type UserEvents, userIdOf } from "./effects.ts";
 import { createGate } from "./gate.ts";
 import type { IdempotencyKeys, KeyedEvent } from "./idempotency-keys.ts";
 import { retry } from "./retry.ts";
 import type { Seats } from "./seats.ts";
-
-/**
- * A user without a document when looked up. Recording then tries an insert first; if that is refused, an update
- * follows.
- */
-export const NOT_FOUND = "not found" as Unverified;
+import { homeIn, ZONES } from "./streak-documents.ts";
 
 /** Recording: a round trip or two for a whole batch, and one before them when it has idempotency keys. */
 export function createRecord(
@@ -84,20 +67,25 @@ export function createRecord(
   }
 
   /**
-   * Stores the events of keys whose users have become aliases. Each claims its key for the user of today, and the event
-   * that this key means is stored. Others may rely on the keys, so this can't wait for a retry.
+   * Stores the events of keys whose users have become aliases, or were unverified and have another home zone than it
+   * seemed. Each claims its key for the user of today, and the event that this key means is stored. Others may rely on the
+   * keys, so this can't wait for a retry.
    */
   async function follow(recorded: readonly Recorded[], now: number): Promise<readonly Recorded[]> {
     let followed = recorded;
     return await retry(async () => {
       const left = followed.filter(hasToFollow);
-      const users = await Promise.all(left.map(({ key: { p, u } }) => aliases.userOf(p, u)));
+      const names = left.map(({ key: { p, u } }) => ({ projectId: p, userHash: u }));
+      const users = await aliases.resolve(names, ZONES);
       const taken = await keys.claimFor(
-        users,
+        users.map(({ userHash }) => userHash),
         left.map(({ key }) => key),
       );
       const gates = left.map(({ gate }) => gate);
-      const events = taken.map((key, index) => ({ ...meaningOf(key), ...(gates[index] && { gate: gates[index] }) }));
+      const events = taken.map((key, index): StoredEvent => {
+        const [gate, userHome] = [gates[index], homeIn(users[index]?.document)];
+        return { ...meaningOf(key), ...(userHome !== undefined && { userHome }), ...(gate && { gate }) };
+      });
       const outcomes = await unlessRefused(events, now, (admitted) =>
         store(admitted.map((index) => events[index] as StoredEvent)),
       );
@@ -135,36 +123,70 @@ export function createRecord(
   }
 
   async function storeAdmitted(events: readonly StoredEvent[]): Promise<Outcome[]> {
-    const firsts = await findFirsts(events.filter(({ keepRepeat }) => keepRepeat));
-    const { effects, placeOf } = effectsOf(events, firsts);
-    const applied = effects.length === 0 ? [] : await apply(effects);
-    const outcomes = placeOf.map(({ effect, position }): Outcome => {
-      const { isAlias, inserted } = applied[effect] as Applied;
-      if (isAlias) {
-        return "moved";
+    const users = byUser(events, await findHomes(events));
+    const firsts = await findFirsts(users);
+    const plans = users.map((user) => planOf(user, firsts));
+    const applied = plans.length === 0 ? [] : await apply(plans.map(({ effect }) => effect));
+    const outcomes: Outcome[] = [];
+    const overtaken: number[] = [];
+    for (const [which, user] of users.entries()) {
+      const { isAlias, inserted, otherHome } = applied[which] as Applied;
+      const { places } = otherHome === undefined ? (plans[which] as Plan) : planOf(user, firsts, otherHome);
+      for (const [position, index] of user.indexes.entries()) {
+        const place = places[position];
+        if (isAlias || place === "refuted") {
+          outcomes[index] = isAlias ? "moved" : "refuted";
+        } else {
+          const isStored = place !== undefined && inserted[place];
+          outcomes[index] = isStored ? "stored" : "repeat";
+          if (place !== undefined && !isStored && events[index]?.keepRepeat) {
+            overtaken.push(index);
+          }
+        }
       }
-      return position !== undefined && inserted[position] ? "stored" : "repeat";
-    });
+    }
     // Another batch has done these days in this moment.
-    const late = [...events.keys()].filter(
-      (index) => events[index]?.keepRepeat && placeOf[index]?.position !== undefined && outcomes[index] === "repeat",
-    );
-    if (late.length > 0) {
-      const kept = await storeAdmitted(late.map((index) => events[index] as StoredEvent));
-      for (const [position, index] of late.entries()) {
+    if (overtaken.length > 0) {
+      const kept = await storeAdmitted(overtaken.map((index) => events[index] as StoredEvent));
+      for (const [position, index] of overtaken.entries()) {
         outcomes[index] = kept[position] as Outcome;
       }
     }
     return outcomes;
   }
 
-  /** Returns the events that were stored first on the days of these events. */
-  async function findFirsts(events: readonly StoredEvent[]): Promise<Firsts> {
-    if (events.length === 0) {
+  /** Returns the home zones of those users whose home zone decides something, by the `_id` of their documents. */
+  async function findHomes(events: readonly StoredEvent[]): Promise<ReadonlyMap<string, string>> {
+    const homes = new Map<string, string>();
+    for (const event of events) {
+      if (event.userHome !== undefined) {
+        homes.set(userIdOf(event), event.userHome);
+      }
+    }
+    const unknown = events.filter((event) => namesDay(event) && !event.unverified && !homes.has(userIdOf(event)));
+    if (unknown.length > 0) {
+      // The home zone of a user never changes, once most members have it.
+      const found = connection.streaks.find(anyOf(unknown), { projection: ZONES, batchSize: unknown.length + 1 });
+      for await (const document of found) {
+        const home = homeIn(document);
+        if (home !== undefined) {
+          homes.set(document._id, home);
+        }
+      }
+    }
+    return homes;
+  }
+
+  /** Returns the events that were stored first on the days of those events that are to be kept if they are repeats. */
+  async function findFirsts(users: readonly UserEvents[]): Promise<Firsts> {
+    const ids = users.flatMap(({ events, home, firstZone }) =>
+      events.filter(({ keepRepeat }) => keepRepeat).map((event) => firstId(event, home ?? firstZone)),
+    );
+    if (ids.length === 0) {
       return NO_FIRSTS;
     }
     const found = await connection.events
-      .find({ _id: { $in: events.map(checkInId) } }, { projection: { id: 1 }, batchSize: events.length + 1 })
+      .find({ _id: { $in: ids } }, { projection: { id: 1 }, batchSize: ids.length + 1 })
       // The first event may not have reached the majority yet.
       .withReadConcern({ level: "local" })
       .toArray();
@@ -179,15 +201,7 @@ type Keys = ReadonlyMap<string, KeyDocument>;
 
 const NO_KEYS: Keys = new Map();
 
-/** The `id` of the first event of a day, by the `_id` of its document; undefined where no `id` was stored. */
-type Firsts = ReadonlyMap<string, string | undefined>;
-
 const NO_FIRSTS: Firsts = new Map();
-
-/** Returns the `_id` of the first event of a streak interaction's day. */
-function checkInId({ projectId, userHash, event, day }: StoredEvent): string {
-  return eventId({ p: projectId, u: userHash, event, day });
-}
 
 /** What became of an event; with a key, of the event that the key means for the user of today. */
 interface Recorded {
@@ -197,7 +211,7 @@ interface Recorded {
 }
 
 function hasToFollow(recorded: Recorded): recorded is Recorded & { readonly key: KeyDocument } {
-  return recorded.key !== undefined && recorded.outcome === "moved";
+  return recorded.key !== undefined && (recorded.outcome === "moved" || recorded.outcome === "refuted");
 }
 
 function hasKey(event: StoredEvent): event is KeyedEvent {
@@ -214,8 +228,15 @@ function keyIn(keys: Keys, event: StoredEvent): KeyDocument | undefined {
 
 /** Returns what is to be done for an event: what its key means, if it has one. */
 function meantBy(event: StoredEvent, key: KeyDocument | undefined): StoredEvent {
-  const { unverified, gate } = event;
-  return key === undefined ? event : { ...meaningOf(key), ...(unverified && { unverified }), ...(gate && { gate }) };
+  const { unverified, userHome, gate } = event;
+  return key === undefined
+    ? event
+    : {
+        ...meaningOf(key),
+        ...(unverified && { unverified }),
+        ...(userHome !== undefined && { userHome }),
+        ...(gate && { gate }),
+      };
 }
 
 /** Returns the outcome of an event that another one with its key stands for. */
@@ -235,70 +256,4 @@ function firstsWithTheirKeys(events: readonly StoredEvent[]): number[] {
     known.set(id, first);
     return first;
   });
-}
-
-interface MutableEffect {
-  readonly projectId: string;
-  readonly userHash: string;
-  readonly days: Record<string, Effect["days"][string]>;
-  zone?: ZoneField;
-  isNew?: boolean;
-  readonly events: EventDocument[];
-}
-
-/** Where an event is among the effects. Without a position it repeats an earlier event, of its batch or before. */
-interface Place {
-  readonly effect: number;
-  readonly position: number | undefined;
-}
-
-/**
- * Returns the effects of events, one a user, and where each event is among them.
- *
- * @param firsts those of the events that are to be kept if they are repeats, as far as they are stored
- */
-function effectsOf(
-  events: readonly StoredEvent[],
-  firsts: Firsts,
-): { effects: readonly Effect[]; placeOf: readonly Place[] } {
-  const effects: MutableEffect[] = [];
-  const effectOf = new Map<string, number>();
-  const known = new Map<string, string | undefined>(firsts);
-  const placeOf = events.map((event): Place => {
-    const { projectId, userHash } = event;
-    const id = streakId(projectId, userHash);
-    const index = effectOf.get(id) ?? effects.push({ projectId, userHash, days: {}, events: [] }) - 1;
-    effectOf.set(id, index);
-    const effect = effects[index] as MutableEffect;
-    effect.isNew ||= event.unverified === NOT_FOUND;
-    if (event.type === "streak_interaction") {
-      checkIn(effect, event);
-    }
-    const document = eventDocument(event);
-    if (known.has(document._id)) {
-      if (event.keepRepeat && known.get(document._id) !== event.id) {
-        effect.events.push(repeatDocument(event));
-      }
-      return { effect: index, position: undefined };
-    }
-    known.set(document._id, event.id);
-    return { effect: index, position: effect.events.push(document) - 1 };
-  });
-  return { effects, placeOf };
-}
-
-function checkIn(effect: MutableEffect, { event, day, at, tz }: StoredEvent): void {
-  const field = fieldOf(event);
-  const { month, bit } = monthOf(day);
-  effect.days[field] = union(effect.days[field] ?? {}, { [month]: bit });
-  if (tz !== undefined) {
-    const zone = zoneField({ name: tz, at });
-    effect.zone = effect.zone === undefined ? zone : laterOf(effect.zone, zone);
-  }
-}
-
-/** Returns the zone that wins, as `$max` decides it. */
-function laterOf(one: ZoneField, other: ZoneField): ZoneField {
-  const difference = one.at.getTime() - other.at.getTime();
-  return difference > 0 || (difference === 0 && one.tz >= other.tz) ? one : other;
 }

@@ -7,6 +7,7 @@ import { partsOf } from "./documents.ts";
 import { isActive, RELIED_ON_MS } from "./gate.ts";
 import type { SeatDocument } from "./seat-documents.ts";
 import { freeUpdate, type Seats } from "./seats.ts";
+import { ALL_DAYS } from "./streak-documents.ts";
 
 /** How many seats are checked at a time. */
 const CHECKED_AT_ONCE = 500;
@@ -23,7 +24,7 @@ export function createSeatCheck(connection: Connection, aliases: Aliases, seats:
     const parts = held.map(({ s }) => partsOf(s) as [string, string, string]);
     const users = await aliases.resolve(
       parts.map(([projectId, userHash]) => ({ projectId, userHash })),
-      { days: 1 },
+      ALL_DAYS,
     );
     const updates = [];
     for (const [index, seat] of held.entries()) {

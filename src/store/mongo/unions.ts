@@ -1,14 +1,10 @@
 import type { AnyBulkWriteOperation, Collection, Document } from "mongodb";
-import type { Months } from "../../domain/months.ts";
 import type { UserKey } from "../streaks.ts";
-import { anyOf, unionWith, type ZoneField } from "./documents.ts";
+import { anyOf } from "./documents.ts";
+import { type AddedFields, unionWith } from "./streak-documents.ts";
 
-/** What is to be added to a user's document. */
-export interface Union extends UserKey {
-  /** The days to add, by `fieldOf` their event. */
-  readonly days: Readonly<Record<string, Months>>;
-  readonly zone?: ZoneField | undefined;
-}
+/** What is to be added to the document of a user whose home zone does not change. */
+export type Union = UserKey & Required<Pick<AddedFields, "days">> & Pick<AddedFields, "others" | "zone">;
 
 /** For how many users one statement sets zones: for each user it searches the list of all its users. */
 const ZONES_AT_ONCE = 100;
@@ -22,7 +18,7 @@ export async function sendUnions(streaks: Collection, unions: readonly Union[]):
   const slices = Array.from({ length: Math.ceil(zoned.length / ZONES_AT_ONCE) }, (_, index) =>
     zoned.slice(index * ZONES_AT_ONCE, (index + 1) * ZONES_AT_ONCE),
   );
-  const alike = Map.groupBy(unions, ({ days }) => JSON.stringify(days));
+  const alike = Map.groupBy(unions, ({ days, others }) => JSON.stringify([days, others]));
   const statements = [...slices.map(setZones), ...[...alike.values()].map(addDays)];
   if (statements.length === 0) {
     return true;
@@ -41,7 +37,8 @@ function setZones(unions: readonly Union[]): AnyBulkWriteOperation {
 }
 
 function addDays(unions: readonly Union[]): AnyBulkWriteOperation {
-  return { updateMany: { filter: noneAnAlias(unions), update: unionWith({ days: (unions[0] as Union).days }) } };
+  const { days, others } = unions[0] as Union;
+  return { updateMany: { filter: noneAnAlias(unions), update: unionWith({ days, ...(others && { others }) }) } };
 }
 
 /** Returns a filter for the documents of users, without tombstones. */

@@ -1,10 +1,12 @@
 import type { Collection } from "mongodb";
+import { ownDays } from "../../domain/check-ins.ts";
 import { UsageTally } from "../../domain/usage.ts";
 import type { EventType } from "../events.ts";
 import type { UsageStore } from "../usage.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith } from "./documents.ts";
 import { rejectionId } from "./seat-documents.ts";
+import { ALL_DAYS, daysByEventIn } from "./streak-documents.ts";
 
 /** How many users are read at a time. */
 const USERS_AT_ONCE = 1000;
@@ -26,13 +28,16 @@ export function createUsage(connection: Connection): UsageStore {
   async function addUsers(tally: UsageTally, projectId: string): Promise<void> {
     const { _id: range } = beginningWith(projectId);
     await inSlices(range, async (_id) => {
-      const page = streaks.find({ _id }, { projection: { u: 1, days: 1, aliasOf: 1 }, batchSize: USERS_AT_ONCE + 1 });
+      const page = streaks.find(
+        { _id },
+        { projection: { u: 1, ...ALL_DAYS, aliasOf: 1 }, batchSize: USERS_AT_ONCE + 1 },
+      );
       const found = await page.sort({ _id: 1 }).limit(USERS_AT_ONCE).toArray();
-      for (const { u, days = {}, aliasOf } of found) {
+      for (const document of found) {
         // The days of an alias are its user's.
-        for (const months of aliasOf === undefined ? Object.values(days) : []) {
-          for (const [month, bits] of Object.entries(months)) {
-            tally.addDays(u, month, bits);
+        for (const checkIns of document.aliasOf === undefined ? daysByEventIn(document).values() : []) {
+          for (const [month, bits] of Object.entries(ownDays(checkIns))) {
+            tally.addDays(document.u, month, bits);
           }
         }
       }

@@ -1,10 +1,10 @@
 import type { Day } from "../../domain/day.ts";
-import { emptyMonths } from "../../domain/months.ts";
+import { fieldsOfKind } from "../day-kinds.ts";
 import { ledgerOf } from "../ledger.ts";
 import type { UserKey } from "../streaks.ts";
 import {
   type CheckIn,
-  daysWithin,
+  doneAmong,
   type ListedUser,
   MAX_ALIASES,
   MAX_EVENTS_READ,
@@ -23,17 +23,16 @@ import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
 import {
   beginningWith,
+  checkInId,
   type EventDocument,
   entriesOf,
-  eventId,
-  eventOfField,
-  fieldOf,
   givenOf,
+  labelIn,
   type StreakDocument,
   streakId,
-  zoneOf,
 } from "./documents.ts";
 import { retry } from "./retry.ts";
+import { ALL_DAYS, checkInsIn, daysByEventIn, daysOf, monthsIn, ZONES, zonesOf } from "./streak-documents.ts";
 
 /** How many names one slice of a list reads at most, for users who have done no day and for aliases. */
 const NAMES_OF_A_SLICE = 1000;
@@ -42,7 +41,7 @@ const NAMES_OF_A_SLICE = 1000;
 const DOCUMENTS_AT_ONCE = 50;
 
 /** The fields of a user's document that tell of the user. */
-const USER_FIELDS = { days: 1, zone: 1, ledger: 1 };
+const USER_FIELDS = { ...ALL_DAYS, ...ZONES, ledger: 1 };
 
 /** The users of a project. */
 export function createUsers(connection: Connection, aliases: Aliases): UserStore {
@@ -60,8 +59,7 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
         return user === "unknown" ? undefined : user;
       }),
 
-    readCheckIns: (name, event, first, last) =>
-      connection.run(() => retry(() => readCheckIns(name, event, first, last))),
+    readCheckIns: (name, event, days) => connection.run(() => retry(() => readCheckIns(name, event, days))),
   };
 }
 
@@ -138,7 +136,7 @@ function createReadUser(
   finishMerges: FinishMerges,
 ) {
   async function recentEventsOf(projectId: string, { userHash, days }: ListedUser): Promise<RecentEvent[]> {
-    const checkIns = newestDays(days).map(({ event, day }) => eventId({ p: projectId, u: userHash, event, day }));
+    const checkIns = newestDays(days).map(({ event, day, label }) => checkInId(projectId, userHash, event, day, label));
     const newestAnalytics = [
       { $match: beginningWith(projectId, userHash) },
       { $limit: MAX_EVENTS_READ },
@@ -178,7 +176,7 @@ function createReadCheckIns(
   finishMerges: FinishMerges,
 ) {
   async function find(ids: readonly string[]): Promise<CheckInDocument[]> {
-    const projection = { _id: 0, day: 1, at: 1, tz: 1, receivedAt: 1 };
+    const projection = { _id: 0, day: 1, at: 1, tz: 1, receivedAt: 1, late: 1, dayZone: 1 };
     return ids.length === 0
       ? []
       : await events
@@ -193,24 +191,29 @@ function createReadCheckIns(
     return now?.userHash !== user.userHash || (await finishMerges(await readTombstones(user)));
   }
 
-  return async (name: UserKey, event: string, first: Day, last: Day): Promise<CheckIn[] | undefined> => {
-    const field = fieldOf(event);
-    const [resolved] = await aliases.resolve([name], { [`days.${field}`]: 1 });
+  return async (name: UserKey, event: string, asked: readonly Day[]): Promise<CheckIn[] | undefined> => {
+    const [resolved] = await aliases.resolve([name], daysOf(event));
     const { projectId, userHash, document } = resolved as NonNullable<typeof resolved>;
-    const days = daysWithin(document?.days?.[field] ?? emptyMonths, first, last);
-    const found = await find(days.map((day) => eventId({ p: projectId, u: userHash, event, day })));
+    const days = doneAmong(checkInsIn(document, event), asked);
+    const found = await find(days.map(({ day, label }) => checkInId(projectId, userHash, event, day, label)));
     // A done day has its event, unless a link comes between the two reads or was cut short.
     if (found.length < days.length && (await isMerging({ projectId, userHash }))) {
       return undefined;
     }
-    return found.map(checkInOf).toSorted((one, other) => one.day - other.day);
+    return found
+      .toSorted((one, other) => one.day - other.day || (labelIn(one) < labelIn(other) ? -1 : 1))
+      .map(checkInOf);
   };
 }
 
-type CheckInDocument = Pick<EventDocument, "day" | "at" | "tz" | "receivedAt">;
+type CheckInDocument = Pick<EventDocument, "day" | "at" | "tz" | "receivedAt" | "late" | "dayZone">;
 
-function checkInOf({ day, at, tz, receivedAt = at }: CheckInDocument): CheckIn {
-  return { day, at: at.getTime(), receivedAt: receivedAt.getTime(), ...(tz !== undefined && { tz }) };
+function checkInOf(document: CheckInDocument): CheckIn {
+  const { day, at, tz, receivedAt = at } = document;
+  return {
+    ...{ day, at: at.getTime(), receivedAt: receivedAt.getTime(), ...(tz !== undefined && { tz }) },
+    ...fieldsOfKind(labelIn(document)),
+  };
 }
 
 function keyOf({ p, u }: StreakDocument): UserKey {
@@ -218,13 +221,12 @@ function keyOf({ p, u }: StreakDocument): UserKey {
 }
 
 /** Returns how many months a user has. An entry of the ledger counts as one, because it is as much work. */
-function monthsOf({ days = {}, ledger = [] }: StreakDocument): number {
-  return Object.values(days).reduce((sum, months) => sum + Object.keys(months).length, ledger.length);
+function monthsOf(document: StreakDocument): number {
+  return monthsIn(document).length + (document.ledger?.length ?? 0);
 }
 
 function listed(userHash: string, document: StreakDocument | undefined): ListedUser {
-  const days = Object.entries(document?.days ?? {}).map(([field, months]) => [eventOfField(field), months] as const);
-  return { userHash, days: new Map(days), ...zoneOf(document), ...ledgerOf(entriesOf(document)) };
+  return { userHash, days: daysByEventIn(document), ...zonesOf(document), ...ledgerOf(entriesOf(document)) };
 }
 
 function recentEvent({ event, type, day, at, ...given }: EventDocument): RecentEvent {

@@ -16,35 +16,31 @@ export interface Aliases {
   link(projectId: string, name: string, userHash: string): void;
   /** Sets the user's zone, unless the user has a later zone. Returns whether it was set. */
   raiseZone(projectId: string, userHash: string, zone: UserZone): boolean;
-  /** Copies the zone to the other user, unless that user has a later zone. */
-  copyZone(projectId: string, from: string, to: string): void;
+  /** Stores the home zone of a user who has a zone. */
+  setHome(projectId: string, userHash: string, home: string): void;
 }
-
-/** Ends an insert of a zone: the later zone wins, and the greater name when both are equally late. */
-const LATER_WINS = `
-  ON CONFLICT DO UPDATE SET tz = excluded.tz, at = excluded.at WHERE (excluded.at, excluded.tz) > (facts.at, facts.tz)
-`;
 
 /** Prepares the statements on aliases and zones. They are for use inside a transaction. */
 export function createAliases(connection: Connection): Aliases {
+  // One column for two: each costs events something.
   const select = connection.prepare<
-    | { readonly kind: typeof FactKind.ALIAS; readonly alias_of: string }
-    | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number }
+    | { readonly kind: typeof FactKind.ALIAS; readonly name: string }
+    | { readonly kind: typeof FactKind.ZONE; readonly name: string | null; readonly tz: string; readonly at: number }
   >(`
-    SELECT kind, alias_of, tz, at FROM facts
+    SELECT kind, ifnull(alias_of, meta) AS name, tz, at FROM facts
     WHERE project_id = ? AND user_hash = ? AND kind BETWEEN ${FactKind.ALIAS} AND ${FactKind.ZONE}
   `);
   const link = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, alias_of) VALUES (?, ?, ${FactKind.ALIAS}, ?)
     ON CONFLICT DO UPDATE SET alias_of = excluded.alias_of
   `);
-  const raiseZone = connection.prepare(
-    `INSERT INTO facts (project_id, user_hash, kind, tz, at) VALUES (?, ?, ${FactKind.ZONE}, ?, ?) ${LATER_WINS}`,
-  );
-  const copyZone = connection.prepare(
-    `INSERT INTO facts (project_id, user_hash, kind, tz, at)
-     SELECT project_id, ?3, kind, tz, at FROM facts
-     WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.ZONE} ${LATER_WINS}`,
+  // The later zone wins, and the greater name when both are equally late.
+  const raiseZone = connection.prepare(`
+    INSERT INTO facts (project_id, user_hash, kind, tz, at) VALUES (?, ?, ${FactKind.ZONE}, ?, ?)
+    ON CONFLICT DO UPDATE SET tz = excluded.tz, at = excluded.at WHERE (excluded.at, excluded.tz) > (facts.at, facts.tz)
+  `);
+  const setHome = connection.prepare(
+    `UPDATE facts SET meta = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.ZONE}`,
   );
 
   return {
@@ -52,15 +48,19 @@ export function createAliases(connection: Connection): Aliases {
       let userHash = name;
       let row = select.get(projectId, userHash);
       while (row?.kind === FactKind.ALIAS) {
-        userHash = row.alias_of;
+        userHash = row.name;
         row = select.get(projectId, userHash);
       }
-      return row === undefined ? { userHash } : { userHash, zone: { name: row.tz, at: row.at } };
+      if (row === undefined) {
+        return { userHash };
+      }
+      const zone = { name: row.tz, at: row.at };
+      return row.name === null ? { userHash, zone } : { userHash, zone, home: row.name };
     },
 
     targetOf(projectId, name) {
       const row = select.get(projectId, name);
-      return row?.kind === FactKind.ALIAS ? row.alias_of : undefined;
+      return row?.kind === FactKind.ALIAS ? row.name : undefined;
     },
 
     link(projectId, name, userHash) {
@@ -71,8 +71,8 @@ export function createAliases(connection: Connection): Aliases {
       return raiseZone.run(projectId, userHash, zone.name, zone.at) > 0;
     },
 
-    copyZone(projectId, from, to) {
-      copyZone.run(projectId, from, to);
+    setHome(projectId, userHash, home) {
+      setHome.run(projectId, userHash, home);
     },
   };
 }

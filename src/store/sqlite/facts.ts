@@ -9,5 +9,8 @@
  *
  * A repeat has the columns of an event, and its `id` in `analytics_id`. An entry of a ledger has its `id` there too,
  * its `at` in `at`, and its other fields in `meta`, as JSON.
+ *
+ * Months, and events that have done a day, have the `KindLabel` of their days in `analytics_id`, which is empty for
+ * ordinary days. A zone has the user's home zone in `meta`, once the user has had more zones than one.
  */
 export const FactKind = { LEDGER: -1, ALIAS: 0, ZONE: 1, MONTH: 2, EVENT: 3, REPEAT: 4 } as const;

@@ -1,5 +1,6 @@
 import type { LedgerEntry } from "../../domain/ledger.ts";
 import type { AnalyticsStore, HistoryEvent, HistoryRange, HistorySlice, UserHistory } from "../analytics.ts";
+import { addMonth, checkInsOf, isDoneBefore, type OpenCheckIns, ORDINARY, openCheckIns } from "../day-kinds.ts";
 import type { EventType } from "../events.ts";
 import { inOrder } from "../ledger.ts";
 import type { UserZone } from "../streaks.ts";
@@ -68,10 +69,11 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
 }
 
 /** A history that rows are added to. */
-interface OpenHistory extends UserHistory {
+interface OpenHistory extends Omit<UserHistory, "days"> {
   zone?: UserZone;
+  home?: string;
   ledger?: LedgerEntry[];
-  readonly days: Map<string, Record<string, number>>;
+  readonly checkIns: Map<string, OpenCheckIns>;
   readonly events: HistoryEvent[];
 }
 
@@ -87,39 +89,52 @@ function historiesOf(rows: readonly Row[]): UserHistory[] {
     }
     let history = histories.at(-1);
     if (history?.userHash !== row.user_hash) {
-      history = { userHash: row.user_hash, days: new Map(), events: [] };
+      history = { userHash: row.user_hash, checkIns: new Map(), events: [] };
       histories.push(history);
     }
     addRow(history, row);
   }
-  for (const history of histories) {
-    if (history.ledger !== undefined) {
-      history.ledger = inOrder(history.ledger);
-    }
-  }
-  return histories.filter(({ days, events }) => days.size > 0 || events.length > 0);
+  return histories.map(closed).filter(({ days, events }) => days.size > 0 || events.length > 0);
+}
+
+function closed({ checkIns, ledger, ...history }: OpenHistory): UserHistory {
+  const days = new Map([...checkIns].map(([event, open]) => [event, checkInsOf(open)]));
+  return { ...history, days, ...(ledger && { ledger: inOrder(ledger) }) };
 }
 
 function addRow(history: OpenHistory, row: Row): void {
-  const { kind, event, month, days, at, tz } = row;
+  const { kind, event, month, days, at, tz, analytics_id: id } = row;
   if (kind === FactKind.LEDGER) {
     history.ledger ??= [];
-    history.ledger.push(entryOf({ id: row.analytics_id, at, fields: row.meta as string }));
+    history.ledger.push(entryOf({ id, at, fields: row.meta as string }));
   } else if (kind === FactKind.ZONE) {
     history.zone = { name: tz as string, at };
+    if (row.meta !== null) {
+      history.home = row.meta;
+    }
   } else if (kind === FactKind.MONTH) {
-    const months = history.days.get(event) ?? {};
-    months[month] = days;
-    history.days.set(event, months);
+    const checkIns = history.checkIns.get(event) ?? openCheckIns();
+    addMonth(checkIns, id, month, days);
+    history.checkIns.set(event, checkIns);
   } else {
-    history.events.push(eventOf(row));
+    history.events.push(eventOf(row, isRepeat(row, history.checkIns.get(event))));
   }
 }
 
-function eventOf({ kind, event, type, day, at, tz, session_id: sessionId, meta }: Row): HistoryEvent {
+/** Whether a row is a repeat, or the event of a day that an event of another kind has done, too. */
+function isRepeat({ kind, type, day, analytics_id: label }: Row, checkIns: OpenCheckIns | undefined): boolean {
+  if (kind === FactKind.REPEAT) {
+    return true;
+  }
+  const isOther = type === "streak_interaction" && label !== ORDINARY;
+  return isOther && checkIns !== undefined && isDoneBefore(checkIns, label, day);
+}
+
+function eventOf(row: Row, isRepeat: boolean): HistoryEvent {
+  const { event, type, day, at, tz, session_id: sessionId, meta } = row;
   return {
     ...{ event, type, day, at },
-    ...(kind === FactKind.REPEAT && { isRepeat: true as const }),
+    ...(isRepeat && { isRepeat }),
     ...(tz !== null && { tz }),
     ...(meta !== null && { meta }),
     ...(sessionId !== null && { sessionId }),

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { homeOf, isAbroad } from "../day-kinds.ts";
 import type { Outcome, StoredEvent } from "../events.ts";
 import { isLaterZone, type UserKey, type UserZone } from "../streaks.ts";
 import type { FoundUser, Linked, Recorded } from "./ports.ts";
@@ -9,8 +10,8 @@ import type { FoundUser, Linked, Recorded } from "./ports.ts";
  */
 const MAX_KNOWN_USERS = 100_000;
 
-/** What is known of a name: that it is an alias, or a user's zone. */
-type Known = { readonly aliasOf: string } | { readonly zone?: UserZone };
+/** What is known of a name: that it is an alias, or a user's zones. */
+type Known = { readonly aliasOf: string } | Omit<FoundUser, "userHash">;
 
 /**
  * Who users are, without asking SQLite's thread. What is known is exact, because nobody else writes to the folder and
@@ -32,11 +33,11 @@ export class KnownUsers {
   }
 
   /** Takes in who a user is. */
-  set({ projectId, userHash }: UserKey, { userHash: user, zone }: FoundUser): void {
+  set({ projectId, userHash }: UserKey, { userHash: user, ...zones }: FoundUser): void {
     if (user !== userHash) {
       this.#known.set(keyOf(projectId, userHash), { aliasOf: user });
     }
-    this.#known.set(keyOf(projectId, user), zone === undefined ? {} : { zone });
+    this.#known.set(keyOf(projectId, user), zones);
   }
 
   /** Takes in what a batch has changed, event by event. */
@@ -61,11 +62,13 @@ export class KnownUsers {
     }
     const before = event.unverified === undefined ? this.get(event) : { userHash };
     const isRefused = outcome === "full" || outcome === "unopened";
-    if (before === undefined || isRefused || tz === undefined || type !== "streak_interaction") {
+    if (before === undefined || isRefused || type !== "streak_interaction") {
       return before;
     }
-    const named: UserZone = { name: tz, at };
-    return isLaterZone(named, before.zone) ? { userHash, zone: named } : before;
+    const named: UserZone | undefined = tz === undefined ? undefined : { name: tz, at };
+    const zone = named !== undefined && isLaterZone(named, before.zone) ? named : before.zone;
+    const home = isAbroad(event, homeOf(before)) ? homeOf(before) : before.home;
+    return { userHash, ...(zone && { zone }), ...(home !== undefined && { home }) };
   }
 
   /** Forgets what a link may have changed. */

@@ -31,14 +31,18 @@ export function createLedger(connection: Connection, aliases: Aliases, changes: 
     `INSERT INTO facts (project_id, user_hash, kind, analytics_id, at, meta) VALUES (?, ?, ${FactKind.LEDGER}, ?, ?, ?)`,
   );
 
-  function add({ user, entry }: LedgerAddition, changed: ChangedUser[]): AddedEntry {
+  function add({ user, entry, size }: LedgerAddition, changed: ChangedUser[]): AddedEntry {
     const { id, at, ...fields } = entry;
     const { projectId } = user;
     const { userHash } = aliases.resolve(projectId, user.userHash);
     if (selectEntry.get(projectId, userHash, id) !== undefined) {
       return "known";
     }
-    if ((count.get(projectId, userHash)?.entries ?? 0) >= MAX_LEDGER_ENTRIES) {
+    const entries = count.get(projectId, userHash)?.entries ?? 0;
+    if (size !== undefined && (entries !== size || userHash !== user.userHash)) {
+      return "changed";
+    }
+    if (entries >= MAX_LEDGER_ENTRIES) {
       return "full";
     }
     insert.run(projectId, userHash, id, at, JSON.stringify(fields));

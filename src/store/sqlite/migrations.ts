@@ -303,6 +303,29 @@ export const MIGRATIONS: readonly string[] = [
       at, tz, session_id, meta, ifnull(received_at, at) AS received_at
     FROM facts WHERE kind = 3;
   `,
+
+  // Days of late events, and days dated in another zone than the user's home zone, are kept apart: in rows of kinds 2 and
+  // 3 that have a label in analytics_id, such as late@Europe/Paris. A row of kind 1 has the home zone in meta, once the
+  // user has had more zones than one. No row is written anew. Versions before would take such days for ordinary ones.
+  `
+  DROP VIEW users;
+  CREATE VIEW users AS
+    SELECT project_id, user_hash, tz AS zone_name, at AS zone_at, ifnull(meta, tz) AS home_zone FROM facts WHERE kind = 1;
+
+  DROP VIEW streaks;
+  CREATE VIEW streaks AS
+    SELECT project_id, user_hash, event, month, days AS bits, analytics_id LIKE 'late@%' AS late,
+      nullif(substr(analytics_id, instr(analytics_id, '@') + 1), '') AS zone -- NULL for the home zone
+    FROM facts WHERE kind = 2;
+
+  DROP VIEW events;
+  CREATE VIEW events AS
+    SELECT project_id, user_hash, event, day, iif(analytics_type IS NULL, '', analytics_id) AS analytics_id,
+      ifnull(analytics_type, 'streak_interaction') AS type, at, tz, session_id, meta, ifnull(received_at, at) AS received_at,
+      analytics_type IS NULL AND analytics_id LIKE 'late@%' AS late,
+      iif(analytics_type IS NULL, nullif(substr(analytics_id, instr(analytics_id, '@') + 1), ''), NULL) AS zone
+    FROM facts WHERE kind = 3;
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

@@ -1,4 +1,5 @@
 import { monthOf } from "../../domain/months.ts";
+import { homeOf, isAbroad, labelOf, ORDINARY } from "../day-kinds.ts";
 import type { Outcome, StoredEvent } from "../events.ts";
 import type { Aliases } from "./aliases.ts";
 import type { ChangedUser, Changes } from "./changes.ts";
@@ -25,6 +26,14 @@ export function createRecord(
       (?1, ?2, ${FactKind.EVENT}, ?3, '', ?6, NULL, ?7, ?8, ?9, ?10, ?11)
     ON CONFLICT DO UPDATE SET days = days | excluded.days WHERE kind = ${FactKind.MONTH} AND days & excluded.days = 0
   `);
+  // The same with the label of another kind of day: a statement of its own, so that ordinary days don't pay for labels.
+  const addOtherDay = connection.prepare(`
+    INSERT INTO facts
+      (project_id, user_hash, kind, event, month, day, analytics_id, days, at, received_at, tz, session_id, meta)
+    VALUES (?1, ?2, ${FactKind.MONTH}, ?3, ?4, 0, ?12, ?5, NULL, NULL, NULL, NULL, NULL),
+      (?1, ?2, ${FactKind.EVENT}, ?3, '', ?6, ?12, NULL, ?7, ?8, ?9, ?10, ?11)
+    ON CONFLICT DO UPDATE SET days = days | excluded.days WHERE kind = ${FactKind.MONTH} AND days & excluded.days = 0
+  `);
   const addAnalytics = connection.prepare(`
     INSERT INTO facts
       (project_id, user_hash, kind, event, day, analytics_id, analytics_type, at, received_at, tz, session_id, meta)
@@ -42,6 +51,9 @@ export function createRecord(
     const user = aliases.resolve(projectId, event.userHash);
     const isAlias = user.userHash !== event.userHash;
     if (isUnverified && (isAlias || (tz === undefined && user.zone !== undefined))) {
+      return ["refuted", user];
+    }
+    if (isUnverified && idempotencyKey === undefined && isAbroad(event, homeOf(user))) {
       return ["refuted", user];
     }
     if (idempotencyKey === undefined) {
@@ -67,27 +79,35 @@ export function createRecord(
       if (refusal !== undefined) {
         return refusal;
       }
-      if (raiseZone(event, user)) {
+      if (followZone(event, user)) {
         changed.push({ projectId, userHash });
       }
     }
-    const isNew = type === "streak_interaction" ? checkIn(event, userHash) : keepAnalytics(event, userHash);
+    const isNew = type === "streak_interaction" ? checkIn(event, user) : keepAnalytics(event, userHash);
     if (isNew || (event.keepRepeat && keepRepeat(event, userHash))) {
       changed.push({ projectId, userHash });
     }
     return isNew ? "stored" : "repeat";
   }
 
-  /** Returns whether the user has another zone now. */
-  function raiseZone({ projectId, tz, at }: StoredEvent, { userHash, zone }: FoundUser): boolean {
+  /** Fixes the user's home zone at the first event of another one. Returns whether the user has another zone now. */
+  function followZone(event: StoredEvent, user: FoundUser): boolean {
+    const { projectId, tz, at } = event;
+    const { userHash, zone, home } = user;
+    if (zone !== undefined && home === undefined && isAbroad(event, zone.name)) {
+      aliases.setHome(projectId, userHash, zone.name);
+    }
     return tz !== undefined && aliases.raiseZone(projectId, userHash, { name: tz, at }) && tz !== zone?.name;
   }
 
-  /** Returns whether the day was not done before. */
-  function checkIn(checkedIn: StoredEvent, userHash: string): boolean {
+  /** Returns whether the day was not done before by an event of its kind. */
+  function checkIn(checkedIn: StoredEvent, user: FoundUser): boolean {
     const { projectId, event, day, at, receivedAt = null, tz = null, sessionId = null, meta = null } = checkedIn;
+    const { userHash } = user;
     const { month, bit } = monthOf(day);
-    return addDay.run(projectId, userHash, event, month, bit, day, at, receivedAt, tz, sessionId, meta) > 0;
+    const label = labelOf(checkedIn, homeOf(user));
+    const values = [projectId, userHash, event, month, bit, day, at, receivedAt, tz, sessionId, meta] as const;
+    return (label === ORDINARY ? addDay.run(...values) : addOtherDay.run(...values, label)) > 0;
   }
 
   /** Returns whether the event was not kept before. */

@@ -57,7 +57,7 @@ function createStreaks(sqlite: SqliteStores["streaks"], users: KnownUsers): Stre
 function createLedger({ addLedgerEntries, readLedger }: SqliteStores["ledger"]): LedgerStore {
   // Entries that come together share a sync of the disk.
   const add = coalesceCalls(addLedgerEntries);
-  return { addLedgerEntry: (user, entry) => add({ user, entry }), readLedger };
+  return { addLedgerEntry: (user, entry, size) => add({ user, entry, size }), readLedger };
 }
 
 function createEvents(sqlite: SqliteStores["events"], users: KnownUsers): EventStore {

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from "../../domain/ledger.ts";
+import { addMonth, checkInsOf, type KindLabel, type OpenCheckIns } from "../day-kinds.ts";
 import { ledgerOf } from "../ledger.ts";
 import type { StreakRecord, UserZone } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
@@ -24,27 +25,43 @@ export function createStreaks(
   const select = connection.prepare<StreakRow>(`
     SELECT kind, ifnull(alias_of, meta) AS text, ifnull(tz, analytics_id) AS name, at, month, days FROM facts
       WHERE project_id = ?1 AND user_hash = ?2 AND kind <= ${FactKind.ZONE}
-    UNION ALL SELECT kind, NULL, NULL, NULL, month, days FROM facts
+    UNION ALL SELECT kind, NULL, iif(analytics_id <> '', analytics_id, NULL), NULL, month, days FROM facts
       WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.MONTH} AND event = ?3
   `);
 
   function readStreak(projectId: string, userHash: string, event: string): StreakRecord {
     const days: Record<string, number> = {};
+    let others: OpenCheckIns["others"] | undefined;
     const entries: LedgerEntry[] = [];
     let zone: UserZone | undefined;
+    let home: string | null = null;
     for (const row of select.all(projectId, userHash, event)) {
-      if (row.kind === FactKind.ALIAS) {
-        return readStreak(projectId, row.text, event);
-      }
-      if (row.kind === FactKind.ZONE) {
-        zone = { name: row.name, at: row.at };
-      } else if (row.kind === FactKind.LEDGER) {
-        entries.push(entryOf({ id: row.name, at: row.at, fields: row.text }));
-      } else {
-        days[row.month] = row.days;
+      switch (row.kind) {
+        case FactKind.MONTH:
+          if (row.name === null) {
+            days[row.month] = row.days;
+          } else {
+            others ??= new Map();
+            addMonth({ days, others }, row.name, row.month, row.days);
+          }
+          break;
+        case FactKind.ALIAS:
+          return readStreak(projectId, row.text, event);
+        case FactKind.ZONE:
+          zone = { name: row.name, at: row.at };
+          home = row.text;
+          break;
+        case FactKind.LEDGER:
+          entries.push(entryOf({ id: row.name, at: row.at, fields: row.text }));
       }
     }
-    return { days, ...(zone && { zone }), ...ledgerOf(entries) };
+    return {
+      days,
+      ...(others && checkInsOf({ days, others })),
+      ...(zone && { zone }),
+      ...(home !== null && { home }),
+      ...ledgerOf(entries),
+    };
   }
 
   return {
@@ -59,5 +76,10 @@ export function createStreaks(
 type StreakRow =
   | { readonly kind: typeof FactKind.LEDGER; readonly text: string; readonly name: string; readonly at: number }
   | { readonly kind: typeof FactKind.ALIAS; readonly text: string }
-  | { readonly kind: typeof FactKind.ZONE; readonly name: string; readonly at: number }
-  | { readonly kind: typeof FactKind.MONTH; readonly month: string; readonly days: number };
+  | { readonly kind: typeof FactKind.ZONE; readonly text: string | null; readonly name: string; readonly at: number }
+  | {
+      readonly kind: typeof FactKind.MONTH;
+      readonly name: KindLabel | null;
+      readonly month: string;
+      readonly days: number;
+    };

@@ -27,6 +27,7 @@ export function createUsage(connection: Connection): UsageStore {
   return {
     async countUsage(projectId, months) {
       const tally = new UsageTally(months);
+      const addRow = createAddRow(tally);
       for (const { month, events } of await connection.read(() => selectRejections.all(projectId))) {
         tally.addRejected(month, events);
       }
@@ -34,7 +35,7 @@ export function createUsage(connection: Connection): UsageStore {
       let last = rows.at(-1);
       while (last !== undefined) {
         for (const row of rows) {
-          addRow(tally, row);
+          addRow(row);
         }
         const { user_hash, kind, event, month, day, analytics_id } = last;
         await setImmediate();
@@ -75,10 +76,23 @@ function selectFacts(after: string): string {
   `;
 }
 
-function addRow(tally: UsageTally, { user_hash, kind, month, days, day, analytics_type }: Row): void {
-  if (kind === FactKind.MONTH) {
-    tally.addDays(user_hash, month, days as number);
-  } else if (analytics_type !== null) {
-    tally.addAnalytics(analytics_type, day);
+/** Makes what counts rows that come in the order of their key. A day that was done in several kinds counts once. */
+function createAddRow(tally: UsageTally): (row: Row) => void {
+  let of = { user: "", event: "", month: "", days: 0 };
+
+  function addMonth({ user_hash: user, event, month, days }: Row): void {
+    if (user !== of.user || event !== of.event || month !== of.month) {
+      of = { user, event, month, days: 0 };
+    }
+    tally.addDays(user, month, (days as number) & ~of.days);
+    of.days |= days as number;
   }
+
+  return (row) => {
+    if (row.kind === FactKind.MONTH) {
+      addMonth(row);
+    } else if (row.analytics_type !== null) {
+      tally.addAnalytics(row.analytics_type, row.day);
+    }
+  };
 }

@@ -1,11 +1,12 @@
 import type { Day } from "../../domain/day.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
+import { addMonth, checkInsOf, fieldsOfKind, type KindLabel, type OpenCheckIns, openCheckIns } from "../day-kinds.ts";
 import type { EventType } from "../events.ts";
 import { ledgerOf } from "../ledger.ts";
 import type { UserKey, UserZone } from "../streaks.ts";
 import {
   type CheckIn,
-  daysWithin,
+  doneAmong,
   type ListedUser,
   MAX_ALIASES,
   MAX_EVENTS_READ,
@@ -37,7 +38,7 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
   return {
     listUsers: (range) => connection.read(() => listUsers(range)),
     readUser: (name) => connection.read(() => readUser(name)),
-    readCheckIns: (name, event, first, last) => connection.read(() => readCheckIns(name, event, first, last)),
+    readCheckIns: (name, event, days) => connection.read(() => readCheckIns(name, event, days)),
   };
 }
 
@@ -46,7 +47,7 @@ type ReadRows = (projectId: string, userHash: string) => UserRow[];
 
 function createReadRows(connection: Connection): ReadRows {
   const select = connection.prepare<UserRow>(`
-    SELECT kind, event, month, days, tz, at, analytics_id AS id, meta AS fields FROM facts
+    SELECT kind, event, month, days, tz, at, analytics_id AS id, meta FROM facts
     WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.MONTH}
   `);
   return (projectId, userHash) => select.all(projectId, userHash);
@@ -98,15 +99,15 @@ function createReadUser(
   const readCheckIn = connection.prepare<EventRow>(`
     SELECT ${EVENT_COLUMNS} FROM facts
     WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.EVENT} AND event = ? AND month = '' AND day = ?
-      AND analytics_id = ''
+      AND analytics_id = ?
   `);
   // Whole rows are read only for the newest events, because rows may be large.
   const readAnalytics = connection.prepare<EventRow>(`
     SELECT ${EVENT_COLUMNS} FROM facts WHERE (project_id, user_hash, kind, event, month, day, analytics_id) IN (
       SELECT ?1, ?2, ${FactKind.EVENT}, event, '', day, analytics_id FROM (
-        SELECT event, day, analytics_id, at FROM facts
+        SELECT event, day, analytics_id, analytics_type, at FROM facts
         WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.EVENT} LIMIT ${MAX_EVENTS_READ}
-      ) WHERE analytics_id <> '' ORDER BY at DESC LIMIT ${MAX_RECENT_EVENTS}
+      ) WHERE analytics_type IS NOT NULL ORDER BY at DESC LIMIT ${MAX_RECENT_EVENTS}
     )
   `);
 
@@ -123,7 +124,9 @@ function createReadUser(
   }
 
   function recentEventsOf(projectId: string, { userHash, days }: ListedUser): RecentEvent[] {
-    const checkIns = newestDays(days).flatMap(({ event, day }) => readCheckIn.all(projectId, userHash, event, day));
+    const checkIns = newestDays(days).flatMap(({ event, day, label }) =>
+      readCheckIn.all(projectId, userHash, event, day, label),
+    );
     return newestEvents([...checkIns, ...readAnalytics.all(projectId, userHash)].map(eventOf));
   }
 
@@ -137,21 +140,26 @@ function createReadUser(
 }
 
 function createReadCheckIns(connection: Connection, aliases: Aliases) {
-  const selectMonths = connection.prepare<{ month: string; days: number }>(
-    `SELECT month, days FROM facts WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.MONTH} AND event = ?`,
-  );
+  const selectMonths = connection.prepare<Pick<MonthRow, "id" | "month" | "days">>(`
+    SELECT analytics_id AS id, month, days FROM facts
+    WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.MONTH} AND event = ?
+  `);
   // Day by day, since any number of analytics events may lie between.
   const select = connection.prepare<CheckInRow>(`
-    SELECT day, at, tz, ifnull(received_at, at) AS receivedAt FROM facts
+    SELECT day, at, tz, ifnull(received_at, at) AS receivedAt, analytics_id AS label FROM facts
     WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.EVENT} AND event = ? AND month = '' AND day = ?
-      AND analytics_id = ''
+      AND analytics_id = ?
   `);
 
-  return ({ projectId, userHash: name }: UserKey, event: string, first: Day, last: Day): CheckIn[] => {
+  return ({ projectId, userHash: name }: UserKey, event: string, days: readonly Day[]): CheckIn[] => {
     const { userHash } = aliases.resolve(projectId, name);
-    const rows = selectMonths.all(projectId, userHash, event);
-    const days = daysWithin(Object.fromEntries(rows.map(({ month, days }) => [month, days])), first, last);
-    return days.flatMap((day) => select.all(projectId, userHash, event, day)).map(checkInOf);
+    const checkIns = openCheckIns();
+    for (const { id, month, days } of selectMonths.all(projectId, userHash, event)) {
+      addMonth(checkIns, id, month, days);
+    }
+    return doneAmong(checkInsOf(checkIns), days)
+      .flatMap(({ day, label }) => select.all(projectId, userHash, event, day, label))
+      .map(checkInOf);
   };
 }
 
@@ -160,10 +168,18 @@ interface NameRow {
 }
 
 type UserRow =
-  | ({ readonly kind: typeof FactKind.LEDGER } & EntryRow)
+  | ({ readonly kind: typeof FactKind.LEDGER; readonly meta: string } & Pick<EntryRow, "id" | "at">)
   | { readonly kind: typeof FactKind.ALIAS }
-  | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number }
-  | { readonly kind: typeof FactKind.MONTH; readonly event: string; readonly month: string; readonly days: number };
+  | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number; readonly meta: string | null }
+  | MonthRow;
+
+interface MonthRow {
+  readonly kind: typeof FactKind.MONTH;
+  readonly event: string;
+  readonly month: string;
+  readonly id: KindLabel;
+  readonly days: number;
+}
 
 const EVENT_COLUMNS = "event, ifnull(analytics_type, 'streak_interaction') AS type, day, at, tz, meta, session_id";
 
@@ -182,28 +198,32 @@ interface CheckInRow {
   readonly at: number;
   readonly tz: string | null;
   readonly receivedAt: number;
+  readonly label: KindLabel;
 }
 
-function checkInOf({ tz, ...row }: CheckInRow): CheckIn {
-  return { ...row, ...(tz !== null && { tz }) };
+function checkInOf({ tz, label, ...row }: CheckInRow): CheckIn {
+  return { ...row, ...(tz !== null && { tz }), ...fieldsOfKind(label) };
 }
 
 function userOf(userHash: string, rows: readonly UserRow[]): ListedUser {
-  const days = new Map<string, Record<string, number>>();
+  const open = new Map<string, OpenCheckIns>();
   const entries: LedgerEntry[] = [];
   let zone: UserZone | undefined;
+  let home: string | null = null;
   for (const row of rows) {
     if (row.kind === FactKind.LEDGER) {
-      entries.push(entryOf(row));
+      entries.push(entryOf({ id: row.id, at: row.at, fields: row.meta }));
     } else if (row.kind === FactKind.ZONE) {
       zone = { name: row.tz, at: row.at };
+      home = row.meta;
     } else if (row.kind === FactKind.MONTH) {
-      const months = days.get(row.event) ?? {};
-      months[row.month] = row.days;
-      days.set(row.event, months);
+      const checkIns = open.get(row.event) ?? openCheckIns();
+      addMonth(checkIns, row.id, row.month, row.days);
+      open.set(row.event, checkIns);
     }
   }
-  return { userHash, days, ...(zone && { zone }), ...ledgerOf(entries) };
+  const days = new Map([...open].map(([event, checkIns]) => [event, checkInsOf(checkIns)]));
+  return { userHash, days, ...(zone && { zone }), ...(home !== null && { home }), ...ledgerOf(entries) };
 }
 
 function eventOf({ tz, meta, session_id: sessionId, ...event }: EventRow): RecentEvent {

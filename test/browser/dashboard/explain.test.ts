@@ -12,6 +12,7 @@ beforeAll(async () => {
   const added = [
     { event: "run", rules: { cadence: { kind: "days_a_week", days: 3 } } },
     { event: "swim", rules: { cadence: { kind: "days_a_month", days: 2 } } },
+    { event: "late", rules: { graceMinutes: 120 } },
     { event: "work", rules: { daysOff: { weekdays: ["saturday", "sunday"] }, neverMissTwice: true } },
   ];
   const patch = { widgets: [...widgets, ...added] };
@@ -23,6 +24,13 @@ beforeAll(async () => {
   await pages.record("ana", [0, 1, 2, 80, 81], {});
   await pages.record("ana", [0, 40, 41, 70, 71, 100, 101, 130, 131], { event: "swim" });
   await pages.record("ben", [30, 31], {});
+  for (const ts of ["2024-03-11T20:00:00Z", "2024-03-13T00:40:00Z", "2024-03-13T20:00:00Z", "2024-03-14T20:00:00Z"]) {
+    await pages.record("nora", [0], { event: "late", tz: "Europe/London", ts });
+  }
+  await pages.record("kim", [0], { event: "work", tz: "Pacific/Honolulu", ts: "2024-03-11T20:00:00-10:00" });
+  for (const date of ["2024-03-13", "2024-03-14", "2024-03-15"]) {
+    await pages.record("kim", [0], { event: "work", tz: "Pacific/Auckland", ts: `${date}T19:00:00+13:00` });
+  }
 });
 
 /** Opens the explanation of a streak by its button, as a person does. */
@@ -81,6 +89,33 @@ test("a streak of days is explained day by day, with days off and a single miss"
   expect(await textOf(why.getByRole("list", { name: "Legend" }))).toBe("Done Let pass Day off");
 });
 
+test("a day that was done in its grace has the time of the event that did it", async () => {
+  const { why, card, complaints } = await explain("nora", "late");
+  await why.getByText("The rules: Every day, 2 hours of grace.").waitFor();
+  const of = async (date: string) =>
+    await textOf(why.getByRole("listitem").filter({ has: why.page().locator(`time[datetime="${date}"]`) }));
+  expect(await of("2024-03-12")).toMatch(
+    /Done late in its grace, counts 1 12:40 AM on Mar 13, 2024 Europe\/London, UTC received/,
+  );
+  expect(await of("2024-03-13")).toContain("Done counts 1 8:00 PM");
+  // The calendar of the year has it, too.
+  await card.getByRole("gridcell", { name: "Tuesday, March 12, 2024: done" }).waitFor();
+  expect(await textOf(card.locator("dl").first())).toContain("Days done 4");
+  expect(await textOf(why.getByRole("list", { name: "Legend" }))).toContain("Done late");
+  expect(complaints).toEqual([]);
+});
+
+test("a day that a journey has bridged tells from where to where the user has moved", async () => {
+  const { why, complaints } = await explain("kim", "work");
+  await why.getByRole("heading", { name: "Why 4 days?" }).waitFor();
+  const bridged = why.getByRole("listitem").filter({ has: why.page().locator('time[datetime="2024-03-12"]') });
+  expect(await textOf(bridged)).toContain(
+    "Journey nothing is asked: the user has moved east Pacific/Honolulu → to Pacific/Auckland",
+  );
+  expect(await textOf(why.getByRole("list", { name: "Legend" }))).toContain("Journey");
+  expect(complaints).toEqual([]);
+});
+
 test("earlier days are gone back to, and the sum is the same", async () => {
   const { why } = await explain("ana", "visit");
   const current = why.getByText("the run since").locator("..");
@@ -134,10 +169,16 @@ test("somebody without project:manage is told why, without the rules in words", 
   expect(complaints).toEqual([]);
 });
 
-test.each(["run", "work", "swim"])(
-  "axe finds nothing in the explanation of %s",
-  async (event) => {
-    const { page } = await pages.open(`${pathOf("ana")}?why=${event}`);
+test.each([
+  ["ana", "run"],
+  ["ana", "work"],
+  ["ana", "swim"],
+  ["nora", "late"],
+  ["kim", "work"],
+])(
+  "axe finds nothing in the explanation of the streak of %s, event %s",
+  async (user, event) => {
+    const { page } = await pages.open(`${pathOf(user)}?why=${event}`);
     await page.getByText("the run since").waitFor();
     await expectAccessible(page);
   },

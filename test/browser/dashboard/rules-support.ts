@@ -1,5 +1,34 @@
 import type { Locator, Page } from "playwright-core";
-import { textOf } from "./users-support.ts";
+import { expect } from "vitest";
+import { textOf, type useUsersPages } from "./users-support.ts";
+import { editorOf, projectOf, WIDGET } from "./widgets-support.ts";
+
+/** Projects with one widget, and their editors. */
+export function editorsOf(pages: ReturnType<typeof useUsersPages>) {
+  /** Makes a project with one widget and a list of holidays. */
+  async function makeProject(siteKey: string, widget: Record<string, unknown> = {}): Promise<void> {
+    const project = {
+      siteKey,
+      timeZone: "UTC",
+      widgets: [{ ...WIDGET, ...widget }],
+      holidays: [{ name: "Bavaria", dates: ["2024-03-29", "2024-04-01"] }],
+    };
+    expect((await pages.app.admin("POST", "/admin/projects", project)).status).toBe(201);
+  }
+
+  return {
+    makeProject,
+    /** Makes a project, and opens its widget. */
+    async openEditor(siteKey: string, widget: Record<string, unknown> = {}) {
+      await makeProject(siteKey, widget);
+      return pages.open(editorOf(siteKey));
+    },
+    /** The first widget of a project as the server has it. */
+    async widgetOf(siteKey: string) {
+      return (await projectOf(pages, siteKey)).widgets[0];
+    },
+  };
+}
 
 /** The card with the rules of a widget. */
 export function rulesCard(page: Page): Locator {

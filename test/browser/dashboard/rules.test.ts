@@ -1,7 +1,7 @@
 import type { Page, Route } from "playwright-core";
 import { expect, test } from "vitest";
 import { expectAccessible } from "../axe.ts";
-import { dayOf, outcomeOf, rulesCard, shownOutcome, trial } from "./rules-support.ts";
+import { dayOf, editorsOf, outcomeOf, rulesCard, shownOutcome, trial } from "./rules-support.ts";
 import { NOW, textOf, useUsersPages } from "./users-support.ts";
 import { editorOf, linesOf, listOf, milestone, projectOf, review, reviewed, save, WIDGET } from "./widgets-support.ts";
 
@@ -14,27 +14,7 @@ const TODAY = "2024-03-15";
 const THREE_A_WEEK = { cadence: { kind: "days_a_week", days: 3 } };
 
 const pages = useUsersPages();
-
-/** Makes a project with one widget and a list of holidays, and opens the widget. */
-async function openEditor(siteKey: string, widget: Record<string, unknown> = {}) {
-  await makeProject(siteKey, widget);
-  return pages.open(editorOf(siteKey));
-}
-
-async function makeProject(siteKey: string, widget: Record<string, unknown> = {}): Promise<void> {
-  const project = {
-    siteKey,
-    timeZone: "UTC",
-    widgets: [{ ...WIDGET, ...widget }],
-    holidays: [{ name: "Bavaria", dates: ["2024-03-29", "2024-04-01"] }],
-  };
-  expect((await pages.app.admin("POST", "/admin/projects", project)).status).toBe(201);
-}
-
-/** The first widget of a project as the server has it. */
-async function widgetOf(siteKey: string) {
-  return (await projectOf(pages, siteKey)).widgets[0];
-}
+const { openEditor, makeProject, widgetOf } = editorsOf(pages);
 
 async function changeWidget(siteKey: string, widget: Record<string, unknown>): Promise<void> {
   const widgets = [{ ...WIDGET, ...widget }];

@@ -83,7 +83,7 @@ test("axe finds nothing, and nothing is wider than the window", { timeout: TIMEO
   await page.getByLabel("Message", { exact: true }).fill("{nope}");
   await page.getByLabel("Event").fill("like");
   await milestone(page, 1).getByLabel("Days").fill("x");
-  await milestone(page, 1).getByText("ID and reward").click();
+  await milestone(page, 1).getByText("ID, reward and award").click();
   await expectAccessible(page);
   await page.getByLabel("Event").fill("visit");
   await milestone(page, 1).getByLabel("Days").fill("3");

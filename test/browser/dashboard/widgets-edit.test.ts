@@ -49,7 +49,7 @@ test("each field is reviewed before it is saved, and other widgets stay as they 
   await page.keyboard.type("Two!");
   // The nearest comes first as soon as its number is typed.
   expect(await milestone(page, 1).getByLabel("Days").inputValue()).toBe("2");
-  await milestone(page, 1).getByText("ID and reward").click();
+  await milestone(page, 1).getByText("ID, reward and award").click();
   await milestone(page, 1).getByLabel("Reward").fill("coupon");
   const before = await projectOf(dashboard, "fields");
   expect(await reviewed(page)).toEqual([
@@ -104,7 +104,7 @@ test("every limit is shown where one types, and what breaks it can't be saved", 
     expect(await days.getAttribute("aria-invalid")).toBe("true");
   }
   await days.fill("3");
-  await milestone(page, 1).getByText("ID and reward").click();
+  await milestone(page, 1).getByText("ID, reward and award").click();
   await milestone(page, 1).getByLabel("ID").fill("m7");
   await milestone(page, 1).getByText("Another milestone has this ID.").waitFor();
   expect(await review(page).isDisabled()).toBe(true);

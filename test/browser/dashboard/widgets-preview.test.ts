@@ -43,7 +43,7 @@ test("the preview switches between the visitors that there can be", async () => 
   const widget = widgetIn(page);
   await choose(page, "No streak");
   await choose(page, "Today pending");
-  await widget.getByText("Start today!").waitFor();
+  await widget.getByText("Your chance: today").waitFor();
   expect(await widget.getAttribute("class")).toContain("idle");
   await choose(page, "Some days");
   expect(await widget.locator(".number").textContent()).toBe("4");

@@ -68,6 +68,39 @@ test("where a day begins at 04:00, a visit counts until then, and the next one i
   expect(await site.current("owl", "visit", "night")).toBe(2);
 });
 
+test("a visit in the grace does yesterday, and the next one, when the grace is over, does today", async () => {
+  const { app } = site;
+  app.now = Date.parse("2024-02-08T20:00:00Z");
+  const widgets = [{ event: "visit", rules: { graceMinutes: 120 } }];
+  await app.admin("POST", "/admin/projects", { siteKey: "grace", allowedOrigins: [site.origin], widgets });
+  const owl = { siteKey: "grace", userHash: "owl", tz: "UTC" };
+  await app.record(owl);
+  const body = site.tag("owl", 'data-tz="UTC"').replace('"site"', '"grace"');
+  // On Friday nobody was there.
+  app.now = Date.parse("2024-02-10T00:30:00Z");
+  const { page, context, url } = await site.open({ body });
+  await expect.poll(() => shownIn(page)).toBe("2");
+  const checkIns = checkInsOf(context);
+  const actAt = async (time: string) => {
+    app.now = Date.parse(time);
+    await page.clock.setFixedTime(app.now);
+    await page.mouse.click(1, 1);
+    await page.evaluate(() => fetch("/after"));
+  };
+  await actAt("2024-02-10T01:59:00Z");
+  await page.goto(url);
+  await expect.poll(() => shownIn(page)).toBe("2");
+  await page.evaluate(() => fetch("/after"));
+  expect(checkIns).toEqual([]);
+  await actAt("2024-02-10T02:00:00Z");
+  await expect.poll(() => shownIn(page)).toBe("3");
+  expect((await app.state(owl)).week.map(({ isCheckedIn }) => isCheckedIn).slice(3)).toEqual([true, true, true, false]);
+  // Today is done, so that the next day begins at midnight.
+  await actAt("2024-02-11T00:30:00Z");
+  await expect.poll(() => shownIn(page)).toBe("4");
+  expect(checkIns).toHaveLength(2);
+});
+
 test("another event than visit is recorded only when the page says so", async () => {
   const { page } = await site.open({ body: site.tag("reader", 'data-event="read"') });
   await expect.poll(() => shownIn(page)).toBe("0");

@@ -235,7 +235,7 @@ test("changed attributes show at once, another user's streak too", async () => {
     element.setAttribute("lang", "fr");
   });
   await expect.poll(() => widget.locator(".number").textContent()).toBe("0");
-  expect(await widget.locator(".message").textContent()).toBe("Commencez !");
+  expect(await widget.locator(".message").textContent()).toBe("Votre chance : aujourd’hui");
   expect(await widget.locator(".widget").evaluate((root) => getComputedStyle(root).position)).toBe("relative");
 });
 

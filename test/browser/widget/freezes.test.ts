@@ -19,8 +19,8 @@ test("it says how many freezes are left, and that they have saved the streak thi
   const { widget } = await open(names);
   expect(await Promise.all(names.map((name) => saysOf(widget(name))))).toEqual([
     [" | 2 ❄ left"],
-    ["❄ saved your streak | 1 ❄ left"],
-    ["❄ saved your streak | 0 ❄ left"],
+    ["Saved by ❄ | 1 ❄ left"],
+    ["Saved by ❄ | 0 ❄ left"],
   ]);
 });
 
@@ -39,7 +39,7 @@ test("to who has opted out it says nothing of freezes, but what became of each d
 });
 
 test.each([
-  ["en", "❄ saved your streak", "1 ❄ left"],
+  ["en", "Saved by ❄", "1 ❄ left"],
   ["de", "Gerettet durch ❄", "Noch 1 ❄"],
   ["nl", "Gered door ❄", "Nog 1 ❄"],
   ["fr", "Sauvé par ❄", "Encore 1 ❄"],
@@ -59,7 +59,7 @@ test("a screen reader is told of freezes, and of the days that they cover", asyn
   const told = await widget("frozen").locator(".panel").ariaSnapshot();
   expect(told.split("\n").slice(0, 9)).toEqual([
     "- paragraph: Keep your streak going!",
-    "- paragraph: ❄ saved your streak 1 ❄ left",
+    "- paragraph: Saved by ❄ 1 ❄ left",
     "- list:",
     "  - listitem: Monday, January 8, 2024 ✓",
     "  - listitem: Tuesday, January 9, 2024 ✓",

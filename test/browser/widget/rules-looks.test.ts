@@ -30,6 +30,11 @@ test.each([
   ["frozen", 'theme="ocean light"'],
   ["frozenTwice", 'theme="slate dark"'],
   ["unfrozen", 'theme="beige light"'],
+  ["graced", 'theme="forest light"'],
+  ["bridged", 'theme="grape light"'],
+  ["repaired", 'theme="ember dark"'],
+  ["repairedToday", 'theme="rose light"'],
+  ["amnesty", 'theme="ocean dark"'],
 ] as const)("by rules it looks as in its picture: %s", async (name, theme) => {
   const page = await showBoth(name, theme);
   await expectPicture(page.locator("main"), `rules-${name}`);

@@ -46,12 +46,12 @@ test("the number says what it counts", async () => {
 
 test("where more than one day is needed it shows how many are done and until when, and milestones in their unit", async () => {
   expect(await read(["week", "month", "window", "nothing", "beginning", "kept"], textsOf)).toEqual({
-    week: ["2 of 3 this week | 3 days left", "Five! | 3 weeks left", ""],
-    month: ["8 of 9 this month | 20 days left", "Twice! | 1 month left", ""],
-    window: ["1 of 2 | 1 day left", "Five! | 3 days left", "2 hr left"],
-    nothing: ["0 of 2 this week | 3 days left", "Twice! | 2 weeks left", ""],
-    beginning: ["1 of 2 this week | 2 days left", "Twice! | 2 weeks left", "today"],
-    kept: ["3 of 3 this week | ", "Five! | 2 weeks left", ""],
+    week: ["2 / 3 this week | 3 days left", "Five! | 3 weeks left", ""],
+    month: ["8 / 9 this month | 20 days left", "Twice! | 1 month left", ""],
+    window: ["1 / 2 | 1 day left", "Five! | 3 days left", "2 hr left"],
+    nothing: ["0 / 2 this week | 3 days left", "Twice! | 2 weeks left", ""],
+    beginning: ["1 / 2 this week | 2 days left", "Twice! | 2 weeks left", "today"],
+    kept: ["3 / 3 this week | ", "Five! | 2 weeks left", ""],
   });
 });
 
@@ -72,29 +72,29 @@ test("it counts the hours only where today is the last day that saves the streak
 
 test("a week that can't be kept any more is a chance to begin with the next one", async () => {
   expect(await read(["late"], textsOf)).toEqual({
-    late: ["1 of 5 this week | ", "Five! | 3 weeks left", "New chance: next week"],
+    late: ["1 / 5 this week | ", "Five! | 3 weeks left", "Your chance: next week"],
   });
 });
 
 test("while a streak is paused it says until when, and nothing of what is left to do", async () => {
   expect(await read(["paused", "openPause", "doneInPause"], textsOf)).toEqual({
-    paused: ["Five! | 2 days left", "Paused until Jan 14, 2024"],
+    paused: ["Five! | 2 days left", "Paused – Jan 14, 2024"],
     openPause: ["Five! | 2 weeks left", "Paused"],
-    doneInPause: ["Five! | 2 days left", "Paused until Feb 12, 2024"],
+    doneInPause: ["Five! | 2 days left", "Paused – Feb 12, 2024"],
   });
 });
 
 test.each([
-  ["en", "Paused until Jan 14, 2024", "Paused"],
-  ["de", "Pause bis 14.01.2024", "Pause"],
-  ["fr", "Pause jusqu’au 14 janv. 2024", "Pause"],
-  ["es", "Pausa hasta el 14 ene 2024", "Pausa"],
-  ["pt", "Pausa até 14 de jan. de 2024", "Pausa"],
-  ["it", "Pausa fino al 14 gen 2024", "Pausa"],
-  ["nl", "Pauze t/m 14 jan 2024", "Pauze"],
-  ["ja", "休止中〜2024/01/14", "休止中"],
-  ["zh", "已暂停至2024年1月14日", "已暂停"],
-  ["ar", "متوقف مؤقتًا حتى", "متوقف مؤقتًا"],
+  ["en", "Paused – Jan 14, 2024", "Paused"],
+  ["de", "Pause – 14.01.2024", "Pause"],
+  ["fr", "Pause – 14 janv. 2024", "Pause"],
+  ["es", "Pausa – 14 ene 2024", "Pausa"],
+  ["pt", "Pausa – 14 de jan. de 2024", "Pausa"],
+  ["it", "Pausa – 14 gen 2024", "Pausa"],
+  ["nl", "Pauze – 14 jan 2024", "Pauze"],
+  ["ja", "休止中 – 2024/01/14", "休止中"],
+  ["zh", "已暂停 – 2024年1月14日", "已暂停"],
+  ["ar", "معلق – ", "معلق"],
 ])("in %s it says that a streak is paused in the language's own words", async (lang, until, open_) => {
   const { widget } = await open(["paused", "openPause"], `lang="${lang}"`);
   expect(await statusOf(widget("paused"))).toContain(until);
@@ -126,12 +126,22 @@ test("what became of a day is told, and what is a day off today, too", async () 
     week: { 8: " ✓", 9: rest, 10: " ✓", 11: rest, 12: "", 13: "", 14: "" },
     paused: { 8: " ✓", 9: " ✓", 10: " ✓", 11: paused, 12: paused, 13: paused, 14: paused },
   });
-  expect(await read(["off", "welcome"], statusOf)).toEqual({ off: "rest day", welcome: "today" });
+  const [bridged, repaired] = [" ✈", " 🔧"];
+  expect(await read(["graced", "bridged", "repaired", "repairedToday", "amnesty"], daysOf)).toEqual({
+    graced: { 8: " ✓", 9: " ✓", 10: " ✓", 11: " ✓", 12: "", 13: "", 14: "" },
+    bridged: { 8: " ✓", 9: " ✓", 10: bridged, 11: " ✓", 12: "", 13: rest, 14: rest },
+    repaired: { 8: " ✓", 9: repaired, 10: repaired, 11: " ✓", 12: "", 13: "", 14: "" },
+    repairedToday: { 8: " ✓", 9: " ✓", 10: repaired, 11: repaired, 12: repaired, 13: "", 14: "" },
+    amnesty: { 8: " ✓", 9: " ✓", 10: rest, 11: " ✓", 12: "", 13: "", 14: "" },
+  });
+  expect(await read(["off", "welcome", "repairedToday"], statusOf)).toEqual({
+    ...{ off: "rest day", welcome: "today", repairedToday: "rest day" },
+  });
 });
 
 test("days that differ for a screen reader differ without colours, too", async () => {
   const looks = new Map<string, string>();
-  const names = ["missed", "excused", "week", "off", "paused", "frozen"] as const;
+  const names = ["missed", "excused", "week", "off", "paused", "frozen", "bridged", "repaired"] as const;
   const { widget } = await open(names);
   for (const name of names) {
     const found = await widget(name)
@@ -151,9 +161,22 @@ test("days that differ for a screen reader differ without colours, too", async (
   // What is still to come is told from what is over by where today is.
   looks.delete("day open");
   expect([...looks.keys()].sort()).toEqual([
-    ...["day done", "day excused", "day frozen", "day missed", "day off", "day paused", "day rest"],
+    ...["day bridged", "day done", "day excused", "day frozen", "day missed", "day off", "day paused"],
+    ...["day repaired", "day rest"],
   ]);
   expect(new Set(looks.values()).size).toBe(looks.size);
+});
+
+test("a streak goes on over an amnesty, a journey and a repair, and a day that was done in its grace counts", async () => {
+  expect(await read(["amnesty", "graced", "bridged", "repaired", "repairedToday"], labelOf)).toEqual({
+    ...{ amnesty: "3 day streak", graced: "4 day streak", bridged: "3 day streak" },
+    ...{ repaired: "2 day streak", repairedToday: "2 day streak" },
+  });
+});
+
+test("a streak that can be repaired is shown as it is until it is repaired", async () => {
+  expect(await read(["repairable"], labelOf)).toEqual({ repairable: "0 day streak" });
+  expect(await read(["repairable"], daysOf)).toMatchObject({ repairable: { 9: " ✓", 10: "", 11: "", 12: "" } });
 });
 
 test("a week that begins on Sunday is shown from Sunday on", async () => {
@@ -164,8 +187,8 @@ test("a week that begins on Sunday is shown from Sunday on", async () => {
 });
 
 test.each([
-  ["de", "Wochen in Folge", "2 von 3 diese Woche", "Noch 3 Tage", "Noch 3 Wochen"],
-  ["fr", "semaines d’affilée", "2 sur 3 cette semaine", "Encore 3 jours", "Encore 3 semaines"],
+  ["de", "Wochen in Folge", "2 / 3 diese Woche", "Noch 3 Tage", "Noch 3 Wochen"],
+  ["fr", "semaines d’affilée", "2 / 3 cette semaine", "Encore 3 jours", "Encore 3 semaines"],
   ["ja", "週間連続", "2 / 3 今週", "残り3 日", "残り3 週間"],
 ])("in %s it counts weeks in the language's own words", async (lang, label, share, left, next) => {
   const { widget } = await open(["week"], `lang="${lang}"`);
@@ -198,8 +221,8 @@ test("a screen reader is told everything that is shown", async () => {
       "    - listitem: Friday, January 12, 2024",
       "    - listitem: Saturday, January 13, 2024",
       "    - listitem: Sunday, January 14, 2024",
-      "  - paragraph: 2 of 3 this week 3 days left",
-      '  - progressbar "2 of 3 this week"',
+      "  - paragraph: 2 / 3 this week 3 days left",
+      '  - progressbar "2 / 3 this week"',
       "  - paragraph: Five! 3 weeks left",
       '  - progressbar "Five!"',
       "  - list:",
@@ -215,10 +238,10 @@ test("the day that keeps the week fills its bar, and a milestone is in weeks", a
   const user = "now";
   await site.record(user, [1, 2, 7, 8, 9], "week");
   const { page, widget } = await site.show(user, "open", "week");
-  expect(await textsOf(widget)).toEqual(["2 of 3 this week | 3 days left", "Twice! | 1 week left", ""]);
+  expect(await textsOf(widget)).toEqual(["2 / 3 this week | 3 days left", "Twice! | 1 week left", ""]);
   await site.record(user, [0], "week");
   await page.clock.setFixedTime(site.app.now + 2 * MINUTE_MS);
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await expect.poll(() => textsOf(widget)).toEqual(["3 of 3 this week | ", "Five! | 3 weeks left", "today"]);
+  await expect.poll(() => textsOf(widget)).toEqual(["3 / 3 this week | ", "Five! | 3 weeks left", "today"]);
   expect(await widget.getByRole("status").textContent()).toBe("Twice!");
 });

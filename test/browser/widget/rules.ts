@@ -1,5 +1,6 @@
 import { beforeAll, expect } from "vitest";
-import { useSite } from "./support.ts";
+import { declare } from "../../support/amnesties.ts";
+import { NOW, useSite } from "./support.ts";
 
 /** The milestones of the widgets, in the units that they count. */
 const milestones = [
@@ -13,12 +14,18 @@ interface Case {
   readonly mode?: string;
   /** On which days before today: 0 is today. */
   readonly done: readonly number[];
+  /** Other events: when, and in which time zone if it is not UTC. */
+  readonly at?: readonly (readonly [time: string, tz?: string])[];
   /** From which day on the user is paused, and until when, if the pause is not open. */
   readonly pause?: { readonly from: string; readonly to?: string };
   /** How many freezes the user was granted before. */
   readonly freezes?: number;
   /** From which day on the user has opted out of freezes. */
   readonly optOut?: string;
+  /** The day on which there was an amnesty. */
+  readonly amnesty?: string;
+  /** When the streak was repaired. */
+  readonly repair?: string;
 }
 
 const THREE_A_WEEK = { cadence: { kind: "days_a_week", days: 3 } };
@@ -60,6 +67,19 @@ export const CASES = {
   unfrozen: { rules: { freezes: {} }, done: [1, 2, 3, 4], freezes: 2 },
   thawed: { rules: { freezes: {} }, done: [2, 4], freezes: 1 },
   optedOut: { rules: { freezes: {} }, done: [1, 3, 4], freezes: 2, optOut: "2024-01-10" },
+  amnesty: { rules: {}, done: [1, 3, 4], amnesty: "2024-01-10" },
+  graced: { rules: { graceMinutes: 120 }, done: [1, 3, 4], at: [["2024-01-11T00:30:00Z"]] },
+  bridged: {
+    rules: { daysOff: WEEKENDS },
+    done: [1, 4],
+    at: [
+      ["2024-01-09T20:00:00Z", "Europe/London"],
+      ["2024-01-11T19:00:00Z", "Europe/Paris"],
+    ],
+  },
+  repaired: { rules: { repairs: { withinDays: 3 } }, done: [1, 4], repair: "2024-01-11T12:00:00Z" },
+  repairedToday: { rules: { repairs: { withinDays: 3 } }, done: [3, 4], repair: "2024-01-12T12:00:00Z" },
+  repairable: { rules: { repairs: { withinDays: 3 } }, done: [3, 4, 5, 6, 7] },
   optedOutLater: { rules: { freezes: {} }, done: [1, 3, 4], freezes: 2, optOut: "2024-01-11" },
 } satisfies Record<string, Case>;
 
@@ -76,8 +96,13 @@ export function useRules() {
       milestones,
     }));
     await site.app.admin("PATCH", "/admin/projects/site?updateMask=widgets", { widgets });
-    for (const [name, { done, pause, freezes: count, optOut: from }] of Object.entries<Case>(CASES)) {
+    for (const [name, fields] of Object.entries<Case>(CASES)) {
+      const { done, at = [], pause, freezes: count, optOut: from, amnesty, repair } = fields;
       await site.record(name, done, name);
+      for (const [time, tz = "UTC"] of at) {
+        site.app.now = Date.parse(time);
+        await site.app.record({ siteKey: "site", userHash: name, event: name, tz });
+      }
       const decide = async (method: string, fields: object) => {
         const request = { userHashes: [name], event: name, entryId: method, reason: "Asked for", ...fields };
         expect((await site.app.admin("POST", `/admin/projects/site/ledger:${method}`, request)).status).toBe(200);
@@ -91,6 +116,15 @@ export function useRules() {
       if (from !== undefined) {
         await decide("optOut", { from });
       }
+      if (amnesty !== undefined) {
+        const days = { amnestyId: name, event: name, from: amnesty, to: amnesty };
+        expect((await declare(site.app, "site", days)).status).toBe(200);
+      }
+      if (repair !== undefined) {
+        site.app.now = Date.parse(repair);
+        await decide("repair", {});
+      }
+      site.app.now = NOW;
     }
   });
   return {

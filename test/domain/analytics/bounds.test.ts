@@ -10,7 +10,7 @@ const NOW = Date.parse("2030-01-01T12:00:00Z");
 const given = { project: projectWith("UTC", []), now: NOW };
 
 function userWith(days: readonly number[]) {
-  return { userHash: "u", days: new Map([["visit", setOf(days)]]), events: [] };
+  return { userHash: "u", days: new Map([["visit", { days: setOf(days) }]]), events: [] };
 }
 
 test("the survival ends at 1,000 days", () => {

@@ -8,10 +8,11 @@ import { LATEST } from "#src/domain/streaks/bits.ts";
 import { RulesCalendar } from "#src/domain/streaks/calendar.ts";
 import { type Pauses, pausesOf } from "#src/domain/streaks/pauses.ts";
 import { type RulesWithCalendar, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
 import { day } from "../given.ts";
+import { streakOf } from "../streaks/by-days.ts";
 import { MADE } from "../streaks/given.ts";
-import { judgedBy, LAST_DAY, monthsOf } from "../streaks/proof/given.ts";
+import { anyRepaired, repairedBy } from "../streaks/given-repairs.ts";
+import { type Given, judgedBy, LAST_DAY, monthsOf } from "../streaks/proof/given.ts";
 import { anyGiven } from "../streaks/proof/histories.ts";
 
 /** A Monday, and the first of a month. */
@@ -37,7 +38,7 @@ function daysUpToSunday(): Months {
 function stepsOf(cadence: Cadence, holidays: readonly HolidayList[], neverMissTwice = false) {
   const daysOff = { weekdays: [], dates: [], holidays: holidays.map(({ name }) => name) };
   const calendar = RulesCalendar.of([{ cadence, neverMissTwice, daysOff }], holidays);
-  return countByRules(daysUpToSunday(), { calendar }, MONDAY).steps.map(({ day, ...step }) => ({
+  return countByRules({ days: daysUpToSunday() }, { calendar }, { today: MONDAY }).steps.map(({ day, ...step }) => ({
     after: day - MONDAY,
     ...step,
   }));
@@ -62,7 +63,11 @@ test("a week whose first days are paused up to a done day is pending from its fi
   const calendar = RulesCalendar.of([{ ...EVERY_DAY, cadence: { kind: "days_a_week", days: 1, weekStart: 0 } }], []);
   const paused = { ...MADE, id: "a", kind: "pause" as const, from: MONDAY, to: MONDAY + 9 };
   const pauses = pausesOf([paused], "lesson") as Pauses;
-  const { steps } = countByRules(withDay(daysUpToSunday(), MONDAY + 10), { calendar, pauses }, MONDAY);
+  const { steps } = countByRules(
+    { days: withDay(daysUpToSunday(), MONDAY + 10) },
+    { calendar, pauses },
+    { today: MONDAY },
+  );
   expect(steps.slice(0, 3)).toEqual([
     { day: MONDAY, done: false, current: 29, pending: false },
     { day: MONDAY + 7, done: false, current: 29, pending: true },
@@ -89,7 +94,11 @@ test.each<Cadence>([
   for (const to of [undefined, thirtyYears, day("9999-12-31")]) {
     const pause = { ...MADE, id: "a", kind: "pause" as const, from: MONDAY + 3, ...(to && { to }) };
     const pauses = pausesOf([pause], "lesson") as Pauses;
-    const { runs, steps } = countByRules(withDay(daysUpToSunday(), MONDAY + 2), { calendar, pauses }, MONDAY + 2);
+    const { runs, steps } = countByRules(
+      { days: withDay(daysUpToSunday(), MONDAY + 2) },
+      { calendar, pauses },
+      { today: MONDAY + 2 },
+    );
     if (to === thirtyYears) {
       expect(runs.at(-1)?.end?.day).toBeGreaterThan(to);
       expect(steps.at(-1)?.current).toBe(0);
@@ -109,41 +118,77 @@ const anyRuled = anyGiven.filter(({ mode }) => mode === "continuous");
 test("with freezes, the steps are what `streakOf` says day by day, and so are the days of milestones", PATIENT, () => {
   fc.assert(
     fc.property(anyRuled, (given) => {
-      const rules = judgedBy(given) as RulesWithCalendar;
-      const days = monthsOf(given.days);
-      const from = given.from;
-      const counted = countByRules(days, rules, from);
-      const firsts: (Day | undefined)[] = [];
-      const first = Math.min(from, ...given.days);
-      const last = Math.min(Math.max(from, ...given.days) + 40, LAST_DAY);
-      for (let day = first; day <= last; day++) {
-        const { current, pending } = streakOf(daysUpTo(days, day), { mode: "continuous", ...rules }, day);
-        if (day >= from) {
-          const step = counted.steps.findLast((step) => step.day <= day);
-          expect([step?.current ?? 0, step?.pending ?? false]).toEqual([current, pending]);
-        }
-        firsts.push(...Array.from({ length: Math.max(0, current - firsts.length) }, () => day));
-      }
-      const firstDayWith = firstDaysByRules(counted);
-      expect(firsts.map((_, index) => firstDayWith(index + 1))).toEqual(firsts);
+      checkSteps(given, judgedBy(given) as RulesWithCalendar);
     }),
     { numRuns: 30 },
   );
 });
 
+test("so are they with repairs", PATIENT, () => {
+  fc.assert(
+    fc.property(anyRepaired, (repaired) => {
+      checkSteps(repaired.given, repairedBy(repaired) as RulesWithCalendar);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+function checkSteps(given: Given, rules: RulesWithCalendar): void {
+  const days = monthsOf(given.days);
+  const from = given.from;
+  const counted = countByRules({ days }, rules, { today: from });
+  const firsts: (Day | undefined)[] = [];
+  const repaired = (rules.repairs ?? []).map((repair) => repair.from);
+  const first = Math.min(from, ...given.days);
+  const last = Math.min(Math.max(from, ...given.days, ...repaired) + 40, LAST_DAY);
+  for (let day = first; day <= last; day++) {
+    const { current, pending } = streakOf(daysUpTo(days, day), { mode: "continuous", ...rules }, day);
+    if (day >= from) {
+      const step = counted.steps.findLast((step) => step.day <= day);
+      expect([step?.current ?? 0, step?.pending ?? false]).toEqual([current, pending]);
+    }
+    firsts.push(...Array.from({ length: Math.max(0, current - firsts.length) }, () => day));
+  }
+  const targets = Array.from({ length: firsts.length + 1 }, (_, index) => index + 1);
+  expect([...firstDaysByRules(counted, targets)]).toEqual(firsts.map((day, index) => [index + 1, day]));
+}
+
 test("with freezes, the runs are the same from whichever day on the steps are asked for", PATIENT, () => {
   fc.assert(
     fc.property(anyRuled, (given) => {
-      const rules = judgedBy(given) as RulesWithCalendar;
-      const days = monthsOf(given.days);
-      const runsFrom = (from: Day) => countByRules(days, rules, from).runs.map(({ last, count }) => [last, count]);
-      const [first, last] = [Math.min(given.today, ...given.days), Math.max(given.today, ...given.days)];
-      expect(runsFrom(last)).toEqual(runsFrom(first));
-      expect(runsFrom((first + last) >> 1)).toEqual(runsFrom(first));
+      checkRuns(given, judgedBy(given) as RulesWithCalendar);
     }),
     { numRuns: 30 },
   );
 });
+
+test("so are they with repairs, and a repaired run is one", PATIENT, () => {
+  fc.assert(
+    fc.property(anyRepaired, (repaired) => {
+      checkRuns(repaired.given, repairedBy(repaired) as RulesWithCalendar);
+    }),
+    { numRuns: 60 },
+  );
+  const made = { ...MADE, id: "repair", kind: "repair" as const, event: "lesson", from: MONDAY + 4, withinDays: 3 };
+  const rules = rulesOfUser({ mode: "continuous" }, [made], "lesson") as RulesWithCalendar;
+  const days = [0, 1, 3].reduce((done, after) => withDay(done, MONDAY + after), daysUpToSunday());
+  for (const from of [MONDAY, MONDAY + 3, MONDAY + 4, MONDAY + 5]) {
+    const { runs, steps } = countByRules({ days }, rules, { today: from });
+    expect(runs).toEqual([
+      { first: MONDAY - 200, last: MONDAY + 3, count: 203, end: { day: MONDAY + 5, isPending: true } },
+    ]);
+    expect(steps.at(-1)).toEqual({ day: MONDAY + 6, done: false, current: 0, pending: false });
+  }
+});
+
+function checkRuns(given: Given, rules: RulesWithCalendar): void {
+  const days = monthsOf(given.days);
+  const runsFrom = (from: Day) =>
+    countByRules({ days }, rules, { today: from }).runs.map(({ last, count }) => [last, count]);
+  const [first, last] = [Math.min(given.today, ...given.days), Math.max(given.today, ...given.days)];
+  expect(runsFrom(last)).toEqual(runsFrom(first));
+  expect(runsFrom((first + last) >> 1)).toEqual(runsFrom(first));
+}
 
 test("a run that freezes hold for a year has a step for each day, and an end", PATIENT, () => {
   const calendar = RulesCalendar.of([{ ...EVERY_DAY, freezes: { lengthenRun: false } }], []);
@@ -152,7 +197,7 @@ test("a run that freezes hold for a year has a step for each day, and an end", P
     from: MONDAY + 30 * month,
   }));
   const rules = rulesOfUser({ mode: "continuous", calendar }, ledger, "lesson") as RulesWithCalendar;
-  const { runs, steps } = countByRules(daysUpToSunday(), rules, MONDAY);
+  const { runs, steps } = countByRules({ days: daysUpToSunday() }, rules, { today: MONDAY });
   expect(runs).toMatchObject([{ count: 200, end: { day: MONDAY + 360, isPending: true } }]);
   expect(steps).toHaveLength(362);
 });

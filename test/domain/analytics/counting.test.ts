@@ -129,7 +129,7 @@ test("freezes hold a run, as far as the user has some by the ledger or by the ru
       settings: { theme: { name: "mono" }, position: "", mainMessage: "" },
     };
     const given = { project: projectWith("UTC", [widget]), now: (monday + 4.5) * DAY_MS };
-    const history = { userHash: "u", days: new Map([["visit", days]]), events: [], ...(ledger && { ledger }) };
+    const history = { userHash: "u", days: new Map([["visit", { days }]]), events: [], ...(ledger && { ledger }) };
     return answersByRules(countAll([history], given), given, "visit").streaks.lengths;
   };
   const gifts = { lengthenRun: false };

@@ -5,7 +5,7 @@ import type { HolidayList, RulesVersion } from "#src/domain/rules.ts";
 import { RulesCalendar } from "#src/domain/streaks/calendar.ts";
 import type { Pauses } from "#src/domain/streaks/pauses.ts";
 import type { Rules } from "#src/domain/streaks/rules-for.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
+import { streakOf } from "../streaks/by-days.ts";
 import { asOf, type History, historyOf, type NaiveRules, type Period } from "../streaks/history.ts";
 import { longestAlive, walkTo } from "../streaks/runs.ts";
 

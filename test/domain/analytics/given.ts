@@ -82,7 +82,13 @@ const anyHistory = fc
         ...(isRepeat && { isRepeat }),
       };
     });
-    return { userHash: "u", ...(zone !== undefined && { zone: { name: zone, at: 0 } }), days, events: stored };
+    const checkIns = new Map([...days].map(([event, days]) => [event, { days }] as const));
+    return {
+      userHash: "u",
+      ...(zone !== undefined && { zone: { name: zone, at: 0 } }),
+      days: checkIns,
+      events: stored,
+    };
   });
 
 /** Pauses of one event or of all, from near the days on which something is done; some are ended or taken back. */
@@ -251,7 +257,7 @@ function hasWindows({ rules }: Widget): boolean {
 
 function hasDoneInPause({ days, ledger = [] }: UserHistory, { event }: Widget): boolean {
   const pauses = pausesOf(ledger, event);
-  const runs = runsOf(days.get(event) ?? emptyMonths);
+  const runs = runsOf(days.get(event)?.days ?? emptyMonths);
   return runs.some(({ first, length }) => Array.from({ length }).some((_, index) => pauses?.on(first + index)));
 }
 

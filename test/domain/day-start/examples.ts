@@ -111,4 +111,76 @@ export const examples: readonly DayStartGiven[] = [
       ...["2011-12-30T13:59:00.000Z", "2011-12-30T14:00:00.000Z"],
     ],
   },
+  {
+    name: "Grace: an event is late in the first minutes of its day",
+    zone: "UTC",
+    versions: [{ rules: { graceMinutes: 120 } }],
+    instants: [
+      ...["2026-02-06T23:59:59.999Z", "2026-02-07T00:00:00.000Z", "2026-02-07T01:59:59.999Z"],
+      ...["2026-02-07T02:00:00.000Z"],
+    ],
+  },
+  {
+    name: "Grace: it begins with the start of the day",
+    zone: "UTC",
+    versions: [{ rules: { dayStart: "04:00", graceMinutes: 30 } }],
+    instants: [
+      ...["2026-02-07T00:10:00.000Z", "2026-02-07T03:59:00.000Z", "2026-02-07T04:00:00.000Z"],
+      ...["2026-02-07T04:29:00.000Z", "2026-02-07T04:30:00.000Z"],
+    ],
+  },
+  {
+    name: "Grace: the rules of the day before decide, when it comes",
+    zone: "UTC",
+    versions: [{ rules: {} }, { from: "2026-02-07", rules: { graceMinutes: 60 } }],
+    instants: ["2026-02-07T00:10:00.000Z", "2026-02-08T00:10:00.000Z"],
+  },
+  {
+    name: "Grace: the rules of the day before decide, when it goes",
+    zone: "UTC",
+    versions: [{ rules: { graceMinutes: 60 } }, { from: "2026-02-07", rules: {} }],
+    instants: ["2026-02-07T00:10:00.000Z", "2026-02-08T00:10:00.000Z"],
+  },
+  {
+    name: "Grace: with a later start from this day on, it begins with that start",
+    zone: "UTC",
+    versions: [{ rules: { graceMinutes: 60 } }, { from: "2026-02-07", rules: { dayStart: "04:00", graceMinutes: 60 } }],
+    instants: ["2026-02-07T00:10:00.000Z", "2026-02-07T04:10:00.000Z", "2026-02-07T05:00:00.000Z"],
+  },
+  {
+    name: "Grace: the clock decides when it is put forward",
+    zone: "America/New_York",
+    versions: [{ rules: { graceMinutes: 180 } }],
+    instants: ["2026-03-08T06:59:00.000Z", "2026-03-08T07:00:00.000Z"],
+  },
+  {
+    name: "Grace: the clock decides when it is put back: the grace comes back for a while",
+    zone: "America/New_York",
+    versions: [{ rules: { graceMinutes: 90 } }],
+    instants: [
+      ...["2026-11-01T05:29:00.000Z", "2026-11-01T05:30:00.000Z", "2026-11-01T06:00:00.000Z"],
+      ...["2026-11-01T06:29:00.000Z", "2026-11-01T06:30:00.000Z"],
+    ],
+  },
+  {
+    name: "Grace: a start that the clock skips takes its minutes from the grace",
+    zone: "America/New_York",
+    versions: [{ rules: { dayStart: "02:30", graceMinutes: 60 } }],
+    instants: ["2026-03-08T07:00:00.000Z", "2026-03-08T07:29:00.000Z", "2026-03-08T07:30:00.000Z"],
+  },
+  {
+    name: "Grace: the day before comes back by the clock, and nothing of it is late",
+    zone: "America/New_York",
+    versions: [{ rules: { dayStart: "01:30", graceMinutes: 60 } }],
+    instants: [
+      ...["2026-11-01T05:29:00.000Z", "2026-11-01T05:30:00.000Z", "2026-11-01T06:00:00.000Z"],
+      ...["2026-11-01T06:30:00.000Z", "2026-11-01T07:29:00.000Z", "2026-11-01T07:30:00.000Z"],
+    ],
+  },
+  {
+    name: "Grace: after a date that the zone skips, it is that of the date before in the calendar",
+    zone: "Pacific/Apia",
+    versions: [{ rules: { graceMinutes: 60 } }],
+    instants: ["2011-12-30T09:59:00.000Z", "2011-12-30T10:00:00.000Z", "2011-12-30T11:00:00.000Z"],
+  },
 ];

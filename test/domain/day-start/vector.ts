@@ -1,5 +1,5 @@
 import type { DayStartGiven } from "./examples.ts";
-import { naiveDay, naiveDayEnd } from "./oracle.ts";
+import { isNaiveLate, naiveDay, naiveDayEnd, naiveGraceEnd } from "./oracle.ts";
 
 /** An example with its results, as `test/vectors/day-start.json` holds it. */
 export interface DayStartVector extends Omit<DayStartGiven, "instants"> {
@@ -7,8 +7,12 @@ export interface DayStartVector extends Omit<DayStartGiven, "instants"> {
     readonly at: string;
     /** The day that the instant belongs to. */
     readonly day: string;
+    /** Whether it is late. */
+    readonly late?: true;
     /** When that day ends. */
     readonly todayEndTime: string;
+    /** When that day ends with its grace; absent when no version has a grace. */
+    readonly graceEndTime?: string;
   }[];
 }
 
@@ -17,10 +21,17 @@ export function vectorOf({ instants, ...given }: DayStartGiven): DayStartVector 
   const { zone, versions } = given;
   return {
     ...given,
-    instants: instants.map((at) => ({
-      at,
-      day: naiveDay(Date.parse(at), zone, versions),
-      todayEndTime: new Date(naiveDayEnd(Date.parse(at), zone, versions)).toISOString(),
-    })),
+    instants: instants.map((text) => {
+      const at = Date.parse(text);
+      return {
+        at: text,
+        day: naiveDay(at, zone, versions),
+        ...(isNaiveLate(at, zone, versions) && { late: true as const }),
+        todayEndTime: new Date(naiveDayEnd(at, zone, versions)).toISOString(),
+        ...(versions.some(({ rules }) => rules.graceMinutes !== undefined) && {
+          graceEndTime: new Date(naiveGraceEnd(at, zone, versions)).toISOString(),
+        }),
+      };
+    }),
   };
 }

@@ -1,9 +1,21 @@
 import { type Day, daysFrom, isoOf } from "./calendar.ts";
-import { doneFrom, type History, isOff, isSkipped, neededFrom, type Period, unitOf } from "./history.ts";
+import { doneFrom, type History, isRepairDay, isSkipped, neededFrom, type Period, unitOf } from "./history.ts";
 import { hasAmnesty, isPaused } from "./pauses.ts";
 import { longestAlive, type Outcome, type Told, walkTo } from "./runs.ts";
 
-export type Status = "done" | "paused" | "amnesty" | "off" | "missed" | "excused" | "frozen" | "rest" | "open";
+export type Status =
+  | "done"
+  | "late"
+  | "paused"
+  | "amnesty"
+  | "off"
+  | "bridged"
+  | "repaired"
+  | "missed"
+  | "excused"
+  | "frozen"
+  | "rest"
+  | "open";
 
 export interface NaivePeriod {
   firstDate: string;
@@ -40,7 +52,7 @@ export function explain(history: History, today: Day, from: Day, to: Day): Naive
       countedBefore += run !== undefined && run === current ? told.counted : 0;
     } else if (period.first <= to) {
       // A week or month in which a run begins asks for its share only.
-      const first = told.outcome === "started" && run !== undefined ? run.begin : period.first;
+      const first = told.from ?? period.first;
       periods.push({
         firstDate: isoOf(period.first),
         lastDate: isoOf(period.last),
@@ -68,7 +80,7 @@ function withoutRun(history: History, period: Period, today: Day): Told {
 
 function statusOf(history: History, day: Day, outcome: Outcome, today: Day): Status {
   if (history.done.has(day)) {
-    return "done";
+    return history.filled.has(day) ? "late" : "done";
   }
   if (isPaused(history.pauses, day)) {
     return "paused";
@@ -76,11 +88,17 @@ function statusOf(history: History, day: Day, outcome: Outcome, today: Day): Sta
   if (hasAmnesty(history.amnesties, day)) {
     return "amnesty";
   }
-  if (isOff(history, day)) {
+  if (history.isOffByRules(day)) {
     return "off";
   }
-  if (outcome === "missed" || outcome === "excused" || outcome === "frozen") {
-    return outcome;
+  if (history.bridged.has(day)) {
+    return "bridged";
+  }
+  if (isRepairDay(history, day)) {
+    return "repaired";
+  }
+  if (["missed", "excused", "frozen", "repaired"].includes(outcome)) {
+    return outcome as Status;
   }
   return day < today ? "rest" : "open";
 }

@@ -247,6 +247,45 @@ describe("a gap", () => {
   });
 });
 
+describe("a repair", () => {
+  test("takes the freeze that covers first, and none where none is there", () => {
+    const some = stock(earning(1, 1), grant(1), grant(1, 1, 9));
+    some.earn(1);
+    some.passTo(2);
+    some.pay();
+    expect([some.left, cover(some, 2), cover(some, 3), some.left]).toEqual([2, "of day 1", "earned", 0]);
+    some.pay();
+    expect(some.left).toBe(0);
+    some.endRun();
+    expect(some.left).toBe(2);
+  });
+
+  test("begins a new gap: what is covered before it is not given back, and counts if the run goes on", () => {
+    const lengthening = () => {
+      const some = stock({ lengthenRun: true, maxInARow: 1 }, grant(1, 3));
+      expect([cover(some, 2), cover(some, 3)]).toEqual(["of day 1", undefined]);
+      some.beginGap();
+      expect(cover(some, 4)).toBe("of day 1");
+      return some;
+    };
+    const counted = (some: FreezeStock) => some.coveredFrom(0).map(({ first, counted }) => [first, counted]);
+    const going = lengthening();
+    expect(counted(going)).toEqual([
+      [2, 0],
+      [4, 0],
+    ]);
+    going.endGap();
+    expect(counted(going)).toEqual([
+      [2, 1],
+      [4, 1],
+    ]);
+    const ended = lengthening();
+    ended.endRun();
+    ended.endGap();
+    expect([ended.left, counted(ended)]).toEqual([2, [[2, 0]]]);
+  });
+});
+
 test("without freezes in the rules nothing comes, is earned or covered, and what is there stays until it expires", () => {
   const some = stock(earning(1, 1), grant(1), grant(2, 1, 9), grant(6));
   some.enter(phase(5));

@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { type Cadence, EVERY_DAY, type FreezeRules, type RulesVersion } from "#src/domain/rules.ts";
-import { explain } from "#src/domain/streaks/explain.ts";
 import { freezesOf } from "#src/domain/streaks/freezes.ts";
 import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
-import { stateOf } from "#src/domain/streaks/state.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
 import { day, setOf } from "../given.ts";
+import { explain, stateOf, streakOf } from "./by-days.ts";
 import { lessonRules, MADE } from "./given.ts";
 
 // 2026-03-02 is a Monday. Days are told by how many days after it they are.

@@ -1,6 +1,9 @@
 import { type Day, dayOf, dayOfMonth, daysFrom, lengthOfMonth, weekdayOf } from "./calendar.ts";
 import type { NaiveFreezeRules, NaiveGrant, NaiveOptOut } from "./freezes.ts";
+import { type NaiveOthers, resolveDays } from "./grace.ts";
 import { hasAmnesty, isPaused, type NaiveAmnesty, type NaivePause } from "./pauses.ts";
+import type { NaiveRepair, NaiveRepairRules } from "./repairs.ts";
+import { bridgedDays, type ZonedDays } from "./travel.ts";
 
 /** Rules that hold from a date on. The first version of a list has no `from`. Weekdays go from 0 for Monday to 6. */
 export interface NaiveRules {
@@ -11,6 +14,8 @@ export interface NaiveRules {
   daysOff: { weekdays: readonly number[]; dates: readonly string[] };
   /** Absent where freezes cover nothing, and with `every_n_days` and `days_in_any`. */
   freezes?: NaiveFreezeRules;
+  /** Absent where no run can be repaired, and with `every_n_days` and `days_in_any`. */
+  repairs?: NaiveRepairRules;
 }
 
 export type NaiveCadence =
@@ -23,8 +28,14 @@ export type NaiveCadence =
 
 /** What is known of a user, and the rules that judge it. */
 export interface Recorded {
-  /** The done days, in any order and more than once each. */
+  /** The dates of events that were in time, in the home zone; in any order and more than once each. */
   dates: readonly string[];
+  /** Further events. */
+  others?: readonly NaiveOthers[];
+  /** The zone of the events in `dates`; absent where zones don't matter. */
+  homeZone?: string;
+  /** The zone that decides which day is today; absent when it is the home zone. */
+  zone?: string;
   /** At least one version, in the order of `from`. The first has no `from`. */
   versions: readonly NaiveRules[];
   /** In any order; they may have days in common. */
@@ -35,6 +46,8 @@ export interface Recorded {
   grants: readonly NaiveGrant[];
   /** In the order in which they were made. */
   optOuts: readonly NaiveOptOut[];
+  /** In the order in which they were made. */
+  repairs?: readonly NaiveRepair[];
 }
 
 /** A day, or days of one week or one month, that are judged together. */
@@ -50,12 +63,26 @@ export interface Period {
 /** What an answer depends on. */
 export interface History {
   done: ReadonlySet<Day>;
+  /** The zones of the events of each done day. */
+  zones: ZonedDays;
+  /** The zone that decides which day is today, where zones matter. */
+  zone: string | undefined;
+  /** The done days that late events of the day after them have filled. */
+  filled: ReadonlySet<Day>;
+  /** The days that a journey goes over. */
+  bridged: ReadonlySet<Day>;
   /** Whether the rules make the day a day off. */
   isOffByRules(day: Day): boolean;
+  /** The rules by which the day is judged. */
+  rulesOn(day: Day): NaiveRules;
   pauses: readonly NaivePause[];
   amnesties: readonly NaiveAmnesty[];
   grants: readonly NaiveGrant[];
   optOuts: readonly NaiveOptOut[];
+  /** In the order in which they were made. */
+  repairs: readonly NaiveRepair[];
+  /** The days of these repairs. */
+  repairDays: ReadonlySet<Day>;
   /** All periods in order, without gaps, from before the first done day and the first grant on. */
   periods: readonly Period[];
 }
@@ -64,10 +91,11 @@ export interface History {
  * Divides the calendar into periods. Pauses, amnesties and freezes leave these as they are.
  *
  * @param upTo the last day that has to lie in a period
+ * @param today counts as done for journeys; not given where there is no today yet
  */
-export function historyOf(recorded: Recorded, from: Day, upTo: Day): History {
-  const { dates, versions, pauses, amnesties, grants, optOuts } = recorded;
-  const done = new Set(dates.map(dayOf));
+export function historyOf(recorded: Recorded, from: Day, upTo: Day, today?: Day): History {
+  const { dates, others = [], homeZone, versions, pauses, amnesties, grants, optOuts, repairs = [] } = recorded;
+  const ownDays = [...dates, ...others.flatMap(({ dates }) => dates)].map(dayOf);
   const froms = versions.slice(1).map((version) => dayOf(version.from as string));
   const offDates = new Map(versions.map((version) => [version, new Set(version.daysOff.dates.map(dayOf))]));
 
@@ -80,7 +108,7 @@ export function historyOf(recorded: Recorded, from: Day, upTo: Day): History {
 
   function readIsOff(day: Day): boolean {
     // Only `progress` looks behind the last period, and no rules begin there.
-    const rules = judges.get(day) ?? versionOn(day);
+    const rules = rulesOn(day);
     const { cadence, daysOff } = rules;
     return (
       daysOff.weekdays.includes(weekdayOf(day)) ||
@@ -98,11 +126,14 @@ export function historyOf(recorded: Recorded, from: Day, upTo: Day): History {
   }
 
   const periods: Period[] = [];
-  let first = Math.min(...done, ...froms, ...grants.map((grant) => dayOf(grant.from)), from);
+  const rulesOn = (day: Day): NaiveRules => judges.get(day) ?? versionOn(day);
+  const judging = { isOffByRules, rulesOn, pauses, amnesties, grants, optOuts, periods };
+  // A late event may fill the day before it.
+  let first = Math.min(...ownDays.map((day) => day - 1), ...froms, ...grants.map((grant) => dayOf(grant.from)), from);
   while (!beginsPeriod(first, versions[0] as NaiveRules)) {
     first--;
   }
-  const end = Math.max(...done, upTo);
+  const end = Math.max(...ownDays, upTo);
   while (first <= end) {
     const rules = versionOn(first);
     // The period goes to its end by the rules that hold on its first day, days off too, whatever comes within it.
@@ -118,12 +149,39 @@ export function historyOf(recorded: Recorded, from: Day, upTo: Day): History {
     periods.push({ first, last, rules, since: isSame ? before.since : first });
     first = last + 1;
   }
-  return { done, isOffByRules, pauses, amnesties, grants, optOuts, periods };
+  const { done: zones, filled } = resolveDays(dates, others, homeZone, (day) => isLeftEmpty(judging, day));
+  const zone = recorded.zone ?? homeZone;
+  const done = new Set(zones.keys());
+  const bridged = bridgedDays(zones, today !== undefined && zone !== undefined ? { day: today, zone } : undefined);
+  return withRepairs({ ...judging, done, zones, zone, filled, bridged }, repairs);
 }
 
-/** Whether the day is a day off unless it is done: it is paused, or has an amnesty. */
-function isOffUnlessDone({ pauses, amnesties }: History, day: Day): boolean {
-  return isPaused(pauses, day) || hasAmnesty(amnesties, day);
+/** The same history with these repairs. */
+export function withRepairs(
+  history: Omit<History, "repairs" | "repairDays">,
+  repairs: readonly NaiveRepair[],
+): History {
+  return { ...history, repairs, repairDays: new Set(repairs.map(({ on }) => dayOf(on))) };
+}
+
+/** Whether no late event fills the day: it is a day off by the rules, a pause, or an amnesty. */
+export function isLeftEmpty(history: Pick<History, "isOffByRules" | "pauses" | "amnesties">, day: Day): boolean {
+  return history.isOffByRules(day) || isPaused(history.pauses, day) || hasAmnesty(history.amnesties, day);
+}
+
+/** Whether the day is a day off unless it is done. */
+function isOffUnlessDone(history: History, day: Day): boolean {
+  return (
+    isPaused(history.pauses, day) ||
+    hasAmnesty(history.amnesties, day) ||
+    history.bridged.has(day) ||
+    isRepairDay(history, day)
+  );
+}
+
+/** Whether the day is the day of a repair in a cadence of days, which asks nothing of it. */
+export function isRepairDay({ repairDays, rulesOn }: History, day: Day): boolean {
+  return repairDays.has(day) && unitOf({ rules: rulesOn(day) }) === "day";
 }
 
 /** Whether nothing is asked of the day: the rules make it a day off, or it has a pause or an amnesty and is not done. */
@@ -139,9 +197,15 @@ export function isPassedOver(history: History, day: Day): boolean {
   return history.isOffByRules(day) || isOffUnlessDone(history, day);
 }
 
-/** The same history as it was known on this day: without the days after it. */
+/** The same history as it was known on this day: without the days after it, and with it as today. */
 export function asOf(history: History, day: Day): History {
-  return { ...history, done: new Set([...history.done].filter((other) => other <= day)) };
+  const zones = new Map([...history.zones].filter(([other]) => other <= day));
+  const { zone } = history;
+  const bridged = bridgedDays(zones, zone === undefined ? undefined : { day, zone });
+  return withRepairs(
+    { ...history, done: new Set(zones.keys()), zones, bridged },
+    history.repairs.filter(({ on }) => dayOf(on) <= day),
+  );
 }
 
 /** The index of the period of this day. */
@@ -161,7 +225,7 @@ function beginsPeriod(day: Day, { cadence }: NaiveRules): boolean {
 }
 
 /** What the cadence of the period counts. */
-export function unitOf({ rules }: Period): "day" | "week" | "month" {
+export function unitOf({ rules }: Pick<Period, "rules">): "day" | "week" | "month" {
   switch (rules.cadence.kind) {
     case "days_a_week":
       return "week";

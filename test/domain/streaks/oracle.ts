@@ -1,10 +1,13 @@
+import { awardsOf, cumulativeAwards, type NaiveAward, type NaiveMilestone } from "./awards.ts";
 import { type Day, dayOf, daysFrom, isoOf, weekdayOf } from "./calendar.ts";
 import { explain, explainCumulative, type NaiveExplanation, type Status } from "./explanation.ts";
 import { isOptedOut } from "./freezes.ts";
-import { asOf, historyOf, type Period, periodAt, type Recorded, unitOf } from "./history.ts";
+import { asOf, type History, historyOf, isLeftEmpty, type Period, periodAt, type Recorded, unitOf } from "./history.ts";
 import { type NaivePause, pauseOn } from "./pauses.ts";
 import { isPending, type NaiveProgress, progressOf } from "./progress.ts";
+import { type NaiveRepairOffer, repairOffer } from "./repair-offer.ts";
 import { longestAlive, walkTo } from "./runs.ts";
+import type { ZonedDays } from "./travel.ts";
 
 /**
  * Computes streaks by rules in a naive way, to compare with the domain. Written from `docs/rules.md` alone: it walks day
@@ -15,7 +18,10 @@ import { longestAlive, walkTo } from "./runs.ts";
 /** What a streak follows from. */
 export interface NaiveCase extends Recorded {
   mode: "continuous" | "cumulative";
+  /** The day that an event of the present would belong to. */
   today: string;
+  /** Whether the present would make such an event late. */
+  inGrace?: boolean;
 }
 
 export interface NaiveRuleStreak {
@@ -31,6 +37,8 @@ export interface NaiveRuleStreak {
   pause?: NaivePause;
   /** Absent when the rules of today have no `freezes`, or when the mode is cumulative. */
   freezes?: NaiveFreezes;
+  /** Absent when no repair can be made today. */
+  repair?: NaiveRepairOffer;
 }
 
 export interface NaiveFreezes {
@@ -40,28 +48,63 @@ export interface NaiveFreezes {
   optedOut: boolean;
 }
 
+/** The day that is today: the day before it where a late event would fill that day. */
+export function naiveToday(given: NaiveCase): string {
+  const now = dayOf(given.today);
+  const history = historyOf(given, now - 1, now);
+  const before = now - 1;
+  const waits =
+    given.inGrace === true && given.mode === "continuous" && !history.done.has(before) && !isLeftEmpty(history, before);
+  return isoOf(waits ? before : now);
+}
+
+/** The history with all that is known now, also of days after today. */
+function historyNow(given: NaiveCase, from: Day, upTo: Day): { history: History; now: Day } {
+  const now = dayOf(naiveToday(given));
+  return { history: historyOf(given, Math.min(from, now), Math.max(upTo, now), now), now };
+}
+
+/** The done days, each with the zones of its events, after late events have filled the days before theirs. */
+export function naiveZones(given: NaiveCase): ZonedDays {
+  const today = dayOf(given.today);
+  return historyNow(given, today, today).history.zones;
+}
+
+/** The done days; by their own dates in a cumulative streak, which has no grace. */
+export function naiveDone(given: NaiveCase): ReadonlySet<Day> {
+  return given.mode === "cumulative" ? new Set([...ownDates(given)].map(dayOf)) : new Set(naiveZones(given).keys());
+}
+
+/** The days of all events by their own dates. */
+function ownDates({ dates, others = [] }: NaiveCase): ReadonlySet<string> {
+  return new Set([...dates, ...others.flatMap(({ dates }) => dates)]);
+}
+
 /** The streak that follows from the case. */
 export function naiveRuleStreak(given: NaiveCase): NaiveRuleStreak {
-  const { dates, mode, versions, pauses, today } = given;
-  const now = dayOf(today);
-  const todayDone = dates.includes(today);
+  const { mode, versions, pauses } = given;
   if (mode === "cumulative") {
-    const count = new Set(dates).size;
+    const dates = ownDates(given);
+    const todayDone = dates.has(given.today);
+    const count = dates.size;
     return { mode, current: count, best: count, todayDone, pending: count > 0 && !todayDone, unit: "day" };
   }
-  const history = historyOf(given, now, now);
+  const today = dayOf(given.today);
+  const { history, now } = historyNow(given, today, today);
   const known = asOf(history, now);
   const held = versions.filter(({ from }) => from === undefined || dayOf(from) <= now);
-  const { runs, stock } = walkTo(known, now);
+  const walk = walkTo(known, now);
+  const { runs, stock } = walk;
   const run = longestAlive(runs);
   const period = known.periods[periodAt(known, now)] as Period;
-  const progress = progressOf(known, asOf(historyOf({ ...given, versions: held }, now, now), now), run, now);
+  const progress = progressOf(known, asOf(historyOf({ ...given, versions: held }, now, now, now), now), run, now);
   const pause = pauseOn(pauses, now);
+  const repair = repairOffer(known, walk, now, history.repairs);
   return {
     mode,
     current: run?.count ?? 0,
     best: Math.max(0, ...walkTo(history, Math.max(...history.done, now)).runs.map(({ count }) => count)),
-    todayDone,
+    todayDone: known.done.has(now),
     pending: isPending(known, run, now, progress),
     unit: unitOf(period),
     progress,
@@ -73,32 +116,46 @@ export function naiveRuleStreak(given: NaiveCase): NaiveRuleStreak {
         optedOut: isOptedOut(given.optOuts, now),
       },
     }),
+    ...(repair !== undefined && { repair }),
   };
 }
 
 /** What became of the periods that have any of the days from `from` to `to`. */
 export function naiveExplanation(given: NaiveCase, from: string, to: string): NaiveExplanation {
-  const { dates, mode, today } = given;
-  const now = dayOf(today);
-  if (mode === "cumulative") {
-    return explainCumulative(new Set(dates.map(dayOf)), now, dayOf(from), dayOf(to));
+  if (given.mode === "cumulative") {
+    const done = new Set([...ownDates(given)].map(dayOf));
+    return explainCumulative(done, dayOf(given.today), dayOf(from), dayOf(to));
   }
-  const history = historyOf(given, Math.min(now, dayOf(from)), Math.max(now, dayOf(to)));
+  const { history, now } = historyNow(given, dayOf(from), dayOf(to));
   return explain(asOf(history, now), now, dayOf(from), dayOf(to));
+}
+
+/** What each of the milestones was awarded. */
+export function naiveAwards(given: NaiveCase, milestones: readonly NaiveMilestone[]): NaiveAward[] {
+  const today = dayOf(given.today);
+  if (given.mode === "cumulative") {
+    return cumulativeAwards(milestones, new Set([...ownDates(given)].map(dayOf)), today);
+  }
+  const { history, now } = historyNow(given, today, today);
+  return awardsOf(milestones, history, now);
 }
 
 /** The seven days around today, with what became of each. */
 export function naiveWeek(given: NaiveCase): { isoDate: string; status: Status }[] {
   const dates = weekOf(given);
+  const { history, now } = historyNow(given, dayOf(dates[0] as string), dayOf(dates[6] as string));
   const statuses = new Map(
     naiveExplanation(given, dates[0] as string, dates[6] as string).periods.flatMap(({ days }) =>
       days.map(({ isoDate, status }) => [isoDate, status] as const),
     ),
   );
-  return dates.map((isoDate) => ({
-    isoDate,
-    status: given.dates.includes(isoDate) ? "done" : (statuses.get(isoDate) as Status),
-  }));
+  const { filled } = history;
+  const done = naiveDone(given);
+  return dates.map((isoDate) => {
+    const day = dayOf(isoDate);
+    const isAhead = day > now && done.has(day);
+    return { isoDate, status: isAhead ? (filled.has(day) ? "late" : "done") : (statuses.get(isoDate) as Status) };
+  });
 }
 
 function usedInWeek(given: NaiveCase): number {
@@ -108,7 +165,7 @@ function usedInWeek(given: NaiveCase): number {
 }
 
 function weekOf(given: NaiveCase): string[] {
-  const now = dayOf(given.today);
+  const now = dayOf(naiveToday(given));
   const first = now - ((weekdayOf(now) - weekStartOf(given, now) + 7) % 7);
   return daysFrom(first, first + 6).map(isoOf);
 }

@@ -96,7 +96,7 @@ function fatalWindow(
     if (isPausedForEver(history.pauses, last)) {
       return undefined;
     }
-    const first = windowTo(history, last, m, Math.max(run.begin, period.since));
+    const first = windowTo(history, last, m, Math.max(run.windowsFrom, period.since));
     if (first !== undefined && doneFrom(history, first, last) < n) {
       return { first, last };
     }

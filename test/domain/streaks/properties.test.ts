@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { streakOf } from "#src/domain/streaks/streak.ts";
 import { day, daysUpTo } from "../given.ts";
+import { streakOf } from "./by-days.ts";
 import { lessonRules } from "./given.ts";
 import { check, claims } from "./proof/claims.ts";
 import { monthsOf, subjectOf } from "./proof/given.ts";

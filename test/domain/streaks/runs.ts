@@ -1,4 +1,4 @@
-import { type Day, daysFrom } from "./calendar.ts";
+import { type Day, dayOf, daysFrom, isoOf } from "./calendar.ts";
 import {
   type Freeze,
   grantedIn,
@@ -21,13 +21,16 @@ import {
   windowOf,
   windowTo,
 } from "./history.ts";
+import { isInReach, type NaiveRepair } from "./repairs.ts";
 
-export type Outcome = "kept" | "started" | "missed" | "excused" | "frozen" | "off" | "between" | "open";
+export type Outcome = "kept" | "started" | "missed" | "excused" | "frozen" | "repaired" | "off" | "between" | "open";
 
 /** What became of a period, seen from a run. */
 export interface Told {
   outcome: Outcome;
   counted: number;
+  /** When it is `started`, the day on which the run begins. */
+  from?: Day;
 }
 
 /** A run from where it begins up to where it ends or to today. */
@@ -40,19 +43,36 @@ export interface Run {
   firstPeriod: number;
   /** What became of its periods: from the first one on up to today or, when it has ended, to the last one that counts. */
   told: readonly Told[];
+  /** The first day that its windows can have: where it begins, or where it was repaired. */
+  windowsFrom: Day;
 }
 
 /** What there is at the end of a walk through the periods. */
 export interface Walk {
-  /** In the order of their beginnings: one for each day on which a run may begin. */
+  /** In the order of their beginnings: one for each day on which a run may begin, but for those that were joined. */
   runs: readonly Run[];
   /** The freezes that are left. */
   stock: Stock;
+  /** The runs that were shown, have ended, and are not joined, in the order in which they have ended. */
+  ended: readonly Ended[];
+  /** Whether there is a freeze with which a repair of the last day can be paid. */
+  hasFreezeBefore: boolean;
+}
+
+/** A run that was shown up to its end. */
+export interface Ended {
+  run: Run;
+  /** The last day of the missed period that has ended it. */
+  on: Day;
 }
 
 /** A run while it is followed. */
 interface FollowedRun extends Run {
   told: Told[];
+  /** How many of its periods lie before the last repair that has joined anything; 0 without such a repair. */
+  repairedPeriods: number;
+  /** How many of its periods lie before the last day on which a repair was made. */
+  periodsBeforeRepair: number;
   /** The done days off, and the covered periods that lengthen a run, that count as soon as the run goes on. */
   waiting: Told[];
   /** Whether its last gap has an excused miss. */
@@ -67,6 +87,8 @@ interface FollowedRun extends Run {
 export function walkTo(history: History, today: Day): Walk {
   let runs: FollowedRun[] = [];
   let stock: Stock = { granted: [], earned: 0 };
+  let ended: Ended[] = [];
+  let hasFreezeBefore = false;
 
   /** Follows all runs through the period, gives back what those that end in it have taken, and begins new ones. */
   function follow(period: Period): void {
@@ -83,6 +105,31 @@ export function walkTo(history: History, today: Day): Walk {
       if (run.count === 1) {
         runs.push(run);
       }
+    }
+  }
+
+  /**
+   * The runs that have ended shortly before the repair become one with the run that has come up to its day. Whatever
+   * there is to join, a new gap begins.
+   */
+  function repair({ on, withinDays, takesFreeze = false }: NaiveRepair, index: number): void {
+    const parts = ended.filter((other) => isInReach(other.on, dayOf(on), withinDays)).map(({ run }) => run);
+    const shown = longestAlive(runs);
+    if (parts.length > 0) {
+      ended = ended.filter(({ run }) => !parts.includes(run));
+      stock = takesFreeze ? (takeOne(stock)?.left ?? stock) : stock;
+      const all = [...parts, ...(shown === undefined ? [] : [shown])];
+      runs = [joined(history, all, shown, index), ...runs.filter((run) => !all.includes(run))];
+      runs.sort((one, other) => one.begin - other.begin);
+    }
+    const repaired = longestAlive(runs);
+    if (repaired !== undefined) {
+      repaired.hasExcused = false;
+      repaired.taken = [];
+      repaired.windowsFrom = dayOf(on);
+      repaired.periodsBeforeRepair = repaired.told.length;
+      // A run that has begun in an excused week before is given up, as if it had never begun.
+      runs = runs.filter((run) => run === repaired || !run.isAlive);
     }
   }
 
@@ -108,24 +155,45 @@ export function walkTo(history: History, today: Day): Walk {
   }
 
   let everyBefore: number | undefined;
-  for (const period of history.periods) {
+  for (const [index, period] of history.periods.entries()) {
     if (period.first > today) {
       break;
     }
     const { freezes } = period.rules;
     const { earned, maxInARow = Number.POSITIVE_INFINITY, lengthenRun = false } = freezes ?? {};
     const last = Math.min(period.last, today);
-    const shown = longestAlive(runs);
-    const isFatal = shown !== undefined && isMissed(history, period, today) && !isExcused(shown, period);
 
+    // The rules of the period hold from its first day on.
     stock = withMaxEarned(stock, period.rules);
-    if (shown !== undefined && (earned?.every !== everyBefore || stock.earned === earned?.max)) {
-      shown.towardsNext = 0;
+    const before = longestAlive(runs);
+    if (before !== undefined && (earned?.every !== everyBefore || stock.earned === earned?.max)) {
+      before.towardsNext = 0;
     }
     everyBefore = earned?.every;
 
+    /** The last day whose freezes have come. */
+    let known = period.first - 1;
+    const comeUpTo = (day: Day): void => {
+      stock = withFreezes(stock, freezes === undefined ? [] : grantedIn(history.grants, known + 1, day));
+      known = day;
+    };
+
+    // 0. What was repaired on a day of the period is repaired before the period is judged.
+    for (const made of repairsIn(history, period, last)) {
+      comeUpTo(dayOf(made.on) - 1);
+      stock = notExpired(stock, dayOf(made.on) - 1);
+      repair(made, index);
+    }
+    if (last === today) {
+      const coming = freezes === undefined ? [] : grantedIn(history.grants, known + 1, today - 1);
+      const { granted, earned } = notExpired(withFreezes(stock, coming), today - 1);
+      hasFreezeBefore = granted.length + earned > 0;
+    }
+    const shown = longestAlive(runs);
+    const isFatal = shown !== undefined && isMissed(history, period, today) && !isExcused(shown, period);
+
     // 1. Freezes come.
-    stock = withFreezes(stock, freezes === undefined ? [] : grantedIn(history.grants, period.first, last));
+    comeUpTo(last);
     if (!isFatal) {
       followAndEarn(period);
     }
@@ -146,8 +214,43 @@ export function walkTo(history: History, today: Day): Walk {
         followAndEarn(period);
       }
     }
+    if (shown?.isAlive === false) {
+      ended.push({ run: shown, on: period.last });
+    }
   }
-  return { runs, stock };
+  return { runs, stock, ended, hasFreezeBefore };
+}
+
+/** The repairs of the period up to a day, in order; of several on a day, the first that was made. */
+function repairsIn(history: History, period: Period, last: Day): NaiveRepair[] {
+  return daysFrom(period.first, last).flatMap((day) => history.repairs.find(({ on }) => on === isoOf(day)) ?? []);
+}
+
+/** Several runs as one. What was missed between them is repaired. */
+function joined(history: History, runs: readonly Run[], alive: FollowedRun | undefined, index: number): FollowedRun {
+  const [first] = runs as [Run];
+  const told = history.periods.slice(first.firstPeriod, index).map((period, distance): Told => {
+    const at = first.firstPeriod + distance;
+    const known = runs
+      .map((run) => run.told[at - run.firstPeriod])
+      .findLast((told) => told !== undefined && told.outcome !== "missed");
+    return known ?? { outcome: isSkipped(history, period) ? "off" : "repaired", counted: 0 };
+  });
+  return {
+    begin: first.begin,
+    // A day that counts for two of them counts once.
+    count: told.reduce((sum, { counted }) => sum + counted, 0),
+    isAlive: true,
+    firstPeriod: first.firstPeriod,
+    told,
+    repairedPeriods: told.length,
+    periodsBeforeRepair: told.length,
+    waiting: alive?.waiting ?? [],
+    windowsFrom: first.begin,
+    hasExcused: false,
+    taken: [],
+    towardsNext: alive?.towardsNext ?? 0,
+  };
 }
 
 /** The run that is alive and counts the most; the earliest of these. Undefined when none is alive. */
@@ -178,6 +281,9 @@ function runFrom(history: History, begin: Day): FollowedRun {
     isAlive: true,
     firstPeriod,
     told: [],
+    repairedPeriods: 0,
+    periodsBeforeRepair: 0,
+    windowsFrom: begin,
     waiting: [],
     hasExcused: false,
     taken: [],
@@ -215,8 +321,15 @@ function followPeriod(history: History, run: FollowedRun, period: Period, today:
     followWeekOrMonth(history, run, period, today);
   }
   if (!run.isAlive) {
-    // A miss that ends the run lies behind its end, and the gap before that too.
-    run.told.length = run.told.findLastIndex(({ counted }) => counted === 1) + 1;
+    // A miss that ends the run lies behind its end, and the gap before that too. Before the day of a repair, what freezes
+    // have covered stays covered, and what was repaired stays repaired.
+    const reach = run.told.findLastIndex(({ counted }) => counted === 1) + 1;
+    run.told.length = Math.max(reach, run.periodsBeforeRepair);
+    for (const [index, told] of run.told.entries()) {
+      if (index >= reach && (told.outcome === "excused" || told.outcome === "between")) {
+        told.outcome = index < run.repairedPeriods ? "repaired" : "missed";
+      }
+    }
   }
 }
 
@@ -233,7 +346,7 @@ function followDay(history: History, run: FollowedRun, period: Period, today: Da
     return;
   }
   if (isDone) {
-    count(run, "kept");
+    count(run, { outcome: "kept" });
   } else if (day >= today) {
     run.told.push({ outcome: "open", counted: 0 });
   } else if (window === undefined) {
@@ -242,7 +355,7 @@ function followDay(history: History, run: FollowedRun, period: Period, today: Da
     run.told.push({ outcome: "between", counted: 0 });
   }
   if (window !== undefined && day < today) {
-    const first = windowTo(history, day, window.m, Math.max(run.begin, period.since));
+    const first = windowTo(history, day, window.m, Math.max(run.windowsFrom, period.since));
     if (first !== undefined && doneFrom(history, first, day) < window.n) {
       run.isAlive = false;
     }
@@ -254,7 +367,7 @@ function followWeekOrMonth(history: History, run: FollowedRun, period: Period, t
   if (isSkipped(history, period)) {
     run.told.push({ outcome: "off", counted: 0 });
   } else if (doneFrom(history, from, period.last) >= neededFrom(history, period, from)) {
-    count(run, from === period.first ? "kept" : "started");
+    count(run, from === period.first ? { outcome: "kept" } : { outcome: "started", from });
   } else if (period.last >= today) {
     run.told.push({ outcome: "open", counted: 0 });
   } else {
@@ -262,7 +375,7 @@ function followWeekOrMonth(history: History, run: FollowedRun, period: Period, t
   }
 }
 
-function count(run: FollowedRun, outcome: Outcome): void {
+function count(run: FollowedRun, kept: { outcome: Outcome; from?: Day }): void {
   for (const told of run.waiting) {
     told.counted = 1;
   }
@@ -270,7 +383,7 @@ function count(run: FollowedRun, outcome: Outcome): void {
   run.waiting = [];
   run.hasExcused = false;
   run.taken = [];
-  run.told.push({ outcome, counted: 1 });
+  run.told.push({ ...kept, counted: 1 });
 }
 
 function miss(run: FollowedRun, period: Period): void {

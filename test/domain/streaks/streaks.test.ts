@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dayOf, isoDate } from "#src/domain/day.ts";
 import { emptyMonths, union, withDay } from "#src/domain/months.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
 import { anyDay, anyRules, day, daysAndToday, daysUpTo, setOf } from "../given.ts";
 import { naiveLocalDate, naiveStreak } from "../oracle.ts";
+import { streakOf } from "./by-days.ts";
 
 const continuous = { mode: "continuous" } as const;
 const cumulative = { mode: "cumulative" } as const;

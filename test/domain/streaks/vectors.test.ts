@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
+import { DateTime } from "luxon";
 import { describe, expect, test } from "vitest";
 import { decodeHolidayList, decodeRules } from "#gen/streak/v1/rules_rest.ts";
+import type { History } from "#src/domain/check-ins.ts";
 import { isoDate } from "#src/domain/day.ts";
 import type { RulesVersion } from "#src/domain/rules.ts";
 import { explain } from "#src/domain/streaks/explain.ts";
-import { rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { presentOf } from "#src/domain/streaks/present.ts";
+import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
 import { stateOf } from "#src/domain/streaks/state.ts";
 import { readHolidays, readRules } from "#src/service/projects/rules-message.ts";
-import { day, setOf } from "../given.ts";
+import { day } from "../given.ts";
 import { lessonRules } from "./given.ts";
-import { amnestiesOf, ledgerOf } from "./proof/given.ts";
+import { amnestiesOf, awardsInOrder, historyOf, ledgerOf, naiveRepairOf } from "./proof/given.ts";
 import { examples } from "./vectors/examples.ts";
 import { textOf } from "./vectors/text.ts";
 import { resultOf, type Vector, type VectorGiven, type VectorResult } from "./vectors/vector.ts";
@@ -36,9 +39,11 @@ test("each example belongs to a section of docs/rules.md, and has a name of its 
 
 describe("the domain agrees with rules.json", () => {
   test.each(vectors)("$section: $name", (vector) => {
-    const { streak, week, runFirstDate, countedBefore, periods } = vector;
+    const { waitingToday, streak, awards, week, runFirstDate, countedBefore, periods } = vector;
     expect(resultOfDomain(vector)).toEqual({
+      ...(waitingToday && { waitingToday }),
       streak,
+      ...(awards && { awards }),
       ...(week && { week }),
       ...(runFirstDate && { runFirstDate }),
       countedBefore,
@@ -49,7 +54,7 @@ describe("the domain agrees with rules.json", () => {
 
 /** What the domain makes of an example, whose rules are read as the API reads them. */
 function resultOfDomain(vector: VectorGiven): VectorResult {
-  const { mode, done, today, explain: range } = vector;
+  const { mode, done, others = [], homeZone, explain: range } = vector;
   const holidays = readHolidays((vector.holidays ?? []).map((list) => decodeHolidayList(list, "holidays")));
   const versions = vector.versions.map(
     ({ from, rules }): RulesVersion => ({
@@ -57,20 +62,28 @@ function resultOfDomain(vector: VectorGiven): VectorResult {
       ...readRules(decodeRules(rules, "rules"), "rules"),
     }),
   );
-  const { pauses = [], amnesties = [], grants = [], optOuts = [] } = vector;
+  const { pauses = [], amnesties = [], grants = [], optOuts = [], repairs = [] } = vector;
   const ledger = ledgerOf({
     pauses: pauses.map(daysOf),
     grants: grants.map((grant) => ({ count: grant.count, ...daysOf(grant) })),
     optOuts: optOuts.map(({ from, out }) => ({ from: day(from), out })),
+    repairs: repairs.map(({ on, withinDays, takesFreeze = false }) => ({ on: day(on), withinDays, takesFreeze })),
   });
   const project = amnestiesOf(amnesties.map(({ from, to }) => ({ from: day(from), to: day(to) })));
   const rules = rulesOfUser(lessonRules({ mode, versions }, holidays, project), ledger, "lesson");
-  const days = setOf(done.map(day));
-  const { streak, week } = stateOf(days, rules, day(today));
-  const explanation = explain(days, rules, day(today), { first: day(range.from), last: day(range.to) });
-  const { unit, progress, pause, freezes, ...numbers } = streak;
+  const history = historyOf({
+    days: done.map(day),
+    others: others.map(({ dates, late = false, zone }) => ({ days: dates.map(day), late, ...(zone && { zone }) })),
+    ...(homeZone !== undefined && { homeZone }),
+  });
+  const present = presentOfVector(vector, history, rules);
+  const { streak, week } = stateOf(history, rules, present);
+  const explanation = explain(history, rules, present, { first: day(range.from), last: day(range.to) });
+  const { unit, progress, pause, freezes, repair, ...numbers } = streak;
   const { runFirst, countedBefore, periods } = explanation;
+  const today = isoDate(present.today);
   return {
+    ...(today !== vector.today && { waitingToday: today }),
     streak: {
       ...numbers,
       unit: unit ?? "day",
@@ -79,7 +92,9 @@ function resultOfDomain(vector: VectorGiven): VectorResult {
         progress: { ...progress, firstDate: isoDate(progress.firstDate), lastDate: isoDate(progress.lastDate) },
       }),
       ...(freezes && { freezes }),
+      ...(repair && { repair: naiveRepairOf(repair) }),
     },
+    ...(vector.milestones && { awards: awardsInOrder(vector.milestones, history, rules, present) }),
     ...(mode === "continuous" && { week: week.flatMap(({ status }) => status ?? []) }),
     ...(runFirst !== undefined && { runFirstDate: isoDate(runFirst) }),
     countedBefore,
@@ -90,6 +105,16 @@ function resultOfDomain(vector: VectorGiven): VectorResult {
       days: days.map(({ status }) => status),
     })),
   };
+}
+
+/** What is the present: in the first minute of the day that is given where today may wait, otherwise at noon. */
+function presentOfVector(
+  { today, homeZone = "UTC", zone = homeZone, inGrace }: VectorGiven,
+  history: History,
+  rules: Rules,
+) {
+  const local = DateTime.fromISO(`${today}T${inGrace ? "00:00" : "12:00"}`, { zone });
+  return presentOf(history, rules, local.toMillis(), zone);
 }
 
 function daysOf({ from, to }: { from: string; to?: string }): { from: number; to?: number } {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Cadence, EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
 import { day, setOf } from "../given.ts";
+import { streakOf } from "./by-days.ts";
 import { lessonRules } from "./given.ts";
 
 const NO_DAYS_OFF = EVERY_DAY.daysOff;

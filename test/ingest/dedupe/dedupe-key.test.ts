@@ -16,13 +16,13 @@ const event: StoredEvent = {
 };
 
 test("an event is known by its user and its day or its idempotency key", () => {
-  expect(dedupeKeyOf(event)).toBe("p\nday\nann\nlike\n19737");
-  expect(dedupeKeyOf({ ...event, idempotencyKey: "k" })).toBe("p\nkey\nann\nk");
-  expect(dedupeKeyOf({ ...event, type: "widget_impression", idempotencyKey: "k" })).toBe("p\nkey\nann\nk");
+  expect(dedupeKeyOf(event, "")).toBe("p\nday\nann\nlike\n19737");
+  expect(dedupeKeyOf({ ...event, idempotencyKey: "k" }, "")).toBe("p\nkey\nann\nk");
+  expect(dedupeKeyOf({ ...event, type: "widget_impression", idempotencyKey: "k" }, "")).toBe("p\nkey\nann\nk");
 });
 
 test("an analytics event without an idempotency key has no dedupe key", () => {
-  expect(dedupeKeyOf({ ...event, type: "widget_impression" })).toBeUndefined();
+  expect(dedupeKeyOf({ ...event, type: "widget_impression" }, "")).toBeUndefined();
 });
 
 test("a done day is kept for two days, whether the event was new or a repeat", () => {

@@ -3,7 +3,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
 import { LedgerEntryKind, LedgerEntrySchema } from "#gen/streak/v1/ledger_pb.ts";
 import { ProjectSchema, StreakMode, type Widget, WidgetSchema } from "#gen/streak/v1/project_pb.ts";
-import { CadenceKind } from "#gen/streak/v1/rules_pb.ts";
+import { CadenceKind, RepairPrice } from "#gen/streak/v1/rules_pb.ts";
 import {
   ExplainedEventSchema,
   type ExplainedPeriod,
@@ -11,12 +11,22 @@ import {
   ExplanationSchema,
   PeriodOutcome,
 } from "#gen/streak/v1/rules_service_pb.ts";
-import { DayStatus, StreakFreezesSchema, StreakSchema, StreakUnit } from "#gen/streak/v1/streak_service_pb.ts";
+import {
+  DayStatus,
+  StreakFreezesSchema,
+  StreakRepairSchema,
+  StreakSchema,
+  StreakUnit,
+} from "#gen/streak/v1/streak_service_pb.ts";
 import { commonUnit, lengthInWords } from "../../../packages/dashboard/src/pages/overview/numbers/units.ts";
 import { firstColumn, groupsOf } from "../../../packages/dashboard/src/pages/users/explain/groups.ts";
 import { eventWords, offsetInWords, reasonOf } from "../../../packages/dashboard/src/pages/users/explain/reasons.ts";
 import { sumOf } from "../../../packages/dashboard/src/pages/users/explain/sum.ts";
-import { freezesStandingInWords, standingOf } from "../../../packages/dashboard/src/rules/progress.ts";
+import {
+  freezesStandingInWords,
+  repairOfferInWords,
+  standingOf,
+} from "../../../packages/dashboard/src/rules/progress.ts";
 import { countOf, daysSpanned, namesUnit, unitOf } from "../../../packages/dashboard/src/rules/units.ts";
 import { rulesOn } from "../../../packages/dashboard/src/rules/versions.ts";
 
@@ -159,6 +169,21 @@ test.each([
   // The rest of a week in which it became the unit.
   [week("2026-10-11", "2026-10-11", PeriodOutcome.MISSED, 0), false, "the week was missed"],
   [month("2026-10-01", PeriodOutcome.MISSED), false, "the month was missed"],
+  [day("2026-10-01", PeriodOutcome.KEPT, DayStatus.LATE, 1), false, "in its grace, counts 1"],
+  [day("2026-10-01", PeriodOutcome.KEPT, DayStatus.LATE, 1), true, "the run begins, in its grace, counts 1"],
+  [week("2026-10-05", "2026-10-11", PeriodOutcome.KEPT, 1, DayStatus.LATE), false, "in its grace"],
+  [
+    day("2026-10-01", PeriodOutcome.OFF, DayStatus.BRIDGED),
+    ...([false, "nothing is asked: the user has moved east"] as const),
+  ],
+  [week("2026-10-05", "2026-10-11", PeriodOutcome.KEPT, 1, DayStatus.BRIDGED), false, "the week needs less"],
+  [week("2026-10-05", "2026-10-11", PeriodOutcome.OFF, 0, DayStatus.BRIDGED), false, "the week is off"],
+  [day("2026-10-01", PeriodOutcome.REPAIRED, DayStatus.REPAIRED), false, "the repaired run goes over it"],
+  [day("2026-10-01", PeriodOutcome.OFF, DayStatus.REPAIRED), false, "nothing is asked on the day of a repair"],
+  [
+    week("2026-10-05", "2026-10-11", PeriodOutcome.REPAIRED, 0, DayStatus.REPAIRED),
+    ...([false, "the repaired run goes over the week"] as const),
+  ],
 ])("the reason of a day is told by the unit of its period, case %#", (period, isRunStart, reason) => {
   const [first] = period.days;
   expect(first && reasonOf({ day: first, period }, isRunStart)).toBe(reason);
@@ -293,6 +318,30 @@ test.each([
   [{ left: 0, usedInWeek: 1, optedOut: true }, "opted out, 1 used this week"],
 ])("how a user’s freezes stand is said, case %#", (freezes, text) => {
   expect(freezesStandingInWords(create(StreakFreezesSchema, freezes))).toBe(text);
+});
+
+const OFFER = { currentAfter: 12, lastDate: "2026-10-18", canBePaid: true };
+
+test.each([
+  [OFFER, "A repair today makes it 12 weeks. It can be made until Oct 18, 2026."],
+  [
+    { ...OFFER, price: RepairPrice.FREEZE },
+    "A repair today makes it 12 weeks. It costs one freeze. It can be made until Oct 18, 2026.",
+  ],
+  [
+    { ...OFFER, price: RepairPrice.FREEZE, canBePaid: false },
+    "A repair today makes it 12 weeks. It costs one freeze, and none is left. It can be made until Oct 18, 2026.",
+  ],
+  [
+    { ...OFFER, price: RepairPrice.DAYS, canBePaid: false, daysMissing: 1 },
+    "A repair today makes it 12 weeks. Before it, 1 more day has to be done. It can be made until Oct 18, 2026.",
+  ],
+  [
+    { ...OFFER, price: RepairPrice.DAYS, daysMissing: 0 },
+    "A repair today makes it 12 weeks. Its price is paid. It can be made until Oct 18, 2026.",
+  ],
+])("what a repair would do and what it costs is said, case %#", (repair, text) => {
+  expect(repairOfferInWords(create(StreakRepairSchema, repair), "week")).toBe(text);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { LedgerEntryKind, LedgerEntrySchema } from "#gen/streak/v1/ledger_pb.ts";
 import { ProjectSchema, StreakMode } from "#gen/streak/v1/project_pb.ts";
+import { StreakUnit } from "#gen/streak/v1/streak_service_pb.ts";
 import { UserSchema } from "#gen/streak/v1/user_pb.ts";
 import {
   canBeEnded,
@@ -12,8 +13,12 @@ import {
   standingOf,
   type Topic,
 } from "../../../packages/dashboard/src/pages/users/ledger/entries.ts";
-import { freezeEvents } from "../../../packages/dashboard/src/pages/users/ledger/events.ts";
-import { kindInWords, takingBackInWords } from "../../../packages/dashboard/src/pages/users/ledger/words.ts";
+import { freezeEvents, repairEvents } from "../../../packages/dashboard/src/pages/users/ledger/events.ts";
+import {
+  kindInWords,
+  repairInWords,
+  takingBackInWords,
+} from "../../../packages/dashboard/src/pages/users/ledger/words.ts";
 
 const TODAY = "2026-08-10";
 
@@ -33,6 +38,9 @@ const takeBack = (entryId: string, takenBackId: string): Fields => ({
 const grant = (entryId: string, from: string, to?: string): Fields => ({
   ...{ entryId, kind: LedgerEntryKind.GRANT_FREEZES, event: "read", count: 2, from },
   ...(to !== undefined && { to }),
+});
+const repair = (entryId: string, from: string): Fields => ({
+  ...{ entryId, kind: LedgerEntryKind.REPAIR, event: "read", from, withinDays: 3 },
 });
 const opt = (kind: LedgerEntryKind, entryId: string, from: string): Fields => ({ entryId, kind, from });
 
@@ -105,10 +113,27 @@ describe("freezes in the list", () => {
   });
 });
 
-test("pauses and freezes have lists of their own, each with what was taken back of it", () => {
+describe("a repair in the list", () => {
+  test("has the day on which it was made, until it is taken back", () => {
+    expect(shown(repair("a", TODAY))).toEqual(["on Aug 10, 2026", undefined, undefined, false]);
+    expect(shown(repair("a", TODAY), takeBack("b", "a"))?.[2]).toBe("Taken back");
+  });
+
+  test("tells which runs it has joined, and whether it takes a freeze", () => {
+    const told = (fields: Fields) => repairInWords(create(LedgerEntrySchema, fields));
+    expect(told(repair("a", TODAY))).toBe("Runs that ended at most 3 days before it go on.");
+    expect(told({ ...repair("a", TODAY), withinDays: 1, takesFreeze: true })).toBe(
+      "Runs that ended at most 1 day before it go on. It takes one freeze.",
+    );
+    expect(told(pause("a", TODAY))).toBeUndefined();
+  });
+});
+
+test("pauses, freezes and repairs have lists of their own, each with what was taken back of it", () => {
   const entries = [
     ...[pause("a", TODAY), grant("b", TODAY), opt(LedgerEntryKind.OPT_OUT, "c", TODAY)],
     ...[opt(LedgerEntryKind.OPT_IN, "d", TODAY), unpause("e", TODAY, "a"), takeBack("f", "c"), takeBack("g", "e")],
+    ...[repair("h", TODAY), takeBack("i", "h")],
   ].map((fields) => create(LedgerEntrySchema, fields));
   const idsOf = (topic: Topic) =>
     readLedger(entries)
@@ -116,6 +141,7 @@ test("pauses and freezes have lists of their own, each with what was taken back 
       .map(({ entry }) => entry.entryId);
   expect(idsOf("pauses")).toEqual(["g", "e", "a"]);
   expect(idsOf("freezes")).toEqual(["f", "d", "c", "b"]);
+  expect(idsOf("repairs")).toEqual(["i", "h"]);
 });
 
 test.each([
@@ -126,6 +152,7 @@ test.each([
   [{ ...grant("a", TODAY), count: 1 }, "1 freeze", "these freezes"],
   [opt(LedgerEntryKind.OPT_OUT, "a", TODAY), "Opted out", "this opt-out"],
   [opt(LedgerEntryKind.OPT_IN, "a", TODAY), "Opted in", "this opt-in"],
+  [repair("a", TODAY), "Repair", "this repair"],
 ])("an entry is named by what it says, case %#", (fields, label, what) => {
   const entry = create(LedgerEntrySchema, fields);
   expect(kindInWords(entry)).toBe(label);
@@ -149,4 +176,30 @@ test("freezes can be granted for streaks whose rules have them, had them or will
   });
   expect(freezeEvents({ streaks }, { widgets })).toEqual(["own", "has", "had"]);
   expect(freezeEvents({ streaks }, undefined)).toEqual(["own"]);
+});
+
+test("streaks of the user can be repaired whose rules have repairs, had them or will have them", () => {
+  const repairs = { rules: { repairs: { withinDays: 3 } } };
+  const { widgets } = create(ProjectSchema, {
+    widgets: [
+      { event: "has", ...repairs },
+      { event: "other", ...repairs },
+      { event: "none", rules: {} },
+      { event: "had", rules: {}, rulesFrom: TODAY, earlierRules: [repairs] },
+      { event: "total", ...repairs, mode: StreakMode.CUMULATIVE },
+    ],
+  });
+  const { streaks } = create(UserSchema, {
+    streaks: [
+      { event: "had", streak: { unit: StreakUnit.DAY } },
+      { event: "has", streak: { unit: StreakUnit.WEEK } },
+      { event: "none", streak: { unit: StreakUnit.DAY } },
+      { event: "total", streak: { unit: StreakUnit.DAY, mode: StreakMode.CUMULATIVE } },
+      { event: "plain", streak: {} },
+      { event: "gone" },
+    ],
+  });
+  expect(repairEvents({ streaks }, { widgets })).toEqual(["had", "has"]);
+  // Nobody who may not see the widgets knows their rules.
+  expect(repairEvents({ streaks }, undefined)).toEqual(["had", "has", "none"]);
 });

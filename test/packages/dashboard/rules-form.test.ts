@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { BadRequestSchema } from "#gen/google/rpc/error_details_pb.ts";
-import { ProjectSchema, WidgetSchema } from "#gen/streak/v1/project_pb.ts";
+import { MilestoneScope, ProjectSchema, WidgetSchema } from "#gen/streak/v1/project_pb.ts";
 import { CadenceKind, Weekday } from "#gen/streak/v1/rules_pb.ts";
 import {
   HOLIDAYS,
@@ -13,6 +13,7 @@ import {
 import { differences } from "../../../packages/dashboard/src/pages/widgets/editor/differences.ts";
 import {
   changesRules,
+  type MilestoneDraft,
   newDraft,
   toDraft,
   toWidget,
@@ -31,6 +32,10 @@ const SAVED = toDraft(
 
 function withRules(part: Partial<RulesDraft>, others: Partial<WidgetDraft> = {}): WidgetDraft {
   return { ...SAVED, ...others, rules: { ...SAVED.rules, ...part } };
+}
+
+function milestone(target: string, part: Partial<MilestoneDraft> = {}): MilestoneDraft {
+  return { key: "a", id: "a", target, msg: "", rewardType: "message", scope: "none", repeats: false, ...part };
 }
 
 /** The changes as lines, such as `Theme: ocean → rose`. */
@@ -91,8 +96,62 @@ describe("the changes of rules", () => {
   });
 
   test("make the numbers of milestones numbers of weeks", () => {
-    const milestones = [{ key: "a", id: "a", target: "4", msg: "", rewardType: "message" }];
-    expect(linesOf(SAVED, { ...SAVED, milestones })).toEqual(["New milestone:  → 4 weeks, without a message"]);
+    expect(linesOf(SAVED, { ...SAVED, milestones: [milestone("4")] })).toEqual([
+      "New milestone:  → 4 weeks, without a message",
+    ]);
+  });
+
+  test("tell of repairs and of the grace, which are none for a cumulative widget", () => {
+    const changed = withRules({ hasRepairs: true, repairWithin: "7", repairOnceIn: "30", graceMinutes: "120" });
+    expect(linesOf(SAVED, changed)).toEqual([
+      "Repairs:  → repairs within 7 days, once in 30 days, from Dec 1, 2026",
+      "Grace:  → 2 hours of grace, from Dec 1, 2026",
+    ]);
+    expect(linesOf(changed, SAVED)).toEqual([
+      "Repairs: repairs within 7 days, once in 30 days → nothing, from Dec 1, 2026",
+      "Grace: 2 hours of grace → nothing, from Dec 1, 2026",
+    ]);
+    const cumulative = { ...changed, mode: "cumulative" } as const;
+    expect(linesOf(SAVED, cumulative)).toEqual(["Counting: Continuous → Cumulative"]);
+    expect(linesOf(undefined, cumulative).filter((line) => /^(Repairs|Grace)/.test(line))).toEqual([]);
+  });
+});
+
+describe("the award of a milestone", () => {
+  const withMilestone = (part: Partial<MilestoneDraft>): WidgetDraft => ({
+    ...SAVED,
+    milestones: [milestone("4", part)],
+  });
+  const none = withMilestone({});
+
+  test.each<[Partial<MilestoneDraft>, string]>([
+    [{ scope: "run" }, "once in each run"],
+    [{ scope: "ever" }, "once for each user"],
+    [{ scope: "run", repeats: true }, "once in each run, and again at each multiple"],
+  ])("%j is a change in words, also of a new milestone", (part, words) => {
+    expect(linesOf(none, withMilestone(part))).toEqual([`Milestone of 4 weeks: awarded: not → ${words}`]);
+    expect(linesOf(SAVED, withMilestone(part))).toEqual([
+      `New milestone:  → 4 weeks, without a message, awarded ${words}`,
+    ]);
+  });
+
+  test("is no change while it is repeated and not awarded", () => {
+    expect(linesOf(none, withMilestone({ repeats: true }))).toEqual([]);
+  });
+
+  test.each<[Partial<MilestoneDraft>, object]>([
+    [{}, {}],
+    [{ scope: "run" }, { scope: MilestoneScope.RUN }],
+    [
+      { scope: "ever", repeats: true },
+      { scope: MilestoneScope.EVER, repeats: true },
+    ],
+    [{ repeats: true }, {}],
+  ])("%j is saved as %j, and is the same when it comes back", (part, sent) => {
+    const widget = toWidget(withMilestone(part), SAVED, FROM);
+    expect(widget.milestones).toEqual([{ id: "a", target: 4, msg: "", rewardType: "message", ...sent }]);
+    const { milestones } = toDraft(create(WidgetSchema, widget));
+    expect(milestones).toEqual([milestone("4", { ...part, repeats: "repeats" in sent })]);
   });
 });
 
@@ -146,6 +205,14 @@ test.each([
   ["rules.freezes.earnEvery", "rules.earnEvery"],
   ["rules.freezes.maxEarned", "rules.maxEarned"],
   ["rules.freezes.maxInARow", "rules.maxInARow"],
+  ["rules.repairs", "rules.repairWithin"],
+  ["rules.repairs.withinDays", "rules.repairWithin"],
+  ["rules.repairs.onceInDays", "rules.repairOnceIn"],
+  ["rules.repairs.price", "rules.repairPrice"],
+  ["rules.repairs.days", "rules.repairDays"],
+  ["rules.graceMinutes", "rules.graceMinutes"],
+  ["milestones[0].scope", "first.scope"],
+  ["milestones[0].repeats", "first.repeats"],
   ["rules.dayStart", "rules.dayStart"],
   ["rulesFrom", "rulesFrom"],
   ["milestones[0].msg", "first.msg"],

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { CadenceKind, type Rules, RulesSchema, Weekday } from "#gen/streak/v1/rules_pb.ts";
+import { CadenceKind, RepairPrice, type Rules, RulesSchema, Weekday } from "#gen/streak/v1/rules_pb.ts";
 import {
   EVERY_DAY,
   isSame,
@@ -8,6 +8,7 @@ import {
   toRules,
   toRulesDraft,
 } from "../../../packages/dashboard/src/rules/draft.ts";
+import { graceEnd } from "../../../packages/dashboard/src/rules/grace.ts";
 import { rulesProblems } from "../../../packages/dashboard/src/rules/problems.ts";
 import { datesInWords, rulesInWords } from "../../../packages/dashboard/src/rules/words.ts";
 
@@ -54,8 +55,24 @@ describe("rules in words", () => {
       { kind: "days_a_month", hasFreezes: true, earnEvery: "2", maxEarned: "30", maxInARow: "2", lengthenRun: true },
       "3 days a month, one freeze earned every 2 months, at most 30, at most 2 months covered in a row, covered months count",
     ],
+    [{ hasRepairs: true }, "Every day, repairs within 3 days"],
+    [
+      { hasRepairs: true, repairWithin: " 1", repairOnceIn: "1", repairPrice: "days", repairDays: "1" },
+      "Every day, repairs within 1 day, once a day, for 1 done day",
+    ],
+    [
+      { hasFreezes: true, hasRepairs: true, repairOnceIn: "030", repairPrice: "freeze", graceMinutes: "90" },
+      "Every day, one freeze earned every 10 days, at most 2, repairs within 3 days, once in 30 days, for one freeze, 90 minutes of grace",
+    ],
+    [
+      { kind: "days_a_week", hasRepairs: true, repairPrice: "days", repairDays: "2", dayStart: "04:00" },
+      "3 days a week, repairs within 3 days, for 2 done days, the day begins at 04:00",
+    ],
+    [{ graceMinutes: "60", offWeekdays: [SUNDAY] }, "Every day, 1 hour of grace, off: Sunday"],
+    [{ kind: "every_n_days", days: "3", graceMinutes: "1" }, "Every 3 days, 1 minute of grace"],
+    [{ graceMinutes: "soon" }, "Every day, soon minutes of grace"],
     // They mean nothing there.
-    [{ kind: "every_n_days", days: "3", neverMissTwice: true, hasFreezes: true }, "Every 3 days"],
+    [{ kind: "every_n_days", days: "3", neverMissTwice: true, hasFreezes: true, hasRepairs: true }, "Every 3 days"],
   ])("%j", (part, words) => {
     expect(rulesInWords(draft(part))).toBe(words);
   });
@@ -96,6 +113,15 @@ describe("rules in the form", () => {
       lengthenRun: false,
     });
     expect(toRules(draft({ kind: "days_in_any", hasFreezes: true }))).not.toHaveProperty("freezes");
+    expect(toRules(draft({ hasRepairs: true, repairOnceIn: " ", repairDays: "5" })).repairs).toEqual({
+      ...{ withinDays: 3, price: RepairPrice.NONE },
+    });
+    expect(
+      toRules(draft({ hasRepairs: true, repairOnceIn: "7 ", repairPrice: "days", repairDays: " 2" })).repairs,
+    ).toEqual({ withinDays: 3, onceInDays: 7, price: RepairPrice.DAYS, days: 2 });
+    expect(toRules(draft({ kind: "days_in_any", hasRepairs: true }))).not.toHaveProperty("repairs");
+    expect(toRules(draft({ kind: "days_in_any", graceMinutes: " 45 " })).graceMinutes).toBe(45);
+    expect(toRules(EVERY_DAY)).not.toHaveProperty("graceMinutes");
     expect(toRules(draft({ offDates: "2026-12-31;2026-12-24\n2026-12-24", holidays: ["b", "a"] })).daysOff).toEqual({
       ...{ weekdays: [], dates: ["2026-12-24", "2026-12-31"], holidays: ["a", "b"] },
     });
@@ -112,6 +138,10 @@ describe("rules in the form", () => {
     { hasFreezes: true },
     { kind: "days_a_week", hasFreezes: true, earnEvery: "", maxInARow: "2", lengthenRun: true },
     { hasFreezes: true, earnEvery: "366", maxEarned: "30", neverMissTwice: true },
+    { hasRepairs: true, repairWithin: "31", repairOnceIn: "366" },
+    { hasFreezes: true, hasRepairs: true, repairPrice: "freeze" },
+    { hasRepairs: true, repairPrice: "days", repairDays: "3" },
+    { graceMinutes: "360" },
     { kind: "days_in_any", days: "1", of: "2", holidays: ["Bavaria"] },
   ])("%j are the same when they come back", (part) => {
     expect(toRulesDraft(sent(part))).toEqual(draft(part));
@@ -126,10 +156,25 @@ describe("rules in the form", () => {
     expect(isSame(EVERY_DAY, draft({ days: "9", of: "", weekdays: [], weekStart: SUNDAY }))).toBe(true);
     expect(isSame(draft({ offDates: "2026-12-24" }), draft({ offDates: " 2026-12-24\n" }))).toBe(true);
     expect(isSame(EVERY_DAY, draft({ earnEvery: "", maxEarned: "x", maxInARow: "9", lengthenRun: true }))).toBe(true);
+    expect(
+      isSame(EVERY_DAY, draft({ repairWithin: "", repairOnceIn: "9", repairPrice: "days", repairDays: "x" })),
+    ).toBe(true);
+    expect(isSame(EVERY_DAY, draft({ hasRepairs: true }))).toBe(false);
+    expect(isSame(EVERY_DAY, draft({ graceMinutes: "1" }))).toBe(false);
     expect(isSame(EVERY_DAY, draft({ neverMissTwice: true }))).toBe(false);
     expect(isSame(draft({ hasFreezes: true }), draft({ hasFreezes: true, earnEvery: "" }))).toBe(false);
     expect(isSame(draft({ kind: "days_a_week", days: "3" }), draft({ kind: "days_a_week", days: "x" }))).toBe(false);
   });
+});
+
+test.each([
+  ["00:00", "120", "02:00"],
+  ["04:00", "90", "05:30"],
+  ["06:00", "360", "12:00"],
+  ["00:00", "361", undefined],
+  ["00:00", "", undefined],
+])("on days that begin at %s, a grace of %s minutes lasts until %s", (dayStart, graceMinutes, end) => {
+  expect(graceEnd(draft({ dayStart, graceMinutes }))).toBe(end);
 });
 
 describe("what is wrong with rules", () => {
@@ -170,6 +215,32 @@ describe("what is wrong with rules", () => {
     [{ hasFreezes: true, earnEvery: "366", maxEarned: "30", maxInARow: "30" }, {}],
     [{ kind: "every_n_days", hasFreezes: true, maxEarned: "x" }, {}],
     [{ earnEvery: "x" }, {}],
+    [
+      { hasRepairs: true, repairWithin: "32", repairOnceIn: "367" },
+      { repairWithin: "A whole number from 1 to 31.", repairOnceIn: "A whole number from 1 to 366." },
+    ],
+    [{ hasRepairs: true, repairWithin: "" }, { repairWithin: "A whole number from 1 to 31." }],
+    [{ hasRepairs: true, repairOnceIn: "0" }, { repairOnceIn: "A whole number from 1 to 366." }],
+    [{ hasRepairs: true, repairWithin: "31", repairPrice: "days", repairDays: "30" }, {}],
+    [
+      { hasRepairs: true, repairWithin: "31", repairPrice: "days", repairDays: "31" },
+      { repairDays: "A whole number from 1 to 30." },
+    ],
+    // There are no more days in which the run can be repaired.
+    [{ hasRepairs: true, repairPrice: "days", repairDays: "4" }, { repairDays: "A whole number from 1 to 3." }],
+    [{ hasRepairs: true, repairPrice: "days", repairDays: "0" }, { repairDays: "A whole number from 1 to 3." }],
+    [{ hasRepairs: true, repairDays: "x" }, {}],
+    [
+      { hasRepairs: true, repairPrice: "freeze" },
+      { repairPrice: "A repair can cost a freeze only where the rules have freezes." },
+    ],
+    [{ hasRepairs: true, hasFreezes: true, repairPrice: "freeze" }, {}],
+    [{ kind: "every_n_days", hasRepairs: true, repairPrice: "freeze", repairWithin: "x" }, {}],
+    [{ repairWithin: "x" }, {}],
+    [{ graceMinutes: "0" }, { graceMinutes: "A whole number from 1 to 360." }],
+    [{ graceMinutes: "361" }, { graceMinutes: "A whole number from 1 to 360." }],
+    [{ graceMinutes: "360" }, {}],
+    [{ graceMinutes: " " }, {}],
     [{ dayStart: "" }, { dayStart: "A time from 00:00 to 06:00." }],
     [{ dayStart: "06:01" }, { dayStart: "A time from 00:00 to 06:00." }],
     [{ dayStart: "06:00" }, {}],

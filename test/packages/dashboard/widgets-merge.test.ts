@@ -6,7 +6,7 @@ import { merge } from "../../../packages/dashboard/src/pages/widgets/editor/merg
 import { EVERY_DAY } from "../../../packages/dashboard/src/rules/draft.ts";
 
 function milestone(id: string, target: number, part: Partial<MilestoneDraft> = {}): MilestoneDraft {
-  return { key: id, id, target: `${target}`, msg: "", rewardType: "message", ...part };
+  return { key: id, id, target: `${target}`, msg: "", rewardType: "message", scope: "none", repeats: false, ...part };
 }
 
 const BASE: WidgetDraft = {
@@ -46,6 +46,15 @@ test("what both have changed of one milestone is put together", () => {
   const mine = { ...BASE, milestones: [milestone("a", 10), milestone("b", 7)] };
   const theirs = { ...BASE, milestones: [milestone("a", 3, { msg: "Hi" }), milestone("b", 7)] };
   expect(merge(BASE, mine, theirs).milestones).toEqual([milestone("b", 7), milestone("a", 10, { msg: "Hi" })]);
+});
+
+test("an award of a milestone is of the person who has changed it", () => {
+  const mine = { ...BASE, milestones: [milestone("a", 10), milestone("b", 7, { repeats: true })] };
+  const theirs = { ...BASE, milestones: [milestone("a", 3, { scope: "run" }), milestone("b", 7, { scope: "ever" })] };
+  expect(merge(BASE, mine, theirs as WidgetDraft).milestones).toEqual([
+    milestone("b", 7, { scope: "ever", repeats: true }),
+    milestone("a", 10, { scope: "run" }),
+  ]);
 });
 
 test("the order of milestones is no difference, and a space is one", () => {

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
-import type { WidgetDraft } from "../../../packages/dashboard/src/pages/widgets/editor/draft.ts";
+import type { MilestoneDraft, WidgetDraft } from "../../../packages/dashboard/src/pages/widgets/editor/draft.ts";
 import { madeUpState, type Scenario } from "../../../packages/dashboard/src/pages/widgets/preview/made-up-state.ts";
 
 import { EVERY_DAY, type RulesDraft } from "../../../packages/dashboard/src/rules/draft.ts";
+
+function milestone(id: string, target: string, msg: string, part: Partial<MilestoneDraft> = {}): MilestoneDraft {
+  return { key: id, id, target, msg, rewardType: "message", scope: "none", repeats: false, ...part };
+}
 
 const DRAFT: WidgetDraft = {
   event: "visit",
@@ -12,11 +16,7 @@ const DRAFT: WidgetDraft = {
   theme: "beige",
   position: "bottom-right",
   mainMessage: "",
-  milestones: [
-    { key: "b", id: "b", target: "7", msg: "A week", rewardType: "message" },
-    { key: "a", id: "a", target: "3", msg: "Three", rewardType: "message" },
-    { key: "c", id: "c", target: "soon", msg: "", rewardType: "message" },
-  ],
+  milestones: [milestone("b", "7", "A week"), milestone("a", "3", "Three"), milestone("c", "soon", "")],
 };
 
 /** The week of Friday, 2024-01-12, as a line: x for a day that is done. */
@@ -131,4 +131,47 @@ test.each<[Partial<RulesDraft>, number | undefined]>([
   const { streak } = madeUpState(draft, { streak: "some", isDone: true }, "2024-01-12");
   const expected = left === undefined ? undefined : { left, usedInWeek: 0, optedOut: false };
   expect(JSON.parse(JSON.stringify(streak)).freezes).toEqual(expected);
+});
+
+test.each<[Partial<RulesDraft>, boolean, object]>([
+  [{}, false, { current: 4, pending: true, week: "dddrooo" }],
+  [{}, true, { current: 5, pending: false, week: "dddrdoo" }],
+  // Thursday is off, so that it was Wednesday that was missed.
+  [{ offWeekdays: [4] }, false, { current: 4, pending: true, week: "ddroooo" }],
+  [{ kind: "weekdays", weekdays: [1, 3, 5] }, true, { current: 5, pending: false, week: "dorodoo" }],
+])("by the rules %j, with today done: %s, the last day before it is repaired", (rules, isDone, expected) => {
+  expect(byRules({ hasRepairs: true, ...rules }, { streak: "repaired", isDone })).toMatchObject(expected);
+});
+
+test.each<[Partial<RulesDraft>, boolean, string | undefined]>([
+  [{ offWeekdays: [6] }, false, undefined],
+  [{ graceMinutes: "120" }, false, "2024-01-13T02:00:00"],
+  [{ graceMinutes: "120" }, true, "2024-01-13T00:00:00"],
+  [{ graceMinutes: "90", dayStart: "04:00" }, false, "2024-01-13T05:30:00"],
+  [{ dayStart: "04:00" }, true, "2024-01-13T04:00:00"],
+  [{ graceMinutes: "soon" }, false, "2024-01-13T00:00:00"],
+])("by the rules %j, with today done: %s, today ends at %s", (rules, isDone, end) => {
+  const draft = { ...DRAFT, rules: { ...EVERY_DAY, ...rules } };
+  expect(madeUpState(draft, { streak: "some", isDone }, "2024-01-12").streak.todayEndTime).toBe(end);
+});
+
+test("milestones that are awarded say how often", () => {
+  const milestones = [
+    milestone("none", "2", ""),
+    milestone("run", "2", "", { scope: "run" }),
+    milestone("again", "2", "", { scope: "run", repeats: true }),
+    milestone("far", "6", "", { scope: "ever" }),
+    milestone("ever", "2", "", { scope: "ever", repeats: true }),
+  ];
+  const state = madeUpState({ ...DRAFT, milestones }, { streak: "some", isDone: true }, "2024-01-12");
+  const awards = JSON.parse(JSON.stringify(state.milestones)).map(
+    ({ timesAwarded, repeats }: Record<string, unknown>) => [timesAwarded, repeats],
+  );
+  expect(awards).toEqual([
+    [undefined, undefined],
+    [1, undefined],
+    [2, true],
+    [0, undefined],
+    [2, true],
+  ]);
 });

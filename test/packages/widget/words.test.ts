@@ -34,12 +34,13 @@ test("there are ten languages, one of which is written from right to left", () =
 
 test.each(languages)("in %s every text is there, and has room for what is filled in", (language) => {
   const texts = TEXTS[language]?.split("|") ?? [];
-  expect(texts).toHaveLength(11);
+  expect(texts).toHaveLength(8);
   for (const text of texts) {
     expect(text).toMatch(/\S/);
   }
   const words = wordsOf(language);
   expect(words.today).toMatch(/\S/);
+  expect(words.yesterday).not.toBe(words.today);
   for (const text of [words.remaining("7 x"), words.longest(7), words.share(7, 8), words.pausedUntil("2024-07-07")]) {
     expect(text).toMatch(/7/);
     expect(text).not.toMatch(/[{}]/);
@@ -49,7 +50,7 @@ test.each(languages)("in %s every text is there, and has room for what is filled
 test.each(languages)("in %s weeks and months have words of their own", (language) => {
   const said = UNITS.map((unit) => {
     const words = wordsOf(language, unit);
-    return [label(language, 3, "continuous", unit), words.units(3), words.thisPeriod, words.chance];
+    return [label(language, 3, "continuous", unit), words.units(3), words.thisPeriod, words.startAnew];
   });
   for (const texts of said[0]?.map((_, i) => said.map((all) => all[i])) ?? []) {
     expect(new Set(texts).size, `${texts}`).toBe(3);
@@ -102,8 +103,8 @@ test("weeks and months are counted as days are", () => {
     "أسابيع على التوالي",
     "أسبوعًا على التوالي",
   ]);
-  const { share, thisPeriod, chance } = wordsOf("de", "month");
-  expect([share(2, 10), thisPeriod, chance]).toEqual(["2 von 10", "diesen Monat", "Neue Chance: nächsten Monat"]);
+  const { share, thisPeriod, startAnew } = wordsOf("de", "month");
+  expect([share(2, 10), thisPeriod, startAnew]).toEqual(["2 / 10", "diesen Monat", "Deine Chance: nächsten Monat"]);
 });
 
 test("a cumulative streak is days, and a continuous one is days in a row", () => {
@@ -164,7 +165,7 @@ test("a streak that is paused before it has begun is told nothing", () => {
 
 test("the default message is said in the reader's language, and invites who has no day yet", () => {
   const say = (current: number) => mainMessage(state(current, "Keep your streak going!"), wordsOf("it"), 2 * HOUR_MS);
-  expect([say(0), say(1)]).toEqual(["Inizia oggi!", "Continua così!"]);
+  expect([say(0), say(1)]).toEqual(["La tua chance: oggi", "Continua così!"]);
 });
 
 /** A state whose today is a day. */

@@ -24,6 +24,8 @@ PROJECT = "st_events"
 EVENT = "like"
 # One of them whose rules have freezes.
 FROZEN_EVENT = "frozen"
+# One of them whose rules have repairs.
+MENDED_EVENT = "mended"
 META_KEY = "plan"
 # A project that cases may read and change.
 CHANGEABLE = "st_changes"
@@ -153,6 +155,8 @@ def fit_body(case: Case) -> None:
         fit_ledger(body)
         if case.path.endswith(":grantFreezes"):
             fit_grant(case)
+        if case.path.endswith(":repair"):
+            fit_repair(case)
     elif "/amnesties" in case.path:
         fit_amnesty(body)
     else:
@@ -221,6 +225,8 @@ def fit_widget(widget: dict[str, Any], index: int) -> None:
     for number, milestone in enumerate(widget.get("milestones") or []):
         if milestone.get("id"):
             milestone["id"] = f"{number} {milestone['id']}"[:64]
+        if not milestone.get("scope"):
+            milestone.pop("repeats", None)
     # A widget that is new has its rules from the beginning.
     widget.pop("rulesFrom", None)
     rules = widget.get("rules") or {}
@@ -228,6 +234,8 @@ def fit_widget(widget: dict[str, Any], index: int) -> None:
         rules["cadence"] = pick(CADENCES, f"{rules['cadence']}")
     if rules.get("freezes"):
         fit_freezes(rules)
+    if rules.get("repairs"):
+        fit_repairs(rules)
     if rules.get("daysOff"):
         off = rules["daysOff"]
         # Friday stays needed, and no list of holidays is named: another case may take it away.
@@ -246,6 +254,19 @@ def fit_freezes(rules: dict[str, Any]) -> None:
         freezes.pop("maxEarned", None)
     if rules.get("neverMissTwice"):
         freezes.pop("lengthenRun", None)
+
+
+def fit_repairs(rules: dict[str, Any]) -> None:
+    if (rules.get("cadence") or {}).get("kind") in ("every_n_days", "days_in_any"):
+        rules.pop("repairs")
+        return
+    repairs = rules["repairs"]
+    if repairs.get("price") == "freeze" and not rules.get("freezes"):
+        repairs["price"] = "none"
+    if repairs.get("price") == "days":
+        repairs["days"] = min(repairs.get("days") or 1, repairs["withinDays"])
+    else:
+        repairs.pop("days", None)
 
 
 def fit_preview(body: dict[str, Any]) -> None:
@@ -288,6 +309,16 @@ def fit_grant(case: Case) -> None:
     case.path_parameters["siteKey"], case.body["event"] = PROJECT, FROZEN_EVENT
     if case.body.get("to"):
         case.body["from"] = PAST
+
+
+def fit_repair(case: Case) -> None:
+    # The one project whose widgets no case changes, and a user of whom each case has repaired nothing yet.
+    case.path_parameters["siteKey"], case.body["event"] = PROJECT, MENDED_EVENT
+    user = f"broken {case.body['entryId']}"
+    case.body["userHashes"] = [user]
+    five_days_ago = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 5 * 86_400))
+    event = {"siteKey": PROJECT, "userHash": user, "event": MENDED_EVENT, "ts": five_days_ago}
+    requests.post(f"{environ['STREAKD_URL']}/v1/e", json=event, timeout=10).raise_for_status()
 
 
 def each_once(values: list[str] | None) -> list[str]:

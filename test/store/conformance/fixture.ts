@@ -1,11 +1,13 @@
 import { hash } from "node:crypto";
 import { afterEach, beforeEach } from "vitest";
 import type { AmnestyDecision } from "#src/domain/amnesties.ts";
+import type { CheckIns } from "#src/domain/check-ins.ts";
 import { type Day, isoMonth } from "#src/domain/day.ts";
 import { emptyMonths, type Months, withDay } from "#src/domain/months.ts";
 import type { Project } from "#src/domain/project.ts";
 import type { Cadence, RulesVersion } from "#src/domain/rules.ts";
 import type { Token } from "#src/domain/token.ts";
+import { homeOf } from "#src/store/day-kinds.ts";
 import type { Outcome, ResolvedUser, StoredEvent } from "#src/store/events.ts";
 import type { Stores } from "#src/store/stores.ts";
 
@@ -58,9 +60,12 @@ export const MANY_CALLS_MS = 60_000;
 
 let events = 0;
 
-/** A check-in of `ann` for `like` in project `p1` on `DAY`, unless said otherwise; its `at` is noon of its day. */
+/**
+ * A check-in of `ann` for `like` in project `p1` on `DAY`, unless said otherwise. Its `at` is noon of its day, which the
+ * zone that it names has decided.
+ */
 export function checkIn(fields: Partial<StoredEvent> = {}): StoredEvent {
-  const day = fields.day ?? DAY;
+  const { day = DAY, tz } = fields;
   events += 1;
   return {
     projectId: "p1",
@@ -70,6 +75,7 @@ export function checkIn(fields: Partial<StoredEvent> = {}): StoredEvent {
     day,
     at: day * DAY_MS + DAY_MS / 2,
     id: `event-${events}`,
+    ...(tz !== undefined && { dayZone: tz }),
     ...fields,
   };
 }
@@ -110,6 +116,16 @@ export function months(...days: Day[]): Months {
   return days.reduce(withDay, emptyMonths);
 }
 
+/** Returns the days from one to another. */
+export function daysBetween(first: Day, last: Day): Day[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+}
+
+/** Returns these days of one event as lists of users have them. */
+export function ordinary(...days: Day[]): CheckIns {
+  return { days: months(...days) };
+}
+
 /** Returns the days that a user of project `p1` has done for `like`, unless said otherwise. */
 export async function daysOf(store: Stores, userHash: string, event = "like", projectId = "p1"): Promise<Months> {
   return (await store.streaks.readStreak({ projectId, userHash }, event)).days;
@@ -145,9 +161,15 @@ export async function recordUnverified(store: Stores, batch: readonly StoredEven
 }
 
 /** Returns the event as one of a resolved user. */
-export function asUser(event: StoredEvent, { userHash, unverified }: ResolvedUser): StoredEvent {
-  const { unverified: _, ...verified } = event;
-  return { ...verified, userHash, ...(unverified !== undefined && { unverified }) };
+export function asUser(event: StoredEvent, user: ResolvedUser): StoredEvent {
+  const { unverified: _, userHome: __, ...verified } = event;
+  const { userHash, unverified } = user;
+  const userHome = homeOf(user);
+  return {
+    ...{ ...verified, userHash },
+    ...(userHome !== undefined && { userHome }),
+    ...(unverified !== undefined && { unverified }),
+  };
 }
 
 /** A token of the project of {@link project} that uses every field, unless said otherwise. */
@@ -181,7 +203,11 @@ export function project(fields: Partial<Project> = {}): Project {
       {
         event: "__proto__",
         rules: { mode: "cumulative" },
-        milestones: [{ id: "$ms.1", target: 7, msg: "1 week!\n", rewardType: "message" }],
+        milestones: [
+          { id: "$ms.1", target: 7, msg: "1 week!\n", rewardType: "message" },
+          { id: "__proto__", target: 1_000_000, msg: "", rewardType: "$", scope: "ever", repeats: true },
+          { id: "run", target: 1, msg: "", rewardType: "", scope: "run" },
+        ],
         settings: { theme: { name: "beige" }, position: "bottom-right", mainMessage: "" },
       },
       {
@@ -227,7 +253,10 @@ function everyCadence(): RulesVersion[] {
   ];
   const daysOff = { weekdays: [5, 6], dates: [DAY, DAY + 1], holidays: ["$Bavaria. “x”"] };
   return [
-    { cadence: { kind: "every_day" }, neverMissTwice: true, daysOff, dayStart: 240 },
+    {
+      ...{ cadence: { kind: "every_day" }, neverMissTwice: true, daysOff, dayStart: 240, grace: 360 },
+      repairs: { withinDays: 31, onceInDays: 366, price: { kind: "days", days: 30 } },
+    },
     ...cadences.map((cadence, i) => ({ from: DAY + i, cadence, neverMissTwice: false, daysOff: nothingOff })),
   ];
 }

@@ -1,12 +1,14 @@
+import type { CheckIns, OtherDays } from "#src/domain/check-ins.ts";
 import type { StoredEvent } from "#src/store/events.ts";
 import { months } from "./fixture.ts";
 
 /** What is known of the names: told as plainly as can be, step by step. */
 export class NaiveUsers {
   readonly aliasOf = new Map<string, string>();
-  readonly days = new Map<string, Map<string, Set<number>>>();
+  /** The zone that the first event of a user who names one has named. */
+  readonly homes = new Map<string, string>();
   readonly events = new Map<string, number>();
-  /** The streak interactions that have done the days of users. */
+  /** The streak interactions that have done the days of users, one for each kind of a day. */
   readonly checkIns = new Map<string, StoredEvent[]>();
 
   userOf(name: string): string {
@@ -15,16 +17,16 @@ export class NaiveUsers {
   }
 
   record(recorded: StoredEvent): void {
-    const { userHash, event, type, day } = recorded;
-    const user = this.userOf(userHash);
-    const ofUser = this.days.get(user) ?? new Map<string, Set<number>>();
-    const ofEvent = ofUser.get(event) ?? new Set();
-    if (type !== "streak_interaction" || !ofEvent.has(day)) {
-      this.events.set(user, (this.events.get(user) ?? 0) + 1);
+    const user = this.userOf(recorded.userHash);
+    if (recorded.type !== "streak_interaction") {
+      this.add(user, 1);
+      return;
     }
-    if (type === "streak_interaction") {
-      this.days.set(user, ofUser.set(event, ofEvent.add(day)));
-      this.keep(user, recorded);
+    if (recorded.tz !== undefined && !this.homes.has(user)) {
+      this.homes.set(user, recorded.tz);
+    }
+    if (this.keep(user, recorded)) {
+      this.add(user, 1);
     }
   }
 
@@ -36,33 +38,51 @@ export class NaiveUsers {
     const isNew = !this.aliasOf.has(name);
     this.aliasOf.set(name, user);
     if (isNew) {
-      const doubled = [...(this.days.get(name) ?? [])].flatMap(([event, days]) =>
-        [...days].filter((day) => this.days.get(user)?.get(event)?.has(day)),
-      );
-      this.events.set(user, (this.events.get(user) ?? 0) + (this.events.get(name) ?? 0) - doubled.length);
-      const ofUser = this.days.get(user) ?? new Map<string, Set<number>>();
-      for (const [event, days] of this.days.get(name) ?? []) {
-        this.days.set(user, ofUser.set(event, new Set([...(ofUser.get(event) ?? []), ...days])));
-      }
-      for (const checkIn of this.checkIns.get(name) ?? []) {
-        this.keep(user, checkIn);
-      }
-      this.days.delete(name);
-      this.events.delete(name);
-      this.checkIns.delete(name);
+      this.merge(name, user);
     }
   }
 
-  /** Keeps what has done a day, unless the user has done it already. */
-  keep(user: string, checkIn: StoredEvent): void {
+  merge(name: string, user: string): void {
+    const aliasHome = this.homes.get(name);
+    if (aliasHome !== undefined && !this.homes.has(user)) {
+      this.homes.set(user, aliasHome);
+    }
+    this.add(user, (this.events.get(name) ?? 0) - (this.checkIns.get(name) ?? []).length);
+    for (const checkIn of this.checkIns.get(name) ?? []) {
+      const dayZone = checkIn.dayZone ?? aliasHome;
+      if (this.keep(user, { ...checkIn, ...(dayZone !== undefined && { dayZone }) })) {
+        this.add(user, 1);
+      }
+    }
+    this.homes.delete(name);
+    this.events.delete(name);
+    this.checkIns.delete(name);
+  }
+
+  add(user: string, events: number): void {
+    this.events.set(user, (this.events.get(user) ?? 0) + events);
+  }
+
+  /** Keeps what has done a day, unless the user has done it already in the same way. Returns whether it is kept. */
+  keep(user: string, checkIn: StoredEvent): boolean {
     const kept = this.checkIns.get(user) ?? [];
-    if (!kept.some(({ event, day }) => event === checkIn.event && day === checkIn.day)) {
+    const isDone = kept.some(({ event, day, ...kind }) => {
+      return event === checkIn.event && day === checkIn.day && this.kindOf(user, kind) === this.kindOf(user, checkIn);
+    });
+    if (!isDone) {
       this.checkIns.set(user, [...kept, checkIn]);
     }
+    return !isDone;
+  }
+
+  /** What tells the kinds of days of a user apart, in their order. */
+  kindOf(user: string, { late, dayZone }: Pick<StoredEvent, "late" | "dayZone">): string {
+    const isAway = dayZone !== undefined && dayZone !== this.homes.get(user);
+    return `${late ? "late" : "in time"} ${isAway ? dayZone : ""}`;
   }
 
   listed(prefix: string) {
-    return [...this.days.keys()]
+    return [...this.checkIns.keys()]
       .filter((user) => user.startsWith(prefix))
       .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
       .map((userHash) => ({ userHash, days: this.daysOf(userHash) }));
@@ -77,14 +97,37 @@ export class NaiveUsers {
       : { userHash, days: this.daysOf(userHash), aliases, events };
   }
 
-  readCheckIns(name: string, event: string, first: number, last: number) {
-    return (this.checkIns.get(this.userOf(name)) ?? [])
-      .filter((checkIn) => checkIn.event === event && checkIn.day >= first && checkIn.day <= last)
-      .toSorted((one, other) => one.day - other.day)
-      .map(({ day, at, receivedAt = at, tz }) => ({ day, at, receivedAt, ...(tz !== undefined && { tz }) }));
+  readCheckIns(name: string, event: string, days: readonly number[]) {
+    const user = this.userOf(name);
+    const order = (checkIn: StoredEvent) => this.kindOf(user, checkIn);
+    return (this.checkIns.get(user) ?? [])
+      .filter((checkIn) => checkIn.event === event && days.includes(checkIn.day))
+      .toSorted((one, other) => one.day - other.day || (order(one) < order(other) ? -1 : 1))
+      .map(({ day, at, receivedAt = at, tz, late, dayZone }) => ({
+        ...{ day, at, receivedAt },
+        ...(tz !== undefined && { tz }),
+        ...(late && { late }),
+        ...(dayZone !== undefined && dayZone !== this.homes.get(user) && { dayZone }),
+      }));
   }
 
-  daysOf(user: string) {
-    return new Map([...(this.days.get(user) ?? [])].map(([event, days]) => [event, months(...days)]));
+  daysOf(user: string): Map<string, CheckIns> {
+    const byEvent = Map.groupBy(this.checkIns.get(user) ?? [], ({ event }) => event);
+    return new Map([...byEvent].map(([event, checkIns]) => [event, this.daysOfEvent(user, checkIns)]));
+  }
+
+  daysOfEvent(user: string, checkIns: readonly StoredEvent[]): CheckIns {
+    const home = this.homes.get(user);
+    const byKind = [...Map.groupBy(checkIns, (checkIn) => this.kindOf(user, checkIn))].toSorted();
+    const others = byKind.flatMap(([kind, [first, ...rest]]): OtherDays[] => {
+      if (kind === "in time " || first === undefined) {
+        return [];
+      }
+      const { late = false, dayZone } = first;
+      const days = months(...[first, ...rest].map(({ day }) => day));
+      return [{ late, days, ...(dayZone !== undefined && dayZone !== home && { zone: dayZone }) }];
+    });
+    const ordinary = byKind.find(([kind]) => kind === "in time ")?.[1] ?? [];
+    return { days: months(...ordinary.map(({ day }) => day)), ...(others.length > 0 && { others }) };
   }
 }

@@ -49,6 +49,17 @@ export function describeUsageStore(open: OpenStore): void {
     ]);
   });
 
+  it("a day that was done in several ways is one day", async () => {
+    const ways = [{ tz: "UTC" }, { tz: "Asia/Tokyo" }, { tz: "UTC", late: true as const }];
+    await current.store.events.record(
+      [...ways.map(checkIn), checkIn({ tz: "Asia/Tokyo", day: DAY + 1 }), checkIn({ userHash: "bob", late: true })],
+      NOW,
+    );
+    expect(await current.store.usage.countUsage("p1", ["2024-01"])).toEqual([
+      { month: "2024-01", ...NOTHING, activeStreakers: 2, daysDone: 3 },
+    ]);
+  });
+
   it("linked users are one, and a day that both have done is one day", async () => {
     await current.store.events.record(
       [checkIn(), checkIn({ userHash: "anon" }), impression({ userHash: "anon" })],
@@ -100,7 +111,8 @@ export function describeUsageStore(open: OpenStore): void {
           "widget_impression" as const,
           "widget_interaction" as const,
         ),
-        day: fc.integer({ min: DAY - 40, max: DAY + 40 }),
+        day: fc.oneof(fc.integer({ min: DAY - 40, max: DAY + 40 }), fc.integer({ min: DAY, max: DAY + 2 })),
+        ...{ tz: fc.constantFrom("UTC", "UTC", "Asia/Tokyo"), late: fc.constantFrom(false, true) },
       });
       const link = fc.record({
         alias: fc.constantFrom("anon 1", "anon 2", "anon 3"),
@@ -124,7 +136,8 @@ export function describeUsageStore(open: OpenStore): void {
               });
               users.set(step.alias, step.of);
             } else {
-              const stored = checkIn({ projectId, ...step });
+              const { late, ...fields } = step;
+              const stored = checkIn({ projectId, ...fields, ...(late && { late }) });
               await recordResolved(current.store, [stored]);
               recorded.push({ ...stored, userHash: users.get(step.userHash) ?? step.userHash });
             }

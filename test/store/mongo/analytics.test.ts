@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { segmentId } from "#src/store/mongo/documents.ts";
+import { NOT_FOUND } from "#src/store/mongo/effects.ts";
 import { WINDOW_MS } from "#src/store/mongo/note-window.ts";
-import { NOT_FOUND } from "#src/store/mongo/record.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { useOwnMongo } from "../../support/mongo.ts";
 import {

@@ -20,13 +20,18 @@ describe("a link", () => {
       const cut = await openStore(uri, { appName: "cut" });
       const other = await openStore(uri);
       const { streaks, events, intents } = stored(uri);
-      const done = months(DAY, DAY + 1, DAY + 2);
+      const late = { late: true, days: months(DAY + 2) };
+      const inTokyo = { late: false, zone: "Asia/Tokyo", days: months(DAY, DAY + 1) };
+      const ofAlias = { days: inTokyo.days, others: [{ ...late, zone: "UTC" }], home: "Asia/Tokyo" };
+      const ofUser = { days: months(DAY + 1, DAY + 2) };
+      const merged = { ...ofUser, others: [inTokyo, late], home: "UTC" };
 
       async function begin(round: number): Promise<void> {
         const projectId = `p${round}`;
         const batch = [
           checkIn({ userHash: "anon", tz: "Asia/Tokyo", at: NOW + 9 }),
-          checkIn({ userHash: "anon", day: DAY + 1, idempotencyKey: "k" }),
+          checkIn({ userHash: "anon", day: DAY + 1, dayZone: "Asia/Tokyo", idempotencyKey: "k" }),
+          checkIn({ userHash: "anon", day: DAY + 2, tz: "UTC", late: true, at: NOW }),
           impression({ userHash: "anon", id: "seen" }),
           checkIn({ userHash: "ann", day: DAY + 1 }),
           checkIn({ userHash: "ann", day: DAY + 2, tz: "UTC", at: NOW }),
@@ -48,21 +53,25 @@ describe("a link", () => {
         const isLinked = user?.userHash === "ann";
         const zone = { name: "Asia/Tokyo", at: NOW + 9 };
         const ledger = [entry({ id: "both", reason: "ann" }), entry({ id: "of the alias", reason: "anon" })];
-        expect(await read("anon")).toMatchObject({ days: isLinked ? done : months(DAY, DAY + 1), zone });
-        expect((await read("ann")).days).toEqual(isLinked ? done : months(DAY + 1, DAY + 2));
+        expect(await read("anon")).toMatchObject({ ...(isLinked ? merged : ofAlias), zone });
+        expect(await read("ann")).toMatchObject(isLinked ? merged : ofUser);
 
         expect(await other.streaks.linkUser(projectId, "anon", "ann")).toBe(true);
         for (const userHash of ["anon", "ann"]) {
-          expect(await read(userHash)).toEqual({ days: done, zone, ledger });
+          expect(await read(userHash)).toEqual({ ...merged, zone, ledger });
         }
         expect(await other.events.record([checkIn({ projectId, day: DAY + 5, idempotencyKey: "k" })], NOW)).toEqual([
           "replayed",
         ]);
-        expect((await read("ann")).days).toEqual(done);
-        const kept = await events.find({ p: projectId }).sort({ type: 1, day: 1 }).toArray();
-        expect(kept.map(({ u, type, day }) => [u, type, day])).toEqual([
-          ...[DAY, DAY + 1, DAY + 2].map((day) => ["ann", "streak_interaction", day]),
-          ["ann", "widget_impression", DAY],
+        expect(await read("ann")).toMatchObject(merged);
+        const kept = await events.find({ p: projectId }).sort({ type: 1, day: 1, late: 1, dayZone: 1 }).toArray();
+        expect(kept.map(({ u, type, day, late, dayZone }) => [u, type, day - DAY, late, dayZone])).toEqual([
+          ["ann", "streak_interaction", 0, undefined, "Asia/Tokyo"],
+          ["ann", "streak_interaction", 1, undefined, undefined],
+          ["ann", "streak_interaction", 1, undefined, "Asia/Tokyo"],
+          ["ann", "streak_interaction", 2, undefined, undefined],
+          ["ann", "streak_interaction", 2, true, undefined],
+          ["ann", "widget_impression", 0, undefined, undefined],
         ]);
         const keys = await intents.find({ p: projectId }).toArray();
         expect(keys).toMatchObject([{ _id: `${projectId}|ann|k`, u: "ann" }]);

@@ -1,7 +1,7 @@
 import type { FindCursor } from "mongodb";
 import { describe, expect, it, vi } from "vitest";
 import { sendTogether } from "#src/store/mongo/bulk.ts";
-import { NOT_FOUND } from "#src/store/mongo/record.ts";
+import { NOT_FOUND } from "#src/store/mongo/effects.ts";
 import { createMongoStores } from "#src/store/mongo/stores.ts";
 import { StoreUnavailableError } from "#src/store/unavailable.ts";
 import { silentLog } from "../../support/log.ts";

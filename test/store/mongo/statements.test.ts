@@ -1,16 +1,29 @@
-import type { CommandStartedEvent, Document, MongoClient } from "mongodb";
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { Document } from "mongodb";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { StoredEvent } from "#src/store/events.ts";
 import { sendApart, sendTogether } from "#src/store/mongo/bulk.ts";
 import { ensureCollections } from "#src/store/mongo/collections.ts";
 import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
-import { NOT_FOUND } from "#src/store/mongo/record.ts";
+import { NOT_FOUND } from "#src/store/mongo/effects.ts";
 import { createMongoStores } from "#src/store/mongo/stores.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { silentLog } from "../../support/log.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { countAll, totalOf } from "../conformance/analytics/support.ts";
-import { checkIn, DAY, daysOf, gated, impression, months, NOW, project, recordGated } from "../conformance/fixture.ts";
+import {
+  checkIn,
+  DAY,
+  daysBetween,
+  daysOf,
+  gated,
+  impression,
+  months,
+  NOW,
+  project,
+  recordGated,
+} from "../conformance/fixture.ts";
 import { entry } from "../conformance/ledger/support.ts";
+import { commandsOf, openWatched, withoutSweep } from "./commands.ts";
 import { sweep } from "./sweep.ts";
 
 const mongo = useMongo();
@@ -19,34 +32,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/**
- * A store that sends a command for each collection, with the client that it sends them by. It is closed with the test.
- */
+/** A store that sends a command for each collection, with the client that it sends them by. */
 function openApart() {
-  const uri = mongo.server.uri();
-  const client = createClient(uri, { monitorCommands: true });
-  const connection = new Connection(client, databaseOf(uri));
-  const store = createMongoStores(connection, sendApart(connection, true), silentLog);
-  onTestFinished(() => store.close());
-  return { store, client };
-}
-
-/** What a client sends from now on. */
-function commandsOf(client: MongoClient): readonly Document[] {
-  const commands: Document[] = [];
-  client.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
-  return commands;
-}
-
-/** The commands but for those of the store's own chores, which may come at any time. */
-function withoutSweep(commands: readonly Document[]): readonly Document[] {
-  return commands.filter(
-    (command) =>
-      command.filter?.linkedAt === undefined &&
-      command.updates?.[0].u.$set?.ended === undefined &&
-      command.filter?.claimedAt === undefined &&
-      command.delete !== "tokens",
-  );
+  return openWatched(mongo.server.uri(), (connection) => sendApart(connection, true));
 }
 
 describe("the MongoDB store's statements", () => {
@@ -87,12 +75,12 @@ describe("the MongoDB store's statements", () => {
     const { store, client } = openApart();
     vi.useFakeTimers({ toFake: ["Date"] });
     const names = Array.from({ length: 50 }, (_, index) => `user ${index}`);
-    const come = (day: number) =>
+    const come = (day: number, fields: Partial<StoredEvent> = { userHome: "UTC" }) =>
       store.events.record(
-        names.map((userHash, index) => checkIn({ userHash, day, tz: "UTC", at: NOW + index })),
+        names.map((userHash, index) => checkIn({ userHash, day, tz: "UTC", at: NOW + index, ...fields })),
         NOW,
       );
-    await come(DAY);
+    await come(DAY, { unverified: NOT_FOUND });
     const commands = commandsOf(client);
     expect(new Set(await come(DAY + 1))).toEqual(new Set(["stored"]));
     expect(new Set(await come(DAY + 1))).toEqual(new Set(["repeat"]));
@@ -181,7 +169,7 @@ describe("the MongoDB store's statements", () => {
     const { last } = await store.users.listUsers({ projectId: "p1", prefix: "a", after: undefined, limit: 1 });
     await store.users.listUsers({ projectId: "p1", prefix: "a", after: last, limit: 1 });
     await store.users.readUser({ projectId: "p1", userHash: "anon" });
-    await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", DAY - 9, DAY);
+    await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", daysBetween(DAY - 9, DAY));
     expect(await daysOf(store, "ann")).toEqual(months(DAY));
     const newcomers = ["cat", "dan", "eve"].map((userHash) => gated(5, { userHash }));
     await recordGated(store, newcomers);

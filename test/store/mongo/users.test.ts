@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { eventId, streakId } from "#src/store/mongo/documents.ts";
 import { useMongo } from "../../support/mongo.ts";
-import { checkIn, DAY, DAY_MS, months, NOW } from "../conformance/fixture.ts";
+import { checkIn, DAY, DAY_MS, daysBetween, months, NOW, ordinary } from "../conformance/fixture.ts";
 import { slicesOf, usersOf } from "../conformance/users/support.ts";
 import { collectionsOf, openStore } from "./support.ts";
 
@@ -17,7 +17,7 @@ async function openCutShort() {
   return store;
 }
 
-const MERGED = new Map([["like", months(DAY, DAY - 1)]]);
+const MERGED = new Map([["like", ordinary(DAY, DAY - 1)]]);
 
 it("a list finishes the links that were cut short, and lists their users with all their days", async () => {
   const store = await openCutShort();
@@ -44,7 +44,7 @@ it("the check-ins of a user are read whole though a link of an alias was cut sho
   const first = await events.findOne({ u: "anon", day: DAY });
   await events.insertOne({ ...first, _id: eventId({ p: "p1", u: "ann", event: "like", day: DAY }), u: "ann" } as never);
   await streaks.updateOne({ u: "ann" }, { $set: { days: { "=like": months(DAY, DAY - 1, DAY - 2, DAY - 3) } } });
-  const read = await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", DAY - 9, DAY);
+  const read = await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", daysBetween(DAY - 9, DAY));
   expect(read.map(({ day, receivedAt }) => [day, receivedAt])).toEqual([
     [DAY - 3, NOW - 3 * DAY_MS],
     [DAY - 2, NOW + 2],
@@ -61,7 +61,7 @@ it("a done day whose event was deleted has no check-in, and an event whose day i
   await events.deleteOne({ day: DAY - 1 });
   // As a batch leaves it that was cut short.
   await streaks.updateOne({ u: "ann" }, { $set: { days: { "=like": months(DAY, DAY - 1) } } });
-  const read = await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", DAY - 9, DAY);
+  const read = await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", daysBetween(DAY - 9, DAY));
   expect(read.map(({ day }) => day)).toEqual([DAY]);
 });
 

@@ -10,7 +10,7 @@ import type { Stores } from "#src/store/stores.ts";
 import type { StreakRecord } from "#src/store/streaks.ts";
 import { createKeptLog, type KeptLog } from "../../support/log.ts";
 import { countAll, totalOf } from "../conformance/analytics/support.ts";
-import { checkIn, DAY, DAY_MS, impression, months, NOW } from "../conformance/fixture.ts";
+import { checkIn, DAY, DAY_MS, daysBetween, impression, months, NOW } from "../conformance/fixture.ts";
 
 /**
  * Dumps of data folders. The streakd of each schema version has made its own, by the same calls: the history that this
@@ -145,7 +145,7 @@ describe.each(MIGRATIONS.slice(1).map((_, index) => index + 1))("a file of schem
   it("has what has done each day, and takes it for received when it happened", async () => {
     const noon = (day: number) => day * DAY_MS + DAY_MS / 2;
     const read = (userHash: string, event: string) =>
-      store.users.readCheckIns({ projectId: WEB, userHash }, event, DAY - 100, DAY);
+      store.users.readCheckIns({ projectId: WEB, userHash }, event, daysBetween(DAY - 100, DAY));
     expect(await read("ann", "visit")).toEqual(
       FORTY_BUT_ONE.toReversed().map((day) => ({ day, at: noon(day), receivedAt: noon(day) })),
     );

@@ -69,10 +69,27 @@ it("an event that names its zone is taken though its user's zone was not known",
   await store.events.record([checkIn({ tz: "Asia/Tokyo", at: NOW + 1 })], NOW);
   store = rememberUsers(sqlite);
 
-  expect(await store.events.record([checkIn({ event: "visit", tz: "UTC", unverified })], NOW)).toEqual(["stored"]);
+  const visit = checkIn({ event: "visit", tz: "Asia/Tokyo", unverified });
+  expect(await store.events.record([visit], NOW)).toEqual(["stored"]);
 
   const zone = { name: "Asia/Tokyo", at: NOW + 1 };
   expect(await store.events.resolveUsers(who("ann"))).toEqual([{ userHash: "ann", zone }]);
+});
+
+it("an event that names another zone than the home zone of its unverified user is refuted, and the user is known then", async () => {
+  await store.events.record([checkIn({ tz: "Asia/Tokyo" })], NOW);
+  store = rememberUsers(sqlite);
+
+  const visit = checkIn({ event: "visit", tz: "UTC", at: NOW + 1 });
+  expect(await store.events.record([{ ...visit, unverified }], NOW)).toEqual(["refuted"]);
+  expect(await store.events.resolveUsers(who("ann"))).toEqual([
+    { userHash: "ann", zone: { name: "Asia/Tokyo", at: NOW } },
+  ]);
+  expect(await store.events.record([visit], NOW)).toEqual(["stored"]);
+
+  const [user] = await store.events.resolveUsers(who("ann"));
+  expect(user).toEqual({ userHash: "ann", zone: { name: "UTC", at: NOW + 1 }, home: "Asia/Tokyo" });
+  expect(await sqlite.events.resolveUsers(who("ann"))).toEqual([user]);
 });
 
 it("a name two steps from its user is known to follow when the second step is linked anew", async () => {

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { openSqliteStores } from "#src/store/sqlite/open.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { silentLog } from "../../support/log.ts";
-import { checkIn, DAY, NOW } from "../conformance/fixture.ts";
+import { checkIn, DAY, daysBetween, NOW } from "../conformance/fixture.ts";
 import { slicesOf } from "../conformance/users/support.ts";
 
 async function newFolder(): Promise<string> {
@@ -51,6 +51,6 @@ it("a done day whose event was deleted from the file has no check-in", async () 
   const database = new DatabaseSync(join(folder, "streakd.db"));
   database.exec(`DELETE FROM facts WHERE kind = 3 AND day = ${DAY - 1}`);
   database.close();
-  const read = await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", DAY - 9, DAY);
+  const read = await store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", daysBetween(DAY - 9, DAY));
   expect(read.map(({ day }) => day)).toEqual([DAY]);
 });

@@ -96,7 +96,10 @@ const PLACES: Readonly<Record<string, Imports>> = {
     refused: ['import "../app.ts"', 'import "../call/limits/reports.ts"', 'import "../ingest/dedupe/redis.ts"'],
   },
   "src/ingest/dedupe/x.ts": {
-    allowed: ['import "./dedupe-cache.ts"', 'import "lru-cache"', 'import type { R } from "../../redis/connection.ts"'],
+    allowed: [
+      ...['import "./dedupe-cache.ts"', 'import "lru-cache"', 'import type { R } from "../../redis/connection.ts"'],
+      'import { ORDINARY } from "../../store/day-kinds.ts"',
+    ],
     refused: [
       'import "../../redis/connect.ts"',
       'import "../../app.ts"',

@@ -16,8 +16,8 @@ export function Notice({
   );
 }
 
-/** What a badge says of something; `calm` is for what is paused, `cold` for what is frozen. */
-export type BadgeKind = "good" | "warn" | "bad" | "info" | "calm" | "cold";
+/** What a badge says of something; `calm` is for what is paused, `cold` for what is frozen, `mended` for what is repaired. */
+export type BadgeKind = "good" | "warn" | "bad" | "info" | "calm" | "cold" | "mended";
 
 /** A word in a coloured pill, such as the state of something. */
 export function Badge({ kind, children }: { readonly kind: BadgeKind; readonly children: ReactNode }) {

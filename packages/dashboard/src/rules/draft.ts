@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Rules, type RulesSchema, Weekday } from "#gen/streak/v1/rules_pb.ts";
 import { CADENCES, type CadenceName, cadenceName, cadenceWords } from "./cadences.ts";
+import { PRICES, type PriceName, priceName } from "./prices.ts";
 
 /** Rules as they are typed. What a kind of cadence does not use is kept, for when that kind is chosen again. */
 export interface RulesDraft {
@@ -23,6 +24,14 @@ export interface RulesDraft {
   readonly maxInARow: string;
   /** Whether a covered day, week or month counts. Means nothing together with `neverMissTwice`. */
   readonly lengthenRun: boolean;
+  readonly hasRepairs: boolean;
+  /** For how many days after its end a run can be repaired, as a text. */
+  readonly repairWithin: string;
+  /** How many days lie between two repairs, as a text; empty when there is no such limit. */
+  readonly repairOnceIn: string;
+  readonly repairPrice: PriceName;
+  /** For the price `days`: how many days must be done first, as a text. */
+  readonly repairDays: string;
   readonly offWeekdays: readonly Weekday[];
   /** Dates, as {@link datesOf} reads them. */
   readonly offDates: string;
@@ -30,9 +39,11 @@ export interface RulesDraft {
   readonly holidays: readonly string[];
   /** The local time at which a day begins, such as `04:00`. */
   readonly dayStart: string;
+  /** How many minutes after its end a day can still be filled, as a text; empty when there is no grace. */
+  readonly graceMinutes: string;
 }
 
-/** The rules of a widget that says nothing; what other kinds of cadence and freezes begin with is in it, too. */
+/** The rules of a widget that says nothing; what other kinds of cadence, freezes and repairs begin with is in it, too. */
 export const EVERY_DAY: RulesDraft = {
   kind: "every_day",
   days: "3",
@@ -45,13 +56,19 @@ export const EVERY_DAY: RulesDraft = {
   maxEarned: "2",
   maxInARow: "",
   lengthenRun: false,
+  hasRepairs: false,
+  repairWithin: "3",
+  repairOnceIn: "",
+  repairPrice: "none",
+  repairDays: "1",
   offWeekdays: [],
   offDates: "",
   holidays: [],
   dayStart: "00:00",
+  graceMinutes: "",
 };
 
-/** Whether a miss can be let pass or be covered with a kind of cadence: the others allow gaps by themselves. */
+/** Whether a miss can be let pass, covered or repaired with a kind of cadence: the others allow gaps by themselves. */
 export function canPassMisses(kind: CadenceName): boolean {
   return kind !== "every_n_days" && kind !== "days_in_any";
 }
@@ -71,6 +88,16 @@ export function lengthensRun({ lengthenRun, neverMissTwice }: RulesDraft): boole
   return lengthenRun && !neverMissTwice;
 }
 
+/** Whether a run that has ended can be repaired by these rules. */
+export function canBeRepaired({ hasRepairs, kind }: RulesDraft): boolean {
+  return hasRepairs && canPassMisses(kind);
+}
+
+/** Whether there is a grace after the end of a day by these rules. */
+export function hasGrace({ graceMinutes }: RulesDraft): boolean {
+  return graceMinutes.trim() !== "";
+}
+
 /** Returns the dates of a text, in which they stand on lines of their own, or between commas, semicolons or spaces. */
 export function datesOf(text: string): string[] {
   return text.split(/[\s,;]+/).filter((date) => date !== "");
@@ -78,7 +105,7 @@ export function datesOf(text: string): string[] {
 
 /** Returns what the form holds for rules; every day when there are none. */
 export function toRulesDraft(rules: Rules | undefined): RulesDraft {
-  const { cadence, daysOff, freezes, neverMissTwice = false, dayStart = EVERY_DAY.dayStart } = rules ?? {};
+  const { cadence, daysOff, freezes, repairs, neverMissTwice = false, dayStart = EVERY_DAY.dayStart } = rules ?? {};
   const kind = cadenceName(cadence?.kind);
   return {
     ...EVERY_DAY,
@@ -95,26 +122,36 @@ export function toRulesDraft(rules: Rules | undefined): RulesDraft {
       maxInARow: `${freezes.maxInARow ?? ""}`,
       lengthenRun: freezes.lengthenRun,
     }),
+    hasRepairs: repairs !== undefined,
+    ...(repairs !== undefined && {
+      repairWithin: `${repairs.withinDays}`,
+      repairOnceIn: `${repairs.onceInDays ?? ""}`,
+      repairPrice: priceName(repairs.price),
+      repairDays: `${repairs.days ?? EVERY_DAY.repairDays}`,
+    }),
     offWeekdays: daysOff?.weekdays ?? [],
     offDates: (daysOff?.dates ?? []).join("\n"),
     holidays: daysOff?.holidays ?? [],
     dayStart,
+    graceMinutes: `${rules?.graceMinutes ?? ""}`,
   };
 }
 
 /** Returns what is sent for rules without problems. */
 export function toRules(draft: RulesDraft): MessageInitShape<typeof RulesSchema> {
-  const { kind, neverMissTwice, offWeekdays, offDates, holidays, dayStart } = draft;
+  const { kind, neverMissTwice, offWeekdays, offDates, holidays, dayStart, graceMinutes } = draft;
   const dates = [...new Set(datesOf(offDates))].toSorted();
   const hasDaysOff = offWeekdays.length + dates.length + holidays.length > 0;
   return {
     cadence: { kind: CADENCES[kind].value, ...cadenceFields(draft) },
     neverMissTwice: neverMissTwice && canPassMisses(kind),
     ...(freezesCover(draft) && { freezes: freezeFields(draft) }),
+    ...(canBeRepaired(draft) && { repairs: repairFields(draft) }),
     ...(hasDaysOff && {
       daysOff: { weekdays: offWeekdays.toSorted(), dates, holidays: holidays.toSorted() },
     }),
     ...(dayStart !== EVERY_DAY.dayStart && { dayStart }),
+    ...(hasGrace(draft) && { graceMinutes: Number(graceMinutes) }),
   };
 }
 
@@ -141,6 +178,15 @@ function freezeFields(draft: RulesDraft) {
     ...(freezesAreEarned(draft) && { earnEvery: Number(earnEvery), maxEarned: Number(maxEarned) }),
     ...(maxInARow.trim() !== "" && { maxInARow: Number(maxInARow) }),
     lengthenRun: lengthensRun(draft),
+  };
+}
+
+function repairFields({ repairWithin, repairOnceIn, repairPrice, repairDays }: RulesDraft) {
+  return {
+    withinDays: Number(repairWithin),
+    ...(repairOnceIn.trim() !== "" && { onceInDays: Number(repairOnceIn) }),
+    price: PRICES[repairPrice].value,
+    ...(repairPrice === "days" && { days: Number(repairDays) }),
   };
 }
 

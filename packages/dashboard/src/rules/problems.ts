@@ -1,9 +1,15 @@
-import { CadenceSchema, DaysOffSchema, FreezeRulesSchema } from "#gen/streak/v1/rules_pb.ts";
+import {
+  CadenceSchema,
+  DaysOffSchema,
+  FreezeRulesSchema,
+  RepairRulesSchema,
+  RulesSchema,
+} from "#gen/streak/v1/rules_pb.ts";
 import { MAX_WINDOW, MIN_WINDOW } from "#src/domain/rules.ts";
 import { isDate } from "../dates.ts";
 import { limitsOf } from "../limits.ts";
 import { cadenceWords } from "./cadences.ts";
-import { datesOf, freezesAreEarned, freezesCover, type RulesDraft } from "./draft.ts";
+import { canBeRepaired, datesOf, freezesAreEarned, freezesCover, hasGrace, type RulesDraft } from "./draft.ts";
 import { WEEKDAYS } from "./weekdays.ts";
 
 /** The most dates in a list. */
@@ -26,6 +32,22 @@ export const FREEZE_LIMITS = {
   maxEarned: limitsOf(FreezeRulesSchema, "maxEarned"),
   maxInARow: limitsOf(FreezeRulesSchema, "maxInARow"),
 } as const;
+
+/** The limits of what rules say about repairs. */
+export const REPAIR_LIMITS = {
+  repairWithin: limitsOf(RepairRulesSchema, "withinDays"),
+  repairOnceIn: limitsOf(RepairRulesSchema, "onceInDays"),
+} as const;
+
+/** The limits of the grace, in minutes. */
+export const GRACE_LIMITS = limitsOf(RulesSchema, "graceMinutes");
+
+const MAX_REPAIR_DAYS = limitsOf(RepairRulesSchema, "days").maximum;
+
+/** The most days that a repair can cost: no more than there are, when a run can be repaired for so many days. */
+export function maxRepairDays(within: string): number {
+  return Math.min(MAX_REPAIR_DAYS, Math.max(1, wholeNumber(within) ?? MAX_REPAIR_DAYS));
+}
 
 /** The fewest days among which `days_in_any` looks, when so many are asked for. */
 export function minOf(days: string): number {
@@ -61,6 +83,12 @@ export function rulesProblems(rules: RulesDraft): ReadonlyMap<keyof RulesDraft, 
       add("maxInARow", numberProblem(rules.maxInARow, maxInARow.minimum, maxInARow.maximum));
     }
   }
+  if (canBeRepaired(rules)) {
+    addRepairProblems(rules, add);
+  }
+  if (hasGrace(rules)) {
+    add("graceMinutes", numberProblem(rules.graceMinutes, GRACE_LIMITS.minimum, GRACE_LIMITS.maximum));
+  }
   const needed = kind === "weekdays" ? weekdays : WEEKDAYS;
   if (needed.length > 0 && needed.every((weekday) => offWeekdays.includes(weekday))) {
     add("offWeekdays", "One weekday that is needed has to be left.");
@@ -69,6 +97,23 @@ export function rulesProblems(rules: RulesDraft): ReadonlyMap<keyof RulesDraft, 
   add("holidays", holidays.length > MAX_HOLIDAYS ? `At most ${MAX_HOLIDAYS} lists.` : undefined);
   add("dayStart", DAY_START.test(dayStart) ? undefined : `A time from 00:00 to ${LATEST_DAY_START}.`);
   return problems;
+}
+
+function addRepairProblems(
+  rules: RulesDraft,
+  add: (field: keyof RulesDraft, problem: string | undefined) => void,
+): void {
+  const { repairWithin: within, repairOnceIn: onceIn } = REPAIR_LIMITS;
+  add("repairWithin", numberProblem(rules.repairWithin, within.minimum, within.maximum));
+  if (rules.repairOnceIn.trim() !== "") {
+    add("repairOnceIn", numberProblem(rules.repairOnceIn, onceIn.minimum, onceIn.maximum));
+  }
+  if (rules.repairPrice === "freeze" && !freezesCover(rules)) {
+    add("repairPrice", "A repair can cost a freeze only where the rules have freezes.");
+  }
+  if (rules.repairPrice === "days") {
+    add("repairDays", numberProblem(rules.repairDays, 1, maxRepairDays(rules.repairWithin)));
+  }
 }
 
 /** What is wrong with a list of dates; undefined when nothing is. */

@@ -1,7 +1,8 @@
-import type { Progress, Streak, StreakFreezes, StreakPause } from "#gen/streak/v1/streak_service_pb.ts";
+import { RepairPrice } from "#gen/streak/v1/rules_pb.ts";
+import type { Progress, Streak, StreakFreezes, StreakPause, StreakRepair } from "#gen/streak/v1/streak_service_pb.ts";
 import type { BadgeKind } from "../components/Notice.tsx";
 import { formatDay, formatDaySoon, formatNumber, plural } from "../format.ts";
-import { type Unit, unitOf } from "./units.ts";
+import { countOf, type Unit, unitOf } from "./units.ts";
 
 /** How a streak stands, for a badge. */
 export interface Standing {
@@ -54,4 +55,32 @@ export function freezesStandingInWords({ usedInWeek, optedOut }: StreakFreezes):
 /** How far the current period is, such as `2 of 3 days until Nov 29, 2026`. */
 export function progressInWords({ done, needed, lastDate }: Progress): string {
   return `${done} of ${plural(needed, "day", "days")} until ${formatDay(lastDate)}`;
+}
+
+/**
+ * What a repair would do and what it costs, such as `A repair today makes it 12 days. It costs one freeze. Until Dec 3,
+ * 2026, the run can be repaired.`
+ */
+export function repairOfferInWords(repair: StreakRepair, unit: Unit): string {
+  const { currentAfter, lastDate } = repair;
+  return [
+    `A repair today makes it ${countOf(currentAfter, unit)}.`,
+    priceInWords(repair),
+    `It can be made until ${formatDay(lastDate)}.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function priceInWords({ price, canBePaid, daysMissing }: StreakRepair): string {
+  switch (price) {
+    case RepairPrice.FREEZE:
+      return canBePaid ? "It costs one freeze." : "It costs one freeze, and none is left.";
+    case RepairPrice.DAYS:
+      return daysMissing === undefined || daysMissing === 0
+        ? "Its price is paid."
+        : `Before it, ${plural(daysMissing, "more day has", "more days have")} to be done.`;
+    default:
+      return "";
+  }
 }

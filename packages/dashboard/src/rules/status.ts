@@ -8,13 +8,16 @@ export type DayLook = keyof typeof LOOKS;
 /** What became of a day, in words: the first for legends and calendars, the second for a sentence. */
 export const LOOKS = {
   done: { label: "Done", about: "done" },
+  late: { label: "Done late", about: "done in its grace, after its end" },
   extra: { label: "Done, not counted", about: "a day off that is done, and that does not count" },
   missed: { label: "Missed", about: "missed" },
   excused: { label: "Let pass", about: "missed once, which is let pass" },
   frozen: { label: "Frozen", about: "missed, and covered by a freeze" },
+  repaired: { label: "Repaired", about: "not done, and repaired" },
   off: { label: "Day off", about: "a day off" },
   paused: { label: "Paused", about: "paused" },
   amnesty: { label: "Amnesty", about: "not done, in an amnesty" },
+  bridged: { label: "Journey", about: "not done, and bridged by a journey" },
   rest: { label: "Not done", about: "not done" },
   open: { label: "Not over", about: "not done, and not over" },
 } as const;
@@ -33,6 +36,9 @@ const OF_STATUS: Readonly<Record<DayStatus, DayLook>> = {
   [DayStatus.PAUSED]: "paused",
   [DayStatus.FROZEN]: "frozen",
   [DayStatus.AMNESTY]: "amnesty",
+  [DayStatus.LATE]: "late",
+  [DayStatus.BRIDGED]: "bridged",
+  [DayStatus.REPAIRED]: "repaired",
 };
 
 /** How a day of a period is shown. */
@@ -42,6 +48,11 @@ export function lookOf(
 ): DayLook {
   const isExtra = status === DayStatus.DONE && period.outcome === PeriodOutcome.OFF && period.counted === 0;
   return isExtra ? "extra" : (OF_STATUS[status] ?? "open");
+}
+
+/** Whether a look is one of done days. */
+export function isDoneLook(look: DayLook): boolean {
+  return look === "done" || look === "late" || look === "extra";
 }
 
 /** What became of a period, in words, with the kind of badge that says so. */
@@ -59,6 +70,7 @@ const OUTCOMES: Readonly<Record<PeriodOutcome, OutcomeWords>> = {
   [PeriodOutcome.MISSED]: { label: "Missed", kind: "bad" },
   [PeriodOutcome.EXCUSED]: { label: "Let pass", kind: "warn" },
   [PeriodOutcome.FROZEN]: { label: "Frozen", kind: "cold" },
+  [PeriodOutcome.REPAIRED]: { label: "Repaired", kind: "mended" },
   [PeriodOutcome.OFF]: { label: "Off", kind: "info" },
   [PeriodOutcome.BETWEEN]: { label: "Between", kind: "info" },
   [PeriodOutcome.OPEN]: { label: "Not over", kind: "info" },

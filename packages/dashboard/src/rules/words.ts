@@ -3,11 +3,13 @@ import { isDate } from "../dates.ts";
 import { formatDay, plural } from "../format.ts";
 import { CADENCES } from "./cadences.ts";
 import {
+  canBeRepaired,
   canPassMisses,
   datesOf,
   EVERY_DAY,
   freezesAreEarned,
   freezesCover,
+  hasGrace,
   lengthensRun,
   type RulesDraft,
 } from "./draft.ts";
@@ -71,6 +73,37 @@ export function freezesInWords(rules: RulesDraft): string {
     .join(", ");
 }
 
+/** Which runs can be repaired, such as `repairs within 3 days, once in 30 days, for one freeze`; empty when none can. */
+export function repairsInWords(rules: RulesDraft): string {
+  if (!canBeRepaired(rules)) {
+    return "";
+  }
+  const { repairWithin, repairOnceIn, repairPrice, repairDays } = rules;
+  const onceIn = number(repairOnceIn);
+  return [
+    `repairs within ${dayCount(repairWithin)}`,
+    onceIn && (onceIn === "1" ? "once a day" : `once in ${onceIn} days`),
+    repairPrice === "freeze" && "for one freeze",
+    repairPrice === "days" && `for ${number(repairDays)} done ${number(repairDays) === "1" ? "day" : "days"}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** How long a day can still be filled after its end, such as `2 hours of grace`; empty when it can't. */
+export function graceInWords(rules: RulesDraft): string {
+  return hasGrace(rules) ? `${minutesInWords(number(rules.graceMinutes))} of grace` : "";
+}
+
+/** A number of minutes, as a text, in hours where it is whole hours, such as `2 hours` or `90 minutes`. */
+export function minutesInWords(minutes: string): string {
+  const hours = Number(minutes) / 60;
+  if (hours >= 1 && Number.isInteger(hours)) {
+    return plural(hours, "hour", "hours");
+  }
+  return `${minutes} ${minutes === "1" ? "minute" : "minutes"}`;
+}
+
 /** Whole rules in a line, such as `3 days a week, never miss twice, off: Sunday`. */
 export function rulesInWords(rules: RulesDraft): string {
   const off = daysOffInWords(rules);
@@ -78,7 +111,9 @@ export function rulesInWords(rules: RulesDraft): string {
     cadenceInWords(rules),
     rules.neverMissTwice && canPassMisses(rules.kind) ? "never miss twice" : "",
     freezesInWords(rules),
+    repairsInWords(rules),
     dayStartInWords(rules),
+    graceInWords(rules),
     off === "" ? "" : `off: ${off}`,
   ]
     .filter(Boolean)

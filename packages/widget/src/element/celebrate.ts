@@ -17,7 +17,6 @@ export function throwConfetti(from: Element): void {
       bare({
         translate: ["0", `${x}em ${-12 * Math.random()}em`, `${x}em 9em`],
         rotate: `${i}rad`,
-        easing: ["ease-out", "ease-in"],
       }),
       MS,
     ).onfinish = () => piece.remove();

@@ -1,9 +1,11 @@
 import type { Progress, State } from "@streakd/web";
 import { bare } from "../../../web/src/environment.ts";
+import { todayOf } from "../day.ts";
+import { byTarget, nextMilestone } from "../milestones.ts";
 import { throwConfetti } from "./celebrate.ts";
-import { CHECK, CHEVRON, CLOCK, drawing, FLAME, MOON, PAUSE, SNOWFLAKE } from "./drawings.ts";
+import { CHECK, CHEVRON, CLOCK, drawing, FLAME, MOON, PAUSE, PLANE, SNOWFLAKE, WRENCH } from "./drawings.ts";
 import { fill, forScreenReaders, hiddenFromScreenReaders, make } from "./make.ts";
-import { byTarget, mainMessage, nextMilestone, type Words } from "./words.ts";
+import { mainMessage, type Words } from "./words.ts";
 
 /** How many badges are shown: the latest that are reached, and the next. */
 const BADGES = 6;
@@ -13,6 +15,10 @@ const REACHED = " ✓";
 const LET_PASS = " 🛡";
 /** And "snowflake". */
 const FROZEN = " ❄";
+/** And "airplane". */
+const BRIDGED = " ✈";
+/** And "wrench". */
+const REPAIRED = " 🔧";
 
 /** The period of a streak whose widget has no rules, while it is not done; nothing here asks for its dates. */
 const TODAY = { done: 0, needed: 1, daysLeft: 1, canBeMet: true } as Progress;
@@ -21,11 +27,11 @@ const TODAY = { done: 0, needed: 1, daysLeft: 1, canBeMet: true } as Progress;
 export interface Appearance {
   readonly words: Words;
   /** Custom properties. */
-  readonly theme: string;
+  readonly colours: string;
   /** The color-scheme: `light` or `dark`; empty where the reader's system decides. */
   readonly look: string;
   /** `inline`, or a corner such as `bottom-right`. */
-  readonly position: string;
+  readonly corner: string;
   readonly isOpen: boolean;
 }
 
@@ -50,22 +56,27 @@ export function createView(): View {
   const toast = make("p", { class: "toast", role: "status" });
   const root = make("section", { hidden: "" }, make("div", "card", toggle, panel), toast);
   let tick: View["tick"] = () => {};
+  let shown: State | undefined;
+  function celebrate(msg: string): void {
+    toast.textContent = msg;
+    throwConfetti(icon);
+  }
   toast.onanimationend = () => toast.replaceChildren();
   return {
     root,
     toggle,
-    show(state, { words, theme, look, position, isOpen }) {
-      const isInline = position === "inline";
+    show(state, { words, colours, look, corner, isOpen }) {
+      const isInline = corner === "inline";
       root.hidden = state ? !state.meta.isLive : !isInline;
       const phase = state ? phaseOf(state.streak) : "loading";
       fill(root, {
-        class: `widget ${phase} ${position.replace("-", " ")} ${isOpen ? "opened" : ""}`,
+        class: `widget ${phase} ${corner.replace("-", " ")} ${isOpen ? "opened" : ""}`,
         lang: words.locale,
         dir: words.locale.startsWith("ar") ? "rtl" : "ltr",
         role: isInline ? "group" : "region",
         "aria-label": state ? words.label(state.streak) : "",
       });
-      root.style.cssText = `${theme};--progress:${state ? progressOf(state) : 0}%`;
+      root.style.cssText = `${colours};--progress:${state ? progressOf(state) : 0}%`;
       // An empty or invalid color-scheme is ignored: then that of the styles holds, which follows the reader's system.
       // A name that the browser does not know is light.
       root.style.colorScheme = look;
@@ -74,16 +85,28 @@ export function createView(): View {
       if (state) {
         toggle.replaceChildren(icon, figure(state, words), drawing(CHEVRON, "chevron"));
         tick = fillPanel(panel, state, words);
+        if (isDoneInGrace(shown, state)) {
+          celebrate(words.yesterday + REACHED);
+        }
       } else {
         toast.replaceChildren();
       }
+      shown = state;
     },
     tick: (left) => tick(left),
-    celebrate(msg) {
-      toast.textContent = msg;
-      throwConfetti(icon);
-    },
+    celebrate,
   };
+}
+
+/**
+ * Whether the day that was today in the state before was done in its grace. Then today is another day and the streak is
+ * longer, although that day has not ended by the clock.
+ */
+function isDoneInGrace(previous: State | undefined, state: State): boolean {
+  const { current, todayEndTime = "" } = previous?.streak ?? state.streak;
+  return (
+    state.streak.current > current && todayOf(state) !== todayOf(previous) && Date.parse(todayEndTime) > Date.now()
+  );
 }
 
 /** How far the next milestone is reached, in percent; without one, a streak is whole. */
@@ -116,7 +139,7 @@ function fillPanel(panel: HTMLElement, state: State, words: Words): View["tick"]
   const status = make("span", "status");
   const foot = make("p", "foot", status);
   const rows = period(state, words);
-  foot.hidden = !current && !best && !todayDone;
+  foot.hidden = !best && !todayDone;
   // A cumulative streak never falls: it is its own best.
   if (mode !== "cumulative" && best) {
     foot.append(make("span", "best", words.longest(best)));
@@ -135,7 +158,7 @@ function fillPanel(panel: HTMLElement, state: State, words: Words): View["tick"]
     if (pause) {
       tell(PAUSE, words.pausedUntil(pause.to));
     } else if (!canBeMet) {
-      tell(FLAME, words.chance);
+      tell(FLAME, words.startAnew);
     } else if (todayDone) {
       tell(CHECK, words.today);
     } else if (!needed) {
@@ -173,12 +196,14 @@ function week({ week }: State, words: Words): HTMLElement {
     paused: [PAUSE, `, ${words.pausedUntil()}`],
     excused: ["", LET_PASS],
     frozen: [SNOWFLAKE, FROZEN],
+    bridged: [PLANE, BRIDGED],
+    repaired: [WRENCH, REPAIRED],
     rest: ["", rest],
   });
   let isOver = true;
   const items = week.map(({ isoDate, dayNumber, isToday, isCheckedIn, status }) => {
     isOver &&= !isToday;
-    const became = status ?? (isCheckedIn ? "done" : isOver ? "missed" : "open");
+    const became = isCheckedIn ? "done" : (status ?? (isOver ? "missed" : "open"));
     const [drawn, told = ""] = signs[became] ?? [];
     return make(
       "li",

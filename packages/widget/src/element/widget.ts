@@ -9,8 +9,6 @@ import { THEMES } from "./themes.ts";
 import { createView } from "./view.ts";
 import { chooseLocale, wordsOf } from "./words.ts";
 
-const POSITION = /^(inline|(top|bottom)-(left|right))$/;
-const DEFAULT_POSITION = "bottom-right";
 const DEFAULT_THEME = "beige";
 const OPEN = "open";
 /** How often what depends on the time is shown anew. */
@@ -112,13 +110,12 @@ export function createWidget(element: HTMLElement, defaultBase: string | undefin
     const settings = state?.settings;
     const [name = "", look = ""] = (get("theme") ?? settings?.theme.name ?? "").split(" ");
     const wanted = get("position") ?? "inline";
-    const position = (wanted === "settings" ? settings?.position : wanted) as string;
     const { lang } = element.closest<HTMLElement>("[lang]") ?? document.documentElement;
     view.show(state, {
       words: wordsOf(chooseLocale([lang, navigator.language]), state?.streak.unit),
-      theme: (THEMES[name] ?? THEMES[DEFAULT_THEME]) as string,
+      colours: (THEMES[name] ?? THEMES[DEFAULT_THEME]) as string,
       look,
-      position: POSITION.test(position) ? position : DEFAULT_POSITION,
+      corner: (wanted === "settings" && settings?.position) || wanted,
       isOpen: isOpen(),
     });
     tick();

@@ -1,5 +1,6 @@
 import type { State } from "@streakd/web";
 import { bare } from "../../../web/src/environment.ts";
+import { nextMilestone } from "../milestones.ts";
 import { TEXTS, type Texts } from "./texts.ts";
 
 /** `mainMessage` of a widget whose project has set none: the widget says it in the reader's language. */
@@ -17,25 +18,28 @@ export interface Words {
   number(value: number): string;
   /** In as little space as possible, such as `1K`. */
   compact(value: number): string;
-  /** The message of a project that has none of its own; the second of a streak without a day. */
+  /** The message of a project that has none of its own. */
   readonly keep: string;
+  /** This message where the streak has no day, such as `Your chance: today`. */
   readonly start: string;
   /** What freezes have done. */
   readonly saved: string;
   /** A day that is not needed. */
   readonly restDay: string;
-  /** Such as `Paused until Jan 12, 2024`, or `Paused` without an end. */
+  /** Such as `Paused – Jan 12, 2024`, or `Paused` without an end. */
   pausedUntil(to?: string): string;
-  /** Such as `New chance: next week`. */
-  readonly chance: string;
+  /** Such as `Your chance: next week`. */
+  readonly startAnew: string;
   /** Such as `2 hr left`. */
   remaining(what: string): string;
   /** Such as `Best: 12`. */
   longest(count: number): string;
-  /** Such as `2 of 3`. */
+  /** Such as `2 / 3`. */
   share(done: number, needed: number): string;
   /** The word for today, with a small letter where the language has them. */
   readonly today: string;
+  /** The word for yesterday, likewise. */
+  readonly yesterday: string;
   /** Such as `this week`, in small letters where the language has them. */
   readonly thisPeriod: string;
   /** Such as `7 weeks`. */
@@ -69,21 +73,14 @@ export function chooseLocale(wanted: readonly (string | null | undefined)[]): st
   return "en";
 }
 
-const made: Record<string, Words> = {};
-
 /**
- * Returns the words of a language for a unit. Formats take long to make: they are made once.
+ * Returns the words of a language for a unit.
  *
  * @param locale what {@link chooseLocale} has returned
  */
 export function wordsOf(locale: string, counted: Unit = "day"): Words {
-  made[locale + counted] ??= createWords(locale, counted);
-  return made[locale + counted] as Words;
-}
-
-function createWords(locale: string, counted: Unit): Words {
   const texts = TEXTS[locale.split("-")[0] as string]?.split("|") as unknown as Texts;
-  const [streak, keep, start, left, best, of, rest, chance, paused, until, saved] = texts;
+  const [streak, keep, left, best, rest, chance, paused, saved] = texts;
   const numbers = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, bare(options));
   const unit = (unit: string, unitDisplay: "short" | "long" = "long") => numbers({ style: "unit", unit, unitDisplay });
   const dates = (options: Intl.DateTimeFormatOptions) => {
@@ -96,15 +93,16 @@ function createWords(locale: string, counted: Unit): Words {
   return {
     locale,
     keep,
-    start,
     saved,
     restDay: rest,
-    pausedUntil: (to) => paused + (to ? until + dates({ dateStyle: "medium" })(to) : ""),
-    chance: chance + relative.format(1, counted),
+    pausedUntil: (to) => paused + (to ? ` – ${dates({ dateStyle: "medium" })(to)}` : ""),
+    start: chance + relative.format(0, "day"),
+    startAnew: chance + relative.format(1, counted),
     remaining: (what) => left.replace("{}", what),
     longest: (count) => best + number(count),
-    share: (done, needed) => `${number(done)} ${of} ${number(needed)}`,
+    share: (done, needed) => `${number(done)} / ${number(needed)}`,
     today: relative.format(0, "day"),
+    yesterday: relative.format(-1, "day"),
     thisPeriod: relative.format(0, counted),
     number,
     compact: numbers({ notation: "compact" }).format,
@@ -123,16 +121,6 @@ function createWords(locale: string, counted: Unit): Words {
     dayName: dates({ weekday: "narrow" }),
     date: dates({ dateStyle: "full" }),
   };
-}
-
-/** Returns the milestones, the nearest first. */
-export function byTarget({ milestones }: State): State["milestones"] {
-  return [...milestones].sort((a, b) => a.target - b.target);
-}
-
-/** Returns the milestone that is nearest of those that are not reached. */
-export function nextMilestone(state: State): State["milestones"][number] | undefined {
-  return byTarget(state).find(({ achieved }) => !achieved);
 }
 
 /**

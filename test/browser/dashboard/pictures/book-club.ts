@@ -1,10 +1,14 @@
 import { expect } from "vitest";
 import type { TestApp } from "../../../support/app.ts";
 
-/** A project whose widget has rules, and two users of it: the first has freezes, the second was ill and is on holiday. */
+/**
+ * A project whose widgets have rules, and three users of it: the first has freezes, the second was ill and is on holiday, and
+ * the third has travelled and was repaired.
+ */
 export const BOOK_CLUB = "book_club";
 export const READER = "mia";
 export const PAUSED_READER = "noa";
+export const REPAIRED_READER = "lia";
 
 const DAY_MS = 86_400_000;
 
@@ -13,6 +17,8 @@ const RULES = {
   cadence: { kind: "days_a_week", days: 3 },
   neverMissTwice: true,
   freezes: { earnEvery: 4, maxEarned: 2 },
+  repairs: { withinDays: 7, onceInDays: 90, price: "freeze" },
+  graceMinutes: 120,
   daysOff: { holidays: ["Christmas"] },
 };
 
@@ -26,10 +32,16 @@ const WIDGET = {
   settings: { theme: { name: "forest" } },
 };
 
+/** For those who want to read every day. */
+const DAILY_WIDGET = {
+  event: "page_read",
+  rules: { repairs: { withinDays: 3, onceInDays: 30 }, graceMinutes: 120 },
+};
+
 const PROJECT = {
   ...{ siteKey: BOOK_CLUB, name: "Book club", live: false, timeZone: "Europe/Berlin" },
   holidays: [{ name: "Christmas", dates: ["2026-12-24", "2026-12-25", "2026-12-26"] }],
-  widgets: [WIDGET],
+  widgets: [WIDGET, DAILY_WIDGET],
 };
 
 /**
@@ -43,6 +55,22 @@ const LATE = 8;
 
 /** On how many days before today the other reader has read: not while she was ill, and not on holiday. */
 const READ_BY_PAUSED = [5, 6, 8, 10, 12, 15, 17, 19, 36, 38, 41, 43, 45, 47, 50, 52, 54];
+
+/** Where the third reader was on holiday, and where she lives. */
+const [AWAY, HOME] = ["America/Los_Angeles", "Europe/Berlin"];
+
+/**
+ * When the third reader has read, and where: every day, but for the one that she has lost on the flight home, and two on
+ * which she was ill. The page of October 8 was read after midnight.
+ */
+const READ_BY_REPAIRED = [
+  ...["2026-10-01", "2026-10-02"].map((date) => [`${date}T21:15:00-07:00`, AWAY]),
+  ["2026-10-03T07:40:00-07:00", AWAY],
+  ["2026-10-05T19:30:00+02:00", HOME],
+  ...["2026-10-06", "2026-10-07"].map((date) => [`${date}T21:10:00+02:00`, HOME]),
+  ...["2026-10-09T00:40:00+02:00", "2026-10-09T21:25:00+02:00"].map((ts) => [ts, HOME]),
+  ...["2026-10-12", "2026-10-13", "2026-10-14"].map((date) => [`${date}T20:50:00+02:00`, HOME]),
+] as const;
 
 /** Two freezes for the first reader. */
 const TESTER = { event: WIDGET.event, count: 2, reason: "Thanks for testing, ticket 805" };
@@ -66,6 +94,11 @@ const DECISIONS = {
       { entryId: "wales-2", reason: "Hiking in Wales, ticket 817", from: "2026-10-11", event: WIDGET.event },
     ],
     [2, "takeBack", { entryId: "not-wales-2", reason: "Made twice", takenBackId: "wales-2" }],
+  ],
+  [REPAIRED_READER]: [
+    [3.3, "repair", { entryId: "lea-2026-10", reason: "Ill, ticket 822", event: DAILY_WIDGET.event }],
+    [3.2, "takeBack", { entryId: "not-lia", reason: "Ticket 822 is of lea", takenBackId: "lea-2026-10" }],
+    [3, "repair", { entryId: "ill-2026-10", reason: "Ill, ticket 823", event: DAILY_WIDGET.event }],
   ],
 } as const;
 
@@ -94,6 +127,10 @@ export async function fillBookClub(app: TestApp, now: number): Promise<void> {
     app.now = now - days * DAY_MS;
     const event = { siteKey: BOOK_CLUB, event: WIDGET.event, userHash: PAUSED_READER, tz: "Europe/Berlin" };
     await app.record({ ...event, ts: new Date(app.now).toISOString() });
+  }
+  for (const [ts, tz] of READ_BY_REPAIRED) {
+    app.now = Date.parse(ts);
+    await app.record({ siteKey: BOOK_CLUB, event: DAILY_WIDGET.event, userHash: REPAIRED_READER, tz, ts });
   }
   for (const [user, decisions] of Object.entries(DECISIONS)) {
     for (const [days, verb, fields] of decisions) {

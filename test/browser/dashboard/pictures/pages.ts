@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { BOOK_CLUB, PAUSED_READER, READER } from "./book-club.ts";
+import { BOOK_CLUB, PAUSED_READER, READER, REPAIRED_READER } from "./book-club.ts";
 
 /** The projects that the pictures show: that of the demo, and one that nobody has used yet. */
 export const DEMO = "demo_app";
@@ -58,7 +58,7 @@ export const PAGES: readonly PicturedPage[] = [
     ...{ name: "rules", path: `/dashboard/p/${BOOK_CLUB}/widgets?event=chapter_read` },
     sign: (page) => page.getByText("Best streak"),
     // Down to the end of the rules.
-    maxHeight: 1580,
+    maxHeight: 1875,
   },
   {
     ...{ name: "explain", path: `/dashboard/p/${BOOK_CLUB}/users/${READER}?why=chapter_read` },
@@ -75,7 +75,13 @@ export const PAGES: readonly PicturedPage[] = [
     ...{ name: "freezes", path: `/dashboard/p/${BOOK_CLUB}/users/${READER}` },
     sign: (page) => page.getByText("not-twice"),
     // Down to the end of the freezes.
-    maxHeight: 1500,
+    maxHeight: 1455,
+  },
+  {
+    ...{ name: "repairs", path: `/dashboard/p/${BOOK_CLUB}/users/${REPAIRED_READER}?why=page_read` },
+    sign: (page) => page.getByText("not-lia"),
+    // Down to the end of the repairs.
+    maxHeight: 2276,
   },
   {
     ...{ name: "amnesties", path: `/dashboard/p/${BOOK_CLUB}/users?tab=amnesties` },

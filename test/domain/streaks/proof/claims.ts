@@ -1,25 +1,45 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
+import type { History } from "#src/domain/check-ins.ts";
 import type { Day } from "#src/domain/day.ts";
-import { daysUpTo, hasDay, union, withDay } from "#src/domain/months.ts";
+import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { EVERY_DAY, MAX_FREEZES, type RulesVersion } from "#src/domain/rules.ts";
 import { type Explanation, explain, FIRST_EXPLAINED } from "#src/domain/streaks/explain.ts";
+import { presentOf as presentAt } from "#src/domain/streaks/present.ts";
+import { repairOn } from "#src/domain/streaks/repair-offer.ts";
+import { historyUpTo } from "#src/domain/streaks/settle.ts";
 import { type State, stateOf } from "#src/domain/streaks/state.ts";
 import { type Streak, streakOf } from "#src/domain/streaks/streak.ts";
+import { isNaiveLate, naiveDay } from "../../day-start/oracle.ts";
 import { dayOf, daysFrom, isoOf } from "../calendar.ts";
 import type { NaiveExplanation } from "../explanation.ts";
 import { lessonRules } from "../given.ts";
-import { type NaiveCase, naiveExplanation, naiveRuleStreak, naiveWeek } from "../oracle.ts";
+import {
+  type NaiveCase,
+  naiveAwards,
+  naiveDone,
+  naiveExplanation,
+  naiveRuleStreak,
+  naiveToday,
+  naiveWeek,
+  naiveZones,
+} from "../oracle.ts";
+import { beginOf } from "../zones.ts";
 import {
   amnestiesOf,
+  awardsInOrder,
   describe,
   FIRST_DAY,
   type Given,
+  type GivenEvents,
   type GivenPause,
+  historyOf,
   judgedBy,
   LAST_DAY,
   ledgerOf,
-  monthsOf,
+  naiveRepairOf,
   OUTAGE,
+  ownDaysOf,
+  presentOf,
   type Subject,
   subjectOf,
 } from "./given.ts";
@@ -36,9 +56,9 @@ export interface Claim {
 export const claims: readonly Claim[] = [
   {
     says: "the streak is the oracle's",
-    check: ({ state, done, rules, today, naive }) => {
+    check: ({ state, history, rules, present, naive }) => {
       checkStreak(state, naive);
-      deepStrictEqual(streakOf(done, rules, today), state.streak);
+      deepStrictEqual(streakOf(history, rules, present), state.streak);
     },
   },
   {
@@ -54,10 +74,75 @@ export const claims: readonly Claim[] = [
     },
   },
   {
+    says: "the awards are the oracle's",
+    check: ({ milestones, history, rules, present, naive }) => {
+      deepStrictEqual(awardsInOrder(milestones, history, rules, present), naiveAwards(naive, milestones));
+    },
+  },
+  {
+    says: "a new repair is possible when the state says so and none lies after today, and makes current what the state says",
+    check: (subject) => {
+      const { history, rules, present, today, state, repairs } = subject;
+      const { repair } = state.streak;
+      const entry = repairOn(history, rules, present);
+      const isBefore = repairs.some(({ on }) => on > today);
+      deepStrictEqual("refused" in entry, isBefore || repair === undefined || !repair.canBePaid);
+      if (!("refused" in entry)) {
+        const made = { on: today, withinDays: entry.withinDays, takesFreeze: entry.takesFreeze === true };
+        const after = streakOf(history, judgedBy({ ...subject, repairs: [...repairs, made] }), present);
+        deepStrictEqual(after.current, repair?.currentAfter);
+        deepStrictEqual(after.repair, undefined);
+      }
+    },
+  },
+  {
+    says: "today waits for the grace where the oracle lets it wait",
+    check: (subject) => {
+      const { homeZone = "UTC", zone = homeZone, today, history, naive } = subject;
+      const rules = judgedBy({ ...subject, versions: subject.versions.map(withGrace) });
+      const versions = [{ rules: { graceMinutes: GRACE } }];
+      for (const minutes of [0, GRACE - 1, GRACE, 12 * 60]) {
+        const instant = beginOf(today, zone) + minutes * 60_000;
+        const inGrace = isNaiveLate(instant, zone, versions);
+        const expected = naiveToday({ ...naive, today: naiveDay(instant, zone, versions), inGrace });
+        deepStrictEqual(isoOf(presentAt(history, rules, instant, zone).today), expected);
+      }
+    },
+  },
+  {
+    says: "a repair that was taken back was never made",
+    check: (subject) => {
+      const { history, present } = subject;
+      const ledger = ledgerOf(subject);
+      const takenBack = ledger
+        .filter(({ kind }) => kind === "repair")
+        .map(
+          ({ id, user }, index) =>
+            ({ ...ledger[0], id: `back ${index}`, kind: "takeBack", entry: { id, user } }) as LedgerEntry,
+        );
+      const never = judgedBy({ ...subject, repairs: [] });
+      deepStrictEqual(
+        stateOf(history, judgedBy(subject, [...takenBack, ...ledger]), present),
+        stateOf(history, never, present),
+      );
+    },
+  },
+  {
+    says: "rules of repairs and grace that nobody uses change nothing but `streak.repair`",
+    check: (subject) => {
+      const history = historyOf({ ...subject, others: subject.others.filter(({ late }) => !late) });
+      const unused = { ...subject, repairs: [], versions: subject.versions.map(withGrace) };
+      const bare = { ...unused, versions: subject.versions.map(withoutRepairs) };
+      const { streak, week } = stateOf(history, judgedBy(unused), subject.present);
+      const { repair, ...without } = streak;
+      deepStrictEqual({ streak: without, week }, stateOf(history, judgedBy(bare), subject.present));
+    },
+  },
+  {
     says: "what is explained adds up to current, wherever the explanation begins",
     check: (subject) => {
-      const { mode, today, days, from } = subject;
-      const last = mode === "cumulative" ? Math.max(today, ...days) : today;
+      const { mode, today, from } = subject;
+      const last = mode === "cumulative" ? Math.max(today, ...ownDaysOf(subject)) : today;
       const { streak, runFirst, countedBefore, periods } = explained(subject, Math.min(from, last), last);
       const counted = periods
         .filter((period) => runFirst !== undefined && period.last >= runFirst)
@@ -67,24 +152,29 @@ export const claims: readonly Claim[] = [
     },
   },
   {
-    says: "one more done day never makes current or best smaller, where nobody has freezes",
+    says: "one more event never makes current or best smaller, where nobody has freezes or travels",
     check: (subject) => {
-      const { done, today, other } = subject;
+      const { homeZone, today } = subject;
+      const present = { today, ...(homeZone !== undefined && { zone: homeZone }) };
       const rules = judgedBy({ ...subject, grants: [], versions: subject.versions.map(withoutEarning) });
-      const before = streakOf(done, rules, today);
-      const after = streakOf(withDay(done, other), rules, today);
-      ok(after.current >= before.current, `current was ${before.current} and is ${after.current}`);
-      ok(after.best >= before.best, `best was ${before.best} and is ${after.best}`);
+      const events = atHome(subject);
+      const before = streakOf(historyOf(events), rules, present);
+      for (const added of addedEvents(subject, events)) {
+        const after = streakOf(historyOf(added), rules, present);
+        ok(after.current >= before.current, `current was ${before.current} and is ${after.current}`);
+        ok(after.best >= before.best, `best was ${before.best} and is ${after.best}`);
+      }
     },
   },
   {
-    says: "pauses never make current or best smaller, unless a week or month is kept by days off alone, without freezes",
+    says: "pauses never make current or best smaller, unless a week or month is kept by days off alone, without freezes and late events",
     check: (subject) => {
-      const { done, today } = subject;
+      const history = historyOf({ ...subject, others: subject.others.filter(({ late }) => !late) });
+      const { present } = subject;
       const versions = subject.versions.map(withoutEarning);
       if (versions.every((version) => !isInWeeksOrMonths(version) || !hasDaysOff(version))) {
         const [paused, without] = [subject.pauses, []].map((pauses) =>
-          streakOf(done, judgedBy({ ...subject, versions, grants: [], pauses }), today),
+          streakOf(history, judgedBy({ ...subject, versions, grants: [], pauses }), present),
         ) as [Streak, Streak];
         ok(paused.current >= without.current, `current was ${without.current} and is ${paused.current}`);
         ok(paused.best >= without.best, `best was ${without.best} and is ${paused.best}`);
@@ -95,10 +185,10 @@ export const claims: readonly Claim[] = [
     says: "freezes that nobody has change nothing, and grants and opt-outs mean nothing to rules without freezes",
     check: (subject) => {
       const bare = { ...subject, versions: subject.versions.map(withoutFreezes) };
-      const without = stateOf(subject.done, judgedBy({ ...bare, grants: [], optOuts: [] }), subject.today);
+      const without = stateOf(subject.history, judgedBy({ ...bare, grants: [], optOuts: [] }), subject.present);
       const unused = { ...subject, versions: subject.versions.map(withoutEarning), grants: [] };
       for (const rules of [judgedBy(unused), judgedBy(bare)]) {
-        const { streak, week } = stateOf(subject.done, rules, subject.today);
+        const { streak, week } = stateOf(subject.history, rules, subject.present);
         const { freezes, ...others } = streak;
         deepStrictEqual({ streak: others, week }, without);
         deepStrictEqual([freezes?.left ?? 0, freezes?.usedInWeek ?? 0], [0, 0]);
@@ -118,26 +208,29 @@ export const claims: readonly Claim[] = [
     check: (subject) => {
       const ledger = ledgerOf(subject);
       const other = [...ledger.toReversed(), ...ledger];
-      deepStrictEqual(stateOf(subject.done, judgedBy(subject, other), subject.today), subject.state);
+      deepStrictEqual(stateOf(subject.history, judgedBy(subject, other), subject.present), subject.state);
     },
   },
   {
     says: "pauses unite: in whatever order they are, and in how many parts, the state is the same",
     check: (subject) => {
       const parts = subject.pauses.flatMap(partsOf).toReversed();
-      deepStrictEqual(stateOf(subject.done, judgedBy({ ...subject, pauses: parts }), subject.today), subject.state);
+      deepStrictEqual(
+        stateOf(subject.history, judgedBy({ ...subject, pauses: parts }), subject.present),
+        subject.state,
+      );
     },
   },
   {
     says: "an amnesty is what a pause of the same days is, but for the status of its days, and for `streak.pause`",
     check: (subject) => {
-      const { done, rules, today, from, to, state, pauses, amnesties } = subject;
+      const { history, rules, present, from, to, state, pauses, amnesties } = subject;
       const paused = judgedBy({ ...subject, pauses: [...pauses, ...amnesties], amnesties: [] });
-      deepStrictEqual(asPauses(state), asPauses(stateOf(done, paused, today)));
+      deepStrictEqual(asPauses(state), asPauses(stateOf(history, paused, present)));
       const range = { first: from, last: to };
       deepStrictEqual(
-        explainedAsPauses(explain(done, rules, today, range)),
-        explainedAsPauses(explain(done, paused, today, range)),
+        explainedAsPauses(explain(history, rules, present, range)),
+        explainedAsPauses(explain(history, paused, present, range)),
       );
     },
   },
@@ -148,13 +241,13 @@ export const claims: readonly Claim[] = [
         daysFrom(from, to).map((day) => ({ from: day, to: day })),
       );
       const amnesties = [...parts.toReversed(), ...subject.amnesties];
-      deepStrictEqual(stateOf(subject.done, judgedBy({ ...subject, amnesties }), subject.today), subject.state);
+      deepStrictEqual(stateOf(subject.history, judgedBy({ ...subject, amnesties }), subject.present), subject.state);
     },
   },
   {
     says: "an amnesty that was taken back, or is about another streak, changes nothing",
     check: (subject) => {
-      const { done, rules, today, other, from, to } = subject;
+      const { history, rules, present, other, from, to } = subject;
       const days = { from: Math.max(other - 9, FIRST_DAY), to: Math.min(other + 9, LAST_DAY), declared: OUTAGE };
       const amnesties = [
         { id: "taken back", ...days, takenBack: OUTAGE },
@@ -163,8 +256,8 @@ export const claims: readonly Claim[] = [
       ];
       const same = judgedBy(subject, ledgerOf(subject), amnesties);
       const range = { first: from, last: to };
-      deepStrictEqual(stateOf(done, same, today), subject.state);
-      deepStrictEqual(explain(done, same, today, range), explain(done, rules, today, range));
+      deepStrictEqual(stateOf(history, same, present), subject.state);
+      deepStrictEqual(explain(history, same, present, range), explain(history, rules, present, range));
     },
   },
   {
@@ -176,23 +269,25 @@ export const claims: readonly Claim[] = [
   {
     says: "two users who are merged have the oracle's state of one user who has the days and the ledgers of both",
     check: (subject) => {
-      const { days, today, naive } = subject;
+      const { days, others, present, naive } = subject;
       // Some days are both users'.
       const third = Math.floor(days.length / 3);
-      const [one, other] = [days.slice(third), days.slice(0, 2 * third)];
+      const one = { ...subject, days: days.slice(third), others: others.slice(1) };
+      const other = { ...subject, days: days.slice(0, 2 * third), others: others.slice(0, 2) };
       const ledger = ledgerOf(subject).map((entry, index) => (index % 2 === 0 ? entry : { ...entry, user: "bob" }));
       const ledgers = ["bob", "ann"].flatMap((name) => ledger.filter(({ user }) => user === name));
-      const merged = stateOf(union(monthsOf(one), monthsOf(other)), judgedBy(subject, ledgers), today);
-      const both = { ...naive, dates: [...one, ...other].map(isoOf) };
+      const events = { ...subject, days: [...one.days, ...other.days], others: [...other.others, ...one.others] };
+      const merged = stateOf(historyOf(events), judgedBy(subject, ledgers), present);
+      const both = { ...naive, dates: events.days.map(isoOf) };
       checkStreak(merged, both);
       checkWeek(merged, both);
     },
   },
   {
     says: "rules of plain every day make what no rules make, with a unit and a progress",
-    check: ({ mode, done, today }) => {
-      const bare = stateOf(done, lessonRules({ mode }, []), today);
-      const ruled = stateOf(done, lessonRules({ mode, versions: [EVERY_DAY] }, []), today);
+    check: ({ mode, history, present }) => {
+      const bare = stateOf(history, lessonRules({ mode }, []), present);
+      const ruled = stateOf(history, lessonRules({ mode, versions: [EVERY_DAY] }, []), present);
       const { unit, progress, ...streak } = ruled.streak;
       deepStrictEqual(streak, bare.streak);
       deepStrictEqual(unit, "day");
@@ -204,21 +299,21 @@ export const claims: readonly Claim[] = [
   {
     says: "a change of the rules that is still to come changes nothing today",
     check: (subject) => {
-      const { known, today, other, added } = subject;
+      const { known, present, today, other, added } = subject;
       const range = { first: Math.min(subject.from, today), last: today };
       const held = versionsOn(subject, today);
       const from = today + 1 + (Math.abs(other - today) % 45);
       const unchanged = judgedBy({ ...subject, versions: held });
       const changed = judgedBy({ ...subject, versions: [...held, { from, ...added }] });
-      deepStrictEqual(explain(known, changed, today, range), explain(known, unchanged, today, range));
+      deepStrictEqual(explain(known, changed, present, range), explain(known, unchanged, present, range));
     },
   },
   {
     says: "everything but best is blind to days after today",
-    check: ({ mode, state, known, rules, today }) => {
+    check: ({ mode, state, known, rules, present }) => {
       if (mode === "continuous") {
         const { best, ...streak } = state.streak;
-        const { best: bestKnown, ...streakKnown } = streakOf(known, rules, today);
+        const { best: bestKnown, ...streakKnown } = streakOf(known, rules, present);
         deepStrictEqual(streak, streakKnown);
         ok(best >= bestKnown);
       }
@@ -227,18 +322,22 @@ export const claims: readonly Claim[] = [
   {
     says: "days that are decades away matter for best alone, where no freezes are earned or granted",
     check: (subject) => {
-      const { mode, pauses, done, days, today } = subject;
-      const rules = judgedBy({ ...subject, versions: subject.versions.map(withoutEarning), grants: [] });
-      const streak = streakOf(done, rules, today);
+      const { mode, pauses, history, days, present, today } = subject;
+      const versions = subject.versions.map(withoutEarning);
+      // Repairs that are still to come would be known in the walk to the last day.
+      const repairs = subject.repairs.filter(({ on }) => on <= today);
+      const rules = judgedBy({ ...subject, versions, grants: [], repairs });
+      const streak = streakOf(history, rules, present);
+      const all = ownDaysOf(subject);
       if (pauses.some(({ to }) => to === undefined)) {
         return; // Decades may lie in a pause without an end, and a run goes on over them.
       }
       for (const years of [-30, 30]) {
-        const away = monthsOf(days.map((day) => day + years * 365).filter(isDay));
-        if (mode === "continuous" && Math.max(...days, today) - Math.min(...days, today) < 365) {
-          const { best } = streakOf(away, rules, today);
+        const away = days.map((day) => day + years * 365).filter(isDay);
+        if (mode === "continuous" && Math.max(...all, today) - Math.min(...all, today) < 365) {
+          const { best } = streakOf(historyOf({ ...subject, days: away, others: [] }), rules, present);
           const expected = { ...streak, best: Math.max(best, streak.best) };
-          deepStrictEqual(streakOf(union(done, away), rules, today), expected);
+          deepStrictEqual(streakOf(historyOf({ ...subject, days: [...days, ...away] }), rules, present), expected);
         }
       }
     },
@@ -246,13 +345,14 @@ export const claims: readonly Claim[] = [
   {
     says: "the state of a past day is what was read then, before the later versions of the rules were made",
     check: (subject) => {
-      const { versions, days, done, rules, today, other } = subject;
+      const { versions, history, rules, today, other } = subject;
       // Most of what a version could rewrite is in the week or month that has begun when it is to hold.
       const justBefore = versions.flatMap(({ from }) => (from === undefined ? [] : from - 1 - (Math.abs(other) % 20)));
       for (const asOf of [other, ...justBefore].map((day) => Math.min(day, today)).filter(isDay)) {
         const rulesThen = judgedBy({ ...subject, versions: versionsOn(subject, asOf) });
-        const readThen = stateOf(monthsOf(days.filter((day) => day <= asOf)), rulesThen, asOf);
-        const readNow = stateOf(daysUpTo(done, asOf), rules, asOf);
+        const then = presentOf(subject, asOf);
+        const readThen = stateOf(settledUpTo(subject, asOf), rulesThen, then);
+        const readNow = stateOf(historyUpTo(history, rules, asOf), rules, then);
         deepStrictEqual(readNow.streak, readThen.streak);
         // A day of the week that was still to come may be off since.
         deepStrictEqual(weekUpTo(readNow, asOf), weekUpTo(readThen, asOf));
@@ -261,24 +361,25 @@ export const claims: readonly Claim[] = [
   },
   {
     says: "an explanation that is asked for no days begins with the run",
-    check: ({ done, rules, today }) => {
-      const { runFirst, periods } = explain(done, rules, today, { last: today });
+    check: ({ history, rules, present, today }) => {
+      const { runFirst, periods } = explain(history, rules, present, { last: today });
       if (runFirst === undefined || runFirst <= today) {
         const first = runFirst === undefined ? today - 29 : Math.max(runFirst, today - 365, FIRST_EXPLAINED);
-        deepStrictEqual(periods, explain(done, rules, today, { first, last: today }).periods);
+        deepStrictEqual(periods, explain(history, rules, present, { first, last: today }).periods);
       }
     },
   },
   {
     says: "the explained periods follow each other without a gap, and are those around the days that are asked for",
     check: (subject) => {
-      const { mode, done, known, from, to } = subject;
+      const { mode, naive, today, from, to } = subject;
+      const done = [...naiveDone(naive)].filter((day) => mode === "cumulative" || day <= today);
       const { periods } = explained(subject, from, to);
       let next = periods[0]?.first as Day;
       ok(next <= from && from <= (periods[0]?.last as Day));
       for (const { first, last, days, done: counted, outcome } of periods) {
         deepStrictEqual([first, last - first + 1], [next, days.length]);
-        const doneDays = days.filter(({ day }) => hasDay(mode === "cumulative" ? done : known, day)).length;
+        const doneDays = days.filter(({ day }) => done.includes(day)).length;
         ok(outcome === "started" ? counted <= doneDays : counted === doneDays);
         next = last + 1;
       }
@@ -351,6 +452,17 @@ function withoutEarning({ freezes, ...rules }: RulesVersion): RulesVersion {
   return { ...rules, freezes: others };
 }
 
+/** Some minutes of grace. */
+const GRACE = 120;
+
+function withGrace(rules: RulesVersion): RulesVersion {
+  return { ...rules, grace: GRACE };
+}
+
+function withoutRepairs({ repairs, ...rules }: RulesVersion): RulesVersion {
+  return rules;
+}
+
 function withoutFreezes({ freezes, ...rules }: RulesVersion): RulesVersion {
   return rules;
 }
@@ -366,7 +478,39 @@ function versionsOn({ versions }: Given, day: Day): readonly RulesVersion[] {
 }
 
 function weekUpTo({ week }: State, day: Day): State["week"] {
-  return week.filter(({ isoDate }) => dayOf(isoDate) <= day);
+  return week
+    .filter(({ isoDate }) => dayOf(isoDate) <= day)
+    .map(({ status, ...others }) => ({ ...others, ...(status && { status: status === "late" ? "done" : status }) }));
+}
+
+/** The done days up to a day, with their zones, as if no event had been late. */
+function settledUpTo({ mode, naive, homeZone }: Subject, day: Day): History {
+  if (mode === "cumulative") {
+    return historyOf({ days: [...naiveDone(naive)].filter((done) => done <= day), others: [] });
+  }
+  const zones = [...naiveZones(naive)].filter(([done]) => done <= day);
+  const others = zones.flatMap(([done, names]) =>
+    [...names].flatMap((zone) => (zone === homeZone ? [] : [{ days: [done], late: false, zone }])),
+  );
+  const days = zones.filter(([, names]) => homeZone === undefined || names.has(homeZone)).map(([done]) => done);
+  return historyOf({ days, others, ...(homeZone !== undefined && { homeZone }) });
+}
+
+/** The same events, all of them at home. */
+function atHome({ days, others, homeZone }: Subject): GivenEvents {
+  return {
+    days,
+    others: others.map(({ days, late }) => ({ days, late })),
+    ...(homeZone !== undefined && { homeZone }),
+  };
+}
+
+/** The events with one more, which is in time or late. */
+function addedEvents({ other }: Subject, events: GivenEvents): GivenEvents[] {
+  return [
+    { ...events, days: [...events.days, other] },
+    { ...events, others: [...events.others, { days: [other], late: true }] },
+  ];
 }
 
 function checkStreak({ streak }: State, naive: NaiveCase): void {
@@ -383,13 +527,14 @@ function checkWeek(state: State, naive: NaiveCase): void {
   );
 }
 
-function explained({ done, rules, today }: Subject, first: Day, last: Day): Explanation {
-  return explain(done, rules, today, { first, last });
+function explained({ history, rules, present }: Subject, first: Day, last: Day): Explanation {
+  return explain(history, rules, present, { first, last });
 }
 
-function naiveStreakOf({ progress, pause, ...streak }: Streak) {
+function naiveStreakOf({ progress, pause, repair, ...streak }: Streak) {
   return {
     ...streak,
+    ...(repair && { repair: naiveRepairOf(repair) }),
     ...(pause && { pause: { from: isoOf(pause.from), ...(pause.to !== undefined && { to: isoOf(pause.to) }) } }),
     ...(progress !== undefined && {
       progress: { ...progress, firstDate: isoOf(progress.firstDate), lastDate: isoOf(progress.lastDate) },

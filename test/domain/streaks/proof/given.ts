@@ -1,14 +1,21 @@
 import type { Amnesty } from "#src/domain/amnesties.ts";
+import type { History, OtherDays } from "#src/domain/check-ins.ts";
 import type { Day } from "#src/domain/day.ts";
 import type { LedgerDecision, LedgerEntry } from "#src/domain/ledger.ts";
-import { type Months, monthOf } from "#src/domain/months.ts";
+import { type Months, monthOf, union } from "#src/domain/months.ts";
 import type { Cadence, FreezeRules, HolidayList, RulesVersion, WidgetRules } from "#src/domain/rules.ts";
+import { awardsOf } from "#src/domain/streaks/awards.ts";
+import type { Present } from "#src/domain/streaks/present.ts";
 import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { historyUpTo } from "#src/domain/streaks/settle.ts";
 import { type State, stateOf } from "#src/domain/streaks/state.ts";
+import type { Streak } from "#src/domain/streaks/streak.ts";
+import type { NaiveAward, NaiveMilestone } from "../awards.ts";
 import { dayOf, isoOf } from "../calendar.ts";
 import { lessonRules } from "../given.ts";
 import type { NaiveRules } from "../history.ts";
 import type { NaiveCase } from "../oracle.ts";
+import type { NaiveRepairOffer } from "../repair-offer.ts";
 
 /** A pause of the user. */
 export interface GivenPause {
@@ -35,6 +42,20 @@ export interface GivenOptOut {
   readonly out: boolean;
 }
 
+/** A repair of the streak. */
+export interface GivenRepair {
+  readonly on: Day;
+  readonly withinDays: number;
+  readonly takesFreeze: boolean;
+}
+
+/** Events that were late, or were dated in another zone than the home zone. */
+export interface GivenOthers {
+  readonly days: readonly Day[];
+  readonly late: boolean;
+  readonly zone?: string;
+}
+
 /** What was decided about the user. */
 export interface GivenDecisions {
   /** In any order; they may have days in common. A pause without `to` has no end. */
@@ -43,18 +64,29 @@ export interface GivenDecisions {
   readonly grants: readonly GivenGrant[];
   /** In the order in which they were made. */
   readonly optOuts: readonly GivenOptOut[];
+  /** In the order in which they were made. */
+  readonly repairs: readonly GivenRepair[];
+}
+
+/** What was done where. */
+export interface GivenEvents {
+  /** The days of events that were in time, in the home zone; in the order in which they were recorded, maybe repeated. */
+  readonly days: readonly Day[];
+  readonly others: readonly GivenOthers[];
+  /** Absent where zones don't matter. */
+  readonly homeZone?: string;
+  /** The zone that decides which day is today; absent when it is the home zone. */
+  readonly zone?: string;
 }
 
 /** A history, the rules that judge it, and what the claims need beside them. */
-export interface Given extends GivenDecisions {
+export interface Given extends GivenDecisions, GivenEvents {
   readonly mode: WidgetRules["mode"];
   /** At least one. */
   readonly versions: readonly RulesVersion[];
   readonly holidays: readonly HolidayList[];
   /** In any order; they may have days in common. */
   readonly amnesties: readonly GivenAmnesty[];
-  /** The done days in the order in which they were recorded, maybe more than once each. */
-  readonly days: readonly Day[];
   readonly today: Day;
   /** Any other day, which may be done or not. */
   readonly other: Day;
@@ -63,6 +95,7 @@ export interface Given extends GivenDecisions {
   readonly to: Day;
   /** Rules that a claim adds as a version, on a day of its own. */
   readonly added: Omit<RulesVersion, "from">;
+  readonly milestones: readonly NaiveMilestone[];
 }
 
 /** The first and the last day that an ISO date can say. */
@@ -72,26 +105,72 @@ export const LAST_DAY = dayOf("9999-12-31");
 /** What is given, as the domain and the oracle take it. */
 export interface Subject extends Given {
   readonly rules: Rules;
-  /** All done days as a set. */
-  readonly done: Months;
-  /** Those up to today. */
-  readonly known: Months;
+  readonly history: History;
+  /** What is known of the days up to today. */
+  readonly known: History;
+  readonly present: Present;
   readonly state: State;
   readonly naive: NaiveCase;
 }
 
 export function subjectOf(given: Given): Subject {
-  const { days, today } = given;
   const rules = judgedBy(given);
-  const done = monthsOf(days);
+  const history = historyOf(given);
+  const present = presentOf(given);
   return {
     ...given,
     rules,
-    done,
-    known: monthsOf(days.filter((day) => day <= today)),
-    state: stateOf(done, rules, today),
+    history,
+    known: historyUpTo(history, rules, present.today),
+    present,
+    state: stateOf(history, rules, present),
     naive: naiveCaseOf(given),
   };
+}
+
+/** Today, or another day, in the zone in which the user is. */
+export function presentOf({ homeZone, zone = homeZone, today }: Given, day = today): Present {
+  return { today: day, ...(zone !== undefined && { zone }) };
+}
+
+/** The events as a store keeps them: each kind of them once. */
+export function historyOf({ days, others, homeZone }: GivenEvents): History {
+  const kinds = new Map<string, OtherDays>();
+  for (const { days, late, zone } of others) {
+    const key = `${late} ${zone}`;
+    const known = kinds.get(key)?.days ?? {};
+    kinds.set(key, { late, ...(zone !== undefined && { zone }), days: union(known, monthsOf(days)) });
+  }
+  return {
+    days: monthsOf(days),
+    ...(kinds.size > 0 && { others: [...kinds.values()] }),
+    ...(homeZone !== undefined && { home: homeZone }),
+  };
+}
+
+/** What each milestone was awarded, in their order, as the oracle says it. */
+export function awardsInOrder(
+  milestones: readonly NaiveMilestone[],
+  history: History,
+  rules: Rules,
+  present: Present,
+): NaiveAward[] {
+  const named = milestones.map((milestone, index) => ({ id: `${index}`, ...milestone }));
+  const awards = awardsOf(named, history, rules, present);
+  return named.map(({ id }) => {
+    const { timesAwarded = 0, day } = awards.get(id) ?? {};
+    return { timesAwarded, ...(day !== undefined && { awardedDate: isoOf(day) }) };
+  });
+}
+
+/** A repair that can be made, as the oracle says it. */
+export function naiveRepairOf({ lastDay, price, ...repair }: NonNullable<Streak["repair"]>): NaiveRepairOffer {
+  return { ...repair, lastDate: isoOf(lastDay), price: price.kind };
+}
+
+/** The days of all events by their own dates. */
+export function ownDaysOf({ days, others }: GivenEvents): readonly Day[] {
+  return [...days, ...others.flatMap(({ days }) => days)];
 }
 
 /** What judges a streak: the rules of its widget, the amnesties of its project, and the ledger of its user. */
@@ -118,7 +197,7 @@ export function amnestiesOf(amnesties: readonly GivenAmnesty[]): Amnesty[] {
 }
 
 /** A ledger with nothing but these decisions. Every other one about freezes is about all streaks. */
-export function ledgerOf({ pauses, grants, optOuts }: GivenDecisions, user = "ann"): LedgerEntry[] {
+export function ledgerOf({ pauses, grants, optOuts, repairs }: GivenDecisions, user = "ann"): LedgerEntry[] {
   const decisions: LedgerDecision[] = [
     ...pauses.map((pause) => ({ kind: "pause" as const, ...pause })),
     ...grants.map((grant) => ({ kind: "grantFreezes" as const, event: "lesson", ...grant })),
@@ -126,6 +205,13 @@ export function ledgerOf({ pauses, grants, optOuts }: GivenDecisions, user = "an
       kind: out ? ("optOut" as const) : ("optIn" as const),
       ...(index % 2 === 0 && { event: "lesson" }),
       from,
+    })),
+    ...repairs.map(({ on, withinDays, takesFreeze }) => ({
+      kind: "repair" as const,
+      event: "lesson",
+      from: on,
+      withinDays,
+      ...(takesFreeze && { takesFreeze }),
     })),
   ];
   return decisions.map((decision, at) => ({ id: `entry ${at}`, user, reason: "ill", actor: "root", at, ...decision }));
@@ -141,13 +227,18 @@ export function monthsOf(days: readonly Day[]): Months {
   return months;
 }
 
-function naiveCaseOf({ mode, versions, holidays, amnesties, pauses, grants, optOuts, days, today }: Given): NaiveCase {
+/** The history as the oracle takes it. */
+export function naiveCaseOf(given: Given): NaiveCase {
+  const { mode, versions, holidays, amnesties, days, others, homeZone, zone, today } = given;
   return {
     mode,
     dates: days.map(isoOf),
+    others: others.map(({ days, ...kind }) => ({ dates: days.map(isoOf), ...kind })),
+    ...(homeZone !== undefined && { homeZone }),
+    ...(zone !== undefined && { zone }),
     versions: versions.map((version) => naiveRulesOf(version, holidays)),
     amnesties: amnesties.map(({ from, to }) => ({ from: isoOf(from), to: isoOf(to) })),
-    ...naiveDecisionsOf({ pauses, grants, optOuts }),
+    ...naiveDecisionsOf(given),
     today: isoOf(today),
   };
 }
@@ -157,11 +248,13 @@ export function naiveDecisionsOf({
   pauses,
   grants,
   optOuts,
-}: GivenDecisions): Pick<NaiveCase, "pauses" | "grants" | "optOuts"> {
+  repairs,
+}: GivenDecisions): Pick<NaiveCase, "pauses" | "grants" | "optOuts" | "repairs"> {
   return {
     pauses: pauses.map(naiveDays),
     grants: grants.map(({ count, ...days }) => ({ count, ...naiveDays(days) })),
     optOuts: optOuts.map(({ from, out }) => ({ from: isoOf(from), out })),
+    repairs: repairs.map(({ on, ...repair }) => ({ on: isoOf(on), ...repair })),
   };
 }
 
@@ -170,7 +263,7 @@ function naiveDays({ from, to }: GivenPause): { from: string; to?: string } {
 }
 
 function naiveRulesOf(version: RulesVersion, holidays: readonly HolidayList[]): NaiveRules {
-  const { from, cadence, neverMissTwice, daysOff, freezes } = version;
+  const { from, cadence, neverMissTwice, daysOff, freezes, repairs } = version;
   const named = holidays.filter(({ name }) => daysOff.holidays.includes(name));
   return {
     ...(from !== undefined && { from: isoOf(from) }),
@@ -181,6 +274,7 @@ function naiveRulesOf(version: RulesVersion, holidays: readonly HolidayList[]): 
       dates: [...daysOff.dates, ...named.flatMap(({ dates }) => dates)].map(isoOf),
     },
     ...(freezes !== undefined && { freezes }),
+    ...(repairs !== undefined && { repairs }),
   };
 }
 
@@ -188,9 +282,10 @@ const WEEKDAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 
 /** Writes what is given for a person: `x` is a done day, `·` another one, and `|` stands before today. */
 export function describe(given: Given): string {
-  const { mode, versions, holidays, amnesties, pauses, grants, optOuts, days, today, other, from, to, added } = given;
-  const first = Math.min(...days, today);
-  const last = Math.max(...days, today);
+  const { mode, versions, holidays, amnesties, pauses, grants, optOuts, repairs } = given;
+  const { days, others, homeZone, zone, today, other, from, to, added, milestones } = given;
+  const first = Math.min(...ownDaysOf(given), today);
+  const last = Math.max(...ownDaysOf(given), today);
   return [
     `${mode}, today ${isoOf(today)}`,
     ...versions.map(
@@ -203,6 +298,16 @@ export function describe(given: Given): string {
       ({ from, count, to }) => `${count} freezes from ${isoOf(from)} ${to === undefined ? "on" : `to ${isoOf(to)}`}`,
     ),
     ...optOuts.map(({ from, out }) => `opts ${out ? "out" : "in"} from ${isoOf(from)} on`),
+    ...repairs.map(
+      ({ on, withinDays, takesFreeze }) =>
+        `repaired on ${isoOf(on)}, ends within ${withinDays} days${takesFreeze ? ", for a freeze" : ""}`,
+    ),
+    ...(homeZone === undefined ? [] : [`home ${homeZone}, now in ${zone ?? homeZone}`]),
+    ...others.map(
+      ({ days, late, zone }) =>
+        `${late ? "late" : "in time"} in ${zone ?? "the home zone"}: ${days.map(isoOf).join(" ")}`,
+    ),
+    ...milestones.map(({ target, scope, repeats }) => `milestone ${target} ${scope}${repeats ? " repeats" : ""}`),
     last - first < 1000 ? picture(first, last, new Set(days), today) : `done: ${days.map(isoOf).join(" ")}`,
     `another day ${isoOf(other)}, explained from ${isoOf(from)} to ${isoOf(to)}, added rules: ${rules(added)}`,
   ].join("\n");
@@ -213,6 +318,7 @@ function rules({
   neverMissTwice,
   daysOff: { weekdays, dates, holidays },
   freezes,
+  repairs,
 }: Omit<RulesVersion, "from">): string {
   return [
     cadenceText(cadence),
@@ -221,6 +327,7 @@ function rules({
     ...(dates.length > 0 ? [`off: ${dates.map(isoOf).join(" ")}`] : []),
     ...(holidays.length > 0 ? [`off: holidays ${holidays.join(" ")}`] : []),
     ...(freezes === undefined ? [] : [freezesText(freezes)]),
+    ...(repairs === undefined ? [] : [`repairs ${JSON.stringify(repairs)}`]),
   ].join(", ");
 }
 

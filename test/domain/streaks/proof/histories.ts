@@ -1,15 +1,19 @@
 import fc from "fast-check";
 import { MAX_AMNESTY_DAYS } from "#src/domain/amnesties.ts";
 import type { Day } from "#src/domain/day.ts";
-import type { Cadence, DaysOff, FreezeRules, HolidayList, RulesVersion } from "#src/domain/rules.ts";
+import type { Cadence, DaysOff, FreezeRules, HolidayList, RepairRules, RulesVersion } from "#src/domain/rules.ts";
+import type { NaiveMilestone } from "../awards.ts";
 import { dayOf, weekdayOf } from "../calendar.ts";
 import {
   FIRST_DAY,
   type Given,
   type GivenAmnesty,
+  type GivenEvents,
   type GivenGrant,
   type GivenOptOut,
+  type GivenOthers,
   type GivenPause,
+  type GivenRepair,
   LAST_DAY,
 } from "./given.ts";
 
@@ -158,6 +162,24 @@ const freezes: fc.Arbitrary<FreezeRules> = fc
     ...(maxInARow !== undefined && { maxInARow }),
   }));
 
+const withinDays = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 4 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 5, max: 14 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 31 }) },
+);
+
+const repairRules: fc.Arbitrary<RepairRules> = fc
+  .record({
+    withinDays,
+    onceInDays: fc.oneof(fc.constant(undefined), mostlySmall(1, 60)),
+    price: fc.oneof(
+      fc.constant<RepairRules["price"]>({ kind: "none" }),
+      fc.constant<RepairRules["price"]>({ kind: "freeze" }),
+      fc.record({ kind: fc.constant("days" as const), days: mostlySmall(1, 30) }),
+    ),
+  })
+  .map(({ onceInDays, ...rules }) => ({ ...rules, ...(onceInDays !== undefined && { onceInDays }) }));
+
 /** Any rules. Their dates are distances from a first day. */
 export const anyVersion: fc.Arbitrary<Omit<RulesVersion, "from">> = fc
   .record({
@@ -165,11 +187,14 @@ export const anyVersion: fc.Arbitrary<Omit<RulesVersion, "from">> = fc
     neverMissTwice: fc.boolean(),
     daysOff,
     freezes: maybe(freezes),
+    repairs: maybe(repairRules),
   })
-  .map(({ freezes, ...rules }) => allowed({ ...rules, ...(freezes !== undefined && { freezes }) }));
+  .map(({ freezes, repairs, ...rules }) =>
+    allowed({ ...rules, ...(freezes !== undefined && { freezes }), ...(repairs !== undefined && { repairs }) }),
+  );
 
-/** The rules without what can't be asked for: all weekdays that are needed off, and some rules of freezes. */
-function allowed<R extends Omit<RulesVersion, "from">>({ freezes, ...rules }: R) {
+/** The rules without what can't be asked for: all weekdays that are needed off, and some rules of freezes and repairs. */
+function allowed<R extends Omit<RulesVersion, "from">>({ freezes, repairs, ...rules }: R) {
   const { cadence, daysOff, neverMissTwice } = rules;
   const needed = cadence.kind === "weekdays" ? cadence.weekdays : [0, 1, 2, 3, 4, 5, 6];
   const isInWindows = cadence.kind === "every_n_days" || cadence.kind === "days_in_any";
@@ -178,8 +203,14 @@ function allowed<R extends Omit<RulesVersion, "from">>({ freezes, ...rules }: R)
     daysOff: needed.every((day) => daysOff.weekdays.includes(day)) ? { ...daysOff, weekdays: [] } : daysOff,
     ...(freezes !== undefined &&
       !isInWindows && { freezes: { ...freezes, lengthenRun: freezes.lengthenRun && !neverMissTwice } }),
+    ...(repairs !== undefined &&
+      !isInWindows && {
+        repairs: repairs.price.kind === "freeze" && freezes === undefined ? { ...repairs, price: FREE } : repairs,
+      }),
   };
 }
+
+const FREE = { kind: "none" } as const;
 
 /** A version, how many days after the one before it begins, and whether it keeps the cadence of that one. */
 const laterVersion = fc.record({
@@ -309,6 +340,93 @@ const anyOptOuts = fc.oneof(
   { weight: 1, arbitrary: fc.array(fc.record({ day: somewhen, out: fc.boolean() }), { minLength: 1, maxLength: 3 }) },
 );
 
+/** On a day near the first one or near today, or on any day between. */
+const anyRepair = fc.record({
+  day: fc.oneof(somewhen, fc.record({ near: fc.constant("first" as const), start: fc.integer({ min: 0, max: 60 }) })),
+  withinDays,
+  takesFreeze: fc.boolean(),
+});
+
+const anyRepairs = fc.oneof(
+  { weight: 1, arbitrary: fc.array(anyRepair, { maxLength: 0 }) },
+  { weight: 2, arbitrary: fc.array(anyRepair, { minLength: 1, maxLength: 5 }) },
+);
+
+/** Zones that are far from each other, and those whose clocks and calendars are odd. */
+export const ZONES = [
+  ...["Pacific/Honolulu", "Pacific/Auckland", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Tokyo"],
+  ...["Europe/London", "Europe/Paris", "Pacific/Apia", "America/St_Johns", "Asia/Beirut", "Africa/Cairo"],
+  ...["America/Havana", "America/Santiago", "Australia/Lord_Howe"],
+];
+
+const zone = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...ZONES.slice(0, 5)) },
+  { weight: 1, arbitrary: fc.constantFrom(...ZONES) },
+);
+
+/** Days near which a clock or a calendar does something odd. */
+const oddDay: fc.Arbitrary<Day> = fc
+  .constantFrom(
+    ...["2011-12-30", "2010-11-07", "2024-03-31", "2024-04-26", "2024-11-01", "2024-03-10", "2024-11-03"],
+    ...["2024-09-08", "2024-04-07", "2026-06-10"],
+  )
+  .map(dayOf);
+
+/** How the marks from a distance on are recorded: in a zone, late or in time, beside what is recorded or instead of it. */
+const stay = fc.record({
+  start: fc.integer({ min: 0, max: 40 }),
+  length: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 20 })),
+  late: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  isInHomeZone: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  zone,
+  isBeside: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+});
+
+/** Where the user was. Half of the histories know nothing of zones, and some of these have late events. */
+const anyStays = fc.record({
+  homeZone: fc.oneof(fc.constant(undefined), zone),
+  zone: fc.oneof(fc.constant(undefined), zone),
+  stays: fc.oneof(
+    { weight: 1, arbitrary: fc.array(stay, { maxLength: 0 }) },
+    { weight: 2, arbitrary: fc.array(stay, { minLength: 1, maxLength: 5 }) },
+  ),
+  oddDay: fc.oneof({ weight: 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: oddDay }),
+});
+
+/** Divides what was done among the zones in which it was. */
+function eventsOf(days: readonly Day[], first: Day, where: ArbitraryValue<typeof anyStays>): GivenEvents {
+  let home = days;
+  const others: GivenOthers[] = [];
+  for (const { start, length, late, isInHomeZone, zone, isBeside } of where.stays) {
+    const isKnown = where.homeZone !== undefined && !isInHomeZone && zone !== where.homeZone;
+    const isStay = (day: Day) => first + start <= day && day < first + start + length;
+    const there = home.filter(isStay);
+    if (there.length > 0 && (late || isKnown)) {
+      others.push({ days: [...new Set(there)], late, ...(isKnown && { zone }) });
+      home = isBeside ? home : home.filter((day) => !isStay(day));
+    }
+  }
+  const { homeZone, zone } = where;
+  return {
+    days: home,
+    others,
+    ...(homeZone !== undefined && { homeZone, ...(zone !== undefined && zone !== homeZone && { zone }) }),
+  };
+}
+
+type ArbitraryValue<A> = A extends fc.Arbitrary<infer T> ? T : never;
+
+/** The most days of a history with milestones. */
+const MAX_AWARDED_DAYS = 25;
+
+const milestone: fc.Arbitrary<NaiveMilestone> = fc
+  .record({
+    target: mostlySmall(1, 40),
+    scope: fc.constantFrom("run" as const, "ever" as const),
+    repeats: fc.boolean(),
+  })
+  .map(({ repeats, ...milestone }) => ({ ...milestone, ...(repeats && { repeats }) }));
+
 /** Any history that the claims are about. */
 export const anyGiven: fc.Arbitrary<Given> = fc
   .record({
@@ -325,6 +443,12 @@ export const anyGiven: fc.Arbitrary<Given> = fc
     pauses: rowsOfPauses,
     grants: anyGrants,
     optOuts: anyOptOuts,
+    repairs: anyRepairs,
+    where: anyStays,
+    milestones: fc.oneof(
+      { weight: 4, arbitrary: fc.array(milestone, { maxLength: 0 }) },
+      { weight: 1, arbitrary: fc.array(milestone, { minLength: 1, maxLength: 3 }) },
+    ),
     todayBack,
     other: fc.integer({ min: -20, max: 120 }),
     fromBack: fc.integer({ min: -5, max: 90 }),
@@ -333,7 +457,8 @@ export const anyGiven: fc.Arbitrary<Given> = fc
   })
   .map(
     ({
-      first,
+      first: ordinaryFirst,
+      where,
       marks,
       order,
       mode,
@@ -345,8 +470,12 @@ export const anyGiven: fc.Arbitrary<Given> = fc
       fromBack,
       toBack,
       added,
+      milestones,
       ...decisions
     }): Given => {
+      const { homeZone, oddDay } = where;
+      const isOdd = homeZone !== undefined && oddDay !== undefined;
+      const first = isOdd ? oddDay - Math.min(9, Math.floor(marks.length / 2)) : ordinaryFirst;
       const at = (distance: number): Day => Math.min(Math.max(first + distance, FIRST_DAY), LAST_DAY);
       const dated = ({ daysOff, ...rules }: Omit<RulesVersion, "from">) => ({
         ...rules,
@@ -378,15 +507,25 @@ export const anyGiven: fc.Arbitrary<Given> = fc
             out,
           }),
         ),
-        days: ordered(
-          marks.flatMap((isDone, distance) => (isDone ? [at(distance)] : [])),
-          order,
+        repairs: decisions.repairs.map(({ day: { near, start }, ...repair }): GivenRepair => {
+          const on = at(near === "first" ? start : todayAt + start);
+          return { on, ...repair };
+        }),
+        ...eventsOf(
+          ordered(
+            marks.flatMap((isDone, distance) => (isDone ? [at(distance)] : [])),
+            order,
+          ),
+          first,
+          where,
         ),
         today,
         other: at(other),
         from: Math.max(Math.min(today - fromBack, to), FIRST_DAY),
         to: Math.max(to, FIRST_DAY),
         added: dated(added),
+        // The oracle walks once for each day.
+        milestones: marks.length <= MAX_AWARDED_DAYS && todayBack > -MAX_AWARDED_DAYS ? milestones : [],
       };
     },
   );

@@ -19,6 +19,13 @@ export interface RulesJson {
     readonly maxInARow?: number;
     readonly lengthenRun?: boolean;
   };
+  readonly graceMinutes?: number;
+  readonly repairs?: {
+    readonly withinDays: number;
+    readonly onceInDays?: number;
+    readonly price?: "none" | "freeze" | "days";
+    readonly days?: number;
+  };
 }
 
 /** Rules and the date from which they hold; the first version has none. */

@@ -1,50 +1,31 @@
-import type { RulesJson } from "./contract.ts";
-import { type Drawing, draw } from "./draw.ts";
+import { grace } from "./examples/grace.ts";
+import { milestones } from "./examples/milestones.ts";
+import { repairs } from "./examples/repairs.ts";
+import { travel } from "./examples/travel.ts";
+import {
+  ALL_NEXT_WEEK,
+  ALL_WEEK,
+  change,
+  everyDay,
+  everyThree,
+  frozen,
+  GIFT,
+  GIFTS,
+  lenient,
+  monWedFri,
+  off,
+  section,
+  sevenAWeek,
+  THURSDAY,
+  tenAMonth,
+  threeAWeek,
+  threeInFour,
+  twoInFour,
+  WEDNESDAY_TO_SATURDAY,
+  WEEKEND,
+  workdays,
+} from "./sections.ts";
 import type { VectorGiven } from "./vector.ts";
-
-const WEEKEND = ["saturday", "sunday"];
-const ALL_WEEK = ["2026-01-12", "2026-01-13", "2026-01-14", "2026-01-15", "2026-01-16", "2026-01-17", "2026-01-18"];
-
-const WEDNESDAY_TO_SATURDAY = [{ from: "2026-01-07", to: "2026-01-10" }];
-const ALL_NEXT_WEEK = [{ from: "2026-01-12", to: "2026-01-18" }];
-
-/** An outage on the first Thursday of the pictures. */
-const THURSDAY = [{ from: "2026-01-08", to: "2026-01-08" }];
-
-/** A freeze on the first day of the pictures, and as many as a user can have. */
-const GIFT = { from: "2026-01-05", count: 1 };
-const GIFTS = { from: "2026-01-05", count: 30 };
-
-const everyDay: RulesJson = { cadence: { kind: "every_day" } };
-const workdays: RulesJson = { cadence: { kind: "every_day" }, daysOff: { weekdays: WEEKEND } };
-const monWedFri: RulesJson = { cadence: { kind: "weekdays", weekdays: ["monday", "wednesday", "friday"] } };
-const threeAWeek: RulesJson = { cadence: { kind: "days_a_week", days: 3 } };
-const sevenAWeek: RulesJson = { cadence: { kind: "days_a_week", days: 7 } };
-const tenAMonth: RulesJson = { cadence: { kind: "days_a_month", days: 10 } };
-const everyThree: RulesJson = { cadence: { kind: "every_n_days", days: 3 } };
-const twoInFour: RulesJson = { cadence: { kind: "days_in_any", days: 2, of: 4 } };
-const threeInFour: RulesJson = { cadence: { kind: "days_in_any", days: 3, of: 4 } };
-
-function lenient(rules: RulesJson): RulesJson {
-  return { ...rules, neverMissTwice: true };
-}
-
-function off(rules: RulesJson, daysOff: NonNullable<RulesJson["daysOff"]>): RulesJson {
-  return { ...rules, daysOff };
-}
-
-/** Rules with freezes. */
-function frozen(freezes: NonNullable<RulesJson["freezes"]>, rules: RulesJson = {}): RulesJson {
-  return { ...rules, freezes };
-}
-
-function change(before: RulesJson, from: string, after: RulesJson) {
-  return [{ rules: before }, { from, rules: after }];
-}
-
-function section(name: string, examples: readonly [name: string, picture: string, drawing?: Drawing][]): VectorGiven[] {
-  return examples.map(([example, picture, drawing]) => draw(name, example, picture, drawing));
-}
 
 /** The examples of `test/vectors/rules.json`, in the order of the sentences of `docs/rules.md` that they show. */
 export const examples: readonly VectorGiven[] = [
@@ -758,6 +739,7 @@ export const examples: readonly VectorGiven[] = [
     ["Days after today: freezes cover nothing before it is over", "x |· x", { rules: frozen({}), grants: [GIFT] }],
     ["A cumulative streak has no freezes", "x · x · ·", { mode: "cumulative", rules: frozen({}), grants: [GIFT] }],
   ]),
+  ...repairs,
   ...section("Pauses", [
     ["Nothing is asked on a paused day", "x x · · · ·", { pauses: WEDNESDAY_TO_SATURDAY }],
     ["What is done on a paused day counts at once", "x x · x · ·", { pauses: WEDNESDAY_TO_SATURDAY }],
@@ -992,6 +974,9 @@ export const examples: readonly VectorGiven[] = [
     ],
     ["Days after today count too", "x |· · x", { mode: "cumulative", rules: everyDay, to: "2026-01-08" }],
   ]),
+  ...grace,
+  ...travel,
+  ...milestones,
   ...section("When you change the rules", [
     [
       "A run goes on over the change: 20 days and then 2 weeks are 22",
@@ -1154,6 +1139,7 @@ export const examples: readonly VectorGiven[] = [
   ...section("The state of a past day", [
     ["The state of Wednesday, as if nothing had come since", "x x x", { rules: threeAWeek }],
     ["The same user on Friday of the next week", "x x x · · · ·   · · x x ·", { rules: threeAWeek }],
+    ["It is not read in a zone to which the user has moved since", "x · |· xA", { homeZone: "Pacific/Honolulu" }],
   ]),
   ...section("Why the number is what it is", [
     ["Periods before the first one that is told are in countedBefore", "x x x x x x", { from: "2026-01-09" }],

@@ -1,8 +1,19 @@
+import type { NaiveAward, NaiveMilestone } from "../awards.ts";
 import type { NaivePeriod, Status } from "../explanation.ts";
 import type { NaiveFreezeRules, NaiveGrant, NaiveOptOut } from "../freezes.ts";
+import type { NaiveOthers } from "../grace.ts";
 import type { NaiveCadence, NaiveRules } from "../history.ts";
-import { type NaiveCase, type NaiveRuleStreak, naiveExplanation, naiveRuleStreak, naiveWeek } from "../oracle.ts";
+import {
+  type NaiveCase,
+  type NaiveRuleStreak,
+  naiveAwards,
+  naiveExplanation,
+  naiveRuleStreak,
+  naiveToday,
+  naiveWeek,
+} from "../oracle.ts";
 import type { NaiveAmnesty, NaivePause } from "../pauses.ts";
+import type { NaiveRepair, NaiveRepairRules } from "../repairs.ts";
 import type { HolidaysJson, RulesJson, VersionJson } from "./contract.ts";
 
 /** What an example is about. */
@@ -20,7 +31,18 @@ export interface VectorGiven {
   readonly grants?: readonly NaiveGrant[];
   /** In the order in which they were made. */
   readonly optOuts?: readonly NaiveOptOut[];
+  /** In the order in which they were made. */
+  readonly repairs?: readonly NaiveRepair[];
   readonly done: readonly string[];
+  /** Events that were late, or not dated in the home zone. */
+  readonly others?: readonly NaiveOthers[];
+  readonly homeZone?: string;
+  /** The zone that decides which day is today, when it is not the home zone. */
+  readonly zone?: string;
+  /** Whether the present would make an event of `today` late. */
+  readonly inGrace?: true;
+  readonly milestones?: readonly NaiveMilestone[];
+  /** The day that an event of the present would belong to. */
   readonly today: string;
   /** The first and the last day that are explained. */
   readonly explain: { readonly from: string; readonly to: string };
@@ -28,7 +50,11 @@ export interface VectorGiven {
 
 /** What follows. */
 export interface VectorResult {
+  /** The day that is today, where it waits for the grace. */
+  readonly waitingToday?: string;
   readonly streak: NaiveRuleStreak;
+  /** What each of the milestones was awarded. */
+  readonly awards?: readonly NaiveAward[];
   /** What became of the seven days that a widget shows; absent when the mode is cumulative. */
   readonly week?: readonly Status[];
   readonly runFirstDate?: string;
@@ -46,8 +72,11 @@ export type Vector = VectorGiven & VectorResult;
 export function resultOf(given: VectorGiven): VectorResult {
   const naive = naiveCaseOf(given);
   const { periods, ...explanation } = naiveExplanation(naive, given.explain.from, given.explain.to);
+  const today = naiveToday(naive);
   return {
+    ...(today !== given.today && { waitingToday: today }),
     streak: naiveRuleStreak(naive),
+    ...(given.milestones !== undefined && { awards: naiveAwards(naive, given.milestones) }),
     ...(given.mode === "continuous" && { week: naiveWeek(naive).map(({ status }) => status) }),
     ...explanation,
     periods: periods.map(({ days, ...period }) => ({ ...period, days: days.map(({ status }) => status) })),
@@ -55,9 +84,12 @@ export function resultOf(given: VectorGiven): VectorResult {
 }
 
 function naiveCaseOf(given: VectorGiven): NaiveCase {
-  const { mode, holidays = [], pauses = [], amnesties = [], grants = [], optOuts = [], done, today } = given;
+  const { mode, holidays = [], pauses = [], amnesties = [], grants = [], optOuts = [], repairs = [], today } = given;
+  const { done, others = [], homeZone, zone, inGrace = false } = given;
   const versions = given.versions.map((version) => naiveRulesOf(version, holidays));
-  return { mode, versions, pauses, amnesties, grants, optOuts, dates: done, today };
+  const zones = { ...(homeZone !== undefined && { homeZone }), ...(zone !== undefined && { zone }) };
+  const events = { dates: done, others, ...zones, today, inGrace };
+  return { mode, versions, pauses, amnesties, grants, optOuts, repairs, ...events };
 }
 
 function naiveRulesOf({ from, rules }: VersionJson, holidays: readonly HolidaysJson[]): NaiveRules {
@@ -71,6 +103,16 @@ function naiveRulesOf({ from, rules }: VersionJson, holidays: readonly HolidaysJ
       dates: [...dates, ...holidays.filter(({ name }) => names.includes(name)).flatMap((list) => list.dates)],
     },
     ...(rules.freezes !== undefined && { freezes: naiveFreezesOf(rules.freezes) }),
+    ...(rules.repairs !== undefined && { repairs: naiveRepairsOf(rules.repairs) }),
+  };
+}
+
+function naiveRepairsOf(repairs: NonNullable<RulesJson["repairs"]>): NaiveRepairRules {
+  const { withinDays, onceInDays, price: kind = "none", days = 0 } = repairs;
+  return {
+    withinDays,
+    ...(onceInDays !== undefined && { onceInDays }),
+    price: kind === "days" ? { kind, days } : { kind },
   };
 }
 

@@ -1,5 +1,15 @@
 import { expect, it } from "vitest";
-import { checkIn, DAY, impression, MANY_CALLS_MS, months, NOW, type OpenStore, useStore } from "../fixture.ts";
+import {
+  checkIn,
+  DAY,
+  DAY_MS,
+  impression,
+  MANY_CALLS_MS,
+  NOW,
+  type OpenStore,
+  ordinary,
+  useStore,
+} from "../fixture.ts";
 import { historiesOf } from "./support.ts";
 
 /** Reading histories. */
@@ -22,14 +32,52 @@ export function describeHistories(open: OpenStore): void {
       userHash: "ann",
       zone: { name: "Asia/Tokyo", at: NOW },
       days: new Map([
-        ["__proto__", months(DAY)],
-        ["a.b$%", months(DAY - 40)],
+        ["__proto__", ordinary(DAY)],
+        ["a.b$%", ordinary(DAY - 40)],
       ]),
       events: expect.any(Array),
     });
-    const kept = events.map(({ projectId, userHash, id, ...event }) => event);
+    const kept = events.map(({ projectId, userHash, id, dayZone, ...event }) => event);
     expect(history?.events).toHaveLength(kept.length);
     expect(history?.events).toEqual(expect.arrayContaining(kept));
+  });
+
+  it("a history has days and events of each kind, of which one has done the day", async () => {
+    const events = [
+      checkIn({ tz: "Asia/Tokyo", day: DAY - 1 }),
+      checkIn({ tz: "Asia/Tokyo", late: true }),
+      checkIn({ tz: "UTC", late: true, at: NOW + 1 }),
+      checkIn({ tz: "UTC", at: NOW + 2 }),
+      checkIn({ tz: "UTC", day: DAY - 1 }),
+      checkIn({ tz: "UTC", late: true, event: "visit" }),
+      impression({ tz: "UTC" }),
+    ];
+    await current.store.events.record(events, NOW);
+    const [history] = await historiesOf(current.store, "p1");
+    expect(history).toMatchObject({ zone: { name: "UTC", at: NOW + 2 }, home: "Asia/Tokyo" });
+    const late = { late: true, ...ordinary(DAY) };
+    expect(history?.days).toEqual(
+      new Map([
+        [
+          "like",
+          {
+            ...ordinary(DAY - 1),
+            others: [{ late: false, zone: "UTC", ...ordinary(DAY - 1, DAY) }, late, { ...late, zone: "UTC" }],
+          },
+        ],
+        ["visit", { days: {}, others: [{ ...late, zone: "UTC" }] }],
+      ]),
+    );
+    expect(history?.events).toHaveLength(events.length);
+    const first = history?.events.filter(({ type, isRepeat }) => type === "streak_interaction" && !isRepeat);
+    expect(first?.map(({ event, day, at }) => [event, day, at])).toEqual(
+      expect.arrayContaining([
+        ["like", DAY - 1, NOW - DAY_MS],
+        ["like", DAY, NOW + 2],
+        ["visit", DAY, NOW],
+      ]),
+    );
+    expect(first).toHaveLength(3);
   });
 
   it("users with analytics events only are there, and aliases are not", async () => {

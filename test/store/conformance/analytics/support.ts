@@ -1,3 +1,4 @@
+import { ownDays } from "#src/domain/check-ins.ts";
 import { countDays } from "#src/domain/months.ts";
 import type { CountedPiece, Segment, UserHistory } from "#src/store/analytics.ts";
 import type { Stores } from "#src/store/stores.ts";
@@ -19,7 +20,7 @@ export function sumOf(counts: readonly Count[]): Count {
 }
 
 function countOf({ days, events }: UserHistory): Count {
-  const daysDone = [...days.values()].reduce((sum, months) => sum + countDays(months), 0);
+  const daysDone = [...days.values()].reduce((sum, checkIns) => sum + countDays(ownDays(checkIns)), 0);
   return { users: 1, days: daysDone, events: events.length };
 }
 

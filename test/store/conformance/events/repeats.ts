@@ -56,11 +56,19 @@ export function describeRepeats(open: OpenStore): void {
 
   it("a repeat changes no day, and the zone as any repeat does", async () => {
     await record(kept("1", { tz: "Europe/Berlin" }));
-    await record(kept("2", { tz: "Asia/Tokyo", at: NOW + 1 }), kept("3", { tz: "UTC", at: NOW - 1 }));
-    expect(await current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like")).toEqual({
+    await record(kept("2", { tz: "Asia/Tokyo", at: NOW + 1 }));
+    const inBoth = {
       days: months(DAY),
-      zone: { name: "Asia/Tokyo", at: NOW + 1 },
-    });
+      others: [{ late: false, zone: "Asia/Tokyo", days: months(DAY) }],
+      home: "Europe/Berlin",
+    };
+    const read = () => current.store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like");
+    expect(await read()).toEqual({ ...inBoth, zone: { name: "Asia/Tokyo", at: NOW + 1 } });
+    // It is new, but no day in analytics has two check-ins.
+    expect(await keptIds()).toEqual(["2"]);
+    await record(kept("3", { tz: "Europe/Berlin", at: NOW + 2 }), kept("4", { tz: "Asia/Tokyo", at: NOW - 1 }));
+    expect(await read()).toEqual({ ...inBoth, zone: { name: "Europe/Berlin", at: NOW + 2 } });
+    expect(await keptIds()).toEqual(["2", "3", "4"]);
   });
 
   it("a repeat in the batch of the first event of the day is kept", async () => {

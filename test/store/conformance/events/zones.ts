@@ -36,8 +36,11 @@ export function describeZones(open: OpenStore): void {
 
   it("a repeat of a day moves the zone on", async () => {
     await record("Asia/Tokyo", NOW);
-    expect(await record("Europe/Paris", NOW + 1)).toEqual(["repeat"]);
-    expect(await zone()).toEqual({ name: "Europe/Paris", at: NOW + 1 });
+    await record("Europe/Paris", NOW + 1);
+    expect(await record("Asia/Tokyo", NOW + 2)).toEqual(["repeat"]);
+    expect(await zone()).toEqual({ name: "Asia/Tokyo", at: NOW + 2 });
+    expect(await record("Europe/Paris", NOW + 3)).toEqual(["repeat"]);
+    expect(await zone()).toEqual({ name: "Europe/Paris", at: NOW + 3 });
   });
 
   it("users who come again at once move to the zones that they name, none back to an earlier one, new ones and aliases too", async () => {
@@ -60,8 +63,12 @@ export function describeZones(open: OpenStore): void {
         const isKnown = index % 2 === 0;
         const streak = await current.store.streaks.readStreak({ projectId: "p1", userHash }, "like");
         const isLater = !isKnown || at(index) >= NOW;
+        const inParis = months(DAY + (index % 3));
+        const days = isKnown
+          ? { days: months(DAY), others: [{ late: false, zone: "Europe/Paris", days: inParis }], home: "Asia/Tokyo" }
+          : { days: inParis };
         expect(streak, userHash).toEqual({
-          days: isKnown ? months(DAY, DAY + (index % 3)) : months(DAY + (index % 3)),
+          ...days,
           zone: isLater ? { name: "Europe/Paris", at: at(index) } : { name: "Asia/Tokyo", at: NOW },
         });
       }

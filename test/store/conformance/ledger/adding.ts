@@ -19,6 +19,31 @@ export function describeAdding(open: OpenStore): void {
     expect(await add({ id: "a" })).toBe("known");
   });
 
+  it("an entry for a ledger of a size is added only to such a ledger, also when several come at once", async () => {
+    const { ledger } = current.store;
+    const addAt = (size: number, id: string) => ledger.addLedgerEntry(ann, entry({ id }), size);
+    expect(await addAt(1, "a")).toBe("changed");
+    const first = await Promise.all(["a", "b", "c"].map((id) => addAt(0, id)));
+    expect(first.toSorted()).toEqual(["added", "changed", "changed"]);
+    expect(await addAt(0, "d")).toBe("changed");
+    await add({ id: "e" });
+    expect(await addAt(1, "d")).toBe("changed");
+    expect(await addAt(2, "d")).toBe("added");
+    expect(await addAt(0, "d")).toBe("known");
+    expect(await read()).toHaveLength(3);
+  });
+
+  it("an entry for a ledger of a size is not added to the ledger of another user, whom the name is an alias of", async () => {
+    const { ledger, streaks } = current.store;
+    const anon = { ...ann, userHash: "anon" };
+    expect(await streaks.linkUser("p1", "anon", "ann")).toBe(true);
+    expect(await ledger.addLedgerEntry(anon, entry({ id: "a" }), 0)).toBe("changed");
+    expect(await read()).toEqual([]);
+    expect(await ledger.addLedgerEntry(ann, entry({ id: "a" }), 0)).toBe("added");
+    expect(await ledger.addLedgerEntry(anon, entry({ id: "a" }), 1)).toBe("known");
+    expect(await add({ id: "b" }, anon)).toBe("added");
+  });
+
   it("an entry whose id is there changes nothing, whatever it says", async () => {
     await add({ id: "a" });
     const other = entry(

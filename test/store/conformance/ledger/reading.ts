@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { historiesOf } from "../analytics/support.ts";
-import { checkIn, DAY, impression, months, NOW, type OpenStore, useStore } from "../fixture.ts";
+import { checkIn, DAY, impression, months, NOW, type OpenStore, ordinary, useStore } from "../fixture.ts";
 import { usersOf } from "../users/support.ts";
 import { entry } from "./support.ts";
 
@@ -19,8 +19,8 @@ export function describeLedgerReads(open: OpenStore): void {
     const ledger = [entry({ id: "z" }), entry({ id: "a", at: NOW + 1 }), entry({ id: "b", at: NOW + 1 })];
     const zone = { name: "UTC", at: NOW };
     const days = new Map([
-      ["like", months(DAY)],
-      ["visit", months(DAY + 1)],
+      ["like", ordinary(DAY)],
+      ["visit", ordinary(DAY + 1)],
     ]);
     expect(await current.store.streaks.readStreak(ann, "like")).toEqual({ days: months(DAY), zone, ledger });
     expect(await current.store.streaks.readStreak(ann, "read")).toEqual({ days: {}, zone, ledger });

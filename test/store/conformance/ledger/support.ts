@@ -30,4 +30,6 @@ export const ODD_ENTRIES: readonly LedgerEntry[] = [
   entry({ id: "out of all" }, { kind: "optOut", from: DAY }),
   entry({ id: "in" }, { kind: "optIn", event: "$in", from: DAY }),
   entry({ id: "in to all" }, { kind: "optIn", from: DAY }),
+  entry({ id: "mended" }, { kind: "repair", event: "$inc", from: DAY, withinDays: 31 }),
+  entry({ id: "mended for a freeze" }, { kind: "repair", event: "a|b", from: DAY, withinDays: 1, takesFreeze: true }),
 ].map((odd, index) => ({ ...odd, at: NOW + index }));

@@ -92,7 +92,7 @@ export function describeLinking(open: OpenStore): void {
     await link("anon", "ann");
     for (const userHash of ["anon", "ann"]) {
       expect(await current.store.events.resolveUsers([{ projectId: "p1", userHash, verify: true }])).toEqual([
-        { userHash: "ann", zone: { name, at } },
+        { userHash: "ann", zone: { name, at }, home: "Europe/Paris" },
       ]);
     }
   });

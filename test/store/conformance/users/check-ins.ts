@@ -7,6 +7,7 @@ import {
   checkIn,
   DAY,
   DAY_MS,
+  daysBetween,
   impression,
   MANY_CALLS_MS,
   NOW,
@@ -25,7 +26,7 @@ export function describeCheckIns(open: OpenStore): void {
   const record = (...batch: StoredEvent[]) => current.store.events.record(batch, NOW);
   const link = (anonymousId: string, userHash: string) => current.store.streaks.linkUser("p1", anonymousId, userHash);
   const read = (userHash = "ann", first = DAY - 10, last = DAY + 10, event = "like") =>
-    current.store.users.readCheckIns({ projectId: "p1", userHash }, event, first, last);
+    current.store.users.readCheckIns({ projectId: "p1", userHash }, event, daysBetween(first, last));
 
   it("in the order of days, with all that they came with", async () => {
     await record(
@@ -35,7 +36,7 @@ export function describeCheckIns(open: OpenStore): void {
       checkIn({ day: DAY - 3, tz: "UTC" }),
     );
     expect(await read()).toEqual([
-      { day: DAY - 3, at: NOW - 3 * DAY_MS, receivedAt: NOW - 3 * DAY_MS, tz: "UTC" },
+      { day: DAY - 3, at: NOW - 3 * DAY_MS, receivedAt: NOW - 3 * DAY_MS, tz: "UTC", dayZone: "UTC" },
       { day: DAY - 1, at: NOW - DAY_MS, receivedAt: NOW - DAY_MS },
       { day: DAY, at: NOW, receivedAt: NOW - HOUR_MS },
       { day: DAY + 1, at: NOW + 1, receivedAt: NOW + 2, tz: "Asia/Tokyo" },
@@ -53,6 +54,44 @@ export function describeCheckIns(open: OpenStore): void {
     expect(await within("2024-03-01", "2024-03-01")).toEqual(days.slice(6).map(dayOf));
     expect(await within("1969-12-01", "1970-01-01")).toEqual(days.slice(0, 1).map(dayOf));
     expect(await within("2024-03-02", "2024-02-01")).toEqual([]);
+  });
+
+  it("of days that lie years apart, in the order of days", async () => {
+    const days = [DAY - 4000, DAY - 365, DAY, DAY + 40];
+    await record(...days.map((day) => checkIn({ day })), checkIn({ day: DAY - 1 }), checkIn({ day: DAY, late: true }));
+    const asked = [DAY - 4000, DAY - 3000, DAY, DAY + 40];
+    const found = await current.store.users.readCheckIns({ projectId: "p1", userHash: "ann" }, "like", asked);
+    expect(found.map(({ day, late }) => [day, late])).toEqual([
+      [DAY - 4000, undefined],
+      [DAY, undefined],
+      [DAY, true],
+      [DAY + 40, undefined],
+    ]);
+  });
+
+  it("of a day that is done in several ways, one for each: in time before late, at home before elsewhere", async () => {
+    await record(
+      checkIn({ tz: "UTC", late: true, at: NOW - 9 }),
+      checkIn({ tz: "Asia/Tokyo", late: true, at: NOW - 8 }),
+      checkIn({ tz: "Asia/Tokyo", at: NOW - 7 }),
+      checkIn({ tz: "Africa/Cairo", at: NOW - 6 }),
+      checkIn({ tz: "UTC", at: NOW - 5 }),
+      checkIn({ dayZone: "Africa/Cairo", at: NOW - 4 }),
+      checkIn({ dayZone: "Africa/Cairo", day: DAY + 1, at: NOW - 3 }),
+      impression({ tz: "Asia/Tokyo" }),
+    );
+    const one = (at: number, kind: object) => ({ day: DAY, at, receivedAt: at, ...kind });
+    const all = [
+      one(NOW - 5, { tz: "UTC" }),
+      one(NOW - 6, { tz: "Africa/Cairo", dayZone: "Africa/Cairo" }),
+      one(NOW - 7, { tz: "Asia/Tokyo", dayZone: "Asia/Tokyo" }),
+      one(NOW - 9, { tz: "UTC", late: true }),
+      one(NOW - 8, { tz: "Asia/Tokyo", late: true, dayZone: "Asia/Tokyo" }),
+      { ...one(NOW - 3, { dayZone: "Africa/Cairo" }), day: DAY + 1 },
+    ];
+    expect(await read()).toEqual(all);
+    await current.reopen();
+    expect(await read()).toEqual(all);
   });
 
   it("as many as a range may have", async () => {
@@ -80,7 +119,7 @@ export function describeCheckIns(open: OpenStore): void {
 
   it("of several events of a day, the first one that was stored, whenever they happened", async () => {
     await record(checkIn({ at: NOW, receivedAt: NOW + 5 }), checkIn({ at: NOW - HOUR_MS, tz: "UTC" }));
-    await record(checkIn({ at: NOW - 2 * HOUR_MS, receivedAt: NOW + 6, tz: "Asia/Tokyo" }));
+    await record(checkIn({ at: NOW - 2 * HOUR_MS, receivedAt: NOW + 6, tz: "UTC" }));
     expect(await read()).toEqual([{ day: DAY, at: NOW, receivedAt: NOW + 5 }]);
   });
 
@@ -181,9 +220,9 @@ export function describeCheckIns(open: OpenStore): void {
           }
         }
         for (const userHash of NAMES) {
-          const range = ["like", DAY - 1, DAY + 1] as const;
-          expect(await current.store.users.readCheckIns({ projectId, userHash }, ...range), userHash).toEqual(
-            naive.readCheckIns(userHash, ...range),
+          const days = daysBetween(DAY - 1, DAY + 1);
+          expect(await current.store.users.readCheckIns({ projectId, userHash }, "like", days), userHash).toEqual(
+            naive.readCheckIns(userHash, "like", days),
           );
         }
       });
@@ -212,13 +251,15 @@ const anEvent = fc
       at: fc.integer({ min: NOW - 1000, max: NOW + 1000 }),
       receivedAt: fc.integer({ min: NOW + 1001, max: NOW + 2000 }),
       tz: fc.constantFrom("UTC", "Asia/Tokyo"),
+      late: fc.constant(true as const),
       keepRepeat: fc.constant(true as const),
     },
     { requiredKeys: ["userHash", "event", "type", "day", "at"] },
   )
-  .map(({ keepRepeat, ...fields }) =>
-    checkIn({ ...fields, ...(keepRepeat && fields.type === "streak_interaction" && { keepRepeat }) }),
-  );
+  .map(({ keepRepeat, late, ...fields }) => {
+    const isCheckIn = fields.type === "streak_interaction";
+    return checkIn({ ...fields, ...(isCheckIn && keepRepeat && { keepRepeat }), ...(isCheckIn && late && { late }) });
+  });
 
 const aStep = fc.oneof(
   { weight: 3, arbitrary: fc.record({ event: anEvent }) },

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkIn, DAY, impression, months, NOW, type OpenStore, useStore } from "../fixture.ts";
+import { checkIn, DAY, impression, NOW, type OpenStore, ordinary, useStore } from "../fixture.ts";
 import { namesOf, usersOf } from "./support.ts";
 
 /** In the order of code points, which is not the one of UTF-16: the last name is of the greatest code point. */
@@ -79,13 +79,14 @@ export function describeListing(open: OpenStore): void {
       {
         userHash: "ann",
         zone: { name: "Asia/Tokyo", at: NOW },
+        home: "Asia/Tokyo",
         days: new Map([
-          ["like", months(DAY, DAY - 40)],
-          ["__proto__", months(DAY)],
-          ["a.b$%2E=|", months(DAY)],
+          ["like", { ...ordinary(DAY), others: [{ late: false, zone: "UTC", ...ordinary(DAY - 40) }] }],
+          ["__proto__", ordinary(DAY)],
+          ["a.b$%2E=|", ordinary(DAY)],
         ]),
       },
-      { userHash: "bob", days: new Map([["visit", months(DAY)]]) },
+      { userHash: "bob", days: new Map([["visit", ordinary(DAY)]]) },
     ]);
   });
 
@@ -110,7 +111,7 @@ export function describeListing(open: OpenStore): void {
     await current.store.streaks.linkUser("p1", "anon", "ann");
     await current.store.streaks.linkUser("p1", "never seen", "no days");
     expect(await usersOf(current.store)).toEqual([
-      { userHash: "ann", zone: { name: "UTC", at: NOW }, days: new Map([["like", months(DAY, DAY - 1)]]) },
+      { userHash: "ann", zone: { name: "UTC", at: NOW }, days: new Map([["like", ordinary(DAY, DAY - 1)]]) },
     ]);
     expect(await namesOf(current.store, { prefix: "anon" })).toEqual([]);
   });

@@ -14,12 +14,16 @@ type Step = { readonly batch: StoredEvent[] } | { readonly link: readonly [strin
 const aName = fc.constantFrom(...NAMES);
 
 const anEvent = fc
-  .record({
-    userHash: aName,
-    event: fc.constantFrom("like", "visit"),
-    type: fc.constantFrom("streak_interaction" as const, "streak_interaction" as const, "widget_impression" as const),
-    day: fc.integer({ min: DAY - 2, max: DAY + 2 }),
-  })
+  .record(
+    {
+      userHash: aName,
+      event: fc.constantFrom("like", "visit"),
+      type: fc.constantFrom("streak_interaction" as const, "streak_interaction" as const, "widget_impression" as const),
+      day: fc.integer({ min: DAY - 2, max: DAY + 2 }),
+      late: fc.constant(true as const),
+    },
+    { requiredKeys: ["userHash", "event", "type", "day"] },
+  )
   .map(checkIn);
 
 const aStep: fc.Arbitrary<Step> = fc.oneof(

@@ -6,9 +6,9 @@ import {
   DAY_MS,
   impression,
   MANY_CALLS_MS,
-  months,
   NOW,
   type OpenStore,
+  ordinary,
   recordResolved,
   useStore,
 } from "../fixture.ts";
@@ -32,8 +32,8 @@ export function describeReading(open: OpenStore): void {
       userHash: "ann",
       zone: { name: "Asia/Tokyo", at: NOW },
       days: new Map([
-        ["like", months(DAY)],
-        ["__proto__", months(DAY - 1)],
+        ["like", ordinary(DAY)],
+        ["__proto__", ordinary(DAY - 1)],
       ]),
       aliases: [],
       hasMoreAliases: false,
@@ -79,7 +79,7 @@ export function describeReading(open: OpenStore): void {
     }
     await current.store.streaks.linkUser("p2", "other", "ann");
     const user = await read("ann");
-    expect(user).toMatchObject({ userHash: "ann", days: new Map([["like", months(DAY, DAY - 1)]]) });
+    expect(user).toMatchObject({ userHash: "ann", days: new Map([["like", ordinary(DAY, DAY - 1)]]) });
     expect(user?.aliases.toSorted()).toEqual(["a|b %", "cookie", "phone", "tablet"]);
     for (const name of ["cookie", "phone", "tablet", "a|b %"]) {
       expect(await read(name), name).toEqual(user);
@@ -129,6 +129,43 @@ export function describeReading(open: OpenStore): void {
     const recent = (await read("ann"))?.recentEvents;
     expect(recent?.map(({ day }) => day)).toEqual(many.slice(0, MAX_RECENT_EVENTS).map((ago) => DAY - ago));
     expect(recent?.[4]).toEqual({ event: "visit", type: "widget_impression", day: DAY - 4, at: NOW - 4 * DAY_MS });
+  });
+
+  it("tells an event of each kind of a day, and the home zone", async () => {
+    await current.store.events.record(
+      [
+        checkIn({ tz: "Asia/Tokyo" }),
+        checkIn({ tz: "Asia/Tokyo", late: true, at: NOW - 1, meta: "{}" }),
+        checkIn({ tz: "UTC", at: NOW + 1, sessionId: "s" }),
+        checkIn({ dayZone: "UTC", day: DAY + 1, at: NOW + 2 }),
+        impression({ tz: "UTC", at: NOW + 3 }),
+      ],
+      NOW,
+    );
+    const given = { event: "like", type: "streak_interaction", day: DAY };
+    const user = await read("ann");
+    expect(user).toMatchObject({ zone: { name: "UTC", at: NOW + 1 }, home: "Asia/Tokyo" });
+    expect(user?.days).toEqual(
+      new Map([
+        [
+          "like",
+          {
+            ...ordinary(DAY),
+            others: [
+              { late: false, zone: "UTC", ...ordinary(DAY, DAY + 1) },
+              { late: true, ...ordinary(DAY) },
+            ],
+          },
+        ],
+      ]),
+    );
+    expect(user?.recentEvents).toEqual([
+      { ...given, type: "widget_impression", at: NOW + 3, tz: "UTC" },
+      { ...given, day: DAY + 1, at: NOW + 2 },
+      { ...given, at: NOW + 1, tz: "UTC", sessionId: "s" },
+      { ...given, at: NOW, tz: "Asia/Tokyo" },
+      { ...given, at: NOW - 1, tz: "Asia/Tokyo", meta: "{}" },
+    ]);
   });
 
   it(

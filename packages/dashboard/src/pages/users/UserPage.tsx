@@ -18,6 +18,7 @@ import { yearOf } from "./calendar.ts";
 import { EventCard } from "./EventCard.tsx";
 import { Freezes } from "./ledger/Freezes.tsx";
 import { Pauses } from "./ledger/Pauses.tsx";
+import { Repairs } from "./ledger/Repairs.tsx";
 import { RecentEvents } from "./RecentEvents.tsx";
 import { UserActions } from "./UserActions.tsx";
 import { UserFacts } from "./UserFacts.tsx";
@@ -141,6 +142,7 @@ function Whole({ siteKey, user, requested, today, year, isOld, onYear }: WholePr
       )}
       <Pauses {...{ siteKey, user, today }} />
       <Freezes {...{ siteKey, user, today }} />
+      <Repairs {...{ siteKey, user, today }} />
       <div className={styles.columns}>
         <RecentEvents events={user.recentEvents} />
         <Aliases user={user} />

@@ -50,6 +50,12 @@ export function ExplainedDay({
         {reason !== "" && <span>{reason}</span>}
         {day.entry && <Decision {...day.entry} id={day.entry.entryId} />}
         {day.amnesty && <Decision {...day.amnesty} id={day.amnesty.amnestyId} />}
+        {day.journey && (
+          <span className={styles.note}>
+            <bdi>{day.journey.fromTimeZone}</bdi> <span aria-hidden="true">→</span>{" "}
+            <span className="visually-hidden">to</span> <bdi>{day.journey.toTimeZone}</bdi>
+          </span>
+        )}
         {event !== undefined && (
           <>
             <span className={styles.note}>{event.time}</span>
@@ -64,7 +70,7 @@ export function ExplainedDay({
   );
 }
 
-/** What was decided that makes a day what it is: a pause, a granted freeze or an amnesty. */
+/** What was decided that makes a day what it is: a pause, a granted freeze, a repair or an amnesty. */
 function Decision({
   id,
   reason,

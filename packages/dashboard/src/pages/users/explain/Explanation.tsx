@@ -12,6 +12,7 @@ import { formatDay, formatDays } from "../../../format.ts";
 import { useProject } from "../../../projects.ts";
 import { toRulesDraft } from "../../../rules/draft.ts";
 import { Legend } from "../../../rules/Legend.tsx";
+import { repairOfferInWords } from "../../../rules/progress.ts";
 import { lookOf } from "../../../rules/status.ts";
 import { countOf, type Unit } from "../../../rules/units.ts";
 import { rulesOn } from "../../../rules/versions.ts";
@@ -60,6 +61,7 @@ export default function Explanation({ siteKey, userHash, event, today, firstDate
             <RulesLine siteKey={siteKey} event={event} explanation={explanation} />
           </div>
           <SumLine explanation={explanation} unit={unit} />
+          {explanation.streak?.repair && <p>{repairOfferInWords(explanation.streak.repair, unit)}</p>}
           <Pager
             explanation={explanation}
             firstDate={firstDate}

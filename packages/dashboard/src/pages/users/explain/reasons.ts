@@ -30,19 +30,26 @@ export function reasonOf({ day, period }: DayInPeriod, isRunStart: boolean): str
   const look = lookOf(day, period);
   const unit = unitOf(period);
   const isDay = unit === "day";
-  if (look === "done") {
+  if (look === "done" || look === "late") {
     const counts = period.outcome === PeriodOutcome.OFF ? "a day off that counts" : "counts 1";
-    return [isRunStart && "the run begins", isDay && counts].filter(Boolean).join(", ");
+    return [isRunStart && "the run begins", look === "late" && "in its grace", isDay && counts]
+      .filter(Boolean)
+      .join(", ");
   }
   if (look === "frozen") {
     const freeze = day.entry === undefined ? "an earned freeze" : "a granted freeze";
     return `${freeze} covers ${isDay ? "it" : `the ${unit}`}${isDay && period.counted > 0 ? ", counts 1" : ""}`;
   }
+  if (look === "repaired" && isDay) {
+    return period.outcome === PeriodOutcome.OFF
+      ? "nothing is asked on the day of a repair"
+      : "the repaired run goes over it";
+  }
   return isDay ? OF_DAY[look] : ofPeriod(look, period.outcome, unit);
 }
 
-/** What became of a day that is neither done nor frozen. */
-type OtherLook = Exclude<DayLook, "done" | "frozen">;
+/** What became of a day that is neither done, but for a day off that does not count, nor frozen. */
+type OtherLook = Exclude<DayLook, "done" | "late" | "frozen">;
 
 /** The reasons of days that are periods. */
 const OF_DAY: Readonly<Record<OtherLook, string>> = {
@@ -52,6 +59,8 @@ const OF_DAY: Readonly<Record<OtherLook, string>> = {
   off: "not needed",
   paused: "nothing is asked",
   amnesty: "nothing is asked of anybody",
+  bridged: "nothing is asked: the user has moved east",
+  repaired: "",
   rest: "the run goes on",
   open: "can still be done",
 };
@@ -67,7 +76,10 @@ function ofPeriod(look: OtherLook, outcome: PeriodOutcome, unit: Unit): string {
     case "off":
     case "paused":
     case "amnesty":
+    case "bridged":
       return `the ${unit} ${outcome === PeriodOutcome.OFF ? "is off" : "needs less"}`;
+    case "repaired":
+      return `the repaired run goes over the ${unit}`;
     case "rest":
       return `the ${unit} is ${outcome === PeriodOutcome.OPEN ? "not over" : "kept"}`;
     case "open":

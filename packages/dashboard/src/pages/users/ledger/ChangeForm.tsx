@@ -1,6 +1,9 @@
 import { LedgerOutcome } from "#gen/streak/v1/ledger_service_pb.ts";
+import { Notice } from "../../../components/Notice.tsx";
+import { isProblem, problemOf } from "../../../errors.ts";
 import { ChangePreview } from "./ChangePreview.tsx";
 import { DecisionForm, type DecisionFormProps } from "./DecisionForm.tsx";
+import styles from "./Ledger.module.css";
 import type { Change } from "./use-change.ts";
 
 /** A form that adds an entry to a user's ledger. */
@@ -13,23 +16,49 @@ export interface ChangeFormProps
   readonly unchanged: string;
   /** What is said when it is done. */
   readonly done: string;
+  /** The server's code for a change that can't be made as things stand: then it is told why, and nobody is to blame. */
+  readonly refusal?: string;
 }
 
 /** Asks why, tells how the streaks would change, and makes the change. */
-export function ChangeForm({ change, nothing, unchanged, done, ...others }: ChangeFormProps) {
+export function ChangeForm({ change, nothing, unchanged, done, refusal, ...others }: ChangeFormProps) {
   const { isReady, preview, isOld, isMaking, error, make } = change;
+  const isRefused = refusal !== undefined && isProblem(preview.error, refusal);
   const hasNothing = preview.data?.results[0]?.outcome === LedgerOutcome.NOTHING;
   return (
     <DecisionForm
-      {...{ isMaking, error, ...others }}
-      isReady={isReady && !hasNothing}
+      {...{ isMaking, ...others }}
+      error={isRefused ? null : error}
+      isReady={isReady && !hasNothing && !isRefused}
       preview={
-        isReady && preview.error === null && <ChangePreview data={preview.data} {...{ isOld, nothing, unchanged }} />
+        isRefused ? (
+          <Refusal error={preview.error} isOld={isOld} />
+        ) : (
+          isReady && preview.error === null && <ChangePreview data={preview.data} {...{ isOld, nothing, unchanged }} />
+        )
       }
       make={async (reason) => {
         const { results } = await make(reason);
         return results[0]?.outcome === LedgerOutcome.NOTHING ? nothing : done;
       }}
     />
+  );
+}
+
+/** Why the change can't be made as things stand. */
+function Refusal({
+  error,
+  isOld,
+}: {
+  readonly error: unknown;
+  /** Whether it is about what the form had before. */
+  readonly isOld: boolean;
+}) {
+  return (
+    <output className={isOld ? styles.old : undefined} aria-busy={isOld}>
+      <Notice kind="warn">
+        <bdi>{problemOf(error).message}</bdi>
+      </Notice>
+    </output>
   );
 }

@@ -5,7 +5,7 @@ import { AboutStreaks, EntryLine } from "./EntryLine.tsx";
 import { daysOf, plannedDaysOf, type ReadEntry, standingOf } from "./entries.ts";
 import styles from "./Ledger.module.css";
 import { TakeBackDialog } from "./TakeBackDialog.tsx";
-import { kindInWords } from "./words.ts";
+import { kindInWords, repairInWords } from "./words.ts";
 
 /** An entry of a user's ledger: what it says, how it stands, why, by whom and when it was made. */
 export function Entry({ siteKey, user, today, read }: LedgerOwner & { readonly read: ReadEntry }) {
@@ -15,13 +15,14 @@ export function Entry({ siteKey, user, today, read }: LedgerOwner & { readonly r
   const standing = standingOf(read, today);
   const days = daysOf(read);
   const planned = plannedDaysOf(read);
+  const more = planned === undefined ? repairInWords(entry) : `Ended early. It was made for: ${planned}.`;
   return (
     <EntryLine
       {...{ reason, actor, createTime, isTakenBack, days, standing }}
       id={entryId}
       what={kindInWords(entry)}
       about={<About read={read} />}
-      more={planned !== undefined && <p className={styles.muted}>Ended early. It was made for: {planned}.</p>}
+      more={more !== undefined && <p className={styles.muted}>{more}</p>}
       onTakeBack={kind === LedgerEntryKind.TAKE_BACK || isTakenBack ? undefined : () => setTakingBack(true)}
     >
       <TakeBackDialog

@@ -4,14 +4,15 @@ import { addDays } from "../../../dates.ts";
 import { formatDay, formatDays } from "../../../format.ts";
 
 /** What an entry of a ledger is about. */
-export type Topic = "pauses" | "freezes";
+export type Topic = "pauses" | "freezes" | "repairs";
 
-/** The kinds of entries that are about freezes. */
-const OF_FREEZES: readonly LedgerEntryKind[] = [
-  LedgerEntryKind.GRANT_FREEZES,
-  LedgerEntryKind.OPT_OUT,
-  LedgerEntryKind.OPT_IN,
-];
+/** The kinds of entries that are not about pauses. */
+const TOPICS: Readonly<Partial<Record<LedgerEntryKind, Topic>>> = {
+  [LedgerEntryKind.GRANT_FREEZES]: "freezes",
+  [LedgerEntryKind.OPT_OUT]: "freezes",
+  [LedgerEntryKind.OPT_IN]: "freezes",
+  [LedgerEntryKind.REPAIR]: "repairs",
+};
 
 /** An entry of a ledger with what other entries make of it. */
 export interface ReadEntry {
@@ -30,9 +31,8 @@ export interface ReadEntry {
 /** Reads a ledger, the newest entry first. */
 export function readLedger(entries: readonly LedgerEntry[]): ReadEntry[] {
   const takenBack = new Set(entries.map(({ takenBackId }) => takenBackId));
-  const ofFreezes = new Set(entries.filter(({ kind }) => OF_FREEZES.includes(kind)).map(({ entryId }) => entryId));
-  const topicOf = ({ entryId, takenBackId = entryId }: LedgerEntry): Topic =>
-    ofFreezes.has(takenBackId) ? "freezes" : "pauses";
+  const topics = new Map(entries.map(({ entryId, kind }) => [entryId, TOPICS[kind]]));
+  const topicOf = ({ entryId, takenBackId = entryId }: LedgerEntry): Topic => topics.get(takenBackId) ?? "pauses";
   const ends = entries.filter(({ kind, entryId }) => kind === LedgerEntryKind.UNPAUSE && !takenBack.has(entryId));
   return entries
     .map((entry) => ({
@@ -94,7 +94,10 @@ export function standingOf(
 
 /** The days that an entry is about, such as `Aug 1 – 12, 2026`; empty when it is about none. */
 export function daysOf(read: ReadEntry): string {
-  const { from, to } = read.entry;
+  const { kind, from, to } = read.entry;
+  if (kind === LedgerEntryKind.REPAIR && from !== undefined) {
+    return `on ${formatDay(from)}`;
+  }
   return spanOf(from, neverHolds(read) ? to : read.lastDate);
 }
 

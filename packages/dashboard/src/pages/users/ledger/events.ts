@@ -1,5 +1,6 @@
-import { type Project, StreakMode } from "#gen/streak/v1/project_pb.ts";
+import { type Project, StreakMode, type Widget } from "#gen/streak/v1/project_pb.ts";
 import type { User } from "#gen/streak/v1/user_pb.ts";
+import { namesUnit } from "../../../rules/units.ts";
 import { versionsOf } from "../../../rules/versions.ts";
 
 /** A project as those know it who may see its widgets; undefined for all others. */
@@ -26,4 +27,24 @@ export function freezeEvents({ streaks }: Pick<User, "streaks">, project: Known)
       widget.mode !== StreakMode.CUMULATIVE && versionsOf(widget).some(({ rules }) => rules?.freezes !== undefined),
   );
   return [...new Set([...ofUser, ...ofProject].map(({ event }) => event))];
+}
+
+/**
+ * Returns the events whose streaks may be repaired: those of the user whose rules have repairs, had them, or will have
+ * them. Who may not see the project's widgets gets all streaks of the user that count by rules.
+ */
+export function repairEvents({ streaks }: Pick<User, "streaks">, project: Known): string[] {
+  const ofProject = new Set((project?.widgets ?? []).filter(hasRepairs).map(({ event }) => event));
+  return streaks
+    .filter(
+      ({ event, streak }) =>
+        streak !== undefined &&
+        streak.mode !== StreakMode.CUMULATIVE &&
+        (project === undefined ? namesUnit(streak) : ofProject.has(event)),
+    )
+    .map(({ event }) => event);
+}
+
+function hasRepairs(widget: Widget): boolean {
+  return versionsOf(widget).some(({ rules }) => rules?.repairs !== undefined);
 }

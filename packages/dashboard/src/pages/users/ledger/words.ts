@@ -53,11 +53,24 @@ const KINDS: Readonly<Record<LedgerEntryKind, KindWords>> = {
     effect: "The streaks are as if the user had not opted in.",
     unchanged: OF_CHOICES,
   },
+  [LedgerEntryKind.REPAIR]: {
+    label: "Repair",
+    what: "this repair",
+    effect: "The streak is as if it had never been repaired: the run that had ended stays ended.",
+    unchanged: "The repair makes no difference today.",
+  },
 };
 
 /** What an entry of a ledger is, in words, such as `Pause` or `2 freezes`. */
 export function kindInWords({ kind, count }: LedgerEntry): string {
   return count === undefined ? wordsOf(kind).label : plural(count, "freeze", "freezes");
+}
+
+/** What a repair has joined, and what it took; undefined for entries of other kinds. */
+export function repairInWords({ withinDays, takesFreeze = false }: LedgerEntry): string | undefined {
+  return withinDays === undefined
+    ? undefined
+    : `Runs that ended at most ${plural(withinDays, "day", "days")} before it go on.${takesFreeze ? " It takes one freeze." : ""}`;
 }
 
 /** What is said where one takes an entry back. */

@@ -6,9 +6,11 @@ import { TrashIcon } from "../../../components/icons.tsx";
 import { formatNumber } from "../../../format.ts";
 import { limitsOf } from "../../../limits.ts";
 import { UNIT_WORDS, type Unit } from "../../../rules/units.ts";
+import { AwardFields } from "./AwardFields.tsx";
 import { DEFAULTS, type MilestoneDraft } from "./draft.ts";
 import styles from "./Editor.module.css";
 import { TARGET } from "./problems.ts";
+import { SCOPES } from "./scopes.ts";
 import type { ProblemAt } from "./widget-form.ts";
 
 /** One milestone. What a page's scripts read is folded away. */
@@ -35,7 +37,7 @@ export function MilestoneRow({
   readonly onRemove: () => void;
   readonly problemAt: ProblemAt;
 }) {
-  const { key, id, target, msg, rewardType } = milestone;
+  const { key, id, target, msg, rewardType, scope } = milestone;
   const [isOpen, setOpen] = useState(false);
   const days = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -44,6 +46,7 @@ export function MilestoneRow({
     }
   }, [isNew]);
   const [idProblem, rewardProblem] = [problemAt(`${key}.id`, id), problemAt(`${key}.rewardType`, rewardType)];
+  const awardProblem = problemAt(`${key}.scope`, scope) ?? problemAt(`${key}.repeats`, scope);
   return (
     <li className={styles.milestone}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset takes no part in a grid. */}
@@ -73,10 +76,13 @@ export function MilestoneRow({
         </div>
         <details
           className={styles.more}
-          open={isOpen || idProblem !== undefined || rewardProblem !== undefined}
+          open={isOpen || [idProblem, rewardProblem, awardProblem].some((problem) => problem !== undefined)}
           onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
         >
-          <summary>ID and reward</summary>
+          <summary>
+            ID, reward and award
+            {scope !== "none" && <>: awarded {SCOPES[scope].label.toLowerCase()}</>}
+          </summary>
           <div className={styles.pair}>
             <TextField
               label="ID"
@@ -98,6 +104,7 @@ export function MilestoneRow({
               autoComplete="off"
               spellCheck={false}
             />
+            <AwardFields {...{ milestone, unit, onChange }} error={awardProblem} />
           </div>
         </details>
       </div>

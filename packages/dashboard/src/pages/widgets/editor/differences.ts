@@ -3,8 +3,9 @@ import { countOf, type Unit } from "../../../rules/units.ts";
 import { MODES } from "../modes.ts";
 import { LOOKS, POSITIONS, readTheme } from "../themes.ts";
 import type { Difference } from "./difference.ts";
-import { DEFAULTS, daysOf, type MilestoneDraft, rulesOf, unitOf, type WidgetDraft } from "./draft.ts";
+import { DEFAULTS, daysOf, isRepeated, type MilestoneDraft, rulesOf, unitOf, type WidgetDraft } from "./draft.ts";
 import { dayStartDifferences, rulesDifferences } from "./rules-differences.ts";
+import { SCOPES } from "./scopes.ts";
 
 /** A field that a person changes, with how its value reads. */
 interface Shown<Of> {
@@ -34,6 +35,7 @@ const MILESTONE_FIELDS: readonly Shown<MilestoneDraft>[] = [
   { key: "msg", label: "message", show: ({ msg }) => msg },
   { key: "id", label: "ID", show: ({ id }) => id },
   { key: "rewardType", label: "reward", show: ({ rewardType }) => rewardType || DEFAULTS.rewardType },
+  { key: "scope", label: "awarded", show: awardInWords },
 ];
 
 /**
@@ -117,9 +119,17 @@ function wholeOf(milestone: Counted | undefined): string {
     showTarget(milestone),
     msg === "" ? "without a message" : `“${msg}”`,
     reward === DEFAULTS.rewardType ? "" : `reward ${reward}`,
+    milestone.scope === "none" ? "" : `awarded ${awardInWords(milestone)}`,
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** How often it is awarded, such as `once in each run, and again at each multiple`. */
+function awardInWords(milestone: MilestoneDraft): string {
+  return milestone.scope === "none"
+    ? "not"
+    : `${SCOPES[milestone.scope].label.toLowerCase()}${isRepeated(milestone) ? ", and again at each multiple" : ""}`;
 }
 
 function showTarget({ target, unit }: Counted): string {

@@ -5,6 +5,7 @@ import { EVERY_DAY, isSame, type RulesDraft, toRules, toRulesDraft } from "../..
 import type { Unit } from "../../../rules/units.ts";
 import { MODES, type Mode, modeName } from "../modes.ts";
 import { SUGGESTED_MILESTONES, SUGGESTIONS } from "../suggestions.ts";
+import { SCOPES, type ScopeName, scopeName } from "./scopes.ts";
 
 /** A milestone as it is typed. */
 export interface MilestoneDraft {
@@ -15,6 +16,9 @@ export interface MilestoneDraft {
   readonly target: string;
   readonly msg: string;
   readonly rewardType: string;
+  readonly scope: ScopeName;
+  /** Whether it is awarded again at each multiple of its number. Means nothing while it is not awarded. */
+  readonly repeats: boolean;
 }
 
 /** A widget as it is typed. */
@@ -50,7 +54,10 @@ export function toDraft({ event, mode, rules, milestones, settings }: Widget): W
     position: settings?.position ?? DEFAULTS.position,
     mainMessage: settings?.mainMessage ?? DEFAULTS.mainMessage,
     milestones: sorted(
-      milestones.map(({ id, target, msg, rewardType }) => ({ key: id, id, target: `${target}`, msg, rewardType })),
+      milestones.map(({ id, target, msg, rewardType, scope, repeats = false }) => ({
+        ...{ key: id, id, target: `${target}`, msg, rewardType },
+        ...{ scope: scopeName(scope), repeats },
+      })),
     ),
   };
 }
@@ -82,7 +89,13 @@ export function newMilestone({ milestones }: WidgetDraft): MilestoneDraft {
 }
 
 function milestone(number: number, target = "", msg = ""): MilestoneDraft {
-  return { key: `ms_${number}`, id: `ms_${number}`, target, msg, rewardType: DEFAULTS.rewardType };
+  const id = `ms_${number}`;
+  return { key: id, id, target, msg, rewardType: DEFAULTS.rewardType, scope: "none", repeats: false };
+}
+
+/** Whether a milestone is awarded again and again. */
+export function isRepeated({ scope, repeats }: MilestoneDraft): boolean {
+  return repeats && scope !== "none";
 }
 
 /** Returns the milestones, the nearest first; those without a number stay behind the others. */
@@ -134,11 +147,10 @@ export function toWidget(
   return {
     event,
     mode: MODES[mode].value,
-    milestones: milestones.map(({ id, target, msg, rewardType }) => ({
-      id,
-      target: Number(target),
-      msg,
-      rewardType,
+    milestones: milestones.map((each) => ({
+      ...{ id: each.id, target: Number(each.target), msg: each.msg, rewardType: each.rewardType },
+      ...(each.scope !== "none" && { scope: SCOPES[each.scope].value }),
+      ...(isRepeated(each) && { repeats: true }),
     })),
     settings: { theme: { name: theme }, position, mainMessage },
     ...(isNew && !isSame(rules, EVERY_DAY) && { rules: toRules(rules) }),

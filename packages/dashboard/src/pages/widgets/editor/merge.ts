@@ -2,7 +2,7 @@ import { isSame } from "../../../rules/draft.ts";
 import { type MilestoneDraft, sorted, type WidgetDraft } from "./draft.ts";
 
 const FIELDS = ["event", "mode", "theme", "position", "mainMessage"] as const;
-const MILESTONE_FIELDS = ["id", "target", "msg", "rewardType"] as const;
+const MILESTONE_FIELDS = ["id", "target", "msg", "rewardType", "scope", "repeats"] as const;
 
 /**
  * Puts what one person has changed on top of what another has saved meanwhile. Where both have changed the same field, the
@@ -49,7 +49,7 @@ function byKey(milestones: readonly MilestoneDraft[]): ReadonlyMap<string, Miles
 }
 
 /** Of each field: mine if it is not as it was, else theirs. */
-function pick<K extends string, Of extends Readonly<Record<K, string>>>(
+function pick<K extends string, Of extends Readonly<Record<K, string | boolean>>>(
   fields: readonly K[],
   base: Of,
   mine: Of,

@@ -1,7 +1,7 @@
 import { formatDay } from "../../../format.ts";
 import { canPassMisses, EVERY_DAY, type RulesDraft } from "../../../rules/draft.ts";
 import { weekdayNames } from "../../../rules/weekdays.ts";
-import { cadenceInWords, datesInWords, freezesInWords } from "../../../rules/words.ts";
+import { cadenceInWords, datesInWords, freezesInWords, graceInWords, repairsInWords } from "../../../rules/words.ts";
 import type { Difference } from "./difference.ts";
 
 /** A part of rules that a person changes, with how its value reads; empty when it says nothing. */
@@ -19,6 +19,7 @@ const PARTS: readonly Part[] = [
     show: ({ neverMissTwice, kind }) => (neverMissTwice && canPassMisses(kind) ? "on" : ""),
   },
   { key: "rules.freezes", label: "Freezes", show: freezesInWords },
+  { key: "rules.repairs", label: "Repairs", show: repairsInWords },
   { key: "rules.offWeekdays", label: "Weekdays off", show: ({ offWeekdays }) => weekdayNames(offWeekdays) },
   { key: "rules.holidays", label: "Holidays off", show: ({ holidays }) => holidays.toSorted().join(", ") },
 ];
@@ -45,7 +46,14 @@ export function rulesDifferences(
     label: "Dates off",
     ...datesInWords(before?.offDates ?? "", after?.offDates ?? ""),
   };
-  return [...parts, dates]
+  const grace = {
+    ...{ key: "rules.grace", label: "Grace" },
+    ...{
+      before: before === undefined ? "" : graceInWords(before),
+      after: after === undefined ? "" : graceInWords(after),
+    },
+  };
+  return [...parts, dates, grace]
     .filter((part) => part.before !== part.after)
     .map((part) => ({ ...part, after: `${part.after || "nothing"}${sinceOf(after, from)}` }));
 }

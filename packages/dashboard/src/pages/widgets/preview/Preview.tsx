@@ -7,7 +7,8 @@ import { Choice } from "../../../components/Choice.tsx";
 import { SelectField } from "../../../components/Field.tsx";
 import { Notice } from "../../../components/Notice.tsx";
 import { todayIn } from "../../../dates.ts";
-import type { WidgetDraft } from "../editor/draft.ts";
+import { canBeRepaired } from "../../../rules/draft.ts";
+import { unitOf, type WidgetDraft } from "../editor/draft.ts";
 import { firstMilestone, madeUpState, type Scenario } from "./made-up-state.ts";
 import styles from "./Preview.module.css";
 import { RealWidget } from "./RealWidget.tsx";
@@ -33,6 +34,7 @@ const STREAKS = [
   { value: "none", label: "No streak" },
   { value: "some", label: "Some days" },
   { value: "milestone", label: "Milestone" },
+  { value: "repaired", label: "Repaired" },
 ] as const;
 
 const LANGUAGES = Object.keys(TEXTS).map((value) => ({
@@ -48,7 +50,13 @@ export default function Preview({ draft, isLive }: { readonly draft: WidgetDraft
   const [language, setLanguage] = useState("en");
   const [celebrations, setCelebrations] = useState(0);
   const milestone = firstMilestone(draft);
-  const streak = milestone === undefined && scenario.streak === "milestone" ? "some" : scenario.streak;
+  const canShow = {
+    milestone: milestone !== undefined,
+    // Of weeks and months, the week that is shown has none that was repaired.
+    repaired: draft.mode === "continuous" && canBeRepaired(draft.rules) && unitOf(draft) === "day",
+  };
+  const streaks = STREAKS.filter(({ value }) => !(value in canShow) || canShow[value as keyof typeof canShow]);
+  const streak = streaks.find(({ value }) => value === scenario.streak)?.value ?? "some";
   const state = useMemo(
     () => madeUpState(draft, { ...scenario, streak }, todayIn(Intl.DateTimeFormat().resolvedOptions().timeZone)),
     [draft, scenario, streak],
@@ -75,7 +83,7 @@ export default function Preview({ draft, isLive }: { readonly draft: WidgetDraft
             label="The visitor’s streak"
             value={streak}
             onValue={(chosen) => setScenario({ ...scenario, streak: chosen })}
-            options={milestone === undefined ? STREAKS.slice(0, 2) : STREAKS}
+            options={streaks}
           />
           <Choice
             label="Today"

@@ -47,9 +47,9 @@ export function RealWidget({ state, language, scheme, isOpen, onToggle, left, ce
     view.toggle.onclick = onToggle;
     view.show(state, {
       words: wordsOf(language, state.streak.unit),
-      theme: THEMES[name] as string,
+      colours: THEMES[name] as string,
       look: look || scheme,
-      position: readPosition(state.settings.position),
+      corner: readPosition(state.settings.position),
       isOpen,
     });
     view.tick(left);

@@ -2,7 +2,7 @@ import { addDays, daysBetween, daysFrom, weekdayOf, weekStartOf } from "../../..
 import { datesOf, freezesAreEarned, type RulesDraft } from "../../../rules/draft.ts";
 
 /** What became of a day, as the state has it. */
-export type MadeUpStatus = "done" | "off" | "missed" | "rest" | "open";
+export type MadeUpStatus = "done" | "off" | "missed" | "repaired" | "rest" | "open";
 
 /** How far the period of today is, as the state has it. */
 export interface MadeUpProgress {
@@ -29,11 +29,19 @@ type Period = Pick<MadeUpProgress, "firstDate" | "lastDate" | "needed">;
  * @param today such as `2024-01-08`
  * @param before how many days, weeks or months the streak counted before today's
  * @param isDone whether the user has done today's
+ * @param repaired the day before today that was missed and repaired; undefined when none was
  */
-export function madeUpDays(rules: RulesDraft, today: string, before: number, isDone: boolean): MadeUpDays {
+export function madeUpDays(
+  rules: RulesDraft,
+  today: string,
+  before: number,
+  isDone: boolean,
+  repaired?: string,
+): MadeUpDays {
   const period = periodOf(rules, today);
+  const last = repaired ?? today;
   const isDoneOn = (date: string) =>
-    date === today ? isDone : date < today && !isOff(rules, date) && wasDone(rules, period, before, date, today);
+    date === today ? isDone : date < last && !isOff(rules, date) && wasDone(rules, period, before, date, last);
   const days = daysFrom(period.firstDate, period.lastDate);
   const done = days.filter(isDoneOn).length;
   const daysLeft = days.filter((date) => date >= today && !isDoneOn(date)).length;
@@ -43,6 +51,9 @@ export function madeUpDays(rules: RulesDraft, today: string, before: number, isD
     statusOf(date) {
       if (isDoneOn(date)) {
         return "done";
+      }
+      if (date === repaired) {
+        return "repaired";
       }
       return isOff(rules, date) ? "off" : date >= today ? "open" : isMissedWhenOver ? "missed" : "rest";
     },
@@ -54,6 +65,12 @@ export function madeUpFreezes(rules: RulesDraft, current: number): number {
   return freezesAreEarned(rules)
     ? Math.min(Math.trunc(current / numberOf(rules.earnEvery)), numberOf(rules.maxEarned))
     : 0;
+}
+
+/** The last day before today that rules of days have asked for. */
+export function lastNeededDay(rules: RulesDraft, today: string): string {
+  const days = Array.from({ length: 7 }, (_, place) => addDays(today, -1 - place));
+  return days.find((date) => !isOff(rules, date)) ?? addDays(today, -1);
 }
 
 /** The period of today. */

@@ -1,9 +1,10 @@
 import type { State } from "@streakd/web";
 import { addDays, daysBetween, daysFrom, weekStartOf } from "../../../dates.ts";
-import { EVERY_DAY, freezesCover, isSame } from "../../../rules/draft.ts";
+import { EVERY_DAY, freezesCover, hasGrace, isSame, type RulesDraft } from "../../../rules/draft.ts";
+import { graceEnd } from "../../../rules/grace.ts";
 import type { Unit } from "../../../rules/units.ts";
-import { DEFAULTS, daysOf, unitOf, type WidgetDraft } from "../editor/draft.ts";
-import { type MadeUpProgress, type MadeUpStatus, madeUpDays, madeUpFreezes } from "./made-up-rules.ts";
+import { DEFAULTS, daysOf, isRepeated, type MilestoneDraft, unitOf, type WidgetDraft } from "../editor/draft.ts";
+import { lastNeededDay, type MadeUpProgress, type MadeUpStatus, madeUpDays, madeUpFreezes } from "./made-up-rules.ts";
 
 const DAYS_OF_WEEK = 7;
 
@@ -12,7 +13,8 @@ const SOME = 4;
 
 /** A user, as the preview makes one up. */
 export interface Scenario {
-  readonly streak: "none" | "some" | "milestone";
+  /** `repaired` is for streaks of days that can be repaired: the last day before today was missed. */
+  readonly streak: "none" | "some" | "milestone" | "repaired";
   /** Whether the user has done today's. */
   readonly isDone: boolean;
 }
@@ -22,6 +24,7 @@ interface ByRules {
   readonly unit: Unit;
   readonly progress: MadeUpProgress;
   readonly freezes?: { readonly left: number; readonly usedInWeek: number; readonly optedOut: boolean };
+  readonly todayEndTime?: string;
 }
 
 /** Returns the nearest milestone of a draft that has a number; undefined when there is none. */
@@ -49,9 +52,9 @@ export function madeUpState(draft: WidgetDraft, scenario: Scenario, today: strin
     meta: { apiVersion: "1", isLive: true },
     streak: { mode: draft.mode, current, best: current, todayDone: scenario.isDone, pending, ...byRules },
     week,
-    milestones: draft.milestones.flatMap(({ id, target, msg, rewardType }) => {
-      const days = daysOf(target) ?? 0;
-      return days > 0 ? [{ id, target: days, msg, rewardType, achieved: current >= days }] : [];
+    milestones: draft.milestones.flatMap((milestone) => {
+      const target = daysOf(milestone.target) ?? 0;
+      return target > 0 ? [madeUpMilestone(milestone, target, current)] : [];
     }),
     settings: {
       theme: { name: draft.theme },
@@ -82,10 +85,12 @@ function byDays(draft: WidgetDraft, scenario: Scenario, today: string): Counted 
 /** By rules, the user has done what they ask for, but for today. */
 function byRulesOf(draft: WidgetDraft, scenario: Scenario, today: string): Counted {
   const { rules } = draft;
-  const before = scenario.streak === "none" ? 0 : currentOf(draft, scenario, false);
-  const { progress, statusOf } = madeUpDays(rules, today, before, scenario.isDone);
+  const { isDone } = scenario;
   const unit = unitOf(draft);
-  const isKept = unit === "day" ? scenario.isDone : progress.done >= progress.needed;
+  const before = scenario.streak === "none" ? 0 : currentOf(draft, scenario, false);
+  const repaired = scenario.streak === "repaired" ? lastNeededDay(rules, today) : undefined;
+  const { progress, statusOf } = madeUpDays(rules, today, before, isDone, repaired);
+  const isKept = unit === "day" ? isDone : progress.done >= progress.needed;
   const current = currentOf(draft, scenario, isKept);
   return {
     current,
@@ -96,11 +101,36 @@ function byRulesOf(draft: WidgetDraft, scenario: Scenario, today: string): Count
     }),
     byRules: {
       ...{ unit, progress },
+      ...todayEnd(rules, today, isDone),
       ...(freezesCover(rules) && {
         freezes: { left: madeUpFreezes(rules, current), usedInWeek: 0, optedOut: false },
       }),
     },
   };
+}
+
+/** A milestone; with its awards, when it has any. */
+function madeUpMilestone(milestone: MilestoneDraft, target: number, current: number): State["milestones"][number] {
+  const { id, msg, rewardType, scope } = milestone;
+  const reached = Math.trunc(current / target);
+  const repeats = isRepeated(milestone);
+  return {
+    ...{ id, target, msg, rewardType, achieved: current >= target },
+    ...(scope !== "none" && { timesAwarded: repeats ? reached : Math.min(reached, 1) }),
+    ...(repeats && { repeats }),
+  };
+}
+
+/**
+ * When today ends, where it does not end at midnight: a time without a zone, which browsers take to be in their own. While
+ * today is not done, it ends with its grace.
+ */
+function todayEnd(rules: RulesDraft, today: string, isDone: boolean): { readonly todayEndTime?: string } {
+  if (rules.dayStart === EVERY_DAY.dayStart && !hasGrace(rules)) {
+    return {};
+  }
+  const end = (isDone ? undefined : graceEnd(rules)) ?? rules.dayStart;
+  return { todayEndTime: `${addDays(today, 1)}T${end}:00` };
 }
 
 /** How much a streak counts, when the period of today is kept or not. */
@@ -109,6 +139,7 @@ function currentOf(draft: WidgetDraft, { streak }: Scenario, isKept: boolean): n
     case "none":
       return isKept ? 1 : 0;
     case "some":
+    case "repaired":
       return isKept ? SOME + 1 : SOME;
     case "milestone":
       return firstMilestone(draft)?.target ?? SOME;

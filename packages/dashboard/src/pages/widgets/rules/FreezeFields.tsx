@@ -12,7 +12,7 @@ export function FreezeFields({ rules, set, problemAt }: RulesPartProps) {
   const { unit } = CADENCES[rules.kind];
   const canCover = canPassMisses(rules.kind);
   return (
-    <div className={styles.freezes}>
+    <div className={styles.switched}>
       <SwitchField
         label="Freezes"
         hint={

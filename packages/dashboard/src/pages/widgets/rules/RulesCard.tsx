@@ -8,7 +8,9 @@ import type { WidgetForm } from "../editor/widget-form.ts";
 import { CadenceFields } from "./CadenceFields.tsx";
 import { DaysOffFields } from "./DaysOffFields.tsx";
 import { FreezeFields } from "./FreezeFields.tsx";
+import { GraceFields } from "./GraceFields.tsx";
 import type { RulesPartProps } from "./part.ts";
+import { RepairFields } from "./RepairFields.tsx";
 import styles from "./Rules.module.css";
 import { Versions } from "./Versions.tsx";
 
@@ -41,7 +43,9 @@ export function RulesCard({
             While the counting is cumulative, every done day counts, and only the start of the day matters.
             {form.saved?.rules !== undefined && " Other rules that are saved are kept."}
           </Notice>
-          <DayStartField {...part} />
+          <div className={styles.short}>
+            <DayStartField {...part} />
+          </div>
           {versions}
         </div>
       </Card>
@@ -63,8 +67,12 @@ export function RulesCard({
           onChange={(neverMissTwice) => part.set({ neverMissTwice })}
         />
         <FreezeFields {...part} />
+        <RepairFields {...part} />
         <DaysOffFields {...part} lists={lists} />
-        <DayStartField {...part} />
+        <div className={styles.pair}>
+          <DayStartField {...part} />
+          <GraceFields {...part} />
+        </div>
         {versions}
       </div>
     </Card>
@@ -74,19 +82,17 @@ export function RulesCard({
 /** Asks when a day begins. */
 function DayStartField({ rules, set, problemAt }: RulesPartProps) {
   return (
-    <div className={styles.short}>
-      <TextField
-        label="The day begins at"
-        hint={`From 00:00 to ${LATEST_DAY_START}, where the user is. What is done before it counts for the day before: good for people who stay up late.`}
-        type="time"
-        min={EVERY_DAY.dayStart}
-        max={LATEST_DAY_START}
-        required
-        value={rules.dayStart}
-        onValue={(dayStart) => set({ dayStart })}
-        error={problemAt("dayStart")}
-      />
-    </div>
+    <TextField
+      label="The day begins at"
+      hint={`From 00:00 to ${LATEST_DAY_START}, where the user is. What is done before it counts for the day before: good for people who stay up late.`}
+      type="time"
+      min={EVERY_DAY.dayStart}
+      max={LATEST_DAY_START}
+      required
+      value={rules.dayStart}
+      onValue={(dayStart) => set({ dayStart })}
+      error={problemAt("dayStart")}
+    />
   );
 }
 

@@ -7,10 +7,10 @@ import { Badge, Notice } from "../../../components/Notice.tsx";
 import { Stat, Stats } from "../../../components/Stat.tsx";
 import { problemOf } from "../../../errors.ts";
 import { formatDay, formatNumber } from "../../../format.ts";
-import { freezesAreEarned, freezesCover } from "../../../rules/draft.ts";
+import { freezesAreEarned, freezesCover, hasGrace } from "../../../rules/draft.ts";
 import { FreezesStat } from "../../../rules/FreezesStat.tsx";
 import { rulesProblems } from "../../../rules/problems.ts";
-import { standingOf } from "../../../rules/progress.ts";
+import { repairOfferInWords, standingOf } from "../../../rules/progress.ts";
 import { unitOf, unitWord } from "../../../rules/units.ts";
 import { rulesInWords } from "../../../rules/words.ts";
 import type { WidgetForm } from "../editor/widget-form.ts";
@@ -91,6 +91,9 @@ function Trial({ form, project }: TrialProps) {
         {freezesCover(draft.rules) && !freezesAreEarned(draft.rules) && (
           <p className={styles.muted}>In this history, no freezes are granted: none is there to cover a miss.</p>
         )}
+        {hasGrace(draft.rules) && (
+          <p className={styles.muted}>In this history, nothing is done so late that it falls into the grace.</p>
+        )}
         {isWrong && <Notice kind="info">Once the rules are whole, they are tried here.</Notice>}
         {error !== null && !isOld && <Notice kind="bad">{problemOf(error).message}</Notice>}
         <div className={styles.history}>
@@ -121,6 +124,7 @@ function Outcome({ explanation: { streak } }: { readonly explanation: Explanatio
         {streak.freezes && <FreezesStat freezes={streak.freezes} />}
       </Stats>
       <Badge kind={kind}>{text}</Badge>
+      {streak.repair && <p>{repairOfferInWords(streak.repair, unit)}</p>}
     </div>
   );
 }

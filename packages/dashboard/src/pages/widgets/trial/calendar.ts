@@ -1,6 +1,6 @@
 import type { ExplainedPeriod, Explanation } from "#gen/streak/v1/rules_service_pb.ts";
 import { addDays, daysFrom } from "../../../dates.ts";
-import { type DayLook, lookOf } from "../../../rules/status.ts";
+import { type DayLook, isDoneLook, lookOf } from "../../../rules/status.ts";
 import type { Span } from "./span.ts";
 
 /** By how many days each key goes on in a calendar whose rows are weeks. */
@@ -39,8 +39,7 @@ export function looksOf(
   return new Map(
     daysFrom(first, last).map((date) => {
       const look = explained.get(date) ?? "open";
-      const wasDone = look === "done" || look === "extra";
-      return [date, wasDone === done.has(date) ? look : done.has(date) ? "done" : "open"];
+      return [date, isDoneLook(look) === done.has(date) ? look : done.has(date) ? "done" : "open"];
     }),
   );
 }

@@ -1,0 +1,88 @@
+import type { Day } from "../day.ts";
+import type { DoneDays } from "./done-days.ts";
+import type { Repair } from "./repairs.ts";
+import type { RuledRun, RunPart } from "./ruled-run.ts";
+
+/** A run that has ended. */
+export interface EndedRun extends RuledRun {
+  /** The last day of the missed period that has ended it. */
+  readonly end: Day;
+}
+
+/** What a repair has made one run. */
+export interface Join {
+  readonly repair: Repair;
+  /** The runs that had ended, in order; at least one. */
+  readonly ended: readonly EndedRun[];
+  /** The first day of the period in which the repair was made. */
+  readonly before: Day;
+  /** The part of the run that goes on, without its last day, which is still to come. */
+  readonly open: Omit<RunPart, "last">;
+  /** How many freezes were there before the repair took one. */
+  readonly freezesLeft: number;
+}
+
+/** The runs that have ended and can be repaired, while a walk goes from period to period, and what was repaired. */
+export class EndedRuns {
+  readonly joins: Join[] = [];
+  readonly #done: DoneDays;
+  readonly #since: Day;
+  /** In the order in which they have ended. Those that were joined are in it no longer. */
+  readonly #runs: EndedRun[] = [];
+  /** The last parts of runs that were repaired, without their last days, by the first days of the runs. */
+  readonly #openParts = new Map<Day, Join["open"]>();
+
+  /** @param since runs that have ended earlier are forgotten, since no repair reaches them */
+  constructor(done: DoneDays, since: Day) {
+    this.#done = done;
+    this.#since = since;
+  }
+
+  /** Adds a run that has ended. */
+  add({ first, last, count }: RuledRun, end: Day): void {
+    if (end >= this.#since) {
+      this.#runs.push({ first, last, count, end });
+    }
+  }
+
+  /** Returns the runs that have ended on one of the last days before a day, and that are not joined. */
+  within(days: number, before: Day): readonly EndedRun[] {
+    // All of them have ended before this day.
+    return this.#runs.slice(this.#runs.findLastIndex(({ end }) => end < before - days) + 1);
+  }
+
+  /**
+   * Makes the runs that a repair reaches one, and with the run that is open, if one is.
+   *
+   * @param before the first day of the period in which the repair is made
+   * @param open undefined when no run is open
+   * @returns what the runs that have ended count together, beside the open one; undefined when there is none to repair
+   */
+  join(repair: Repair, before: Day, open: RuledRun | undefined, freezesLeft: number): RuledRun | undefined {
+    const ended = this.within(repair.withinDays, repair.from);
+    const [oldest, newest] = [ended[0], ended.at(-1)];
+    if (oldest === undefined || newest === undefined) {
+      return undefined;
+    }
+    this.#runs.length -= ended.length;
+    const { last: _, ...part } = open ? this.partOf(open) : { first: before, last: before, continues: true as const };
+    this.joins.push({ repair, ended, before, open: part, freezesLeft });
+    this.#openParts.set(oldest.first, part);
+    return { first: oldest.first, last: newest.last, count: this.#countOf(ended, open) };
+  }
+
+  /** Returns the last part of a run that is open, or that is ending. */
+  partOf({ first, last }: RuledRun): RunPart {
+    const part = this.#openParts.get(first);
+    return part === undefined ? { first, last } : { ...part, last };
+  }
+
+  /** Returns what runs have counted that have ended. A day that counts also for the next run counts for that one alone. */
+  #countOf(ended: readonly EndedRun[], open: RuledRun | undefined): number {
+    return ended.reduce((sum, { last, count }, index) => {
+      const next = ended[index + 1] ?? open;
+      const isShared = next !== undefined && next.first <= last;
+      return sum + count - (isShared ? this.#done.count(next.first, Math.min(last, next.last)) : 0);
+    }, 0);
+  }
+}

@@ -1,0 +1,131 @@
+import type { History } from "../check-ins.ts";
+import type { Day } from "../day.ts";
+import type { RepairPrice, RepairRules } from "../rules.ts";
+import type { DoneDays } from "./done-days.ts";
+import type { Join } from "./ended-runs.ts";
+import type { Present } from "./present.ts";
+import type { Repair } from "./repairs.ts";
+import type { Rules, RulesWithCalendar } from "./rules-for.ts";
+import { type SettledDays, settle } from "./settle.ts";
+import { walkOfUser } from "./walk-of-user.ts";
+
+/** The repair that can be made on a day, if its price is paid. */
+export interface RepairOffer {
+  /** What `current` would be if it were made now. */
+  readonly currentAfter: number;
+  /** The last day on which the first of the runs to repair is in reach. */
+  readonly lastDay: Day;
+  readonly price: RepairPrice;
+  /** Whether the price can be paid on the day. */
+  readonly canBePaid: boolean;
+  /** How many days must still be done; absent where the price is not days. */
+  readonly daysMissing?: number;
+}
+
+/** Why a repair can't be made on a day. */
+export type RepairRefusal =
+  /** A cumulative streak has no runs that end. */
+  | { readonly refused: "cumulative" }
+  /** The rules of the day have no repairs. */
+  | { readonly refused: "noRules" }
+  /** No run is left to repair that has ended on one of the last `withinDays` days. */
+  | { readonly refused: "nothingEnded"; readonly withinDays: number }
+  /** The streak was repaired today, and no other run can be repaired. */
+  | { readonly refused: "repairedToday" }
+  /** The repair before is too recent: the next one can be made on `until`. */
+  | { readonly refused: "tooSoon"; readonly until: Day }
+  | { readonly refused: "noFreeze" }
+  /** So many days must still be done. */
+  | { readonly refused: "daysMissing"; readonly days: number };
+
+/** What the entry of a new repair says. */
+export type NewRepair = Pick<Repair, "withinDays" | "takesFreeze">;
+
+/**
+ * Returns what the entry says of a repair that is made today, or why it can't be made.
+ *
+ * @param rules those of the user
+ */
+export function repairOn(history: History, rules: Rules, present: Present): NewRepair | RepairRefusal {
+  const { mode, calendar } = rules;
+  if (mode === "cumulative") {
+    return { refused: "cumulative" };
+  }
+  const repairRules = calendar?.phaseOn(present.today).repairs;
+  if (calendar === undefined || repairRules === undefined) {
+    return { refused: "noRules" };
+  }
+  const tried = tryRepair(settle(history, rules), { ...rules, calendar }, present, repairRules);
+  if ("refused" in tried) {
+    return tried;
+  }
+  const { price, canBePaid, daysMissing: missing = 0 } = tried;
+  if (!canBePaid) {
+    return price.kind === "days" ? { refused: "daysMissing", days: missing } : { refused: "noFreeze" };
+  }
+  const { withinDays } = repairRules;
+  return price.kind === "freeze" ? { withinDays, takesFreeze: true } : { withinDays };
+}
+
+/**
+ * Returns the repair that can be made today, whether its price can be paid or not; otherwise, why there is none.
+ *
+ * @param repairRules those of today
+ */
+export function tryRepair(
+  settled: SettledDays,
+  rules: RulesWithCalendar,
+  present: Present,
+  { withinDays, onceInDays, price }: RepairRules,
+): RepairOffer | Extract<RepairRefusal, { readonly refused: "nothingEnded" | "repairedToday" | "tooSoon" }> {
+  const { today } = present;
+  const last = rules.repairs?.at(-1)?.from ?? Number.NEGATIVE_INFINITY;
+  const next = last + (onceInDays ?? 1);
+  // Who travels west can come to a day before a repair.
+  if (last > today) {
+    return { refused: "tooSoon", until: next };
+  }
+  const tried: Repair = { from: today, withinDays };
+  const { done, standing } = walkOfUser(
+    { ...rules, repairs: [...(rules.repairs ?? []), tried] },
+    settled,
+    present,
+    today,
+  );
+  const join = standing.endedRuns?.joins.find(({ repair }) => repair === tried);
+  if (last === today && (join === undefined || onceInDays === undefined)) {
+    return { refused: "repairedToday" };
+  }
+  if (join === undefined) {
+    return { refused: "nothingEnded", withinDays };
+  }
+  if (next > today) {
+    return { refused: "tooSoon", until: next };
+  }
+  const firstEnd = (join.ended[0] as Join["ended"][number]).end;
+  return {
+    currentAfter: standing.run?.count ?? 0,
+    lastDay: firstEnd + withinDays,
+    price,
+    ...paymentOf(price, join, done, firstEnd, today),
+  };
+}
+
+function paymentOf(
+  price: RepairPrice,
+  { freezesLeft }: Join,
+  done: DoneDays,
+  firstEnd: Day,
+  today: Day,
+): Pick<RepairOffer, "canBePaid" | "daysMissing"> {
+  switch (price.kind) {
+    case "none":
+      return { canBePaid: true };
+    case "freeze":
+      return { canBePaid: freezesLeft > 0 };
+    case "days": {
+      const daysMissing = Math.max(price.days - done.count(firstEnd + 1, today), 0);
+      return { canBePaid: daysMissing === 0, daysMissing };
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Day } from "../day.ts";
+import { bitOf, bitsFromTo, bitsWithin, countBits, highestBit, lowestBit, WORD, wordOf } from "./bits.ts";
+import type { OffDays } from "./days-off.ts";
+import type { DoneDays } from "./done-days.ts";
+import type { RunCounter } from "./run-counter.ts";
+
+/** The days to walk over. */
+interface Span {
+  readonly first: Day;
+  readonly last: Day;
+  /** It is not over, so it can't be missed. */
+  readonly today: Day;
+}
+
+/** Walks over days that are asked for one by one. Passes them by words, so that only missed days take time of their own. */
+export function walkDays(
+  { first, last, today }: Span,
+  neverMissTwice: boolean,
+  offDays: OffDays,
+  doneDays: DoneDays,
+  runs: RunCounter,
+): void {
+  for (let word = wordOf(first); word <= wordOf(last); word++) {
+    const start = word * WORD;
+    const inRange = bitsWithin(word, first, last);
+    const done = doneDays.word(word) & inRange;
+    if (done === 0 && !runs.isOpen) {
+      continue;
+    }
+    const off = offDays.word(word);
+    const open = word === wordOf(today) ? 1 << bitOf(today) : 0;
+    let missed = inRange & ~(done | off | open);
+    let passed = 0; // how many days of the word
+    while (missed !== 0) {
+      const next = lowestBit(missed);
+      keepDays(start, done & bitsFromTo(passed, WORD - 1) & ((1 << next) - 1), off, runs);
+      runs.miss(start + next, start + next, neverMissTwice);
+      passed = next + 1;
+      missed &= missed - 1;
+    }
+    if (passed < WORD) {
+      keepDays(start, done & bitsFromTo(passed, WORD - 1), off, runs);
+    }
+  }
+}
+
+/** Passes done days between which no day was missed. A run neither begins nor ends on a day off. */
+function keepDays(start: Day, done: number, off: number, runs: RunCounter): void {
+  const needed = done & ~off;
+  if (needed === 0) {
+    runs.addDaysOff(countBits(done));
+    return;
+  }
+  const [first, last] = [lowestBit(needed), highestBit(needed)];
+  if (needed === done) {
+    runs.keep(start + first, start + last, countBits(done));
+    return;
+  }
+  const within = bitsFromTo(first, last);
+  const outside = done & ~within;
+  runs.addDaysOff(countBits(outside & ((1 << first) - 1)));
+  runs.keep(start + first, start + last, countBits(done & within), countBits(needed));
+  runs.addDaysOff(countBits(outside & (-1 << last)));
+}

@@ -1,0 +1,53 @@
+import type { Day } from "../day.ts";
+import type { RulesCalendar } from "./calendar.ts";
+import { DoneDays } from "./done-days.ts";
+import type { ExemptDays } from "./exempt-days.ts";
+import type { Present } from "./present.ts";
+import { type Repair, repairDaysOf, repairsUpTo } from "./repairs.ts";
+import type { RulesWithCalendar } from "./rules-for.ts";
+import type { SettledDays } from "./settle.ts";
+import { type BridgedDays, bridgedDays } from "./travel.ts";
+import { type Decisions, type Standing, type Told, walk } from "./walk.ts";
+
+/** What a walk over the days of one user has made of them. */
+export interface WalkOfUser {
+  readonly done: DoneDays;
+  /** The days that are bridged; undefined when there are none. */
+  readonly bridged: BridgedDays | undefined;
+  /** The days of repairs on which nothing is asked; undefined when there are none. */
+  readonly repairDays: ExemptDays<Repair> | undefined;
+  /**
+   * That of the user: with pauses, amnesties, bridged days and repairs, as far as the days are done on the last day of the
+   * walk.
+   */
+  readonly calendar: RulesCalendar;
+  readonly decisions: Decisions;
+  readonly standing: Standing;
+}
+
+/**
+ * Walks from a user's first done day to a day, by the rules and the user's ledger.
+ *
+ * @param day the last day that counts, which is not before today: those after it are left out, and so are repairs
+ * @param told who is told what on the way
+ */
+export function walkOfUser(
+  { calendar, pauses, freezeDecisions, repairs }: RulesWithCalendar,
+  settled: SettledDays,
+  present: Present,
+  day: Day,
+  told: Told = {},
+): WalkOfUser {
+  const done = new DoneDays(settled.days, day);
+  const bridged = bridgedDays(settled, done, present);
+  const made = repairsUpTo(repairs, day);
+  const repairDays = repairDaysOf(made, calendar);
+  const ofUser = calendar.ofUser([pauses, bridged, repairDays], done);
+  const decisions = { freezes: freezeDecisions, repairs: made };
+  return { done, bridged, repairDays, calendar: ofUser, decisions, standing: walk(ofUser, done, day, decisions, told) };
+}
+
+/** Returns the most that any run has counted up to a day that is not before today, with the days after it left out. */
+export function bestUpTo(settled: SettledDays, rules: RulesWithCalendar, present: Present, day: Day): number {
+  return walkOfUser(rules, settled, present, day).standing.best;
+}

@@ -1,0 +1,144 @@
+import type { Document } from "mongodb";
+import { describe, expect, it } from "vitest";
+import type { StoredEvent, Unverified } from "#src/store/events.ts";
+import { sendApart, sendTogether } from "#src/store/mongo/bulk.ts";
+import { useMongo } from "../../support/mongo.ts";
+import { checkIn, DAY, NOW } from "../conformance/fixture.ts";
+import { commandsOf, openWatched, withoutSweep } from "./commands.ts";
+
+const mongo = useMongo();
+
+/** What the look-up of a user without a document says. */
+const NEW = { unverified: "not found" as Unverified };
+
+const [TODAY, TOMORROW] = [1 << 14, 1 << 15];
+
+/** An event of a user in a zone, as ingest makes it. */
+function inZone(tz: string, fields: Partial<StoredEvent>): StoredEvent {
+  return checkIn({ at: NOW, tz, dayZone: tz, ...fields });
+}
+
+/** What the commands write, without what they say of their session. */
+function writesOf(commands: readonly Document[]): readonly unknown[] {
+  return withoutSweep(commands).map(({ insert, update, documents, updates, ops, ...command }) => {
+    if (ops !== undefined) {
+      return ops.map(({ document, filter, updateMods }: Document) => document ?? { filter, updateMods });
+    }
+    return insert === undefined && update === undefined ? command : [insert ?? update, documents ?? updates];
+  });
+}
+
+/** The document of an event, as it was before days had kinds. */
+function eventOf(u: string, event: string, day: number, tz?: string) {
+  const fields = { p: "p1", u, event, type: "streak_interaction", day, at: new Date(NOW) };
+  return { _id: `p1|${u}|${event}|${day}`, ...fields, ...(tz !== undefined && { tz }) };
+}
+
+const zoneOf = (tz: string) => ({ at: new Date(NOW), tz });
+const noAlias = { aliasOf: { $exists: false } };
+
+// These are the commands, word for word, that were sent before days had kinds.
+describe("a batch of users who are at home sends nothing of home zones or kinds of days", () => {
+  it("in a command for each collection: new users are inserted, others share statements", async () => {
+    const { store, client } = openWatched(mongo.server.uri(), (connection) => sendApart(connection, true));
+    await store.events.record(
+      [inZone("Asia/Tokyo", { userHash: "ann", ...NEW }), inZone("Europe/Paris", { userHash: "bob", ...NEW })],
+      NOW,
+    );
+    const commands = commandsOf(client);
+    const batch = [
+      inZone("UTC", { userHash: "cat", ...NEW }),
+      inZone("Asia/Tokyo", { day: DAY + 1, userHome: "Asia/Tokyo" }),
+      inZone("Europe/Paris", { userHash: "bob", day: DAY + 1, userHome: "Europe/Paris" }),
+      // Neither names a zone. The first is dated by the user's zone, the other by the project's.
+      checkIn({ event: "visit", dayZone: "Asia/Tokyo", userHome: "Asia/Tokyo" }),
+      checkIn({ userHash: "dan", ...NEW }),
+    ];
+    expect(await store.events.record(batch, NOW)).toEqual(batch.map(() => "stored"));
+
+    const inserted = { p: "p1", days: { "=like": { "2024-01": TODAY } } };
+    const filter = (...users: string[]) => ({ _id: { $in: users.map((user) => `p1|${user}`) }, ...noAlias });
+    const zones = { $literal: [zoneOf("Asia/Tokyo"), zoneOf("Europe/Paris")] };
+    const ofUser = { $arrayElemAt: [zones, { $indexOfArray: [{ $literal: ["p1|ann", "p1|bob"] }, "$_id"] }] };
+    const daysOfAnn = { "days.=like.2024-01": { or: TOMORROW }, "days.=visit.2024-01": { or: TODAY } };
+    expect(writesOf(commands)).toEqual([
+      [
+        "events",
+        [
+          eventOf("cat", "like", DAY, "UTC"),
+          eventOf("ann", "like", DAY + 1, "Asia/Tokyo"),
+          eventOf("ann", "visit", DAY),
+          eventOf("bob", "like", DAY + 1, "Europe/Paris"),
+          eventOf("dan", "like", DAY),
+        ],
+      ],
+      [
+        "streaks",
+        [
+          { _id: "p1|cat", u: "cat", ...inserted, zone: zoneOf("UTC") },
+          { _id: "p1|dan", u: "dan", ...inserted },
+        ],
+      ],
+      [
+        "streaks",
+        [
+          { q: filter("ann", "bob"), u: [{ $set: { zone: { $max: ["$zone", ofUser] } } }], multi: true },
+          { q: filter("ann"), u: { $bit: daysOfAnn }, multi: true },
+          { q: filter("bob"), u: { $bit: { "days.=like.2024-01": { or: TOMORROW } } }, multi: true },
+        ],
+      ],
+    ]);
+  });
+
+  it("in one command for a lone event: a new user, one who comes again, and one who repeats a day", async () => {
+    const { store, client } = openWatched(mongo.server.uri(), sendTogether);
+    // Has a note written.
+    await store.events.record([checkIn({ userHash: "bob" })], NOW);
+    const commands = commandsOf(client);
+    const again = () => inZone("UTC", { day: DAY + 1, userHome: "UTC" });
+    const outcomes = [];
+    for (const event of [inZone("UTC", NEW), again(), again()]) {
+      outcomes.push(...(await store.events.record([event], NOW)));
+    }
+    expect(outcomes).toEqual(["stored", "stored", "repeat"]);
+
+    const { _id, p, u, ...fields } = eventOf("ann", "like", DAY + 1, "UTC");
+    const update = { $bit: { "days.=like.2024-01": { or: TOMORROW } }, $max: { zone: zoneOf("UTC") } };
+    const comingAgain = [
+      { filter: { _id, p, u }, updateMods: { $setOnInsert: fields } },
+      { filter: { _id: "p1|ann", p, u, ...noAlias }, updateMods: update },
+    ];
+    const days = { "=like": { "2024-01": TODAY } };
+    expect(writesOf(commands)).toEqual([
+      [eventOf("ann", "like", DAY, "UTC"), { _id: "p1|ann", p, u, days, zone: zoneOf("UTC") }],
+      comingAgain,
+      comingAgain,
+    ]);
+  });
+});
+
+it("a batch of users who are late, or abroad, sends as many commands", async () => {
+  const { store, client } = openWatched(mongo.server.uri(), (connection) => sendApart(connection, true));
+  const names = Array.from({ length: 20 }, (_, index) => `user ${index}`);
+  await store.events.record(
+    names.map((userHash) => inZone("UTC", { userHash, ...NEW })),
+    NOW,
+  );
+  const commands = commandsOf(client);
+  const come = async (fields: Partial<StoredEvent>) => {
+    const batch = names.map((userHash) => inZone("UTC", { userHash, day: DAY + 1, userHome: "UTC", ...fields }));
+    expect(new Set(await store.events.record(batch, NOW))).toEqual(new Set(["stored"]));
+    return writesOf(commands).slice(-2);
+  };
+  const late = await come({ late: true });
+  expect(late).toMatchObject([
+    ["events", { length: 20 }],
+    ["streaks", [{}, { u: { $bit: expect.anything() } }]],
+  ]);
+  const abroad = await come({ tz: "Asia/Tokyo", dayZone: "Asia/Tokyo" });
+  expect(abroad).toMatchObject([
+    ["events", { length: 20 }],
+    ["streaks", { length: 20 }],
+  ]);
+  expect(writesOf(commands)).toHaveLength(4);
+});
