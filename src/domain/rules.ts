@@ -28,7 +28,7 @@ export interface RulesVersion {
    */
   readonly dayStart?: number;
   /**
-   * How long after the end of a day an event can still fill it, in minutes from 1 to {@link MAX_GRACE}. Absent where there
+   * How long after the end of a day an event can still fill it, in minutes. Absent where there
    * is no grace.
    */
   readonly grace?: number;
@@ -40,9 +40,9 @@ export interface RulesVersion {
 
 /** Which runs can be repaired, and what that costs. */
 export interface RepairRules {
-  /** For how many days after its end a run can be repaired, from 1 to {@link MAX_REPAIR_WITHIN}. */
+  /** For how many days after its end a run can be repaired. */
   readonly withinDays: number;
-  /** How many days must lie between two repairs, from 1 to {@link MAX_REPAIR_ONCE_IN}; absent without such a bound. */
+  /** How many days after a repair the next one is possible, at the earliest; absent without such a bound. */
   readonly onceInDays?: number;
   readonly price: RepairPrice;
 }
@@ -52,7 +52,7 @@ export type RepairPrice =
   | { readonly kind: "none" }
   /** One freeze; the rules have freezes. */
   | { readonly kind: "freeze" }
-  /** So many days must be done first, from 1 to {@link MAX_REPAIR_DAYS}. */
+  /** So many days must be done first, at most as many as `withinDays`. */
   | { readonly kind: "days"; readonly days: number };
 
 /** How users come by freezes, and what freezes do. */
@@ -80,7 +80,7 @@ export function partsOfRepairs({ withinDays, onceInDays, price }: RepairRules): 
 
 /** How a run earns freezes. */
 export interface EarnedFreezes {
-  /** How many periods a run must keep for each freeze; at most {@link MAX_EARN_EVERY}. Done days off are not counted. */
+  /** How many periods a run must keep for each freeze. Done days off are not counted. */
   readonly every: number;
   /**
    * The most earned freezes that a user has at a time; at most {@link MAX_FREEZES}. While there are as many, nothing is
@@ -127,18 +127,6 @@ export interface HolidayList {
 /** The latest local time at which a day can begin, in minutes after midnight. */
 export const MAX_DAY_START = 6 * 60;
 
-/** The longest grace, in minutes. */
-export const MAX_GRACE = 6 * 60;
-
-/** The most days after its end for which a run can be repaired. */
-export const MAX_REPAIR_WITHIN = 31;
-
-/** The most days that rules can ask for between two repairs. */
-export const MAX_REPAIR_ONCE_IN = 366;
-
-/** The most days that a repair can cost. */
-export const MAX_REPAIR_DAYS = 30;
-
 /** The most versions that the rules of a widget have. */
 export const MAX_VERSIONS = 100;
 
@@ -154,9 +142,6 @@ export const MAX_WINDOW = 90;
 
 /** The most granted freezes that a user has for a streak at a time, and the most that rules let a user earn. */
 export const MAX_FREEZES = 30;
-
-/** The most periods that rules can ask a run to keep for a freeze. */
-export const MAX_EARN_EVERY = 366;
 
 /** The rules of a widget that says nothing: every day. */
 export const EVERY_DAY: RulesVersion = {

@@ -213,14 +213,8 @@ function checkDays(
   const days = new Set<string>();
   const daysIn = new Set<string>();
   const homes = new Map<string, string>();
-  for (const [
-    user,
-    {
-      byZone,
-      history: { home = NO_ZONE },
-    },
-  ] of done) {
-    homes.set(user, home);
+  for (const [user, { byZone, history: ofUser }] of done) {
+    homes.set(user, ofUser.home ?? NO_ZONE);
     for (const [tz, set] of byZone) {
       for (const day of set) {
         days.add(`${user} ${day}`);

@@ -53,7 +53,7 @@ export function freezesStandingInWords({ usedInWeek, optedOut }: StreakFreezes):
 }
 
 /** How far the current period is, such as `2 of 3 days until Nov 29, 2026`. */
-export function progressInWords({ done, needed, lastDate }: Progress): string {
+function progressInWords({ done, needed, lastDate }: Progress): string {
   return `${done} of ${plural(needed, "day", "days")} until ${formatDay(lastDate)}`;
 }
 

@@ -10,7 +10,7 @@ const LONG_DAY = new Intl.DateTimeFormat(undefined, {
 const MONTH = new Intl.DateTimeFormat(undefined, { month: "short", year: "numeric", timeZone: "UTC" });
 
 /** A period on an axis: short. */
-export function shortPeriod(isoDate: string, step: Step): string {
+function shortPeriod(isoDate: string, step: Step): string {
   return (step === "month" ? MONTH : DAY).format(new Date(isoDate));
 }
 
