@@ -1,17 +1,17 @@
 import type { Day } from "../day.ts";
 import { lastDay, type Months } from "../months.ts";
-import { EARLIEST, LATEST } from "../streaks/bits.ts";
-import { periodOn, type RulesCalendar } from "../streaks/calendar.ts";
-import type { OffDays } from "../streaks/days-off.ts";
-import { DoneDays } from "../streaks/done-days.ts";
+import { periodOn, type RulesCalendar } from "../streaks/calendar/calendar.ts";
+import type { OffDays } from "../streaks/calendar/days-off.ts";
+import { EARLIEST, LATEST } from "../streaks/days/bits.ts";
+import { DoneDays } from "../streaks/days/done-days.ts";
+import { type ReachedDays, reachedDays } from "../streaks/milestones/reached-days.ts";
 import type { Present } from "../streaks/present.ts";
 import type { Progress } from "../streaks/progress.ts";
-import { type ReachedDays, reachedDays } from "../streaks/reached-days.ts";
-import type { RuledRun } from "../streaks/ruled-run.ts";
 import type { RulesWithCalendar } from "../streaks/rules-for.ts";
 import type { SettledDays } from "../streaks/settle.ts";
 import { type StreakByRules, streakByRules } from "../streaks/streak-by-rules.ts";
 import { MOST_BRIDGED_AT_ONCE, mayTravel } from "../streaks/travel.ts";
+import type { RuledRun } from "../streaks/walk/ruled-run.ts";
 import { walkOfUser } from "../streaks/walk-of-user.ts";
 
 /** What the rules and the user's ledger make of a user's done days. */

@@ -1,5 +1,5 @@
 import type { CheckIns } from "../check-ins.ts";
-import { everyDay } from "../streaks/calendar.ts";
+import { everyDay } from "../streaks/calendar/calendar.ts";
 import { type Rules, rulesOfUser } from "../streaks/rules-for.ts";
 import { settle } from "../streaks/settle.ts";
 import { mayTravel } from "../streaks/travel.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Project, Widget } from "../project.ts";
 import { type HolidayList, partsOfFreezes, type RulesVersion, type WidgetRules } from "../rules.ts";
-import type { RulesCalendar } from "../streaks/calendar.ts";
-import { datesOff } from "../streaks/days-off.ts";
+import type { RulesCalendar } from "../streaks/calendar/calendar.ts";
+import { datesOff } from "../streaks/calendar/days-off.ts";
 import { rulesFor } from "../streaks/rules-for.ts";
 
 /** The version of the counting. Raise it with every change of what `countUser` counts: then all is counted again. */

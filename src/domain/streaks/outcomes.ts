@@ -2,15 +2,15 @@ import type { Amnesty } from "../amnesties.ts";
 import type { Day } from "../day.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import { hasDay, type Months } from "../months.ts";
-import { type Period, type Phase, periodOn, type RulesCalendar, type WeekOrMonth } from "./calendar.ts";
-import type { DoneDays } from "./done-days.ts";
-import type { Join } from "./ended-runs.ts";
-import type { ExemptDays } from "./exempt-days.ts";
-import type { CoveredPeriod } from "./freeze-stock.ts";
-import type { Pauses } from "./pauses.ts";
-import type { Repair } from "./repairs.ts";
-import type { RunPart } from "./ruled-run.ts";
+import { type Period, type Phase, periodOn, type RulesCalendar, type WeekOrMonth } from "./calendar/calendar.ts";
+import type { ExemptDays } from "./calendar/exempt-days.ts";
+import type { DoneDays } from "./days/done-days.ts";
+import type { Pauses } from "./ledger/pauses.ts";
+import type { Repair } from "./ledger/repairs.ts";
 import type { BridgedDays, Journey } from "./travel.ts";
+import type { Join } from "./walk/ended-runs.ts";
+import type { CoveredPeriod } from "./walk/freeze-stock.ts";
+import type { RunPart } from "./walk/ruled-run.ts";
 
 /** What became of a period. The contract's `PeriodOutcome` says what each means. */
 export type Outcome = "kept" | "started" | "missed" | "excused" | "frozen" | "repaired" | "off" | "between" | "open";

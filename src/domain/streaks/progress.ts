@@ -1,8 +1,8 @@
 import type { Day } from "../day.ts";
-import { type Phase, periodOn, type RulesCalendar, type WeekOrMonth } from "./calendar.ts";
-import type { DoneDays } from "./done-days.ts";
-import { runBeginsOn } from "./run-begins.ts";
-import type { Standing } from "./walk.ts";
+import { type Phase, periodOn, type RulesCalendar, type WeekOrMonth } from "./calendar/calendar.ts";
+import type { DoneDays } from "./days/done-days.ts";
+import { runBeginsOn } from "./walk/run-begins.ts";
+import type { Standing } from "./walk/walk.ts";
 
 /** How far the current period of a streak is. */
 export interface Progress {

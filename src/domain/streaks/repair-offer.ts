@@ -1,12 +1,12 @@
 import type { History } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import type { RepairPrice, RepairRules } from "../rules.ts";
-import type { DoneDays } from "./done-days.ts";
-import type { Join } from "./ended-runs.ts";
+import type { DoneDays } from "./days/done-days.ts";
+import type { Repair } from "./ledger/repairs.ts";
 import type { Present } from "./present.ts";
-import type { Repair } from "./repairs.ts";
 import type { Rules, RulesWithCalendar } from "./rules-for.ts";
 import { type SettledDays, settle } from "./settle.ts";
+import type { Join } from "./walk/ended-runs.ts";
 import { walkOfUser } from "./walk-of-user.ts";
 
 /** The repair that can be made on a day, if its price is paid. */

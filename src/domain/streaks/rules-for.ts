@@ -2,11 +2,11 @@ import { type DayStarts, dayStartsOf } from "../day-start.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import type { Project, Widget } from "../project.ts";
 import { EVERY_DAY, type WidgetRules } from "../rules.ts";
-import { amnestiesOf } from "./amnesties.ts";
-import { everyDay, RulesCalendar } from "./calendar.ts";
-import { type FreezeDecisions, freezesOf } from "./freezes.ts";
-import { type Pauses, pausesOf } from "./pauses.ts";
-import { type Repairs, repairsOf } from "./repairs.ts";
+import { amnestiesOf } from "./calendar/amnesties.ts";
+import { everyDay, RulesCalendar } from "./calendar/calendar.ts";
+import { type FreezeDecisions, freezesOf } from "./ledger/freezes.ts";
+import { type Pauses, pausesOf } from "./ledger/pauses.ts";
+import { type Repairs, repairsOf } from "./ledger/repairs.ts";
 
 /** How done days add up to a streak, ready to compute. */
 export interface Rules {

@@ -2,8 +2,8 @@ import { type History, type OtherDays, ownDays } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import { daysUpTo, emptyMonths, hasDay, type Months, monthsOf, union } from "../months.ts";
 import { zoneKey } from "../zone.ts";
-import { bitsFrom, hasDayBit, WORD, type WordsOfDays, wordOf } from "./bits.ts";
-import { type MonthBits, MonthSpan } from "./month-span.ts";
+import { bitsFrom, hasDayBit, WORD, type WordsOfDays, wordOf } from "./days/bits.ts";
+import { type MonthBits, MonthSpan } from "./days/month-span.ts";
 import type { Rules } from "./rules-for.ts";
 
 /** What a user has done for an event, after each late event has got the day that it does. */

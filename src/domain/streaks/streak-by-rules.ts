@@ -1,15 +1,15 @@
 import type { Day } from "../day.ts";
 import { lastDay } from "../months.ts";
-import { daysSinceWeekday, type RulesCalendar, type StreakUnit } from "./calendar.ts";
+import { daysSinceWeekday, type RulesCalendar, type StreakUnit } from "./calendar/calendar.ts";
+import type { Pause } from "./ledger/pauses.ts";
 import { Outcomes } from "./outcomes.ts";
-import type { Pause } from "./pauses.ts";
 import type { Present } from "./present.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { type RepairOffer, tryRepair } from "./repair-offer.ts";
-import type { RuledRun, RunPart } from "./ruled-run.ts";
 import type { RulesWithCalendar } from "./rules-for.ts";
 import type { SettledDays } from "./settle.ts";
-import type { Standing } from "./walk.ts";
+import type { RuledRun, RunPart } from "./walk/ruled-run.ts";
+import type { Standing } from "./walk/walk.ts";
 import { bestUpTo, walkOfUser } from "./walk-of-user.ts";
 
 /** A continuous streak by rules, as it is on a day. */

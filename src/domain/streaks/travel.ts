@@ -1,9 +1,9 @@
 import type { Day } from "../day.ts";
 import { monthsOf } from "../months.ts";
 import { datesIn, type ZoneDates } from "../zone-dates.ts";
-import { EARLIEST, hasDayBit, lowestBit, WORD, wordOf } from "./bits.ts";
-import { DoneDays } from "./done-days.ts";
-import { ExemptDays, type Exemption } from "./exempt-days.ts";
+import { ExemptDays, type Exemption } from "./calendar/exempt-days.ts";
+import { EARLIEST, hasDayBit, lowestBit, WORD, wordOf } from "./days/bits.ts";
+import { DoneDays } from "./days/done-days.ts";
 import type { Present } from "./present.ts";
 import type { SettledDays } from "./settle.ts";
 

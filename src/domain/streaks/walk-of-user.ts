@@ -1,13 +1,13 @@
 import type { Day } from "../day.ts";
-import type { RulesCalendar } from "./calendar.ts";
-import { DoneDays } from "./done-days.ts";
-import type { ExemptDays } from "./exempt-days.ts";
+import type { RulesCalendar } from "./calendar/calendar.ts";
+import type { ExemptDays } from "./calendar/exempt-days.ts";
+import { DoneDays } from "./days/done-days.ts";
+import { type Repair, repairDaysOf, repairsUpTo } from "./ledger/repairs.ts";
 import type { Present } from "./present.ts";
-import { type Repair, repairDaysOf, repairsUpTo } from "./repairs.ts";
 import type { RulesWithCalendar } from "./rules-for.ts";
 import type { SettledDays } from "./settle.ts";
 import { type BridgedDays, bridgedDays } from "./travel.ts";
-import { type Decisions, type Standing, type Told, walk } from "./walk.ts";
+import { type Decisions, type Standing, type Told, walk } from "./walk/walk.ts";
 
 /** What a walk over the days of one user has made of them. */
 export interface WalkOfUser {

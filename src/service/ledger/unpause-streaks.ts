@@ -1,7 +1,7 @@
 import type { LedgerService } from "#gen/streak/v1/ledger_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
 import { MAX_ENDED_PAUSES } from "../../domain/ledger.ts";
-import { pausesToEnd } from "../../domain/streaks/pauses.ts";
+import { pausesToEnd } from "../../domain/streaks/ledger/pauses.ts";
 import { readStreakDateIfAny } from "../date.ts";
 import { changeLedgers, checkUsers, type LedgerParts } from "./change-ledgers.ts";
 import { tooManyPauses } from "./refusals.ts";

@@ -7,7 +7,7 @@ import { endOfDay } from "../../domain/day-start.ts";
 import { milestonesOf } from "../../domain/milestones.ts";
 import { emptyMonths, hasDay } from "../../domain/months.ts";
 import type { Milestone } from "../../domain/project.ts";
-import { awardsOf } from "../../domain/streaks/awards.ts";
+import { awardsOf } from "../../domain/streaks/milestones/awards.ts";
 import type { Present } from "../../domain/streaks/present.ts";
 import type { Rules } from "../../domain/streaks/rules-for.ts";
 import { settle } from "../../domain/streaks/settle.ts";

@@ -13,7 +13,7 @@ import {
 import { isoDate } from "../../domain/day.ts";
 import { milestonesOf } from "../../domain/milestones.ts";
 import type { Milestone, WidgetSettings } from "../../domain/project.ts";
-import type { Pause } from "../../domain/streaks/pauses.ts";
+import type { Pause } from "../../domain/streaks/ledger/pauses.ts";
 import type { Progress } from "../../domain/streaks/progress.ts";
 import type { RepairOffer } from "../../domain/streaks/repair-offer.ts";
 import type { Streak } from "../../domain/streaks/streak.ts";

@@ -4,9 +4,9 @@ import { countByRules, firstDaysByRules } from "#src/domain/analytics/by-rules.t
 import type { Day } from "#src/domain/day.ts";
 import { daysUpTo, emptyMonths, type Months, withDay } from "#src/domain/months.ts";
 import { type Cadence, EVERY_DAY, type HolidayList } from "#src/domain/rules.ts";
-import { LATEST } from "#src/domain/streaks/bits.ts";
-import { RulesCalendar } from "#src/domain/streaks/calendar.ts";
-import { type Pauses, pausesOf } from "#src/domain/streaks/pauses.ts";
+import { RulesCalendar } from "#src/domain/streaks/calendar/calendar.ts";
+import { LATEST } from "#src/domain/streaks/days/bits.ts";
+import { type Pauses, pausesOf } from "#src/domain/streaks/ledger/pauses.ts";
 import { type RulesWithCalendar, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
 import { day } from "../given.ts";
 import { streakOf } from "../streaks/by-days.ts";

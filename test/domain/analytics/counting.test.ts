@@ -7,7 +7,7 @@ import { DAY_MS } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { emptyMonths, withDay } from "#src/domain/months.ts";
 import { EVERY_DAY, type FreezeRules } from "#src/domain/rules.ts";
-import { amnestiesOf } from "#src/domain/streaks/amnesties.ts";
+import { amnestiesOf } from "#src/domain/streaks/calendar/amnesties.ts";
 import { day } from "../given.ts";
 import { MADE } from "../streaks/given.ts";
 import { answersByRules, answersOf, countAll, naiveAnswersByRules, naiveAnswersOf } from "./answers.ts";

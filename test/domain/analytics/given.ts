@@ -4,7 +4,7 @@ import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { emptyMonths, runsOf, withDay } from "#src/domain/months.ts";
 import type { Milestone, Project, Widget } from "#src/domain/project.ts";
 import type { Cadence, HolidayList, RulesVersion } from "#src/domain/rules.ts";
-import { pausesOf } from "#src/domain/streaks/pauses.ts";
+import { pausesOf } from "#src/domain/streaks/ledger/pauses.ts";
 import { day } from "../given.ts";
 import { naiveLocalDate } from "../oracle.ts";
 import type { Given } from "./oracle.ts";

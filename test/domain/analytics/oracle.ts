@@ -1,7 +1,7 @@
 import type { HistoryEvent, UserHistory } from "#src/domain/analytics/history.ts";
 import type { Project } from "#src/domain/project.ts";
 import { EVERY_DAY, type WidgetRules } from "#src/domain/rules.ts";
-import { pausesOf } from "#src/domain/streaks/pauses.ts";
+import { pausesOf } from "#src/domain/streaks/ledger/pauses.ts";
 import { naiveDay } from "../day-start/oracle.ts";
 import { naiveLocalDate, naiveStreak, nextDate, previousDate } from "../oracle.ts";
 import { type Course, courseOf, hasRules } from "./courses.ts";

@@ -8,7 +8,7 @@ import type { History } from "#src/domain/check-ins.ts";
 import { type Day, dayOf } from "#src/domain/day.ts";
 import { lastDay } from "#src/domain/months.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
-import { everyDay } from "#src/domain/streaks/calendar.ts";
+import { everyDay } from "#src/domain/streaks/calendar/calendar.ts";
 import { historyUpTo, settle } from "#src/domain/streaks/settle.ts";
 import { streakOf } from "#src/domain/streaks/streak.ts";
 import { day } from "../given.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
-import { awardsOf } from "#src/domain/streaks/awards.ts";
+import { awardsOf } from "#src/domain/streaks/milestones/awards.ts";
 import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
 import { day, setOf } from "../given.ts";
 import { lessonRules, MADE } from "./given.ts";

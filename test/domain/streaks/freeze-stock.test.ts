@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { FreezeRules } from "#src/domain/rules.ts";
-import { LATEST } from "#src/domain/streaks/bits.ts";
-import type { Phase } from "#src/domain/streaks/calendar.ts";
-import { FreezeStock } from "#src/domain/streaks/freeze-stock.ts";
-import { FreezeDecisions, type GrantEntry } from "#src/domain/streaks/freezes.ts";
+import type { Phase } from "#src/domain/streaks/calendar/calendar.ts";
+import { LATEST } from "#src/domain/streaks/days/bits.ts";
+import { FreezeDecisions, type GrantEntry } from "#src/domain/streaks/ledger/freezes.ts";
+import { FreezeStock } from "#src/domain/streaks/walk/freeze-stock.ts";
 import { MADE } from "./given.ts";
 
 /** A grant with its days for its name: the one on which it comes, and the last one that it can cover. */

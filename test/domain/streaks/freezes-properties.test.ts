@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Day } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { daysUpTo, hasDay, type Months, withDay } from "#src/domain/months.ts";
-import { LATEST } from "#src/domain/streaks/bits.ts";
+import { LATEST } from "#src/domain/streaks/days/bits.ts";
 import type { Rules } from "#src/domain/streaks/rules-for.ts";
 import { explain, stateOf } from "./by-days.ts";
 import { MADE } from "./given.ts";

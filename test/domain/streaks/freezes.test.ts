@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { type Cadence, EVERY_DAY, type FreezeRules, type RulesVersion } from "#src/domain/rules.ts";
-import { freezesOf } from "#src/domain/streaks/freezes.ts";
+import { freezesOf } from "#src/domain/streaks/ledger/freezes.ts";
 import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
 import { day, setOf } from "../given.ts";
 import { explain, stateOf, streakOf } from "./by-days.ts";

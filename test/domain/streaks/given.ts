@@ -3,7 +3,7 @@ import type { Amnesty } from "#src/domain/amnesties.ts";
 import type { Day } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import type { HolidayList, WidgetRules } from "#src/domain/rules.ts";
-import type { Pause } from "#src/domain/streaks/pauses.ts";
+import type { Pause } from "#src/domain/streaks/ledger/pauses.ts";
 import { type Rules, rulesFor } from "#src/domain/streaks/rules-for.ts";
 
 /** What an entry says about how it was made. */

@@ -4,7 +4,7 @@ import type { Day } from "#src/domain/day.ts";
 import { daysUpTo, hasDay, lastDay, type Months, withDay } from "#src/domain/months.ts";
 import type { RulesVersion } from "#src/domain/rules.ts";
 import type { Explanation } from "#src/domain/streaks/explain.ts";
-import type { Pause } from "#src/domain/streaks/pauses.ts";
+import type { Pause } from "#src/domain/streaks/ledger/pauses.ts";
 import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
 import type { State } from "#src/domain/streaks/state.ts";
 import { explain, stateOf, streakOf } from "./by-days.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Cadence, EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
-import type { Pause } from "#src/domain/streaks/pauses.ts";
+import type { Pause } from "#src/domain/streaks/ledger/pauses.ts";
 import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
 import { day, daysUpTo, setOf } from "../given.ts";
 import { explain, stateOf, streakOf } from "./by-days.ts";

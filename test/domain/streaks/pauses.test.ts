@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LedgerDecision, LedgerEntry } from "#src/domain/ledger.ts";
 import { MAX_LEDGER_ENTRIES } from "#src/domain/ledger.ts";
-import { pausesOf, pausesToEnd } from "#src/domain/streaks/pauses.ts";
+import { pausesOf, pausesToEnd } from "#src/domain/streaks/ledger/pauses.ts";
 import { MADE } from "./given.ts";
 
 /** An entry that was made so many milliseconds after the first one could be. */

@@ -4,7 +4,7 @@ import type { Day } from "#src/domain/day.ts";
 import type { LedgerDecision, LedgerEntry } from "#src/domain/ledger.ts";
 import { type Months, monthOf, union } from "#src/domain/months.ts";
 import type { Cadence, FreezeRules, HolidayList, RulesVersion, WidgetRules } from "#src/domain/rules.ts";
-import { awardsOf } from "#src/domain/streaks/awards.ts";
+import { awardsOf } from "#src/domain/streaks/milestones/awards.ts";
 import type { Present } from "#src/domain/streaks/present.ts";
 import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
 import { historyUpTo } from "#src/domain/streaks/settle.ts";

@@ -1,8 +1,8 @@
-import type { Day } from "../day.ts";
-import { type FreezeRules, MAX_FREEZES } from "../rules.ts";
-import { LATEST } from "./bits.ts";
-import type { Phase } from "./calendar.ts";
-import type { FreezeDecisions, GrantEntry } from "./freezes.ts";
+import type { Day } from "../../day.ts";
+import { type FreezeRules, MAX_FREEZES } from "../../rules.ts";
+import type { Phase } from "../calendar/calendar.ts";
+import { LATEST } from "../days/bits.ts";
+import type { FreezeDecisions, GrantEntry } from "../ledger/freezes.ts";
 
 /** A missed period that a freeze covers. */
 export interface CoveredPeriod {

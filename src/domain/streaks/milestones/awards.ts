@@ -1,15 +1,15 @@
-import type { History } from "../check-ins.ts";
-import type { Day } from "../day.ts";
-import { countDays, daysUpTo } from "../months.ts";
-import type { Milestone } from "../project.ts";
-import { EARLIEST } from "./bits.ts";
-import { everyDay } from "./calendar.ts";
-import { DoneDays } from "./done-days.ts";
-import type { Present } from "./present.ts";
+import type { History } from "../../check-ins.ts";
+import type { Day } from "../../day.ts";
+import { countDays, daysUpTo } from "../../months.ts";
+import type { Milestone } from "../../project.ts";
+import { everyDay } from "../calendar/calendar.ts";
+import { EARLIEST } from "../days/bits.ts";
+import { DoneDays } from "../days/done-days.ts";
+import type { Present } from "../present.ts";
+import type { Rules } from "../rules-for.ts";
+import { type SettledDays, settle } from "../settle.ts";
+import { walkOfUser } from "../walk-of-user.ts";
 import { reachedDays } from "./reached-days.ts";
-import type { Rules } from "./rules-for.ts";
-import { type SettledDays, settle } from "./settle.ts";
-import { walkOfUser } from "./walk-of-user.ts";
 
 /** How often a milestone was awarded. */
 export interface Award {

@@ -1,6 +1,6 @@
-import type { Day } from "../day.ts";
-import type { Pace, RulesCalendar } from "./calendar.ts";
-import type { DoneDays } from "./done-days.ts";
+import type { Day } from "../../day.ts";
+import type { Pace, RulesCalendar } from "../calendar/calendar.ts";
+import type { DoneDays } from "../days/done-days.ts";
 import { PlacedDays } from "./placed-days.ts";
 import type { RunCounter } from "./run-counter.ts";
 

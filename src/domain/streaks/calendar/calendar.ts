@@ -1,5 +1,5 @@
-import { type Day, startOfMonth, weekday } from "../day.ts";
-import { emptyMonths } from "../months.ts";
+import { type Day, startOfMonth, weekday } from "../../day.ts";
+import { emptyMonths } from "../../months.ts";
 import {
   type Cadence,
   EVERY_DAY,
@@ -8,11 +8,11 @@ import {
   type RepairRules,
   type RulesVersion,
   type Weekday,
-} from "../rules.ts";
+} from "../../rules.ts";
+import { EARLIEST, LATEST } from "../days/bits.ts";
+import { DoneDays } from "../days/done-days.ts";
 import type { Amnesties } from "./amnesties.ts";
-import { EARLIEST, LATEST } from "./bits.ts";
 import { type BegunVersion, ExemptOffDays, type OffDays, RuledOffDays } from "./days-off.ts";
-import { DoneDays } from "./done-days.ts";
 import type { ExemptDays } from "./exempt-days.ts";
 
 /** A part of the calendar that one cadence divides into periods. */

@@ -1,5 +1,5 @@
-import { type Day, firstOfMonth } from "../day.ts";
-import type { Months } from "../months.ts";
+import { type Day, firstOfMonth } from "../../day.ts";
+import type { Months } from "../../months.ts";
 import {
   bitOf,
   bitsFromTo,

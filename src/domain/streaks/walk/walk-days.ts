@@ -1,7 +1,7 @@
-import type { Day } from "../day.ts";
-import { bitOf, bitsFromTo, bitsWithin, countBits, highestBit, lowestBit, WORD, wordOf } from "./bits.ts";
-import type { OffDays } from "./days-off.ts";
-import type { DoneDays } from "./done-days.ts";
+import type { Day } from "../../day.ts";
+import type { OffDays } from "../calendar/days-off.ts";
+import { bitOf, bitsFromTo, bitsWithin, countBits, highestBit, lowestBit, WORD, wordOf } from "../days/bits.ts";
+import type { DoneDays } from "../days/done-days.ts";
 import type { RunCounter } from "./run-counter.ts";
 
 /** The days to walk over. */

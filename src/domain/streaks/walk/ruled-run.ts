@@ -1,4 +1,4 @@
-import type { Day } from "../day.ts";
+import type { Day } from "../../day.ts";
 
 /** A series of periods that the rules hold together. */
 export interface RuledRun {

@@ -1,7 +1,7 @@
-import type { Day } from "../day.ts";
-import { compareMade, type EntryRef, isAbout, type LedgerEntry, refKey, standingEntries } from "../ledger.ts";
-import { LATEST } from "./bits.ts";
-import { ExemptDays, type Exemption, type Span } from "./exempt-days.ts";
+import type { Day } from "../../day.ts";
+import { compareMade, type EntryRef, isAbout, type LedgerEntry, refKey, standingEntries } from "../../ledger.ts";
+import { ExemptDays, type Exemption, type Span } from "../calendar/exempt-days.ts";
+import { LATEST } from "../days/bits.ts";
 
 /** Days in a row on which nothing is asked of a user. */
 export type Pause = Span;

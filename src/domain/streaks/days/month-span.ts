@@ -1,5 +1,5 @@
-import { DAY_MS, type Day, firstOfMonth, isoMonth } from "../day.ts";
-import type { Months } from "../months.ts";
+import { DAY_MS, type Day, firstOfMonth, isoMonth } from "../../day.ts";
+import type { Months } from "../../months.ts";
 
 /** The bits of months in a row, as `Months` has them: a list of integers is combined faster than an object. */
 export type MonthBits = Int32Array;

@@ -1,7 +1,17 @@
-import type { Day } from "../day.ts";
-import { bitsFromTo, bitsWithin, countBits, hasDayBit, highestBit, LATEST, lowestBit, WORD, wordOf } from "./bits.ts";
-import type { OffDays } from "./days-off.ts";
-import type { DoneDays } from "./done-days.ts";
+import type { Day } from "../../day.ts";
+import type { OffDays } from "../calendar/days-off.ts";
+import {
+  bitsFromTo,
+  bitsWithin,
+  countBits,
+  hasDayBit,
+  highestBit,
+  LATEST,
+  lowestBit,
+  WORD,
+  wordOf,
+} from "../days/bits.ts";
+import type { DoneDays } from "../days/done-days.ts";
 import type { RunCounter } from "./run-counter.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Day } from "../day.ts";
-import { bitsWithin, LATEST, WORD } from "./bits.ts";
+import type { Day } from "../../day.ts";
+import { bitsWithin, LATEST, WORD } from "../days/bits.ts";
 
 /** Days in a row. */
 export interface Span {

@@ -1,4 +1,4 @@
-import type { Day } from "../day.ts";
+import type { Day } from "../../day.ts";
 
 // Sets of days as words of 32 days. Word 0 begins on day 0, and bit 0 is a word's first day. Words are signed 32-bit
 // integers, as JavaScript's operators want them.

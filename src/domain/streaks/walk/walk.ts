@@ -1,10 +1,17 @@
-import type { Day } from "../day.ts";
-import { type Period, type Phase, periodFrom, periodOn, type RulesCalendar, type WeekOrMonth } from "./calendar.ts";
-import type { DoneDays } from "./done-days.ts";
+import type { Day } from "../../day.ts";
+import {
+  type Period,
+  type Phase,
+  periodFrom,
+  periodOn,
+  type RulesCalendar,
+  type WeekOrMonth,
+} from "../calendar/calendar.ts";
+import type { DoneDays } from "../days/done-days.ts";
+import type { FreezeDecisions } from "../ledger/freezes.ts";
+import type { Repair, Repairs } from "../ledger/repairs.ts";
 import { EndedRuns } from "./ended-runs.ts";
 import { FreezeStock } from "./freeze-stock.ts";
-import type { FreezeDecisions } from "./freezes.ts";
-import type { Repair, Repairs } from "./repairs.ts";
 import type { OnEnd, RuledRun, RunWatch } from "./ruled-run.ts";
 import { runBeginsOn } from "./run-begins.ts";
 import { RunCounter } from "./run-counter.ts";

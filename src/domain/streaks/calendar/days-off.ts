@@ -1,7 +1,7 @@
-import { type Day, weekday } from "../day.ts";
-import { type DaysOff, EVERY_WEEKDAY, type HolidayList, type RulesVersion, type Weekday } from "../rules.ts";
-import { bitOf, bitsWithin, countBits, hasDayBit, LATEST, lowestBit, WORD, wordOf } from "./bits.ts";
-import type { DoneDays } from "./done-days.ts";
+import { type Day, weekday } from "../../day.ts";
+import { type DaysOff, EVERY_WEEKDAY, type HolidayList, type RulesVersion, type Weekday } from "../../rules.ts";
+import { bitOf, bitsWithin, countBits, hasDayBit, LATEST, lowestBit, WORD, wordOf } from "../days/bits.ts";
+import type { DoneDays } from "../days/done-days.ts";
 import type { ExemptDays } from "./exempt-days.ts";
 
 /** A version of rules with the day on which it really begins. */

@@ -1,7 +1,7 @@
-import type { Day } from "../day.ts";
-import { bitsFrom, countBits, lowestBit } from "./bits.ts";
-import type { Period, RulesCalendar, WeekOrMonth } from "./calendar.ts";
-import type { DoneDays } from "./done-days.ts";
+import type { Day } from "../../day.ts";
+import type { Period, RulesCalendar, WeekOrMonth } from "../calendar/calendar.ts";
+import { bitsFrom, countBits, lowestBit } from "../days/bits.ts";
+import type { DoneDays } from "../days/done-days.ts";
 
 /**
  * Returns the day on which a run begins in a week or month that is not kept as a whole: the earliest done day that is not

@@ -1,5 +1,5 @@
-import type { Day } from "../day.ts";
-import { compareMade, isAbout, type LedgerEntry, standingEntries } from "../ledger.ts";
+import type { Day } from "../../day.ts";
+import { compareMade, isAbout, type LedgerEntry, standingEntries } from "../../ledger.ts";
 
 /** An entry that grants freezes. */
 export type GrantEntry = Extract<LedgerEntry, { readonly kind: "grantFreezes" }>;

@@ -1,4 +1,4 @@
-import type { Day } from "../day.ts";
+import type { Day } from "../../day.ts";
 import type { EndedRuns } from "./ended-runs.ts";
 import type { FreezeStock } from "./freeze-stock.ts";
 import type { OnEnd, RuledRun, RunWatch } from "./ruled-run.ts";

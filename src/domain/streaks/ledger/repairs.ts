@@ -1,7 +1,7 @@
-import type { Day } from "../day.ts";
-import { compareMade, isAbout, type LedgerEntry, standingEntries } from "../ledger.ts";
-import { isWeekOrMonth, type RulesCalendar } from "./calendar.ts";
-import { ExemptDays } from "./exempt-days.ts";
+import type { Day } from "../../day.ts";
+import { compareMade, isAbout, type LedgerEntry, standingEntries } from "../../ledger.ts";
+import { isWeekOrMonth, type RulesCalendar } from "../calendar/calendar.ts";
+import { ExemptDays } from "../calendar/exempt-days.ts";
 
 /** An entry by which runs go on that have ended. */
 export type RepairEntry = Extract<LedgerEntry, { readonly kind: "repair" }>;

@@ -1,5 +1,5 @@
-import type { Amnesty } from "../amnesties.ts";
-import { isAbout } from "../ledger.ts";
+import type { Amnesty } from "../../amnesties.ts";
+import { isAbout } from "../../ledger.ts";
 import { ExemptDays } from "./exempt-days.ts";
 
 /** The amnesties of one streak of all users of a project. */

@@ -1,6 +1,6 @@
-import type { Day } from "../day.ts";
-import type { DoneDays } from "./done-days.ts";
-import type { Repair } from "./repairs.ts";
+import type { Day } from "../../day.ts";
+import type { DoneDays } from "../days/done-days.ts";
+import type { Repair } from "../ledger/repairs.ts";
 import type { RuledRun, RunPart } from "./ruled-run.ts";
 
 /** A run that has ended. */

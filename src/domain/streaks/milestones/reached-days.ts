@@ -1,11 +1,11 @@
-import type { Day } from "../day.ts";
-import { EARLIEST } from "./bits.ts";
-import { isWeekOrMonth, type Period, periodOn, type RulesCalendar, type WeekOrMonth } from "./calendar.ts";
-import type { DoneDays } from "./done-days.ts";
-import type { RuledRun, RunWatch } from "./ruled-run.ts";
-import { MOST_BRIDGED_AT_ONCE } from "./travel.ts";
-import { walk } from "./walk.ts";
-import type { WalkOfUser } from "./walk-of-user.ts";
+import type { Day } from "../../day.ts";
+import { isWeekOrMonth, type Period, periodOn, type RulesCalendar, type WeekOrMonth } from "../calendar/calendar.ts";
+import { EARLIEST } from "../days/bits.ts";
+import type { DoneDays } from "../days/done-days.ts";
+import { MOST_BRIDGED_AT_ONCE } from "../travel.ts";
+import type { RuledRun, RunWatch } from "../walk/ruled-run.ts";
+import { walk } from "../walk/walk.ts";
+import type { WalkOfUser } from "../walk-of-user.ts";
 
 /** A walk of a user up to the last day that is asked for. */
 export interface WalkedUser extends WalkOfUser {
