@@ -12,7 +12,7 @@ const BROKEN = ["2024-01-08", "2024-01-09"];
 
 beforeAll(async () => {
   const { app } = running;
-  const { status, text } = await app.admin("POST", "/admin/projects", {
+  const project = {
     siteKey: "shop",
     widgets: [
       { event: "visit", rules: { repairs: { withinDays: 3 } } },
@@ -23,9 +23,15 @@ beforeAll(async () => {
       { event: "weekly", rules: { cadence: { kind: "days_a_week", days: 2 } } },
       { event: "plain" },
       { event: "all", mode: "cumulative", rules: { repairs: { withinDays: 3 } } },
+      { event: "newly", rules: { repairs: { withinDays: 3 } } },
     ],
-  });
-  expect([status, text]).toEqual([201, expect.anything()]);
+  };
+  const created = await app.admin("POST", "/admin/projects", project);
+  expect([created.status, created.text]).toEqual([201, expect.anything()]);
+  const rules = { freezes: {}, repairs: { withinDays: 3, price: "freeze" } };
+  const widgets = [...project.widgets.slice(0, -1), { event: "newly", rules, rulesFrom: "2024-01-12" }];
+  const changedRules = await app.admin("PATCH", "/admin/projects/shop?updateMask=widgets", { widgets });
+  expect([changedRules.status, changedRules.text]).toEqual([200, expect.anything()]);
 });
 
 /** How an answer says what is wrong. */
@@ -152,6 +158,12 @@ describe("a streak that can't be repaired is refused, and the message says why",
       ...(["paid", BROKEN, "userHashes"] as const),
       "a repair takes a freeze, and none is left",
       " Grant a freeze that comes on 2024-01-11 or earlier first.",
+    ],
+    [
+      "whose price is a freeze, and whose rules have freezes from today on",
+      ...(["newly", BROKEN, "userHashes"] as const),
+      "a repair takes a freeze, and none is left",
+      " The rules have freezes from that day on only, so a freeze that is granted for it pays a repair on the day after.",
     ],
     [
       "whose price is days that are missing",

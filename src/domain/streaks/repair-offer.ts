@@ -34,7 +34,8 @@ export type RepairRefusal =
   | { readonly refused: "repairedToday" }
   /** The repair before is too recent: the next one can be made on `until`. */
   | { readonly refused: "tooSoon"; readonly until: Day }
-  | { readonly refused: "noFreeze" }
+  /** No freeze is left for its price. A freeze that comes yesterday can pay it, if the rules of yesterday have freezes. */
+  | { readonly refused: "noFreeze"; readonly canBeGranted: boolean }
   /** So many days must still be done. */
   | { readonly refused: "daysMissing"; readonly days: number };
 
@@ -61,7 +62,9 @@ export function repairOn(history: History, rules: Rules, present: Present): NewR
   }
   const { price, canBePaid, daysMissing: missing = 0 } = tried;
   if (!canBePaid) {
-    return price.kind === "days" ? { refused: "daysMissing", days: missing } : { refused: "noFreeze" };
+    return price.kind === "days"
+      ? { refused: "daysMissing", days: missing }
+      : { refused: "noFreeze", canBeGranted: calendar.phaseOn(present.today - 1).freezes !== undefined };
   }
   const { withinDays } = repairRules;
   return price.kind === "freeze" ? { withinDays, takesFreeze: true } : { withinDays };

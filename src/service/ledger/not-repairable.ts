@@ -82,7 +82,9 @@ function reasonOf(refused: RepairRefusal, event: string, today: Day): Reason {
       return {
         field: "userHashes",
         why: "a repair takes a freeze, and none is left",
-        mend: `grant a freeze that comes on ${isoDate(today - 1)} or earlier first`,
+        mend: refused.canBeGranted
+          ? `grant a freeze that comes on ${isoDate(today - 1)} or earlier first`
+          : "the rules have freezes from that day on only, so a freeze that is granted for it pays a repair on the day after",
       };
     case "daysMissing":
       return {
