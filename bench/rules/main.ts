@@ -60,6 +60,7 @@ const cadences: Readonly<Record<string, Partial<RulesVersion>>> = {
   },
   "freezes, one for each day": { freezes: { earned: { every: 1, max: 30 }, lengthenRun: false } },
   "two hours of grace": { grace: 120 },
+  "repairs within 3 days": { repairs: { withinDays: 3, price: { kind: "none" } } },
 };
 
 /** The cadences that are measured also for a user with pauses. */
@@ -77,6 +78,12 @@ const pauses: Ledger = Array.from({ length: 21 }, (_, index) => ({
 const grants: Ledger = Array.from({ length: 120 }, (_, index) => ({
   ...{ id: `grant ${index}`, user: "ann", reason: "Gift", actor: "root", at: index, kind: "grantFreezes" as const },
   ...{ event: "lesson", count: 1, from: today - 30 * index, to: today - 30 * index + 59 },
+}));
+
+/** One each quarter. */
+const repairs: Ledger = Array.from({ length: 40 }, (_, index) => ({
+  ...{ id: `repair ${index}`, user: "ann", reason: "Asked", actor: "root", at: index, kind: "repair" as const },
+  ...{ event: "lesson", from: today - 91 * (40 - index), withinDays: 3 },
 }));
 
 const HOME = "Europe/Berlin";
@@ -131,6 +138,7 @@ const cases: readonly Case[] = [
   ...Object.keys(cadences).map((rules) => ({ name: rules, rules })),
   ...alsoPaused.map((rules) => ({ name: `${rules}, pauses`, rules, ledger: pauses })),
   { name: "freezes, grants", rules: "freezes, one for each day", ledger: grants },
+  { name: "repairs, 40 made", rules: "repairs within 3 days", ledger: repairs },
   { name: "grace, late events", rules: "two hours of grace", recorded: nights },
   { name: "no rules, trips", recorded: trips },
   { name: "3 days a week, trips", rules: "3 days a week", recorded: trips },
