@@ -68,7 +68,7 @@ export type EntryRef = Pick<LedgerEntryFacts, "id" | "user">;
 
 /** Returns a text that is the same for the same entry alone. */
 export function refKey({ id, user }: EntryRef): string {
-  return JSON.stringify([id, user]);
+  return `${id.length}:${id}${user}`;
 }
 
 /** Returns the entries that nobody has taken back, each of them once. */

@@ -59,12 +59,12 @@ export function streakByRules(
   const { today } = present;
   const ended: RunPart[] = [];
   const onEnd = (_: RuledRun, wasCurrent: boolean, part: RunPart) => {
-    if (part.last >= explainFrom) {
-      const { first, last, continues } = part;
-      ended.push({ first, last, ...(continues && { continues }), ...(!wasCurrent && { hidden: true }) });
-    }
+    const { first, last, continues } = part;
+    ended.push({ first, last, ...(continues && { continues }), ...(!wasCurrent && { hidden: true }) });
   };
-  const { done, bridged, repairDays, calendar, standing } = walkOfUser(rules, settled, present, today, { onEnd });
+  const { done, bridged, repairDays, calendar, standing } = walkOfUser(rules, settled, present, today, {
+    ends: { from: explainFrom, onEnd },
+  });
   const { run, best, endedRuns } = standing;
   const progress = progressOf(calendar, done, today, standing);
   const todayDone = done.has(today);

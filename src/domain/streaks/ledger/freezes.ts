@@ -25,7 +25,8 @@ export class FreezeDecisions {
 
   /** Whether the user has opted out of freezes, as of a day. */
   isOptedOut(day: Day): boolean {
-    return this.#choices.findLast(({ from }) => from <= day)?.kind === "optOut";
+    // Asked at each miss, and nearly nobody has ever chosen.
+    return this.#choices.length > 0 && this.#choices.findLast(({ from }) => from <= day)?.kind === "optOut";
   }
 }
 

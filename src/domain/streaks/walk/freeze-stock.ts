@@ -112,7 +112,7 @@ export class FreezeStock {
       return undefined;
     }
     this.passTo(last);
-    const { maxInARow = Number.POSITIVE_INFINITY, lengthenRun } = this.#rules;
+    const { maxInARow = LATEST, lengthenRun } = this.#rules;
     if (this.left === 0 || this.#inGap >= maxInARow || this.#decisions?.isOptedOut(last)) {
       return undefined;
     }

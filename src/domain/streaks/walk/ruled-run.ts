@@ -18,8 +18,15 @@ export interface RunPart extends Pick<RuledRun, "first" | "last"> {
   readonly hidden?: true;
 }
 
+/** Is told of runs that end. */
+export interface EndWatch {
+  /** Runs whose last day is before this one are not told: a history has many of them. */
+  readonly from: Day;
+  readonly onEnd: OnEnd;
+}
+
 /**
- * Is told of each run that ends. A run that began in an excused period, and is given up for the older one, is not told:
+ * Is told of a run that ends. A run that began in an excused period, and is given up for the older one, is not told:
  * `current` has never shown it.
  *
  * @param run holds only during the call: another run takes its place then

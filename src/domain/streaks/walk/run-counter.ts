@@ -1,7 +1,7 @@
 import type { Day } from "../../day.ts";
 import type { EndedRuns } from "./ended-runs.ts";
 import type { FreezeStock } from "./freeze-stock.ts";
-import type { OnEnd, RuledRun, RunWatch } from "./ruled-run.ts";
+import type { EndWatch, RuledRun, RunWatch } from "./ruled-run.ts";
 
 /** A run that is being counted; `count` is 0 when there is none. */
 interface OpenRun {
@@ -18,7 +18,7 @@ export interface RunCounterParts {
   readonly freezeStock?: FreezeStock | undefined;
   /** Gets the runs that end; absent where nobody repairs any. */
   readonly endedRuns?: EndedRuns | undefined;
-  readonly onEnd?: OnEnd | undefined;
+  readonly ends?: EndWatch | undefined;
   readonly watch?: RunWatch | undefined;
 }
 
@@ -36,16 +36,16 @@ export class RunCounter {
   #excused: OpenRun = { first: 0, last: 0, count: 0, waiting: 0 };
   readonly #freezeStock: FreezeStock | undefined;
   readonly #endedRuns: EndedRuns | undefined;
-  readonly #onEnd: OnEnd | undefined;
+  readonly #ends: EndWatch | undefined;
   readonly #watch: RunWatch | undefined;
   /** Whether it matters with which day a run ends. */
   readonly asksForEnds: boolean;
 
-  constructor({ freezeStock, endedRuns, onEnd, watch }: RunCounterParts) {
+  constructor({ freezeStock, endedRuns, ends, watch }: RunCounterParts) {
     this.asksForEnds = endedRuns !== undefined || watch !== undefined;
     this.#freezeStock = freezeStock;
     this.#endedRuns = endedRuns;
-    this.#onEnd = onEnd;
+    this.#ends = ends;
     this.#watch = watch;
   }
 
@@ -206,21 +206,14 @@ export class RunCounter {
 
   #end(run: OpenRun, wasCurrent: boolean, day: Day): void {
     if (run.count > 0) {
-      if (this.asksForEnds) {
-        this.#noteEnd(run, wasCurrent, day);
-      } else {
-        this.#onEnd?.(run, wasCurrent, run);
+      if (this.#ends !== undefined && run.last >= this.#ends.from) {
+        this.#ends.onEnd(run, wasCurrent, this.#endedRuns?.partOf(run) ?? run);
+      }
+      if (wasCurrent && this.asksForEnds) {
+        this.#endedRuns?.add(run, day);
+        this.#watch?.ended(day);
       }
       run.count = 0;
-    }
-  }
-
-  /** Tells also of the end of a run what only few ask for. */
-  #noteEnd(run: OpenRun, wasCurrent: boolean, day: Day): void {
-    this.#onEnd?.(run, wasCurrent, this.#endedRuns?.partOf(run) ?? run);
-    if (wasCurrent) {
-      this.#endedRuns?.add(run, day);
-      this.#watch?.ended(day);
     }
   }
 

@@ -12,7 +12,7 @@ import type { FreezeDecisions } from "../ledger/freezes.ts";
 import type { Repair, Repairs } from "../ledger/repairs.ts";
 import { EndedRuns } from "./ended-runs.ts";
 import { FreezeStock } from "./freeze-stock.ts";
-import type { OnEnd, RuledRun, RunWatch } from "./ruled-run.ts";
+import type { EndWatch, RuledRun, RunWatch } from "./ruled-run.ts";
 import { runBeginsOn } from "./run-begins.ts";
 import { RunCounter } from "./run-counter.ts";
 import { walkDays } from "./walk-days.ts";
@@ -44,7 +44,7 @@ export interface Decisions {
 
 /** Who is told what while somebody walks. */
 export interface Told {
-  readonly onEnd?: OnEnd;
+  readonly ends?: EndWatch;
   readonly watch?: RunWatch;
 }
 
@@ -90,7 +90,7 @@ class Walker {
     {
       freezeStock,
       repairs,
-      told: { onEnd, watch },
+      told: { ends, watch },
     }: { freezeStock: FreezeStock | undefined; repairs: Repairs; told: Told },
   ) {
     this.#calendar = calendar;
@@ -100,7 +100,7 @@ class Walker {
     this.#repairs = repairs;
     const since = firstInReach(repairs, calendar, today);
     this.#endedRuns = since === undefined ? undefined : new EndedRuns(done, since);
-    this.#runs = new RunCounter({ freezeStock, endedRuns: this.#endedRuns, onEnd, watch });
+    this.#runs = new RunCounter({ freezeStock, endedRuns: this.#endedRuns, ends, watch });
   }
 
   get standing(): Standing {
