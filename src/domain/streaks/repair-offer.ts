@@ -1,12 +1,13 @@
 import type { History } from "../check-ins.ts";
 import type { Day } from "../day.ts";
-import type { RepairPrice, RepairRules } from "../rules.ts";
+import type { RepairPrice } from "../rules.ts";
 import type { DoneDays } from "./days/done-days.ts";
 import type { Repair } from "./ledger/repairs.ts";
 import type { Present } from "./present.ts";
 import type { Rules, RulesWithCalendar } from "./rules-for.ts";
-import { type SettledDays, settle } from "./settle.ts";
+import { settle } from "./settle.ts";
 import type { Join } from "./walk/ended-runs.ts";
+import type { Standing } from "./walk/walk.ts";
 import { walkOfUser } from "./walk-of-user.ts";
 
 /** The repair that can be made on a day, if its price is paid. */
@@ -49,57 +50,66 @@ export type NewRepair = Pick<Repair, "withinDays" | "takesFreeze">;
  */
 export function repairOn(history: History, rules: Rules, present: Present): NewRepair | RepairRefusal {
   const { mode, calendar } = rules;
+  const { today } = present;
   if (mode === "cumulative") {
     return { refused: "cumulative" };
   }
-  const repairRules = calendar?.phaseOn(present.today).repairs;
-  if (calendar === undefined || repairRules === undefined) {
+  const tried = calendar && repairToTry({ calendar }, today);
+  if (calendar === undefined || tried === undefined) {
     return { refused: "noRules" };
   }
-  const tried = tryRepair(settle(history, rules), { ...rules, calendar }, present, repairRules);
-  if ("refused" in tried) {
-    return tried;
+  const ofUser = { ...rules, calendar };
+  const { done, standing } = walkOfUser(ofUser, settle(history, rules), present, today, { tried });
+  const offer = repairOffer(ofUser, today, done, standing.ifRepaired);
+  if ("refused" in offer) {
+    return offer;
   }
-  const { price, canBePaid, daysMissing: missing = 0 } = tried;
+  const { price, canBePaid, daysMissing: missing = 0 } = offer;
   if (!canBePaid) {
     return price.kind === "days"
       ? { refused: "daysMissing", days: missing }
-      : { refused: "noFreeze", canBeGranted: calendar.phaseOn(present.today - 1).freezes !== undefined };
+      : { refused: "noFreeze", canBeGranted: calendar.phaseOn(today - 1).freezes !== undefined };
   }
-  const { withinDays } = repairRules;
+  const { withinDays } = tried;
   return price.kind === "freeze" ? { withinDays, takesFreeze: true } : { withinDays };
+}
+
+/** Returns the repair that a walk has to try, to find out what it would do today; undefined where the rules have none. */
+export function repairToTry({ calendar }: Pick<RulesWithCalendar, "calendar">, today: Day): Repair | undefined {
+  const repairRules = calendar.phaseOn(today).repairs;
+  return repairRules && { from: today, withinDays: repairRules.withinDays };
 }
 
 /**
  * Returns the repair that can be made today, whether its price can be paid or not; otherwise, why there is none.
  *
- * @param repairRules those of today
+ * @param done the done days up to today
+ * @param ifRepaired what the repair would make, by a walk that has tried it
  */
-export function tryRepair(
-  settled: SettledDays,
-  rules: RulesWithCalendar,
-  present: Present,
-  { withinDays, onceInDays, price }: RepairRules,
-): RepairOffer | Extract<RepairRefusal, { readonly refused: "nothingEnded" | "repairedToday" | "tooSoon" }> {
-  const { today } = present;
-  const last = rules.repairs?.at(-1)?.from ?? Number.NEGATIVE_INFINITY;
+export function repairOffer(
+  { calendar, repairs }: Pick<RulesWithCalendar, "calendar" | "repairs">,
+  today: Day,
+  done: DoneDays,
+  ifRepaired: Standing | undefined,
+):
+  | RepairOffer
+  | Extract<RepairRefusal, { readonly refused: "noRules" | "nothingEnded" | "repairedToday" | "tooSoon" }> {
+  const repairRules = calendar.phaseOn(today).repairs;
+  if (repairRules === undefined) {
+    return { refused: "noRules" };
+  }
+  const { withinDays, onceInDays, price } = repairRules;
+  const last = repairs?.at(-1)?.from ?? Number.NEGATIVE_INFINITY;
   const next = last + (onceInDays ?? 1);
   // Who travels west can come to a day before a repair.
   if (last > today) {
     return { refused: "tooSoon", until: next };
   }
-  const tried: Repair = { from: today, withinDays };
-  const { done, standing } = walkOfUser(
-    { ...rules, repairs: [...(rules.repairs ?? []), tried] },
-    settled,
-    present,
-    today,
-  );
-  const join = standing.endedRuns?.joins.find(({ repair }) => repair === tried);
+  const join = ifRepaired?.endedRuns?.joins.at(-1);
   if (last === today && (join === undefined || onceInDays === undefined)) {
     return { refused: "repairedToday" };
   }
-  if (join === undefined) {
+  if (ifRepaired === undefined || join === undefined) {
     return { refused: "nothingEnded", withinDays };
   }
   if (next > today) {
@@ -107,7 +117,7 @@ export function tryRepair(
   }
   const firstEnd = (join.ended[0] as Join["ended"][number]).end;
   return {
-    currentAfter: standing.run?.count ?? 0,
+    currentAfter: ifRepaired.run?.count ?? 0,
     lastDay: firstEnd + withinDays,
     price,
     ...paymentOf(price, join, done, firstEnd, today),

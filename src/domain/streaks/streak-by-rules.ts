@@ -5,7 +5,7 @@ import type { Pause } from "./ledger/pauses.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { Present } from "./present.ts";
 import { type Progress, progressOf } from "./progress.ts";
-import { type RepairOffer, tryRepair } from "./repair-offer.ts";
+import { type RepairOffer, repairOffer, repairToTry } from "./repair-offer.ts";
 import type { RulesWithCalendar } from "./rules-for.ts";
 import type { SettledDays } from "./settle.ts";
 import type { RuledRun, RunPart } from "./walk/ruled-run.ts";
@@ -63,7 +63,8 @@ export function streakByRules(
     ended.push({ first, last, ...(continues && { continues }), ...(!wasCurrent && { hidden: true }) });
   };
   const { done, bridged, repairDays, calendar, standing } = walkOfUser(rules, settled, present, today, {
-    ends: { from: explainFrom, onEnd },
+    told: { ends: { from: explainFrom, onEnd } },
+    tried: repairToTry(rules, today),
   });
   const { run, best, endedRuns } = standing;
   const progress = progressOf(calendar, done, today, standing);
@@ -80,7 +81,8 @@ export function streakByRules(
   };
   const pause = pauses?.on(today);
   const freezes = freezesOn(today, standing, rules);
-  const repair = repairToday(settled, rules, present, standing);
+  const tried = repairOffer(rules, today, done, standing.ifRepaired);
+  const repair = "refused" in tried ? undefined : tried;
   const covered = standing.freezeStock?.coveredFrom(explainFrom) ?? [];
   const current = run && (endedRuns?.partOf(run) ?? run);
   const further = { ...(pause && { pause }), ...(freezes && { freezes }), ...(repair && { repair }) };
@@ -107,22 +109,6 @@ function freezesOn(
   const firstOfWeek = today - daysSinceWeekday(calendar.weekStartOn(today), today);
   const usedInWeek = freezeStock.coveredFrom(firstOfWeek).length;
   return { left: freezeStock.left, usedInWeek, optedOut: freezeDecisions?.isOptedOut(today) ?? false };
-}
-
-/** Returns the repair that can be made today; undefined when none can be made. */
-function repairToday(
-  settled: SettledDays,
-  rules: RulesWithCalendar,
-  present: Present,
-  { endedRuns }: Standing,
-): RepairOffer | undefined {
-  const { today } = present;
-  const repairRules = rules.calendar.phaseOn(today).repairs;
-  if (repairRules === undefined || !endedRuns?.within(repairRules.withinDays, today).length) {
-    return undefined;
-  }
-  const tried = tryRepair(settled, rules, present, repairRules);
-  return "refused" in tried ? undefined : tried;
 }
 
 /** Returns the best of all days, if there are done days after today; 0 otherwise. */

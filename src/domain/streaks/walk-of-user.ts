@@ -25,25 +25,40 @@ export interface WalkOfUser {
   readonly standing: Standing;
 }
 
+/** What may be asked of a walk. */
+export interface WalkOptions {
+  /** Who is told what on the way. */
+  readonly told?: Told;
+  /** A repair of today, of which somebody asks what it would do. */
+  readonly tried?: Repair | undefined;
+}
+
 /**
  * Walks from a user's first done day to a day, by the rules and the user's ledger.
  *
  * @param day the last day that counts, which is not before today: those after it are left out, and so are repairs
- * @param told who is told what on the way
  */
 export function walkOfUser(
   { calendar, pauses, freezeDecisions, repairs }: RulesWithCalendar,
   settled: SettledDays,
   present: Present,
   day: Day,
-  told: Told = {},
+  { told = {}, tried }: WalkOptions = {},
 ): WalkOfUser {
   const done = new DoneDays(settled.days, day);
   const bridged = bridgedDays(settled, done, present);
   const made = repairsUpTo(repairs, day);
   const repairDays = repairDaysOf(made, calendar);
-  const ofUser = calendar.ofUser([pauses, bridged, repairDays], done);
-  const decisions = { freezes: freezeDecisions, repairs: made };
+  const calendarWith = (days: ExemptDays<Repair> | undefined) => calendar.ofUser([pauses, bridged, days], done);
+  const ofUser = calendarWith(repairDays);
+  const decisions = {
+    freezes: freezeDecisions,
+    repairs: made,
+    tried: tried && {
+      repair: tried,
+      calendarWith: () => calendarWith(repairDaysOf([...(made ?? []), tried], calendar)),
+    },
+  };
   return { done, bridged, repairDays, calendar: ofUser, decisions, standing: walk(ofUser, done, day, decisions, told) };
 }
 

@@ -340,8 +340,8 @@ describe("the repair of today", () => {
   test("costs a freeze that is there as of the day before", () => {
     const rules = by({ ...repairing({ price: { kind: "freeze" } }), ...freezing() });
     expect(offer("xxx··x", rules)).toMatchObject({ price: { kind: "freeze" }, canBePaid: false });
-    expect(asked("xxx··x", rules)).toEqual({ refused: "noFreeze" });
-    expect(asked("xxx··x", rules, grant(5))).toEqual({ refused: "noFreeze" });
+    expect(asked("xxx··x", rules)).toEqual({ refused: "noFreeze", canBeGranted: true });
+    expect(asked("xxx··x", rules, grant(5))).toEqual({ refused: "noFreeze", canBeGranted: true });
     expect(asked("xxx··x", rules, grant(4))).toEqual({ withinDays: 3, takesFreeze: true });
   });
 

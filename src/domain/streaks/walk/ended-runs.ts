@@ -1,6 +1,7 @@
 import type { Day } from "../../day.ts";
+import { LATEST } from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
-import type { Repair } from "../ledger/repairs.ts";
+import type { Repair, Repairs } from "../ledger/repairs.ts";
 import type { RuledRun, RunPart } from "./ruled-run.ts";
 
 /** A run that has ended. */
@@ -22,25 +23,48 @@ export interface Join {
   readonly freezesLeft: number;
 }
 
+/** How far back a repair and all later ones reach. */
+interface Reach {
+  readonly repairedOn: Day;
+  readonly since: Day;
+}
+
 /** The runs that have ended and can be repaired, while a walk goes from period to period, and what was repaired. */
 export class EndedRuns {
   readonly joins: Join[] = [];
   readonly #done: DoneDays;
-  readonly #since: Day;
+  readonly #reaches: readonly Reach[];
+  /** The index of the first reach whose repair comes after the latest run that has ended. */
+  #nextReach = 0;
   /** In the order in which they have ended. Those that were joined are in it no longer. */
   readonly #runs: EndedRun[] = [];
   /** The last parts of runs that were repaired, without their last days, by the first days of the runs. */
   readonly #openParts = new Map<Day, Join["open"]>();
 
-  /** @param since runs that have ended earlier are forgotten, since no repair reaches them */
-  constructor(done: DoneDays, since: Day) {
+  /** @param repairs those that are made, in order, and the one that may be made last */
+  constructor(done: DoneDays, repairs: Repairs) {
     this.#done = done;
-    this.#since = since;
+    this.#reaches = reachesOf(repairs);
   }
 
-  /** Adds a run that has ended. */
+  /** Returns a copy that goes its own way. */
+  fork(): EndedRuns {
+    const fork = new EndedRuns(this.#done, []);
+    fork.joins.push(...this.joins);
+    fork.#runs.push(...this.#runs);
+    for (const [first, part] of this.#openParts) {
+      fork.#openParts.set(first, part);
+    }
+    return fork;
+  }
+
+  /** Adds a run that has ended, if a repair reaches it. */
   add({ first, last, count }: RuledRun, end: Day): void {
-    if (end >= this.#since) {
+    let reach = this.#reaches[this.#nextReach];
+    while (reach !== undefined && reach.repairedOn <= end) {
+      reach = this.#reaches[++this.#nextReach];
+    }
+    if (reach !== undefined && reach.since <= end) {
       this.#runs.push({ first, last, count, end });
     }
   }
@@ -85,4 +109,13 @@ export class EndedRuns {
       return sum + count - (isShared ? this.#done.count(next.first, Math.min(last, next.last)) : 0);
     }, 0);
   }
+}
+
+function reachesOf(repairs: Repairs): readonly Reach[] {
+  let since = LATEST;
+  const fromTheEnd = repairs.toReversed().map(({ from, withinDays }): Reach => {
+    since = Math.min(since, from - withinDays);
+    return { repairedOn: from, since };
+  });
+  return fromTheEnd.reverse();
 }

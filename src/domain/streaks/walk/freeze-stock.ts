@@ -28,7 +28,7 @@ interface Covered {
   readonly first: Day;
   readonly last: Day;
   /** Whether it counts when the run goes on. */
-  lengthensRun: boolean;
+  readonly lengthensRun: boolean;
   /** Undefined when it was earned. */
   readonly freeze: Freeze | undefined;
 }
@@ -56,7 +56,7 @@ export class FreezeStock {
   /** How much the run has counted towards the next earned freeze. */
   #towardsNext = 0;
   /** In order. */
-  readonly #covered: Covered[] = [];
+  #covered: Covered[] = [];
   /** How many of the covered periods, the last ones, lie in the gap that is open. */
   #inGap = 0;
   /** How many before them lie behind the last kept period, too, but before a repair, which has begun a new gap. */
@@ -67,6 +67,21 @@ export class FreezeStock {
   /** @param decisions those of the user; undefined when there never was one */
   constructor(decisions: FreezeDecisions | undefined) {
     this.#decisions = decisions;
+  }
+
+  /** Returns a copy that goes its own way. */
+  fork(): FreezeStock {
+    const fork = new FreezeStock(this.#decisions);
+    fork.#granted.push(...this.#granted);
+    fork.#nextGrant = this.#nextGrant;
+    fork.#earned = this.#earned;
+    fork.#maxEarned = this.#maxEarned;
+    fork.#towardsNext = this.#towardsNext;
+    fork.#covered = this.#covered.slice();
+    fork.#inGap = this.#inGap;
+    fork.#beforeRepair = this.#beforeRepair;
+    fork.#rules = this.#rules;
+    return fork;
   }
 
   /** How many are there. */
@@ -166,7 +181,8 @@ export class FreezeStock {
       }
     }
     for (; this.#beforeRepair > 0; this.#beforeRepair--) {
-      (this.#covered.at(-this.#beforeRepair) as Covered).lengthensRun = false;
+      const index = this.#covered.length - this.#beforeRepair;
+      this.#covered[index] = { ...(this.#covered[index] as Covered), lengthensRun: false };
     }
     this.#towardsNext = 0;
   }

@@ -49,6 +49,15 @@ export class RunCounter {
     this.#watch = watch;
   }
 
+  /** Returns a copy that goes its own way, and that tells nobody of it. */
+  fork(parts: Pick<RunCounterParts, "freezeStock" | "endedRuns">): RunCounter {
+    const fork = new RunCounter(parts);
+    fork.best = this.best;
+    fork.#kept = { ...this.#kept };
+    fork.#excused = { ...this.#excused };
+    return fork;
+  }
+
   /** Whether any run is open. */
   get isOpen(): boolean {
     return this.#kept.count > 0 || this.#excused.count > 0;

@@ -32,6 +32,8 @@ export interface Standing {
   readonly freezeStock: FreezeStock | undefined;
   /** The runs that can be repaired, and that were; undefined when nobody repairs any. */
   readonly endedRuns: EndedRuns | undefined;
+  /** What a repair that is tried would make; undefined when none is tried, or when there is no run that it would repair. */
+  readonly ifRepaired: Standing | undefined;
 }
 
 /** What a user's ledger says of a streak, beside the days off that it makes. */
@@ -40,6 +42,15 @@ export interface Decisions {
   readonly freezes?: FreezeDecisions | undefined;
   /** Those up to today; undefined when there are none. */
   readonly repairs?: Repairs | undefined;
+  /** A repair of today that somebody may make; undefined when nobody asks what it would do. */
+  readonly tried?: TriedRepair | undefined;
+}
+
+/** A repair that nobody has made yet. */
+export interface TriedRepair {
+  readonly repair: Repair;
+  /** Returns the calendar that the user would have with it. */
+  calendarWith(): RulesCalendar;
 }
 
 /** Who is told what while somebody walks. */
@@ -58,18 +69,27 @@ export function walk(
   calendar: RulesCalendar,
   done: DoneDays,
   today: Day,
-  { freezes, repairs = [] }: Decisions,
+  { freezes, repairs = [], tried }: Decisions,
   told: Told,
 ): Standing {
   const freezeStock = calendar.hasFreezes ? new FreezeStock(freezes) : undefined;
-  const walker = new Walker(calendar, done, today, { freezeStock, repairs, told });
+  const reached = tried === undefined ? repairs : [...repairs, tried.repair];
+  const endedRuns = reached.length === 0 ? undefined : new EndedRuns(done, reached);
+  const runs = new RunCounter({ freezeStock, endedRuns, ...told });
+  const walker = new Walker(calendar, done, today, { freezeStock, endedRuns, runs });
   for (const phase of calendar.phases) {
     if (phase.from <= today) {
-      walker.pass(phase);
+      walker.pass(phase, repairs, tried);
     }
   }
-  freezeStock?.passTo(today);
-  return walker.standing;
+  return walker.finish();
+}
+
+/** What changes while a walker walks. */
+interface WalkerParts {
+  readonly freezeStock: FreezeStock | undefined;
+  readonly endedRuns: EndedRuns | undefined;
+  readonly runs: RunCounter;
 }
 
 class Walker {
@@ -77,33 +97,24 @@ class Walker {
   readonly #done: DoneDays;
   readonly #today: Day;
   readonly #freezeStock: FreezeStock | undefined;
-  readonly #repairs: Repairs;
   readonly #endedRuns: EndedRuns | undefined;
   readonly #runs: RunCounter;
   #wasAlive = false;
   #openWindow: OpenWindow | undefined;
+  #ifRepaired: Standing | undefined;
 
-  constructor(
-    calendar: RulesCalendar,
-    done: DoneDays,
-    today: Day,
-    {
-      freezeStock,
-      repairs,
-      told: { ends, watch },
-    }: { freezeStock: FreezeStock | undefined; repairs: Repairs; told: Told },
-  ) {
+  constructor(calendar: RulesCalendar, done: DoneDays, today: Day, { freezeStock, endedRuns, runs }: WalkerParts) {
     this.#calendar = calendar;
     this.#done = done;
     this.#today = today;
     this.#freezeStock = freezeStock;
-    this.#repairs = repairs;
-    const since = firstInReach(repairs, calendar, today);
-    this.#endedRuns = since === undefined ? undefined : new EndedRuns(done, since);
-    this.#runs = new RunCounter({ freezeStock, endedRuns: this.#endedRuns, ends, watch });
+    this.#endedRuns = endedRuns;
+    this.#runs = runs;
   }
 
-  get standing(): Standing {
+  /** Ends the walk with today. */
+  finish(): Standing {
+    this.#freezeStock?.passTo(this.#today);
     const { current: run, best } = this.#runs;
     return {
       run,
@@ -112,14 +123,16 @@ class Walker {
       openWindow: this.#openWindow,
       freezeStock: this.#freezeStock,
       endedRuns: this.#endedRuns,
+      ifRepaired: this.#ifRepaired,
     };
   }
 
-  pass(phase: Phase): void {
+  /** Passes a part of the calendar, and tries a repair before the period of today, if today is in this part. */
+  pass(phase: Phase, repairs: Repairs, tried: TriedRepair | undefined): void {
     this.#freezeStock?.enter(phase);
     this.#wasAlive = false;
     let from = phase.from;
-    for (const repair of this.#repairs) {
+    for (const repair of repairs) {
       if (phase.from <= repair.from && repair.from < phase.until) {
         const { first } = periodOn(repair.from, phase);
         this.#passFrom(from, first - 1, phase);
@@ -127,7 +140,26 @@ class Walker {
         from = first;
       }
     }
+    if (tried !== undefined && this.#today < phase.until) {
+      const { first } = periodOn(this.#today, phase);
+      this.#passFrom(from, first - 1, phase);
+      this.#ifRepaired = this.#try(tried, first, phase);
+      from = first;
+    }
     this.#passFrom(from, Math.min(phase.until - 1, this.#today), phase);
+  }
+
+  /** Returns what a repair would make, before the period of today, which begins with a day. Changes nothing. */
+  #try({ repair, calendarWith }: TriedRepair, first: Day, phase: Phase): Standing | undefined {
+    if (!this.#endedRuns?.within(repair.withinDays, repair.from).length) {
+      return undefined;
+    }
+    const [freezeStock, endedRuns] = [this.#freezeStock?.fork(), this.#endedRuns.fork()];
+    const runs = this.#runs.fork({ freezeStock, endedRuns });
+    const fork = new Walker(calendarWith(), this.#done, this.#today, { freezeStock, endedRuns, runs });
+    fork.#repair(repair, first);
+    fork.#passFrom(first, this.#today, phase);
+    return fork.finish();
   }
 
   /** Repairs the runs that have ended, before the period that begins with a day. A new gap begins, whatever is repaired. */
@@ -217,14 +249,4 @@ class Walker {
     }
     return true;
   }
-}
-
-/**
- * Returns the first day on which a run can have ended that any repair reaches, one of today too; undefined when nobody
- * repairs any.
- */
-function firstInReach(repairs: Repairs, calendar: RulesCalendar, today: Day): Day | undefined {
-  const rules = calendar.phaseOn(today).repairs;
-  const firsts = repairs.map(({ from, withinDays }) => from - withinDays);
-  return rules === undefined && firsts.length === 0 ? undefined : Math.min(today - (rules?.withinDays ?? 0), ...firsts);
 }
