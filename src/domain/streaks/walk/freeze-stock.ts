@@ -201,9 +201,11 @@ export class FreezeStock {
 
   /** Takes the freeze that covers first, and returns it; undefined when it was earned. There must be one. */
   #take(): Freeze | undefined {
-    const freeze = this.#granted.shift();
-    this.#earned -= freeze === undefined ? 1 : 0;
-    return freeze;
+    if (this.#granted.length > 0) {
+      return this.#granted.shift();
+    }
+    this.#earned--;
+    return undefined;
   }
 
   /** Lets equal freezes come. Without room, each takes the place of the one that expires first, if that expires before it. */
