@@ -1,7 +1,7 @@
 import type { MethodContract } from "#src/call/contract.ts";
-import type { AliasUserRequest, CreateSigningSecretRequest, CreateTokenRequest, DeleteSigningSecretRequest, GetProjectRequest, GetUsageRequest, GetUserRequest, ListSigningSecretsRequest, ListTokensRequest, ListUsersRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
+import type { AliasUserRequest, CorrectZoneRequest, CreateSigningSecretRequest, CreateTokenRequest, DeleteSigningSecretRequest, GetProjectRequest, GetUsageRequest, GetUserRequest, ListSigningSecretsRequest, ListTokensRequest, ListUsersRequest, UpdateProjectRequest } from "./streak/v1/admin_service_pb.ts";
 import { AdminService } from "./streak/v1/admin_service_pb.ts";
-import { checkAliasUserRequest, checkCreateProjectRequest, checkCreateSigningSecretRequest, checkCreateTokenRequest, checkDeleteProjectRequest, checkDeleteSigningSecretRequest, checkGetProjectRequest, checkGetTokenRequest, checkGetUsageRequest, checkGetUserRequest, checkListProjectsRequest, checkListSigningSecretsRequest, checkListTokensRequest, checkListUsersRequest, checkRevokeTokenRequest, checkRotateTokenRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
+import { checkAliasUserRequest, checkCorrectZoneRequest, checkCreateProjectRequest, checkCreateSigningSecretRequest, checkCreateTokenRequest, checkDeleteProjectRequest, checkDeleteSigningSecretRequest, checkGetProjectRequest, checkGetTokenRequest, checkGetUsageRequest, checkGetUserRequest, checkListProjectsRequest, checkListSigningSecretsRequest, checkListTokensRequest, checkListUsersRequest, checkRevokeTokenRequest, checkRotateTokenRequest, checkUpdateProjectRequest } from "./streak/v1/admin_service_rest.ts";
 import type { ListAuditEntriesRequest } from "./streak/v1/audit_pb.ts";
 import { checkListAuditEntriesRequest } from "./streak/v1/audit_rest.ts";
 import type { DeclareAmnestyRequest, ListAmnestiesRequest, PreviewAmnestyRequest, TakeBackAmnestyRequest } from "./streak/v1/amnesty_service_pb.ts";
@@ -89,6 +89,14 @@ export const contracts: readonly MethodContract[] = [
     hasDefaultDeadline: true,
     siteKeyOf: (message: GetUserRequest) => message.siteKey,
     check: checkGetUserRequest,
+  },
+  {
+    method: AdminService.method.correctZone,
+    access: { scope: "users:manage", allProjects: false },
+    maxMessageBytes: 16384,
+    hasDefaultDeadline: false,
+    siteKeyOf: (message: CorrectZoneRequest) => message.siteKey,
+    check: checkCorrectZoneRequest,
   },
   {
     method: AdminService.method.createToken,

@@ -67,6 +67,7 @@ import { revokeTokenHandler } from "./service/tokens/revoke-token.ts";
 import { rotateTokenHandler } from "./service/tokens/rotate-token.ts";
 import type { Tokens } from "./service/tokens/tokens.ts";
 import { getUsageHandler } from "./service/usage/get-usage.ts";
+import { correctZoneHandler } from "./service/users/correct-zone.ts";
 import { getUserHandler } from "./service/users/get-user.ts";
 import { listUsersHandler } from "./service/users/list-users.ts";
 import type { Stores } from "./store/stores.ts";
@@ -130,6 +131,7 @@ export function createMethods(parts: MethodParts): Method[] {
           AdminService,
           {
             aliasUser: aliasUserHandler(projects, stores),
+            correctZone: correctZoneHandler(projects, stores, clock),
             createProject: createProjectHandler(projects, clock),
             updateProject: updateProjectHandler(projects, clock),
             deleteProject: deleteProjectHandler(projects),

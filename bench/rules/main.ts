@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import type { History } from "../../src/domain/check-ins.ts";
 import type { Day } from "../../src/domain/day.ts";
-import { emptyMonths, type Months, runsOf, withDay } from "../../src/domain/months.ts";
-import { type Cadence, EVERY_DAY, type RulesVersion } from "../../src/domain/rules.ts";
+import { countDays, emptyMonths, type Months, runsOf, withDay } from "../../src/domain/months.ts";
+import { type Cadence, EVERY_DAY, type RulesVersion, type WidgetRules } from "../../src/domain/rules.ts";
 import { type Rules, rulesFor, rulesOfUser } from "../../src/domain/streaks/rules-for.ts";
 import { stateOf } from "../../src/domain/streaks/state.ts";
 import { wholeNumber } from "../options.ts";
@@ -62,6 +62,11 @@ const cadences: Readonly<Record<string, Partial<RulesVersion>>> = {
   "two hours of grace": { grace: 120 },
   "repairs within 3 days": { repairs: { withinDays: 3, price: { kind: "none" } } },
 };
+
+/** The rules that are measured for a cumulative streak alone. */
+const COUNTS_ACTIONS = "counts actions";
+
+const rulesNamed: typeof cadences = { ...cadences, [COUNTS_ACTIONS]: { counts: "actions" } };
 
 /** The cadences that are measured also for a user with pauses. */
 const alsoPaused = ["every day", "weekends off", "3 days a week", "10 days a month", "3 in any 7 days"];
@@ -125,6 +130,9 @@ const hops: Recorded = (days) => ({
   home: HOME,
 });
 
+/** Three times on each day. */
+const actions: Recorded = (days) => ({ days, home: HOME, actions: { beyondFirst: 2 * countDays(days) } });
+
 /** What is measured: rules, the ledger of a user, if it has any entries, and what is recorded, if it is not simply days. */
 interface Case {
   readonly name: string;
@@ -132,6 +140,8 @@ interface Case {
   readonly rules?: string;
   readonly ledger?: Ledger;
   readonly recorded?: Recorded;
+  /** Continuous when not given. */
+  readonly mode?: "cumulative";
 }
 
 const cases: readonly Case[] = [
@@ -140,6 +150,7 @@ const cases: readonly Case[] = [
   { name: "freezes, grants", rules: "freezes, one for each day", ledger: grants },
   { name: "repairs, 40 made", rules: "repairs within 3 days", ledger: repairs },
   { name: "grace, late events", rules: "two hours of grace", recorded: nights },
+  { name: "cumulative, actions", rules: COUNTS_ACTIONS, mode: "cumulative", recorded: actions },
   { name: "no rules, trips", recorded: trips },
   { name: "3 days a week, trips", rules: "3 days a week", recorded: trips },
   { name: "no rules, two zones each day", recorded: twoZones },
@@ -161,19 +172,16 @@ function main(): void {
   }
   const days = 365 * wholeNumber("years", values.years, 10);
   const rounds = values.quick ? 2 : wholeNumber("rounds", values.rounds, 40);
-  const rulesBy = (versions?: readonly RulesVersion[]) =>
-    rulesFor(
-      { event: "lesson", rules: { mode: "continuous", ...(versions && { versions }) } },
-      { holidays: [], amnesties: [] },
-    );
+  const rulesBy = (versions?: readonly RulesVersion[], mode: WidgetRules["mode"] = "continuous") =>
+    rulesFor({ event: "lesson", rules: { mode, ...(versions && { versions }) } }, { holidays: [], amnesties: [] });
   const plain = rulesBy();
   let most = 0;
   const lines: string[][] = [];
   for (const [pattern, isDone] of Object.entries(histories)) {
     const months = monthsOf(days, isDone);
     const atHome: History = { days: months, home: HOME };
-    for (const { name, rules: chosen, ledger, recorded } of cases) {
-      const rules = chosen === undefined ? plain : rulesBy([{ ...EVERY_DAY, ...cadences[chosen] }]);
+    for (const { name, rules: chosen, mode, ledger, recorded } of cases) {
+      const rules = chosen === undefined ? plain : rulesBy([{ ...EVERY_DAY, ...rulesNamed[chosen] }], mode);
       const history = recorded?.(months) ?? atHome;
       // The entries are read with the days of each state, the rules once for all.
       const measured = () => rulesOfUser(rules, ledger, "lesson");
@@ -217,7 +225,8 @@ function filtered(days: Months, isKept: (day: Day) => boolean): Months {
 function measure(history: History, rules: () => Rules): number {
   const start = performance.now();
   for (let index = 0; index < STATES; index++) {
-    stateOf(history, rules(), { today, zone: HOME });
+    // As read anew: what was made of a history is kept with it.
+    stateOf({ ...history }, rules(), { today, zone: HOME });
   }
   return ((performance.now() - start) * 1000) / STATES;
 }

@@ -11,7 +11,7 @@ const OWN = RegExp(
     ...["base", "project", "user", "token", "root", "record", "report", "post", "answer", "flush", "failed"],
     ...["code", "url", "colours", "corner"],
     ...["readState", "readChanged", "refresh", "catchUp", "listeners", "subscribe", "tellPage"],
-    ...["show", "tick", "keep", "start", "time", "number", "compact", "days", "today", "yesterday", "words"],
+    ...["figure", "show", "tick", "keep", "start", "time", "number", "compact", "days", "today", "yesterday", "words"],
     ...[
       "restDay",
       "saved",

@@ -56,11 +56,11 @@ function isSameRules(one: UndatedRules, other: UndatedRules): boolean {
 }
 
 function textOf(rules: UndatedRules): string {
-  const { cadence, neverMissTwice, daysOff, dayStart, grace, freezes, repairs } = rules;
+  const { cadence, neverMissTwice, daysOff, dayStart, grace, freezes, repairs, counts } = rules;
   const { kind, days, of, weekdays, weekStart }: AnyCadence = cadence;
   const off = [daysOff.weekdays, daysOff.dates, daysOff.holidays.toSorted()];
   const help = [freezes && partsOfFreezes(freezes), repairs && partsOfRepairs(repairs)];
-  return JSON.stringify([kind, days, of, weekdays, weekStart, neverMissTwice, off, dayStart, grace, help]);
+  return JSON.stringify([kind, days, of, weekdays, weekStart, neverMissTwice, off, dayStart, grace, help, counts]);
 }
 
 /** The fields that the kinds of cadence have together. */

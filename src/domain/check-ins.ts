@@ -1,3 +1,4 @@
+import type { Day } from "./day.ts";
 import { type Months, union } from "./months.ts";
 
 /**
@@ -9,6 +10,16 @@ export interface CheckIns {
   readonly days: Months;
   /** Those of all other events, each kind of them once. Absent without such events, which is so for most users. */
   readonly others?: readonly OtherDays[];
+  /** The numbers of actions, where actions count. Absent where they were not asked for, and while no day has two. */
+  readonly actions?: ActionCounts;
+}
+
+/** How many actions there are in the done days: see `docs/rules.md`, "Actions". A done day has at least one. */
+export interface ActionCounts {
+  /** How many actions there are in all, without the first one of each day. */
+  readonly beyondFirst: number;
+  /** How many actions each day has, for days with more than one; absent where they were not asked for. */
+  readonly ofDays?: ReadonlyMap<Day, number>;
 }
 
 /** The days of events that were late, or not dated in the user's home zone. A day can be in several of these sets. */

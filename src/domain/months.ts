@@ -54,8 +54,8 @@ export function hasBit(months: Months, { month, bit }: DayBit): boolean {
 /** The days that are in at least one of the two sets. */
 export function union(one: Months, other: Months): Months {
   const result: Record<string, number> = { ...one };
-  for (const [month, bits] of Object.entries(other)) {
-    result[month] = (result[month] ?? 0) | bits;
+  for (const month of Object.keys(other)) {
+    result[month] = (result[month] ?? 0) | (other[month] as number);
   }
   return result;
 }

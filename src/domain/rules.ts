@@ -36,6 +36,8 @@ export interface RulesVersion {
   readonly freezes?: FreezeRules;
   /** Absent where no run can be repaired; never there with the cadences `every_n_days` and `days_in_any`. */
   readonly repairs?: RepairRules;
+  /** Set where a cumulative streak counts actions; absent where it counts days. Continuous streaks ignore it. */
+  readonly counts?: "actions";
 }
 
 /** Which runs can be repaired, and what that costs. */

@@ -85,7 +85,8 @@ function handOver(event: ResolvedEvent, outcome: Exclude<Outcome, DurableOutcome
 function unresolved({ pending }: ResolvedEvent, outcome: "moved" | "refuted"): PendingEvent {
   pending.hasMoved = true;
   if (outcome === "refuted") {
-    // The day may come from the wrong zone. Nothing was stored for it, so it can be computed again.
+    // The day may come from the wrong zone, so it is computed again. A first event or an action can have been stored
+    // for it, of which nothing counts while that day is not done. If the day is the same again, the action is a repeat.
     delete pending.date;
   }
   return pending;

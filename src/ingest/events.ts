@@ -1,3 +1,4 @@
+import type { ActionVersions } from "../domain/actions.ts";
 import type { DayStarts } from "../domain/day-start.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { Work } from "./stage.ts";
@@ -8,6 +9,18 @@ export interface AcceptedEvent extends Omit<StoredEvent, "id" | keyof EventDate 
   readonly projectZone: string;
   /** When the days of its widget begin, and how long their grace is. Set only where that is not midnight, without grace. */
   readonly dayStarts?: DayStarts;
+  /** Set where the event may be an action that counts: never of an analytics event. */
+  readonly countedAction?: CountedAction;
+}
+
+/** What tells whether an event is an action that counts, and which action it is. */
+export interface CountedAction {
+  readonly versions: ActionVersions;
+  /**
+   * Which action of its day the event is, by its idempotency key or its `ts`. Undefined where it has neither: then it
+   * is a new action, whose id begins with `own:`. No other id begins so.
+   */
+  readonly id: string | undefined;
 }
 
 /** The day of an event, with what has decided it. */
@@ -39,7 +52,7 @@ export interface ResolvedEvent extends Work {
   readonly zone: string;
   /**
    * What the dedupe cache knows the event and its repeats by; `undefined` for events that have no repeats, or whose kind
-   * of day only the store can tell.
+   * of day only the store can tell, and for days of a user whose events were dated anew.
    */
   readonly dedupeKey: string | undefined;
 }

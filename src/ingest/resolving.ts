@@ -1,10 +1,12 @@
+import { doActionsCountOn } from "../domain/actions.ts";
+import type { Day } from "../domain/day.ts";
 import { dateEvent } from "../domain/day-start.ts";
 import { homeOf, type KindLabel, labelOf } from "../store/day-kinds.ts";
 import type { EventStore, ResolvedUser, StoredEvent } from "../store/events.ts";
 import { isLaterZone, type UserZone } from "../store/streaks.ts";
 import type { DedupeCache } from "./dedupe/dedupe-cache.ts";
 import { dedupeKeyOf } from "./dedupe/dedupe-key.ts";
-import type { AcceptedEvent, EventDate, PendingEvent, ResolvedEvent } from "./events.ts";
+import type { AcceptedEvent, CountedAction, EventDate, PendingEvent, ResolvedEvent } from "./events.ts";
 import type { BatchTracer, IngestObserver } from "./observer.ts";
 import { rejectExpired } from "./stage.ts";
 
@@ -51,8 +53,8 @@ export function createResolver(
 
 /** Fixes an event's day, and gives the event to the user that its own user is an alias of. */
 function resolve(pending: PendingEvent, user: ResolvedUser): ResolvedEvent {
-  const { projectZone, dayStarts, ...event } = pending.event;
-  const { userHash, unverified } = user;
+  const { projectZone, dayStarts, countedAction, ...event } = pending.event;
+  const { userHash, unverified, isRedated } = user;
   pending.date ??= dateOf(pending.event, user);
   const { day, late, dayZone } = pending.date;
   const userHome = homeOf(user);
@@ -64,10 +66,19 @@ function resolve(pending: PendingEvent, user: ResolvedUser): ResolvedEvent {
     ...(late && { late }),
     ...(dayZone !== undefined && { dayZone }),
     ...(userHome !== undefined && { userHome }),
+    ...(isRedated && { isRedated }),
     ...(unverified && { unverified }),
+    ...(countedAction && actionOn(day, countedAction, pending)),
   };
   const zone = dayZone ?? projectZone;
-  return { caller: pending.caller, pending, stored, zone, dedupeKey: dedupeKeyOf(stored, labelFor(stored)) };
+  // Days of a redated user that the cache knows may not be done any more.
+  const label = isRedated ? undefined : labelFor(stored);
+  return { caller: pending.caller, pending, stored, zone, dedupeKey: dedupeKeyOf(stored, label) };
+}
+
+/** Tells which action an event is, if actions count on its day. */
+function actionOn(day: Day, { versions, id }: CountedAction, pending: PendingEvent): Pick<StoredEvent, "action"> {
+  return doActionsCountOn(day, versions) ? { action: id ?? `own:${pending.id}` } : {};
 }
 
 /** Returns the day of an event: by the zone that it names, else the user's, else the project's. */

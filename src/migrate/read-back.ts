@@ -2,30 +2,26 @@ import type { Collection, Document } from "mongodb";
 import { fieldsOfKind } from "../store/day-kinds.ts";
 import { auditEntryOf } from "../store/mongo/audit.ts";
 import type { Connection } from "../store/mongo/connection.ts";
+import { eventId, keyId, labelIn, partsOf, streakId } from "../store/mongo/document-ids.ts";
 import {
   type AuditDocument,
   type EventDocument,
   entriesOf,
-  eventId,
   eventOfField,
   fieldOf,
   givenOf,
   isRepeat,
   type KeyDocument,
-  keyId,
-  labelIn,
   meaningOf,
   type ProjectDocument,
-  partsOf,
   receivedAtOf,
   type SettingDocument,
   type StreakDocument,
-  streakId,
   tokenOf,
 } from "../store/mongo/documents.ts";
 import { MIGRATION_SETTING } from "../store/mongo/migration-guard.ts";
 import type { RejectionDocument } from "../store/mongo/seat-documents.ts";
-import { daysByEventIn, zonesOf } from "../store/mongo/streak-documents.ts";
+import { daysByEventIn, isRedatedIn, zonesOf } from "../store/mongo/streak-documents.ts";
 import type { AnyRecord, User } from "./records.ts";
 import type { Retry } from "./retry.ts";
 
@@ -94,6 +90,7 @@ function recordsOfStreak(document: StreakDocument): AnyRecord[] {
     ...{ projectId: p, userHash: u, ledger: entriesOf(document) },
     days: daysByEventIn({ days: ofEvents(days), others: ofEvents(others) }),
     ...zonesOf(document),
+    ...isRedatedIn(document),
     ...(aliasOf !== undefined && { aliasOf }),
   };
   return [{ kind: "users", record: user }];
@@ -109,8 +106,12 @@ function recordsOfEvent(document: EventDocument): AnyRecord[] {
   if (document.u === undefined || document._id !== eventId(document)) {
     return [];
   }
-  const { p, u, event, type, day, at, analyticsId } = document;
+  const { p, u, event, type, day, at, analyticsId, action, dayZone } = document;
   const fields = { projectId: p, userHash: u, event, type, day, at: at.getTime(), id: analyticsId ?? "" };
+  if (action !== undefined) {
+    const record = { ...fields, action, ...(dayZone !== undefined && { dayZone }), ...receivedAtOf(document) };
+    return [{ kind: "actions", record }];
+  }
   const kind = analyticsId === undefined ? fieldsOfKind(labelIn(document)) : {};
   const record = { ...fields, ...kind, ...receivedAtOf(document), ...givenOf(document) };
   return [{ kind: isRepeat(document) ? "repeats" : "events", record }];

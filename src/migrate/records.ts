@@ -18,6 +18,7 @@ export const KINDS = [
   "users",
   "events",
   "repeats",
+  "actions",
   "keys",
   "audit",
   "rejections",
@@ -39,6 +40,8 @@ export interface Records {
   events: StoredEvent;
   /** The streak interactions that repeat a day and were kept. */
   repeats: StoredEvent;
+  /** The actions, where a widget counts them. They have no `id`, and only what tells their day. */
+  actions: StoredEvent & { readonly action: string };
   keys: {
     readonly projectId: string;
     readonly key: string;
@@ -73,6 +76,8 @@ export interface User extends UserKey {
   readonly zone?: UserZone;
   /** The home zone, where it is stored: see `StreakRecord`. */
   readonly home?: string;
+  /** Whether events were ever dated anew: see `ResolvedUser`. */
+  readonly isRedated?: true;
   /** The days that are done, by event. A map, because an event may have any name. */
   readonly days: DaysByEvent;
   /** The entries of the ledger, in any order. */
@@ -94,6 +99,7 @@ export const COUNTED = [
   "ledger",
   "events",
   "repeats",
+  "actions",
   "keys",
   "audit",
   "rejections",
@@ -116,6 +122,8 @@ export function factsOf({ kind, record }: AnyRecord): (readonly [Counted, ...unk
     case "events":
     case "repeats":
       return [[kind, ...valuesOf(record)]];
+    case "actions":
+      return [["actions", record.action, ...valuesOf(record)]];
     case "keys":
       return [["keys", record.projectId, record.key, record.expiresAt, ...valuesOf(record.event)]];
     case "audit":
@@ -147,13 +155,14 @@ function given(label: KindLabel): KindLabel[] {
 }
 
 function factsOfUser(user: User): (readonly [Counted, ...unknown[]])[] {
-  const { projectId, userHash, aliasOf, zone, home, days, ledger } = user;
+  const { projectId, userHash, aliasOf, zone, home, isRedated, days, ledger } = user;
   const facts: (readonly [Counted, ...unknown[]])[] = [["users", projectId, userHash]];
   if (aliasOf !== undefined) {
     facts.push(["aliases", projectId, userHash, aliasOf]);
   }
   if (zone !== undefined) {
-    facts.push(["zones", projectId, userHash, zone.name, zone.at, ...(home === undefined ? [] : [home])]);
+    const added = [...(home === undefined ? [] : [home]), ...(isRedated ? [isRedated] : [])];
+    facts.push(["zones", projectId, userHash, zone.name, zone.at, ...added]);
   }
   for (const [event, checkIns] of days) {
     for (const { label, days } of kindsOf(checkIns)) {

@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<Counted, string>> = {
   ledger: "ledger entries",
   events: "events",
   repeats: "kept repeats",
+  actions: "actions",
   keys: "idempotency keys",
   audit: "audit entries",
   rejections: "months with rejected events",

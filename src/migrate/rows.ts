@@ -40,6 +40,7 @@ export const SELECTS: Readonly<Record<Kind, Select>> = {
   users: selectUsers(),
   events: selectEvents(FactKind.EVENT),
   repeats: selectEvents(FactKind.REPEAT),
+  actions: selectEvents(FactKind.ACTION),
   keys: select(
     "idempotency_keys",
     ["project_id", "user_hash", "key"],
@@ -60,8 +61,8 @@ function select(table: string, key: readonly string[], condition = "TRUE"): Sele
 }
 
 /**
- * Selects events or repeats. The order names the whole key of the table, and its constant part has a plus sign;
- * otherwise SQLite would sort.
+ * Selects events, repeats or actions. The order names the whole key of the table, and its constant part has a plus
+ * sign; otherwise SQLite would sort.
  */
 function selectEvents(kind: number): Select {
   const events = (after: string) => `
@@ -94,7 +95,13 @@ export interface ProjectRow {
 export type UserRow = { readonly project_id: string; readonly user_hash: string } & (
   | { readonly kind: typeof FactKind.LEDGER; readonly analytics_id: string; readonly at: number; readonly meta: string }
   | { readonly kind: typeof FactKind.ALIAS; readonly alias_of: string }
-  | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number; readonly meta: string | null }
+  | {
+      readonly kind: typeof FactKind.ZONE;
+      readonly tz: string;
+      readonly at: number;
+      readonly meta: string | null;
+      readonly days: 1 | null;
+    }
   | {
       readonly kind: typeof FactKind.MONTH;
       readonly event: string;
@@ -104,7 +111,7 @@ export type UserRow = { readonly project_id: string; readonly user_hash: string 
     }
 );
 
-/** A row of an event or a repeat. */
+/** A row of an event, a repeat or an action. */
 export interface EventRow {
   readonly project_id: string;
   readonly user_hash: string;
@@ -160,6 +167,7 @@ interface OpenUser extends Omit<User, "days"> {
   aliasOf?: string;
   zone?: UserZone;
   home?: string;
+  isRedated?: true;
   readonly checkIns: Map<string, OpenCheckIns>;
   readonly ledger: LedgerEntry[];
 }
@@ -177,6 +185,9 @@ function addTo(user: OpenUser, row: UserRow): void {
       user.zone = { name: row.tz, at: row.at };
       if (row.meta !== null) {
         user.home = row.meta;
+      }
+      if (row.days !== null) {
+        user.isRedated = true;
       }
       break;
     case FactKind.MONTH: {
@@ -202,6 +213,12 @@ export function eventOf(row: EventRow): StoredEvent {
     ...(meta !== null && { meta }),
     ...(session_id !== null && { sessionId: session_id }),
   };
+}
+
+/** Returns the action of a row. */
+export function actionOf(row: EventRow): Records["actions"] {
+  const { analytics_id: action, tz: dayZone } = row;
+  return { ...eventOf({ ...row, analytics_id: "", tz: null }), action, ...(dayZone !== null && { dayZone }) };
 }
 
 /** Returns the idempotency key of a row, with the event that it is to mean. */

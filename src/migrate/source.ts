@@ -12,6 +12,7 @@ import { type TokenRow, tokenOf } from "../store/sqlite/tokens.ts";
 import type { Kind, Position, Read, Records } from "./records.ts";
 import type { Say } from "./report.ts";
 import {
+  actionOf,
   EVENT_COLUMNS,
   type EventRow,
   eventOf,
@@ -84,8 +85,9 @@ function createSource({ database, release }: DataFolder): Source {
       each(rowsOf<Records["settings"]>("settings", after), ({ name, value }) => [{ name, value }, name]),
     tokens: (after) => each(rowsOf<TokenRow>("tokens", after), (row) => [tokenOf(row), row.id]),
     users: (after) => usersOf(rowsOf<UserRow>("users", after)),
-    events: (after) => eventsOf("events", after),
-    repeats: (after) => eventsOf("repeats", after),
+    events: (after) => eventsOf("events", after, eventOf),
+    repeats: (after) => eventsOf("repeats", after, eventOf),
+    actions: (after) => eventsOf("actions", after, actionOf),
     keys: (after) =>
       each(rowsOf<KeyRow>("keys", after), (row) => {
         return [keyOf(row, meaningOf(row)), row.project_id, row.user_hash, row.key];
@@ -97,9 +99,13 @@ function createSource({ database, release }: DataFolder): Source {
       }),
   };
 
-  function eventsOf<K extends "events" | "repeats">(kind: K, after: Position | undefined): Iterable<Read<K>> {
+  function eventsOf<K extends "events" | "repeats" | "actions">(
+    kind: K,
+    after: Position | undefined,
+    recordOf: (row: EventRow) => Records[K],
+  ): Iterable<Read<K>> {
     return each(rowsOf<EventRow>(kind, after), (row) => {
-      return [eventOf(row), row.project_id, row.user_hash, row.event, row.day, row.analytics_id];
+      return [recordOf(row), row.project_id, row.user_hash, row.event, row.day, row.analytics_id];
     });
   }
 

@@ -4,8 +4,9 @@ import { type KindLabel, kindsOf } from "../store/day-kinds.ts";
 import { inOrder } from "../store/ledger.ts";
 import { auditDocument } from "../store/mongo/audit.ts";
 import type { Connection } from "../store/mongo/connection.ts";
+import { beginningWith, streakId } from "../store/mongo/document-ids.ts";
 import {
-  beginningWith,
+  actionDocument,
   eventDocument,
   fieldOf,
   keyDocument,
@@ -13,7 +14,6 @@ import {
   oneOf,
   repeatDocument,
   type StreakDocument,
-  streakId,
   tokenDocument,
   zoneField,
 } from "../store/mongo/documents.ts";
@@ -63,10 +63,10 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
       known.map((index) => bringUpToDate(records[index] as User)),
     );
     // Since an earlier run a user may have become an alias. Then its events and idempotency keys belong to another
-    // user.
-    const ofAliases = allOf(records.filter(({ aliasOf }) => aliasOf !== undefined));
-    await update(events, ofAliases);
-    await update(idempotencyKeys, ofAliases);
+    // user. Or its events may have been dated anew: they are copied after the users.
+    const ofAliases = records.filter(({ aliasOf }) => aliasOf !== undefined);
+    await update(events, allOf([...ofAliases, ...records.filter(({ isRedated }) => isRedated)]));
+    await update(idempotencyKeys, allOf(ofAliases));
   },
 
   async events({ events }, records) {
@@ -78,6 +78,10 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
 
   async repeats({ events }, records) {
     await insert(events, records.map(repeatDocument));
+  },
+
+  async actions({ events }, records) {
+    await insert(events, records.map(actionDocument));
   },
 
   async keys({ idempotencyKeys }, records) {
@@ -119,12 +123,14 @@ export async function write<K extends Kind>(
   await WRITERS[kind](connection, records);
 }
 
-function streakDocument({ projectId, userHash, aliasOf, zone, home, days, ledger }: User): StreakDocument {
+function streakDocument(user: User): StreakDocument {
+  const { projectId, userHash, aliasOf, zone, home, isRedated, days, ledger } = user;
   return {
     ...{ _id: streakId(projectId, userHash), p: projectId, u: userHash },
     ...dayFields(days),
     ...(zone !== undefined && { zone: zoneField(zone) }),
     ...(home !== undefined && { home }),
+    ...(isRedated && { redated: 1 }),
     ...(ledger.length > 0 && { ledger: inOrder(ledger).map(ledgerField) }),
     ...(aliasOf !== undefined && { aliasOf }),
   };
@@ -147,19 +153,27 @@ function dayFields(byEvent: User["days"]): Pick<StreakDocument, "days" | "others
 }
 
 /**
- * Returns an update for what may have changed since an earlier run: more days, another zone, a home zone, more entries of
- * the ledger, or that the user is an alias.
+ * Returns an update for what may have changed since an earlier run: more days, another zone, a home zone, more entries
+ * of the ledger, or that the user is an alias. The events of a user may have been dated anew, and then days may not be
+ * done any more.
  */
 function bringUpToDate(user: User): Operation {
   const { projectId, userHash, aliasOf } = user;
   const filter = oneOf(projectId, userHash);
   const { ledger, ...document } = streakDocument(user);
+  if (user.isRedated) {
+    const { _id, ...replacement } = { ...document, ...(ledger && { ledger }) };
+    return { replaceOne: { filter, replacement } };
+  }
   const { $set, ...union } = unionWith(document);
   const fields = { ...$set, ...(ledger && { ledger }) };
   const update =
     aliasOf === undefined
       ? { ...union, ...(Object.keys(fields).length > 0 && { $set: fields }) }
-      : { $set: { aliasOf }, $unset: { days: "", others: "", zone: "", home: "", ledger: "", merging: "" } };
+      : {
+          $set: { aliasOf },
+          $unset: { days: "", others: "", zone: "", home: "", redated: "", ledger: "", merging: "" },
+        };
   return { updateOne: { filter, update } };
 }
 

@@ -97,6 +97,11 @@ export interface HistoryRange {
   readonly end: string | undefined;
   /** The `last` of the slice before; undefined for the first slice. */
   readonly after: string | undefined;
+  /**
+   * The events whose actions are counted, for each day. The histories have no actions of other events. Absent where there
+   * are none.
+   */
+  readonly actionEvents?: readonly string[];
 }
 
 /** A part of a range of histories. */

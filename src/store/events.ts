@@ -42,6 +42,11 @@ export interface ResolvedUser {
    * idempotency keys count.
    */
   readonly unverified?: Unverified;
+  /**
+   * Set when events of the user were ever dated anew: see `ZoneStore`. Days that the dedupe cache knows may not be done
+   * any more. So the cache must not be asked about a day of the user.
+   */
+  readonly isRedated?: true;
 }
 
 declare const opaque: unique symbol;
@@ -72,6 +77,8 @@ export interface StoredEvent {
    * need not look it up. Absent while it is unknown.
    */
   readonly userHome?: string;
+  /** The `isRedated` of the resolved user. */
+  readonly isRedated?: true;
   /** Set when the event came in the grace after the day before `day`. Such a day is kept apart: see `CheckIns`. */
   readonly late?: true;
   /** When it happened, in epoch milliseconds. */
@@ -99,6 +106,11 @@ export interface StoredEvent {
    */
   readonly keepRepeat?: true;
   /**
+   * Set on a streak interaction whose widget counts actions on `day`: which action it is. Events of the user with the
+   * same `event`, `day` and `action` are one action, for ever. A link unites the actions of both users.
+   */
+  readonly action?: string;
+  /**
    * Made when the event was accepted. It tells analytics events and repeats apart, and lets a batch be retried without
    * storing one twice.
    */
@@ -109,18 +121,20 @@ export interface StoredEvent {
  * What became of an event.
  *
  * - `stored`: the event is new, and its day is done. If it has an idempotency key, it is the key's first use. Events of
- *   one day that are late, or dated in another zone, are new once each.
+ *   one day that are late, or dated in another zone, are new once each. An event with an `action` is new when the
+ *   action is.
  * - `repeat`: the user's day was done already, in the same way. Nothing changed but the user's zone, which follows the
  *   latest event whatever its day, and the idempotency key, which such an event uses up too. With `keepRepeat`, the
  *   event is kept.
  * - `replayed`: the user has used the idempotency key within 24 hours, and the event that used it is stored. Nothing
  *   changed.
  * - `moved`: `userHash` has become an alias of another user since it was resolved. Nothing changed. Resolve the user
- *   again and record the event with the same day. An event that has claimed its idempotency key is never `moved`: the key
- *   fixes what it means, and that is done at once for the user of today, under that user's key.
+ *   again and record the event with the same day. An event that has claimed its idempotency key is never `moved`: the
+ *   key fixes what it means, and that is done at once for the user of today, under that user's key.
  * - `refuted`: the user was unverified, and is not what it was taken for: the user is an alias, or has the zone that
- *   decides the day of an event that names none, or, for an event without an idempotency key, has another home zone than
- *   its `dayZone`. Nothing was stored, by this call or an earlier one. Resolve the user again and fix the day anew.
+ *   decides the day of an event that names none, or, for an event without an idempotency key, has another home zone
+ *   than its `dayZone`. Nothing was stored, by this call or an earlier one. Resolve the user again and fix the day
+ *   anew.
  * - `full`: the user has no seat in the event's month, and as many users have one as the event's `gate` allows. Nothing
  *   was stored, and the idempotency key is not used up.
  * - `unopened`: the user has no seat in the event's month, and the month is not open yet: see `SeatStore`. Nothing was

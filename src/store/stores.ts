@@ -12,6 +12,7 @@ import type { StreakStore } from "./streaks.ts";
 import type { TokenStore } from "./tokens.ts";
 import type { UsageStore } from "./usage.ts";
 import type { UserStore } from "./users.ts";
+import type { ZoneStore } from "./zones.ts";
 
 /**
  * What a store keeps, one port a subject. Each port has a suite in `test/store/conformance/` that every store passes.
@@ -30,6 +31,7 @@ export interface Ports {
   readonly events: EventStore;
   readonly settings: SettingStore;
   readonly users: UserStore;
+  readonly zones: ZoneStore;
   readonly tokens: TokenStore;
   readonly sessions: SessionStore;
   readonly audit: AuditStore;

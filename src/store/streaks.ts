@@ -8,8 +8,10 @@ import type { LedgerEntry } from "../domain/ledger.ts";
 export interface StreakStore {
   /**
    * Returns the days that a user has done, and the user's zone and ledger. Follows aliases; empty for an unknown user.
+   *
+   * @param actions set to have actions counted: in all, or for each day too
    */
-  readStreak(user: UserKey, event: string): Promise<StreakRecord>;
+  readStreak(user: UserKey, event: string, actions?: AskedActions): Promise<StreakRecord>;
   /**
    * Makes `anonymousId` an alias of `userHash`: merges the ledger of `anonymousId`, and everything that it has done so
    * far, for every event, into the user, and sends later events there too. Returns false, and changes nothing, when
@@ -23,6 +25,9 @@ export interface StreakStore {
    */
   linkUser(projectId: string, anonymousId: string, userHash: string): Promise<boolean>;
 }
+
+/** Which counts of actions are asked for: `beyondFirst` of `ActionCounts`, or all of them. */
+export type AskedActions = "total" | "of_days";
 
 /** A user as an app reports it, before aliases are followed. */
 export interface UserKey {

@@ -16,8 +16,10 @@ export interface UserStore {
   /**
    * Returns a user. Follows aliases. Returns undefined for an unknown name: a name that is no alias, has no alias, no
    * stored event, and no ledger.
+   *
+   * @param actionEvents the events whose actions are counted, in all, as in {@link UserRange}
    */
-  readUser(user: UserKey): Promise<UserRecord | undefined>;
+  readUser(user: UserKey, actionEvents?: readonly string[]): Promise<UserRecord | undefined>;
   /**
    * Returns what has done each of these days: the streak interaction of the day that was stored first. A day whose events
    * were late, or dated in another zone, has a check-in of each kind: those in time come before the late ones, and those
@@ -38,6 +40,8 @@ export interface UserRange {
   readonly after: string | undefined;
   /** The most users to return; at least 1. */
   readonly limit: number;
+  /** The events whose actions are counted, in all: their days have `actions`. Absent where there are none. */
+  readonly actionEvents?: readonly string[];
 }
 
 /** A part of a range of users. */

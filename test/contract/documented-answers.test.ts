@@ -46,6 +46,8 @@ const ENTRY = { userHashes: ["u"], entryId: "e", reason: "Test" };
 const PAUSED_USER = "paused";
 /** In a project whose rules have repairs. Its user `broken` can be repaired, and `other` has another entry with the ID. */
 const REPAIR = "/admin/projects/mended/ledger:repair";
+const CORRECT_ZONE = "/admin/projects/proj_demo/users/known:correctZone";
+const ZONES = { wrongZone: "UTC", rightZone: "Asia/Tokyo", reason: "Test" };
 const AMNESTIES = "/admin/projects/proj_demo/amnesties";
 const AMNESTY = { amnestyId: "a", from: "2024-01-01", to: "2024-01-01", reason: "Test" };
 /** It takes 1,000 calls to fill a ledger, so this error is thrown: full-ledgers.test.ts has one. */
@@ -103,6 +105,11 @@ const WAYS: Readonly<Record<string, readonly [Sent, ...Sent[]]>> = {
   aliasUser: [
     { body: { siteKey: "proj_demo", anonymousId: "a", userHash: "u" } },
     { body: { siteKey: "proj_none", anonymousId: "a", userHash: "u" } },
+  ],
+  correctZone: [
+    { path: CORRECT_ZONE, body: ZONES },
+    { path: CORRECT_ZONE.replace("known", "nobody"), body: ZONES },
+    { path: CORRECT_ZONE.replace("proj_demo", "none"), body: ZONES },
   ],
   createProject: [{ body: { siteKey: "new" } }, { body: { siteKey: "proj_demo" } }],
   listProjects: [{}],

@@ -145,6 +145,7 @@ test.each([
   StreakService.method.recordEvent,
   StreakService.method.getState,
   AdminService.method.aliasUser,
+  AdminService.method.correctZone,
   AdminService.method.listProjects,
   AdminService.method.getProject,
   AdminService.method.deleteProject,

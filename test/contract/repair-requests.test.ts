@@ -163,7 +163,7 @@ describe("a streak that can't be repaired is refused, and the message says why",
       "whose price is a freeze, and whose rules have freezes from today on",
       ...(["newly", BROKEN, "userHashes"] as const),
       "a repair takes a freeze, and none is left",
-      " The rules have freezes from that day on only, so a freeze that is granted for it pays a repair on the day after.",
+      " Grant a freeze that comes on 2024-01-12, from when on the rules have freezes, and repair the streak on the day after.",
     ],
     [
       "whose price is days that are missing",

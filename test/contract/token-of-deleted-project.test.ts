@@ -9,6 +9,7 @@ import { callAs, makeToken, outcomeOf } from "../support/tokens.ts";
 const PROJECT = { siteKey: "shop", signedUsers: "always", widgets: [{ event: "visit" }] };
 const LEDGER = { userHashes: ["u"], entryId: "p", reason: "Stolen" };
 const AMNESTY = { from: "2024-01-01", to: "2024-01-01" };
+const ZONES = { wrongZone: "UTC", rightZone: "Asia/Tokyo" };
 const EVENT = { siteKey: "shop", userHash: "u", event: "visit" };
 
 /** For each method that names a project and may be called with its token: the call. */
@@ -20,6 +21,7 @@ const CALLS: Readonly<Record<string, readonly [method: string, path: string, bod
   listTokens: ["GET", "/admin/tokens?siteKey=shop"],
   listUsers: ["GET", "/admin/projects/shop/users"],
   getUser: ["GET", "/admin/projects/shop/users/u"],
+  correctZone: ["POST", "/admin/projects/shop/users/u:correctZone", { ...ZONES, reason: "Stolen" }],
   getUsage: ["GET", "/admin/projects/shop/usage"],
   getTraffic: ["GET", "/admin/projects/shop/traffic"],
   explainStreak: ["GET", "/admin/projects/shop/users/u/streaks/visit:explain"],

@@ -21,6 +21,7 @@ const REQUESTS: Readonly<Record<string, (siteKey: string) => object>> = {
   getTraffic: (siteKey) => ({ siteKey }),
   explainStreak: (siteKey) => ({ siteKey, userHash: "u", event: "visit" }),
   previewRules: (siteKey) => ({ siteKey, widget: { event: "visit" } }),
+  correctZone: (siteKey) => ({ siteKey, userHash: "u", wrongZone: "UTC", rightZone: "Asia/Tokyo", reason: "wrong" }),
   pauseStreaks: (siteKey) => ({ siteKey, userHashes: ["u"], entryId: "p", reason: "ill", from: "2024-01-01" }),
   unpauseStreaks: (siteKey) => ({ siteKey, userHashes: ["u"], entryId: "u", reason: "back" }),
   grantFreezes: (siteKey) => ({ ...freezes("g", siteKey), event: "visit", count: 1 }),

@@ -38,12 +38,20 @@ export interface State {
   readonly week: readonly { readonly isoDate: string; readonly isToday: boolean; readonly isCheckedIn: boolean }[];
 }
 
+/** The zones of a correction: that which was named, and that which it should have been. */
+interface Zones {
+  readonly wrongZone: string;
+  readonly rightZone: string;
+}
+
 /** Calls one server over both protocols. */
 export interface ServerClient {
   record(protocol: Protocol, event: Event, timeoutMs?: number): Promise<Ending>;
   state(protocol: Protocol, siteKey: string, userHash: string, event: string): Promise<State>;
   /** Makes a name another of a user's. */
   link(siteKey: string, anonymousId: string, userHash: string): Promise<Ending>;
+  /** Dates the events of a user anew that a zone has dated. */
+  correctZone(siteKey: string, userHash: string, zones: Zones): Promise<Ending>;
   /** Breaks the connection that it holds. */
   close(): void;
 }
@@ -90,6 +98,10 @@ export function createServerClient({ url, adminToken }: Server): ServerClient {
       protocol === "grpc" ? recordOverGrpc(event, timeoutMs) : recordOverRest(event, timeoutMs),
     link: (siteKey, anonymousId, userHash) =>
       restEnding(() => post("/admin/alias", { siteKey, anonymousId, userHash }), 204),
+    correctZone: (siteKey, userHash, zones) => {
+      const path = `/admin/projects/${siteKey}/users/${userHash}:correctZone`;
+      return restEnding(() => post(path, { ...zones, reason: "The app named the wrong zone" }), 200);
+    },
 
     async state(protocol, siteKey, userHash, event) {
       if (protocol === "grpc") {

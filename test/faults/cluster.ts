@@ -8,8 +8,10 @@ import { createServerClient, type ServerClient } from "./client.ts";
 
 /** The project that the tests report to, with a widget of each way of counting. */
 export const SITE_KEY = "faults";
-export const WIDGETS = { visit: "continuous", like: "cumulative", pick: "cumulative" } as const;
+export const WIDGETS = { visit: "continuous", like: "cumulative", pick: "cumulative", act: "cumulative" } as const;
 export type Widget = keyof typeof WIDGETS;
+/** The widget that counts actions. */
+const COUNTS_ACTIONS: Widget = "act";
 
 /** A Redis, as far as instances need it. */
 interface Redis {
@@ -108,7 +110,9 @@ export async function startCluster(servers: Servers, uriOf = (uri: string) => ur
   const uri = servers.mongo.uri();
   const env = { MONGODB_URI: uriOf(uri), REDIS_URL: servers.redis.uri, LOG_LEVEL: "info" };
   const instances = (await Promise.all([startInstance(env), startInstance(env)])) as [Instance, Instance];
-  const widgets = Object.entries(WIDGETS).map(([event, mode]) => ({ event, mode }));
+  const widgets = Object.entries(WIDGETS).map(([event, mode]) => {
+    return { event, mode, ...(event === COUNTS_ACTIONS && { rules: { counts: "actions" } }) };
+  });
   const [{ server }] = instances;
   const created = await fetch(`${server.url}/admin/projects`, {
     method: "POST",

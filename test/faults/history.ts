@@ -4,11 +4,12 @@ import { SITE_KEY, type Widget } from "./cluster.ts";
 
 export const DAY_MS = 86_400_000;
 
-/**
- * In these zones it is the same day at noon UTC, when all events happen. So their order changes no day. Each person has one
- * of them: first zones that race have tests of their own, in `home-zones.test.ts`.
- */
+/** In these zones it is the same day at noon UTC, when all events happen. So their order changes no day. */
 const ZONES = ["Asia/Tokyo", "America/New_York", "Europe/Berlin"];
+
+/** How many days of each person have actions, and how many different ones a day may have. */
+const DAYS_OF_ACTIONS = 4;
+const ACTIONS_OF_A_DAY = 40;
 
 /** How many of the latest reports may be repeated. */
 const REMEMBERED = 300;
@@ -18,6 +19,8 @@ export interface Variant {
   readonly userHash: string;
   readonly day: number;
   readonly tz?: string;
+  /** How long after noon it happened, in milliseconds, where that is not at noon. */
+  readonly afterNoon?: number;
 }
 
 /** What clients report. Its retries, its repeats and the copies that race it are all the same report. */
@@ -83,7 +86,13 @@ export class History {
     if (this.#recent.length > 0 && random.chance(0.3)) {
       return random.pick(this.#recent);
     }
-    const report = random.chance(0.1) ? this.#pick() : random.chance(0.1) ? this.#impression() : this.#day();
+    const report = random.chance(0.1)
+      ? this.#pick()
+      : random.chance(0.1)
+        ? this.#impression()
+        : random.chance(0.3)
+          ? this.#action()
+          : this.#day();
     this.#recent.push(report);
     if (this.#recent.length > REMEMBERED) {
       this.#recent.shift();
@@ -120,7 +129,7 @@ export class History {
     const event = random.pick(["visit", "like"] as const);
     const day = this.#yesterday - random.below(this.#options.days);
     const userHash = this.#name();
-    const tz = random.chance(0.3) && { tz: ZONES[Number(userHash.split("_")[1]) % ZONES.length] as string };
+    const tz = random.chance(0.3) && { tz: random.pick(ZONES) };
     const id = `${userHash} ${event} ${day}`;
     const key = random.chance(0.3) && { key: `key of ${id}` };
     return this.#note(`${id} ${key ? "keyed" : ""}`, {
@@ -147,6 +156,17 @@ export class History {
     });
   }
 
+  /** An action, by its key or its time. Any name of a person may report it, and all of them mean the same action. */
+  #action(): Report {
+    const random = this.#random;
+    const userHash = this.#name();
+    const day = this.#yesterday - random.below(DAYS_OF_ACTIONS);
+    const n = random.below(ACTIONS_OF_A_DAY);
+    const action = n % 2 === 0 ? { key: `action ${n} of ${day}` } : {};
+    const variants = [{ userHash, day, afterNoon: n }];
+    return this.#note(`${userHash} act ${day} ${n}`, { event: "act", type: "streak_interaction", ...action, variants });
+  }
+
   /** An event for analytics; without a key a retry of it would be another one. */
   #impression(): Report {
     const key = `impression ${this.reports.size}`;
@@ -156,8 +176,8 @@ export class History {
 }
 
 /** Returns the event that sends a variant of a report. */
-export function eventOf({ event, type, key }: Report, { userHash, day, tz }: Variant): Event {
-  const at = day * DAY_MS + DAY_MS / 2;
+export function eventOf({ event, type, key }: Report, { userHash, day, tz, afterNoon = 0 }: Variant): Event {
+  const at = day * DAY_MS + DAY_MS / 2 + afterNoon;
   const idempotency = key !== undefined && { idempotencyKey: key, sessionId: key };
   return { siteKey: SITE_KEY, userHash, event, type, at, ...(tz !== undefined && { tz }), ...idempotency };
 }

@@ -28,7 +28,6 @@ interface StreakDocument {
 interface EventDocument {
   readonly u: string;
   readonly day: number;
-  readonly tz?: string;
   readonly dayZone?: string;
 }
 
@@ -60,10 +59,10 @@ async function verifyPeople(cluster: Cluster): Promise<void> {
     expect(days, u).toEqual({ "=like": bothDays });
     const abroad = ZONES.filter((tz) => tz !== home);
     expect(others, u).toEqual({ "=like": Object.fromEntries(abroad.map((tz) => [`@${tz}`, bothDays])) });
-    const kept = events.filter((event) => event.u === u).map(({ day, dayZone = home }) => `${day} ${dayZone}`);
-    expect(kept.toSorted(), u).toEqual([10, 12].flatMap((day) => ZONES.map((tz) => `${day} ${tz}`)).toSorted());
-    // One at home may have found one of another zone in its place, and rely on it.
-    expect(events.filter((event) => event.dayZone !== undefined && event.tz !== event.dayZone)).toEqual([]);
+    // Who assumed another home zone has left events of the home zone in places that nothing reads, as their zone is named.
+    const kept = events.filter((event) => event.u === u && event.dayZone !== home);
+    const daysOfZones = kept.map(({ day, dayZone = home }) => `${day} ${dayZone}`);
+    expect(daysOfZones.toSorted(), u).toEqual([10, 12].flatMap((day) => ZONES.map((tz) => `${day} ${tz}`)).toSorted());
   }
 }
 

@@ -26,6 +26,7 @@ interface EventDocument {
   readonly sessionId?: string;
   readonly tz?: string;
   readonly dayZone?: string;
+  readonly action?: string;
 }
 
 /** The zone of a project that says none. */
@@ -42,6 +43,7 @@ const SHOWN = 20;
  *
  * - every day acknowledged is done, by the zone that its event named, and has exactly one event of that zone, and nothing
  *   is done or kept that was never sent
+ * - every action acknowledged is kept once for all names of its user, and none that was never sent
  * - of the variants that one name sent with one key, exactly one took effect; the key of another user is another. Two
  *   names of a user may both use a key before they are linked
  * - every streak and week is that of the days done, over either instance, either protocol and every name of the user
@@ -64,15 +66,22 @@ export async function verify(cluster: Cluster, history: History, random: Random)
       break;
     }
   }
-  const events = await sweptEvents(cluster, streaks);
+  const kept = await sweptEvents(cluster, streaks);
+  const actions = kept.filter(({ action }) => action !== undefined);
+  const events = kept.filter(({ action }) => action === undefined);
 
   checkNames(streaks, history, wrong);
   const done = doneDays(streaks);
   checkDays(done, events, history, wrong);
   checkKeys(done, events, history, wrong);
   checkZones(streaks, history, wrong);
+  checkActions(actions, history, wrong);
   for (const reading of readings) {
-    checkState(reading, done.get(`${history.personOf(reading.name)} ${reading.event}`) ?? NOTHING_DONE, wrong);
+    const user = history.personOf(reading.name);
+    const ofUser = done.get(`${user} ${reading.event}`) ?? NOTHING_DONE;
+    // A batch that was cut short may have left an action without its day.
+    const own = actions.filter(({ u, event, day }) => u === user && event === reading.event && ofUser.days.has(day));
+    checkState(reading, ofUser, own.length, wrong);
   }
   expect(mistakes.slice(0, SHOWN), `${mistakes.length} mistakes`).toEqual([]);
 }
@@ -226,17 +235,15 @@ function checkDays(
   for (const { u, event, type, day, tz, dayZone } of events) {
     const key = dayKey(u, event, day);
     const home = homes.get(`${u} ${event}`) ?? NO_ZONE;
-    // Left by a writer that assumed another home zone, in a place whose day is not done. Nothing reads it.
-    const isMisplaced =
-      dayZone === home || (dayZone === undefined && tz !== undefined && !daysIn.has(`${key} in ${home}`));
-    if (type === "streak_interaction" && !isMisplaced) {
+    if (type === "streak_interaction") {
       const zone = dayZone ?? home;
-      kept.set(`${key} in ${zone}`, (kept.get(`${key} in ${zone}`) ?? 0) + 1);
-      if (!sent.has(key)) {
-        wrong(`kept and never sent, or of a name that is an alias: ${key}`);
+      // Who assumed another home zone has left events in places whose days are not done: nothing reads these.
+      if (dayZone !== home && daysIn.has(`${key} in ${zone}`)) {
+        kept.set(`${key} in ${zone}`, (kept.get(`${key} in ${zone}`) ?? 0) + 1);
       }
-      if (zone !== home && tz !== undefined && tz !== zone) {
-        wrong(`kept as one of ${zone}, and named ${tz}: ${key}`);
+      // One at home may have found such an event in its place, and rely on it: so it may have named another zone.
+      if (!sent.has(key) || (tz !== undefined && !sentIn.has(`${key} in ${tz}`))) {
+        wrong(`kept and never sent, or of a name that is an alias: ${key}`);
       }
     }
   }
@@ -292,6 +299,32 @@ function checkKeys(
   }
 }
 
+/** Compares how many actions a user and day have with how many different ones were acknowledged and sent. */
+function checkActions(actions: readonly EventDocument[], history: History, wrong: (what: string) => void): void {
+  const sent = new Map<string, Set<string>>();
+  const acknowledged = new Map<string, Set<string>>();
+  for (const report of history.reports.values()) {
+    const [{ userHash, day, afterNoon } = { userHash: "", day: 0 }] = report.variants;
+    const key = dayKey(history.personOf(userHash), report.event, day);
+    for (const [of, set] of [
+      [sent, report.sent],
+      [acknowledged, report.acknowledged],
+    ] as const) {
+      if (report.event === "act" && set.size > 0) {
+        of.set(key, (of.get(key) ?? new Set()).add(`${afterNoon}`));
+      }
+    }
+  }
+  const kept = Map.groupBy(actions, ({ u, event, day }) => dayKey(u, event, day));
+  for (const key of new Set([...kept.keys(), ...acknowledged.keys()])) {
+    const count = kept.get(key)?.length ?? 0;
+    const [least, most] = [acknowledged.get(key)?.size ?? 0, sent.get(key)?.size ?? 0];
+    if (count < least || count > most) {
+      wrong(`${key} has ${count} actions, of ${least} acknowledged and ${most} sent`);
+    }
+  }
+}
+
 /** Orders zones: the later one wins, and of two of the same time the greater name. */
 const zoneKey = (at: number, tz: string) => `${String(at).padStart(15, "0")} ${tz}`;
 
@@ -326,6 +359,7 @@ function checkZones(streaks: readonly StreakDocument[], history: History, wrong:
 function checkState(
   { name, event, state: { streak, week } }: Reading,
   { days, history }: Done,
+  actions: number,
   wrong: (what: string) => void,
 ): void {
   const dayOf = (isoDate: string) => Date.parse(isoDate) / DAY_MS;
@@ -339,11 +373,13 @@ function checkState(
   };
   const continuous = WIDGETS[event] === "continuous";
   const plain = {
-    current: continuous ? runUpTo(days.has(today) ? today : today - 1) : days.size,
-    best: continuous ? Math.max(0, ...[...days].map(runUpTo)) : days.size,
+    current: continuous ? runUpTo(days.has(today) ? today : today - 1) : Math.max(days.size, actions),
+    best: continuous ? Math.max(0, ...[...days].map(runUpTo)) : Math.max(days.size, actions),
   };
-  const { zone = PROJECT_ZONE } = history;
-  const { current, best } = history.others ? streakOf(history, { mode: WIDGETS[event] }, { today, zone }) : plain;
+  const { zone = PROJECT_ZONE, home = zone } = history;
+  // Today is in the user's zone: that may be another one than that of all days.
+  const hasMoved = continuous && (history.others !== undefined || zone !== home);
+  const { current, best } = hasMoved ? streakOf(history, { mode: WIDGETS[event] }, { today, zone }) : plain;
   const shown = week.filter(({ isCheckedIn }) => isCheckedIn).map(({ isoDate }) => dayOf(isoDate));
   const isWeekRight = week.length === 7 && week.every((day) => day.isCheckedIn === days.has(dayOf(day.isoDate)));
   if (streak.current !== current || streak.best !== best || streak.todayDone !== days.has(today) || !isWeekRight) {

@@ -20,6 +20,7 @@ import {
   token,
 } from "../store/conformance/fixture.ts";
 import { entry, ODD_ENTRIES } from "../store/conformance/ledger/support.ts";
+import { correct, datedBy } from "../store/conformance/zones/support.ts";
 import { useMongo } from "../support/mongo.ts";
 import { change, migrateHere, newFolder, openBoth } from "./support.ts";
 
@@ -69,6 +70,15 @@ async function fill(store: Stores): Promise<void> {
       checkIn({ projectId, userHash, day: DAY - 1, keepRepeat: true, ...given }),
     );
     await store.events.record(repeats, NOW);
+    // Of a user, of an alias that brings some of them, and of an alias whose home zone is another one.
+    const actions = ["ann", "anon", "anon|2", "a|b"].flatMap((userHash, index) =>
+      EVENTS.flatMap((event) => [
+        ...["a|%", "__proto__", `$${index}`].map((action) => checkIn({ projectId, userHash, event, action })),
+        checkIn({ projectId, userHash, event, action: "a|%", day: DAY + 20, receivedAt: NOW + 5 }),
+        checkIn({ projectId, userHash, event, action: "b", day: DAY + 20, dayZone: "Asia/Tokyo" }),
+      ]),
+    );
+    await store.events.record(actions, NOW);
     const zones = ["Europe/Berlin", "Asia/Tokyo"].map((tz, index) =>
       checkIn({
         ...{ projectId, userHash: index === 0 ? "ann" : "anon" },
@@ -127,7 +137,9 @@ async function answersOf(store: Stores): Promise<unknown> {
     audit: await store.audit.listAuditEntries({}, undefined, 100),
     settings: await Promise.all(SETTINGS.map((name) => store.settings.readSetting(name))),
     users: await store.events.resolveUsers(users.map((user) => ({ ...user, verify: true }))),
-    streaks: await Promise.all(users.flatMap((user) => EVENTS.map((event) => store.streaks.readStreak(user, event)))),
+    streaks: await Promise.all(
+      users.flatMap((user) => EVENTS.map((event) => store.streaks.readStreak(user, event, "of_days"))),
+    ),
     ledgers: await Promise.all(users.map((user) => store.ledger.readLedger(user))),
     checkIns: await Promise.all(
       users.flatMap((user) => EVENTS.map((event) => store.users.readCheckIns(user, event, CHECKED))),
@@ -175,6 +187,12 @@ it("answers everything from MongoDB as it was answered from the folder", async (
   const kinds = await migrated.streaks.readStreak({ projectId: "p2", userHash: "anon" }, "$set");
   const labels = kinds.others?.map(({ late, zone }) => `${late} ${zone}`);
   expect(labels).toEqual(["false Asia/Tokyo", "false Pacific/Apia", "true undefined", "true Europe/Berlin"]);
+  const { actions } = await migrated.streaks.readStreak({ projectId: "p2", userHash: "anon" }, "a.b", "of_days");
+  const counts = [
+    [DAY, 4],
+    [DAY + 20, 2],
+  ] as const;
+  expect(actions).toEqual({ beyondFirst: 4, ofDays: new Map(counts) });
   expect(Object.keys(await daysOf(migrated, "anon", "__proto__")).length).toBeGreaterThan(0);
   expect(await migrated.ledger.readLedger({ projectId: "p1", userHash: "anon" })).toEqual([
     ...ODD_ENTRIES,
@@ -313,6 +331,29 @@ it("migrates an installation in which nothing has happened", async () => {
   expect(await migrateHere(folder, mongo.server.uri())).toMatchObject({ complete: true });
 });
 
+it("dates no event as it was dated before its zone was corrected", async () => {
+  const users = PROJECTS.flatMap((projectId) => ["ann", "a|b"].map((userHash) => ({ projectId, userHash })));
+  const folder = await newFolder(async (store) => {
+    await fill(store);
+    for (const user of users) {
+      expect(await correct(store, { wrong: "Asia/Tokyo", right: "America/New_York" }, user)).toBe(true);
+    }
+  });
+  const uri = mongo.server.uri();
+  expect(await migrateHere(folder, uri)).toMatchObject({ complete: true });
+  const [embedded, migrated] = await openBoth(folder, uri);
+  expect(await answersOf(migrated)).toEqual(await answersOf(embedded));
+  const resolved = await migrated.events.resolveUsers(users.map((user) => ({ ...user, verify: true })));
+  expect(resolved.map(({ isRedated }) => isRedated)).toEqual(users.map(() => true));
+  for (const user of users) {
+    const [held, arrived] = [embedded, migrated].map((store) => datedBy(store, "America/New_York", {}, user));
+    const dated = [...((await held) ?? [])];
+    expect(dated.length).toBeGreaterThan(0);
+    expect(await arrived).toHaveLength(dated.length);
+    expect(await arrived).toEqual(expect.arrayContaining(dated));
+  }
+});
+
 it("copies what has changed in the folder since a run that was cut short, all once more", async () => {
   const folder = await newFolder(fill);
   const uri = mongo.server.uri();
@@ -326,6 +367,7 @@ it("copies what has changed in the folder since a run that was cut short, all on
   await change(folder, async (store) => {
     await store.ledger.addLedgerEntry({ projectId: "p1", userHash: "bob" }, entry({ id: "since" }));
     await store.ledger.addLedgerEntry({ projectId: "p1", userHash: "ann" }, entry({ id: "since" }));
+    await correct(store, { wrong: "Asia/Tokyo", right: "Europe/Paris" }, { projectId: "p1", userHash: "é" });
     await store.streaks.linkUser("p1", "looks", "bob");
     await store.streaks.linkUser("p1", "ann", "bob");
     await store.events.record(

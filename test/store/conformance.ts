@@ -15,6 +15,7 @@ import { describeStreakStore } from "./conformance/streaks.ts";
 import { describeTokenStore } from "./conformance/tokens.ts";
 import { describeUsageStore } from "./conformance/usage.ts";
 import { describeUserStore } from "./conformance/users.ts";
+import { describeZoneStore } from "./conformance/zones.ts";
 
 /** The suite of each port. A port without one does not compile. */
 const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
@@ -24,6 +25,7 @@ const SUITES: Readonly<Record<keyof Ports, (open: OpenStore) => void>> = {
   events: describeEventStore,
   settings: describeSettingStore,
   users: describeUserStore,
+  zones: describeZoneStore,
   tokens: describeTokenStore,
   sessions: describeSessionStore,
   audit: describeAuditStore,

@@ -26,7 +26,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file streak/v1/admin_service.proto.
  */
 export const file_streak_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zdHJlYWsvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIoQBChBBbGlhc1VzZXJSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEicKDGFub255bW91c19pZBgCIAEoCUIRursYDQgBEIACYgZhbm9uXzESKQoJdXNlcl9oYXNoGAMgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIhMKEUFsaWFzVXNlclJlc3BvbnNlIkMKFENyZWF0ZVByb2plY3RSZXF1ZXN0EisKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdEIGursYAggBIjwKFUNyZWF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiUAoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7q7GANo6AcSHQoKcGFnZV90b2tlbhgCIAEoCUIJursYBRCAAlgEIlUKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEiQKCHByb2plY3RzGAEgAygLMhIuc3RyZWFrLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjEKEUdldFByb2plY3RSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QidAoUVXBkYXRlUHJvamVjdFJlcXVlc3QSKwoHcHJvamVjdBgBIAEoCzISLnN0cmVhay52MS5Qcm9qZWN0Qga6uxgCCAESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjwKFVVwZGF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiNAoURGVsZXRlUHJvamVjdFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiFwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlIosBChBMaXN0VXNlcnNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIAQWAQSHgoGcHJlZml4GAQgASgJQg66uxgKEIACYgV1c2VyXyJTChFMaXN0VXNlcnNSZXNwb25zZRIlCgV1c2VycxgBIAMoCzIWLnN0cmVhay52MS5Vc2VyU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkifgoOR2V0VXNlclJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESKQoJdXNlcl9oYXNoGAIgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzEhoKBHllYXIYAyABKAVCB7q7GAMwj05IAIgBAUIHCgVfeWVhciIwCg9HZXRVc2VyUmVzcG9uc2USHQoEdXNlchgBIAEoCzIPLnN0cmVhay52MS5Vc2VyIj0KEkNyZWF0ZVRva2VuUmVxdWVzdBInCgV0b2tlbhgBIAEoCzIQLnN0cmVhay52MS5Ub2tlbkIGursYAggBIjYKE0NyZWF0ZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zdHJlYWsudjEuVG9rZW4iLQoPR2V0VG9rZW5SZXF1ZXN0EhoKCHRva2VuX2lkGAEgASgJQgi6uxgECAEQQCIzChBHZXRUb2tlblJlc3BvbnNlEh8KBXRva2VuGAEgASgLMhAuc3RyZWFrLnYxLlRva2VuImoKEUxpc3RUb2tlbnNSZXF1ZXN0EhoKCHNpdGVfa2V5GAEgASgJQgi6uxgEEEBYARIaCglwYWdlX3NpemUYAiABKAVCB7q7GANo6AcSHQoKcGFnZV90b2tlbhgDIAEoCUIJursYBRCAAlgEIk8KEkxpc3RUb2tlbnNSZXNwb25zZRIgCgZ0b2tlbnMYASADKAsyEC5zdHJlYWsudjEuVG9rZW4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIp4BChJSb3RhdGVUb2tlblJlcXVlc3QSGgoIdG9rZW5faWQYASABKAlCCLq7GAQIARBAEicKD292ZXJsYXBfc2Vjb25kcxgCIAEoBUIJursYBTCAmp4BSACIAQESLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhIKEF9vdmVybGFwX3NlY29uZHMiNgoTUm90YXRlVG9rZW5SZXNwb25zZRIfCgV0b2tlbhgBIAEoCzIQLnN0cmVhay52MS5Ub2tlbiIwChJSZXZva2VUb2tlblJlcXVlc3QSGgoIdG9rZW5faWQYASABKAlCCLq7GAQIARBAIhUKE1Jldm9rZVRva2VuUmVzcG9uc2UiOgoaQ3JlYXRlU2lnbmluZ1NlY3JldFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiTwobQ3JlYXRlU2lnbmluZ1NlY3JldFJlc3BvbnNlEjAKDnNpZ25pbmdfc2VjcmV0GAEgASgLMhguc3RyZWFrLnYxLlNpZ25pbmdTZWNyZXQiOQoZTGlzdFNpZ25pbmdTZWNyZXRzUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYASJPChpMaXN0U2lnbmluZ1NlY3JldHNSZXNwb25zZRIxCg9zaWduaW5nX3NlY3JldHMYASADKAsyGC5zdHJlYWsudjEuU2lnbmluZ1NlY3JldCJfChpEZWxldGVTaWduaW5nU2VjcmV0UmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIjChFzaWduaW5nX3NlY3JldF9pZBgCIAEoCUIIursYBAgBEEAiHQobRGVsZXRlU2lnbmluZ1NlY3JldFJlc3BvbnNlIp8BCg9HZXRVc2FnZVJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESNwoEZnJvbRgCIAEoCUIpursYJRAHGhhbMC05XXs0fS0oMFsxLTldfDFbMC0yXSliBzIwMjYtMDESNQoCdG8YAyABKAlCKbq7GCUQBxoYWzAtOV17NH0tKDBbMS05XXwxWzAtMl0pYgcyMDI2LTExIjkKEEdldFVzYWdlUmVzcG9uc2USJQoGbW9udGhzGAEgAygLMhUuc3RyZWFrLnYxLk1vbnRoVXNhZ2Uy1xkKDEFkbWluU2VydmljZRKeAQoJQWxpYXNVc2VyEhsuc3RyZWFrLnYxLkFsaWFzVXNlclJlcXVlc3QaHC5zdHJlYWsudjEuQWxpYXNVc2VyUmVzcG9uc2UiVqi7GMwBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYEgoQSU5WQUxJRF9TSVRFX0tFWYLT5JMCEToBKiIML2FkbWluL2FsaWFzEqgBCg1DcmVhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXNwb25zZSJUqLsYyQHCuxgOEgpldmVyeXRoaW5nIAHSuxgQCg5BTFJFQURZX0VYSVNUU4LT5JMCIzoHcHJvamVjdGIHcHJvamVjdCIPL2FkbWluL3Byb2plY3RzEo0BCgxMaXN0UHJvamVjdHMSHi5zdHJlYWsudjEuTGlzdFByb2plY3RzUmVxdWVzdBofLnN0cmVhay52MS5MaXN0UHJvamVjdHNSZXNwb25zZSI8kAIBwrsYEhIOcHJvamVjdDptYW5hZ2UgAcq7GAQIgIAB0rsYAILT5JMCERIPL2FkbWluL3Byb2plY3RzEq4BCgpHZXRQcm9qZWN0Ehwuc3RyZWFrLnYxLkdldFByb2plY3RSZXF1ZXN0Gh0uc3RyZWFrLnYxLkdldFByb2plY3RSZXNwb25zZSJjkAIBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAiViB3Byb2plY3QSGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9EtUBCg1VcGRhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXNwb25zZSKAAcK7GCISDnByb2plY3Q6bWFuYWdlGhBwcm9qZWN0LnNpdGVfa2V50rsYGgoJTk9UX0ZPVU5ECg1FVEFHX01JU01BVENIgtPkkwI2Ogdwcm9qZWN0Ygdwcm9qZWN0MiIvYWRtaW4vcHJvamVjdHMve3Byb2plY3Quc2l0ZV9rZXl9EqYBCg1EZWxldGVQcm9qZWN0Eh8uc3RyZWFrLnYxLkRlbGV0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLkRlbGV0ZVByb2plY3RSZXNwb25zZSJSqLsYzAHCuxgOEgpldmVyeXRoaW5nIAHKuxgGCICAARAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIcKhovYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fRKmAQoJTGlzdFVzZXJzEhsuc3RyZWFrLnYxLkxpc3RVc2Vyc1JlcXVlc3QaHC5zdHJlYWsudjEuTGlzdFVzZXJzUmVzcG9uc2UiXpACAcK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCIhIgL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vdXNlcnMSsgEKB0dldFVzZXISGS5zdHJlYWsudjEuR2V0VXNlclJlcXVlc3QaGi5zdHJlYWsudjEuR2V0VXNlclJlc3BvbnNlInCQAgHCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAjRiBHVzZXISLC9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L3VzZXJzL3t1c2VyX2hhc2h9EsUBCgtDcmVhdGVUb2tlbhIdLnN0cmVhay52MS5DcmVhdGVUb2tlblJlcXVlc3QaHi5zdHJlYWsudjEuQ3JlYXRlVG9rZW5SZXNwb25zZSJ3qLsYyQHCuxgcEgpldmVyeXRoaW5nGg50b2tlbi5zaXRlX2tlecq7GAQIgIAB0rsYIwoQSU5WQUxJRF9TSVRFX0tFWQoPVE9PX01BTllfVE9LRU5TgtPkkwIdOgV0b2tlbmIFdG9rZW4iDS9hZG1pbi90b2tlbnMSmAEKCEdldFRva2VuEhouc3RyZWFrLnYxLkdldFRva2VuUmVxdWVzdBobLnN0cmVhay52MS5HZXRUb2tlblJlc3BvbnNlIlOQAgHCuxgOEgpldmVyeXRoaW5nKAHKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCIWIFdG9rZW4SGC9hZG1pbi90b2tlbnMve3Rva2VuX2lkfRKbAQoKTGlzdFRva2VucxIcLnN0cmVhay52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnN0cmVhay52MS5MaXN0VG9rZW5zUmVzcG9uc2UiUJACAcK7GBYSCmV2ZXJ5dGhpbmcaCHNpdGVfa2V5yrsYBAiAgAHSuxgSChBJTlZBTElEX1NJVEVfS0VZgtPkkwIPEg0vYWRtaW4vdG9rZW5zErkBCgtSb3RhdGVUb2tlbhIdLnN0cmVhay52MS5Sb3RhdGVUb2tlblJlcXVlc3QaHi5zdHJlYWsudjEuUm90YXRlVG9rZW5SZXNwb25zZSJrwrsYDhIKZXZlcnl0aGluZygByrsYBAiAgAHSuxgcCglOT1RfRk9VTkQKD1RPT19NQU5ZX1RPS0VOU4LT5JMCKzoBKmIFdG9rZW4iHy9hZG1pbi90b2tlbnMve3Rva2VuX2lkfTpyb3RhdGUSnAEKC1Jldm9rZVRva2VuEh0uc3RyZWFrLnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnN0cmVhay52MS5SZXZva2VUb2tlblJlc3BvbnNlIk6ouxjMAcK7GA4SCmV2ZXJ5dGhpbmcoAcq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIaKhgvYWRtaW4vdG9rZW5zL3t0b2tlbl9pZH0SngEKEExpc3RBdWRpdEVudHJpZXMSIi5zdHJlYWsudjEuTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QaIy5zdHJlYWsudjEuTGlzdEF1ZGl0RW50cmllc1Jlc3BvbnNlIkGQAgHCuxgaEg5wcm9qZWN0Om1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GACC0+STAg4SDC9hZG1pbi9hdWRpdBL8AQoTQ3JlYXRlU2lnbmluZ1NlY3JldBIlLnN0cmVhay52MS5DcmVhdGVTaWduaW5nU2VjcmV0UmVxdWVzdBomLnN0cmVhay52MS5DcmVhdGVTaWduaW5nU2VjcmV0UmVzcG9uc2UilQGouxjJAcK7GBoSDnByb2plY3Q6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYJQoJTk9UX0ZPVU5EChhUT09fTUFOWV9TSUdOSU5HX1NFQ1JFVFOC0+STAjtiDnNpZ25pbmdfc2VjcmV0IikvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9zaWduaW5nU2VjcmV0cxLMAQoSTGlzdFNpZ25pbmdTZWNyZXRzEiQuc3RyZWFrLnYxLkxpc3RTaWduaW5nU2VjcmV0c1JlcXVlc3QaJS5zdHJlYWsudjEuTGlzdFNpZ25pbmdTZWNyZXRzUmVzcG9uc2UiaZACAcK7GBoSDnByb2plY3Q6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIrEikvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9zaWduaW5nU2VjcmV0cxLlAQoTRGVsZXRlU2lnbmluZ1NlY3JldBIlLnN0cmVhay52MS5EZWxldGVTaWduaW5nU2VjcmV0UmVxdWVzdBomLnN0cmVhay52MS5EZWxldGVTaWduaW5nU2VjcmV0UmVzcG9uc2Uif6i7GMwBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAj8qPS9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L3NpZ25pbmdTZWNyZXRzL3tzaWduaW5nX3NlY3JldF9pZH0SpwEKCEdldFVzYWdlEhouc3RyZWFrLnYxLkdldFVzYWdlUmVxdWVzdBobLnN0cmVhay52MS5HZXRVc2FnZVJlc3BvbnNlImKQAgHCuxgaEg5wcm9qZWN0Om1hbmFnZRoIc2l0ZV9rZXnKuxgGCICAARAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIiEiAvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS91c2FnZUJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_audit, file_streak_v1_project, file_streak_v1_signing_secret, file_streak_v1_token, file_streak_v1_usage, file_streak_v1_user]);
+  fileDesc("Ch1zdHJlYWsvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc3RyZWFrLnYxIoQBChBBbGlhc1VzZXJSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEicKDGFub255bW91c19pZBgCIAEoCUIRursYDQgBEIACYgZhbm9uXzESKQoJdXNlcl9oYXNoGAMgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzIhMKEUFsaWFzVXNlclJlc3BvbnNlIkMKFENyZWF0ZVByb2plY3RSZXF1ZXN0EisKB3Byb2plY3QYASABKAsyEi5zdHJlYWsudjEuUHJvamVjdEIGursYAggBIjwKFUNyZWF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiUAoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7q7GANo6AcSHQoKcGFnZV90b2tlbhgCIAEoCUIJursYBRCAAlgEIlUKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEiQKCHByb2plY3RzGAEgAygLMhIuc3RyZWFrLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjEKEUdldFByb2plY3RSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QidAoUVXBkYXRlUHJvamVjdFJlcXVlc3QSKwoHcHJvamVjdBgBIAEoCzISLnN0cmVhay52MS5Qcm9qZWN0Qga6uxgCCAESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjwKFVVwZGF0ZVByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuc3RyZWFrLnYxLlByb2plY3QiNAoURGVsZXRlUHJvamVjdFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiFwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlIosBChBMaXN0VXNlcnNSZXF1ZXN0EhwKCHNpdGVfa2V5GAEgASgJQgq6uxgGCAEQQFgBEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIHursYA2joBxIdCgpwYWdlX3Rva2VuGAMgASgJQgm6uxgFEIAQWAQSHgoGcHJlZml4GAQgASgJQg66uxgKEIACYgV1c2VyXyJTChFMaXN0VXNlcnNSZXNwb25zZRIlCgV1c2VycxgBIAMoCzIWLnN0cmVhay52MS5Vc2VyU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkifgoOR2V0VXNlclJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESKQoJdXNlcl9oYXNoGAIgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzEhoKBHllYXIYAyABKAVCB7q7GAMwj05IAIgBAUIHCgVfeWVhciIwCg9HZXRVc2VyUmVzcG9uc2USHQoEdXNlchgBIAEoCzIPLnN0cmVhay52MS5Vc2VyIskCChJDb3JyZWN0Wm9uZVJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESKQoJdXNlcl9oYXNoGAIgASgJQha6uxgSCAEQgAJiC3VzZXJfYWJjMTIzEiMKCndyb25nX3pvbmUYAyABKAlCD7q7GAsIARBAWAJiA1VUQxIqCgpyaWdodF96b25lGAQgASgJQha6uxgSCAEQQFgCYgpBc2lhL1Rva3lvEhsKBGZyb20YBSABKAlCCLq7GAQQClgFSACIAQESGQoCdG8YBiABKAlCCLq7GAQQClgFSAGIAQESOgoGcmVhc29uGAcgASgJQiq6uxgmCAEQyAFiH1RoZSBhcHAgbmFtZWQgVVRDIGZvciBldmVyeWJvZHkSFQoNdmFsaWRhdGVfb25seRgIIAEoCEIHCgVfZnJvbUIFCgNfdG8icAoTQ29ycmVjdFpvbmVSZXNwb25zZRIrCgdzdHJlYWtzGAEgAygLMhouc3RyZWFrLnYxLkNvcnJlY3RlZFN0cmVhaxIeCgl0aW1lX3pvbmUYAiABKAlCBrq7GAJYAkgAiAEBQgwKCl90aW1lX3pvbmUimwIKD0NvcnJlY3RlZFN0cmVhaxINCgVldmVudBgBIAEoCRIgChBjb3JyZWN0ZWRfZXZlbnRzGAIgASgFQga6uxgCUAESJwoKbW92ZWRfZGF5cxgDIAMoCzITLnN0cmVhay52MS5Nb3ZlZERheRIbCg5jdXJyZW50X2JlZm9yZRgEIAEoBUgAiAEBEhoKDWN1cnJlbnRfYWZ0ZXIYBSABKAVIAYgBARIYCgtiZXN0X2JlZm9yZRgGIAEoBUgCiAEBEhcKCmJlc3RfYWZ0ZXIYByABKAVIA4gBAUIRCg9fY3VycmVudF9iZWZvcmVCEAoOX2N1cnJlbnRfYWZ0ZXJCDgoMX2Jlc3RfYmVmb3JlQg0KC19iZXN0X2FmdGVyIjQKCE1vdmVkRGF5EhQKBGZyb20YASABKAlCBrq7GAJYBRISCgJ0bxgCIAEoCUIGursYAlgFIj0KEkNyZWF0ZVRva2VuUmVxdWVzdBInCgV0b2tlbhgBIAEoCzIQLnN0cmVhay52MS5Ub2tlbkIGursYAggBIjYKE0NyZWF0ZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zdHJlYWsudjEuVG9rZW4iLQoPR2V0VG9rZW5SZXF1ZXN0EhoKCHRva2VuX2lkGAEgASgJQgi6uxgECAEQQCIzChBHZXRUb2tlblJlc3BvbnNlEh8KBXRva2VuGAEgASgLMhAuc3RyZWFrLnYxLlRva2VuImoKEUxpc3RUb2tlbnNSZXF1ZXN0EhoKCHNpdGVfa2V5GAEgASgJQgi6uxgEEEBYARIaCglwYWdlX3NpemUYAiABKAVCB7q7GANo6AcSHQoKcGFnZV90b2tlbhgDIAEoCUIJursYBRCAAlgEIk8KEkxpc3RUb2tlbnNSZXNwb25zZRIgCgZ0b2tlbnMYASADKAsyEC5zdHJlYWsudjEuVG9rZW4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIp4BChJSb3RhdGVUb2tlblJlcXVlc3QSGgoIdG9rZW5faWQYASABKAlCCLq7GAQIARBAEicKD292ZXJsYXBfc2Vjb25kcxgCIAEoBUIJursYBTCAmp4BSACIAQESLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhIKEF9vdmVybGFwX3NlY29uZHMiNgoTUm90YXRlVG9rZW5SZXNwb25zZRIfCgV0b2tlbhgBIAEoCzIQLnN0cmVhay52MS5Ub2tlbiIwChJSZXZva2VUb2tlblJlcXVlc3QSGgoIdG9rZW5faWQYASABKAlCCLq7GAQIARBAIhUKE1Jldm9rZVRva2VuUmVzcG9uc2UiOgoaQ3JlYXRlU2lnbmluZ1NlY3JldFJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAEiTwobQ3JlYXRlU2lnbmluZ1NlY3JldFJlc3BvbnNlEjAKDnNpZ25pbmdfc2VjcmV0GAEgASgLMhguc3RyZWFrLnYxLlNpZ25pbmdTZWNyZXQiOQoZTGlzdFNpZ25pbmdTZWNyZXRzUmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYASJPChpMaXN0U2lnbmluZ1NlY3JldHNSZXNwb25zZRIxCg9zaWduaW5nX3NlY3JldHMYASADKAsyGC5zdHJlYWsudjEuU2lnbmluZ1NlY3JldCJfChpEZWxldGVTaWduaW5nU2VjcmV0UmVxdWVzdBIcCghzaXRlX2tleRgBIAEoCUIKursYBggBEEBYARIjChFzaWduaW5nX3NlY3JldF9pZBgCIAEoCUIIursYBAgBEEAiHQobRGVsZXRlU2lnbmluZ1NlY3JldFJlc3BvbnNlIp8BCg9HZXRVc2FnZVJlcXVlc3QSHAoIc2l0ZV9rZXkYASABKAlCCrq7GAYIARBAWAESNwoEZnJvbRgCIAEoCUIpursYJRAHGhhbMC05XXs0fS0oMFsxLTldfDFbMC0yXSliBzIwMjYtMDESNQoCdG8YAyABKAlCKbq7GCUQBxoYWzAtOV17NH0tKDBbMS05XXwxWzAtMl0pYgcyMDI2LTExIjkKEEdldFVzYWdlUmVzcG9uc2USJQoGbW9udGhzGAEgAygLMhUuc3RyZWFrLnYxLk1vbnRoVXNhZ2UyoxsKDEFkbWluU2VydmljZRKeAQoJQWxpYXNVc2VyEhsuc3RyZWFrLnYxLkFsaWFzVXNlclJlcXVlc3QaHC5zdHJlYWsudjEuQWxpYXNVc2VyUmVzcG9uc2UiVqi7GMwBwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYEgoQSU5WQUxJRF9TSVRFX0tFWYLT5JMCEToBKiIML2FkbWluL2FsaWFzEqgBCg1DcmVhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLkNyZWF0ZVByb2plY3RSZXNwb25zZSJUqLsYyQHCuxgOEgpldmVyeXRoaW5nIAHSuxgQCg5BTFJFQURZX0VYSVNUU4LT5JMCIzoHcHJvamVjdGIHcHJvamVjdCIPL2FkbWluL3Byb2plY3RzEo0BCgxMaXN0UHJvamVjdHMSHi5zdHJlYWsudjEuTGlzdFByb2plY3RzUmVxdWVzdBofLnN0cmVhay52MS5MaXN0UHJvamVjdHNSZXNwb25zZSI8kAIBwrsYEhIOcHJvamVjdDptYW5hZ2UgAcq7GAQIgIAB0rsYAILT5JMCERIPL2FkbWluL3Byb2plY3RzEq4BCgpHZXRQcm9qZWN0Ehwuc3RyZWFrLnYxLkdldFByb2plY3RSZXF1ZXN0Gh0uc3RyZWFrLnYxLkdldFByb2plY3RSZXNwb25zZSJjkAIBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAiViB3Byb2plY3QSGi9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9EtUBCg1VcGRhdGVQcm9qZWN0Eh8uc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLlVwZGF0ZVByb2plY3RSZXNwb25zZSKAAcK7GCISDnByb2plY3Q6bWFuYWdlGhBwcm9qZWN0LnNpdGVfa2V50rsYGgoJTk9UX0ZPVU5ECg1FVEFHX01JU01BVENIgtPkkwI2Ogdwcm9qZWN0Ygdwcm9qZWN0MiIvYWRtaW4vcHJvamVjdHMve3Byb2plY3Quc2l0ZV9rZXl9EqYBCg1EZWxldGVQcm9qZWN0Eh8uc3RyZWFrLnYxLkRlbGV0ZVByb2plY3RSZXF1ZXN0GiAuc3RyZWFrLnYxLkRlbGV0ZVByb2plY3RSZXNwb25zZSJSqLsYzAHCuxgOEgpldmVyeXRoaW5nIAHKuxgGCICAARAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIcKhovYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fRKmAQoJTGlzdFVzZXJzEhsuc3RyZWFrLnYxLkxpc3RVc2Vyc1JlcXVlc3QaHC5zdHJlYWsudjEuTGlzdFVzZXJzUmVzcG9uc2UiXpACAcK7GBgSDHVzZXJzOm1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCIhIgL2FkbWluL3Byb2plY3RzL3tzaXRlX2tleX0vdXNlcnMSsgEKB0dldFVzZXISGS5zdHJlYWsudjEuR2V0VXNlclJlcXVlc3QaGi5zdHJlYWsudjEuR2V0VXNlclJlc3BvbnNlInCQAgHCuxgYEgx1c2VyczptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAjRiBHVzZXISLC9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L3VzZXJzL3t1c2VyX2hhc2h9EskBCgtDb3JyZWN0Wm9uZRIdLnN0cmVhay52MS5Db3JyZWN0Wm9uZVJlcXVlc3QaHi5zdHJlYWsudjEuQ29ycmVjdFpvbmVSZXNwb25zZSJ7kAICwrsYGBIMdXNlcnM6bWFuYWdlGghzaXRlX2tlecq7GAYIgIABEAHSuxgLCglOT1RfRk9VTkSC0+STAj06ASoiOC9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L3VzZXJzL3t1c2VyX2hhc2h9OmNvcnJlY3Rab25lEsUBCgtDcmVhdGVUb2tlbhIdLnN0cmVhay52MS5DcmVhdGVUb2tlblJlcXVlc3QaHi5zdHJlYWsudjEuQ3JlYXRlVG9rZW5SZXNwb25zZSJ3qLsYyQHCuxgcEgpldmVyeXRoaW5nGg50b2tlbi5zaXRlX2tlecq7GAQIgIAB0rsYIwoQSU5WQUxJRF9TSVRFX0tFWQoPVE9PX01BTllfVE9LRU5TgtPkkwIdOgV0b2tlbmIFdG9rZW4iDS9hZG1pbi90b2tlbnMSmAEKCEdldFRva2VuEhouc3RyZWFrLnYxLkdldFRva2VuUmVxdWVzdBobLnN0cmVhay52MS5HZXRUb2tlblJlc3BvbnNlIlOQAgHCuxgOEgpldmVyeXRoaW5nKAHKuxgECICAAdK7GAsKCU5PVF9GT1VORILT5JMCIWIFdG9rZW4SGC9hZG1pbi90b2tlbnMve3Rva2VuX2lkfRKbAQoKTGlzdFRva2VucxIcLnN0cmVhay52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnN0cmVhay52MS5MaXN0VG9rZW5zUmVzcG9uc2UiUJACAcK7GBYSCmV2ZXJ5dGhpbmcaCHNpdGVfa2V5yrsYBAiAgAHSuxgSChBJTlZBTElEX1NJVEVfS0VZgtPkkwIPEg0vYWRtaW4vdG9rZW5zErkBCgtSb3RhdGVUb2tlbhIdLnN0cmVhay52MS5Sb3RhdGVUb2tlblJlcXVlc3QaHi5zdHJlYWsudjEuUm90YXRlVG9rZW5SZXNwb25zZSJrwrsYDhIKZXZlcnl0aGluZygByrsYBAiAgAHSuxgcCglOT1RfRk9VTkQKD1RPT19NQU5ZX1RPS0VOU4LT5JMCKzoBKmIFdG9rZW4iHy9hZG1pbi90b2tlbnMve3Rva2VuX2lkfTpyb3RhdGUSnAEKC1Jldm9rZVRva2VuEh0uc3RyZWFrLnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnN0cmVhay52MS5SZXZva2VUb2tlblJlc3BvbnNlIk6ouxjMAcK7GA4SCmV2ZXJ5dGhpbmcoAcq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIaKhgvYWRtaW4vdG9rZW5zL3t0b2tlbl9pZH0SngEKEExpc3RBdWRpdEVudHJpZXMSIi5zdHJlYWsudjEuTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QaIy5zdHJlYWsudjEuTGlzdEF1ZGl0RW50cmllc1Jlc3BvbnNlIkGQAgHCuxgaEg5wcm9qZWN0Om1hbmFnZRoIc2l0ZV9rZXnKuxgECICAAdK7GACC0+STAg4SDC9hZG1pbi9hdWRpdBL8AQoTQ3JlYXRlU2lnbmluZ1NlY3JldBIlLnN0cmVhay52MS5DcmVhdGVTaWduaW5nU2VjcmV0UmVxdWVzdBomLnN0cmVhay52MS5DcmVhdGVTaWduaW5nU2VjcmV0UmVzcG9uc2UilQGouxjJAcK7GBoSDnByb2plY3Q6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYJQoJTk9UX0ZPVU5EChhUT09fTUFOWV9TSUdOSU5HX1NFQ1JFVFOC0+STAjtiDnNpZ25pbmdfc2VjcmV0IikvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9zaWduaW5nU2VjcmV0cxLMAQoSTGlzdFNpZ25pbmdTZWNyZXRzEiQuc3RyZWFrLnYxLkxpc3RTaWduaW5nU2VjcmV0c1JlcXVlc3QaJS5zdHJlYWsudjEuTGlzdFNpZ25pbmdTZWNyZXRzUmVzcG9uc2UiaZACAcK7GBoSDnByb2plY3Q6bWFuYWdlGghzaXRlX2tlecq7GAQIgIAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIrEikvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS9zaWduaW5nU2VjcmV0cxLlAQoTRGVsZXRlU2lnbmluZ1NlY3JldBIlLnN0cmVhay52MS5EZWxldGVTaWduaW5nU2VjcmV0UmVxdWVzdBomLnN0cmVhay52MS5EZWxldGVTaWduaW5nU2VjcmV0UmVzcG9uc2Uif6i7GMwBwrsYGhIOcHJvamVjdDptYW5hZ2UaCHNpdGVfa2V5yrsYBAiAgAHSuxgLCglOT1RfRk9VTkSC0+STAj8qPS9hZG1pbi9wcm9qZWN0cy97c2l0ZV9rZXl9L3NpZ25pbmdTZWNyZXRzL3tzaWduaW5nX3NlY3JldF9pZH0SpwEKCEdldFVzYWdlEhouc3RyZWFrLnYxLkdldFVzYWdlUmVxdWVzdBobLnN0cmVhay52MS5HZXRVc2FnZVJlc3BvbnNlImKQAgHCuxgaEg5wcm9qZWN0Om1hbmFnZRoIc2l0ZV9rZXnKuxgGCICAARAB0rsYCwoJTk9UX0ZPVU5EgtPkkwIiEiAvYWRtaW4vcHJvamVjdHMve3NpdGVfa2V5fS91c2FnZUJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_streak_options_v1_options, file_streak_v1_audit, file_streak_v1_project, file_streak_v1_signing_secret, file_streak_v1_token, file_streak_v1_usage, file_streak_v1_user]);
 
 /**
  * An anonymous visitor, and the user that the visitor is.
@@ -436,6 +436,197 @@ export const GetUserResponseSchema: GenMessage<GetUserResponse> = /*@__PURE__*/
   messageDesc(file_streak_v1_admin_service, 15);
 
 /**
+ * Which zone was wrong, and which one is right.
+ *
+ * @generated from message streak.v1.CorrectZoneRequest
+ */
+export type CorrectZoneRequest = Message<"streak.v1.CorrectZoneRequest"> & {
+  /**
+   * The project's `siteKey`.
+   *
+   * @generated from field: string site_key = 1;
+   */
+  siteKey: string;
+
+  /**
+   * The user, or an alias of the user.
+   *
+   * @generated from field: string user_hash = 2;
+   */
+  userHash: string;
+
+  /**
+   * The IANA time zone that was named wrongly, by any of its names.
+   *
+   * @generated from field: string wrong_zone = 3;
+   */
+  wrongZone: string;
+
+  /**
+   * The IANA time zone that is right.
+   *
+   * @generated from field: string right_zone = 4;
+   */
+  rightZone: string;
+
+  /**
+   * The first day to correct, as the wrong zone has dated it, such as `2026-01-31`. When not given, the first day of
+   * all.
+   *
+   * @generated from field: optional string from = 5;
+   */
+  from?: string | undefined;
+
+  /**
+   * The last day to correct, as the wrong zone has dated it. When not given, the last day of all.
+   *
+   * @generated from field: optional string to = 6;
+   */
+  to?: string | undefined;
+
+  /**
+   * Why the zone is corrected, for the audit log.
+   *
+   * @generated from field: string reason = 7;
+   */
+  reason: string;
+
+  /**
+   * Whether to change nothing, and only tell what would change.
+   *
+   * @generated from field: bool validate_only = 8;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message streak.v1.CorrectZoneRequest.
+ * Use `create(CorrectZoneRequestSchema)` to create a new message.
+ */
+export const CorrectZoneRequestSchema: GenMessage<CorrectZoneRequest> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 16);
+
+/**
+ * What the correction changes, or would change.
+ *
+ * @generated from message streak.v1.CorrectZoneResponse
+ */
+export type CorrectZoneResponse = Message<"streak.v1.CorrectZoneResponse"> & {
+  /**
+   * The streaks with events that get the right zone, ordered by `event`. Empty when no event of these days was dated in
+   * the wrong zone.
+   *
+   * @generated from field: repeated streak.v1.CorrectedStreak streaks = 1;
+   */
+  streaks: CorrectedStreak[];
+
+  /**
+   * The user's zone after the correction. Left out when the user has none.
+   *
+   * @generated from field: optional string time_zone = 2;
+   */
+  timeZone?: string | undefined;
+};
+
+/**
+ * Describes the message streak.v1.CorrectZoneResponse.
+ * Use `create(CorrectZoneResponseSchema)` to create a new message.
+ */
+export const CorrectZoneResponseSchema: GenMessage<CorrectZoneResponse> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 17);
+
+/**
+ * A streak with events that get the right zone.
+ *
+ * @generated from message streak.v1.CorrectedStreak
+ */
+export type CorrectedStreak = Message<"streak.v1.CorrectedStreak"> & {
+  /**
+   * The `event` of its widget.
+   *
+   * @generated from field: string event = 1;
+   */
+  event: string;
+
+  /**
+   * How many events get the right zone, including those that keep their day.
+   *
+   * @generated from field: int32 corrected_events = 2;
+   */
+  correctedEvents: number;
+
+  /**
+   * One entry for each event whose day changes, in the order of `from`.
+   *
+   * @generated from field: repeated streak.v1.MovedDay moved_days = 3;
+   */
+  movedDays: MovedDay[];
+
+  /**
+   * What `current` was before. Left out, like the next three fields, when the project has no widget for the event.
+   *
+   * @generated from field: optional int32 current_before = 4;
+   */
+  currentBefore?: number | undefined;
+
+  /**
+   * What `current` is after.
+   *
+   * @generated from field: optional int32 current_after = 5;
+   */
+  currentAfter?: number | undefined;
+
+  /**
+   * What `best` was before.
+   *
+   * @generated from field: optional int32 best_before = 6;
+   */
+  bestBefore?: number | undefined;
+
+  /**
+   * What `best` is after.
+   *
+   * @generated from field: optional int32 best_after = 7;
+   */
+  bestAfter?: number | undefined;
+};
+
+/**
+ * Describes the message streak.v1.CorrectedStreak.
+ * Use `create(CorrectedStreakSchema)` to create a new message.
+ */
+export const CorrectedStreakSchema: GenMessage<CorrectedStreak> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 18);
+
+/**
+ * An event that gets another day.
+ *
+ * @generated from message streak.v1.MovedDay
+ */
+export type MovedDay = Message<"streak.v1.MovedDay"> & {
+  /**
+   * Its day in the wrong zone.
+   *
+   * @generated from field: string from = 1;
+   */
+  from: string;
+
+  /**
+   * Its day in the right zone.
+   *
+   * @generated from field: string to = 2;
+   */
+  to: string;
+};
+
+/**
+ * Describes the message streak.v1.MovedDay.
+ * Use `create(MovedDaySchema)` to create a new message.
+ */
+export const MovedDaySchema: GenMessage<MovedDay> = /*@__PURE__*/
+  messageDesc(file_streak_v1_admin_service, 19);
+
+/**
  * A token to create.
  *
  * @generated from message streak.v1.CreateTokenRequest
@@ -454,7 +645,7 @@ export type CreateTokenRequest = Message<"streak.v1.CreateTokenRequest"> & {
  * Use `create(CreateTokenRequestSchema)` to create a new message.
  */
 export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 16);
+  messageDesc(file_streak_v1_admin_service, 20);
 
 /**
  * The token as it was created, with its secret.
@@ -475,7 +666,7 @@ export type CreateTokenResponse = Message<"streak.v1.CreateTokenResponse"> & {
  * Use `create(CreateTokenResponseSchema)` to create a new message.
  */
 export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 17);
+  messageDesc(file_streak_v1_admin_service, 21);
 
 /**
  * Which token.
@@ -496,7 +687,7 @@ export type GetTokenRequest = Message<"streak.v1.GetTokenRequest"> & {
  * Use `create(GetTokenRequestSchema)` to create a new message.
  */
 export const GetTokenRequestSchema: GenMessage<GetTokenRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 18);
+  messageDesc(file_streak_v1_admin_service, 22);
 
 /**
  * The token that was asked for.
@@ -517,7 +708,7 @@ export type GetTokenResponse = Message<"streak.v1.GetTokenResponse"> & {
  * Use `create(GetTokenResponseSchema)` to create a new message.
  */
 export const GetTokenResponseSchema: GenMessage<GetTokenResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 19);
+  messageDesc(file_streak_v1_admin_service, 23);
 
 /**
  * Which tokens, and which page of them.
@@ -552,7 +743,7 @@ export type ListTokensRequest = Message<"streak.v1.ListTokensRequest"> & {
  * Use `create(ListTokensRequestSchema)` to create a new message.
  */
 export const ListTokensRequestSchema: GenMessage<ListTokensRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 20);
+  messageDesc(file_streak_v1_admin_service, 24);
 
 /**
  * A page of the tokens.
@@ -580,7 +771,7 @@ export type ListTokensResponse = Message<"streak.v1.ListTokensResponse"> & {
  * Use `create(ListTokensResponseSchema)` to create a new message.
  */
 export const ListTokensResponseSchema: GenMessage<ListTokensResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 21);
+  messageDesc(file_streak_v1_admin_service, 25);
 
 /**
  * Which token to rotate, and how.
@@ -617,7 +808,7 @@ export type RotateTokenRequest = Message<"streak.v1.RotateTokenRequest"> & {
  * Use `create(RotateTokenRequestSchema)` to create a new message.
  */
 export const RotateTokenRequestSchema: GenMessage<RotateTokenRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 22);
+  messageDesc(file_streak_v1_admin_service, 26);
 
 /**
  * The new token, with its secret.
@@ -638,7 +829,7 @@ export type RotateTokenResponse = Message<"streak.v1.RotateTokenResponse"> & {
  * Use `create(RotateTokenResponseSchema)` to create a new message.
  */
 export const RotateTokenResponseSchema: GenMessage<RotateTokenResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 23);
+  messageDesc(file_streak_v1_admin_service, 27);
 
 /**
  * Which token.
@@ -659,7 +850,7 @@ export type RevokeTokenRequest = Message<"streak.v1.RevokeTokenRequest"> & {
  * Use `create(RevokeTokenRequestSchema)` to create a new message.
  */
 export const RevokeTokenRequestSchema: GenMessage<RevokeTokenRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 24);
+  messageDesc(file_streak_v1_admin_service, 28);
 
 /**
  * The token is revoked.
@@ -674,7 +865,7 @@ export type RevokeTokenResponse = Message<"streak.v1.RevokeTokenResponse"> & {
  * Use `create(RevokeTokenResponseSchema)` to create a new message.
  */
 export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 25);
+  messageDesc(file_streak_v1_admin_service, 29);
 
 /**
  * Which project gets a signing secret.
@@ -695,7 +886,7 @@ export type CreateSigningSecretRequest = Message<"streak.v1.CreateSigningSecretR
  * Use `create(CreateSigningSecretRequestSchema)` to create a new message.
  */
 export const CreateSigningSecretRequestSchema: GenMessage<CreateSigningSecretRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 26);
+  messageDesc(file_streak_v1_admin_service, 30);
 
 /**
  * The signing secret as it was created.
@@ -716,7 +907,7 @@ export type CreateSigningSecretResponse = Message<"streak.v1.CreateSigningSecret
  * Use `create(CreateSigningSecretResponseSchema)` to create a new message.
  */
 export const CreateSigningSecretResponseSchema: GenMessage<CreateSigningSecretResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 27);
+  messageDesc(file_streak_v1_admin_service, 31);
 
 /**
  * Which project.
@@ -737,7 +928,7 @@ export type ListSigningSecretsRequest = Message<"streak.v1.ListSigningSecretsReq
  * Use `create(ListSigningSecretsRequestSchema)` to create a new message.
  */
 export const ListSigningSecretsRequestSchema: GenMessage<ListSigningSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 28);
+  messageDesc(file_streak_v1_admin_service, 32);
 
 /**
  * The signing secrets of the project.
@@ -758,7 +949,7 @@ export type ListSigningSecretsResponse = Message<"streak.v1.ListSigningSecretsRe
  * Use `create(ListSigningSecretsResponseSchema)` to create a new message.
  */
 export const ListSigningSecretsResponseSchema: GenMessage<ListSigningSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 29);
+  messageDesc(file_streak_v1_admin_service, 33);
 
 /**
  * Which signing secret of which project.
@@ -786,7 +977,7 @@ export type DeleteSigningSecretRequest = Message<"streak.v1.DeleteSigningSecretR
  * Use `create(DeleteSigningSecretRequestSchema)` to create a new message.
  */
 export const DeleteSigningSecretRequestSchema: GenMessage<DeleteSigningSecretRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 30);
+  messageDesc(file_streak_v1_admin_service, 34);
 
 /**
  * The signing secret is deleted.
@@ -801,7 +992,7 @@ export type DeleteSigningSecretResponse = Message<"streak.v1.DeleteSigningSecret
  * Use `create(DeleteSigningSecretResponseSchema)` to create a new message.
  */
 export const DeleteSigningSecretResponseSchema: GenMessage<DeleteSigningSecretResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 31);
+  messageDesc(file_streak_v1_admin_service, 35);
 
 /**
  * Which months of which project.
@@ -836,7 +1027,7 @@ export type GetUsageRequest = Message<"streak.v1.GetUsageRequest"> & {
  * Use `create(GetUsageRequestSchema)` to create a new message.
  */
 export const GetUsageRequestSchema: GenMessage<GetUsageRequest> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 32);
+  messageDesc(file_streak_v1_admin_service, 36);
 
 /**
  * The usage of a project.
@@ -857,7 +1048,7 @@ export type GetUsageResponse = Message<"streak.v1.GetUsageResponse"> & {
  * Use `create(GetUsageResponseSchema)` to create a new message.
  */
 export const GetUsageResponseSchema: GenMessage<GetUsageResponse> = /*@__PURE__*/
-  messageDesc(file_streak_v1_admin_service, 33);
+  messageDesc(file_streak_v1_admin_service, 37);
 
 /**
  * For your servers and operators. Every method needs a token, in the header `X-Admin-Token` or as
@@ -971,6 +1162,24 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof GetUserRequestSchema;
     output: typeof GetUserResponseSchema;
+  },
+  /**
+   * Correct a user's time zone.
+   *
+   * For a zone that an app has named wrongly. The events that were dated in the wrong zone get the days that they have
+   * in the right zone, as if they had named it. So days can be added, move and disappear: send the request with
+   * `validateOnly` first. If the wrong zone is the user's zone, and was named within `from` and `to`, the right zone
+   * takes its place. The same request again changes nothing. Aliases are followed.
+   *
+   * The first event of each day is kept. Later events of a day are kept only where the project keeps repeats or the
+   * widget counts actions. If only an event that was not kept has some day in the right zone, that day is lost.
+   *
+   * @generated from rpc streak.v1.AdminService.CorrectZone
+   */
+  correctZone: {
+    methodKind: "unary";
+    input: typeof CorrectZoneRequestSchema;
+    output: typeof CorrectZoneResponseSchema;
   },
   /**
    * Create a token.

@@ -2,15 +2,15 @@
 // @generated from file streak/v1/admin_service.proto (package streak.v1, syntax proto3)
 /* eslint-disable */
 
-import type { AliasUserRequest, CreateProjectRequest, CreateProjectResponse, CreateSigningSecretRequest, CreateSigningSecretResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, DeleteSigningSecretRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUsageRequest, GetUsageResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListSigningSecretsRequest, ListSigningSecretsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
+import type { AliasUserRequest, CorrectedStreak, CorrectZoneRequest, CorrectZoneResponse, CreateProjectRequest, CreateProjectResponse, CreateSigningSecretRequest, CreateSigningSecretResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, DeleteSigningSecretRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUsageRequest, GetUsageResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListSigningSecretsRequest, ListSigningSecretsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, MovedDay, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
 import { AdminService } from "./admin_service_pb.ts";
-import { checkInt, checkText, lowerInt, missing } from "#src/call/check.ts";
+import { checkGivenText, checkInt, checkText, lowerInt, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { checkProject, decodeProject, encodeProject } from "./project_rest.ts";
 import { checkToken, decodeToken, encodeToken } from "./token_rest.ts";
 import { asTimestamp, checkTimestamp } from "#src/call/timestamp.ts";
-import { asInt, asMask, asObject, asString, bindVariable, maskOf, onlyKnown, read } from "#src/rest/decode.ts";
-import { listOf, once, quoted } from "#src/rest/encode.ts";
+import { asBool, asInt, asMask, asObject, asString, bindVariable, maskOf, onlyKnown, read } from "#src/rest/decode.ts";
+import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeUser, encodeUserSummary } from "./user_rest.ts";
 import { encodeSigningSecret } from "./signing_secret_rest.ts";
 import { encodeMonthUsage } from "./usage_rest.ts";
@@ -80,6 +80,22 @@ export function checkGetUserRequest(message: GetUserRequest, at = ""): void {
   if (message.userHash === "") throw missing(under(at, "userHash"));
   checkText(message.userHash, under(at, "userHash"), 256);
   if (message.year !== undefined) checkInt(message.year, under(at, "year"), 0, 9999);
+}
+
+/** Throws INVALID_BODY when a streak.v1.CorrectZoneRequest breaks a rule. `at` is the message's own path. */
+export function checkCorrectZoneRequest(message: CorrectZoneRequest, at = ""): void {
+  if (message.siteKey === "") throw missing(under(at, "siteKey"));
+  checkText(message.siteKey, under(at, "siteKey"), 64);
+  if (message.userHash === "") throw missing(under(at, "userHash"));
+  checkText(message.userHash, under(at, "userHash"), 256);
+  if (message.wrongZone === "") throw missing(under(at, "wrongZone"));
+  checkText(message.wrongZone, under(at, "wrongZone"), 64);
+  if (message.rightZone === "") throw missing(under(at, "rightZone"));
+  checkText(message.rightZone, under(at, "rightZone"), 64);
+  if (message.from !== undefined) checkGivenText(message.from, under(at, "from"), 10);
+  if (message.to !== undefined) checkGivenText(message.to, under(at, "to"), 10);
+  if (message.reason === "") throw missing(under(at, "reason"));
+  checkText(message.reason, under(at, "reason"), 200);
 }
 
 /** Throws INVALID_BODY when a streak.v1.CreateTokenRequest breaks a rule. `at` is the message's own path. */
@@ -156,6 +172,22 @@ export function decodeAliasUserRequest(value: unknown, at: string): AliasUserReq
   };
 }
 
+/** Reads a streak.v1.CorrectZoneRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
+export function decodeCorrectZoneRequest(value: unknown, at: string): CorrectZoneRequest {
+  const json = asObject(value, at);
+  return {
+    $typeName: "streak.v1.CorrectZoneRequest",
+    siteKey: read(json, "siteKey", at, asString) ?? "",
+    userHash: read(json, "userHash", at, asString) ?? "",
+    wrongZone: read(json, "wrongZone", at, asString) ?? "",
+    rightZone: read(json, "rightZone", at, asString) ?? "",
+    from: read(json, "from", at, asString),
+    to: read(json, "to", at, asString),
+    reason: read(json, "reason", at, asString) ?? "",
+    validateOnly: read(json, "validateOnly", at, asBool) ?? false,
+  };
+}
+
 /** Reads a streak.v1.RotateTokenRequest from JSON. Throws INVALID_BODY. `at` is the message's own path. */
 export function decodeRotateTokenRequest(value: unknown, at: string): RotateTokenRequest {
   const json = asObject(value, at);
@@ -180,6 +212,35 @@ export function encodeListUsersResponse(message: ListUsersResponse): string {
   return "{" +
     `"users":${once(message.users, (list) => listOf(list, encodeUserSummary))}` +
     `,"nextPageToken":${quoted(message.nextPageToken)}` +
+    "}";
+}
+
+/** Writes a streak.v1.MovedDay as JSON. */
+export function encodeMovedDay(message: MovedDay): string {
+  return "{" +
+    `"from":${quoted(message.from)}` +
+    `,"to":${quoted(message.to)}` +
+    "}";
+}
+
+/** Writes a streak.v1.CorrectedStreak as JSON. */
+export function encodeCorrectedStreak(message: CorrectedStreak): string {
+  return "{" +
+    `"event":${quoted(message.event)}` +
+    `,"correctedEvents":${String(message.correctedEvents)}` +
+    `,"movedDays":${once(message.movedDays, (list) => listOf(list, encodeMovedDay))}` +
+    given(`,"currentBefore":`, message.currentBefore === undefined ? undefined : String(message.currentBefore)) +
+    given(`,"currentAfter":`, message.currentAfter === undefined ? undefined : String(message.currentAfter)) +
+    given(`,"bestBefore":`, message.bestBefore === undefined ? undefined : String(message.bestBefore)) +
+    given(`,"bestAfter":`, message.bestAfter === undefined ? undefined : String(message.bestAfter)) +
+    "}";
+}
+
+/** Writes a streak.v1.CorrectZoneResponse as JSON. */
+export function encodeCorrectZoneResponse(message: CorrectZoneResponse): string {
+  return "{" +
+    `"streaks":${once(message.streaks, (list) => listOf(list, encodeCorrectedStreak))}` +
+    given(`,"timeZone":`, message.timeZone === undefined ? undefined : quoted(message.timeZone)) +
     "}";
 }
 
@@ -325,6 +386,20 @@ export const adminServiceRoutes: readonly Route[] = [
       message.userHash = bindVariable(message.userHash, variables[1], "userHash");
     },
     encode: (message: GetUserResponse) => encodeUser(message.user ?? create(UserSchema)),
+  },
+  {
+    method: AdminService.method.correctZone,
+    verb: "POST",
+    segments: ["admin", "projects", null, "users", null],
+    action: "correctZone",
+    status: 200,
+    hasBody: true,
+    decode: (body): CorrectZoneRequest => decodeCorrectZoneRequest(body, ""),
+    bind(message: CorrectZoneRequest, variables) {
+      message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
+      message.userHash = bindVariable(message.userHash, variables[1], "userHash");
+    },
+    encode: encodeCorrectZoneResponse,
   },
   {
     method: AdminService.method.createToken,

@@ -11,7 +11,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file streak/v1/rules.proto.
  */
 export const file_streak_v1_rules: GenFile = /*@__PURE__*/
-  fileDesc("ChVzdHJlYWsvdjEvcnVsZXMucHJvdG8SCXN0cmVhay52MSLBAgoFUnVsZXMSKwoHY2FkZW5jZRgBIAEoCzISLnN0cmVhay52MS5DYWRlbmNlQga6uxgCUAESIAoQbmV2ZXJfbWlzc190d2ljZRgCIAEoCEIGursYAlABEiQKCGRheXNfb2ZmGAMgASgLMhIuc3RyZWFrLnYxLkRheXNPZmYSJQoJZGF5X3N0YXJ0GAQgASgJQg26uxgJWAZiBTA0OjAwSACIAQESJwoHZnJlZXplcxgFIAEoCzIWLnN0cmVhay52MS5GcmVlemVSdWxlcxIqCg1ncmFjZV9taW51dGVzGAYgASgFQg66uxgKKAEw6AJiAzEyMEgBiAEBEicKB3JlcGFpcnMYByABKAsyFi5zdHJlYWsudjEuUmVwYWlyUnVsZXNCDAoKX2RheV9zdGFydEIQCg5fZ3JhY2VfbWludXRlcyLBAQoLUmVwYWlyUnVsZXMSIgoLd2l0aGluX2RheXMYASABKAVCDbq7GAkIASgBMB9iATMSKAoMb25jZV9pbl9kYXlzGAIgASgFQg26uxgJKAEw7gJiAjMwSACIAQESLQoFcHJpY2UYAyABKA4yFi5zdHJlYWsudjEuUmVwYWlyUHJpY2VCBrq7GAJQARIbCgRkYXlzGAQgASgFQgi6uxgEKAEwHkgBiAEBQg8KDV9vbmNlX2luX2RheXNCBwoFX2RheXMizQEKC0ZyZWV6ZVJ1bGVzEiYKCmVhcm5fZXZlcnkYASABKAVCDbq7GAkoATDuAmICMTBIAIgBARIkCgptYXhfZWFybmVkGAIgASgFQgu6uxgHKAEwHmIBMkgBiAEBEiMKDG1heF9pbl9hX3JvdxgDIAEoBUIIursYBCgBMB5IAogBARIcCgxsZW5ndGhlbl9ydW4YBCABKAhCBrq7GAJQAUINCgtfZWFybl9ldmVyeUINCgtfbWF4X2Vhcm5lZEIPCg1fbWF4X2luX2Ffcm93IroBCgdDYWRlbmNlEiwKBGtpbmQYASABKA4yFi5zdHJlYWsudjEuQ2FkZW5jZUtpbmRCBrq7GAJQARIXCgRkYXlzGAIgASgFQgm6uxgFMFpiATMSEgoCb2YYAyABKAVCBrq7GAIwWhIsCgh3ZWVrZGF5cxgEIAMoDjISLnN0cmVhay52MS5XZWVrZGF5Qga6uxgCIAcSJgoKd2Vla19zdGFydBgFIAEoDjISLnN0cmVhay52MS5XZWVrZGF5Im0KB0RheXNPZmYSLAoId2Vla2RheXMYASADKA4yEi5zdHJlYWsudjEuV2Vla2RheUIGursYAiAHEhgKBWRhdGVzGAIgAygJQgm6uxgFIJADWAUSGgoIaG9saWRheXMYAyADKAlCCLq7GAQQQCAUIlsKDFJ1bGVzVmVyc2lvbhIZCgRmcm9tGAEgASgJQga6uxgCWAVIAIgBARInCgVydWxlcxgCIAEoCzIQLnN0cmVhay52MS5SdWxlc0IGursYAlABQgcKBV9mcm9tIkgKC0hvbGlkYXlMaXN0Eh8KBG5hbWUYASABKAlCEbq7GA0IARBAYgdCYXZhcmlhEhgKBWRhdGVzGAIgAygJQgm6uxgFIJADWAUqkgEKC1JlcGFpclByaWNlEhwKGFJFUEFJUl9QUklDRV9VTlNQRUNJRklFRBAAEh8KEVJFUEFJUl9QUklDRV9OT05FEAEaCLK7GARub25lEiMKE1JFUEFJUl9QUklDRV9GUkVFWkUQAhoKsrsYBmZyZWV6ZRIfChFSRVBBSVJfUFJJQ0VfREFZUxADGgiyuxgEZGF5cyq/AgoLQ2FkZW5jZUtpbmQSHAoYQ0FERU5DRV9LSU5EX1VOU1BFQ0lGSUVEEAASKQoWQ0FERU5DRV9LSU5EX0VWRVJZX0RBWRABGg2yuxgJZXZlcnlfZGF5EicKFUNBREVOQ0VfS0lORF9XRUVLREFZUxACGgyyuxgId2Vla2RheXMSLQoYQ0FERU5DRV9LSU5EX0RBWVNfQV9XRUVLEAMaD7K7GAtkYXlzX2Ffd2VlaxIvChlDQURFTkNFX0tJTkRfREFZU19BX01PTlRIEAQaELK7GAxkYXlzX2FfbW9udGgSLwoZQ0FERU5DRV9LSU5EX0VWRVJZX05fREFZUxAFGhCyuxgMZXZlcnlfbl9kYXlzEi0KGENBREVOQ0VfS0lORF9EQVlTX0lOX0FOWRAGGg+yuxgLZGF5c19pbl9hbnkqkgIKB1dlZWtkYXkSFwoTV0VFS0RBWV9VTlNQRUNJRklFRBAAEh4KDldFRUtEQVlfTU9OREFZEAEaCrK7GAZtb25kYXkSIAoPV0VFS0RBWV9UVUVTREFZEAIaC7K7GAd0dWVzZGF5EiQKEVdFRUtEQVlfV0VETkVTREFZEAMaDbK7GAl3ZWRuZXNkYXkSIgoQV0VFS0RBWV9USFVSU0RBWRAEGgyyuxgIdGh1cnNkYXkSHgoOV0VFS0RBWV9GUklEQVkQBRoKsrsYBmZyaWRheRIiChBXRUVLREFZX1NBVFVSREFZEAYaDLK7GAhzYXR1cmRheRIeCg5XRUVLREFZX1NVTkRBWRAHGgqyuxgGc3VuZGF5QngKCnN0cmVha2QudjFQAVoac3RyZWFrZC9zdHJlYWsvdjE7c3RyZWFrdjGiAgNTS0SqAgpTdHJlYWtkLlYxugIHU3RyZWFrZMoCClN0cmVha2RcVjHiAhNTdHJlYWtkXFYxXE1ldGFkYXRh6gILU3RyZWFrZDo6VjFiBnByb3RvMw", [file_streak_options_v1_options]);
+  fileDesc("ChVzdHJlYWsvdjEvcnVsZXMucHJvdG8SCXN0cmVhay52MSL0AgoFUnVsZXMSKwoHY2FkZW5jZRgBIAEoCzISLnN0cmVhay52MS5DYWRlbmNlQga6uxgCUAESIAoQbmV2ZXJfbWlzc190d2ljZRgCIAEoCEIGursYAlABEiQKCGRheXNfb2ZmGAMgASgLMhIuc3RyZWFrLnYxLkRheXNPZmYSJQoJZGF5X3N0YXJ0GAQgASgJQg26uxgJWAZiBTA0OjAwSACIAQESJwoHZnJlZXplcxgFIAEoCzIWLnN0cmVhay52MS5GcmVlemVSdWxlcxIqCg1ncmFjZV9taW51dGVzGAYgASgFQg66uxgKKAEw6AJiAzEyMEgBiAEBEicKB3JlcGFpcnMYByABKAsyFi5zdHJlYWsudjEuUmVwYWlyUnVsZXMSJgoGY291bnRzGAggASgOMhEuc3RyZWFrLnYxLkNvdW50c0gCiAEBQgwKCl9kYXlfc3RhcnRCEAoOX2dyYWNlX21pbnV0ZXNCCQoHX2NvdW50cyLBAQoLUmVwYWlyUnVsZXMSIgoLd2l0aGluX2RheXMYASABKAVCDbq7GAkIASgBMB9iATMSKAoMb25jZV9pbl9kYXlzGAIgASgFQg26uxgJKAEw7gJiAjMwSACIAQESLQoFcHJpY2UYAyABKA4yFi5zdHJlYWsudjEuUmVwYWlyUHJpY2VCBrq7GAJQARIbCgRkYXlzGAQgASgFQgi6uxgEKAEwHkgBiAEBQg8KDV9vbmNlX2luX2RheXNCBwoFX2RheXMizQEKC0ZyZWV6ZVJ1bGVzEiYKCmVhcm5fZXZlcnkYASABKAVCDbq7GAkoATDuAmICMTBIAIgBARIkCgptYXhfZWFybmVkGAIgASgFQgu6uxgHKAEwHmIBMkgBiAEBEiMKDG1heF9pbl9hX3JvdxgDIAEoBUIIursYBCgBMB5IAogBARIcCgxsZW5ndGhlbl9ydW4YBCABKAhCBrq7GAJQAUINCgtfZWFybl9ldmVyeUINCgtfbWF4X2Vhcm5lZEIPCg1fbWF4X2luX2Ffcm93IroBCgdDYWRlbmNlEiwKBGtpbmQYASABKA4yFi5zdHJlYWsudjEuQ2FkZW5jZUtpbmRCBrq7GAJQARIXCgRkYXlzGAIgASgFQgm6uxgFMFpiATMSEgoCb2YYAyABKAVCBrq7GAIwWhIsCgh3ZWVrZGF5cxgEIAMoDjISLnN0cmVhay52MS5XZWVrZGF5Qga6uxgCIAcSJgoKd2Vla19zdGFydBgFIAEoDjISLnN0cmVhay52MS5XZWVrZGF5Im0KB0RheXNPZmYSLAoId2Vla2RheXMYASADKA4yEi5zdHJlYWsudjEuV2Vla2RheUIGursYAiAHEhgKBWRhdGVzGAIgAygJQgm6uxgFIJADWAUSGgoIaG9saWRheXMYAyADKAlCCLq7GAQQQCAUIlsKDFJ1bGVzVmVyc2lvbhIZCgRmcm9tGAEgASgJQga6uxgCWAVIAIgBARInCgVydWxlcxgCIAEoCzIQLnN0cmVhay52MS5SdWxlc0IGursYAlABQgcKBV9mcm9tIkgKC0hvbGlkYXlMaXN0Eh8KBG5hbWUYASABKAlCEbq7GA0IARBAYgdCYXZhcmlhEhgKBWRhdGVzGAIgAygJQgm6uxgFIJADWAUqXAoGQ291bnRzEhYKEkNPVU5UU19VTlNQRUNJRklFRBAAEhkKC0NPVU5UU19EQVlTEAEaCLK7GARkYXlzEh8KDkNPVU5UU19BQ1RJT05TEAIaC7K7GAdhY3Rpb25zKpIBCgtSZXBhaXJQcmljZRIcChhSRVBBSVJfUFJJQ0VfVU5TUEVDSUZJRUQQABIfChFSRVBBSVJfUFJJQ0VfTk9ORRABGgiyuxgEbm9uZRIjChNSRVBBSVJfUFJJQ0VfRlJFRVpFEAIaCrK7GAZmcmVlemUSHwoRUkVQQUlSX1BSSUNFX0RBWVMQAxoIsrsYBGRheXMqvwIKC0NhZGVuY2VLaW5kEhwKGENBREVOQ0VfS0lORF9VTlNQRUNJRklFRBAAEikKFkNBREVOQ0VfS0lORF9FVkVSWV9EQVkQARoNsrsYCWV2ZXJ5X2RheRInChVDQURFTkNFX0tJTkRfV0VFS0RBWVMQAhoMsrsYCHdlZWtkYXlzEi0KGENBREVOQ0VfS0lORF9EQVlTX0FfV0VFSxADGg+yuxgLZGF5c19hX3dlZWsSLwoZQ0FERU5DRV9LSU5EX0RBWVNfQV9NT05USBAEGhCyuxgMZGF5c19hX21vbnRoEi8KGUNBREVOQ0VfS0lORF9FVkVSWV9OX0RBWVMQBRoQsrsYDGV2ZXJ5X25fZGF5cxItChhDQURFTkNFX0tJTkRfREFZU19JTl9BTlkQBhoPsrsYC2RheXNfaW5fYW55KpICCgdXZWVrZGF5EhcKE1dFRUtEQVlfVU5TUEVDSUZJRUQQABIeCg5XRUVLREFZX01PTkRBWRABGgqyuxgGbW9uZGF5EiAKD1dFRUtEQVlfVFVFU0RBWRACGguyuxgHdHVlc2RheRIkChFXRUVLREFZX1dFRE5FU0RBWRADGg2yuxgJd2VkbmVzZGF5EiIKEFdFRUtEQVlfVEhVUlNEQVkQBBoMsrsYCHRodXJzZGF5Eh4KDldFRUtEQVlfRlJJREFZEAUaCrK7GAZmcmlkYXkSIgoQV0VFS0RBWV9TQVRVUkRBWRAGGgyyuxgIc2F0dXJkYXkSHgoOV0VFS0RBWV9TVU5EQVkQBxoKsrsYBnN1bmRheUJ4CgpzdHJlYWtkLnYxUAFaGnN0cmVha2Qvc3RyZWFrL3YxO3N0cmVha3YxogIDU0tEqgIKU3RyZWFrZC5WMboCB1N0cmVha2TKAgpTdHJlYWtkXFYx4gITU3RyZWFrZFxWMVxNZXRhZGF0YeoCC1N0cmVha2Q6OlYxYgZwcm90bzM", [file_streak_options_v1_options]);
 
 /**
  * Which days a streak asks for. The mode of the widget says what is counted.
@@ -74,6 +74,14 @@ export type Rules = Message<"streak.v1.Rules"> & {
    * @generated from field: streak.v1.RepairRules repairs = 7;
    */
   repairs?: RepairRules | undefined;
+
+  /**
+   * What a cumulative streak counts; `days` when not given. `actions` needs the mode `cumulative`. Left out in answers
+   * when it is `days`.
+   *
+   * @generated from field: optional streak.v1.Counts counts = 8;
+   */
+  counts?: Counts | undefined;
 };
 
 /**
@@ -317,6 +325,49 @@ export const HolidayListSchema: GenMessage<HolidayList> = /*@__PURE__*/
   messageDesc(file_streak_v1_rules, 6);
 
 /**
+ * What a cumulative streak counts.
+ *
+ * @generated from enum streak.v1.Counts
+ */
+export const Counts = {
+  /**
+   * Not given: days.
+   *
+   * @generated from enum value: COUNTS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The done days.
+   *
+   * @generated from enum value: COUNTS_DAYS = 1;
+   */
+  DAYS: 1,
+
+  /**
+   * The actions. Each event is an action, unless it is another event that is sent again. Two events of one day are the
+   * same action if they have the same `idempotencyKey`, or if both have no key and the same `ts`. An event with neither
+   * is always a new action.
+   *
+   * @generated from enum value: COUNTS_ACTIONS = 2;
+   */
+  ACTIONS: 2,
+} as const;
+
+/**
+ * What a cumulative streak counts.
+ *
+ * @generated from enum streak.v1.Counts
+ */
+export type Counts = (typeof Counts)[keyof typeof Counts] | UnknownEnum;
+
+/**
+ * Describes the enum streak.v1.Counts.
+ */
+export const CountsSchema: GenEnum<Counts> = /*@__PURE__*/
+  enumDesc(file_streak_v1_rules, 0);
+
+/**
  * What a repair costs.
  *
  * @generated from enum streak.v1.RepairPrice
@@ -362,7 +413,7 @@ export type RepairPrice = (typeof RepairPrice)[keyof typeof RepairPrice] | Unkno
  * Describes the enum streak.v1.RepairPrice.
  */
 export const RepairPriceSchema: GenEnum<RepairPrice> = /*@__PURE__*/
-  enumDesc(file_streak_v1_rules, 0);
+  enumDesc(file_streak_v1_rules, 1);
 
 /**
  * What kinds of cadence there are.
@@ -431,7 +482,7 @@ export type CadenceKind = (typeof CadenceKind)[keyof typeof CadenceKind] | Unkno
  * Describes the enum streak.v1.CadenceKind.
  */
 export const CadenceKindSchema: GenEnum<CadenceKind> = /*@__PURE__*/
-  enumDesc(file_streak_v1_rules, 1);
+  enumDesc(file_streak_v1_rules, 2);
 
 /**
  * A day of the week.
@@ -507,5 +558,5 @@ export type Weekday = (typeof Weekday)[keyof typeof Weekday] | UnknownEnum;
  * Describes the enum streak.v1.Weekday.
  */
 export const WeekdaySchema: GenEnum<Weekday> = /*@__PURE__*/
-  enumDesc(file_streak_v1_rules, 2);
+  enumDesc(file_streak_v1_rules, 3);
 

@@ -4,7 +4,7 @@
 
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
-import type { Cadence, CadenceKind, DaysOff, FreezeRules, HolidayList, RepairPrice, RepairRules, Rules, RulesVersion, Weekday } from "./rules_pb.ts";
+import type { Cadence, CadenceKind, Counts, DaysOff, FreezeRules, HolidayList, RepairPrice, RepairRules, Rules, RulesVersion, Weekday } from "./rules_pb.ts";
 import { under } from "#src/call/refusal.ts";
 import { checkGivenText, checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { asBool, asInt, asObject, asString, read, readList } from "#src/rest/decode.ts";
@@ -39,6 +39,13 @@ export const repairPriceSpelling: Spelling<RepairPrice> = spelling([
   [1, "none"],
   [2, "freeze"],
   [3, "days"],
+]);
+
+/** How REST spells streak.v1.Counts. */
+export const countsSpelling: Spelling<Counts> = spelling([
+  [0],
+  [1, "days"],
+  [2, "actions"],
 ]);
 
 /** Throws INVALID_BODY when a streak.v1.Cadence breaks a rule. `at` is the message's own path. */
@@ -81,6 +88,7 @@ export function checkRules(message: Rules, at = ""): void {
   if (message.freezes !== undefined) checkFreezeRules(message.freezes, under(at, "freezes"));
   if (message.graceMinutes !== undefined) checkInt(message.graceMinutes, under(at, "graceMinutes"), 1, 360);
   if (message.repairs !== undefined) checkRepairRules(message.repairs, under(at, "repairs"));
+  if (message.counts !== undefined) countsSpelling.check(message.counts, under(at, "counts"));
 }
 
 /** Throws INVALID_BODY when a streak.v1.RulesVersion breaks a rule. `at` is the message's own path. */
@@ -156,6 +164,7 @@ export function decodeRules(value: unknown, at: string): Rules {
     freezes: read(json, "freezes", at, decodeFreezeRules),
     graceMinutes: read(json, "graceMinutes", at, asInt),
     repairs: read(json, "repairs", at, decodeRepairRules),
+    counts: read(json, "counts", at, countsSpelling.decode),
   };
 }
 
@@ -229,6 +238,7 @@ export function encodeRules(message: Rules): string {
     given(`,"freezes":`, message.freezes === undefined ? undefined : once(message.freezes, encodeFreezeRules)) +
     given(`,"graceMinutes":`, message.graceMinutes === undefined ? undefined : String(message.graceMinutes)) +
     given(`,"repairs":`, message.repairs === undefined ? undefined : once(message.repairs, encodeRepairRules)) +
+    given(`,"counts":`, message.counts === undefined ? undefined : countsSpelling.encode(message.counts)) +
     "}";
 }
 

@@ -267,7 +267,8 @@ export type ExplainedPeriod = Message<"streak.v1.ExplainedPeriod"> & {
   outcome: PeriodOutcome;
 
   /**
-   * What it adds to its run: 1 or 0.
+   * What it adds to its run: 1 or 0. Where the rules of a cumulative streak count actions: the number of the day's
+   * actions.
    *
    * @generated from field: int32 counted = 4;
    */

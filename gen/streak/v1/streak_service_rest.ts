@@ -30,6 +30,7 @@ export const streakUnitSpelling: Spelling<StreakUnit> = spelling([
   [1, "day"],
   [2, "week"],
   [3, "month"],
+  [4, "action"],
 ]);
 
 /** How REST spells streak.v1.DayStatus. */

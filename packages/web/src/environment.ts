@@ -24,7 +24,7 @@ export function store<T>(act: (storage: Storage) => T): T | undefined {
 export function addressOf(baseUrl: string): string {
   const { href, origin, pathname } = new URL(baseUrl || "/", IN_BROWSER ? location.href : undefined);
   if (!href.startsWith("http") || href !== origin + pathname) {
-    throw TypeError(`Invalid URL: ${href}`);
+    throw Error(`Invalid URL: ${href}`);
   }
   return href.replace(/[/]+$/, "");
 }

@@ -61,5 +61,5 @@ export function recall(key: string): string | undefined {
 
 /** Whether an event was made so long ago that it is given up when it is refused. */
 export function isOld(key: string): boolean {
-  return Number(key.split(" ")[1]) < Date.now() - MAX_AGE_MS;
+  return +(key.split(" ")[1] as string) < Date.now() - MAX_AGE_MS;
 }

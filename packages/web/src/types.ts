@@ -31,6 +31,7 @@ export interface Client {
   readonly baseUrl: string;
   /**
    * Records an event. However often it is sent within 24 hours, it is stored once, and its day counts once at any time.
+   * Where the widget counts actions, each call is an action of its own, unless it has the `idempotencyKey` of another.
    * When the server can't be reached, or is busy, a browser keeps the event and sends it later; elsewhere the call rejects
    * after some retries.
    */
@@ -67,7 +68,10 @@ export interface StreakEvent {
   readonly tz?: string | undefined;
   /** Anything to keep with the event. */
   readonly meta?: Readonly<Record<string, unknown>> | undefined;
-  /** Makes repeats of the same event no-ops for 24 hours. A random one when not given. */
+  /**
+   * Makes repeats of the same event no-ops for 24 hours. Where the widget counts actions, events of one day with the
+   * same key are one action, for ever. A random key when not given.
+   */
   readonly idempotencyKey?: string | undefined;
   /** Groups events by session. */
   readonly sessionId?: string | undefined;
@@ -124,9 +128,9 @@ export interface State {
     readonly pending: boolean;
     /**
      * What `current`, `best` and the milestones count. Missing when the widget never had rules or an amnesty, and the
-     * user never had a pause or a repair of this streak: then they are days.
+     * user never had a pause or a repair of this streak: then they are days. Only a cumulative streak counts actions.
      */
-    readonly unit?: "day" | "week" | "month" | undefined;
+    readonly unit?: "day" | "week" | "month" | "action" | undefined;
     /** How far the current period is. Missing when `unit` is missing, and when the widget is cumulative. */
     readonly progress?: Progress | undefined;
     /**

@@ -103,7 +103,7 @@ export function createWatch({ name, read, record, flush, failed }: Source): Watc
   }
 
   function freshen(): void {
-    if (!document.hidden && Date.now() - readAt > OLD_MS) {
+    if (Date.now() - readAt > OLD_MS && !document.hidden) {
       catchUp();
     }
   }

@@ -21,7 +21,7 @@ export interface StreakOptions {
 export const DEFAULT_EVENT = "visit";
 
 /** What to do about a tag or an element that names no project. */
-export const NO_PROJECT = "needs data-project, or project";
+export const NO_PROJECT = "needs data-project";
 
 /**
  * Returns what a tag or an element says of its streak, and what holds where it says nothing.

@@ -77,7 +77,7 @@ export function countByRules(settled: SettledDays, rules: RulesWithCalendar, pre
       runs.push({ first, last, count });
     }
   };
-  const { standing } = walkOfUser(rules, settled, presentOn(from), from, { told: { ends: { from: EARLIEST, onEnd } } });
+  const { standing } = walkOfUser(rules, settled, presentOn(from), from, { ends: { from: EARLIEST, onEnd } });
   const isOnTheWay = journeysOf(settled, present);
   const recentRepairs = (rules.repairs ?? []).map((repair) => repair.from).filter((day) => day > from);
   const changes = [...recentDays, ...recentRepairs].sort((one, other) => one - other);

@@ -1,6 +1,10 @@
+import { type CheckIns, ownDays } from "../check-ins.ts";
 import type { Day } from "../day.ts";
+import { lastDay } from "../months.ts";
+import { CountedDays } from "../streaks/days/counted-days.ts";
 import { type CountedByRules, firstDaysByRules } from "./by-rules.ts";
 import type { DoneDays } from "./done-days.ts";
+import type { UserHistory } from "./history.ts";
 import { keys, type Scope } from "./keys.ts";
 import type { CountedWidget, CountSettings } from "./settings.ts";
 import type { Tallies } from "./tallies.ts";
@@ -8,12 +12,17 @@ import type { Tallies } from "./tallies.ts";
 /** Counts on which days a user has reached the lengths of milestones for the first time. */
 export function countMilestones(
   tallies: Tallies,
+  { days }: UserHistory,
   done: ReadonlyMap<Scope, DoneDays>,
   byRules: ReadonlyMap<Scope, CountedByRules>,
-  { widgets }: CountSettings,
+  { widgets, actionEvents }: CountSettings,
 ): void {
   for (const { event, mode, targets } of widgets) {
-    const firstDayWith = firstDays(done.get(event), byRules.get(event), mode, targets);
+    const checkIns = days.get(event);
+    const firstDayWith =
+      actionEvents?.has(event) && checkIns !== undefined
+        ? firstDaysOfActions(checkIns)
+        : firstDays(done.get(event), byRules.get(event), mode, targets);
     for (const target of targets) {
       const day = firstDayWith(target);
       if (day === undefined) {
@@ -22,6 +31,13 @@ export function countMilestones(
       tallies.add(keys.milestone(event, target), day);
     }
   }
+}
+
+/** Returns the same as {@link firstDays}, where actions count. */
+function firstDaysOfActions(checkIns: CheckIns): (target: number) => Day | undefined {
+  const days = ownDays(checkIns);
+  const counted = new CountedDays(days, checkIns.actions, lastDay(days));
+  return (target) => (target <= counted.total ? counted.firstDayWith(target) : undefined);
 }
 
 /** Returns a function that returns the day on which a target was reached; undefined when it never was. */

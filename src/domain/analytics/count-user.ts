@@ -29,9 +29,9 @@ export function countUser(tallies: Tallies, history: UserHistory, settings: Coun
   countDays(tallies, done);
   countEvents(tallies, history, done);
   const byRules = countedByRules(history, settings, now);
-  countRuns(tallies, history, done, byRules, now);
+  countRuns(tallies, history, done, byRules, settings, now);
   countRunsByRules(tallies, history, byRules);
-  countMilestones(tallies, done, byRules, settings);
+  countMilestones(tallies, history, done, byRules, settings);
   countHours(tallies, history, settings);
   countMeta(tallies, history, settings);
 }

@@ -94,7 +94,7 @@ function makeKeys(scope: string): ScopeKeys {
 export const keys = {
   /** By length: the runs of days that end on a day, of users with this zone; only runs that may go on. */
   lateRuns: (event: string, zone: string, last: Day) => `lateRuns/${escaped(event)}/${escaped(zone)}/${last}`,
-  /** By number of done days: the users with this zone who have done so many days of an event; never 0 days. */
+  /** By number of done days, or of actions where these count, never 0: the users with this zone who have so many. */
   totals: (event: string, zone: string) => `totals/${escaped(event)}/${escaped(zone)}`,
   /** By day: users who have reached a length for the first time. */
   milestone: (event: string, target: number) => `milestone/${escaped(event)}/${target}`,

@@ -15,11 +15,11 @@ export interface LateRuns {
   readonly lengths: Vector;
 }
 
-/** How many days users with the same zone have done of an event. */
+/** How many days, or actions where these count, the users with the same zone have of an event. */
 export interface Totals {
   readonly event: string;
   readonly zone: string;
-  /** How many users have done so many days. */
+  /** The number of users, by the number of days or actions. */
   readonly totals: Vector;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { actionEventsOf } from "../actions.ts";
 import type { Project, Widget } from "../project.ts";
 import { type HolidayList, partsOfFreezes, type RulesVersion, type WidgetRules } from "../rules.ts";
 import type { RulesCalendar } from "../streaks/calendar/calendar.ts";
@@ -24,6 +25,8 @@ export interface CountSettings {
   readonly calendars: ReadonlyMap<string, RulesCalendar>;
   /** A text that is the same for rules and amnesties that count the same; absent when no event has any. */
   readonly rulesDigest?: string;
+  /** The events of which cumulative streaks count actions; absent where there are none. */
+  readonly actionEvents?: ReadonlySet<string>;
   /** The keys of `meta` whose values are counted. */
   readonly metaKeys: readonly string[];
 }
@@ -38,6 +41,7 @@ export interface CountedWidget {
 
 /** Returns what the tallies of a project depend on. */
 export function countSettingsOf(project: Project): CountSettings {
+  const actionEvents = actionEventsOf(project.widgets);
   return {
     timeZone: project.timeZone,
     widgets: project.widgets
@@ -48,12 +52,13 @@ export function countSettingsOf(project: Project): CountSettings {
         targets: [...new Set(milestones.map(({ target }) => target))].sort((a, b) => a - b),
       })),
     ...countedRulesOf(project),
+    ...(actionEvents.length > 0 && { actionEvents: new Set(actionEvents) }),
     metaKeys: project.analytics.metaKeys,
   };
 }
 
 /** Returns a text that is the same for settings that count the same, and differs when all has to be counted again. */
-export function signatureOf({ timeZone, widgets, rulesDigest, metaKeys }: CountSettings): string {
+export function signatureOf({ timeZone, widgets, rulesDigest, actionEvents, metaKeys }: CountSettings): string {
   const inOrder = widgets.toSorted((a, b) => (a.event < b.event ? -1 : 1));
   return JSON.stringify([
     VERSION,
@@ -61,6 +66,7 @@ export function signatureOf({ timeZone, widgets, rulesDigest, metaKeys }: CountS
     inOrder.map(({ event, mode, targets }) => [event, mode, ...targets]),
     metaKeys.toSorted(),
     ...(rulesDigest === undefined ? [] : [rulesDigest]),
+    ...(actionEvents === undefined ? [] : [[...actionEvents].sort()]),
   ]);
 }
 

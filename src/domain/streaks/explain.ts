@@ -1,3 +1,4 @@
+import { actionsUpTo } from "../actions.ts";
 import type { Amnesty } from "../amnesties.ts";
 import { type History, ownDays } from "../check-ins.ts";
 import type { Day } from "../day.ts";
@@ -9,7 +10,7 @@ import type { DayStatus, ExplainedPeriod, Outcomes } from "./outcomes.ts";
 import type { Present } from "./present.ts";
 import type { Rules } from "./rules-for.ts";
 import { type SettledDays, settle } from "./settle.ts";
-import { type Streak, streakOfSettled } from "./streak.ts";
+import { cumulativeUnitOn, type Streak, streakOfSettled } from "./streak.ts";
 import { streakByRules } from "./streak-by-rules.ts";
 import type { Journey } from "./travel.ts";
 
@@ -69,6 +70,7 @@ const DAYS_WITHOUT_RUN = 30;
  * Explains a streak. What all periods since `runFirst` have counted adds up to `current`: those of the answer, and
  * `countedBefore`.
  *
+ * @param history with the actions of each day, where actions count
  * @param rules those of the user
  * @param range at most {@link MAX_EXPLAINED_DAYS} days, if `first` is given
  */
@@ -147,19 +149,27 @@ function continuous(settled: SettledDays, rules: Rules, present: Present): Expla
   };
 }
 
-/** Every done day counts, also those after today, and nothing is missed. */
+/**
+ * Explains a cumulative streak. Every done day counts, also after today, and nothing is missed. Where actions count, a
+ * day counts as many as it has.
+ */
 function cumulative(settled: SettledDays, rules: Rules, present: Present): Explained {
   const { days } = settled;
+  const actions = rules.actions && settled.actions;
   return {
     streak: streakOfSettled(settled, rules, present),
     runFirst: runsOf(days)[0]?.first,
-    unitOn: () => "day",
-    countedBefore: (before) => countDays(daysUpTo(days, before - 1)),
+    unitOn: (day) => cumulativeUnitOn(day, rules),
+    countedBefore(before) {
+      const { beyondFirst } = actions === undefined ? { beyondFirst: 0 } : actionsUpTo(actions, before - 1);
+      return countDays(daysUpTo(days, before - 1)) + beyondFirst;
+    },
     outcomes: {
       ofPeriodOn(day) {
-        const counted = hasDay(days, day) ? 1 : 0;
-        const outcome = counted === 1 ? "kept" : day < present.today ? "between" : "open";
-        return { first: day, last: day, outcome, counted, done: counted, needed: 0 };
+        const done = hasDay(days, day) ? 1 : 0;
+        const counted = done === 1 ? (actions?.ofDays?.get(day) ?? 1) : 0;
+        const outcome = done === 1 ? "kept" : day < present.today ? "between" : "open";
+        return { first: day, last: day, outcome, counted, done, needed: 0 };
       },
       ofDay: (_, { outcome }) => (outcome === "kept" ? "done" : outcome === "open" ? "open" : "rest"),
       entryOf: () => undefined,

@@ -35,7 +35,10 @@ export type RepairRefusal =
   | { readonly refused: "repairedToday" }
   /** The repair before is too recent: the next one can be made on `until`. */
   | { readonly refused: "tooSoon"; readonly until: Day }
-  /** No freeze is left for its price. A freeze that comes yesterday can pay it, if the rules of yesterday have freezes. */
+  /**
+   * No freeze is left to pay the price. A freeze that is granted from yesterday on can pay it, if the rules of
+   * yesterday have freezes: `canBeGranted`.
+   */
   | { readonly refused: "noFreeze"; readonly canBeGranted: boolean }
   /** So many days must still be done. */
   | { readonly refused: "daysMissing"; readonly days: number };
@@ -44,7 +47,7 @@ export type RepairRefusal =
 export type NewRepair = Pick<Repair, "withinDays" | "takesFreeze">;
 
 /**
- * Returns what the entry says of a repair that is made today, or why it can't be made.
+ * Returns what the entry of a repair says that is made today; or why no repair can be made.
  *
  * @param rules those of the user
  */
@@ -74,17 +77,19 @@ export function repairOn(history: History, rules: Rules, present: Present): NewR
   return price.kind === "freeze" ? { withinDays, takesFreeze: true } : { withinDays };
 }
 
-/** Returns the repair that a walk has to try, to find out what it would do today; undefined where the rules have none. */
+/**
+ * Returns the repair that a walk tries, to find out what it would do today; undefined where the rules have no repairs.
+ */
 export function repairToTry({ calendar }: Pick<RulesWithCalendar, "calendar">, today: Day): Repair | undefined {
   const repairRules = calendar.phaseOn(today).repairs;
   return repairRules && { from: today, withinDays: repairRules.withinDays };
 }
 
 /**
- * Returns the repair that can be made today, whether its price can be paid or not; otherwise, why there is none.
+ * Returns the repair that can be made today, whether or not its price can be paid; if there is none, the reason.
  *
  * @param done the done days up to today
- * @param ifRepaired what the repair would make, by a walk that has tried it
+ * @param ifRepaired what the repair would make, as a walk has found that tried it
  */
 export function repairOffer(
   { calendar, repairs }: Pick<RulesWithCalendar, "calendar" | "repairs">,

@@ -1,3 +1,4 @@
+import { type ActionVersions, actionVersionsOf } from "../actions.ts";
 import { type DayStarts, dayStartsOf } from "../day-start.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import type { Project, Widget } from "../project.ts";
@@ -24,6 +25,10 @@ export interface Rules {
   readonly repairs?: Repairs;
   /** When the days begin; absent while they always begin at midnight. */
   readonly dayStarts?: DayStarts;
+  /**
+   * The versions that say when actions count; then there is a calendar, too. Absent where only days have ever counted.
+   */
+  readonly actions?: ActionVersions;
 }
 
 /** The rules of a continuous streak that has a calendar. */
@@ -36,16 +41,18 @@ export type RulesWithCalendar = Required<Pick<Rules, "calendar">> &
  * @param project that of the widget. An amnesty says nothing of a cumulative streak
  */
 export function rulesFor(
-  { event, rules: { mode, versions } }: Pick<Widget, "event" | "rules">,
+  { event, rules }: Pick<Widget, "event" | "rules">,
   { holidays, amnesties }: Pick<Project, "holidays" | "amnesties">,
 ): Rules {
+  const { mode, versions } = rules;
   const ofEvent = mode === "cumulative" ? undefined : amnestiesOf(amnesties, event);
   if (versions === undefined && ofEvent === undefined) {
     return { mode };
   }
   const calendar = RulesCalendar.of(versions ?? [EVERY_DAY], holidays, ofEvent);
   const dayStarts = dayStartsOf(versions);
-  return { mode, calendar, ...(dayStarts && { dayStarts }) };
+  const actions = actionVersionsOf(rules);
+  return { mode, calendar, ...(dayStarts && { dayStarts }), ...(actions && { actions }) };
 }
 
 /**

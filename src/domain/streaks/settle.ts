@@ -1,4 +1,5 @@
-import { type History, type OtherDays, ownDays } from "../check-ins.ts";
+import { actionsUpTo } from "../actions.ts";
+import { type ActionCounts, type History, type OtherDays, ownDays } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import { daysUpTo, emptyMonths, hasDay, type Months, monthsOf, union } from "../months.ts";
 import { zoneKey } from "../zone.ts";
@@ -19,6 +20,8 @@ export interface SettledDays {
    * known. Absent where all days are in the home zone.
    */
   readonly zones?: readonly DaysInZone[];
+  /** The actions of the history, for a cumulative streak. */
+  readonly actions?: ActionCounts;
 }
 
 /** The done days with events that were dated in one zone. */
@@ -36,20 +39,33 @@ export interface DaysInZone {
  * @param rules those of the user; they say which days are off
  */
 export function settle(history: History, rules: Rules): SettledDays {
-  const { days, others, home } = history;
-  if (others === undefined) {
+  if (history.others === undefined) {
     return history;
   }
+  const last = lastSettled.get(history);
+  if (last?.rules === rules) {
+    return last.settled;
+  }
+  const settled = settleOthers(history, history.others, rules);
+  lastSettled.set(history, { rules, settled });
+  return settled;
+}
+
+/** The latest result for each history: a state asks several times for the same days. Histories never change. */
+const lastSettled = new WeakMap<History, { readonly rules: Rules; readonly settled: SettledDays }>();
+
+function settleOthers(history: History, others: readonly OtherDays[], rules: Rules): SettledDays {
+  const { days, home, actions } = history;
   const ofHome = home !== undefined && { home };
   if (rules.mode === "cumulative") {
-    return { days: ownDays(history), ...ofHome };
+    return { days: ownDays(history), ...ofHome, ...(actions && { actions }) };
   }
   const lateSets = others.filter((other) => other.late).map((other) => other.days);
+  if (lateSets.length === 0) {
+    return { days: ownDays(history), ...ofHome, ...zonesOf(history, others) };
+  }
   const span = new MonthSpan([days, ...others.map((other) => other.days)]);
   const done = span.read([days, ...others.filter((other) => !other.late).map((other) => other.days)]);
-  if (lateSets.length === 0) {
-    return { days: span.write(done), ...ofHome, ...zonesOf(history, others) };
-  }
   const late = span.read(lateSets);
   const kept = keptDays(late, done, span, rules);
   const filled = span.daysBefore(late.map((bits, index) => bits & ~(kept[index] as number)));
@@ -66,11 +82,16 @@ export function settle(history: History, rules: Rules): SettledDays {
  * Returns a history as it was on a day, as far as it is known now: without the days after it. Late events of the day after
  * stay as far as they are about the day: they fill it, or date it if it is done anyway.
  *
+ * @param history with the counts of actions of each day, where actions count
  * @param rules those of the user
  */
 export function historyUpTo(history: History, rules: Rules, day: Day): History {
-  const { others = [] } = history;
-  const upToDay = { ...history, days: daysUpTo(history.days, day) };
+  const { others = [], actions } = history;
+  const upToDay = {
+    ...history,
+    days: daysUpTo(history.days, day),
+    ...(actions && { actions: actionsUpTo(actions, day) }),
+  };
   if (others.length === 0) {
     return upToDay;
   }

@@ -63,7 +63,7 @@ export function streakByRules(
     ended.push({ first, last, ...(continues && { continues }), ...(!wasCurrent && { hidden: true }) });
   };
   const { done, bridged, repairDays, calendar, standing } = walkOfUser(rules, settled, present, today, {
-    told: { ends: { from: explainFrom, onEnd } },
+    ends: { from: explainFrom, onEnd },
     tried: repairToTry(rules, today),
   });
   const { run, best, endedRuns } = standing;

@@ -1,3 +1,4 @@
+import { doActionsCountOn } from "../actions.ts";
 import type { History } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import { countDays, hasDay, type Months, runsOf } from "../months.ts";
@@ -17,7 +18,7 @@ export interface Streak {
   readonly mode: WidgetRules["mode"];
   /**
    * Continuous: what the run up to today counts; without rules, pauses, amnesties and repairs, the days done without a gap up to
-   * today, or up to yesterday while today is not done. Cumulative: all days done.
+   * today, or up to yesterday while today is not done. Cumulative: all days done, and where actions count, all actions.
    */
   readonly current: number;
   /** Continuous: the most that a run has counted. Cumulative: the same as `current`. Never below `current`. */
@@ -63,9 +64,15 @@ export function streakOfSettled(settled: SettledDays, rules: Rules, present: Pre
     return { mode, current, best, todayDone, pending };
   }
   const todayDone = hasDay(days, today);
-  const { current, best } = rules.mode === "cumulative" ? cumulative(days) : continuous(days, today, todayDone);
+  const { current, best } =
+    rules.mode === "cumulative" ? cumulative(settled, rules) : continuous(days, today, todayDone);
   const streak = { mode: rules.mode, current, best, todayDone, pending: current > 0 && !todayDone };
-  return rules.calendar === undefined ? streak : { ...streak, unit: "day" };
+  return rules.calendar === undefined ? streak : { ...streak, unit: cumulativeUnitOn(today, rules) };
+}
+
+/** Returns what a cumulative streak counts on a day. */
+export function cumulativeUnitOn(day: Day, { actions }: Rules): StreakUnit {
+  return actions !== undefined && doActionsCountOn(day, actions) ? "action" : "day";
 }
 
 interface Count {
@@ -73,8 +80,9 @@ interface Count {
   readonly best: number;
 }
 
-function cumulative(days: Months): Count {
-  const total = countDays(days);
+function cumulative({ days, actions }: SettledDays, rules: Rules): Count {
+  const beyondFirst = (rules.actions && actions?.beyondFirst) ?? 0;
+  const total = countDays(days) + beyondFirst;
   return { current: total, best: total };
 }
 

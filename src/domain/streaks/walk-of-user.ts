@@ -25,11 +25,9 @@ export interface WalkOfUser {
   readonly standing: Standing;
 }
 
-/** What may be asked of a walk. */
-export interface WalkOptions {
-  /** Who is told what on the way. */
-  readonly told?: Told;
-  /** A repair of today, of which somebody asks what it would do. */
+/** What else a walk can be asked for. */
+export interface WalkOptions extends Told {
+  /** A repair to try: what it would do if it were made today. */
   readonly tried?: Repair | undefined;
 }
 
@@ -43,7 +41,7 @@ export function walkOfUser(
   settled: SettledDays,
   present: Present,
   day: Day,
-  { told = {}, tried }: WalkOptions = {},
+  { tried, ...told }: WalkOptions = {},
 ): WalkOfUser {
   const done = new DoneDays(settled.days, day);
   const bridged = bridgedDays(settled, done, present);

@@ -7,18 +7,20 @@ const DAY_TTL_MS = 48 * 60 * 60 * 1000;
 /**
  * The key that an event shares with its repeats: made from its user and its idempotency key, or else from its user, its
  * name, its day, and the kind of day unless that is ordinary.
- * `undefined` for an analytics event without an idempotency key, which has no repeats.
+ * `undefined` for an analytics event without an idempotency key, which has no repeats, and for an action without one:
+ * a done day does not say whether the next action is new.
  *
  * An event with an idempotency key is never known by its day, because the idempotency key must be claimed even when the
  * day is done. A line break separates the parts, since no string from outside holds one.
  *
- * @param label the kind of day that the event does; undefined while nobody can tell, then it has no key by its day
+ * @param label the kind of day that the event does; undefined while nobody can tell, and for a user whose events were
+ *   dated anew: then it has no key by its day
  */
 export function dedupeKeyOf(event: StoredEvent, label: KindLabel | undefined): string | undefined {
   if (event.idempotencyKey !== undefined) {
     return [event.projectId, "key", event.userHash, event.idempotencyKey].join("\n");
   }
-  if (event.type === "streak_interaction" && label !== undefined) {
+  if (event.type === "streak_interaction" && event.action === undefined && label !== undefined) {
     const ordinary = [event.projectId, "day", event.userHash, event.event, event.day].join("\n");
     return label === ORDINARY ? ordinary : `${ordinary}\n${label}`;
   }

@@ -33,10 +33,11 @@ export async function countSegment(
   const { projectId, settings, signature } = project;
   const { first, revision, changes, counted } = segment;
   const pieces = [new Piece(first)];
+  const actionEvents = settings.actionEvents && { actionEvents: [...settings.actionEvents] };
   let all = 0;
   let after: string | undefined;
   do {
-    const slice = await store.readHistories({ projectId, first, end, after });
+    const slice = await store.readHistories({ projectId, first, end, after, ...actionEvents });
     for (const history of slice.histories) {
       const size = pieceSize(Math.max(project.users, all));
       let piece = pieces.at(-1) as Piece;

@@ -84,7 +84,7 @@ function reasonOf(refused: RepairRefusal, event: string, today: Day): Reason {
         why: "a repair takes a freeze, and none is left",
         mend: refused.canBeGranted
           ? `grant a freeze that comes on ${isoDate(today - 1)} or earlier first`
-          : "the rules have freezes from that day on only, so a freeze that is granted for it pays a repair on the day after",
+          : `grant a freeze that comes on ${isoDate(today)}, from when on the rules have freezes, and repair the streak on the day after`,
       };
     case "daysMissing":
       return {

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  Counts,
   type DaysOff as DaysOffMessage,
   DaysOffSchema,
   type FreezeRules as FreezeRulesMessage,
@@ -54,6 +55,7 @@ export function readRules(message: RulesMessage, at: string): UndatedRules {
     ...(message.graceMinutes !== undefined && { grace: message.graceMinutes }),
     ...(freezes && { freezes }),
     ...(repairs && { repairs }),
+    ...(message.counts === Counts.ACTIONS && { counts: "actions" }),
   };
 }
 
@@ -160,7 +162,7 @@ export function versionsToFields(versions: Versions): RulesFields {
 }
 
 function rulesToMessage(rules: UndatedRules): RulesMessage {
-  const { cadence, neverMissTwice, daysOff, dayStart, grace, freezes, repairs } = rules;
+  const { cadence, neverMissTwice, daysOff, dayStart, grace, freezes, repairs, counts } = rules;
   const { weekdays, dates, holidays } = daysOff;
   const hasDaysOff = weekdays.length + dates.length + holidays.length > 0;
   return create(RulesSchema, {
@@ -173,6 +175,7 @@ function rulesToMessage(rules: UndatedRules): RulesMessage {
     ...(grace !== undefined && { graceMinutes: grace }),
     ...(freezes && { freezes: freezesToFields(freezes) }),
     ...(repairs && { repairs: repairsToFields(repairs) }),
+    ...(counts && { counts: Counts.ACTIONS }),
   });
 }
 

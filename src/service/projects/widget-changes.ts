@@ -28,6 +28,17 @@ export function changeWidgets(asked: readonly AskedWidget[], stored: readonly Wi
 export function changeWidget(asked: AskedWidget, stored: Widget | undefined, today: Day, at: string): Widget {
   const { event, mode, milestones, settings } = asked;
   const versions = stored === undefined ? versionsOfNew(asked, at) : versionsAfter(asked, stored, today, at);
+  if (mode === "continuous" && versions?.at(-1)?.counts === "actions") {
+    throw asked.rules === undefined
+      ? refusal(
+          `${at}.mode`,
+          'can\'t be continuous while the rules of the widget count actions, and the request leaves them as they are. Send rules, with "counts": "days" or without counts',
+        )
+      : refusal(
+          `${at}.rules.counts`,
+          "can be actions only for a widget with the mode cumulative: a run of days has no actions. Leave it out, or choose that mode",
+        );
+  }
   return { event, rules: { mode, ...(versions && { versions }) }, milestones, settings };
 }
 

@@ -6,7 +6,7 @@ import { rulesFor, rulesOfUser } from "../../domain/streaks/rules-for.ts";
 import type { Stores } from "../../store/stores.ts";
 import { type Projects, widgetOf } from "../projects/projects.ts";
 import { momentAsOf, readAsOf } from "../streaks/as-of.ts";
-import { historyOf, zoneOf } from "../streaks/history.ts";
+import { actionsFor, historyOf, zoneOf } from "../streaks/history.ts";
 import { readExplainedRange } from "./explained-range.ts";
 import { explanationToMessage } from "./explanation-message.ts";
 
@@ -29,7 +29,7 @@ export function explainStreakHandler(
 
     call.deadline.check();
     const user = { projectId: project.id, userHash };
-    const record = await streaks.readStreak(user, event);
+    const record = await streaks.readStreak(user, event, actionsFor(ruled, "of_days"));
     const rules = rulesOfUser(ruled, record.ledger, event);
     const timeZone = zoneOf(record, project);
     const known = historyOf(record, record, project);

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { RecordEventRequest } from "#gen/streak/v1/streak_service_pb.ts";
 import { DATE_ALONE_NANOS, dayOf } from "../../domain/day.ts";
 import { refusal } from "../../errors.ts";
 
@@ -43,6 +44,41 @@ export function readInstant(ts: Timestamp | undefined, now: number): number {
 export function isDateAlone(ts: Timestamp | undefined, instant: number, zone: string | undefined): boolean {
   const isLittleMore = ts !== undefined && ts.nanos % 1_000_000 === DATE_ALONE_NANOS;
   return isLittleMore && zone !== undefined && dayOf(instant - 1, zone) < dayOf(instant, zone);
+}
+
+/** The beginning of the id of an action with an idempotency key. */
+const KEY = "key:";
+
+/** The id of an action that was given as a date alone. */
+const DATE_ALONE = "date";
+
+/**
+ * Tells which action of its day an event is, where actions count: by its idempotency key, else by its `ts`. A date
+ * alone is the same action in each zone. Undefined where the event has neither: then nobody can tell.
+ *
+ * @param instant the `ts` in epoch milliseconds
+ * @param zone the IANA name of the zone that the event names
+ */
+export function actionIdOf(
+  { idempotencyKey, ts }: Pick<RecordEventRequest, "idempotencyKey" | "ts">,
+  instant: number,
+  zone: string | undefined,
+): string | undefined {
+  if (idempotencyKey !== undefined) {
+    return `${KEY}${idempotencyKey}`;
+  }
+  if (ts === undefined) {
+    return undefined;
+  }
+  return isDateAlone(ts, instant, zone) ? DATE_ALONE : `ts:${instant}`;
+}
+
+/**
+ * Whether the `ts` of an action was a date alone, by the id of the action. Undefined for an id with a key, which can't
+ * tell.
+ */
+export function isDateAloneAction(id: string): boolean | undefined {
+  return id.startsWith(KEY) ? undefined : id === DATE_ALONE;
 }
 
 /**

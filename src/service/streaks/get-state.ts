@@ -10,7 +10,7 @@ import { type UserTokens, wantsUserToken } from "../signed-tokens/user-token.ts"
 import { readZone } from "../zone.ts";
 import { momentAsOf, readAsOf } from "./as-of.ts";
 import { awardedMilestones, isAnyAwarded } from "./awarded-milestones.ts";
-import { historyOf, zoneOf } from "./history.ts";
+import { actionsFor, historyOf, zoneOf } from "./history.ts";
 import { milestonesToMessages, sharedSettings, streakToMessage, weekToMessages } from "./state-message.ts";
 
 /** The version of the contract that state answers name. */
@@ -47,7 +47,10 @@ export function getStateHandler(
 
     call.deadline.check();
     const user = { projectId: project.id, userHash: request.userHash };
-    const record = await streaks.readStreak(user, request.event);
+    const { milestones } = widget;
+    const tellsAwards = isAnyAwarded(milestones);
+    const actions = actionsFor(widget.rules, asOf !== undefined || tellsAwards ? "of_days" : "total");
+    const record = await streaks.readStreak(user, request.event, actions);
     const now = clock();
     const rules = rulesOfUser(widget.rules, record.ledger, request.event);
     const known = historyOf(record, record, project);
@@ -55,9 +58,8 @@ export function getStateHandler(
     const moment = { history: known, present: zoned };
     const { history, present } = asOf === undefined ? moment : momentAsOf(asOf, moment, rules);
     const { streak, week } = stateOf(history, rules, present);
-    const { milestones } = widget;
     const { current } = streak;
-    const told = isAnyAwarded(milestones)
+    const told = tellsAwards
       ? await awardedMilestones(
           users,
           milestones,

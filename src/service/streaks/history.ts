@@ -1,6 +1,7 @@
 import type { CheckIns, History } from "../../domain/check-ins.ts";
 import type { Project } from "../../domain/project.ts";
-import type { UserZone } from "../../store/streaks.ts";
+import type { Rules } from "../../domain/streaks/rules-for.ts";
+import type { AskedActions, UserZone } from "../../store/streaks.ts";
 
 /** What is known of the zones of a user. */
 interface UserZones {
@@ -14,7 +15,17 @@ export function zoneOf({ zone }: UserZones, { timeZone }: Pick<Project, "timeZon
 }
 
 /** Returns the check-ins of a user with the user's home zone. */
-export function historyOf({ days, others }: CheckIns, user: UserZones, project: Pick<Project, "timeZone">): History {
+export function historyOf(
+  { days, others, actions }: CheckIns,
+  user: UserZones,
+  project: Pick<Project, "timeZone">,
+): History {
   const home = user.home ?? zoneOf(user, project);
-  return others === undefined ? { days, home } : { days, others, home };
+  const history = others === undefined ? { days, home } : { days, others, home };
+  return actions === undefined ? history : { ...history, actions };
+}
+
+/** Returns which counts of actions to ask a store for: `asked` where the rules count actions, otherwise none. */
+export function actionsFor({ actions }: Rules, asked: AskedActions): AskedActions | undefined {
+  return actions && asked;
 }

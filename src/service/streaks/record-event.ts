@@ -6,7 +6,7 @@ import type { EventType as EventTypeName } from "../../store/events.ts";
 import { admitOrigin, type Projects, widgetFor } from "../projects/projects.ts";
 import { type UserTokens, wantsUserToken } from "../signed-tokens/user-token.ts";
 import { readZone } from "../zone.ts";
-import { isDateAlone, readInstant, readMeta } from "./event-fields.ts";
+import { actionIdOf, isDateAlone, readInstant, readMeta } from "./event-fields.ts";
 
 /**
  * Creates the handler that records an event, and returns once it is durable.
@@ -33,10 +33,12 @@ export function recordEventHandler(
     const dayStarts = isWholeDate ? undefined : rules.dayStarts;
     const { id: projectId, timeZone: projectZone, analytics } = open.project;
     const { gate } = open;
-    const keepRepeat = analytics.keepRepeats && event.type === "streak_interaction";
+    const isInteraction = event.type === "streak_interaction";
+    const keepRepeat = analytics.keepRepeats && isInteraction;
+    const actions = isInteraction ? rules.actions : undefined;
     // Two forms, so that most events have no field for what they don't need.
     const accepted =
-      gate === undefined && !keepRepeat && dayStarts === undefined
+      gate === undefined && !keepRepeat && dayStarts === undefined && actions === undefined
         ? { ...event, projectId, projectZone }
         : {
             ...event,
@@ -45,6 +47,9 @@ export function recordEventHandler(
             ...(gate && { gate }),
             ...(keepRepeat && { keepRepeat }),
             ...(dayStarts && { dayStarts }),
+            ...(actions && {
+              countedAction: { versions: actions, id: actionIdOf(request, event.at, event.tz) },
+            }),
           };
     const outcome = await ingest.record(accepted, call.deadline);
     if (outcome === "replayed") {

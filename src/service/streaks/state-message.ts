@@ -52,6 +52,7 @@ export const unitToMessage = {
   day: StreakUnitMessage.DAY,
   week: StreakUnitMessage.WEEK,
   month: StreakUnitMessage.MONTH,
+  action: StreakUnitMessage.ACTION,
 } as const;
 
 function progressToMessage({ firstDate, lastDate, ...counts }: Progress): ProgressMessage {

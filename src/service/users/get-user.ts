@@ -1,8 +1,9 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import { clip, StreakdError } from "../../errors.ts";
+import { actionEventsOf } from "../../domain/actions.ts";
 import type { UserStore } from "../../store/users.ts";
 import type { Projects } from "../projects/projects.ts";
+import { noUser } from "./no-user.ts";
 import { createUserMessages } from "./user-message.ts";
 
 /**
@@ -19,9 +20,9 @@ export function getUserHandler(
     const project = await projects.require(siteKey, call);
     call.subject = { project: siteKey, userHash };
     call.deadline.check();
-    const user = await users.readUser({ projectId: project.id, userHash });
+    const user = await users.readUser({ projectId: project.id, userHash }, actionEventsOf(project.widgets));
     if (user === undefined) {
-      throw new StreakdError("NOT_FOUND", `The project has no user "${clip(userHash)}", and no alias of that name.`);
+      throw noUser(userHash);
     }
     return { user: createUserMessages(project, clock()).whole(user, userHash, year) };
   };

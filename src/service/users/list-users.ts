@@ -1,6 +1,7 @@
 import type { AdminService } from "#gen/streak/v1/admin_service_pb.ts";
 import type { UserSummary } from "#gen/streak/v1/user_pb.ts";
 import type { Handler } from "../../call/method.ts";
+import { actionEventsOf } from "../../domain/actions.ts";
 import type { UserStore } from "../../store/users.ts";
 import { pageTokenAfter, readPageToken } from "../page-token.ts";
 import type { Projects } from "../projects/projects.ts";
@@ -27,7 +28,11 @@ export function listUsersHandler(
 
     const messages = createUserMessages(project, clock());
     const page: UserSummary[] = [];
-    const range = { projectId: project.id, prefix, after, limit: pageSize || DEFAULT_PAGE_SIZE };
+    const actionEvents = actionEventsOf(project.widgets);
+    const range = {
+      ...{ projectId: project.id, prefix, after, limit: pageSize || DEFAULT_PAGE_SIZE },
+      ...(actionEvents && { actionEvents }),
+    };
     let last: string | undefined;
     for await (const slice of slicesOfPage(users, range, call)) {
       page.push(...slice.users.map(messages.summary));

@@ -8,7 +8,8 @@ import {
   UNCOUNTED,
 } from "../analytics.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith, type SegmentDocument, segmentId } from "./documents.ts";
+import { beginningWith, segmentId } from "./document-ids.ts";
+import type { SegmentDocument } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
 import { createFoldChanges } from "./fold-changes.ts";
 import { createReadHistories } from "./histories.ts";

@@ -2,7 +2,8 @@ import type { UserKey } from "../streaks.ts";
 import { Attempt, type Effect, type UserStatus } from "./attempt.ts";
 import type { SendBulk, StreakUpdate, Update } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
-import { anyOf, type EventDocument, oneOf, streakId, unlessAlias } from "./documents.ts";
+import { streakId } from "./document-ids.ts";
+import { anyOf, type EventDocument, oneOf, unlessAlias } from "./documents.ts";
 import { createTakePlaces } from "./misplaced.ts";
 import type { Cover } from "./note-window.ts";
 import type { Notes } from "./notes.ts";
@@ -52,7 +53,7 @@ export function createApply(connection: Connection, send: SendBulk, notes: Notes
     if (strays.length > 0) {
       await events.deleteMany({ _id: { $in: strays.map(({ _id }) => _id) } });
     }
-    await takePlaces(attempts.filter(({ isUnsettled, tombstone }) => isUnsettled && tombstone === undefined));
+    await takePlaces(attempts.filter(({ tombstone }) => tombstone === undefined));
     for (const cover of covers) {
       cover.end();
     }
@@ -133,7 +134,8 @@ function commitFirst(attempt: Attempt): StreakUpdate {
 function commitKnown(attempt: Attempt): StreakUpdate {
   const { effect, assumedHome } = attempt;
   // Users who share statements get their zones first: no moment must lie between that and a home zone.
-  const isShared = isWritten(effect) && assumedHome === undefined && effect.home === undefined;
+  const { home, redated } = effect;
+  const isShared = isWritten(effect) && assumedHome === undefined && home === undefined && redated === undefined;
   return isShared ? { ...commit(attempt), union: effect } : commit(attempt);
 }
 

@@ -4,7 +4,7 @@ import { type AddedFields, homeIn } from "./streak-documents.ts";
 import type { Union } from "./unions.ts";
 
 /** What is to become true of a user. It may be true already, in part or as a whole. */
-export interface Effect extends Union, Pick<AddedFields, "home"> {
+export interface Effect extends Union, Pick<AddedFields, "home" | "redated" | "unfinished"> {
   /** The events to keep, unless they are kept already. */
   readonly events: readonly EventDocument[];
   /**
@@ -19,6 +19,8 @@ export interface Effect extends Union, Pick<AddedFields, "home"> {
    * zone at the same time: see `misplaced.ts`.
    */
   readonly isUnsettled?: boolean;
+  /** Events of the user were dated anew. So events can have left the places of these: see `redating.ts`. */
+  readonly isRedated?: boolean;
 }
 
 /** A home zone that a user does not have yet. */

@@ -9,7 +9,7 @@ import {
   MongoClientBulkWriteError,
 } from "mongodb";
 import type { Connection, Deployment } from "./connection.ts";
-import type { NoteDocument } from "./documents.ts";
+import { isAction, type NoteDocument } from "./documents.ts";
 import { isDuplicateKey } from "./errors.ts";
 import { sendUnions, type Union } from "./unions.ts";
 
@@ -189,8 +189,8 @@ function divide(updates: readonly StreakUpdate[], areShared: boolean) {
 
 /**
  * Returns how bulks are sent to a deployment. A lone event goes in one command where the server can do that, so that it
- * waits for one round trip. Several events go in a command for each collection: such a command does them all at once,
- * while a command for several collections does them one by one.
+ * waits for one round trip; so does a lone action with the first event of its day. Several events go in a command for
+ * each collection: such a command does them all at once, while a command for several collections does them one by one.
  */
 export function sendBulkFor(connection: Connection, { isRouter, hasOrderedBulk }: Deployment): SendBulk {
   const apart = sendApart(connection, !isRouter);
@@ -198,7 +198,11 @@ export function sendBulkFor(connection: Connection, { isRouter, hasOrderedBulk }
     return apart;
   }
   const together = sendTogether(connection);
-  return (notes, events, streaks) => (events.length === 1 ? together : apart)(notes, events, streaks);
+  return (notes, events, streaks) => (isLone(events) ? together : apart)(notes, events, streaks);
+}
+
+function isLone(events: readonly Update[]): boolean {
+  return events.length === 1 || (events.length === 2 && isAction(events[0]?.document ?? {}));
 }
 
 /** Sends updates to one collection, in no order. Returns which inserted a document, and which found their key taken. */

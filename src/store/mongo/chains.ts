@@ -1,7 +1,8 @@
 import type { Document } from "mongodb";
 import type { UserKey } from "../streaks.ts";
 import type { Connection } from "./connection.ts";
-import { anyOf, type StreakDocument, streakId } from "./documents.ts";
+import { streakId } from "./document-ids.ts";
+import { anyOf, type StreakDocument } from "./documents.ts";
 
 /** The document of a name that is an alias. */
 export type Tombstone = StreakDocument & { readonly aliasOf: string };

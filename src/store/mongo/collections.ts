@@ -31,6 +31,8 @@ const EVENT_FIELDS = {
   type: { enum: ["streak_interaction", "widget_impression", "widget_interaction"] },
   day: INT,
   at: DATE,
+  action: STRING,
+  vacated: { enum: [true] },
 };
 const NOTE_FIELDS = {
   project: STRING,
@@ -76,6 +78,8 @@ const COLLECTIONS: readonly CollectionPlan[] = [
         others: objectOf(objectOf(objectOf(INT))),
         zone: { bsonType: "object", required: ["at", "tz"], properties: { at: DATE, tz: STRING } },
         home: STRING,
+        redated: INT,
+        unfinished: { bsonType: "object", required: ["from", "to"], properties: { from: INT, to: INT } },
         ledger: { bsonType: "array", items: LEDGER_ENTRY },
         aliasOf: STRING,
         merging: { enum: [true] },

@@ -1,7 +1,8 @@
 import type { Collection } from "mongodb";
 import type { ProjectStore } from "../projects.ts";
 import type { Connection } from "./connection.ts";
-import { type DeletionDocument, rangeOf, rangeOfNotes } from "./documents.ts";
+import { rangeOf, rangeOfNotes } from "./document-ids.ts";
+import type { DeletionDocument } from "./documents.ts";
 
 /** How many documents one statement removes, so that none takes long. */
 const SLICE_DOCUMENTS = 1000;

@@ -1,15 +1,16 @@
-import { type Binary, ObjectId } from "mongodb";
+import type { Binary } from "mongodb";
 import type { Day } from "../../domain/day.ts";
 import type { LedgerDecision, LedgerEntry, LedgerEntryFacts } from "../../domain/ledger.ts";
 import type { Months } from "../../domain/months.ts";
 import type { Scope, Token } from "../../domain/token.ts";
 import type { Counted } from "../analytics.ts";
 import type { AuditEntry } from "../audit.ts";
-import { fieldsOfKind, type KindLabel, labelAfterLink, labelOf, labelOfKind, ORDINARY } from "../day-kinds.ts";
+import { fieldsOfKind, type KindLabel, labelAfterLink, labelOf } from "../day-kinds.ts";
 import type { EventType, StoredEvent } from "../events.ts";
 import type { InstanceReport } from "../instances.ts";
 import type { StoredProject } from "../projects.ts";
 import type { UserKey, UserZone } from "../streaks.ts";
+import { eventId, join, keyId, labelIn, streakId } from "./document-ids.ts";
 
 /** A project; `_id` is its `siteKey`. */
 export type ProjectDocument = { readonly _id: string } & Omit<StoredProject, "siteKey">;
@@ -83,6 +84,13 @@ export interface StreakDocument {
   readonly zone?: ZoneField;
   /** The home zone, from the first event on that was dated in another zone. Until then it is the zone. */
   readonly home?: string;
+  /** How often events of the user were dated anew; absent while none were. See `redating.ts`. */
+  readonly redated?: number;
+  /**
+   * The days whose events a correction is moving. They are stored so that they are found again if it was cut short.
+   * Absent while no correction is under way.
+   */
+  readonly unfinished?: DayRange;
   /** The entries of the ledger, in the order in which they came. In an array, a filter can tell whether it is full. */
   readonly ledger?: readonly LedgerField[];
   /** Makes the document a tombstone: its name is an alias of this user. */
@@ -97,6 +105,12 @@ export interface StreakDocument {
   readonly linkedAt?: Date;
   /** It was swept once since then. */
   readonly swept?: true;
+}
+
+/** The days from a first to a last one. */
+export interface DayRange {
+  readonly from: Day;
+  readonly to: Day;
 }
 
 /** Days by `fieldOf` their event. */
@@ -114,7 +128,10 @@ export interface ZoneField {
 /** An entry of a ledger as it is stored. */
 export type LedgerField = Omit<LedgerEntryFacts, "at"> & { readonly at: Date } & LedgerDecision;
 
-/** An event that was accepted as the first of its day or for analytics, or a repeat of a day that is kept. */
+/**
+ * An event that was accepted as the first of its day, for analytics, or as an action; or a repeat of a day that is
+ * kept.
+ */
 export interface EventDocument {
   /** `eventId` of the event. */
   readonly _id: string;
@@ -129,15 +146,28 @@ export interface EventDocument {
   readonly receivedAt?: Date;
   /** The `id` of an analytics event or of a repeat, which tells it from others of its day. */
   readonly analyticsId?: string;
-  /** The `id` of the first event of a day, where repeats are kept: the event is no repeat when it is tried again. */
+  /**
+   * The `id` of a first event or an action, where repeats are kept. It tells an event that is tried again from a
+   * repeat.
+   */
   readonly id?: string;
-  /** Set on a streak interaction that was late. */
+  /** Set on an action: which action of its day it is. */
+  readonly action?: string;
+  /** Set on a streak interaction that was late. Set on a repeat or an action only if it became late when dated anew. */
   readonly late?: true;
-  /** The zone that has decided the day of a streak interaction, where that is not the user's home zone. */
+  /**
+   * The zone that has decided the day of a streak interaction, where that is not the user's home zone. An action may
+   * have the home zone here, too, so that its document does not depend on which zone is the home zone.
+   */
   readonly dayZone?: string;
   readonly tz?: string;
   readonly meta?: string;
   readonly sessionId?: string;
+  /**
+   * The event has another day now. The document stays in its place, until another event does its day: see
+   * `redating.ts`.
+   */
+  readonly vacated?: true;
 }
 
 /** A range of the users of a project: a segment, as the instance knew it. */
@@ -188,7 +218,7 @@ export interface LeaseDocument {
  * A user's idempotency key, with the whole event that used it first, so that an instance that finds the key can do that
  * event.
  */
-export interface KeyDocument extends Omit<EventDocument, "analyticsId" | "dayZone"> {
+export interface KeyDocument extends Omit<EventDocument, "analyticsId" | "action" | "dayZone" | "vacated"> {
   /** `keyId` of `p`, `u` and the key. */
   readonly _id: string;
   /** The zone that has decided the day, where that is not `tz`. */
@@ -197,93 +227,9 @@ export interface KeyDocument extends Omit<EventDocument, "analyticsId" | "dayZon
   readonly id: string;
   /** Set if that event is to be kept if it repeats a day. */
   readonly keepRepeat?: true;
+  /** Set if that event is an action: which action of its day it is. */
+  readonly action?: string;
   readonly expiresAt: Date;
-}
-
-/** Returns the parts that an id, or the holder of a seat, was made of. */
-export function partsOf(id: string): string[] {
-  return id.split("|").map((part) => part.replaceAll("%7C", "|").replaceAll("%25", "%"));
-}
-
-/** Returns the `_id` of a user's document. */
-export function streakId(projectId: string, userHash: string): string {
-  return join(projectId, userHash);
-}
-
-/**
- * Returns the `_id` of an event's document: a streak interaction is told apart by its day and the kind of it, an
- * analytics event and a repeat by its own id.
- */
-export function eventId({ p, u, event, day, analyticsId, ...kind }: Omit<IdentifiedEvent, "_id">): string {
-  return analyticsId === undefined ? checkInId(p, u, event, day, labelIn(kind)) : join(p, u, analyticsId);
-}
-
-type IdentifiedEvent = Pick<EventDocument, "_id" | "p" | "u" | "event" | "day" | "analyticsId" | "late" | "dayZone">;
-
-/** Returns the `_id` of the streak interaction that has done a day of this kind. */
-export function checkInId(projectId: string, userHash: string, event: string, day: Day, kind: KindLabel): string {
-  return kind === ORDINARY
-    ? join(projectId, userHash, event, `${day}`)
-    : join(projectId, userHash, event, `${day}`, kind);
-}
-
-/** Returns the label of the kind of day that a stored streak interaction has done. */
-export function labelIn({ late, dayZone }: Pick<EventDocument, "late" | "dayZone">): KindLabel {
-  return labelOfKind({ late: late === true, ...(dayZone !== undefined && { zone: dayZone }) });
-}
-
-/**
- * Returns the `_id` of an idempotency key's document. Versions before 0.1.0 left the user out; such an `_id` has fewer
- * parts, so nothing finds it.
- */
-export function keyId(projectId: string, userHash: string, key: string): string {
-  return join(projectId, userHash, key);
-}
-
-/** How the ids of notes begin: like no event, because every percent sign of a part is escaped. */
-const NOTE = "%|";
-
-/** Returns the `_id` of a new note. Those of a project are in the order in which they were made, nearly. */
-export function noteId(projectId: string): string {
-  return NOTE + join(projectId, new ObjectId().toHexString());
-}
-
-/** Returns what the ids of notes are between: those of a project, or all. */
-export function rangeOfNotes(projectId: string | undefined) {
-  if (projectId === undefined) {
-    return { $gte: NOTE, $lt: "%}" };
-  }
-  const { $gte, $lt } = rangeOf(projectId);
-  return { $gte: NOTE + $gte, $lt: NOTE + $lt };
-}
-
-/**
- * Returns what orders the names of a project for analytics: as the ids of their events are ordered, which go on with a
- * bar. So the events of a range of names lie together. The empty text comes before every name. It is the `_id` of the
- * segment that begins with this name, too.
- */
-export function segmentId(projectId: string, first: string): string {
-  return first === "" ? `${join(projectId)}|` : `${join(projectId, first)}|`;
-}
-
-/**
- * Joins parts so that different parts, or another number of parts, never make the same text. The project comes first
- * and then the user, so the index of `_id`, which every collection has, finds all documents of a user and of a project.
- */
-export function join(...parts: string[]): string {
-  return parts.map((part) => part.replaceAll("%", "%25").replaceAll("|", "%7C")).join("|");
-}
-
-/** Returns a filter for the documents whose `_id` begins with these parts and goes on after them. */
-export function beginningWith(...parts: string[]) {
-  return { _id: rangeOf(...parts) };
-}
-
-/** Returns what the ids are between that begin with these parts and go on after them. */
-export function rangeOf(...parts: string[]) {
-  const from = join(...parts);
-  // A brace is the character after the bar.
-  return { $gte: `${from}|`, $lt: `${from}}` };
 }
 
 /**
@@ -313,10 +259,33 @@ export function eventDocument(event: StoredEvent, home?: string): EventDocument 
   return { _id: eventId(document), ...document };
 }
 
-/** Returns the document of a streak interaction that is kept as a repeat of its day. */
-export function repeatDocument(event: StoredEvent): EventDocument {
-  const document = { ...commonFields(event), analyticsId: event.id };
+/**
+ * Returns the document of a streak interaction that is kept as a repeat of its day. Several events that are one action
+ * are kept once.
+ */
+export function repeatDocument(stored: StoredEvent): EventDocument {
+  const { event, day, action, id } = stored;
+  const document = {
+    ...commonFields(stored),
+    analyticsId: action === undefined ? id : `action|${join(event, `${day}`, action)}`,
+  };
   return { _id: eventId(document), ...document };
+}
+
+/**
+ * Returns the document of an event as an action, with all that decides its day; the first event of the day has the
+ * rest.
+ */
+export function actionDocument(event: StoredEvent & { readonly action: string }): EventDocument {
+  const { tz, meta, sessionId, ...fields } = commonFields(event);
+  const { action, dayZone, id, keepRepeat } = event;
+  const document = { ...fields, ...(dayZone !== undefined && { dayZone }), action, ...(keepRepeat && { id }) };
+  return { _id: eventId(document), ...document };
+}
+
+/** Whether a document is an action. */
+export function isAction({ action }: Pick<EventDocument, "action">): boolean {
+  return action !== undefined;
 }
 
 /** Whether a document is a repeat that is kept. */
@@ -331,22 +300,34 @@ export function eventOf(
   aliasHome: string | undefined,
   home: string | undefined,
 ): EventDocument {
-  const { late, dayZone, ...fields } = document;
-  const isCheckIn = fields.type === "streak_interaction" && fields.analyticsId === undefined;
-  const kind = isCheckIn ? fieldsOfKind(labelAfterLink(labelIn(document), aliasHome, home)) : {};
-  const copy = { ...fields, u: userHash, ...kind };
+  const { late, dayZone, vacated, ...fields } = document;
+  const copy = { ...fields, u: userHash, ...kindAfterLink(document, aliasHome, home) };
   return { ...copy, _id: eventId(copy) };
+}
+
+function kindAfterLink(
+  document: EventDocument,
+  aliasHome: string | undefined,
+  home: string | undefined,
+): Pick<EventDocument, "late" | "dayZone"> {
+  if (isAction(document)) {
+    const { dayZone = aliasHome } = document;
+    return dayZone === undefined ? {} : { dayZone };
+  }
+  const isCheckIn = document.type === "streak_interaction" && document.analyticsId === undefined;
+  return isCheckIn ? fieldsOfKind(labelAfterLink(labelIn(document), aliasHome, home)) : {};
 }
 
 /** Returns the document of an event's idempotency key. */
 export function keyDocument(event: StoredEvent, key: string, expiresAt: number): KeyDocument {
-  const { projectId, userHash, id, keepRepeat, late, dayZone, tz } = event;
+  const { projectId, userHash, id, keepRepeat, late, dayZone, tz, action } = event;
   return {
     ...{ _id: keyId(projectId, userHash, key), id },
     ...commonFields(event),
     ...(keepRepeat && { keepRepeat }),
     ...(late && { late }),
     ...(dayZone !== undefined && dayZone !== tz && { dayZone }),
+    ...(action !== undefined && { action }),
     expiresAt: new Date(expiresAt),
   };
 }
@@ -359,11 +340,12 @@ export function keyOf(userHash: string, key: KeyDocument): KeyDocument {
 
 /** Returns the event that an idempotency key means. */
 export function meaningOf(key: KeyDocument): StoredEvent {
-  const { p, u, at, id, event, type, day, keepRepeat, late, tz, dayZone = tz } = key;
+  const { p, u, at, id, event, type, day, keepRepeat, late, tz, dayZone = tz, action } = key;
   const given = { ...receivedAtOf(key), ...givenOf(key), ...(keepRepeat && { keepRepeat }), ...(late && { late }) };
   return {
     ...{ projectId: p, userHash: u, at: at.getTime(), id, event, type, day, ...given },
     ...(dayZone !== undefined && { dayZone }),
+    ...(action !== undefined && { action }),
   };
 }
 

@@ -3,13 +3,13 @@ import { isAbroad, type KindLabel, labelOf, ORDINARY } from "../day-kinds.ts";
 import type { StoredEvent, Unverified } from "../events.ts";
 import type { UserKey } from "../streaks.ts";
 import type { Effect } from "./attempt.ts";
+import { checkInId, streakId } from "./document-ids.ts";
 import {
-  checkInId,
+  actionDocument,
   type EventDocument,
   eventDocument,
   fieldOf,
   repeatDocument,
-  streakId,
   type ZoneField,
   zoneField,
 } from "./documents.ts";
@@ -20,7 +20,10 @@ import {
  */
 export const NOT_FOUND = "not found" as Unverified;
 
-/** The `id` of the first event of a day and kind, by the `_id` of its document; undefined where no `id` was stored. */
+/**
+ * The `id` of a first event of a day, or of an action, by the `_id` of its document; undefined where no `id` was
+ * stored.
+ */
 export type Firsts = ReadonlyMap<string, string | undefined>;
 
 /** The events of one user in a batch. */
@@ -35,10 +38,19 @@ export interface UserEvents extends UserKey {
 }
 
 /**
- * Where an event is among those of its effect; undefined where it repeats an earlier event, of its batch or before.
- * `refuted` is not a part of the effect: the user was unverified, and has another home zone.
+ * Where an event is among the events of its effect: as the first of its day or for analytics, and as an action.
+ * `refuted` means that the event is not in the effect: the user was unverified, and has another home zone.
  */
-export type Place = number | undefined | "refuted";
+export type Place = Position | ActionPlace | "refuted";
+
+/** A position among the documents of an effect; undefined for a repeat of an earlier event, of its batch or before. */
+export type Position = number | undefined;
+
+/** Where an event is that is an action: as the first of its day, and as an action. */
+export interface ActionPlace {
+  readonly first: Position;
+  readonly action: Position;
+}
 
 /** The effect of the events of a user, and where each event is in it. */
 export interface Plan {
@@ -66,14 +78,24 @@ export function userIdOf({ projectId, userHash }: UserKey): string {
   return streakId(projectId, userHash);
 }
 
+/** Whether events of a user were dated anew, as far as is known. */
+export function isRedatedUser({ events }: UserEvents): boolean {
+  return events.some(({ isRedated }) => isRedated);
+}
+
 /** Whether a user's home zone decides what kind of day an event does. */
 export function namesDay({ type, dayZone }: StoredEvent): boolean {
   return type === "streak_interaction" && dayZone !== undefined;
 }
 
-/** Returns the `_id` of the first event of a streak interaction's day and kind. */
-export function firstId({ projectId, userHash, event, day, ...kind }: StoredEvent, home: string | undefined): string {
-  return checkInId(projectId, userHash, event, day, labelOf(kind, home));
+/** Returns the `_id` of the first event of a streak interaction's day and kind, and the `_id` of its action. */
+export function firstIds(event: StoredEvent, home: string | undefined): string[] {
+  const first = checkInId(event.projectId, event.userHash, event.event, event.day, labelOf(event, home));
+  return isActionEvent(event) ? [actionDocument(event)._id, first] : [first];
+}
+
+function isActionEvent(event: StoredEvent): event is StoredEvent & { readonly action: string } {
+  return event.action !== undefined;
 }
 
 /**
@@ -85,33 +107,59 @@ export function firstId({ projectId, userHash, event, day, ...kind }: StoredEven
 export function planOf(user: UserEvents, firsts: Firsts, home = user.home ?? user.firstZone): Plan {
   const { projectId, userHash } = user;
   const isRefuted = (event: StoredEvent) => event.unverified !== undefined && namesDay(event) && isAbroad(event, home);
-  const own = new Map<string, string>();
-  const kept: EventDocument[] = [];
+  const kept = new KeptEvents(firsts);
   const places = user.events.map((event): Place => {
     if (isRefuted(event)) {
       return "refuted";
     }
+    // The action comes before the first event, so that whoever finds the first event finds the action, too.
+    const action = isActionEvent(event) ? actionDocument(event) : undefined;
+    const positionOfAction = action && kept.add(action, event);
     const document = eventDocument(event, home);
-    const { _id } = document;
-    if (own.has(_id) || firsts.has(_id)) {
-      if (event.keepRepeat && (own.get(_id) ?? firsts.get(_id)) !== event.id) {
-        kept.push(repeatDocument(event));
-      }
-      return undefined;
+    const first = kept.add(document, event);
+    if (event.keepRepeat && kept.isOfAnother(document, event) && !(action && kept.isOfAnother(action, event))) {
+      kept.documents.push(repeatDocument(event));
     }
-    own.set(_id, event.id);
-    return kept.push(document) - 1;
+    return action === undefined ? first : { first, action: positionOfAction };
   });
   const checkIns = user.events.filter((event) => event.type === "streak_interaction" && !isRefuted(event));
   const isUnsettled = checkIns.some((event) => namesDay(event) && event.userHome === undefined);
   const isNew = user.events.some(({ unverified }) => unverified === NOT_FOUND);
   const isAssumed = user.home === undefined && user.firstZone !== undefined && home === user.firstZone;
   const effect: Effect = {
-    ...{ projectId, userHash, ...unionOf(checkIns, home), events: kept },
+    ...{ projectId, userHash, ...unionOf(checkIns, home), events: kept.documents },
     ...{ ...(isNew && { isNew }), ...(isUnsettled && { isUnsettled }) },
+    ...(isRedatedUser(user) && { isRedated: true }),
     ...(isAssumed && { assumedHome: { zone: home as string, under: (other) => planOf(user, firsts, other).effect } }),
   };
   return { effect, places };
+}
+
+/** The documents of the events of an effect. */
+class KeptEvents {
+  readonly documents: EventDocument[] = [];
+  readonly #firsts: Firsts;
+  /** The `id` of the event of each document, by the `_id` of the document. */
+  readonly #own = new Map<string, string>();
+
+  constructor(firsts: Firsts) {
+    this.#firsts = firsts;
+  }
+
+  /** Adds a document of an event unless it is kept already. */
+  add(document: EventDocument, { id }: StoredEvent): Position {
+    const { _id } = document;
+    if (this.#own.has(_id) || this.#firsts.has(_id)) {
+      return undefined;
+    }
+    this.#own.set(_id, id);
+    return this.documents.push(document) - 1;
+  }
+
+  /** Whether a document that was added was kept already, and of another event. */
+  isOfAnother({ _id }: EventDocument, { id }: StoredEvent): boolean {
+    return (this.#own.get(_id) ?? this.#firsts.get(_id)) !== id;
+  }
 }
 
 /** Returns what streak interactions add to the document of their user. */

@@ -7,7 +7,7 @@ import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { LookUp } from "./look-up.ts";
 import { createRecord } from "./record.ts";
 import type { Seats } from "./seats.ts";
-import { zonesOf } from "./streak-documents.ts";
+import { isRedatedIn, zonesOf } from "./streak-documents.ts";
 
 /** The events: whose they are, and keeping them. */
 export function createEvents(
@@ -26,7 +26,10 @@ export function createEvents(
         users.map(async ({ projectId, userHash, verify }): Promise<ResolvedUser> => {
           const { userHash: user, document } = await lookUp({ projectId, userHash });
           const isUnverified = document === undefined && !verify;
-          return { userHash: user, ...zonesOf(document), ...(isUnverified && { unverified: NOT_FOUND }) };
+          return {
+            ...{ userHash: user, ...zonesOf(document), ...isRedatedIn(document) },
+            ...(isUnverified && { unverified: NOT_FOUND }),
+          };
         }),
       ),
 

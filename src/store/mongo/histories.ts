@@ -1,26 +1,23 @@
+import type { Day } from "../../domain/day.ts";
 import type { AnalyticsStore, HistoryEvent, HistoryRange, HistorySlice, UserHistory } from "../analytics.ts";
 import { checkInsOf, isDoneBefore, ORDINARY, openCheckIns } from "../day-kinds.ts";
 import { ledgerOf } from "../ledger.ts";
+import { type CountsOf, NO_COUNTS, withActions } from "./actions.ts";
 import type { Connection } from "./connection.ts";
-import {
-  anyOf,
-  beginningWith,
-  type EventDocument,
-  entriesOf,
-  givenOf,
-  isRepeat,
-  labelIn,
-  rangeOf,
-  type StreakDocument,
-  segmentId,
-} from "./documents.ts";
+import { beginningWith, labelIn, rangeOf, segmentId } from "./document-ids.ts";
+import { anyOf, type EventDocument, entriesOf, givenOf, isRepeat, type StreakDocument } from "./documents.ts";
 import { ALL_DAYS, isDone, openDaysByEventIn, ZONES, zonesOf } from "./streak-documents.ts";
 
-/** How many events one slice reads. A user with more is read whole. */
+/**
+ * How many events one slice reads. A user with more is read whole. Actions are only counted, and are not among these.
+ */
 const EVENTS_OF_A_SLICE = 2000;
 
 /** How many documents are read at a time: they take time to decode, for which requests wait. */
 const DOCUMENTS_AT_ONCE = 500;
+
+/** A filter for documents that are no actions. */
+const NO_ACTION = { action: { $exists: false } };
 
 /** Everything of an event but its `_id`, which is large. */
 const EVENT_FIELDS = {
@@ -30,6 +27,12 @@ const EVENT_FIELDS = {
 
 type Event = Omit<EventDocument, "_id" | "p">;
 
+/** A day with more than one action. */
+interface CountedDay {
+  readonly _id: { readonly u: string; readonly event: string; readonly day: Day };
+  readonly count: number;
+}
+
 /**
  * Makes what reads the histories of a range of users. The events tell whose histories there are, because a done day has
  * its event. The events of a tombstone are left out: the merge moves them, or they are strays.
@@ -38,7 +41,10 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
   const { streaks, events } = connection;
 
   async function readEvents(_id: object, limit: number): Promise<Event[]> {
-    const found = events.find({ _id } as object, { projection: EVENT_FIELDS, batchSize: DOCUMENTS_AT_ONCE });
+    const found = events.find({ _id, ...NO_ACTION } as object, {
+      projection: EVENT_FIELDS,
+      batchSize: DOCUMENTS_AT_ONCE,
+    });
     return (await found.sort({ _id: 1 }).limit(limit).toArray()) as unknown as Event[];
   }
 
@@ -49,10 +55,42 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
     return new Map((await found.batchSize(DOCUMENTS_AT_ONCE).toArray()).map((document) => [document.u, document]));
   }
 
-  async function historiesOf(projectId: string, found: readonly Event[]): Promise<UserHistory[]> {
+  /** Counts the actions of users for some events. The names are in the order of the store. */
+  async function countActions(
+    { projectId, actionEvents = [] }: HistoryRange,
+    names: readonly string[],
+  ): Promise<CountsOf> {
+    const [first, last] = [names[0], names.at(-1)];
+    if (actionEvents.length === 0 || first === undefined || last === undefined) {
+      return () => NO_COUNTS;
+    }
+    const _id = { $gte: segmentId(projectId, first), $lt: rangeOf(projectId, last).$lt };
+    const counts = new Map<string, Map<Day, number>>();
+    const keyOf = (u: string, event: string) => JSON.stringify([u, event]);
+    const found = events.aggregate<CountedDay>(
+      [
+        { $match: { _id, event: { $in: actionEvents }, action: { $exists: true } } },
+        { $group: { _id: { u: "$u", event: "$event", day: "$day" }, count: { $sum: 1 } } },
+        { $match: { count: { $gt: 1 } } },
+      ],
+      { batchSize: DOCUMENTS_AT_ONCE },
+    );
+    for await (const {
+      _id: { u, event, day },
+      count,
+    } of found) {
+      const key = keyOf(u, event);
+      counts.set(key, (counts.get(key) ?? new Map<Day, number>()).set(day, count));
+    }
+    return (u, event) => counts.get(keyOf(u, event)) ?? NO_COUNTS;
+  }
+
+  async function historiesOf(range: HistoryRange, found: readonly Event[]): Promise<UserHistory[]> {
     const byUser = Map.groupBy(found, ({ u }) => u);
-    const users = await readUsers(projectId, [...byUser.keys()]);
-    return [...byUser].flatMap(([userHash, own]) => historyOf(userHash, users.get(userHash), own) ?? []);
+    const names = [...byUser.keys()];
+    const countsOf = await countActions(range, names);
+    const users = await readUsers(range.projectId, names);
+    return [...byUser].flatMap(([userHash, own]) => historyOf(userHash, users.get(userHash), own, countsOf) ?? []);
   }
 
   async function readSlice(range: HistoryRange): Promise<HistorySlice> {
@@ -60,15 +98,15 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
     const found = await readEvents(idsOf(range), EVENTS_OF_A_SLICE);
     const last = found.at(-1)?.u;
     if (last === undefined || found.length < EVENTS_OF_A_SLICE) {
-      return { histories: await historiesOf(projectId, found), last: undefined };
+      return { histories: await historiesOf(range, found), last: undefined };
     }
     // The last user may have more events: the next slice begins with that user, unless there is no other one.
     const others = found.filter(({ u }) => u !== last);
     if (others.length > 0) {
-      return { histories: await historiesOf(projectId, others), last: others.at(-1)?.u };
+      return { histories: await historiesOf(range, others), last: others.at(-1)?.u };
     }
     const all = await readEvents(beginningWith(projectId, last)._id, 0);
-    return { histories: await historiesOf(projectId, all), last };
+    return { histories: await historiesOf(range, all), last };
   }
 
   return (range) => connection.run(() => readSlice(range));
@@ -87,19 +125,24 @@ function historyOf(
   userHash: string,
   document: StreakDocument | undefined,
   found: readonly Event[],
+  countsOf: CountsOf,
 ): UserHistory | undefined {
   if (document?.aliasOf !== undefined) {
     return undefined;
   }
   const open = openDaysByEventIn(document);
   const events = found.flatMap((stored) => historyEvent(stored, open.get(stored.event)) ?? []);
-  const days = new Map(open.entries().map(([event, checkIns]) => [event, checkInsOf(checkIns)]));
+  const days = new Map(
+    open.entries().map(([event, checkIns]) => {
+      return [event, withActions(checkInsOf(checkIns), countsOf(userHash, event), "of_days")];
+    }),
+  );
   return days.size === 0 && events.length === 0
     ? undefined
     : { userHash, days, events, ...zonesOf(document), ...ledgerOf(entriesOf(document)) };
 }
 
-/** Returns an event of a history; undefined for one whose day is not done. */
+/** Returns an event of a history; undefined for an event whose day is not done. */
 function historyEvent(stored: Event, checkIns = openCheckIns()): HistoryEvent | undefined {
   const { event, type, day, at } = stored;
   const kinds = isRepeat(stored) ? [ORDINARY, ...checkIns.others.keys()] : [labelIn(stored)];

@@ -2,7 +2,8 @@ import type { Collection } from "mongodb";
 import { IDEMPOTENCY_WINDOW_MS, type StoredEvent } from "../events.ts";
 import { sendUpdates, type Update } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith, type KeyDocument, keyDocument, keyId, keyOf } from "./documents.ts";
+import { beginningWith, keyId } from "./document-ids.ts";
+import { type KeyDocument, keyDocument, keyOf } from "./documents.ts";
 import { retry } from "./retry.ts";
 
 /** How many keys are copied at a time. */

@@ -4,16 +4,8 @@ import type { Apply } from "./apply.ts";
 import type { Effect } from "./attempt.ts";
 import type { Chain, ChainsOf, Tombstone } from "./chains.ts";
 import type { Connection } from "./connection.ts";
-import {
-  beginningWith,
-  type EventDocument,
-  eventOf,
-  labelIn,
-  oneOf,
-  type StreakDocument,
-  streakId,
-  unlessAlias,
-} from "./documents.ts";
+import { beginningWith, labelIn, streakId } from "./document-ids.ts";
+import { type EventDocument, eventOf, isAction, oneOf, type StreakDocument, unlessAlias } from "./documents.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
 import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
@@ -50,7 +42,7 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
   async function merge(projectId: string, name: string): Promise<void> {
     await retry(async () => {
       const [[chain], held] = await Promise.all([
-        chainsOf([{ projectId, userHash: name }], { ...ALL_DAYS, ...ZONES, ledger: 1 }),
+        chainsOf([{ projectId, userHash: name }], { ...ALL_DAYS, ...ZONES, unfinished: 1, ledger: 1 }),
         seats.heldByName(projectId, name),
       ]);
       const { tombstones, end, circle } = chain as Chain;
@@ -69,7 +61,17 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
         await streaks.updateOne(unchanged, { $set: { aliasOf: end.userHash } });
       } else if (await mergeInto(end.userHash, end.document, tombstone, held)) {
         const { matchedCount } = await streaks.updateOne(unchanged, {
-          $unset: { merging: "", emptied: "", days: "", others: "", zone: "", home: "", ledger: "" },
+          $unset: {
+            merging: "",
+            emptied: "",
+            days: "",
+            others: "",
+            zone: "",
+            home: "",
+            redated: "",
+            unfinished: "",
+            ledger: "",
+          },
         });
         if (matchedCount === 1) {
           // The events that are left are strays, of effects that failed on the tombstone.
@@ -134,9 +136,11 @@ export function createMerge(parts: MergeParts): (projectId: string, name: string
     let own: EventDocument[] = [];
     for await (const event of found) {
       const checkIns = days.get(event.event);
-      // An event of another day came too late: its effect fails on the tombstone, and goes to the user anew. Analytics
-      // events and repeats can't be told apart, and need not be: they keep their ids.
-      if (event.analyticsId !== undefined || (checkIns && isDone(checkIns, labelIn(event), event.day))) {
+      // An event of another day came too late: its effect fails on the tombstone, and goes to the user anew. Of
+      // analytics events, repeats and actions nothing tells which came too late, and nothing has to: each keeps its own
+      // id.
+      const isOfNoKind = event.analyticsId !== undefined || isAction(event);
+      if (isOfNoKind || (checkIns && isDone(checkIns, labelIn(event), event.day))) {
         own.push(event);
       }
       if (own.length === MERGED_AT_ONCE) {
@@ -165,12 +169,15 @@ function effectOf(
   own: readonly EventDocument[],
 ): Effect {
   const aliasHome = homeIn(tombstone);
+  const { redated, unfinished } = tombstone;
+  const isRedated = redated !== undefined || user?.redated !== undefined;
   const under = (known: Pick<StreakDocument, "zone" | "home">): Effect => {
     const home = homeIn(known);
     const stored = homeAfterLink(zonesOf(tombstone), zonesOf(known));
     return {
       ...{ projectId: tombstone.p, userHash, ...daysAfterLink(tombstone, aliasHome, home), zone: tombstone.zone },
-      ...(stored !== undefined && { home: stored }),
+      ...{ ...(stored !== undefined && { home: stored }), ...(redated !== undefined && { redated, unfinished }) },
+      ...(isRedated && { isRedated }),
       events: own.map((event) => eventOf(userHash, event, aliasHome, home)),
     };
   };

@@ -1,6 +1,7 @@
 import { lastUpTo } from "../name-order.ts";
 import type { UserKey } from "../streaks.ts";
-import { type NoteDocument, type NotedRange, noteId, segmentId } from "./documents.ts";
+import { noteId, segmentId } from "./document-ids.ts";
+import type { NoteDocument, NotedRange } from "./documents.ts";
 
 /** For how long new changes may rely on a note, in milliseconds. */
 export const WINDOW_MS = 10_000;

@@ -3,7 +3,7 @@ import type { UserKey } from "../streaks.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Resolved } from "./chains.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith } from "./documents.ts";
+import { beginningWith } from "./document-ids.ts";
 import { isDuplicateKey } from "./errors.ts";
 import { openingId, openingOf } from "./seat-documents.ts";
 import type { SeatMonth, Seats } from "./seats.ts";

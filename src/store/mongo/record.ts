@@ -3,13 +3,25 @@ import type { EventStore, Outcome, StoredEvent } from "../events.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Applied, Apply } from "./apply.ts";
 import type { Connection } from "./connection.ts";
-import { anyOf, type KeyDocument, keyId, meaningOf } from "./documents.ts";
-import { byUser, type Firsts, firstId, namesDay, type Plan, planOf, type UserEvents, userIdOf } from "./effects.ts";
+import { keyId, streakId } from "./document-ids.ts";
+import { anyOf, type KeyDocument, meaningOf } from "./documents.ts";
+import {
+  byUser,
+  type Firsts,
+  firstIds,
+  isRedatedUser,
+  namesDay,
+  type Place,
+  type Plan,
+  planOf,
+  type UserEvents,
+  userIdOf,
+} from "./effects.ts";
 import { createGate } from "./gate.ts";
 import type { IdempotencyKeys, KeyedEvent } from "./idempotency-keys.ts";
 import { retry } from "./retry.ts";
 import type { Seats } from "./seats.ts";
-import { homeIn, ZONES } from "./streak-documents.ts";
+import { homeIn, isRedatedIn, ZONES } from "./streak-documents.ts";
 
 /** Recording: a round trip or two for a whole batch, and one before them when it has idempotency keys. */
 export function createRecord(
@@ -83,8 +95,12 @@ export function createRecord(
       );
       const gates = left.map(({ gate }) => gate);
       const events = taken.map((key, index): StoredEvent => {
-        const [gate, userHome] = [gates[index], homeIn(users[index]?.document)];
-        return { ...meaningOf(key), ...(userHome !== undefined && { userHome }), ...(gate && { gate }) };
+        const [gate, document] = [gates[index], users[index]?.document];
+        const userHome = homeIn(document);
+        return {
+          ...{ ...meaningOf(key), ...(userHome !== undefined && { userHome }), ...isRedatedIn(document) },
+          ...(gate && { gate }),
+        };
       });
       const outcomes = await unlessRefused(events, now, (admitted) =>
         store(admitted.map((index) => events[index] as StoredEvent)),
@@ -133,13 +149,14 @@ export function createRecord(
       const { isAlias, inserted, otherHome } = applied[which] as Applied;
       const { places } = otherHome === undefined ? (plans[which] as Plan) : planOf(user, firsts, otherHome);
       for (const [position, index] of user.indexes.entries()) {
-        const place = places[position];
+        const place = places[position] as Place;
         if (isAlias || place === "refuted") {
           outcomes[index] = isAlias ? "moved" : "refuted";
         } else {
-          const isStored = place !== undefined && inserted[place];
-          outcomes[index] = isStored ? "stored" : "repeat";
-          if (place !== undefined && !isStored && events[index]?.keepRepeat) {
+          const first = typeof place === "object" ? place.first : place;
+          const counted = typeof place === "object" ? place.action : place;
+          outcomes[index] = counted !== undefined && inserted[counted] ? "stored" : "repeat";
+          if (first !== undefined && !inserted[first] && events[index]?.keepRepeat) {
             overtaken.push(index);
           }
         }
@@ -149,7 +166,9 @@ export function createRecord(
     if (overtaken.length > 0) {
       const kept = await storeAdmitted(overtaken.map((index) => events[index] as StoredEvent));
       for (const [position, index] of overtaken.entries()) {
-        outcomes[index] = kept[position] as Outcome;
+        const outcome = kept[position] as Outcome;
+        // An action that was stored is new, even if another event has done its day.
+        outcomes[index] = outcome === "repeat" ? (outcomes[index] as Outcome) : outcome;
       }
     }
     return outcomes;
@@ -177,20 +196,26 @@ export function createRecord(
     return homes;
   }
 
-  /** Returns the events that were stored first on the days of those events that are to be kept if they are repeats. */
+  /**
+   * Takes the events that are to be kept if they are repeats. Returns the stored first events of their days, and the
+   * stored actions that they are.
+   */
   async function findFirsts(users: readonly UserEvents[]): Promise<Firsts> {
     const ids = users.flatMap(({ events, home, firstZone }) =>
-      events.filter(({ keepRepeat }) => keepRepeat).map((event) => firstId(event, home ?? firstZone)),
+      events.filter(({ keepRepeat }) => keepRepeat).flatMap((event) => firstIds(event, home ?? firstZone)),
     );
     if (ids.length === 0) {
       return NO_FIRSTS;
     }
     const found = await connection.events
-      .find({ _id: { $in: ids } }, { projection: { id: 1 }, batchSize: ids.length + 1 })
+      .find({ _id: { $in: ids } }, { projection: { p: 1, u: 1, id: 1, vacated: 1 }, batchSize: ids.length + 1 })
       // The first event may not have reached the majority yet.
       .withReadConcern({ level: "local" })
       .toArray();
-    return new Map(found.map(({ _id, id }) => [_id, id]));
+    const redated = new Set(users.filter(isRedatedUser).map(userIdOf));
+    // Events of redated users take the places of vacated ones.
+    const kept = found.filter(({ p, u, vacated }) => !(vacated && redated.has(streakId(p, u))));
+    return new Map(kept.map(({ _id, id }) => [_id, id]));
   }
 
   return (events, now) => connection.run(() => record(events, now));
@@ -228,13 +253,14 @@ function keyIn(keys: Keys, event: StoredEvent): KeyDocument | undefined {
 
 /** Returns what is to be done for an event: what its key means, if it has one. */
 function meantBy(event: StoredEvent, key: KeyDocument | undefined): StoredEvent {
-  const { unverified, userHome, gate } = event;
+  const { unverified, userHome, isRedated, gate } = event;
   return key === undefined
     ? event
     : {
         ...meaningOf(key),
         ...(unverified && { unverified }),
         ...(userHome !== undefined && { userHome }),
+        ...(isRedated && { isRedated }),
         ...(gate && { gate }),
       };
 }

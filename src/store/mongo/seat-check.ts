@@ -3,7 +3,7 @@ import type { Aliases } from "./aliases.ts";
 import { sendUpdates } from "./bulk.ts";
 import type { Resolved } from "./chains.ts";
 import type { Connection } from "./connection.ts";
-import { partsOf } from "./documents.ts";
+import { partsOf } from "./document-ids.ts";
 import { isActive, RELIED_ON_MS } from "./gate.ts";
 import type { SeatDocument } from "./seat-documents.ts";
 import { freeUpdate, type Seats } from "./seats.ts";

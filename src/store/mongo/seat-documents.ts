@@ -1,6 +1,6 @@
 import { ObjectId } from "mongodb";
 import type { Opening } from "../seats.ts";
-import { join, rangeOf } from "./documents.ts";
+import { join, rangeOf } from "./document-ids.ts";
 
 /** A seat of a month: taken, or free. The seats of a month are numbered from 1 on, without a gap. */
 export interface SeatDocument {

@@ -2,7 +2,7 @@ import type { Collection } from "mongodb";
 import { MongoBulkWriteError } from "mongodb";
 import { sendUpdates } from "./bulk.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith, partsOf, rangeOf } from "./documents.ts";
+import { beginningWith, partsOf, rangeOf } from "./document-ids.ts";
 import { isDuplicateKey } from "./errors.ts";
 import { retry } from "./retry.ts";
 import { freeMark, freeMarks, holderOf, numberOf, type SeatDocument, seatId } from "./seat-documents.ts";

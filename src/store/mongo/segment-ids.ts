@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Connection } from "./connection.ts";
-import { beginningWith, segmentId } from "./documents.ts";
+import { beginningWith, segmentId } from "./document-ids.ts";
 import { isDuplicateKey } from "./errors.ts";
 
 /** How many ids are known at most, of all projects: some tens of megabytes. A project has a few hundred of them, or one. */

@@ -26,6 +26,7 @@ import { createSweep } from "./sweep.ts";
 import { createTokens } from "./tokens.ts";
 import { createUsage } from "./usage.ts";
 import { createUsers } from "./users.ts";
+import { createZones } from "./zones.ts";
 
 /** See {@link Stores}. Clients that a batch has answered send their next events within the next few turns. */
 const COALESCE_TURNS = 3;
@@ -46,6 +47,7 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
   const seats = createSeats(connection);
   const aliases = createAliases(connection, apply, keys, seats, notes);
   const lookUp = createLookUp(connection, aliases, LOOK_UP_TURNS);
+  const users = createUsers(connection, aliases);
   const deletions = createDeletions(connection);
   startHousekeeping(
     connection,
@@ -63,7 +65,8 @@ export function createMongoStores(connection: Connection, send: SendBulk, log: S
     ledger: createLedger(connection, aliases, notes),
     events: createEvents(connection, aliases, keys, seats, apply, lookUp),
     settings: createSettings(connection),
-    users: createUsers(connection, aliases),
+    users,
+    zones: createZones(connection, aliases, apply, notes, users),
     tokens: createTokens(connection),
     sessions: createSessions(connection),
     audit: createAudit(connection),

@@ -5,6 +5,7 @@ import { emptyMonths, hasDay, type Months } from "../../domain/months.ts";
 import { checkInsOf, type KindLabel, type OpenCheckIns, ORDINARY } from "../day-kinds.ts";
 import type { UserZone } from "../streaks.ts";
 import {
+  type DayRange,
   type DaysByField,
   eventOfField,
   fieldOf,
@@ -14,8 +15,8 @@ import {
   type ZoneField,
 } from "./documents.ts";
 
-/** The fields of a document that tell the user's zones, for a projection. */
-export const ZONES = { zone: 1, home: 1 };
+/** The fields of a document that tell the user's zones, and whether events were dated anew, for a projection. */
+export const ZONES = { zone: 1, home: 1, redated: 1 };
 
 /** The fields of a document that have done days, for a projection. */
 export const ALL_DAYS = { days: 1, others: 1 };
@@ -37,13 +38,18 @@ export function zonesOf({ zone, home }: Pick<StreakDocument, "zone" | "home"> = 
   };
 }
 
+/** Returns whether events of the user of a document were dated anew, as a field to spread. */
+export function isRedatedIn({ redated }: Pick<StreakDocument, "redated"> = {}): { isRedated?: true } {
+  return redated === undefined ? {} : { isRedated: true };
+}
+
 /** Returns the home zone that a document says; undefined while the user has had no zone. */
 export function homeIn({ home, zone }: Pick<StreakDocument, "zone" | "home"> = {}): string | undefined {
   return home ?? zone?.tz;
 }
 
-/** The done days of a document. */
-type DoneDays = Pick<StreakDocument, "days" | "others">;
+/** The done days of a user's document. */
+export type DoneDays = Pick<StreakDocument, "days" | "others">;
 
 /** Returns the done days of an event of a document. */
 export function checkInsIn({ days = {}, others = {} }: DoneDays = {}, event: string): CheckIns {
@@ -88,17 +94,27 @@ export interface AddedFields {
   readonly zone?: ZoneField | undefined;
   /** The user's home zone, which is stored if it is not yet. */
   readonly home?: string | undefined;
+  /** How often the events that are added were dated anew. */
+  readonly redated?: number | undefined;
+  /** The days of a correction of these events that was cut short. */
+  readonly unfinished?: DayRange | undefined;
 }
 
 /** Returns the update that adds days and zones to a user's document. */
-export function unionWith({ days = {}, others = {}, zone, home }: AddedFields) {
+export function unionWith({ days = {}, others = {}, zone, home, redated, unfinished }: AddedFields) {
   const ofOthers = Object.entries(others).flatMap(([field, kinds]) =>
     Object.entries(kinds).flatMap(([label, months]) => bitsOf(`others.${field}.${label}`, months)),
   );
   const bits = [...Object.entries(days).flatMap(([field, months]) => bitsOf(`days.${field}`, months)), ...ofOthers];
   return {
     ...(bits.length > 0 && { $bit: Object.fromEntries(bits) }),
-    ...(zone && { $max: { zone } }),
+    ...((zone || redated !== undefined) && {
+      $max: {
+        ...{ ...(zone && { zone }), ...(redated !== undefined && { redated }) },
+        ...(unfinished && { "unfinished.to": unfinished.to }),
+      },
+    }),
+    ...(unfinished && { $min: { "unfinished.from": unfinished.from } }),
     ...(home !== undefined && { $set: { home } }),
   };
 }

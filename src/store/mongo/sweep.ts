@@ -1,7 +1,8 @@
 import type { Document } from "mongodb";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith, oneOf } from "./documents.ts";
+import { beginningWith } from "./document-ids.ts";
+import { oneOf } from "./documents.ts";
 import type { Seats } from "./seats.ts";
 
 /** How long after a link its name is swept first, in milliseconds: most running writes are done or lost by then. */

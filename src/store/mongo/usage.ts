@@ -4,7 +4,7 @@ import { UsageTally } from "../../domain/usage.ts";
 import type { EventType } from "../events.ts";
 import type { UsageStore } from "../usage.ts";
 import type { Connection } from "./connection.ts";
-import { beginningWith } from "./documents.ts";
+import { beginningWith } from "./document-ids.ts";
 import { rejectionId } from "./seat-documents.ts";
 import { ALL_DAYS, daysByEventIn } from "./streak-documents.ts";
 

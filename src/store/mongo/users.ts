@@ -19,18 +19,11 @@ import {
   type UserSlice,
   type UserStore,
 } from "../users.ts";
+import { type AddActions, createAddActions } from "./actions.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Connection } from "./connection.ts";
-import {
-  beginningWith,
-  checkInId,
-  type EventDocument,
-  entriesOf,
-  givenOf,
-  labelIn,
-  type StreakDocument,
-  streakId,
-} from "./documents.ts";
+import { beginningWith, checkInId, labelIn, rangeAfterActions, streakId } from "./document-ids.ts";
+import { type EventDocument, entriesOf, givenOf, type StreakDocument } from "./documents.ts";
 import { retry } from "./retry.ts";
 import { ALL_DAYS, checkInsIn, daysByEventIn, daysOf, monthsIn, ZONES, zonesOf } from "./streak-documents.ts";
 
@@ -46,16 +39,17 @@ const USER_FIELDS = { ...ALL_DAYS, ...ZONES, ledger: 1 };
 /** The users of a project. */
 export function createUsers(connection: Connection, aliases: Aliases): UserStore {
   const finishMerges = createFinishMerges(aliases);
-  const listUsers = createListUsers(connection, finishMerges);
+  const addActions = createAddActions(connection, aliases);
+  const listUsers = createListUsers(connection, finishMerges, addActions);
   const readTombstones = createReadTombstones(connection);
-  const readUser = createReadUser(connection, aliases, readTombstones, finishMerges);
+  const readUser = createReadUser(connection, aliases, readTombstones, finishMerges, addActions);
   const readCheckIns = createReadCheckIns(connection, aliases, readTombstones, finishMerges);
   return {
     listUsers: (range) => connection.run(() => retry(() => listUsers(range))),
 
-    readUser: (name) =>
+    readUser: (name, actionEvents = []) =>
       connection.run(async () => {
-        const user = await retry(() => readUser(name));
+        const user = await retry(() => readUser(name, actionEvents));
         return user === "unknown" ? undefined : user;
       }),
 
@@ -75,8 +69,9 @@ function createFinishMerges(aliases: Aliases): FinishMerges {
 }
 
 /** Makes what lists users; undefined when it must be done again. */
-function createListUsers({ streaks }: Connection, finishMerges: FinishMerges) {
-  return async ({ projectId, prefix, after, limit }: UserRange): Promise<UserSlice | undefined> => {
+function createListUsers({ streaks }: Connection, finishMerges: FinishMerges, addActions: AddActions) {
+  return async (range: UserRange): Promise<UserSlice | undefined> => {
+    const { projectId, prefix, after, limit, actionEvents = [] } = range;
     const from = after === undefined ? { $gte: streakId(projectId, prefix) } : { $gt: streakId(projectId, after) };
     const names = Math.min(limit, NAMES_OF_A_SLICE);
     const found = streaks
@@ -101,8 +96,15 @@ function createListUsers({ streaks }: Connection, finishMerges: FinishMerges) {
     if (await finishMerges(slice)) {
       return undefined;
     }
-    const users = slice.filter(({ aliasOf }) => aliasOf === undefined).map((document) => listed(document.u, document));
-    return { users: users.filter(({ days }) => days.size > 0), last: goesOn ? slice.at(-1)?.u : undefined };
+    const listedUsers = slice
+      .filter(({ aliasOf }) => aliasOf === undefined)
+      .map((document) => listed(document.u, document));
+    const users = await addActions(
+      projectId,
+      listedUsers.filter(({ days }) => days.size > 0),
+      actionEvents,
+    );
+    return users && { users, last: goesOn ? slice.at(-1)?.u : undefined };
   };
 }
 
@@ -134,11 +136,12 @@ function createReadUser(
   aliases: Aliases,
   readTombstones: ReadTombstones,
   finishMerges: FinishMerges,
+  addActions: AddActions,
 ) {
   async function recentEventsOf(projectId: string, { userHash, days }: ListedUser): Promise<RecentEvent[]> {
     const checkIns = newestDays(days).map(({ event, day, label }) => checkInId(projectId, userHash, event, day, label));
     const newestAnalytics = [
-      { $match: beginningWith(projectId, userHash) },
+      { $match: { _id: rangeAfterActions(projectId, userHash) } },
       { $limit: MAX_EVENTS_READ },
       // Neither first events of days nor repeats.
       { $match: { type: { $ne: "streak_interaction" } } },
@@ -152,7 +155,7 @@ function createReadUser(
     return newestEvents(found.flat().map(recentEvent));
   }
 
-  return async (name: UserKey): Promise<UserRecord | "unknown" | undefined> => {
+  return async (name: UserKey, actionEvents: readonly string[]): Promise<UserRecord | "unknown" | undefined> => {
     const [resolved] = await aliases.resolve([name], USER_FIELDS);
     const { projectId, userHash, document } = resolved as NonNullable<typeof resolved>;
     const user = listed(userHash, document);
@@ -164,7 +167,8 @@ function createReadUser(
       return undefined;
     }
     const names = tombstones.map(({ u }) => u);
-    return recordOf(user, names, recentEvents) ?? "unknown";
+    const counted = await addActions(projectId, [user], actionEvents);
+    return counted && (recordOf(counted[0] as ListedUser, names, recentEvents) ?? "unknown");
   };
 }
 

@@ -18,16 +18,18 @@ export interface Aliases {
   raiseZone(projectId: string, userHash: string, zone: UserZone): boolean;
   /** Stores the home zone of a user who has a zone. */
   setHome(projectId: string, userHash: string, home: string): void;
+  /** Marks a user who has a zone: see `ResolvedUser.isRedated`. */
+  markRedated(projectId: string, userHash: string): void;
 }
 
 /** Prepares the statements on aliases and zones. They are for use inside a transaction. */
 export function createAliases(connection: Connection): Aliases {
-  // One column for two: each costs events something.
+  // One column for two: each costs events something. An alias has no `tz`.
   const select = connection.prepare<
-    | { readonly kind: typeof FactKind.ALIAS; readonly name: string }
-    | { readonly kind: typeof FactKind.ZONE; readonly name: string | null; readonly tz: string; readonly at: number }
+    | { readonly tz: null; readonly name: string }
+    | { readonly tz: string; readonly at: number; readonly name: string | null; readonly redated: 1 | null }
   >(`
-    SELECT kind, ifnull(alias_of, meta) AS name, tz, at FROM facts
+    SELECT tz, at, ifnull(alias_of, meta) AS name, days AS redated FROM facts
     WHERE project_id = ? AND user_hash = ? AND kind BETWEEN ${FactKind.ALIAS} AND ${FactKind.ZONE}
   `);
   const link = connection.prepare(`
@@ -39,15 +41,16 @@ export function createAliases(connection: Connection): Aliases {
     INSERT INTO facts (project_id, user_hash, kind, tz, at) VALUES (?, ?, ${FactKind.ZONE}, ?, ?)
     ON CONFLICT DO UPDATE SET tz = excluded.tz, at = excluded.at WHERE (excluded.at, excluded.tz) > (facts.at, facts.tz)
   `);
-  const setHome = connection.prepare(
-    `UPDATE facts SET meta = ?3 WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.ZONE}`,
-  );
+  const updateZone = (set: string) =>
+    connection.prepare(`UPDATE facts SET ${set} WHERE project_id = ?1 AND user_hash = ?2 AND kind = ${FactKind.ZONE}`);
+  const setHome = updateZone("meta = ?3");
+  const markRedated = updateZone("days = 1");
 
   return {
     resolve(projectId, name) {
       let userHash = name;
       let row = select.get(projectId, userHash);
-      while (row?.kind === FactKind.ALIAS) {
+      while (row?.tz === null) {
         userHash = row.name;
         row = select.get(projectId, userHash);
       }
@@ -55,12 +58,18 @@ export function createAliases(connection: Connection): Aliases {
         return { userHash };
       }
       const zone = { name: row.tz, at: row.at };
-      return row.name === null ? { userHash, zone } : { userHash, zone, home: row.name };
+      if (row.name === null) {
+        return { userHash, zone };
+      }
+      // Whoever was redated has a home zone.
+      return row.redated === null
+        ? { userHash, zone, home: row.name }
+        : { userHash, zone, home: row.name, isRedated: true };
     },
 
     targetOf(projectId, name) {
       const row = select.get(projectId, name);
-      return row?.kind === FactKind.ALIAS ? row.name : undefined;
+      return row?.tz === null ? row.name : undefined;
     },
 
     link(projectId, name, userHash) {
@@ -73,6 +82,10 @@ export function createAliases(connection: Connection): Aliases {
 
     setHome(projectId, userHash, home) {
       setHome.run(projectId, userHash, home);
+    },
+
+    markRedated(projectId, userHash) {
+      markRedated.run(projectId, userHash);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Actions } from "./actions.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
@@ -11,6 +12,7 @@ import type { WriteBack } from "./write-back.ts";
 export function createEvents(
   connection: Connection,
   aliases: Aliases,
+  actions: Actions,
   keys: IdempotencyKeys,
   seats: Seats,
   changes: Changes,
@@ -20,6 +22,6 @@ export function createEvents(
     resolveUsers: (users) =>
       connection.read(() => users.map(({ projectId, userHash }) => aliases.resolve(projectId, userHash))),
 
-    record: createRecord(connection, aliases, keys, seats, changes, writeBack),
+    record: createRecord(connection, aliases, actions, keys, seats, changes, writeBack),
   };
 }

@@ -10,7 +10,21 @@
  * A repeat has the columns of an event, and its `id` in `analytics_id`. An entry of a ledger has its `id` there too,
  * its `at` in `at`, and its other fields in `meta`, as JSON.
  *
+ * An action has its id in `analytics_id`, and in `tz` the zone that has dated it, if the event or the user had named
+ * one. How many actions an event has beyond the first of each day is in `days` of one row, which may be missing while
+ * there are none.
+ *
  * Months, and events that have done a day, have the `KindLabel` of their days in `analytics_id`, which is empty for
- * ordinary days. A zone has the user's home zone in `meta`, once the user has had more zones than one.
+ * ordinary days. A zone has the user's home zone in `meta`, once the user has had more zones than one. It has 1 in
+ * `days` if the user's events were ever dated anew.
  */
-export const FactKind = { LEDGER: -1, ALIAS: 0, ZONE: 1, MONTH: 2, EVENT: 3, REPEAT: 4 } as const;
+export const FactKind = {
+  LEDGER: -1,
+  ALIAS: 0,
+  ZONE: 1,
+  MONTH: 2,
+  EVENT: 3,
+  REPEAT: 4,
+  ACTION: 5,
+  BEYOND_FIRST: 6,
+} as const;

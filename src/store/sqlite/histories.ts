@@ -1,4 +1,6 @@
+import type { Day } from "../../domain/day.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
+import { actionsOfDays } from "../actions.ts";
 import type { AnalyticsStore, HistoryEvent, HistoryRange, HistorySlice, UserHistory } from "../analytics.ts";
 import { addMonth, checkInsOf, isDoneBefore, type OpenCheckIns, ORDINARY, openCheckIns } from "../day-kinds.ts";
 import type { EventType } from "../events.ts";
@@ -8,7 +10,10 @@ import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import { entryOf } from "./ledger.ts";
 
-/** How many rows one slice reads: some 5 ms of work, for which all requests wait. A user with more is read whole. */
+/**
+ * How many rows one slice reads: some 5 ms of work, for which all requests wait. A user with more is read whole. The
+ * rows of actions are not included, because they are only counted.
+ */
 export const SLICE_ROWS = 2000;
 
 interface Row {
@@ -32,14 +37,19 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
     connection.prepare<Row>(`
       SELECT user_hash, kind, event, month, day, analytics_id, days, at, tz,
         ifnull(analytics_type, 'streak_interaction') AS type, session_id, meta
-      FROM facts WHERE project_id = ? AND ${condition} ORDER BY user_hash, kind, event, month, day, analytics_id
-      LIMIT ?
+      FROM facts WHERE project_id = ? AND ${condition} AND kind <> ${FactKind.ACTION}
+      ORDER BY user_hash, kind, event, month, day, analytics_id LIMIT ?
     `);
   const selectFrom = select("user_hash >= ?");
   const selectAfter = select("user_hash > ?");
   const selectFromTo = select("user_hash >= ? AND user_hash < ?");
   const selectAfterTo = select("user_hash > ? AND user_hash < ?");
   const selectUser = select("user_hash = ?");
+  const countActions = connection.prepare<{ readonly day: Day; readonly count: number }>(`
+    SELECT day, count(*) AS count FROM facts
+    WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.ACTION} AND event = ? AND month = ''
+    GROUP BY day HAVING count(*) > 1
+  `);
 
   function readRows({ projectId, first, end, after }: HistoryRange): Row[] {
     if (end === undefined) {
@@ -52,7 +62,19 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
       : selectAfterTo.all(projectId, after, end, SLICE_ROWS);
   }
 
+  /** Returns how many actions each day of an event has, where that is more than one. */
+  function actionsOf(projectId: string, userHash: string, event: string): Map<Day, number> {
+    return new Map(countActions.all(projectId, userHash, event).map(({ day, count }) => [day, count]));
+  }
+
   function readSlice(range: HistoryRange): HistorySlice {
+    const isAsked = (event: string) => range.actionEvents?.includes(event) === true;
+    const historiesOf = (rows: readonly Row[]) =>
+      openHistories(rows)
+        .map((open) =>
+          closed(open, (event) => (isAsked(event) ? actionsOf(range.projectId, open.userHash, event) : new Map())),
+        )
+        .filter(({ days, events }) => days.size > 0 || events.length > 0);
     const rows = readRows(range);
     const last = rows.at(-1)?.user_hash;
     if (last === undefined || rows.length < SLICE_ROWS) {
@@ -74,14 +96,13 @@ interface OpenHistory extends Omit<UserHistory, "days"> {
   home?: string;
   ledger?: LedgerEntry[];
   readonly checkIns: Map<string, OpenCheckIns>;
+  /** The events that have days with more than one action. */
+  readonly counted: Set<string>;
   readonly events: HistoryEvent[];
 }
 
-/**
- * Returns the histories that rows tell, which lie user by user. Aliases, and users with nothing but a ledger, have
- * none.
- */
-function historiesOf(rows: readonly Row[]): UserHistory[] {
+/** Returns the histories that rows tell, which lie user by user. Aliases have none. */
+function openHistories(rows: readonly Row[]): OpenHistory[] {
   const histories: OpenHistory[] = [];
   for (const row of rows) {
     if (row.kind === FactKind.ALIAS) {
@@ -89,16 +110,23 @@ function historiesOf(rows: readonly Row[]): UserHistory[] {
     }
     let history = histories.at(-1);
     if (history?.userHash !== row.user_hash) {
-      history = { userHash: row.user_hash, checkIns: new Map(), events: [] };
+      history = { userHash: row.user_hash, checkIns: new Map(), counted: new Set(), events: [] };
       histories.push(history);
     }
     addRow(history, row);
   }
-  return histories.map(closed).filter(({ days, events }) => days.size > 0 || events.length > 0);
+  return histories;
 }
 
-function closed({ checkIns, ledger, ...history }: OpenHistory): UserHistory {
-  const days = new Map([...checkIns].map(([event, open]) => [event, checkInsOf(open)]));
+function closed(
+  { checkIns, counted, ledger, ...history }: OpenHistory,
+  actionsOf: (event: string) => ReadonlyMap<Day, number>,
+): UserHistory {
+  const days = new Map(
+    [...checkIns].map(([event, open]) => {
+      return [event, { ...checkInsOf(open), ...(counted.has(event) && actionsOfDays(actionsOf(event))) }];
+    }),
+  );
   return { ...history, days, ...(ledger && { ledger: inOrder(ledger) }) };
 }
 
@@ -116,6 +144,10 @@ function addRow(history: OpenHistory, row: Row): void {
     const checkIns = history.checkIns.get(event) ?? openCheckIns();
     addMonth(checkIns, id, month, days);
     history.checkIns.set(event, checkIns);
+  } else if (kind === FactKind.BEYOND_FIRST) {
+    if (days > 0) {
+      history.counted.add(event);
+    }
   } else {
     history.events.push(eventOf(row, isRepeat(row, history.checkIns.get(event))));
   }

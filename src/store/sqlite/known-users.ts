@@ -60,7 +60,7 @@ export class KnownUsers {
     if (outcome === "moved") {
       return undefined;
     }
-    const before = event.unverified === undefined ? this.get(event) : { userHash };
+    const before: FoundUser | undefined = event.unverified === undefined ? this.get(event) : { userHash };
     const isRefused = outcome === "full" || outcome === "unopened";
     if (before === undefined || isRefused || type !== "streak_interaction") {
       return before;
@@ -68,7 +68,12 @@ export class KnownUsers {
     const named: UserZone | undefined = tz === undefined ? undefined : { name: tz, at };
     const zone = named !== undefined && isLaterZone(named, before.zone) ? named : before.zone;
     const home = isAbroad(event, homeOf(before)) ? homeOf(before) : before.home;
-    return { userHash, ...(zone && { zone }), ...(home !== undefined && { home }) };
+    return {
+      userHash,
+      ...(zone && { zone }),
+      ...(home !== undefined && { home }),
+      ...(before.isRedated && { isRedated: before.isRedated }),
+    };
   }
 
   /** Forgets what a link may have changed. */

@@ -1,4 +1,5 @@
 import { homeAfterLink, homeOf, type KindLabel, labelAfterLink } from "../day-kinds.ts";
+import type { Actions } from "./actions.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
@@ -11,6 +12,7 @@ import type { Seats } from "./seats.ts";
 export function createLinking(
   connection: Connection,
   aliases: Aliases,
+  actions: Actions,
   keys: IdempotencyKeys,
   seats: Seats,
   changes: Changes,
@@ -40,7 +42,10 @@ export function createLinking(
     `DELETE FROM facts WHERE project_id = ? AND user_hash = ? AND kind <> ${FactKind.ALIAS}`,
   );
 
-  /** Gives a user the zone of a name, if that is later, and the home zone of the name, if the user has had no zone. */
+  /**
+   * Gives a user the zone of a name, if that is later, and the home zone of the name, if the user has had no zone. The
+   * user is redated if the name is.
+   */
   function mergeZones(projectId: string, alias: FoundUser, user: FoundUser): void {
     if (alias.zone === undefined) {
       return;
@@ -49,6 +54,9 @@ export function createLinking(
     const home = homeAfterLink(alias, user);
     if (home !== undefined && home !== user.home) {
       aliases.setHome(projectId, user.userHash, home);
+    }
+    if (alias.isRedated) {
+      aliases.markRedated(projectId, user.userHash);
     }
   }
 
@@ -68,6 +76,7 @@ export function createLinking(
   function merge(projectId: string, alias: FoundUser, user: FoundUser): boolean {
     mergeZones(projectId, alias, user);
     const checkIns = mergeDays(projectId, alias, user);
+    actions.merge(projectId, alias, user.userHash);
     const others = move.run(projectId, alias.userHash, user.userHash);
     return checkIns + others + removeRest.run(projectId, alias.userHash) > 0;
   }

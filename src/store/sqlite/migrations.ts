@@ -326,6 +326,16 @@ export const MIGRATIONS: readonly string[] = [
       iif(analytics_type IS NULL, nullif(substr(analytics_id, instr(analytics_id, '@') + 1), ''), NULL) AS zone
     FROM facts WHERE kind = 3;
   `,
+
+  // Actions, where a widget counts them. Each action is a row of kind 5, with its id in analytics_id, and in tz the
+  // zone that has dated it. Each event has a row of kind 6, with the number of its actions beyond the first of each day
+  // in days. No row is written anew. Earlier versions of streakd would take such rows for events.
+  `
+  CREATE VIEW actions AS
+    SELECT project_id, user_hash, event, day, analytics_id AS action, at, ifnull(received_at, at) AS received_at,
+      tz AS zone -- NULL for the home zone
+    FROM facts WHERE kind = 5;
+  `,
 ];
 
 /** The database was written by a later version of streakd, whose schema this version doesn't know. */

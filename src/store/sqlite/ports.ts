@@ -1,16 +1,18 @@
 import type { EventStore, Outcome, ResolvedUser } from "../events.ts";
 import type { AddedEntry, LedgerAddition, LedgerStore } from "../ledger.ts";
 import type { Ports } from "../stores.ts";
-import type { StreakRecord, StreakStore, UserKey } from "../streaks.ts";
+import type { AskedActions, StreakRecord, StreakStore, UserKey } from "../streaks.ts";
+import type { ZoneStore } from "../zones.ts";
 
 /**
  * The ports as SQLite's thread serves them. They look everything up and never return a user unverified; they say what
  * they find out about users on the way, and read streaks and add entries of ledgers many at a time.
  */
-export interface SqliteStores extends Omit<Ports, "streaks" | "ledger" | "events"> {
+export interface SqliteStores extends Omit<Ports, "streaks" | "ledger" | "events" | "zones"> {
   readonly streaks: SqliteStreaks;
   readonly ledger: SqliteLedger;
   readonly events: SqliteEvents;
+  readonly zones: SqliteZones;
   /** Closes the database at once, cutting deletions short, and releases the folder. */
   close(): Promise<void>;
 }
@@ -28,6 +30,7 @@ export interface SqliteStreaks {
 /** Which streak to read. */
 export interface StreakKey extends UserKey {
   readonly event: string;
+  readonly actions?: AskedActions;
 }
 
 /** {@link LedgerStore} as SQLite's thread serves it. */
@@ -40,6 +43,12 @@ export interface SqliteLedger extends Pick<LedgerStore, "readLedger"> {
 export interface SqliteEvents {
   resolveUsers(users: readonly UserKey[]): Promise<FoundUser[]>;
   record(...args: Parameters<EventStore["record"]>): Promise<Recorded>;
+}
+
+/** {@link ZoneStore} as SQLite's thread serves it. */
+export interface SqliteZones extends Pick<ZoneStore, "readDated"> {
+  /** Returns the user after the change; undefined, with nothing changed, when the user has become an alias. */
+  redate(...args: Parameters<ZoneStore["redate"]>): Promise<FoundUser | undefined>;
 }
 
 /** What became of a batch. */

@@ -1,6 +1,7 @@
 import { monthOf } from "../../domain/months.ts";
 import { homeOf, isAbroad, labelOf, ORDINARY } from "../day-kinds.ts";
 import type { Outcome, StoredEvent } from "../events.ts";
+import type { Actions } from "./actions.ts";
 import type { Aliases } from "./aliases.ts";
 import type { ChangedUser, Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
@@ -14,6 +15,7 @@ import type { WriteBack } from "./write-back.ts";
 export function createRecord(
   connection: Connection,
   aliases: Aliases,
+  actions: Actions,
   keys: IdempotencyKeys,
   seats: Seats,
   changes: Changes,
@@ -83,8 +85,10 @@ export function createRecord(
         changed.push({ projectId, userHash });
       }
     }
-    const isNew = type === "streak_interaction" ? checkIn(event, user) : keepAnalytics(event, userHash);
-    if (isNew || (event.keepRepeat && keepRepeat(event, userHash))) {
+    const isNewDay = type === "streak_interaction" ? checkIn(event, user) : keepAnalytics(event, userHash);
+    const isNew = event.action === undefined ? isNewDay : actions.add(event, event.action, userHash);
+    const mayRepeat = event.keepRepeat && !isNewDay && (isNew || event.action === undefined);
+    if ((mayRepeat && keepRepeat(event, userHash)) || isNew || isNewDay) {
       changed.push({ projectId, userHash });
     }
     return isNew ? "stored" : "repeat";

@@ -4,6 +4,7 @@ import type { LedgerStore } from "../ledger.ts";
 import type { ProjectStore } from "../projects.ts";
 import type { Stores } from "../stores.ts";
 import type { StreakStore, UserKey } from "../streaks.ts";
+import type { ZoneStore } from "../zones.ts";
 import { KnownUsers } from "./known-users.ts";
 import type { FoundUser, SqliteStores } from "./ports.ts";
 
@@ -22,6 +23,7 @@ export function rememberUsers(sqlite: SqliteStores): Stores {
     streaks: createStreaks(sqlite.streaks, users),
     ledger: createLedger(sqlite.ledger),
     events: createEvents(sqlite.events, users),
+    zones: createZones(sqlite.zones, users),
     // Resolving costs nothing here, and a commit takes longer the more events it has.
     coalesceTurns: 0,
   };
@@ -44,7 +46,8 @@ function createStreaks(sqlite: SqliteStores["streaks"], users: KnownUsers): Stre
   // A message to the thread costs more than the read that it asks for.
   const readStreak = coalesceCalls(sqlite.readStreaks);
   return {
-    readStreak: ({ projectId, userHash }, event) => readStreak({ projectId, userHash, event }),
+    readStreak: ({ projectId, userHash }, event, actions) =>
+      readStreak({ projectId, userHash, event, ...(actions !== undefined && { actions }) }),
 
     async linkUser(projectId, anonymousId, userHash) {
       const linked = await sqlite.linkUser(projectId, anonymousId, userHash);
@@ -87,6 +90,21 @@ function createEvents(sqlite: SqliteStores["events"], users: KnownUsers): EventS
       const recorded = await sqlite.record(events, now);
       users.learn(events, recorded);
       return recorded.outcomes;
+    },
+  };
+}
+
+function createZones(sqlite: SqliteStores["zones"], users: KnownUsers): ZoneStore {
+  return {
+    readDated: sqlite.readDated,
+
+    async redate(user, redating) {
+      const found = await sqlite.redate(user, redating);
+      if (found === undefined) {
+        return false;
+      }
+      users.set(user, found);
+      return true;
     },
   };
 }

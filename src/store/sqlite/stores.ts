@@ -1,4 +1,5 @@
 import type { StoreLog } from "../stores.ts";
+import { createActions } from "./actions.ts";
 import { createAliases } from "./aliases.ts";
 import { createAnalytics } from "./analytics.ts";
 import { createAudit } from "./audit.ts";
@@ -20,11 +21,13 @@ import { createStreaks } from "./streaks.ts";
 import { createTokens } from "./tokens.ts";
 import { createUsage } from "./usage.ts";
 import { createUsers } from "./users.ts";
+import { createZones } from "./zones.ts";
 
 /** Makes the ports on a folder that `close` releases. Their methods block the thread that calls them. */
 export function createSqliteStores({ database, writeBack, release }: DataFolder, log: StoreLog): SqliteStores {
   const connection = new Connection(database);
   const aliases = createAliases(connection);
+  const actions = createActions(connection);
   const keys = createIdempotencyKeys(connection);
   const seats = createSeats(connection);
   const changes = createChanges(connection);
@@ -32,11 +35,12 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
   void deletions.finishLeftOver();
   return {
     projects: createProjects(connection, deletions),
-    streaks: createStreaks(connection, aliases, keys, seats, changes),
+    streaks: createStreaks(connection, aliases, actions, keys, seats, changes),
     ledger: createLedger(connection, aliases, changes),
-    events: createEvents(connection, aliases, keys, seats, changes, writeBack),
+    events: createEvents(connection, aliases, actions, keys, seats, changes, writeBack),
     settings: createSettings(connection),
     users: createUsers(connection, aliases),
+    zones: createZones(connection, aliases, actions, changes),
     tokens: createTokens(connection),
     sessions: createSessions(connection),
     audit: createAudit(connection),

@@ -1,5 +1,6 @@
 import type { Day } from "../../domain/day.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
+import { actionsInAll } from "../actions.ts";
 import { addMonth, checkInsOf, fieldsOfKind, type KindLabel, type OpenCheckIns, openCheckIns } from "../day-kinds.ts";
 import type { EventType } from "../events.ts";
 import { ledgerOf } from "../ledger.ts";
@@ -37,20 +38,31 @@ export function createUsers(connection: Connection, aliases: Aliases): UserStore
   const readCheckIns = createReadCheckIns(connection, aliases);
   return {
     listUsers: (range) => connection.read(() => listUsers(range)),
-    readUser: (name) => connection.read(() => readUser(name)),
+    readUser: (name, actionEvents) => connection.read(() => readUser(name, actionEvents)),
     readCheckIns: (name, event, days) => connection.read(() => readCheckIns(name, event, days)),
   };
 }
 
-/** Reads the rows of a user that tell of the days that are done, of the zone and of the ledger. */
-type ReadRows = (projectId: string, userHash: string) => UserRow[];
+/**
+ * Reads the rows of a user that tell of the days that are done, of the zone and of the ledger; with `actionEvents`,
+ * also of how many actions these events have.
+ */
+type ReadRows = (projectId: string, userHash: string, actionEvents: readonly string[] | undefined) => UserRow[];
 
 function createReadRows(connection: Connection): ReadRows {
-  const select = connection.prepare<UserRow>(`
+  const rows = (condition: string) => `
     SELECT kind, event, month, days, tz, at, analytics_id AS id, meta FROM facts
-    WHERE project_id = ? AND user_hash = ? AND kind <= ${FactKind.MONTH}
+    WHERE project_id = ?1 AND user_hash = ?2 AND ${condition}
+  `;
+  const select = connection.prepare<UserRow>(rows(`kind <= ${FactKind.MONTH}`));
+  const selectWithActions = connection.prepare<UserRow>(`
+    ${rows(`kind <= ${FactKind.MONTH}`)}
+    UNION ALL ${rows(`kind = ${FactKind.BEYOND_FIRST} AND event IN (SELECT value FROM json_each(?3))`)}
   `);
-  return (projectId, userHash) => select.all(projectId, userHash);
+  return (projectId, userHash, actionEvents) =>
+    actionEvents === undefined
+      ? select.all(projectId, userHash)
+      : selectWithActions.all(projectId, userHash, JSON.stringify(actionEvents));
 }
 
 function createListUsers(connection: Connection, readRows: ReadRows): (range: UserRange) => UserSlice {
@@ -62,7 +74,7 @@ function createListUsers(connection: Connection, readRows: ReadRows): (range: Us
     "SELECT user_hash FROM facts WHERE project_id = ? AND user_hash > ? ORDER BY user_hash LIMIT 1",
   );
 
-  return ({ projectId, prefix, after, limit }) => {
+  return ({ projectId, prefix, after, limit, actionEvents }) => {
     const users: ListedUser[] = [];
     let months = 0;
     let names = 0;
@@ -78,7 +90,7 @@ function createListUsers(connection: Connection, readRows: ReadRows): (range: Us
       }
       last = row.user_hash;
       names += 1;
-      const rows = readRows(projectId, last);
+      const rows = readRows(projectId, last, actionEvents);
       const user = userOf(last, rows);
       months += rows.length;
       if (user.days.size > 0) {
@@ -92,7 +104,7 @@ function createReadUser(
   connection: Connection,
   aliases: Aliases,
   readRows: ReadRows,
-): (user: UserKey) => UserRecord | undefined {
+): (user: UserKey, actionEvents: readonly string[] | undefined) => UserRecord | undefined {
   const selectAliases = connection.prepare<NameRow>(
     `SELECT user_hash FROM facts WHERE project_id = ? AND kind = ${FactKind.ALIAS} AND alias_of = ? LIMIT ?`,
   );
@@ -130,9 +142,9 @@ function createReadUser(
     return newestEvents([...checkIns, ...readAnalytics.all(projectId, userHash)].map(eventOf));
   }
 
-  return ({ projectId, userHash: name }) => {
+  return ({ projectId, userHash: name }, actionEvents) => {
     const { userHash } = aliases.resolve(projectId, name);
-    const user = userOf(userHash, readRows(projectId, userHash));
+    const user = userOf(userHash, readRows(projectId, userHash, actionEvents));
     const names = aliasesOf(projectId, userHash);
     const recentEvents = recentEventsOf(projectId, user);
     return recordOf(user, names, recentEvents);
@@ -171,7 +183,8 @@ type UserRow =
   | ({ readonly kind: typeof FactKind.LEDGER; readonly meta: string } & Pick<EntryRow, "id" | "at">)
   | { readonly kind: typeof FactKind.ALIAS }
   | { readonly kind: typeof FactKind.ZONE; readonly tz: string; readonly at: number; readonly meta: string | null }
-  | MonthRow;
+  | MonthRow
+  | { readonly kind: typeof FactKind.BEYOND_FIRST; readonly event: string; readonly days: number };
 
 interface MonthRow {
   readonly kind: typeof FactKind.MONTH;
@@ -207,6 +220,7 @@ function checkInOf({ tz, label, ...row }: CheckInRow): CheckIn {
 
 function userOf(userHash: string, rows: readonly UserRow[]): ListedUser {
   const open = new Map<string, OpenCheckIns>();
+  const actions = new Map<string, number>();
   const entries: LedgerEntry[] = [];
   let zone: UserZone | undefined;
   let home: string | null = null;
@@ -220,9 +234,16 @@ function userOf(userHash: string, rows: readonly UserRow[]): ListedUser {
       const checkIns = open.get(row.event) ?? openCheckIns();
       addMonth(checkIns, row.id, row.month, row.days);
       open.set(row.event, checkIns);
+    } else if (row.kind === FactKind.BEYOND_FIRST) {
+      actions.set(row.event, row.days);
     }
   }
-  const days = new Map([...open].map(([event, checkIns]) => [event, checkInsOf(checkIns)]));
+  const days = new Map(
+    [...open].map(([event, checkIns]) => [
+      event,
+      { ...checkInsOf(checkIns), ...actionsInAll(actions.get(event) ?? 0) },
+    ]),
+  );
   return { userHash, days, ...(zone && { zone }), ...(home !== null && { home }), ...ledgerOf(entries) };
 }
 

@@ -13,6 +13,7 @@ beforeAll(async () => {
     { event: "run", rules: { cadence: { kind: "days_a_week", days: 3 } } },
     { event: "swim", rules: { cadence: { kind: "days_a_month", days: 2 } } },
     { event: "late", rules: { graceMinutes: 120 } },
+    { event: "clap", mode: "cumulative", rules: { counts: "actions" } },
     { event: "work", rules: { daysOff: { weekdays: ["saturday", "sunday"] }, neverMissTwice: true } },
   ];
   const patch = { widgets: [...widgets, ...added] };
@@ -157,6 +158,27 @@ test("the button closes the explanation again, and a cumulative streak is explai
   await card.getByRole("button", { name: "Why this number?" }).click();
   await why.waitFor({ state: "detached" });
   expect(page.url()).not.toContain("why");
+});
+
+test("a streak of actions is explained day by day, with how many each day has", async () => {
+  for (const minute of [1, 2, 3]) {
+    await pages.record("cleo", [2], { event: "clap", tz: "UTC", ts: `2024-03-13T10:0${minute}:00Z` });
+  }
+  await pages.record("cleo", [0], { event: "clap", tz: "UTC", idempotencyKey: "clap-1" });
+  await pages.record("cleo", [0], { event: "clap", tz: "UTC", idempotencyKey: "clap-1" });
+  const { why, card, page, complaints } = await explain("cleo", "clap");
+  expect(await textOf(card.locator("dl").first())).toContain("Current streak 4 every action counts Days done 2");
+  await why.getByRole("heading", { name: "Why 4 actions?" }).waitFor();
+  await why.getByText("The rules: Every action counts.").waitFor();
+  const dayOf = (date: string) =>
+    textOf(why.getByRole("listitem").filter({ has: page.locator(`time[datetime="${date}"]`) }));
+  expect(await dayOf("2024-03-13")).toContain("the run begins, 3 actions");
+  expect(await dayOf("2024-03-15")).toContain("Done 1 action");
+  expect(await textOf(why.getByText("the run since").locator(".."))).toContain("4 actions");
+  await expectAccessible(page);
+  await page.goto(USERS);
+  expect(await textOf(rowOf(page, "cleo"))).toContain("4 actions clap");
+  expect(complaints).toEqual([]);
 });
 
 test("somebody without project:manage is told why, without the rules in words", async () => {

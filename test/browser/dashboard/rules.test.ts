@@ -285,16 +285,43 @@ test("a change of the unit is warned of, since milestones are then in another on
   await page.getByText("The numbers of the milestones were days, and are weeks after the change.").waitFor();
 });
 
-test("a cumulative widget says that only the start of the day matters, and keeps the other rules that it has", async () => {
+test("a cumulative widget has two rules, and keeps the others that it has", async () => {
   const { page } = await openEditor("cumulative", { rules: THREE_A_WEEK });
   await page.getByRole("radio", { name: "Cumulative" }).check();
-  await rulesCard(page).getByText("every done day counts, and only the start of the day matters").waitFor();
-  await trial(page).getByText("there is nothing to try").waitFor();
+  await rulesCard(page).getByText("Other rules that are saved are kept.").waitFor();
+  await trial(page).getByText("Every done day counts, so there is nothing to try.").waitFor();
   expect(await rulesCard(page).getByLabel("How often").count()).toBe(0);
   expect(await reviewed(page)).toEqual(["Counting: Continuous → Cumulative"]);
   await save(page);
   await page.getByText("Saved.").first().waitFor();
   expect(await widgetOf("cumulative")).toMatchObject({ mode: "cumulative", rules: THREE_A_WEEK });
+});
+
+test("a cumulative widget counts days or actions, which a continuous one can't", async () => {
+  const { page, complaints } = await openEditor("likes", { mode: "cumulative" });
+  const card = rulesCard(page);
+  expect(await card.getByRole("radio", { name: "Days" }).isChecked()).toBe(true);
+  await card.getByRole("radio", { name: "Actions" }).check();
+  await trial(page).getByText("Every action counts, so there is nothing to try.").waitFor();
+  await page.getByRole("region", { name: "Preview", exact: true }).getByText("5×").first().waitFor();
+  expect(await reviewed(page)).toContain("Counts: days → actions, from Mar 16, 2024");
+  await page.getByText("The numbers of the milestones were days, and are actions after the change.").waitFor();
+  await save(page);
+  await page.getByText("Saved.").first().waitFor();
+  expect(await widgetOf("likes")).toMatchObject({ rules: { counts: "actions" }, rulesFrom: "2024-03-16" });
+  await card.getByText("Every action counts").waitFor();
+
+  // It becomes continuous: the form stays valid, and nothing of it is refused.
+  await page.getByRole("radio", { name: "Continuous" }).check();
+  expect(await reviewed(page)).toEqual([
+    "Counting: Cumulative → Continuous",
+    "Counts: actions → days, from Mar 16, 2024",
+  ]);
+  await save(page);
+  await page.getByText("Saved.").nth(1).waitFor();
+  const { mode, rules } = await widgetOf("likes");
+  expect([mode, rules.counts]).toEqual(["continuous", undefined]);
+  expect(complaints).toEqual([]);
 });
 
 test("a change that is still to come is replaced by another one for its day, and earlier versions stay", async () => {

@@ -35,6 +35,7 @@ test.each([
   ["repaired", 'theme="ember dark"'],
   ["repairedToday", 'theme="rose light"'],
   ["amnesty", 'theme="ocean dark"'],
+  ["actions", 'theme="forest light"'],
 ] as const)("by rules it looks as in its picture: %s", async (name, theme) => {
   const page = await showBoth(name, theme);
   await expectPicture(page.locator("main"), `rules-${name}`);

@@ -59,6 +59,7 @@ export const CASES = {
   last: { rules: { cadence: { kind: "every_n_days", days: 3 } }, done: [3, 5] },
   window: { rules: { cadence: { kind: "days_in_any", days: 2, of: 4 } }, done: [2, 4] },
   total: { rules: THREE_A_WEEK, mode: "cumulative", done: [1, 4] },
+  actions: { rules: { counts: "actions" }, mode: "cumulative", done: [1, 1, 3, 0] },
   paused: { rules: {}, done: [2, 3, 4, 7], pause: { from: "2024-01-11", to: "2024-01-14" } },
   openPause: { rules: THREE_A_WEEK, done: [4, ...TWO_WEEKS], pause: { from: "2024-01-10" } },
   doneInPause: { rules: { daysOff: WEEKENDS }, done: [0, 3, 4], pause: { from: "2024-01-10", to: "2024-02-12" } },

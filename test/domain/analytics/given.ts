@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import type { HistoryEvent, UserHistory } from "#src/domain/analytics/history.ts";
+import type { CheckIns } from "#src/domain/check-ins.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { emptyMonths, runsOf, withDay } from "#src/domain/months.ts";
 import type { Milestone, Project, Widget } from "#src/domain/project.ts";
-import type { Cadence, HolidayList, RulesVersion } from "#src/domain/rules.ts";
+import { type Cadence, EVERY_DAY, type HolidayList, type RulesVersion, type WidgetRules } from "#src/domain/rules.ts";
 import { pausesOf } from "#src/domain/streaks/ledger/pauses.ts";
 import { day } from "../given.ts";
 import { naiveLocalDate } from "../oracle.ts";
@@ -46,7 +47,14 @@ const anyEvent = fc.record({
   sessionId: fc.option(fc.constantFrom("s1", "s2", "s3"), { nil: undefined }),
 });
 
-/** A history as recording makes it: a day of an event is stored once, and what comes again is a repeat. */
+/** The counts of the actions that are kept, as a store returns them. */
+function countsOf(counts: ReadonlyMap<number, number> = new Map()): Pick<CheckIns, "actions"> {
+  const ofDays = new Map([...counts].filter(([, count]) => count > 1));
+  const beyondFirst = [...ofDays.values()].reduce((sum, count) => sum + count - 1, 0);
+  return beyondFirst === 0 ? {} : { actions: { beyondFirst, ofDays } };
+}
+
+/** A history as recording makes it: a day of an event is stored once, and what comes again is a repeat, and an action. */
 const anyHistory = fc
   .record({
     zone: fc.option(fc.constantFrom(...ZONES), { nil: undefined }),
@@ -61,6 +69,7 @@ const anyHistory = fc
     );
     const days = new Map<string, ReturnType<typeof withDay>>();
     const seen = new Set<string>();
+    const actions = new Map<string, Map<number, number>>();
     const stored = [...events, ...inRuns].map((made): HistoryEvent => {
       const { event, type, at, tz, meta, sessionId } = {
         tz: undefined,
@@ -73,6 +82,8 @@ const anyHistory = fc
       if (type === "streak_interaction") {
         seen.add(`${localDay} ${event}`);
         days.set(event, withDay(days.get(event) ?? emptyMonths, localDay));
+        const ofDays = actions.get(event) ?? new Map<number, number>();
+        actions.set(event, ofDays.set(localDay, (ofDays.get(localDay) ?? 0) + 1));
       }
       return {
         ...{ event, type: type as HistoryEvent["type"], day: localDay, at },
@@ -82,7 +93,9 @@ const anyHistory = fc
         ...(isRepeat && { isRepeat }),
       };
     });
-    const checkIns = new Map([...days].map(([event, days]) => [event, { days }] as const));
+    const checkIns = new Map(
+      [...days].map(([event, days]) => [event, { days, ...countsOf(actions.get(event)) }] as const),
+    );
     return {
       userHash: "u",
       ...(zone !== undefined && { zone: { name: zone, at: 0 } }),
@@ -181,10 +194,12 @@ const anyVersions: fc.Arbitrary<readonly RulesVersion[]> = fc
     );
   });
 
+const COUNTING_ACTIONS: WidgetRules = { mode: "cumulative", versions: [{ ...EVERY_DAY, counts: "actions" }] };
+
 const anyWidget = (event: string): fc.Arbitrary<Widget> =>
   fc.record({
     event: fc.constant(event),
-    rules: fc.record({ mode: fc.constantFrom("continuous", "cumulative") }),
+    rules: fc.constantFrom<WidgetRules>({ mode: "continuous" }, { mode: "cumulative" }, COUNTING_ACTIONS),
     milestones: fc
       .uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 3 })
       .map((targets) => targets.map(milestone)),

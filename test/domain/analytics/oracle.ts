@@ -1,5 +1,5 @@
 import type { HistoryEvent, UserHistory } from "#src/domain/analytics/history.ts";
-import type { Project } from "#src/domain/project.ts";
+import type { Project, Widget } from "#src/domain/project.ts";
 import { EVERY_DAY, type WidgetRules } from "#src/domain/rules.ts";
 import { pausesOf } from "#src/domain/streaks/ledger/pauses.ts";
 import { naiveDay } from "../day-start/oracle.ts";
@@ -43,6 +43,15 @@ function doneBy(history: UserHistory, event: Event): { event: string; date: stri
     ),
   );
   return done.filter((one) => event === undefined || one.event === event).sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+/** The same dates, each as often as it counts for a cumulative streak. */
+function countedBy(history: UserHistory, { event, rules }: Widget): string[] {
+  const doActionsCount = rules.versions?.some(({ counts }) => counts === "actions");
+  const ofDays = doActionsCount ? history.days.get(event)?.actions?.ofDays : undefined;
+  return doneBy(history, event).flatMap(({ date }) =>
+    Array.from({ length: ofDays?.get(Date.parse(date) / 86_400_000) ?? 1 }, () => date),
+  );
 }
 
 function eventsOf(history: UserHistory, event: Event): HistoryEvent[] {
@@ -151,7 +160,8 @@ export function naiveStreaks({ histories, project, now }: Given, event: Event) {
         const { mode } = widget.rules;
         const course = mode === "continuous" ? courseBy(history, widget.event, project) : undefined;
         const streak = course?.on(today) ?? { ...naiveStreak(dates, mode, today), isEnding: mode === "continuous" };
-        return { ...streak, isAtRisk: streak.pending && streak.isEnding && isLate };
+        const current = mode === "continuous" ? streak.current : countedBy(history, widget).length;
+        return { ...streak, current, isAtRisk: streak.pending && streak.isEnding && isLate };
       }),
     );
   const alive = streaks.filter(({ current }) => current > 0);
@@ -248,9 +258,7 @@ export function naiveMilestones({ histories, project }: Given, event: Event, fro
           if (course !== undefined) {
             return course.firstWith(target);
           }
-          const rows = isCumulative
-            ? [doneBy(history, widget.event).map(({ date }) => date)]
-            : rowsBy(history, widget.event);
+          const rows = isCumulative ? [countedBy(history, widget)] : rowsBy(history, widget.event);
           return rows.map((row) => row[target - 1]).find((date) => date !== undefined);
         });
         const reached = days.filter((date) => date !== undefined);

@@ -73,6 +73,15 @@ test("the rules of a cumulative widget count nothing again, since they decide no
   expect(signatureWith([THREE_A_WEEK], HOLIDAYS, "cumulative")).toBe(signatureWith(undefined, HOLIDAYS, "cumulative"));
 });
 
+test("only whether actions count, and for which cumulative widgets, counts all again", () => {
+  const counting = [EVERY_DAY, { from: 20_000, ...EVERY_DAY, counts: "actions" as const }];
+  const days = signatureWith(undefined, HOLIDAYS, "cumulative");
+  const actions = signatureWith(counting, HOLIDAYS, "cumulative");
+  expect(actions).not.toBe(days);
+  expect(signatureWith([...counting, { from: 20_010, ...EVERY_DAY }], HOLIDAYS, "cumulative")).toBe(actions);
+  expect(signatureWith([{ ...EVERY_DAY, counts: "actions" }])).toBe(signatureWith([EVERY_DAY]));
+});
+
 test("when a day begins counts nothing again: only the day that is today depends on it", () => {
   expect(changedTo({ dayStart: 240 })).toBe(RULED);
 });

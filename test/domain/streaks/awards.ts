@@ -16,7 +16,7 @@ export interface NaiveAward {
 }
 
 /** What the state as of a day shows. */
-interface Shown {
+export interface Shown {
   day: Day;
   current: number;
   /** The first day of the run; absent without one. */
@@ -37,20 +37,12 @@ export function awardsOf(milestones: readonly NaiveMilestone[], history: History
   );
 }
 
-/** The awards of a streak that counts every done day. */
-export function cumulativeAwards(milestones: readonly NaiveMilestone[], done: ReadonlySet<Day>, today: Day) {
-  const first = Math.min(...done, today);
-  return awardsFrom(
-    milestones,
-    daysFrom(first, today).map((day): Shown => {
-      const current = [...done].filter((other) => other <= day).length;
-      return { day, current, ...(current > 0 && { begin: first }) };
-    }),
-  );
-}
-
-/** @param days all days up to today */
-function awardsFrom(milestones: readonly NaiveMilestone[], days: readonly Shown[]): NaiveAward[] {
+/**
+ * The awards of a streak that showed this.
+ *
+ * @param days all days up to today
+ */
+export function awardsFrom(milestones: readonly NaiveMilestone[], days: readonly Shown[]): NaiveAward[] {
   const begin = days.at(-1)?.begin;
   return milestones.map(({ target, scope, repeats = false }) => {
     const looked = days.filter(

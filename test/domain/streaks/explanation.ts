@@ -1,6 +1,15 @@
 import { type Day, daysFrom, isoOf } from "./calendar.ts";
-import { doneFrom, type History, isRepairDay, isSkipped, neededFrom, type Period, unitOf } from "./history.ts";
-import { hasAmnesty, isPaused } from "./pauses.ts";
+import {
+  doneFrom,
+  type History,
+  isRepairDay,
+  isSkipped,
+  type NaiveUnit,
+  neededFrom,
+  type Period,
+  unitOf,
+} from "./history.ts";
+import { isIn } from "./pauses.ts";
 import { longestAlive, type Outcome, type Told, walkTo } from "./runs.ts";
 
 export type Status =
@@ -21,7 +30,7 @@ export interface NaivePeriod {
   firstDate: string;
   lastDate: string;
   /** What the streak counts in this period. */
-  unit: "day" | "week" | "month";
+  unit: NaiveUnit;
   outcome: Outcome;
   counted: number;
   done: number;
@@ -82,10 +91,10 @@ function statusOf(history: History, day: Day, outcome: Outcome, today: Day): Sta
   if (history.done.has(day)) {
     return history.filled.has(day) ? "late" : "done";
   }
-  if (isPaused(history.pauses, day)) {
+  if (isIn(history.pauses, day)) {
     return "paused";
   }
-  if (hasAmnesty(history.amnesties, day)) {
+  if (isIn(history.amnesties, day)) {
     return "amnesty";
   }
   if (history.isOffByRules(day)) {
@@ -101,28 +110,4 @@ function statusOf(history: History, day: Day, outcome: Outcome, today: Day): Sta
     return outcome as Status;
   }
   return day < today ? "rest" : "open";
-}
-
-/** Explains a cumulative streak: each day is a period, and what is done counts, also after today. */
-export function explainCumulative(done: ReadonlySet<Day>, today: Day, from: Day, to: Day): NaiveExplanation {
-  const periods = daysFrom(from, to).map((day): NaivePeriod => {
-    const isoDate = isoOf(day);
-    const period = { firstDate: isoDate, lastDate: isoDate, unit: "day" as const, needed: 0 };
-    if (done.has(day)) {
-      return { ...period, outcome: "kept", counted: 1, done: 1, days: [{ isoDate, status: "done" }] };
-    }
-    const isOver = day < today;
-    return {
-      ...period,
-      outcome: isOver ? "between" : "open",
-      counted: 0,
-      done: 0,
-      days: [{ isoDate, status: isOver ? "rest" : "open" }],
-    };
-  });
-  return {
-    ...(done.size > 0 && { runFirstDate: isoOf(Math.min(...done)) }),
-    countedBefore: [...done].filter((day) => day < from).length,
-    periods,
-  };
 }

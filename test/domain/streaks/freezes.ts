@@ -44,6 +44,9 @@ export function grantedIn(grants: readonly NaiveGrant[], first: Day, last: Day):
 
 /** What the user has when these freezes have come. Of more granted ones than there may be, those that expire first go. */
 export function withFreezes({ granted, earned }: Stock, coming: readonly Freeze[]): Stock {
+  if (coming.length === 0) {
+    return { granted, earned };
+  }
   const all = [...granted, ...coming.filter((freeze) => freeze !== "earned")];
   all.sort((one, other) => (one === other ? 0 : one - other));
   return {

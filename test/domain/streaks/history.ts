@@ -1,7 +1,7 @@
 import { type Day, dayOf, dayOfMonth, daysFrom, lengthOfMonth, weekdayOf } from "./calendar.ts";
 import type { NaiveFreezeRules, NaiveGrant, NaiveOptOut } from "./freezes.ts";
 import { type NaiveOthers, resolveDays } from "./grace.ts";
-import { hasAmnesty, isPaused, type NaiveAmnesty, type NaivePause } from "./pauses.ts";
+import { type DayRange, isIn, type NaiveAmnesty, type NaivePause, rangesOf } from "./pauses.ts";
 import type { NaiveRepair, NaiveRepairRules } from "./repairs.ts";
 import { bridgedDays, type ZonedDays } from "./travel.ts";
 
@@ -16,7 +16,12 @@ export interface NaiveRules {
   freezes?: NaiveFreezeRules;
   /** Absent where no run can be repaired, and with `every_n_days` and `days_in_any`. */
   repairs?: NaiveRepairRules;
+  /** Present where a cumulative streak counts actions. Means nothing to other streaks. */
+  counts?: "actions";
 }
+
+/** What a streak counts: with `action` and `day`, a cumulative one. */
+export type NaiveUnit = "action" | "day" | "week" | "month";
 
 export type NaiveCadence =
   | { kind: "every_day" }
@@ -32,6 +37,8 @@ export interface Recorded {
   dates: readonly string[];
   /** Further events. */
   others?: readonly NaiveOthers[];
+  /** How many actions a day has, by dates, where that is more than one; of done days alone. */
+  actions?: Readonly<Record<string, number>>;
   /** The zone of the events in `dates`; absent where zones don't matter. */
   homeZone?: string;
   /** The zone that decides which day is today; absent when it is the home zone. */
@@ -75,8 +82,8 @@ export interface History {
   isOffByRules(day: Day): boolean;
   /** The rules by which the day is judged. */
   rulesOn(day: Day): NaiveRules;
-  pauses: readonly NaivePause[];
-  amnesties: readonly NaiveAmnesty[];
+  pauses: readonly DayRange[];
+  amnesties: readonly DayRange[];
   grants: readonly NaiveGrant[];
   optOuts: readonly NaiveOptOut[];
   /** In the order in which they were made. */
@@ -94,7 +101,9 @@ export interface History {
  * @param today counts as done for journeys; not given where there is no today yet
  */
 export function historyOf(recorded: Recorded, from: Day, upTo: Day, today?: Day): History {
-  const { dates, others = [], homeZone, versions, pauses, amnesties, grants, optOuts, repairs = [] } = recorded;
+  const { dates, others = [], homeZone, versions, grants, optOuts, repairs = [] } = recorded;
+  const pauses = rangesOf(recorded.pauses);
+  const amnesties = rangesOf(recorded.amnesties);
   const ownDays = [...dates, ...others.flatMap(({ dates }) => dates)].map(dayOf);
   const froms = versions.slice(1).map((version) => dayOf(version.from as string));
   const offDates = new Map(versions.map((version) => [version, new Set(version.daysOff.dates.map(dayOf))]));
@@ -166,16 +175,13 @@ export function withRepairs(
 
 /** Whether no late event fills the day: it is a day off by the rules, a pause, or an amnesty. */
 export function isLeftEmpty(history: Pick<History, "isOffByRules" | "pauses" | "amnesties">, day: Day): boolean {
-  return history.isOffByRules(day) || isPaused(history.pauses, day) || hasAmnesty(history.amnesties, day);
+  return history.isOffByRules(day) || isIn(history.pauses, day) || isIn(history.amnesties, day);
 }
 
 /** Whether the day is a day off unless it is done. */
 function isOffUnlessDone(history: History, day: Day): boolean {
   return (
-    isPaused(history.pauses, day) ||
-    hasAmnesty(history.amnesties, day) ||
-    history.bridged.has(day) ||
-    isRepairDay(history, day)
+    isIn(history.pauses, day) || isIn(history.amnesties, day) || history.bridged.has(day) || isRepairDay(history, day)
   );
 }
 

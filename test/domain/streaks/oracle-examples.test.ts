@@ -119,3 +119,27 @@ describe("milestones are awarded", () => {
     ]);
   });
 });
+
+describe("a cumulative streak counts each time that somebody does it", () => {
+  const likes = "x3 · x x2";
+
+  test.each([
+    ["days", 3, "day", [1, 0, 1, 1]],
+    ["actions", 6, "action", [3, 0, 1, 2]],
+  ] as const)("%s: current %i", (counts, current, unit, counted) => {
+    const { streak, periods } = result(likes, { mode: "cumulative", rules: { counts } });
+    expect(streak).toMatchObject({ current, best: current, unit });
+    expect(periods.map((period) => period.counted)).toEqual(counted);
+  });
+
+  test("a milestone is awarded on the first day up to which enough was done", () => {
+    const milestones = [3, 4, 5, 7].map((target) => ({ target, scope: "ever" as const }));
+    const { awards } = result(likes, { mode: "cumulative", rules: { counts: "actions" }, milestones });
+    expect(awards?.map(({ awardedDate }) => awardedDate)).toEqual([
+      "2026-01-05",
+      "2026-01-07",
+      "2026-01-08",
+      undefined,
+    ]);
+  });
+});

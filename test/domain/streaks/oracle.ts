@@ -1,8 +1,19 @@
-import { awardsOf, cumulativeAwards, type NaiveAward, type NaiveMilestone } from "./awards.ts";
+import { awardsOf, type NaiveAward, type NaiveMilestone } from "./awards.ts";
 import { type Day, dayOf, daysFrom, isoOf, weekdayOf } from "./calendar.ts";
-import { explain, explainCumulative, type NaiveExplanation, type Status } from "./explanation.ts";
+import { awardsOfCumulative, cumulativeDone, cumulativeStreak, explainCumulative } from "./cumulative.ts";
+import { explain, type NaiveExplanation, type Status } from "./explanation.ts";
 import { isOptedOut } from "./freezes.ts";
-import { asOf, type History, historyOf, isLeftEmpty, type Period, periodAt, type Recorded, unitOf } from "./history.ts";
+import {
+  asOf,
+  type History,
+  historyOf,
+  isLeftEmpty,
+  type NaiveUnit,
+  type Period,
+  periodAt,
+  type Recorded,
+  unitOf,
+} from "./history.ts";
 import { type NaivePause, pauseOn } from "./pauses.ts";
 import { isPending, type NaiveProgress, progressOf } from "./progress.ts";
 import { type NaiveRepairOffer, repairOffer } from "./repair-offer.ts";
@@ -30,7 +41,7 @@ export interface NaiveRuleStreak {
   best: number;
   todayDone: boolean;
   pending: boolean;
-  unit: "day" | "week" | "month";
+  unit: NaiveUnit;
   /** Absent when the mode is cumulative. */
   progress?: NaiveProgress;
   /** The pauses around today as one. Absent when today is not paused, or when the mode is cumulative. */
@@ -50,11 +61,13 @@ export interface NaiveFreezes {
 
 /** The day that is today: the day before it where a late event would fill that day. */
 export function naiveToday(given: NaiveCase): string {
+  if (given.inGrace !== true || given.mode === "cumulative") {
+    return given.today;
+  }
   const now = dayOf(given.today);
-  const history = historyOf(given, now - 1, now);
   const before = now - 1;
-  const waits =
-    given.inGrace === true && given.mode === "continuous" && !history.done.has(before) && !isLeftEmpty(history, before);
+  const history = historyOf(given, before, now);
+  const waits = !history.done.has(before) && !isLeftEmpty(history, before);
   return isoOf(waits ? before : now);
 }
 
@@ -72,22 +85,14 @@ export function naiveZones(given: NaiveCase): ZonedDays {
 
 /** The done days; by their own dates in a cumulative streak, which has no grace. */
 export function naiveDone(given: NaiveCase): ReadonlySet<Day> {
-  return given.mode === "cumulative" ? new Set([...ownDates(given)].map(dayOf)) : new Set(naiveZones(given).keys());
-}
-
-/** The days of all events by their own dates. */
-function ownDates({ dates, others = [] }: NaiveCase): ReadonlySet<string> {
-  return new Set([...dates, ...others.flatMap(({ dates }) => dates)]);
+  return given.mode === "cumulative" ? cumulativeDone(given) : new Set(naiveZones(given).keys());
 }
 
 /** The streak that follows from the case. */
 export function naiveRuleStreak(given: NaiveCase): NaiveRuleStreak {
-  const { mode, versions, pauses } = given;
+  const { mode, versions } = given;
   if (mode === "cumulative") {
-    const dates = ownDates(given);
-    const todayDone = dates.has(given.today);
-    const count = dates.size;
-    return { mode, current: count, best: count, todayDone, pending: count > 0 && !todayDone, unit: "day" };
+    return cumulativeStreak(given);
   }
   const today = dayOf(given.today);
   const { history, now } = historyNow(given, today, today);
@@ -98,7 +103,7 @@ export function naiveRuleStreak(given: NaiveCase): NaiveRuleStreak {
   const run = longestAlive(runs);
   const period = known.periods[periodAt(known, now)] as Period;
   const progress = progressOf(known, asOf(historyOf({ ...given, versions: held }, now, now, now), now), run, now);
-  const pause = pauseOn(pauses, now);
+  const pause = pauseOn(history.pauses, now);
   const repair = repairOffer(known, walk, now, history.repairs);
   return {
     mode,
@@ -123,8 +128,7 @@ export function naiveRuleStreak(given: NaiveCase): NaiveRuleStreak {
 /** What became of the periods that have any of the days from `from` to `to`. */
 export function naiveExplanation(given: NaiveCase, from: string, to: string): NaiveExplanation {
   if (given.mode === "cumulative") {
-    const done = new Set([...ownDates(given)].map(dayOf));
-    return explainCumulative(done, dayOf(given.today), dayOf(from), dayOf(to));
+    return explainCumulative(given, dayOf(from), dayOf(to));
   }
   const { history, now } = historyNow(given, dayOf(from), dayOf(to));
   return explain(asOf(history, now), now, dayOf(from), dayOf(to));
@@ -132,10 +136,10 @@ export function naiveExplanation(given: NaiveCase, from: string, to: string): Na
 
 /** What each of the milestones was awarded. */
 export function naiveAwards(given: NaiveCase, milestones: readonly NaiveMilestone[]): NaiveAward[] {
-  const today = dayOf(given.today);
   if (given.mode === "cumulative") {
-    return cumulativeAwards(milestones, new Set([...ownDates(given)].map(dayOf)), today);
+    return awardsOfCumulative(given, milestones);
   }
+  const today = dayOf(given.today);
   const { history, now } = historyNow(given, today, today);
   return awardsOf(milestones, history, now);
 }

@@ -12,37 +12,47 @@ export interface NaiveAmnesty {
   to: string;
 }
 
-/** Whether at least one of the amnesties has the day. */
-export function hasAmnesty(amnesties: readonly NaiveAmnesty[], day: Day): boolean {
-  return amnesties.some(({ from, to }) => dayOf(from) <= day && day <= dayOf(to));
+/** The days of a pause or an amnesty. */
+export interface DayRange {
+  first: Day;
+  /** Infinity when there is no end. */
+  last: Day;
 }
 
-/** Whether at least one of the pauses has the day. */
-export function isPaused(pauses: readonly NaivePause[], day: Day): boolean {
-  return pauses.some(({ from, to }) => dayOf(from) <= day && (to === undefined || day <= dayOf(to)));
+/** The days of pauses or amnesties. */
+export function rangesOf(pauses: readonly NaivePause[]): DayRange[] {
+  return pauses.map(({ from, to }) => ({
+    first: dayOf(from),
+    last: to === undefined ? Number.POSITIVE_INFINITY : dayOf(to),
+  }));
+}
+
+/** Whether at least one of the ranges has the day. */
+export function isIn(ranges: readonly DayRange[], day: Day): boolean {
+  return ranges.some(({ first, last }) => first <= day && day <= last);
 }
 
 /** Whether this day and all days after it are paused. */
-export function isPausedForEver(pauses: readonly NaivePause[], day: Day): boolean {
+export function isPausedForEver(pauses: readonly DayRange[], day: Day): boolean {
   // A day that is later than all dates of the pauses is paused only if one of them has no end.
-  const last = Math.max(day, ...pauses.flatMap(({ from, to = from }) => [dayOf(from), dayOf(to)])) + 1;
-  return daysFrom(day, last).every((other) => isPaused(pauses, other));
+  const dates = pauses.flatMap(({ first, last }) => [first, last]).filter(Number.isFinite);
+  return daysFrom(day, Math.max(day, ...dates) + 1).every((other) => isIn(pauses, other));
 }
 
 /** The paused days around this day, as one pause. Undefined when the day is not paused. */
-export function pauseOn(pauses: readonly NaivePause[], day: Day): NaivePause | undefined {
-  if (!isPaused(pauses, day)) {
+export function pauseOn(pauses: readonly DayRange[], day: Day): NaivePause | undefined {
+  if (!isIn(pauses, day)) {
     return undefined;
   }
   let first = day;
-  while (isPaused(pauses, first - 1)) {
+  while (isIn(pauses, first - 1)) {
     first--;
   }
   if (isPausedForEver(pauses, day)) {
     return { from: isoOf(first) };
   }
   let last = day;
-  while (isPaused(pauses, last + 1)) {
+  while (isIn(pauses, last + 1)) {
     last++;
   }
   return { from: isoOf(first), to: isoOf(last) };

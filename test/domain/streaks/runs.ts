@@ -135,16 +135,15 @@ export function walkTo(history: History, today: Day): Walk {
 
   /** Follows all runs through the period. If the run that is shown then has kept it, or started in it, this is counted. */
   function followAndEarn(period: Period): void {
+    const earned = period.rules.freezes?.earned;
+    if (earned === undefined) {
+      follow(period);
+      return;
+    }
     const counts = new Map(runs.map((run) => [run, run.count]));
     follow(period);
     const shown = longestAlive(runs);
-    const earned = period.rules.freezes?.earned;
-    if (
-      shown === undefined ||
-      shown.count === counts.get(shown) ||
-      earned === undefined ||
-      stock.earned >= earned.max
-    ) {
+    if (shown === undefined || shown.count === counts.get(shown) || stock.earned >= earned.max) {
       return;
     }
     shown.towardsNext++;
@@ -223,7 +222,8 @@ export function walkTo(history: History, today: Day): Walk {
 
 /** The repairs of the period up to a day, in order; of several on a day, the first that was made. */
 function repairsIn(history: History, period: Period, last: Day): NaiveRepair[] {
-  return daysFrom(period.first, last).flatMap((day) => history.repairs.find(({ on }) => on === isoOf(day)) ?? []);
+  const days = daysFrom(period.first, last).filter((day) => history.repairDays.has(day));
+  return days.flatMap((day) => history.repairs.find(({ on }) => on === isoOf(day)) ?? []);
 }
 
 /** Several runs as one. What was missed between them is repaired. */

@@ -13,18 +13,19 @@ const LONGEST = 3;
 
 /** The missing days that the user has moved east over. Today counts as done in the zone that decides which day is today. */
 export function bridgedDays(done: ZonedDays, today?: { readonly day: Day; readonly zone: string }): ReadonlySet<Day> {
+  const bridged = new Set<Day>();
+  if (today === undefined && [...done.values()].every(({ size }) => size === 0)) {
+    return bridged;
+  }
   const zones = new Map(done);
   if (today !== undefined) {
     zones.set(today.day, new Set([...(done.get(today.day) ?? []), today.zone]));
   }
-  const bridged = new Set<Day>();
-  if (new Set([...zones.values()].flatMap((names) => [...names])).size === 0) {
-    return bridged;
-  }
-  const missing = new Set([...zones.keys()].flatMap((day) => daysFrom(day + 1, day + LONGEST - 1)));
+  const after = [...zones.keys()].flatMap((day) => daysFrom(day + 1, day + LONGEST - 1));
+  const missing = new Set(after.filter((day) => !zones.has(day)));
   for (const day of [...missing].sort((one, other) => one - other)) {
     const isFull = daysFrom(day - IN_DAYS + 1, day - 1).filter((other) => bridged.has(other)).length >= MOST_BRIDGED;
-    if (!zones.has(day) && !isFull && isMovedOver(zones, day)) {
+    if (!isFull && isMovedOver(zones, day)) {
       bridged.add(day);
     }
   }

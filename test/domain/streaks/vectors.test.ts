@@ -1,18 +1,15 @@
 import { readFileSync } from "node:fs";
 import { DateTime } from "luxon";
 import { describe, expect, test } from "vitest";
-import { decodeHolidayList, decodeRules } from "#gen/streak/v1/rules_rest.ts";
 import type { History } from "#src/domain/check-ins.ts";
 import { isoDate } from "#src/domain/day.ts";
-import type { RulesVersion } from "#src/domain/rules.ts";
 import { explain } from "#src/domain/streaks/explain.ts";
 import { presentOf } from "#src/domain/streaks/present.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import type { Rules } from "#src/domain/streaks/rules-for.ts";
 import { stateOf } from "#src/domain/streaks/state.ts";
-import { readHolidays, readRules } from "#src/service/projects/rules-message.ts";
 import { day } from "../given.ts";
-import { lessonRules } from "./given.ts";
-import { amnestiesOf, awardsInOrder, historyOf, ledgerOf, naiveRepairOf } from "./proof/given.ts";
+import { awardsInOrder, naiveRepairOf } from "./proof/given.ts";
+import { historyOfVector, rulesOfVector } from "./vectors/domain.ts";
 import { examples } from "./vectors/examples.ts";
 import { textOf } from "./vectors/text.ts";
 import { resultOf, type Vector, type VectorGiven, type VectorResult } from "./vectors/vector.ts";
@@ -54,28 +51,9 @@ describe("the domain agrees with rules.json", () => {
 
 /** What the domain makes of an example, whose rules are read as the API reads them. */
 function resultOfDomain(vector: VectorGiven): VectorResult {
-  const { mode, done, others = [], homeZone, explain: range } = vector;
-  const holidays = readHolidays((vector.holidays ?? []).map((list) => decodeHolidayList(list, "holidays")));
-  const versions = vector.versions.map(
-    ({ from, rules }): RulesVersion => ({
-      ...(from !== undefined && { from: day(from) }),
-      ...readRules(decodeRules(rules, "rules"), "rules"),
-    }),
-  );
-  const { pauses = [], amnesties = [], grants = [], optOuts = [], repairs = [] } = vector;
-  const ledger = ledgerOf({
-    pauses: pauses.map(daysOf),
-    grants: grants.map((grant) => ({ count: grant.count, ...daysOf(grant) })),
-    optOuts: optOuts.map(({ from, out }) => ({ from: day(from), out })),
-    repairs: repairs.map(({ on, withinDays, takesFreeze = false }) => ({ on: day(on), withinDays, takesFreeze })),
-  });
-  const project = amnestiesOf(amnesties.map(({ from, to }) => ({ from: day(from), to: day(to) })));
-  const rules = rulesOfUser(lessonRules({ mode, versions }, holidays, project), ledger, "lesson");
-  const history = historyOf({
-    days: done.map(day),
-    others: others.map(({ dates, late = false, zone }) => ({ days: dates.map(day), late, ...(zone && { zone }) })),
-    ...(homeZone !== undefined && { homeZone }),
-  });
+  const { mode, explain: range } = vector;
+  const rules = rulesOfVector(vector);
+  const history = historyOfVector(vector);
   const present = presentOfVector(vector, history, rules);
   const { streak, week } = stateOf(history, rules, present);
   const explanation = explain(history, rules, present, { first: day(range.from), last: day(range.to) });
@@ -115,8 +93,4 @@ function presentOfVector(
 ) {
   const local = DateTime.fromISO(`${today}T${inGrace ? "00:00" : "12:00"}`, { zone });
   return presentOf(history, rules, local.toMillis(), zone);
-}
-
-function daysOf({ from, to }: { from: string; to?: string }): { from: number; to?: number } {
-  return { from: day(from), ...(to !== undefined && { to: day(to) }) };
 }

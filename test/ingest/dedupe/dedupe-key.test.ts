@@ -36,3 +36,8 @@ test("an idempotency key is kept as long as the store keeps it, and not kept for
   expect(dedupeExpiryOf(keyed, "repeat", NOW)).toBeUndefined();
   expect(dedupeExpiryOf(keyed, "replayed", NOW)).toBeUndefined();
 });
+
+test("an action is not known by its day, and known by its idempotency key like any event", () => {
+  expect(dedupeKeyOf({ ...event, action: "ts:1" }, "")).toBeUndefined();
+  expect(dedupeKeyOf({ ...event, action: "key:k", idempotencyKey: "k" }, "")).toBe("p\nkey\nann\nk");
+});

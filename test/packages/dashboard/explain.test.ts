@@ -3,7 +3,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
 import { LedgerEntryKind, LedgerEntrySchema } from "#gen/streak/v1/ledger_pb.ts";
 import { ProjectSchema, StreakMode, type Widget, WidgetSchema } from "#gen/streak/v1/project_pb.ts";
-import { CadenceKind, RepairPrice } from "#gen/streak/v1/rules_pb.ts";
+import { CadenceKind, Counts, RepairPrice } from "#gen/streak/v1/rules_pb.ts";
 import {
   ExplainedEventSchema,
   type ExplainedPeriod,
@@ -18,7 +18,12 @@ import {
   StreakSchema,
   StreakUnit,
 } from "#gen/streak/v1/streak_service_pb.ts";
-import { commonUnit, lengthInWords } from "../../../packages/dashboard/src/pages/overview/numbers/units.ts";
+import {
+  commonUnit,
+  inUnit,
+  lengthInWords,
+  unitTitle,
+} from "../../../packages/dashboard/src/pages/overview/numbers/units.ts";
 import { firstColumn, groupsOf } from "../../../packages/dashboard/src/pages/users/explain/groups.ts";
 import { eventWords, offsetInWords, reasonOf } from "../../../packages/dashboard/src/pages/users/explain/reasons.ts";
 import { sumOf } from "../../../packages/dashboard/src/pages/users/explain/sum.ts";
@@ -60,6 +65,11 @@ function month(firstDate: string, outcome: PeriodOutcome): ExplainedPeriod {
   });
 }
 
+/** A day of a cumulative streak that has so many actions. */
+function actions(isoDate: string, counted: number): ExplainedPeriod {
+  return { ...day(isoDate, PeriodOutcome.KEPT, DayStatus.DONE, counted), unit: StreakUnit.ACTION };
+}
+
 /** A period whose days are covered by a freeze that an entry of the ledger gave. */
 function frozen(period: ExplainedPeriod, entryId: string): ExplainedPeriod {
   const entry = create(LedgerEntrySchema, { entryId, kind: LedgerEntryKind.GRANT_FREEZES });
@@ -88,6 +98,19 @@ describe("the periods of an explanation", () => {
       ["2026-10-01", "2026-10-02", 1, 2, false],
       ["2026-10-05", "2026-10-11", 1, 1, true],
       ["2026-10-12", "2026-10-18", 0, 1, true],
+    ]);
+  });
+
+  test("are days where actions count, which are shown by calendar month, beside days that count themselves", () => {
+    const groups = groupsOf([
+      day("2026-10-31", PeriodOutcome.KEPT, DayStatus.DONE, 1),
+      day("2026-11-01", PeriodOutcome.KEPT, DayStatus.DONE, 1),
+      actions("2026-11-02", 3),
+      actions("2026-11-03", 12),
+    ]);
+    expect(groups.map(({ firstDate, lastDate, counted, period }) => [firstDate, lastDate, counted, period])).toEqual([
+      ["2026-10-31", "2026-10-31", 1, undefined],
+      ["2026-11-01", "2026-11-03", 16, undefined],
     ]);
   });
 
@@ -138,6 +161,8 @@ test.each([
   [day("2026-10-01", PeriodOutcome.KEPT, DayStatus.DONE, 1), true, "the run begins, counts 1"],
   [day("2026-10-01", PeriodOutcome.KEPT, DayStatus.DONE, 1), false, "counts 1"],
   [day("2026-10-01", PeriodOutcome.OFF, DayStatus.DONE, 1), false, "a day off that counts"],
+  [actions("2026-10-01", 3), false, "3 actions"],
+  [actions("2026-10-01", 1), true, "the run begins, 1 action"],
   [day("2026-10-01", PeriodOutcome.OFF, DayStatus.DONE, 0), false, "a day off counts only between done days"],
   [day("2026-10-01", PeriodOutcome.OFF, DayStatus.OFF), false, "not needed"],
   [day("2026-10-01", PeriodOutcome.MISSED, DayStatus.MISSED), false, "was needed"],
@@ -245,9 +270,17 @@ describe("the unit of a streak", () => {
     expect(countOf(12, unitOf({ unit: StreakUnit.WEEK }))).toBe("12 weeks");
     expect(countOf(1, unitOf({ unit: StreakUnit.MONTH }))).toBe("1 month");
     expect(countOf(3, unitOf({ unit: StreakUnit.UNSPECIFIED }))).toBe("3 days");
-    expect(daysSpanned({ unit: StreakUnit.WEEK, current: 3 })).toBeGreaterThan(
-      daysSpanned({ unit: StreakUnit.DAY, current: 20 }),
-    );
+    expect([1, 3].map((count) => countOf(count, unitOf({ unit: StreakUnit.ACTION })))).toEqual([
+      "1 action",
+      "3 actions",
+    ]);
+  });
+
+  test("puts streaks in an order, in which a day with many actions is a day", () => {
+    const weeks = daysSpanned({ unit: StreakUnit.WEEK, current: 3 }, 9);
+    expect(weeks).toBeGreaterThan(daysSpanned({ unit: StreakUnit.DAY, current: 20 }, 20));
+    expect(weeks).toBeGreaterThan(daysSpanned({ unit: StreakUnit.ACTION, current: 500 }, 20));
+    expect(weeks).toBeLessThan(daysSpanned({ unit: StreakUnit.ACTION, current: 500 }, 30));
   });
 
   test("has to be said where the widget has rules, and only there", () => {
@@ -271,6 +304,24 @@ describe("the unit of a streak", () => {
     expect(commonUnit({ widgets: widgets.slice(0, 2) }, "", "2026-10-15")).toBe("week");
     expect(commonUnit({ widgets: [] }, "", "2026-10-15")).toBe("day");
     expect([lengthInWords(1200, "various"), lengthInWords(2, "month")]).toEqual(["1,200", "2 months"]);
+  });
+
+  test("is actions where a cumulative widget counts them, from the day of its change on", () => {
+    const { widgets } = create(ProjectSchema, {
+      widgets: [
+        {
+          ...{ event: "like", mode: StreakMode.CUMULATIVE, rulesFrom: "2026-10-15" },
+          ...{ rules: { counts: Counts.ACTIONS }, earlierRules: [{ rules: {} }] },
+        },
+      ],
+    });
+    expect(commonUnit({ widgets }, "like", "2026-10-14")).toBe("day");
+    expect(commonUnit({ widgets }, "like", "2026-10-15")).toBe("action");
+    expect([unitTitle("action"), inUnit("action"), lengthInWords(7, "action")]).toEqual([
+      "Actions",
+      "in actions",
+      "7 actions",
+    ]);
   });
 });
 

@@ -2,8 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { BadRequestSchema } from "#gen/google/rpc/error_details_pb.ts";
-import { MilestoneScope, ProjectSchema, WidgetSchema } from "#gen/streak/v1/project_pb.ts";
-import { CadenceKind, Weekday } from "#gen/streak/v1/rules_pb.ts";
+import { MilestoneScope, ProjectSchema, StreakMode, WidgetSchema } from "#gen/streak/v1/project_pb.ts";
+import { CadenceKind, Counts, Weekday } from "#gen/streak/v1/rules_pb.ts";
 import {
   HOLIDAYS,
   newList,
@@ -82,6 +82,39 @@ describe("the changes of rules", () => {
       ...{ cadence: { kind: CadenceKind.DAYS_A_WEEK, days: 3, weekStart: Weekday.MONDAY } },
       ...{ neverMissTwice: false, dayStart: "04:00" },
     });
+  });
+
+  test("tell what a cumulative widget counts, with the day from which it does", () => {
+    const total = { ...SAVED, mode: "cumulative" } as const;
+    const likes = withRules({ counts: "actions" }, { mode: "cumulative" });
+    expect(linesOf(total, likes)).toEqual(["Counts: days → actions, from Dec 1, 2026"]);
+    expect(linesOf(likes, total)).toEqual(["Counts: actions → days, from Dec 1, 2026"]);
+    expect(linesOf(SAVED, likes)).toEqual([
+      "Counting: Continuous → Cumulative",
+      "Counts: days → actions, from Dec 1, 2026",
+    ]);
+    expect(linesOf(undefined, likes)).toContain("Counts:  → actions");
+    expect(linesOf(total, { ...likes, milestones: [milestone("4")] })).toContain(
+      "New milestone:  → 4 actions, without a message",
+    );
+    expect(toWidget(likes, total, FROM)).toMatchObject({
+      ...{ mode: StreakMode.CUMULATIVE, rulesFrom: FROM },
+      rules: { cadence: { kind: CadenceKind.DAYS_A_WEEK, days: 3 }, counts: Counts.ACTIONS },
+    });
+  });
+
+  test("of a widget that becomes continuous count no actions, whatever was chosen before", () => {
+    const likes = withRules({ counts: "actions" }, { mode: "cumulative" });
+    const continuous = { ...likes, mode: "continuous" } as const;
+    expect(linesOf(likes, continuous)).toEqual([
+      "Counting: Cumulative → Continuous",
+      "Counts: actions → days, from Dec 1, 2026",
+    ]);
+    expect(toWidget(continuous, likes, FROM)).toMatchObject({ mode: StreakMode.CONTINUOUS, rulesFrom: FROM });
+    expect(toWidget(continuous, likes, FROM).rules).not.toHaveProperty("counts");
+    // Nothing is left of it in a form that never saved it.
+    expect(linesOf(SAVED, continuous)).toEqual([]);
+    expect(changesRules(continuous, SAVED)).toBe(false);
   });
 
   test("have no day for a new widget, whose rules hold from the beginning", () => {

@@ -10,7 +10,7 @@ import {
 } from "../../../packages/dashboard/src/rules/draft.ts";
 import { graceEnd } from "../../../packages/dashboard/src/rules/grace.ts";
 import { rulesProblems } from "../../../packages/dashboard/src/rules/problems.ts";
-import { datesInWords, rulesInWords } from "../../../packages/dashboard/src/rules/words.ts";
+import { cumulativeInWords, datesInWords, rulesInWords } from "../../../packages/dashboard/src/rules/words.ts";
 
 const { MONDAY, WEDNESDAY, SATURDAY, SUNDAY } = Weekday;
 
@@ -22,6 +22,14 @@ function draft(part: Partial<RulesDraft>): RulesDraft {
 function sent(part: Partial<RulesDraft>): Rules {
   return create(RulesSchema, toRules(draft(part)));
 }
+
+test.each<[Partial<RulesDraft>, string]>([
+  [{}, "Every done day counts"],
+  [{ kind: "days_a_week", hasFreezes: true, dayStart: "04:00" }, "Every done day counts, the day begins at 04:00"],
+  [{ counts: "actions", dayStart: "04:00" }, "Every action counts, the day begins at 04:00"],
+])("the rules of a cumulative widget say what counts: %j", (part, words) => {
+  expect(cumulativeInWords(draft(part))).toBe(words);
+});
 
 describe("rules in words", () => {
   test.each<[Partial<RulesDraft>, string]>([

@@ -45,6 +45,14 @@ test("a cumulative streak has gaps, and counts as many days all the same", () =>
   expect(madeUpState(cumulative, { streak: "some", isDone: true }, "2024-01-12").streak.current).toBe(5);
 });
 
+test("a streak of actions has several on a day, and says what it counts", () => {
+  const likes = { ...DRAFT, mode: "cumulative", rules: { ...EVERY_DAY, counts: "actions" } } as const;
+  expect(weekOf(likes, { streak: "some", isDone: true })).toBe("--x-x--");
+  expect(madeUpState(likes, { streak: "some", isDone: true }, "2024-01-12").streak).toEqual({
+    ...{ mode: "cumulative", current: 5, best: 5, todayDone: true, pending: false, unit: "action" },
+  });
+});
+
 test("milestones without a number are left out, and those that are reached are achieved", () => {
   const { milestones } = madeUpState(DRAFT, { streak: "milestone", isDone: true }, "2024-01-12");
   expect(milestones.map(({ id, achieved }) => [id, achieved])).toEqual([

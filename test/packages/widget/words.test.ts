@@ -107,6 +107,16 @@ test("weeks and months are counted as days are", () => {
   expect([share(2, 10), thisPeriod, startAnew]).toEqual(["2 / 10", "diesen Monat", "Deine Chance: nächsten Monat"]);
 });
 
+test.each(languages)("in %s actions are counted by a sign that needs no word", (language) => {
+  const { number, figure, units, remaining } = wordsOf(language, "action");
+  for (const count of [0, 1, 2, 3, 11, 12_345]) {
+    expect([figure(count), units(count)]).toEqual([`${number(count)}×`, `${number(count)}×`]);
+    expect(label(language, count, "cumulative", "action")).toBe("");
+  }
+  expect(remaining(units(85))).toContain(`${number(85)}×`);
+  expect(wordsOf(language).figure(12_345)).toBe(number(12_345));
+});
+
 test("a cumulative streak is days, and a continuous one is days in a row", () => {
   expect([label("en", 5), label("en", 5, "cumulative"), label("en", 1, "cumulative")]).toEqual([
     "day streak",

@@ -1,4 +1,6 @@
 import { describe } from "vitest";
+import { describeActions } from "./events/actions.ts";
+import { describeActionsProperty } from "./events/actions-property.ts";
 import { describeIdempotencyKeys } from "./events/idempotency-keys.ts";
 import { describeRecording } from "./events/recording.ts";
 import { describeRepeats } from "./events/repeats.ts";
@@ -13,4 +15,6 @@ export function describeEventStore(open: OpenStore): void {
   describe("follows a user's zone", () => describeZones(open));
   describe("honours idempotency keys", () => describeIdempotencyKeys(open));
   describe("keeps repeats", () => describeRepeats(open));
+  describe("counts actions", () => describeActions(open));
+  describe("counts actions in any order", () => describeActionsProperty(open));
 }

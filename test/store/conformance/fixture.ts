@@ -162,12 +162,13 @@ export async function recordUnverified(store: Stores, batch: readonly StoredEven
 
 /** Returns the event as one of a resolved user. */
 export function asUser(event: StoredEvent, user: ResolvedUser): StoredEvent {
-  const { unverified: _, userHome: __, ...verified } = event;
-  const { userHash, unverified } = user;
+  const { unverified: _, userHome: __, isRedated: ___, ...verified } = event;
+  const { userHash, unverified, isRedated } = user;
   const userHome = homeOf(user);
   return {
     ...{ ...verified, userHash },
     ...(userHome !== undefined && { userHome }),
+    ...(isRedated && { isRedated }),
     ...(unverified !== undefined && { unverified }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { segmentId } from "#src/store/mongo/documents.ts";
+import { segmentId } from "#src/store/mongo/document-ids.ts";
 import { NOT_FOUND } from "#src/store/mongo/effects.ts";
 import { WINDOW_MS } from "#src/store/mongo/note-window.ts";
 import type { Stores } from "#src/store/stores.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { segmentId } from "#src/store/mongo/documents.ts";
+import { segmentId } from "#src/store/mongo/document-ids.ts";
 import { createFoldChanges } from "#src/store/mongo/fold-changes.ts";
 import { WINDOW_MS } from "#src/store/mongo/note-window.ts";
 import { createNotes } from "#src/store/mongo/notes.ts";

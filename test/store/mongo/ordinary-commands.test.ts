@@ -1,7 +1,7 @@
 import type { Document } from "mongodb";
 import { describe, expect, it } from "vitest";
 import type { StoredEvent, Unverified } from "#src/store/events.ts";
-import { sendApart, sendTogether } from "#src/store/mongo/bulk.ts";
+import { sendApart, sendBulkFor, sendTogether } from "#src/store/mongo/bulk.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { checkIn, DAY, NOW } from "../conformance/fixture.ts";
 import { commandsOf, openWatched, withoutSweep } from "./commands.ts";
@@ -30,8 +30,11 @@ function writesOf(commands: readonly Document[]): readonly unknown[] {
 
 /** The document of an event, as it was before days had kinds. */
 function eventOf(u: string, event: string, day: number, tz?: string) {
-  const fields = { p: "p1", u, event, type: "streak_interaction", day, at: new Date(NOW) };
-  return { _id: `p1|${u}|${event}|${day}`, ...fields, ...(tz !== undefined && { tz }) };
+  return { _id: `p1|${u}|${event}|${day}`, ...fieldsOf(u, event, day), ...(tz !== undefined && { tz }) };
+}
+
+function fieldsOf(u: string, event: string, day: number) {
+  return { p: "p1", u, event, type: "streak_interaction", day, at: new Date(NOW) };
 }
 
 const zoneOf = (tz: string) => ({ at: new Date(NOW), tz });
@@ -141,4 +144,50 @@ it("a batch of users who are late, or abroad, sends as many commands", async () 
     ["streaks", { length: 20 }],
   ]);
   expect(writesOf(commands)).toHaveLength(4);
+});
+
+it("who asks for no actions is sent nothing of them: states, lists and users cost what they did", async () => {
+  const { store, client } = openWatched(mongo.server.uri(), sendTogether);
+  const ann = { projectId: "p1", userHash: "ann" };
+  await store.events.record([checkIn({ action: "a" }), checkIn({ action: "b" })], NOW);
+  const commands = commandsOf(client);
+  const asked = async (read: () => Promise<unknown>) => {
+    const before = commands.length;
+    await read();
+    const sent = withoutSweep(commands.slice(before));
+    return sent
+      .map(({ find, aggregate }) => (find === undefined ? `aggregate ${aggregate}` : `find ${find}`))
+      .toSorted();
+  };
+  const range = { projectId: "p1", prefix: "", after: undefined, limit: 10 };
+
+  expect(await asked(() => store.streaks.readStreak(ann, "like"))).toEqual(["find streaks"]);
+  expect(await asked(() => store.users.listUsers(range))).toEqual(["find streaks"]);
+  expect(await asked(() => store.users.readUser(ann))).toEqual([
+    ...["aggregate events", "find events", "find streaks", "find streaks"],
+  ]);
+  // One query more, and one that looks whether a name has become an alias meanwhile.
+  expect(await asked(() => store.streaks.readStreak(ann, "like", "total"))).toEqual([
+    ...["aggregate events", "find streaks"],
+  ]);
+  expect(await asked(() => store.users.listUsers({ ...range, actionEvents: ["like", "visit"] }))).toEqual([
+    ...["aggregate events", "find streaks", "find streaks"],
+  ]);
+});
+
+it("a lone action is one command, as a lone event is", async () => {
+  const { store, client } = openWatched(mongo.server.uri(), (connection) =>
+    sendBulkFor(connection, { isRouter: false, hasOrderedBulk: true }),
+  );
+  await store.events.record([checkIn({ userHash: "bob" })], NOW);
+  const commands = commandsOf(client);
+  for (const event of [checkIn({ action: "a", ...NEW }), checkIn({ action: "b" }), checkIn({ action: "b" })]) {
+    await store.events.record([event], NOW);
+  }
+  expect(withoutSweep(commands).map(({ bulkWrite, ops }) => [bulkWrite, ops.length])).toEqual(Array(3).fill([1, 3]));
+  expect(writesOf(commands)[0]).toEqual([
+    { _id: `p1|ann|%|like|${DAY}|a`, ...fieldsOf("ann", "like", DAY), action: "a" },
+    eventOf("ann", "like", DAY),
+    { _id: "p1|ann", p: "p1", u: "ann", days: { "=like": { "2024-01": TODAY } } },
+  ]);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { eventId, streakId } from "#src/store/mongo/documents.ts";
+import { eventId, streakId } from "#src/store/mongo/document-ids.ts";
 import { useMongo } from "../../support/mongo.ts";
 import { checkIn, DAY, DAY_MS, daysBetween, months, NOW, ordinary } from "../conformance/fixture.ts";
 import { slicesOf, usersOf } from "../conformance/users/support.ts";

@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
 import { takeDataFolder } from "#src/store/sqlite/folder.ts";
 import { createSqliteStores } from "#src/store/sqlite/stores.ts";
+import type { AskedActions } from "#src/store/streaks.ts";
 import { newFolder } from "../../support/folder.ts";
 import { silentLog } from "../../support/log.ts";
 import { checkIn, DAY, NOW } from "../conformance/fixture.ts";
@@ -34,9 +35,11 @@ async function openCounted() {
       return ran.filter((sql) => sql.includes("facts"));
     },
     /** Reads a streak. Returns the statements that it took. */
-    async read(): Promise<string[]> {
+    async read(actions?: AskedActions): Promise<string[]> {
       ran.length = 0;
-      await store.streaks.readStreaks([{ projectId: "p1", userHash: "ann", event: "like" }]);
+      await store.streaks.readStreaks([
+        { projectId: "p1", userHash: "ann", event: "like", ...(actions && { actions }) },
+      ]);
       return [...ran];
     },
   };
@@ -67,6 +70,31 @@ it("an event without a zone takes two statements", async () => {
   const first = await record({});
   expect(first.map((sql) => sql.split(" ")[0])).toEqual(["SELECT", "INSERT"]);
   expect(await record({ day: DAY + 1 })).toEqual(first);
+});
+
+it("an action takes one statement more if it is known, and two if it is new", async () => {
+  const { record, rows } = await openCounted();
+  const ordinary = await record({});
+  const first = await record({ action: "a" });
+  const known = await record({ action: "a" });
+  const second = await record({ action: "b", receivedAt: NOW + 1 });
+
+  expect(first.slice(0, 2)).toEqual(ordinary);
+  expect(first.slice(2).map((sql) => sql.split(" ")[0])).toEqual(["INSERT", "INSERT"]);
+  expect(known).toEqual(first.slice(0, 3));
+  expect(second).toEqual(first);
+  expect(rows().map(({ kind, analytics_id: id }) => `${kind} ${id}`)).toEqual(["2 ", "3 ", "5 a", "5 b", "6 "]);
+});
+
+it("a state reads of actions what is asked for, in one statement", async () => {
+  const { record, read } = await openCounted();
+  await record({ action: "a" });
+  await record({ action: "b" });
+  const [plain, total, ofDays] = [await read(), await read("total"), await read("of_days")];
+  expect([plain, total, ofDays].map((ran) => ran.length)).toEqual([1, 1, 1]);
+  expect([plain, total, ofDays].map(([sql]) => /kind = [56]/.exec(sql ?? "")?.[0])).toEqual([
+    ...[undefined, "kind = 6", "kind = 5"],
+  ]);
 });
 
 it("the first event in another zone takes one statement more, and the others none", async () => {

@@ -10,6 +10,7 @@ import { createSqliteStores } from "#src/store/sqlite/stores.ts";
 import type { Stores } from "#src/store/stores.ts";
 import { silentLog } from "../../support/log.ts";
 import { checkIn, impression, MANY_CALLS_MS, NOW, recordUnverified } from "../conformance/fixture.ts";
+import { correct } from "../conformance/zones/support.ts";
 
 let sqlite: SqliteStores;
 let store: Stores;
@@ -104,6 +105,7 @@ it("a name two steps from its user is known to follow when the second step is li
 });
 
 const aName = fc.constantFrom("a", "b", "c", "d");
+const aZone = fc.constantFrom("Africa/Cairo", "Asia/Tokyo", "Europe/Paris");
 const anEvent = fc
   .record(
     {
@@ -111,7 +113,7 @@ const anEvent = fc
       type: fc.constantFrom("streak_interaction" as const, "widget_impression" as const),
       day: fc.integer({ min: 0, max: 2 }),
       at: fc.integer({ min: NOW, max: NOW + 5 }),
-      tz: fc.constantFrom("Africa/Cairo", "Asia/Tokyo", "Europe/Paris"),
+      tz: aZone,
       idempotencyKey: fc.constantFrom("k1", "k2", "k3"),
     },
     { requiredKeys: ["userHash", "type", "day", "at"] },
@@ -121,22 +123,26 @@ const aStep = fc.oneof(
   { weight: 3, arbitrary: fc.record({ batch: fc.array(anEvent, { maxLength: 5 }) }) },
   { weight: 3, arbitrary: fc.record({ link: aName, to: aName }) },
   { weight: 3, arbitrary: fc.record({ verify: aName }) },
+  { weight: 1, arbitrary: fc.record({ corrected: aName, wrong: aZone, right: aZone }) },
 );
 
 it(
-  "what is known of users is what SQLite knows, whatever was recorded, keyed, linked and linked anew, and when",
+  "what is known of users is what SQLite knows, whatever was recorded, keyed, linked, linked anew and corrected, and when",
   async () => {
     let runs = 0;
     let knownUsers = 0;
     const property = fc.asyncProperty(fc.array(fc.tuple(aStep, fc.boolean()), { maxLength: 30 }), async (steps) => {
       runs += 1;
       const projectId = `run${runs}`;
-      const perform = (step: (typeof steps)[number][0]): Promise<unknown> => {
+      const perform = async (step: (typeof steps)[number][0]): Promise<unknown> => {
         if ("verify" in step) {
           return store.events.resolveUsers([{ projectId, userHash: step.verify, verify: true }]);
         }
         if ("link" in step) {
           return store.streaks.linkUser(projectId, step.link, step.to);
+        }
+        if ("corrected" in step) {
+          return step.wrong !== step.right && correct(store, step, { projectId, userHash: step.corrected });
         }
         return recordUnverified(
           store,

@@ -5,19 +5,24 @@ import { TextField } from "./Field.tsx";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
 
-/** A field for the IANA name of a time zone, which proposes those that the browser knows. */
+/** A field for the IANA name of a time zone, which proposes some. */
 export function ZoneField({
   label,
   hint,
   value,
   onValue,
   error,
+  zones = ZONES,
+  isRequired = false,
 }: {
   readonly label: string;
   readonly hint: string;
   readonly value: string;
   readonly onValue: (value: string) => void;
   readonly error: string | undefined;
+  /** The zones to propose; those that the browser knows when not given. */
+  readonly zones?: readonly string[];
+  readonly isRequired?: boolean;
 }) {
   const id = useId();
   return (
@@ -29,9 +34,10 @@ export function ZoneField({
         placeholder="UTC"
         autoComplete="off"
         spellCheck={false}
+        required={isRequired}
       />
       <datalist id={id}>
-        {ZONES.map((zone) => (
+        {zones.map((zone) => (
           <option key={zone} value={zone} />
         ))}
       </datalist>

@@ -1,7 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { type Rules, type RulesSchema, Weekday } from "#gen/streak/v1/rules_pb.ts";
+import { Counts, type Rules, type RulesSchema, Weekday } from "#gen/streak/v1/rules_pb.ts";
 import { CADENCES, type CadenceName, cadenceName, cadenceWords } from "./cadences.ts";
 import { PRICES, type PriceName, priceName } from "./prices.ts";
+
+/** What a cumulative streak counts: the done days, or each action. */
+export type CountsName = "days" | "actions";
 
 /** Rules as they are typed. What a kind of cadence does not use is kept, for when that kind is chosen again. */
 export interface RulesDraft {
@@ -41,6 +44,8 @@ export interface RulesDraft {
   readonly dayStart: string;
   /** How many minutes after its end a day can still be filled, as a text; empty when there is no grace. */
   readonly graceMinutes: string;
+  /** What a cumulative streak counts. */
+  readonly counts: CountsName;
 }
 
 /** The rules of a widget that says nothing; what other kinds of cadence, freezes and repairs begin with is in it, too. */
@@ -66,6 +71,7 @@ export const EVERY_DAY: RulesDraft = {
   holidays: [],
   dayStart: "00:00",
   graceMinutes: "",
+  counts: "days",
 };
 
 /** Whether a miss can be let pass, covered or repaired with a kind of cadence: the others allow gaps by themselves. */
@@ -134,12 +140,13 @@ export function toRulesDraft(rules: Rules | undefined): RulesDraft {
     holidays: daysOff?.holidays ?? [],
     dayStart,
     graceMinutes: `${rules?.graceMinutes ?? ""}`,
+    counts: rules?.counts === Counts.ACTIONS ? "actions" : "days",
   };
 }
 
 /** Returns what is sent for rules without problems. */
 export function toRules(draft: RulesDraft): MessageInitShape<typeof RulesSchema> {
-  const { kind, neverMissTwice, offWeekdays, offDates, holidays, dayStart, graceMinutes } = draft;
+  const { kind, neverMissTwice, offWeekdays, offDates, holidays, dayStart, graceMinutes, counts } = draft;
   const dates = [...new Set(datesOf(offDates))].toSorted();
   const hasDaysOff = offWeekdays.length + dates.length + holidays.length > 0;
   return {
@@ -152,6 +159,7 @@ export function toRules(draft: RulesDraft): MessageInitShape<typeof RulesSchema>
     }),
     ...(dayStart !== EVERY_DAY.dayStart && { dayStart }),
     ...(hasGrace(draft) && { graceMinutes: Number(graceMinutes) }),
+    ...(counts === "actions" && { counts: Counts.ACTIONS }),
   };
 }
 

@@ -104,7 +104,17 @@ export function minutesInWords(minutes: string): string {
   return `${minutes} ${minutes === "1" ? "minute" : "minutes"}`;
 }
 
-/** Whole rules in a line, such as `3 days a week, never miss twice, off: Sunday`. */
+/** What a cumulative streak counts. */
+export function countsInWords({ counts }: RulesDraft): string {
+  return counts === "actions" ? "Every action counts" : "Every done day counts";
+}
+
+/** The rules of a cumulative streak in a line, such as `Every action counts, the day begins at 04:00`. */
+export function cumulativeInWords(rules: RulesDraft): string {
+  return [countsInWords(rules), dayStartInWords(rules)].filter(Boolean).join(", ");
+}
+
+/** The rules of a continuous streak in a line, such as `3 days a week, never miss twice, off: Sunday`. */
 export function rulesInWords(rules: RulesDraft): string {
   const off = daysOffInWords(rules);
   return [

@@ -8,7 +8,7 @@ const MS = 2000;
  * Throws confetti of all colours out of the middle of an element. The styles hide it from readers who want less motion.
  */
 export function throwConfetti(from: Element): void {
-  for (let i = PIECES; i > 0; i--) {
+  for (let i = PIECES; i; i--) {
     const piece = hiddenFromScreenReaders("piece", "");
     const x = 20 * Math.random() - 10;
     piece.style.background = `hsl(${9 * i} 90% 60%)`;

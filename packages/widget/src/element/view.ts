@@ -74,7 +74,7 @@ export function createView(): View {
         lang: words.locale,
         dir: words.locale.startsWith("ar") ? "rtl" : "ltr",
         role: isInline ? "group" : "region",
-        "aria-label": state ? words.label(state.streak) : "",
+        "aria-label": state ? words.label(state.streak) || words.units(state.streak.current) : "",
       });
       root.style.cssText = `${colours};--progress:${state ? progressOf(state) : 0}%`;
       // An empty or invalid color-scheme is ignored: then that of the styles holds, which follows the reader's system.
@@ -117,17 +117,17 @@ function progressOf(state: State): number {
 
 /** Which of three looks a streak has. */
 function phaseOf({ current, todayDone, pending, pause }: State["streak"]): string {
-  return todayDone ? "lit" : pause ? "idle" : pending ? "pending" : current > 0 ? "lit" : "idle";
+  return todayDone ? "lit" : pause ? "idle" : pending ? "pending" : current ? "lit" : "idle";
 }
 
 function figure({ streak }: State, words: Words): HTMLElement {
   return make(
     "span",
     "figure",
-    make("span", "number", words.number(streak.current)),
+    make("span", "number", words.figure(streak.current)),
     " ",
     make("span", "label", words.label(streak)),
-    forScreenReaders(streak.todayDone ? `, ${words.today}${REACHED}` : ""),
+    forScreenReaders(streak.todayDone ? `, ${words.today + REACHED}` : ""),
   );
 }
 
@@ -141,7 +141,7 @@ function fillPanel(panel: HTMLElement, state: State, words: Words): View["tick"]
   const rows = period(state, words);
   foot.hidden = !best && !todayDone;
   // A cumulative streak never falls: it is its own best.
-  if (mode !== "cumulative" && best) {
+  if (best && mode !== "cumulative") {
     foot.append(make("span", "best", words.longest(best)));
   }
   panel.replaceChildren(
@@ -217,12 +217,12 @@ function week({ week }: State, words: Words): HTMLElement {
 }
 
 /** How much of the period is done, where more than one day is needed, or that of a week or a month. */
-function period({ streak: { unit = "day", progress = TODAY, pause } }: State, words: Words): HTMLElement[] {
+function period({ streak: { unit, progress = TODAY, pause } }: State, words: Words): HTMLElement[] {
   const { needed, daysLeft, canBeMet } = progress;
   const done = Math.min(progress.done, needed);
   const left = canBeMet ? words.remaining(words.days(daysLeft)) : "";
   const when = unit === "day" ? "" : ` ${words.thisPeriod}`;
-  return !pause && needed > (when ? 0 : 1)
+  return !pause && progress !== TODAY && needed > (when ? 0 : 1)
     ? goal(words.share(done, needed) + when, done < needed ? left : drawing(CHECK), done, needed)
     : [];
 }
@@ -248,9 +248,8 @@ function milestones(state: State, words: Words): HTMLElement[] {
     const { target, msg } = next;
     parts.push(...goal(msg || words.units(target), words.remaining(words.units(target - current)), current, target));
   }
-  if (sorted.length > 0) {
-    const reached = sorted.filter(({ achieved }) => achieved).length;
-    const first = Math.max(0, reached + 1 - BADGES);
+  if (sorted[0]) {
+    const first = Math.max(0, sorted.filter(({ achieved }) => achieved).length + 1 - BADGES);
     const items = sorted
       .slice(first, first + BADGES)
       .map(({ target, msg, achieved }) =>

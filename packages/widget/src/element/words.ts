@@ -5,6 +5,8 @@ import { TEXTS, type Texts } from "./texts.ts";
 
 /** `mainMessage` of a widget whose project has set none: the widget says it in the reader's language. */
 const DEFAULT_MESSAGE = "Keep your streak going!";
+/** Stands after a number of actions, for which Intl has no word. Screen readers say "times" in their own language. */
+const TIMES = "×";
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
@@ -16,6 +18,8 @@ export interface Words {
   /** A language tag, such as `pt-BR`. */
   readonly locale: string;
   number(value: number): string;
+  /** What a streak counts, as large as it is shown, such as `42`, or `42×` where that has no word. */
+  figure(count: number): string;
   /** In as little space as possible, such as `1K`. */
   compact(value: number): string;
   /** The message of a project that has none of its own. */
@@ -79,45 +83,46 @@ export function chooseLocale(wanted: readonly (string | null | undefined)[]): st
  * @param locale what {@link chooseLocale} has returned
  */
 export function wordsOf(locale: string, counted: Unit = "day"): Words {
-  const texts = TEXTS[locale.split("-")[0] as string]?.split("|") as unknown as Texts;
+  const texts = TEXTS[locale.slice(0, 2)]?.split("|") as unknown as Texts;
   const [streak, keep, left, best, rest, chance, paused, saved] = texts;
-  const numbers = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, bare(options));
+  const numbers = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, bare(options)).format;
   const unit = (unit: string, unitDisplay: "short" | "long" = "long") => numbers({ style: "unit", unit, unitDisplay });
-  const dates = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(locale, bare({ ...options, timeZone: "UTC" }));
-    return (isoDate: string) => format.format(Date.parse(isoDate));
-  };
+  const dates = (options: Intl.DateTimeFormatOptions) => (isoDate: string) =>
+    new Date(isoDate).toLocaleString(locale, bare({ ...options, timeZone: "UTC" }));
   const relative = new Intl.RelativeTimeFormat(locale, bare({ numeric: "auto" as const }));
-  const number = numbers({}).format;
-  const units = unit(counted);
+  const number = numbers({});
+  const isAction = counted === "action";
+  const figure = isAction ? (count: number) => number(count) + TIMES : number;
+  const units = isAction ? figure : unit(counted);
   return {
     locale,
     keep,
     saved,
     restDay: rest,
-    pausedUntil: (to) => paused + (to ? ` – ${dates({ dateStyle: "medium" })(to)}` : ""),
+    pausedUntil: (to) => (to ? `${paused} – ${dates({ dateStyle: "medium" })(to)}` : paused),
     start: chance + relative.format(0, "day"),
-    startAnew: chance + relative.format(1, counted),
+    startAnew: chance + relative.format(1, isAction ? "day" : counted),
     remaining: (what) => left.replace("{}", what),
     longest: (count) => best + number(count),
     share: (done, needed) => `${number(done)} / ${number(needed)}`,
     today: relative.format(0, "day"),
     yesterday: relative.format(-1, "day"),
-    thisPeriod: relative.format(0, counted),
+    thisPeriod: relative.format(0, isAction ? "day" : counted),
     number,
-    compact: numbers({ notation: "compact" }).format,
-    units: units.format,
-    days: unit("day").format,
+    figure,
+    compact: numbers({ notation: "compact" }),
+    units,
+    days: unit("day"),
     label({ mode, current }) {
-      const word = units.formatToParts(current).find(({ type }) => type === "unit")?.value as string;
+      const word = units(current).replace(figure(current), "").trim();
       // English counts days as "5 day streak", in one form.
       return mode === "cumulative" ? word : streak.replace("{}", word).replace("day", counted);
     },
     // Up in the last hour, so that there is never no minute left; down before, so that nobody is promised too much.
     time: (ms) =>
       ms < HOUR_MS
-        ? unit("minute", "short").format(Math.ceil(ms / MINUTE_MS))
-        : unit("hour", "short").format(Math.floor(ms / HOUR_MS)),
+        ? unit("minute", "short")(Math.ceil(ms / MINUTE_MS))
+        : unit("hour", "short")(Math.trunc(ms / HOUR_MS)),
     dayName: dates({ weekday: "narrow" }),
     date: dates({ dateStyle: "full" }),
   };
@@ -131,7 +136,7 @@ export function mainMessage(state: State, words: Words, ms: number): string {
   const { current, best, todayDone, pause } = state.streak;
   const { mainMessage } = state.settings;
   if (mainMessage === DEFAULT_MESSAGE) {
-    return current > 0 || todayDone ? words.keep : pause ? "" : words.start;
+    return current || todayDone ? words.keep : pause ? "" : words.start;
   }
   const { target = current, msg: milestone = "" } = nextMilestone(state) ?? {};
   const values: Record<string, string> = bare({

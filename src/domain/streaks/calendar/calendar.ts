@@ -41,7 +41,7 @@ export type Pace =
   | { readonly per: "window"; readonly days: number; readonly of: number };
 
 /** What a streak counts. */
-export type StreakUnit = "day" | "week" | "month";
+export type StreakUnit = "day" | "week" | "month" | "action";
 
 /** A day, week or month of the calendar. Where a phase begins in its middle, `first` is that day. */
 export interface Period {

@@ -1,10 +1,8 @@
 import type { History } from "../../check-ins.ts";
 import type { Day } from "../../day.ts";
-import { countDays, daysUpTo } from "../../months.ts";
 import type { Milestone } from "../../project.ts";
 import { everyDay } from "../calendar/calendar.ts";
-import { EARLIEST } from "../days/bits.ts";
-import { DoneDays } from "../days/done-days.ts";
+import { CountedDays } from "../days/counted-days.ts";
 import type { Present } from "../present.ts";
 import type { Rules } from "../rules-for.ts";
 import { type SettledDays, settle } from "../settle.ts";
@@ -29,6 +27,7 @@ type AwardedMilestone = Pick<Milestone, "id" | "target" | "scope" | "repeats">;
  * Returns what was awarded up to today. Milestones without a scope are left out.
  *
  * @param milestones those of a widget
+ * @param history with the actions of each day, where actions count
  * @param rules those of the user
  */
 export function awardsOf(
@@ -43,7 +42,7 @@ export function awardsOf(
   }
   const settled = settle(history, rules);
   return rules.mode === "cumulative"
-    ? cumulative(awarded, settled, present)
+    ? cumulative(awarded, settled, rules, present)
     : continuous(awarded, settled, rules, present);
 }
 
@@ -69,11 +68,15 @@ function continuous(
 }
 
 /** All days are one run. */
-function cumulative(milestones: readonly AwardedMilestone[], { days }: SettledDays, { today }: Present): Awards {
-  const done = new DoneDays(days, today);
-  const total = countDays(daysUpTo(days, today));
-  const latest = milestones.map((milestone) => latestOf(milestone, total));
-  return awards(latest, ({ target }) => done.nthFrom(EARLIEST, target));
+function cumulative(
+  milestones: readonly AwardedMilestone[],
+  { days, actions }: SettledDays,
+  rules: Rules,
+  { today }: Present,
+): Awards {
+  const counted = new CountedDays(days, rules.actions && actions, today);
+  const latest = milestones.map((milestone) => latestOf(milestone, counted.total));
+  return awards(latest, ({ target }) => counted.firstDayWith(target));
 }
 
 /** What the latest award of a milestone was for. */

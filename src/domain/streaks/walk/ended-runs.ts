@@ -23,7 +23,7 @@ export interface Join {
   readonly freezesLeft: number;
 }
 
-/** How far back a repair and all later ones reach. */
+/** How far back a repair reaches, together with all later ones. */
 interface Reach {
   readonly repairedOn: Day;
   readonly since: Day;
@@ -41,13 +41,16 @@ export class EndedRuns {
   /** The last parts of runs that were repaired, without their last days, by the first days of the runs. */
   readonly #openParts = new Map<Day, Join["open"]>();
 
-  /** @param repairs those that are made, in order, and the one that may be made last */
+  /** @param repairs the repairs that were made, in order, then the repair that is tried, if any */
   constructor(done: DoneDays, repairs: Repairs) {
     this.#done = done;
     this.#reaches = reachesOf(repairs);
   }
 
-  /** Returns a copy that goes its own way. */
+  /**
+   * Returns an independent copy, for the period of today. It takes no further runs: a run that ends in this period
+   * can't be repaired in it.
+   */
   fork(): EndedRuns {
     const fork = new EndedRuns(this.#done, []);
     fork.joins.push(...this.joins);

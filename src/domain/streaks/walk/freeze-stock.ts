@@ -69,7 +69,7 @@ export class FreezeStock {
     this.#decisions = decisions;
   }
 
-  /** Returns a copy that goes its own way. */
+  /** Returns an independent copy. */
   fork(): FreezeStock {
     const fork = new FreezeStock(this.#decisions);
     fork.#granted.push(...this.#granted);

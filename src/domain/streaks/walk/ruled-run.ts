@@ -18,9 +18,9 @@ export interface RunPart extends Pick<RuledRun, "first" | "last"> {
   readonly hidden?: true;
 }
 
-/** Is told of runs that end. */
+/** What is told of runs that end. */
 export interface EndWatch {
-  /** Runs whose last day is before this one are not told: a history has many of them. */
+  /** Runs whose last day is before this day are not told: a history has many of them. */
   readonly from: Day;
   readonly onEnd: OnEnd;
 }

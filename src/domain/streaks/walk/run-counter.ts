@@ -49,7 +49,7 @@ export class RunCounter {
     this.#watch = watch;
   }
 
-  /** Returns a copy that goes its own way, and that tells nobody of it. */
+  /** Returns an independent copy, which tells nobody of its runs. */
   fork(parts: Pick<RunCounterParts, "freezeStock" | "endedRuns">): RunCounter {
     const fork = new RunCounter(parts);
     fork.best = this.best;

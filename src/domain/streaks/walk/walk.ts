@@ -32,7 +32,7 @@ export interface Standing {
   readonly freezeStock: FreezeStock | undefined;
   /** The runs that can be repaired, and that were; undefined when nobody repairs any. */
   readonly endedRuns: EndedRuns | undefined;
-  /** What a repair that is tried would make; undefined when none is tried, or when there is no run that it would repair. */
+  /** What the tried repair would make; undefined when none is tried, or when it would repair no run. */
   readonly ifRepaired: Standing | undefined;
 }
 
@@ -42,18 +42,18 @@ export interface Decisions {
   readonly freezes?: FreezeDecisions | undefined;
   /** Those up to today; undefined when there are none. */
   readonly repairs?: Repairs | undefined;
-  /** A repair of today that somebody may make; undefined when nobody asks what it would do. */
+  /** A repair to try: what it would do if it were made today. Undefined when nobody asks. */
   readonly tried?: TriedRepair | undefined;
 }
 
-/** A repair that nobody has made yet. */
+/** A repair that nobody has made, to find out what it would do. */
 export interface TriedRepair {
   readonly repair: Repair;
-  /** Returns the calendar that the user would have with it. */
+  /** Returns the user's calendar as it would be with the repair. */
   calendarWith(): RulesCalendar;
 }
 
-/** Who is told what while somebody walks. */
+/** What a walk tells on the way, and to whom. */
 export interface Told {
   readonly ends?: EndWatch;
   readonly watch?: RunWatch;
@@ -85,7 +85,7 @@ export function walk(
   return walker.finish();
 }
 
-/** What changes while a walker walks. */
+/** The parts of a walk that change on the way. */
 interface WalkerParts {
   readonly freezeStock: FreezeStock | undefined;
   readonly endedRuns: EndedRuns | undefined;
@@ -112,7 +112,7 @@ class Walker {
     this.#runs = runs;
   }
 
-  /** Ends the walk with today. */
+  /** Ends the walk, with today as its last day. */
   finish(): Standing {
     this.#freezeStock?.passTo(this.#today);
     const { current: run, best } = this.#runs;
@@ -149,7 +149,11 @@ class Walker {
     this.#passFrom(from, Math.min(phase.until - 1, this.#today), phase);
   }
 
-  /** Returns what a repair would make, before the period of today, which begins with a day. Changes nothing. */
+  /**
+   * Returns what a repair would make that is tried before the period of today. Changes nothing.
+   *
+   * @param first the first day of the period of today
+   */
   #try({ repair, calendarWith }: TriedRepair, first: Day, phase: Phase): Standing | undefined {
     if (!this.#endedRuns?.within(repair.withinDays, repair.from).length) {
       return undefined;

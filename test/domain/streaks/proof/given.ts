@@ -56,6 +56,12 @@ export interface GivenOthers {
   readonly zone?: string;
 }
 
+/** An action of a done day. The same action of a day may be given several times, and is one. */
+export interface GivenAction {
+  readonly day: Day;
+  readonly id: string;
+}
+
 /** What was decided about the user. */
 export interface GivenDecisions {
   /** In any order; they may have days in common. A pause without `to` has no end. */
@@ -73,6 +79,8 @@ export interface GivenEvents {
   /** The days of events that were in time, in the home zone; in the order in which they were recorded, maybe repeated. */
   readonly days: readonly Day[];
   readonly others: readonly GivenOthers[];
+  /** Of days that are done; in any order, maybe repeated. A done day without any is one of which no action is known. */
+  readonly actions?: readonly GivenAction[];
   /** Absent where zones don't matter. */
   readonly homeZone?: string;
   /** The zone that decides which day is today; absent when it is the home zone. */
@@ -133,8 +141,8 @@ export function presentOf({ homeZone, zone = homeZone, today }: Given, day = tod
   return { today: day, ...(zone !== undefined && { zone }) };
 }
 
-/** The events as a store keeps them: each kind of them once. */
-export function historyOf({ days, others, homeZone }: GivenEvents): History {
+/** The events as a store keeps them: each kind of them once, and each action once. */
+export function historyOf({ days, others, actions = [], homeZone }: GivenEvents): History {
   const kinds = new Map<string, OtherDays>();
   for (const { days, late, zone } of others) {
     const key = `${late} ${zone}`;
@@ -144,8 +152,25 @@ export function historyOf({ days, others, homeZone }: GivenEvents): History {
   return {
     days: monthsOf(days),
     ...(kinds.size > 0 && { others: [...kinds.values()] }),
+    ...actionsOf(countsOf(actions)),
     ...(homeZone !== undefined && { home: homeZone }),
   };
+}
+
+/** How many actions days have, as a store counts them. */
+export function actionsOf(counts: ReadonlyMap<Day, number>): Pick<History, "actions"> {
+  const ofDays = new Map([...counts].filter(([, count]) => count > 1));
+  const beyondFirst = [...ofDays.values()].reduce((sum, count) => sum + count - 1, 0);
+  return ofDays.size === 0 ? {} : { actions: { beyondFirst, ofDays } };
+}
+
+/** How many different actions each day has. */
+function countsOf(actions: readonly GivenAction[]): ReadonlyMap<Day, number> {
+  const ids = new Map<Day, Set<string>>();
+  for (const { day, id } of actions) {
+    ids.set(day, (ids.get(day) ?? new Set()).add(id));
+  }
+  return new Map([...ids].map(([day, { size }]) => [day, size]));
 }
 
 /** What each milestone was awarded, in their order, as the oracle says it. */
@@ -229,11 +254,13 @@ export function monthsOf(days: readonly Day[]): Months {
 
 /** The history as the oracle takes it. */
 export function naiveCaseOf(given: Given): NaiveCase {
-  const { mode, versions, holidays, amnesties, days, others, homeZone, zone, today } = given;
+  const { mode, versions, holidays, amnesties, days, others, actions = [], homeZone, zone, today } = given;
+  const counts = [...countsOf(actions)].map(([day, count]) => [isoOf(day), count]);
   return {
     mode,
     dates: days.map(isoOf),
     others: others.map(({ days, ...kind }) => ({ dates: days.map(isoOf), ...kind })),
+    actions: Object.fromEntries(counts),
     ...(homeZone !== undefined && { homeZone }),
     ...(zone !== undefined && { zone }),
     versions: versions.map((version) => naiveRulesOf(version, holidays)),
@@ -263,7 +290,7 @@ function naiveDays({ from, to }: GivenPause): { from: string; to?: string } {
 }
 
 function naiveRulesOf(version: RulesVersion, holidays: readonly HolidayList[]): NaiveRules {
-  const { from, cadence, neverMissTwice, daysOff, freezes, repairs } = version;
+  const { from, cadence, neverMissTwice, daysOff, freezes, repairs, counts } = version;
   const named = holidays.filter(({ name }) => daysOff.holidays.includes(name));
   return {
     ...(from !== undefined && { from: isoOf(from) }),
@@ -275,6 +302,7 @@ function naiveRulesOf(version: RulesVersion, holidays: readonly HolidayList[]): 
     },
     ...(freezes !== undefined && { freezes }),
     ...(repairs !== undefined && { repairs }),
+    ...(counts !== undefined && { counts }),
   };
 }
 
@@ -283,7 +311,7 @@ const WEEKDAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 /** Writes what is given for a person: `x` is a done day, `·` another one, and `|` stands before today. */
 export function describe(given: Given): string {
   const { mode, versions, holidays, amnesties, pauses, grants, optOuts, repairs } = given;
-  const { days, others, homeZone, zone, today, other, from, to, added, milestones } = given;
+  const { days, others, actions = [], homeZone, zone, today, other, from, to, added, milestones } = given;
   const first = Math.min(...ownDaysOf(given), today);
   const last = Math.max(...ownDaysOf(given), today);
   return [
@@ -307,6 +335,7 @@ export function describe(given: Given): string {
       ({ days, late, zone }) =>
         `${late ? "late" : "in time"} in ${zone ?? "the home zone"}: ${days.map(isoOf).join(" ")}`,
     ),
+    ...[...countsOf(actions)].map(([day, count]) => `${count} actions on ${isoOf(day)}`),
     ...milestones.map(({ target, scope, repeats }) => `milestone ${target} ${scope}${repeats ? " repeats" : ""}`),
     last - first < 1000 ? picture(first, last, new Set(days), today) : `done: ${days.map(isoOf).join(" ")}`,
     `another day ${isoOf(other)}, explained from ${isoOf(from)} to ${isoOf(to)}, added rules: ${rules(added)}`,
@@ -319,6 +348,7 @@ function rules({
   daysOff: { weekdays, dates, holidays },
   freezes,
   repairs,
+  counts,
 }: Omit<RulesVersion, "from">): string {
   return [
     cadenceText(cadence),
@@ -328,6 +358,7 @@ function rules({
     ...(holidays.length > 0 ? [`off: holidays ${holidays.join(" ")}`] : []),
     ...(freezes === undefined ? [] : [freezesText(freezes)]),
     ...(repairs === undefined ? [] : [`repairs ${JSON.stringify(repairs)}`]),
+    ...(counts === undefined ? [] : [`counts ${counts}`]),
   ].join(", ");
 }
 

@@ -7,6 +7,7 @@ import { dayOf, weekdayOf } from "../calendar.ts";
 import {
   FIRST_DAY,
   type Given,
+  type GivenAction,
   type GivenAmnesty,
   type GivenEvents,
   type GivenGrant,
@@ -188,9 +189,16 @@ export const anyVersion: fc.Arbitrary<Omit<RulesVersion, "from">> = fc
     daysOff,
     freezes: maybe(freezes),
     repairs: maybe(repairRules),
+    // Means nothing to a continuous streak, which may have counted actions when it was a cumulative one.
+    counts: maybe(fc.constant("actions" as const)),
   })
-  .map(({ freezes, repairs, ...rules }) =>
-    allowed({ ...rules, ...(freezes !== undefined && { freezes }), ...(repairs !== undefined && { repairs }) }),
+  .map(({ freezes, repairs, counts, ...rules }) =>
+    allowed({
+      ...rules,
+      ...(freezes !== undefined && { freezes }),
+      ...(repairs !== undefined && { repairs }),
+      ...(counts !== undefined && { counts }),
+    }),
   );
 
 /** The rules without what can't be asked for: all weekdays that are needed off, and some rules of freezes and repairs. */
@@ -414,6 +422,35 @@ function eventsOf(days: readonly Day[], first: Day, where: ArbitraryValue<typeof
   };
 }
 
+/** Several actions of a day that is done: of the first one, the second one and so on, or from the last one on. */
+const anyActions = fc.oneof(
+  { weight: 1, arbitrary: fc.constant([]) },
+  {
+    weight: 3,
+    arbitrary: fc.array(
+      fc.record({ at: fc.integer({ min: -5, max: 20 }), ids: fc.subarray([..."abcde"], { minLength: 1 }) }),
+      {
+        minLength: 1,
+        maxLength: 8,
+      },
+    ),
+  },
+);
+
+/** The actions of these days. */
+function actionsOf(days: readonly Day[], actions: ArbitraryValue<typeof anyActions>): GivenAction[] {
+  return actions.flatMap(({ at, ids }) => {
+    const day = days.at(at % Math.max(days.length, 1));
+    return day === undefined ? [] : ids.map((id) => ({ day, id }));
+  });
+}
+
+/** The first day of which actions can be known: later days may count days again. Any, where actions count on none. */
+function firstOfActions(versions: readonly RulesVersion[], first: Day): Day {
+  const { from } = versions.find(({ counts }) => counts === "actions") ?? {};
+  return from === undefined ? FIRST_DAY : first + from;
+}
+
 type ArbitraryValue<A> = A extends fc.Arbitrary<infer T> ? T : never;
 
 /** The most days of a history with milestones. */
@@ -434,7 +471,7 @@ export const anyGiven: fc.Arbitrary<Given> = fc
     marks,
     order: fc.constantFrom("forth", "back", "twice"),
     mode: fc.oneof(
-      { weight: 19, arbitrary: fc.constant("continuous" as const) },
+      { weight: 9, arbitrary: fc.constant("continuous" as const) },
       { weight: 1, arbitrary: fc.constant("cumulative" as const) },
     ),
     versions: anyVersions,
@@ -445,6 +482,7 @@ export const anyGiven: fc.Arbitrary<Given> = fc
     optOuts: anyOptOuts,
     repairs: anyRepairs,
     where: anyStays,
+    actions: anyActions,
     milestones: fc.oneof(
       { weight: 4, arbitrary: fc.array(milestone, { maxLength: 0 }) },
       { weight: 1, arbitrary: fc.array(milestone, { minLength: 1, maxLength: 3 }) },
@@ -471,6 +509,7 @@ export const anyGiven: fc.Arbitrary<Given> = fc
       toBack,
       added,
       milestones,
+      actions,
       ...decisions
     }): Given => {
       const { homeZone, oddDay } = where;
@@ -484,6 +523,7 @@ export const anyGiven: fc.Arbitrary<Given> = fc
       const todayAt = marks.length - 1 - todayBack;
       const today = at(todayAt);
       const to = Math.min(today - toBack, LAST_DAY);
+      const done = marks.flatMap((isDone, distance) => (isDone ? [at(distance)] : []));
       return {
         mode,
         versions: versions.map(({ from, ...rules }) =>
@@ -511,13 +551,10 @@ export const anyGiven: fc.Arbitrary<Given> = fc
           const on = at(near === "first" ? start : todayAt + start);
           return { on, ...repair };
         }),
-        ...eventsOf(
-          ordered(
-            marks.flatMap((isDone, distance) => (isDone ? [at(distance)] : [])),
-            order,
-          ),
-          first,
-          where,
+        ...eventsOf(ordered(done, order), first, where),
+        actions: actionsOf(
+          done.filter((day) => day >= firstOfActions(versions, first)),
+          actions,
         ),
         today,
         other: at(other),

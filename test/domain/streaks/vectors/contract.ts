@@ -20,6 +20,7 @@ export interface RulesJson {
     readonly lengthenRun?: boolean;
   };
   readonly graceMinutes?: number;
+  readonly counts?: "days" | "actions";
   readonly repairs?: {
     readonly withinDays: number;
     readonly onceInDays?: number;

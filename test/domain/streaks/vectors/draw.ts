@@ -59,7 +59,7 @@ const ZONES: Readonly<Record<string, string>> = {
 
 /**
  * Makes an example of a picture such as `x x · |x`: `x` is a done day, `xx` one with two events, `·` any other. `l` is a
- * late event. A letter after an event, as in `xH`, names the zone of it: see {@link ZONES}. `r` is a repair on that day.
+ * late event. A number after an event, as in `x3`, says how many actions there are. A letter after an event, as in `xH`, names the zone of it: see {@link ZONES}. `r` is a repair on that day.
  * `|` stands before today; without it, today is the last day.
  */
 export function draw(section: string, name: string, picture: string, drawing: Drawing = {}): VectorGiven {
@@ -70,14 +70,16 @@ export function draw(section: string, name: string, picture: string, drawing: Dr
   const marked = marks.findIndex((mark) => mark.startsWith("|"));
   const today = isoOf(day(marked < 0 ? marks.length - 1 : marked));
   const events = marks.flatMap((mark, index) =>
-    [...mark.matchAll(/([xl])([A-Z]?)/g)].map(([, kind, letter = ""]) => ({
+    [...mark.matchAll(/([xl])([A-Z]?)(\d*)/g)].map(([, kind, letter = "", actions = ""]) => ({
       date: isoOf(day(index)),
       late: kind === "l",
       zone: ZONES[letter],
+      actions: Number(actions),
     })),
   );
   const done = events.filter(({ late, zone }) => !late && zone === undefined).map(({ date }) => date);
   const others = othersOf(events);
+  const actions = events.filter(({ actions }) => actions > 1).map(({ date, actions }) => [date, actions] as const);
   const { withinDays = WITHIN, takesFreeze } = drawing;
   const drawn = marks.flatMap((mark, index) =>
     mark.includes("r") ? [{ on: isoOf(day(index)), withinDays, ...(takesFreeze && { takesFreeze }) }] : [],
@@ -98,6 +100,7 @@ export function draw(section: string, name: string, picture: string, drawing: Dr
     ...(repairs.length > 0 && { repairs }),
     done: isBackwards ? done.reverse() : done,
     ...(others.length > 0 && { others: isBackwards ? others.reverse() : others }),
+    ...(actions.length > 0 && { actions: Object.fromEntries(actions) }),
     ...(homeZone !== undefined && { homeZone }),
     ...(zone !== undefined && { zone }),
     ...(inGrace && { inGrace }),

@@ -1,3 +1,4 @@
+import { actions } from "./examples/actions.ts";
 import { grace } from "./examples/grace.ts";
 import { milestones } from "./examples/milestones.ts";
 import { repairs } from "./examples/repairs.ts";
@@ -974,6 +975,7 @@ export const examples: readonly VectorGiven[] = [
     ],
     ["Days after today count too", "x |· · x", { mode: "cumulative", rules: everyDay, to: "2026-01-08" }],
   ]),
+  ...actions,
   ...grace,
   ...travel,
   ...milestones,

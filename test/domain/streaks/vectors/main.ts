@@ -1,4 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { examples as corrections } from "../../correction/examples.ts";
+import { vectorOf as correctionOf } from "../../correction/vector.ts";
 import { examples as dayStarts } from "../../day-start/examples.ts";
 import { vectorOf } from "../../day-start/vector.ts";
 import { examples as rules } from "./examples.ts";
@@ -12,6 +14,7 @@ write(
   rules.map((given) => ({ ...given, ...resultOf(given) })),
 );
 write("day-start", dayStarts.map(vectorOf));
+write("zones", corrections.map(correctionOf));
 
 function write(name: string, examples: readonly object[]): void {
   const folder = new URL("../../../vectors/", import.meta.url);

@@ -36,6 +36,8 @@ export interface VectorGiven {
   readonly done: readonly string[];
   /** Events that were late, or not dated in the home zone. */
   readonly others?: readonly NaiveOthers[];
+  /** How many actions a day has, by dates, where that is more than one. */
+  readonly actions?: Readonly<Record<string, number>>;
   readonly homeZone?: string;
   /** The zone that decides which day is today, when it is not the home zone. */
   readonly zone?: string;
@@ -85,10 +87,10 @@ export function resultOf(given: VectorGiven): VectorResult {
 
 function naiveCaseOf(given: VectorGiven): NaiveCase {
   const { mode, holidays = [], pauses = [], amnesties = [], grants = [], optOuts = [], repairs = [], today } = given;
-  const { done, others = [], homeZone, zone, inGrace = false } = given;
+  const { done, others = [], actions = {}, homeZone, zone, inGrace = false } = given;
   const versions = given.versions.map((version) => naiveRulesOf(version, holidays));
   const zones = { ...(homeZone !== undefined && { homeZone }), ...(zone !== undefined && { zone }) };
-  const events = { dates: done, others, ...zones, today, inGrace };
+  const events = { dates: done, others, actions, ...zones, today, inGrace };
   return { mode, versions, pauses, amnesties, grants, optOuts, repairs, ...events };
 }
 
@@ -104,6 +106,7 @@ function naiveRulesOf({ from, rules }: VersionJson, holidays: readonly HolidaysJ
     },
     ...(rules.freezes !== undefined && { freezes: naiveFreezesOf(rules.freezes) }),
     ...(rules.repairs !== undefined && { repairs: naiveRepairsOf(rules.repairs) }),
+    ...(rules.counts === "actions" && { counts: rules.counts }),
   };
 }
 

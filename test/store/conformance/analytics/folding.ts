@@ -49,6 +49,12 @@ export function describeFolding(open: OpenStore): void {
     expect(await staleAfterFold()).toEqual(["c"]);
   });
 
+  it("a further action of a day marks the segment of its user, and no other", async () => {
+    await countSegments();
+    await record(checkIn({ userHash: "d", action: "a" }));
+    expect(await staleAfterFold()).toEqual(["c"]);
+  });
+
   it("a new user marks the segment that the name falls into", async () => {
     await countSegments();
     await record(checkIn({ userHash: "dd" }), impression({ userHash: "only looks" }));

@@ -1,6 +1,6 @@
 import { ownDays } from "#src/domain/check-ins.ts";
 import { countDays } from "#src/domain/months.ts";
-import type { CountedPiece, Segment, UserHistory } from "#src/store/analytics.ts";
+import type { CountedPiece, HistoryRange, Segment, UserHistory } from "#src/store/analytics.ts";
 import type { Stores } from "#src/store/stores.ts";
 
 /** What the tests count: how many users there are, and how many days and events they have. */
@@ -45,12 +45,18 @@ export function isStale({ segment: { changes, counted }, end }: Range): boolean 
 export async function historiesOf(
   store: Stores,
   projectId: string,
-  { first = "", end }: { readonly first?: string; readonly end?: string | undefined } = {},
+  { first = "", end, actionEvents }: Partial<Omit<HistoryRange, "projectId" | "after">> = {},
 ): Promise<UserHistory[]> {
   const histories: UserHistory[] = [];
   let after: string | undefined;
   do {
-    const slice = await store.analytics.readHistories({ projectId, first, end, after });
+    const slice = await store.analytics.readHistories({
+      projectId,
+      first,
+      end,
+      after,
+      ...(actionEvents && { actionEvents }),
+    });
     histories.push(...slice.histories);
     after = slice.last;
   } while (after !== undefined);

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { CheckIns } from "#src/domain/check-ins.ts";
 import { canonicalZone } from "#src/domain/zone.ts";
 import type { StoredEvent } from "#src/store/events.ts";
 import {
@@ -286,7 +287,7 @@ export function describeKinds(open: OpenStore): void {
     }
     const [user] = await usersOf(current.store);
     expect(user?.days).toEqual(
-      new Map([
+      new Map<string, CheckIns>([
         ["x", ordinary(DAY)],
         ...strange.map((event, index) => [event, { days: {}, others: expected(index) }] as const),
       ]),

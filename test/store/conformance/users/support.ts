@@ -1,16 +1,21 @@
 import type { Stores } from "#src/store/stores.ts";
-import type { ListedUser, UserSlice } from "#src/store/users.ts";
+import type { ListedUser, UserRange, UserSlice } from "#src/store/users.ts";
 
 /** Reads a range of project `p1` to its end, slice by slice. */
 export async function slicesOf(
   store: Stores,
-  { projectId = "p1", prefix = "", limit = 100 },
+  {
+    projectId = "p1",
+    prefix = "",
+    limit = 100,
+    ...rest
+  }: Partial<Pick<UserRange, "projectId" | "prefix" | "limit" | "actionEvents">>,
   between: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<UserSlice[]> {
   const slices: UserSlice[] = [];
   let after: string | undefined;
   do {
-    const slice = await store.users.listUsers({ projectId, prefix, after, limit });
+    const slice = await store.users.listUsers({ projectId, prefix, after, limit, ...rest });
     slices.push(slice);
     after = slice.last;
     await between();

@@ -82,7 +82,7 @@ function StreakStats({ streak }: { readonly streak: Streak }) {
   const { mode, current, best } = streak;
   const unit = unitOf(streak);
   if (mode === StreakMode.CUMULATIVE) {
-    return <Stat label="Current streak" value={formatNumber(current)} about="every day counts" />;
+    return <Stat label="Current streak" value={formatNumber(current)} about={`every ${unit} counts`} />;
   }
   return (
     <>

@@ -55,6 +55,6 @@ function Chip({ streak: { event, streak, daysDone } }: { readonly streak: UserSt
   );
 }
 
-function lengthOf({ streak }: UserStreak): number {
-  return streak === undefined ? -1 : daysSpanned(streak);
+function lengthOf({ streak, daysDone }: UserStreak): number {
+  return streak === undefined ? -1 : daysSpanned(streak, daysDone);
 }

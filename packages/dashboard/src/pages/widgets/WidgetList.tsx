@@ -9,7 +9,7 @@ import { type Column, Table } from "../../components/Table.tsx";
 import { formatNumber } from "../../format.ts";
 import { limitsOf } from "../../limits.ts";
 import { toRulesDraft } from "../../rules/draft.ts";
-import { dayStartInWords, rulesInWords } from "../../rules/words.ts";
+import { cumulativeInWords, rulesInWords } from "../../rules/words.ts";
 import { FirstWidget } from "./FirstWidget.tsx";
 import { MODES, modeName } from "./modes.ts";
 import { newWidgetPath, widgetPath } from "./paths.ts";
@@ -106,7 +106,7 @@ function WidgetTable({ project }: { readonly project: Project }) {
 /** The rules that decide something. */
 function wordsOf({ mode, rules }: Widget): string {
   const draft = toRulesDraft(rules);
-  return modeName(mode) === "cumulative" ? dayStartInWords(draft) : rulesInWords(draft);
+  return modeName(mode) === "cumulative" ? cumulativeInWords(draft) : rulesInWords(draft);
 }
 
 function Theme({ theme }: { readonly theme: string }) {

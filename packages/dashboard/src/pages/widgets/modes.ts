@@ -1,6 +1,6 @@
 import { StreakMode } from "#gen/streak/v1/project_pb.ts";
 
-/** How the days of a streak add up. */
+/** How a streak adds up. */
 export type Mode = keyof typeof MODES;
 
 /** The modes, with the words of the form. */
@@ -13,7 +13,7 @@ export const MODES = {
   cumulative: {
     value: StreakMode.CUMULATIVE,
     label: "Cumulative",
-    about: "Counts every day that was done, however many lie between. It never falls.",
+    about: "Counts every day that was done, or every action, however long the time between. It never falls.",
   },
 } as const;
 

@@ -1,4 +1,5 @@
 import { type Project, StreakMode, type Widget } from "#gen/streak/v1/project_pb.ts";
+import { Counts } from "#gen/streak/v1/rules_pb.ts";
 import { formatNumber } from "../../../format.ts";
 import { cadenceName, cadenceWords } from "../../../rules/cadences.ts";
 import { countOf, UNIT_WORDS, type Unit } from "../../../rules/units.ts";
@@ -16,8 +17,11 @@ export function commonUnit({ widgets }: Pick<Project, "widgets">, event: string,
 }
 
 function unitOfWidget(widget: Widget, date: string): Unit {
-  const kind = rulesOn(widget, date)?.cadence?.kind;
-  return widget.mode === StreakMode.CUMULATIVE ? "day" : cadenceWords(cadenceName(kind)).unit;
+  const rules = rulesOn(widget, date);
+  if (widget.mode === StreakMode.CUMULATIVE) {
+    return rules?.counts === Counts.ACTIONS ? "action" : "day";
+  }
+  return cadenceWords(cadenceName(rules?.cadence?.kind)).unit;
 }
 
 /** The head of a column of numbers, such as `Weeks`. */
@@ -32,5 +36,7 @@ export function lengthInWords(count: number, unit: CommonUnit): string {
 
 /** In what lengths are given, such as `in weeks`. */
 export function inUnit(unit: CommonUnit): string {
-  return unit === "various" ? "in days, or in weeks or months where a widget’s rules count these" : `in ${unit}s`;
+  return unit === "various"
+    ? "in days, or in weeks, months or actions where a widget’s rules count these"
+    : `in ${unit}s`;
 }

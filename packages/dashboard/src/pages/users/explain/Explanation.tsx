@@ -16,7 +16,7 @@ import { repairOfferInWords } from "../../../rules/progress.ts";
 import { lookOf } from "../../../rules/status.ts";
 import { countOf, type Unit } from "../../../rules/units.ts";
 import { rulesOn } from "../../../rules/versions.ts";
-import { dayStartInWords, rulesInWords } from "../../../rules/words.ts";
+import { cumulativeInWords, rulesInWords } from "../../../rules/words.ts";
 import { modeName } from "../../widgets/modes.ts";
 import { widgetPath } from "../../widgets/paths.ts";
 import styles from "./Explanation.module.css";
@@ -25,7 +25,7 @@ import { Period } from "./Period.tsx";
 import { SumLine } from "./SumLine.tsx";
 
 /** How many days are explained at once: some weeks, or some months. */
-const DAYS: Readonly<Record<Unit, number>> = { day: 35, week: 35, month: 85 };
+const DAYS: Readonly<Record<Unit, number>> = { day: 35, week: 35, month: 85, action: 35 };
 
 /** Which streak is explained. */
 export interface ExplanationProps {
@@ -101,14 +101,10 @@ function RulesLine({
   }
   const last = periods.at(-1)?.lastDate ?? today;
   const date = last < today ? last : today;
-  const isCumulative = modeName(widget.mode) === "cumulative";
-  const rules = toRulesDraft(rulesOn(widget, date));
-  const words = isCumulative
-    ? ["Every done day counts", dayStartInWords(rules)].filter(Boolean).join(", ")
-    : rulesInWords(rules);
+  const inWords = modeName(widget.mode) === "cumulative" ? cumulativeInWords : rulesInWords;
   return (
     <p className={styles.muted}>
-      The rules{date < today && !isCumulative && ` on ${formatDay(date)}`}: <bdi>{words}</bdi>.{" "}
+      The rules{date < today && ` on ${formatDay(date)}`}: <bdi>{inWords(toRulesDraft(rulesOn(widget, date)))}</bdi>.{" "}
       <Link href={widgetPath(siteKey, event)}>Show the widget</Link>
     </p>
   );

@@ -1,6 +1,6 @@
 import type { ExplainedDay, ExplainedPeriod } from "#gen/streak/v1/rules_service_pb.ts";
 import { addDays, weekdayOf } from "../../../dates.ts";
-import { unitOf } from "../../../rules/units.ts";
+import { isOfDays, unitOf } from "../../../rules/units.ts";
 
 /** Periods that are shown together: a week, a month, or the days of a calendar month where each day is a period. */
 export interface PeriodGroup {
@@ -63,7 +63,7 @@ function groupOf(members: readonly ExplainedPeriod[]): PeriodGroup {
 
 /** Whether it is a week or a month. After a change of rules, the rest of a week may be a single day. */
 function isLong(period: ExplainedPeriod): boolean {
-  return unitOf(period) !== "day";
+  return !isOfDays(unitOf(period));
 }
 
 /**

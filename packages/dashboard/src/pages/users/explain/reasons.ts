@@ -2,7 +2,7 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { type ExplainedEvent, PeriodOutcome } from "#gen/streak/v1/rules_service_pb.ts";
 import { formatDay } from "../../../format.ts";
 import { type DayLook, lookOf } from "../../../rules/status.ts";
-import { type Unit, unitOf } from "../../../rules/units.ts";
+import { countOf, isOfDays, type Unit, unitOf } from "../../../rules/units.ts";
 import type { DayInPeriod } from "./groups.ts";
 
 /** How late an event may be received to count as received at once, in milliseconds. */
@@ -29,9 +29,14 @@ export interface EventWords {
 export function reasonOf({ day, period }: DayInPeriod, isRunStart: boolean): string {
   const look = lookOf(day, period);
   const unit = unitOf(period);
-  const isDay = unit === "day";
+  const isDay = isOfDays(unit);
   if (look === "done" || look === "late") {
-    const counts = period.outcome === PeriodOutcome.OFF ? "a day off that counts" : "counts 1";
+    const counts =
+      unit === "action"
+        ? countOf(period.counted, unit)
+        : period.outcome === PeriodOutcome.OFF
+          ? "a day off that counts"
+          : "counts 1";
     return [isRunStart && "the run begins", look === "late" && "in its grace", isDay && counts]
       .filter(Boolean)
       .join(", ");

@@ -2,6 +2,7 @@ import { LedgerOutcome } from "#gen/streak/v1/ledger_service_pb.ts";
 import { Notice } from "../../../components/Notice.tsx";
 import { isProblem, problemOf } from "../../../errors.ts";
 import { ChangePreview } from "./ChangePreview.tsx";
+import type { Changed } from "./change.ts";
 import { DecisionForm, type DecisionFormProps } from "./DecisionForm.tsx";
 import styles from "./Ledger.module.css";
 import type { Change } from "./use-change.ts";
@@ -9,7 +10,7 @@ import type { Change } from "./use-change.ts";
 /** A form that adds an entry to a user's ledger. */
 export interface ChangeFormProps
   extends Pick<DecisionFormProps, "children" | "fields" | "example" | "label" | "onClose"> {
-  readonly change: Change;
+  readonly change: Change<Changed>;
   /** What is said when there is nothing to change. */
   readonly nothing: string;
   /** What is said when the change leaves all numbers of today as they are. */

@@ -9,14 +9,17 @@ export function DaysFields({
   error,
   aboutFrom = "In the user’s time zone.",
   aboutTo,
+  isRequired = true,
 }: {
-  readonly days: Days;
+  readonly days: Omit<Days, "read">;
   /** What the server has refused; null when nothing. */
   readonly error: unknown;
   /** What is said of the first day. */
   readonly aboutFrom?: string;
   /** What an empty last day means. */
   readonly aboutTo: string;
+  /** Whether there must be a first day. */
+  readonly isRequired?: boolean;
 }) {
   return (
     <div className={styles.pair}>
@@ -27,7 +30,7 @@ export function DaysFields({
         value={from}
         onValue={setFrom}
         error={messageFor(error, "from")}
-        required
+        required={isRequired}
       />
       <TextField
         label="Last day"

@@ -19,6 +19,8 @@ export interface DecisionFormProps {
   readonly fields?: readonly string[];
   /** An example of a reason. */
   readonly example: string;
+  /** Where the reason stays, in words; “the list” of decisions when not given. */
+  readonly keptIn?: string;
   /** What the decision would change. */
   readonly preview: ReactNode;
   /** Whether the fields have all that is needed, and there is something to decide. */
@@ -35,7 +37,18 @@ export interface DecisionFormProps {
 
 /** Asks why, tells what would change, and makes the decision. */
 export function DecisionForm(props: DecisionFormProps) {
-  const { children, fields = [], example, preview, isReady, isMaking, label, make, onClose } = props;
+  const {
+    children,
+    fields = [],
+    example,
+    keptIn = "the list",
+    preview,
+    isReady,
+    isMaking,
+    label,
+    make,
+    onClose,
+  } = props;
   const [reason, setReason] = useState("");
   const trimmed = reason.trim();
   const error = messageForNone(props.error, [...fields, "reason"]);
@@ -58,7 +71,7 @@ export function DecisionForm(props: DecisionFormProps) {
       {children}
       <TextField
         label="Reason"
-        hint={`It stays in the list, for whoever asks later. Such as “${example}”.`}
+        hint={`It stays in ${keptIn}, for whoever asks later. Such as “${example}”.`}
         value={reason}
         onValue={setReason}
         error={messageFor(props.error, "reason")}

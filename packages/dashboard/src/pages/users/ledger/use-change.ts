@@ -1,18 +1,17 @@
-import type { DescMessage, DescMethodUnary, Message, MessageInitShape } from "@bufbuild/protobuf";
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { useMutation, useQuery } from "@connectrpc/connect-query";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useSettled } from "../../../use-settled.ts";
-import type { Changed } from "./change.ts";
 
 /** The reason of a preview, which nothing keeps. */
 const PREVIEW_REASON = "Preview";
 
-/** A change of a ledger that a form is about: what it would do, and what makes it. */
-export interface Change {
+/** A change that a form is about: what it would do, and what makes it. */
+export interface Change<Answer> {
   /** Whether the fields have all that is needed. */
   readonly isReady: boolean;
   /** What the change would do, as the server has told last. */
-  readonly preview: { readonly data: Changed | undefined; readonly error: unknown };
+  readonly preview: { readonly data: Answer | undefined; readonly error: unknown };
   /** Whether the preview is not yet of what the fields have. */
   readonly isOld: boolean;
   /** What the server has refused last, when the change was made or looked at; null when nothing. */
@@ -20,24 +19,22 @@ export interface Change {
   /** Whether the change is being made. */
   readonly isMaking: boolean;
   /** Makes the change. Rejects with what the server refuses. */
-  readonly make: (reason: string) => Promise<Changed>;
+  readonly make: (reason: string) => Promise<Answer>;
 }
 
 /**
- * Asks the server what a change of a user's ledger would do, each time that the fields of its form have changed, and
- * makes it when it is told to.
+ * Asks the server what a change of a user would do, each time that the fields of its form have changed. Makes the
+ * change when it is told to.
  *
- * @param method one of `LedgerService` that changes ledgers
+ * @param method one whose request has a `reason` and `validateOnly`
  * @param change the request without its reason; undefined while the fields do not have all that is needed
  */
 export function useChange<Request extends DescMessage, Response extends DescMessage>(
   method: DescMethodUnary<Request, Response>,
   change: MessageInitShape<Request> | undefined,
-): Change {
+): Change<MessageShape<Response>> {
   const { settled, isOld } = useSettled(change);
-  // Every one of these methods has these fields, and answers with results.
   const requestOf = (fields: object) => fields as MessageInitShape<Request>;
-  const changedOf = (answer: Message) => answer as Message & Changed;
   const preview = useQuery(method, settled && requestOf({ ...settled, reason: PREVIEW_REASON, validateOnly: true }), {
     enabled: settled !== undefined,
     gcTime: 0,
@@ -46,10 +43,10 @@ export function useChange<Request extends DescMessage, Response extends DescMess
   const { mutateAsync, error, isPending } = useMutation(method);
   return {
     isReady: change !== undefined,
-    preview: { data: preview.data && changedOf(preview.data), error: preview.error },
+    preview: { data: preview.data, error: preview.error },
     isOld: isOld || preview.isFetching,
     error: error ?? preview.error,
     isMaking: isPending,
-    make: async (reason) => changedOf(await mutateAsync(requestOf({ ...change, reason }))),
+    make: (reason) => mutateAsync(requestOf({ ...change, reason })),
   };
 }

@@ -23,7 +23,7 @@ export function CountingCard({ draft, set, problemAt }: PartProps) {
       <div className={styles.fields}>
         <TextField
           label="Event"
-          hint="What users do once a day, such as lesson_done. Your app records it by this name, upper and lower case as here."
+          hint="What users do, such as lesson_done. Your app records it by this name, upper and lower case as here."
           value={event}
           onValue={(value) => set({ event: value })}
           onBlur={() => set({ event: event.trim() })}

@@ -4,7 +4,7 @@ import { MODES } from "../modes.ts";
 import { LOOKS, POSITIONS, readTheme } from "../themes.ts";
 import type { Difference } from "./difference.ts";
 import { DEFAULTS, daysOf, isRepeated, type MilestoneDraft, rulesOf, unitOf, type WidgetDraft } from "./draft.ts";
-import { dayStartDifferences, rulesDifferences } from "./rules-differences.ts";
+import { lastingDifferences, rulesDifferences } from "./rules-differences.ts";
 import { SCOPES } from "./scopes.ts";
 
 /** A field that a person changes, with how its value reads. */
@@ -52,7 +52,7 @@ export function differences(
   return [
     ...ofFields(COUNTING, before, after),
     ...rulesDifferences(countedRules(before, before), countedRules(after, before), from),
-    ...dayStartDifferences(before?.rules, after?.rules, from),
+    ...lastingDifferences(before?.rules, after && rulesOf(after, before), from),
     ...ofFields(LOOK, before, after),
     ...milestoneDifferences(before, after),
   ];

@@ -12,7 +12,7 @@ export interface MilestoneDraft {
   /** Names the row as long as it is edited: the ID that it had at first. */
   readonly key: string;
   readonly id: string;
-  /** A number of days, weeks or months, as a text. */
+  /** A number of days, weeks, months or actions, as a text. */
   readonly target: string;
   readonly msg: string;
   readonly rewardType: string;
@@ -104,24 +104,29 @@ export function sorted(milestones: readonly MilestoneDraft[]): readonly Mileston
   return milestones.toSorted((a, b) => (days(a) === days(b) ? 0 : days(a) - days(b)));
 }
 
-/** Returns a number of days, weeks or months that was typed; undefined when it is none. */
+/** Returns a number of days, weeks, months or actions that was typed; undefined when it is none. */
 export function daysOf(target: string): number | undefined {
   return /^\d{1,9}$/.test(target.trim()) ? Number(target) : undefined;
 }
 
 /**
- * The rules that count of a draft. Those of a cumulative widget decide only when a day begins, and the form shows no
- * more of them: the others stay as they were saved.
+ * The rules of a draft that have an effect. Those of a cumulative widget decide only when a day begins and what is
+ * counted, and the form shows only these: the others stay as they were saved. A continuous widget counts no actions.
  *
  * @param before the widget as it is saved; undefined for a new widget
  */
 export function rulesOf({ mode, rules }: WidgetDraft, before: WidgetDraft | undefined): RulesDraft {
-  return mode === "cumulative" ? { ...(before?.rules ?? EVERY_DAY), dayStart: rules.dayStart } : rules;
+  return mode === "cumulative"
+    ? { ...(before?.rules ?? EVERY_DAY), dayStart: rules.dayStart, counts: rules.counts }
+    : { ...rules, counts: "days" };
 }
 
 /** What the current streak and the milestones of a draft count. */
 export function unitOf({ mode, rules }: WidgetDraft): Unit {
-  return mode === "cumulative" ? "day" : CADENCES[rules.kind].unit;
+  if (mode === "cumulative") {
+    return rules.counts === "actions" ? "action" : "day";
+  }
+  return CADENCES[rules.kind].unit;
 }
 
 /** Whether saving a draft changes the rules of a widget that is there. */

@@ -1,6 +1,6 @@
 /** What the widget fills into the message, by the name of the placeholder. */
 export const PLACEHOLDERS = {
-  current: "how many days, weeks or months the streak has",
+  current: "how many days, weeks, months or actions the streak has",
   best: "the longest streak so far",
   next: "how many are left to the next milestone",
   target: "the number of the next milestone",

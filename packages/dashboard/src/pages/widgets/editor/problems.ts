@@ -13,7 +13,7 @@ import { daysOf, rulesOf, unitOf, type WidgetDraft } from "./draft.ts";
  */
 export type Problems = ReadonlyMap<string, string>;
 
-/** The limits of a milestone's target, in days, weeks or months. */
+/** The limits of a milestone's target, in days, weeks, months or actions. */
 export const TARGET = limitsOf(MilestoneSchema, "target");
 
 /** The most milestones of a widget. */
@@ -108,6 +108,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   "rules.repairs.days": "rules.repairDays",
   "rules.dayStart": "rules.dayStart",
   "rules.graceMinutes": "rules.graceMinutes",
+  "rules.counts": "rules.counts",
   "rules.daysOff": "rules.offWeekdays",
   "rules.daysOff.weekdays": "rules.offWeekdays",
   "rules.daysOff.dates": "rules.offDates",

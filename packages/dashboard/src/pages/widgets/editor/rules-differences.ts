@@ -58,28 +58,31 @@ export function rulesDifferences(
     .map((part) => ({ ...part, after: `${part.after || "nothing"}${sinceOf(after, from)}` }));
 }
 
+/** The rules that hold also for cumulative widgets. */
+const ALWAYS = [
+  { field: "counts", label: "Counts" },
+  { field: "dayStart", label: "The day begins at" },
+] as const;
+
 /**
- * Returns the difference in when a day begins. This rule holds for cumulative widgets, too. Undefined stands for no
- * widget.
+ * Returns the differences in what is counted and when a day begins. These rules hold also for cumulative widgets.
+ * Undefined stands for no widget.
  *
  * @param from the first day on which the later version holds; undefined for rules that hold from the beginning
  */
-export function dayStartDifferences(
+export function lastingDifferences(
   before: RulesDraft | undefined,
   after: RulesDraft | undefined,
   from: string | undefined,
 ): Difference[] {
-  const was = before?.dayStart ?? EVERY_DAY.dayStart;
-  return after === undefined || after.dayStart === was
+  return after === undefined
     ? []
-    : [
-        {
-          key: "rules.dayStart",
-          label: "The day begins at",
-          before: before === undefined ? "" : was,
-          after: `${after.dayStart}${sinceOf(after, from)}`,
-        },
-      ];
+    : ALWAYS.filter(({ field }) => after[field] !== (before ?? EVERY_DAY)[field]).map(({ field, label }) => ({
+        key: `rules.${field}`,
+        label,
+        before: before?.[field] ?? "",
+        after: `${after[field]}${sinceOf(after, from)}`,
+      }));
 }
 
 function sinceOf(after: RulesDraft | undefined, from: string | undefined): string {

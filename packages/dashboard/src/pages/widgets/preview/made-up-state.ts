@@ -8,7 +8,10 @@ import { lastNeededDay, type MadeUpProgress, type MadeUpStatus, madeUpDays, made
 
 const DAYS_OF_WEEK = 7;
 
-/** How many days, weeks or months a streak has that has begun and reached nothing yet. */
+/** How many actions a done day has, where actions count. */
+const ACTIONS_A_DAY = 3;
+
+/** The days, weeks, months or actions of a streak that has begun and reached no milestone yet. */
 const SOME = 4;
 
 /** A user, as the preview makes one up. */
@@ -22,7 +25,7 @@ export interface Scenario {
 /** What a state has only by rules. */
 interface ByRules {
   readonly unit: Unit;
-  readonly progress: MadeUpProgress;
+  readonly progress?: MadeUpProgress;
   readonly freezes?: { readonly left: number; readonly usedInWeek: number; readonly optedOut: boolean };
   readonly todayEndTime?: string;
 }
@@ -75,10 +78,13 @@ interface Counted {
 function byDays(draft: WidgetDraft, scenario: Scenario, today: string): Counted {
   const { isDone } = scenario;
   const current = currentOf(draft, scenario, isDone);
+  const unit = unitOf(draft);
+  const days = unit === "action" ? Math.ceil(current / ACTIONS_A_DAY) : current;
   return {
     current,
     pending: current > 0 && !isDone,
-    week: weekOf(today, 1, (date) => ({ isCheckedIn: isCheckedIn(draft, daysBetween(date, today), current, isDone) })),
+    week: weekOf(today, 1, (date) => ({ isCheckedIn: isCheckedIn(draft, daysBetween(date, today), days, isDone) })),
+    ...(unit === "action" && { byRules: { unit } }),
   };
 }
 
@@ -146,11 +152,11 @@ function currentOf(draft: WidgetDraft, { streak }: Scenario, isKept: boolean): n
   }
 }
 
-/** Whether a day counts: the last ones in a row, or every other day where gaps do no harm. */
-function isCheckedIn({ mode }: WidgetDraft, daysAgo: number, current: number, isDone: boolean): boolean {
+/** Whether a day is one of so many done days: the last ones in a row, or every other day where gaps do no harm. */
+function isCheckedIn({ mode }: WidgetDraft, daysAgo: number, daysDone: number, isDone: boolean): boolean {
   const step = mode === "cumulative" ? 2 : 1;
   const since = daysAgo - (isDone ? 0 : 1);
-  return since >= 0 && since % step === 0 && since / step < current;
+  return since >= 0 && since % step === 0 && since / step < daysDone;
 }
 
 /**

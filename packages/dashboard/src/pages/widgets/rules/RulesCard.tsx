@@ -6,6 +6,7 @@ import { canPassMisses, EVERY_DAY, type RulesDraft } from "../../../rules/draft.
 import { LATEST_DAY_START } from "../../../rules/problems.ts";
 import type { WidgetForm } from "../editor/widget-form.ts";
 import { CadenceFields } from "./CadenceFields.tsx";
+import { CountsField } from "./CountsField.tsx";
 import { DaysOffFields } from "./DaysOffFields.tsx";
 import { FreezeFields } from "./FreezeFields.tsx";
 import { GraceFields } from "./GraceFields.tsx";
@@ -32,15 +33,16 @@ export function RulesCard({
   const versions = (
     <>
       {form.hasOtherRules && <FromField form={form} />}
-      <Versions saved={form.saved} today={form.today} />
+      <Versions saved={form.saved} mode={draft.mode} today={form.today} />
     </>
   );
   if (draft.mode === "cumulative") {
     return (
       <Card title="Rules">
         <div className={styles.fields}>
+          <CountsField {...part} />
           <Notice kind="info">
-            While the counting is cumulative, every done day counts, and only the start of the day matters.
+            A cumulative streak can’t miss anything. So its rules say only what counts, and when a day begins.
             {form.saved?.rules !== undefined && " Other rules that are saved are kept."}
           </Notice>
           <div className={styles.short}>

@@ -3,16 +3,20 @@ import { addDays } from "../../../dates.ts";
 import { formatDay, plural } from "../../../format.ts";
 import { toRulesDraft } from "../../../rules/draft.ts";
 import { versionsOf } from "../../../rules/versions.ts";
-import { rulesInWords } from "../../../rules/words.ts";
+import { cumulativeInWords, rulesInWords } from "../../../rules/words.ts";
+import type { Mode } from "../modes.ts";
 import styles from "./Rules.module.css";
 
 /** Since when the saved rules hold, and which held before. */
 export function Versions({
   saved,
+  mode,
   today,
 }: {
   /** The widget as it is saved; undefined for a new widget. */
   readonly saved: Widget | undefined;
+  /** The mode of the form, by which the versions count. */
+  readonly mode: Mode;
   readonly today: string;
 }) {
   if (saved?.rulesFrom === undefined) {
@@ -21,6 +25,7 @@ export function Versions({
   const { earlierRules, rulesFrom } = saved;
   const isToCome = rulesFrom > today;
   const versions = versionsOf(saved);
+  const inWords = mode === "cumulative" ? cumulativeInWords : rulesInWords;
   return (
     <div className={styles.versions}>
       <p className={styles.hint}>
@@ -35,7 +40,7 @@ export function Versions({
             return (
               <li key={from ?? ""}>
                 <span className={styles.span}>{spanOf(from, next)}</span>
-                <bdi>{rulesInWords(toRulesDraft(ofVersion))}</bdi>
+                <bdi>{inWords(toRulesDraft(ofVersion))}</bdi>
               </li>
             );
           })}

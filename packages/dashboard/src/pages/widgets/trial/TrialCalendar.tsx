@@ -5,7 +5,7 @@ import { addDays, daysFrom } from "../../../dates.ts";
 import { formatDay } from "../../../format.ts";
 import { Legend } from "../../../rules/Legend.tsx";
 import { outcomeWords } from "../../../rules/status.ts";
-import { unitOf } from "../../../rules/units.ts";
+import { isOfDays, unitOf } from "../../../rules/units.ts";
 import { shortWeekdayName, weekdayName, weekFrom } from "../../../rules/weekdays.ts";
 import { dateAfterKey, looksOf, periodsEndingIn } from "./calendar.ts";
 import type { Span } from "./span.ts";
@@ -40,7 +40,7 @@ export function TrialCalendar({
   const tabStop = current >= first && current <= today ? current : today;
   const looks = looksOf(explanation, dates, span);
   const weeks = daysFrom(first, last).filter((_, index) => index % 7 === 0);
-  const periods = explanation?.periods.filter((period) => unitOf(period) !== "day") ?? [];
+  const periods = explanation?.periods.filter((period) => !isOfDays(unitOf(period))) ?? [];
 
   function move(event: KeyboardEvent) {
     const next = dateAfterKey(span, tabStop, event.key);

@@ -12,7 +12,7 @@ import { FreezesStat } from "../../../rules/FreezesStat.tsx";
 import { rulesProblems } from "../../../rules/problems.ts";
 import { repairOfferInWords, standingOf } from "../../../rules/progress.ts";
 import { unitOf, unitWord } from "../../../rules/units.ts";
-import { rulesInWords } from "../../../rules/words.ts";
+import { countsInWords, rulesInWords } from "../../../rules/words.ts";
 import type { WidgetForm } from "../editor/widget-form.ts";
 import { HISTORY_OPTIONS, type HistoryName, historyOf } from "./histories.ts";
 import { spanOf } from "./span.ts";
@@ -32,7 +32,7 @@ interface TrialProps {
 export function TrialCard({ form, project }: TrialProps) {
   return form.draft.mode === "cumulative" ? (
     <Card title={TITLE}>
-      <p className={styles.muted}>Every done day counts, so there is nothing to try.</p>
+      <p className={styles.muted}>{countsInWords(form.draft.rules)}, so there is nothing to try.</p>
     </Card>
   ) : (
     <Trial form={form} project={project} />

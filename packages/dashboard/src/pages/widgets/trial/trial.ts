@@ -1,6 +1,7 @@
 import { type Project, StreakMode } from "#gen/streak/v1/project_pb.ts";
 import { addDays } from "../../../dates.ts";
 import { toRules } from "../../../rules/draft.ts";
+import { rulesOf } from "../editor/draft.ts";
 import type { WidgetForm } from "../editor/widget-form.ts";
 import type { Span } from "./span.ts";
 import type { Trial } from "./use-trial.ts";
@@ -49,7 +50,7 @@ export function trialOf({
       // Rules for an event that the project has no widget for hold from the beginning.
       event: isChange ? saved.event : unusedEvent(widgets.map(({ event }) => event)),
       mode: StreakMode.CONTINUOUS,
-      rules: toRules(draft.rules),
+      rules: toRules(rulesOf({ ...draft, mode: "continuous" }, undefined)),
       ...(isChange && hasOtherRules && { rulesFrom }),
       ...(isChange && !hasOtherRules && saved.rulesFrom !== undefined && { rulesFrom: saved.rulesFrom }),
     },

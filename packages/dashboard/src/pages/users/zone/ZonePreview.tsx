@@ -1,0 +1,81 @@
+import type { CorrectedStreak, CorrectZoneResponse } from "#gen/streak/v1/admin_service_pb.ts";
+import type { User } from "#gen/streak/v1/user_pb.ts";
+import { Notice } from "../../../components/Notice.tsx";
+import { SkeletonLines } from "../../../components/States.tsx";
+import { formatDay, formatNumber, plural } from "../../../format.ts";
+import ledger from "../ledger/Ledger.module.css";
+import { FromTo, StreakChanges } from "../ledger/StreakChanges.tsx";
+import styles from "./Zone.module.css";
+import { changesNothing, movesOf } from "./zones.ts";
+
+/** How many moved days are named. */
+const MAX_MOVES = 40;
+
+/** What the correction of a zone would change. */
+export function ZonePreview({
+  data,
+  user,
+  isOld,
+}: {
+  /** What the server has answered; undefined until then. */
+  readonly data: CorrectZoneResponse | undefined;
+  readonly user: User;
+  /** Whether it was answered for what the form had before. */
+  readonly isOld: boolean;
+}) {
+  return (
+    <output className={isOld ? ledger.old : undefined} aria-busy={isOld || data === undefined}>
+      {data === undefined ? (
+        <div className={ledger.preview}>
+          <SkeletonLines lines={2} />
+        </div>
+      ) : changesNothing(data, user) ? (
+        <Notice kind="info">No event of these days was dated in the wrong zone, so there is nothing to correct.</Notice>
+      ) : (
+        <div className={ledger.preview}>
+          <h3>What changes</h3>
+          {data.timeZone !== undefined && data.timeZone !== user.timeZone && (
+            <p className={styles.zone}>
+              <FromTo name="time zone" before={user.timeZone ?? "none"} after={data.timeZone} />
+            </p>
+          )}
+          <StreakChanges changes={data.streaks} detailsOf={(streak) => <Details streak={streak} />} />
+        </div>
+      )}
+    </output>
+  );
+}
+
+function Details({ streak: { correctedEvents, movedDays, currentAfter } }: { readonly streak: CorrectedStreak }) {
+  return (
+    <dd className={styles.details}>
+      {currentAfter === undefined && <p>No widget counts this event.</p>}
+      {movedDays.length === 0 ? (
+        <p>{plural(correctedEvents, "event keeps its day", "events keep their days")}.</p>
+      ) : (
+        <details>
+          <summary>
+            {formatNumber(movedDays.length)} of {plural(correctedEvents, "event gets", "events get")} another day
+          </summary>
+          <Moves moved={movedDays} />
+        </details>
+      )}
+    </dd>
+  );
+}
+
+function Moves({ moved }: { readonly moved: CorrectedStreak["movedDays"] }) {
+  const moves = movesOf(moved);
+  const rest = moves.length - MAX_MOVES;
+  return (
+    <ul>
+      {moves.slice(0, MAX_MOVES).map(({ from, to, events }) => (
+        <li key={`${from} ${to}`}>
+          <FromTo before={formatDay(from)} after={formatDay(to)} />
+          {events > 1 && `, ${formatNumber(events)} events`}
+        </li>
+      ))}
+      {rest > 0 && <li>and {plural(rest, "more day", "more days")}</li>}
+    </ul>
+  );
+}
