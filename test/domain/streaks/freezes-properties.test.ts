@@ -75,7 +75,10 @@ describe("of any history, any rules and any freezes", PATIENT, () => {
 
   test("a done day never hurts the run that it is in, also where that would end the run", () => {
     let checked = 0;
-    check(({ today }, done, rules) => {
+    check(({ today, repairs }, done, rules) => {
+      if (repairs.length > 0) {
+        return; // a repaired run may be shorter: a freeze can cover the rest of a gap, and be missing in the next one
+      }
       const runFirstOn = (days: Months, day: Day) =>
         explain(daysUpTo(days, day), rules, day, { first: day, last: day }).runFirst;
       const { runFirst, streak } = explain(done, rules, today, { first: today, last: today });

@@ -159,6 +159,8 @@ def fit_body(case: Case) -> None:
             fit_repair(case)
     elif "/amnesties" in case.path:
         fit_amnesty(body)
+    elif case.path.endswith(":correctZone"):
+        fit_correction(body)
     else:
         fit_project(body)
     if case.path == "/admin/projects" and body.get("siteKey"):
@@ -230,6 +232,8 @@ def fit_widget(widget: dict[str, Any], index: int) -> None:
     # A widget that is new has its rules from the beginning.
     widget.pop("rulesFrom", None)
     rules = widget.get("rules") or {}
+    if rules.get("counts") == "actions":
+        widget["mode"] = "cumulative"
     if rules.get("cadence"):
         rules["cadence"] = pick(CADENCES, f"{rules['cadence']}")
     if rules.get("freezes"):
@@ -302,6 +306,14 @@ def fit_amnesty(body: dict[str, Any]) -> None:
     else:
         body.pop("takenBackId", None)
         body["from"] = body["to"] = PAST
+
+
+def fit_correction(body: dict[str, Any]) -> None:
+    body["wrongZone"] = pick(ZONES, body["wrongZone"])
+    body["rightZone"] = pick([zone for zone in ZONES if zone != body["wrongZone"]], body["rightZone"])
+    if body.get("from"):
+        # A range is not backwards.
+        body["to"] = body["from"]
 
 
 def fit_grant(case: Case) -> None:
