@@ -33,8 +33,6 @@ type Further = typeof FactKind.REPEAT | typeof FactKind.ACTION;
 
 /** The rows of events whose days change. For use inside a transaction. */
 export interface DatedRows {
-  /** Returns the labels of the days that a user has done. */
-  labels(user: UserKey): KindLabel[];
   /**
    * Moves a first event, or removes it if its new day has a first event. Returns false if it was not there.
    *
@@ -56,10 +54,6 @@ export interface DatedRows {
 
 /** Prepares the statements on these rows. */
 export function createDatedRows(connection: Connection): DatedRows {
-  const selectLabels = connection.prepare<{ readonly label: KindLabel }>(`
-    SELECT DISTINCT analytics_id AS label FROM facts
-    WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.MONTH}
-  `);
   const row = (kind: number | string) =>
     `project_id = ?1 AND user_hash = ?2 AND kind = ${kind} AND event = ?3 AND month = '' AND day = ?4 AND analytics_id = ?5`;
   // IGNORE leaves an event at its old day if the new day has a first event; removeFirst deletes it there.
@@ -141,8 +135,6 @@ export function createDatedRows(connection: Connection): DatedRows {
   }
 
   return {
-    labels: ({ projectId, userHash }) => selectLabels.all(projectId, userHash).map(({ label }) => label),
-
     moveFirst(user, { event, day, at }, label, to) {
       const row = [user.projectId, user.userHash, event, day, label, at] as const;
       if (moveFirst.run(...row, to.day, to.at, to.zone, to.label) > 0) {

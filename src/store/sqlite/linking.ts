@@ -1,10 +1,11 @@
-import { homeAfterLink, homeOf, type KindLabel, labelAfterLink } from "../day-kinds.ts";
+import { homeAfterLink, homeOf, labelAfterLink } from "../day-kinds.ts";
 import type { Actions } from "./actions.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 import type { IdempotencyKeys } from "./idempotency-keys.ts";
+import { createReadLabels } from "./labels.ts";
 import type { FoundUser, Linked, SqliteStreaks } from "./ports.ts";
 import type { Seats } from "./seats.ts";
 
@@ -17,10 +18,7 @@ export function createLinking(
   seats: Seats,
   changes: Changes,
 ): SqliteStreaks["linkUser"] {
-  const selectLabels = connection.prepare<{ readonly label: KindLabel }>(`
-    SELECT DISTINCT analytics_id AS label FROM facts
-    WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.MONTH}
-  `);
+  const readLabels = createReadLabels(connection);
   const copyMonths = connection.prepare(`
     INSERT INTO facts (project_id, user_hash, kind, event, month, analytics_id, days)
     SELECT project_id, ?3, kind, event, month, ?5, days FROM facts
@@ -63,7 +61,7 @@ export function createLinking(
   /** Adds the days of a name to those of a user, with the events that have done them. Returns how many events moved. */
   function mergeDays(projectId: string, alias: FoundUser, user: FoundUser): number {
     let moved = 0;
-    for (const { label } of selectLabels.all(projectId, alias.userHash)) {
+    for (const label of readLabels({ projectId, userHash: alias.userHash })) {
       const names = [projectId, alias.userHash, user.userHash] as const;
       const labels = [label, labelAfterLink(label, homeOf(alias), homeOf(user))] as const;
       copyMonths.run(...names, ...labels);

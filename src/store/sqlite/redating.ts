@@ -6,6 +6,7 @@ import type { Aliases } from "./aliases.ts";
 import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { createDatedRows, type DoneDay, type RedatedUser } from "./dated-rows.ts";
+import { createReadLabels } from "./labels.ts";
 import type { SqliteZones } from "./ports.ts";
 
 /** Creates the function that dates events anew, in one transaction: it moves the events, and their days with them. */
@@ -16,6 +17,7 @@ export function createRedate(
   changes: Changes,
 ): SqliteZones["redate"] {
   const rows = createDatedRows(connection);
+  const readLabels = createReadLabels(connection);
 
   /** Moves events, and marks the days that they come to as done. Returns the days that first events have left. */
   function move(user: RedatedUser, labels: readonly KindLabel[], { rightZone, events }: Redating): DoneDay[] {
@@ -51,7 +53,7 @@ export function createRedate(
         return found;
       }
       const user: RedatedUser = { projectId, userHash, home, wrongZone };
-      const labels = rows.labels(user).filter((label) => isSameZone(kindOf(label).zone ?? home, wrongZone));
+      const labels = readLabels(user).filter((label) => isSameZone(kindOf(label).zone ?? home, wrongZone));
       for (const day of move(user, labels, redating)) {
         rows.leave(user, day);
       }

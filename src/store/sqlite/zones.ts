@@ -1,5 +1,6 @@
 import type { Day } from "../../domain/day.ts";
 import { runsOf } from "../../domain/months.ts";
+import { EARLIEST, LATEST } from "../../domain/streaks/days/bits.ts";
 import { isSameZone } from "../../domain/zone.ts";
 import { homeOf, type KindLabel, kindOf } from "../day-kinds.ts";
 import type { UserKey } from "../streaks.ts";
@@ -20,9 +21,6 @@ export function createZones(connection: Connection, aliases: Aliases, actions: A
     redate: createRedate(connection, aliases, actions, changes),
   };
 }
-
-/** A first and a last day beyond all days that events can have. */
-const [FIRST, LAST]: readonly [Day, Day] = [-1_000_000, 4_000_000];
 
 function createReadDated(connection: Connection, aliases: Aliases) {
   const selectAny = connection.prepare("SELECT 1 FROM facts WHERE project_id = ? AND user_hash = ? LIMIT 1");
@@ -90,7 +88,7 @@ function createReadDated(connection: Connection, aliases: Aliases) {
 
   return (
     { projectId, userHash: name }: UserKey,
-    { zone, from = FIRST, to = LAST }: DatedRange,
+    { zone, from = EARLIEST, to = LATEST }: DatedRange,
   ): DatedUser | undefined => {
     const user = aliases.resolve(projectId, name);
     if (!isKnown(projectId, name, user)) {
