@@ -43,11 +43,13 @@ function readBlocks(markdown: string): readonly Block[] {
 /** What is different here from what a reader types: ports that are free, and a zone in which no day ends meanwhile. */
 function adapted(text: string, port: number, pagePort: number): string {
   const hour = new Intl.DateTimeFormat("en", { timeZone: "Asia/Tokyo", hour: "2-digit", hourCycle: "h23" });
-  return text
-    .replaceAll("localhost:8080", `localhost:${port}`)
-    .replaceAll("localhost:3000", `localhost:${pagePort}`)
-    .replaceAll("listen(3000)", `listen(${pagePort})`)
-    .replaceAll("Asia/Tokyo", hour.format() === "23" ? "Africa/Lagos" : "Asia/Tokyo");
+  const ports: Record<string, number> = { 8080: port, 3000: pagePort };
+  return (
+    text
+      // All ports at once: the first that is put in may begin like the second that is looked for.
+      .replaceAll(/(?<=localhost:|listen\()(8080|3000)\b/g, (shown) => `${ports[shown]}`)
+      .replaceAll("Asia/Tokyo", hour.format() === "23" ? "Africa/Lagos" : "Asia/Tokyo")
+  );
 }
 
 /** A shell that keeps its variables from one paste to the next, as a terminal does. */
