@@ -24,7 +24,7 @@ export interface Dated extends EventDay {
  * @param isDateAlone what is known of it; see {@link looksLikeDateAlone}
  * @throws RangeError when one of the zones is not an IANA name; see `isZone`
  */
-export function dateAnew(
+export function redate(
   event: Dated,
   wrongZone: string,
   rightZone: string,
@@ -43,24 +43,24 @@ function looksLikeDateAlone({ day, late, at }: Dated, zone: string): boolean {
   return !late && dayOf(at, zone) === day && at === datesIn(zone).startOf(day);
 }
 
-/** An event that gets another zone. */
-export interface Move {
+/** The day that a correction takes from an event, and the day that it gives the event. They may be the same. */
+export interface RedatedDay {
   readonly from: EventDay;
   readonly to: EventDay;
-  /** Whether it is kept as the first event of its day, so that the day is not done when it has gone. */
+  /** Whether the event is kept as the first event of `from`, so that this day is not done when the event has gone. */
   readonly isFirst: boolean;
 }
 
 /**
- * Returns the done days of a user after events have got the days that the right zone gives them.
+ * Returns the done days of a user after events were redated.
  *
  * @param home the IANA name of the user's home zone, before and after
  */
-export function daysAfter(
+export function checkInsAfterRedating(
   { days, others = [] }: CheckIns,
   home: string,
   { wrongZone, rightZone }: { readonly wrongZone: string; readonly rightZone: string },
-  moves: readonly Move[],
+  redatedDays: readonly RedatedDay[],
 ): CheckIns {
   const kinds = new Map<string, { readonly kind: OtherDaysKind; readonly done: Set<Day> }>();
   const doneOf = ({ late, zone = home }: OtherDaysKind): Set<Day> => {
@@ -73,10 +73,10 @@ export function daysAfter(
   for (const { days: more, ...kind } of [{ late: false, days }, ...others]) {
     addAll(doneOf(kind), more);
   }
-  for (const { from } of moves.filter(({ isFirst }) => isFirst)) {
+  for (const { from } of redatedDays.filter(({ isFirst }) => isFirst)) {
     doneOf({ late: from.late === true, zone: wrongZone }).delete(from.day);
   }
-  for (const { to } of moves) {
+  for (const { to } of redatedDays) {
     doneOf({ late: to.late === true, zone: rightZone }).add(to.day);
   }
   const rest = [...kinds.values()].filter(({ done }) => done !== ordinary && done.size > 0);

@@ -52,7 +52,7 @@ export interface ResolvedEvent extends Work {
   readonly zone: string;
   /**
    * What the dedupe cache knows the event and its repeats by; `undefined` for events that have no repeats, or whose kind
-   * of day only the store can tell, and for days of a user whose events were dated anew.
+   * of day only the store can tell, and for days of a user whose events were redated.
    */
   readonly dedupeKey: string | undefined;
 }

@@ -76,7 +76,7 @@ export interface User extends UserKey {
   readonly zone?: UserZone;
   /** The home zone, where it is stored: see `StreakRecord`. */
   readonly home?: string;
-  /** Whether events were ever dated anew: see `ResolvedUser`. */
+  /** Whether events were ever redated: see `ResolvedUser`. */
   readonly isRedated?: true;
   /** The days that are done, by event. A map, because an event may have any name. */
   readonly days: DaysByEvent;

@@ -63,7 +63,7 @@ const WRITERS: { readonly [K in Kind]: (connection: Connection, records: readonl
       known.map((index) => bringUpToDate(records[index] as User)),
     );
     // Since an earlier run a user may have become an alias. Then its events and idempotency keys belong to another
-    // user. Or its events may have been dated anew: they are copied after the users.
+    // user. Or its events may have been redated: they are copied after the users.
     const ofAliases = records.filter(({ aliasOf }) => aliasOf !== undefined);
     await update(events, allOf([...ofAliases, ...records.filter(({ isRedated }) => isRedated)]));
     await update(idempotencyKeys, allOf(ofAliases));
@@ -154,7 +154,7 @@ function dayFields(byEvent: User["days"]): Pick<StreakDocument, "days" | "others
 
 /**
  * Returns an update for what may have changed since an earlier run: more days, another zone, a home zone, more entries
- * of the ledger, or that the user is an alias. The events of a user may have been dated anew, and then days may not be
+ * of the ledger, or that the user is an alias. The events of a user may have been redated, and then days may not be
  * done any more.
  */
 function bringUpToDate(user: User): Operation {

@@ -43,7 +43,7 @@ export interface ResolvedUser {
    */
   readonly unverified?: Unverified;
   /**
-   * Set when events of the user were ever dated anew: see `ZoneStore`. Days that the dedupe cache knows may not be done
+   * Set when events of the user were ever redated: see `ZoneStore`. Days that the dedupe cache knows may not be done
    * any more. So the cache must not be asked about a day of the user.
    */
   readonly isRedated?: true;

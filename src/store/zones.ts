@@ -13,7 +13,7 @@ export interface ZoneStore {
    */
   readDated(user: UserKey, range: DatedRange): Promise<DatedUser | undefined>;
   /**
-   * Gives events other days and another zone, as if they had named it. The home zone stays.
+   * Redates events: gives them other days and another zone, as if they had named it. The home zone stays.
    *
    * - A first event that comes to a day that has a first event of its kind is removed, as when users are linked.
    *   Repeats and actions stay.
@@ -23,7 +23,7 @@ export interface ZoneStore {
    *
    * From then on, the dedupe cache must not be asked about the user by day: see `ResolvedUser.isRedated`.
    *
-   * The same call again changes nothing: an event is moved only if it has the day, the zone and the time that it had
+   * The same call again changes nothing: an event is redated only if it has the day, the zone and the time that it had
    * when it was read. Events that come meanwhile keep their days. If they are left on a day whose first event has gone,
    * they do the day. Nothing changes for a user who has had no zone.
    *
@@ -70,15 +70,15 @@ export interface Redating {
   readonly wrongZone: string;
   readonly rightZone: string;
   /**
-   * In the order in which they are moved: first events, then repeats, then actions, each in the order of their times.
-   * If several first events come to the same day, the one that is moved first stays.
+   * In the order in which they are redated: first events, then repeats, then actions, each in the order of their times.
+   * If several first events come to the same day, the one that is redated first stays.
    */
   readonly events: readonly RedatedEvent[];
   /**
-   * What becomes of the user's zone. `right`: if it is the wrong one when the events are moved, the right one takes its
-   * place, see {@link correctedZone}. `stays`: nothing.
+   * Whether the user's zone is corrected, too: if it is the wrong one when the events are redated, the right one takes
+   * its place, see {@link correctedZone}.
    */
-  readonly zone: "right" | "stays";
+  readonly isZoneCorrected: boolean;
 }
 
 /**
@@ -96,17 +96,17 @@ export function correctedZone({ at }: UserZone, rightZone: string): UserZone {
   return { name: rightZone, at: at + 1 };
 }
 
-/** The values of `keptAs`, in the order in which events are moved. */
+/** The values of `keptAs`, in the order in which events are redated. */
 const KEPT_AS: readonly DatedEvent["keptAs"][] = ["first", "repeat", "action"];
 
-/** Returns events in the order in which {@link ZoneStore.redate} moves them. */
-export function inMovingOrder(events: readonly RedatedEvent[]): RedatedEvent[] {
+/** Returns events in the order in which {@link ZoneStore.redate} redates them. */
+export function inRedatingOrder(events: readonly RedatedEvent[]): RedatedEvent[] {
   const place = ({ event }: RedatedEvent) => KEPT_AS.indexOf(event.keptAs);
   return events.toSorted((a, b) => place(a) - place(b) || a.event.at - b.event.at);
 }
 
 /**
- * How many events are dated anew at once, at most. On the embedded store they are one transaction, in which all other
+ * How many events are redated at once, at most. On the embedded store they are one transaction, in which all other
  * requests wait: one or two seconds for as many events.
  */
 export const MAX_DATED = 20_000;

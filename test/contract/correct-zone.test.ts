@@ -99,14 +99,14 @@ const everythingOf = async (userHash: string) => [
 ];
 
 describe("a correction", () => {
-  test("dates the example of docs/rules.md anew, and says so before it does", async () => {
+  test("redates the example of docs/rules.md, and says so before it does", async () => {
     await record("example", EXAMPLE);
     expect((await stateOf("example")).streak).toMatchObject({ current: 4, best: 4, pending: true });
 
     expect(await correct("example")).toEqual({
       streaks: [
         {
-          ...{ event: "visit", correctedEvents: 4, movedDays: MOVED },
+          ...{ event: "visit", correctedEvents: 4, redatedDays: MOVED },
           ...{ currentBefore: 4, currentAfter: 1, bestBefore: 4, bestAfter: 2 },
         },
       ],
@@ -148,7 +148,7 @@ describe("a correction", () => {
         after: {
           ...{ timeZone: TOKYO, wrongZone: UTC, rightZone: TOKYO, from: "2024-01-01", to: "2024-02-01" },
           reason: "The app named UTC for everybody",
-          streaks: [{ event: "visit", current: 1, best: 2, correctedEvents: 4, movedDays: 3 }],
+          streaks: [{ event: "visit", current: 1, best: 2, correctedEvents: 4, redatedDays: 3 }],
         },
       },
     ]);
@@ -180,14 +180,14 @@ describe("a correction", () => {
     const { streaks, timeZone } = await correct("names", { wrongZone: "Etc/Universal", rightZone: "Japan" });
     expect(timeZone).toBe("Europe/Paris");
     expect(streaks).toMatchObject([
-      { correctedEvents: 1, movedDays: [{ from: "2024-01-09", to: "2024-01-10" }], bestAfter: 2 },
+      { correctedEvents: 1, redatedDays: [{ from: "2024-01-09", to: "2024-01-10" }], bestAfter: 2 },
     ]);
   });
 
   test("corrects the days of its range alone, and leaves a zone that the user has named since", async () => {
     await record("range", EXAMPLE);
     const { streaks, timeZone } = await correct("range", { from: "2024-01-09", to: "2024-01-10" });
-    expect(streaks).toMatchObject([{ correctedEvents: 2, movedDays: [MOVED[1]] }]);
+    expect(streaks).toMatchObject([{ correctedEvents: 2, redatedDays: [MOVED[1]] }]);
     expect(timeZone).toBe(UTC);
     expect((await daysOf("range")).map(({ isoDate }) => isoDate)).toEqual(["2024-01-08", "2024-01-10", "2024-01-11"]);
     expect(await userOf("range")).toMatchObject({ timeZone: UTC });
@@ -239,7 +239,7 @@ describe("a correction", () => {
     const { streaks } = await correct("night");
     // The first two were one day in UTC, and the later one was kept as its repeat.
     expect(streaks).toMatchObject([
-      { correctedEvents: 3, movedDays: [MOVED[1], { from: "2024-01-10", to: "2024-01-11" }], bestAfter: 3 },
+      { correctedEvents: 3, redatedDays: [MOVED[1], { from: "2024-01-10", to: "2024-01-11" }], bestAfter: 3 },
     ]);
     expect(await daysOf("night", "night")).toMatchObject([
       { isoDate: "2024-01-09", status: "done", checkIn: { ts: "2024-01-09T18:30:00.000Z" } },
@@ -259,7 +259,7 @@ describe("a correction", () => {
     expect(before).toBe(7);
     const { streaks } = await correct("likes");
     expect(streaks).toMatchObject([{ event: "likes", correctedEvents: 6, currentBefore: 7, currentAfter: 7 }]);
-    expect(streaks[0].movedDays).toEqual(Array(3).fill({ from: "2024-01-09", to: "2024-01-10" }));
+    expect(streaks[0].redatedDays).toEqual(Array(3).fill({ from: "2024-01-09", to: "2024-01-10" }));
     const { periods } = await explainedOf("likes", "likes");
     expect(
       periods.map(({ firstDate, counted }: { firstDate: string; counted: number }) => [firstDate, counted]),
@@ -322,7 +322,7 @@ describe("a correction", () => {
     expect([status, json]).toEqual([
       200,
       {
-        streaks: [{ event: "gone", correctedEvents: 1, movedDays: [{ from: "2024-01-09", to: "2024-01-10" }] }],
+        streaks: [{ event: "gone", correctedEvents: 1, redatedDays: [{ from: "2024-01-09", to: "2024-01-10" }] }],
         timeZone: TOKYO,
       },
     ]);

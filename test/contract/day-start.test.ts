@@ -134,7 +134,7 @@ test("a date alone is that day, however it is written and sent, and its first in
   expect(recentEvents).toMatchObject([{ isoDate: "2024-01-10", ts: "2024-01-09T23:00:00.000Z" }]);
 });
 
-test("a change holds from its day on, and dates nothing anew", async () => {
+test("a change holds from its day on, and redates nothing", async () => {
   const app = await openShop({});
   await record(app, "2024-01-11T02:00:00Z");
   app.now = Date.parse("2024-01-12T01:00:00Z");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { isoDate } from "#src/domain/day.ts";
 import { type DayStarts, dateEvent } from "#src/domain/day-start.ts";
 import { monthsOf } from "#src/domain/months.ts";
-import { type Dated, dateAnew, daysAfter } from "#src/domain/redating.ts";
+import { checkInsAfterRedating, type Dated, redate } from "#src/domain/redating.ts";
 import { datesIn } from "#src/domain/zone-dates.ts";
 import { day } from "./given.ts";
 
@@ -50,18 +50,18 @@ describe("an event has the day of the right zone", () => {
     ["when it has come there", "2024-01-08T19:00:00Z", "UTC", "Asia/Tokyo", "2024-01-09", FOUR],
   ])("%s", (_, text, wrong, right, expected, dayStarts) => {
     const event = dated(text, wrong, dayStarts);
-    const anew = dateAnew(event, wrong, right, dayStarts);
-    expect(isoDate(anew.day)).toBe(expected);
-    expect(anew).toEqual({ day: anew.day, at: event.at });
+    const redated = redate(event, wrong, right, dayStarts);
+    expect(isoDate(redated.day)).toBe(expected);
+    expect(redated).toEqual({ day: redated.day, at: event.at });
   });
 
   test("and is late where it comes in the grace there, and only there", () => {
     const early = dated("2024-01-08T16:00:00Z", "UTC", GRACE);
     expect(early).not.toHaveProperty("late");
-    expect(dateAnew(early, "UTC", "Asia/Tokyo", GRACE)).toEqual({ day: day("2024-01-09"), late: true, at: early.at });
+    expect(redate(early, "UTC", "Asia/Tokyo", GRACE)).toEqual({ day: day("2024-01-09"), late: true, at: early.at });
     const late = dated("2024-01-08T01:00:00Z", "UTC", GRACE);
     expect(late.late).toBe(true);
-    expect(dateAnew(late, "UTC", "Asia/Tokyo", GRACE)).toEqual({ day: day("2024-01-08"), at: late.at });
+    expect(redate(late, "UTC", "Asia/Tokyo", GRACE)).toEqual({ day: day("2024-01-08"), at: late.at });
   });
 });
 
@@ -76,24 +76,24 @@ describe("a date alone", () => {
     ["2010-11-07", "UTC", "America/St_Johns", "2010-11-07T02:30:00.000Z"],
   ])("%s stays on its date from %s to %s", (date, wrong, right, first) => {
     for (const dayStarts of [undefined, FOUR, GRACE]) {
-      const anew = dateAnew(dated(date, wrong), wrong, right, dayStarts);
-      expect([isoDate(anew.day), new Date(anew.at).toISOString()]).toEqual([date, first]);
-      expect(dateAnew(anew, right, wrong, dayStarts)).toEqual(dated(date, wrong));
+      const redated = redate(dated(date, wrong), wrong, right, dayStarts);
+      expect([isoDate(redated.day), new Date(redated.at).toISOString()]).toEqual([date, first]);
+      expect(redate(redated, right, wrong, dayStarts)).toEqual(dated(date, wrong));
     }
   });
 
   test("is not what a clock has dated at midnight: to the day before, or late", () => {
     const before = dated("2024-01-08T00:00:00Z", "UTC", FOUR);
     expect(isoDate(before.day)).toBe("2024-01-07");
-    expect(isoDate(dateAnew(before, "UTC", "Asia/Tokyo", FOUR).day)).toBe("2024-01-08");
+    expect(isoDate(redate(before, "UTC", "Asia/Tokyo", FOUR).day)).toBe("2024-01-08");
     const late = dated("2024-01-08T00:00:00Z", "UTC", GRACE);
     expect(late.late).toBe(true);
-    expect(isoDate(dateAnew(late, "UTC", "America/New_York", GRACE).day)).toBe("2024-01-07");
+    expect(isoDate(redate(late, "UTC", "America/New_York", GRACE).day)).toBe("2024-01-07");
   });
 
   test("is not what comes when a date begins for the second time", () => {
     const again = dated("2010-11-07T03:30:00Z", "America/St_Johns");
-    expect(dateAnew(again, "America/St_Johns", "America/New_York", undefined)).toEqual({
+    expect(redate(again, "America/St_Johns", "America/New_York", undefined)).toEqual({
       day: day("2010-11-06"),
       at: again.at,
     });
@@ -102,8 +102,8 @@ describe("a date alone", () => {
   test("is not what a clock has dated to a day that the zone has left out", () => {
     const skipped = dated("2011-12-30T10:00:00Z", "Pacific/Apia", FOUR);
     expect(isoDate(skipped.day)).toBe("2011-12-30");
-    expect(dateAnew(skipped, "Pacific/Apia", "UTC", FOUR)).toEqual({ day: day("2011-12-30"), at: skipped.at });
-    expect(isoDate(dateAnew(skipped, "Pacific/Apia", "Pacific/Pago_Pago", FOUR).day)).toBe("2011-12-29");
+    expect(redate(skipped, "Pacific/Apia", "UTC", FOUR)).toEqual({ day: day("2011-12-30"), at: skipped.at });
+    expect(isoDate(redate(skipped, "Pacific/Apia", "Pacific/Pago_Pago", FOUR).day)).toBe("2011-12-29");
   });
 });
 
@@ -123,14 +123,14 @@ test("an event that was corrected from one zone to another, and back, has the da
       // A millisecond after any whole second, so no first moment of a date.
       const instant = Math.floor(at / 1000) * 1000 + 1;
       const event = { ...dateEvent(instant, wrong, dayStarts), at: instant };
-      const anew = dateAnew(event, wrong, right, dayStarts);
-      expect(anew).toEqual({ ...dateEvent(instant, right, dayStarts), at: instant });
-      expect(dateAnew(anew, right, wrong, dayStarts)).toEqual(event);
+      const redated = redate(event, wrong, right, dayStarts);
+      expect(redated).toEqual({ ...dateEvent(instant, right, dayStarts), at: instant });
+      expect(redate(redated, right, wrong, dayStarts)).toEqual(event);
     }),
   );
 });
 
-describe("the done days after events have moved", () => {
+describe("the done days after events were redated", () => {
   const ZONES = { wrongZone: "UTC", rightZone: "Asia/Tokyo" };
   const [one, two, three] = [day("2024-01-31"), day("2024-02-01"), day("2024-02-02")];
   const first = (from: number, to: number, late?: true) => ({
@@ -141,11 +141,11 @@ describe("the done days after events have moved", () => {
 
   test("are days of the right zone, and none of the wrong one where nothing is left", () => {
     const checkIns = { days: monthsOf([one, two]) };
-    expect(daysAfter(checkIns, "UTC", ZONES, [first(one, two)])).toEqual({
+    expect(checkInsAfterRedating(checkIns, "UTC", ZONES, [first(one, two)])).toEqual({
       days: monthsOf([two]),
       others: [{ late: false, zone: "Asia/Tokyo", days: monthsOf([two]) }],
     });
-    expect(daysAfter(checkIns, "UTC", ZONES, [first(one, one), first(two, three)])).toEqual({
+    expect(checkInsAfterRedating(checkIns, "UTC", ZONES, [first(one, one), first(two, three)])).toEqual({
       days: {},
       others: [{ late: false, zone: "Asia/Tokyo", days: monthsOf([one, three]) }],
     });
@@ -154,7 +154,7 @@ describe("the done days after events have moved", () => {
   test("are ordinary where the right zone is the home zone, by any name of the zones", () => {
     const late = { late: true, zone: "Etc/UTC", days: monthsOf([two]) };
     const checkIns = { days: monthsOf([one]), others: [{ late: false, zone: "Etc/UTC", days: monthsOf([one]) }, late] };
-    expect(daysAfter(checkIns, "Japan", ZONES, [first(one, two), first(two, three, true)])).toEqual({
+    expect(checkInsAfterRedating(checkIns, "Japan", ZONES, [first(one, two), first(two, three, true)])).toEqual({
       days: monthsOf([one, two, three]),
     });
   });
@@ -162,7 +162,7 @@ describe("the done days after events have moved", () => {
   test("are those of late events apart, and those that a repeat comes to, too", () => {
     const checkIns = { days: monthsOf([one]) };
     const repeat = { from: { day: one }, to: { day: two, late: true as const }, isFirst: false };
-    expect(daysAfter(checkIns, "UTC", ZONES, [repeat])).toEqual({
+    expect(checkInsAfterRedating(checkIns, "UTC", ZONES, [repeat])).toEqual({
       days: monthsOf([one]),
       others: [{ late: true, zone: "Asia/Tokyo", days: monthsOf([two]) }],
     });

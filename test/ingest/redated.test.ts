@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
 import { dayOf } from "#src/domain/day.ts";
-import { dateAnew } from "#src/domain/redating.ts";
+import { redate } from "#src/domain/redating.ts";
 import { createInProcessDedupeCache } from "#src/ingest/dedupe/in-process.ts";
 import { createTwoLevelDedupeCache } from "#src/ingest/dedupe/two-level.ts";
 import { Ingest } from "#src/ingest/ingest.ts";
 import type { Ports } from "#src/store/stores.ts";
-import { inMovingOrder } from "#src/store/zones.ts";
+import { inRedatingOrder } from "#src/store/zones.ts";
 import { open as openRedis } from "./dedupe/redis-support.ts";
 import { ample, like, NOW, openIngest } from "./open-ingest.ts";
 
@@ -21,8 +21,8 @@ async function correct({ zones }: Pick<Ports, "zones">): Promise<void> {
   const user = { projectId: "p", userHash: "u" };
   const dated = await zones.readDated(user, { zone: "UTC", from: undefined, to: undefined });
   const [wrongZone, rightZone] = ["UTC", "Asia/Tokyo"];
-  const events = (dated?.events ?? []).map((event) => ({ event, ...dateAnew(event, wrongZone, rightZone, undefined) }));
-  await zones.redate(user, { wrongZone, rightZone, events: inMovingOrder(events), zone: "right" });
+  const events = (dated?.events ?? []).map((event) => ({ event, ...redate(event, wrongZone, rightZone, undefined) }));
+  await zones.redate(user, { wrongZone, rightZone, events: inRedatingOrder(events), isZoneCorrected: true });
 }
 
 /** Returns the days of January, ordinary and in Tokyo. */

@@ -122,7 +122,7 @@ export const rules: readonly Rule[] = [
       ...only(["networkOf"], "src/address.ts"),
       ...only(["Change", "ChangedInPart", "ChangedMeanwhile", "ChangeHandler"], "src/call/audit.ts"),
       ...only(["coalesceCalls"], "src/store/coalesce-calls.ts"),
-      ...only(["MAX_DATED", "inMovingOrder"], "src/store/zones.ts"),
+      ...only(["MAX_DATED", "inRedatingOrder"], "src/store/zones.ts"),
       ...only(["REPORT_LIFE_MS"], "src/store/instances.ts"),
       ...types("src/call/*", "src/ingest/*", "src/store/*"),
     ],

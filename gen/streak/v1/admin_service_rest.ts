@@ -2,7 +2,7 @@
 // @generated from file streak/v1/admin_service.proto (package streak.v1, syntax proto3)
 /* eslint-disable */
 
-import type { AliasUserRequest, CorrectedStreak, CorrectZoneRequest, CorrectZoneResponse, CreateProjectRequest, CreateProjectResponse, CreateSigningSecretRequest, CreateSigningSecretResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, DeleteSigningSecretRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUsageRequest, GetUsageResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListSigningSecretsRequest, ListSigningSecretsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, MovedDay, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
+import type { AliasUserRequest, CorrectedStreak, CorrectZoneRequest, CorrectZoneResponse, CreateProjectRequest, CreateProjectResponse, CreateSigningSecretRequest, CreateSigningSecretResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, DeleteSigningSecretRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUsageRequest, GetUsageResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListSigningSecretsRequest, ListSigningSecretsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, RedatedDay, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
 import { AdminService } from "./admin_service_pb.ts";
 import { checkGivenText, checkInt, checkText, lowerInt, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
@@ -215,8 +215,8 @@ export function encodeListUsersResponse(message: ListUsersResponse): string {
     "}";
 }
 
-/** Writes a streak.v1.MovedDay as JSON. */
-export function encodeMovedDay(message: MovedDay): string {
+/** Writes a streak.v1.RedatedDay as JSON. */
+export function encodeRedatedDay(message: RedatedDay): string {
   return "{" +
     `"from":${quoted(message.from)}` +
     `,"to":${quoted(message.to)}` +
@@ -228,7 +228,7 @@ export function encodeCorrectedStreak(message: CorrectedStreak): string {
   return "{" +
     `"event":${quoted(message.event)}` +
     `,"correctedEvents":${String(message.correctedEvents)}` +
-    `,"movedDays":${once(message.movedDays, (list) => listOf(list, encodeMovedDay))}` +
+    `,"redatedDays":${once(message.redatedDays, (list) => listOf(list, encodeRedatedDay))}` +
     given(`,"currentBefore":`, message.currentBefore === undefined ? undefined : String(message.currentBefore)) +
     given(`,"currentAfter":`, message.currentAfter === undefined ? undefined : String(message.currentAfter)) +
     given(`,"bestBefore":`, message.bestBefore === undefined ? undefined : String(message.bestBefore)) +

@@ -14,7 +14,7 @@ const DAY_TTL_MS = 48 * 60 * 60 * 1000;
  * day is done. A line break separates the parts, since no string from outside holds one.
  *
  * @param label the kind of day that the event does; undefined while nobody can tell, and for a user whose events were
- *   dated anew: then it has no key by its day
+ *   redated: then it has no key by its day
  */
 export function dedupeKeyOf(event: StoredEvent, label: KindLabel | undefined): string | undefined {
   if (event.idempotencyKey !== undefined) {

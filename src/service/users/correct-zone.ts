@@ -12,7 +12,7 @@ import { type CorrectedStreak, correctedStreaks } from "./corrected-streaks.ts";
 import { type AskedCorrection, planCorrection, type ZoneCorrection } from "./zone-correction.ts";
 
 /**
- * Creates the handler that dates a user's events anew after an app has named a wrong zone for them.
+ * Creates the handler that redates a user's events after an app has named a wrong zone for them.
  *
  * @param clock the server's time in epoch milliseconds
  */
@@ -71,7 +71,7 @@ function readCorrection({ wrongZone, rightZone, from, to }: CorrectZoneRequest):
   return asked;
 }
 
-/** Returns what the audit log keeps of a correction: the number of events that it moves, but not which. */
+/** Returns what the audit log keeps of a correction: the number of events that it redates, but not which. */
 function auditOf(
   { user, zone }: ZoneCorrection,
   { wrongZone, rightZone, from, to }: AskedCorrection,
@@ -89,9 +89,9 @@ function auditOf(
       ...(from !== undefined && { from: isoDate(from) }),
       ...(to !== undefined && { to: isoDate(to) }),
       reason,
-      streaks: streaks.map(({ event, currentAfter, bestAfter, correctedEvents, movedDays }) => ({
+      streaks: streaks.map(({ event, currentAfter, bestAfter, correctedEvents, redatedDays }) => ({
         ...streakIn(event, currentAfter, bestAfter),
-        ...{ correctedEvents, movedDays: movedDays.length },
+        ...{ correctedEvents, redatedDays: redatedDays.length },
       })),
     },
   };

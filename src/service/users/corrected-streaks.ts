@@ -3,7 +3,7 @@ import type { CorrectedStreakSchema } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Call } from "../../call/call.ts";
 import { isoDate } from "../../domain/day.ts";
 import type { Project } from "../../domain/project.ts";
-import { daysAfter } from "../../domain/redating.ts";
+import { checkInsAfterRedating } from "../../domain/redating.ts";
 import { presentOf } from "../../domain/streaks/present.ts";
 import { streakOf } from "../../domain/streaks/streak.ts";
 import type { Stores } from "../../store/stores.ts";
@@ -11,14 +11,14 @@ import type { RedatedEvent } from "../../store/zones.ts";
 import { mapAtOnce } from "../ledger/at-once.ts";
 import { createRulesOf } from "../projects/ready-rules.ts";
 import { actionsFor, historyOf, zoneOf } from "../streaks/history.ts";
-import { actionsAfter } from "./actions-after.ts";
+import { actionsAfterRedating } from "./actions-after-redating.ts";
 import { occasionOf, type ZoneCorrection } from "./zone-correction.ts";
 
 /** What a correction changes of a streak. */
 export type CorrectedStreak = MessageInitShape<typeof CorrectedStreakSchema> & {
   readonly event: string;
   readonly correctedEvents: number;
-  readonly movedDays: readonly { readonly from: string; readonly to: string }[];
+  readonly redatedDays: readonly { readonly from: string; readonly to: string }[];
 };
 
 /** What a streak counts before and after a correction; empty for an event without a widget. */
@@ -42,11 +42,13 @@ export async function correctedStreaks(
   return mapAtOnce(inOrder, async ([event, redated]) => {
     call.deadline.check();
     const corrected = eachOnce(redated);
-    const moved = corrected.filter((one) => one.day !== one.event.day).toSorted((a, b) => a.event.day - b.event.day);
+    const onAnotherDay = corrected
+      .filter((one) => one.day !== one.event.day)
+      .toSorted((a, b) => a.event.day - b.event.day);
     return {
       event,
       correctedEvents: corrected.length,
-      movedDays: moved.map((one) => ({ from: isoDate(one.event.day), to: isoDate(one.day) })),
+      redatedDays: onAnotherDay.map((one) => ({ from: isoDate(one.event.day), to: isoDate(one.day) })),
       ...(await numbersOf(event, redated)),
     };
   });
@@ -83,9 +85,13 @@ function createNumbersOf(
     const rules = rulesOf(event, record.ledger) ?? ofWidget;
     const history = historyOf(record, record, project);
     const { home = project.timeZone } = history;
-    const moves = redated.map((to) => ({ from: to.event, to, isFirst: to.event.keptAs === "first" }));
-    const actions = ofWidget.actions && (await actionsAfter(zones, user, record, home, redated));
-    const corrected = { ...daysAfter(record, home, redating, moves), home, ...(actions && { actions }) };
+    const redatedDays = redated.map((to) => ({ from: to.event, to, isFirst: to.event.keptAs === "first" }));
+    const actions = ofWidget.actions && (await actionsAfterRedating(zones, user, record, home, redated));
+    const corrected = {
+      ...checkInsAfterRedating(record, home, redating, redatedDays),
+      home,
+      ...(actions && { actions }),
+    };
 
     const before = streakOf(history, rules, presentOf(history, rules, now, zoneOf(record, project)));
     const after = streakOf(corrected, rules, presentOf(corrected, rules, now, zone ?? project.timeZone));

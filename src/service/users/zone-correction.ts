@@ -2,12 +2,12 @@ import { ChangedMeanwhile } from "../../call/audit.ts";
 import type { Call } from "../../call/call.ts";
 import { dayOf } from "../../domain/day.ts";
 import type { Project } from "../../domain/project.ts";
-import { dateAnew } from "../../domain/redating.ts";
+import { redate } from "../../domain/redating.ts";
 import { isSameZone } from "../../domain/zone.ts";
 import { refusal, type StreakdError } from "../../errors.ts";
 import type { EventStore, ResolvedUser } from "../../store/events.ts";
 import type { DatedEvent, DatedRange, RedatedEvent, Redating, ZoneStore } from "../../store/zones.ts";
-import { inMovingOrder, MAX_DATED } from "../../store/zones.ts";
+import { inRedatingOrder, MAX_DATED } from "../../store/zones.ts";
 import { createRulesOf } from "../projects/ready-rules.ts";
 import { isDateAloneAction } from "../streaks/event-fields.ts";
 import { Turns } from "../turns.ts";
@@ -59,12 +59,12 @@ export async function planCorrection(
     throw tooManyEvents(wrongZone, range);
   }
   const redated = await redateAll(dated.events, wrongZone, rightZone, project, call);
-  const zone = isZoneCorrected(user, wrongZone, range) ? "right" : "stays";
+  const isZoneCorrected = isWrongZoneOf(user, wrongZone, range);
   return {
     user,
-    redating: { wrongZone, rightZone, events: inMovingOrder(redated), zone },
-    zone: zone === "right" ? rightZone : user.zone?.name,
-    isChange: redated.length > 0 || zone === "right",
+    redating: { wrongZone, rightZone, events: inRedatingOrder(redated), isZoneCorrected },
+    zone: isZoneCorrected ? rightZone : user.zone?.name,
+    isChange: redated.length > 0 || isZoneCorrected,
     isUnfinished: dated.isUnfinished === true,
   };
 }
@@ -73,7 +73,7 @@ export async function planCorrection(
  * Whether the user's zone is the wrong one, and was named on a date of the range. A user has one zone for all events,
  * so this does not depend on when the days of a widget begin.
  */
-function isZoneCorrected({ zone }: ResolvedUser, wrongZone: string, { from, to }: Omit<DatedRange, "zone">): boolean {
+function isWrongZoneOf({ zone }: ResolvedUser, wrongZone: string, { from, to }: Omit<DatedRange, "zone">): boolean {
   if (zone === undefined || !isSameZone(zone.name, wrongZone)) {
     return false;
   }
@@ -104,7 +104,7 @@ async function redateAll(
   for (const event of events) {
     await turns.giveWay();
     const dayStarts = rulesOf(event.event, undefined)?.dayStarts;
-    redated.push({ event, ...dateAnew(event, wrongZone, rightZone, dayStarts, dateAloneOf(event)) });
+    redated.push({ event, ...redate(event, wrongZone, rightZone, dayStarts, dateAloneOf(event)) });
   }
   return redated;
 }

@@ -19,7 +19,7 @@ export interface Effect extends Union, Pick<AddedFields, "home" | "redated" | "u
    * zone at the same time: see `misplaced.ts`.
    */
   readonly isUnsettled?: boolean;
-  /** Events of the user were dated anew. So events can have left the places of these: see `redating.ts`. */
+  /** Events of the user were redated. So events can have left the places of these: see `redating.ts`. */
   readonly isRedated?: boolean;
 }
 

@@ -64,7 +64,7 @@ export function isDatedIn(zone: string, document: EventDocument, home: string): 
   return isSameZone(zoneIn(document) ?? home, zone);
 }
 
-/** Whether a first event does its day. It does not if it was dated anew, or if its batch was cut short. */
+/** Whether a first event does its day. It does not if it was redated, or if its batch was cut short. */
 export function doesDay(document: EventDocument, done: DoneDays): boolean {
   return isDayDone(done, document.event, labelIn(document), document.day);
 }

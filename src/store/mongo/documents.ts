@@ -84,10 +84,10 @@ export interface StreakDocument {
   readonly zone?: ZoneField;
   /** The home zone, from the first event on that was dated in another zone. Until then it is the zone. */
   readonly home?: string;
-  /** How often events of the user were dated anew; absent while none were. See `redating.ts`. */
+  /** How often events of the user were redated; absent while none were. See `redating.ts`. */
   readonly redated?: number;
   /**
-   * The days whose events a correction is moving. They are stored so that they are found again if it was cut short.
+   * The days whose events a correction is redating. They are stored so that they are found again if it was cut short.
    * Absent while no correction is under way.
    */
   readonly unfinished?: DayRange;
@@ -153,7 +153,7 @@ export interface EventDocument {
   readonly id?: string;
   /** Set on an action: which action of its day it is. */
   readonly action?: string;
-  /** Set on a streak interaction that was late. Set on a repeat or an action only if it became late when dated anew. */
+  /** Set on a streak interaction that was late. Set on a repeat or an action only if it became late when redated. */
   readonly late?: true;
   /**
    * The zone that has decided the day of a streak interaction, where that is not the user's home zone. An action may

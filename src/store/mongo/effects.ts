@@ -78,7 +78,7 @@ export function userIdOf({ projectId, userHash }: UserKey): string {
   return streakId(projectId, userHash);
 }
 
-/** Whether events of a user were dated anew, as far as is known. */
+/** Whether events of a user were redated, as far as is known. */
 export function isRedatedUser({ events }: UserEvents): boolean {
   return events.some(({ isRedated }) => isRedated);
 }

@@ -23,24 +23,24 @@ import { eventId, labelIn } from "./document-ids.ts";
 import { type DayRange, type EventDocument, fieldOf, unlessAlias } from "./documents.ts";
 import { ALL_DAYS, type DoneDays } from "./streak-documents.ts";
 
-/** What is left to do of a correction after the user's days have changed and the events have moved. */
+/** What is left to do of a correction after the user's days have changed and the events were redated. */
 export interface Unfinished {
   /** The days that events have left, and the days that they have come to. */
   readonly range: DayRange;
   /** The user's home zone. */
   readonly home: string;
-  /** The ids of the first events that this correction has moved. */
+  /** The ids of the first events that this correction has redated. */
   readonly left: readonly string[];
-  /** The repeats and actions that this correction has moved: by their `_id`, the kind of day that each is to do. */
-  readonly moved: ReadonlyMap<string, KindLabel>;
+  /** The repeats and actions that this correction has redated: by their `_id`, the kind of day that each is to do. */
+  readonly redatedTo: ReadonlyMap<string, KindLabel>;
   /** Set where an earlier correction may have been cut short. */
   readonly isCutShort: boolean;
 }
 
 /**
- * Finishes a correction. The document of an action that has moved gets the `_id` that goes with its day. A repeat or an
- * action does its day if no first event does. This concerns those that have moved, and those that are on the day that a
- * first event has left, also if they have come meanwhile. What an earlier correction has left unfinished is found by
+ * Finishes a correction. The document of a redated action gets the `_id` that goes with its day. A repeat or an
+ * action does its day if no first event does. This concerns those that were redated, and those that are on the day that
+ * a first event has left, also if they have come meanwhile. What an earlier correction has left unfinished is found by
  * the days that nothing does.
  */
 export type Finish = (user: UserKey, unfinished: Unfinished) => Promise<void>;
@@ -57,8 +57,8 @@ export function createFinish(connection: Connection, apply: Apply): Finish {
   }
 
   async function renameActions(stored: readonly EventDocument[]): Promise<void> {
-    const moved = stored.filter((event) => keptAs(event) === "action" && event._id !== eventId(event));
-    const renamed = moved.map((event) => {
+    const redated = stored.filter((event) => keptAs(event) === "action" && event._id !== eventId(event));
+    const renamed = redated.map((event) => {
       const document = { ...event, _id: eventId(event) };
       return { filter: { _id: document._id }, update: { $setOnInsert: document }, upsert: true, document };
     });
@@ -66,7 +66,7 @@ export function createFinish(connection: Connection, apply: Apply): Finish {
       // An action whose insert is refused is there already.
       await sendUpdates(events, page);
     }
-    await remove(moved);
+    await remove(redated);
   }
 
   /** Makes first events of repeats and actions, which do their days. Removes the repeats that are first events now. */
@@ -106,7 +106,7 @@ export function createFinish(connection: Connection, apply: Apply): Finish {
   };
 }
 
-/** Returns the first events that do no day any more: of those that have moved now or, after a crash, of all. */
+/** Returns the first events that do no day any more: of those that were redated now or, after a crash, of all. */
 function firstsThatLeft(stored: readonly EventDocument[], done: DoneDays, { left, isCutShort }: Unfinished) {
   const ids = new Set(left);
   return stored.filter(
@@ -125,17 +125,17 @@ function openDays(
   stored: readonly EventDocument[],
   left: readonly EventDocument[],
   done: DoneDays,
-  { home, moved, isCutShort }: Unfinished,
+  { home, redatedTo, isCutShort }: Unfinished,
 ): OpenDay[] {
   const placeOf = (event: EventDocument) =>
     JSON.stringify([event.event, event.day, canonicalZone(zoneIn(event) ?? home)]);
   const kinds = new Map(left.map((event) => [placeOf(event), labelIn(event)]));
   /** Returns the kind of day that a repeat or an action is to do; undefined if the correction does not concern it. */
   const labelFor = (event: EventDocument): KindLabel | undefined => {
-    const movedTo = moved.get(event._id);
-    // Otherwise another correction has moved it since.
-    if (movedTo !== undefined && isDatedIn(kindOf(movedTo).zone ?? home, event, home)) {
-      return isDayDone(done, event.event, movedTo, event.day) ? undefined : movedTo;
+    const label = redatedTo.get(event._id);
+    // Otherwise another correction has redated it since.
+    if (label !== undefined && isDatedIn(kindOf(label).zone ?? home, event, home)) {
+      return isDayDone(done, event.event, label, event.day) ? undefined : label;
     }
     const zone = zoneIn(event);
     // A repeat that named no zone may have been dated in another zone than the home zone, and its day is done in that.

@@ -16,7 +16,7 @@ import type { Notes } from "./notes.ts";
  * reads its event. An attempt of the user's home zone that has found a misplaced event in the place of its own takes
  * the place.
  *
- * Vacated events: they were dated anew and have another day, see `redating.ts`. They stay for the same reason. Any
+ * Vacated events: they were redated and have another day, see `redating.ts`. They stay for the same reason. Any
  * attempt for a redated user takes their places.
  */
 export function createTakePlaces(

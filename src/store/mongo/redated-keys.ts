@@ -17,22 +17,22 @@ import type { KeyDocument } from "./documents.ts";
  * A key keeps the time of its event, because the user's zone takes its time from there. A key does not have its event
  * kept as a repeat any more: the repeat was kept before, or its batch was cut short, and then a repeat may be missing.
  *
- * @param moved the events that the correction moves
+ * @param redatedEvents the events that the correction redates
  */
 export type CorrectKeys = (
   user: UserKey & { readonly home: string },
   zones: Pick<Redating, "wrongZone" | "rightZone">,
-  moved: readonly RedatedEvent[],
+  redatedEvents: readonly RedatedEvent[],
 ) => Promise<void>;
 
 /** Creates the function that corrects keys. */
 export function createCorrectKeys({ idempotencyKeys }: Connection): CorrectKeys {
-  return async ({ projectId, userHash, home }, { wrongZone, rightZone }, moved) => {
-    const range = rangeOfDays(moved.map(({ event }) => event.day));
+  return async ({ projectId, userHash, home }, { wrongZone, rightZone }, redatedEvents) => {
+    const range = rangeOfDays(redatedEvents.map(({ event }) => event.day));
     if (range === undefined) {
       return;
     }
-    const kept = new Map(moved.map((redated) => [keptIn(redated.event), redated]));
+    const kept = new Map(redatedEvents.map((redated) => [keptIn(redated.event), redated]));
     const found = await idempotencyKeys
       .find({
         ...beginningWith(projectId, userHash),

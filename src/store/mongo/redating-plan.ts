@@ -9,22 +9,22 @@ import type { EventDocument } from "./documents.ts";
 import { EventDays } from "./event-days.ts";
 import type { DoneDays } from "./streak-documents.ts";
 
-/** What dating events of a user anew does to the documents of the events and of the user. */
+/** What redating events of a user does to the documents of the events and of the user. */
 export interface RedatingPlan {
-  /** The events that move: those that are as they were when they were read. */
-  readonly moved: readonly RedatedEvent[];
+  /** The events that are redated: those that are as they were when they were read. */
+  readonly redatedEvents: readonly RedatedEvent[];
   /** The first events that leave their places. */
   readonly left: readonly EventDocument[];
   /** First events at their new places. */
   readonly puts: readonly Update[];
-  /** The days of each event, with these moves. */
+  /** The days of each event, as they are then. */
   readonly days: readonly EventDays[];
-  /** Repeats and actions, each with the kind of day that it is to do. */
-  readonly moves: readonly MovedFurther[];
+  /** The redated repeats and actions, each with the kind of day that it is to do. */
+  readonly redatedFurther: readonly RedatedFurther[];
 }
 
-/** A repeat or an action that moves. Its document keeps its `_id` until the correction is finished. */
-export interface MovedFurther {
+/** A repeat or an action that is redated. Its document keeps its `_id` until the correction is finished. */
+export interface RedatedFurther {
   readonly update: Update;
   readonly _id: string;
   readonly label: KindLabel;
@@ -41,11 +41,11 @@ export interface StoredUser extends UserKey {
 /** Returns what a correction does. It leaves out events that are not as they were when they were read. */
 export function planRedating(user: StoredUser, { wrongZone, rightZone, events }: Redating): RedatingPlan {
   const { projectId, userHash, home, done, stored } = user;
-  const moved: RedatedEvent[] = [];
+  const redatedEvents: RedatedEvent[] = [];
   const left: EventDocument[] = [];
   const puts = new Map<string, Update>();
   const days = new Map<string, EventDays>();
-  const moves: MovedFurther[] = [];
+  const redatedFurther: RedatedFurther[] = [];
 
   function daysOf(event: string): EventDays {
     const known = days.get(event) ?? new EventDays(done, event);
@@ -53,7 +53,7 @@ export function planRedating(user: StoredUser, { wrongZone, rightZone, events }:
     return known;
   }
 
-  function moveFirst(redated: RedatedEvent, label: KindLabel): void {
+  function redateFirst(redated: RedatedEvent, label: KindLabel): void {
     const {
       event: { event, ...was },
       ...now
@@ -67,7 +67,7 @@ export function planRedating(user: StoredUser, { wrongZone, rightZone, events }:
       return;
     }
     const from = stored.get(checkInId(projectId, userHash, event, was.day, kind)) as EventDocument;
-    const { dayZone, ...fields } = anew(from, now);
+    const { dayZone, ...fields } = redatedFrom(from, now);
     const to = { ...fields, tz: rightZone, ...fieldsOfKind(label) };
     const _id = eventId(to);
     const before = stored.get(_id);
@@ -75,13 +75,13 @@ export function planRedating(user: StoredUser, { wrongZone, rightZone, events }:
     if (!isTaken) {
       puts.set(_id, put({ ...to, _id }, before));
     }
-    moved.push(redated);
+    redatedEvents.push(redated);
     left.push(from);
     daysOf(event).remove(kind, monthOf(was.day));
     daysOf(event).add(label, monthOf(now.day));
   }
 
-  function moveOther(redated: RedatedEvent, label: KindLabel): void {
+  function redateFurther(redated: RedatedEvent, label: KindLabel): void {
     const {
       event: { event, keptAs, day, id = "", at },
       ...now
@@ -92,23 +92,23 @@ export function planRedating(user: StoredUser, { wrongZone, rightZone, events }:
     if (from?.day === day && from.at.getTime() === at && isDatedIn(wrongZone, from, home)) {
       const zone = isAction ? "dayZone" : "tz";
       const filter = { _id: from._id, day, at: from.at, [zone]: from[zone] ?? { $exists: false } };
-      const to = { ...anew(from, now), ...(now.late && { late: true }), [zone]: rightZone };
+      const to = { ...redatedFrom(from, now), ...(now.late && { late: true }), [zone]: rightZone };
       const update = [{ $replaceWith: { $literal: to } }];
-      moved.push(redated);
-      moves.push({ update: { filter, update, upsert: false }, _id: from._id, label });
+      redatedEvents.push(redated);
+      redatedFurther.push({ update: { filter, update, upsert: false }, _id: from._id, label });
     }
   }
 
   for (const redated of events) {
     const label = labelOf({ dayZone: rightZone, ...(redated.late && { late: true }) }, home);
-    const move = redated.event.keptAs === "first" ? moveFirst : moveOther;
-    move(redated, label);
+    const redate = redated.event.keptAs === "first" ? redateFirst : redateFurther;
+    redate(redated, label);
   }
-  return { moved, left, puts: [...puts.values()], days: [...days.values()], moves };
+  return { redatedEvents, left, puts: [...puts.values()], days: [...days.values()], redatedFurther };
 }
 
 /** Returns an event with another day and time. */
-function anew(event: EventDocument, { day, at }: Pick<RedatedEvent, "day" | "at">): EventDocument {
+function redatedFrom(event: EventDocument, { day, at }: Pick<RedatedEvent, "day" | "at">): EventDocument {
   const { late, vacated, receivedAt = event.at, ...fields } = event;
   return { ...fields, day, at: new Date(at), ...(receivedAt.getTime() !== at && { receivedAt }) };
 }

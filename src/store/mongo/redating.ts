@@ -21,7 +21,7 @@ import { ALL_DAYS, homeIn, ZONES } from "./streak-documents.ts";
 type User = Pick<StreakDocument, "days" | "others" | "zone" | "home" | "redated" | "unfinished">;
 
 /**
- * Creates the function that dates events anew, without a transaction. Each step can be done again, and the same call
+ * Creates the function that redates events, without a transaction. Each step can be done again, and the same call
  * again completes what was cut short. Where nothing is left to do, nothing is written.
  *
  * 1. First events are written at their new places, where nothing reads them yet. The idempotency keys of the events get
@@ -29,9 +29,9 @@ type User = Pick<StreakDocument, "days" | "others" | "zone" | "home" | "redated"
  *    the same call again joins the events.
  * 2. One update of the user's document changes the days, the zone and `redated`, and says in `unfinished` on which days
  *    there is more to do. It fails if the days, the zone or `redated` have changed since they were read, or if the user
- *    has become an alias. Then everything is read again. So if two corrections move the same first events, the second
+ *    has become an alias. Then everything is read again. So if two corrections redate the same first events, the second
  *    one finds that they have gone.
- * 3. First events are marked as vacated where they were. Repeats and actions move, each by itself. Then the correction
+ * 3. First events are marked as vacated where they were. Repeats and actions are redated, each by itself. Then the correction
  *    is finished: a repeat or an action does its day if the day has no first event.
  *
  * First events are not deleted where they were: a batch may have found one in the place of its own event, and be about
@@ -69,7 +69,7 @@ export function createRedate(
     }
     const stored = await readEvents(user, rangeOfDays(daysIn(redating.events)));
     const plan = planRedating({ ...user, home, done: document, stored }, redating);
-    const range = widest(document.unfinished, rangeOfDays(daysIn(plan.moved)));
+    const range = widest(document.unfinished, rangeOfDays(daysIn(plan.redatedEvents)));
     const change = changeOf(document, home, plan, range, redating);
     if (change === undefined && range === undefined) {
       return true;
@@ -85,14 +85,14 @@ export function createRedate(
     user: UserKey & { readonly home: string },
     document: User,
     redating: Redating,
-    { plan: { moved, left, puts, days, moves }, range, change }: Changes,
+    { plan: { redatedEvents, left, puts, days, redatedFurther }, range, change }: Changes,
   ): Promise<boolean> {
     for (const page of pagesOf(puts)) {
       if ((await sendUpdates(events, page)).refused.length > 0) {
         return false;
       }
     }
-    await correctKeys(user, redating, moved);
+    await correctKeys(user, redating, redatedEvents);
     if (change !== undefined) {
       const filter = { ...unlessAlias(user.projectId, user.userHash), ...unchanged(document, days) };
       const { matchedCount } = await streaks.updateOne(filter, change);
@@ -103,14 +103,14 @@ export function createRedate(
     if (range !== undefined) {
       await markVacated(connection, left);
       // Keys may have been claimed since, for days that were still done.
-      await correctKeys(user, redating, moved);
-      for (const page of pagesOf(moves.map(({ update }) => update))) {
+      await correctKeys(user, redating, redatedEvents);
+      for (const page of pagesOf(redatedFurther.map(({ update }) => update))) {
         await sendUpdates(events, page);
       }
       await finish(user, {
         ...{ range, home: user.home, isCutShort: document.unfinished !== undefined },
         left: left.map(({ _id }) => _id),
-        moved: new Map(moves.map(({ _id, label }) => [_id, label])),
+        redatedTo: new Map(redatedFurther.map(({ _id, label }) => [_id, label])),
       });
       // If `redated` has another value, another correction has come meanwhile: its range has these days, and it ends
       // them.
@@ -153,12 +153,12 @@ function unchanged({ zone, home, redated }: User, days: readonly EventDays[]): D
 function changeOf(
   { zone, redated = 0 }: User,
   home: string,
-  { moved, days }: RedatingPlan,
+  { redatedEvents, days }: RedatingPlan,
   range: DayRange | undefined,
-  { wrongZone, rightZone, zone: whatBecomes }: Redating,
+  { wrongZone, rightZone, isZoneCorrected }: Redating,
 ): Document | undefined {
-  const isWrong = whatBecomes === "right" && zone !== undefined && isSameZone(zone.tz, wrongZone);
-  if (moved.length === 0 && !isWrong && redated > 0) {
+  const isWrong = isZoneCorrected && zone !== undefined && isSameZone(zone.tz, wrongZone);
+  if (redatedEvents.length === 0 && !isWrong && redated > 0) {
     return undefined;
   }
   const fields = Object.entries<object | undefined>(Object.assign({}, ...days.map((ofEvent) => ofEvent.fields)));

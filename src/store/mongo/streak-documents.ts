@@ -15,7 +15,7 @@ import {
   type ZoneField,
 } from "./documents.ts";
 
-/** The fields of a document that tell the user's zones, and whether events were dated anew, for a projection. */
+/** The fields of a document that tell the user's zones, and whether events were redated, for a projection. */
 export const ZONES = { zone: 1, home: 1, redated: 1 };
 
 /** The fields of a document that have done days, for a projection. */
@@ -38,7 +38,7 @@ export function zonesOf({ zone, home }: Pick<StreakDocument, "zone" | "home"> = 
   };
 }
 
-/** Returns whether events of the user of a document were dated anew, as a field to spread. */
+/** Returns whether events of the user of a document were redated, as a field to spread. */
 export function isRedatedIn({ redated }: Pick<StreakDocument, "redated"> = {}): { isRedated?: true } {
   return redated === undefined ? {} : { isRedated: true };
 }
@@ -94,7 +94,7 @@ export interface AddedFields {
   readonly zone?: ZoneField | undefined;
   /** The user's home zone, which is stored if it is not yet. */
   readonly home?: string | undefined;
-  /** How often the events that are added were dated anew. */
+  /** How often the events that are added were redated. */
   readonly redated?: number | undefined;
   /** The days of a correction of these events that was cut short. */
   readonly unfinished?: DayRange | undefined;

@@ -25,8 +25,8 @@ export function createZones(
     const document: Partial<StreakDocument> = found ?? {};
     const home = homeIn(document);
     const isUnfinished = document.unfinished !== undefined;
-    /** Whether a correction may move an event. An event that does no day may be of a batch that is still under way. */
-    const mayMove = (event: EventDocument, homeZone: string) =>
+    /** Whether a correction may redate an event. An event that does no day may be of a batch that is still under way. */
+    const mayRedate = (event: EventDocument, homeZone: string) =>
       keptAs(event) === "first"
         ? doesDay(event, document)
         : isUnfinished || isDoneInZone(document, event, zone, homeZone);
@@ -38,7 +38,7 @@ export function createZones(
         sessionId: 0,
       });
       for await (const event of dated) {
-        if (isDatedIn(zone, event, home) && mayMove(event, home)) {
+        if (isDatedIn(zone, event, home) && mayRedate(event, home)) {
           events.push(datedEvent(event));
         }
         if (events.length > MAX_DATED) {

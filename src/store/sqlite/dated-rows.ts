@@ -7,7 +7,7 @@ import type { DatedEvent } from "../zones.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
 
-/** A user whose events are dated anew. */
+/** A user whose events are redated. */
 export interface RedatedUser extends UserKey {
   readonly home: string;
   /** The IANA name of the zone that has dated the events. */
@@ -34,15 +34,15 @@ type Further = typeof FactKind.REPEAT | typeof FactKind.ACTION;
 /** The rows of events whose days change. For use inside a transaction. */
 export interface DatedRows {
   /**
-   * Moves a first event, or removes it if its new day has a first event. Returns false if it was not there.
+   * Redates a first event, or removes it if its new day has a first event. Returns false if it was not there.
    *
    * @param label the label of the day that the event has done
    */
-  moveFirst(user: RedatedUser, event: DatedEvent, label: KindLabel, to: Target): boolean;
-  /** Moves a repeat, if it is there. It becomes the first event of its new day if the day has none. */
-  moveRepeat(user: RedatedUser, event: DatedEvent, to: Target): void;
-  /** Moves an action, if it is there. The first event of its new day is made of it if the day has none. */
-  moveAction(user: RedatedUser, event: DatedEvent, to: Target): void;
+  redateFirst(user: RedatedUser, event: DatedEvent, label: KindLabel, to: Target): boolean;
+  /** Redates a repeat, if it is there. It becomes the first event of its new day if the day has none. */
+  redateRepeat(user: RedatedUser, event: DatedEvent, to: Target): void;
+  /** Redates an action, if it is there. The first event of its new day is made of it if the day has none. */
+  redateAction(user: RedatedUser, event: DatedEvent, to: Target): void;
   /**
    * Marks a day as not done, after its first event has gone. If a repeat was left there, it becomes the first event; if
    * only an action was left, a first event is made of it. Then the day stays done.
@@ -56,22 +56,22 @@ export interface DatedRows {
 export function createDatedRows(connection: Connection): DatedRows {
   const row = (kind: number | string) =>
     `project_id = ?1 AND user_hash = ?2 AND kind = ${kind} AND event = ?3 AND month = '' AND day = ?4 AND analytics_id = ?5`;
-  // IGNORE leaves an event at its old day if the new day has a first event; removeFirst deletes it there.
-  const moveFirst = connection.prepare(`
+  // IGNORE leaves an event at its old day if the new day has a first event; reredateFirst deletes it there.
+  const redateFirst = connection.prepare(`
     UPDATE OR IGNORE facts
     SET day = ?7, at = ?8, received_at = nullif(ifnull(received_at, at), ?8), tz = ?9, analytics_id = ?10
     WHERE ${row(FactKind.EVENT)} AND at = ?6
   `);
-  const removeFirst = connection.prepare(`DELETE FROM facts WHERE ${row(FactKind.EVENT)} AND at = ?6`);
+  const reredateFirst = connection.prepare(`DELETE FROM facts WHERE ${row(FactKind.EVENT)} AND at = ?6`);
   const selectZone = connection.prepare<{ readonly tz: string | null }>(
     `SELECT tz FROM facts WHERE ${row("?7")} AND at = ?6`,
   );
-  // IGNORE leaves an action at its old day if the new day has the same action; removeAction deletes it there.
-  const moveFurther = connection.prepare(`
+  // IGNORE leaves an action at its old day if the new day has the same action; reredateAction deletes it there.
+  const redateRow = connection.prepare(`
     UPDATE OR IGNORE facts SET day = ?6, at = ?7, received_at = nullif(ifnull(received_at, at), ?7), tz = ?8
     WHERE ${row("?9")}
   `);
-  const removeAction = connection.prepare(`DELETE FROM facts WHERE ${row(FactKind.ACTION)}`);
+  const reredateAction = connection.prepare(`DELETE FROM facts WHERE ${row(FactKind.ACTION)}`);
   const becomeFirst = connection.prepare(`
     UPDATE OR IGNORE facts SET kind = ${FactKind.EVENT}, analytics_id = ?6, tz = ?7 WHERE ${row(FactKind.REPEAT)}
   `);
@@ -112,15 +112,15 @@ export function createDatedRows(connection: Connection): DatedRows {
     return isSameZone(tz ?? home, wrongZone);
   }
 
-  /** Moves a repeat or an action, if it is there. It does its new day. */
-  function move(user: RedatedUser, kind: Further, { event, day, id = "", at }: DatedEvent, to: Target): void {
+  /** Redates a repeat or an action, if it is there. It does its new day. */
+  function redateFurther(user: RedatedUser, kind: Further, { event, day, id = "", at }: DatedEvent, to: Target): void {
     const row = [user.projectId, user.userHash, event, day, id] as const;
     const found = selectZone.get(...row, at, kind);
     if (found === undefined || !isDatedWrong(found, user)) {
       return;
     }
-    if (moveFurther.run(...row, to.day, to.at, to.zone, kind) === 0) {
-      removeAction.run(...row);
+    if (redateRow.run(...row, to.day, to.at, to.zone, kind) === 0) {
+      reredateAction.run(...row);
     }
     if (promote(user, kind, id, to.zone, to)) {
       doDay(user, to);
@@ -135,18 +135,18 @@ export function createDatedRows(connection: Connection): DatedRows {
   }
 
   return {
-    moveFirst(user, { event, day, at }, label, to) {
+    redateFirst(user, { event, day, at }, label, to) {
       const row = [user.projectId, user.userHash, event, day, label, at] as const;
-      if (moveFirst.run(...row, to.day, to.at, to.zone, to.label) > 0) {
+      if (redateFirst.run(...row, to.day, to.at, to.zone, to.label) > 0) {
         doDay(user, to);
         return true;
       }
-      return removeFirst.run(...row) > 0;
+      return reredateFirst.run(...row) > 0;
     },
 
-    moveRepeat: (user, event, to) => move(user, FactKind.REPEAT, event, to),
+    redateRepeat: (user, event, to) => redateFurther(user, FactKind.REPEAT, event, to),
 
-    moveAction: (user, event, to) => move(user, FactKind.ACTION, event, to),
+    redateAction: (user, event, to) => redateFurther(user, FactKind.ACTION, event, to),
 
     leave(user, left) {
       if (!promoteLeft(user, FactKind.REPEAT, left) && !promoteLeft(user, FactKind.ACTION, left)) {

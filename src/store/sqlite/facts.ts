@@ -16,7 +16,7 @@
  *
  * Months, and events that have done a day, have the `KindLabel` of their days in `analytics_id`, which is empty for
  * ordinary days. A zone has the user's home zone in `meta`, once the user has had more zones than one. It has 1 in
- * `days` if the user's events were ever dated anew.
+ * `days` if the user's events were ever redated.
  */
 export const FactKind = {
   LEDGER: -1,

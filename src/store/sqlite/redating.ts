@@ -9,7 +9,7 @@ import { createDatedRows, type DoneDay, type RedatedUser } from "./dated-rows.ts
 import { createReadLabels } from "./labels.ts";
 import type { SqliteZones } from "./ports.ts";
 
-/** Creates the function that dates events anew, in one transaction: it moves the events, and their days with them. */
+/** Creates the function that redates events, in one transaction: their rows get other days, and so do the user's months. */
 export function createRedate(
   connection: Connection,
   aliases: Aliases,
@@ -19,8 +19,8 @@ export function createRedate(
   const rows = createDatedRows(connection);
   const readLabels = createReadLabels(connection);
 
-  /** Moves events, and marks the days that they come to as done. Returns the days that first events have left. */
-  function move(user: RedatedUser, labels: readonly KindLabel[], { rightZone, events }: Redating): DoneDay[] {
+  /** Redates events, and marks the days that they come to as done. Returns the days that first events have left. */
+  function redateAll(user: RedatedUser, labels: readonly KindLabel[], { rightZone, events }: Redating): DoneDay[] {
     const left: DoneDay[] = [];
     for (const redated of events) {
       const { event, keptAs, day, late = false } = redated.event;
@@ -28,14 +28,14 @@ export function createRedate(
       const to = { event, day: redated.day, at: redated.at, label, zone: rightZone };
       if (keptAs === "first") {
         const ofKind = labels.filter((one) => kindOf(one).late === late);
-        const before = ofKind.find((one) => rows.moveFirst(user, redated.event, one, to));
+        const before = ofKind.find((one) => rows.redateFirst(user, redated.event, one, to));
         if (before !== undefined) {
           left.push({ event, day, label: before });
         }
       } else if (keptAs === "repeat") {
-        rows.moveRepeat(user, redated.event, to);
+        rows.redateRepeat(user, redated.event, to);
       } else {
-        rows.moveAction(user, redated.event, to);
+        rows.redateAction(user, redated.event, to);
       }
     }
     return left;
@@ -43,7 +43,7 @@ export function createRedate(
 
   return ({ projectId, userHash }, redating) =>
     connection.write(() => {
-      const { wrongZone, rightZone, zone } = redating;
+      const { wrongZone, rightZone, isZoneCorrected } = redating;
       const found = aliases.resolve(projectId, userHash);
       if (found.userHash !== userHash) {
         return undefined;
@@ -54,7 +54,7 @@ export function createRedate(
       }
       const user: RedatedUser = { projectId, userHash, home, wrongZone };
       const labels = readLabels(user).filter((label) => isSameZone(kindOf(label).zone ?? home, wrongZone));
-      for (const day of move(user, labels, redating)) {
+      for (const day of redateAll(user, labels, redating)) {
         rows.leave(user, day);
       }
       rows.removeEmptyMonths(user);
@@ -62,7 +62,7 @@ export function createRedate(
         actions.recount(projectId, userHash, event);
       }
       aliases.setHome(projectId, userHash, home);
-      if (zone === "right" && isSameZone(found.zone.name, wrongZone)) {
+      if (isZoneCorrected && isSameZone(found.zone.name, wrongZone)) {
         aliases.raiseZone(projectId, userHash, correctedZone(found.zone, rightZone));
       }
       aliases.markRedated(projectId, userHash);

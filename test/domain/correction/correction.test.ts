@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { decodeRules } from "#gen/streak/v1/rules_rest.ts";
 import { isoDate } from "#src/domain/day.ts";
 import { dayStartsOf } from "#src/domain/day-start.ts";
-import { dateAnew } from "#src/domain/redating.ts";
+import { redate } from "#src/domain/redating.ts";
 import { readRules } from "#src/service/projects/rules-message.ts";
 import type { NaiveVersion } from "../day-start/oracle.ts";
 import { day } from "../given.ts";
@@ -38,7 +38,7 @@ function correctedByDomain({ at, day: date, late }: NaiveDated, correction: Naiv
     ...readRules(decodeRules(rules, "rules"), "rules"),
   }));
   const event = { at: Date.parse(at), day: day(date), ...(late && { late }) };
-  const redated = dateAnew(event, wrongZone, rightZone, dayStartsOf(versions));
+  const redated = redate(event, wrongZone, rightZone, dayStartsOf(versions));
   const { at: instant, day: newDay } = redated;
   return { at: new Date(instant).toISOString(), day: isoDate(newDay), ...(redated.late && { late: true }) };
 }
@@ -112,7 +112,7 @@ const anyCorrection = fc
 
 const numRuns = 2000;
 
-test("the domain dates any event anew as the oracle does, in odd zones and nights", () => {
+test("the domain redates any event as the oracle does, in odd zones and nights", () => {
   fc.assert(
     fc.property(anyCorrection, ({ ts, ...correction }) => {
       const event = datedIn(correction.wrongZone, ts, correction.versions);

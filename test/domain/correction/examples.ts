@@ -42,7 +42,7 @@ export const examples: readonly CorrectionGiven[] = [
     ],
   },
   {
-    name: "From one side of the date line to the other, an event can move by two days",
+    name: "From one side of the date line to the other, an event can get a day that is two days earlier",
     wrongZone: "Pacific/Kiritimati",
     rightZone: "Pacific/Pago_Pago",
     versions: MIDNIGHT,
@@ -213,7 +213,7 @@ export const examples: readonly CorrectionGiven[] = [
     ],
   },
   {
-    name: "Another name of the same zone moves nothing",
+    name: "Another name of the same zone changes nothing",
     wrongZone: "Asia/Calcutta",
     rightZone: "Asia/Kolkata",
     versions: FOUR,

@@ -3,7 +3,7 @@ import { dayOf, isoOf } from "../streaks/calendar.ts";
 import { beginOf, dateAt } from "../streaks/zones.ts";
 
 /**
- * Dates events anew in a naive way, to compare with the domain. Written from `docs/rules.md` alone, "Correcting a zone";
+ * Redates events in a naive way, to compare with the domain. Written from `docs/rules.md` alone, "Correcting a zone";
  * it shares no code with `src`.
  */
 

@@ -4,10 +4,10 @@ import { CorrectZoneResponseSchema } from "#gen/streak/v1/admin_service_pb.ts";
 import { UserSchema } from "#gen/streak/v1/user_pb.ts";
 import {
   changesNothing,
+  countRedated,
   isSameZone,
   isZone,
   knownZonesOf,
-  movesOf,
   zoneProblem,
 } from "../../../packages/dashboard/src/pages/users/zone/zones.ts";
 
@@ -54,15 +54,15 @@ test("a correction changes nothing when it has no events and leaves the user's z
 test("events that go from one day to the same other day are counted together, in their order", () => {
   const [first, second, other] = ["2024-01-08", "2024-01-09", "2024-01-10"] as const;
   expect(
-    movesOf([
+    countRedated([
       { from: first, to: second },
       { from: first, to: second },
       { from: second, to: other },
       { from: second, to: first },
     ]),
   ).toEqual([
-    { from: first, to: second, events: 2 },
-    { from: second, to: other, events: 1 },
-    { from: second, to: first, events: 1 },
+    { from: first, to: second, count: 2 },
+    { from: second, to: other, count: 1 },
+    { from: second, to: first, count: 1 },
   ]);
 });

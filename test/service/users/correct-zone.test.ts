@@ -89,7 +89,7 @@ test("a correction that was cut short is completed when it is made again, withou
   await opened.call(ROOT, "correctZone", { ...REQUEST, validateOnly: true });
   expect(plans).toHaveLength(1);
   await opened.call(ROOT, "correctZone", REQUEST);
-  expect(plans[1]).toEqual({ wrongZone: UTC, rightZone: TOKYO, events: [], zone: "stays" });
+  expect(plans[1]).toEqual({ wrongZone: UTC, rightZone: TOKYO, events: [], isZoneCorrected: false });
   isCutShort = false;
   await opened.call(ROOT, "correctZone", REQUEST);
   expect(plans).toHaveLength(2);

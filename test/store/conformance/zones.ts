@@ -11,10 +11,10 @@ import { describeRedatedUsers } from "./zones/users.ts";
 /** What every `ZoneStore` does. */
 export function describeZoneStore(open: OpenStore): void {
   describe("reads the events that a zone has dated", () => describeReadingDated(open));
-  describe("dates events anew", () => describeRedating(open));
-  describe("dates kept repeats anew", () => describeRedatingRepeats(open));
-  describe("dates actions anew", () => describeRedatingActions(open));
-  describe("dates the events of idempotency keys anew", () => describeRedatingKeys(open));
-  describe("knows whose events were dated anew", () => describeRedatedUsers(open));
+  describe("redates events", () => describeRedating(open));
+  describe("redates kept repeats", () => describeRedatingRepeats(open));
+  describe("redates actions", () => describeRedatingActions(open));
+  describe("redates the events of idempotency keys", () => describeRedatingKeys(open));
+  describe("knows whose events were redated", () => describeRedatedUsers(open));
   describe("makes what would have been recorded", () => describeRedatingProperty(open));
 }

@@ -7,7 +7,7 @@ import { DAY, MANY_CALLS_MS, NOW } from "../conformance/fixture.ts";
 import { ANN, atHour, correct, datedBy, PARIS, TOKYO, UTC } from "../conformance/zones/support.ts";
 
 it(
-  "as many events as are dated anew at once are, and of more no more are read than tell that there are more",
+  "as many events as are redated at once are, and of more no more are read than tell that there are more",
   async () => {
     const store = await openSqliteStores(await newFolder(), silentLog);
     onTestFinished(() => store.close());

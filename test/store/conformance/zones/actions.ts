@@ -4,7 +4,7 @@ import { historiesOf } from "../analytics/support.ts";
 import { DAY, daysBetween, months, NOW, type OpenStore, useStore } from "../fixture.ts";
 import { ANN, atHour, correct, datedBy, hour, inZone, PARIS, planOf, TOKYO, UTC } from "./support.ts";
 
-/** What dating actions anew promises. */
+/** What redating actions promises. */
 export function describeRedatingActions(open: OpenStore): void {
   const current = useStore(open);
   const record = (...batch: StoredEvent[]) => current.store.events.record(batch, NOW);
@@ -101,7 +101,7 @@ export function describeRedatingActions(open: OpenStore): void {
     expect(await read()).toMatchObject({ days: {}, others: [inZone(TOKYO, months(DAY, DAY + 1))] });
   });
 
-  it("an action whose event is kept as a repeat, too, moves as both", async () => {
+  it("an action whose event is kept as a repeat, too, is redated as both", async () => {
     const both = (hours: number) => act(hours, DAY, { keepRepeat: true, sessionId: `${hours}` });
     await record(both(8), both(22), both(23));
     await correct(current.store);

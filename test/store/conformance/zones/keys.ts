@@ -4,7 +4,7 @@ import { historiesOf } from "../analytics/support.ts";
 import { asUser, DAY, daysBetween, months, NOW, type OpenStore, useStore } from "../fixture.ts";
 import { ANN, atHour, correct, inZone, PARIS, TOKYO, UTC } from "./support.ts";
 
-/** What dating events anew promises to those who use an idempotency key again. */
+/** What redating events promises to those who use an idempotency key again. */
 export function describeRedatingKeys(open: OpenStore): void {
   const current = useStore(open);
 

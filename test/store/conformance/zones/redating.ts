@@ -7,7 +7,7 @@ import { ANN, atHour, correct, datedBy, hour, inZone, NEW_YORK, PARIS, planOf, T
 
 const BOB = { projectId: "p1", userHash: "bob" };
 
-/** What dating events anew promises of days, first events, and the user's zone. */
+/** What redating events promises of days, first events, and the user's zone. */
 export function describeRedating(open: OpenStore): void {
   const current = useStore(open);
   const record = (...batch: StoredEvent[]) => current.store.events.record(batch, NOW);
@@ -223,7 +223,7 @@ export function describeRedating(open: OpenStore): void {
 
   it("the user's zone stays where the correction says so, and where another one was named since it was planned", async () => {
     await record(atHour(22), atHour(22, DAY + 3));
-    await correct(current.store, { to: DAY, zone: "stays" });
+    await correct(current.store, { to: DAY, isZoneCorrected: false });
     const days = { days: months(DAY + 3), others: [inZone(TOKYO, months(DAY + 1))] };
     expect(await read()).toEqual({ ...days, zone: { name: UTC, at: hour(22, DAY + 3) }, home: UTC });
 

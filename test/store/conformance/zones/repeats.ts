@@ -4,7 +4,7 @@ import { historiesOf } from "../analytics/support.ts";
 import { checkIn, DAY, months, NOW, type OpenStore, useStore } from "../fixture.ts";
 import { ANN, atHour, correct, hour, inZone, planOf, TOKYO } from "./support.ts";
 
-/** What dating kept repeats anew promises. */
+/** What redating kept repeats promises. */
 export function describeRedatingRepeats(open: OpenStore): void {
   const current = useStore(open);
   const record = (...batch: StoredEvent[]) => current.store.events.record(batch, NOW);
@@ -54,7 +54,7 @@ export function describeRedatingRepeats(open: OpenStore): void {
     ]);
   });
 
-  it("a repeat that named no zone moves, too, and all that it came with stays with it", async () => {
+  it("a repeat that named no zone is redated, too, and all that it came with stays with it", async () => {
     await record(kept(8), kept(9, DAY, { meta: '{"a":1}', receivedAt: NOW }));
     await record({ ...checkIn({ at: hour(22) }), keepRepeat: true, sessionId: "22" });
     await correct(current.store);
@@ -90,7 +90,7 @@ export function describeRedatingRepeats(open: OpenStore): void {
     expect(await read()).toMatchObject({ days: {}, others: [inZone(TOKYO, months(DAY, DAY + 1))] });
   });
 
-  it("doing it again changes nothing, and an old plan moves no repeat that has another zone since", async () => {
+  it("doing it again changes nothing, and an old plan redates no repeat that has another zone since", async () => {
     await record(kept(8), kept(9), kept(22));
     const plan = await planOf(current.store);
     await current.store.zones.redate(ANN, plan);

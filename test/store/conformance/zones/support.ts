@@ -1,11 +1,11 @@
 import type { Day } from "#src/domain/day.ts";
 import type { DayStarts } from "#src/domain/day-start.ts";
-import { dateAnew } from "#src/domain/redating.ts";
+import { redate } from "#src/domain/redating.ts";
 import type { StoredEvent } from "#src/store/events.ts";
 import type { Stores } from "#src/store/stores.ts";
 import type { UserKey } from "#src/store/streaks.ts";
 import type { DatedEvent, Redating } from "#src/store/zones.ts";
-import { inMovingOrder } from "#src/store/zones.ts";
+import { inRedatingOrder } from "#src/store/zones.ts";
 import { checkIn, DAY, DAY_MS } from "../fixture.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -34,8 +34,8 @@ export interface Correction {
   readonly from?: Day;
   readonly to?: Day;
   readonly dayStarts?: DayStarts;
-  /** What becomes of the user's zone. Without it, the right one takes its place. */
-  readonly zone?: Redating["zone"];
+  /** Whether the user's zone is corrected, too. Without it, it is. */
+  readonly isZoneCorrected?: boolean;
 }
 
 /** Returns the events that a zone has dated, in the order of their times. */
@@ -53,10 +53,10 @@ const rank = ({ keptAs }: DatedEvent) => ["first", "repeat", "action"].indexOf(k
 
 /** Returns what a correction makes of the events that were dated in the wrong zone: those of UTC are of Tokyo, as a rule. */
 export async function planOf(store: Stores, correction: Correction = {}, user = ANN): Promise<Redating> {
-  const { wrong = UTC, right = TOKYO, dayStarts, zone = "right" } = correction;
+  const { wrong = UTC, right = TOKYO, dayStarts, isZoneCorrected = true } = correction;
   const events = await datedBy(store, wrong, correction, user);
-  const redated = events.map((event) => ({ event, ...dateAnew(event, wrong, right, dayStarts) }));
-  return { wrongZone: wrong, rightZone: right, events: inMovingOrder(redated), zone };
+  const redated = events.map((event) => ({ event, ...redate(event, wrong, right, dayStarts) }));
+  return { wrongZone: wrong, rightZone: right, events: inRedatingOrder(redated), isZoneCorrected };
 }
 
 /** Corrects a zone, as the service does. */

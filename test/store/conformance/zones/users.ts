@@ -3,7 +3,7 @@ import type { StoredEvent } from "#src/store/events.ts";
 import { checkIn, DAY, impression, months, NOW, type OpenStore, recordUnverified, useStore } from "../fixture.ts";
 import { atHour, correct, hour, inZone, PARIS, TOKYO } from "./support.ts";
 
-/** What a store tells of users whose events were dated anew. */
+/** What a store tells of users whose events were redated. */
 export function describeRedatedUsers(open: OpenStore): void {
   const current = useStore(open);
   const record = (...batch: StoredEvent[]) => recordUnverified(current.store, batch);

@@ -6,10 +6,10 @@ import { formatDay, formatNumber, plural } from "../../../format.ts";
 import ledger from "../ledger/Ledger.module.css";
 import { FromTo, StreakChanges } from "../ledger/StreakChanges.tsx";
 import styles from "./Zone.module.css";
-import { changesNothing, movesOf } from "./zones.ts";
+import { changesNothing, countRedated } from "./zones.ts";
 
-/** How many moved days are named. */
-const MAX_MOVES = 40;
+/** How many redated days are named. */
+const MAX_DAYS = 40;
 
 /** What the correction of a zone would change. */
 export function ZonePreview({
@@ -46,33 +46,33 @@ export function ZonePreview({
   );
 }
 
-function Details({ streak: { correctedEvents, movedDays, currentAfter } }: { readonly streak: CorrectedStreak }) {
+function Details({ streak: { correctedEvents, redatedDays, currentAfter } }: { readonly streak: CorrectedStreak }) {
   return (
     <dd className={styles.details}>
       {currentAfter === undefined && <p>No widget counts this event.</p>}
-      {movedDays.length === 0 ? (
+      {redatedDays.length === 0 ? (
         <p>{plural(correctedEvents, "event keeps its day", "events keep their days")}.</p>
       ) : (
         <details>
           <summary>
-            {formatNumber(movedDays.length)} of {plural(correctedEvents, "event gets", "events get")} another day
+            {formatNumber(redatedDays.length)} of {plural(correctedEvents, "event gets", "events get")} another day
           </summary>
-          <Moves moved={movedDays} />
+          <RedatedDays redatedDays={redatedDays} />
         </details>
       )}
     </dd>
   );
 }
 
-function Moves({ moved }: { readonly moved: CorrectedStreak["movedDays"] }) {
-  const moves = movesOf(moved);
-  const rest = moves.length - MAX_MOVES;
+function RedatedDays({ redatedDays }: Pick<CorrectedStreak, "redatedDays">) {
+  const days = countRedated(redatedDays);
+  const rest = days.length - MAX_DAYS;
   return (
     <ul>
-      {moves.slice(0, MAX_MOVES).map(({ from, to, events }) => (
+      {days.slice(0, MAX_DAYS).map(({ from, to, count }) => (
         <li key={`${from} ${to}`}>
           <FromTo before={formatDay(from)} after={formatDay(to)} />
-          {events > 1 && `, ${formatNumber(events)} events`}
+          {count > 1 && `, ${formatNumber(count)} events`}
         </li>
       ))}
       {rest > 0 && <li>and {plural(rest, "more day", "more days")}</li>}

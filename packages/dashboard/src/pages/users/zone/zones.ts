@@ -1,4 +1,4 @@
-import type { CorrectZoneResponse, MovedDay } from "#gen/streak/v1/admin_service_pb.ts";
+import type { CorrectZoneResponse, RedatedDay } from "#gen/streak/v1/admin_service_pb.ts";
 import type { User } from "#gen/streak/v1/user_pb.ts";
 
 const ZONES = Intl.supportedValuesOf("timeZone").map((zone) => zone.toLowerCase());
@@ -33,21 +33,22 @@ export function changesNothing({ streaks, timeZone }: CorrectZoneResponse, user:
   return streaks.length === 0 && timeZone === user.timeZone;
 }
 
-/** A day whose events get another day, with the number of these events. */
-export interface Move {
+/** The events that go from one day to the same other day. */
+export interface RedatedEvents {
   readonly from: string;
   readonly to: string;
-  readonly events: number;
+  /** How many they are. */
+  readonly count: number;
 }
 
-/** Counts the events that go from one day to the same other day. Keeps the order of the days. */
-export function movesOf(moved: readonly Pick<MovedDay, "from" | "to">[]): Move[] {
-  const moves = new Map<string, Move>();
-  for (const { from, to } of moved) {
+/** Counts the redated events by their days. Keeps the order of the days. */
+export function countRedated(redatedDays: readonly Pick<RedatedDay, "from" | "to">[]): RedatedEvents[] {
+  const counts = new Map<string, RedatedEvents>();
+  for (const { from, to } of redatedDays) {
     const key = `${from} ${to}`;
-    moves.set(key, { from, to, events: (moves.get(key)?.events ?? 0) + 1 });
+    counts.set(key, { from, to, count: (counts.get(key)?.count ?? 0) + 1 });
   }
-  return [...moves.values()];
+  return [...counts.values()];
 }
 
 function canonicalName(zone: string): string | undefined {

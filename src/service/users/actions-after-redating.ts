@@ -7,22 +7,24 @@ import { MAX_DATED } from "../../store/zones.ts";
 import { tooManyEvents } from "./zone-correction.ts";
 
 /**
- * Returns how many actions of an event there are after some have moved; undefined while no day has more than one. A day
- * counts the actions of all zones together. So the actions of all zones are read, on the days of the moves and between.
+ * Returns how many actions of an event there are after some were redated; undefined while no day has more than one. A
+ * day counts the actions of all zones together. So the actions of all zones are read, on all days from the first to the
+ * last that redated actions have or get.
  *
  * @param home the IANA name of the user's home zone
- * @param redated the events that move, all of one event
+ * @param redated the events that are redated, all of one event
  * @throws StreakdError INVALID_BODY when these days have too many events
  */
-export async function actionsAfter(
+export async function actionsAfterRedating(
   zones: ZoneStore,
   user: UserKey,
   { actions, others = [] }: StreakRecord,
   home: string,
   redated: readonly RedatedEvent[],
 ): Promise<ActionCounts | undefined> {
-  const moved = new Map(redated.filter(({ event }) => event.keptAs === "action").map((one) => [keyOf(one.event), one]));
-  const days = [...moved.values()].flatMap(({ event, day }) => [event.day, day]);
+  const redatedActions = redated.filter(({ event }) => event.keptAs === "action");
+  const redatedByKey = new Map(redatedActions.map((one) => [keyOf(one.event), one]));
+  const days = [...redatedByKey.values()].flatMap(({ event, day }) => [event.day, day]);
   if (days.length === 0) {
     return actions;
   }
@@ -36,7 +38,7 @@ export async function actionsAfter(
     }
     before.push(...events.filter(({ event, keptAs }) => keptAs === "action" && event === redated[0]?.event.event));
   }
-  const after = before.map((one) => ({ ...one, day: moved.get(keyOf(one))?.day ?? one.day }));
+  const after = before.map((one) => ({ ...one, day: redatedByKey.get(keyOf(one))?.day ?? one.day }));
   const beyondFirst = (actions?.beyondFirst ?? 0) + beyondFirstOf(after) - beyondFirstOf(before);
   return beyondFirst > 0 ? { beyondFirst } : undefined;
 }
