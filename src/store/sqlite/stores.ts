@@ -31,6 +31,7 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
   const keys = createIdempotencyKeys(connection);
   const seats = createSeats(connection);
   const changes = createChanges(connection);
+  const users = createUsers(connection, aliases);
   const deletions = createDeletions(connection, log);
   void deletions.finishLeftOver();
   return {
@@ -39,8 +40,8 @@ export function createSqliteStores({ database, writeBack, release }: DataFolder,
     ledger: createLedger(connection, aliases, changes),
     events: createEvents(connection, aliases, actions, keys, seats, changes, writeBack),
     settings: createSettings(connection),
-    users: createUsers(connection, aliases),
-    zones: createZones(connection, aliases, actions, changes),
+    users,
+    zones: createZones(connection, aliases, actions, changes, users),
     tokens: createTokens(connection),
     sessions: createSessions(connection),
     audit: createAudit(connection),

@@ -4,29 +4,35 @@ import { EARLIEST, LATEST } from "../../domain/streaks/days/bits.ts";
 import { isSameZone } from "../../domain/zone.ts";
 import { homeOf, type KindLabel, kindOf } from "../day-kinds.ts";
 import type { UserKey } from "../streaks.ts";
+import type { UserStore } from "../users.ts";
 import { type DatedEvent, type DatedRange, type DatedUser, MAX_DATED } from "../zones.ts";
 import type { Actions } from "./actions.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Changes } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { FactKind } from "./facts.ts";
-import type { FoundUser, SqliteZones } from "./ports.ts";
+import type { SqliteZones } from "./ports.ts";
 import { createRedate } from "./redating.ts";
 
 /** Creates SQLite's {@link ZoneStore}. */
-export function createZones(connection: Connection, aliases: Aliases, actions: Actions, changes: Changes): SqliteZones {
+export function createZones(
+  connection: Connection,
+  aliases: Aliases,
+  actions: Actions,
+  changes: Changes,
+  users: UserStore,
+): SqliteZones {
   const readDated = createReadDated(connection, aliases);
   return {
-    readDated: (user, range) => connection.read(() => readDated(user, range)),
+    async readDated(user, range) {
+      const [dated, known] = await Promise.all([connection.read(() => readDated(user, range)), users.readUser(user)]);
+      return known && dated;
+    },
     redate: createRedate(connection, aliases, actions, changes),
   };
 }
 
 function createReadDated(connection: Connection, aliases: Aliases) {
-  const selectAny = connection.prepare("SELECT 1 FROM facts WHERE project_id = ? AND user_hash = ? LIMIT 1");
-  const selectAlias = connection.prepare(
-    `SELECT 1 FROM facts WHERE project_id = ? AND kind = ${FactKind.ALIAS} AND alias_of = ? LIMIT 1`,
-  );
   const selectMonths = connection.prepare<MonthRow>(`
     SELECT event, month, analytics_id AS label, days FROM facts
     WHERE project_id = ? AND user_hash = ? AND kind = ${FactKind.MONTH}
@@ -78,22 +84,8 @@ function createReadDated(connection: Connection, aliases: Aliases) {
     yield* furtherOf(user, "action", days);
   }
 
-  function isKnown(projectId: string, name: string, { userHash }: FoundUser): boolean {
-    return (
-      userHash !== name ||
-      selectAny.get(projectId, name) !== undefined ||
-      selectAlias.get(projectId, name) !== undefined
-    );
-  }
-
-  return (
-    { projectId, userHash: name }: UserKey,
-    { zone, from = EARLIEST, to = LATEST }: DatedRange,
-  ): DatedUser | undefined => {
+  return ({ projectId, userHash: name }: UserKey, { zone, from = EARLIEST, to = LATEST }: DatedRange): DatedUser => {
     const user = aliases.resolve(projectId, name);
-    if (!isKnown(projectId, name, user)) {
-      return undefined;
-    }
     const { userHash } = user;
     const home = homeOf(user);
     const events = home === undefined ? [] : eventsOf({ projectId, userHash, home }, { zone, from, to });
