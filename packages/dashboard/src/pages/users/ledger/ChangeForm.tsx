@@ -4,7 +4,7 @@ import { isProblem, problemOf } from "../../../errors.ts";
 import { ChangePreview } from "./ChangePreview.tsx";
 import type { Changed } from "./change.ts";
 import { DecisionForm, type DecisionFormProps } from "./DecisionForm.tsx";
-import styles from "./Ledger.module.css";
+import { PreviewOutput } from "./PreviewOutput.tsx";
 import type { Change } from "./use-change.ts";
 
 /** A form that adds an entry to a user's ledger. */
@@ -56,10 +56,12 @@ function Refusal({
   readonly isOld: boolean;
 }) {
   return (
-    <output className={isOld ? styles.old : undefined} aria-busy={isOld}>
-      <Notice kind="warn">
-        <bdi>{problemOf(error).message}</bdi>
-      </Notice>
-    </output>
+    <PreviewOutput answer={problemOf(error)} isOld={isOld}>
+      {({ message }) => (
+        <Notice kind="warn">
+          <bdi>{message}</bdi>
+        </Notice>
+      )}
+    </PreviewOutput>
   );
 }

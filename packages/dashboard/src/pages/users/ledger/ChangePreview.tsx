@@ -1,8 +1,8 @@
 import { LedgerOutcome } from "#gen/streak/v1/ledger_service_pb.ts";
 import { Notice } from "../../../components/Notice.tsx";
-import { SkeletonLines } from "../../../components/States.tsx";
 import type { Changed } from "./change.ts";
 import styles from "./Ledger.module.css";
+import { PreviewOutput } from "./PreviewOutput.tsx";
 import { StreakChanges } from "./StreakChanges.tsx";
 
 /** How a change would change the streaks. */
@@ -21,23 +21,20 @@ export function ChangePreview({
   /** What is said when no number of today changes. */
   readonly unchanged: string;
 }) {
-  const result = data?.results[0];
   return (
-    <output className={isOld ? styles.old : undefined} aria-busy={isOld || result === undefined}>
-      {result === undefined ? (
-        <div className={styles.preview}>
-          <SkeletonLines lines={2} />
-        </div>
-      ) : result.outcome === LedgerOutcome.NOTHING ? (
-        <Notice kind="info">{nothing}</Notice>
-      ) : result.outcome === LedgerOutcome.KNOWN ? (
-        <Notice kind="good">The server has this already, from an earlier try.</Notice>
-      ) : (
-        <div className={styles.preview}>
-          <h3>What changes today</h3>
-          {result.changes.length === 0 ? <p>No number. {unchanged}</p> : <StreakChanges changes={result.changes} />}
-        </div>
-      )}
-    </output>
+    <PreviewOutput answer={data?.results[0]} isOld={isOld}>
+      {({ outcome, changes }) =>
+        outcome === LedgerOutcome.NOTHING ? (
+          <Notice kind="info">{nothing}</Notice>
+        ) : outcome === LedgerOutcome.KNOWN ? (
+          <Notice kind="good">The server has this already, from an earlier try.</Notice>
+        ) : (
+          <div className={styles.preview}>
+            <h3>What changes today</h3>
+            {changes.length === 0 ? <p>No number. {unchanged}</p> : <StreakChanges changes={changes} />}
+          </div>
+        )
+      }
+    </PreviewOutput>
   );
 }

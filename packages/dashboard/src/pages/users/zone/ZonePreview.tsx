@@ -1,9 +1,9 @@
 import type { CorrectedStreak, CorrectZoneResponse } from "#gen/streak/v1/admin_service_pb.ts";
 import type { User } from "#gen/streak/v1/user_pb.ts";
 import { Notice } from "../../../components/Notice.tsx";
-import { SkeletonLines } from "../../../components/States.tsx";
 import { formatDay, formatNumber, plural } from "../../../format.ts";
 import ledger from "../ledger/Ledger.module.css";
+import { PreviewOutput } from "../ledger/PreviewOutput.tsx";
 import { FromTo, StreakChanges } from "../ledger/StreakChanges.tsx";
 import styles from "./Zone.module.css";
 import { changesNothing, countRedated } from "./zones.ts";
@@ -24,25 +24,25 @@ export function ZonePreview({
   readonly isOld: boolean;
 }) {
   return (
-    <output className={isOld ? ledger.old : undefined} aria-busy={isOld || data === undefined}>
-      {data === undefined ? (
-        <div className={ledger.preview}>
-          <SkeletonLines lines={2} />
-        </div>
-      ) : changesNothing(data, user) ? (
-        <Notice kind="info">No event of these days was dated in the wrong zone, so there is nothing to correct.</Notice>
-      ) : (
-        <div className={ledger.preview}>
-          <h3>What changes</h3>
-          {data.timeZone !== undefined && data.timeZone !== user.timeZone && (
-            <p className={styles.zone}>
-              <FromTo name="time zone" before={user.timeZone ?? "none"} after={data.timeZone} />
-            </p>
-          )}
-          <StreakChanges changes={data.streaks} detailsOf={(streak) => <Details streak={streak} />} />
-        </div>
-      )}
-    </output>
+    <PreviewOutput answer={data} isOld={isOld}>
+      {(answer) =>
+        changesNothing(answer, user) ? (
+          <Notice kind="info">
+            No event of these days was dated in the wrong zone, so there is nothing to correct.
+          </Notice>
+        ) : (
+          <div className={ledger.preview}>
+            <h3>What changes</h3>
+            {answer.timeZone !== undefined && answer.timeZone !== user.timeZone && (
+              <p className={styles.zone}>
+                <FromTo name="time zone" before={user.timeZone ?? "none"} after={answer.timeZone} />
+              </p>
+            )}
+            <StreakChanges changes={answer.streaks} detailsOf={(streak) => <Details streak={streak} />} />
+          </div>
+        )
+      }
+    </PreviewOutput>
   );
 }
 
