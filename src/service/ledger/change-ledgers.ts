@@ -35,11 +35,29 @@ export interface LedgerParts {
 }
 
 /**
+ * Creates the handler of a method that changes ledgers.
+ *
+ * @param askOf reads a request, and returns what it asks for in a project. Throws what is wrong with the request alone;
+ *   what is wrong with it in the project, the returned function throws.
+ */
+export function ledgerHandler<Request extends LedgerRequest>(
+  { projects, ...parts }: LedgerParts,
+  askOf: (request: Request) => (project: Project) => LedgerAsk,
+): (request: Request, call: Call) => Promise<Change<{ results: LedgerResult[] }>> {
+  return async (request, call) => {
+    checkUsers(request);
+    const askIn = askOf(request);
+    const project = await projects.require(request.siteKey, call);
+    return changeLedgers(parts, project, request, askIn(project), call);
+  };
+}
+
+/**
  * Checks the users that a request names.
  *
  * @throws StreakdError INVALID_BODY
  */
-export function checkUsers({ userHashes }: LedgerRequest): void {
+function checkUsers({ userHashes }: LedgerRequest): void {
   if (userHashes.length === 0) {
     throw refusal("userHashes", "must name at least one user, and at most 1000");
   }
@@ -54,7 +72,7 @@ export function checkUsers({ userHashes }: LedgerRequest): void {
  *
  * @throws StreakdError as {@link planFor} does
  */
-export async function changeLedgers(
+async function changeLedgers(
   { stores, clock }: Omit<LedgerParts, "projects">,
   project: Project,
   request: LedgerRequest,

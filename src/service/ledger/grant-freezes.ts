@@ -6,26 +6,18 @@ import { type Rules, rulesFor, rulesOfUser } from "../../domain/streaks/rules-fo
 import { clip, refusal } from "../../errors.ts";
 import { readStreakDateIfAny } from "../date.ts";
 import { widgetOf } from "../projects/projects.ts";
-import { changeLedgers, checkUsers, type LedgerParts } from "./change-ledgers.ts";
+import { type LedgerParts, ledgerHandler } from "./change-ledgers.ts";
 import { hasNoFreezes, neverHasFreezes } from "./refusals.ts";
 
 /** Creates the handler that grants freezes. */
-export function grantFreezesHandler({
-  projects,
-  ...parts
-}: LedgerParts): ChangeHandler<typeof LedgerService.method.grantFreezes> {
-  return async (request, call) => {
-    checkUsers(request);
-    const { siteKey, event, count } = request;
+export function grantFreezesHandler(parts: LedgerParts): ChangeHandler<typeof LedgerService.method.grantFreezes> {
+  return ledgerHandler(parts, (request) => {
+    const { event, count } = request;
     const asked = readStreakDateIfAny(request.from, "from");
     const to = readStreakDateIfAny(request.to, "to");
-    const project = await projects.require(siteKey, call);
-    const rules = rulesFor(widgetOf(project, event), project);
-    return changeLedgers(
-      parts,
-      project,
-      request,
-      {
+    return (project) => {
+      const rules = rulesFor(widgetOf(project, event), project);
+      return {
         event,
         // On which day the users get them, where the request names none, was decided when the entry was added.
         isAsked: (entry) =>
@@ -60,10 +52,9 @@ export function grantFreezesHandler({
           ...(request.from !== undefined && { from: request.from }),
           ...(request.to !== undefined && { to: request.to }),
         },
-      },
-      call,
-    );
-  };
+      };
+    };
+  });
 }
 
 /** Checks that the rules of a widget have freezes on a day. A week or month that has begun has its old rules. */

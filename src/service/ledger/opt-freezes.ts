@@ -1,10 +1,7 @@
-import type { LedgerResult } from "#gen/streak/v1/ledger_service_pb.ts";
-import type { Change } from "../../call/audit.ts";
-import type { Call } from "../../call/call.ts";
 import { rulesFor, rulesOfUser } from "../../domain/streaks/rules-for.ts";
 import { readStreakDateIfAny } from "../date.ts";
 import { widgetOf } from "../projects/projects.ts";
-import { changeLedgers, checkUsers, type LedgerParts, type LedgerRequest } from "./change-ledgers.ts";
+import { type LedgerParts, type LedgerRequest, ledgerHandler } from "./change-ledgers.ts";
 
 /** What the requests to opt out of freezes and to opt in to them have in common: all but their names. */
 interface OptRequest extends LedgerRequest {
@@ -16,19 +13,14 @@ interface OptRequest extends LedgerRequest {
  * Creates the handler by which users opt out of freezes, or in to them again. Whether the user has opted already plays no
  * part: what holds on a day follows from all entries, also from those that are added later for other days.
  */
-export function optFreezesHandler({ projects, ...parts }: LedgerParts, kind: "optOut" | "optIn") {
-  return async (request: OptRequest, call: Call): Promise<Change<{ results: LedgerResult[] }>> => {
-    checkUsers(request);
-    const { siteKey, event } = request;
+export function optFreezesHandler(parts: LedgerParts, kind: "optOut" | "optIn") {
+  return ledgerHandler(parts, (request: OptRequest) => {
+    const { event } = request;
     const asked = readStreakDateIfAny(request.from, "from");
-    const project = await projects.require(siteKey, call);
-    const rules = event === undefined ? undefined : rulesFor(widgetOf(project, event), project);
-    const about = { kind, ...(event !== undefined && { event }) };
-    return changeLedgers(
-      parts,
-      project,
-      request,
-      {
+    return (project) => {
+      const rules = event === undefined ? undefined : rulesFor(widgetOf(project, event), project);
+      const about = { kind, ...(event !== undefined && { event }) };
+      return {
         event,
         // From which day on, where the request names none, was decided when the entry was added.
         isAsked: (entry) =>
@@ -41,8 +33,7 @@ export function optFreezesHandler({ projects, ...parts }: LedgerParts, kind: "op
           return { ...about, from: asked ?? today() };
         },
         audit: { ...about, ...(request.from !== undefined && { from: request.from }) },
-      },
-      call,
-    );
-  };
+      };
+    };
+  });
 }
