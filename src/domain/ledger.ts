@@ -61,25 +61,25 @@ export type LedgerDecision =
     };
 
 /**
- * Names another entry. One request makes entries with the same id for many users. When a link brings two of their ledgers
- * together, what was decided about the entry of one of them must not change the entry of the other.
+ * Names another entry. One request makes entries with the same id for many users. When a link brings two of their
+ * ledgers together, what was decided about the entry of one of them must not change the entry of the other.
  */
 export type EntryRef = Pick<LedgerEntryFacts, "id" | "user">;
 
-/** Returns a text that is the same for the same entry alone. */
+/** Returns a text that is equal for two `EntryRef` only if they name the same entry. */
 export function refKey({ id, user }: EntryRef): string {
   return `${id.length}:${id}${user}`;
 }
 
 /** Returns the entries that nobody has taken back, each of them once. */
-export function standingEntries(ledger: readonly LedgerEntry[]): readonly LedgerEntry[] {
-  const standing = new Map(ledger.map((entry) => [refKey(entry), entry]));
+export function entriesNotTakenBack(ledger: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  const left = new Map(ledger.map((entry) => [refKey(entry), entry]));
   for (const entry of ledger) {
     if (entry.kind === "takeBack") {
-      standing.delete(refKey(entry.entry));
+      left.delete(refKey(entry.entry));
     }
   }
-  return [...standing.values()];
+  return [...left.values()];
 }
 
 /** Returns whether an entry or an amnesty is about the streak of an event: about this one alone, or about all. */

@@ -111,7 +111,7 @@ export interface Widget {
 export interface Milestone {
   /** Unique in its widget. */
   readonly id: string;
-  /** The length in what the rules count: days, weeks or months; at least 1. */
+  /** The length in the streak's unit: days, weeks, months or actions; at least 1. */
   readonly target: number;
   /** What the widget says. */
   readonly msg: string;

@@ -27,10 +27,7 @@ export interface RulesVersion {
    * it counts for the day before. Absent where days begin at midnight.
    */
   readonly dayStart?: number;
-  /**
-   * How long after the end of a day an event can still fill it, in minutes. Absent where there
-   * is no grace.
-   */
+  /** How long after the end of a day an event can still fill it, in minutes. Absent where there is no grace. */
   readonly grace?: number;
   /** Absent where freezes cover nothing; never there with the cadences `every_n_days` and `days_in_any`. */
   readonly freezes?: FreezeRules;
@@ -70,12 +67,12 @@ export interface FreezeRules {
   readonly lengthenRun: boolean;
 }
 
-/** Returns what freezes say, as a list that is the same for the same freezes alone. */
+/** Returns a list that is equal for two `FreezeRules` only if they say the same. */
 export function partsOfFreezes({ earned, maxInARow, lengthenRun }: FreezeRules): readonly unknown[] {
   return [earned?.every, earned?.max, maxInARow, lengthenRun];
 }
 
-/** Returns what repairs say, as a list that is the same for the same repairs alone. */
+/** Returns a list that is equal for two `RepairRules` only if they say the same. */
 export function partsOfRepairs({ withinDays, onceInDays, price }: RepairRules): readonly unknown[] {
   return [withinDays, onceInDays, price.kind, price.kind === "days" ? price.days : undefined];
 }

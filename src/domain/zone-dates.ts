@@ -24,8 +24,8 @@ export class ZoneDates {
   /** One of the IANA names of the zone. */
   readonly zone: string;
   /**
-   * The dates that the zone has left out since {@link FIRST_YEAR}, in order, as Samoa left out 2011-12-30. Nearly all zones
-   * have none.
+   * The dates that the zone has left out since {@link FIRST_YEAR}, in order, as Samoa left out 2011-12-30. Nearly all
+   * zones have none.
    */
   readonly skipped: readonly Day[];
   /** Finding a change of clocks takes many offsets. */
@@ -37,8 +37,8 @@ export class ZoneDates {
   }
 
   /**
-   * The first instant at which a calendar in the zone shows a date or a later one, in epoch milliseconds. A date that the
-   * zone has left out begins when the next one does.
+   * The first instant at which a calendar in the zone shows a date or a later one, in epoch milliseconds. A date that
+   * the zone has left out begins when the next one does.
    */
   startOf(date: Day): number {
     const known = this.#starts.get(date);
@@ -90,7 +90,10 @@ export class ZoneDates {
 /** Since 1900, no zone has left a date out before 1969. Manila did in 1844, when nobody kept streaks. */
 const FIRST_YEAR = 1960;
 
-/** Who leaves a date out moves to the other side of the date line, and stays there: so a look every ten years finds it. */
+/**
+ * A zone that leaves out a date moves to the other side of the date line, and stays there. So a look every ten years
+ * finds it.
+ */
 const STEP: Day = 3652;
 const LAST_YEAR = 2100;
 

@@ -1,7 +1,8 @@
 import type { Day } from "../day.ts";
 import { lastDay, type Months } from "../months.ts";
-import { periodOn, type RulesCalendar } from "../streaks/calendar/calendar.ts";
+import type { RulesCalendar } from "../streaks/calendar/calendar.ts";
 import type { OffDays } from "../streaks/calendar/days-off.ts";
+import { periodOn } from "../streaks/calendar/periods.ts";
 import { EARLIEST, LATEST } from "../streaks/days/bits.ts";
 import { DoneDays } from "../streaks/days/done-days.ts";
 import { type ReachedDays, reachedDays } from "../streaks/milestones/reached-days.ts";
@@ -11,7 +12,7 @@ import type { RulesWithCalendar } from "../streaks/rules-for.ts";
 import type { SettledDays } from "../streaks/settle.ts";
 import { type StreakByRules, streakByRules } from "../streaks/streak-by-rules.ts";
 import { MOST_BRIDGED_AT_ONCE, mayTravel } from "../streaks/travel.ts";
-import type { RuledRun } from "../streaks/walk/ruled-run.ts";
+import type { RuledRun, RunPart } from "../streaks/walk/ruled-run.ts";
 import { walkOfUser } from "../streaks/walk-of-user.ts";
 
 /** What the rules and the user's ledger make of a user's done days. */
@@ -72,12 +73,12 @@ export function countByRules(settled: SettledDays, rules: RulesWithCalendar, pre
   // The user has come to the zone with the last thing that is done. Days up to that have the zones of their events alone.
   const presentOn = (day: Day): Present => (day > lastDone ? { ...present, today: day } : { today: day });
   const runs: EndingRun[] = [];
-  const onEnd = ({ first, last, count }: RuledRun, wasCurrent: boolean) => {
-    if (wasCurrent) {
+  const onEnd = ({ first, last, count }: RuledRun, { hidden }: RunPart) => {
+    if (!hidden) {
       runs.push({ first, last, count });
     }
   };
-  const { standing } = walkOfUser(rules, settled, presentOn(from), from, { ends: { from: EARLIEST, onEnd } });
+  const { standing } = walkOfUser(rules, settled, presentOn(from), from, { endObserver: { from: EARLIEST, onEnd } });
   const isOnTheWay = journeysOf(settled, present);
   const recentRepairs = (rules.repairs ?? []).map((repair) => repair.from).filter((day) => day > from);
   const changes = [...recentDays, ...recentRepairs].sort((one, other) => one - other);

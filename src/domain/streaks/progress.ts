@@ -1,5 +1,8 @@
 import type { Day } from "../day.ts";
-import { type Phase, periodOn, type RulesCalendar, type WeekOrMonth } from "./calendar/calendar.ts";
+import type { RulesCalendar } from "./calendar/calendar.ts";
+import type { WeekOrMonth } from "./calendar/pace.ts";
+import { periodOn } from "./calendar/periods.ts";
+import type { Phase } from "./calendar/phases.ts";
 import type { DoneDays } from "./days/done-days.ts";
 import { runBeginsOn } from "./walk/run-begins.ts";
 import type { Standing } from "./walk/walk.ts";
@@ -44,13 +47,13 @@ function ofWeekOrMonth(
   today: Day,
   phase: Phase,
   pace: WeekOrMonth,
-  { run, wasAlive }: Standing,
+  { run, cameIntoPeriod }: Standing,
 ): Progress {
   const period = periodOn(today, phase);
   const { first, last } = period;
   const from = (day: Day) =>
     progress(done, today, day, last, done.count(day, today), calendar.neededFrom(day, period, pace));
-  if (wasAlive) {
+  if (cameIntoPeriod) {
     return from(first);
   }
   if (run !== undefined) {

@@ -5,7 +5,7 @@ import type { Project, Widget } from "../project.ts";
 import { EVERY_DAY, type WidgetRules } from "../rules.ts";
 import { amnestiesOf } from "./calendar/amnesties.ts";
 import { everyDay, RulesCalendar } from "./calendar/calendar.ts";
-import { type FreezeDecisions, freezesOf } from "./ledger/freezes.ts";
+import { type FreezeDecisions, freezeDecisionsOf } from "./ledger/freezes.ts";
 import { type Pauses, pausesOf } from "./ledger/pauses.ts";
 import { type Repairs, repairsOf } from "./ledger/repairs.ts";
 
@@ -66,7 +66,7 @@ export function rulesOfUser(rules: Rules, ledger: readonly LedgerEntry[] | undef
     return rules;
   }
   const pauses = pausesOf(ledger, event);
-  const freezeDecisions = rules.calendar?.hasFreezes ? freezesOf(ledger, event) : undefined;
+  const freezeDecisions = rules.calendar?.hasFreezes ? freezeDecisionsOf(ledger, event) : undefined;
   const repairs = repairsOf(ledger, event);
   return pauses === undefined && freezeDecisions === undefined && repairs === undefined
     ? rules

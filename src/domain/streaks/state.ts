@@ -1,6 +1,6 @@
 import type { History } from "../check-ins.ts";
 import { hasDay } from "../months.ts";
-import { daysSinceWeekday } from "./calendar/calendar.ts";
+import { daysSinceWeekday } from "./calendar/periods.ts";
 import type { Present } from "./present.ts";
 import type { Rules } from "./rules-for.ts";
 import { settle } from "./settle.ts";

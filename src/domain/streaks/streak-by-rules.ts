@@ -1,6 +1,7 @@
 import type { Day } from "../day.ts";
 import { lastDay } from "../months.ts";
-import { daysSinceWeekday, type RulesCalendar, type StreakUnit } from "./calendar/calendar.ts";
+import type { RulesCalendar, StreakUnit } from "./calendar/calendar.ts";
+import { daysSinceWeekday } from "./calendar/periods.ts";
 import type { Pause } from "./ledger/pauses.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { Present } from "./present.ts";
@@ -8,7 +9,7 @@ import { type Progress, progressOf } from "./progress.ts";
 import { type RepairOffer, repairOffer, repairToTry } from "./repair-offer.ts";
 import type { RulesWithCalendar } from "./rules-for.ts";
 import type { SettledDays } from "./settle.ts";
-import type { RuledRun, RunPart } from "./walk/ruled-run.ts";
+import { onlyPartOf, type RuledRun, type RunPart } from "./walk/ruled-run.ts";
 import type { Standing } from "./walk/walk.ts";
 import { bestUpTo, walkOfUser } from "./walk-of-user.ts";
 
@@ -58,12 +59,8 @@ export function streakByRules(
   const { pauses } = rules;
   const { today } = present;
   const ended: RunPart[] = [];
-  const onEnd = (_: RuledRun, wasCurrent: boolean, part: RunPart) => {
-    const { first, last, continues } = part;
-    ended.push({ first, last, ...(continues && { continues }), ...(!wasCurrent && { hidden: true }) });
-  };
   const { done, bridged, repairDays, calendar, standing } = walkOfUser(rules, settled, present, today, {
-    ends: { from: explainFrom, onEnd },
+    endObserver: { from: explainFrom, onEnd: (_, part) => ended.push(part) },
     tried: repairToTry(rules, today),
   });
   const { run, best, endedRuns } = standing;
@@ -84,7 +81,7 @@ export function streakByRules(
   const tried = repairOffer(rules, today, done, standing.ifRepaired);
   const repair = "refused" in tried ? undefined : tried;
   const covered = standing.freezeStock?.coveredFrom(explainFrom) ?? [];
-  const current = run && (endedRuns?.partOf(run) ?? run);
+  const current = run && (endedRuns?.partOf(run) ?? onlyPartOf(run));
   const further = { ...(pause && { pause }), ...(freezes && { freezes }), ...(repair && { repair }) };
   return {
     streak: pause || freezes || repair ? { ...streak, ...further } : streak,

@@ -56,7 +56,7 @@ export function bridgedDays(settled: SettledDays, done: DoneDays, present: Prese
     const earliest = bridged.at(-BUDGET)?.from ?? EARLIEST;
     const journey = earliest > day - BUDGET_DAYS ? undefined : itinerary.journeyOver(day);
     if (journey !== undefined) {
-      bridged.push({ decision: journey, from: day, last: day });
+      bridged.push({ decision: journey, from: day, to: day });
     }
   }
   return bridged.length === 0 ? undefined : new ExemptDays(bridged);

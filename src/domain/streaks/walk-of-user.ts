@@ -7,7 +7,7 @@ import type { Present } from "./present.ts";
 import type { RulesWithCalendar } from "./rules-for.ts";
 import type { SettledDays } from "./settle.ts";
 import { type BridgedDays, bridgedDays } from "./travel.ts";
-import { type Decisions, type Standing, type Told, walk } from "./walk/walk.ts";
+import { type Decisions, type Observers, type Standing, walk } from "./walk/walk.ts";
 
 /** What a walk over the days of one user has made of them. */
 export interface WalkOfUser {
@@ -26,7 +26,7 @@ export interface WalkOfUser {
 }
 
 /** What else a walk can be asked for. */
-export interface WalkOptions extends Told {
+export interface WalkOptions extends Observers {
   /** A repair to try: what it would do if it were made today. */
   readonly tried?: Repair | undefined;
 }
@@ -41,7 +41,7 @@ export function walkOfUser(
   settled: SettledDays,
   present: Present,
   day: Day,
-  { tried, ...told }: WalkOptions = {},
+  { tried, ...observers }: WalkOptions = {},
 ): WalkOfUser {
   const done = new DoneDays(settled.days, day);
   const bridged = bridgedDays(settled, done, present);
@@ -49,15 +49,13 @@ export function walkOfUser(
   const repairDays = repairDaysOf(made, calendar);
   const calendarWith = (days: ExemptDays<Repair> | undefined) => calendar.ofUser([pauses, bridged, days], done);
   const ofUser = calendarWith(repairDays);
-  const decisions = {
-    freezes: freezeDecisions,
-    repairs: made,
-    tried: tried && {
-      repair: tried,
-      calendarWith: () => calendarWith(repairDaysOf([...(made ?? []), tried], calendar)),
-    },
+  const decisions = { freezes: freezeDecisions, repairs: made };
+  const triedRepair = tried && {
+    repair: tried,
+    calendarWith: () => calendarWith(repairDaysOf([...(made ?? []), tried], calendar)),
   };
-  return { done, bridged, repairDays, calendar: ofUser, decisions, standing: walk(ofUser, done, day, decisions, told) };
+  const standing = walk(ofUser, done, day, decisions, observers, triedRepair);
+  return { done, bridged, repairDays, calendar: ofUser, decisions, standing };
 }
 
 /** Returns the most that any run has counted up to a day that is not before today, with the days after it left out. */

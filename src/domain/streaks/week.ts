@@ -1,6 +1,6 @@
 import { type Day, dayOfMonth, isoDate, weekday } from "../day.ts";
 import { type DayBit, hasBit, type Months, monthOf } from "../months.ts";
-import { daysSinceWeekday } from "./calendar/calendar.ts";
+import { daysSinceWeekday } from "./calendar/periods.ts";
 import type { DayStatus } from "./outcomes.ts";
 
 /** One day of the week that a widget shows. */

@@ -4,9 +4,9 @@ import type { Call } from "../../call/call.ts";
 import type { History } from "../../domain/check-ins.ts";
 import { type Day, isoDate } from "../../domain/day.ts";
 import { endOfDay } from "../../domain/day-start.ts";
-import { milestonesOf } from "../../domain/milestones.ts";
 import { emptyMonths, hasDay } from "../../domain/months.ts";
 import type { Milestone } from "../../domain/project.ts";
+import { achievedOf } from "../../domain/streaks/milestones/achieved.ts";
 import { awardsOf } from "../../domain/streaks/milestones/awards.ts";
 import type { Present } from "../../domain/streaks/present.ts";
 import type { Rules } from "../../domain/streaks/rules-for.ts";
@@ -68,7 +68,7 @@ export async function awardedMilestones(
   }
 
   const repeating = new Set(milestones.filter(({ repeats }) => repeats).map(({ id }) => id));
-  return milestonesOf(milestones, current).map((state): MilestoneState => {
+  return achievedOf(milestones, current).map((state): MilestoneState => {
     const award = awards.get(state.id);
     return {
       $typeName: "streak.v1.MilestoneState",

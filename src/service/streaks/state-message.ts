@@ -11,9 +11,9 @@ import {
   type WeekDay as WeekDayMessage,
 } from "#gen/streak/v1/streak_service_pb.ts";
 import { isoDate } from "../../domain/day.ts";
-import { milestonesOf } from "../../domain/milestones.ts";
 import type { Milestone, WidgetSettings } from "../../domain/project.ts";
 import type { Pause } from "../../domain/streaks/ledger/pauses.ts";
+import { achievedOf } from "../../domain/streaks/milestones/achieved.ts";
 import type { Progress } from "../../domain/streaks/progress.ts";
 import type { RepairOffer } from "../../domain/streaks/repair-offer.ts";
 import type { Streak } from "../../domain/streaks/streak.ts";
@@ -130,7 +130,7 @@ const milestoneLists = new WeakMap<readonly Milestone[], MilestoneState[][]>();
 export function milestonesToMessages(milestones: readonly Milestone[], current: number): MilestoneState[] {
   const lists = milestoneLists.get(milestones) ?? [];
   milestoneLists.set(milestones, lists);
-  const states = milestonesOf(milestones, current);
+  const states = achievedOf(milestones, current);
   const achieved = states.filter((state) => state.achieved).length;
   lists[achieved] ??= frozen(
     states.map((state) => frozen<MilestoneState>({ $typeName: "streak.v1.MilestoneState", ...state })),

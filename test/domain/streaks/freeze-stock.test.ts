@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FreezeRules } from "#src/domain/rules.ts";
-import type { Phase } from "#src/domain/streaks/calendar/calendar.ts";
+import type { Phase } from "#src/domain/streaks/calendar/phases.ts";
 import { LATEST } from "#src/domain/streaks/days/bits.ts";
 import { FreezeDecisions, type GrantEntry } from "#src/domain/streaks/ledger/freezes.ts";
 import { FreezeStock } from "#src/domain/streaks/walk/freeze-stock.ts";
@@ -37,7 +37,7 @@ function cover(stock: FreezeStock, day: number): string | undefined {
 
 /** How many are left at the end of a day. */
 function leftOn(stock: FreezeStock, day: number): number {
-  stock.passTo(day);
+  stock.comeAndExpire(day);
   return stock.left;
 }
 
@@ -148,7 +148,7 @@ describe("earned freezes", () => {
     expect(leftAfter(full, 2, 1)).toEqual([1, 2]);
   });
 
-  test("are counted on while the run goes on, also behind a miss that one of them covers", () => {
+  test("are counted on while the run goes on, also after a miss that one of them covers", () => {
     const one = stock(earning(3, 2));
     expect(leftAfter(one, 5)).toEqual([1]);
     expect(cover(one, 5)).toBe("earned");
@@ -251,10 +251,10 @@ describe("a repair", () => {
   test("takes the freeze that covers first, and none where none is there", () => {
     const some = stock(earning(1, 1), grant(1), grant(1, 1, 9));
     some.earn(1);
-    some.passTo(2);
-    some.pay();
+    some.comeAndExpire(2);
+    some.takeForRepair();
     expect([some.left, cover(some, 2), cover(some, 3), some.left]).toEqual([2, "of day 1", "earned", 0]);
-    some.pay();
+    some.takeForRepair();
     expect(some.left).toBe(0);
     some.endRun();
     expect(some.left).toBe(2);

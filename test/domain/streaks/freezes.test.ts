@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { type Cadence, EVERY_DAY, type FreezeRules, type RulesVersion } from "#src/domain/rules.ts";
-import { freezesOf } from "#src/domain/streaks/ledger/freezes.ts";
+import { freezeDecisionsOf } from "#src/domain/streaks/ledger/freezes.ts";
 import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
 import { day, setOf } from "../given.ts";
 import { explain, stateOf, streakOf } from "./by-days.ts";
@@ -199,20 +199,20 @@ describe("the explanation", () => {
 });
 
 test("a user of whose freezes nothing was ever decided has the same rules", () => {
-  expect(freezesOf([pause(0, 1)], "lesson")).toBeUndefined();
+  expect(freezeDecisionsOf([pause(0, 1)], "lesson")).toBeUndefined();
   expect(rulesOfUser(daily, [], "lesson")).toBe(daily);
   expect(streak("x", daily).freezes).toEqual({ left: 0, usedInWeek: 0, optedOut: false });
 });
 
 test("grants are in the order of their days, and then in that in which they were made", () => {
   const [late, early, second] = [grant(5), grant(1), grant(5, 2)];
-  expect(freezesOf([second, late, early], "lesson")?.grants).toEqual([early, late, second]);
+  expect(freezeDecisionsOf([second, late, early], "lesson")?.grants).toEqual([early, late, second]);
 });
 
 test("entries of two users who were linked, with one id and one time, have one order", () => {
   const made = { ...MADE, id: "choice", event: "lesson", from: MONDAY };
   const ofAnn: LedgerEntry = { ...made, user: "ann", kind: "optOut" };
   const ofBob: LedgerEntry = { ...made, user: "bob", kind: "optIn" };
-  const isOptedOut = (...ledger: readonly LedgerEntry[]) => freezesOf(ledger, "lesson")?.isOptedOut(MONDAY);
+  const isOptedOut = (...ledger: readonly LedgerEntry[]) => freezeDecisionsOf(ledger, "lesson")?.isOptedOut(MONDAY);
   expect(isOptedOut(ofAnn, ofBob)).toBe(isOptedOut(ofBob, ofAnn));
 });

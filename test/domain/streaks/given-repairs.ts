@@ -41,11 +41,11 @@ const anyRepairRules: fc.Arbitrary<RepairRules> = fc.record({
 export const anyRepaired: fc.Arbitrary<Repaired> = anyGiven
   .filter(({ mode }) => mode === "continuous")
   .chain((given) => {
-    const behindDone = fc
+    const afterDone = fc
       .tuple(fc.constantFrom(given.today, ...given.days), fc.integer({ min: 1, max: 5 }))
-      .map(([day, behind]) => Math.min(day + behind, LAST_DAY));
+      .map(([day, later]) => Math.min(day + later, LAST_DAY));
     const anyDay = fc.oneof(
-      { weight: 3, arbitrary: behindDone },
+      { weight: 3, arbitrary: afterDone },
       { weight: 1, arbitrary: fc.integer({ min: 0, max: 60 }).map((back) => given.today - back) },
     );
     const repair = fc.tuple(anyDay, mostlyFew, fc.boolean());
@@ -53,7 +53,7 @@ export const anyRepaired: fc.Arbitrary<Repaired> = anyGiven
     const count = given.versions.length;
     return fc
       .record({
-        today: fc.oneof(fc.constant(given.today), behindDone),
+        today: fc.oneof(fc.constant(given.today), afterDone),
         rules: fc.array(ruled, { minLength: count, maxLength: count }),
         repairs: fc.array(repair, { minLength: 1, maxLength: 4 }),
       })

@@ -116,7 +116,7 @@ export function historyOf(recorded: Recorded, from: Day, upTo: Day, today?: Day)
   const judges = new Map<Day, NaiveRules>();
 
   function readIsOff(day: Day): boolean {
-    // Only `progress` looks behind the last period, and no rules begin there.
+    // Only `progress` looks beyond the last period, and no rules begin there.
     const rules = rulesOn(day);
     const { cadence, daysOff } = rules;
     return (

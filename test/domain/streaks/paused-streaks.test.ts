@@ -40,8 +40,8 @@ describe("every day, with Wednesday to Saturday paused", () => {
   test.each([
     ["a pause changes nothing where nothing is done", "xx····", 2, false],
     ["what is done in it counts at once", "xx·x··", 3, false],
-    ["the run goes on behind it", "xx····x", 3, false],
-    ["the day behind it is asked for", "xx·····", 2, true],
+    ["the run goes on after it", "xx····x", 3, false],
+    ["the day after it is asked for", "xx·····", 2, true],
     ["and missed", "xx······", 0, false],
     ["a run begins in it", "···x··", 1, false],
     ["a miss before it ends the run", "x·x···", 1, false],
@@ -222,7 +222,7 @@ describe("every 3 days", () => {
     const twoInThree = by({ kind: "days_in_any", days: 2, of: 3 });
     expect(streak("x·x··", twoInThree, pause(2))).toMatchObject({ current: 2 });
     expect(streak("x·x···", twoInThree, pause(2, 3))).toMatchObject({ current: 2 });
-    // Friday ends the first run, and Wednesday is behind the first day of its last window.
+    // Friday ends the first run, and Wednesday is after the first day of its last window.
     expect(streak("x·x···", twoInThree, pause(2, 2))).toMatchObject({ current: 1, best: 2 });
   });
 });

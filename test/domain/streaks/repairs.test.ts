@@ -120,7 +120,7 @@ describe("a repaired run", () => {
     ]);
   });
 
-  test("may miss once again behind the repair, also where the run up to today had missed once", () => {
+  test("may miss once again after the repair, also where the run up to today had missed once", () => {
     const rules = by({ neverMissTwice: true });
     expect(counts("x··x·x·x", rules, repair(4, 2))).toEqual([4, 4]);
     expect(counts("x··x··x", rules, repair(4, 2))).toEqual([3, 3]);
@@ -202,7 +202,7 @@ describe("freezes", () => {
     expect(streak("xxx··x", by(freezing()), repair(5, 3, paid))).toMatchObject({ current: 4, freezes: { left: 0 } });
   });
 
-  test("cover a new gap behind a repair, and what they covered before stays covered", () => {
+  test("cover a new gap after a repair, and what they covered before stays covered", () => {
     const rules = by(freezing({ maxInARow: 1 }));
     // Thursday is covered. Friday is the day of a repair that joins nothing, and Saturday is covered too.
     expect(outcomes("xxx···x", rules, grant(0, 3), repair(4))).toEqual([

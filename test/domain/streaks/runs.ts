@@ -41,7 +41,9 @@ export interface Run {
   isAlive: boolean;
   /** The index of its first period. */
   firstPeriod: number;
-  /** What became of its periods: from the first one on up to today or, when it has ended, to the last one that counts. */
+  /**
+   * What became of its periods: from the first one on up to today or, when it has ended, to the last one that counts.
+   */
   told: readonly Told[];
   /** The first day that its windows can have: where it begins, or where it was repaired. */
   windowsFrom: Day;
@@ -133,7 +135,9 @@ export function walkTo(history: History, today: Day): Walk {
     }
   }
 
-  /** Follows all runs through the period. If the run that is shown then has kept it, or started in it, this is counted. */
+  /**
+   * Follows all runs through the period. If the run that is shown then has kept it, or started in it, this is counted.
+   */
   function followAndEarn(period: Period): void {
     const earned = period.rules.freezes?.earned;
     if (earned === undefined) {
@@ -321,8 +325,8 @@ function followPeriod(history: History, run: FollowedRun, period: Period, today:
     followWeekOrMonth(history, run, period, today);
   }
   if (!run.isAlive) {
-    // A miss that ends the run lies behind its end, and the gap before that too. Before the day of a repair, what freezes
-    // have covered stays covered, and what was repaired stays repaired.
+    // A miss that ends the run comes after its end, and the gap before that too. Before the day of a repair, what
+    // freezes have covered stays covered, and what was repaired stays repaired.
     const reach = run.told.findLastIndex(({ counted }) => counted === 1) + 1;
     run.told.length = Math.max(reach, run.periodsBeforeRepair);
     for (const [index, told] of run.told.entries()) {

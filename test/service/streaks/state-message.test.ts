@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { milestonesOf } from "#src/domain/milestones.ts";
+import { achievedOf } from "#src/domain/streaks/milestones/achieved.ts";
 import { weekOf } from "#src/domain/streaks/week.ts";
 import { milestonesToMessages, sharedSettings, weekToMessages } from "#src/service/streaks/state-message.ts";
 import { day, daysAndToday, daysUpTo, setOf } from "../../domain/given.ts";
@@ -36,7 +36,7 @@ test("milestones say what the domain says, in any order and for any current", ()
         const milestones = targets.map((each, i) => ({ id: `${i}`, target: each, msg: "", rewardType: "" }));
         for (const current of all) {
           expect(milestonesToMessages(milestones, current)).toEqual(
-            milestonesOf(milestones, current).map((each) => ({ $typeName: "streak.v1.MilestoneState", ...each })),
+            achievedOf(milestones, current).map((each) => ({ $typeName: "streak.v1.MilestoneState", ...each })),
           );
         }
       },

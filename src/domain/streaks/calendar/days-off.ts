@@ -3,9 +3,7 @@ import { type DaysOff, EVERY_WEEKDAY, type HolidayList, type RulesVersion, type 
 import { bitOf, bitsWithin, countBits, hasDayBit, LATEST, lowestBit, WORD, wordOf } from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
 import type { ExemptDays } from "./exempt-days.ts";
-
-/** A version of rules with the day on which it really begins. */
-export type BegunVersion = RulesVersion & { readonly from: Day };
+import type { BegunVersion } from "./phases.ts";
 
 /** Says which days are off. */
 export abstract class OffDays {
@@ -116,8 +114,8 @@ export class RuledOffDays extends OffDays {
 }
 
 /**
- * The days off of a user with exempt days: beside those of the rules, the exempt days that are not done. Days are exempt by
- * pauses, amnesties, journeys and repairs.
+ * The days off of a user with exempt days: beside those of the rules, the exempt days that are not done. Days are
+ * exempt by pauses, amnesties, journeys and repairs.
  */
 export class ExemptOffDays extends OffDays {
   readonly #ruled: OffDays;
@@ -143,19 +141,19 @@ export class ExemptOffDays extends OffDays {
     return this.#lastWord;
   }
 
-  /** Passes over a pause at once: it may have no end. */
+  /** Passes over exempt days at once: a pause may have no end. */
   nextNeeded(first: Day, last: Day): Day | undefined {
     for (let from = first; from <= last; ) {
       const day = this.#ruled.nextNeeded(from, last);
       if (day === undefined) {
         return undefined;
       }
-      const pause = this.#exempt.on(day);
-      if (pause === undefined || this.#done.has(day)) {
+      const exempt = this.#exempt.on(day);
+      if (exempt === undefined || this.#done.has(day)) {
         return day;
       }
-      const behind = (pause.to ?? LATEST) + 1;
-      from = Math.min(behind, this.#done.nextFrom(day) ?? behind);
+      const after = (exempt.to ?? LATEST) + 1;
+      from = Math.min(after, this.#done.nextFrom(day) ?? after);
     }
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { Day } from "../../day.ts";
 import { bitsWithin, LATEST, WORD } from "../days/bits.ts";
 
 /** Days in a row. */
-export interface Span {
+export interface DaysInARow {
   readonly from: Day;
   /** The last of them; absent while it has no end. */
   readonly to?: Day;
@@ -12,14 +12,14 @@ export interface Span {
 export interface Exemption<Decision> {
   readonly decision: Decision;
   readonly from: Day;
-  /** `LATEST` while it has no end. */
-  readonly last: Day;
+  /** The last of them; `LATEST` while there is none. */
+  readonly to: Day;
 }
 
 /** Days on which nothing is asked of a user, with the decisions that say so. */
 export class ExemptDays<Decision> {
   /** All of them, united: in order, each with a day before it that is not exempt. */
-  readonly united: readonly Span[];
+  readonly united: readonly DaysInARow[];
   /** In the order in which they were made. */
   readonly #exemptions: readonly Exemption<Decision>[];
 
@@ -35,14 +35,14 @@ export class ExemptDays<Decision> {
   }
 
   /** Returns the united days that have a day among them. */
-  on(day: Day): Span | undefined {
-    const span = this.united[this.#indexFrom(day)];
-    return span !== undefined && span.from <= day ? span : undefined;
+  on(day: Day): DaysInARow | undefined {
+    const days = this.united[this.#indexFrom(day)];
+    return days !== undefined && days.from <= day ? days : undefined;
   }
 
   /** Returns the decision that exempts a day; the one that was made first, if there are several. */
   decisionOn(day: Day): Decision | undefined {
-    return this.#exemptions.find(({ from, last }) => from <= day && day <= last)?.decision;
+    return this.#exemptions.find(({ from, to }) => from <= day && day <= to)?.decision;
   }
 
   /** Returns which of 32 days are exempt: see `bits.ts`. */
@@ -50,11 +50,11 @@ export class ExemptDays<Decision> {
     const start = index * WORD;
     let bits = 0;
     for (let next = this.#indexFrom(start); next < this.united.length; next++) {
-      const span = this.united[next] as Span;
-      if (span.from >= start + WORD) {
+      const days = this.united[next] as DaysInARow;
+      if (days.from >= start + WORD) {
         break;
       }
-      bits |= bitsWithin(index, span.from, lastOf(span));
+      bits |= bitsWithin(index, days.from, lastOf(days));
     }
     return bits;
   }
@@ -64,7 +64,7 @@ export class ExemptDays<Decision> {
     let [low, high] = [0, this.united.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (lastOf(this.united[middle] as Span) < day) {
+      if (lastOf(this.united[middle] as DaysInARow) < day) {
         low = middle + 1;
       } else {
         high = middle;
@@ -74,19 +74,19 @@ export class ExemptDays<Decision> {
   }
 }
 
-function unite(exemptions: readonly Exemption<unknown>[]): readonly Span[] {
+function unite(exemptions: readonly Exemption<unknown>[]): readonly DaysInARow[] {
   const united: { from: Day; to: Day }[] = [];
-  for (const { from, last } of exemptions.toSorted((one, other) => one.from - other.from)) {
+  for (const { from, to } of exemptions.toSorted((one, other) => one.from - other.from)) {
     const before = united.at(-1);
     if (before !== undefined && from <= before.to + 1) {
-      before.to = Math.max(before.to, last);
+      before.to = Math.max(before.to, to);
     } else {
-      united.push({ from, to: last });
+      united.push({ from, to });
     }
   }
   return united.map(({ from, to }) => (to === LATEST ? { from } : { from, to }));
 }
 
-function lastOf({ to = LATEST }: Span): Day {
+function lastOf({ to = LATEST }: DaysInARow): Day {
   return to;
 }

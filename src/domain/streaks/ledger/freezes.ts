@@ -1,5 +1,5 @@
 import type { Day } from "../../day.ts";
-import { compareMade, isAbout, type LedgerEntry, standingEntries } from "../../ledger.ts";
+import { compareMade, entriesNotTakenBack, isAbout, type LedgerEntry } from "../../ledger.ts";
 
 /** An entry that grants freezes. */
 export type GrantEntry = Extract<LedgerEntry, { readonly kind: "grantFreezes" }>;
@@ -33,11 +33,11 @@ export class FreezeDecisions {
 /**
  * Returns what was decided about the freezes of the streak of an event. The order of the entries does not matter.
  *
- * @returns undefined when no such decision was ever about the event: also none that was taken back
+ * @returns undefined when no such decision was ever about the event, not even one that was taken back
  */
-export function freezesOf(ledger: readonly LedgerEntry[], event: string): FreezeDecisions | undefined {
-  const isAsked = (entry: LedgerEntry): entry is FreezeEntry => isFreezeEntry(entry) && isAbout(entry, event);
-  return ledger.some(isAsked) ? new FreezeDecisions(standingEntries(ledger).filter(isAsked)) : undefined;
+export function freezeDecisionsOf(ledger: readonly LedgerEntry[], event: string): FreezeDecisions | undefined {
+  const isOfStreak = (entry: LedgerEntry): entry is FreezeEntry => isFreezeEntry(entry) && isAbout(entry, event);
+  return ledger.some(isOfStreak) ? new FreezeDecisions(entriesNotTakenBack(ledger).filter(isOfStreak)) : undefined;
 }
 
 function isFreezeEntry(entry: LedgerEntry): entry is FreezeEntry {

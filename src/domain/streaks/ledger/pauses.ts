@@ -1,10 +1,10 @@
 import type { Day } from "../../day.ts";
-import { compareMade, type EntryRef, isAbout, type LedgerEntry, refKey, standingEntries } from "../../ledger.ts";
-import { ExemptDays, type Exemption, type Span } from "../calendar/exempt-days.ts";
+import { compareMade, type EntryRef, entriesNotTakenBack, isAbout, type LedgerEntry, refKey } from "../../ledger.ts";
+import { type DaysInARow, ExemptDays, type Exemption } from "../calendar/exempt-days.ts";
 import { LATEST } from "../days/bits.ts";
 
 /** Days in a row on which nothing is asked of a user. */
-export type Pause = Span;
+export type Pause = DaysInARow;
 
 /** The pauses of one streak of a user. */
 export type Pauses = ExemptDays<LedgerEntry>;
@@ -14,11 +14,11 @@ type PauseEntry = Extract<LedgerEntry, { readonly kind: "pause" }>;
 /**
  * Returns the pauses of the streak of an event. The order of the entries does not matter.
  *
- * @returns undefined when no pause was ever about the event: also none that was taken back
+ * @returns undefined when no pause was ever about the event, not even one that was taken back
  */
 export function pausesOf(ledger: readonly LedgerEntry[], event: string): Pauses | undefined {
-  const isAsked = (entry: LedgerEntry) => isPause(entry) && isAbout(entry, event);
-  return ledger.some(isAsked) ? new ExemptDays(heldOf(ledger, isAsked)) : undefined;
+  const isOfStreak = (entry: LedgerEntry) => isPause(entry) && isAbout(entry, event);
+  return ledger.some(isOfStreak) ? new ExemptDays(pausesHeld(ledger, isOfStreak)) : undefined;
 }
 
 /**
@@ -26,8 +26,8 @@ export function pausesOf(ledger: readonly LedgerEntry[], event: string): Pauses 
  * change. They are in the order in which they were made.
  */
 export function pausesToEnd(ledger: readonly LedgerEntry[], day: Day): EntryRef[] {
-  return heldOf(ledger, isPause)
-    .filter(({ last }) => last >= day)
+  return pausesHeld(ledger, isPause)
+    .filter(({ to }) => to >= day)
     .map(({ decision: { id, user } }) => ({ id, user }));
 }
 
@@ -36,20 +36,20 @@ function isPause(entry: LedgerEntry): entry is PauseEntry {
 }
 
 /** Returns the pauses that are asked for and hold on any day, in the order in which they were made. */
-function heldOf(
+function pausesHeld(
   ledger: readonly LedgerEntry[],
-  isAsked: (entry: LedgerEntry) => boolean,
+  isAskedFor: (entry: LedgerEntry) => boolean,
 ): readonly Exemption<LedgerEntry>[] {
-  const standing = standingEntries(ledger);
-  const ends = endsIn(standing);
-  return standing
+  const entries = entriesNotTakenBack(ledger);
+  const ends = endsIn(entries);
+  return entries
     .filter(isPause)
-    .filter(isAsked)
+    .filter(isAskedFor)
     .map((entry) => {
       const { from, to = LATEST } = entry;
-      return { decision: entry, from, last: Math.min(to, (ends.get(refKey(entry)) ?? LATEST + 1) - 1) };
+      return { decision: entry, from, to: Math.min(to, (ends.get(refKey(entry)) ?? LATEST + 1) - 1) };
     })
-    .filter(({ from, last }) => from <= last)
+    .filter(({ from, to }) => from <= to)
     .sort((one, other) => compareMade(one.decision, other.decision));
 }
 

@@ -1,9 +1,10 @@
 import type { Day } from "../../day.ts";
-import { compareMade, isAbout, type LedgerEntry, standingEntries } from "../../ledger.ts";
-import { isWeekOrMonth, type RulesCalendar } from "../calendar/calendar.ts";
+import { compareMade, entriesNotTakenBack, isAbout, type LedgerEntry } from "../../ledger.ts";
+import type { RulesCalendar } from "../calendar/calendar.ts";
 import { ExemptDays } from "../calendar/exempt-days.ts";
+import { isWeekOrMonth } from "../calendar/pace.ts";
 
-/** An entry by which runs go on that have ended. */
+/** An entry that lets runs that have ended go on. */
 export type RepairEntry = Extract<LedgerEntry, { readonly kind: "repair" }>;
 
 /** A repair of a streak: from its day on, the runs that have ended shortly before are one run. */
@@ -16,18 +17,18 @@ export interface Repair extends Pick<RepairEntry, "from" | "withinDays" | "takes
 export type Repairs = readonly Repair[];
 
 /**
- * Returns the repairs of the streak of an event. The order of the entries does not matter. Of several on one day, the first
- * that was made counts.
+ * Returns the repairs of the streak of an event. The order of the entries does not matter. Of several on one day, the
+ * first that was made counts.
  *
- * @returns undefined when no repair was ever about the event: also none that was taken back
+ * @returns undefined when no repair was ever about the event, not even one that was taken back
  */
 export function repairsOf(ledger: readonly LedgerEntry[], event: string): Repairs | undefined {
-  const isAsked = (entry: LedgerEntry): entry is RepairEntry => entry.kind === "repair" && isAbout(entry, event);
-  if (!ledger.some(isAsked)) {
+  const isOfStreak = (entry: LedgerEntry): entry is RepairEntry => entry.kind === "repair" && isAbout(entry, event);
+  if (!ledger.some(isOfStreak)) {
     return undefined;
   }
   const firsts = new Map<Day, Repair>();
-  for (const entry of standingEntries(ledger).filter(isAsked).toSorted(compareMade)) {
+  for (const entry of entriesNotTakenBack(ledger).filter(isOfStreak).toSorted(compareMade)) {
     if (!firsts.has(entry.from)) {
       const { from, withinDays, takesFreeze } = entry;
       firsts.set(from, { from, withinDays, ...(takesFreeze && { takesFreeze }), entry });
@@ -49,6 +50,6 @@ export function repairsUpTo(repairs: Repairs | undefined, day: Day): Repairs | u
 export function repairDaysOf(repairs: Repairs | undefined, calendar: RulesCalendar): ExemptDays<Repair> | undefined {
   const ofDays = repairs?.filter(({ from }) => !isWeekOrMonth(calendar.phaseOn(from).pace));
   return ofDays?.length
-    ? new ExemptDays(ofDays.map((repair) => ({ decision: repair, from: repair.from, last: repair.from })))
+    ? new ExemptDays(ofDays.map((repair) => ({ decision: repair, from: repair.from, to: repair.from })))
     : undefined;
 }

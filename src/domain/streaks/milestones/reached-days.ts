@@ -1,9 +1,11 @@
 import type { Day } from "../../day.ts";
-import { isWeekOrMonth, type Period, periodOn, type RulesCalendar, type WeekOrMonth } from "../calendar/calendar.ts";
+import { type RulesCalendar, shareOf } from "../calendar/calendar.ts";
+import { isWeekOrMonth, type WeekOrMonth } from "../calendar/pace.ts";
+import { type Period, periodOn } from "../calendar/periods.ts";
 import { EARLIEST } from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
 import { MOST_BRIDGED_AT_ONCE } from "../travel.ts";
-import type { RuledRun, RunWatch } from "../walk/ruled-run.ts";
+import type { RuledRun, RunObserver } from "../walk/ruled-run.ts";
 import { walk } from "../walk/walk.ts";
 import type { WalkOfUser } from "../walk-of-user.ts";
 
@@ -27,15 +29,15 @@ export type ReachedDays = ReadonlyMap<number, Day>;
 /**
  * Returns the first days whose state, as of the day, has a `current` of at least some numbers.
  *
- * `current` as of a day grows only with what is kept and with repairs, so one walk tells when. In it, the number is found
- * within the word, week or month that has reached it.
+ * `current` as of a day grows only with what is kept and with repairs, so one walk tells when. In it, the number is
+ * found within the word, week or month that has reached it.
  *
  * @param through the last day that is asked for
  */
 export function reachedDays(walked: WalkedUser, through: Day, asked: readonly AskedTargets[]): readonly ReachedDays[] {
   const { calendar, done, decisions } = walked;
   const lists = asked.map(({ targets, runFirst = EARLIEST }) => new ReachedTargets(targets, runFirst));
-  walk(calendar, done, through, decisions, { watch: new GrowthWatch(walked, lists) });
+  walk(calendar, done, through, decisions, { runObserver: new GrowthObserver(walked, lists) });
   return lists.map(({ days }) => days);
 }
 
@@ -65,7 +67,7 @@ class ReachedTargets {
 }
 
 /** Finds out on which day each target is reached. */
-class GrowthWatch implements RunWatch {
+class GrowthObserver implements RunObserver {
   readonly #walked: WalkedUser;
   readonly #calendar: RulesCalendar;
   readonly #done: DoneDays;
@@ -85,9 +87,9 @@ class GrowthWatch implements RunWatch {
   }
 
   joined(run: RuledRun, open: Pick<RuledRun, "first" | "count"> | undefined, day: Day): void {
-    // The days of this week or month that lie before the repair don't know it. Take 3 days a week, a run of 1 week that has
-    // ended, one of 2 weeks up to Sunday, March 1, then Monday to Wednesday done, and a repair on Friday: `current` is 3 from
-    // March 4 on, and 4 from March 6 on.
+    // The days of this week or month that lie before the repair don't know it. Take 3 days a week, a run of 1 week that
+    // has ended, one of 2 weeks up to Sunday, March 1, then Monday to Wednesday done, and a repair on Friday: `current`
+    // is 3 from March 4 on, and 4 from March 6 on.
     const { first } = periodOn(day, this.#calendar.phaseOn(day));
     const kept = open && first < day ? this.#periodDay(first, open.count + 1, false) : undefined;
     if (open !== undefined && kept !== undefined && kept < day) {
@@ -120,7 +122,9 @@ class GrowthWatch implements RunWatch {
     return this.#walked.bridged === undefined ? day : (this.#dayAsOf(target, day, day) ?? day);
   }
 
-  /** Returns the first day as of which `current` is at least a target. What bridges a day may be done two days after it. */
+  /**
+   * Returns the first day as of which `current` is at least a target. What bridges a day may be done two days after it.
+   */
   #dayAsOf(target: number, first: Day, last: Day): Day | undefined {
     return daysFrom(first, last + MOST_BRIDGED_AT_ONCE).find((day) => this.#walked.currentOn(day) >= target);
   }
@@ -151,9 +155,9 @@ class GrowthWatch implements RunWatch {
     if (from > first && (!this.#done.has(from) || offDays.has(from))) {
       return false;
     }
-    // Paused days to come are not done yet.
+    // Exempt days to come are not done yet.
     const asked = offDays.countNeeded(from, asOf) + passedDays.countNeeded(asOf + 1, last);
-    return asked > 0 && this.#done.count(from, asOf) >= Math.ceil((pace.days * asked) / length);
+    return asked > 0 && this.#done.count(from, asOf) >= shareOf(pace, asked, length);
   }
 }
 

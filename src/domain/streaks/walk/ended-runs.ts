@@ -2,7 +2,7 @@ import type { Day } from "../../day.ts";
 import { LATEST } from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
 import type { Repair, Repairs } from "../ledger/repairs.ts";
-import type { RuledRun, RunPart } from "./ruled-run.ts";
+import { onlyPartOf, type RuledRun, type RunPart } from "./ruled-run.ts";
 
 /** A run that has ended. */
 export interface EndedRun extends RuledRun {
@@ -17,8 +17,6 @@ export interface Join {
   readonly ended: readonly EndedRun[];
   /** The first day of the period in which the repair was made. */
   readonly before: Day;
-  /** The part of the run that goes on, without its last day, which is still to come. */
-  readonly open: Omit<RunPart, "last">;
   /** How many freezes were there before the repair took one. */
   readonly freezesLeft: number;
 }
@@ -38,8 +36,8 @@ export class EndedRuns {
   #nextReach = 0;
   /** In the order in which they have ended. Those that were joined are in it no longer. */
   readonly #runs: EndedRun[] = [];
-  /** The last parts of runs that were repaired, without their last days, by the first days of the runs. */
-  readonly #openParts = new Map<Day, Join["open"]>();
+  /** How the last parts of runs begin that were repaired, by the first days of the runs. */
+  readonly #openParts = new Map<Day, Pick<RunPart, "first" | "continues">>();
 
   /** @param repairs the repairs that were made, in order, then the repair that is tried, if any */
   constructor(done: DoneDays, repairs: Repairs) {
@@ -48,8 +46,8 @@ export class EndedRuns {
   }
 
   /**
-   * Returns an independent copy, for the period of today. It takes no further runs: a run that ends in this period
-   * can't be repaired in it.
+   * Returns an independent copy, for the period of the last day. It takes no further runs: a run that ends in this
+   * period can't be repaired in it.
    */
   fork(): EndedRuns {
     const fork = new EndedRuns(this.#done, []);
@@ -92,19 +90,26 @@ export class EndedRuns {
       return undefined;
     }
     this.#runs.length -= ended.length;
-    const { last: _, ...part } = open ? this.partOf(open) : { first: before, last: before, continues: true as const };
-    this.joins.push({ repair, ended, before, open: part, freezesLeft });
-    this.#openParts.set(oldest.first, part);
+    const { first, continues } = open ? this.partOf(open) : { first: before, continues: true };
+    this.joins.push({ repair, ended, before, freezesLeft });
+    this.#openParts.set(oldest.first, { first, continues });
     return { first: oldest.first, last: newest.last, count: this.#countOf(ended, open) };
   }
 
-  /** Returns the last part of a run that is open, or that is ending. */
-  partOf({ first, last }: RuledRun): RunPart {
-    const part = this.#openParts.get(first);
-    return part === undefined ? { first, last } : { ...part, last };
+  /**
+   * Returns the last part of a run that is open, or that is ending.
+   *
+   * @param hidden whether `current` has never shown the run
+   */
+  partOf(run: RuledRun, hidden = false): RunPart {
+    const part = this.#openParts.get(run.first);
+    return part === undefined ? onlyPartOf(run, hidden) : { ...part, last: run.last, hidden };
   }
 
-  /** Returns what runs have counted that have ended. A day that counts also for the next run counts for that one alone. */
+  /**
+   * Returns what the ended runs count together. A day that also counts for the next run is counted once, for the next
+   * run.
+   */
   #countOf(ended: readonly EndedRun[], open: RuledRun | undefined): number {
     return ended.reduce((sum, { last, count }, index) => {
       const next = ended[index + 1] ?? open;

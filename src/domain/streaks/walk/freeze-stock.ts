@@ -1,6 +1,6 @@
 import type { Day } from "../../day.ts";
 import { type FreezeRules, MAX_FREEZES } from "../../rules.ts";
-import type { Phase } from "../calendar/calendar.ts";
+import type { Phase } from "../calendar/phases.ts";
 import { LATEST } from "../days/bits.ts";
 import type { FreezeDecisions, GrantEntry } from "../ledger/freezes.ts";
 
@@ -34,11 +34,11 @@ interface Covered {
 }
 
 /**
- * The freezes of a user while a walk goes from period to period, and what they cover.
+ * The freezes of a user while a walk goes from period to period, and what they cover: see docs/rules.md, "Which periods
+ * are covered". `comeAndExpire` and `earn` are its first two steps, `cover` is the third.
  *
- * A granted freeze matters only to a miss, to the end of a gap, and at the end of the walk. So grants come when `passTo` is
- * called for one of these. That gives the same as day by day: room is for those that expire last, so one that has expired
- * gives its place to any other.
+ * Granted freezes come and expire only when that matters: at a miss, a repair, a change of rules, and the end. The
+ * result is the same as day by day, because a freeze that has expired gives its place to any other.
  */
 export class FreezeStock {
   readonly #decisions: FreezeDecisions | undefined;
@@ -59,12 +59,12 @@ export class FreezeStock {
   #covered: Covered[] = [];
   /** How many of the covered periods, the last ones, lie in the gap that is open. */
   #inGap = 0;
-  /** How many before them lie behind the last kept period, too, but before a repair, which has begun a new gap. */
+  /** How many before them come after the last kept period, too, but before a repair, which has begun a new gap. */
   #beforeRepair = 0;
-  /** Those of the phase; absent where freezes cover nothing. */
+  /** The rules of the phase; undefined where freezes cover nothing. */
   #rules: FreezeRules | undefined;
 
-  /** @param decisions those of the user; undefined when there never was one */
+  /** @param decisions the user's; undefined when there never was one */
   constructor(decisions: FreezeDecisions | undefined) {
     this.#decisions = decisions;
   }
@@ -91,7 +91,7 @@ export class FreezeStock {
 
   /** Goes on to the next phase, and so to its rules. */
   enter({ from, freezes }: Phase): void {
-    this.passTo(from - 1);
+    this.comeAndExpire(from - 1);
     if (freezes?.earned?.every !== this.#rules?.earned?.every) {
       this.#towardsNext = 0;
     }
@@ -103,7 +103,7 @@ export class FreezeStock {
   }
 
   /** Goes on to the end of a day of the phase: freezes that were granted come, and freezes expire. */
-  passTo(day: Day): void {
+  comeAndExpire(day: Day): void {
     let grant = this.#decisions?.grants[this.#nextGrant];
     while (grant !== undefined && grant.from <= day) {
       if (this.#rules !== undefined) {
@@ -120,13 +120,13 @@ export class FreezeStock {
   /**
    * Covers a missed period, if it can.
    *
-   * @returns what the period counts if its run goes on behind it: 1 or 0; undefined when it is not covered
+   * @returns what the period counts if its run goes on after it: 1 or 0; undefined when it is not covered
    */
   cover(first: Day, last: Day): number | undefined {
     if (this.#rules === undefined) {
       return undefined;
     }
-    this.passTo(last);
+    this.comeAndExpire(last);
     const { maxInARow = LATEST, lengthenRun } = this.#rules;
     if (this.left === 0 || this.#inGap >= maxInARow || this.#decisions?.isOptedOut(last)) {
       return undefined;
@@ -138,8 +138,8 @@ export class FreezeStock {
   }
 
   /**
-   * Counts periods that the run that is shown has kept towards the next freezes. While there is no room for one, nothing
-   * is counted.
+   * Counts periods that the run that is shown has kept towards the next freezes. While there is no room for one,
+   * nothing is counted.
    */
   earn(kept: number): void {
     const earned = this.#rules?.earned;
@@ -152,13 +152,13 @@ export class FreezeStock {
   }
 
   /** Takes a freeze for a repair; none if none is there. */
-  pay(): void {
+  takeForRepair(): void {
     if (this.left > 0) {
       this.#take();
     }
   }
 
-  /** Says that the run goes on behind the gap: what is covered in it stays so. */
+  /** Says that the run goes on after the gap: what is covered in it stays so. */
   endGap(): void {
     this.#inGap = 0;
     this.#beforeRepair = 0;
@@ -208,7 +208,10 @@ export class FreezeStock {
     return undefined;
   }
 
-  /** Lets equal freezes come. Without room, each takes the place of the one that expires first, if that expires before it. */
+  /**
+   * Lets equal freezes come. Without room, each takes the place of the one that expires first, if that expires before
+   * it.
+   */
   #come(freeze: Freeze, count: number): void {
     for (let come = 0; come < count; come++) {
       if (this.#granted.length >= MAX_FREEZES) {

@@ -15,15 +15,15 @@ import type { DoneDays } from "../days/done-days.ts";
 import type { RunCounter } from "./run-counter.ts";
 
 /**
- * What is added to the place of a day that has none of its own: a day off, or a paused day that is not off by the
+ * What is added to the place of a day that has none of its own: a day off, or an exempt day that is not off by the
  * rules.
  */
 const OFF = 1;
-const PAUSED = 2;
+const EXEMPT = 2;
 
 /**
- * Done days by their places among the days that are neither off nor paused. The first of these has place 1. A day that
- * is off or paused has the place of the day before it, and comes after that day.
+ * Done days by their places among the days that are neither off nor exempt. The first of these has place 1. A day that
+ * is off or exempt has the place of the day before it, and comes after that day.
  */
 export class PlacedDays {
   /** How many done days there are. */
@@ -33,12 +33,12 @@ export class PlacedDays {
   readonly #last: Day;
   readonly #days: Int32Array;
   /**
-   * Four times the place of each done day. A day that has no place of its own has {@link OFF} or {@link PAUSED} added,
+   * Four times the place of each done day. A day that has no place of its own has {@link OFF} or {@link EXEMPT} added,
    * so that it comes after the day before it.
    */
   readonly #places: Int32Array;
 
-  /** @param passedDays the days off, and the paused days even if they are done */
+  /** @param passedDays the days off, and the exempt days even if they are done */
   constructor(done: DoneDays, offDays: OffDays, passedDays: OffDays, first: Day, last: Day) {
     const length = done.count(first, last);
     const days = new Int32Array(length);
@@ -60,7 +60,7 @@ export class PlacedDays {
         let place = 4 * (placesBefore + countBits(placed & bitsFromTo(0, bit)));
         for (let day = start + bit; day < start + end; day++) {
           days[index] = day;
-          places[index] = isPassed ? place + (hasDayBit(off, day) ? OFF : PAUSED) : place;
+          places[index] = isPassed ? place + (hasDayBit(off, day) ? OFF : EXEMPT) : place;
           place += isPassed ? 0 : 4;
           index++;
         }
@@ -134,19 +134,19 @@ export class PlacedDays {
 
   /**
    * Returns the day at a place. After the last day, it is the day that will have the place if the rules don't change,
-   * and nothing more is done; undefined when a pause has all days from some day on, so that none will have it.
+   * and nothing more is done; undefined when all days from some day on are exempt, so that none will have it.
    *
    * @param lastPlace the latest place of any day up to the last day
    */
   dayAt(place: number, lastPlace: number): Day | undefined {
-    return place > lastPlace ? this.#dayBehind(place - lastPlace) : this.#dayBefore(lastPlace - place);
+    return place > lastPlace ? this.#dayAfter(place - lastPlace) : this.#dayBefore(lastPlace - place);
   }
 
   /**
    * Returns a day after the last day: the first one that has a place if `count` is 1, the second one if it is 2, and so
    * on. Returns undefined when there are fewer.
    */
-  #dayBehind(count: number): Day | undefined {
+  #dayAfter(count: number): Day | undefined {
     const passedDays = this.#passedDays.asOf(this.#last);
     let day: Day | undefined = this.#last;
     for (let passed = 0; passed < count && day !== undefined; passed++) {

@@ -12,14 +12,19 @@ export interface RuledRun {
 
 /** A part of a run that no repair divides. A run that was never repaired has one. */
 export interface RunPart extends Pick<RuledRun, "first" | "last"> {
-  /** Set where `first` is no beginning: a repair let a run go on from there that had ended. */
-  readonly continues?: true;
-  /** Set where `current` has never shown it. */
-  readonly hidden?: true;
+  /** Whether `first` is no beginning: a repair let a run go on from there that had ended. */
+  readonly continues: boolean;
+  /** Whether `current` has never shown it. */
+  readonly hidden: boolean;
 }
 
-/** What is told of runs that end. */
-export interface EndWatch {
+/** Returns the only part of a run that was never repaired. */
+export function onlyPartOf({ first, last }: RuledRun, hidden = false): RunPart {
+  return { first, last, continues: false, hidden };
+}
+
+/** Is told of runs that end. */
+export interface EndObserver {
   /** Runs whose last day is before this day are not told: a history has many of them. */
   readonly from: Day;
   readonly onEnd: OnEnd;
@@ -30,20 +35,19 @@ export interface EndWatch {
  * `current` has never shown it.
  *
  * @param run holds only during the call: another run takes its place then
- * @param wasCurrent whether it was ever the open run that counts the most
- * @param part its last part
+ * @param part its last part, which may be kept
  */
-export type OnEnd = (run: RuledRun, wasCurrent: boolean, part: RunPart) => void;
+export type OnEnd = (run: RuledRun, part: RunPart) => void;
 
 /** Is told how the run grows that `current` shows, in the order of the days. */
-export interface RunWatch {
+export interface RunObserver {
   /**
    * The run counts more.
    *
    * @param run holds only during the call
    * @param before what it counts without what is kept: days off that waited are in it
-   * @param first with `last`: the first and the last kept day, or a kept week or month, or the part of one that begins the
-   *   run
+   * @param first with `last`: the first and the last kept day, or a kept week or month, or the part of one that begins
+   *   the run
    */
   grew(run: RuledRun, before: number, first: Day, last: Day): void;
 

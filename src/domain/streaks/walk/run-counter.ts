@@ -1,14 +1,14 @@
 import type { Day } from "../../day.ts";
 import type { EndedRuns } from "./ended-runs.ts";
 import type { FreezeStock } from "./freeze-stock.ts";
-import type { EndWatch, RuledRun, RunWatch } from "./ruled-run.ts";
+import { type EndObserver, onlyPartOf, type RuledRun, type RunObserver } from "./ruled-run.ts";
 
 /** A run that is being counted; `count` is 0 when there is none. */
 interface OpenRun {
   first: Day;
   last: Day;
   count: number;
-  /** What counts when the run goes on, but not yet: days off that were done since `last`, and covered periods. */
+  /** What counts as soon as a later period counts: done days off since `last`, and covered periods. */
   waiting: number;
 }
 
@@ -18,35 +18,38 @@ export interface RunCounterParts {
   readonly freezeStock?: FreezeStock | undefined;
   /** Gets the runs that end; absent where nobody repairs any. */
   readonly endedRuns?: EndedRuns | undefined;
-  readonly ends?: EndWatch | undefined;
-  readonly watch?: RunWatch | undefined;
+  readonly endObserver?: EndObserver | undefined;
+  readonly runObserver?: RunObserver | undefined;
 }
 
 /**
- * Counts runs from what becomes of one period after another. Two runs can be open at the same time: one goes on over a
- * single miss, and another begins in the middle of the missed period.
+ * Counts runs from what becomes of one period after another.
+ *
+ * At most two runs are open. `#excused` goes on over a single miss: `current` shows it, since it is older and counts at
+ * least as much. `#kept` has kept its latest period, or has begun in the middle of the missed one. The next kept or
+ * covered period gives the newer run up; the next miss that is not covered ends the older one.
  */
 export class RunCounter {
   /** The most that any run has counted. */
   best = 0;
   // Both are changed in place: a history has many runs, and objects for all of them would take most of the time.
-  /** The run whose latest period is kept. */
+  /** The run that has kept its latest period, or has begun in the middle of a missed one. */
   #kept: OpenRun = { first: 0, last: 0, count: 0, waiting: 0 };
   /** The run whose latest period was missed, and excused. */
   #excused: OpenRun = { first: 0, last: 0, count: 0, waiting: 0 };
   readonly #freezeStock: FreezeStock | undefined;
   readonly #endedRuns: EndedRuns | undefined;
-  readonly #ends: EndWatch | undefined;
-  readonly #watch: RunWatch | undefined;
+  readonly #endObserver: EndObserver | undefined;
+  readonly #runObserver: RunObserver | undefined;
   /** Whether it matters with which day a run ends. */
   readonly asksForEnds: boolean;
 
-  constructor({ freezeStock, endedRuns, ends, watch }: RunCounterParts) {
-    this.asksForEnds = endedRuns !== undefined || watch !== undefined;
+  constructor({ freezeStock, endedRuns, endObserver, runObserver }: RunCounterParts) {
+    this.asksForEnds = endedRuns !== undefined || runObserver !== undefined;
     this.#freezeStock = freezeStock;
     this.#endedRuns = endedRuns;
-    this.#ends = ends;
-    this.#watch = watch;
+    this.#endObserver = endObserver;
+    this.#runObserver = runObserver;
   }
 
   /** Returns an independent copy, which tells nobody of its runs. */
@@ -96,8 +99,8 @@ export class RunCounter {
       this.#freezeStock.endGap();
       this.#freezeStock.earn(periods);
     }
-    if (this.#watch !== undefined) {
-      this.#watch.grew(run, run.count - count, first, last);
+    if (this.#runObserver !== undefined) {
+      this.#runObserver.grew(run, run.count - count, first, last);
     }
   }
 
@@ -108,8 +111,9 @@ export class RunCounter {
   }
 
   /**
-   * Says that a period was missed. With `neverMissTwice`, it ends only a run that has been excused since it was kept. A
-   * freeze may cover the miss before it ends the current run.
+   * Takes a missed period. First, `neverMissTwice` excuses the first miss of a gap. Else a freeze may cover it. Else
+   * the run that `current` shows ends: with `neverMissTwice`, a run that began in the excused period is then excused
+   * itself; without, every run ends.
    *
    * @returns whether a freeze covers it: then no run can begin in it
    */
@@ -126,7 +130,7 @@ export class RunCounter {
     this.#end(this.#excused, true, last);
     if (neverMissTwice) {
       this.#swap();
-      this.#showOther();
+      this.#tellNewCurrent();
     } else {
       this.#end(this.#kept, !isOtherHidden, last);
     }
@@ -151,11 +155,11 @@ export class RunCounter {
     this.best = Math.max(this.best, 1);
     if (!this.#isExcused) {
       this.#freezeStock?.earn(1);
-      this.#watch?.grew(this.#kept, 0, first, last);
+      this.#runObserver?.grew(this.#kept, 0, first, last);
     }
   }
 
-  /** Begins a new gap behind a repair: what was missed before it does not matter to the current run any more. */
+  /** Begins a new gap after a repair: what was missed before it does not matter to the current run any more. */
   beginGap(): void {
     if (this.#isExcused) {
       this.#swap();
@@ -180,7 +184,7 @@ export class RunCounter {
     run.first = ended.first;
     run.count += ended.count;
     this.best = Math.max(this.best, run.count);
-    this.#watch?.joined(run, open, day);
+    this.#runObserver?.joined(run, open, day);
   }
 
   /** Covers a missed period with a freeze, if one can. The current run goes on, and any other is given up. */
@@ -196,10 +200,7 @@ export class RunCounter {
     return true;
   }
 
-  /**
-   * Whether a run goes on over a miss. It is older than one that has begun in the missed period, and counts at least as
-   * much.
-   */
+  /** Whether a run goes on over a miss. */
   get #isExcused(): boolean {
     return this.#excused.count > 0;
   }
@@ -215,22 +216,22 @@ export class RunCounter {
 
   #end(run: OpenRun, wasCurrent: boolean, day: Day): void {
     if (run.count > 0) {
-      if (this.#ends !== undefined && run.last >= this.#ends.from) {
-        this.#ends.onEnd(run, wasCurrent, this.#endedRuns?.partOf(run) ?? run);
+      if (this.#endObserver !== undefined && run.last >= this.#endObserver.from) {
+        this.#endObserver.onEnd(run, this.#endedRuns?.partOf(run, !wasCurrent) ?? onlyPartOf(run, !wasCurrent));
       }
       if (wasCurrent && this.asksForEnds) {
         this.#endedRuns?.add(run, day);
-        this.#watch?.ended(day);
+        this.#runObserver?.ended(day);
       }
       run.count = 0;
     }
   }
 
-  /** Says that a run is current now that began while an older one was, which has ended. */
-  #showOther(): void {
+  /** Tells that `current` shows another run now: one that began while an older run was shown, which has ended. */
+  #tellNewCurrent(): void {
     if (this.#isExcused) {
       const { first, last } = this.#excused;
-      this.#watch?.grew(this.#excused, 0, first, last);
+      this.#runObserver?.grew(this.#excused, 0, first, last);
     }
   }
 }

@@ -2,33 +2,28 @@ import type { Day } from "../../day.ts";
 import type { OffDays } from "../calendar/days-off.ts";
 import { bitOf, bitsFromTo, bitsWithin, countBits, highestBit, lowestBit, WORD, wordOf } from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
+import type { DaysToWalk } from "./days-to-walk.ts";
 import type { RunCounter } from "./run-counter.ts";
 
-/** The days to walk over. */
-interface Span {
-  readonly first: Day;
-  readonly last: Day;
-  /** It is not over, so it can't be missed. */
-  readonly today: Day;
-}
-
-/** Walks over days that are asked for one by one. Passes them by words, so that only missed days take time of their own. */
+/**
+ * Walks over days that are asked for one by one. Passes them by words, so that only missed days take time of their own.
+ */
 export function walkDays(
-  { first, last, today }: Span,
+  { from, through, lastDay }: DaysToWalk,
   neverMissTwice: boolean,
   offDays: OffDays,
   doneDays: DoneDays,
   runs: RunCounter,
 ): void {
-  for (let word = wordOf(first); word <= wordOf(last); word++) {
+  for (let word = wordOf(from); word <= wordOf(through); word++) {
     const start = word * WORD;
-    const inRange = bitsWithin(word, first, last);
+    const inRange = bitsWithin(word, from, through);
     const done = doneDays.word(word) & inRange;
     if (done === 0 && !runs.isOpen) {
       continue;
     }
     const off = offDays.word(word);
-    const open = word === wordOf(today) ? 1 << bitOf(today) : 0;
+    const open = word === wordOf(lastDay) ? 1 << bitOf(lastDay) : 0;
     let missed = inRange & ~(done | off | open);
     let passed = 0; // how many days of the word
     while (missed !== 0) {
@@ -44,7 +39,11 @@ export function walkDays(
   }
 }
 
-/** Passes done days between which no day was missed. A run neither begins nor ends on a day off. */
+/**
+ * Passes done days between which no day was missed. A run neither begins nor ends on a day off.
+ *
+ * @param start the first day of the word
+ */
 function keepDays(start: Day, done: number, off: number, runs: RunCounter): void {
   const needed = done & ~off;
   if (needed === 0) {

@@ -1,0 +1,69 @@
+import type { Day } from "../../day.ts";
+import type { RulesCalendar } from "../calendar/calendar.ts";
+import type { WeekOrMonth } from "../calendar/pace.ts";
+import { type Period, periodFrom, periodOn } from "../calendar/periods.ts";
+import type { Phase } from "../calendar/phases.ts";
+import type { DoneDays } from "../days/done-days.ts";
+import type { DaysToWalk } from "./days-to-walk.ts";
+import { runBeginsOn } from "./run-begins.ts";
+import type { RunCounter } from "./run-counter.ts";
+
+/**
+ * Walks over weeks or months. Each is kept, or missed when it is over, as a whole. In the middle of one that is not
+ * kept, a run may begin. A period in which nothing is needed is skipped.
+ *
+ * @returns whether a run came into the period of the last day from before: then the whole period is asked for
+ */
+export function walkPeriods(
+  phase: Phase,
+  pace: WeekOrMonth,
+  { from, through, lastDay }: DaysToWalk,
+  calendar: RulesCalendar,
+  doneDays: DoneDays,
+  runs: RunCounter,
+): boolean {
+  let cameIntoPeriod = false;
+  let period = periodOn(from, phase);
+  while (period.first <= through) {
+    const { first, last } = period;
+    const done = doneDays.count(first, last);
+    const isOver = last < lastDay;
+    cameIntoPeriod = !isOver && runs.isOpen;
+    if (done === 0 && !runs.isOpen) {
+      const next = doneDays.nextFrom(last + 1);
+      if (next === undefined) {
+        return false;
+      }
+      period = periodOn(next, phase);
+      continue;
+    }
+    const needed = calendar.neededFrom(first, period, pace);
+    if (needed === 0) {
+      period = afterSkipped(last, through, phase, calendar);
+      continue;
+    }
+    if (done >= needed) {
+      runs.keep(first, last, 1);
+    } else {
+      const isCovered = isOver && runs.miss(first, last, phase.neverMissTwice);
+      const begins =
+        done > 0 && !isCovered && !cameIntoPeriod ? runBeginsOn(calendar, doneDays, period, pace, 0) : undefined;
+      if (begins !== undefined) {
+        runs.begin(begins, last);
+      }
+    }
+    period = periodFrom(last + 1, pace);
+  }
+  return cameIntoPeriod;
+}
+
+/**
+ * Returns the period from which to go on after a skipped one: the next that is not skipped; without one up to
+ * `through`, the period of `through`, or the one after the skipped one if that is later. Going on period by period
+ * would be slow: pauses can be long.
+ *
+ * @param last the last day of the skipped period
+ */
+function afterSkipped(last: Day, through: Day, phase: Phase, { offDays }: RulesCalendar): Period {
+  return periodOn(offDays.nextNeeded(last + 1, through) ?? Math.max(last + 1, through), phase);
+}
