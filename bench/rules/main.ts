@@ -3,7 +3,8 @@ import type { History } from "../../src/domain/check-ins.ts";
 import type { Day } from "../../src/domain/day.ts";
 import { countDays, emptyMonths, type Months, runsOf, withDay } from "../../src/domain/months.ts";
 import { type Cadence, EVERY_DAY, type RulesVersion, type WidgetRules } from "../../src/domain/rules.ts";
-import { type Rules, rulesFor, rulesOfUser } from "../../src/domain/streaks/rules-for.ts";
+import { settle } from "../../src/domain/streaks/late-events.ts";
+import { rulesFor, rulesOfUser, type StreakRules } from "../../src/domain/streaks/rules-for.ts";
 import { stateOf } from "../../src/domain/streaks/state.ts";
 import { wholeNumber } from "../options.ts";
 import { describeMachine } from "../report/machine.ts";
@@ -22,7 +23,9 @@ What the rules of a widget and the ledger of a user cost when a state is compute
 /** How much longer a state by rules may take, in microseconds. */
 const MOST_MORE_US = 20;
 
-/** How often a state is computed in a round. Each round measures both, one after the other, so that they share noise. */
+/**
+ * How often a state is computed in a round. Each round measures both, one after the other, so that they share noise.
+ */
 const STATES = 300;
 
 /** Which of the days before today are done: today is 0. */
@@ -133,7 +136,9 @@ const hops: Recorded = (days) => ({
 /** Three times on each day. */
 const actions: Recorded = (days) => ({ days, home: HOME, actions: { beyondFirst: 2 * countDays(days) } });
 
-/** What is measured: rules, the ledger of a user, if it has any entries, and what is recorded, if it is not simply days. */
+/**
+ * What is measured: rules, the ledger of a user, if it has any entries, and what is recorded, if it is not simply days.
+ */
 interface Case {
   readonly name: string;
   /** Absent without rules. */
@@ -222,11 +227,11 @@ function filtered(days: Months, isKept: (day: Day) => boolean): Months {
 }
 
 /** Returns how long a state takes, in microseconds. */
-function measure(history: History, rules: () => Rules): number {
+function measure(history: History, rules: () => StreakRules): number {
   const start = performance.now();
   for (let index = 0; index < STATES; index++) {
-    // As read anew: what was made of a history is kept with it.
-    stateOf({ ...history }, rules(), { today, zone: HOME });
+    const judgedBy = rules();
+    stateOf(settle(history, judgedBy), judgedBy, { today, zone: HOME });
   }
   return ((performance.now() - start) * 1000) / STATES;
 }

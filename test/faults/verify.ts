@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { History as UserHistory } from "#src/domain/check-ins.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
+import { streakOf } from "../domain/streaks/by-history.ts";
+import { lessonRules } from "../domain/streaks/given.ts";
 import type { Random } from "../support/random.ts";
 import { PROTOCOLS, type State } from "./client.ts";
 import { type Cluster, SITE_KEY, WIDGETS, type Widget } from "./cluster.ts";
@@ -379,7 +380,9 @@ function checkState(
   const { zone = PROJECT_ZONE, home = zone } = history;
   // Today is in the user's zone: that may be another one than that of all days.
   const hasMoved = continuous && (history.others !== undefined || zone !== home);
-  const { current, best } = hasMoved ? streakOf(history, { mode: WIDGETS[event] }, { today, zone }) : plain;
+  const { current, best } = hasMoved
+    ? streakOf(history, lessonRules({ mode: WIDGETS[event] }), { today, zone })
+    : plain;
   const shown = week.filter(({ isCheckedIn }) => isCheckedIn).map(({ isoDate }) => dayOf(isoDate));
   const isWeekRight = week.length === 7 && week.every((day) => day.isCheckedIn === days.has(dayOf(day.isoDate)));
   if (streak.current !== current || streak.best !== best || streak.todayDone !== days.has(today) || !isWeekRight) {

@@ -5,20 +5,21 @@ import type { OffDays } from "../streaks/calendar/days-off.ts";
 import { periodOn } from "../streaks/calendar/periods.ts";
 import { EARLIEST, LATEST } from "../streaks/days/bits.ts";
 import { DoneDays } from "../streaks/days/done-days.ts";
+import type { SettledDays } from "../streaks/late-events.ts";
 import { type ReachedDays, reachedDays } from "../streaks/milestones/reached-days.ts";
 import type { Present } from "../streaks/present.ts";
 import type { Progress } from "../streaks/progress.ts";
-import type { RulesWithCalendar } from "../streaks/rules-for.ts";
-import type { SettledDays } from "../streaks/settle.ts";
-import { type StreakByRules, streakByRules } from "../streaks/streak-by-rules.ts";
-import { MOST_BRIDGED_AT_ONCE, mayTravel } from "../streaks/travel.ts";
+import type { StreakRules } from "../streaks/rules-for.ts";
+import { streakByRules } from "../streaks/streak-by-rules.ts";
+import type { StreakByRules } from "../streaks/streak-shape.ts";
+import { MAX_BRIDGED_AT_ONCE, mayTravel } from "../streaks/travel.ts";
 import type { RuledRun, RunPart } from "../streaks/walk/ruled-run.ts";
 import { walkOfUser } from "../streaks/walk-of-user.ts";
 
 /** What the rules and the user's ledger make of a user's done days. */
 export interface CountedByRules {
   readonly settled: SettledDays;
-  readonly rules: RulesWithCalendar;
+  readonly rules: StreakRules;
   /** All runs that the streak has counted on any day, in order. A run that was repaired is one, from its first day on. */
   readonly runs: readonly EndingRun[];
   /**
@@ -64,7 +65,7 @@ const LAST_DATE: Day = 2_932_896;
  *
  * @param present the first recent day, with the zone of the user: what the streak was before is not asked for
  */
-export function countByRules(settled: SettledDays, rules: RulesWithCalendar, present: Present): CountedByRules {
+export function countByRules(settled: SettledDays, rules: StreakRules, present: Present): CountedByRules {
   const { calendar } = rules;
   const { days } = settled;
   const { today: from } = present;
@@ -108,7 +109,7 @@ export function countByRules(settled: SettledDays, rules: RulesWithCalendar, pre
 }
 
 /** Leaves out the runs that repairs have made parts of later ones: these begin no later. */
-function wholeRuns(runs: readonly EndingRun[], { calendar, repairs }: RulesWithCalendar): readonly EndingRun[] {
+function wholeRuns(runs: readonly EndingRun[], { calendar, repairs }: StreakRules): readonly EndingRun[] {
   if (repairs === undefined) {
     return runs;
   }
@@ -131,7 +132,7 @@ function journeysOf(settled: SettledDays, present: Present): (day: Day) => boole
     return () => false;
   }
   const done = new DoneDays(settled.days, LATEST);
-  return (day) => done.count(day - MOST_BRIDGED_AT_ONCE - 1, day) > 0;
+  return (day) => done.count(day - MAX_BRIDGED_AT_ONCE - 1, day) > 0;
 }
 
 /**

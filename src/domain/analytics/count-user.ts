@@ -1,7 +1,7 @@
 import type { CheckIns } from "../check-ins.ts";
-import { everyDay } from "../streaks/calendar/calendar.ts";
-import { type Rules, rulesOfUser } from "../streaks/rules-for.ts";
-import { settle } from "../streaks/settle.ts";
+import { EVERY_DAY_CALENDAR } from "../streaks/calendar/calendar.ts";
+import { settle } from "../streaks/late-events.ts";
+import { rulesOfUser, type StreakRules } from "../streaks/rules-for.ts";
 import { mayTravel } from "../streaks/travel.ts";
 import { type CountedByRules, countByRules } from "./by-rules.ts";
 import { countRunsByRules } from "./count-by-rules.ts";
@@ -51,19 +51,22 @@ function countedByRules(
   const counted = new Map<Scope, CountedByRules>();
   for (const [event, checkIns] of days) {
     const ruled = calendars.get(event);
-    const rules = rulesOfUser({ mode: "continuous", ...(ruled && { calendar: ruled }) }, ledger, event);
+    const rules = rulesOfUser(
+      { mode: "continuous", calendar: ruled ?? EVERY_DAY_CALENDAR, tellsRules: ruled !== undefined },
+      ledger,
+      event,
+    );
     const settled = settle({ ...graceBy(rules, checkIns), home: home ?? present.zone }, rules);
-    const calendar = rules.calendar ?? (mayTravel(settled, present) ? everyDay : undefined);
-    if (calendar !== undefined) {
-      counted.set(event, countByRules(settled, { ...rules, calendar }, present));
+    if (rules.tellsRules || mayTravel(settled, present)) {
+      counted.set(event, countByRules(settled, rules, present));
     }
   }
   return counted;
 }
 
 /** Where there are no rules, or the mode is cumulative, there is no grace: late events count for their own day. */
-function graceBy({ calendar }: Rules, checkIns: CheckIns): CheckIns {
-  return calendar !== undefined || checkIns.others === undefined
+function graceBy({ tellsRules }: StreakRules, checkIns: CheckIns): CheckIns {
+  return tellsRules || checkIns.others === undefined
     ? checkIns
     : { ...checkIns, others: checkIns.others.map((other) => ({ ...other, late: false })) };
 }

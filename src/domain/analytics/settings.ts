@@ -96,9 +96,9 @@ function makeCountedRules(widgets: readonly Widget[], project: Project): Counted
   for (const widget of widgets.toSorted((a, b) => (a.event < b.event ? -1 : 1))) {
     const { event, rules } = widget;
     const { calendar } = rulesFor(widget, project);
-    const amnesties = calendar?.amnesties?.united;
+    const amnesties = calendar.amnesties?.united;
     // Amnesties that were taken back alone count as none.
-    if (calendar !== undefined && (rules.versions !== undefined || amnesties !== undefined)) {
+    if (rules.versions !== undefined || amnesties !== undefined) {
       calendars.set(event, calendar);
       const versions = rules.versions?.map((version) => resolved(version, project.holidays));
       // Without amnesties, the text is what it was before there were any.

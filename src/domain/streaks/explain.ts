@@ -1,17 +1,17 @@
 import { actionsUpTo } from "../actions.ts";
 import type { Amnesty } from "../amnesties.ts";
-import { type History, ownDays } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import { countDays, daysUpTo, hasDay, lastDay, runsOf } from "../months.ts";
-import { everyDay, type StreakUnit } from "./calendar/calendar.ts";
+import type { StreakUnit } from "./calendar/calendar.ts";
 import { EARLIEST, LATEST } from "./days/bits.ts";
+import type { SettledDays } from "./late-events.ts";
 import type { DayStatus, ExplainedPeriod, Outcomes } from "./outcomes.ts";
 import type { Present } from "./present.ts";
-import type { Rules } from "./rules-for.ts";
-import { type SettledDays, settle } from "./settle.ts";
-import { cumulativeUnitOn, type Streak, streakOfSettled } from "./streak.ts";
+import type { StreakRules } from "./rules-for.ts";
+import { cumulativeUnitOn, streakOf } from "./streak.ts";
 import { streakByRules } from "./streak-by-rules.ts";
+import type { Streak } from "./streak-shape.ts";
 import type { Journey } from "./travel.ts";
 
 /** Why a streak is what it is. */
@@ -70,13 +70,17 @@ const DAYS_WITHOUT_RUN = 30;
  * Explains a streak. What all periods since `runFirst` have counted adds up to `current`: those of the answer, and
  * `countedBefore`.
  *
- * @param history with the actions of each day, where actions count
+ * @param settled with the actions of each day, where actions count
  * @param rules those of the user
  * @param range at most {@link MAX_EXPLAINED_DAYS} days, if `first` is given
  */
-export function explain(history: History, rules: Rules, present: Present, range: ExplainedRange): Explanation {
+export function explain(
+  settled: SettledDays,
+  rules: StreakRules,
+  present: Present,
+  range: ExplainedRange,
+): Explanation {
   const { last } = range;
-  const settled = settle(history, rules);
   const explained = (rules.mode === "cumulative" ? cumulative : continuous)(settled, rules, present);
   const { runFirst = LATEST } = explained;
   const byDefault =
@@ -98,25 +102,27 @@ export function explain(history: History, rules: Rules, present: Present, range:
   };
 }
 
-/** Returns the last day to explain, when nobody says: today, or the last done day of a cumulative streak if it is later. */
-export function lastToExplain(history: History, { mode }: Rules, { today }: Present): Day {
-  return mode === "cumulative" ? Math.max(today, lastDay(ownDays(history))) : today;
+/**
+ * Returns the last day to explain, when nobody says: today, or the last done day of a cumulative streak if it is later.
+ */
+export function lastToExplain({ days }: SettledDays, { mode }: StreakRules, { today }: Present): Day {
+  return mode === "cumulative" ? Math.max(today, lastDay(days)) : today;
 }
 
 /** Tells what became of periods and days. */
-type Teller = Pick<Outcomes, "ofPeriodOn" | "ofDay" | "entryOf" | "amnestyOf" | "journeyOf">;
+type OutcomesOfDays = Pick<Outcomes, "ofPeriodOn" | "ofDay" | "entryOf" | "amnestyOf" | "journeyOf">;
 
 interface Explained {
   readonly streak: Streak;
   readonly runFirst: Day | undefined;
   /** Returns what the streak counts on a day. */
   unitOn(day: Day): StreakUnit;
-  readonly outcomes: Teller;
+  readonly outcomes: OutcomesOfDays;
   /** Returns what the current run has counted before a day. */
   countedBefore(day: Day): number;
 }
 
-function daysOf(period: ExplainedPeriod, outcomes: Teller): readonly ExplainedDay[] {
+function daysOf(period: ExplainedPeriod, outcomes: OutcomesOfDays): readonly ExplainedDay[] {
   return Array.from({ length: period.last - period.first + 1 }, (_, index) => {
     const day = period.first + index;
     const status = outcomes.ofDay(day, period);
@@ -127,18 +133,17 @@ function daysOf(period: ExplainedPeriod, outcomes: Teller): readonly ExplainedDa
   });
 }
 
-function continuous(settled: SettledDays, rules: Rules, present: Present): Explained {
-  const { calendar = everyDay } = rules;
-  const { streak, run, outcomes } = streakByRules(settled, { ...rules, calendar }, present, EARLIEST);
+function continuous(settled: SettledDays, rules: StreakRules, present: Present): Explained {
+  const { calendar, tellsRules } = rules;
+  const { streak, run, outcomes } = streakByRules(settled, rules, present, EARLIEST);
   return {
-    // Without rules, it has fewer fields.
-    streak: rules.calendar === undefined ? streakOfSettled(settled, rules, present) : streak,
+    streak: tellsRules ? streak : streakOf(settled, rules, present),
     runFirst: run?.first,
     unitOn: (day) => calendar.unitOn(day),
     outcomes,
     countedBefore(before) {
       let counted = 0;
-      // Nothing counts after today: whoever asks for later days has not to wait for the days between.
+      // Nothing counts after today. So the loop ends there, however late the day is that was asked for.
       for (let day = run?.first ?? before; day < Math.min(before, present.today + 1); ) {
         const period = outcomes.ofPeriodOn(day);
         counted += period.counted;
@@ -153,11 +158,11 @@ function continuous(settled: SettledDays, rules: Rules, present: Present): Expla
  * Explains a cumulative streak. Every done day counts, also after today, and nothing is missed. Where actions count, a
  * day counts as many as it has.
  */
-function cumulative(settled: SettledDays, rules: Rules, present: Present): Explained {
+function cumulative(settled: SettledDays, rules: StreakRules, present: Present): Explained {
   const { days } = settled;
   const actions = rules.actions && settled.actions;
   return {
-    streak: streakOfSettled(settled, rules, present),
+    streak: streakOf(settled, rules, present),
     runFirst: runsOf(days)[0]?.first,
     unitOn: (day) => cumulativeUnitOn(day, rules),
     countedBefore(before) {

@@ -4,7 +4,7 @@ import type { LedgerEntry } from "../ledger.ts";
 import { hasDay, type Months } from "../months.ts";
 import type { RulesCalendar } from "./calendar/calendar.ts";
 import type { ExemptDays } from "./calendar/exempt-days.ts";
-import type { WeekOrMonth } from "./calendar/pace.ts";
+import { isWeekOrMonth, type WeekOrMonth } from "./calendar/pace.ts";
 import { type Period, periodOn } from "./calendar/periods.ts";
 import type { Phase } from "./calendar/phases.ts";
 import type { DoneDays } from "./days/done-days.ts";
@@ -16,7 +16,16 @@ import type { CoveredPeriod } from "./walk/freeze-stock.ts";
 import type { RunPart } from "./walk/ruled-run.ts";
 
 /** What became of a period. The contract's `PeriodOutcome` says what each means. */
-export type Outcome = "kept" | "started" | "missed" | "excused" | "frozen" | "repaired" | "off" | "between" | "open";
+export type PeriodOutcome =
+  | "kept"
+  | "started"
+  | "missed"
+  | "excused"
+  | "frozen"
+  | "repaired"
+  | "off"
+  | "between"
+  | "open";
 
 /** What became of a day. The contract's `DayStatus` says what each means. */
 export type DayStatus =
@@ -37,8 +46,8 @@ export type DayStatus =
 export interface ExplainedPeriod {
   readonly first: Day;
   readonly last: Day;
-  readonly outcome: Outcome;
-  /** What it adds to its run: 1 or 0. */
+  readonly outcome: PeriodOutcome;
+  /** What it adds to `current`: 1 or 0; with actions, their number. */
   readonly counted: number;
   /** How many of its days are done; of a started period, from the day on which the run begins. */
   readonly done: number;
@@ -48,7 +57,7 @@ export interface ExplainedPeriod {
 
 /** What the outcomes of periods follow from. */
 interface OutcomesOf {
-  /** That of the user: with pauses, amnesties, bridged days and repairs. */
+  /** The user's calendar: with pauses, amnesties, bridged days and repairs. */
   readonly calendar: RulesCalendar;
   readonly pauses: Pauses | undefined;
   readonly bridged: BridgedDays | undefined;
@@ -70,67 +79,52 @@ interface OutcomesOf {
 
 /** Tells what became of periods, from the runs that were counted. */
 export class Outcomes {
-  readonly #calendar: RulesCalendar;
-  readonly #pauses: Pauses | undefined;
-  readonly #bridged: BridgedDays | undefined;
-  readonly #repairDays: ExemptDays<Repair> | undefined;
-  readonly #done: DoneDays;
-  readonly #filled: Months | undefined;
-  readonly #today: Day;
-  readonly #current: RunPart | undefined;
+  readonly #from: OutcomesOf;
+  /** The other parts of runs, without those that a repair passes over. */
   readonly #ended: readonly RunPart[];
+  /** All parts of runs: these, and that of the run up to today. */
   readonly #parts: readonly RunPart[];
-  readonly #covered: readonly CoveredPeriod[];
-  readonly #joins: readonly Join[];
 
-  constructor(of: OutcomesOf) {
-    const { calendar, pauses, bridged, repairDays, done, filled, today, current, ended, covered, joins } = of;
-    this.#calendar = calendar;
-    this.#pauses = pauses;
-    this.#bridged = bridged;
-    this.#repairDays = repairDays;
-    this.#done = done;
-    this.#filled = filled;
-    this.#today = today;
-    this.#joins = joins;
-    this.#current = current;
+  constructor(from: OutcomesOf) {
+    this.#from = from;
+    const { current, ended } = from;
     // A repair passes over what was hidden by a run that it joins.
     this.#ended = ended.filter(({ first, last, hidden }) => !hidden || this.#joinOver(first, last) === undefined);
     this.#parts = current === undefined ? this.#ended : [...this.#ended, current];
-    this.#covered = covered;
   }
 
   /** Returns the period that a day is in. */
   ofPeriodOn(day: Day): ExplainedPeriod {
-    const phase = this.#calendar.phaseOn(day);
+    const phase = this.#from.calendar.phaseOn(day);
     const period = periodOn(day, phase);
-    const done = this.#done.count(period.first, period.last);
-    return phase.pace.per === "day" || phase.pace.per === "window"
-      ? this.#ofDay(day, phase, done > 0)
-      : this.#ofWeekOrMonth(period, done, phase.pace);
+    const done = this.#from.done.count(period.first, period.last);
+    return isWeekOrMonth(phase.pace)
+      ? this.#ofWeekOrMonth(period, done, phase.pace)
+      : this.#ofDay(day, phase, done > 0);
   }
 
   /** Returns what became of a day of a period. */
   ofDay(day: Day, { outcome }: ExplainedPeriod): DayStatus {
-    if (this.#done.has(day)) {
-      return this.#filled !== undefined && hasDay(this.#filled, day) ? "late" : "done";
+    const { calendar, pauses, bridged, repairDays, done, filled, today } = this.#from;
+    if (done.has(day)) {
+      return doneStatus(day, filled);
     }
-    if (this.#pauses?.on(day) !== undefined) {
+    if (pauses?.on(day) !== undefined) {
       return "paused";
     }
-    if (this.#calendar.amnesties?.on(day) !== undefined) {
+    if (calendar.amnesties?.on(day) !== undefined) {
       return "amnesty";
     }
-    if (this.#calendar.ruledOffDays.has(day)) {
+    if (calendar.ruledOffDays.has(day)) {
       return "off";
     }
-    if (this.#bridged?.on(day) !== undefined) {
+    if (bridged?.on(day) !== undefined) {
       return "bridged";
     }
-    if (this.#repairDays?.on(day) !== undefined) {
+    if (repairDays?.on(day) !== undefined) {
       return "repaired";
     }
-    if (day >= this.#today) {
+    if (day >= today) {
       return "open";
     }
     return outcome === "missed" || outcome === "excused" || outcome === "frozen" || outcome === "repaired"
@@ -142,13 +136,13 @@ export class Outcomes {
   entryOf(day: Day, status: DayStatus, { first, last, outcome }: ExplainedPeriod): LedgerEntry | undefined {
     switch (status) {
       case "paused":
-        return this.#pauses?.decisionOn(day);
+        return this.#from.pauses?.decisionOn(day);
       case "frozen":
         return this.#coveredPeriod(first)?.grant;
       case "repaired":
         return outcome === "repaired"
           ? this.#joinOver(first, last)?.repair.entry
-          : this.#repairDays?.decisionOn(day)?.entry;
+          : this.#from.repairDays?.decisionOn(day)?.entry;
       default:
         return undefined;
     }
@@ -156,31 +150,32 @@ export class Outcomes {
 
   /** Returns the amnesty to which a day owes its status; undefined when it owes it to none. */
   amnestyOf(day: Day, status: DayStatus): Amnesty | undefined {
-    return status === "amnesty" ? this.#calendar.amnesties?.decisionOn(day) : undefined;
+    return status === "amnesty" ? this.#from.calendar.amnesties?.decisionOn(day) : undefined;
   }
 
   /** Returns the journey to which a day owes its status; undefined when it owes it to none. */
   journeyOf(day: Day, status: DayStatus): Journey | undefined {
-    return status === "bridged" ? this.#bridged?.decisionOn(day) : undefined;
+    return status === "bridged" ? this.#from.bridged?.decisionOn(day) : undefined;
   }
 
   #ofDay(day: Day, { pace }: Phase, isDone: boolean): ExplainedPeriod {
     const period = { first: day, last: day, done: isDone ? 1 : 0 };
-    if (this.#calendar.offDays.has(day)) {
-      const counts = isDone && this.#parts.some((part) => isBehindBegin(part, day) && day < part.last);
+    const { calendar, today } = this.#from;
+    if (calendar.offDays.has(day)) {
+      const counts = isDone && this.#parts.some((part) => isAfterStart(part, day) && day < part.last);
       return { ...period, needed: 0, outcome: "off", counted: counts ? 1 : 0 };
     }
     if (isDone) {
       return { ...period, needed: 1, outcome: "kept", counted: 1 };
     }
-    if (day >= this.#today) {
+    if (day >= today) {
       return { ...period, needed: 1, outcome: "open", counted: 0 };
     }
     const covered = this.#coveredPeriod(day);
     if (covered !== undefined) {
       return { ...period, needed: 1, outcome: "frozen", counted: covered.counted };
     }
-    if (!this.#isHeld(day, day)) {
+    if (!this.#liesInRun(day, day)) {
       return { ...period, needed: 1, outcome: this.#missed(day, day), counted: 0 };
     }
     return pace.per === "window"
@@ -189,8 +184,9 @@ export class Outcomes {
   }
 
   #ofWeekOrMonth(whole: Period, done: number, pace: WeekOrMonth): ExplainedPeriod {
+    const { calendar, today, current } = this.#from;
     const { first, last } = whole;
-    const needed = this.#calendar.neededFrom(first, whole, pace);
+    const needed = calendar.neededFrom(first, whole, pace);
     const period = { first, last, done, needed };
     if (needed === 0) {
       return { ...period, outcome: "off", counted: 0 };
@@ -203,29 +199,33 @@ export class Outcomes {
       return { ...period, outcome: "frozen", counted: covered.counted };
     }
     const begins = (part: RunPart) => first <= part.first && part.first <= last && !part.continues;
-    const isHeld = this.#isHeld(first, last);
-    const started = this.#current && begins(this.#current) ? this.#current : this.#ended.findLast(begins);
-    if (started !== undefined && (started === this.#current || !isHeld)) {
+    const liesInRun = this.#liesInRun(first, last);
+    const started = current && begins(current) ? current : this.#ended.findLast(begins);
+    if (started !== undefined && (started === current || !liesInRun)) {
       const { first: start } = started;
-      const share = { done: this.#done.count(start, last), needed: this.#calendar.neededFrom(start, whole, pace) };
+      const share = {
+        done: this.#from.done.count(start, last),
+        needed: calendar.neededFrom(start, whole, pace),
+      };
       return { ...period, ...share, outcome: "started", counted: 1 };
     }
-    if (last >= this.#today) {
+    if (last >= today) {
       return { ...period, outcome: "open", counted: 0 };
     }
-    return { ...period, outcome: isHeld ? "excused" : this.#missed(first, last), counted: 0 };
+    return { ...period, outcome: liesInRun ? "excused" : this.#missed(first, last), counted: 0 };
   }
 
   /** Returns the covered period that begins with a day; undefined when none does. */
   #coveredPeriod(first: Day): CoveredPeriod | undefined {
-    return this.#covered.find((period) => period.first === first);
+    return this.#from.covered.find((period) => period.first === first);
   }
 
   /** Whether a run goes on over a period. */
-  #isHeld(first: Day, last: Day): boolean {
+  #liesInRun(first: Day, last: Day): boolean {
+    const { current } = this.#from;
     return (
-      (this.#current !== undefined && isBehindBegin(this.#current, first)) ||
-      this.#ended.some((part) => isBehindBegin(part, first) && last <= part.last)
+      (current !== undefined && isAfterStart(current, first)) ||
+      this.#ended.some((part) => isAfterStart(part, first) && last <= part.last)
     );
   }
 
@@ -236,13 +236,18 @@ export class Outcomes {
 
   /** Returns the first repair by which a run goes on over a period. */
   #joinOver(first: Day, last: Day): Join | undefined {
-    return this.#joins.find(
+    return this.#from.joins.find(
       ({ ended: [oldest], before }) => oldest !== undefined && oldest.first < first && last < before,
     );
   }
 }
 
-/** Whether a day is not the one with which a run begins, but later. */
-function isBehindBegin({ first, continues }: RunPart, day: Day): boolean {
+/** Returns the status of a done day. `filled` has the done days that late events have filled. */
+export function doneStatus(day: Day, filled: Months | undefined): DayStatus {
+  return filled !== undefined && hasDay(filled, day) ? "late" : "done";
+}
+
+/** Whether a day comes after the one with which a run begins. */
+function isAfterStart({ first, continues }: RunPart, day: Day): boolean {
   return continues ? first <= day : first < day;
 }

@@ -1,6 +1,6 @@
 import type { Day } from "../day.ts";
 import type { RulesCalendar } from "./calendar/calendar.ts";
-import type { WeekOrMonth } from "./calendar/pace.ts";
+import { isWeekOrMonth, type WeekOrMonth } from "./calendar/pace.ts";
 import { periodOn } from "./calendar/periods.ts";
 import type { Phase } from "./calendar/phases.ts";
 import type { DoneDays } from "./days/done-days.ts";
@@ -10,8 +10,8 @@ import type { Standing } from "./walk/walk.ts";
 /** How far the current period of a streak is. */
 export interface Progress {
   /**
-   * The first day of the period. If no run has come into a week or month from before, the day of it on which a run begins
-   * or can begin.
+   * The first day of the period. If no run has come into a week or month from before, the day of it on which a run
+   * begins or can begin.
    */
   readonly firstDate: Day;
   /** Its last day: what is done later comes too late. */
@@ -29,15 +29,15 @@ export interface Progress {
 /** Returns how far the period of today is. */
 export function progressOf(calendar: RulesCalendar, done: DoneDays, today: Day, standing: Standing): Progress {
   const phase = calendar.phaseOn(today);
-  if (phase.pace.per === "week" || phase.pace.per === "month") {
+  if (isWeekOrMonth(phase.pace)) {
     return ofWeekOrMonth(calendar, done, today, phase, phase.pace, standing);
   }
   const { openWindow, run } = standing;
   if (phase.pace.per === "window" && openWindow !== undefined) {
     return progress(done, today, openWindow.first, openWindow.last, openWindow.done, phase.pace.days);
   }
-  const isHeld = phase.pace.per === "window" && run !== undefined; // no window will ever end it
-  const needed = isHeld || calendar.offDays.has(today) ? 0 : 1;
+  const neverEnds = phase.pace.per === "window" && run !== undefined; // no window will ever end it
+  const needed = neverEnds || calendar.offDays.has(today) ? 0 : 1;
   return progress(done, today, today, today, done.has(today) ? 1 : 0, needed);
 }
 

@@ -1,11 +1,10 @@
-import type { History } from "../check-ins.ts";
 import type { Day } from "../day.ts";
 import type { RepairPrice } from "../rules.ts";
 import type { DoneDays } from "./days/done-days.ts";
+import type { SettledDays } from "./late-events.ts";
 import type { Repair } from "./ledger/repairs.ts";
 import type { Present } from "./present.ts";
-import type { Rules, RulesWithCalendar } from "./rules-for.ts";
-import { settle } from "./settle.ts";
+import type { StreakRules } from "./rules-for.ts";
 import type { Join } from "./walk/ended-runs.ts";
 import type { Standing } from "./walk/walk.ts";
 import { walkOfUser } from "./walk-of-user.ts";
@@ -51,19 +50,17 @@ export type NewRepair = Pick<Repair, "withinDays" | "takesFreeze">;
  *
  * @param rules those of the user
  */
-export function repairOn(history: History, rules: Rules, present: Present): NewRepair | RepairRefusal {
-  const { mode, calendar } = rules;
+export function repairOn(settled: SettledDays, rules: StreakRules, present: Present): NewRepair | RepairRefusal {
   const { today } = present;
-  if (mode === "cumulative") {
+  if (rules.mode === "cumulative") {
     return { refused: "cumulative" };
   }
-  const tried = calendar && repairToTry({ calendar }, today);
-  if (calendar === undefined || tried === undefined) {
+  const tried = repairToTry(rules, today);
+  if (tried === undefined) {
     return { refused: "noRules" };
   }
-  const ofUser = { ...rules, calendar };
-  const { done, standing } = walkOfUser(ofUser, settle(history, rules), present, today, { tried });
-  const offer = repairOffer(ofUser, today, done, standing.ifRepaired);
+  const { done, standing } = walkOfUser(rules, settled, present, today, { tried });
+  const offer = repairOffer(rules, today, done, standing.ifRepaired);
   if ("refused" in offer) {
     return offer;
   }
@@ -71,7 +68,7 @@ export function repairOn(history: History, rules: Rules, present: Present): NewR
   if (!canBePaid) {
     return price.kind === "days"
       ? { refused: "daysMissing", days: missing }
-      : { refused: "noFreeze", canBeGranted: calendar.phaseOn(today - 1).freezes !== undefined };
+      : { refused: "noFreeze", canBeGranted: rules.calendar.phaseOn(today - 1).freezes !== undefined };
   }
   const { withinDays } = tried;
   return price.kind === "freeze" ? { withinDays, takesFreeze: true } : { withinDays };
@@ -80,7 +77,7 @@ export function repairOn(history: History, rules: Rules, present: Present): NewR
 /**
  * Returns the repair that a walk tries, to find out what it would do today; undefined where the rules have no repairs.
  */
-export function repairToTry({ calendar }: Pick<RulesWithCalendar, "calendar">, today: Day): Repair | undefined {
+export function repairToTry({ calendar }: StreakRules, today: Day): Repair | undefined {
   const repairRules = calendar.phaseOn(today).repairs;
   return repairRules && { from: today, withinDays: repairRules.withinDays };
 }
@@ -92,7 +89,7 @@ export function repairToTry({ calendar }: Pick<RulesWithCalendar, "calendar">, t
  * @param ifRepaired what the repair would make, as a walk has found that tried it
  */
 export function repairOffer(
-  { calendar, repairs }: Pick<RulesWithCalendar, "calendar" | "repairs">,
+  { calendar, repairs }: StreakRules,
   today: Day,
   done: DoneDays,
   ifRepaired: Standing | undefined,

@@ -1,11 +1,11 @@
-import type { History } from "../check-ins.ts";
-import { hasDay } from "../months.ts";
 import { daysSinceWeekday } from "./calendar/periods.ts";
+import type { SettledDays } from "./late-events.ts";
+import { doneStatus } from "./outcomes.ts";
 import type { Present } from "./present.ts";
-import type { Rules } from "./rules-for.ts";
-import { settle } from "./settle.ts";
-import { type Streak, streakOfSettled } from "./streak.ts";
+import type { StreakRules } from "./rules-for.ts";
+import { streakOf } from "./streak.ts";
 import { streakByRules } from "./streak-by-rules.ts";
+import type { Streak } from "./streak-shape.ts";
 import { type WeekDay, weekOf } from "./week.ts";
 
 /** What a widget shows of done days. */
@@ -16,27 +16,24 @@ export interface State {
 }
 
 /**
- * Returns the streak and the week that a user's history makes at present.
+ * Returns the streak and the week that a user's days make at present.
  *
  * @param rules those of the user
  */
-export function stateOf(history: History, rules: Rules, present: Present): State {
-  const { mode, calendar } = rules;
+export function stateOf(settled: SettledDays, rules: StreakRules, present: Present): State {
+  const { mode, calendar, tellsRules } = rules;
   const { today } = present;
-  const settled = settle(history, rules);
   const { days, filled } = settled;
-  if (calendar === undefined || mode === "cumulative") {
-    return { streak: streakOfSettled(settled, rules, present), week: weekOf(days, today) };
+  if (!tellsRules || mode === "cumulative") {
+    return { streak: streakOf(settled, rules, present), week: weekOf(days, today) };
   }
   const weekStart = calendar.weekStartOn(today);
   const week = weekOf(days, today, weekStart);
   const first = today - daysSinceWeekday(weekStart, today);
-  const { streak, outcomes } = streakByRules(settled, { ...rules, calendar }, present, first);
+  const { streak, outcomes } = streakByRules(settled, rules, present, first);
   const withStatus = week.map((shown, index) => {
     const day = first + index;
-    const isLate = filled !== undefined && hasDay(filled, day);
-    const done = isLate ? "late" : "done";
-    const status = shown.isCheckedIn ? done : outcomes.ofDay(day, outcomes.ofPeriodOn(day));
+    const status = shown.isCheckedIn ? doneStatus(day, filled) : outcomes.ofDay(day, outcomes.ofPeriodOn(day));
     return { ...shown, status };
   });
   return { streak, week: withStatus };

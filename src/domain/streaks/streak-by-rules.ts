@@ -1,46 +1,24 @@
 import type { Day } from "../day.ts";
 import { lastDay } from "../months.ts";
-import type { RulesCalendar, StreakUnit } from "./calendar/calendar.ts";
+import type { RulesCalendar } from "./calendar/calendar.ts";
 import { daysSinceWeekday } from "./calendar/periods.ts";
-import type { Pause } from "./ledger/pauses.ts";
+import type { SettledDays } from "./late-events.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { Present } from "./present.ts";
-import { type Progress, progressOf } from "./progress.ts";
-import { type RepairOffer, repairOffer, repairToTry } from "./repair-offer.ts";
-import type { RulesWithCalendar } from "./rules-for.ts";
-import type { SettledDays } from "./settle.ts";
+import { progressOf } from "./progress.ts";
+import { repairOffer, repairToTry } from "./repair-offer.ts";
+import type { StreakRules } from "./rules-for.ts";
+import type { StreakByRules, StreakFreezes } from "./streak-shape.ts";
 import { onlyPartOf, type RuledRun, type RunPart } from "./walk/ruled-run.ts";
 import type { Standing } from "./walk/walk.ts";
 import { bestUpTo, walkOfUser } from "./walk-of-user.ts";
-
-/** A continuous streak by rules, as it is on a day. */
-export interface StreakByRules {
-  readonly mode: "continuous";
-  readonly current: number;
-  readonly best: number;
-  readonly todayDone: boolean;
-  readonly pending: boolean;
-  readonly unit: StreakUnit;
-  readonly progress: Progress;
-  readonly pause?: Pause;
-  readonly freezes?: StreakFreezes;
-  readonly repair?: RepairOffer;
-}
-
-/** A user's freezes for a streak, as they are on a day. */
-export interface StreakFreezes {
-  readonly left: number;
-  /** How many covered periods end in the week that is shown on the day. */
-  readonly usedInWeek: number;
-  readonly optedOut: boolean;
-}
 
 /** A streak, and what became of the days around. */
 export interface ExplainedStreak {
   readonly streak: StreakByRules;
   /** The run up to today; undefined when `current` is 0. */
   readonly run: RuledRun | undefined;
-  /** That of the user: with pauses, amnesties, bridged days and repairs, as far as the days are done today. */
+  /** The user's calendar: with pauses, amnesties, bridged days and repairs, as far as the days are done today. */
   readonly calendar: RulesCalendar;
   readonly outcomes: Outcomes;
 }
@@ -52,7 +30,7 @@ export interface ExplainedStreak {
  */
 export function streakByRules(
   settled: SettledDays,
-  rules: RulesWithCalendar,
+  rules: StreakRules,
   present: Present,
   explainFrom: Day,
 ): ExplainedStreak {
@@ -78,8 +56,8 @@ export function streakByRules(
   };
   const pause = pauses?.on(today);
   const freezes = freezesOn(today, standing, rules);
-  const tried = repairOffer(rules, today, done, standing.ifRepaired);
-  const repair = "refused" in tried ? undefined : tried;
+  const offer = repairOffer(rules, today, done, standing.ifRepaired);
+  const repair = "refused" in offer ? undefined : offer;
   const covered = standing.freezeStock?.coveredFrom(explainFrom) ?? [];
   const current = run && (endedRuns?.partOf(run) ?? onlyPartOf(run));
   const further = { ...(pause && { pause }), ...(freezes && { freezes }), ...(repair && { repair }) };
@@ -88,8 +66,17 @@ export function streakByRules(
     run,
     calendar,
     outcomes: new Outcomes({
-      ...{ calendar, pauses, bridged, repairDays, done, filled: settled.filled, today },
-      ...{ current, ended, covered, joins: endedRuns?.joins ?? [] },
+      calendar,
+      pauses,
+      bridged,
+      repairDays,
+      done,
+      filled: settled.filled,
+      today,
+      current,
+      ended,
+      covered,
+      joins: endedRuns?.joins ?? [],
     }),
   };
 }
@@ -98,7 +85,7 @@ export function streakByRules(
 function freezesOn(
   today: Day,
   { freezeStock }: Standing,
-  { calendar, freezeDecisions }: RulesWithCalendar,
+  { calendar, freezeDecisions }: StreakRules,
 ): StreakFreezes | undefined {
   if (freezeStock === undefined || calendar.phaseOn(today).freezes === undefined) {
     return undefined;
@@ -109,7 +96,7 @@ function freezesOn(
 }
 
 /** Returns the best of all days, if there are done days after today; 0 otherwise. */
-function bestLater(settled: SettledDays, rules: RulesWithCalendar, present: Present): number {
+function bestLater(settled: SettledDays, rules: StreakRules, present: Present): number {
   const last = lastDay(settled.days);
   return last > present.today ? bestUpTo(settled, rules, present, last) : 0;
 }

@@ -2,10 +2,10 @@ import type { Day } from "../day.ts";
 import type { RulesCalendar } from "./calendar/calendar.ts";
 import type { ExemptDays } from "./calendar/exempt-days.ts";
 import { DoneDays } from "./days/done-days.ts";
+import type { SettledDays } from "./late-events.ts";
 import { type Repair, repairDaysOf, repairsUpTo } from "./ledger/repairs.ts";
 import type { Present } from "./present.ts";
-import type { RulesWithCalendar } from "./rules-for.ts";
-import type { SettledDays } from "./settle.ts";
+import type { StreakRules } from "./rules-for.ts";
 import { type BridgedDays, bridgedDays } from "./travel.ts";
 import { type Decisions, type Observers, type Standing, walk } from "./walk/walk.ts";
 
@@ -17,8 +17,8 @@ export interface WalkOfUser {
   /** The days of repairs on which nothing is asked; undefined when there are none. */
   readonly repairDays: ExemptDays<Repair> | undefined;
   /**
-   * That of the user: with pauses, amnesties, bridged days and repairs, as far as the days are done on the last day of the
-   * walk.
+   * The user's calendar: with pauses, amnesties, bridged days and repairs, as far as the days are done on the last day
+   * of the walk.
    */
   readonly calendar: RulesCalendar;
   readonly decisions: Decisions;
@@ -37,7 +37,7 @@ export interface WalkOptions extends Observers {
  * @param day the last day that counts, which is not before today: those after it are left out, and so are repairs
  */
 export function walkOfUser(
-  { calendar, pauses, freezeDecisions, repairs }: RulesWithCalendar,
+  { calendar, pauses, freezeDecisions, repairs }: StreakRules,
   settled: SettledDays,
   present: Present,
   day: Day,
@@ -59,6 +59,6 @@ export function walkOfUser(
 }
 
 /** Returns the most that any run has counted up to a day that is not before today, with the days after it left out. */
-export function bestUpTo(settled: SettledDays, rules: RulesWithCalendar, present: Present, day: Day): number {
+export function bestUpTo(settled: SettledDays, rules: StreakRules, present: Present, day: Day): number {
   return walkOfUser(rules, settled, present, day).standing.best;
 }

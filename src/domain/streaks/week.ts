@@ -19,8 +19,8 @@ export interface WeekDay {
 }
 
 /**
- * The week of today: 7 days, from Monday to Sunday as in the contract's example, or from another weekday on. Callers share
- * the result, so it is frozen.
+ * The week of today: 7 days, from Monday to Sunday as in the contract's example, or from another weekday on. Callers
+ * share the result, so it is frozen.
  *
  * @param weekStart the weekday that it begins with, from 0 for Monday to 6 for Sunday
  */

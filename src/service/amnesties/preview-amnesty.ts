@@ -3,8 +3,7 @@ import type { Handler } from "../../call/method.ts";
 import type { Amnesty } from "../../domain/amnesties.ts";
 import type { History } from "../../domain/check-ins.ts";
 import type { Project } from "../../domain/project.ts";
-import { presentOf } from "../../domain/streaks/present.ts";
-import type { Rules } from "../../domain/streaks/rules-for.ts";
+import type { StreakRules } from "../../domain/streaks/rules-for.ts";
 import { refusal } from "../../errors.ts";
 import type { ListedUser, UserStore } from "../../store/users.ts";
 import { streakChanges } from "../ledger/streak-changes.ts";
@@ -12,6 +11,7 @@ import { pageTokenAfter, readPageToken } from "../page-token.ts";
 import { type Projects, widgetOf } from "../projects/projects.ts";
 import { createRulesOf } from "../projects/ready-rules.ts";
 import { historyOf, zoneOf } from "../streaks/history.ts";
+import { momentOf } from "../streaks/moment.ts";
 import { Turns } from "../turns.ts";
 import { slicesOfPage } from "../users/page-of-users.ts";
 import { readAmnestyDays } from "./amnesty-days.ts";
@@ -58,10 +58,12 @@ export function previewAmnestyHandler(
         await turns.giveWay();
         const { userHash, ledger } = user;
         const days = historiesOf(user, event, project);
-        const present = (each: string, rules: Rules) =>
-          presentOf(days.get(each) as History, rules, now, zoneOf(user, project));
         const changes = streakChanges(
-          { days, present },
+          {
+            days,
+            momentOf: (each: string, rules: StreakRules) =>
+              momentOf(days.get(each) as History, rules, now, zoneOf(user, project)),
+          },
           (each) => rulesBefore(each, ledger),
           (each) => rulesAfter(each, ledger),
         );

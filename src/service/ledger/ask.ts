@@ -2,8 +2,8 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import type { History } from "../../domain/check-ins.ts";
 import type { Day } from "../../domain/day.ts";
 import type { LedgerDecision, LedgerEntry } from "../../domain/ledger.ts";
-import type { Present } from "../../domain/streaks/present.ts";
-import type { Rules } from "../../domain/streaks/rules-for.ts";
+import type { StreakRules } from "../../domain/streaks/rules-for.ts";
+import type { Moment } from "../streaks/moment.ts";
 
 /** What a request asks for in the ledgers of its users. */
 export interface LedgerAsk {
@@ -35,7 +35,7 @@ export interface LedgerUser {
   readonly days: ReadonlyMap<string, History>;
   /** The date that is today. */
   readonly date: Day;
-  /** Returns the present of a streak, by the rules of the user. */
-  present(event: string, rules: Rules): Present;
+  /** Returns what a streak is computed from now, by the rules of the user. */
+  momentOf(event: string, rules: StreakRules): Moment;
   readonly entries: readonly LedgerEntry[];
 }

@@ -2,7 +2,7 @@ import type { LedgerService } from "#gen/streak/v1/ledger_service_pb.ts";
 import type { ChangeHandler } from "../../call/audit.ts";
 import { type Day, isoDate } from "../../domain/day.ts";
 import { MAX_GRANT_DAYS_AHEAD } from "../../domain/ledger.ts";
-import { type Rules, rulesFor, rulesOfUser } from "../../domain/streaks/rules-for.ts";
+import { rulesFor, rulesOfUser, type StreakRules } from "../../domain/streaks/rules-for.ts";
 import { clip, refusal } from "../../errors.ts";
 import { readStreakDateIfAny } from "../date.ts";
 import { widgetOf } from "../projects/projects.ts";
@@ -26,8 +26,8 @@ export function grantFreezesHandler(parts: LedgerParts): ChangeHandler<typeof Le
           entry.count === count &&
           (asked === undefined || entry.from === asked) &&
           entry.to === to,
-        decide({ entries, present }, name) {
-          const { today: day } = present(event, rulesOfUser(rules, entries, event));
+        decide({ entries, momentOf }, name) {
+          const { today: day } = momentOf(event, rulesOfUser(rules, entries, event)).present;
           const from = asked ?? day;
           const latest = day + MAX_GRANT_DAYS_AHEAD;
           if (from > latest) {
@@ -58,8 +58,8 @@ export function grantFreezesHandler(parts: LedgerParts): ChangeHandler<typeof Le
 }
 
 /** Checks that the rules of a widget have freezes on a day. A week or month that has begun has its old rules. */
-function requireFreezes(event: string, { mode, calendar }: Rules, day: Day): void {
-  const phases = mode === "cumulative" ? [] : (calendar?.phases ?? []);
+function requireFreezes(event: string, { mode, calendar }: StreakRules, day: Day): void {
+  const phases = mode === "cumulative" ? [] : calendar.phases;
   const withFreezes = phases.filter(({ freezes }) => freezes !== undefined);
   if (withFreezes.length === 0) {
     throw neverHasFreezes(event, mode);

@@ -25,11 +25,11 @@ export function optFreezesHandler(parts: LedgerParts, kind: "optOut" | "optIn") 
         // From which day on, where the request names none, was decided when the entry was added.
         isAsked: (entry) =>
           entry.kind === kind && entry.event === event && (asked === undefined || entry.from === asked),
-        decide({ entries, date, present }) {
+        decide({ entries, date, momentOf }) {
           const today = () =>
             event === undefined || rules === undefined
               ? date
-              : present(event, rulesOfUser(rules, entries, event)).today;
+              : momentOf(event, rulesOfUser(rules, entries, event)).present.today;
           return { ...about, from: asked ?? today() };
         },
         audit: { ...about, ...(request.from !== undefined && { from: request.from }) },

@@ -2,10 +2,10 @@ import type { Call } from "../../call/call.ts";
 import { dayOf } from "../../domain/day.ts";
 import { emptyMonths } from "../../domain/months.ts";
 import type { Project } from "../../domain/project.ts";
-import { presentOf } from "../../domain/streaks/present.ts";
-import type { Rules } from "../../domain/streaks/rules-for.ts";
+import type { StreakRules } from "../../domain/streaks/rules-for.ts";
 import type { Stores } from "../../store/stores.ts";
 import { historyOf, zoneOf } from "../streaks/history.ts";
+import { momentOf } from "../streaks/moment.ts";
 import { mapAtOnce } from "./at-once.ts";
 import type { NamedUser } from "./plan.ts";
 
@@ -27,10 +27,10 @@ export async function readUsers(
   const resolved = await eventStore.resolveUsers(asked);
   return mapAtOnce([...resolved.entries()], async ([index, { userHash, ...zones }]) => {
     call.deadline.check();
-    const user = { projectId, userHash };
+    const key = { projectId, userHash };
     const [entries, ...records] = await Promise.all([
-      ledger.readLedger(user),
-      ...events.map((event) => streaks.readStreak(user, event)),
+      ledger.readLedger(key),
+      ...events.map((event) => streaks.readStreak(key, event)),
     ]);
     const nothing = historyOf({ days: emptyMonths }, zones, project);
     const days = new Map(
@@ -40,7 +40,13 @@ export async function readUsers(
       }),
     );
     const zone = zoneOf(zones, project);
-    const present = (event: string, rules: Rules) => presentOf(days.get(event) ?? nothing, rules, now, zone);
-    return { name: names[index] as string, user: { userHash, days, date: dayOf(now, zone), present, entries } };
+    const user = {
+      userHash,
+      days,
+      date: dayOf(now, zone),
+      momentOf: (event: string, rules: StreakRules) => momentOf(days.get(event) ?? nothing, rules, now, zone),
+      entries,
+    };
+    return { name: names[index] as string, user };
   });
 }

@@ -15,15 +15,14 @@ export function repairStreaksHandler(parts: LedgerParts): ChangeHandler<typeof L
       event,
       // On which day, and which runs it joins, was decided when the entry was added.
       isAsked: (entry) => entry.kind === "repair" && entry.event === event,
-      decide({ days, entries, present }, name) {
-        const history = days.get(event) ?? { days: {} };
+      decide({ entries, momentOf }, name) {
         const rules = rulesOfUser(ofWidget, entries, event);
-        const now = present(event, rules);
-        const repair = repairOn(history, rules, now);
+        const { settled, present } = momentOf(event, rules);
+        const repair = repairOn(settled, rules, present);
         if ("refused" in repair) {
-          throw notRepairable({ name, isOnlyUser, event, today: now.today }, repair);
+          throw notRepairable({ name, isOnlyUser, event, today: present.today }, repair);
         }
-        return { kind: "repair", event, from: now.today, ...repair };
+        return { kind: "repair", event, from: present.today, ...repair };
       },
       isForLedgerAsRead: true,
       audit: { kind: "repair", event },

@@ -1,5 +1,5 @@
 import type { StreakChange } from "#gen/streak/v1/ledger_service_pb.ts";
-import type { Rules } from "../../domain/streaks/rules-for.ts";
+import type { StreakRules } from "../../domain/streaks/rules-for.ts";
 import { streakOf } from "../../domain/streaks/streak.ts";
 import type { LedgerUser } from "./ask.ts";
 
@@ -11,18 +11,20 @@ import type { LedgerUser } from "./ask.ts";
  * @param rulesAfter returns them as they would be
  */
 export function streakChanges(
-  { days, present }: Pick<LedgerUser, "days" | "present">,
-  rulesBefore: (event: string) => Rules | undefined,
-  rulesAfter: (event: string) => Rules | undefined,
+  { days, momentOf }: Pick<LedgerUser, "days" | "momentOf">,
+  rulesBefore: (event: string) => StreakRules | undefined,
+  rulesAfter: (event: string) => StreakRules | undefined,
 ): StreakChange[] {
-  const inOrder = [...days].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return inOrder.flatMap(([event, history]) => {
+  return [...days.keys()].toSorted().flatMap((event) => {
     const [before, then] = [rulesBefore(event), rulesAfter(event)];
     if (before === undefined || then === undefined) {
       return [];
     }
-    const was = streakOf(history, before, present(event, before));
-    const is = streakOf(history, then, present(event, then));
+    const streakBy = (rules: StreakRules) => {
+      const { settled, present } = momentOf(event, rules);
+      return streakOf(settled, rules, present);
+    };
+    const [was, is] = [streakBy(before), streakBy(then)];
     const [freezesBefore, freezesAfter] = [was.freezes?.left, is.freezes?.left];
     if (was.current === is.current && was.best === is.best && freezesBefore === freezesAfter) {
       return [];

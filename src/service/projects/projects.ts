@@ -6,7 +6,7 @@ import { type AllowedOrigin, isAllowedOrigin, parseAllowedOrigin } from "../../d
 import { type Gate, gateOf } from "../../domain/plans.ts";
 import type { Project, ProjectChange, SigningSecret, Widget } from "../../domain/project.ts";
 import type { RateLimit } from "../../domain/rate-limit.ts";
-import { type Rules, rulesFor } from "../../domain/streaks/rules-for.ts";
+import { rulesFor, type StreakRules } from "../../domain/streaks/rules-for.ts";
 import { StreakdError } from "../../errors.ts";
 import type { ProjectKey, ProjectStore } from "../../store/projects.ts";
 import { newEtag } from "./etag.ts";
@@ -33,7 +33,7 @@ export interface OpenProject {
 
 /** A widget, with its rules ready to compute. */
 export interface OpenWidget extends Omit<Widget, "rules"> {
-  readonly rules: Rules;
+  readonly rules: StreakRules;
 }
 
 /** A project that is being read, or was. */

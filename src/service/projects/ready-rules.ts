@@ -1,13 +1,13 @@
 import type { LedgerEntry } from "../../domain/ledger.ts";
 import type { Project } from "../../domain/project.ts";
-import { type Rules, rulesFor, rulesOfUser } from "../../domain/streaks/rules-for.ts";
+import { rulesFor, rulesOfUser, type StreakRules } from "../../domain/streaks/rules-for.ts";
 
 /**
  * Returns the rules of a user's streak, ready to compute; undefined when the project has no widget for the event.
  *
  * @param ledger the user's entries; undefined when there are none
  */
-export type RulesOf = (event: string, ledger: readonly LedgerEntry[] | undefined) => Rules | undefined;
+export type RulesOf = (event: string, ledger: readonly LedgerEntry[] | undefined) => StreakRules | undefined;
 
 /**
  * Returns a function that makes the rules of each widget ready when they are first asked for: rules with many dates
@@ -15,7 +15,7 @@ export type RulesOf = (event: string, ledger: readonly LedgerEntry[] | undefined
  */
 export function createRulesOf(project: Pick<Project, "widgets" | "holidays" | "amnesties">): RulesOf {
   const byEvent = new Map(project.widgets.map((widget) => [widget.event, widget]));
-  const ready = new Map<string, Rules>();
+  const ready = new Map<string, StreakRules>();
   return (event, ledger) => {
     const widget = byEvent.get(event);
     if (widget === undefined) {

@@ -1,8 +1,7 @@
 import type { PreviewRulesRequest, RulesService } from "#gen/streak/v1/rules_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import type { History } from "../../domain/check-ins.ts";
 import { dayOf, isoDate } from "../../domain/day.ts";
-import { monthsOf } from "../../domain/months.ts";
+import { type Months, monthsOf } from "../../domain/months.ts";
 import { explain, lastToExplain } from "../../domain/streaks/explain.ts";
 import { presentOf } from "../../domain/streaks/present.ts";
 import { rulesFor } from "../../domain/streaks/rules-for.ts";
@@ -32,7 +31,8 @@ export function previewRulesHandler(
       throw refusal("widget", "must be given: it says the event, and the rules to preview");
     }
     const asked = readWidget(request.widget, "widget");
-    const history = readHistory(request);
+    // Dates have no late events.
+    const settled = { days: readDates(request) };
     const { widgets, holidays, amnesties, timeZone } = await projects.require(request.siteKey, call);
 
     const now = clock();
@@ -45,15 +45,15 @@ export function previewRulesHandler(
     const rules = rulesFor(widget, { holidays, amnesties });
     const today =
       request.today === undefined
-        ? presentOf(history, rules, now, timeZone).today
+        ? presentOf(settled, rules, now, timeZone).today
         : readStreakDate(request.today, "today");
-    const range = readExplainedRange(request, lastToExplain(history, rules, { today }));
-    const explanation = explain(history, rules, { today }, range);
+    const range = readExplainedRange(request, lastToExplain(settled, rules, { today }));
+    const explanation = explain(settled, rules, { today }, range);
     return { explanation: explanationToMessage(explanation, today, []) };
   };
 }
 
-function readHistory({ dates }: PreviewRulesRequest): History {
+function readDates({ dates }: PreviewRulesRequest): Months {
   const days = dates.map((text, i) => readStreakDate(text, `dates[${i}]`)).toSorted((a, b) => a - b);
   const [first = 0, last = 0] = [days.at(0), days.at(-1)];
   if (last - first >= MAX_SPAN) {
@@ -62,5 +62,5 @@ function readHistory({ dates }: PreviewRulesRequest): History {
       `may span ${MAX_SPAN} days, and these are ${last - first + 1}, from ${isoDate(first)} to ${isoDate(last)}. Leave out the earliest`,
     );
   }
-  return { days: monthsOf(days) };
+  return monthsOf(days);
 }

@@ -1,16 +1,15 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { MilestoneState } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Call } from "../../call/call.ts";
-import type { History } from "../../domain/check-ins.ts";
 import { type Day, isoDate } from "../../domain/day.ts";
 import { endOfDay } from "../../domain/day-start.ts";
 import { emptyMonths, hasDay } from "../../domain/months.ts";
 import type { Milestone } from "../../domain/project.ts";
+import type { SettledDays } from "../../domain/streaks/late-events.ts";
 import { achievedOf } from "../../domain/streaks/milestones/achieved.ts";
 import { awardsOf } from "../../domain/streaks/milestones/awards.ts";
 import type { Present } from "../../domain/streaks/present.ts";
-import type { Rules } from "../../domain/streaks/rules-for.ts";
-import { settle } from "../../domain/streaks/settle.ts";
+import type { StreakRules } from "../../domain/streaks/rules-for.ts";
 import type { UserKey } from "../../store/streaks.ts";
 import type { UserStore } from "../../store/users.ts";
 import { checkInsByDay } from "./check-ins-by-day.ts";
@@ -19,9 +18,9 @@ import { checkInsByDay } from "./check-ins-by-day.ts";
 export interface AwardedStreak {
   readonly user: UserKey;
   readonly event: string;
-  readonly history: History;
+  readonly settled: SettledDays;
   /** Those of the user. */
-  readonly rules: Rules;
+  readonly rules: StreakRules;
   readonly present: Present;
   /** The IANA name of the zone that decides which day is today. */
   readonly zone: string;
@@ -45,9 +44,9 @@ export async function awardedMilestones(
   streak: AwardedStreak,
   call: Call,
 ): Promise<MilestoneState[]> {
-  const { user, event, history, rules, present, zone, current } = streak;
-  const awards = awardsOf(milestones, history, rules, present);
-  const { filled = emptyMonths } = settle(history, rules);
+  const { user, event, settled, rules, present, zone, current } = streak;
+  const awards = awardsOf(milestones, settled, rules, present);
+  const { filled = emptyMonths, home = zone } = settled;
   const isFilled = (day: Day) => hasDay(filled, day);
   const days = [...awards.values()].flatMap(({ day }) => (day === undefined ? [] : [isFilled(day) ? day + 1 : day]));
   const inOrder = [...new Set(days)].sort((a, b) => a - b);
@@ -60,7 +59,7 @@ export async function awardedMilestones(
     if (checkIn === undefined) {
       return {};
     }
-    const zoneOfDay = checkIn.dayZone ?? history.home ?? zone;
+    const zoneOfDay = checkIn.dayZone ?? home;
     return {
       awardedAt: timestampFromMs(checkIn.at),
       backfilled: checkIn.receivedAt >= endOfDay(checkIn.day, zoneOfDay, rules.dayStarts),

@@ -1,6 +1,6 @@
 import type { StreakService } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Handler } from "../../call/method.ts";
-import { endOfToday, presentOf } from "../../domain/streaks/present.ts";
+import { endOfToday } from "../../domain/streaks/present.ts";
 import { rulesOfUser } from "../../domain/streaks/rules-for.ts";
 import { stateOf } from "../../domain/streaks/state.ts";
 import { StreakdError } from "../../errors.ts";
@@ -11,6 +11,7 @@ import { readZone } from "../zone.ts";
 import { momentAsOf, readAsOf } from "./as-of.ts";
 import { awardedMilestones, isAnyAwarded } from "./awarded-milestones.ts";
 import { actionsFor, historyOf, zoneOf } from "./history.ts";
+import { momentOf } from "./moment.ts";
 import { milestonesToMessages, sharedSettings, streakToMessage, weekToMessages } from "./state-message.ts";
 
 /** The version of the contract that state answers name. */
@@ -53,17 +54,17 @@ export function getStateHandler(
     const record = await streaks.readStreak(user, request.event, actions);
     const now = clock();
     const rules = rulesOfUser(widget.rules, record.ledger, request.event);
-    const known = historyOf(record, record, project);
-    const zoned = presentOf(known, rules, now, zone ?? zoneOf(record, project));
-    const moment = { history: known, present: zoned };
-    const { history, present } = asOf === undefined ? moment : momentAsOf(asOf, moment, rules);
-    const { streak, week } = stateOf(history, rules, present);
+    const history = historyOf(record, record, project);
+    const moment = momentOf(history, rules, now, zone ?? zoneOf(record, project));
+    const { settled, present } = asOf === undefined ? moment : momentAsOf(asOf, history, moment, rules);
+    const { present: zoned } = moment;
+    const { streak, week } = stateOf(settled, rules, present);
     const { current } = streak;
     const told = tellsAwards
       ? await awardedMilestones(
           users,
           milestones,
-          { user, event: request.event, history, rules, present, zone: zoned.zone, current },
+          { user, event: request.event, settled, rules, present, zone: zoned.zone, current },
           call,
         )
       : milestonesToMessages(milestones, current);
@@ -73,7 +74,7 @@ export function getStateHandler(
       meta: { $typeName: "streak.v1.StateMeta", apiVersion: API_VERSION, isLive: project.live },
       streak: streakToMessage(
         streak,
-        endOfToday(history, rules, { ...zoned, ...present }, present === zoned ? now : undefined),
+        endOfToday(settled, rules, { ...zoned, ...present }, present === zoned ? now : undefined),
       ),
       week: weekToMessages(week),
       milestones: told,

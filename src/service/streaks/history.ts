@@ -1,6 +1,6 @@
 import type { CheckIns, History } from "../../domain/check-ins.ts";
 import type { Project } from "../../domain/project.ts";
-import type { Rules } from "../../domain/streaks/rules-for.ts";
+import type { StreakRules } from "../../domain/streaks/rules-for.ts";
 import type { AskedActions, UserZone } from "../../store/streaks.ts";
 
 /** What is known of the zones of a user. */
@@ -26,6 +26,6 @@ export function historyOf(
 }
 
 /** Returns which counts of actions to ask a store for: `asked` where the rules count actions, otherwise none. */
-export function actionsFor({ actions }: Rules, asked: AskedActions): AskedActions | undefined {
+export function actionsFor({ actions }: StreakRules, asked: AskedActions): AskedActions | undefined {
   return actions && asked;
 }

@@ -16,7 +16,7 @@ import type { Pause } from "../../domain/streaks/ledger/pauses.ts";
 import { achievedOf } from "../../domain/streaks/milestones/achieved.ts";
 import type { Progress } from "../../domain/streaks/progress.ts";
 import type { RepairOffer } from "../../domain/streaks/repair-offer.ts";
-import type { Streak } from "../../domain/streaks/streak.ts";
+import type { Streak } from "../../domain/streaks/streak-shape.ts";
 import type { WeekDay } from "../../domain/streaks/week.ts";
 import { nearestDate } from "../date.ts";
 import { priceToMessage } from "../projects/repairs-message.ts";

@@ -1,16 +1,17 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { CorrectedStreakSchema } from "#gen/streak/v1/admin_service_pb.ts";
 import type { Call } from "../../call/call.ts";
+import type { History } from "../../domain/check-ins.ts";
 import { isoDate } from "../../domain/day.ts";
 import type { Project } from "../../domain/project.ts";
 import { checkInsAfterRedating } from "../../domain/redating.ts";
-import { presentOf } from "../../domain/streaks/present.ts";
 import { streakOf } from "../../domain/streaks/streak.ts";
 import type { Stores } from "../../store/stores.ts";
 import type { RedatedEvent } from "../../store/zones.ts";
 import { mapAtOnce } from "../ledger/at-once.ts";
 import { createRulesOf } from "../projects/ready-rules.ts";
 import { actionsFor, historyOf, zoneOf } from "../streaks/history.ts";
+import { momentOf } from "../streaks/moment.ts";
 import { actionsAfterRedating } from "./actions-after-redating.ts";
 import { occasionOf, type ZoneCorrection } from "./zone-correction.ts";
 
@@ -93,8 +94,12 @@ function createNumbersOf(
       ...(actions && { actions }),
     };
 
-    const before = streakOf(history, rules, presentOf(history, rules, now, zoneOf(record, project)));
-    const after = streakOf(corrected, rules, presentOf(corrected, rules, now, zone ?? project.timeZone));
+    const streakIn = (history: History, zone: string) => {
+      const { settled, present } = momentOf(history, rules, now, zone);
+      return streakOf(settled, rules, present);
+    };
+    const before = streakIn(history, zoneOf(record, project));
+    const after = streakIn(corrected, zone ?? project.timeZone);
     return {
       ...{ currentBefore: before.current, currentAfter: after.current },
       ...{ bestBefore: before.best, bestAfter: after.best },

@@ -30,7 +30,10 @@ export function listUsersHandler(
     const page: UserSummary[] = [];
     const actionEvents = actionEventsOf(project.widgets);
     const range = {
-      ...{ projectId: project.id, prefix, after, limit: pageSize || DEFAULT_PAGE_SIZE },
+      projectId: project.id,
+      prefix,
+      after,
+      limit: pageSize || DEFAULT_PAGE_SIZE,
       ...(actionEvents && { actionEvents }),
     };
     let last: string | undefined;

@@ -6,9 +6,10 @@ import { ownDays } from "../../domain/check-ins.ts";
 import { dayOf, isoDate } from "../../domain/day.ts";
 import { emptyMonths, lastDay, type Months, ofYear, type Run, runsOf, union } from "../../domain/months.ts";
 import type { Project } from "../../domain/project.ts";
+import { settle } from "../../domain/streaks/late-events.ts";
 import { presentOf } from "../../domain/streaks/present.ts";
-import { settle } from "../../domain/streaks/settle.ts";
-import { type Streak, streakOf } from "../../domain/streaks/streak.ts";
+import { streakOf } from "../../domain/streaks/streak.ts";
+import type { Streak } from "../../domain/streaks/streak-shape.ts";
 import type { EventType as EventTypeName } from "../../store/events.ts";
 import type { ListedUser, RecentEvent, UserRecord } from "../../store/users.ts";
 import { createRulesOf } from "../projects/ready-rules.ts";
@@ -38,14 +39,14 @@ export function createUserMessages(project: Project, now: number): UserMessages 
     const inOrder = [...user.days].toSorted(([a], [b]) => (a < b ? -1 : 1));
     return inOrder.map(([event, checkIns]) => {
       const rules = rulesOf(event, user.ledger);
-      const history = historyOf(checkIns, user, project);
       // As the streak counts them. Without a widget, nothing says which days late events do.
-      const months = rules === undefined ? ownDays(checkIns) : settle(history, rules).days;
-      const present = rules?.dayStarts === undefined ? { today: date, zone } : presentOf(history, rules, now, zone);
+      const settled = rules ? settle(historyOf(checkIns, user, project), rules) : { days: ownDays(checkIns) };
+      const present = rules?.dayStarts === undefined ? { today: date, zone } : presentOf(settled, rules, now, zone);
       const { today } = present;
+      const { days } = settled;
       return {
-        ...userStreakToMessage(event, months, rules && streakOf(history, rules, present)),
-        ...(year !== undefined && { calendar: yearToMessage(months, year) }),
+        ...userStreakToMessage(event, days, rules && streakOf(settled, rules, present)),
+        ...(year !== undefined && { calendar: yearToMessage(days, year) }),
         ...(year !== undefined && today !== date && { today: isoDate(today) }),
       };
     });

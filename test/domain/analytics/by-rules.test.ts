@@ -3,14 +3,12 @@ import { expect, test } from "vitest";
 import { countByRules, firstDaysByRules } from "#src/domain/analytics/by-rules.ts";
 import type { Day } from "#src/domain/day.ts";
 import { daysUpTo, emptyMonths, type Months, withDay } from "#src/domain/months.ts";
-import { type Cadence, EVERY_DAY, type HolidayList } from "#src/domain/rules.ts";
-import { RulesCalendar } from "#src/domain/streaks/calendar/calendar.ts";
+import { type Cadence, EVERY_DAY, type HolidayList, type RulesVersion } from "#src/domain/rules.ts";
 import { LATEST } from "#src/domain/streaks/days/bits.ts";
-import { type Pauses, pausesOf } from "#src/domain/streaks/ledger/pauses.ts";
-import { type RulesWithCalendar, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { day } from "../given.ts";
 import { streakOf } from "../streaks/by-days.ts";
-import { MADE } from "../streaks/given.ts";
+import { lessonRules, MADE } from "../streaks/given.ts";
 import { anyRepaired, repairedBy } from "../streaks/given-repairs.ts";
 import { type Given, judgedBy, LAST_DAY, monthsOf } from "../streaks/proof/given.ts";
 import { anyGiven } from "../streaks/proof/histories.ts";
@@ -25,6 +23,10 @@ const longHolidaysFrom = (first: Day): HolidayList[] =>
     dates: Array.from({ length: 400 }, (_, index) => first + list * 400 + index),
   }));
 
+/** Rules that hold from the beginning. */
+const ruled = (said: Partial<RulesVersion>): StreakRules =>
+  lessonRules({ mode: "continuous", versions: [{ ...EVERY_DAY, ...said }] });
+
 /** The days up to Sunday. */
 function daysUpToSunday(): Months {
   let days: Months = emptyMonths;
@@ -37,8 +39,8 @@ function daysUpToSunday(): Months {
 /** Returns the steps of a streak whose days were all done up to Sunday. */
 function stepsOf(cadence: Cadence, holidays: readonly HolidayList[], neverMissTwice = false) {
   const daysOff = { weekdays: [], dates: [], holidays: holidays.map(({ name }) => name) };
-  const calendar = RulesCalendar.of([{ cadence, neverMissTwice, daysOff }], holidays);
-  return countByRules({ days: daysUpToSunday() }, { calendar }, { today: MONDAY }).steps.map(({ day, ...step }) => ({
+  const rules = lessonRules({ mode: "continuous", versions: [{ cadence, neverMissTwice, daysOff }] }, holidays);
+  return countByRules({ days: daysUpToSunday() }, rules, { today: MONDAY }).steps.map(({ day, ...step }) => ({
     after: day - MONDAY,
     ...step,
   }));
@@ -60,12 +62,11 @@ test("so are months, and days off", () => {
 });
 
 test("a week whose first days are paused up to a done day is pending from its first day on", () => {
-  const calendar = RulesCalendar.of([{ ...EVERY_DAY, cadence: { kind: "days_a_week", days: 1, weekStart: 0 } }], []);
+  const rules = ruled({ cadence: { kind: "days_a_week", days: 1, weekStart: 0 } });
   const paused = { ...MADE, id: "a", kind: "pause" as const, from: MONDAY, to: MONDAY + 9 };
-  const pauses = pausesOf([paused], "lesson") as Pauses;
   const { steps } = countByRules(
     { days: withDay(daysUpToSunday(), MONDAY + 10) },
-    { calendar, pauses },
+    rulesOfUser(rules, [paused], "lesson"),
     { today: MONDAY },
   );
   expect(steps.slice(0, 3)).toEqual([
@@ -89,14 +90,13 @@ test.each<Cadence>([
   { kind: "every_n_days", days: 3 },
   { kind: "days_in_any", days: 80, of: 90 },
 ])("long pauses are passed over at once, and a run that one holds for ever has no end: %o", (cadence) => {
-  const calendar = RulesCalendar.of([{ ...EVERY_DAY, cadence }], []);
+  const rules = ruled({ cadence });
   const thirtyYears = MONDAY + 30 * 365;
   for (const to of [undefined, thirtyYears, day("9999-12-31")]) {
     const pause = { ...MADE, id: "a", kind: "pause" as const, from: MONDAY + 3, ...(to && { to }) };
-    const pauses = pausesOf([pause], "lesson") as Pauses;
     const { runs, steps } = countByRules(
       { days: withDay(daysUpToSunday(), MONDAY + 2) },
-      { calendar, pauses },
+      rulesOfUser(rules, [pause], "lesson"),
       { today: MONDAY + 2 },
     );
     if (to === thirtyYears) {
@@ -118,7 +118,7 @@ const anyRuled = anyGiven.filter(({ mode }) => mode === "continuous");
 test("with freezes, the steps are what `streakOf` says day by day, and so are the days of milestones", PATIENT, () => {
   fc.assert(
     fc.property(anyRuled, (given) => {
-      checkSteps(given, judgedBy(given) as RulesWithCalendar);
+      checkSteps(given, judgedBy(given));
     }),
     { numRuns: 30 },
   );
@@ -127,13 +127,13 @@ test("with freezes, the steps are what `streakOf` says day by day, and so are th
 test("so are they with repairs", PATIENT, () => {
   fc.assert(
     fc.property(anyRepaired, (repaired) => {
-      checkSteps(repaired.given, repairedBy(repaired) as RulesWithCalendar);
+      checkSteps(repaired.given, repairedBy(repaired));
     }),
     { numRuns: 60 },
   );
 });
 
-function checkSteps(given: Given, rules: RulesWithCalendar): void {
+function checkSteps(given: Given, rules: StreakRules): void {
   const days = monthsOf(given.days);
   const from = given.from;
   const counted = countByRules({ days }, rules, { today: from });
@@ -142,7 +142,7 @@ function checkSteps(given: Given, rules: RulesWithCalendar): void {
   const first = Math.min(from, ...given.days);
   const last = Math.min(Math.max(from, ...given.days, ...repaired) + 40, LAST_DAY);
   for (let day = first; day <= last; day++) {
-    const { current, pending } = streakOf(daysUpTo(days, day), { mode: "continuous", ...rules }, day);
+    const { current, pending } = streakOf(daysUpTo(days, day), rules, day);
     if (day >= from) {
       const step = counted.steps.findLast((step) => step.day <= day);
       expect([step?.current ?? 0, step?.pending ?? false]).toEqual([current, pending]);
@@ -156,7 +156,7 @@ function checkSteps(given: Given, rules: RulesWithCalendar): void {
 test("with freezes, the runs are the same from whichever day on the steps are asked for", PATIENT, () => {
   fc.assert(
     fc.property(anyRuled, (given) => {
-      checkRuns(given, judgedBy(given) as RulesWithCalendar);
+      checkRuns(given, judgedBy(given));
     }),
     { numRuns: 30 },
   );
@@ -165,12 +165,12 @@ test("with freezes, the runs are the same from whichever day on the steps are as
 test("so are they with repairs, and a repaired run is one", PATIENT, () => {
   fc.assert(
     fc.property(anyRepaired, (repaired) => {
-      checkRuns(repaired.given, repairedBy(repaired) as RulesWithCalendar);
+      checkRuns(repaired.given, repairedBy(repaired));
     }),
     { numRuns: 60 },
   );
   const made = { ...MADE, id: "repair", kind: "repair" as const, event: "lesson", from: MONDAY + 4, withinDays: 3 };
-  const rules = rulesOfUser({ mode: "continuous" }, [made], "lesson") as RulesWithCalendar;
+  const rules = rulesOfUser(lessonRules({ mode: "continuous" }), [made], "lesson");
   const days = [0, 1, 3].reduce((done, after) => withDay(done, MONDAY + after), daysUpToSunday());
   for (const from of [MONDAY, MONDAY + 3, MONDAY + 4, MONDAY + 5]) {
     const { runs, steps } = countByRules({ days }, rules, { today: from });
@@ -181,7 +181,7 @@ test("so are they with repairs, and a repaired run is one", PATIENT, () => {
   }
 });
 
-function checkRuns(given: Given, rules: RulesWithCalendar): void {
+function checkRuns(given: Given, rules: StreakRules): void {
   const days = monthsOf(given.days);
   const runsFrom = (from: Day) =>
     countByRules({ days }, rules, { today: from }).runs.map(({ last, count }) => [last, count]);
@@ -191,12 +191,11 @@ function checkRuns(given: Given, rules: RulesWithCalendar): void {
 }
 
 test("a run that freezes hold for a year has a step for each day, and an end", PATIENT, () => {
-  const calendar = RulesCalendar.of([{ ...EVERY_DAY, freezes: { lengthenRun: false } }], []);
   const ledger = Array.from({ length: 12 }, (_, month) => ({
     ...{ ...MADE, id: `grant ${month}`, kind: "grantFreezes" as const, event: "lesson", count: 30 },
     from: MONDAY + 30 * month,
   }));
-  const rules = rulesOfUser({ mode: "continuous", calendar }, ledger, "lesson") as RulesWithCalendar;
+  const rules = rulesOfUser(ruled({ freezes: { lengthenRun: false } }), ledger, "lesson");
   const { runs, steps } = countByRules({ days: daysUpToSunday() }, rules, { today: MONDAY });
   expect(runs).toMatchObject([{ count: 200, end: { day: MONDAY + 360, isPending: true } }]);
   expect(steps).toHaveLength(362);

@@ -2,10 +2,10 @@ import { type Day, isoDate } from "#src/domain/day.ts";
 import { daysUpTo, type Months } from "#src/domain/months.ts";
 import type { Project, Widget } from "#src/domain/project.ts";
 import type { HolidayList, RulesVersion } from "#src/domain/rules.ts";
-import { RulesCalendar } from "#src/domain/streaks/calendar/calendar.ts";
 import type { Pauses } from "#src/domain/streaks/ledger/pauses.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { streakOf } from "../streaks/by-days.ts";
+import { lessonRules } from "../streaks/given.ts";
 import { asOf, type History, historyOf, type NaiveRules, type Period } from "../streaks/history.ts";
 import { longestAlive, walkTo } from "../streaks/runs.ts";
 
@@ -63,8 +63,10 @@ export function courseOf(
   { holidays }: Project,
   pauses: Pauses | undefined,
 ): Course {
-  const calendar = RulesCalendar.of(versions, holidays);
-  const made: Rules = { mode: "continuous", calendar, ...(pauses && { pauses }) };
+  const made: StreakRules = {
+    ...lessonRules({ mode: "continuous", versions }, holidays),
+    ...(pauses && { pauses }),
+  };
   const done = daysOf(months);
   const [first, last] = [done[0] ?? 0, done.at(-1) ?? 0];
   const horizon = last + LONGEST_WAIT;

@@ -8,10 +8,9 @@ import type { History } from "#src/domain/check-ins.ts";
 import { type Day, dayOf } from "#src/domain/day.ts";
 import { lastDay } from "#src/domain/months.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
-import { everyDay } from "#src/domain/streaks/calendar/calendar.ts";
-import { historyUpTo, settle } from "#src/domain/streaks/settle.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
+import { settle } from "#src/domain/streaks/late-events.ts";
 import { day } from "../given.ts";
+import { historyUpTo, streakOf } from "../streaks/by-history.ts";
 import { lessonRules } from "../streaks/given.ts";
 import { type Act, act, instantIn, recorded } from "../streaks/recorded.ts";
 import { countAll } from "./answers.ts";
@@ -111,8 +110,7 @@ const anyGiven = fc
 test("the steps are what `streakOf` says of each day, with journeys and late events", { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(anyGiven, ({ rules, history, zone, from }) => {
-      const { calendar = everyDay } = rules;
-      const { steps } = countByRules(settle(history, rules), { ...rules, calendar }, { today: from, zone });
+      const { steps } = countByRules(settle(history, rules), rules, { today: from, zone });
       const last = lastDay(settle(history, rules).days);
       for (let today = from; today < from + 45; today++) {
         // Up to the last done day, the zones of the events count alone.
@@ -129,13 +127,12 @@ test("the steps are what `streakOf` says of each day, with journeys and late eve
 test("a length is reached on the first day on which the done days up to it make it", { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(anyGiven, ({ rules, history, zone, from }) => {
-      const { calendar = everyDay } = rules;
       const firsts: Day[] = [];
       for (let today = dayOf(START, zone) - 3; today < dayOf(START, zone) + 30; today++) {
         const { current } = streakOf(historyUpTo(history, rules, today), rules, { today });
         firsts.push(...Array.from({ length: Math.max(0, current - firsts.length) }, () => today));
       }
-      const counted = countByRules(settle(history, rules), { ...rules, calendar }, { today: from, zone });
+      const counted = countByRules(settle(history, rules), rules, { today: from, zone });
       const targets = [...firsts.keys(), firsts.length].map((index) => index + 1);
       expect([...firstDaysByRules(counted, targets)]).toEqual(firsts.map((day, index) => [index + 1, day]));
     }),

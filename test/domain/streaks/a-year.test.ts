@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { isoDate } from "#src/domain/day.ts";
-import { type Explanation, explain } from "#src/domain/streaks/explain.ts";
-import { historyUpTo } from "#src/domain/streaks/settle.ts";
-import { stateOf } from "#src/domain/streaks/state.ts";
+import type { Explanation } from "#src/domain/streaks/explain.ts";
 import { day } from "../given.ts";
 import { FIRST_DAY, MARKS, type Month, MUNICH, marks, marksOf, YEAR, yearUpTo } from "./a-year.ts";
+import { explain, historyUpTo, stateOf } from "./by-history.ts";
 import { daysFrom, isoOf } from "./calendar.ts";
 import { awardsInOrder } from "./proof/given.ts";
 import { historyOfVector, rulesOfVector } from "./vectors/domain.ts";

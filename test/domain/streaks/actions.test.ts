@@ -5,13 +5,9 @@ import type { History } from "#src/domain/check-ins.ts";
 import type { Day } from "#src/domain/day.ts";
 import { emptyMonths, monthsOf } from "#src/domain/months.ts";
 import { EVERY_DAY, type RulesVersion, type WidgetRules } from "#src/domain/rules.ts";
-import { explain, lastToExplain } from "#src/domain/streaks/explain.ts";
-import { awardsOf } from "#src/domain/streaks/milestones/awards.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
-import { historyUpTo } from "#src/domain/streaks/settle.ts";
-import { stateOf } from "#src/domain/streaks/state.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { day } from "../given.ts";
+import { awardsOf, explain, historyUpTo, lastToExplain, stateOf, streakOf } from "./by-history.ts";
 import { lessonRules } from "./given.ts";
 
 /** Monday. */
@@ -39,7 +35,7 @@ function historyOf(counts: ReadonlyMap<Day, number>): History {
   };
 }
 
-const streak = (history: History, rules: Rules, today: Day) => streakOf(history, rules, { today });
+const streak = (history: History, rules: StreakRules, today: Day) => streakOf(history, rules, { today });
 
 describe("a cumulative streak that counts actions", () => {
   // The example of docs/rules.md.

@@ -5,7 +5,8 @@ import { daysUpTo, type Months } from "#src/domain/months.ts";
 import type { Milestone } from "#src/domain/project.ts";
 import { explain } from "#src/domain/streaks/explain.ts";
 import { awardsOf } from "#src/domain/streaks/milestones/awards.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
+import { lessonRules } from "./given.ts";
 import { anyRepaired, repairedBy } from "./given-repairs.ts";
 import { monthsOf } from "./proof/given.ts";
 import { anyGiven } from "./proof/histories.ts";
@@ -27,7 +28,7 @@ interface NaiveAward {
 }
 
 /** Reads the state of every day, as docs/rules.md says. */
-function naiveAwards(days: Months, rules: Rules, first: Day, today: Day): Record<string, NaiveAward> {
+function naiveAwards(days: Months, rules: StreakRules, first: Day, today: Day): Record<string, NaiveAward> {
   const stateOn = (day: Day) => {
     const known = daysUpTo(days, day);
     const { streak, runFirst } = explain({ days: known }, rules, { today: day }, { first: day, last: day });
@@ -53,7 +54,7 @@ function naiveAwards(days: Months, rules: Rules, first: Day, today: Day): Record
   return Object.fromEntries(milestones.map((milestone) => [milestone.id, awardOf(milestone)]));
 }
 
-const awards = (days: Months, rules: Rules, today: Day) =>
+const awards = (days: Months, rules: StreakRules, today: Day) =>
   Object.fromEntries(awardsOf(milestones, { days }, rules, { today }));
 
 test(
@@ -80,7 +81,8 @@ test("so are those of cumulative streaks, and of streaks without rules", PATIENT
       const first = Math.min(given.today, ...given.days);
       fc.pre(given.today - first < 400);
       const known = daysUpTo(days, given.today);
-      expect(awards(days, { mode }, given.today)).toEqual(naiveAwards(known, { mode }, first, given.today));
+      const rules = lessonRules({ mode });
+      expect(awards(days, rules, given.today)).toEqual(naiveAwards(known, rules, first, given.today));
     }),
     { numRuns: 100 },
   );

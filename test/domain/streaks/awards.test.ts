@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
 import { awardsOf } from "#src/domain/streaks/milestones/awards.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { day, setOf } from "../given.ts";
 import { lessonRules, MADE } from "./given.ts";
 
@@ -24,7 +24,7 @@ const repair = (on: number): LedgerEntry => ({
 function award(
   marks: string,
   milestone: Parameters<typeof awardsOf>[0][number],
-  rules: Rules = by(),
+  rules: StreakRules = by(),
   ...ledger: readonly LedgerEntry[]
 ) {
   const all = [...marks.replaceAll(" ", "")];

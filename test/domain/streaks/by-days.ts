@@ -1,26 +1,27 @@
 import type { Day } from "#src/domain/day.ts";
 import type { Months } from "#src/domain/months.ts";
 import * as explained from "#src/domain/streaks/explain.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
 import * as state from "#src/domain/streaks/state.ts";
 import * as streak from "#src/domain/streaks/streak.ts";
+import type { Streak } from "#src/domain/streaks/streak-shape.ts";
 
 // Streaks of users of whom only the days matter: no event was late, and all were in one zone.
 
 /** The streak that done days make on a day. */
-export function streakOf(days: Months, rules: Rules, today: Day): streak.Streak {
+export function streakOf(days: Months, rules: StreakRules, today: Day): Streak {
   return streak.streakOf({ days }, rules, { today });
 }
 
 /** The state that done days make on a day. */
-export function stateOf(days: Months, rules: Rules, today: Day): state.State {
+export function stateOf(days: Months, rules: StreakRules, today: Day): state.State {
   return state.stateOf({ days }, rules, { today });
 }
 
 /** Why the streak that done days make on a day is what it is. */
 export function explain(
   days: Months,
-  rules: Rules,
+  rules: StreakRules,
   today: Day,
   range: explained.ExplainedRange,
 ): explained.Explanation {

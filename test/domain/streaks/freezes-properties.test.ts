@@ -4,7 +4,7 @@ import type { Day } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { daysUpTo, hasDay, type Months, withDay } from "#src/domain/months.ts";
 import { LATEST } from "#src/domain/streaks/days/bits.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { explain, stateOf } from "./by-days.ts";
 import { MADE } from "./given.ts";
 import { type Given, judgedBy, ledgerOf, monthsOf } from "./proof/given.ts";
@@ -19,7 +19,7 @@ const PATIENT = { timeout: 120_000 };
 const anyContinuous = anyGiven.filter(({ mode }) => mode === "continuous");
 
 /** Checks a property of any history, any rules and any freezes. */
-function check(property: (given: Given, done: Months, rules: Rules) => void): void {
+function check(property: (given: Given, done: Months, rules: StreakRules) => void): void {
   fc.assert(
     fc.property(anyContinuous, (given) => property(given, monthsOf(given.days), judgedBy(given))),
     HISTORIES,

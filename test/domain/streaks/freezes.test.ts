@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { type Cadence, EVERY_DAY, type FreezeRules, type RulesVersion } from "#src/domain/rules.ts";
 import { freezeDecisionsOf } from "#src/domain/streaks/ledger/freezes.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { day, setOf } from "../given.ts";
 import { explain, stateOf, streakOf } from "./by-days.ts";
 import { lessonRules, MADE } from "./given.ts";
@@ -47,12 +47,12 @@ const doneIn = (marks: string) =>
 const lastOf = (marks: string) => MONDAY + marks.replaceAll(" ", "").length - 1;
 
 /** The streak on the last of the marked days. */
-function streak(marks: string, rules: Rules, ...ledger: readonly LedgerEntry[]) {
+function streak(marks: string, rules: StreakRules, ...ledger: readonly LedgerEntry[]) {
   return streakOf(doneIn(marks), rulesOfUser(rules, ledger, "lesson"), lastOf(marks));
 }
 
 /** The numbers of the streak, and how many freezes are left. */
-function numbers(marks: string, rules: Rules, ...ledger: readonly LedgerEntry[]) {
+function numbers(marks: string, rules: StreakRules, ...ledger: readonly LedgerEntry[]) {
   const { current, best, freezes } = streak(marks, rules, ...ledger);
   return { current, best, left: freezes?.left };
 }
@@ -135,7 +135,7 @@ describe("the state", () => {
   });
 
   test("counts the periods that end in its week", () => {
-    const used = (marks: string, rules: Rules, ...ledger: readonly LedgerEntry[]) =>
+    const used = (marks: string, rules: StreakRules, ...ledger: readonly LedgerEntry[]) =>
       streak(marks, rules, ...ledger).freezes?.usedInWeek;
     expect([used("xxxxx·· ", daily, grant(0, 2)), used("xxxxx·· ·", daily, grant(0, 2))]).toEqual([1, 0]);
     // The covered week ends on Sunday, the day before the week of today.

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Day } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import type { RepairRules, RulesVersion } from "#src/domain/rules.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { type Given, judgedBy, LAST_DAY, ledgerOf } from "./proof/given.ts";
 import { anyGiven } from "./proof/histories.ts";
 
@@ -88,6 +88,9 @@ export function entriesOf(repairs: readonly GivenRepair[]): LedgerEntry[] {
 }
 
 /** What judges the history: with all of its repairs, or with others. */
-export function repairedBy({ given, repairs }: Repaired, ledger: readonly LedgerEntry[] = entriesOf(repairs)): Rules {
+export function repairedBy(
+  { given, repairs }: Repaired,
+  ledger: readonly LedgerEntry[] = entriesOf(repairs),
+): StreakRules {
   return judgedBy(given, [...ledgerOf(given), ...ledger]);
 }

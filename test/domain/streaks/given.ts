@@ -4,7 +4,7 @@ import type { Day } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import type { HolidayList, WidgetRules } from "#src/domain/rules.ts";
 import type { Pause } from "#src/domain/streaks/ledger/pauses.ts";
-import { type Rules, rulesFor } from "#src/domain/streaks/rules-for.ts";
+import { rulesFor, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 
 /** What an entry says about how it was made. */
 export const MADE = { user: "ann", reason: "Ill", actor: "root", at: 0 };
@@ -14,7 +14,7 @@ export function lessonRules(
   rules: WidgetRules,
   holidays: readonly HolidayList[] = [],
   amnesties: readonly Amnesty[] = [],
-): Rules {
+): StreakRules {
   return rulesFor({ event: "lesson", rules }, { holidays, amnesties });
 }
 

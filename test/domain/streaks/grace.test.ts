@@ -5,19 +5,16 @@ import { isoDate } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { emptyMonths, hasDay, type Months, monthsOf, withDay } from "#src/domain/months.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
-import { explain } from "#src/domain/streaks/explain.ts";
-import { endOfToday, presentOf } from "#src/domain/streaks/present.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
-import { historyUpTo, settle } from "#src/domain/streaks/settle.ts";
-import { stateOf } from "#src/domain/streaks/state.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
+import { settle } from "#src/domain/streaks/late-events.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { day } from "../given.ts";
+import { endOfToday, explain, historyUpTo, presentOf, stateOf, streakOf } from "./by-history.ts";
 import { lessonRules, MADE } from "./given.ts";
 import { type Act, act, instantIn, recorded } from "./recorded.ts";
 
 const ZONE = "Europe/Paris";
 
-const withGrace = (more: Partial<RulesVersion> = {}, mode: Rules["mode"] = "continuous") =>
+const withGrace = (more: Partial<RulesVersion> = {}, mode: StreakRules["mode"] = "continuous") =>
   lessonRules({ mode, versions: [{ ...EVERY_DAY, grace: 120, ...more }] });
 
 const daily = withGrace();
@@ -26,14 +23,14 @@ const daily = withGrace();
 const acts = (...locals: readonly string[]): Act[] => locals.map((local) => act(`2026-01-${local}`, ZONE));
 
 /** What is shown at a time. */
-function stateAt(local: string, done: readonly string[], rules: Rules = daily) {
+function stateAt(local: string, done: readonly string[], rules: StreakRules = daily) {
   const history = recorded(acts(...done), ZONE, rules);
   const present = presentOf(history, rules, instantIn(`2026-01-${local}`, ZONE), ZONE);
   return { today: isoDate(present.today).slice(8), ...stateOf(history, rules, present) };
 }
 
 /** Which days are done, and which of them late events have filled. */
-function settled(done: readonly string[], rules: Rules = daily): string {
+function settled(done: readonly string[], rules: StreakRules = daily): string {
   const { days, filled = emptyMonths } = settle(recorded(acts(...done), ZONE, rules), rules);
   return Array.from({ length: 31 }, (_, index) => day("2026-01-01") + index)
     .filter((each) => hasDay(days, each))
@@ -42,7 +39,7 @@ function settled(done: readonly string[], rules: Rules = daily): string {
 }
 
 /** A pause of these days of January. */
-function pausedOn(from: string, to: string, rules: Rules = daily): Rules {
+function pausedOn(from: string, to: string, rules: StreakRules = daily): StreakRules {
   const pause: LedgerEntry = {
     ...MADE,
     id: "p",
@@ -168,7 +165,7 @@ describe("today waits for the grace", () => {
 });
 
 describe("today ends with its grace while it is not done", () => {
-  const endAt = (local: string, done: readonly string[], rules: Rules = daily) => {
+  const endAt = (local: string, done: readonly string[], rules: StreakRules = daily) => {
     const history = recorded(acts(...done), ZONE, rules);
     const now = instantIn(`2026-01-${local}`, ZONE);
     return endOfToday(history, rules, presentOf(history, rules, now, ZONE), now);

@@ -5,7 +5,7 @@ import { daysUpTo, hasDay, lastDay, type Months, withDay } from "#src/domain/mon
 import type { RulesVersion } from "#src/domain/rules.ts";
 import type { Explanation } from "#src/domain/streaks/explain.ts";
 import type { Pause } from "#src/domain/streaks/ledger/pauses.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import type { State } from "#src/domain/streaks/state.ts";
 import { explain, stateOf, streakOf } from "./by-days.ts";
 import { anyPauses, ledgerOf, lessonRules, MADE } from "./given.ts";
@@ -26,12 +26,12 @@ const anyPausedGiven: fc.Arbitrary<PausedGiven> = anyGiven
   .filter(({ mode }) => mode === "continuous")
   .chain((given) => anyPauses(given.today).map((pauses) => ({ ...given, pauses })));
 
-function rulesOf({ mode, versions, holidays, pauses }: PausedGiven): Rules {
+function rulesOf({ mode, versions, holidays, pauses }: PausedGiven): StreakRules {
   return rulesOfUser(lessonRules({ mode, versions }, holidays), ledgerOf(pauses), "lesson");
 }
 
 /** The rules without pauses, whose versions have the paused days that are not done as dates off. */
-function rulesWithDatesOff({ mode, versions, holidays, pauses }: PausedGiven, done: Months, through: Day): Rules {
+function rulesWithDatesOff({ mode, versions, holidays, pauses }: PausedGiven, done: Months, through: Day): StreakRules {
   const dates = pauses.flatMap(({ from, to = through }) =>
     Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index).filter((day) => !hasDay(done, day)),
   );
@@ -77,7 +77,7 @@ function withoutFreezes(given: PausedGiven): PausedGiven {
 }
 
 /** Checks a property of any history, any rules and any pauses. */
-function check(property: (given: PausedGiven, done: Months, rules: Rules) => void): void {
+function check(property: (given: PausedGiven, done: Months, rules: StreakRules) => void): void {
   fc.assert(
     fc.property(anyPausedGiven, (given) => property(given, monthsOf(given.days), rulesOf(given))),
     HISTORIES,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Cadence, EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
 import type { Pause } from "#src/domain/streaks/ledger/pauses.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { day, daysUpTo, setOf } from "../given.ts";
 import { explain, stateOf, streakOf } from "./by-days.ts";
 import { ledgerOf, lessonRules, MADE } from "./given.ts";
@@ -26,10 +26,10 @@ const pause = (from: number, to?: number): Pause => ({
   ...(to !== undefined && { to: MONDAY + to }),
 });
 
-const paused = (rules: Rules, ...pauses: readonly Pause[]) => rulesOfUser(rules, ledgerOf(pauses), "lesson");
+const paused = (rules: StreakRules, ...pauses: readonly Pause[]) => rulesOfUser(rules, ledgerOf(pauses), "lesson");
 
 /** The streak on the last of the marked days, some of which are paused. */
-function streak(marks: string, rules: Rules, ...pauses: readonly Pause[]) {
+function streak(marks: string, rules: StreakRules, ...pauses: readonly Pause[]) {
   const today = MONDAY + marks.replaceAll(" ", "").length - 1;
   return streakOf(doneIn(marks), paused(rules, ...pauses), today);
 }
@@ -294,7 +294,7 @@ describe("a change of the rules", () => {
   });
 });
 
-test.each<[string, Rules]>([
+test.each<[string, StreakRules]>([
   ["every day", continuous],
   ["3 days a week", threeAWeek],
   ["10 days a month", by({ kind: "days_a_month", days: 10 })],

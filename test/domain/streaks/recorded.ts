@@ -2,8 +2,9 @@ import { DateTime } from "luxon";
 import type { History, OtherDays } from "#src/domain/check-ins.ts";
 import { dateEvent } from "#src/domain/day-start.ts";
 import { emptyMonths, withDay } from "#src/domain/months.ts";
-import { type Present, presentOf } from "#src/domain/streaks/present.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
+import type { Present } from "#src/domain/streaks/present.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
+import { presentOf } from "./by-history.ts";
 
 /** Something that a user has done: when, and in which zone. */
 export interface Act {
@@ -26,7 +27,11 @@ export function instantIn(local: string, zone: string): number {
 }
 
 /** What acts leave in a store: the same in any order. */
-export function recorded(acts: readonly Act[], home: string, { dayStarts }: Pick<Rules, "dayStarts"> = {}): History {
+export function recorded(
+  acts: readonly Act[],
+  home: string,
+  { dayStarts }: Pick<StreakRules, "dayStarts"> = {},
+): History {
   let days = emptyMonths;
   const others: OtherDays[] = [];
   for (const { at, zone } of acts) {
@@ -47,6 +52,6 @@ export function recorded(acts: readonly Act[], home: string, { dayStarts }: Pick
 }
 
 /** The present of an instant that a calendar and a clock show. */
-export function presentAt(local: string, zone: string, history: History, rules: Rules): Present {
+export function presentAt(local: string, zone: string, history: History, rules: StreakRules): Present {
   return presentOf(history, rules, instantIn(local, zone), zone);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { daysUpTo, hasDay, type Months, withDay } from "#src/domain/months.ts";
 import { explain } from "#src/domain/streaks/explain.ts";
 import { repairOn } from "#src/domain/streaks/repair-offer.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { stateOf } from "#src/domain/streaks/state.ts";
 import { MADE } from "./given.ts";
 import { anyRepaired, entriesOf, type Repaired, repairedBy } from "./given-repairs.ts";
@@ -17,7 +17,7 @@ const PATIENT = { timeout: 120_000 };
 
 /** Checks a property of any history, any rules and any repairs. Returns how many of the histories it was about. */
 function check(
-  property: (repaired: Repaired, done: Months, rules: Rules) => boolean | undefined,
+  property: (repaired: Repaired, done: Months, rules: StreakRules) => boolean | undefined,
   numRuns = HISTORIES,
 ): number {
   let checked = 0;
@@ -70,7 +70,7 @@ describe("of any history, any rules and any repairs", PATIENT, () => {
       const first = Math.min(...repairs.map(({ on }) => on));
       const without = repairedBy({ given, repairs: [] });
       // A state of a user who ever repaired the streak has all fields, also before that.
-      const shown = (rules: Rules) => {
+      const shown = (rules: StreakRules) => {
         const { streak: whole, week } = stateOf({ days: daysUpTo(done, first - 1) }, rules, { today: first - 1 });
         const { repair: _offer, ...streak } = whole;
         return { ...streak, statuses: week.map(({ status }) => status) };

@@ -4,7 +4,7 @@ import { EVERY_DAY, type FreezeRules, type RepairRules, type RulesVersion } from
 import { explain } from "#src/domain/streaks/explain.ts";
 import { repairsOf } from "#src/domain/streaks/ledger/repairs.ts";
 import { repairOn } from "#src/domain/streaks/repair-offer.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { stateOf } from "#src/domain/streaks/state.ts";
 import { streakOf } from "#src/domain/streaks/streak.ts";
 import { day, setOf } from "../given.ts";
@@ -55,18 +55,18 @@ const doneIn = (marks: string) =>
 const lastOf = (marks: string) => MONDAY + marks.replaceAll(" ", "").length - 1;
 
 /** The streak on the last of the marked days. */
-function streak(marks: string, rules: Rules, ...ledger: readonly LedgerEntry[]) {
+function streak(marks: string, rules: StreakRules, ...ledger: readonly LedgerEntry[]) {
   return streakOf({ days: doneIn(marks) }, rulesOfUser(rules, ledger, "lesson"), { today: lastOf(marks) });
 }
 
 /** `current` and `best` on the last of the marked days. */
-function counts(marks: string, rules: Rules, ...ledger: readonly LedgerEntry[]) {
+function counts(marks: string, rules: StreakRules, ...ledger: readonly LedgerEntry[]) {
   const { current, best } = streak(marks, rules, ...ledger);
   return [current, best];
 }
 
 /** The outcomes of the periods up to the last of the marked days, with what each counts if it counts. */
-function outcomes(marks: string, rules: Rules, ...ledger: readonly LedgerEntry[]) {
+function outcomes(marks: string, rules: StreakRules, ...ledger: readonly LedgerEntry[]) {
   const today = lastOf(marks);
   const judged = rulesOfUser(rules, ledger, "lesson");
   const { periods } = explain({ days: doneIn(marks) }, judged, { today }, { first: MONDAY, last: today });
@@ -274,7 +274,7 @@ describe("a repair", () => {
 
   test("gives its day no status where the day is paused or off by the rules", () => {
     const paused = entry({ kind: "pause", from: MONDAY + 5, to: MONDAY + 5 });
-    const statusOfSaturday = (rules: Rules, ...ledger: readonly LedgerEntry[]) =>
+    const statusOfSaturday = (rules: StreakRules, ...ledger: readonly LedgerEntry[]) =>
       stateOf({ days: doneIn("xxx") }, rulesOfUser(rules, ledger, "lesson"), { today: MONDAY + 6 }).week[5]?.status;
     expect(statusOfSaturday(by(), repair(5))).toBe("repaired");
     expect(statusOfSaturday(by(), repair(5), paused)).toBe("paused");
@@ -283,9 +283,9 @@ describe("a repair", () => {
 });
 
 describe("the repair of today", () => {
-  const offer = (marks: string, rules: Rules, ...ledger: readonly LedgerEntry[]) =>
+  const offer = (marks: string, rules: StreakRules, ...ledger: readonly LedgerEntry[]) =>
     streak(marks, rules, ...ledger).repair;
-  const asked = (marks: string, rules: Rules, ...ledger: readonly LedgerEntry[]) =>
+  const asked = (marks: string, rules: StreakRules, ...ledger: readonly LedgerEntry[]) =>
     repairOn({ days: doneIn(marks) }, rulesOfUser(rules, ledger, "lesson"), { today: lastOf(marks) });
 
   test("tells what it makes, and until when the first run is in reach", () => {

@@ -4,11 +4,11 @@ import type { History } from "#src/domain/check-ins.ts";
 import { dayOf, isoDate } from "#src/domain/day.ts";
 import { countDays, daysUpTo, hasDay, lastDay, runsOf, withDay } from "#src/domain/months.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
+import { settle } from "#src/domain/streaks/late-events.ts";
 import type { Present } from "#src/domain/streaks/present.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
-import { settle } from "#src/domain/streaks/settle.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { naiveLocalDate, nextDate, previousDate } from "../oracle.ts";
+import { streakOf } from "./by-history.ts";
 import { lessonRules } from "./given.ts";
 import { type Act, recorded } from "./recorded.ts";
 
@@ -154,7 +154,7 @@ const anyVersion: fc.Arbitrary<RulesVersion> = fc
   .map((version) => ({ ...EVERY_DAY, ...version }));
 
 /** Whether the budget may play a part: whether more than two missing days lie near enough to done days. */
-function mayExceedBudget(history: History, rules: Rules, { today }: Present): boolean {
+function mayExceedBudget(history: History, rules: StreakRules, { today }: Present): boolean {
   const days = withDay(settle(history, rules).days, today);
   const near = (day: number, ...after: readonly number[]) => after.some((each) => hasDay(days, day + each));
   const [first, last] = [runsOf(days)[0]?.first ?? today, lastDay(days)];
@@ -165,7 +165,7 @@ function mayExceedBudget(history: History, rules: Rules, { today }: Present): bo
 }
 
 /** Compares the streaks of two histories, of which the second has one more event. */
-function expectNoLoss(acts: readonly Act[], added: Act, home: string, rules: Rules, present: Present): void {
+function expectNoLoss(acts: readonly Act[], added: Act, home: string, rules: StreakRules, present: Present): void {
   const [one, other] = [recorded(acts, home, rules), recorded([...acts, added], home, rules)];
   fc.pre(!mayExceedBudget(one, rules, present) && !mayExceedBudget(other, rules, present));
   const [before, after] = [streakOf(one, rules, present), streakOf(other, rules, present)];

@@ -3,14 +3,11 @@ import type { History } from "#src/domain/check-ins.ts";
 import { isoDate } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
-import { type Explanation, explain } from "#src/domain/streaks/explain.ts";
-import { presentOf } from "#src/domain/streaks/present.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
-import { historyUpTo } from "#src/domain/streaks/settle.ts";
-import { stateOf } from "#src/domain/streaks/state.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
+import type { Explanation } from "#src/domain/streaks/explain.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { ZoneDates } from "#src/domain/zone-dates.ts";
 import { day } from "../given.ts";
+import { explain, historyUpTo, presentOf, stateOf, streakOf } from "./by-history.ts";
 import { lessonRules, MADE } from "./given.ts";
 import { act, instantIn, recorded } from "./recorded.ts";
 
@@ -36,7 +33,7 @@ const historyOf = (stops: readonly Stop[], home = stops[0]?.[1] ?? "UTC") =>
   );
 
 /** What is shown on the last of the dates, in its zone. */
-function streakAfter(stops: readonly Stop[], rules: Rules = plain) {
+function streakAfter(stops: readonly Stop[], rules: StreakRules = plain) {
   const [date, zone] = stops.at(-1) as Stop;
   return streakOf(historyOf(stops), rules, { today: day(`2026-01-${date}`), zone });
 }
@@ -466,7 +463,7 @@ describe("a bridged day is a day off", () => {
 });
 
 describe("an explanation says which journey has bridged a day", () => {
-  const told = (history: History, rules: Rules, from: string, to: string, zone = PARIS): Explanation =>
+  const told = (history: History, rules: StreakRules, from: string, to: string, zone = PARIS): Explanation =>
     explain(history, rules, { today: day(to), zone }, { first: day(from), last: day(to) });
   const statuses = ({ periods }: Explanation) =>
     periods.flatMap(({ outcome, days }) => days.map(({ status }) => [outcome, status]));
@@ -513,7 +510,7 @@ describe("an explanation says which journey has bridged a day", () => {
       ["07", PARIS],
     ]);
     const pause: LedgerEntry = { ...MADE, id: "p", kind: "pause", from: day("2026-01-06"), to: day("2026-01-06") };
-    const day6 = (rules: Rules) => told(history, rules, "2026-01-06", "2026-01-06").periods[0]?.days[0];
+    const day6 = (rules: StreakRules) => told(history, rules, "2026-01-06", "2026-01-06").periods[0]?.days[0];
     expect(day6(rulesOfUser(plain, [pause], "lesson"))).toMatchObject({ status: "paused", entry: pause });
     const tuesdays = ruled({ daysOff: { weekdays: [1], dates: [], holidays: [] } });
     expect(day6(tuesdays)).toEqual({ day: day("2026-01-06"), status: "off" });

@@ -3,11 +3,9 @@ import { DateTime } from "luxon";
 import { describe, expect, test } from "vitest";
 import type { History } from "#src/domain/check-ins.ts";
 import { isoDate } from "#src/domain/day.ts";
-import { explain } from "#src/domain/streaks/explain.ts";
-import { presentOf } from "#src/domain/streaks/present.ts";
-import type { Rules } from "#src/domain/streaks/rules-for.ts";
-import { stateOf } from "#src/domain/streaks/state.ts";
+import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { day } from "../given.ts";
+import { explain, presentOf, stateOf } from "./by-history.ts";
 import { awardsInOrder, naiveRepairOf } from "./proof/given.ts";
 import { historyOfVector, rulesOfVector } from "./vectors/domain.ts";
 import { examples } from "./vectors/examples.ts";
@@ -89,7 +87,7 @@ function resultOfDomain(vector: VectorGiven): VectorResult {
 function presentOfVector(
   { today, homeZone = "UTC", zone = homeZone, inGrace }: VectorGiven,
   history: History,
-  rules: Rules,
+  rules: StreakRules,
 ) {
   const local = DateTime.fromISO(`${today}T${inGrace ? "00:00" : "12:00"}`, { zone });
   return presentOf(history, rules, local.toMillis(), zone);

@@ -106,4 +106,4 @@ export function shareOf(pace: WeekOrMonth, daysAskedFor: number, length: number)
 const nothingDone = new DoneDays(emptyMonths, EARLIEST);
 
 /** The calendar of a widget without rules. */
-export const everyDay = RulesCalendar.of([EVERY_DAY], []);
+export const EVERY_DAY_CALENDAR = RulesCalendar.of([EVERY_DAY], []);

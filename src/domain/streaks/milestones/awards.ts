@@ -1,11 +1,9 @@
-import type { History } from "../../check-ins.ts";
 import type { Day } from "../../day.ts";
 import type { Milestone } from "../../project.ts";
-import { everyDay } from "../calendar/calendar.ts";
 import { CountedDays } from "../days/counted-days.ts";
+import type { SettledDays } from "../late-events.ts";
 import type { Present } from "../present.ts";
-import type { Rules } from "../rules-for.ts";
-import { type SettledDays, settle } from "../settle.ts";
+import type { StreakRules } from "../rules-for.ts";
 import { walkOfUser } from "../walk-of-user.ts";
 import { reachedDays } from "./reached-days.ts";
 
@@ -27,20 +25,19 @@ type AwardedMilestone = Pick<Milestone, "id" | "target" | "scope" | "repeats">;
  * Returns what was awarded up to today. Milestones without a scope are left out.
  *
  * @param milestones those of a widget
- * @param history with the actions of each day, where actions count
+ * @param settled with the actions of each day, where actions count
  * @param rules those of the user
  */
 export function awardsOf(
   milestones: readonly AwardedMilestone[],
-  history: History,
-  rules: Rules,
+  settled: SettledDays,
+  rules: StreakRules,
   present: Present,
 ): Awards {
   const awarded = milestones.filter(({ scope }) => scope !== undefined);
   if (awarded.length === 0) {
     return new Map();
   }
-  const settled = settle(history, rules);
   return rules.mode === "cumulative"
     ? cumulative(awarded, settled, rules, present)
     : continuous(awarded, settled, rules, present);
@@ -49,11 +46,10 @@ export function awardsOf(
 function continuous(
   milestones: readonly AwardedMilestone[],
   settled: SettledDays,
-  { calendar = everyDay, ...ofUser }: Rules,
+  rules: StreakRules,
   present: Present,
 ): Awards {
   const { today } = present;
-  const rules = { ...ofUser, calendar };
   const walkUpTo = (day: Day) => walkOfUser(rules, settled, day === today ? present : { today: day }, day);
   const walked = { ...walkUpTo(today), currentOn: (day: Day) => walkUpTo(day).standing.run?.count ?? 0 };
   const { run, best } = walked.standing;
@@ -71,7 +67,7 @@ function continuous(
 function cumulative(
   milestones: readonly AwardedMilestone[],
   { days, actions }: SettledDays,
-  rules: Rules,
+  rules: StreakRules,
   { today }: Present,
 ): Awards {
   const counted = new CountedDays(days, rules.actions && actions, today);

@@ -4,7 +4,7 @@ import { isWeekOrMonth, type WeekOrMonth } from "../calendar/pace.ts";
 import { type Period, periodOn } from "../calendar/periods.ts";
 import { EARLIEST } from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
-import { MOST_BRIDGED_AT_ONCE } from "../travel.ts";
+import { MAX_BRIDGED_AT_ONCE } from "../travel.ts";
 import type { RuledRun, RunObserver } from "../walk/ruled-run.ts";
 import { walk } from "../walk/walk.ts";
 import type { WalkOfUser } from "../walk-of-user.ts";
@@ -126,7 +126,7 @@ class GrowthObserver implements RunObserver {
    * Returns the first day as of which `current` is at least a target. What bridges a day may be done two days after it.
    */
   #dayAsOf(target: number, first: Day, last: Day): Day | undefined {
-    return daysFrom(first, last + MOST_BRIDGED_AT_ONCE).find((day) => this.#walked.currentOn(day) >= target);
+    return daysFrom(first, last + MAX_BRIDGED_AT_ONCE).find((day) => this.#walked.currentOn(day) >= target);
   }
 
   /**

@@ -4,13 +4,12 @@ import type { Day } from "#src/domain/day.ts";
 import type { LedgerDecision, LedgerEntry } from "#src/domain/ledger.ts";
 import { type Months, monthOf, union } from "#src/domain/months.ts";
 import type { Cadence, FreezeRules, HolidayList, RulesVersion, WidgetRules } from "#src/domain/rules.ts";
-import { awardsOf } from "#src/domain/streaks/milestones/awards.ts";
 import type { Present } from "#src/domain/streaks/present.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
-import { historyUpTo } from "#src/domain/streaks/settle.ts";
-import { type State, stateOf } from "#src/domain/streaks/state.ts";
-import type { Streak } from "#src/domain/streaks/streak.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
+import type { State } from "#src/domain/streaks/state.ts";
+import type { Streak } from "#src/domain/streaks/streak-shape.ts";
 import type { NaiveAward, NaiveMilestone } from "../awards.ts";
+import { awardsOf, historyUpTo, stateOf } from "../by-history.ts";
 import { dayOf, isoOf } from "../calendar.ts";
 import { lessonRules } from "../given.ts";
 import type { NaiveRules } from "../history.ts";
@@ -112,7 +111,7 @@ export const LAST_DAY = dayOf("9999-12-31");
 
 /** What is given, as the domain and the oracle take it. */
 export interface Subject extends Given {
-  readonly rules: Rules;
+  readonly rules: StreakRules;
   readonly history: History;
   /** What is known of the days up to today. */
   readonly known: History;
@@ -177,7 +176,7 @@ function countsOf(actions: readonly GivenAction[]): ReadonlyMap<Day, number> {
 export function awardsInOrder(
   milestones: readonly NaiveMilestone[],
   history: History,
-  rules: Rules,
+  rules: StreakRules,
   present: Present,
 ): NaiveAward[] {
   const named = milestones.map((milestone, index) => ({ id: `${index}`, ...milestone }));
@@ -203,7 +202,7 @@ export function judgedBy(
   given: Pick<Given, "mode" | "versions" | "holidays" | "amnesties"> & GivenDecisions,
   ledger: readonly LedgerEntry[] = ledgerOf(given),
   amnesties: readonly Amnesty[] = amnestiesOf(given.amnesties),
-): Rules {
+): StreakRules {
   const { mode, versions, holidays } = given;
   return rulesOfUser(lessonRules({ mode, versions }, holidays, amnesties), ledger, "lesson");
 }

@@ -1,7 +1,7 @@
 import { decodeHolidayList, decodeRules } from "#gen/streak/v1/rules_rest.ts";
 import type { History } from "#src/domain/check-ins.ts";
 import type { RulesVersion } from "#src/domain/rules.ts";
-import { type Rules, rulesOfUser } from "#src/domain/streaks/rules-for.ts";
+import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { readHolidays, readRules } from "#src/service/projects/rules-message.ts";
 import { day } from "../../given.ts";
 import { lessonRules } from "../given.ts";
@@ -9,7 +9,7 @@ import { actionsOf, amnestiesOf, historyOf, ledgerOf } from "../proof/given.ts";
 import type { VectorGiven } from "./vector.ts";
 
 /** What judges the streak of an example; its rules are read as the API reads them. */
-export function rulesOfVector(vector: VectorGiven): Rules {
+export function rulesOfVector(vector: VectorGiven): StreakRules {
   const { mode, pauses = [], amnesties = [], grants = [], optOuts = [], repairs = [] } = vector;
   const holidays = readHolidays((vector.holidays ?? []).map((list) => decodeHolidayList(list, "holidays")));
   const versions = vector.versions.map(
