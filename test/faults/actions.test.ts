@@ -42,5 +42,24 @@ test("two instances that take the same actions of a user and an alias at once co
   }
 });
 
+test("what is sent to another instance after a change of the rules was answered counts by the new rules", async () => {
+  const MONGODB_URI = mongo.server.uri();
+  const app = await openApp({ MONGODB_URI });
+  const other = await openApp({ MONGODB_URI });
+  const widget = { event: "like", mode: "cumulative" };
+  await app.admin("POST", "/admin/projects", { siteKey: "changed", widgets: [widget] });
+  // So that the other instance remembers the project as it is now.
+  await other.state({ siteKey: "changed", userHash: "ann", event: "like" });
+  const widgets = [{ ...widget, rules: { counts: "actions" }, rulesFrom: "2024-01-12" }];
+  expect(await app.admin("PATCH", "/admin/projects/changed", { widgets })).toMatchObject({ status: 200 });
+
+  for (const idempotencyKey of KEYS) {
+    await other.record({ siteKey: "changed", event: "like", userHash: "ann", idempotencyKey });
+  }
+  expect(await other.state({ siteKey: "changed", userHash: "ann", event: "like" })).toMatchObject({
+    streak: { current: KEYS.length },
+  });
+});
+
 const stateOf = (instance: TestApp, userHash: string, query: Record<string, string> = {}) =>
   instance.state({ siteKey: "shop", userHash, event: "like", ...query });

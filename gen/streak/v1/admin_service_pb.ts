@@ -1113,7 +1113,8 @@ export const AdminService: GenService<{
    * instance uses the change for its next event and its next read, other instances within half a second. Removing a
    * widget keeps its days: they are there again when the widget is added again.
    *
-   * A change of `plan` takes half a second longer, so that it holds on every instance when it is answered.
+   * A change of `plan`, or of the rules of a widget, takes half a second longer, so that it holds on every instance when
+   * it is answered.
    *
    * Send the project's `etag` as you have read it, and the change is made only if nobody has changed the project since.
    *

@@ -140,8 +140,7 @@ export class Projects {
   }
 
   /**
-   * Changes a project, and returns it as it is then; undefined when it is gone. A change of the plan takes so long
-   * that every instance has seen it: whoever has lowered a limit can rely on it.
+   * Changes a project, and returns it as it is then; undefined when it is gone.
    *
    * @param expected makes the change only while the project has this `etag`. Otherwise returns `changed`
    */
@@ -151,11 +150,12 @@ export class Projects {
     expected?: Pick<Project, "etag">,
   ): Promise<Project | "changed" | undefined> {
     const stamped = { ...change, etag: newEtag() };
-    const project = await this.#change(key.siteKey, () => this.#store.updateProject(key, stamped, expected));
-    if (change.plan !== undefined) {
-      await delay(MAX_AGE_MS);
-    }
-    return project;
+    return this.#change(key.siteKey, () => this.#store.updateProject(key, stamped, expected));
+  }
+
+  /** Waits until every instance has seen the changes that were made before. */
+  async seenEverywhere(): Promise<void> {
+    await delay(MAX_AGE_MS);
   }
 
   /** Adds a signing secret, unless the project is `full`. Returns undefined when the project is gone. */

@@ -53,6 +53,10 @@ export function updateProjectHandler(
         if (project === "changed") {
           throw etag === "" ? new ChangedMeanwhile() : etagMismatch(siteKey);
         }
+        // Whoever has lowered a limit can rely on it. And no event that is sent now is recorded by the rules of before.
+        if (change.plan !== undefined || changesRules(before, project)) {
+          await projects.seenEverywhere();
+        }
         return { project: projectToMessage(project) };
       },
     };
@@ -76,6 +80,14 @@ function resolveChange(before: Project, { widgets, ...asked }: AskedChange, now:
  */
 function isRelative({ widgets, holidays }: ProjectChange): boolean {
   return widgets !== undefined || holidays !== undefined;
+}
+
+/** Whether a widget that was there has other rules now. */
+function changesRules(before: Project, after: Project): boolean {
+  return before.widgets.some((widget) => {
+    const same = after.widgets.find(({ event }) => event === widget.event);
+    return same !== undefined && !isDeepStrictEqual(widget.rules, same.rules);
+  });
 }
 
 /**
