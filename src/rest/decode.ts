@@ -68,7 +68,10 @@ export function asInt(value: unknown, at: string): number {
   if (typeof value !== "number") {
     throw wrongType(value, at, "an integer");
   }
-  if (!Number.isInteger(value) || value < INT32_MIN || value > INT32_MAX) {
+  if (!Number.isInteger(value)) {
+    throw refusal(at, "must be an integer, without a fraction");
+  }
+  if (value < INT32_MIN || value > INT32_MAX) {
     throw refusal(at, `must be an integer between ${INT32_MIN} and ${INT32_MAX}`);
   }
   return value + 0; // -0 + 0 is 0
@@ -102,8 +105,8 @@ export function maskOf(body: unknown, fields: readonly (readonly [name: string, 
 }
 
 /**
- * Returns the body of a PATCH as it is. Throws INVALID_BODY when it, or an object in it, has a name that is no field's:
- * a change must not leave out what was misspelt, and other bodies may hold more than we know.
+ * Returns a body as it is. Throws INVALID_BODY when it, or an object in it, has a name that is no field's: a change must
+ * not leave out what was misspelt. Bodies that change nothing of what is there may hold more than we know.
  */
 export function onlyKnown(value: unknown, desc: DescMessage, at: string): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

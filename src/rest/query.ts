@@ -1,5 +1,6 @@
-import { refusal, StreakdError } from "../errors.ts";
-import { asInt, type Convert, oneOf } from "./decode.ts";
+import type { DescMessage } from "@bufbuild/protobuf";
+import { clip, refusal, StreakdError } from "../errors.ts";
+import { asInt, type Convert, oneOf, onlyKnown } from "./decode.ts";
 import type { Query } from "./route.ts";
 
 /** Reads a query string (without its `?`). Throws INVALID_BODY when its percent-encoding is broken or not UTF-8. */
@@ -44,6 +45,19 @@ export function paramList<T>(query: Query, name: string, convert: Convert<T>): T
 /** Whether a parameter's name begins with `prefix`, a field's path with a dot at the end. */
 export function hasParams(query: Query, prefix: string): boolean {
   return query.keys().some((name) => name.startsWith(prefix));
+}
+
+/**
+ * Returns the body of a call that reads nothing else. Throws INVALID_BODY when there is any parameter, or when the body
+ * has a name that is no field's. Otherwise a misspelt `validateOnly`, or one in the query, would make a real change.
+ */
+export function onlyBody(body: unknown, query: Query, desc: DescMessage): unknown {
+  const [name] = query.keys();
+  if (name !== undefined) {
+    const message = "This call takes no parameters in the query: send them in the body.";
+    throw new StreakdError("INVALID_BODY", message, { field: clip(name) || undefined });
+  }
+  return onlyKnown(body, desc, "");
 }
 
 /** Takes a 32-bit integer in decimal digits. */

@@ -29,6 +29,7 @@ beforeAll(async () => {
       { event: "simple", milestones: MILESTONES },
       { event: "all", mode: "cumulative", milestones: MILESTONES },
       { event: "night", milestones: MILESTONES, rules: { graceMinutes: 120 } },
+      { event: "mended", milestones: MILESTONES, rules: { graceMinutes: 120, repairs: { withinDays: 3 } } },
       { event: "weekly", milestones: MILESTONES, rules: { cadence: { kind: "days_a_week", days: 1 } } },
       { event: "plain", milestones: [{ id: "plain", target: 3 }] },
     ],
@@ -188,6 +189,20 @@ describe("a milestone with a scope", () => {
     expect((await milestonesOf("late", "night")).ever).toMatchObject({
       ...{ awardedDate: date(10), awardedAt: "2024-01-11T00:30:00.000Z", backfilled: false },
     });
+  });
+
+  test("has no event where a repair has awarded it, although that day has a late event, which did the day before", async () => {
+    const { app } = running;
+    const night = { siteKey: "shop", userHash: "mended", event: "mended", ts: "2024-01-12T00:30:00Z" };
+    await doneOn("mended", [8, 9], "mended");
+    await app.record(night);
+    await changed(app, "repair", { userHashes: ["mended"], entryId: "r", event: "mended" });
+    const { ever } = await milestonesOf("mended", "mended");
+    expect(ever).toEqual({ ...FIELDS, target: 3, achieved: true, timesAwarded: 1, awardedDate: date(12) });
+
+    await app.record({ ...night, ts: "2024-01-12T10:00:00Z" });
+    const { ever: done } = await milestonesOf("mended", "mended");
+    expect(done).toMatchObject({ awardedDate: date(12), awardedAt: "2024-01-12T10:00:00.000Z", backfilled: false });
   });
 
   test("counts what the rules count", async () => {

@@ -90,7 +90,7 @@ test("no format is one that a validator would not know", () => {
   expect([...new Set(formats)].toSorted()).toEqual(["date", "date-time", "double", "int32"]);
 });
 
-test("a change, and every object in it, has no fields but those that are described", () => {
+test("a change, every object in it, and a call that can be tried have no fields but those that are described", () => {
   const closed = Object.keys(schemas).filter((name) => schemas[name].additionalProperties === false);
   const ofProjects = [
     "AnalyticsSettings",
@@ -103,7 +103,10 @@ test("a change, and every object in it, has no fields but those that are describ
     "WidgetSettings",
   ];
   const ofRules = ["Cadence", "DaysOff", "FreezeRules", "HolidayList", "RepairRules", "Rules", "RulesVersion"];
-  expect(closed).toEqual([...ofProjects, ...ofRules].map((name) => `${name}Change`).toSorted());
+  const changes = [...ofProjects, ...ofRules].map((name) => `${name}Change`);
+  const tried = Object.keys(schemas).filter((name) => schemas[name].properties?.validateOnly !== undefined);
+  expect(tried).toContain("CorrectZoneRequest");
+  expect(closed).toEqual([...changes, ...tried].toSorted());
   expect(schemas.ProjectChange.properties.widgets.items.$ref).toBe("#/components/schemas/WidgetChange");
 });
 

@@ -92,6 +92,9 @@ class CheckPrinter {
   }
 
   #required(field: DescField, value: string, at: Printable[]): void {
+    if (kindOf(field) === "int" && !isOptional(field) && (this.#model.options.rule(field).minimum ?? 0) > 0) {
+      return; // 0 is "not given" and "given as 0": what refuses it says which values there are
+    }
     const empty: Printable[] = isOptional(field)
       ? [`${value} === undefined`]
       : field.fieldKind === "list"

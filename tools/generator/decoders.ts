@@ -2,7 +2,7 @@ import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
 import { type Binding, isTaken, maskableFields } from "./binding.ts";
 import { isOptional, kindOf } from "./fields.ts";
-import { type Model, updateOf } from "./model.ts";
+import { canBeTried, isUpdate, type Model, updateOf } from "./model.ts";
 import type { Output } from "./output.ts";
 
 /** Prints the JSON decoders of a file's messages. */
@@ -50,9 +50,13 @@ function jsonValue(output: Output, model: Model, field: DescField): Printable[] 
 /** The expression that builds a route's request from `body` and `query`. */
 export function requestValue(output: Output, model: Model, binding: Binding): Printable[] {
   const { method } = binding;
-  return binding.body === "*"
-    ? [output.fn("decode", method.input), '(body, "")']
-    : messageFromQuery(output, model, binding, method.input, "", "    ");
+  if (binding.body !== "*") {
+    return messageFromQuery(output, model, binding, method.input, "", "    ");
+  }
+  const body = canBeTried(binding)
+    ? [output.runtime("onlyBody"), "(body, query, ", output.f.importSchema(method.input), ")"]
+    : ["body"];
+  return [output.fn("decode", method.input), "(", ...body, ', "")'];
 }
 
 function messageFromQuery(
@@ -84,7 +88,7 @@ function fieldFromQuery(
   const rule = model.options.rule(field);
   const kind = kindOf(field);
   if (binding.body === field) {
-    const body: Printable[] = isChange(binding)
+    const body: Printable[] = isUpdate(binding)
       ? [output.runtime("onlyKnown"), "(body, ", f.importSchema(binding.body.message), ", ", f.string(name), ")"]
       : ["body"];
     return [output.fn("decode", binding.body.message), "(", ...body, ", ", f.string(name), ")"];
@@ -127,15 +131,10 @@ function fieldFromQuery(
         ")",
       ]
     : [output.runtime("param"), "(query, ", f.string(name), ", ", convert, ")"];
-  if (isChange(binding) && updateOf(binding.method.input)?.mask === field) {
+  if (isUpdate(binding) && updateOf(binding.method.input)?.mask === field) {
     return [...value, " ?? ", output.runtime("maskOf"), "(body, [", ...maskNames(output, model, binding), "])"];
   }
   return orAbsent(output, field, value);
-}
-
-/** Whether the body holds what changes in a resource, so that a mask can be made of its fields. */
-function isChange({ verb, method, body }: Binding): boolean {
-  return verb === "PATCH" && body !== undefined && updateOf(method.input)?.resource === body;
 }
 
 /** The pairs of a JSON name in a PATCH body and the field that it changes. A field with an older name has two pairs. */

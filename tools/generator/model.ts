@@ -32,6 +32,21 @@ export function updateOf(message: DescMessage): { mask: DescField; resource: Des
   return mask && resources[0] && resources.length === 1 ? { mask, resource: resources[0] } : undefined;
 }
 
+/** Whether a route's body holds what changes in a resource, so that a mask can be made of its fields. */
+export function isUpdate({ verb, method, body }: Binding): boolean {
+  return verb === "PATCH" && body !== undefined && updateOf(method.input)?.resource === body;
+}
+
+/**
+ * Whether a route's body is all that a call with `validate_only` reads. A misspelt name must not make a real change of
+ * what was meant to be a trial, or a larger one.
+ */
+export function canBeTried({ method, body }: Binding): boolean {
+  return (
+    body === "*" && method.input.fields.some((field) => field.name === "validate_only" && kindOf(field) === "bool")
+  );
+}
+
 /** Finds out what to generate. Throws on anything in the contract that can't be served. */
 export function createModel(schema: Schema): Model {
   const options = readOptions(schema);

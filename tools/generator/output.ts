@@ -22,6 +22,7 @@ const RUNTIME = {
   boolText: "rest/query",
   hasParams: "rest/query",
   intText: "rest/query",
+  onlyBody: "rest/query",
   param: "rest/query",
   paramAliased: "rest/query",
   paramList: "rest/query",

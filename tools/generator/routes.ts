@@ -2,7 +2,7 @@ import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { Printable, Schema } from "@bufbuild/protoplugin";
 import { type Binding, jsonPath, queryFields, variablesOf } from "./binding.ts";
 import { requestValue } from "./decoders.ts";
-import { type Model, servicesOf } from "./model.ts";
+import { canBeTried, type Model, servicesOf } from "./model.ts";
 import { lowerFirst, type Output, printPreamble } from "./output.ts";
 
 /** Prints a service's routes. */
@@ -69,7 +69,7 @@ function printDecode(output: Output, model: Model, binding: Binding): void {
   const { f } = output;
   const value = requestValue(output, model, binding);
   const body = binding.body === undefined ? "_body" : "body";
-  const query = queryFields(binding, model.options).length > 0 ? ", query" : "";
+  const query = canBeTried(binding) || queryFields(binding, model.options).length > 0 ? ", query" : "";
   const literal = binding.body === "*" ? value : ["(", ...value, ")"];
   f.print(`    decode: (${body}${query}): `, shapeOf(output, binding.method), " => ", ...literal, ",");
 }

@@ -3,7 +3,7 @@ import { type Binding, changeableFields, isTaken, maskableFields, type QueryFiel
 import { commentOf } from "./comments.ts";
 import type { FieldPath } from "./field-path.ts";
 import { isOptional, kindOf } from "./fields.ts";
-import { type Model, updateOf } from "./model.ts";
+import { canBeTried, isUpdate, type Model, updateOf } from "./model.ts";
 
 /** A JSON Schema, or another part of an OpenAPI document. */
 export type Schema = { [name: string]: unknown };
@@ -18,7 +18,7 @@ const ANY_OBJECT: Schema = { type: "object", description: "Any JSON object.", ad
  * - in a response, the fields that are always written are required;
  * - in a request, the fields that the rules require are required;
  * - in the body of a change, the fields that the path sets are missing, and so are all that are unknown, since a change
- *   must not leave out what was misspelt.
+ *   must not leave out what was misspelt. So it is in the body of a call that can be tried with `validate_only`.
  */
 export class Schemas {
   readonly #model: Model;
@@ -59,13 +59,12 @@ export class Schemas {
   body(binding: Binding): Schema {
     const { body, method } = binding;
     if (body === undefined || body === "*") {
-      return this.#request(
-        method.input,
-        this.#accepted(method.input).filter((field) => !isTaken(binding, field, field.jsonName)),
-      );
+      const fields = this.#accepted(method.input).filter((field) => !isTaken(binding, field, field.jsonName));
+      return canBeTried(binding)
+        ? this.#closed(method.input.name, method.input, fields)
+        : this.#request(method.input, fields);
     }
-    const isChange = binding.verb === "PATCH" && updateOf(method.input)?.resource === body;
-    return isChange
+    return isUpdate(binding)
       ? this.#change(body.message, changeableFields(binding, this.#model.options))
       : this.#request(body.message);
   }
@@ -102,7 +101,12 @@ export class Schemas {
 
   /** A message in the body of a change. */
   #change(message: DescMessage, fields = this.#accepted(message)): Schema {
-    return this.#component(`${message.name}Change`, message, () => ({
+    return this.#closed(`${message.name}Change`, message, fields);
+  }
+
+  /** A message in a request that has, at any depth, no fields but those that are described. */
+  #closed(name: string, message: DescMessage, fields: DescField[]): Schema {
+    return this.#component(name, message, () => ({
       ...this.#requestObject(message, fields, (part) => this.#change(part)),
       additionalProperties: false,
     }));

@@ -3,7 +3,7 @@
 /* eslint-disable */
 
 import type { AliasUserRequest, CorrectedStreak, CorrectZoneRequest, CorrectZoneResponse, CreateProjectRequest, CreateProjectResponse, CreateSigningSecretRequest, CreateSigningSecretResponse, CreateTokenRequest, CreateTokenResponse, DeleteProjectRequest, DeleteSigningSecretRequest, GetProjectRequest, GetProjectResponse, GetTokenRequest, GetTokenResponse, GetUsageRequest, GetUsageResponse, GetUserRequest, GetUserResponse, ListProjectsRequest, ListProjectsResponse, ListSigningSecretsRequest, ListSigningSecretsResponse, ListTokensRequest, ListTokensResponse, ListUsersRequest, ListUsersResponse, RedatedDay, RevokeTokenRequest, RotateTokenRequest, RotateTokenResponse, UpdateProjectRequest, UpdateProjectResponse } from "./admin_service_pb.ts";
-import { AdminService } from "./admin_service_pb.ts";
+import { AdminService, CorrectZoneRequestSchema } from "./admin_service_pb.ts";
 import { checkGivenText, checkInt, checkText, lowerInt, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { checkProject, decodeProject, encodeProject } from "./project_rest.ts";
@@ -17,7 +17,7 @@ import { encodeMonthUsage } from "./usage_rest.ts";
 import type { Route } from "#src/rest/route.ts";
 import { create } from "@bufbuild/protobuf";
 import { ProjectSchema } from "./project_pb.ts";
-import { intText, param } from "#src/rest/query.ts";
+import { intText, onlyBody, param } from "#src/rest/query.ts";
 import { UserSchema } from "./user_pb.ts";
 import { TokenSchema } from "./token_pb.ts";
 import type { ListAuditEntriesRequest } from "./audit_pb.ts";
@@ -394,7 +394,7 @@ export const adminServiceRoutes: readonly Route[] = [
     action: "correctZone",
     status: 200,
     hasBody: true,
-    decode: (body): CorrectZoneRequest => decodeCorrectZoneRequest(body, ""),
+    decode: (body, query): CorrectZoneRequest => decodeCorrectZoneRequest(onlyBody(body, query, CorrectZoneRequestSchema), ""),
     bind(message: CorrectZoneRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
       message.userHash = bindVariable(message.userHash, variables[1], "userHash");

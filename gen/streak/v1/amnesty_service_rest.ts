@@ -5,7 +5,7 @@
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
 import type { Amnesty, AmnestyOutcome, AmnestyTakenBack, DeclareAmnestyRequest, DeclareAmnestyResponse, ListAmnestiesRequest, ListAmnestiesResponse, PreviewAmnestyRequest, PreviewAmnestyResponse, TakeBackAmnestyRequest, TakeBackAmnestyResponse, UserStreakChanges } from "./amnesty_service_pb.ts";
-import { AmnestyService } from "./amnesty_service_pb.ts";
+import { AmnestyService, DeclareAmnestyRequestSchema, TakeBackAmnestyRequestSchema } from "./amnesty_service_pb.ts";
 import { checkGivenText, checkText, lowerInt, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { asBool, asInt, asObject, asString, bindVariable, read } from "#src/rest/decode.ts";
@@ -13,6 +13,7 @@ import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeTimestamp } from "#src/call/timestamp.ts";
 import { encodeStreakChange } from "./ledger_service_rest.ts";
 import type { Route } from "#src/rest/route.ts";
+import { onlyBody } from "#src/rest/query.ts";
 
 /** How REST spells streak.v1.AmnestyOutcome. */
 export const amnestyOutcomeSpelling: Spelling<AmnestyOutcome> = spelling([
@@ -175,7 +176,7 @@ export const amnestyServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null, "amnesties"],
     status: 200,
     hasBody: true,
-    decode: (body): DeclareAmnestyRequest => decodeDeclareAmnestyRequest(body, ""),
+    decode: (body, query): DeclareAmnestyRequest => decodeDeclareAmnestyRequest(onlyBody(body, query, DeclareAmnestyRequestSchema), ""),
     bind(message: DeclareAmnestyRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
@@ -188,7 +189,7 @@ export const amnestyServiceRoutes: readonly Route[] = [
     action: "takeBack",
     status: 200,
     hasBody: true,
-    decode: (body): TakeBackAmnestyRequest => decodeTakeBackAmnestyRequest(body, ""),
+    decode: (body, query): TakeBackAmnestyRequest => decodeTakeBackAmnestyRequest(onlyBody(body, query, TakeBackAmnestyRequestSchema), ""),
     bind(message: TakeBackAmnestyRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
       message.amnestyId = bindVariable(message.amnestyId, variables[1], "amnestyId");

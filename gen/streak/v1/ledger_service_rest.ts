@@ -5,13 +5,14 @@
 import type { Spelling } from "#src/rest/spelling.ts";
 import { spelling } from "#src/rest/spelling.ts";
 import type { GrantFreezesRequest, GrantFreezesResponse, LedgerOutcome, LedgerResult, ListLedgerEntriesRequest, ListLedgerEntriesResponse, OptInToFreezesRequest, OptInToFreezesResponse, OptOutOfFreezesRequest, OptOutOfFreezesResponse, PauseStreaksRequest, PauseStreaksResponse, RepairStreaksRequest, RepairStreaksResponse, StreakChange, TakeBackEntryRequest, TakeBackEntryResponse, UnpauseStreaksRequest, UnpauseStreaksResponse } from "./ledger_service_pb.ts";
-import { LedgerService } from "./ledger_service_pb.ts";
+import { GrantFreezesRequestSchema, LedgerService, OptInToFreezesRequestSchema, OptOutOfFreezesRequestSchema, PauseStreaksRequestSchema, RepairStreaksRequestSchema, TakeBackEntryRequestSchema, UnpauseStreaksRequestSchema } from "./ledger_service_pb.ts";
 import { checkGivenText, checkInt, checkList, checkText, missing } from "#src/call/check.ts";
 import { under } from "#src/call/refusal.ts";
 import { asBool, asInt, asObject, asString, bindVariable, read, readList } from "#src/rest/decode.ts";
 import { given, listOf, once, quoted } from "#src/rest/encode.ts";
 import { encodeLedgerEntry } from "./ledger_rest.ts";
 import type { Route } from "#src/rest/route.ts";
+import { onlyBody } from "#src/rest/query.ts";
 
 /** How REST spells streak.v1.LedgerOutcome. */
 export const ledgerOutcomeSpelling: Spelling<LedgerOutcome> = spelling([
@@ -59,7 +60,6 @@ export function checkGrantFreezesRequest(message: GrantFreezesRequest, at = ""):
   checkText(message.reason, under(at, "reason"), 200);
   if (message.event === "") throw missing(under(at, "event"));
   checkText(message.event, under(at, "event"), 64);
-  if (message.count === 0) throw missing(under(at, "count"));
   checkInt(message.count, under(at, "count"), 1, 30);
   if (message.from !== undefined) checkGivenText(message.from, under(at, "from"), 10);
   if (message.to !== undefined) checkGivenText(message.to, under(at, "to"), 10);
@@ -316,7 +316,7 @@ export const ledgerServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null, "ledger:pause"],
     status: 200,
     hasBody: true,
-    decode: (body): PauseStreaksRequest => decodePauseStreaksRequest(body, ""),
+    decode: (body, query): PauseStreaksRequest => decodePauseStreaksRequest(onlyBody(body, query, PauseStreaksRequestSchema), ""),
     bind(message: PauseStreaksRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
@@ -328,7 +328,7 @@ export const ledgerServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null, "ledger:unpause"],
     status: 200,
     hasBody: true,
-    decode: (body): UnpauseStreaksRequest => decodeUnpauseStreaksRequest(body, ""),
+    decode: (body, query): UnpauseStreaksRequest => decodeUnpauseStreaksRequest(onlyBody(body, query, UnpauseStreaksRequestSchema), ""),
     bind(message: UnpauseStreaksRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
@@ -340,7 +340,7 @@ export const ledgerServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null, "ledger:grantFreezes"],
     status: 200,
     hasBody: true,
-    decode: (body): GrantFreezesRequest => decodeGrantFreezesRequest(body, ""),
+    decode: (body, query): GrantFreezesRequest => decodeGrantFreezesRequest(onlyBody(body, query, GrantFreezesRequestSchema), ""),
     bind(message: GrantFreezesRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
@@ -352,7 +352,7 @@ export const ledgerServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null, "ledger:optOut"],
     status: 200,
     hasBody: true,
-    decode: (body): OptOutOfFreezesRequest => decodeOptOutOfFreezesRequest(body, ""),
+    decode: (body, query): OptOutOfFreezesRequest => decodeOptOutOfFreezesRequest(onlyBody(body, query, OptOutOfFreezesRequestSchema), ""),
     bind(message: OptOutOfFreezesRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
@@ -364,7 +364,7 @@ export const ledgerServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null, "ledger:optIn"],
     status: 200,
     hasBody: true,
-    decode: (body): OptInToFreezesRequest => decodeOptInToFreezesRequest(body, ""),
+    decode: (body, query): OptInToFreezesRequest => decodeOptInToFreezesRequest(onlyBody(body, query, OptInToFreezesRequestSchema), ""),
     bind(message: OptInToFreezesRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
@@ -376,7 +376,7 @@ export const ledgerServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null, "ledger:repair"],
     status: 200,
     hasBody: true,
-    decode: (body): RepairStreaksRequest => decodeRepairStreaksRequest(body, ""),
+    decode: (body, query): RepairStreaksRequest => decodeRepairStreaksRequest(onlyBody(body, query, RepairStreaksRequestSchema), ""),
     bind(message: RepairStreaksRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },
@@ -388,7 +388,7 @@ export const ledgerServiceRoutes: readonly Route[] = [
     segments: ["admin", "projects", null, "ledger:takeBack"],
     status: 200,
     hasBody: true,
-    decode: (body): TakeBackEntryRequest => decodeTakeBackEntryRequest(body, ""),
+    decode: (body, query): TakeBackEntryRequest => decodeTakeBackEntryRequest(onlyBody(body, query, TakeBackEntryRequestSchema), ""),
     bind(message: TakeBackEntryRequest, variables) {
       message.siteKey = bindVariable(message.siteKey, variables[0], "siteKey");
     },

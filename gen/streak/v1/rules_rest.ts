@@ -73,7 +73,6 @@ export function checkFreezeRules(message: FreezeRules, at = ""): void {
 
 /** Throws INVALID_BODY when a streak.v1.RepairRules breaks a rule. `at` is the message's own path. */
 export function checkRepairRules(message: RepairRules, at = ""): void {
-  if (message.withinDays === 0) throw missing(under(at, "withinDays"));
   checkInt(message.withinDays, under(at, "withinDays"), 1, 31);
   if (message.onceInDays !== undefined) checkInt(message.onceInDays, under(at, "onceInDays"), 1, 366);
   repairPriceSpelling.check(message.price, under(at, "price"));

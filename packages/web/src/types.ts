@@ -179,9 +179,9 @@ export interface State {
     readonly timesAwarded?: number | undefined;
     /** The day of the latest of these awards, such as `2024-01-08`. Missing before the first award. */
     readonly awardedDate?: string | undefined;
-    /** When the event happened that did this day. Missing when the day has no event. */
+    /** When the event happened that did this day. Missing when the day is not done. */
     readonly awardedAt?: string | undefined;
-    /** Whether this event was received after the event's own day was over. Missing when the day has no event. */
+    /** Whether this event was received after the event's own day was over. Missing when the day is not done. */
     readonly backfilled?: boolean | undefined;
   }[];
   readonly settings: {

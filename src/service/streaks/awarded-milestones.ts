@@ -46,16 +46,18 @@ export async function awardedMilestones(
 ): Promise<MilestoneState[]> {
   const { user, event, settled, rules, present, zone, current } = streak;
   const awards = awardsOf(milestones, settled, rules, present);
-  const { filled = emptyMonths, home = zone } = settled;
+  const { days: done, filled = emptyMonths, home = zone } = settled;
   const isFilled = (day: Day) => hasDay(filled, day);
-  const days = [...awards.values()].flatMap(({ day }) => (day === undefined ? [] : [isFilled(day) ? day + 1 : day]));
-  const inOrder = [...new Set(days)].sort((a, b) => a - b);
+  // The day of a repair may not be done, although it has a late event, which has done the day before.
+  const doneDays = [...awards.values()].flatMap(({ day }) => (day !== undefined && hasDay(done, day) ? [day] : []));
+  const ownDays = doneDays.map((day) => (isFilled(day) ? day + 1 : day));
+  const inOrder = [...new Set(ownDays)].sort((a, b) => a - b);
   call.deadline.check();
   const checkIns = inOrder.length === 0 ? [] : await users.readCheckIns(user, event, inOrder);
   const checkInOf = checkInsByDay(checkIns);
 
   function eventOf(day: Day): Pick<MilestoneState, "awardedAt" | "backfilled"> {
-    const checkIn = checkInOf(day, isFilled(day) ? "late" : "done");
+    const checkIn = hasDay(done, day) ? checkInOf(day, isFilled(day) ? "late" : "done") : undefined;
     if (checkIn === undefined) {
       return {};
     }
