@@ -168,6 +168,24 @@ test("the calendar of the project decides from when on a change can hold", async
   expect((await change("2024-01-13")).status).toBe(200);
 });
 
+test("a date that the zone has left out has the hours before the start of the next one", async () => {
+  const app = await openShop({ rules: late }, { timeZone: "Pacific/Apia" });
+  // In Samoa, December 31 followed on December 29.
+  app.now = Date.parse("2011-12-30T12:00:00Z");
+  await record(app, "2011-12-30T09:59:00Z");
+  expect(await stateAt(app, "2011-12-30T09:59:00Z")).toMatchObject({
+    ...{ today: "2011-12-29", done: ["2011-12-29"], todayEndTime: "2011-12-30T10:00:00.000Z" },
+  });
+  const atTwoOnThe31st = "2011-12-30T12:00:00Z";
+  const the30th = { today: "2011-12-30", todayEndTime: "2011-12-30T14:00:00.000Z" };
+  expect(await stateAt(app, atTwoOnThe31st)).toMatchObject({ ...the30th, current: 1, pending: true });
+  await record(app, atTwoOnThe31st);
+  expect(await stateAt(app, atTwoOnThe31st)).toMatchObject({ ...the30th, current: 2, todayDone: true });
+  expect(await stateAt(app, "2011-12-30T14:00:00Z")).toMatchObject({
+    ...{ today: "2011-12-31", done: ["2011-12-29", "2011-12-30"], current: 2, pending: true },
+  });
+});
+
 test("the state of a past day tells when that day ended", async () => {
   const app = await openShop();
   await record(app, "2024-01-11T02:00:00Z");

@@ -55,9 +55,9 @@ export function withFreezes({ granted, earned }: Stock, coming: readonly Freeze[
   };
 }
 
-/** What the user still has under these rules, which may bound the earned freezes. */
-export function withMaxEarned(stock: Stock, { freezes }: { freezes?: NaiveFreezeRules }): Stock {
-  return { ...stock, earned: Math.min(stock.earned, freezes?.earned?.max ?? stock.earned) };
+/** What the user still has when there is room for so many earned freezes. */
+export function withMaxEarned(stock: Stock, max: number): Stock {
+  return { ...stock, earned: Math.min(stock.earned, max) };
 }
 
 /** What the user still has on this day. */

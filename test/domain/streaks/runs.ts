@@ -91,13 +91,15 @@ export function walkTo(history: History, today: Day): Walk {
   let stock: Stock = { granted: [], earned: 0 };
   let ended: Ended[] = [];
   let hasFreezeBefore = false;
+  /** That of the latest rules that have one. */
+  let maxEarned = Number.POSITIVE_INFINITY;
 
   /** Follows all runs through the period, gives back what those that end in it have taken, and begins new ones. */
   function follow(period: Period): void {
     for (const run of runs.filter(({ isAlive }) => isAlive)) {
       followPeriod(history, run, period, today);
       if (!run.isAlive) {
-        stock = withMaxEarned(withFreezes(stock, run.taken), period.rules);
+        stock = withMaxEarned(withFreezes(stock, run.taken), maxEarned);
       }
     }
     for (const begin of beginnings(history, period, today)) {
@@ -167,7 +169,8 @@ export function walkTo(history: History, today: Day): Walk {
     const last = Math.min(period.last, today);
 
     // The rules of the period hold from its first day on.
-    stock = withMaxEarned(stock, period.rules);
+    maxEarned = earned?.max ?? maxEarned;
+    stock = withMaxEarned(stock, maxEarned);
     const before = longestAlive(runs);
     if (before !== undefined && (earned?.every !== everyBefore || stock.earned === earned?.max)) {
       before.towardsNext = 0;

@@ -464,35 +464,76 @@ const milestone: fc.Arbitrary<NaiveMilestone> = fc
   })
   .map(({ repeats, ...milestone }) => ({ ...milestone, ...(repeats && { repeats }) }));
 
+/** What a history is made of. */
+const parts = {
+  first: firstDay,
+  marks,
+  order: fc.constantFrom("forth", "back", "twice"),
+  mode: fc.oneof(
+    { weight: 9, arbitrary: fc.constant("continuous" as const) },
+    { weight: 1, arbitrary: fc.constant("cumulative" as const) },
+  ),
+  versions: anyVersions,
+  holidays: fc.record({ A: offDates, B: offDates }),
+  amnesties: anyAmnesties,
+  pauses: rowsOfPauses,
+  grants: anyGrants,
+  optOuts: anyOptOuts,
+  repairs: anyRepairs,
+  where: anyStays,
+  actions: anyActions,
+  milestones: fc.oneof(
+    { weight: 4, arbitrary: fc.array(milestone, { maxLength: 0 }) },
+    { weight: 1, arbitrary: fc.array(milestone, { minLength: 1, maxLength: 3 }) },
+  ),
+  todayBack,
+  other: fc.integer({ min: -20, max: 120 }),
+  fromBack: fc.integer({ min: -5, max: 90 }),
+  toBack: fc.oneof(fc.constant(0), fc.integer({ min: -20, max: 20 })),
+  added: anyVersion,
+};
+
+/** Weeks that allow a single miss, and later don't. */
+const lenientThenStrict: fc.Arbitrary<RulesVersion[]> = fc
+  .record({
+    rules: anyVersion,
+    days: fc.integer({ min: 2, max: 7 }),
+    weeks: fc.integer({ min: 1, max: 5 }),
+    later: anyVersion,
+    repairs: repairRules,
+  })
+  .map(({ rules, days, weeks, later, repairs }) => {
+    const cadence: Cadence = { kind: "days_a_week", days, weekStart: 0 };
+    return [
+      { ...rules, cadence, neverMissTwice: true },
+      { ...later, cadence, neverMissTwice: false, repairs, from: weeks * 7 },
+    ].map(allowed);
+  });
+
+/**
+ * What is otherwise rare: a run begins in an excused week, is never shown, ends together with the run that is, and lies
+ * in it when that one is repaired.
+ */
+const partsWithHiddenRuns = {
+  ...parts,
+  first: fc.constant(dayOf("2026-01-05")),
+  marks: weeksWithMisses,
+  mode: fc.constant("continuous" as const),
+  versions: lenientThenStrict,
+  pauses: fc.constant<RowOfPauses[]>([]),
+  repairs: fc.array(
+    fc.record({
+      day: fc.record({ near: fc.constant("today" as const), start: fc.integer({ min: -10, max: 0 }) }),
+      withinDays: fc.integer({ min: 7, max: 31 }),
+      takesFreeze: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+};
+
 /** Any history that the claims are about. */
 export const anyGiven: fc.Arbitrary<Given> = fc
-  .record({
-    first: firstDay,
-    marks,
-    order: fc.constantFrom("forth", "back", "twice"),
-    mode: fc.oneof(
-      { weight: 9, arbitrary: fc.constant("continuous" as const) },
-      { weight: 1, arbitrary: fc.constant("cumulative" as const) },
-    ),
-    versions: anyVersions,
-    holidays: fc.record({ A: offDates, B: offDates }),
-    amnesties: anyAmnesties,
-    pauses: rowsOfPauses,
-    grants: anyGrants,
-    optOuts: anyOptOuts,
-    repairs: anyRepairs,
-    where: anyStays,
-    actions: anyActions,
-    milestones: fc.oneof(
-      { weight: 4, arbitrary: fc.array(milestone, { maxLength: 0 }) },
-      { weight: 1, arbitrary: fc.array(milestone, { minLength: 1, maxLength: 3 }) },
-    ),
-    todayBack,
-    other: fc.integer({ min: -20, max: 120 }),
-    fromBack: fc.integer({ min: -5, max: 90 }),
-    toBack: fc.oneof(fc.constant(0), fc.integer({ min: -20, max: 20 })),
-    added: anyVersion,
-  })
+  .oneof({ weight: 15, arbitrary: fc.record(parts) }, { weight: 1, arbitrary: fc.record(partsWithHiddenRuns) })
   .map(
     ({
       first: ordinaryFirst,

@@ -683,6 +683,17 @@ export const examples: readonly VectorGiven[] = [
       { rules: change(frozen({ earnEvery: 1, maxEarned: 2 }), "2026-01-07", frozen({})) },
     ],
     [
+      "With freezes that are granted alone, no more are given back than the latest maxEarned allows",
+      "x x · · · ·",
+      {
+        rules: [
+          { rules: frozen({ earnEvery: 1, maxEarned: 2 }) },
+          { from: "2026-01-08", rules: frozen({ earnEvery: 1, maxEarned: 1 }) },
+          { from: "2026-01-09", rules: frozen({}) },
+        ],
+      },
+    ],
+    [
       "What the user has stays while the rules have no freezes",
       "x x x x · x",
       {
@@ -974,6 +985,7 @@ export const examples: readonly VectorGiven[] = [
       { mode: "cumulative", rules: lenient(off(threeAWeek, { weekdays: WEEKEND })) },
     ],
     ["Days after today count too", "x |· · x", { mode: "cumulative", rules: everyDay, to: "2026-01-08" }],
+    ["A day after today is enough to be pending", "|· x", { mode: "cumulative", rules: everyDay, to: "2026-01-06" }],
   ]),
   ...actions,
   ...grace,

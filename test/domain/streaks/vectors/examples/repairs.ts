@@ -93,6 +93,17 @@ export const repairs: readonly VectorGiven[] = section("Repairs", [
       ],
     },
   ],
+  [
+    "Several repairs on one day: when the first joins nothing, the others do nothing all the same",
+    "x x · · ·r ·",
+    {
+      rules: three,
+      repairs: [
+        { on: "2026-01-09", withinDays: 1 },
+        { on: "2026-01-09", withinDays: 3 },
+      ],
+    },
+  ],
   ["A run can be repaired again", "x x · ·r x · ·r x", { rules: three }],
   [
     "A run that was joined is not joined again",
@@ -110,6 +121,11 @@ export const repairs: readonly VectorGiven[] = section("Repairs", [
     { rules: repairable({ withinDays: 5 }, lenient({})), withinDays: 5 },
   ],
   ["Never miss twice: two misses after the repair end the run", "x x · · ·r · · x", { rules: lenient(three) }],
+  [
+    "Never miss twice: when the repaired run ends, a repair that has joined nothing makes no miss repaired",
+    "x · · ·r · ·r · · ·",
+    { rules: lenient(three) },
+  ],
   // Freezes.
   [
     "The price is a freeze",
@@ -160,6 +176,16 @@ export const repairs: readonly VectorGiven[] = section("Repairs", [
     },
   ],
   [
+    "The price: a freeze that is given back after its last day is lost",
+    "x x x · · |·",
+    { rules: forAFreeze, grants: [{ from: "2026-01-05", count: 1, to: "2026-01-08" }] },
+  ],
+  [
+    "The price: a freeze that is given back on its last day can pay on the next one",
+    "x x x · · |·",
+    { rules: forAFreeze, grants: [{ from: "2026-01-05", count: 1, to: "2026-01-09" }] },
+  ],
+  [
     "The price is not given back when the repaired run ends",
     "x x · · ·r · · ·",
     { rules: forAFreeze, grants: [twoGifts], optOuts: [{ from: "2026-01-07", out: true }], takesFreeze: true },
@@ -181,6 +207,20 @@ export const repairs: readonly VectorGiven[] = section("Repairs", [
       rules: frozen({ maxInARow: 1 }, three),
       grants: [{ from: "2026-01-05", count: 3 }],
     },
+  ],
+  [
+    "A covered day that lengthens the run, and waits at the end of the run up to the repair, counts when it goes on",
+    "x x · · x · ·r x",
+    {
+      rules: frozen({ lengthenRun: true }, repairable({ withinDays: 9 })),
+      withinDays: 9,
+      grants: [{ from: "2026-01-10", count: 1 }],
+    },
+  ],
+  [
+    "A covered day that lengthens the run, and has waited when its repaired run ended, does not count",
+    "x x · ·r · ·r x",
+    { rules: frozen({ lengthenRun: true }, three), grants: [GIFT] },
   ],
   [
     "What the gap took before the repair is not given back later",
@@ -233,6 +273,14 @@ export const repairs: readonly VectorGiven[] = section("Repairs", [
     "Weeks, never miss twice: the run that began in the excused week is joined",
     "x x x x x x x   · · · · · · x   · · · · · · ·   xr",
     { rules: weekly(lenient(sevenAWeek)), withinDays: 7 },
+  ],
+  [
+    "Weeks: a run that was never shown is not joined, and the week in which it had begun is repaired",
+    "x x x · · · ·   · · · · · · x   · · · · · · ·   · ·r · ·",
+    {
+      rules: change(lenient(threeAWeek), "2026-01-19", repairable({ withinDays: 10 }, threeAWeek)),
+      withinDays: 10,
+    },
   ],
   [
     "Weeks: a freeze covers the week of the repair",
