@@ -17,7 +17,7 @@ export interface RedatingPlan {
   readonly left: readonly EventDocument[];
   /** First events at their new places. */
   readonly puts: readonly Update[];
-  /** The days of each event, as they are then. */
+  /** The days of each event, as they are after that. */
   readonly days: readonly EventDays[];
   /** The redated repeats and actions, each with the kind of day that it is to do. */
   readonly redatedFurther: readonly RedatedFurther[];

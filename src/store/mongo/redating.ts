@@ -31,8 +31,8 @@ type User = Pick<StreakDocument, "days" | "others" | "zone" | "home" | "redated"
  *    there is more to do. It fails if the days, the zone or `redated` have changed since they were read, or if the user
  *    has become an alias. Then everything is read again. So if two corrections redate the same first events, the second
  *    one finds that they have gone.
- * 3. First events are marked as vacated where they were. Repeats and actions are redated, each by itself. Then the correction
- *    is finished: a repeat or an action does its day if the day has no first event.
+ * 3. First events are marked as vacated where they were. Repeats and actions are redated, each by itself. Then the
+ *    correction is finished: a repeat or an action does its day if the day has no first event.
  *
  * First events are not deleted where they were: a batch may have found one in the place of its own event, and be about
  * to do its day. Every done day has an event, so the found event stays as the event of that day. Recording for a

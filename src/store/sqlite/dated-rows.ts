@@ -56,22 +56,22 @@ export interface DatedRows {
 export function createDatedRows(connection: Connection): DatedRows {
   const row = (kind: number | string) =>
     `project_id = ?1 AND user_hash = ?2 AND kind = ${kind} AND event = ?3 AND month = '' AND day = ?4 AND analytics_id = ?5`;
-  // IGNORE leaves an event at its old day if the new day has a first event; reredateFirst deletes it there.
+  // IGNORE leaves an event at its old day if the new day has a first event; removeFirst deletes it there.
   const redateFirst = connection.prepare(`
     UPDATE OR IGNORE facts
     SET day = ?7, at = ?8, received_at = nullif(ifnull(received_at, at), ?8), tz = ?9, analytics_id = ?10
     WHERE ${row(FactKind.EVENT)} AND at = ?6
   `);
-  const reredateFirst = connection.prepare(`DELETE FROM facts WHERE ${row(FactKind.EVENT)} AND at = ?6`);
+  const removeFirst = connection.prepare(`DELETE FROM facts WHERE ${row(FactKind.EVENT)} AND at = ?6`);
   const selectZone = connection.prepare<{ readonly tz: string | null }>(
     `SELECT tz FROM facts WHERE ${row("?7")} AND at = ?6`,
   );
-  // IGNORE leaves an action at its old day if the new day has the same action; reredateAction deletes it there.
-  const redateRow = connection.prepare(`
+  // IGNORE leaves an action at its old day if the new day has the same action; removeAction deletes it there.
+  const updateFurther = connection.prepare(`
     UPDATE OR IGNORE facts SET day = ?6, at = ?7, received_at = nullif(ifnull(received_at, at), ?7), tz = ?8
     WHERE ${row("?9")}
   `);
-  const reredateAction = connection.prepare(`DELETE FROM facts WHERE ${row(FactKind.ACTION)}`);
+  const removeAction = connection.prepare(`DELETE FROM facts WHERE ${row(FactKind.ACTION)}`);
   const becomeFirst = connection.prepare(`
     UPDATE OR IGNORE facts SET kind = ${FactKind.EVENT}, analytics_id = ?6, tz = ?7 WHERE ${row(FactKind.REPEAT)}
   `);
@@ -119,8 +119,8 @@ export function createDatedRows(connection: Connection): DatedRows {
     if (found === undefined || !isDatedWrong(found, user)) {
       return;
     }
-    if (redateRow.run(...row, to.day, to.at, to.zone, kind) === 0) {
-      reredateAction.run(...row);
+    if (updateFurther.run(...row, to.day, to.at, to.zone, kind) === 0) {
+      removeAction.run(...row);
     }
     if (promote(user, kind, id, to.zone, to)) {
       doDay(user, to);
@@ -141,7 +141,7 @@ export function createDatedRows(connection: Connection): DatedRows {
         doDay(user, to);
         return true;
       }
-      return reredateFirst.run(...row) > 0;
+      return removeFirst.run(...row) > 0;
     },
 
     redateRepeat: (user, event, to) => redateFurther(user, FactKind.REPEAT, event, to),

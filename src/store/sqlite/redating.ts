@@ -9,7 +9,7 @@ import { createDatedRows, type DoneDay, type RedatedUser } from "./dated-rows.ts
 import { createReadLabels } from "./labels.ts";
 import type { SqliteZones } from "./ports.ts";
 
-/** Creates the function that redates events, in one transaction: their rows get other days, and so do the user's months. */
+/** Creates the function that redates events, and changes the done days with them, in one transaction. */
 export function createRedate(
   connection: Connection,
   aliases: Aliases,

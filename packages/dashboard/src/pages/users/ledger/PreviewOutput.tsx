@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { SkeletonLines } from "../../../components/States.tsx";
 import styles from "./Ledger.module.css";
 
-/** Where a form shows what a change would do. It waits for the server's first answer, and fades an answer that is old. */
+/** Where a form shows what a change would do. Waits for the server's first answer, and fades an old answer. */
 export function PreviewOutput<Answer>({
   answer,
   isOld,
