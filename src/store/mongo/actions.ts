@@ -1,4 +1,4 @@
-import type { Collection } from "mongodb";
+import type { ClientSession, Collection } from "mongodb";
 import { type CheckIns, ownDays } from "../../domain/check-ins.ts";
 import type { Day } from "../../domain/day.ts";
 import { hasDay } from "../../domain/months.ts";
@@ -28,12 +28,17 @@ export const NO_COUNTS: Counts = new Map();
 export type CountsOf = (userHash: string, event: string) => Counts;
 
 /**
- * Counts actions. Their number is stored nowhere: the server counts them in the index on `_id`, and reads no document.
- * An action can be there before its day is done: see {@link withActions}.
+ * Counts actions: the server counts them in the index on `_id`, and reads no document. An action can be there before
+ * its day is done: see {@link withActions}.
  */
 export interface ActionCounter {
-  /** Counts the actions of a user for an event. */
-  countOf(user: UserKey, event: string): Promise<Counts>;
+  /**
+   * Counts the actions of a user for an event.
+   *
+   * @param from see `rangeOfActions`
+   * @param session has everything counted that was done before what was done in it
+   */
+  countOf(user: UserKey, event: string, from?: Day, session?: ClientSession): Promise<Counts>;
   /** Counts the actions of users of a project for events. */
   countAll(users: readonly UserKey[], events: readonly string[]): Promise<CountsOf>;
 }
@@ -41,18 +46,19 @@ export interface ActionCounter {
 /** Creates an {@link ActionCounter}. */
 export function createActionCounter({ events: collection }: Connection): ActionCounter {
   /** @param key the parts of an `_id` to group by */
-  async function count<Key>(match: object, key: object): Promise<{ readonly _id: Key; readonly count: number }[]> {
+  async function count<Key>(match: object, key: object, session?: ClientSession) {
     return await (collection as unknown as Collection)
       .aggregate<{ readonly _id: Key; readonly count: number }>(
         [{ $match: match }, { $group: { _id: key, count: { $sum: 1 } } }, { $match: { count: { $gt: 1 } } }],
-        { batchSize: DAYS_OF_A_CURSOR },
+        { batchSize: DAYS_OF_A_CURSOR, ...(session && { session }) },
       )
       .toArray();
   }
 
   return {
-    async countOf(user, event) {
-      const days = await count<string>({ _id: rangeOfActions(user, event) }, { $arrayElemAt: [PARTS, 4] });
+    async countOf(user, event, from, session) {
+      const match = { _id: rangeOfActions(user, event, from) };
+      const days = await count<string>(match, { $arrayElemAt: [PARTS, 4] }, session);
       return new Map(days.map(({ _id, count }) => [Number(_id), count]));
     },
 

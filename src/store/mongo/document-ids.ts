@@ -43,10 +43,15 @@ export interface IdentifiedEvent {
  */
 const ACTIONS = "%";
 
-/** Returns the range of `_id` that a user's actions for an event are in. */
-export function rangeOfActions({ projectId, userHash }: UserKey, event: string) {
-  const from = `${join(projectId, userHash)}|${ACTIONS}|${join(event)}`;
-  return { $gte: `${from}|`, $lt: `${from}}` };
+/**
+ * Returns the range of `_id` that a user's actions for an event are in.
+ *
+ * @param from without it, those of all days. With it, those of the days from this one on, as far as these have as many
+ *   digits; actions of days with fewer digits may be among them
+ */
+export function rangeOfActions({ projectId, userHash }: UserKey, event: string, from?: Day) {
+  const all = `${join(projectId, userHash)}|${ACTIONS}|${join(event)}`;
+  return { $gte: from === undefined ? `${all}|` : `${all}|${from}|`, $lt: `${all}}` };
 }
 
 /**

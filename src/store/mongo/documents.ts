@@ -1,4 +1,4 @@
-import type { Binary } from "mongodb";
+import type { Binary, ObjectId } from "mongodb";
 import type { Day } from "../../domain/day.ts";
 import type { LedgerDecision, LedgerEntry, LedgerEntryFacts } from "../../domain/ledger.ts";
 import type { Months } from "../../domain/months.ts";
@@ -91,6 +91,8 @@ export interface StreakDocument {
    * Absent while no correction is under way.
    */
   readonly unfinished?: DayRange;
+  /** Sums of the user's actions, by `fieldOf` the event: a cache, see `action-sums.ts`. */
+  readonly sums?: Readonly<Record<string, EventSums>>;
   /** The entries of the ledger, in the order in which they came. In an array, a filter can tell whether it is full. */
   readonly ledger?: readonly LedgerField[];
   /** Makes the document a tombstone: its name is an alias of this user. */
@@ -105,6 +107,21 @@ export interface StreakDocument {
   readonly linkedAt?: Date;
   /** It was swept once since then. */
   readonly swept?: true;
+}
+
+/** What is kept of a user's actions for an event. */
+export interface EventSums {
+  readonly months?: Readonly<Record<string, MonthSum>>;
+  /** Whoever has put it there counts actions. */
+  readonly mark?: ObjectId;
+}
+
+/** How many actions a month has. */
+export interface MonthSum {
+  /** The days that were done when the actions were counted, as a set of days has them. */
+  readonly days: number;
+  /** How many actions these days have in all, without the first one of each day. */
+  readonly beyondFirst: number;
 }
 
 /** The days from a first to a last one. */

@@ -56,7 +56,7 @@ export function createFinish(connection: Connection, apply: Apply): Finish {
     }
   }
 
-  async function renameActions(stored: readonly EventDocument[]): Promise<void> {
+  async function renameActions(user: UserKey, stored: readonly EventDocument[]): Promise<void> {
     const redated = stored.filter((event) => keptAs(event) === "action" && event._id !== eventId(event));
     const renamed = redated.map((event) => {
       const document = { ...event, _id: eventId(event) };
@@ -67,6 +67,10 @@ export function createFinish(connection: Connection, apply: Apply): Finish {
       await sendUpdates(events, page);
     }
     await remove(redated);
+    if (redated.length > 0) {
+      // A correction that has come meanwhile may have ended, and then sums can have been kept since.
+      await streaks.updateOne(unlessAlias(user.projectId, user.userHash), { $unset: { sums: "" } });
+    }
   }
 
   /** Makes first events of repeats and actions, which do their days. Removes the repeats that are first events now. */
@@ -97,7 +101,7 @@ export function createFinish(connection: Connection, apply: Apply): Finish {
       connection,
       left.filter(({ vacated }) => !vacated),
     );
-    await renameActions(stored);
+    await renameActions(user, stored);
     await remove(copiesIn(stored, done));
     const before = new Map(stored.map((event) => [event._id, event]));
     for (const page of pagesOf(openDays(stored, left, done, unfinished))) {

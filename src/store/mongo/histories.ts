@@ -2,11 +2,12 @@ import type { Day } from "../../domain/day.ts";
 import type { AnalyticsStore, HistoryEvent, HistoryRange, HistorySlice, UserHistory } from "../analytics.ts";
 import { checkInsOf, isDoneBefore, ORDINARY, openCheckIns } from "../day-kinds.ts";
 import { ledgerOf } from "../ledger.ts";
+import { ActionTotal, createActionSums } from "./action-sums.ts";
 import { type CountsOf, NO_COUNTS, withActions } from "./actions.ts";
 import type { Connection } from "./connection.ts";
 import { beginningWith, labelIn, rangeOf, segmentId } from "./document-ids.ts";
 import { anyOf, type EventDocument, entriesOf, givenOf, isRepeat, type StreakDocument } from "./documents.ts";
-import { ALL_DAYS, isDone, openDaysByEventIn, ZONES, zonesOf } from "./streak-documents.ts";
+import { ALL_DAYS, checkInsIn, isDone, openDaysByEventIn, ZONES, zonesOf } from "./streak-documents.ts";
 
 /**
  * How many events one slice reads. A user with more is read whole. Actions are only counted, and are not among these.
@@ -18,6 +19,9 @@ const DOCUMENTS_AT_ONCE = 500;
 
 /** A filter for documents that are no actions. */
 const NO_ACTION = { action: { $exists: false } };
+
+/** The field of a user's document that has the sums of actions, for a projection. */
+const SUMS = { sums: 1 };
 
 /** Everything of an event but its `_id`, which is large. */
 const EVENT_FIELDS = {
@@ -39,6 +43,7 @@ interface CountedDay {
  */
 export function createReadHistories(connection: Connection): AnalyticsStore["readHistories"] {
   const { streaks, events } = connection;
+  const sums = createActionSums(connection);
 
   async function readEvents(_id: object, limit: number): Promise<Event[]> {
     const found = events.find({ _id, ...NO_ACTION } as object, {
@@ -49,9 +54,13 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
   }
 
   /** Returns the documents that these users have, by their names. */
-  async function readUsers(projectId: string, names: readonly string[]): Promise<Map<string, StreakDocument>> {
+  async function readUsers(
+    { projectId, actionEvents = [] }: HistoryRange,
+    names: readonly string[],
+  ): Promise<Map<string, StreakDocument>> {
     const users = names.map((userHash) => ({ projectId, userHash }));
-    const found = streaks.find(anyOf(users), { projection: { u: 1, ...ALL_DAYS, ...ZONES, ledger: 1, aliasOf: 1 } });
+    const projection = { u: 1, ...ALL_DAYS, ...ZONES, ledger: 1, aliasOf: 1 };
+    const found = streaks.find(anyOf(users), { projection: { ...projection, ...(actionEvents.length > 0 && SUMS) } });
     return new Map((await found.batchSize(DOCUMENTS_AT_ONCE).toArray()).map((document) => [document.u, document]));
   }
 
@@ -85,11 +94,29 @@ export function createReadHistories(connection: Connection): AnalyticsStore["rea
     return (u, event) => counts.get(keyOf(u, event)) ?? NO_COUNTS;
   }
 
+  /** Takes away the sums of users that are not what was counted: all changes of users are counted some time later. */
+  async function dropContradictory(
+    { projectId, actionEvents = [] }: HistoryRange,
+    users: ReadonlyMap<string, StreakDocument>,
+    countsOf: CountsOf,
+  ): Promise<void> {
+    for (const [userHash, document] of users) {
+      for (const event of document.sums === undefined ? [] : actionEvents) {
+        const checkIns = checkInsIn(document, event);
+        const total = new ActionTotal(checkIns, event, countsOf(userHash, event), undefined, document);
+        if (total.isContradictory) {
+          await sums.drop({ projectId, userHash }, event);
+        }
+      }
+    }
+  }
+
   async function historiesOf(range: HistoryRange, found: readonly Event[]): Promise<UserHistory[]> {
     const byUser = Map.groupBy(found, ({ u }) => u);
     const names = [...byUser.keys()];
     const countsOf = await countActions(range, names);
-    const users = await readUsers(range.projectId, names);
+    const users = await readUsers(range, names);
+    await dropContradictory(range, users, countsOf);
     return [...byUser].flatMap(([userHash, own]) => historyOf(userHash, users.get(userHash), own, countsOf) ?? []);
   }
 

@@ -43,7 +43,11 @@ export function createLinking(connection: Connection, aliases: Aliases, notes: N
    */
   async function makeAlias(projectId: string, name: string, user: string): Promise<boolean> {
     const cover = await notes.write([{ projectId, userHash: name }]);
-    const tombstone = { $set: { aliasOf: user, merging: true }, $currentDate: { linkedAt: true } };
+    const tombstone = {
+      ...{ $set: { aliasOf: user, merging: true }, $currentDate: { linkedAt: true } },
+      // The actions that they are of go to the user.
+      $unset: { sums: "" },
+    };
     const isMade = await upsert(streaks, unlessAlias(projectId, name), tombstone);
     cover.end();
     return isMade;

@@ -1,5 +1,6 @@
 import { coalesceCalls } from "../coalesce-calls.ts";
 import type { UserKey } from "../streaks.ts";
+import { sumsOf } from "./acted-months.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Resolved } from "./chains.ts";
 import type { Connection } from "./connection.ts";
@@ -11,6 +12,8 @@ export interface LookedUp extends UserKey {
    * The event whose days to read, with the ledger. Without it neither is read: recording an event does not need them.
    */
   readonly event?: string;
+  /** Set to have the sums of the user's actions for the event read, too. */
+  readonly hasSums?: boolean;
 }
 
 /**
@@ -30,9 +33,13 @@ export function createLookUp(connection: Connection, aliases: Aliases, turns: nu
     (users: readonly LookedUp[]) =>
       connection.run(() => {
         const days = users.flatMap(({ event }) => (event === undefined ? [] : Object.entries(daysOf(event))));
+        const sums = users.flatMap(({ event, hasSums }) =>
+          hasSums && event !== undefined ? [[sumsOf(event), 1] as const] : [],
+        );
         return aliases.resolve(users, {
           ...ZONES,
           ...(days.length > 0 && { ledger: 1, ...Object.fromEntries(days) }),
+          ...Object.fromEntries(sums),
         });
       }),
     turns,

@@ -1,5 +1,6 @@
 import { type Months, union } from "../../domain/months.ts";
 import { homeAfterLink, type KindLabel, labelAfterLink, ORDINARY } from "../day-kinds.ts";
+import { actedMonths } from "./acted-months.ts";
 import type { Apply } from "./apply.ts";
 import type { Effect } from "./attempt.ts";
 import type { Chain, ChainsOf, Tombstone } from "./chains.ts";
@@ -171,13 +172,14 @@ function effectOf(
   const aliasHome = homeIn(tombstone);
   const { redated, unfinished } = tombstone;
   const isRedated = redated !== undefined || user?.redated !== undefined;
+  const acted = actedMonths(own);
   const under = (known: Pick<StreakDocument, "zone" | "home">): Effect => {
     const home = homeIn(known);
     const stored = homeAfterLink(zonesOf(tombstone), zonesOf(known));
     return {
       ...{ projectId: tombstone.p, userHash, ...daysAfterLink(tombstone, aliasHome, home), zone: tombstone.zone },
       ...{ ...(stored !== undefined && { home: stored }), ...(redated !== undefined && { redated, unfinished }) },
-      ...(isRedated && { isRedated }),
+      ...{ ...(isRedated && { isRedated }), ...(acted.size > 0 && { acted }) },
       events: own.map((event) => eventOf(userHash, event, aliasHome, home)),
     };
   };

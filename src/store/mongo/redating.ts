@@ -170,6 +170,6 @@ function changeOf(
       ...(isWrong && { zone: zoneField(correctedZone({ name: zone.tz, at: zone.at.getTime() }, rightZone)) }),
       ...Object.fromEntries(set),
     },
-    ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map(([path]) => [path, ""])) }),
+    $unset: { sums: "", ...Object.fromEntries(unset.map(([path]) => [path, ""])) },
   };
 }

@@ -4,6 +4,7 @@ import type { Day } from "../../domain/day.ts";
 import { emptyMonths, hasDay, type Months } from "../../domain/months.ts";
 import { checkInsOf, type KindLabel, type OpenCheckIns, ORDINARY } from "../day-kinds.ts";
 import type { UserZone } from "../streaks.ts";
+import { type ActedMonths, staleAfter } from "./acted-months.ts";
 import {
   type DayRange,
   type DaysByField,
@@ -98,10 +99,12 @@ export interface AddedFields {
   readonly redated?: number | undefined;
   /** The days of a correction of these events that was cut short. */
   readonly unfinished?: DayRange | undefined;
+  /** The months of the actions that are added. */
+  readonly acted?: ActedMonths | undefined;
 }
 
 /** Returns the update that adds days and zones to a user's document. */
-export function unionWith({ days = {}, others = {}, zone, home, redated, unfinished }: AddedFields) {
+export function unionWith({ days = {}, others = {}, zone, home, redated, unfinished, acted }: AddedFields) {
   const ofOthers = Object.entries(others).flatMap(([field, kinds]) =>
     Object.entries(kinds).flatMap(([label, months]) => bitsOf(`others.${field}.${label}`, months)),
   );
@@ -116,6 +119,7 @@ export function unionWith({ days = {}, others = {}, zone, home, redated, unfinis
     }),
     ...(unfinished && { $min: { "unfinished.from": unfinished.from } }),
     ...(home !== undefined && { $set: { home } }),
+    ...(acted && { $unset: staleAfter(acted) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { describeActions } from "./events/actions.ts";
+import { describeActionsAfterReads } from "./events/actions-after-reads.ts";
 import { describeActionsProperty } from "./events/actions-property.ts";
 import { describeIdempotencyKeys } from "./events/idempotency-keys.ts";
 import { describeRecording } from "./events/recording.ts";
@@ -16,5 +17,6 @@ export function describeEventStore(open: OpenStore): void {
   describe("honours idempotency keys", () => describeIdempotencyKeys(open));
   describe("keeps repeats", () => describeRepeats(open));
   describe("counts actions", () => describeActions(open));
+  describe("counts actions again after reads", () => describeActionsAfterReads(open));
   describe("counts actions in any order", () => describeActionsProperty(open));
 }

@@ -69,6 +69,8 @@ describe("a batch of actions that is cut off at any command", () => {
             before.map((event) => ({ ...event, projectId: `p${round}` })),
             NOW,
           );
+          // So there are sums.
+          await beyondFirst(other, "ann", `p${round}`);
           await cut.events.record(inProject(`p${round}`), NOW);
         },
         async (round) => {
@@ -237,6 +239,10 @@ describe("an action", () => {
       ...{ projectId: "p1", first: "", end: undefined, after: undefined, actionEvents: ["like"] },
     });
     expect(histories[0]?.days.get("like")?.actions?.beyondFirst).toBe(2);
+    // Two actions are there already when an event that is none does their day.
+    expect(await beyondFirst(store)).toBe(2);
+    await store.events.record([checkIn({ day: DAY + 1 })], NOW);
+    expect(await beyondFirst(store)).toBe(3);
   });
 
   it("that came to a name after its link is deleted, and is the user's when it is recorded again", async () => {

@@ -1,16 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { runsOf } from "#src/domain/months.ts";
 import type { StoredEvent } from "#src/store/events.ts";
 import { sendApart } from "#src/store/mongo/bulk.ts";
+import { createMongoStores } from "#src/store/mongo/stores.ts";
 import type { Stores } from "#src/store/stores.ts";
 import type { UserKey } from "#src/store/streaks.ts";
+import { silentLog } from "../../support/log.ts";
 import { useOwnMongo } from "../../support/mongo.ts";
 import { historiesOf } from "../conformance/analytics/support.ts";
 import { DAY, MANY_CALLS_MS, months, NOW } from "../conformance/fixture.ts";
-import { atHour, correct, datedBy, inZone, NEW_YORK, planOf, TOKYO, UTC } from "../conformance/zones/support.ts";
+import { atHour, correct, datedBy, inZone, NEW_YORK, PARIS, planOf, TOKYO, UTC } from "../conformance/zones/support.ts";
 import { commandsOf, openWatched, withoutSweep } from "./commands.ts";
 import { checkInsOf, recordNow } from "./redating-support.ts";
-import { CUTS, collectionsOf, cutAtEveryCommand, openStore } from "./support.ts";
+import { CUTS, collectionsOf, connect, cutAtEveryCommand, openStore, type StoredCollections } from "./support.ts";
 
 const mongo = useOwnMongo();
 
@@ -24,11 +26,21 @@ const batchOf = ({ projectId }: UserKey): StoredEvent[] =>
     atHour(9, DAY + offset, { projectId, action: `b${offset}` }),
   ]);
 
+/** Actions whose days are done after a correction as before, and of which two become one. */
+const whoseDaysStay = ({ projectId }: UserKey): StoredEvent[] => [
+  atHour(8, DAY, { projectId, action: "a" }),
+  atHour(22, DAY, { projectId, action: "b" }),
+  atHour(8, DAY + 1, { projectId, action: "b" }),
+];
+
 /** All that is known of a user's days and events, but for the ids of repeats. */
 async function all(store: Stores, user: UserKey) {
   const histories = await historiesOf(store, user.projectId);
+  const total = (await store.streaks.readStreak(user, "like", "total")).actions?.beyondFirst;
+  const record = await store.streaks.readStreak(user, "like", "of_days");
+  expect(total).toBe(record.actions?.beyondFirst);
   return {
-    record: await store.streaks.readStreak(user, "like", "of_days"),
+    record,
     checkIns: await checkInsOf(store, user),
     events: histories
       .flatMap(({ events }) => events)
@@ -49,7 +61,7 @@ describe.each(CUTS)("a correction that is cut off at any command, $when,", ({ ho
   /** Cuts corrections of users with a batch off, and has something else be done before they are checked. */
   async function cutEach(
     batch: (user: UserKey) => StoredEvent[],
-    check: (store: Stores, user: UserKey) => Promise<void>,
+    check: (store: Stores, user: UserKey, database: StoredCollections) => Promise<void>,
     prepare: (store: Stores, user: UserKey) => Promise<void> = async () => undefined,
   ): Promise<number> {
     const uri = mongo.server.uri();
@@ -60,10 +72,12 @@ describe.each(CUTS)("a correction that is cut off at any command, $when,", ({ ho
       async (round) => {
         await prepare(store, userOf(round));
         await recordNow(store, ...batch(userOf(round)));
+        // So there are sums.
+        await store.streaks.readStreak(userOf(round), "like", "total");
         const plan = await planOf(store, {}, userOf(round));
         await cut.zones.redate(userOf(round), plan);
       },
-      (round) => check(store, userOf(round)),
+      (round) => check(store, userOf(round), collectionsOf(mongo.server, uri)),
     );
   }
 
@@ -136,6 +150,27 @@ describe.each(CUTS)("a correction that is cut off at any command, $when,", ({ ho
   );
 
   it(
+    "has left no sum of actions while it is unfinished, and leaves no total that is not the sum of the days",
+    async () => {
+      let unfinished = 0;
+      await cutEach(whoseDaysStay, async (store, user, database) => {
+        await all(store, user);
+        const document = await database.streaks.findOne({ p: user.projectId, u: user.userHash });
+        if (document?.unfinished !== undefined) {
+          unfinished += 1;
+          expect(document.sums?.["=like"]?.months).toBe(undefined);
+        }
+        expect(await correct(store, {}, user)).toBe(true);
+        const { record } = await all(store, user);
+        expect(record).toMatchObject({ days: {}, others: [inZone(TOKYO, months(DAY, DAY + 1))] });
+        expect(record.actions).toBe(undefined);
+      });
+      expect(unfinished).toBeGreaterThan(2);
+    },
+    MANY_CALLS_MS,
+  );
+
+  it(
     "leaves all to another one that comes before it is asked for again",
     async () => {
       const batch = ({ projectId }: UserKey) =>
@@ -194,6 +229,36 @@ it.each(CUTS)(
   },
   MANY_CALLS_MS,
 );
+
+it("a correction that goes on after another one has ended it leaves no total that is not the sum of the days", async () => {
+  const uri = mongo.server.uri();
+  const [other, slow] = [await openStore(uri), connect(uri)];
+  const store = createMongoStores(slow, sendApart(slow, true), silentLog);
+  onTestFinished(() => store.close());
+  const user = userOf(0);
+  const total = async () => (await other.streaks.readStreak(user, "like", "total")).actions?.beyondFirst;
+  await recordNow(other, ...whoseDaysStay(user));
+  expect(await total()).toBe(1);
+
+  const bulkWrite = slow.events.bulkWrite.bind(slow.events);
+  const updateOne = slow.streaks.updateOne.bind(slow.streaks);
+  const meanwhile = vi.fn(async () => {
+    await correct(other, { wrong: NEW_YORK, right: PARIS }, user);
+    expect(await total()).toBe((await all(other, user)).record.actions?.beyondFirst);
+  });
+  vi.spyOn(slow.streaks, "updateOne").mockImplementationOnce(async (...args) => {
+    const result = await updateOne(...args);
+    // Its actions move next.
+    vi.spyOn(slow.events, "bulkWrite").mockImplementationOnce(async (...moves) => {
+      await meanwhile();
+      return await bulkWrite(...moves);
+    });
+    return result;
+  });
+  await correct(store, {}, user);
+  expect(meanwhile).toHaveBeenCalledOnce();
+  await all(other, user);
+});
 
 it("asking again for a correction writes nothing", async () => {
   const { store, client } = openWatched(mongo.server.uri(), (connection) => sendApart(connection, true));

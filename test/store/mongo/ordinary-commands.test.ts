@@ -1,12 +1,17 @@
 import type { Document } from "mongodb";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { startOfMonth } from "#src/domain/day.ts";
 import type { StoredEvent, Unverified } from "#src/store/events.ts";
 import { sendApart, sendBulkFor, sendTogether } from "#src/store/mongo/bulk.ts";
 import { useMongo } from "../../support/mongo.ts";
-import { checkIn, DAY, NOW } from "../conformance/fixture.ts";
+import { checkIn, DAY, DAY_MS, NOW } from "../conformance/fixture.ts";
 import { commandsOf, openWatched, withoutSweep } from "./commands.ts";
 
 const mongo = useMongo();
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** What the look-up of a user without a document says. */
 const NEW = { unverified: "not found" as Unverified };
@@ -147,6 +152,7 @@ it("a batch of users who are late, or abroad, sends as many commands", async () 
 });
 
 it("who asks for no actions is sent nothing of them: states, lists and users cost what they did", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW });
   const { store, client } = openWatched(mongo.server.uri(), sendTogether);
   const ann = { projectId: "p1", userHash: "ann" };
   await store.events.record([checkIn({ action: "a" }), checkIn({ action: "b" })], NOW);
@@ -173,6 +179,43 @@ it("who asks for no actions is sent nothing of them: states, lists and users cos
   expect(await asked(() => store.users.listUsers({ ...range, actionEvents: ["like", "visit"] }))).toEqual([
     ...["aggregate events", "find streaks", "find streaks"],
   ]);
+});
+
+it("a state counts the actions of older months once, and then as few as before", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW });
+  const { store, client } = openWatched(mongo.server.uri(), sendTogether);
+  const lastMonth = DAY - 15;
+  const actions = ["a", "b", "c"].flatMap((action) =>
+    [DAY, lastMonth, DAY - 400].map((day) => checkIn({ action, day })),
+  );
+  await store.events.record(actions, NOW);
+  const commands = commandsOf(client);
+  const asked = async () => {
+    const before = commands.length;
+    const { actions } = await store.streaks.readStreak({ projectId: "p1", userHash: "ann" }, "like", "total");
+    expect(actions?.beyondFirst).toBe(6);
+    return withoutSweep(commands.slice(before)).filter(({ aggregate, update }) => aggregate ?? update);
+  };
+  /** From which day on a command counts. */
+  const fromOf = ({ pipeline, update }: Document) =>
+    pipeline === undefined ? update : Number(pipeline[0].$match._id.$gte.split("|")[4]);
+  const recent = DAY - 14;
+
+  const first = await asked();
+  expect(first.map(fromOf)).toEqual([recent, "streaks", startOfMonth(DAY - 400), "streaks"]);
+  // Right after an election, a server may not know yet of what was accepted before.
+  expect(first[2]?.readConcern).toEqual({ level: "majority", afterClusterTime: expect.anything() });
+  expect((await asked()).map(fromOf)).toEqual([recent]);
+
+  await store.events.record([checkIn({ action: "a", day: lastMonth })], NOW);
+  expect((await asked()).map(fromOf)).toEqual([recent, "streaks", startOfMonth(lastMonth), "streaks"]);
+  expect((await asked()).map(fromOf)).toEqual([recent]);
+  // In the first two days of a month, late events of the month before are not rare.
+  vi.setSystemTime((DAY + 18) * DAY_MS);
+  expect((await asked()).map(fromOf)).toEqual([recent]);
+  vi.setSystemTime((DAY + 19) * DAY_MS);
+  expect((await asked()).map(fromOf)).toEqual([DAY + 17, "streaks", recent, "streaks"]);
+  expect((await asked()).map(fromOf)).toEqual([DAY + 17]);
 });
 
 it("a lone action is one command, as a lone event is", async () => {

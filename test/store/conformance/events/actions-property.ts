@@ -88,7 +88,7 @@ export function describeActionsProperty(open: OpenStore): void {
         await check(steps, isVerified, inOrder(steps));
         await check(steps, isVerified, inOrder(steps.toReversed()));
       });
-      await fc.assert(property, { numRuns: 40 });
+      await fc.assert(property, { numRuns: 20 });
     },
     MANY_CALLS_MS,
   );
@@ -100,7 +100,7 @@ export function describeActionsProperty(open: OpenStore): void {
         await check(steps, isVerified, (perform) => Promise.all(steps.map(perform)));
         await check(steps, isVerified, inOrder([...steps, ...steps.toReversed()]));
       });
-      await fc.assert(property, { numRuns: 30 });
+      await fc.assert(property, { numRuns: 20 });
     },
     MANY_CALLS_MS,
   );

@@ -52,6 +52,22 @@ export function describeRedatingActions(open: OpenStore): void {
     expect(await datedBy(current.store, UTC)).toEqual([]);
   });
 
+  it("the total is right whatever was counted before: when actions come to another month, and when they come back", async () => {
+    const total = async () => (await current.store.streaks.readStreak(ANN, "like", "total")).actions?.beyondFirst ?? 0;
+    const lastOfMonth = DAY + 16;
+    await record(act(8, lastOfMonth), act(9, lastOfMonth), act(21, lastOfMonth), act(22, lastOfMonth));
+    await record(act(8, lastOfMonth + 1), act(9, lastOfMonth + 1, { action: `${lastOfMonth} 22` }));
+    const both = async () => [await total(), (await read()).actions?.beyondFirst, await total()];
+    expect(await both()).toEqual([4, 4, 4]);
+    await correct(current.store);
+    // Two actions have become one: the event at 22 and the one at 9 of the next day.
+    expect(await both()).toEqual([3, 3, 3]);
+    await record(act(10, lastOfMonth, { tz: TOKYO, action: "late" }));
+    expect(await both()).toEqual([4, 4, 4]);
+    await correct(current.store, { wrong: TOKYO, right: UTC });
+    expect(await total()).toBe((await read()).actions?.beyondFirst);
+  });
+
   it("an action does a day of its own, with a first event that has its time", async () => {
     await record(act(8), act(22, DAY, { receivedAt: NOW }));
     await correct(current.store);
