@@ -1,7 +1,10 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { keepDataInMemory } from "./test/support/memory.ts";
 import { SOAK } from "./test/support/soak.ts";
+
+keepDataInMemory();
 
 /** Files that work with servers in processes of their own: they take longest, and wait much of that time. */
 const AGAINST_SERVERS = [
@@ -13,6 +16,16 @@ const AGAINST_SERVERS = [
 
 /** The longest file, which keeps one processor busy all the time. */
 const LONGEST = "test/http/fast/differential/*.test.ts";
+
+/** Other files that take a minute or more. Small as they are, vitest would begin with them last, and end with one alone. */
+const LONG = [
+  "test/analytics/recount.test.ts",
+  "test/browser/dashboard/pictures.test.ts",
+  "test/conformance/*.test.ts",
+  "test/install/production.test.ts",
+  "test/polyglot/schemathesis.test.ts",
+  "test/store/sqlite/conformance.test.ts",
+];
 
 /** Times after which a test or a hook counts as hanging, in milliseconds. No test is to fail because a machine is busy. */
 const UNITS = { testTimeout: 30_000, hookTimeout: 30_000 };
@@ -47,9 +60,15 @@ export default defineConfig({
           ...SERVERS,
         },
       },
+      { extends: true, test: { name: "long", include: LONG, ...UNITS } },
       {
         extends: true,
-        test: { name: "units", include: ["test/**/*.test.ts"], exclude: [LONGEST, ...AGAINST_SERVERS], ...UNITS },
+        test: {
+          name: "units",
+          include: ["test/**/*.test.ts"],
+          exclude: [LONGEST, ...AGAINST_SERVERS, ...LONG],
+          ...UNITS,
+        },
       },
     ],
   },

@@ -66,9 +66,12 @@ export async function makeBareMachine(major: NodeMajor): Promise<BareMachine> {
   };
 }
 
-/** Copies the checkout as git sees it, changes and new files included, into a folder that lasts until the test ends. */
-export async function copyCheckout(): Promise<string> {
-  const folder = await temporaryFolder();
+/**
+ * Copies the checkout as git sees it, changes and new files included, into a folder that lasts until the test ends, or into
+ * the one that is given.
+ */
+export async function copyCheckout(target?: string): Promise<string> {
+  const folder = target ?? (await temporaryFolder());
   const { stdout } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
   for (const file of stdout.split("\0").filter((name) => name !== "" && exists(join(root, name)))) {
     await mkdir(dirname(join(folder, file)), { recursive: true });

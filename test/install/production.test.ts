@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { cp, lstat, mkdir, readdir, writeFile } from "node:fs/promises";
+import { cp, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { root } from "../support/tools.ts";
-import { type BareMachine, copyCheckout, makeBareMachine } from "./bare-machine.ts";
+import { type BareMachine, copyCheckout, makeBareMachine, type NodeMajor } from "./bare-machine.ts";
 import { type StartedServer, startServer } from "./process.ts";
 import { skipWhenOffline, temporaryFolder } from "./support.ts";
 
@@ -21,6 +22,23 @@ const TIMEOUT_MS = 10 * 60 * 1000;
  */
 const MAX_BYTES = 220 * 2 ** 20;
 
+/** A checkout after `npm ci --omit=dev`, and what that has said. */
+interface Installed {
+  readonly checkout: string;
+  readonly said: string;
+}
+
+/** What each Node has installed, for the tests that begin with it: an install and its builds take longest. */
+const installs = new Map<NodeMajor, Promise<Installed>>();
+
+afterAll(async () => {
+  for (const install of await Promise.allSettled(installs.values())) {
+    if (install.status === "fulfilled") {
+      await rm(install.value.checkout, { recursive: true, force: true });
+    }
+  }
+});
+
 const SERVE = ["--host", "127.0.0.1", "--port", "0", "--shutdown-drain-ms", "0"];
 
 describe.runIf(process.platform === "linux")("where only Node, its npm, git, sh and coreutils are", () => {
@@ -28,9 +46,8 @@ describe.runIf(process.platform === "linux")("where only Node, its npm, git, sh 
     "Node %i: npm ci --omit=dev warns of nothing, is small, and npm start serves until SIGTERM",
     { timeout: TIMEOUT_MS },
     async (major, context) => {
-      const checkout = await copyCheckout();
       const machine = await makeBareMachine(major).catch(skipWhenOffline(context));
-      const said = await machine.npm(checkout, "ci", "--omit=dev", "--prefer-offline").catch(skipWhenOffline(context));
+      const { checkout, said } = await installed(major).catch(skipWhenOffline(context));
       expect(said).not.toMatch(/warn/i);
       expect(await bytesBesideNode(join(checkout, "node_modules"))).toBeLessThan(MAX_BYTES);
 
@@ -71,12 +88,11 @@ describe.runIf(process.platform === "linux")("where only Node, its npm, git, sh 
   test("without the Node that npm brings, an old one says first what to do, and a new one serves", {
     timeout: TIMEOUT_MS,
   }, async (context) => {
-    const checkout = await copyCheckout();
     const [old, current] = [
       await makeBareMachine(20).catch(skipWhenOffline(context)),
       await makeBareMachine(24).catch(skipWhenOffline(context)),
     ];
-    await old.npm(checkout, "ci", "--omit=dev", "--prefer-offline").catch(skipWhenOffline(context));
+    const { checkout } = await installed(20).catch(skipWhenOffline(context));
     await old.npm(checkout, "prune", "--omit=dev", "--omit=optional");
 
     const failure = await run("node", ["bin/streakd.cjs"], { cwd: checkout, env: old.env }).catch((error) => error);
@@ -129,12 +145,28 @@ test.runIf(process.platform === "linux").for([20, 22] as const)(
   },
 );
 
+/** Installs a checkout with the npm of a Node, once for all tests, and returns a copy of it that lasts until the test ends. */
+async function installed(major: NodeMajor): Promise<Installed> {
+  const install = installs.get(major) ?? installCheckout(major);
+  installs.set(major, install);
+  const { checkout, said } = await install;
+  const copy = await temporaryFolder();
+  await run("cp", ["-a", `${checkout}/.`, copy]);
+  return { checkout: copy, said };
+}
+
+async function installCheckout(major: NodeMajor): Promise<Installed> {
+  const machine = await makeBareMachine(major);
+  const checkout = await copyCheckout(await mkdtemp(join(tmpdir(), "streakd-install-")));
+  return { checkout, said: await machine.npm(checkout, "ci", "--omit=dev", "--prefer-offline") };
+}
+
 /** Packs the checkout, installs the package in a new folder, and returns that. */
 async function installPacked(machine: BareMachine): Promise<string> {
-  const checkout = await copyCheckout();
   const folder = await temporaryFolder();
-  await expect(machine.npm(checkout, "pack", "--pack-destination", folder)).rejects.toThrow("not built");
-  await machine.npm(checkout, "ci", "--omit=dev", "--prefer-offline");
+  const notBuilt = await copyCheckout();
+  await expect(machine.npm(notBuilt, "pack", "--pack-destination", folder)).rejects.toThrow("not built");
+  const { checkout } = await installed(20);
   await machine.npm(checkout, "pack", "--pack-destination", folder);
   await writeFile(join(folder, "package.json"), "{}");
   const said = await machine.npm(folder, "install", "--prefer-offline", `streakd-${manifest.version}.tgz`);

@@ -1,5 +1,6 @@
-import { sendApart } from "#src/store/mongo/bulk.ts";
-import { Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
+import { afterAll } from "vitest";
+import { sendApart, sendBulkFor } from "#src/store/mongo/bulk.ts";
+import { askDeployment, Connection, createClient, databaseOf } from "#src/store/mongo/connection.ts";
 import { openMongoStores } from "#src/store/mongo/open.ts";
 import { createMongoStores } from "#src/store/mongo/stores.ts";
 import type { Stores } from "#src/store/stores.ts";
@@ -9,9 +10,12 @@ import { describeStores } from "../conformance.ts";
 
 const mongo = useMongo();
 
+const one = useOneDatabase();
+const shared = useOneDatabase();
+
 describeStores("MongoDB", async () => {
-  const uri = mongo.server.uri();
-  let store = await openMongoStores(uri, silentLog);
+  const { uri, connection } = await one.takeEmpty();
+  let store = createMongoStores(connection, sendBulkFor(connection, await askDeployment(connection)), silentLog);
   return {
     store,
     async reopen() {
@@ -26,8 +30,11 @@ describeStores("MongoDB", async () => {
 describeStores(
   "MongoDB (two instances in turn, one of them on what servers before 8.0 and routers can do)",
   async () => {
-    const uri = mongo.server.uri();
-    let stores = await openBoth(uri);
+    const { uri, connection, other } = await shared.takeEmpty();
+    let stores = [
+      createMongoStores(connection, sendBulkFor(connection, await askDeployment(connection)), silentLog),
+      createMongoStores(other, sendApart(other, false), silentLog),
+    ];
     return {
       store: inTurn(stores),
       async reopen() {
@@ -41,6 +48,42 @@ describeStores(
     };
   },
 );
+
+/** A connection over a client that outlives it. */
+class Borrowed extends Connection {
+  override close(): Promise<void> {
+    return this.drain();
+  }
+}
+
+/**
+ * Gives each test the same database, empty, and the connections of two instances: to make a database and to connect takes
+ * longer than most tests. The collections and indexes of the first test stay.
+ */
+function useOneDatabase() {
+  let opened: Awaited<ReturnType<typeof open>> | undefined;
+  afterAll(() => Promise.all(opened?.clients.map((client) => client.close()) ?? []));
+
+  async function open() {
+    const uri = mongo.server.uri();
+    await (await openMongoStores(uri, silentLog)).close();
+    const collections = await mongo.server.client.db(databaseOf(uri)).collections();
+    return { uri, collections, clients: [createClient(uri), createClient(uri)] as const };
+  }
+
+  return {
+    async takeEmpty() {
+      opened ??= await open();
+      const { uri, collections, clients } = opened;
+      await Promise.all(collections.map((collection) => collection.deleteMany({})));
+      const [connection, other] = clients.map((client) => new Borrowed(client, databaseOf(uri))) as [
+        Borrowed,
+        Borrowed,
+      ];
+      return { uri, connection, other };
+    },
+  };
+}
 
 async function openBoth(uri: string): Promise<Stores[]> {
   const store = await openMongoStores(uri, silentLog);
