@@ -17,7 +17,7 @@ import {
 import { type NaivePause, pauseOn } from "./pauses.ts";
 import { isPending, type NaiveProgress, progressOf } from "./progress.ts";
 import { type NaiveRepairOffer, repairOffer } from "./repair-offer.ts";
-import { longestAlive, walkTo } from "./runs.ts";
+import { longestAlive, type Walk, walkTo } from "./runs.ts";
 import type { ZonedDays } from "./travel.ts";
 
 /**
@@ -108,7 +108,7 @@ export function naiveRuleStreak(given: NaiveCase): NaiveRuleStreak {
   return {
     mode,
     current: run?.count ?? 0,
-    best: Math.max(0, ...walkTo(history, Math.max(...history.done, now)).runs.map(({ count }) => count)),
+    best: Math.max(0, ...countsOf(walk), ...countsOf(walkTo(history, Math.max(...history.done, now)))),
     todayDone: known.done.has(now),
     pending: isPending(known, run, now, progress),
     unit: unitOf(period),
@@ -123,6 +123,10 @@ export function naiveRuleStreak(given: NaiveCase): NaiveRuleStreak {
     }),
     ...(repair !== undefined && { repair }),
   };
+}
+
+function countsOf({ runs }: Walk): number[] {
+  return runs.map(({ count }) => count);
 }
 
 /** What became of the periods that have any of the days from `from` to `to`. */
