@@ -105,8 +105,8 @@ export function maskOf(body: unknown, fields: readonly (readonly [name: string, 
 }
 
 /**
- * Returns a body as it is. Throws INVALID_BODY when it, or an object in it, has a name that is no field's: a change must
- * not leave out what was misspelt. Bodies that change nothing of what is there may hold more than we know.
+ * Returns a body as it is. Throws INVALID_BODY when it, or an object in it, has a name that is no field's: a change
+ * must not leave out what was misspelt. Bodies that change nothing of what is there may hold more than we know.
  */
 export function onlyKnown(value: unknown, desc: DescMessage, at: string): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

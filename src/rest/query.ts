@@ -49,7 +49,8 @@ export function hasParams(query: Query, prefix: string): boolean {
 
 /**
  * Returns the body of a call that reads nothing else. Throws INVALID_BODY when there is any parameter, or when the body
- * has a name that is no field's. Otherwise a misspelt `validateOnly`, or one in the query, would make a real change.
+ * has a name that is no field's. Otherwise a `validateOnly` that is misspelt, or in the query, would be ignored, and
+ * the call would make a real change.
  */
 export function onlyBody(body: unknown, query: Query, desc: DescMessage): unknown {
   const [name] = query.keys();

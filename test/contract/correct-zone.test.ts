@@ -29,7 +29,7 @@ async function createProject(app: TestApp, project: object): Promise<void> {
 
 /** The events of the example in docs/rules.md: Tu 07:00, We 08:00, We 22:00 and Fr 07:30 in Tokyo. */
 const EXAMPLE = ["2024-01-08T22:00:00Z", "2024-01-09T23:00:00Z", "2024-01-10T13:00:00Z", "2024-01-11T22:30:00Z"];
-const MOVED = [
+const REDATED = [
   { from: "2024-01-08", to: "2024-01-09" },
   { from: "2024-01-09", to: "2024-01-10" },
   { from: "2024-01-11", to: "2024-01-12" },
@@ -106,7 +106,7 @@ describe("a correction", () => {
     expect(await correct("example")).toEqual({
       streaks: [
         {
-          ...{ event: "visit", correctedEvents: 4, redatedDays: MOVED },
+          ...{ event: "visit", correctedEvents: 4, redatedDays: REDATED },
           ...{ currentBefore: 4, currentAfter: 1, bestBefore: 4, bestAfter: 2 },
         },
       ],
@@ -187,7 +187,7 @@ describe("a correction", () => {
   test("corrects the days of its range alone, and leaves a zone that the user has named since", async () => {
     await record("range", EXAMPLE);
     const { streaks, timeZone } = await correct("range", { from: "2024-01-09", to: "2024-01-10" });
-    expect(streaks).toMatchObject([{ correctedEvents: 2, redatedDays: [MOVED[1]] }]);
+    expect(streaks).toMatchObject([{ correctedEvents: 2, redatedDays: [REDATED[1]] }]);
     expect(timeZone).toBe(UTC);
     expect((await daysOf("range")).map(({ isoDate }) => isoDate)).toEqual(["2024-01-08", "2024-01-10", "2024-01-11"]);
     expect(await userOf("range")).toMatchObject({ timeZone: UTC });
@@ -239,7 +239,7 @@ describe("a correction", () => {
     const { streaks } = await correct("night");
     // The first two were one day in UTC, and the later one was kept as its repeat.
     expect(streaks).toMatchObject([
-      { correctedEvents: 3, redatedDays: [MOVED[1], { from: "2024-01-10", to: "2024-01-11" }], bestAfter: 3 },
+      { correctedEvents: 3, redatedDays: [REDATED[1], { from: "2024-01-10", to: "2024-01-11" }], bestAfter: 3 },
     ]);
     expect(await daysOf("night", "night")).toMatchObject([
       { isoDate: "2024-01-09", status: "done", checkIn: { ts: "2024-01-09T18:30:00.000Z" } },

@@ -50,7 +50,7 @@ export interface ServerClient {
   state(protocol: Protocol, siteKey: string, userHash: string, event: string): Promise<State>;
   /** Makes a name another of a user's. */
   link(siteKey: string, anonymousId: string, userHash: string): Promise<Ending>;
-  /** Dates the events of a user anew that a zone has dated. */
+  /** Redates the events of a user that a zone has dated. */
   correctZone(siteKey: string, userHash: string, zones: Zones): Promise<Ending>;
   /** Breaks the connection that it holds. */
   close(): void;

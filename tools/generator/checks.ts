@@ -93,7 +93,7 @@ class CheckPrinter {
 
   #required(field: DescField, value: string, at: Printable[]): void {
     if (kindOf(field) === "int" && !isOptional(field) && (this.#model.options.rule(field).minimum ?? 0) > 0) {
-      return; // 0 is "not given" and "given as 0": what refuses it says which values there are
+      return; // 0 stands for "not given", too. The check of the minimum refuses it, and says which values there are.
     }
     const empty: Printable[] = isOptional(field)
       ? [`${value} === undefined`]

@@ -38,8 +38,8 @@ export function isUpdate({ verb, method, body }: Binding): boolean {
 }
 
 /**
- * Whether a route's body is all that a call with `validate_only` reads. A misspelt name must not make a real change of
- * what was meant to be a trial, or a larger one.
+ * Whether a route's call can be tried with `validate_only`, and reads its body alone. Such a call must refuse unknown
+ * names: a misspelt `validateOnly` would make a real change of a trial, and a misspelt `from` a larger change.
  */
 export function canBeTried({ method, body }: Binding): boolean {
   return (

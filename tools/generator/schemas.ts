@@ -18,7 +18,7 @@ const ANY_OBJECT: Schema = { type: "object", description: "Any JSON object.", ad
  * - in a response, the fields that are always written are required;
  * - in a request, the fields that the rules require are required;
  * - in the body of a change, the fields that the path sets are missing, and so are all that are unknown, since a change
- *   must not leave out what was misspelt. So it is in the body of a call that can be tried with `validate_only`.
+ *   must not leave out what was misspelt. The same holds for the body of a call that can be tried with `validate_only`.
  */
 export class Schemas {
   readonly #model: Model;

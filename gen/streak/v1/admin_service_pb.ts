@@ -1113,8 +1113,8 @@ export const AdminService: GenService<{
    * instance uses the change for its next event and its next read, other instances within half a second. Removing a
    * widget keeps its days: they are there again when the widget is added again.
    *
-   * A change of `plan`, or of the rules of a widget, takes half a second longer, so that it holds on every instance when
-   * it is answered.
+   * A change of `plan`, or of the rules of a widget, takes half a second longer. When it is answered, it holds on every
+   * instance.
    *
    * Send the project's `etag` as you have read it, and the change is made only if nobody has changed the project since.
    *
@@ -1168,7 +1168,7 @@ export const AdminService: GenService<{
    * Correct a user's time zone.
    *
    * For a zone that an app has named wrongly. The events that were dated in the wrong zone get the days that they have
-   * in the right zone, as if they had named it. So days can be added, and can disappear: send the request with
+   * in the right zone, as if they had named it. So days can be added, and others can disappear: send the request with
    * `validateOnly` first. If the wrong zone is the user's zone, and was named within `from` and `to`, the right zone
    * takes its place. The same request again changes nothing. Aliases are followed.
    *

@@ -332,9 +332,9 @@ export type ExplainedDay = Message<"streak.v1.ExplainedDay"> & {
   status: DayStatus;
 
   /**
-   * The event that did the day: if the day has several, the one that was stored first. Events that were in time come
-   * before late ones then, and those in the user's home zone before others. For a `late` day: the event of the day after
-   * it that has filled it. Left out when the day is not done, when that event is gone, and in a preview.
+   * The event that did the day. If the day has several, events that were in time come before late ones, and those in
+   * the user's home zone before others. Of these, it is the one that was stored first. For a `late` day: the event of
+   * the day after it that has filled it. Left out when the day is not done, when that event is gone, and in a preview.
    *
    * @generated from field: streak.v1.ExplainedEvent check_in = 3;
    */

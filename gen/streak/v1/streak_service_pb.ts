@@ -635,8 +635,8 @@ export type MilestoneState = Message<"streak.v1.MilestoneState"> & {
   awardedDate?: string | undefined;
 
   /**
-   * When the event happened that did this day; if there are several, the one that was stored first. Left out when the
-   * day is not done, such as when a repair joined runs on this day. Also left out when that event is gone.
+   * When the event happened that did this day; if there are several, the one that an explanation has as `checkIn`. Left
+   * out when the day is not done, such as when a repair joined runs on this day. Also left out when that event is gone.
    *
    * @generated from field: google.protobuf.Timestamp awarded_at = 8;
    */

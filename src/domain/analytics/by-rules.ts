@@ -50,10 +50,10 @@ export interface Step {
 }
 
 /**
- * More steps than a streak can have. Windows make it fall to 0 in fewer than 200, earned freezes in fewer than 100, granted
- * freezes in fewer than 1,000, since they come a year ahead at most, and all else in a few: what needs nothing is passed
- * over at once, and two misses that are not covered end a run. Each of at most 100 versions, each recent done day and each recent repair adds a
- * few. Only a mistake in that could go on for ever.
+ * More steps than a streak can have. Windows make it fall to 0 in fewer than 200, earned freezes in fewer than 100,
+ * granted freezes in fewer than 1,000, since they come a year ahead at most, and all else in a few: what needs nothing
+ * is passed over at once, and two misses that are not covered end a run. Each of at most 100 versions, each recent done
+ * day and each recent repair adds a few. Only a mistake in that could go on for ever.
  */
 const MAX_STEPS = 2000;
 

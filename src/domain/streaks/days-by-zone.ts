@@ -10,19 +10,19 @@ export interface DaysInZone {
   readonly days: Months;
 }
 
-/** What became of late events. */
+/** Which days late events count for. */
 export interface SettledLate {
   readonly span: MonthSpan;
-  /** The days that late events do as their own. */
+  /** The days whose late events count for their own day. */
   readonly own: MonthBits;
   /** All done days. */
   readonly all: MonthBits;
 }
 
 /**
- * Returns the done days by zones. The zone of a late event dates its own day if it counts for that, and in any case the
- * day before if that is done. Otherwise one more event, by which a late one moves to its own day, could take a zone
- * away from the day before, and with it a bridge.
+ * Returns the done days by zones. A late event gives its zone to its own day if it counts for that day. It gives its
+ * zone to the day before whenever that day is done. Otherwise one more event, which does the day before, could take a
+ * zone away from it, and with it a bridge.
  */
 export function zonesOf(
   { days, home }: History,

@@ -6,11 +6,11 @@ import { type MonthBits, MonthSpan } from "./days/month-span.ts";
 import { type DaysInZone, zonesOf } from "./days-by-zone.ts";
 import type { StreakRules } from "./rules-for.ts";
 
-/** What a user has done for an event, after each late event has got the day that it does. */
+/** What a user has done for an event, after it was settled which day each late event counts for. */
 export interface SettledDays {
   /** All done days. */
   readonly days: Months;
-  /** Never there: so a {@link History} with late events is refused in the place of what it was settled to. */
+  /** Never there, so that types refuse a {@link History} that is not settled. */
   readonly others?: never;
   /** The IANA name of the user's home zone; absent where zones don't matter. */
   readonly home?: string;
@@ -26,14 +26,14 @@ export interface SettledDays {
 }
 
 /**
- * Settles which day each late event does, going through the days in order:
+ * Finds out which day each late event counts for, going through the days in order:
  *
  * - If the day before its own is not done so far, and not off, a late event fills that day.
- * - Otherwise it does its own day.
+ * - Otherwise it counts for its own day.
  *
- * So the result does not depend on the order in which events came, and no event takes a day away: at most it moves a
- * late event from a day that it does to the day after. Takes up to some 30 microseconds, so callers settle a history
- * once, and pass on what it was settled to.
+ * So the result does not depend on the order in which events came. And one more event takes no day away: at most, a
+ * late event counts for its own day, and no longer for the day before, which the other event does. Takes up to some 30
+ * microseconds, so callers settle a history once, and pass on the result.
  *
  * @param rules those of the user; they say which days are off
  */

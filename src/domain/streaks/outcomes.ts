@@ -47,7 +47,7 @@ export interface ExplainedPeriod {
   readonly first: Day;
   readonly last: Day;
   readonly outcome: PeriodOutcome;
-  /** What it adds to `current`: 1 or 0; with actions, their number. */
+  /** What it adds to its run, or to a cumulative streak: 1 or 0; with actions, their number. */
   readonly counted: number;
   /** How many of its days are done; of a started period, from the day on which the run begins. */
   readonly done: number;
@@ -79,15 +79,15 @@ interface OutcomesOf {
 
 /** Tells what became of periods, from the runs that were counted. */
 export class Outcomes {
-  readonly #from: OutcomesOf;
-  /** The other parts of runs, without those that a repair passes over. */
+  readonly #given: OutcomesOf;
+  /** The parts of runs other than the last part of the run up to today; without those that a repair passes over. */
   readonly #ended: readonly RunPart[];
-  /** All parts of runs: these, and that of the run up to today. */
+  /** `#ended`, and the last part of the run up to today. */
   readonly #parts: readonly RunPart[];
 
-  constructor(from: OutcomesOf) {
-    this.#from = from;
-    const { current, ended } = from;
+  constructor(given: OutcomesOf) {
+    this.#given = given;
+    const { current, ended } = given;
     // A repair passes over what was hidden by a run that it joins.
     this.#ended = ended.filter(({ first, last, hidden }) => !hidden || this.#joinOver(first, last) === undefined);
     this.#parts = current === undefined ? this.#ended : [...this.#ended, current];
@@ -95,9 +95,9 @@ export class Outcomes {
 
   /** Returns the period that a day is in. */
   ofPeriodOn(day: Day): ExplainedPeriod {
-    const phase = this.#from.calendar.phaseOn(day);
+    const phase = this.#given.calendar.phaseOn(day);
     const period = periodOn(day, phase);
-    const done = this.#from.done.count(period.first, period.last);
+    const done = this.#given.done.count(period.first, period.last);
     return isWeekOrMonth(phase.pace)
       ? this.#ofWeekOrMonth(period, done, phase.pace)
       : this.#ofDay(day, phase, done > 0);
@@ -105,7 +105,7 @@ export class Outcomes {
 
   /** Returns what became of a day of a period. */
   ofDay(day: Day, { outcome }: ExplainedPeriod): DayStatus {
-    const { calendar, pauses, bridged, repairDays, done, filled, today } = this.#from;
+    const { calendar, pauses, bridged, repairDays, done, filled, today } = this.#given;
     if (done.has(day)) {
       return doneStatus(day, filled);
     }
@@ -136,13 +136,13 @@ export class Outcomes {
   entryOf(day: Day, status: DayStatus, { first, last, outcome }: ExplainedPeriod): LedgerEntry | undefined {
     switch (status) {
       case "paused":
-        return this.#from.pauses?.decisionOn(day);
+        return this.#given.pauses?.decisionOn(day);
       case "frozen":
         return this.#coveredPeriod(first)?.grant;
       case "repaired":
         return outcome === "repaired"
           ? this.#joinOver(first, last)?.repair.entry
-          : this.#from.repairDays?.decisionOn(day)?.entry;
+          : this.#given.repairDays?.decisionOn(day)?.entry;
       default:
         return undefined;
     }
@@ -150,17 +150,17 @@ export class Outcomes {
 
   /** Returns the amnesty to which a day owes its status; undefined when it owes it to none. */
   amnestyOf(day: Day, status: DayStatus): Amnesty | undefined {
-    return status === "amnesty" ? this.#from.calendar.amnesties?.decisionOn(day) : undefined;
+    return status === "amnesty" ? this.#given.calendar.amnesties?.decisionOn(day) : undefined;
   }
 
   /** Returns the journey to which a day owes its status; undefined when it owes it to none. */
   journeyOf(day: Day, status: DayStatus): Journey | undefined {
-    return status === "bridged" ? this.#from.bridged?.decisionOn(day) : undefined;
+    return status === "bridged" ? this.#given.bridged?.decisionOn(day) : undefined;
   }
 
   #ofDay(day: Day, { pace }: Phase, isDone: boolean): ExplainedPeriod {
     const period = { first: day, last: day, done: isDone ? 1 : 0 };
-    const { calendar, today } = this.#from;
+    const { calendar, today } = this.#given;
     if (calendar.offDays.has(day)) {
       const counts = isDone && this.#parts.some((part) => isAfterStart(part, day) && day < part.last);
       return { ...period, needed: 0, outcome: "off", counted: counts ? 1 : 0 };
@@ -184,7 +184,7 @@ export class Outcomes {
   }
 
   #ofWeekOrMonth(whole: Period, done: number, pace: WeekOrMonth): ExplainedPeriod {
-    const { calendar, today, current } = this.#from;
+    const { calendar, today, current } = this.#given;
     const { first, last } = whole;
     const needed = calendar.neededFrom(first, whole, pace);
     const period = { first, last, done, needed };
@@ -204,7 +204,7 @@ export class Outcomes {
     if (started !== undefined && (started === current || !liesInRun)) {
       const { first: start } = started;
       const share = {
-        done: this.#from.done.count(start, last),
+        done: this.#given.done.count(start, last),
         needed: calendar.neededFrom(start, whole, pace),
       };
       return { ...period, ...share, outcome: "started", counted: 1 };
@@ -217,12 +217,12 @@ export class Outcomes {
 
   /** Returns the covered period that begins with a day; undefined when none does. */
   #coveredPeriod(first: Day): CoveredPeriod | undefined {
-    return this.#from.covered.find((period) => period.first === first);
+    return this.#given.covered.find((period) => period.first === first);
   }
 
   /** Whether a run goes on over a period. */
   #liesInRun(first: Day, last: Day): boolean {
-    const { current } = this.#from;
+    const { current } = this.#given;
     return (
       (current !== undefined && isAfterStart(current, first)) ||
       this.#ended.some((part) => isAfterStart(part, first) && last <= part.last)
@@ -236,7 +236,7 @@ export class Outcomes {
 
   /** Returns the first repair by which a run goes on over a period. */
   #joinOver(first: Day, last: Day): Join | undefined {
-    return this.#from.joins.find(
+    return this.#given.joins.find(
       ({ ended: [oldest], before }) => oldest !== undefined && oldest.first < first && last < before,
     );
   }

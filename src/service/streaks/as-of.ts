@@ -21,7 +21,7 @@ export function readAsOf({ asOf }: { readonly asOf?: string | undefined }): Day 
  * it. Zones don't decide that day: nobody was on the way to it, and the zone of now may be one that the user has
  * reached since.
  *
- * @param moment the history now
+ * @param moment what `history` makes now
  * @param rules those of the user
  * @throws StreakdError INVALID_BODY when the day is after the user's today
  */

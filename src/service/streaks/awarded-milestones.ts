@@ -48,7 +48,7 @@ export async function awardedMilestones(
   const awards = awardsOf(milestones, settled, rules, present);
   const { days: done, filled = emptyMonths, home = zone } = settled;
   const isFilled = (day: Day) => hasDay(filled, day);
-  // The day of a repair may not be done, although it has a late event, which has done the day before.
+  // A day that is not done can have a late event, which has done the day before. A repair can award on such a day.
   const doneDays = [...awards.values()].flatMap(({ day }) => (day !== undefined && hasDay(done, day) ? [day] : []));
   const ownDays = doneDays.map((day) => (isFilled(day) ? day + 1 : day));
   const inOrder = [...new Set(ownDays)].sort((a, b) => a - b);

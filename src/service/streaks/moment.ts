@@ -15,7 +15,7 @@ export interface MomentNow extends Moment {
 }
 
 /**
- * Returns what a streak is now.
+ * Returns what a streak is computed from now, beside its rules.
  *
  * @param rules those of the user
  * @param now the server's time in epoch milliseconds

@@ -94,12 +94,12 @@ function createNumbersOf(
       ...(actions && { actions }),
     };
 
-    const streakIn = (history: History, zone: string) => {
-      const { settled, present } = momentOf(history, rules, now, zone);
+    const streakIn = (userZone: string, days: History) => {
+      const { settled, present } = momentOf(days, rules, now, userZone);
       return streakOf(settled, rules, present);
     };
-    const before = streakIn(history, zoneOf(record, project));
-    const after = streakIn(corrected, zone ?? project.timeZone);
+    const before = streakIn(zoneOf(record, project), history);
+    const after = streakIn(zone ?? project.timeZone, corrected);
     return {
       ...{ currentBefore: before.current, currentAfter: after.current },
       ...{ bestBefore: before.best, bestAfter: after.best },

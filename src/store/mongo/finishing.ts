@@ -38,9 +38,9 @@ export interface Unfinished {
 }
 
 /**
- * Finishes a correction. The document of a redated action gets the `_id` that goes with its day. A repeat or an
- * action does its day if no first event does. This concerns those that were redated, and those that are on the day that
- * a first event has left, also if they have come meanwhile. What an earlier correction has left unfinished is found by
+ * Finishes a correction. The document of a redated action gets the `_id` that goes with its day. A repeat or an action
+ * does its day if no first event does. This concerns those that were redated, and those that are on the day that a
+ * first event has left, also if they have come meanwhile. What an earlier correction has left unfinished is found by
  * the days that nothing does.
  */
 export type Finish = (user: UserKey, unfinished: Unfinished) => Promise<void>;

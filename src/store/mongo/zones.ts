@@ -25,7 +25,7 @@ export function createZones(
     const document: Partial<StreakDocument> = found ?? {};
     const home = homeIn(document);
     const isUnfinished = document.unfinished !== undefined;
-    /** Whether a correction may redate an event. An event that does no day may be of a batch that is still under way. */
+    /** Whether a correction may redate an event. An event that does no day may be of a batch still under way. */
     const mayRedate = (event: EventDocument, homeZone: string) =>
       keptAs(event) === "first"
         ? doesDay(event, document)

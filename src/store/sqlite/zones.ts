@@ -26,7 +26,7 @@ export function createZones(
   return {
     async readDated(user, range) {
       const [dated, known] = await Promise.all([connection.read(() => readDated(user, range)), users.readUser(user)]);
-      return known && dated;
+      return known && dated; // `readUser` knows whether anything is known of the user
     },
     redate: createRedate(connection, aliases, actions, changes),
   };

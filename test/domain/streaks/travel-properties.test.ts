@@ -153,8 +153,8 @@ const anyVersion: fc.Arbitrary<RulesVersion> = fc
   )
   .map((version) => ({ ...EVERY_DAY, ...version }));
 
-/** Whether the budget may play a part: whether more than two missing days lie near enough to done days. */
-function mayExceedBudget(history: History, rules: StreakRules, { today }: Present): boolean {
+/** Whether the bound may play a part: whether more than two missing days lie near enough to done days. */
+function mayExceedBound(history: History, rules: StreakRules, { today }: Present): boolean {
   const days = withDay(settle(history, rules).days, today);
   const near = (day: number, ...after: readonly number[]) => after.some((each) => hasDay(days, day + each));
   const [first, last] = [runsOf(days)[0]?.first ?? today, lastDay(days)];
@@ -167,14 +167,14 @@ function mayExceedBudget(history: History, rules: StreakRules, { today }: Presen
 /** Compares the streaks of two histories, of which the second has one more event. */
 function expectNoLoss(acts: readonly Act[], added: Act, home: string, rules: StreakRules, present: Present): void {
   const [one, other] = [recorded(acts, home, rules), recorded([...acts, added], home, rules)];
-  fc.pre(!mayExceedBudget(one, rules, present) && !mayExceedBudget(other, rules, present));
+  fc.pre(!mayExceedBound(one, rules, present) && !mayExceedBound(other, rules, present));
   const [before, after] = [streakOf(one, rules, present), streakOf(other, rules, present)];
   expect(after.current).toBeGreaterThanOrEqual(before.current);
   expect(after.best).toBeGreaterThanOrEqual(before.best);
   expect(after.best).toBeGreaterThanOrEqual(after.current);
 }
 
-test("while the budget is not used up, one more event never makes a streak smaller", { timeout: PATIENT }, () => {
+test("while the bound is not reached, one more event never makes a streak smaller", { timeout: PATIENT }, () => {
   fc.assert(
     fc.property(anyActs, anyVersion, fc.nat(16 * 24), anyZone, ({ acts, home, present }, version, hours, zone) => {
       const rules = lessonRules({ mode: "continuous", versions: [version] });

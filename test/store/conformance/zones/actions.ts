@@ -30,7 +30,7 @@ export function describeRedatingActions(open: OpenStore): void {
     ]);
   });
 
-  it("actions move with their events, and the counts follow", async () => {
+  it("actions are redated with their events, and the counts follow", async () => {
     // Two of the first day stay; the others come to the next one, where two are.
     await record(act(8), act(9), act(22), act(23), act(8, DAY + 1), act(9, DAY + 1));
     expect((await read()).actions).toEqual(

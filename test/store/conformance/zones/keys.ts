@@ -46,7 +46,7 @@ export function describeRedatingKeys(open: OpenStore): void {
   };
 
   it.each(Object.entries(KINDS))("events that %s change nothing when their keys are used again", async (_, as) => {
-    // Some stay on their day, some move, and some come to the day of another one. Midnight is a date alone.
+    // Some stay on their day, some get another day, and some come to the day of another one. Midnight is a date alone.
     const first = keyed(22);
     const events = [first, keyed(8), keyed(23), keyed(8, DAY + 1), keyed(0, DAY + 3), keyed(22, DAY + 5)].map(as);
     await record(...events);

@@ -170,7 +170,7 @@ export function describeRedating(open: OpenStore): void {
     expect(await all()).toEqual(before.map((history) => ({ ...history, home: UTC, zone })));
   });
 
-  it("an old plan does not move an event that has come to the day since", async () => {
+  it("an old plan does not redate an event that has come to the day since", async () => {
     await record(atHour(22));
     const plan = await planOf(current.store);
     await current.store.zones.redate(ANN, plan);

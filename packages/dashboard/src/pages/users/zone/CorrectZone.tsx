@@ -27,7 +27,7 @@ export function CorrectZone(props: CorrectZoneProps) {
       isOpen={props.isOpen}
       onClose={props.onClose}
       title="Correct a time zone"
-      about="For a zone that your app has named wrongly. Events that were dated in it get the days that they have in the right zone, so days can be added, and can disappear. Correct the app first."
+      about="For a zone that your app has named wrongly. Events that were dated in it get the days that they have in the right zone, so days can be added, and others can disappear. Correct the app first."
       isWide
     >
       <CorrectForm {...props} />
