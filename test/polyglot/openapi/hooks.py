@@ -157,7 +157,7 @@ def fit_body(case: Case) -> None:
             fit_grant(case)
         if case.path.endswith(":repair"):
             fit_repair(case)
-    elif "/amnesties" in case.path:
+    elif case.path.endswith(("/amnesties", "/amnesties:preview")):
         fit_amnesty(body)
     elif case.path.endswith(":correctZone"):
         fit_correction(body)
