@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const TIMEOUT_MS = 5 * 60 * 1000;
 
 /** The most bytes of what the image has beside the system and Node. API reference and dashboard are 4.7 MB of it. */
-const MAX_BYTES = 22 * 1024 * 1024;
+const MAX_BYTES = 23 * 1024 * 1024;
 
 /** Of what the build makes, what it compresses. */
 const COMPRESSED = [

@@ -1,12 +1,12 @@
-import { type ClientSession, ObjectId } from "mongodb";
+import { type ClientSession, ObjectId, type UpdateResult } from "mongodb";
 import { type CheckIns, ownDays } from "../../domain/check-ins.ts";
 import { DAY_MS, type Day, firstOfMonth, isoMonth, startOfMonth } from "../../domain/day.ts";
 import { hasDay, type Months } from "../../domain/months.ts";
 import type { UserKey } from "../streaks.ts";
-import { markOf, sumOf, sumsOf } from "./acted-months.ts";
 import type { Counts } from "./actions.ts";
 import type { Connection } from "./connection.ts";
 import { fieldOf, type MonthSum, type StreakDocument, unlessAlias } from "./documents.ts";
+import { markOf, sumOf, sumsOf } from "./stale-sums.ts";
 
 /**
  * Sums of actions by month, in the document of their user, so that a state need not count all actions ever. They are a
@@ -22,39 +22,48 @@ import { fieldOf, type MonthSum, type StreakDocument, unlessAlias } from "./docu
  * are the done days.
  *
  * If a batch is cut short between an action and its commit, and is never tried again, a sum may lack the action, which
- * was not accepted. Whoever counts the actions of each day sees it, and takes the sums away.
+ * was not accepted. The same can happen if a correction is cut short while it moves actions, after another one has ended
+ * it. Whoever counts the actions of each day sees it, and takes the sums away.
+ *
+ * No call fails because the database refuses a write: then no sums are kept.
  */
 export interface ActionSums {
   /** Begins to count a user's actions. Returns the mark; undefined where no sums can be kept now. */
   begin(user: UserKey, event: string, session: ClientSession): Promise<ObjectId | undefined>;
-  /** Keeps sums that were counted since the mark, unless it has been taken away. */
+  /** Keeps sums that were counted since the mark, unless it has been taken away. There must be some. */
   keep(user: UserKey, event: string, mark: ObjectId, sums: ReadonlyMap<string, MonthSum>): Promise<void>;
   /** Takes away all sums of a user for an event. */
   drop(user: UserKey, event: string): Promise<void>;
 }
 
 /** Creates {@link ActionSums}. */
-export function createActionSums({ streaks }: Connection): ActionSums {
+export function createActionSums(connection: Connection): ActionSums {
+  const { streaks } = connection;
+
+  /** Writes to the cache. A database that takes no writes now, because it is full or has no majority, is still read. */
+  async function unlessRefused(write: () => Promise<UpdateResult>): Promise<UpdateResult | undefined> {
+    return await connection.run(write).catch(() => undefined);
+  }
+
   return {
     async begin({ projectId, userHash }, event, session) {
       const mark = new ObjectId();
       const filter = { ...unlessAlias(projectId, userHash), unfinished: { $exists: false } };
-      const { matchedCount } = await streaks.updateOne(filter, { $set: { [markOf(event)]: mark } }, { session });
-      return matchedCount > 0 ? mark : undefined;
+      const update = { $set: { [markOf(event)]: mark } };
+      const marked = await unlessRefused(() => streaks.updateOne(filter, update, { session }));
+      return marked !== undefined && marked.matchedCount > 0 ? mark : undefined;
     },
 
     async keep({ projectId, userHash }, event, mark, sums) {
-      await streaks.updateOne(
-        { ...unlessAlias(projectId, userHash), [markOf(event)]: mark },
-        {
-          $set: Object.fromEntries(Array.from(sums, ([month, sum]) => [sumOf(event, month), sum])),
-          $unset: { [markOf(event)]: "" },
-        },
-      );
+      const filter = { ...unlessAlias(projectId, userHash), [markOf(event)]: mark };
+      const $set = Object.fromEntries(Array.from(sums, ([month, sum]) => [sumOf(event, month), sum]));
+      await unlessRefused(() => streaks.updateOne(filter, { $set, $unset: { [markOf(event)]: "" } }));
     },
 
     async drop({ projectId, userHash }, event) {
-      await streaks.updateOne(unlessAlias(projectId, userHash), { $unset: { [sumsOf(event)]: "" } });
+      await unlessRefused(() =>
+        streaks.updateOne(unlessAlias(projectId, userHash), { $unset: { [sumsOf(event)]: "" } }),
+      );
     },
   };
 }

@@ -2,7 +2,6 @@ import { type Months, monthOf, union } from "../../domain/months.ts";
 import { isAbroad, type KindLabel, labelOf, ORDINARY } from "../day-kinds.ts";
 import type { StoredEvent, Unverified } from "../events.ts";
 import type { UserKey } from "../streaks.ts";
-import { actedMonths } from "./acted-months.ts";
 import type { Effect } from "./attempt.ts";
 import { checkInId, streakId } from "./document-ids.ts";
 import {
@@ -14,6 +13,7 @@ import {
   type ZoneField,
   zoneField,
 } from "./documents.ts";
+import { staleSums } from "./stale-sums.ts";
 
 /**
  * A user without a document when looked up. Recording then tries an insert first; if that is refused, an update
@@ -167,7 +167,6 @@ class KeptEvents {
 function unionOf(events: readonly StoredEvent[], home: string | undefined) {
   const days: Record<string, Months> = {};
   const others: Record<string, Record<KindLabel, Months>> = {};
-  const acted = actedMonths(events);
   let zone: ZoneField | undefined;
   for (const event of events) {
     const field = fieldOf(event.event);
@@ -185,7 +184,7 @@ function unionOf(events: readonly StoredEvent[], home: string | undefined) {
   }
   return {
     ...{ days, ...(Object.keys(others).length > 0 && { others }), ...(zone && { zone }) },
-    ...(acted.size > 0 && { acted }),
+    stale: staleSums(events),
     // The zone may become another one now.
     ...(events.some((event) => isAbroad(event, home)) && { home }),
   };

@@ -1,9 +1,9 @@
 import { coalesceCalls } from "../coalesce-calls.ts";
 import type { UserKey } from "../streaks.ts";
-import { sumsOf } from "./acted-months.ts";
 import type { Aliases } from "./aliases.ts";
 import type { Resolved } from "./chains.ts";
 import type { Connection } from "./connection.ts";
+import { sumsOf } from "./stale-sums.ts";
 import { daysOf, ZONES } from "./streak-documents.ts";
 
 /** A user to look up. */

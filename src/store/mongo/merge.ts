@@ -1,6 +1,5 @@
 import { type Months, union } from "../../domain/months.ts";
 import { homeAfterLink, type KindLabel, labelAfterLink, ORDINARY } from "../day-kinds.ts";
-import { actedMonths } from "./acted-months.ts";
 import type { Apply } from "./apply.ts";
 import type { Effect } from "./attempt.ts";
 import type { Chain, ChainsOf, Tombstone } from "./chains.ts";
@@ -12,6 +11,7 @@ import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
 import type { SeatDocument } from "./seat-documents.ts";
 import type { Seats } from "./seats.ts";
+import { staleSums } from "./stale-sums.ts";
 import { ALL_DAYS, homeIn, isDone, openDaysByEventIn, unionWithLedger, ZONES, zonesOf } from "./streak-documents.ts";
 import type { Union } from "./unions.ts";
 import { upsert } from "./upsert.ts";
@@ -172,14 +172,14 @@ function effectOf(
   const aliasHome = homeIn(tombstone);
   const { redated, unfinished } = tombstone;
   const isRedated = redated !== undefined || user?.redated !== undefined;
-  const acted = actedMonths(own);
+  const stale = staleSums(own);
   const under = (known: Pick<StreakDocument, "zone" | "home">): Effect => {
     const home = homeIn(known);
     const stored = homeAfterLink(zonesOf(tombstone), zonesOf(known));
     return {
       ...{ projectId: tombstone.p, userHash, ...daysAfterLink(tombstone, aliasHome, home), zone: tombstone.zone },
       ...{ ...(stored !== undefined && { home: stored }), ...(redated !== undefined && { redated, unfinished }) },
-      ...{ ...(isRedated && { isRedated }), ...(acted.size > 0 && { acted }) },
+      ...{ ...(isRedated && { isRedated }), stale },
       events: own.map((event) => eventOf(userHash, event, aliasHome, home)),
     };
   };

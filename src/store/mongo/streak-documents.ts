@@ -4,7 +4,6 @@ import type { Day } from "../../domain/day.ts";
 import { emptyMonths, hasDay, type Months } from "../../domain/months.ts";
 import { checkInsOf, type KindLabel, type OpenCheckIns, ORDINARY } from "../day-kinds.ts";
 import type { UserZone } from "../streaks.ts";
-import { type ActedMonths, staleAfter } from "./acted-months.ts";
 import {
   type DayRange,
   type DaysByField,
@@ -15,6 +14,7 @@ import {
   type StreakDocument,
   type ZoneField,
 } from "./documents.ts";
+import type { Fields } from "./stale-sums.ts";
 
 /** The fields of a document that tell the user's zones, and whether events were redated, for a projection. */
 export const ZONES = { zone: 1, home: 1, redated: 1 };
@@ -99,12 +99,12 @@ export interface AddedFields {
   readonly redated?: number | undefined;
   /** The days of a correction of these events that was cut short. */
   readonly unfinished?: DayRange | undefined;
-  /** The months of the actions that are added. */
-  readonly acted?: ActedMonths | undefined;
+  /** What the actions that are added make wrong. */
+  readonly stale?: Fields | undefined;
 }
 
 /** Returns the update that adds days and zones to a user's document. */
-export function unionWith({ days = {}, others = {}, zone, home, redated, unfinished, acted }: AddedFields) {
+export function unionWith({ days = {}, others = {}, zone, home, redated, unfinished, stale }: AddedFields) {
   const ofOthers = Object.entries(others).flatMap(([field, kinds]) =>
     Object.entries(kinds).flatMap(([label, months]) => bitsOf(`others.${field}.${label}`, months)),
   );
@@ -119,7 +119,7 @@ export function unionWith({ days = {}, others = {}, zone, home, redated, unfinis
     }),
     ...(unfinished && { $min: { "unfinished.from": unfinished.from } }),
     ...(home !== undefined && { $set: { home } }),
-    ...(acted && { $unset: staleAfter(acted) }),
+    ...(stale && { $unset: stale }),
   };
 }
 

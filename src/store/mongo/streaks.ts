@@ -44,13 +44,14 @@ export function createStreaks(connection: Connection, aliases: Aliases, lookUp: 
   async function sumUp({ user, total }: CountedStreak, event: string, recent: FirstDay): Promise<StreakRecord> {
     // Right after an election, a count outside of the session could lack actions that were accepted before the mark.
     await using session = connection.client.startSession();
-    const mark = await connection.run(() => sums.begin(user, event, session));
+    const mark = await sums.begin(user, event, session);
     const counted = await count(user, event, firstDayFor(total.missing), session);
     if (counted.total.missing.length > 0) {
       return withTotal(await count(user, event));
     }
-    if (mark !== undefined) {
-      await connection.run(() => sums.keep(counted.user, event, mark, counted.total.sumsBefore(recent)));
+    const kept = counted.total.sumsBefore(recent);
+    if (mark !== undefined && kept.size > 0) {
+      await sums.keep(counted.user, event, mark, kept);
     }
     return withTotal(counted);
   }
@@ -58,7 +59,7 @@ export function createStreaks(connection: Connection, aliases: Aliases, lookUp: 
   async function readOfDays(user: UserKey, event: string): Promise<StreakRecord> {
     const counted = await count(user, event);
     if (counted.total.isContradictory) {
-      await connection.run(() => sums.drop(counted.user, event));
+      await sums.drop(counted.user, event);
     }
     return withActions(counted.record, counted.counts, "of_days");
   }

@@ -1,11 +1,10 @@
 import type { AnyBulkWriteOperation, Collection, Document } from "mongodb";
 import type { UserKey } from "../streaks.ts";
-import { staleAfter } from "./acted-months.ts";
 import { anyOf } from "./documents.ts";
 import { type AddedFields, unionWith } from "./streak-documents.ts";
 
 /** What is to be added to the document of a user whose home zone does not change. */
-export type Union = UserKey & Required<Pick<AddedFields, "days">> & Pick<AddedFields, "others" | "zone" | "acted">;
+export type Union = UserKey & Required<Pick<AddedFields, "days">> & Pick<AddedFields, "others" | "zone" | "stale">;
 
 /** For how many users one statement sets zones: for each user it searches the list of all its users. */
 const ZONES_AT_ONCE = 100;
@@ -19,9 +18,7 @@ export async function sendUnions(streaks: Collection, unions: readonly Union[]):
   const slices = Array.from({ length: Math.ceil(zoned.length / ZONES_AT_ONCE) }, (_, index) =>
     zoned.slice(index * ZONES_AT_ONCE, (index + 1) * ZONES_AT_ONCE),
   );
-  const alike = Map.groupBy(unions, ({ days, others, acted }) =>
-    JSON.stringify([days, others, acted && staleAfter(acted)]),
-  );
+  const alike = Map.groupBy(unions, ({ days, others, stale }) => JSON.stringify([days, others, stale]));
   const statements = [...slices.map(setZones), ...[...alike.values()].map(addDays)];
   if (statements.length === 0) {
     return true;
@@ -40,8 +37,8 @@ function setZones(unions: readonly Union[]): AnyBulkWriteOperation {
 }
 
 function addDays(unions: readonly Union[]): AnyBulkWriteOperation {
-  const { days, others, acted } = unions[0] as Union;
-  return { updateMany: { filter: noneAnAlias(unions), update: unionWith({ days, ...(others && { others }), acted }) } };
+  const { days, others, stale } = unions[0] as Union;
+  return { updateMany: { filter: noneAnAlias(unions), update: unionWith({ days, ...(others && { others }), stale }) } };
 }
 
 /** Returns a filter for the documents of users, without tombstones. */

@@ -124,3 +124,25 @@ it("an action counts when a reader was cut off at any command while it kept sums
     expect(cuts).toBeGreaterThan(2);
   }
 });
+
+it.each([
+  ["the disk is full", { errorCode: 14031 }],
+  ["no majority takes writes", { writeConcernError: { code: 64, errmsg: "waiting for replication timed out" } }],
+])("all actions count, and a wrong sum hurts no explanation, while %s", async (_, refusal) => {
+  const uri = mongo.server.uri();
+  const full = await openStore(uri, { appName: "full" });
+  const other = await openStore(uri);
+  await other.events.record([act("a"), act("b")], NOW);
+  const refuse = () => mongo.server.failCommand("alwaysOn", { failCommands: ["update"], appName: "full", ...refusal });
+  try {
+    await refuse();
+    expect(await beyondFirst(full)).toBe(1);
+    await mongo.server.failCommand("off");
+    expect(await beyondFirst(other)).toBe(1);
+    await stored(uri).events.insertOne(actionDocument(act("c")));
+    await refuse();
+    expect(await actionsOf(full)).toMatchObject({ beyondFirst: 2 });
+  } finally {
+    await mongo.server.failCommand("off");
+  }
+});
