@@ -25,8 +25,8 @@ export function createZones(
   const readDated = createReadDated(connection, aliases);
   return {
     async readDated(user, range) {
-      const [dated, known] = await Promise.all([connection.read(() => readDated(user, range)), users.readUser(user)]);
-      return known && dated; // `readUser` knows whether anything is known of the user
+      const dated = await connection.read(() => readDated(user, range));
+      return dated.events.length > 0 || (await users.readUser(user)) !== undefined ? dated : undefined;
     },
     redate: createRedate(connection, aliases, actions, changes),
   };
