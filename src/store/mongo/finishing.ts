@@ -21,6 +21,7 @@ import {
 } from "./dated-events.ts";
 import { eventId, labelIn } from "./document-ids.ts";
 import { type DayRange, type EventDocument, fieldOf, unlessAlias } from "./documents.ts";
+import { ALL_SUMS } from "./stale-sums.ts";
 import { ALL_DAYS, type DoneDays } from "./streak-documents.ts";
 
 /** What is left to do of a correction after the user's days have changed and the events were redated. */
@@ -69,7 +70,7 @@ export function createFinish(connection: Connection, apply: Apply): Finish {
     await remove(redated);
     if (redated.length > 0) {
       // A correction that has come meanwhile may have ended, and then sums can have been kept since.
-      await streaks.updateOne(unlessAlias(user.projectId, user.userHash), { $unset: { sums: "" } });
+      await streaks.updateOne(unlessAlias(user.projectId, user.userHash), { $unset: ALL_SUMS });
     }
   }
 

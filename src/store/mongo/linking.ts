@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import { oneOf, unlessAlias } from "./documents.ts";
 import type { Notes } from "./notes.ts";
 import { retry } from "./retry.ts";
+import { ALL_SUMS } from "./stale-sums.ts";
 import { upsert } from "./upsert.ts";
 
 /**
@@ -44,9 +45,10 @@ export function createLinking(connection: Connection, aliases: Aliases, notes: N
   async function makeAlias(projectId: string, name: string, user: string): Promise<boolean> {
     const cover = await notes.write([{ projectId, userHash: name }]);
     const tombstone = {
-      ...{ $set: { aliasOf: user, merging: true }, $currentDate: { linkedAt: true } },
+      $set: { aliasOf: user, merging: true },
+      $currentDate: { linkedAt: true },
       // The actions that they are of go to the user.
-      $unset: { sums: "" },
+      $unset: ALL_SUMS,
     };
     const isMade = await upsert(streaks, unlessAlias(projectId, name), tombstone);
     cover.end();

@@ -179,7 +179,8 @@ function effectOf(
     return {
       ...{ projectId: tombstone.p, userHash, ...daysAfterLink(tombstone, aliasHome, home), zone: tombstone.zone },
       ...{ ...(stored !== undefined && { home: stored }), ...(redated !== undefined && { redated, unfinished }) },
-      ...{ ...(isRedated && { isRedated }), stale },
+      ...(isRedated && { isRedated }),
+      stale,
       events: own.map((event) => eventOf(userHash, event, aliasHome, home)),
     };
   };

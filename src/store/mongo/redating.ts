@@ -15,6 +15,7 @@ import type { Notes } from "./notes.ts";
 import { createCorrectKeys } from "./redated-keys.ts";
 import { planRedating, type RedatingPlan } from "./redating-plan.ts";
 import { retry } from "./retry.ts";
+import { ALL_SUMS } from "./stale-sums.ts";
 import { ALL_DAYS, homeIn, ZONES } from "./streak-documents.ts";
 
 /** What is read of a user. */
@@ -170,6 +171,6 @@ function changeOf(
       ...(isWrong && { zone: zoneField(correctedZone({ name: zone.tz, at: zone.at.getTime() }, rightZone)) }),
       ...Object.fromEntries(set),
     },
-    $unset: { sums: "", ...Object.fromEntries(unset.map(([path]) => [path, ""])) },
+    $unset: { ...ALL_SUMS, ...Object.fromEntries(unset.map(([path]) => [path, ""])) },
   };
 }

@@ -4,6 +4,9 @@ import { fieldOf } from "./documents.ts";
 /** Fields of a user's document to take away. */
 export type Fields = Readonly<Record<string, "">>;
 
+/** The field that has all sums of a user. */
+export const ALL_SUMS = { sums: "" } as const satisfies Fields;
+
 /**
  * Returns the fields that a commit of these events takes out of its user's document, if there are actions among them:
  * see `action-sums.ts`.
