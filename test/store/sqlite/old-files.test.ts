@@ -50,7 +50,6 @@ const STREAKS: readonly (readonly [project: string, user: string, event: string,
   [WEB, "只", "🦊", { days: months(DAY) }],
   [APP, "ann", "visit", { days: months(DAY + 1), zone: { name: "Pacific/Kiritimati", at: NOW + DAY_MS } }],
   [APP, "cookie", "visit", { days: months(DAY) }],
-  ["prj_gone", "user 0", "visit", { days: {} }],
 ];
 
 /** What each event came with that was kept, by project, user, event, day and type. */
