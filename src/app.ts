@@ -98,7 +98,8 @@ export async function startApp(
   const sessions = new Sessions(stores.sessions, clock, (err) =>
     log.warn({ err }, "expired sign-in sessions can't be removed; this is tried again within a minute"),
   );
-  const projects = new Projects(stores.projects);
+  // A data folder is held by one process alone.
+  const projects = new Projects(stores.projects, config.mongodbUri !== undefined);
   const analytics = new Analytics(stores.analytics, clock, (err) =>
     log.warn({ err }, "counting for analytics failed; the next read or the next round tries it again"),
   );

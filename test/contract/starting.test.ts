@@ -18,7 +18,7 @@ function create(log: Logger, settings: Partial<ServerInit> = {}): Server {
   return createServer({
     methods: createMethods({
       stores,
-      projects: new Projects(stores.projects),
+      projects: new Projects(stores.projects, false),
       clock: Date.now,
       audit: new AuditLog(stores.audit, Date.now, log),
       signingIn: {},

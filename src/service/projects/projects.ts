@@ -49,14 +49,17 @@ interface Reading {
  */
 export class Projects {
   readonly #store: ProjectStore;
+  readonly #isShared: boolean;
   /** Also the reads that are under way, so that a change drops them too. */
   readonly #open = new LRUCache<string, Reading>({
     max: MAX_CACHED_PROJECTS,
     ttl: MAX_AGE_MS,
   });
 
-  constructor(store: ProjectStore) {
+  /** @param isShared whether other instances may have the same store */
+  constructor(store: ProjectStore, isShared: boolean) {
     this.#store = store;
+    this.#isShared = isShared;
   }
 
   /**
@@ -153,9 +156,11 @@ export class Projects {
     return this.#change(key.siteKey, () => this.#store.updateProject(key, stamped, expected));
   }
 
-  /** Waits until every instance has seen the changes that were made before. */
+  /** Waits until every instance has seen the changes that were made before; this one has. */
   async seenEverywhere(): Promise<void> {
-    await delay(MAX_AGE_MS);
+    if (this.#isShared) {
+      await delay(MAX_AGE_MS);
+    }
   }
 
   /** Adds a signing secret, unless the project is `full`. Returns undefined when the project is gone. */

@@ -78,7 +78,7 @@ export async function openAudit(wrap: (stores: Stores) => Stores = (stores) => s
   );
   // What only other methods need is left out.
   const methods = createMethods({
-    ...{ stores, projects: new Projects(stores.projects), tokens, audit },
+    ...{ stores, projects: new Projects(stores.projects, false), tokens, audit },
     clock: () => time.now,
     signingIn: {},
   } as MethodParts);

@@ -19,7 +19,7 @@ function openProjects() {
     reads.push(siteKey);
     return stored.get(siteKey);
   }
-  return { projects: new Projects({ readProject } as unknown as ProjectStore), reads, stored };
+  return { projects: new Projects({ readProject } as unknown as ProjectStore, false), reads, stored };
 }
 
 test.each([
