@@ -70,7 +70,10 @@ test("everything can be done by the keyboard alone", async () => {
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");
   await dialog.waitFor();
-  expect(await dialog.evaluate((element) => element.contains(element.ownerDocument.activeElement))).toBe(true);
+  // The focus comes with the next frame.
+  await expect
+    .poll(() => dialog.evaluate((element) => element.contains(element.ownerDocument.activeElement)))
+    .toBe(true);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   await expect.poll(focused).toBe("New project");

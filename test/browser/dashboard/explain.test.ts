@@ -160,7 +160,7 @@ test("the button closes the explanation again, and a cumulative streak is explai
   expect(page.url()).not.toContain("why");
 });
 
-test("a streak of actions is explained day by day, with how many each day has", async () => {
+test("a streak of actions is explained day by day, with how many each day has", { timeout: TIMEOUT_MS }, async () => {
   for (const minute of [1, 2, 3]) {
     await pages.record("cleo", [2], { event: "clap", tz: "UTC", ts: `2024-03-13T10:0${minute}:00Z` });
   }

@@ -280,7 +280,7 @@ test("usage stands against the plan, and what was refused has its reason and whe
     ["INVALID_WIDGET_KIND", "recordEvent", "1"],
   ]);
   await card(page, "Calls and refusals").getByRole("link", { name: "Add a widget" }).click();
-  expect(page.url()).toContain(`/p/${SITE}/widgets`);
+  await page.waitForURL(`**/p/${SITE}/widgets*`);
 });
 
 test("attempts that the audit log has as refused are listed, and changes are not", async () => {

@@ -57,18 +57,27 @@ test("the page has the instance, its store, and the numbers of its metrics", asy
 });
 
 describe("the page refreshes itself", () => {
-  /** Opens the page with a clock that the test moves, and counts how often it asks. */
+  /** Opens the page with a clock that only the test moves, and counts how often it asks from then on. */
   async function openWithClock() {
     let asked = 0;
+    let answered = 0;
     const { page } = await pages.open(SYSTEM, {
       prepare: async (page) => {
         await page.clock.install();
         page.on("request", (request) => {
           asked += Number(request.url().includes("/ListInstances"));
         });
+        page.on("requestfinished", (request) => {
+          answered += Number(request.url().includes("/ListInstances"));
+        });
       },
     });
     await rowsOf(page, "Instances");
+    // From here on no time passes by itself, however slow the machine is. What was to be asked by then is asked at once.
+    const before = answered;
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await expect.poll(() => answered).toBeGreaterThan(before);
+    asked = 0;
     return {
       page,
       get asked() {
@@ -84,13 +93,12 @@ describe("the page refreshes itself", () => {
     await page.getByText("Counting…").waitFor();
     await pages.record("bob", [0, 1, 2, 3, 4, 5]);
     pages.app.now += 10_000;
-    expect(opened.asked).toBe(1);
-    const answered = page.waitForResponse(/ListInstances/);
-    await page.clock.runFor(10_000);
-    await answered;
+    // A little more: the ten seconds begin when the page has taken note of the answer before.
+    await page.clock.runFor(11_000);
+    await expect.poll(() => opened.asked).toBe(1);
+    await page.clock.resume();
     const recorded = (await rowsOf(page, "API calls")).find(([method]) => method === "recordEvent");
     expect(recorded?.slice(1, 4)).toEqual(["6", "0.6/s", "0%"]);
-    expect(opened.asked).toBe(2);
   });
 
   test("not while it is hidden", async () => {
@@ -99,7 +107,7 @@ describe("the page refreshes itself", () => {
       Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
       document.dispatchEvent(new Event("visibilitychange"));`);
     await opened.page.clock.runFor(60_000);
-    expect(opened.asked).toBe(1);
+    expect(opened.asked).toBe(0);
   });
 });
 

@@ -35,6 +35,8 @@ function focused(page: Page) {
 test("shows when the user was active, the zone and since when, aliases, and each streak", async () => {
   const { page, complaints } = await pages.open(pathOf("ana"));
   await page.getByRole("heading", { name: "ana", level: 1 }).waitFor();
+  // The heading has the name of the address before the user is read.
+  await cardOf(page, "Aliases").waitFor();
   const facts = await page.getByRole("main").getByRole("list").first().getByRole("listitem").allInnerTexts();
   expect(facts.slice(0, 3)).toEqual([
     "9 active days since Dec 29, 2023",
