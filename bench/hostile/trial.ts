@@ -65,6 +65,8 @@ export async function runTrial(flood: Flood, options: TrialOptions): Promise<Tri
   const visits: Visit[] = [];
   using visitor = start("visitor.ts", port);
   visitor.process.on("message", (visit: Visit) => visits.push(visit));
+  // On a busy machine a program takes longer to begin than the shortest flood lasts.
+  await once(visitor.process, "message");
   await pause(options.calmSeconds * 1_000);
   const before = await holdingsOf(server);
   const linesBefore = server.lineCount();

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { cp, readdir, readFile, rename, stat } from "node:fs/promises";
 import { delimiter, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -74,9 +74,7 @@ test("what the Dockerfile copies is enough to serve, writes nothing but data, an
   }
   await runCommand(healthCheck, app, { ...env, PORT: new URL(server.url).port });
   expect(await server.stop()).toBe(0);
-  await runCommand([...start, "backup", join(data, "../backup.db")], app, env).finally(() =>
-    rm(join(data, "../backup.db")),
-  );
+  await runCommand([...start, "backup", join(await temporaryFolder(), "backup.db")], app, env);
   await expect(runCommand([...start, "migrate"], app, env)).rejects.toThrow("MONGODB_URI");
   expect(await filesIn(app)).toEqual(files);
 });

@@ -41,15 +41,20 @@ function readBlocks(markdown: string): readonly Block[] {
 }
 
 /** What is different here from what a reader types: ports that are free, and a zone in which no day ends meanwhile. */
-function adapted(text: string, port: number, pagePort: number): string {
-  const hour = new Intl.DateTimeFormat("en", { timeZone: "Asia/Tokyo", hour: "2-digit", hourCycle: "h23" });
+function adapted(text: string, port: number, pagePort: number, zone: string): string {
   const ports: Record<string, number> = { 8080: port, 3000: pagePort };
   return (
     text
       // All ports at once: the first that is put in may begin like the second that is looked for.
       .replaceAll(/(?<=localhost:|listen\()(8080|3000)\b/g, (shown) => `${ports[shown]}`)
-      .replaceAll("Asia/Tokyo", hour.format() === "23" ? "Africa/Lagos" : "Asia/Tokyo")
+      .replaceAll("Asia/Tokyo", zone)
   );
+}
+
+/** Asia/Tokyo, unless its day ends within the hour. */
+function zoneWithinItsDay(): string {
+  const hour = new Intl.DateTimeFormat("en", { timeZone: "Asia/Tokyo", hour: "2-digit", hourCycle: "h23" });
+  return hour.format() === "23" ? "Africa/Lagos" : "Asia/Tokyo";
 }
 
 /** A shell that keeps its variables from one paste to the next, as a terminal does. */
@@ -130,12 +135,13 @@ test("each command of the README works when it is pasted, one after the other, a
   const paste = openTerminal(folder, env);
   let server: StartedServer | undefined;
   onTestFinished(async () => void (await server?.stop()));
+  const zone = zoneWithinItsDay();
   let printed = "";
   for (const block of blocks.slice(
     0,
     blocks.findIndex(({ text }) => text.includes("INVALID_WIDGET_KIND")),
   )) {
-    const text = adapted(block.text, port, pagePort);
+    const text = adapted(block.text, port, pagePort, zone);
     if (block.language === "json") {
       expect(JSON.parse(printed)).toEqual(matcherOf(parseShown(text)));
     } else if (block.language === "html") {

@@ -31,9 +31,9 @@ function rowsOf(heading: string): string[] {
 /** The plain example, with the element in its text expanded. */
 async function openPage(): Promise<Page> {
   const { app } = shared;
-  app.now = Date.now();
   const { url } = await startExample("plain", app.url);
   const page = await (await browser.open()).newPage();
+  await page.clock.setFixedTime(app.now);
   await page.goto(url);
   await page.locator("streak-widget[event=like] button").click();
   return page;
@@ -99,7 +99,6 @@ test("docs/browser.md has each key that a page keeps in the browser", async () =
 
 test("the stub and the button of docs/browser.md work under its Content Security Policy", async () => {
   const { app } = shared;
-  app.now = Date.now();
   const policy = /^Content-Security-Policy: (.*)$/m.exec(sectionOf("Content Security Policy"))?.[1] ?? "";
   const [button, listener, stub] = Array.from(
     sectionOf("`streak()`").matchAll(/^```\w+\n([\s\S]*?)^```$/gm),
@@ -119,6 +118,7 @@ test("the stub and the button of docs/browser.md work under its Content Security
   await once(site.listen(0), "listening");
 
   const page = await (await browser.open()).newPage();
+  await page.clock.setFixedTime(app.now);
   const said: string[] = [];
   page.on("console", (message) => said.push(message.text()));
   page.on("pageerror", ({ message }) => said.push(message));

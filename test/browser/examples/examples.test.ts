@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { beforeEach, expect, test } from "vitest";
 import { ADMIN_TOKEN, type TestApp, useApp } from "../../support/app.ts";
 import { useBrowser } from "../../support/chromium.ts";
@@ -14,9 +14,16 @@ const browser = useBrowser();
 const shared = useApp();
 
 beforeEach(() => {
-  // Pages and the tokens that examples sign go by the machine's clock.
+  // The tokens that examples sign go by the machine's clock.
   shared.app.now = Date.now();
 });
+
+/** A page by whose clock it stays the same day as by streakd's. */
+async function newPage(context?: BrowserContext): Promise<Page> {
+  const page = await (context ?? (await browser.open())).newPage();
+  await page.clock.setFixedTime(shared.app.now);
+  return page;
+}
 
 /** How many days of an event the page's visitor has. */
 async function currentOf(app: TestApp, page: Page, event: string): Promise<number> {
@@ -27,7 +34,7 @@ async function currentOf(app: TestApp, page: Page, event: string): Promise<numbe
 test("plain: the visit is recorded by itself, and a like when the button is clicked", LONG, async () => {
   const { app } = shared;
   const { url } = await startExample("plain", app.url);
-  const page = await (await browser.open()).newPage();
+  const page = await newPage();
   await page.goto(url);
   await expect.poll(() => currentOf(app, page, "visit")).toBe(1);
   expect(await currentOf(app, page, "like")).toBe(0);
@@ -39,7 +46,7 @@ test("plain: the visit is recorded by itself, and a like when the button is clic
 test("react: the button records a like, and the page and the widget show it", LONG, async () => {
   const { app } = shared;
   const { url } = await startExample("react", app.url);
-  const page = await (await browser.open()).newPage();
+  const page = await newPage();
   await page.goto(url);
   await page.getByRole("button", { name: "Like", exact: true }).click();
   await page.getByRole("button", { name: "Liked today" }).waitFor();
@@ -53,7 +60,7 @@ test.each(["vue", "svelte"])(
   async (name) => {
     const { app } = shared;
     const { url } = await startExample(name, app.url);
-    const page = await (await browser.open()).newPage();
+    const page = await newPage();
     await page.goto(url);
     await page.getByRole("button", { name: "Like", exact: true }).click();
     await page.getByText("1 days", { exact: true }).waitFor();
@@ -67,7 +74,7 @@ test("sign-in: what a visitor did is the user's after the sign-in, in another br
   const aliasesOf = async (user: string) =>
     (await app.admin("GET", `/admin/projects/sign_in_example/users/${user}`)).json.aliases;
 
-  const page = await (await browser.open()).newPage();
+  const page = await newPage();
   await page.goto(url);
   await page.getByText(/^You are anon_/).waitFor();
   const visitor = (await page.locator("#who").textContent())?.slice("You are ".length);
@@ -80,8 +87,10 @@ test("sign-in: what a visitor did is the user's after the sign-in, in another br
   await page.getByText(/^You are anon_/).waitFor();
   expect(await page.locator("#who").textContent()).not.toContain(visitor);
 
-  const elsewhere = await (await browser.open()).newPage();
+  const elsewhere = await newPage();
   await elsewhere.goto(url);
+  // Until then the page may still become the visitor, also after the sign-in.
+  await elsewhere.getByText(/^You are anon_/).waitFor();
   await elsewhere.fill("[name=name]", "ann");
   await elsewhere.getByRole("button", { name: "Sign in" }).click();
   await elsewhere.getByText("You are user_ann").waitFor();
@@ -139,7 +148,7 @@ test("sign-in: the page says it when streakd refuses the visitor", LONG, async (
   const { app } = shared;
   const { url } = await startExample("sign-in", app.url, { ADMIN_TOKEN });
   await app.admin("PATCH", "/admin/projects/sign_in_example", { allowedOrigins: ["https://example.com"] });
-  const page = await (await browser.open()).newPage();
+  const page = await newPage();
   const thrown: Error[] = [];
   page.on("pageerror", (error) => thrown.push(error));
   await page.goto(url);
@@ -151,7 +160,7 @@ test("offline: the page opens without a network, keeps the event, and sends it w
   const { app } = shared;
   const { url, stop } = await startExample("offline", app.url);
   const context = await browser.open();
-  const page = await context.newPage();
+  const page = await newPage(context);
   await page.goto(url);
   await page.getByText("Day 0 of your streak").waitFor();
   await page.evaluate("navigator.serviceWorker.ready");
@@ -179,7 +188,7 @@ test("offline: where streakd refuses the event and the browser keeps nothing, th
     Object.defineProperty(window, "localStorage", { get() { throw new Error("refused"); } });
     ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error("refused"));
   `);
-  const page = await context.newPage();
+  const page = await newPage(context);
   const thrown: Error[] = [];
   page.on("pageerror", (error) => thrown.push(error));
   await page.goto(url);

@@ -17,7 +17,6 @@ const browser = useBrowser();
 test("the three steps of docs/browser.md show a streak of one", { timeout: 60_000 }, async (context) => {
   requireTool(context, CURL);
   const app = await openApp();
-  app.now = Date.now();
   const port = await freePort();
   const text = (await readFile(join(root, "docs/browser.md"), "utf8"))
     .replaceAll("http://localhost:8080", app.url)
@@ -45,6 +44,7 @@ test("the three steps of docs/browser.md show a streak of one", { timeout: 60_00
   await waitUntil(isServed);
 
   const tab = await (await browser.open()).newPage();
+  await tab.clock.setFixedTime(app.now);
   await tab.goto(`http://localhost:${port}`);
   await expect.poll(() => tab.locator("streak-widget .number").allTextContents()).toEqual(["1"]);
   const userHash = (await tab.evaluate(`localStorage.getItem("streakd:visitor")`)) as string;

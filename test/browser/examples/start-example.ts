@@ -57,7 +57,7 @@ export async function startExample(
         () => false,
       );
     },
-    { timeout: 25_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
   return { url, stop };
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openApp, type TestApp, useApp } from "../../support/app.ts";
 import { useBrowser } from "../../support/chromium.ts";
 import { makeSigningSecret, secondsFrom, signJwt } from "../../support/jwt.ts";
@@ -42,11 +42,6 @@ beforeAll(async () => {
 
 afterAll(() => site.close());
 
-beforeEach(() => {
-  // The events have the time of the browser's clock.
-  shared.app.now = Date.now();
-});
-
 /** What a page does that matters here. */
 interface Opened {
   readonly page: Page;
@@ -75,6 +70,8 @@ async function openPage(react: string, shown: Shown = {}): Promise<Opened> {
     }
   });
   page.on("pageerror", (error) => complaints.push(`${error}`));
+  // The events have the time of the browser's clock.
+  await page.clock.setFixedTime(shared.app.now);
   await page.goto(`${address()}/${react}?${new URLSearchParams({ shown: JSON.stringify(shown) })}`);
   return {
     page,
@@ -210,7 +207,6 @@ describe.each(["react", "react-18"])("useStreak in %s", (react) => {
 describe.each(["react", "react-18"])("<StreakWidget> in %s", (react) => {
   test("two widgets load the script once, show the streak, and tell what happens", async () => {
     const app = await openApp();
-    app.now = Date.now();
     const user = `widget-${react}`;
     await app.record({ userHash: user, ts: new Date(app.now - 86_400_000).toISOString() });
     await app.record({ userHash: user, ts: new Date(app.now - 2 * 86_400_000).toISOString() });

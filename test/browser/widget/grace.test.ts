@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { NOW, useSite } from "./support.ts";
+import { holdAnimations, NOW, useSite } from "./support.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -44,6 +44,7 @@ async function doInGrace(page: Page, user: string, event = "owl") {
 
 /** Lets somebody look at a page again, more than a minute later. */
 async function lookLater(page: Page) {
+  await holdAnimations(page);
   await page.clock.setFixedTime(site.app.now + 2 * MINUTE_MS);
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 }

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { NOW, type Shown, useSite } from "./support.ts";
+import { holdAnimations, NOW, type Shown, useSite } from "./support.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -36,6 +36,7 @@ const toldIn = (page: Page) => page.evaluate("told");
 
 /** Lets a page read the state again, some minutes later. Waits until it shows this number. */
 async function readAgain({ page, widget }: Shown, number: string, minutes = 2) {
+  await holdAnimations(page);
   await page.clock.setFixedTime(site.app.now + minutes * MINUTE_MS);
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await expect.poll(() => widget.locator(".number").textContent()).toBe(number);

@@ -2,6 +2,7 @@ import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 import { violations } from "../axe.ts";
 import { CASES, type CaseName, useRules } from "./rules.ts";
+import { holdAnimations } from "./support.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -239,6 +240,7 @@ test("the day that keeps the week fills its bar, and a milestone is in weeks", a
   await site.record(user, [1, 2, 7, 8, 9], "week");
   const { page, widget } = await site.show(user, "open", "week");
   expect(await textsOf(widget)).toEqual(["2 / 3 this week | 3 days left", "Twice! | 1 week left", ""]);
+  await holdAnimations(page);
   await site.record(user, [0], "week");
   await page.clock.setFixedTime(site.app.now + 2 * MINUTE_MS);
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));

@@ -66,6 +66,22 @@ export interface Shown {
   readonly complaints: string[];
 }
 
+/**
+ * Holds the animations of a page, so that what lasts as long as one, such as a message, is there however long a busy machine
+ * takes to look at it.
+ *
+ * @returns what lets them go on
+ */
+export async function holdAnimations(page: Page): Promise<() => Promise<void>> {
+  const devTools = await page.context().newCDPSession(page);
+  const setRate = async (playbackRate: number) => {
+    await devTools.send("Animation.setPlaybackRate", { playbackRate });
+  };
+  await devTools.send("Animation.enable");
+  await setRate(0);
+  return () => setRate(1);
+}
+
 /** A site with the widget, and streakd beside it on another origin, for the tests of a file. */
 export function useSite() {
   const browser = useBrowser();
