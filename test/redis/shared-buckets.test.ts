@@ -40,7 +40,8 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
   it("count no call twice that is reported twice", async () => {
     const redis = await openRedis();
     const { buckets } = await openBuckets(redis.uri);
-    const slow = { requestsPerSecond: 1, burst: 1000 };
+    // So slow that time brings nothing, however long the test takes.
+    const slow = { requestsPerSecond: 0.001, burst: 1000 };
     const report = (reporter: string, after: number, upTo: number) =>
       levelOf(buckets, { name: "a", limit: slow, reporter, after, upTo });
     expect(await report("one", 0, 100)).toBe(900);
@@ -55,23 +56,24 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
   it("tell a reporter that nobody else has come for a second", async () => {
     const redis = await openRedis();
     const { buckets } = await openBuckets(redis.uri);
-    const isSole = async (reporter: string) => {
-      const [reply] = await buckets.report([{ name: "a", limit: LARGE, reporter, after: 0, upTo: 1 }]);
-      return reply?.isSole;
+    const areSole = async (...reporters: string[]) => {
+      const reports = reporters.map((reporter) => ({ name: "a", limit: LARGE, reporter, after: 0, upTo: 1 }));
+      return (await buckets.report(reports)).map((reply) => reply?.isSole);
     };
-    expect(await isSole("one")).toBe(true);
-    expect(await isSole("other")).toBe(false);
-    expect(await isSole("one")).toBe(false);
-    await waitUntil(() => isSole("one"));
+    // In one round trip, so that no second passes between them.
+    expect(await areSole("one", "other", "one")).toEqual([true, false, false]);
+    await waitUntil(async () => (await areSole("one"))[0]);
   });
 
   it("are forgotten a second after they are full, since a missing one counts as full", async () => {
     const redis = await openRedis();
     const { take } = await openBuckets(redis.uri);
-    await take("a", { requestsPerSecond: 10, burst: 100 }, 50);
+    const began = performance.now();
+    await take("a", { requestsPerSecond: 10, burst: 1_000 }, 500);
     const left = Number(await redis.command("PTTL", "streakd:rate:a"));
-    expect(left).toBeGreaterThan(5_000);
-    expect(left).toBeLessThanOrEqual(6_000);
+    const elapsed = performance.now() - began;
+    expect(left).toBeLessThanOrEqual(51_000);
+    expect(left).toBeGreaterThanOrEqual(Math.floor(51_000 - elapsed));
   });
 
   it("give one instance the whole of a burst, its share at once and the rest after a round trip", async () => {
@@ -106,10 +108,13 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
     await waitUntil(async () => {
       flood(1);
       const level = await observer.take("default:p", LARGE, 0);
+      if (level === undefined) {
+        return false;
+      }
       const seconds = (performance.now() - began) / 1000;
       // As low as what passed makes it, but for what time has brought and the last reports; never lower.
       expect(level).toBeGreaterThanOrEqual(500 - passed);
-      return (level ?? 0) <= 500 - passed + seconds * LARGE.requestsPerSecond + 10;
+      return level <= 500 - passed + seconds * LARGE.requestsPerSecond + 10;
     });
   });
 
@@ -117,7 +122,9 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
     const redis = await openRedis();
     const instances = [await openInstance(redis.uri, limit), await openInstance(redis.uri, limit)];
     const { passed, refused } = await flood(instances, 10_000);
-    expect(passed).toBeLessThanOrEqual(1.1 * (limit.burst + 10 * limit.requestsPerSecond));
+    // Should Redis once reply too late, as on a machine that stands still, each instance limits alone for a while.
+    const hasOutage = instances.some(({ outages }) => outages.length > 0);
+    expect(passed).toBeLessThanOrEqual((hasOutage ? 2 : 1.1) * (limit.burst + 10 * limit.requestsPerSecond));
     // All that a full bucket has passes, and then calls are refused although time brings more.
     expect(passed).toBeGreaterThanOrEqual(limit.burst);
     expect(refused).toBeGreaterThan(0);
@@ -130,7 +137,8 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
       await take("a", LIMIT, 10);
       await redis.kill();
       expect(await take("a", LIMIT, 1)).toBeUndefined();
-      await vi.waitFor(() => expect(outages).toHaveLength(outage));
+      await waitUntil(() => outages.length >= outage);
+      expect(outages).toHaveLength(outage);
       await redis.restart();
       await waitUntil(async () => (await take("b", LIMIT, 0)) === 50);
     }
@@ -204,7 +212,7 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
   /** Opens an instance that limits one caller. `call` returns whether a call passes. */
   async function openInstance(uri: string, limit: RateLimit, isConnected = true) {
     const clock = () => performance.now();
-    const { buckets } = await openBuckets(uri, isConnected);
+    const { buckets, outages } = await openBuckets(uri, isConnected);
     const reports = new Reports(buckets, clock);
     onTestFinished(() => reports.close());
     const limiter = new Limiter("default", clock, reports);
@@ -216,7 +224,7 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
       }
       return passes;
     };
-    return { call };
+    return { call, outages };
   }
 
   /** Calls instances in turn, as fast as they answer, for some milliseconds. Returns how many calls passed or not. */

@@ -1,6 +1,6 @@
 import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { ErrorInfoSchema } from "#gen/google/rpc/error_details_pb.ts";
 import type { Call } from "#src/call/call.ts";
 import { type Handlers, methodsOf } from "#src/call/method.ts";
@@ -14,6 +14,8 @@ let fixture: GeneratedFixture;
 beforeAll(async () => {
   fixture = await generateFixture();
 }, 60_000);
+
+afterEach(() => void vi.useRealTimers());
 
 afterAll(() => fixture.remove());
 
@@ -55,9 +57,12 @@ function serve(streams: Partial<Streams>) {
   return startRpc(methodsOf(fixture.service, handlers, fixture.contracts));
 }
 
-/** The header that says how long a caller waits. A client that is told so by an option would give up by itself. */
-const CONNECT_TIMEOUT = { "connect-timeout-ms": "100" };
-const GRPC_TIMEOUT = { "grpc-timeout": "100m" };
+/** How long a caller waits, in milliseconds. */
+const TIMEOUT_MS = 100;
+
+/** The header that says so. A client that is told so by an option would give up by itself. */
+const CONNECT_TIMEOUT = { "connect-timeout-ms": `${TIMEOUT_MS}` };
+const GRPC_TIMEOUT = { "grpc-timeout": `${TIMEOUT_MS}m` };
 
 const protocols: [string, (baseUrl: string) => Transport, Record<string, string>][] = [
   ["Connect, HTTP/1.1", (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "1.1" }), CONNECT_TIMEOUT],
@@ -189,10 +194,14 @@ describe.each(cases)("%s over %s", (kind, protocol, transport, timeout) => {
     const { streams, begun, ended } = waiting();
     const server = await serve(streams);
     const client = clientOf(transport(server.url));
-    const { error } = await collect(client[kind](firstMessage(kind), { headers: { ...ROOT, ...timeout } }));
-    expect(error).toMatchObject({ code: Code.DeadlineExceeded, reasons: ["DEADLINE_EXCEEDED"] });
+    // The time stands still until the handler has begun, however busy the machine is.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const collected = collect(client[kind](firstMessage(kind), { headers: { ...ROOT, ...timeout } }));
+    const { signal } = await begun;
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+    expect((await collected).error).toMatchObject({ code: Code.DeadlineExceeded, reasons: ["DEADLINE_EXCEEDED"] });
     expect(await ended).toMatchObject({ code: "DEADLINE_EXCEEDED" });
-    expect((await begun).signal.reason).toMatchObject({ code: "DEADLINE_EXCEEDED" });
+    expect(signal.reason).toMatchObject({ code: "DEADLINE_EXCEEDED" });
     await server.whenCounted(1);
     expect([server.counted, server.logged, server.errors]).toEqual([counted("DEADLINE_EXCEEDED"), [], []]);
   });

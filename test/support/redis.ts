@@ -17,9 +17,10 @@ export const redisTool = findTool(
 
 /**
  * Runs a server until stdin ends, which it does when the test's process ends, in whatever way. It ends a paused server too.
- * Writes the server's process id, then what the server writes, and exits with the server's status.
+ * Writes the server's process id, then what the server writes, and exits with the server's status. The server's process
+ * writes its id itself: another one might come too late.
  */
-const KEEPER = 'redis-server "$@" & echo $!; exec >&- 2>&-; read _; kill -9 $!; wait $!';
+const KEEPER = 'sh -c \'echo $$; exec redis-server "$@"\' sh "$@" & exec >&- 2>&-; read _; kill -9 $!; wait $!';
 
 /** The status that shells give a process that SIGKILL has ended. */
 const KILLED = 128 + 9;

@@ -19,7 +19,10 @@ import {
   TYPE,
 } from "./support.ts";
 
-afterEach(stopAll);
+afterEach(async () => {
+  vi.useRealTimers();
+  await stopAll();
+});
 
 const NO_ERROR = 0;
 const ENHANCE_YOUR_CALM = 11;
@@ -261,6 +264,7 @@ test("stallMs: reset, for an answer whose client opens its window a byte at a ti
 });
 
 test("stallMs: no reset for answers that wait for their turn, while their client reads others", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
   const count = 60;
   const { client, refusals } = await startWith(
     { stallMs: 1_000 },
@@ -269,11 +273,14 @@ test("stallMs: no reset for answers that wait for their turn, while their client
     ...Array.from({ length: count }, (_, index) => get(2 * index + 1)),
   );
   // One frame each time: all the others wait for longer than the bound.
-  const reads = setInterval(() => client.socket.write(frame(TYPE.window, 0, 0, numbers(16_384))), 25);
+  for (let read = 65_535; read < count * 20_000; read += 16_384) {
+    vi.advanceTimersByTime(250);
+    await client.send(frame(TYPE.window, 0, 0, numbers(16_384)));
+    await client.settled(read);
+  }
   for (let index = 0; index < count; index++) {
     expect((await client.answer(2 * index + 1))?.resetCode).toBeUndefined();
   }
-  clearInterval(reads);
   expect(refusals).toEqual([]);
   client.socket.destroy();
 });
@@ -333,8 +340,10 @@ describe("a connection ends", () => {
 
   test("soon after GOAWAY, although its client keeps its side open and goes on sending", async () => {
     const accepted = watchAcceptedSockets();
-    const { client } = await startWith({}, measure, opening(), frame(TYPE.data, 0, 0, "wrong"));
+    const { client } = await startWith({}, measure);
+    await client.settled(1);
     const socket = accepted.of(client.socket.localPort as number);
+    await client.send(frame(TYPE.data, 0, 0, "wrong"));
     const drip = setInterval(() => client.socket.write(frame(TYPE.ping, 0, 0, Buffer.alloc(8))), 50);
     await client.goawayCode();
     await waitUntil(() => socket?.destroyed);
@@ -345,8 +354,10 @@ describe("a connection ends", () => {
 
   test("behind GOAWAY when its client goes on sending, before it has read much of it", async () => {
     const accepted = watchAcceptedSockets();
-    const { client } = await startWith({}, measure, opening(), frame(TYPE.data, 0, 0, "wrong"));
+    const { client } = await startWith({}, measure);
+    await client.settled(1);
     const socket = accepted.of(client.socket.localPort as number);
+    await client.send(frame(TYPE.data, 0, 0, "wrong"));
     await client.goawayCode();
     const part = Buffer.alloc(64 * 1024);
     while (!client.socket.destroyed) {
