@@ -126,6 +126,7 @@ export function startBackups(
 
 /** Makes one backup. Rejects with the reason of the program when it fails, once the program has ended. */
 async function run(dataDir: string, file: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   // The flags of this process may be what lets Node run these files.
   const args = [...process.execArgv, "--disable-warning=ExperimentalWarning", PROGRAM, dataDir, file];
   // It needs none of the server's settings, of which some are secrets.

@@ -9,7 +9,17 @@ import { newFolder } from "../support/folder.ts";
 import { record } from "../support/record.ts";
 import { startServer } from "../support/server.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { changeDatabase, makeDataFolder, readFile, refusalOf, runStreakd, stateOf, USERS } from "./support.ts";
+import {
+  changeDatabase,
+  continueToEnd,
+  makeDataFolder,
+  readFile,
+  refusalOf,
+  runStreakd,
+  STOP_AMID_COPY,
+  stateOf,
+  USERS,
+} from "./support.ts";
 
 test("a backup of a running server, made while events come, holds every event that was answered before, and serves", async () => {
   const folder = await newFolder();
@@ -40,11 +50,13 @@ test("a backup that is interrupted leaves nothing", async () => {
   const folder = await newFolder();
   const dataDir = await makeDataFolder("one", USERS);
   let child: ChildProcess | undefined;
-  const ended = runStreakd(["backup", join(folder, "backup.db")], { DATA_DIR: dataDir }, undefined, (started) => {
+  const env = { DATA_DIR: dataDir, NODE_OPTIONS: STOP_AMID_COPY };
+  const ended = runStreakd(["backup", join(folder, "backup.db")], env, undefined, (started) => {
     child = started;
   });
   await waitUntil(async () => (await readdir(folder)).length > 0, 1);
   child?.kill("SIGINT");
+  await continueToEnd(child);
 
   expect((await ended).signal).toBe("SIGINT");
   expect(await readdir(folder)).toEqual([]);
@@ -55,15 +67,15 @@ test("a second backup into the same file leaves the first one to its work", asyn
   const dataDir = await makeDataFolder("one", USERS);
   const file = join(folder, "backup.db");
   let first: ChildProcess | undefined;
-  const ended = runStreakd(["backup", file], { DATA_DIR: dataDir }, undefined, (started) => {
+  const env = { DATA_DIR: dataDir, NODE_OPTIONS: STOP_AMID_COPY };
+  const ended = runStreakd(["backup", file], env, undefined, (started) => {
     first = started;
   });
   // The copy is begun, after the database was opened: who is stopped while opening it keeps others out.
   await waitUntil(async () => (await readdir(folder, { recursive: true })).length > 1, 1);
-  first?.kill("SIGSTOP");
 
   const second = await runStreakd(["backup", file], { DATA_DIR: dataDir });
-  first?.kill("SIGCONT");
+  await continueToEnd(first);
 
   expect(second).toMatchObject({ code: 0, stderr: "" });
   expect(await ended).toMatchObject({ code: 1, stderr: expect.stringContaining(`${file} exists already.`) });

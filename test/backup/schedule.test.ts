@@ -12,7 +12,7 @@ import { newFolder } from "../support/folder.ts";
 import { record } from "../support/record.ts";
 import { startServer } from "../support/server.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { makeDataFolder, readFile, USERS } from "./support.ts";
+import { makeDataFolder, readFile, STOP_AMID_COPY, USERS } from "./support.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const NOON = Date.parse("2024-01-12T12:00:00Z");
@@ -159,8 +159,9 @@ test("backups from the future neither count as kept nor are deleted, so the new 
 test("a backup that hangs is ended after an hour, so that the log of the database can be written back", async () => {
   const folder = await newFolder();
   const dataDir = await makeDataFolder("one", USERS);
+  haveBackupsStop();
   const schedule = await openSchedule(folder, { dataDir, isTimeoutFaked: true });
-  process.kill(await programOf(folder), "SIGSTOP");
+  await untilBegun(folder);
   await schedule.pass(HOUR_MS - 60_000);
   expect(schedule.seen.failures).toBe(0);
   await schedule.pass(60_000);
@@ -169,23 +170,32 @@ test("a backup that hangs is ended after an hour, so that the log of the databas
   expect(await readdir(folder)).toEqual([]);
 });
 
-/** The process that makes a backup, once it does. */
-async function programOf(folder: string): Promise<number> {
-  const [, pid] = await waitUntil(async () => /\.unfinished-(\d+)-/.exec((await readdir(folder)).join(" ")), 1);
-  return Number(pid);
+/** Has each backup of the test stop amid its copy. */
+function haveBackupsStop(): void {
+  // The schedule starts them with the flags of this process.
+  process.execArgv.push(STOP_AMID_COPY);
+  onTestFinished(() => {
+    process.execArgv.splice(process.execArgv.indexOf(STOP_AMID_COPY), 1);
+  });
+}
+
+/** Waits until a backup is being made. */
+async function untilBegun(folder: string): Promise<void> {
+  await waitUntil(async () => (await readdir(folder)).some((name) => name.includes(".unfinished-")), 1);
 }
 
 test("a server whose backups are on a disk that hangs stops all the same", async () => {
   const folder = await newFolder();
   const env = { BACKUP_DIR: folder, DATA_DIR: await makeDataFolder("one", USERS), HOST: "127.0.0.1", PORT: "0" };
   const lines: string[] = [];
+  haveBackupsStop();
   const app = await startApp(
     readConfig(env),
     () => NOON,
     pino({}, { write: (line: string) => void lines.push(line) }),
     () => 0,
   );
-  await programOf(folder);
+  await untilBegun(folder);
   const unblock = await blockFiles();
   try {
     await app.close();

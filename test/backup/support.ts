@@ -9,9 +9,13 @@ import { takeDataFolder } from "#src/store/sqlite/folder.ts";
 import { newFolder } from "../support/folder.ts";
 import { silentLog } from "../support/log.ts";
 import type { Exit } from "../support/server.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 /** How many users a database holds: enough for a copy to take several steps. */
 export const USERS = 150_000;
+
+/** The flag of Node that has a backup stop amid its copy: see `stop-amid-copy.ts`. */
+export const STOP_AMID_COPY = `--import=${new URL("stop-amid-copy.ts", import.meta.url)}`;
 
 /** Makes a data folder whose database says which generation it is of, and holds so many users. */
 export async function makeDataFolder(generation: string, users = 3): Promise<string> {
@@ -102,6 +106,11 @@ export async function stateOf(url: string, userHash: string): Promise<unknown> {
 export interface Ended extends Exit {
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Continues a process that stops itself, whether it has done so or is about to, and waits until it has ended. */
+export async function continueToEnd(child: ChildProcess | undefined): Promise<void> {
+  await waitUntil(() => child?.kill("SIGCONT") !== true);
 }
 
 /**

@@ -6,16 +6,16 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { freePort } from "../../support/free-port.ts";
 import { redisTool } from "../../support/redis.ts";
 import { requireTool } from "../../support/tools.ts";
-import { inAnHour, MANY, numbered, open, openCache, openRedis, untilUp } from "./redis-support.ts";
+import { inAnHour, MANY, numbered, open, openCache, openRedis, REDIS_TEST_MS, untilUp } from "./redis-support.ts";
 
-describe("the Redis dedupe cache, when Redis", { timeout: 20_000 }, () => {
+describe("the Redis dedupe cache, when Redis", { timeout: REDIS_TEST_MS }, () => {
   beforeEach((context) => requireTool(context, redisTool));
 
   it("is not there at the start, knows nothing, and uses it once it is", async () => {
     const redis = await openRedis();
     await redis.kill();
     const { cache, outages } = openCache(redis.uri);
-    await vi.waitFor(() => expect(outages).toEqual([expect.stringContaining("ECONNREFUSED")]));
+    await expect.poll(() => outages).toEqual([expect.stringContaining("ECONNREFUSED")]);
     for (let i = 0; i < MANY; i++) {
       await cache.add(inAnHour("a"));
       expect(await cache.has(["a"])).toEqual([false]);
@@ -31,7 +31,7 @@ describe("the Redis dedupe cache, when Redis", { timeout: 20_000 }, () => {
       await cache.add(inAnHour("a"));
       const [inFlight] = await Promise.all([cache.has(numbered(MANY)), redis.kill()]);
       expect(inFlight).toHaveLength(MANY);
-      await vi.waitFor(() => expect(outages).toHaveLength(outage), 5_000);
+      await expect.poll(() => outages).toHaveLength(outage);
       expect(await cache.has(["a"])).toEqual([false]);
       await redis.restart();
       await untilUp(cache);
@@ -95,7 +95,7 @@ describe("the Redis dedupe cache, when Redis", { timeout: 20_000 }, () => {
     await redis.command("REPLICAOF", "127.0.0.1", await freePort());
     await cache.add(inAnHour(...numbered(MANY)));
     expect(outages).toEqual([expect.stringContaining("READONLY")]);
-    await vi.waitFor(async () => expect([undefined, before]).not.toContain(await connection()), 5_000);
+    await vi.waitFor(async () => expect([undefined, before]).not.toContain(await connection()), 10_000);
     await redis.command("REPLICAOF", "NO", "ONE");
     await untilUp(cache);
     expect(outages).toHaveLength(1);
@@ -104,7 +104,7 @@ describe("the Redis dedupe cache, when Redis", { timeout: 20_000 }, () => {
   it("asks for a password that it was not given, knows nothing and reports it", async () => {
     const redis = await openRedis(["--requirepass", "secret"]);
     const { cache, outages } = openCache(redis.uri);
-    await vi.waitFor(() => expect(outages).toEqual([expect.stringContaining("NOAUTH")]));
+    await expect.poll(() => outages).toEqual([expect.stringContaining("NOAUTH")]);
     await cache.add(inAnHour("a"));
     expect(await cache.has(["a"])).toEqual([false]);
     const letIn = openCache(redis.uri.replace("//", "//:secret@"));
@@ -133,7 +133,7 @@ describe("the Redis dedupe cache, when Redis", { timeout: 20_000 }, () => {
 describe("the Redis dedupe cache", () => {
   it("knows nothing where something else answers", async () => {
     const { cache, outages } = openCache(await serve((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")));
-    await vi.waitFor(() => expect(outages).toHaveLength(1));
+    await expect.poll(() => outages).toHaveLength(1);
     await cache.add(inAnHour("a"));
     expect(await cache.has(["a"])).toEqual([false]);
   });
@@ -186,5 +186,5 @@ async function endsByItself(uri: string): Promise<void> {
       await cache.has(["a"]);
       connection.close();
     }, 50);`;
-  await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], { timeout: 4_000 });
+  await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], { timeout: 15_000 });
 }

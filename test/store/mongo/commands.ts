@@ -25,6 +25,7 @@ export function commandsOf(client: MongoClient): readonly Document[] {
 export function withoutSweep(commands: readonly Document[]): readonly Document[] {
   return commands.filter(
     (command) =>
+      command.find !== "deletions" &&
       command.filter?.linkedAt === undefined &&
       command.updates?.[0].u.$set?.ended === undefined &&
       command.filter?.claimedAt === undefined &&

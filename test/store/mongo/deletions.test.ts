@@ -11,6 +11,9 @@ import { CUTS, collectionsOf, cutAtEveryCommand, openStore } from "./support.ts"
 const mongo = useOwnMongo();
 const stored = (uri: string) => collectionsOf(mongo.server, uri);
 
+/** How long to wait for what an instance does in rounds, five seconds apart. */
+const CHORES = { timeout: 30_000 };
+
 describe("a deletion", () => {
   /** How much there is of a project anywhere. */
   async function count(uri: string, projectId: string): Promise<number> {
@@ -57,7 +60,7 @@ describe("a deletion", () => {
     expect(await store.tokens.readToken("tok_1")).toBeUndefined();
 
     await database.collection<Document & { _id: string }>("deletions").insertOne({ _id: "p1", siteKey: "site_1" });
-    await expect.poll(() => store.tokens.listTokens(undefined, "", 10), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => store.tokens.listTokens(undefined, "", 10), CHORES).toEqual([]);
     expect((await store.projects.readProject("site_1"))?.id).toBe("p2");
   });
 
@@ -71,7 +74,7 @@ describe("a deletion", () => {
       await store.events.record(events, NOW);
       const deletions = mongo.server.client.db(databaseOf(uri)).collection<Document & { _id: string }>("deletions");
       await deletions.insertOne({ _id: "p1", siteKey: "site_1" });
-      await expect.poll(() => count(uri, "p1"), { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => count(uri, "p1"), CHORES).toBe(0);
       expect(await store.projects.readProject("site_1")).toBeUndefined();
     },
     MANY_CALLS_MS,
@@ -90,8 +93,8 @@ describe("a deletion", () => {
       expect(await count(uri, "p1")).toBe(3);
       const deletions = mongo.server.client.db(databaseOf(uri)).collection("deletions");
       await deletions.updateMany({}, { $set: { at: new Date(Date.now() - 600_000) } });
-      await expect.poll(() => count(uri, "p1"), { timeout: 10_000 }).toBe(0);
-      await expect.poll(() => deletions.countDocuments()).toBe(0);
+      await expect.poll(() => count(uri, "p1"), CHORES).toBe(0);
+      await expect.poll(() => deletions.countDocuments(), CHORES).toBe(0);
     },
     MANY_CALLS_MS,
   );
@@ -108,6 +111,6 @@ describe("a deletion", () => {
     await store.close();
     await deletion;
     await openStore(uri);
-    await expect.poll(() => count(uri, "p1"), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => count(uri, "p1"), CHORES).toBe(0);
   });
 });

@@ -1,21 +1,22 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { WriteBack } from "#src/store/sqlite/write-back.ts";
+import { newFolder } from "../../support/folder.ts";
 import { createKeptLog, silentLog } from "../../support/log.ts";
 
 it("can't write back while the database can't be opened, holds nobody up, and does once it can", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "streakd-test-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
+  const folder = join(await newFolder(), "missing");
   const path = join(folder, "log.db");
   const log = createKeptLog();
   const writeBack = new WriteBack(path, log);
   onTestFinished(() => writeBack.close());
   writeBack.note(1_000);
+  await expect.poll(() => log.lines.length).toBe(1);
 
+  await mkdir(folder);
   const database = new DatabaseSync(path);
   onTestFinished(() => database.close());
   database.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (b); INSERT INTO t VALUES (zeroblob(1000000))");
