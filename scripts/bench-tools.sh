@@ -16,7 +16,4 @@ if ! command -v apt-get >/dev/null || [[ $(id -u) != 0 ]]; then
   exit 1
 fi
 echo "bench-tools: installing ${missing[*]}" >&2
-apt-get install --yes --no-install-recommends "${missing[@]}" >&2 || {
-  apt-get update >&2
-  apt-get install --yes --no-install-recommends "${missing[@]}" >&2
-}
+"${BASH_SOURCE[0]%/*}/apt-install.sh" "${missing[@]}"

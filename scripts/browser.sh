@@ -24,7 +24,4 @@ if ! command -v apt-get >/dev/null || [[ $(id -u) != 0 ]]; then
   exit 1
 fi
 echo "browser: installing ${packages[*]}" >&2
-apt-get install --yes --no-install-recommends "${packages[@]}" >&2 || {
-  apt-get update >&2
-  apt-get install --yes --no-install-recommends "${packages[@]}" >&2
-}
+"${BASH_SOURCE[0]%/*}/apt-install.sh" "${packages[@]}"

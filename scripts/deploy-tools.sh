@@ -41,10 +41,7 @@ prepare_systemd() {
     echo "deploy-tools: systemd-analyze is missing, and only root can install it: sudo apt-get install systemd" >&2
     exit 75
   fi
-  apt-get install --yes --no-install-recommends systemd >&2 || {
-    apt-get update >&2
-    download apt-get install --yes --no-install-recommends systemd >&2
-  }
+  download "$root/scripts/apt-install.sh" systemd
 }
 
 build() {
@@ -97,8 +94,15 @@ prepare() (
   echo "$*" >"$folder.made-by"
 )
 
-# download COMMAND...: runs what needs the network, and ends all with status 75 when it fails.
+# download COMMAND...: runs what needs the network, and ends all with status 75 when it fails. In CI it is tried again, as
+# Go does not do that by itself.
 download() {
+  local pause
+  for pause in ${CI:+5 20}; do
+    "$@" && return
+    echo "deploy-tools: trying again in $pause s: $*" >&2
+    sleep "$pause"
+  done
   "$@" || exit 75
 }
 

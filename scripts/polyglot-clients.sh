@@ -130,10 +130,7 @@ prepare_tools() {
     exit 1
   fi
   echo "polyglot-clients: installing ${missing[*]}" >&2
-  apt-get install --yes --no-install-recommends "${missing[@]}" >&2 || {
-    apt-get update >&2
-    apt-get install --yes --no-install-recommends "${missing[@]}" >&2
-  }
+  "$root/scripts/apt-install.sh" "${missing[@]}"
 }
 
 # prepare_recipe LANGUAGE: builds a folder of examples/clients as docs/clients.md says.
@@ -224,8 +221,15 @@ prepare() (
   fi
 )
 
-# download COMMAND...: runs what needs the network, and ends all with status 75 when it fails.
+# download COMMAND...: runs what needs the network, and ends all with status 75 when it fails. In CI it is tried again, as
+# Go does not do that by itself.
 download() {
+  local pause
+  for pause in ${CI:+5 20}; do
+    "$@" && return
+    echo "polyglot-clients: trying again in $pause s: $*" >&2
+    sleep "$pause"
+  done
   "$@" || exit 75
 }
 

@@ -21,4 +21,4 @@ apt-get download prometheus >&2 || { apt-get update >&2 && apt-get download prom
 dpkg-deb --extract prometheus_*.deb .
 mkdir -p "$folder"
 # In one step, so that a run that is cut short leaves nothing that looks whole.
-mv usr/bin/promtool "$folder/promtool.new" && mv "$folder/promtool.new" "$folder/promtool"
+mv usr/bin/promtool "$folder/promtool.$$" && mv "$folder/promtool.$$" "$folder/promtool"

@@ -28,10 +28,7 @@ install_redis() {
     chmod +x "$policy"
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  apt-get install --yes --no-install-recommends redis-server >&2 || {
-    apt-get update >&2
-    apt-get install --yes --no-install-recommends redis-server >&2
-  }
+  "${BASH_SOURCE[0]%/*}/apt-install.sh" redis-server
 }
 
 install_mongo() {

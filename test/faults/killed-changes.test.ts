@@ -74,7 +74,8 @@ test.each([
 ])("on SQLite, killed with -9 $moment, the entry says that nobody knows", async ({ statement, isMade }) => {
   const dataDir = await newFolder();
   const server = await startServer({ dataDir });
-  const database = new DatabaseSync(join(dataDir, "streakd.db"));
+  // It waits when the server happens to write.
+  const database = new DatabaseSync(join(dataDir, "streakd.db"), { timeout: 10_000 });
   database.exec(`
     CREATE TABLE spin (n);
     INSERT INTO spin SELECT key FROM json_each('[${Array(100).fill(0)}]');

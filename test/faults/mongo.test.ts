@@ -12,6 +12,9 @@ import { verify } from "./verify.ts";
 /** How often the server is killed, half of the times for longer, and stepped down. */
 const ROUNDS = 2 * SOAK;
 
+/** How long there is no primary then, in seconds: long enough to ask for it meanwhile. */
+const STEPPED_DOWN_S = 4;
+
 /** How often each fault is tried that is over in a moment. */
 const TIMES = SOAK;
 
@@ -68,7 +71,7 @@ test("a primary that steps down under load is waited for, and nothing is lost", 
   const load = startLoad(cluster, history, random, { deadlines: [500, 2_000] });
   for (let round = 0; round < ROUNDS; round++) {
     await load.more(100 + random.below(300));
-    await servers.mongo.stepDown(1);
+    await servers.mongo.stepDown(STEPPED_DOWN_S);
     await expect.poll(() => load.waiting, { interval: 1 }).toBeGreaterThan(0);
     expect(await servers.mongo.isPrimary()).toBe(false);
   }

@@ -8,10 +8,10 @@ import { startChoices } from "./seed.ts";
 import { verify } from "./verify.ts";
 
 /** How long Redis is paused, in milliseconds: long enough that instances connect to it in vain again. */
-const PAUSE_MS = 4_000 * SOAK;
+const PAUSE_MS = 6_000 * SOAK;
 
-/** How long a call may take while Redis is away, in milliseconds: far more than it does, and less than any client waits. */
-const BOUND_MS = 3_000;
+/** How long a call may take while Redis is away, in milliseconds: far more than it does, and less than Redis is paused. */
+const BOUND_MS = 5_000;
 
 const servers = together(useMongo(), useOwnRedis());
 

@@ -34,7 +34,7 @@ interface EventDocument {
 const PROJECT_ZONE = "UTC";
 
 /** How long a sweep of what a killed instance left may take, in milliseconds: more than the sweep's interval. */
-const SWEPT_MS = 30_000;
+const SWEPT_MS = 60_000;
 
 /** The most mistakes that a failure shows. */
 const SHOWN = 20;

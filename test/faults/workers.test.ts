@@ -54,7 +54,7 @@ test("workers serve one port and count as one, and one that is killed is replace
   const rest = Promise.all(users.slice(50).map((user) => record(server, user)));
   process.kill(listening(server)[0] as number, "SIGKILL");
   await rest;
-  await expect.poll(() => listening(server).length, { timeout: 10_000 }).toBe(WORKERS + 1);
+  await expect.poll(() => listening(server).length, { timeout: 30_000 }).toBe(WORKERS + 1);
 
   const states = users.map(async (user) => {
     const query = new URLSearchParams({ siteKey: "proj_demo", userHash: user, event: "visit" });

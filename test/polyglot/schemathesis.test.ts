@@ -10,8 +10,14 @@ import { cache, findTool, PREPARATION_MS, prepareClients, requireTool, root, typ
 const exec = promisify(execFile);
 const SOURCES = join(root, "test/polyglot/openapi");
 
-/** Decides about everything that is sent. A failure shows it. */
-const SEED = process.env.SCHEMATHESIS_SEED ?? `${randomInt(2 ** 31)}`;
+/**
+ * Decides about everything that is sent. A failure shows it. CI sends the same each time: another seed may find a value that
+ * hooks.py does not know yet to be one that no server can accept.
+ */
+const SEED = process.env.SCHEMATHESIS_SEED ?? (process.env.CI ? "20240115" : `${randomInt(2 ** 31)}`);
+
+/** How long a run may take on a busy machine, in milliseconds, before it counts as hanging. It takes 40 s of a processor. */
+const TIMEOUT_MS = 580_000;
 
 let tool: Tool = findTool(
   ["python3", "-c", "import sys, venv, ensurepip; assert sys.version_info >= (3, 11)"],
@@ -56,7 +62,7 @@ async function tryOut(server: Server, { tokenId, signingSecret }: Resources, ...
     ALIAS_SIGNING_SECRET: signingSecret,
   };
   try {
-    return (await exec(command, all, { cwd: server.dataDir, timeout: 280_000, env })).stdout;
+    return (await exec(command, all, { cwd: server.dataDir, timeout: TIMEOUT_MS, env })).stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`with SCHEMATHESIS_SEED=${SEED}:\n${stdout}${stderr}`);
@@ -94,7 +100,7 @@ test("schemathesis finds no answer to an admin that the OpenAPI document does no
   await using server = await startServer({ env: { TRUSTED_PROXIES: "127.0.0.1" } });
   const report = await tryOut(server, await createResources(server), "--header", `X-Admin-Token: ${server.adminToken}`);
   expect(report).toMatch(/Selected: (\d+)\/\1\s+Tested: \1$/m);
-}, 300_000);
+}, 600_000);
 
 test("schemathesis finds no answer to a caller without the admin token that the document does not promise", async (context) => {
   requireTool(context, tool);
@@ -103,4 +109,4 @@ test("schemathesis finds no answer to a caller without the admin token that the 
   // It would warn that all admin calls are refused.
   const report = await tryOut(server, resources, "--warnings", "off");
   expect(report).toMatch(/Selected: (\d+)\/\1\s+Tested: \1$/m);
-}, 300_000);
+}, 600_000);

@@ -118,7 +118,8 @@ def fit_query(case: Case) -> None:
         # A range is neither backwards nor long.
         query["from"] = query["to"]
     elif query.get("from"):
-        query["from"] = time.strftime("%Y-%m-%d")[: len(query["from"])]
+        # Not today: the project may be in a zone where that has not begun yet.
+        query["from"] = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 2 * 86_400))[: len(query["from"])]
     if case.path.endswith("/analytics/metaValues"):
         # The one project whose settings no case changes says which keys are counted.
         case.path_parameters["siteKey"], query["key"] = PROJECT, META_KEY
