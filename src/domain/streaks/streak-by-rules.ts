@@ -37,8 +37,9 @@ export function streakByRules(
   const { pauses } = rules;
   const { today } = present;
   const ended: RunPart[] = [];
+  const firstOfWeek = today - daysSinceWeekday(rules.calendar.weekStartOn(today), today);
   const { done, bridged, repairDays, calendar, standing } = walkOfUser(rules, settled, present, today, {
-    endObserver: { from: explainFrom, onEnd: (_, part) => ended.push(part) },
+    endObserver: { from: Math.min(explainFrom, firstOfWeek), onEnd: (_, part) => ended.push(part) },
     tried: repairToTry(rules, today),
   });
   const { run, best, endedRuns } = standing;
@@ -55,7 +56,7 @@ export function streakByRules(
     progress,
   };
   const pause = pauses?.on(today);
-  const freezes = freezesOn(today, standing, rules);
+  const freezes = freezesOn(today, firstOfWeek, standing, rules);
   const offer = repairOffer(rules, today, done, standing.ifRepaired);
   const repair = "refused" in offer ? undefined : offer;
   const covered = standing.freezeStock?.coveredFrom(explainFrom) ?? [];
@@ -84,13 +85,13 @@ export function streakByRules(
 /** Returns the freezes of a user today; undefined when the rules of today have none. */
 function freezesOn(
   today: Day,
+  firstOfWeek: Day,
   { freezeStock }: Standing,
   { calendar, freezeDecisions }: StreakRules,
 ): StreakFreezes | undefined {
   if (freezeStock === undefined || calendar.phaseOn(today).freezes === undefined) {
     return undefined;
   }
-  const firstOfWeek = today - daysSinceWeekday(calendar.weekStartOn(today), today);
   const usedInWeek = freezeStock.coveredFrom(firstOfWeek).length;
   return { left: freezeStock.left, usedInWeek, optedOut: freezeDecisions?.isOptedOut(today) ?? false };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FreezeRules } from "#src/domain/rules.ts";
 import type { Phase } from "#src/domain/streaks/calendar/phases.ts";
-import { LATEST } from "#src/domain/streaks/days/bits.ts";
+import { EARLIEST, LATEST } from "#src/domain/streaks/days/bits.ts";
 import { FreezeDecisions, type GrantEntry } from "#src/domain/streaks/ledger/freezes.ts";
 import { FreezeStock } from "#src/domain/streaks/walk/freeze-stock.ts";
 import { MADE } from "./given.ts";
@@ -22,7 +22,7 @@ const earning = (every: number, max: number) => ({ earned: { every, max } });
 
 /** The stock of a user on day 0, with rules that have freezes. */
 function stock(freezes: Partial<FreezeRules>, ...grants: readonly GrantEntry[]): FreezeStock {
-  const made = new FreezeStock(new FreezeDecisions(grants));
+  const made = new FreezeStock(new FreezeDecisions(grants), EARLIEST);
   made.enter(phase(0, freezes));
   return made;
 }

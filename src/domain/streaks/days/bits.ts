@@ -43,9 +43,30 @@ export function countBits(bits: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
+/** Returns which bits are the last of more than `n` bits in a row that are 1. */
+export function endsOfLongerRuns(bits: number, n: number): number {
+  let ends = n < WORD ? bits : 0;
+  for (let length = 1; length <= n && ends !== 0; ) {
+    const more = Math.min(length, n + 1 - length);
+    ends &= ends << more;
+    length += more;
+  }
+  return ends;
+}
+
 /** Returns the lowest bit that is 1. There must be one. */
 export function lowestBit(bits: number): number {
   return WORD - 1 - Math.clz32(bits & -bits);
+}
+
+/** Returns the bits below the lowest one that is 1; all bits when there is none. */
+export function belowLowest(bits: number): number {
+  return (bits & -bits) - 1;
+}
+
+/** Returns the lowest bit that is 1, and those that follow above it without a gap. There must be one. */
+export function lowestRun(bits: number): number {
+  return bits & ~(bits + (bits & -bits));
 }
 
 /** Returns the highest bit that is 1. There must be one. */

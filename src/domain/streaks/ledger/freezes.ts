@@ -23,10 +23,14 @@ export class FreezeDecisions {
     this.#choices = inOrder.filter((entry) => entry.kind !== "grantFreezes");
   }
 
+  /** Whether the user has ever opted out of freezes. Asked often, and nearly nobody has. */
+  get hasChoices(): boolean {
+    return this.#choices.length > 0;
+  }
+
   /** Whether the user has opted out of freezes, as of a day. */
   isOptedOut(day: Day): boolean {
-    // Asked at each miss, and nearly nobody has ever chosen.
-    return this.#choices.length > 0 && this.#choices.findLast(({ from }) => from <= day)?.kind === "optOut";
+    return this.hasChoices && this.#choices.findLast(({ from }) => from <= day)?.kind === "optOut";
   }
 }
 

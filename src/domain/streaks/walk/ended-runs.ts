@@ -61,13 +61,17 @@ export class EndedRuns {
 
   /** Adds a run that has ended, if a repair reaches it. */
   add({ first, last, count }: RuledRun, end: Day): void {
-    let reach = this.#reaches[this.#nextReach];
-    while (reach !== undefined && reach.repairedOn <= end) {
-      reach = this.#reaches[++this.#nextReach];
-    }
-    if (reach !== undefined && reach.since <= end) {
+    if (this.reaches(end, end)) {
       this.#runs.push({ first, last, count, end });
     }
+  }
+
+  /** Returns whether a repair may reach a run that ends from `first` to `last`. No later run may end before `first`. */
+  reaches(first: Day, last: Day): boolean {
+    while ((this.#reaches[this.#nextReach]?.repairedOn ?? LATEST) <= first) {
+      this.#nextReach++;
+    }
+    return (this.#reaches[this.#nextReach]?.since ?? LATEST) <= last;
   }
 
   /** Returns the runs that have ended on one of the last days before a day, and that are not joined. */

@@ -1,7 +1,7 @@
 import type { Day } from "../../day.ts";
 import { type FreezeRules, MAX_FREEZES } from "../../rules.ts";
 import type { Phase } from "../calendar/phases.ts";
-import { LATEST } from "../days/bits.ts";
+import { belowLowest, bitsFromTo, countBits, highestBit, LATEST, lowestBit, lowestRun } from "../days/bits.ts";
 import type { FreezeDecisions, GrantEntry } from "../ledger/freezes.ts";
 
 /** A missed period that a freeze covers. */
@@ -42,43 +42,48 @@ interface Covered {
  */
 export class FreezeStock {
   readonly #decisions: FreezeDecisions | undefined;
+  readonly #toldFrom: Day;
   /** The granted freezes that are there, in the order in which they cover. */
   readonly #granted: Freeze[] = [];
   /** The index of the first grant that has not come. */
   #nextGrant = 0;
-  /** How many earned freezes are there. */
-  #earned = 0;
-  /**
-   * The most earned freezes that there can be, by the latest rules that let any be earned. It bounds also what is given
-   * back.
-   */
+  /** How much a run counts for each earned freeze, by the latest rules that let any be earned. */
+  #every = 1;
+  /** The most earned freezes that there can be, by the same rules. It bounds also what is given back. */
   #maxEarned = 0;
-  /** How much the run has counted towards the next earned freeze. */
-  #towardsNext = 0;
-  /** In order. */
+  /** What was counted: `#every` for each earned freeze that is there, and the rest towards the next one. */
+  #counted = 0;
+  /** Those that are told, in order. */
   #covered: Covered[] = [];
-  /** How many of the covered periods, the last ones, lie in the gap that is open. */
+  /** How many covered periods, the last ones, lie in the gap that is open. */
   #inGap = 0;
+  /** The granted freezes that cover some of these. */
+  #grantedInGap: Freeze[] = [];
   /** How many before them come after the last kept period, too, but before a repair, which has begun a new gap. */
   #beforeRepair = 0;
   /** The rules of the phase; undefined where freezes cover nothing. */
   #rules: FreezeRules | undefined;
 
-  /** @param decisions the user's; undefined when there never was one */
-  constructor(decisions: FreezeDecisions | undefined) {
+  /**
+   * @param decisions the user's; undefined when there never was one
+   * @param toldFrom covered periods that end before this day are not told: a history can have many of them
+   */
+  constructor(decisions: FreezeDecisions | undefined, toldFrom: Day) {
     this.#decisions = decisions;
+    this.#toldFrom = toldFrom;
   }
 
   /** Returns an independent copy. */
   fork(): FreezeStock {
-    const fork = new FreezeStock(this.#decisions);
+    const fork = new FreezeStock(this.#decisions, this.#toldFrom);
     fork.#granted.push(...this.#granted);
     fork.#nextGrant = this.#nextGrant;
-    fork.#earned = this.#earned;
+    fork.#every = this.#every;
     fork.#maxEarned = this.#maxEarned;
-    fork.#towardsNext = this.#towardsNext;
+    fork.#counted = this.#counted;
     fork.#covered = this.#covered.slice();
     fork.#inGap = this.#inGap;
+    fork.#grantedInGap = this.#grantedInGap.slice();
     fork.#beforeRepair = this.#beforeRepair;
     fork.#rules = this.#rules;
     return fork;
@@ -89,15 +94,28 @@ export class FreezeStock {
     return this.#granted.length + this.#earned;
   }
 
+  /** How many earned freezes are there. */
+  get #earned(): number {
+    return Math.floor(this.#counted / this.#every);
+  }
+
+  /** Whether any is there. Asked at each miss, so it does not count them. */
+  get #hasAny(): boolean {
+    return this.#granted.length > 0 || this.#counted >= this.#every;
+  }
+
   /** Goes on to the next phase, and so to its rules. */
   enter({ from, freezes }: Phase): void {
     this.comeAndExpire(from - 1);
-    if (freezes?.earned?.every !== this.#rules?.earned?.every) {
-      this.#towardsNext = 0;
+    const earned = freezes?.earned;
+    if (earned?.every !== this.#rules?.earned?.every) {
+      const left = this.#earned;
+      this.#every = earned?.every ?? this.#every;
+      this.#counted = left * this.#every;
     }
     this.#rules = freezes;
-    if (freezes?.earned !== undefined) {
-      this.#maxEarned = freezes.earned.max;
+    if (earned !== undefined) {
+      this.#maxEarned = earned.max;
       this.earn(0); // there may be less room than before
     }
   }
@@ -128,13 +146,58 @@ export class FreezeStock {
     }
     this.comeAndExpire(last);
     const { maxInARow = LATEST, lengthenRun } = this.#rules;
-    if (this.left === 0 || this.#inGap >= maxInARow || this.#decisions?.isOptedOut(last)) {
+    if (!this.#hasAny || this.#inGap >= maxInARow || this.#decisions?.isOptedOut(last)) {
       return undefined;
     }
     const freeze = this.#take();
-    this.#covered.push({ first, last, lengthensRun: lengthenRun, freeze });
+    if (freeze !== undefined) {
+      this.#grantedInGap.push(freeze);
+    }
+    if (last >= this.#toldFrom) {
+      this.#covered.push({ first, last, lengthensRun: lengthenRun, freeze });
+    }
     this.#inGap++;
     return lengthenRun ? 1 : 0;
+  }
+
+  /**
+   * Counts kept days and covers missed ones, gap by gap: the same as by the other methods, but as far as earned freezes
+   * cover whole gaps that end in the word. Stops where granted freezes come.
+   *
+   * @param start the first day of the word
+   * @param kept days of the word that are kept, and not passed so far
+   * @param missed days of the word that are missed, and not passed so far
+   * @returns how many days of the word are passed: up to the end of the last of these gaps; 0 when there is none
+   */
+  coverGaps(start: Day, kept: number, missed: number): number {
+    const { earned, maxInARow = LATEST } = this.#rules ?? {};
+    if (earned === undefined || this.#granted.length > 0 || this.#decisions?.hasChoices) {
+      return 0;
+    }
+    const { every } = earned;
+    const most = this.#maxEarned * every;
+    const until = Math.min(this.#decisions?.grants[this.#nextGrant]?.from ?? LATEST, this.#toldFrom) - start;
+    let passed = 0;
+    let keptBefore = kept & belowLowest(missed);
+    for (let left = missed; left !== 0 && keptBefore !== 0; ) {
+      const gap = lowestRun(left);
+      const [first, last] = [lowestBit(gap), highestBit(gap)];
+      left &= ~gap;
+      const keptAfter = kept & belowLowest(left) & ~bitsFromTo(0, last);
+      const counted = Math.min(this.#counted + countBits(keptBefore), most) - (last - first + 1) * every;
+      if (keptAfter === 0 || counted < 0 || last - first >= maxInARow || last >= until) {
+        break;
+      }
+      this.#counted = counted;
+      keptBefore = keptAfter;
+      passed = last + 1;
+    }
+    return passed;
+  }
+
+  /** What a covered period counts if its run goes on after it: 1 or 0. */
+  get countedIfCovered(): number {
+    return this.#rules?.lengthenRun ? 1 : 0;
   }
 
   /**
@@ -142,18 +205,14 @@ export class FreezeStock {
    * nothing is counted.
    */
   earn(kept: number): void {
-    const earned = this.#rules?.earned;
-    if (earned !== undefined) {
-      const { every, max } = earned;
-      const counted = Math.min(this.#earned * every + this.#towardsNext + kept, max * every);
-      this.#earned = Math.floor(counted / every);
-      this.#towardsNext = counted % every;
+    if (this.#rules?.earned !== undefined) {
+      this.#counted = Math.min(this.#counted + kept, this.#maxEarned * this.#every);
     }
   }
 
   /** Takes a freeze for a repair; none if none is there. */
   takeForRepair(): void {
-    if (this.left > 0) {
+    if (this.#hasAny) {
       this.#take();
     }
   }
@@ -162,35 +221,37 @@ export class FreezeStock {
   endGap(): void {
     this.#inGap = 0;
     this.#beforeRepair = 0;
+    this.#forgetGranted();
   }
 
   /** Says that a new gap begins, though the run has not gone on yet: what is covered so far stays so. */
   beginGap(): void {
     this.#beforeRepair += this.#inGap;
     this.#inGap = 0;
+    this.#forgetGranted();
   }
 
   /** Says that the run has ended with the gap: what the gap took is given back, and the next run counts anew. */
   endRun(): void {
-    for (; this.#inGap > 0; this.#inGap--) {
-      const freeze = this.#covered.pop()?.freeze;
-      if (freeze === undefined) {
-        this.#earned = Math.min(this.#earned + 1, this.#maxEarned);
-      } else {
-        this.#come(freeze, 1);
-      }
+    const earned = this.#earned + this.#inGap - this.#grantedInGap.length;
+    this.#counted = Math.min(earned, this.#maxEarned) * this.#every;
+    for (let index = this.#grantedInGap.length - 1; index >= 0; index--) {
+      this.#come(this.#grantedInGap[index] as Freeze, 1);
     }
-    for (; this.#beforeRepair > 0; this.#beforeRepair--) {
-      const index = this.#covered.length - this.#beforeRepair;
+    this.#forgetGranted();
+    for (; this.#inGap > 0; this.#inGap--) {
+      this.#covered.pop();
+    }
+    for (let index = this.#indexOfLast(this.#beforeRepair); index < this.#covered.length; index++) {
       this.#covered[index] = { ...(this.#covered[index] as Covered), lengthensRun: false };
     }
-    this.#towardsNext = 0;
+    this.#beforeRepair = 0;
   }
 
-  /** Returns the covered periods that end on a day or later, in order. */
+  /** Returns the covered periods that end on a day or later, in order. They must be told from that day on. */
   coveredFrom(day: Day): readonly CoveredPeriod[] {
     const begin = this.#covered.findLastIndex(({ last }) => last < day) + 1;
-    const gap = this.#covered.length - this.#inGap - this.#beforeRepair;
+    const gap = this.#indexOfLast(this.#inGap + this.#beforeRepair);
     return this.#covered.slice(begin).map(({ first, last, lengthensRun, freeze }, index) => ({
       first,
       last,
@@ -199,12 +260,23 @@ export class FreezeStock {
     }));
   }
 
+  /** Returns at which index the last `count` covered periods begin among those that are told. */
+  #indexOfLast(count: number): number {
+    return Math.max(this.#covered.length - count, 0);
+  }
+
+  #forgetGranted(): void {
+    if (this.#grantedInGap.length > 0) {
+      this.#grantedInGap = [];
+    }
+  }
+
   /** Takes the freeze that covers first, and returns it; undefined when it was earned. There must be one. */
   #take(): Freeze | undefined {
     if (this.#granted.length > 0) {
       return this.#granted.shift();
     }
-    this.#earned--;
+    this.#counted -= this.#every;
     return undefined;
   }
 

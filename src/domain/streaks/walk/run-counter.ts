@@ -1,4 +1,5 @@
 import type { Day } from "../../day.ts";
+import { LATEST } from "../days/bits.ts";
 import type { EndedRuns } from "./ended-runs.ts";
 import type { FreezeStock } from "./freeze-stock.ts";
 import { type EndObserver, onlyPartOf, type RuledRun, type RunObserver } from "./ruled-run.ts";
@@ -76,6 +77,19 @@ export class RunCounter {
   }
 
   /**
+   * Whether anybody is told of the runs that end in some days, or changes by what becomes of them. Otherwise nothing
+   * remains of a run but its count, if it is the best.
+   */
+  followsRuns(first: Day, last: Day): boolean {
+    return (
+      this.#freezeStock !== undefined ||
+      this.#runObserver !== undefined ||
+      (this.#endObserver?.from ?? LATEST) <= last ||
+      (this.#endedRuns?.reaches(first, last) ?? false)
+    );
+  }
+
+  /**
    * Adds what is kept from `first` to `last`.
    *
    * @param count what it counts
@@ -136,6 +150,27 @@ export class RunCounter {
     }
     this.#freezeStock?.endRun();
     return false;
+  }
+
+  /**
+   * Takes gaps that earned freezes cover, as far as {@link FreezeStock.coverGaps} does. The kept days that it passes are
+   * still to be added, as no periods.
+   */
+  coverGaps(start: Day, kept: number, missed: number): number {
+    return this.#runObserver === undefined ? (this.#freezeStock?.coverGaps(start, kept, missed) ?? 0) : 0;
+  }
+
+  /** Adds what covered days count, after the kept days before them. */
+  addCovered(days: number): void {
+    this.#shown.waiting += days * (this.#freezeStock?.countedIfCovered ?? 0);
+  }
+
+  /** Takes missed days in a row. */
+  missDays(first: Day, last: Day, neverMissTwice: boolean): void {
+    // When no run is open any more, there is nothing to miss.
+    for (let day = first; day <= last && this.isOpen; day++) {
+      this.miss(day, day, neverMissTwice);
+    }
   }
 
   /** Ends every run with the end of a day. It matters only if {@link asksForEnds}. */

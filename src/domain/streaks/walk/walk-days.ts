@@ -1,6 +1,18 @@
 import type { Day } from "../../day.ts";
 import type { OffDays } from "../calendar/days-off.ts";
-import { bitOf, bitsFromTo, bitsWithin, countBits, highestBit, lowestBit, WORD, wordOf } from "../days/bits.ts";
+import {
+  belowLowest,
+  bitOf,
+  bitsFromTo,
+  bitsWithin,
+  countBits,
+  endsOfLongerRuns,
+  highestBit,
+  lowestBit,
+  lowestRun,
+  WORD,
+  wordOf,
+} from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
 import type { DaysToWalk } from "./days-to-walk.ts";
 import type { RunCounter } from "./run-counter.ts";
@@ -24,14 +36,32 @@ export function walkDays(
     }
     const off = offDays.word(word);
     const open = word === wordOf(lastDay) ? 1 << bitOf(lastDay) : 0;
-    let missed = inRange & ~(done | off | open);
+    const needed = done & ~off;
+    // A run goes on over a single miss, as it does over none.
+    const single = neverMissTwice ? (needed << 1) & (needed >>> 1) : 0;
+    let missed = inRange & ~(done | off | open | single);
+    const ends = neverMissTwice ? missed & (missed << 1) : missed;
+    const worthCounting = runs.followsRuns(start, start + WORD - 1)
+      ? -1
+      : endsOfLongerRuns(~(missed & (ends | (ends >>> 1))), runs.best);
     let passed = 0; // how many days of the word
     while (missed !== 0) {
-      const next = lowestBit(missed);
-      keepDays(start, done & bitsFromTo(passed, WORD - 1) & ((1 << next) - 1), off, runs);
-      runs.miss(start + next, start + next, neverMissTwice);
-      passed = next + 1;
-      missed &= missed - 1;
+      const covered = neverMissTwice ? 0 : runs.coverGaps(start, needed & bitsFromTo(passed, WORD - 1), missed);
+      if (covered > 0) {
+        const days = bitsFromTo(passed, covered - 1);
+        keepDays(start, done & days, off, runs, 0);
+        runs.addCovered(countBits(missed & days));
+        passed = covered;
+        missed &= ~days;
+      }
+      if (missed !== 0) {
+        const gap = lowestRun(missed);
+        const [first, last] = [lowestBit(gap), highestBit(gap)];
+        keepDays(start, done & bitsFromTo(passed, WORD - 1) & ((1 << first) - 1), off, runs);
+        runs.missDays(start + first, start + last, neverMissTwice);
+        passed = (gap & ends) === 0 ? last + 1 : passShortRuns(last + 1, ends, worthCounting);
+        missed &= ~bitsFromTo(0, passed - 1);
+      }
     }
     if (passed < WORD) {
       keepDays(start, done & bitsFromTo(passed, WORD - 1), off, runs);
@@ -40,11 +70,27 @@ export function walkDays(
 }
 
 /**
+ * Passes runs that begin and end in a word, and of which nothing remains: they are too short to be the best, and nobody
+ * follows them. Otherwise each of many short runs would take time of its own.
+ *
+ * @param passed how many days of the word are passed; no run is open after them
+ * @param ends the days with whose end every run has ended
+ * @param worthCounting days of other runs, at least one of each
+ * @returns how many days of the word are passed then; no run is open after them
+ */
+function passShortRuns(passed: number, ends: number, worthCounting: number): number {
+  const next = worthCounting & ~bitsFromTo(0, passed - 1);
+  const endsBefore = ends & ~bitsFromTo(0, passed - 1) & belowLowest(next);
+  return endsBefore === 0 ? passed : highestBit(endsBefore) + 1;
+}
+
+/**
  * Passes done days between which no day was missed. A run neither begins nor ends on a day off.
  *
  * @param start the first day of the word
+ * @param periods how many days count towards freezes; all that are not off, unless it says otherwise
  */
-function keepDays(start: Day, done: number, off: number, runs: RunCounter): void {
+function keepDays(start: Day, done: number, off: number, runs: RunCounter, periods?: number): void {
   const needed = done & ~off;
   if (needed === 0) {
     runs.addDaysOff(countBits(done));
@@ -52,12 +98,12 @@ function keepDays(start: Day, done: number, off: number, runs: RunCounter): void
   }
   const [first, last] = [lowestBit(needed), highestBit(needed)];
   if (needed === done) {
-    runs.keep(start + first, start + last, countBits(done));
+    runs.keep(start + first, start + last, countBits(done), periods);
     return;
   }
   const within = bitsFromTo(first, last);
   const outside = done & ~within;
   runs.addDaysOff(countBits(outside & ((1 << first) - 1)));
-  runs.keep(start + first, start + last, countBits(done & within), countBits(needed));
+  runs.keep(start + first, start + last, countBits(done & within), periods ?? countBits(needed));
   runs.addDaysOff(countBits(outside & (-1 << last)));
 }

@@ -2,6 +2,7 @@ import type { Day } from "../../day.ts";
 import type { RulesCalendar } from "../calendar/calendar.ts";
 import { periodOn } from "../calendar/periods.ts";
 import type { Phase } from "../calendar/phases.ts";
+import { LATEST } from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
 import type { FreezeDecisions } from "../ledger/freezes.ts";
 import type { Repair, Repairs } from "../ledger/repairs.ts";
@@ -67,7 +68,7 @@ export function walk(
   observers: Observers,
   tried?: TriedRepair,
 ): Standing {
-  const freezeStock = calendar.hasFreezes ? new FreezeStock(freezes) : undefined;
+  const freezeStock = calendar.hasFreezes ? new FreezeStock(freezes, observers.endObserver?.from ?? LATEST) : undefined;
   const reached = tried === undefined ? repairs : [...repairs, tried.repair];
   const endedRuns = reached.length === 0 ? undefined : new EndedRuns(done, reached);
   const runs = new RunCounter({ freezeStock, endedRuns, ...observers });
