@@ -54,7 +54,7 @@ describe("of any history, any rules and any freezes", PATIENT, () => {
       for (const { days, done, needed, last } of frozen) {
         expect([last < today, done < needed]).toEqual([true, true]);
         for (const { day, status } of days.filter(({ day }) => day >= first)) {
-          expect(["done", "frozen", "off", "paused"]).toContain(status);
+          expect(["done", "frozen", "off", "paused", "amnesty"]).toContain(status);
           expect(week[day - first]?.status ?? status).toBe(status);
         }
       }
@@ -81,11 +81,13 @@ describe("of any history, any rules and any freezes", PATIENT, () => {
       }
       const runFirstOn = (days: Months, day: Day) =>
         explain(daysUpTo(days, day), rules, day, { first: day, last: day }).runFirst;
-      const { runFirst, streak } = explain(done, rules, today, { first: today, last: today });
+      // Days after today may make a later run, which may be missing the freezes that the run takes.
+      const known = daysUpTo(done, today);
+      const { runFirst, streak } = explain(known, rules, today, { first: today, last: today });
       for (let day = runFirst ?? LATEST; day <= today; day++) {
-        const more = withDay(done, day);
+        const more = withDay(known, day);
         // Otherwise the day is in an older run, which goes on, and keeps the freezes that it had given back.
-        if (!hasDay(done, day) && runFirstOn(more, day) === runFirst) {
+        if (!hasDay(known, day) && runFirstOn(more, day) === runFirst) {
           checked++;
           const after = stateOf(more, rules, today).streak;
           expect(after.current).toBeGreaterThanOrEqual(streak.current);

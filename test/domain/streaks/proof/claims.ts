@@ -506,7 +506,10 @@ function isInWeeksOrMonths({ cadence: { kind } }: RulesVersion): boolean {
  * Whether a run may be repaired in weeks or months that allow a miss: keeping one more of them can turn the start of a
  * newer run, which counted, into an excused miss of an older one, which does not.
  */
-function hasLenientRepair({ repairs, versions }: Given): boolean {
+export function hasLenientRepair({
+  repairs,
+  versions,
+}: { readonly repairs: readonly unknown[] } & Pick<Given, "versions">): boolean {
   return repairs.length > 0 && versions.some((version) => version.neverMissTwice && isInWeeksOrMonths(version));
 }
 
