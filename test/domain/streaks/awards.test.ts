@@ -16,8 +16,8 @@ const run = (target: number) => ({ id: "asked", target, scope: "run" as const })
 const ever = (target: number) => ({ id: "asked", target, scope: "ever" as const });
 const each = <M extends object>(milestone: M) => ({ ...milestone, repeats: true as const });
 
-const repair = (on: number): LedgerEntry => ({
-  ...{ ...MADE, id: "repair", kind: "repair", event: "lesson", from: MONDAY + on, withinDays: 3 },
+const repair = (on: number, withinDays = 3): LedgerEntry => ({
+  ...{ ...MADE, id: "repair", kind: "repair", event: "lesson", from: MONDAY + on, withinDays },
 });
 
 /** How often a milestone was awarded up to the last of the marked days, and after how many days for the latest time. */
@@ -92,9 +92,16 @@ test("a week is reached as soon as it is kept, or as its share is", () => {
 test("a week that is kept before the day of a repair in it is reached without the repair", () => {
   const weeks = by({ cadence: { kind: "days_a_week", days: 3, weekStart: 0 } });
   const marks = "xxx···· ······· xxx···· xxx···· xxx··";
-  const within = { ...repair(32), withinDays: 31 };
-  expect(award(marks, run(3), weeks, within)).toEqual([1, 30]);
-  expect(award(marks, run(4), weeks, within)).toEqual([1, 32]);
+  expect(award(marks, run(3), weeks, repair(32, 31))).toEqual([1, 30]);
+  expect(award(marks, run(4), weeks, repair(32, 31))).toEqual([1, 32]);
+});
+
+test("a run that begins before a repair in its week, and is shown again after it, is reached before it", () => {
+  const rules = by({ cadence: { kind: "days_a_week", days: 4, weekStart: 0 } });
+  const weeks = "xxxx··· ······· ····xxx ·";
+  expect(award(weeks, run(1), rules)).toEqual([1, 19]);
+  expect(award(weeks, run(1), rules, repair(20, 7))).toEqual([1, 19]);
+  expect(award(weeks, run(1), rules, repair(19, 7))).toEqual([1, 21]);
 });
 
 test("without rules every day counts, and a cumulative streak counts every done day", () => {

@@ -74,6 +74,8 @@ class GrowthObserver implements RunObserver {
   readonly #lists: readonly ReachedTargets[];
   /** The first day on which the run that is open is shown as it is: not an older one, nor without its repair. */
   #shownFrom: Day = EARLIEST;
+  /** Days on which a run that begins was shown, too: those before a repair by which an older one went on for a while. */
+  #shownBefore = { from: EARLIEST, until: EARLIEST };
 
   constructor(walked: WalkedUser, lists: readonly ReachedTargets[]) {
     this.#walked = walked;
@@ -83,7 +85,11 @@ class GrowthObserver implements RunObserver {
   }
 
   grew(run: RuledRun, before: number, first: Day, last: Day): void {
-    this.#reach(run, (target) => Math.max(this.#dayWith(target, before, first, last), this.#shownFrom));
+    this.#reach(run, (target) => {
+      const day = this.#dayWith(target, before, first, last);
+      const { from, until } = this.#shownBefore;
+      return before === 0 && from <= day && day < until ? day : Math.max(day, this.#shownFrom);
+    });
   }
 
   joined(run: RuledRun, open: Pick<RuledRun, "first" | "count"> | undefined, day: Day): void {
@@ -96,6 +102,12 @@ class GrowthObserver implements RunObserver {
       this.#reach({ first: open.first, count: open.count + 1 }, () => Math.max(kept, this.#shownFrom));
     }
     this.#reach(run, () => day);
+    if (open === undefined) {
+      // If the run that goes on misses this week or month all the same, the next one begins in it. Take 4 days a week, a
+      // run that has ended, then Friday to Sunday done, and a repair on Sunday: `current` is 1 on Saturday for the run
+      // that begins on Friday, and on the Monday after it again.
+      this.#shownBefore = { from: this.#shownFrom, until: day };
+    }
     this.#shownFrom = Math.max(this.#shownFrom, day);
   }
 
