@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { FreezeRules } from "#src/domain/rules.ts";
 import type { Phase } from "#src/domain/streaks/calendar/phases.ts";
-import { EARLIEST, LATEST } from "#src/domain/streaks/days/bits.ts";
+import { EARLIEST, hasDayBit, LATEST } from "#src/domain/streaks/days/bits.ts";
 import { FreezeDecisions, type GrantEntry } from "#src/domain/streaks/ledger/freezes.ts";
 import { FreezeStock } from "#src/domain/streaks/walk/freeze-stock.ts";
 import { MADE } from "./given.ts";
@@ -29,7 +30,7 @@ function stock(freezes: Partial<FreezeRules>, ...grants: readonly GrantEntry[]):
 
 /** Covers a day, if it can, and returns by which grant: `earned`, if the freeze was earned. */
 function cover(stock: FreezeStock, day: number): string | undefined {
-  if (stock.cover(day, day) === undefined) {
+  if (!stock.cover(day, day)) {
     return undefined;
   }
   return stock.coveredFrom(day)[0]?.grant?.id ?? "earned";
@@ -63,9 +64,9 @@ describe("granted freezes", () => {
   });
 
   test("cover a week if they reach to its last day", () => {
-    expect(stock({}, grant(1, 1, 8)).cover(3, 9)).toBeUndefined();
-    expect(stock({}, grant(1, 1, 9)).cover(3, 9)).toBe(0);
-    expect(stock({}, grant(9)).cover(3, 9)).toBe(0);
+    expect(stock({}, grant(1, 1, 8)).cover(3, 9)).toBe(false);
+    expect(stock({}, grant(1, 1, 9)).cover(3, 9)).toBe(true);
+    expect(stock({}, grant(9)).cover(3, 9)).toBe(true);
   });
 
   test("cover in the order in which they expire, those that never do after the others, and earned ones last", () => {
@@ -237,9 +238,9 @@ describe("a gap", () => {
   test("has covered periods that count where they lengthen the run, once it has ended", () => {
     const long = stock({ lengthenRun: true }, grant(1, 2));
     const counted = () => long.coveredFrom(0).map(({ counted }) => counted);
-    expect(long.cover(2, 2)).toBe(1);
+    expect([long.cover(2, 2), long.countedIfCovered]).toEqual([true, 1]);
     long.enter(phase(3, { lengthenRun: false }));
-    expect(long.cover(3, 3)).toBe(0);
+    expect([long.cover(3, 3), long.countedIfCovered]).toEqual([true, 0]);
     expect(counted()).toEqual([0, 0]);
     long.endGap();
     expect(counted()).toEqual([1, 0]);
@@ -302,4 +303,49 @@ test("without freezes in the rules, what a gap took is given back, as far as the
   some.enter(phase(5));
   some.endRun();
   expect(some.left).toBe(2);
+});
+
+test("gaps of a word that are covered at once are covered as day by day", () => {
+  const anyStock = fc.record({
+    every: fc.integer({ min: 1, max: 3 }),
+    max: fc.integer({ min: 1, max: 5 }),
+    maxInARow: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+    earned: fc.nat(9),
+    grants: fc.array(fc.nat(60), { maxLength: 2 }),
+  });
+  let covered = 0;
+  fc.assert(
+    fc.property(
+      anyStock,
+      fc.integer(),
+      fc.integer(),
+      ({ every, max, maxInARow, earned, grants }, done, missedOrOff) => {
+        const missed = missedOrOff & ~done;
+        const make = () => {
+          const made = new FreezeStock(new FreezeDecisions(grants.map((day) => grant(day))), LATEST);
+          made.enter(phase(0, { ...earning(every, max), ...(maxInARow && { maxInARow }) }));
+          made.earn(earned);
+          return made;
+        };
+        const [atOnce, byDays] = [make(), make()];
+        const passed = atOnce.coverGaps(0, done, missed);
+        for (let day = 0; day < passed; day++) {
+          if (hasDayBit(done, day)) {
+            byDays.endGap();
+            byDays.earn(1);
+          } else if (hasDayBit(missed, day)) {
+            expect(byDays.cover(day, day)).toBe(true);
+            covered++;
+          }
+        }
+        // Each of these gaps ends with a kept day, which comes next.
+        byDays.endGap();
+        for (const some of [atOnce, byDays]) {
+          some.earn(7);
+        }
+        expect([atOnce.left, leftOn(atOnce, 99)]).toEqual([byDays.left, leftOn(byDays, 99)]);
+      },
+    ),
+  );
+  expect(covered).toBeGreaterThan(0);
 });

@@ -1,8 +1,9 @@
 import type { Day } from "../../day.ts";
-import { type FreezeRules, MAX_FREEZES } from "../../rules.ts";
+import type { FreezeRules } from "../../rules.ts";
 import type { Phase } from "../calendar/phases.ts";
 import { belowLowest, bitsFromTo, countBits, highestBit, LATEST, lowestBit, lowestRun } from "../days/bits.ts";
 import type { FreezeDecisions, GrantEntry } from "../ledger/freezes.ts";
+import { type GrantedFreeze, GrantedFreezes } from "./granted-freezes.ts";
 
 /** A missed period that a freeze covers. */
 export interface CoveredPeriod {
@@ -14,15 +15,6 @@ export interface CoveredPeriod {
   readonly grant?: GrantEntry;
 }
 
-/** A freeze that was granted, there or taken. */
-interface Freeze {
-  /** The last day that it can cover; `LATEST` when it never expires. */
-  readonly last: Day;
-  /** Says which of those with the same last day covers first. */
-  readonly order: number;
-  readonly grant: GrantEntry;
-}
-
 /** A period with the freeze that covers it. */
 interface Covered {
   readonly first: Day;
@@ -30,7 +22,7 @@ interface Covered {
   /** Whether it counts when the run goes on. */
   readonly lengthensRun: boolean;
   /** Undefined when it was earned. */
-  readonly freeze: Freeze | undefined;
+  readonly freeze: GrantedFreeze | undefined;
 }
 
 /**
@@ -43,10 +35,7 @@ interface Covered {
 export class FreezeStock {
   readonly #decisions: FreezeDecisions | undefined;
   readonly #toldFrom: Day;
-  /** The granted freezes that are there, in the order in which they cover. */
-  readonly #granted: Freeze[] = [];
-  /** The index of the first grant that has not come. */
-  #nextGrant = 0;
+  #granted: GrantedFreezes;
   /** How much a run counts for each earned freeze, by the latest rules that let any be earned. */
   #every = 1;
   /** The most earned freezes that there can be, by the same rules. It bounds also what is given back. */
@@ -58,7 +47,7 @@ export class FreezeStock {
   /** How many covered periods, the last ones, lie in the gap that is open. */
   #inGap = 0;
   /** The granted freezes that cover some of these. */
-  #grantedInGap: Freeze[] = [];
+  #grantedInGap: GrantedFreeze[] = [];
   /** How many before them come after the last kept period, too, but before a repair, which has begun a new gap. */
   #beforeRepair = 0;
   /** The rules of the phase; undefined where freezes cover nothing. */
@@ -70,14 +59,14 @@ export class FreezeStock {
    */
   constructor(decisions: FreezeDecisions | undefined, toldFrom: Day) {
     this.#decisions = decisions;
+    this.#granted = new GrantedFreezes(decisions?.grants ?? []);
     this.#toldFrom = toldFrom;
   }
 
   /** Returns an independent copy. */
   fork(): FreezeStock {
     const fork = new FreezeStock(this.#decisions, this.#toldFrom);
-    fork.#granted.push(...this.#granted);
-    fork.#nextGrant = this.#nextGrant;
+    fork.#granted = this.#granted.fork();
     fork.#every = this.#every;
     fork.#maxEarned = this.#maxEarned;
     fork.#counted = this.#counted;
@@ -91,7 +80,7 @@ export class FreezeStock {
 
   /** How many are there. */
   get left(): number {
-    return this.#granted.length + this.#earned;
+    return this.#granted.count + this.#earned;
   }
 
   /** How many earned freezes are there. */
@@ -101,7 +90,7 @@ export class FreezeStock {
 
   /** Whether any is there. Asked at each miss, so it does not count them. */
   get #hasAny(): boolean {
-    return this.#granted.length > 0 || this.#counted >= this.#every;
+    return this.#granted.count > 0 || this.#counted >= this.#every;
   }
 
   /** Goes on to the next phase, and so to its rules. */
@@ -122,32 +111,22 @@ export class FreezeStock {
 
   /** Goes on to the end of a day of the phase: freezes that were granted come, and freezes expire. */
   comeAndExpire(day: Day): void {
-    let grant = this.#decisions?.grants[this.#nextGrant];
-    while (grant !== undefined && grant.from <= day) {
-      if (this.#rules !== undefined) {
-        this.#come({ last: grant.to ?? LATEST, order: this.#nextGrant, grant }, grant.count);
-      }
-      this.#nextGrant++;
-      grant = this.#decisions?.grants[this.#nextGrant];
-    }
-    while ((this.#granted[0]?.last ?? day) < day) {
-      this.#granted.shift();
-    }
+    this.#granted.comeAndExpire(day, this.#rules === undefined);
   }
 
   /**
    * Covers a missed period, if it can.
    *
-   * @returns what the period counts if its run goes on after it: 1 or 0; undefined when it is not covered
+   * @returns whether it does
    */
-  cover(first: Day, last: Day): number | undefined {
+  cover(first: Day, last: Day): boolean {
     if (this.#rules === undefined) {
-      return undefined;
+      return false;
     }
     this.comeAndExpire(last);
     const { maxInARow = LATEST, lengthenRun } = this.#rules;
     if (!this.#hasAny || this.#inGap >= maxInARow || this.#decisions?.isOptedOut(last)) {
-      return undefined;
+      return false;
     }
     const freeze = this.#take();
     if (freeze !== undefined) {
@@ -157,7 +136,7 @@ export class FreezeStock {
       this.#covered.push({ first, last, lengthensRun: lengthenRun, freeze });
     }
     this.#inGap++;
-    return lengthenRun ? 1 : 0;
+    return true;
   }
 
   /**
@@ -171,12 +150,12 @@ export class FreezeStock {
    */
   coverGaps(start: Day, kept: number, missed: number): number {
     const { earned, maxInARow = LATEST } = this.#rules ?? {};
-    if (earned === undefined || this.#granted.length > 0 || this.#decisions?.hasChoices) {
+    if (earned === undefined || this.#granted.count > 0 || this.#decisions?.hasChoices) {
       return 0;
     }
     const { every } = earned;
     const most = this.#maxEarned * every;
-    const until = Math.min(this.#decisions?.grants[this.#nextGrant]?.from ?? LATEST, this.#toldFrom) - start;
+    const until = Math.min(this.#granted.nextDay, this.#toldFrom) - start;
     let passed = 0;
     let keptBefore = kept & belowLowest(missed);
     for (let left = missed; left !== 0 && keptBefore !== 0; ) {
@@ -236,7 +215,7 @@ export class FreezeStock {
     const earned = this.#earned + this.#inGap - this.#grantedInGap.length;
     this.#counted = Math.min(earned, this.#maxEarned) * this.#every;
     for (let index = this.#grantedInGap.length - 1; index >= 0; index--) {
-      this.#come(this.#grantedInGap[index] as Freeze, 1);
+      this.#granted.giveBack(this.#grantedInGap[index] as GrantedFreeze);
     }
     this.#forgetGranted();
     for (; this.#inGap > 0; this.#inGap--) {
@@ -272,36 +251,11 @@ export class FreezeStock {
   }
 
   /** Takes the freeze that covers first, and returns it; undefined when it was earned. There must be one. */
-  #take(): Freeze | undefined {
-    if (this.#granted.length > 0) {
-      return this.#granted.shift();
+  #take(): GrantedFreeze | undefined {
+    const granted = this.#granted.take();
+    if (granted === undefined) {
+      this.#counted -= this.#every;
     }
-    this.#counted -= this.#every;
-    return undefined;
+    return granted;
   }
-
-  /**
-   * Lets equal freezes come. Without room, each takes the place of the one that expires first, if that expires before
-   * it.
-   */
-  #come(freeze: Freeze, count: number): void {
-    for (let come = 0; come < count; come++) {
-      if (this.#granted.length >= MAX_FREEZES) {
-        if ((this.#granted[0] as Freeze).last >= freeze.last) {
-          return;
-        }
-        this.#granted.shift();
-      }
-      let place = this.#granted.length;
-      while (place > 0 && isBefore(freeze, this.#granted[place - 1] as Freeze)) {
-        place--;
-      }
-      this.#granted.splice(place, 0, freeze);
-    }
-  }
-}
-
-/** Whether a freeze covers before another one: when it expires first, or when its order is less. */
-function isBefore(one: Freeze, other: Freeze): boolean {
-  return one.last < other.last || (one.last === other.last && one.order < other.order);
 }

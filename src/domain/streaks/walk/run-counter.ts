@@ -224,14 +224,13 @@ export class RunCounter {
 
   /** Covers a missed period with a freeze, if one can. The current run goes on, and any other is given up. */
   #cover(freezeStock: FreezeStock, first: Day, last: Day): boolean {
-    const counted = freezeStock.cover(first, last);
-    if (counted === undefined) {
+    if (!freezeStock.cover(first, last)) {
       return false;
     }
     if (this.#isExcused) {
       this.#kept.count = 0;
     }
-    this.#shown.waiting += counted;
+    this.addCovered(1);
     return true;
   }
 

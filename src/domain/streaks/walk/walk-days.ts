@@ -18,7 +18,8 @@ import type { DaysToWalk } from "./days-to-walk.ts";
 import type { RunCounter } from "./run-counter.ts";
 
 /**
- * Walks over days that are asked for one by one. Passes them by words, so that only missed days take time of their own.
+ * Walks over days that are asked for one by one. Passes them by words, so that only gaps take time of their own, and of
+ * these only the ones of which something remains.
  */
 export function walkDays(
   { from, through, lastDay }: DaysToWalk,
@@ -46,22 +47,21 @@ export function walkDays(
       : endsOfLongerRuns(~(missed & (ends | (ends >>> 1))), runs.best);
     let passed = 0; // how many days of the word
     while (missed !== 0) {
-      const covered = neverMissTwice ? 0 : runs.coverGaps(start, needed & bitsFromTo(passed, WORD - 1), missed);
+      const left = bitsFromTo(passed, WORD - 1);
+      const covered = neverMissTwice ? 0 : runs.coverGaps(start, needed & left, missed);
       if (covered > 0) {
         const days = bitsFromTo(passed, covered - 1);
         keepDays(start, done & days, off, runs, 0);
         runs.addCovered(countBits(missed & days));
         passed = covered;
-        missed &= ~days;
-      }
-      if (missed !== 0) {
+      } else {
         const gap = lowestRun(missed);
         const [first, last] = [lowestBit(gap), highestBit(gap)];
-        keepDays(start, done & bitsFromTo(passed, WORD - 1) & ((1 << first) - 1), off, runs);
+        keepDays(start, done & left & belowLowest(gap), off, runs);
         runs.missDays(start + first, start + last, neverMissTwice);
         passed = (gap & ends) === 0 ? last + 1 : passShortRuns(last + 1, ends, worthCounting);
-        missed &= ~bitsFromTo(0, passed - 1);
       }
+      missed &= ~bitsFromTo(0, passed - 1);
     }
     if (passed < WORD) {
       keepDays(start, done & bitsFromTo(passed, WORD - 1), off, runs);
