@@ -131,7 +131,7 @@ function journeysOf(settled: SettledDays, present: Present): (day: Day) => boole
   if (!mayTravel(settled, present)) {
     return () => false;
   }
-  const done = new DoneDays(settled.days, LATEST);
+  const done = new DoneDays([settled.days], LATEST);
   return (day) => done.count(day - MAX_BRIDGED_AT_ONCE - 1, day) > 0;
 }
 
@@ -204,7 +204,7 @@ function daysFrom(days: Months, from: Day): Day[] {
   const last = lastDay(days);
   const found: Day[] = [];
   if (last >= from) {
-    const done = new DoneDays(days, last);
+    const done = new DoneDays([days], last);
     for (let day = done.nextFrom(from); day !== undefined; day = done.nextFrom(day + 1)) {
       found.push(day);
     }

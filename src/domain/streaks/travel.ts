@@ -75,7 +75,7 @@ class Itinerary {
 
   constructor(settled: SettledDays, done: DoneDays, { today, zone }: Present) {
     this.#done = done;
-    this.#present = zone === undefined ? undefined : new DoneDays(monthsOf([today]), today);
+    this.#present = zone === undefined ? undefined : new DoneDays([monthsOf([today])], today);
     this.#zones = [
       ...zoneDaysOf(settled, done),
       ...(zone === undefined || this.#present === undefined
@@ -171,7 +171,7 @@ function zoneDaysOf({ home, zones }: SettledDays, done: DoneDays): readonly Zone
   if (zones === undefined) {
     return home === undefined ? [] : [{ zone: home, dates: datesIn(home), days: done }];
   }
-  return zones.map(({ zone, days }) => ({ zone, dates: datesIn(zone), days: new DoneDays(days, done.through) }));
+  return zones.map(({ zone, days }) => ({ zone, dates: datesIn(zone), days: new DoneDays([days], done.through) }));
 }
 
 function unionOn(sets: readonly DoneDays[], index: number): number {

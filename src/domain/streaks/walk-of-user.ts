@@ -43,7 +43,7 @@ export function walkOfUser(
   day: Day,
   { tried, ...observers }: WalkOptions = {},
 ): WalkOfUser {
-  const done = new DoneDays(settled.days, day);
+  const done = new DoneDays([settled.days], day);
   const bridged = bridgedDays(settled, done, present);
   const made = repairsUpTo(repairs, day);
   const repairDays = repairDaysOf(made, calendar);

@@ -1,5 +1,4 @@
 import type { Day } from "../../day.ts";
-import { emptyMonths } from "../../months.ts";
 import { EVERY_DAY, type HolidayList, type RulesVersion, type Weekday } from "../../rules.ts";
 import { EARLIEST } from "../days/bits.ts";
 import { DoneDays } from "../days/done-days.ts";
@@ -103,7 +102,7 @@ export function shareOf(pace: WeekOrMonth, daysAskedFor: number, length: number)
   return Math.ceil((pace.days * daysAskedFor) / length);
 }
 
-const nothingDone = new DoneDays(emptyMonths, EARLIEST);
+const nothingDone = new DoneDays([], EARLIEST);
 
 /** The calendar of a widget without rules. */
 export const EVERY_DAY_CALENDAR = RulesCalendar.of([EVERY_DAY], []);

@@ -18,7 +18,7 @@ export class CountedDays {
    * @param through the last day that counts: later days are left out
    */
   constructor(days: Months, actions: ActionCounts | undefined, through: Day) {
-    this.#done = new DoneDays(days, through);
+    this.#done = new DoneDays([days], through);
     this.#withMore = actions === undefined ? [] : daysWithMore(actionsUpTo(actions, through).ofDays, this.#done);
     this.total = countDays(daysUpTo(days, through)) + (this.#withMore.at(-1)?.beyondFirst ?? 0);
   }

@@ -1,4 +1,4 @@
-import { type Day, firstOfMonth } from "../../day.ts";
+import type { Day } from "../../day.ts";
 import type { Months } from "../../months.ts";
 import {
   bitOf,
@@ -12,6 +12,7 @@ import {
   WORD,
   wordOf,
 } from "./bits.ts";
+import { firstDayOf, placeOf } from "./month-names.ts";
 
 /** Done days, up to a day. */
 export class DoneDays {
@@ -24,28 +25,41 @@ export class DoneDays {
   /** The last day that counts. */
   readonly through: Day;
 
-  /** @param through the last day that counts: later days are taken for not done */
-  constructor(days: Months, through: Day) {
+  /**
+   * @param sets the days are those of all of them
+   * @param through the last day that counts: later days are taken for not done
+   */
+  constructor(sets: readonly Months[], through: Day) {
     this.through = through;
-    const months = Object.keys(days);
-    const firsts = months.map(firstOfMonth);
+    // `for`-`in` takes a tenth of the time of `Object.keys`. Reading the names twice takes less than a list of them.
     let [first, last] = [LATEST, EARLIEST];
-    for (const day of firsts) {
-      first = Math.min(first, day);
-      last = Math.max(last, day);
+    let place = 0;
+    for (const set of sets) {
+      for (const month in set) {
+        place = placeOf(month, place + 1);
+        const day = firstDayOf(month, place);
+        first = Math.min(first, day);
+        last = Math.max(last, day);
+      }
     }
-    this.firstWord = months.length === 0 ? 0 : wordOf(first);
-    this.lastWord = months.length === 0 ? -1 : wordOf(Math.min(last + WORD, through));
-    this.#words = new Int32Array(Math.max(0, this.lastWord - this.firstWord + 1));
+    const isEmpty = last < first;
+    const firstWord = isEmpty ? 0 : wordOf(first);
+    this.firstWord = firstWord;
+    this.lastWord = isEmpty ? -1 : wordOf(Math.min(last + WORD, through));
+    const words = new Int32Array(Math.max(0, this.lastWord - firstWord + 1));
+    this.#words = words;
     // What is written beyond the last word is lost, as it should be.
-    for (let index = 0; index < months.length; index++) {
-      const bits = days[months[index] as string] as number;
-      const day = firsts[index] as Day;
-      const shift = bitOf(day);
-      const word = wordOf(day) - this.firstWord;
-      this.#words[word] = (this.#words[word] as number) | (bits << shift);
-      if (shift > 0) {
-        this.#words[word + 1] = (this.#words[word + 1] as number) | (bits >>> (WORD - shift));
+    for (const set of sets) {
+      for (const month in set) {
+        const bits = set[month] as number;
+        place = placeOf(month, place + 1);
+        const day = firstDayOf(month, place);
+        const shift = bitOf(day);
+        const word = wordOf(day) - firstWord;
+        words[word] = (words[word] as number) | (bits << shift);
+        if (shift > 0) {
+          words[word + 1] = (words[word + 1] as number) | (bits >>> (WORD - shift));
+        }
       }
     }
     if (this.lastWord === wordOf(through)) {

@@ -42,12 +42,13 @@ function pausesHeld(
 ): readonly Exemption<LedgerEntry>[] {
   const entries = entriesNotTakenBack(ledger);
   const ends = endsIn(entries);
+  const endOf = (entry: PauseEntry) => (ends.size === 0 ? undefined : ends.get(refKey(entry)));
   return entries
     .filter(isPause)
     .filter(isAskedFor)
     .map((entry) => {
       const { from, to = LATEST } = entry;
-      return { decision: entry, from, to: Math.min(to, (ends.get(refKey(entry)) ?? LATEST + 1) - 1) };
+      return { decision: entry, from, to: Math.min(to, (endOf(entry) ?? LATEST + 1) - 1) };
     })
     .filter(({ from, to }) => from <= to)
     .sort((one, other) => compareMade(one.decision, other.decision));

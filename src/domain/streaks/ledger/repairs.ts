@@ -27,14 +27,15 @@ export function repairsOf(ledger: readonly LedgerEntry[], event: string): Repair
   if (!ledger.some(isOfStreak)) {
     return undefined;
   }
-  const firsts = new Map<Day, Repair>();
-  for (const entry of entriesNotTakenBack(ledger).filter(isOfStreak).toSorted(compareMade)) {
-    if (!firsts.has(entry.from)) {
+  const inOrder = entriesNotTakenBack(ledger)
+    .filter(isOfStreak)
+    .toSorted((one, other) => one.from - other.from || compareMade(one, other));
+  return inOrder
+    .filter(({ from }, index) => from !== inOrder[index - 1]?.from)
+    .map((entry) => {
       const { from, withinDays, takesFreeze } = entry;
-      firsts.set(from, { from, withinDays, ...(takesFreeze && { takesFreeze }), entry });
-    }
-  }
-  return [...firsts.values()].sort((one, other) => one.from - other.from);
+      return takesFreeze ? { from, withinDays, takesFreeze, entry } : { from, withinDays, entry };
+    });
 }
 
 /** Returns the repairs that are made on a day or earlier; undefined when there are none. */

@@ -1,16 +1,6 @@
 import type { Day } from "../../day.ts";
 import type { OffDays } from "../calendar/days-off.ts";
-import {
-  bitsFromTo,
-  bitsWithin,
-  countBits,
-  hasDayBit,
-  highestBit,
-  LATEST,
-  lowestBit,
-  WORD,
-  wordOf,
-} from "../days/bits.ts";
+import { bitsWithin, countBits, highestBit, LATEST, WORD, wordOf } from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
 import type { RunCounter } from "./run-counter.ts";
 
@@ -28,52 +18,54 @@ const EXEMPT = 2;
 export class PlacedDays {
   /** How many done days there are. */
   readonly length: number;
+  /** The place of the last day. */
+  readonly lastPlace: number;
+  readonly #done: DoneDays;
   readonly #passedDays: OffDays;
   readonly #first: Day;
   readonly #last: Day;
-  readonly #days: Int32Array;
   /**
    * Four times the place of each done day. A day that has no place of its own has {@link OFF} or {@link EXEMPT} added,
    * so that it comes after the day before it.
    */
   readonly #places: Int32Array;
+  /** How many done days come before each word, from the word of the first day on. */
+  readonly #before: Int32Array;
 
   /** @param passedDays the days off, and the exempt days even if they are done */
   constructor(done: DoneDays, offDays: OffDays, passedDays: OffDays, first: Day, last: Day) {
     const length = done.count(first, last);
-    const days = new Int32Array(length);
-    const places = new Int32Array(length);
+    const firstWord = wordOf(first);
+    const before = new Int32Array(wordOf(last) - firstWord + 1);
+    // One more, since a place is written for each day, and the next one overwrites it if the day is not done.
+    const places = new Int32Array(length + 1);
     let index = 0;
-    let placesBefore = 0;
-    for (let word = wordOf(first); index < length; word++) {
-      const start = word * WORD;
+    let place = 0; // four times
+    for (let word = firstWord; word <= wordOf(last); word++) {
+      before[word - firstWord] = index;
       const inRange = bitsWithin(word, first, last);
-      const off = offDays.word(word);
-      const passed = passedDays.word(word);
-      const placed = ~passed & inRange;
-      for (let rest = done.word(word) & inRange; rest !== 0; ) {
-        // Done days in a row that all have places of their own, or all have none.
-        const bit = lowestBit(rest);
-        const isPassed = ((passed >>> bit) & 1) === 1;
-        const others = ~(rest & (isPassed ? passed : ~passed)) & (-1 << bit);
-        const end = others === 0 ? WORD : lowestBit(others);
-        let place = 4 * (placesBefore + countBits(placed & bitsFromTo(0, bit)));
-        for (let day = start + bit; day < start + end; day++) {
-          days[index] = day;
-          places[index] = isPassed ? place + (hasDayBit(off, day) ? OFF : EXEMPT) : place;
-          place += isPassed ? 0 : 4;
-          index++;
-        }
-        rest &= end === WORD ? 0 : -1 << end;
+      const bits = done.word(word) & inRange;
+      const passed = passedDays.word(word) | ~inRange;
+      if (bits === 0) {
+        place += 4 * countBits(~passed);
+        continue;
       }
-      placesBefore += countBits(placed);
+      const off = passed === 0 ? 0 : offDays.word(word);
+      for (let bit = 0; bit < WORD; bit++) {
+        const isPassed = (passed >>> bit) & 1;
+        place += 4 - 4 * isPassed;
+        places[index] = place + isPassed * (((off >>> bit) & 1) === 1 ? OFF : EXEMPT);
+        index += (bits >>> bit) & 1;
+      }
     }
     this.length = length;
+    this.lastPlace = place >> 2;
+    this.#done = done;
     this.#passedDays = passedDays;
     this.#first = first;
     this.#last = last;
-    this.#days = days;
     this.#places = places;
+    this.#before = before;
   }
 
   /** Returns the place of a done day. */
@@ -118,27 +110,67 @@ export class PlacedDays {
     return found;
   }
 
+  /**
+   * Returns the first done day from `index` on with which a run can begin whose first window has at least `count` done
+   * days, or is not over; `length` when there is none.
+   *
+   * @param of how many places a window has
+   * @param lastOver the last place that is over
+   */
+  firstWithWindow(index: number, count: number, of: number, lastOver: number): number {
+    let found = this.neededFrom(index);
+    while (found < this.length) {
+      const first = this.firstPlaceFrom(found);
+      if (first + of - 1 > lastOver || this.isUpTo(found + count - 1, first + of - 1)) {
+        return found;
+      }
+      found = this.neededFrom(this.firstAfter(first, found));
+    }
+    return found;
+  }
+
+  /**
+   * Returns the first done day from `index` on after which a window begins that has fewer than `needed` done days. If
+   * another done day has the same place, the window may begin after that one.
+   *
+   * @param of how many places a window has
+   */
+  firstBeforeGap(index: number, needed: number, of: number): number {
+    let found = index;
+    for (let last = this.placeOf(found) + of; this.isUpTo(found + needed, last); last = this.placeOf(found) + of) {
+      // If `of` days of the window are done, windows that begin up to `of - needed` done days later still have `needed`
+      // of them, and need not be looked at.
+      found += this.isUpTo(found + of, last) ? of - needed + 1 : 1;
+    }
+    return found;
+  }
+
   /** Adds done days to a run, from one up to before another. Days off count only before a day that is not off. */
   count(runs: RunCounter, from: number, until: number): void {
     const first = Math.min(this.neededFrom(from), until);
-    let end = until;
-    while (end > first && this.#at(end - 1) % 4 === OFF) {
-      end--;
-    }
+    const end = this.endOfNeeded(first, until);
     runs.addDaysOff(first - from);
     if (end > first) {
-      runs.keep(this.#days[first] as Day, this.#days[end - 1] as Day, end - first);
+      runs.keep(this.#dayOf(first), this.#dayOf(end - 1), end - first);
       runs.addDaysOff(until - end);
     }
+  }
+
+  /** Returns up to before which done day one that is not off is the last of some done days; `from` when all are off. */
+  endOfNeeded(from: number, until: number): number {
+    let end = until;
+    while (end > from && this.#at(end - 1) % 4 === OFF) {
+      end--;
+    }
+    return end;
   }
 
   /**
    * Returns the day at a place. After the last day, it is the day that will have the place if the rules don't change,
    * and nothing more is done; undefined when all days from some day on are exempt, so that none will have it.
-   *
-   * @param lastPlace the latest place of any day up to the last day
    */
-  dayAt(place: number, lastPlace: number): Day | undefined {
+  dayAt(place: number): Day | undefined {
+    const { lastPlace } = this;
     return place > lastPlace ? this.#dayAfter(place - lastPlace) : this.#dayBefore(lastPlace - place);
   }
 
@@ -173,6 +205,22 @@ export class PlacedDays {
       placed ^= 1 << highestBit(placed);
     }
     return index * WORD + highestBit(placed);
+  }
+
+  /** Returns a done day. Few are asked for, so only the places of all are kept. */
+  #dayOf(index: number): Day {
+    let [low, high] = [0, this.#before.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#before[middle] as number) <= index) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    const word = wordOf(this.#first) + low;
+    const start = Math.max(word * WORD, this.#first);
+    return this.#done.nthFrom(start, index - (this.#before[low] as number) + 1);
   }
 
   #at(index: number): number {

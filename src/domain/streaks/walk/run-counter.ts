@@ -1,5 +1,5 @@
 import type { Day } from "../../day.ts";
-import { LATEST } from "../days/bits.ts";
+import { EARLIEST, LATEST } from "../days/bits.ts";
 import type { EndedRuns } from "./ended-runs.ts";
 import type { FreezeStock } from "./freeze-stock.ts";
 import { type EndObserver, onlyPartOf, type RuledRun, type RunObserver } from "./ruled-run.ts";
@@ -77,9 +77,14 @@ export class RunCounter {
   }
 
   /**
-   * Whether anybody is told of the runs that end in some days, or changes by what becomes of them. Otherwise nothing
-   * remains of a run but its count, if it is the best.
+   * The first day from which on anybody is told of runs that end, or changes by what becomes of them. Nothing remains of
+   * a run that ends before but its count, if it is the best.
    */
+  get followedFrom(): Day {
+    return this.#freezeStock === undefined && !this.asksForEnds ? (this.#endObserver?.from ?? LATEST) : EARLIEST;
+  }
+
+  /** Whether this is so for runs that end in some days. Unlike `followedFrom`, it knows which of them repairs reach. */
   followsRuns(first: Day, last: Day): boolean {
     return (
       this.#freezeStock !== undefined ||

@@ -22,6 +22,13 @@ export function walkPeriods(
   doneDays: DoneDays,
   runs: RunCounter,
 ): boolean {
+  // To find out where a run begins takes longer than all else. If it ends with the next period and nobody follows it,
+  // nothing remains of it: it counts 1.
+  const leavesNothing = (next: Period) =>
+    next.last < Math.min(lastDay, runs.followedFrom, through + 1) &&
+    runs.best > 0 &&
+    !phase.neverMissTwice &&
+    doneDays.count(next.first, next.last) < calendar.neededFrom(next.first, next, pace);
   let cameIntoPeriod = false;
   let period = periodOn(from, phase);
   while (period.first <= through) {
@@ -42,17 +49,20 @@ export function walkPeriods(
       period = afterSkipped(last, through, phase, calendar);
       continue;
     }
+    const next = periodFrom(last + 1, pace);
     if (done >= needed) {
       runs.keep(first, last, 1);
     } else {
-      const isCovered = isOver && runs.miss(first, last, phase.neverMissTwice);
-      const begins =
-        done > 0 && !isCovered && !cameIntoPeriod ? runBeginsOn(calendar, doneDays, period, pace, 0) : undefined;
-      if (begins !== undefined) {
-        runs.begin(begins, last);
+      const isCovered = isOver && runs.isOpen && runs.miss(first, last, phase.neverMissTwice);
+      const canBegin = done > 0 && !isCovered && !cameIntoPeriod;
+      if (canBegin && !leavesNothing(next)) {
+        const begins = runBeginsOn(calendar, doneDays, period, pace, 0);
+        if (begins !== undefined) {
+          runs.begin(begins, last);
+        }
       }
     }
-    period = periodFrom(last + 1, pace);
+    period = next;
   }
   return cameIntoPeriod;
 }

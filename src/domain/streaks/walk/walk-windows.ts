@@ -37,33 +37,43 @@ export function walkWindows(
 ): OpenWindow | undefined {
   // Windows are told by places, done days by their indexes in `placed`.
   const placed = new PlacedDays(done, offDays, passedDays, from, through);
-  const lastOver = Math.min(through, lastDay - 1);
-  const lastOverPlace = lastOver < from ? 0 : passedDays.countNeeded(from, lastOver);
-  const lastPlace = lastOverPlace + passedDays.countNeeded(Math.max(from, lastOver + 1), through);
-  let firstCounted = runs.isOpen ? 0 : placed.neededFrom(0);
-  let windowFirst = runs.isOpen ? 1 : placed.firstPlaceFrom(firstCounted);
+  const { lastPlace } = placed;
+  const lastOverPlace = through < lastDay || passedDays.has(lastDay) ? lastPlace : lastPlace - 1;
+  const { followedFrom } = runs;
+  const lastUnfollowed =
+    followedFrom > through ? lastOverPlace : lastPlace - passedDays.countNeeded(Math.max(followedFrom, from), through);
+  let firstCounted = 0;
+  let windowFirst = 1;
   let afterWindow = 0;
-  while (runs.isOpen || firstCounted < placed.length) {
-    let firstIn = placed.firstFrom(windowFirst, firstCounted);
-    let windowLast = windowFirst + of - 1;
-    while (placed.isUpTo(firstIn + needed - 1, windowLast)) {
-      // If `of` days of the window are done, windows that begin up to `of - needed` done days later still have `needed`
-      // of them, and need not be looked at.
-      firstIn += placed.isUpTo(firstIn + of - 1, windowLast) ? of - needed : 0;
-      windowFirst = placed.placeOf(firstIn) + 1;
-      windowLast = windowFirst + of - 1;
-      firstIn = placed.firstFrom(windowFirst, firstIn + 1);
+  while (true) {
+    if (!runs.isOpen) {
+      // A run that counts no more than the best, and ends with its first window, leaves nothing if nobody follows it.
+      const worthCounting = Math.min(needed, runs.best + 1);
+      firstCounted = placed.firstWithWindow(firstCounted, worthCounting, of, lastUnfollowed);
+      if (firstCounted === placed.length) {
+        return undefined;
+      }
+      windowFirst = placed.firstPlaceFrom(firstCounted);
     }
+    let firstIn = placed.firstFrom(windowFirst, firstCounted);
+    if (placed.isUpTo(firstIn + needed - 1, windowFirst + of - 1)) {
+      const before = placed.firstBeforeGap(firstIn, needed, of);
+      windowFirst = placed.placeOf(before) + 1;
+      firstIn = placed.firstFrom(windowFirst, before + 1);
+    }
+    const windowLast = windowFirst + of - 1;
     if (windowLast > lastOverPlace) {
       placed.count(runs, firstCounted, placed.length);
-      const [first, last] = [placed.dayAt(windowFirst, lastPlace), placed.dayAt(windowLast, lastPlace)];
+      const [first, last] = [placed.dayAt(windowFirst), placed.dayAt(windowLast)];
       return first === undefined || last === undefined ? undefined : { first, last, done: placed.length - firstIn };
     }
     afterWindow = placed.firstAfter(windowLast, Math.max(afterWindow, firstIn));
-    placed.count(runs, firstCounted, afterWindow);
-    runs.end(runs.asksForEnds ? (placed.dayAt(windowLast, lastPlace) as Day) : through);
-    firstCounted = placed.neededFrom(placed.firstAfter(windowFirst, firstIn));
-    windowFirst = placed.firstPlaceFrom(firstCounted);
+    if (windowLast <= lastUnfollowed && !runs.isOpen) {
+      runs.best = Math.max(runs.best, placed.endOfNeeded(firstCounted, afterWindow) - firstCounted);
+    } else {
+      placed.count(runs, firstCounted, afterWindow);
+      runs.end(runs.asksForEnds ? (placed.dayAt(windowLast) as Day) : through);
+    }
+    firstCounted = placed.firstAfter(windowFirst, firstIn);
   }
-  return undefined;
 }

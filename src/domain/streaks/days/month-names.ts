@@ -1,0 +1,41 @@
+import { DAY_MS, type Day, firstOfMonth, isoMonth } from "../../day.ts";
+
+// A streak reads the names of many months, and nearly all of them are of this century: their first days are known.
+const FIRST_YEAR = 2000;
+const YEARS = 100;
+
+/**
+ * The names of the known months, in order. As keys of an object they are the same strings in memory as the keys of a
+ * `Months`, so that comparing a name with the expected one takes a nanosecond. Reading the digits takes ten.
+ */
+const names: readonly string[] = Object.keys(
+  Object.fromEntries(Array.from({ length: YEARS * 12 }, (_, place) => [nameOf(place), true])),
+);
+
+const firstDays = Int32Array.from(names, firstOfMonth);
+
+/**
+ * Returns the place of a month in the calendar: 0 for January 2000.
+ *
+ * @param expected a place to try first: sets mostly have their months in order
+ */
+export function placeOf(month: string, expected: number): number {
+  return names[expected] === month ? expected : placeByDigits(month);
+}
+
+/** Returns the first day of a month. `place` is that of the month. */
+export function firstDayOf(month: string, place: number): Day {
+  return place >= 0 && place < firstDays.length ? (firstDays[place] as Day) : firstOfMonth(month);
+}
+
+function placeByDigits(month: string): number {
+  const digit = (index: number) => month.charCodeAt(index) - ZERO;
+  const year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
+  return (year - FIRST_YEAR) * 12 + digit(5) * 10 + digit(6) - 1;
+}
+
+function nameOf(place: number): string {
+  return isoMonth(Date.UTC(FIRST_YEAR, place) / DAY_MS);
+}
+
+const ZERO = "0".charCodeAt(0);
