@@ -94,8 +94,8 @@ prepare() (
   echo "$*" >"$folder.made-by"
 )
 
-# download COMMAND...: runs what needs the network, and ends all with status 75 when it fails. In CI it is tried again, as
-# Go does not do that by itself.
+# download COMMAND...: runs what needs the network, and ends all with status 75 when it fails. In CI it is tried three
+# times, since Go tries only once.
 download() {
   local pause
   for pause in ${CI:+5 20}; do

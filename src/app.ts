@@ -98,7 +98,7 @@ export async function startApp(
   const sessions = new Sessions(stores.sessions, clock, (err) =>
     log.warn({ err }, "expired sign-in sessions can't be removed; this is tried again within a minute"),
   );
-  // A data folder is held by one process alone.
+  // A data folder belongs to one process alone.
   const projects = new Projects(stores.projects, config.mongodbUri !== undefined);
   const analytics = new Analytics(stores.analytics, clock, (err) =>
     log.warn({ err }, "counting for analytics failed; the next read or the next round tries it again"),

@@ -65,8 +65,8 @@ export async function runTrial(flood: Flood, options: TrialOptions): Promise<Tri
   const visits: Visit[] = [];
   using visitor = start("visitor.ts", port);
   visitor.process.on("message", (visit: Visit) => visits.push(visit));
-  // On a busy machine a program takes longer to begin than the shortest flood lasts.
-  await once(visitor.process, "message");
+  // Else a short flood could be over before the visitor has begun, on a busy machine.
+  await Promise.race([once(visitor.process, "message"), visitor.failure]);
   await pause(options.calmSeconds * 1_000);
   const before = await holdingsOf(server);
   const linesBefore = server.lineCount();
@@ -99,23 +99,29 @@ export async function runTrial(flood: Flood, options: TrialOptions): Promise<Tri
 
 async function attack(flood: Flood, port: string, { seconds, maxConnections }: TrialOptions) {
   using attacker = start("attack.ts", flood.name, port, `${maxConnections}`);
-  const end = once(attacker.process, "exit").then(() => {
-    throw new Error(`the attacker of "${flood.name}" has failed`);
-  });
-  const reply = () => Promise.race([once(attacker.process, "message"), end]);
+  const reply = () => Promise.race([once(attacker.process, "message"), attacker.failure]);
   await reply();
   const began = Date.now();
-  await Promise.race([pause(seconds * 1_000), end]);
+  await Promise.race([pause(seconds * 1_000), attacker.failure]);
   attacker.process.send("tell");
   const [outcome]: Outcome[] = await reply();
-  end.catch(() => {});
   return { began, ended: Date.now(), outcome: outcome as Outcome };
 }
 
-/** Starts a program of this folder, which is killed in the end. */
-function start(file: string, ...args: string[]): Disposable & { readonly process: ChildProcess } {
+/** A program of this folder that was started, and is killed in the end. */
+interface Started extends Disposable {
+  readonly process: ChildProcess;
+  /** Rejects when the program ends by itself. */
+  readonly failure: Promise<never>;
+}
+
+function start(file: string, ...args: string[]): Started {
   const process = fork(fileURLToPath(new URL(file, import.meta.url)), args);
-  return { process, [Symbol.dispose]: () => process.kill("SIGKILL") };
+  const failure = once(process, "exit").then(() => {
+    throw new Error(`${[file, ...args].join(" ")} has ended`);
+  });
+  failure.catch(() => {}); // not an unhandled rejection when it is killed in the end
+  return { process, failure, [Symbol.dispose]: () => process.kill("SIGKILL") };
 }
 
 async function holdingsOf({ pid, inspectorUrl }: Program): Promise<Holdings> {

@@ -8,7 +8,7 @@ import { root } from "../support/tools.ts";
 
 const run = promisify(execFile);
 
-/** In milliseconds. It starts a dozen programs, one after another and with less of the processor than other tests have. */
+/** In milliseconds. It starts a dozen programs one after another, and gets less of the processor than other tests. */
 const TIMEOUT_MS = 300_000;
 
 // That it runs. What a flood does to a server that has other work beside is no matter of tests.
@@ -20,7 +20,7 @@ test("the hostile bench floods servers beside a well-behaved client, over HTTP/1
   onTestFinished(() => rm(folder, { recursive: true }));
   const json = join(folder, "results.json");
   const only = "pipelined bad events$|window 0|almost 8 MiB to Watch";
-  // Half a second, as the quick floods last, may pass without any time for a program that is this nice.
+  // A quick flood lasts half a second, in which a program of so low a priority may get no time.
   const args = ["--quick", "--seconds", "2", "--json", json, "--only", only];
   const bench = [process.execPath, join(root, "bench/hostile/main.ts"), ...args];
   await run("nice", ["-n", "10", ...bench]);

@@ -185,7 +185,7 @@ test("what luxon makes of a date and time is what is taken, real or not, however
       (y, mo, d, h, mi, s, f, z, isBasic) => {
         const text = isBasic ? `${y}${mo}${d}T${h}${mi}${s}${f}${z}` : `${y}-${mo}-${d}T${h}:${mi}:${s}${f}${z}`;
         const time = DateTime.fromISO(text.toUpperCase(), { setZone: true });
-        // Luxon drops what is behind the milliseconds, with which 24:00 is no time.
+        // Luxon drops the digits after the milliseconds. With such a fraction, 24:00 is not the end of the day.
         const isBehindDay = h === "24" && /[1-9]/.test(f);
         const isReal = time.isValid && !isBehindDay && time.toUTC().year >= 1 && time.toUTC().year <= 9999;
         if (isReal) {

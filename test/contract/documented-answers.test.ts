@@ -272,7 +272,7 @@ beforeAll(async () => {
     from: "2024-01-01",
   });
 });
-// A server in each hook, since a hook has time for one to start on a busy machine.
+// One server a hook: on a busy machine, a hook may not have the time to start two.
 beforeAll(async () => {
   strict = await startServer({ env: { ALLOWED_HOSTS: "streaks.example.com", HEADERS_TIMEOUT_MS: "5000" } });
 });

@@ -32,7 +32,7 @@ test.each<[string, () => Record<string, string>]>([
   const server = await startServer({ env });
   await check({ HOST: "127.0.0.1", PORT: String(server.port), ...env });
   await server.stop();
-  // Not the port that it had, which another test's server may have by now.
+  // Not the port of this server, which another test's server may have by now.
   await expect(check({ HOST: "127.0.0.1", PORT: "1", ...env })).rejects.toMatchObject({ code: 1 });
 });
 

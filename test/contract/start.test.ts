@@ -127,7 +127,7 @@ test("Ctrl-C under npm, which comes twice, is one orderly shutdown", async () =>
   await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(200);
 
   const exit = server.kill("SIGINT");
-  // Not the same signal, of which a system may deliver two as one. Not later either: the second must come within a second.
+  // A system may deliver two signals of one kind as one. Sent at once: only within a second both count as one.
   server.kill("SIGTERM");
   await expect.poll(() => server.output).toContain("shutting down");
   unlock();

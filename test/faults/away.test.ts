@@ -29,7 +29,7 @@ interface Answer {
 }
 
 const streak = (userHash: string) => ({ siteKey: SITE_KEY, userHash, event: "like" });
-/** Of one day, also at midnight. */
+/** Of the same day each time, even when midnight passes. */
 const event = (userHash: string) => ({ ...streak(userHash), ts: "2024-01-15T12:00:00Z" });
 
 async function call({ server }: Instance, method: string, path: string, body?: unknown, deadlineMs?: number) {

@@ -74,7 +74,7 @@ test.each([
 ])("on SQLite, killed with -9 $moment, the entry says that nobody knows", async ({ statement, isMade }) => {
   const dataDir = await newFolder();
   const server = await startServer({ dataDir });
-  // It waits when the server happens to write.
+  // It waits if the server happens to write.
   const database = new DatabaseSync(join(dataDir, "streakd.db"), { timeout: 10_000 });
   database.exec(`
     CREATE TABLE spin (n);

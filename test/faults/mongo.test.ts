@@ -12,7 +12,7 @@ import { verify } from "./verify.ts";
 /** How often the server is killed, half of the times for longer, and stepped down. */
 const ROUNDS = 2 * SOAK;
 
-/** How long there is no primary then, in seconds: long enough to ask for it meanwhile. */
+/** How long there is no primary after it steps down, in seconds: long enough to see meanwhile that there is none. */
 const STEPPED_DOWN_S = 4;
 
 /** How often each fault is tried that is over in a moment. */

@@ -40,7 +40,7 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
   it("count no call twice that is reported twice", async () => {
     const redis = await openRedis();
     const { buckets } = await openBuckets(redis.uri);
-    // So slow that time brings nothing, however long the test takes.
+    // So slow that time adds no token, however long the test takes.
     const slow = { requestsPerSecond: 0.001, burst: 1000 };
     const report = (reporter: string, after: number, upTo: number) =>
       levelOf(buckets, { name: "a", limit: slow, reporter, after, upTo });
@@ -122,7 +122,7 @@ describe("the buckets in Redis", { timeout: 30_000 }, () => {
     const redis = await openRedis();
     const instances = [await openInstance(redis.uri, limit), await openInstance(redis.uri, limit)];
     const { passed, refused } = await flood(instances, 10_000);
-    // Should Redis once reply too late, as on a machine that stands still, each instance limits alone for a while.
+    // On a machine that stands still, a reply may come too late. Then each instance limits alone for a while.
     const hasOutage = instances.some(({ outages }) => outages.length > 0);
     expect(passed).toBeLessThanOrEqual((hasOutage ? 2 : 1.1) * (limit.burst + 10 * limit.requestsPerSecond));
     // All that a full bucket has passes, and then calls are refused although time brings more.

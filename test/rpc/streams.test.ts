@@ -194,7 +194,7 @@ describe.each(cases)("%s over %s", (kind, protocol, transport, timeout) => {
     const { streams, begun, ended } = waiting();
     const server = await serve(streams);
     const client = clientOf(transport(server.url));
-    // The time stands still until the handler has begun, however busy the machine is.
+    // Time stands still until the handler has begun, however busy the machine is.
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const collected = collect(client[kind](firstMessage(kind), { headers: { ...ROOT, ...timeout } }));
     const { signal } = await begun;

@@ -9,7 +9,7 @@ import { readConfig } from "#src/config/config.ts";
 /** The admin token of every app that tests open. */
 export const ADMIN_TOKEN = "token-of-the-tests";
 
-/** A line of the log that depends on how busy the machine is, so that any test may have it. */
+/** A line that any test may have in its log, since it depends on how busy the machine is. */
 const SLOW_COMMIT = '"msg":"commits are slow';
 
 /** Friday of the contract's example week. */

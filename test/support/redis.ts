@@ -17,8 +17,8 @@ export const redisTool = findTool(
 
 /**
  * Runs a server until stdin ends, which it does when the test's process ends, in whatever way. It ends a paused server too.
- * Writes the server's process id, then what the server writes, and exits with the server's status. The server's process
- * writes its id itself: another one might come too late.
+ * Writes the server's process id, then what the server writes, and exits with the server's status. The process
+ * writes its own id before it becomes Redis, so that nothing comes before the id.
  */
 const KEEPER = 'sh -c \'echo $$; exec redis-server "$@"\' sh "$@" & exec >&- 2>&-; read _; kill -9 $!; wait $!';
 

@@ -1113,8 +1113,8 @@ export const AdminService: GenService<{
    * instance uses the change for its next event and its next read, other instances within half a second. Removing a
    * widget keeps its days: they are there again when the widget is added again.
    *
-   * When a change of `plan`, or of the rules of a widget, is answered, it holds on every instance. On MongoDB this takes
-   * half a second.
+   * When a change of `plan`, or of the rules of a widget, is answered, it holds on every instance. On MongoDB the answer
+   * takes half a second longer.
    *
    * Send the project's `etag` as you have read it, and the change is made only if nobody has changed the project since.
    *

@@ -37,6 +37,7 @@ export function streakByRules(
   const { pauses } = rules;
   const { today } = present;
   const ended: RunPart[] = [];
+  // The freezes tell how many were used in this week.
   const firstOfWeek = today - daysSinceWeekday(rules.calendar.weekStartOn(today), today);
   const { done, bridged, repairDays, calendar, standing } = walkOfUser(rules, settled, present, today, {
     endObserver: { from: Math.min(explainFrom, firstOfWeek), onEnd: (_, part) => ended.push(part) },

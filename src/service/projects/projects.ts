@@ -156,7 +156,7 @@ export class Projects {
     return this.#change(key.siteKey, () => this.#store.updateProject(key, stamped, expected));
   }
 
-  /** Waits until every instance has seen the changes that were made before; this one has. */
+  /** Waits until every instance has seen the changes that this one has made before. */
   async seenEverywhere(): Promise<void> {
     if (this.#isShared) {
       await delay(MAX_AGE_MS);

@@ -81,7 +81,7 @@ test("the start page asks again and again whether an event has come, and not whi
   await page.clock.install();
   await page.goto(`${dashboard.app.url}/dashboard/p/hidden/start`);
   await page.getByText("Waiting for your first event…").waitFor();
-  // From now on no time passes by itself, however slow the machine is.
+  // From here on, time passes only when the test says so.
   await page.clock.pauseAt(Date.now() + 60_000);
   let asked = 0;
   page.on("request", (request) => {

@@ -318,7 +318,7 @@ test("a cumulative widget counts days or actions, which a continuous one can't",
     "Counts: actions → days, from Mar 16, 2024",
   ]);
   await save(page);
-  // Not what says so for some seconds: by now the first save's may be gone, or still be there.
+  // Not "Saved.": that of the first save may still be there, or be gone.
   await expect.poll(async () => (await widgetOf("likes")).mode).toBe("continuous");
   expect((await widgetOf("likes")).rules.counts).toBeUndefined();
   expect(complaints).toEqual([]);

@@ -264,7 +264,7 @@ test("a project is deleted only when its key is typed, and one is back among the
   expect(await confirm.isDisabled()).toBe(true);
   await dialog.getByRole("textbox").fill("doomed");
   await confirm.click();
-  // First what goes again after some seconds.
+  // First the message, which goes away after some seconds.
   await page.getByText("The project doomed is deleted.").waitFor();
   await page.getByRole("heading", { name: "Projects", exact: true }).waitFor();
   expect((await dashboard.app.admin("GET", "/admin/projects/doomed")).status).toBe(404);

@@ -18,7 +18,7 @@ beforeEach(() => {
   shared.app.now = Date.now();
 });
 
-/** A page by whose clock it stays the same day as by streakd's. */
+/** Opens a page whose clock stands where streakd's does, so that both have the same day. */
 async function newPage(context?: BrowserContext): Promise<Page> {
   const page = await (context ?? (await browser.open())).newPage();
   await page.clock.setFixedTime(shared.app.now);
@@ -89,7 +89,7 @@ test("sign-in: what a visitor did is the user's after the sign-in, in another br
 
   const elsewhere = await newPage();
   await elsewhere.goto(url);
-  // Until then the page may still become the visitor, also after the sign-in.
+  // Until then the page may still switch to the visitor, even after the sign-in.
   await elsewhere.getByText(/^You are anon_/).waitFor();
   await elsewhere.fill("[name=name]", "ann");
   await elsewhere.getByRole("button", { name: "Sign in" }).click();

@@ -78,7 +78,7 @@ test("it makes one impression when half of it is in sight, and none while it is 
     { init: 'addEventListener("DOMContentLoaded", () => scrollTo(0, 3000))' },
   );
   const events = listen(page);
-  // At once: in between it could be in sight.
+  // In one step: between two, the widget could be in sight.
   await widget.evaluate((element) => {
     document.querySelector("#end")?.after(element);
     scrollTo(0, 0);
@@ -174,7 +174,7 @@ test("it says how long today lasts, in the user's time zone", async () => {
 });
 
 test("a new day is read until streakd has it, each minute", async () => {
-  // It is told after each read. Until then another one would share the read.
+  // The page is told after each read. A read that is asked for before that would be the same one.
   const init = 'window.told = 0; document.addEventListener("streak:change", () => told++)';
   const { page, widget } = await site.show("pending", "open", "visit", { init });
   const left = () => widget.locator(".status").textContent();

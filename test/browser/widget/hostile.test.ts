@@ -98,7 +98,7 @@ test("of a project that is switched off it shows nothing", async () => {
 test.each([
   ["an event that the project does not have", 'event="nothing"', /no widget.*nothing/i],
   ["an unknown time zone", 'tz="Nowhere/None"', /time zone|tz/i],
-  // Browsers open no connection to this port, so that no server of another test is there.
+  // Browsers refuse to connect to this port, so no other test's server can be there.
   ["a server that is not there", 'base="http://127.0.0.1:9"', /Can't reach/],
 ])("with %s it stays hidden, warns in the console, and the page goes on", async (_, attribute, warning) => {
   const tag = site.tag("done").replace(new RegExp(`${attribute.split("=")[0]}="[^"]*"`), "");

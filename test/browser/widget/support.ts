@@ -67,10 +67,10 @@ export interface Shown {
 }
 
 /**
- * Holds the animations of a page, so that what lasts as long as one, such as a message, is there however long a busy machine
- * takes to look at it.
+ * Holds the animations of a page. A message, which lasts as long as its animation, is then still there when a busy
+ * machine looks at it.
  *
- * @returns what lets them go on
+ * @returns a function that lets the animations go on
  */
 export async function holdAnimations(page: Page): Promise<() => Promise<void>> {
   const devTools = await page.context().newCDPSession(page);

@@ -81,7 +81,7 @@ describe("of any history, any rules and any freezes", PATIENT, () => {
       }
       const runFirstOn = (days: Months, day: Day) =>
         explain(daysUpTo(days, day), rules, day, { first: day, last: day }).runFirst;
-      // Days after today may make a later run, which may be missing the freezes that the run takes.
+      // Without days after today: `best` counts their runs, which may lack the freezes that this run takes.
       const known = daysUpTo(done, today);
       const { runFirst, streak } = explain(known, rules, today, { first: today, last: today });
       for (let day = runFirst ?? LATEST; day <= today; day++) {

@@ -101,7 +101,7 @@ it("an action counts for the next reader if it comes while another one keeps sum
     meanwhile = vi.fn(() => other.events.record([act(`meanwhile ${commands}`)], NOW));
     left = commands;
     const read = await beyondFirst(store);
-    // The store's chores send commands, too: the action may have come amid one, for which the reader does not wait.
+    // The action may have come with a command of the store's chores, for which the reader does not wait.
     left = 0;
     const more = meanwhile.mock.calls.length;
     await Promise.all(meanwhile.mock.results.map(({ value }) => value));

@@ -10,7 +10,7 @@ import { openStore } from "./support.ts";
 
 const mongo = useOwnMongo();
 
-/** A client gives up soon, so that a test of its giving up is soon over, but not before it has found a server that runs. */
+/** Clients give up soon, so that tests of that are short, but late enough to find a server that runs. */
 const IMPATIENT = { serverSelectionTimeoutMS: "1000", heartbeatFrequencyMS: "500" };
 
 describe("the MongoDB store", () => {
@@ -56,7 +56,7 @@ describe("the MongoDB store", () => {
     const acknowledged: number[] = [];
     let failed = 0;
     for (let day = DAY; failed === 0 || !acknowledged.includes(day - 1); day++) {
-      // Again, where this machine has stood still until there was a primary again.
+      // Again, if no call came while there was no primary: the machine may have stood still.
       if (failed === 0 && (await mongo.server.isPrimary())) {
         await mongo.server.stepDown(3);
       }

@@ -43,7 +43,7 @@ export function countBits(bits: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Returns which bits are the last of more than `n` bits in a row that are 1. */
+/** Returns the bits that are 1 like all of the `n` bits below them: at least one of each longer run of bits. */
 export function endsOfLongerRuns(bits: number, n: number): number {
   let ends = n < WORD ? bits : 0;
   for (let length = 1; length <= n && ends !== 0; ) {

@@ -23,7 +23,7 @@ export class FreezeDecisions {
     this.#choices = inOrder.filter((entry) => entry.kind !== "grantFreezes");
   }
 
-  /** Whether the user has ever opted out of freezes. Asked often, and nearly nobody has. */
+  /** Whether the user has ever opted out of freezes, or in. Asked often, and nearly nobody has. */
   get hasChoices(): boolean {
     return this.#choices.length > 0;
   }

@@ -74,7 +74,7 @@ class GrowthObserver implements RunObserver {
   readonly #lists: readonly ReachedTargets[];
   /** The first day on which the run that is open is shown as it is: not an older one, nor without its repair. */
   #shownFrom: Day = EARLIEST;
-  /** Days on which a run that begins was shown, too: those before a repair by which an older one went on for a while. */
+  /** Days before a repair on which a new run was shown, which is hidden while the repaired run goes on. */
   #shownBefore = { from: EARLIEST, until: EARLIEST };
 
   constructor(walked: WalkedUser, lists: readonly ReachedTargets[]) {
@@ -103,9 +103,9 @@ class GrowthObserver implements RunObserver {
     }
     this.#reach(run, () => day);
     if (open === undefined) {
-      // If the run that goes on misses this week or month all the same, the next one begins in it. Take 4 days a week, a
-      // run that has ended, then Friday to Sunday done, and a repair on Sunday: `current` is 1 on Saturday for the run
-      // that begins on Friday, and on the Monday after it again.
+      // If the repaired run ends with this week or month, a new run begins in it. Take 4 days a week, a run that has
+      // ended, then Friday to Sunday done, and a repair on Sunday: `current` is 1 on Saturday, for the run that begins
+      // on Friday, and again on the Monday after.
       this.#shownBefore = { from: this.#shownFrom, until: day };
     }
     this.#shownFrom = Math.max(this.#shownFrom, day);

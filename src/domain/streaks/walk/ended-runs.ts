@@ -66,7 +66,10 @@ export class EndedRuns {
     }
   }
 
-  /** Returns whether a repair may reach a run that ends from `first` to `last`. No later run may end before `first`. */
+  /**
+   * Returns whether a repair may reach a run that ends from `first` to `last`. Runs that end before `first` can't be
+   * asked about any more.
+   */
   reaches(first: Day, last: Day): boolean {
     while ((this.#reaches[this.#nextReach]?.repairedOn ?? LATEST) <= first) {
       this.#nextReach++;

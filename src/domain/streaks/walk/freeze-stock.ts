@@ -42,20 +42,20 @@ export class FreezeStock {
   #maxEarned = 0;
   /** What was counted: `#every` for each earned freeze that is there, and the rest towards the next one. */
   #counted = 0;
-  /** Those that are told, in order. */
+  /** The covered periods that end on `#toldFrom` or later, in order. */
   #covered: Covered[] = [];
   /** How many covered periods, the last ones, lie in the gap that is open. */
   #inGap = 0;
   /** The granted freezes that cover some of these. */
   #grantedInGap: GrantedFreeze[] = [];
-  /** How many before them come after the last kept period, too, but before a repair, which has begun a new gap. */
+  /** How many covered periods come after the last kept one, but before a repair, which has begun a new gap. */
   #beforeRepair = 0;
   /** The rules of the phase; undefined where freezes cover nothing. */
   #rules: FreezeRules | undefined;
 
   /**
    * @param decisions the user's; undefined when there never was one
-   * @param toldFrom covered periods that end before this day are not told: a history can have many of them
+   * @param toldFrom {@link coveredFrom} tells no covered periods that end before this day: a history can have many
    */
   constructor(decisions: FreezeDecisions | undefined, toldFrom: Day) {
     this.#decisions = decisions;
@@ -78,7 +78,7 @@ export class FreezeStock {
     return fork;
   }
 
-  /** How many are there. */
+  /** How many freezes are there. */
   get left(): number {
     return this.#granted.count + this.#earned;
   }
@@ -88,7 +88,7 @@ export class FreezeStock {
     return Math.floor(this.#counted / this.#every);
   }
 
-  /** Whether any is there. Asked at each miss, so it does not count them. */
+  /** Whether any freeze is there. Asked at each miss, so it does not count them. */
   get #hasAny(): boolean {
     return this.#granted.count > 0 || this.#counted >= this.#every;
   }
@@ -140,13 +140,14 @@ export class FreezeStock {
   }
 
   /**
-   * Counts kept days and covers missed ones, gap by gap: the same as by the other methods, but as far as earned freezes
-   * cover whole gaps that end in the word. Stops where granted freezes come.
+   * Counts kept days and covers gaps, as `earn` and `cover` do day by day. Goes on from gap to gap while earned freezes
+   * cover the whole gap, and the word has a kept day before it and after it. Stops before the first day on which
+   * granted freezes come, or from which covered periods are told.
    *
    * @param start the first day of the word
-   * @param kept days of the word that are kept, and not passed so far
-   * @param missed days of the word that are missed, and not passed so far
-   * @returns how many days of the word are passed: up to the end of the last of these gaps; 0 when there is none
+   * @param kept the kept days of the word that are not passed yet
+   * @param missed the missed days of the word that are not passed yet
+   * @returns how many days of the word are passed: up to the last covered day; 0 when no gap is covered
    */
   coverGaps(start: Day, kept: number, missed: number): number {
     const { earned, maxInARow = LATEST } = this.#rules ?? {};
@@ -189,7 +190,7 @@ export class FreezeStock {
     }
   }
 
-  /** Takes a freeze for a repair; none if none is there. */
+  /** Takes a freeze for a repair, if there is one. */
   takeForRepair(): void {
     if (this.#hasAny) {
       this.#take();
@@ -227,7 +228,7 @@ export class FreezeStock {
     this.#beforeRepair = 0;
   }
 
-  /** Returns the covered periods that end on a day or later, in order. They must be told from that day on. */
+  /** Returns the covered periods that end on a day or later, in order. It must be a day from which they are told. */
   coveredFrom(day: Day): readonly CoveredPeriod[] {
     const begin = this.#covered.findLastIndex(({ last }) => last < day) + 1;
     const gap = this.#indexOfLast(this.#inGap + this.#beforeRepair);

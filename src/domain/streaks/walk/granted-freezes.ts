@@ -3,11 +3,11 @@ import { MAX_FREEZES } from "../../rules.ts";
 import { LATEST } from "../days/bits.ts";
 import type { GrantEntry } from "../ledger/freezes.ts";
 
-/** A freeze that was granted, there or taken. */
+/** A freeze that was granted, whether it is still there or was taken. */
 export interface GrantedFreeze {
   /** The last day that it can cover; `LATEST` when it never expires. */
   readonly last: Day;
-  /** Says which of those with the same last day covers first. */
+  /** Of freezes with the same last day, the one with the lowest order covers first. */
   readonly order: number;
   readonly grant: GrantEntry;
 }
@@ -15,7 +15,7 @@ export interface GrantedFreeze {
 /** The granted freezes of a user that are there, while a walk goes from period to period. */
 export class GrantedFreezes {
   readonly #grants: readonly GrantEntry[];
-  /** The index of the first grant that has not come. */
+  /** The index of the first grant whose freezes have not come. */
   #next = 0;
   /** In the order in which they cover. */
   readonly #freezes: GrantedFreeze[] = [];
@@ -33,12 +33,12 @@ export class GrantedFreezes {
     return fork;
   }
 
-  /** How many are there. */
+  /** How many freezes are there. */
   get count(): number {
     return this.#freezes.length;
   }
 
-  /** The day on which the next ones come; `LATEST` when there are none. */
+  /** The day on which the next freezes come; `LATEST` when there are no more. */
   get nextDay(): Day {
     return this.#grants[this.#next]?.from ?? LATEST;
   }
@@ -46,7 +46,7 @@ export class GrantedFreezes {
   /**
    * Goes on to the end of a day: freezes come, and freezes expire.
    *
-   * @param areLost whether those that come are lost, since the rules have no freezes
+   * @param areLost whether the freezes that come are lost, since the rules have none
    */
   comeAndExpire(day: Day, areLost: boolean): void {
     while (this.nextDay <= day) {
@@ -61,19 +61,19 @@ export class GrantedFreezes {
     }
   }
 
-  /** Takes the one that covers first; undefined when there is none. */
+  /** Takes the freeze that covers first, and returns it; undefined when there is none. */
   take(): GrantedFreeze | undefined {
     return this.#freezes.shift();
   }
 
-  /** Gives one back that was taken. */
+  /** Gives back a freeze that was taken. */
   giveBack(freeze: GrantedFreeze): void {
     this.#come(freeze, 1);
   }
 
   /**
-   * Lets equal freezes come. Without room, each takes the place of the one that expires first, if that expires before
-   * it.
+   * Lets equal freezes come. Without room, each takes the place of the freeze that expires first, if that one expires
+   * before it.
    */
   #come(freeze: GrantedFreeze, count: number): void {
     const freezes = this.#freezes;

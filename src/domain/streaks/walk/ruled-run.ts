@@ -25,7 +25,7 @@ export function onlyPartOf({ first, last }: RuledRun, hidden = false): RunPart {
 
 /** Is told of runs that end. */
 export interface EndObserver {
-  /** Runs whose last day is before this day are not told, nor covered periods: a history has many of them. */
+  /** Runs and covered periods that end before this day are not told: a history has many of them. */
   readonly from: Day;
   readonly onEnd: OnEnd;
 }

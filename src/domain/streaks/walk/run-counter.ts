@@ -77,14 +77,14 @@ export class RunCounter {
   }
 
   /**
-   * The first day from which on anybody is told of runs that end, or changes by what becomes of them. Nothing remains of
-   * a run that ends before but its count, if it is the best.
+   * The first day from which on runs that end matter to freezes, to a repair or to an observer. Of those that end before,
+   * only their count matters, as it may be the best.
    */
   get followedFrom(): Day {
     return this.#freezeStock === undefined && !this.asksForEnds ? (this.#endObserver?.from ?? LATEST) : EARLIEST;
   }
 
-  /** Whether this is so for runs that end in some days. Unlike `followedFrom`, it knows which of them repairs reach. */
+  /** Whether runs that end from `first` to `last` matter so. Unlike `followedFrom`, it knows which of them repairs reach. */
   followsRuns(first: Day, last: Day): boolean {
     return (
       this.#freezeStock !== undefined ||
@@ -158,16 +158,17 @@ export class RunCounter {
   }
 
   /**
-   * Takes gaps that earned freezes cover, as far as {@link FreezeStock.coverGaps} does. The kept days that it passes are
-   * still to be added, as no periods.
+   * Covers gaps of a word at once, as {@link FreezeStock.coverGaps} does. The freezes have then counted the kept days
+   * before these gaps, but the run has not: they are still to be added with `keep`, as no periods, and what is covered
+   * with `addCovered`.
    */
   coverGaps(start: Day, kept: number, missed: number): number {
     return this.#runObserver === undefined ? (this.#freezeStock?.coverGaps(start, kept, missed) ?? 0) : 0;
   }
 
-  /** Adds what covered days count, after the kept days before them. */
-  addCovered(days: number): void {
-    this.#shown.waiting += days * (this.#freezeStock?.countedIfCovered ?? 0);
+  /** Adds what covered periods count. The kept periods before them must have been added. */
+  addCovered(periods: number): void {
+    this.#shown.waiting += periods * (this.#freezeStock?.countedIfCovered ?? 0);
   }
 
   /** Takes missed days in a row. */

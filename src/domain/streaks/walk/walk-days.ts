@@ -18,8 +18,8 @@ import type { DaysToWalk } from "./days-to-walk.ts";
 import type { RunCounter } from "./run-counter.ts";
 
 /**
- * Walks over days that are asked for one by one. Passes them by words, so that only gaps take time of their own, and of
- * these only the ones of which something remains.
+ * Walks over days that are asked for one by one. Passes them by words, so that only gaps take time of their own. Gaps
+ * that earned freezes cover, and runs that are too short to matter, are passed several at once.
  */
 export function walkDays(
   { from, through, lastDay }: DaysToWalk,
@@ -38,9 +38,10 @@ export function walkDays(
     const off = offDays.word(word);
     const open = word === wordOf(lastDay) ? 1 << bitOf(lastDay) : 0;
     const needed = done & ~off;
-    // A run goes on over a single miss, as it does over none.
-    const single = neverMissTwice ? (needed << 1) & (needed >>> 1) : 0;
-    let missed = inRange & ~(done | off | open | single);
+    // A single miss between two kept days changes nothing.
+    const excused = neverMissTwice ? (needed << 1) & (needed >>> 1) : 0;
+    let missed = inRange & ~(done | off | open | excused);
+    // After these days no run is open, unless a freeze covers them.
     const ends = neverMissTwice ? missed & (missed << 1) : missed;
     const worthCounting = runs.followsRuns(start, start + WORD - 1)
       ? -1
@@ -70,12 +71,11 @@ export function walkDays(
 }
 
 /**
- * Passes runs that begin and end in a word, and of which nothing remains: they are too short to be the best, and nobody
- * follows them. Otherwise each of many short runs would take time of its own.
+ * Passes the next runs that end in a word, are too short to be the best, and matter to nobody else.
  *
  * @param passed how many days of the word are passed; no run is open after them
- * @param ends the days with whose end every run has ended
- * @param worthCounting days of other runs, at least one of each
+ * @param ends the missed days after which no run is open
+ * @param worthCounting at least one day of each run that must be counted
  * @returns how many days of the word are passed then; no run is open after them
  */
 function passShortRuns(passed: number, ends: number, worthCounting: number): number {
@@ -88,7 +88,7 @@ function passShortRuns(passed: number, ends: number, worthCounting: number): num
  * Passes done days between which no day was missed. A run neither begins nor ends on a day off.
  *
  * @param start the first day of the word
- * @param periods how many days count towards freezes; all that are not off, unless it says otherwise
+ * @param periods how many days count towards freezes; when not given, all that are not off
  */
 function keepDays(start: Day, done: number, off: number, runs: RunCounter, periods?: number): void {
   const needed = done & ~off;
