@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import type { Day } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
+import { union } from "#src/domain/months.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
 import { awardsOf } from "#src/domain/streaks/milestones/awards.ts";
 import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
+import { stateOf } from "#src/domain/streaks/state.ts";
 import { day, setOf } from "../given.ts";
 import { lessonRules, MADE } from "./given.ts";
 
@@ -77,6 +80,23 @@ test("done days off are reached with the next needed day, and what a freeze leng
   const grant: LedgerEntry = { ...MADE, id: "grant", kind: "grantFreezes", event: "lesson", count: 1, from: MONDAY };
   expect(award("xx·", run(3), lengthening, grant)).toEqual([0]);
   expect(award("xx·x", run(3), lengthening, grant)).toEqual([1, 3]);
+});
+
+test("what a freeze lengthened is reached before a journey bridges it", () => {
+  const home = "Pacific/Pago_Pago";
+  const [before, after] = [setOf([MONDAY, MONDAY + 2]), setOf([MONDAY + 3])];
+  const zones = [
+    { zone: home, days: before },
+    { zone: "Pacific/Kiritimati", days: after },
+  ];
+  const rules = by({ freezes: { earned: { every: 1, max: 1 }, lengthenRun: true } });
+  const settled = { days: union(before, after), home, zones };
+  const on = (day: Day) => {
+    const { streak } = stateOf(settled, rules, { today: day });
+    return [streak.current, awardsOf([run(3)], settled, rules, { today: day }).get("asked")];
+  };
+  expect(on(MONDAY + 2)).toEqual([3, { timesAwarded: 1, day: MONDAY + 2 }]);
+  expect(on(MONDAY + 3)).toEqual([3, { timesAwarded: 1, day: MONDAY + 2 }]);
 });
 
 test("a week is reached as soon as it is kept, or as its share is", () => {

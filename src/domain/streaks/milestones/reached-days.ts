@@ -127,11 +127,18 @@ class GrowthObserver implements RunObserver {
       return this.#periodDay(first, target, before === 0) ?? last;
     }
     // What waited comes with the first kept day.
-    let day = this.#done.nthFrom(first, Math.max(target - before, 1));
+    const done = this.#done.nthFrom(first, Math.max(target - before, 1));
+    let day = done;
     while (this.#calendar.offDays.has(day)) {
       day = this.#done.nextFrom(day + 1) as Day; // it counts no earlier than the next day that is not off
     }
-    return this.#walked.bridged === undefined ? day : (this.#dayAsOf(target, day, day) ?? day);
+    const { bridged } = this.#walked;
+    if (bridged === undefined) {
+      return day;
+    }
+    // Before this day was done, the day that it bridges may have been covered, and have lengthened the run. Take Monday
+    // and Wednesday done with a freeze on Tuesday: `current` is 3, and stays 3 when Thursday bridges Tuesday.
+    return this.#dayAsOf(target, bridged.on(done - 2) ? done - 1 : day, day) ?? day;
   }
 
   /**
