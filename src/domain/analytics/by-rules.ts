@@ -1,10 +1,9 @@
 import type { Day } from "../day.ts";
-import { lastDay, type Months } from "../months.ts";
 import type { RulesCalendar } from "../streaks/calendar/calendar.ts";
 import type { OffDays } from "../streaks/calendar/days-off.ts";
 import { periodOn } from "../streaks/calendar/periods.ts";
 import { EARLIEST, LATEST } from "../streaks/days/bits.ts";
-import { DoneDays } from "../streaks/days/done-days.ts";
+import type { DaySet } from "../streaks/days/day-set.ts";
 import type { SettledDays } from "../streaks/late-events.ts";
 import { type ReachedDays, reachedDays } from "../streaks/milestones/reached-days.ts";
 import type { Present } from "../streaks/present.ts";
@@ -131,7 +130,7 @@ function journeysOf(settled: SettledDays, present: Present): (day: Day) => boole
   if (!mayTravel(settled, present)) {
     return () => false;
   }
-  const done = new DoneDays([settled.days], LATEST);
+  const { words: done } = settled.days;
   return (day) => done.count(day - MAX_BRIDGED_AT_ONCE - 1, day) > 0;
 }
 
@@ -193,21 +192,21 @@ function nextStepOfWindow(day: Day, offDays: OffDays, lastDate: Day, end: Day): 
 
 /** Returns the first days on which `current` was at least a target, by the targets. Those that it never was are left out. */
 export function firstDaysByRules({ settled, rules }: CountedByRules, targets: readonly number[]): ReachedDays {
-  const last = Math.max(EARLIEST, lastDay(settled.days), ...(rules.repairs ?? []).map(({ from }) => from));
+  const last = Math.max(
+    EARLIEST,
+    settled.days.words.last ?? EARLIEST,
+    ...(rules.repairs ?? []).map(({ from }) => from),
+  );
   const walkUpTo = (day: Day) => walkOfUser(rules, settled, { today: day }, day);
   const walked = { ...walkUpTo(last), currentOn: (day: Day) => walkUpTo(day).standing.run?.count ?? 0 };
   return reachedDays(walked, last, [{ targets }])[0] as ReachedDays;
 }
 
 /** Returns the days of a set from a day on, in order. */
-function daysFrom(days: Months, from: Day): Day[] {
-  const last = lastDay(days);
+function daysFrom({ words }: DaySet, from: Day): Day[] {
   const found: Day[] = [];
-  if (last >= from) {
-    const done = new DoneDays([days], last);
-    for (let day = done.nextFrom(from); day !== undefined; day = done.nextFrom(day + 1)) {
-      found.push(day);
-    }
+  for (let day = words.nextFrom(from); day !== undefined; day = words.nextFrom(day + 1)) {
+    found.push(day);
   }
   return found;
 }

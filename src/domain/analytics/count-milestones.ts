@@ -1,7 +1,8 @@
 import { type CheckIns, ownDays } from "../check-ins.ts";
 import type { Day } from "../day.ts";
-import { lastDay } from "../months.ts";
+import { LATEST } from "../streaks/days/bits.ts";
 import { CountedDays } from "../streaks/days/counted-days.ts";
+import { DaySet } from "../streaks/days/day-set.ts";
 import { type CountedByRules, firstDaysByRules } from "./by-rules.ts";
 import type { DoneDays } from "./done-days.ts";
 import type { UserHistory } from "./history.ts";
@@ -35,8 +36,8 @@ export function countMilestones(
 
 /** Returns the same as {@link firstDays}, where actions count. */
 function firstDaysOfActions(checkIns: CheckIns): (target: number) => Day | undefined {
-  const days = ownDays(checkIns);
-  const counted = new CountedDays(days, checkIns.actions, lastDay(days));
+  const days = DaySet.ofMonths(ownDays(checkIns)).words;
+  const counted = new CountedDays(days, checkIns.actions, LATEST);
   return (target) => (target <= counted.total ? counted.firstDayWith(target) : undefined);
 }
 

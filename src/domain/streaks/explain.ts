@@ -2,9 +2,10 @@ import { actionsUpTo } from "../actions.ts";
 import type { Amnesty } from "../amnesties.ts";
 import type { Day } from "../day.ts";
 import type { LedgerEntry } from "../ledger.ts";
-import { countDays, daysUpTo, hasDay, lastDay, runsOf } from "../months.ts";
+import { countDays, daysUpTo, runsOf } from "../months.ts";
 import type { StreakUnit } from "./calendar/calendar.ts";
 import { EARLIEST, LATEST } from "./days/bits.ts";
+import type { Journey } from "./itinerary.ts";
 import type { SettledDays } from "./late-events.ts";
 import type { DayStatus, ExplainedPeriod, Outcomes } from "./outcomes.ts";
 import type { Present } from "./present.ts";
@@ -12,7 +13,6 @@ import type { StreakRules } from "./rules-for.ts";
 import { cumulativeUnitOn, streakOf } from "./streak.ts";
 import { streakByRules } from "./streak-by-rules.ts";
 import type { Streak } from "./streak-shape.ts";
-import type { Journey } from "./travel.ts";
 
 /** Why a streak is what it is. */
 export interface Explanation {
@@ -106,7 +106,7 @@ export function explain(
  * Returns the last day to explain, when nobody says: today, or the last done day of a cumulative streak if it is later.
  */
 export function lastToExplain({ days }: SettledDays, { mode }: StreakRules, { today }: Present): Day {
-  return mode === "cumulative" ? Math.max(today, lastDay(days)) : today;
+  return mode === "cumulative" ? Math.max(today, days.words.last ?? today) : today;
 }
 
 /** Tells what became of periods and days. */
@@ -159,19 +159,19 @@ function continuous(settled: SettledDays, rules: StreakRules, present: Present):
  * day counts as many as it has.
  */
 function cumulative(settled: SettledDays, rules: StreakRules, present: Present): Explained {
-  const { days } = settled;
+  const { months } = settled.days;
   const actions = rules.actions && settled.actions;
   return {
     streak: streakOf(settled, rules, present),
-    runFirst: runsOf(days)[0]?.first,
+    runFirst: runsOf(months)[0]?.first,
     unitOn: (day) => cumulativeUnitOn(day, rules),
     countedBefore(before) {
       const { beyondFirst } = actions === undefined ? { beyondFirst: 0 } : actionsUpTo(actions, before - 1);
-      return countDays(daysUpTo(days, before - 1)) + beyondFirst;
+      return countDays(daysUpTo(months, before - 1)) + beyondFirst;
     },
     outcomes: {
       ofPeriodOn(day) {
-        const done = hasDay(days, day) ? 1 : 0;
+        const done = settled.days.has(day) ? 1 : 0;
         const counted = done === 1 ? (actions?.ofDays?.get(day) ?? 1) : 0;
         const outcome = done === 1 ? "kept" : day < present.today ? "between" : "open";
         return { first: day, last: day, outcome, counted, done, needed: 0 };

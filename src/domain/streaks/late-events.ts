@@ -1,21 +1,19 @@
 import { type ActionCounts, type History, ownDays } from "../check-ins.ts";
 import type { Day } from "../day.ts";
-import type { Months } from "../months.ts";
-import { bitsFrom, hasDayBit, WORD, type WordsOfDays, wordOf } from "./days/bits.ts";
-import { type MonthBits, MonthSpan } from "./days/month-span.ts";
-import { type DaysInZone, zonesOf } from "./days-by-zone.ts";
+import { hasDayBit, justAfter, justBefore, type WordsOfDays, wordOf } from "./days/bits.ts";
+import { DaySet } from "./days/day-set.ts";
+import { DoneDays } from "./days/done-days.ts";
+import { type DaysInZone, type RecordedDays, type SettledLate, zonesOf } from "./days-by-zone.ts";
 import type { StreakRules } from "./rules-for.ts";
 
 /** What a user has done for an event, after it was settled which day each late event counts for. */
 export interface SettledDays {
   /** All done days. */
-  readonly days: Months;
-  /** Never there, so that types refuse a {@link History} that is not settled. */
-  readonly others?: never;
+  readonly days: DaySet;
   /** The IANA name of the user's home zone; absent where zones don't matter. */
   readonly home?: string;
   /** The done days that late events of the days after them have filled; absent without late events. */
-  readonly filled?: Months;
+  readonly filled?: DoneDays;
   /**
    * The done days by the zones of their events. A day can be in several of these sets, or in none where its zone is not
    * known. Absent where all days are in the home zone.
@@ -32,40 +30,37 @@ export interface SettledDays {
  * - Otherwise it counts for its own day.
  *
  * So the result does not depend on the order in which events came. And one more event takes no day away: at most, a
- * late event counts for its own day, and no longer for the day before, which the other event does. Takes up to some 30
+ * late event counts for its own day, and no longer for the day before, which the other event does. Takes some
  * microseconds, so callers settle a history once, and pass on the result.
  *
  * @param rules those of the user; they say which days are off
  */
 export function settle(history: History, rules: StreakRules): SettledDays {
-  if (isSettled(history)) {
-    return history;
-  }
   const { days, others = [], home, actions } = history;
-  const ofHome = home !== undefined && { home };
+  const further = { ...(home !== undefined && { home }), ...(actions && { actions }) };
+  if (others.length === 0) {
+    return { days: DaySet.ofMonths(days), ...further };
+  }
   if (rules.mode === "cumulative") {
-    return { days: ownDays(history), ...ofHome, ...(actions && { actions }) };
+    return { days: DaySet.ofMonths(ownDays(history)), ...further };
   }
-  const lateSets = others.filter((other) => other.late).map((other) => other.days);
-  if (lateSets.length === 0) {
-    return { days: ownDays(history), ...ofHome, ...zonesOf(history, others) };
-  }
-  const span = new MonthSpan([days, ...others.map((other) => other.days)]);
-  const done = span.read([days, ...others.filter((other) => !other.late).map((other) => other.days)]);
-  const late = span.read(lateSets);
-  const own = lateForOwnDay(late, done, span, rules);
-  const filled = span.daysBefore(late.map((bits, index) => bits & ~(own[index] as number)));
-  const all = done.map((bits, index) => bits | (own[index] as number) | (filled[index] as number));
+  const recorded: RecordedDays[] = [
+    { late: false, zone: home, days: DoneDays.of([days]) },
+    ...others.map(({ late, zone = home, days }) => ({ late, zone, days: DoneDays.of([days]) })),
+  ];
+  const inTime = unionOf(recorded.filter(({ late }) => !late));
+  const late = unionOf(recorded.filter(({ late }) => late));
+  const settledLate = late.first === undefined ? undefined : settleLate(late, inTime, rules);
   return {
-    days: span.write(all),
-    ...ofHome,
-    filled: span.write(filled),
-    ...zonesOf(history, others, { span, own, all }),
+    days: DaySet.ofWords(settledLate?.all ?? inTime),
+    ...further,
+    ...(settledLate && { filled: settledLate.filled }),
+    ...zonesOf(recorded, home, settledLate),
   };
 }
 
-function isSettled(history: History): history is History & SettledDays {
-  return history.others === undefined;
+function unionOf(recorded: readonly RecordedDays[]): DoneDays {
+  return DoneDays.union(recorded.map(({ days }) => days));
 }
 
 /** Returns whether a day is off for a user if it is not done: by the rules, a pause or an amnesty. */
@@ -81,33 +76,40 @@ function offDaysOf({ calendar, pauses }: StreakRules): WordsOfDays {
 }
 
 /**
- * Returns the days whose late events count for their own day, since the day before is off, or done: by an event in
- * time, or by its own late events.
+ * Finds out which day each late event counts for. For its own if the day before is off, or done: by an event in time, or
+ * by its own late events.
  */
-function lateForOwnDay(late: MonthBits, inTime: MonthBits, span: MonthSpan, rules: StreakRules): MonthBits {
+function settleLate(late: DoneDays, inTime: DoneDays, rules: StreakRules): SettledLate & { readonly filled: DoneDays } {
   const off = offDaysOf(rules);
-  const own = new Int32Array(span.length);
-  for (let index = 1; index < span.length; index++) {
-    const before = (((inTime[index - 1] as number) | (own[index - 1] as number)) >>> span.lastBit(index - 1)) & 1;
-    const bits = late[index] as number;
-    if (bits !== 0) {
-      // Bit by bit the days before those of the month: bit 0 is the last day of the month before.
-      const from = span.firstDay(index) - 1;
-      const taken = ((inTime[index] as number) << 1) | before | bitsFrom(off, from, from + LONGEST_MONTH - 1);
-      own[index] = spread(bits & taken, bits);
+  // The late events of the first day may fill the last day of the word before.
+  const first = Math.min(late.firstWord - 1, inTime.firstWord);
+  const count = Math.max(late.lastWord, inTime.lastWord) - first + 1;
+  const [own, filled, all] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  let before = 0; // the done days of the word before, without those that are filled
+  for (let place = 0; place < count; place++) {
+    const index = first + place;
+    const lateBits = late.word(index);
+    const inTimeBits = inTime.word(index);
+    let ownBits = 0;
+    if (lateBits !== 0) {
+      const taken = justAfter(before, inTimeBits) | justAfter(off.word(index - 1), off.word(index));
+      ownBits = spread(lateBits & taken, lateBits);
+      const filling = lateBits & ~ownBits;
+      filled[place] = justBefore(filling, 0);
+      if (place > 0) {
+        filled[place - 1] = (filled[place - 1] as number) | justBefore(0, filling);
+        all[place - 1] = (all[place - 1] as number) | justBefore(0, filling);
+      }
     }
+    before = inTimeBits | ownBits;
+    own[place] = ownBits;
+    all[place] = before | (filled[place] as number);
   }
-  return own;
+  return { own: new DoneDays(first, own), filled: new DoneDays(first, filled), all: new DoneDays(first, all) };
 }
 
-/** Returns `from`, and each bit of `through` that follows above it without a gap. */
+/** Returns `from`, and each bit of `through` that follows above it without a gap. `through` must have `from`. */
 function spread(from: number, through: number): number {
-  let [bits, open] = [from, through];
-  for (let step = 1; step < WORD; step *= 2) {
-    bits |= (bits << step) & open;
-    open &= open << step;
-  }
-  return bits;
+  // An addition carries through the bits that follow, and makes them 0, except those that are in `from`.
+  return (((through + from) ^ through) & through) | from;
 }
-
-const LONGEST_MONTH = 31;

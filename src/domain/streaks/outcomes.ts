@@ -1,16 +1,16 @@
 import type { Amnesty } from "../amnesties.ts";
 import type { Day } from "../day.ts";
 import type { LedgerEntry } from "../ledger.ts";
-import { hasDay, type Months } from "../months.ts";
 import type { RulesCalendar } from "./calendar/calendar.ts";
 import type { ExemptDays } from "./calendar/exempt-days.ts";
 import { isWeekOrMonth, type WeekOrMonth } from "./calendar/pace.ts";
 import { type Period, periodOn } from "./calendar/periods.ts";
 import type { Phase } from "./calendar/phases.ts";
 import type { DoneDays } from "./days/done-days.ts";
+import type { Journey } from "./itinerary.ts";
 import type { Pauses } from "./ledger/pauses.ts";
 import type { Repair } from "./ledger/repairs.ts";
-import type { BridgedDays, Journey } from "./travel.ts";
+import type { BridgedDays } from "./travel.ts";
 import type { Join } from "./walk/ended-runs.ts";
 import type { CoveredPeriod } from "./walk/freeze-stock.ts";
 import type { RunPart } from "./walk/ruled-run.ts";
@@ -65,7 +65,7 @@ interface OutcomesOf {
   readonly repairDays: ExemptDays<Repair> | undefined;
   readonly done: DoneDays;
   /** The done days that late events have filled. */
-  readonly filled: Months | undefined;
+  readonly filled: DoneDays | undefined;
   readonly today: Day;
   /** The last part of the run up to today. */
   readonly current: RunPart | undefined;
@@ -243,8 +243,8 @@ export class Outcomes {
 }
 
 /** Returns the status of a done day. `filled` has the done days that late events have filled. */
-export function doneStatus(day: Day, filled: Months | undefined): DayStatus {
-  return filled !== undefined && hasDay(filled, day) ? "late" : "done";
+export function doneStatus(day: Day, filled: DoneDays | undefined): DayStatus {
+  return filled?.has(day) ? "late" : "done";
 }
 
 /** Whether a day comes after the one with which a run begins. */

@@ -1,7 +1,7 @@
 import { actionsUpTo } from "../actions.ts";
 import type { History } from "../check-ins.ts";
 import type { Day } from "../day.ts";
-import { daysUpTo, emptyMonths, hasDay, monthsOf } from "../months.ts";
+import { daysUpTo, hasDay, monthsOf } from "../months.ts";
 import type { SettledDays } from "./late-events.ts";
 import type { StreakRules } from "./rules-for.ts";
 
@@ -23,9 +23,9 @@ export function historyUpTo(history: History, settled: SettledDays, { mode }: St
   if (others.length === 0) {
     return upToDay;
   }
-  const { days, filled = emptyMonths } = settled;
-  const isFilled = hasDay(filled, day);
-  const isDated = !isFilled && hasDay(days, day) && mode !== "cumulative";
+  const { days, filled } = settled;
+  const isFilled = filled?.has(day) ?? false;
+  const isDated = !isFilled && days.has(day) && mode !== "cumulative";
   const othersUpTo = others.map((other) => ({
     ...other,
     days: daysUpTo(other.days, other.late && isFilled ? day + 1 : day),

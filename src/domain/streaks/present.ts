@@ -1,6 +1,5 @@
 import type { Day } from "../day.ts";
 import { dateEvent, endOfDay, endOfGrace } from "../day-start.ts";
-import { hasDay } from "../months.ts";
 import { isOff, type SettledDays } from "./late-events.ts";
 import type { StreakRules } from "./rules-for.ts";
 
@@ -49,5 +48,5 @@ export function endOfToday(
 
 /** Whether a late event of the day after would fill a day. */
 function waitsForGrace(day: Day, { days }: SettledDays, rules: StreakRules): boolean {
-  return rules.mode !== "cumulative" && !hasDay(days, day) && !isOff(day, rules);
+  return rules.mode !== "cumulative" && !days.has(day) && !isOff(day, rules);
 }

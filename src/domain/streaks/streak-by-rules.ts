@@ -1,5 +1,4 @@
 import type { Day } from "../day.ts";
-import { lastDay } from "../months.ts";
 import type { RulesCalendar } from "./calendar/calendar.ts";
 import { daysSinceWeekday } from "./calendar/periods.ts";
 import type { SettledDays } from "./late-events.ts";
@@ -99,6 +98,6 @@ function freezesOn(
 
 /** Returns the best of all days, if there are done days after today; 0 otherwise. */
 function bestLater(settled: SettledDays, rules: StreakRules, present: Present): number {
-  const last = lastDay(settled.days);
-  return last > present.today ? bestUpTo(settled, rules, present, last) : 0;
+  const { last } = settled.days.words;
+  return last !== undefined && last > present.today ? bestUpTo(settled, rules, present, last) : 0;
 }

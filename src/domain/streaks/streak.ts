@@ -1,6 +1,6 @@
 import { doActionsCountOn } from "../actions.ts";
 import type { Day } from "../day.ts";
-import { countDays, hasDay, type Months, runsOf } from "../months.ts";
+import { type Months, runsOf } from "../months.ts";
 import type { StreakUnit } from "./calendar/calendar.ts";
 import type { SettledDays } from "./late-events.ts";
 import type { Present } from "./present.ts";
@@ -26,8 +26,9 @@ export function streakOf(settled: SettledDays, rules: StreakRules, present: Pres
     const { streak } = streakByRules(settled, rules, present, today);
     return tellsRules ? streak : withoutRules(streak);
   }
-  const todayDone = hasDay(days, today);
-  const { current, best } = mode === "cumulative" ? cumulative(settled, rules) : continuous(days, today, todayDone);
+  const todayDone = days.has(today);
+  const { current, best } =
+    mode === "cumulative" ? cumulative(settled, rules) : continuous(days.months, today, todayDone);
   const streak = { mode, current, best, todayDone, pending: current > 0 && !todayDone };
   return tellsRules ? { ...streak, unit: cumulativeUnitOn(today, rules) } : streak;
 }
@@ -49,7 +50,7 @@ interface Count {
 
 function cumulative({ days, actions }: SettledDays, rules: StreakRules): Count {
   const beyondFirst = (rules.actions && actions?.beyondFirst) ?? 0;
-  const total = countDays(days) + beyondFirst;
+  const total = days.words.total + beyondFirst;
   return { current: total, best: total };
 }
 

@@ -1,7 +1,7 @@
 import type { Day } from "../day.ts";
 import type { RulesCalendar } from "./calendar/calendar.ts";
 import type { ExemptDays } from "./calendar/exempt-days.ts";
-import { DoneDays } from "./days/done-days.ts";
+import type { DoneDays } from "./days/done-days.ts";
 import type { SettledDays } from "./late-events.ts";
 import { type Repair, repairDaysOf, repairsUpTo } from "./ledger/repairs.ts";
 import type { Present } from "./present.ts";
@@ -43,7 +43,7 @@ export function walkOfUser(
   day: Day,
   { tried, ...observers }: WalkOptions = {},
 ): WalkOfUser {
-  const done = new DoneDays([settled.days], day);
+  const done = settled.days.words.upTo(day);
   const bridged = bridgedDays(settled, done, present);
   const made = repairsUpTo(repairs, day);
   const repairDays = repairDaysOf(made, calendar);

@@ -1,6 +1,7 @@
 import { type Day, dayOfMonth, isoDate, weekday } from "../day.ts";
-import { type DayBit, hasBit, type Months, monthOf } from "../months.ts";
+import { type DayBit, monthOf } from "../months.ts";
 import { daysSinceWeekday } from "./calendar/periods.ts";
+import type { DaySet } from "./days/day-set.ts";
 import type { DayStatus } from "./outcomes.ts";
 
 /** One day of the week that a widget shows. */
@@ -24,11 +25,11 @@ export interface WeekDay {
  *
  * @param weekStart the weekday that it begins with, from 0 for Monday to 6 for Sunday
  */
-export function weekOf(days: Months, today: Day, weekStart = 0): readonly WeekDay[] {
+export function weekOf(days: DaySet, today: Day, weekStart = 0): readonly WeekDay[] {
   const cached = cachedWeeksOf(today, daysSinceWeekday(weekStart, today));
   let done = 0;
-  for (const bit of cached.bits) {
-    done = done * 2 + (hasBit(days, bit) ? 1 : 0);
+  for (const [index, bit] of cached.bits.entries()) {
+    done = done * 2 + (days.has(cached.first + index, bit) ? 1 : 0);
   }
   const week = cached.weeks[done] ?? makeWeek(cached.first, today, done);
   cached.weeks[done] = week;

@@ -9,7 +9,7 @@ import {
 } from "#gen/streak/v1/rules_service_pb.ts";
 import { type Day, isoDate } from "../../domain/day.ts";
 import type { Explanation, PeriodWithDays } from "../../domain/streaks/explain.ts";
-import type { Journey } from "../../domain/streaks/travel.ts";
+import type { Journey } from "../../domain/streaks/itinerary.ts";
 import { offsetMinutes } from "../../domain/zone.ts";
 import type { CheckIn } from "../../store/users.ts";
 import { amnestyToMessage } from "../amnesties/amnesty-message.ts";

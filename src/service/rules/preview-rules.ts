@@ -2,6 +2,7 @@ import type { PreviewRulesRequest, RulesService } from "#gen/streak/v1/rules_ser
 import type { Handler } from "../../call/method.ts";
 import { dayOf, isoDate } from "../../domain/day.ts";
 import { type Months, monthsOf } from "../../domain/months.ts";
+import { DaySet } from "../../domain/streaks/days/day-set.ts";
 import { explain, lastToExplain } from "../../domain/streaks/explain.ts";
 import { presentOf } from "../../domain/streaks/present.ts";
 import { rulesFor } from "../../domain/streaks/rules-for.ts";
@@ -32,7 +33,7 @@ export function previewRulesHandler(
     }
     const asked = readWidget(request.widget, "widget");
     // Dates have no late events.
-    const settled = { days: readDates(request) };
+    const settled = { days: DaySet.ofMonths(readDates(request)) };
     const { widgets, holidays, amnesties, timeZone } = await projects.require(request.siteKey, call);
 
     const now = clock();

@@ -3,7 +3,6 @@ import type { MilestoneState } from "#gen/streak/v1/streak_service_pb.ts";
 import type { Call } from "../../call/call.ts";
 import { type Day, isoDate } from "../../domain/day.ts";
 import { endOfDay } from "../../domain/day-start.ts";
-import { emptyMonths, hasDay } from "../../domain/months.ts";
 import type { Milestone } from "../../domain/project.ts";
 import type { SettledDays } from "../../domain/streaks/late-events.ts";
 import { achievedOf } from "../../domain/streaks/milestones/achieved.ts";
@@ -46,10 +45,10 @@ export async function awardedMilestones(
 ): Promise<MilestoneState[]> {
   const { user, event, settled, rules, present, zone, current } = streak;
   const awards = awardsOf(milestones, settled, rules, present);
-  const { days: done, filled = emptyMonths, home = zone } = settled;
-  const isFilled = (day: Day) => hasDay(filled, day);
+  const { days: done, filled, home = zone } = settled;
+  const isFilled = (day: Day) => filled?.has(day) ?? false;
   // A day that is not done can have a late event, which has done the day before. A repair can award on such a day.
-  const doneDays = [...awards.values()].flatMap(({ day }) => (day !== undefined && hasDay(done, day) ? [day] : []));
+  const doneDays = [...awards.values()].flatMap(({ day }) => (day !== undefined && done.has(day) ? [day] : []));
   const ownDays = doneDays.map((day) => (isFilled(day) ? day + 1 : day));
   const inOrder = [...new Set(ownDays)].sort((a, b) => a - b);
   call.deadline.check();
@@ -57,7 +56,7 @@ export async function awardedMilestones(
   const checkInOf = checkInsByDay(checkIns);
 
   function eventOf(day: Day): Pick<MilestoneState, "awardedAt" | "backfilled"> {
-    const checkIn = hasDay(done, day) ? checkInOf(day, isFilled(day) ? "late" : "done") : undefined;
+    const checkIn = done.has(day) ? checkInOf(day, isFilled(day) ? "late" : "done") : undefined;
     if (checkIn === undefined) {
       return {};
     }

@@ -6,6 +6,7 @@ import { ownDays } from "../../domain/check-ins.ts";
 import { dayOf, isoDate } from "../../domain/day.ts";
 import { emptyMonths, lastDay, type Months, ofYear, type Run, runsOf, union } from "../../domain/months.ts";
 import type { Project } from "../../domain/project.ts";
+import { DaySet } from "../../domain/streaks/days/day-set.ts";
 import { settle } from "../../domain/streaks/late-events.ts";
 import { presentOf } from "../../domain/streaks/present.ts";
 import { streakOf } from "../../domain/streaks/streak.ts";
@@ -40,10 +41,12 @@ export function createUserMessages(project: Project, now: number): UserMessages 
     return inOrder.map(([event, checkIns]) => {
       const rules = rulesOf(event, user.ledger);
       // As the streak counts them. Without a widget, nothing says which days late events do.
-      const settled = rules ? settle(historyOf(checkIns, user, project), rules) : { days: ownDays(checkIns) };
+      const settled = rules
+        ? settle(historyOf(checkIns, user, project), rules)
+        : { days: DaySet.ofMonths(ownDays(checkIns)) };
       const present = rules?.dayStarts === undefined ? { today: date, zone } : presentOf(settled, rules, now, zone);
       const { today } = present;
-      const { days } = settled;
+      const { months: days } = settled.days;
       return {
         ...userStreakToMessage(event, days, rules && streakOf(settled, rules, present)),
         ...(year !== undefined && { calendar: yearToMessage(days, year) }),

@@ -5,6 +5,8 @@ import type { Day } from "#src/domain/day.ts";
 import { daysUpTo, emptyMonths, type Months, withDay } from "#src/domain/months.ts";
 import { type Cadence, EVERY_DAY, type HolidayList, type RulesVersion } from "#src/domain/rules.ts";
 import { LATEST } from "#src/domain/streaks/days/bits.ts";
+import { DaySet } from "#src/domain/streaks/days/day-set.ts";
+import type { SettledDays } from "#src/domain/streaks/late-events.ts";
 import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
 import { day } from "../given.ts";
 import { streakOf } from "../streaks/by-days.ts";
@@ -36,11 +38,15 @@ function daysUpToSunday(): Months {
   return days;
 }
 
+function settled(days: Months): SettledDays {
+  return { days: DaySet.ofMonths(days) };
+}
+
 /** Returns the steps of a streak whose days were all done up to Sunday. */
 function stepsOf(cadence: Cadence, holidays: readonly HolidayList[], neverMissTwice = false) {
   const daysOff = { weekdays: [], dates: [], holidays: holidays.map(({ name }) => name) };
   const rules = lessonRules({ mode: "continuous", versions: [{ cadence, neverMissTwice, daysOff }] }, holidays);
-  return countByRules({ days: daysUpToSunday() }, rules, { today: MONDAY }).steps.map(({ day, ...step }) => ({
+  return countByRules(settled(daysUpToSunday()), rules, { today: MONDAY }).steps.map(({ day, ...step }) => ({
     after: day - MONDAY,
     ...step,
   }));
@@ -65,7 +71,7 @@ test("a week whose first days are paused up to a done day is pending from its fi
   const rules = ruled({ cadence: { kind: "days_a_week", days: 1, weekStart: 0 } });
   const paused = { ...MADE, id: "a", kind: "pause" as const, from: MONDAY, to: MONDAY + 9 };
   const { steps } = countByRules(
-    { days: withDay(daysUpToSunday(), MONDAY + 10) },
+    settled(withDay(daysUpToSunday(), MONDAY + 10)),
     rulesOfUser(rules, [paused], "lesson"),
     { today: MONDAY },
   );
@@ -95,7 +101,7 @@ test.each<Cadence>([
   for (const to of [undefined, thirtyYears, day("9999-12-31")]) {
     const pause = { ...MADE, id: "a", kind: "pause" as const, from: MONDAY + 3, ...(to && { to }) };
     const { runs, steps } = countByRules(
-      { days: withDay(daysUpToSunday(), MONDAY + 2) },
+      settled(withDay(daysUpToSunday(), MONDAY + 2)),
       rulesOfUser(rules, [pause], "lesson"),
       { today: MONDAY + 2 },
     );
@@ -136,7 +142,7 @@ test("so are they with repairs", PATIENT, () => {
 function checkSteps(given: Given, rules: StreakRules): void {
   const days = monthsOf(given.days);
   const from = given.from;
-  const counted = countByRules({ days }, rules, { today: from });
+  const counted = countByRules(settled(days), rules, { today: from });
   const firsts: (Day | undefined)[] = [];
   const repaired = (rules.repairs ?? []).map((repair) => repair.from);
   const first = Math.min(from, ...given.days);
@@ -173,7 +179,7 @@ test("so are they with repairs, and a repaired run is one", PATIENT, () => {
   const rules = rulesOfUser(lessonRules({ mode: "continuous" }), [made], "lesson");
   const days = [0, 1, 3].reduce((done, after) => withDay(done, MONDAY + after), daysUpToSunday());
   for (const from of [MONDAY, MONDAY + 3, MONDAY + 4, MONDAY + 5]) {
-    const { runs, steps } = countByRules({ days }, rules, { today: from });
+    const { runs, steps } = countByRules(settled(days), rules, { today: from });
     expect(runs).toEqual([
       { first: MONDAY - 200, last: MONDAY + 3, count: 203, end: { day: MONDAY + 5, isPending: true } },
     ]);
@@ -184,7 +190,7 @@ test("so are they with repairs, and a repaired run is one", PATIENT, () => {
 function checkRuns(given: Given, rules: StreakRules): void {
   const days = monthsOf(given.days);
   const runsFrom = (from: Day) =>
-    countByRules({ days }, rules, { today: from }).runs.map(({ last, count }) => [last, count]);
+    countByRules(settled(days), rules, { today: from }).runs.map(({ last, count }) => [last, count]);
   const [first, last] = [Math.min(given.today, ...given.days), Math.max(given.today, ...given.days)];
   expect(runsFrom(last)).toEqual(runsFrom(first));
   expect(runsFrom((first + last) >> 1)).toEqual(runsFrom(first));
@@ -196,7 +202,7 @@ test("a run that freezes hold for a year has a step for each day, and an end", P
     from: MONDAY + 30 * month,
   }));
   const rules = rulesOfUser(ruled({ freezes: { lengthenRun: false } }), ledger, "lesson");
-  const { runs, steps } = countByRules({ days: daysUpToSunday() }, rules, { today: MONDAY });
+  const { runs, steps } = countByRules(settled(daysUpToSunday()), rules, { today: MONDAY });
   expect(runs).toMatchObject([{ count: 200, end: { day: MONDAY + 360, isPending: true } }]);
   expect(steps).toHaveLength(362);
 });

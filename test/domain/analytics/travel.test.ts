@@ -111,7 +111,7 @@ test("the steps are what `streakOf` says of each day, with journeys and late eve
   fc.assert(
     fc.property(anyGiven, ({ rules, history, zone, from }) => {
       const { steps } = countByRules(settle(history, rules), rules, { today: from, zone });
-      const last = lastDay(settle(history, rules).days);
+      const last = lastDay(settle(history, rules).days.months);
       for (let today = from; today < from + 45; today++) {
         // Up to the last done day, the zones of the events count alone.
         const present = { today, ...(today > last && { zone }) };

@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
 import type { Day } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
-import { union } from "#src/domain/months.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
-import { awardsOf } from "#src/domain/streaks/milestones/awards.ts";
 import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
-import { stateOf } from "#src/domain/streaks/state.ts";
 import { day, setOf } from "../given.ts";
+import { awardsOf, stateOf } from "./by-history.ts";
 import { lessonRules, MADE } from "./given.ts";
 
 // 2026-03-02 is a Monday. Days are told by how many days after it they are.
@@ -83,17 +81,12 @@ test("done days off are reached with the next needed day, and what a freeze leng
 });
 
 test("what a freeze lengthened is reached before a journey bridges it", () => {
-  const home = "Pacific/Pago_Pago";
-  const [before, after] = [setOf([MONDAY, MONDAY + 2]), setOf([MONDAY + 3])];
-  const zones = [
-    { zone: home, days: before },
-    { zone: "Pacific/Kiritimati", days: after },
-  ];
+  const after = { late: false, zone: "Pacific/Kiritimati", days: setOf([MONDAY + 3]) };
+  const history = { days: setOf([MONDAY, MONDAY + 2]), others: [after], home: "Pacific/Pago_Pago" };
   const rules = by({ freezes: { earned: { every: 1, max: 1 }, lengthenRun: true } });
-  const settled = { days: union(before, after), home, zones };
   const on = (day: Day) => {
-    const { streak } = stateOf(settled, rules, { today: day });
-    return [streak.current, awardsOf([run(3)], settled, rules, { today: day }).get("asked")];
+    const { streak } = stateOf(history, rules, { today: day });
+    return [streak.current, awardsOf([run(3)], history, rules, { today: day }).get("asked")];
   };
   expect(on(MONDAY + 2)).toEqual([3, { timesAwarded: 1, day: MONDAY + 2 }]);
   expect(on(MONDAY + 3)).toEqual([3, { timesAwarded: 1, day: MONDAY + 2 }]);

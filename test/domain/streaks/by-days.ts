@@ -1,5 +1,6 @@
 import type { Day } from "#src/domain/day.ts";
 import type { Months } from "#src/domain/months.ts";
+import { DaySet } from "#src/domain/streaks/days/day-set.ts";
 import * as explained from "#src/domain/streaks/explain.ts";
 import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
 import * as state from "#src/domain/streaks/state.ts";
@@ -10,12 +11,12 @@ import type { Streak } from "#src/domain/streaks/streak-shape.ts";
 
 /** The streak that done days make on a day. */
 export function streakOf(days: Months, rules: StreakRules, today: Day): Streak {
-  return streak.streakOf({ days }, rules, { today });
+  return streak.streakOf({ days: DaySet.ofMonths(days) }, rules, { today });
 }
 
 /** The state that done days make on a day. */
 export function stateOf(days: Months, rules: StreakRules, today: Day): state.State {
-  return state.stateOf({ days }, rules, { today });
+  return state.stateOf({ days: DaySet.ofMonths(days) }, rules, { today });
 }
 
 /** Why the streak that done days make on a day is what it is. */
@@ -25,5 +26,5 @@ export function explain(
   today: Day,
   range: explained.ExplainedRange,
 ): explained.Explanation {
-  return explained.explain({ days }, rules, { today }, range);
+  return explained.explain({ days: DaySet.ofMonths(days) }, rules, { today }, range);
 }

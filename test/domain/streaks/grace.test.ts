@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { History } from "#src/domain/check-ins.ts";
 import { isoDate } from "#src/domain/day.ts";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
-import { emptyMonths, hasDay, type Months, monthsOf, withDay } from "#src/domain/months.ts";
+import { emptyMonths, type Months, monthsOf, withDay } from "#src/domain/months.ts";
 import { EVERY_DAY, type RulesVersion } from "#src/domain/rules.ts";
 import { settle } from "#src/domain/streaks/late-events.ts";
 import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
@@ -31,10 +31,10 @@ function stateAt(local: string, done: readonly string[], rules: StreakRules = da
 
 /** Which days are done, and which of them late events have filled. */
 function settled(done: readonly string[], rules: StreakRules = daily): string {
-  const { days, filled = emptyMonths } = settle(recorded(acts(...done), ZONE, rules), rules);
+  const { days, filled } = settle(recorded(acts(...done), ZONE, rules), rules);
   return Array.from({ length: 31 }, (_, index) => day("2026-01-01") + index)
-    .filter((each) => hasDay(days, each))
-    .map((each) => `${isoDate(each).slice(8)}${hasDay(filled, each) ? " late" : ""}`)
+    .filter((each) => days.has(each))
+    .map((each) => `${isoDate(each).slice(8)}${filled?.has(each) ? " late" : ""}`)
     .join(", ");
 }
 
@@ -72,9 +72,9 @@ describe("a late event fills the day before if that is empty; otherwise it count
 
 test("the first of a month can fill the last day of the month before", () => {
   const history = recorded([act("2026-02-01 00:30", ZONE)], ZONE, daily);
-  expect(settle(history, daily).days).toEqual(monthsOf([day("2026-01-31")]));
+  expect(settle(history, daily).days.months).toEqual(monthsOf([day("2026-01-31")]));
   const both = recorded([act("2026-01-31 12:00", ZONE), act("2026-02-01 00:30", ZONE)], ZONE, daily);
-  expect(settle(both, daily).days).toEqual(monthsOf([day("2026-01-31"), day("2026-02-01")]));
+  expect(settle(both, daily).days.months).toEqual(monthsOf([day("2026-01-31"), day("2026-02-01")]));
 });
 
 test.each([
@@ -86,7 +86,7 @@ test.each([
   ["1899-05-01", "1899-04-30"],
 ])("a late event of %s fills %s", (late, filled) => {
   const history = { days: monthsOf([day("2026-01-20")]), others: [{ late: true, days: monthsOf([day(late)]) }] };
-  expect(settle(history, daily).days).toEqual(monthsOf([day("2026-01-20"), day(filled)]));
+  expect(settle(history, daily).days.months).toEqual(monthsOf([day("2026-01-20"), day(filled)]));
 });
 
 describe("a day before that is off is not filled", () => {
@@ -257,7 +257,7 @@ test("late events are settled day by day in order", () => {
       const isOff = (each: number) =>
         weekdays.includes((each + 3) % 7) ||
         (pause !== undefined && pause.from <= each && each <= pause.from + pause.days);
-      expect(settle(history, rules).days).toEqual(naiveDone(drawn.inTime, drawn.late, isOff));
+      expect(settle(history, rules).days.months).toEqual(naiveDone(drawn.inTime, drawn.late, isOff));
     }),
     { numRuns: 1000 },
   );
@@ -270,7 +270,7 @@ test("one more event, late or not, takes no done day away, and never makes a str
       const [one, other] = [given(drawn), given(more)];
       const [before, after] = [settle(one.history, one.rules), settle(other.history, other.rules)];
       for (let each = FIRST - 1; each <= FIRST + 24; each++) {
-        expect(hasDay(after.days, each) || !hasDay(before.days, each)).toBe(true);
+        expect(after.days.has(each) || !before.days.has(each)).toBe(true);
       }
       const present = { today: drawn.today };
       const was = streakOf(one.history, one.rules, present);
@@ -290,7 +290,7 @@ test("the past does not change with what comes after it, but for a late event th
       const whole = settle(history, rules).days;
       const past = settle(historyUpTo(history, rules, today), rules).days;
       for (let each = FIRST - 1; each <= FIRST + 25; each++) {
-        expect(hasDay(past, each)).toBe(each <= today && hasDay(whole, each));
+        expect(past.has(each)).toBe(each <= today && whole.has(each));
       }
     }),
     { numRuns: 1000 },
@@ -299,5 +299,5 @@ test("the past does not change with what comes after it, but for a late event th
 
 test("without late events, a history is settled as it is", () => {
   const history = { days: withDay(emptyMonths, FIRST) };
-  expect(settle(history, daily)).toBe(history);
+  expect(settle(history, daily).days.months).toBe(history.days);
 });

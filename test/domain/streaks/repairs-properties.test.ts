@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { daysUpTo, hasDay, type Months, withDay } from "#src/domain/months.ts";
-import { explain } from "#src/domain/streaks/explain.ts";
-import { repairOn } from "#src/domain/streaks/repair-offer.ts";
 import type { StreakRules } from "#src/domain/streaks/rules-for.ts";
-import { stateOf } from "#src/domain/streaks/state.ts";
+import { explain, repairOn, stateOf } from "./by-history.ts";
 import { MADE } from "./given.ts";
 import { anyRepaired, entriesOf, type Repaired, repairedBy } from "./given-repairs.ts";
 import { hasLenientRepair } from "./proof/claims.ts";

@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "#src/domain/ledger.ts";
 import { EVERY_DAY, type FreezeRules, type RepairRules, type RulesVersion } from "#src/domain/rules.ts";
-import { explain } from "#src/domain/streaks/explain.ts";
 import { repairsOf } from "#src/domain/streaks/ledger/repairs.ts";
-import { repairOn } from "#src/domain/streaks/repair-offer.ts";
 import { rulesOfUser, type StreakRules } from "#src/domain/streaks/rules-for.ts";
-import { stateOf } from "#src/domain/streaks/state.ts";
-import { streakOf } from "#src/domain/streaks/streak.ts";
 import { day, setOf } from "../given.ts";
+import { explain, repairOn, stateOf, streakOf } from "./by-history.ts";
 import { lessonRules, MADE } from "./given.ts";
 
 // 2026-03-02 is a Monday. Days are told by how many days after it they are.

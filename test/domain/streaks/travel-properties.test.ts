@@ -155,7 +155,7 @@ const anyVersion: fc.Arbitrary<RulesVersion> = fc
 
 /** Whether the bound may play a part: whether more than two missing days lie near enough to done days. */
 function mayExceedBound(history: History, rules: StreakRules, { today }: Present): boolean {
-  const days = withDay(settle(history, rules).days, today);
+  const days = withDay(settle(history, rules).days.months, today);
   const near = (day: number, ...after: readonly number[]) => after.some((each) => hasDay(days, day + each));
   const [first, last] = [runsOf(days)[0]?.first ?? today, lastDay(days)];
   const missing = Array.from({ length: last - first }, (_, index) => first + index).filter(
@@ -254,7 +254,7 @@ test("who acts once in each 24 hours and crosses zones twice in 30 days never lo
   fc.assert(
     fc.property(anyJourney, anyZone, ({ acts, now: { at, zone } }, home) => {
       const history = recorded(acts, home);
-      const { days } = settle(history, plain);
+      const { months: days } = settle(history, plain).days;
       const present = { today: dayOf(at, zone), zone };
       const { current, best } = streakOf(history, plain, present);
       expect(current).toBe(countDays(daysUpTo(days, present.today)));
@@ -296,7 +296,7 @@ test("who acts on each date of the calendar, in each place where they are, never
       }
       const { zone } = stays.at(-1) as { zone: string };
       const history = recorded(acts, home);
-      const { days } = settle(history, plain);
+      const { months: days } = settle(history, plain).days;
       const present = { today: dayOf(at - 30 * MINUTE_MS, zone), zone };
       const { current, best } = streakOf(history, plain, present);
       expect(current).toBe(countDays(daysUpTo(days, present.today)));

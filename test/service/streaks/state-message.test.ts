@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { DaySet } from "#src/domain/streaks/days/day-set.ts";
 import { achievedOf } from "#src/domain/streaks/milestones/achieved.ts";
 import { weekOf } from "#src/domain/streaks/week.ts";
 import { milestonesToMessages, sharedSettings, weekToMessages } from "#src/service/streaks/state-message.ts";
@@ -8,7 +9,7 @@ import { day, daysAndToday, daysUpTo, setOf } from "../../domain/given.ts";
 test("a week says what the domain says, whichever weeks were asked for before", () => {
   fc.assert(
     fc.property(daysAndToday, ({ days, today }) => {
-      const week = weekOf(setOf(days), today);
+      const week = weekOf(DaySet.ofMonths(setOf(days)), today);
       const messages = week.map((each) => ({ $typeName: "streak.v1.WeekDay", ...each }));
       expect(weekToMessages(week)).toEqual(messages);
       expect(weekToMessages(week)).toEqual(messages);
@@ -19,7 +20,8 @@ test("a week says what the domain says, whichever weeks were asked for before", 
 
 test("users with the same days done share a week, and those whose today is another have their own", () => {
   const [friday, saturday] = [day("2024-01-12"), day("2024-01-13")];
-  const week = (today: number, count: number) => weekToMessages(weekOf(setOf(daysUpTo("2024-01-12", count)), today));
+  const week = (today: number, count: number) =>
+    weekToMessages(weekOf(DaySet.ofMonths(setOf(daysUpTo("2024-01-12", count))), today));
   expect(week(friday, 40)).toBe(week(friday, 5));
   expect(week(friday, 4)).not.toBe(week(friday, 5));
   expect(week(saturday, 5).map(({ isToday }) => isToday)).toEqual([false, false, false, false, false, true, false]);

@@ -1,10 +1,10 @@
 import type { Day } from "../../day.ts";
 import { EVERY_DAY, type HolidayList, type RulesVersion, type Weekday } from "../../rules.ts";
-import { EARLIEST } from "../days/bits.ts";
-import { DoneDays } from "../days/done-days.ts";
+import { wordOf } from "../days/bits.ts";
+import { type DoneDays, nothingDone } from "../days/done-days.ts";
 import type { Amnesties } from "./amnesties.ts";
 import { ExemptOffDays, type OffDays, RuledOffDays } from "./days-off.ts";
-import type { ExemptDays } from "./exempt-days.ts";
+import { type ExemptSet, ExemptWords } from "./exempt-days.ts";
 import type { WeekOrMonth } from "./pace.ts";
 import type { Period } from "./periods.ts";
 import { beginningsOf, type Phase, phasesOf } from "./phases.ts";
@@ -57,13 +57,15 @@ export class RulesCalendar {
    *
    * @param exempt the pauses of the user, the days that are bridged, and the days of repairs
    */
-  ofUser(exempt: readonly (ExemptDays<unknown> | undefined)[], done: DoneDays): RulesCalendar {
+  ofUser(exempt: readonly (ExemptSet | undefined)[], done: DoneDays): RulesCalendar {
     const { amnesties } = this;
-    const [first, ...others] = [...exempt, amnesties].filter((days) => days !== undefined);
-    if (first === undefined) {
+    const sets = [...exempt, amnesties].filter((days) => days !== undefined);
+    if (sets.length === 0) {
       return this;
     }
-    const all = others.reduce((united, days) => united.with(days), first);
+    // A walk goes from the first done day to the last day that counts. Mostly that is not long after the last done day.
+    const lastWord = Math.min(done.lastWord + 1, wordOf(done.through));
+    const all = new ExemptWords(sets, done.firstWord, lastWord);
     const { ruledOffDays } = this;
     const offDays = (done: DoneDays) => new ExemptOffDays(ruledOffDays, all, done);
     const ofUser = { offDays: offDays(done), ruledOffDays, passedDays: offDays(nothingDone) };
@@ -101,8 +103,6 @@ export class RulesCalendar {
 export function shareOf(pace: WeekOrMonth, daysAskedFor: number, length: number): number {
   return Math.ceil((pace.days * daysAskedFor) / length);
 }
-
-const nothingDone = new DoneDays([], EARLIEST);
 
 /** The calendar of a widget without rules. */
 export const EVERY_DAY_CALENDAR = RulesCalendar.of([EVERY_DAY], []);

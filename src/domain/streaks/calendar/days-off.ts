@@ -2,7 +2,7 @@ import { type Day, weekday } from "../../day.ts";
 import { type DaysOff, EVERY_WEEKDAY, type HolidayList, type RulesVersion, type Weekday } from "../../rules.ts";
 import { bitOf, bitsWithin, countBits, hasDayBit, LATEST, lowestBit, WORD, wordOf } from "../days/bits.ts";
 import type { DoneDays } from "../days/done-days.ts";
-import type { ExemptDays } from "./exempt-days.ts";
+import type { ExemptWords } from "./exempt-days.ts";
 import type { BegunVersion } from "./phases.ts";
 
 /** Says which days are off. */
@@ -119,14 +119,11 @@ export class RuledOffDays extends OffDays {
  */
 export class ExemptOffDays extends OffDays {
   readonly #ruled: OffDays;
-  readonly #exempt: ExemptDays<unknown>;
+  readonly #exempt: ExemptWords;
   readonly #done: DoneDays;
-  // The word that was asked for last: a walk asks for a word several times, and each time would search the exempt days.
-  #lastIndex = Number.NaN;
-  #lastWord = 0;
 
   /** @param ruled the days off by the rules alone */
-  constructor(ruled: OffDays, exempt: ExemptDays<unknown>, done: DoneDays) {
+  constructor(ruled: OffDays, exempt: ExemptWords, done: DoneDays) {
     super();
     this.#ruled = ruled;
     this.#exempt = exempt;
@@ -134,25 +131,17 @@ export class ExemptOffDays extends OffDays {
   }
 
   word(index: number): number {
-    if (index !== this.#lastIndex) {
-      this.#lastIndex = index;
-      this.#lastWord = this.#ruled.word(index) | (this.#exempt.word(index) & ~this.#done.word(index));
-    }
-    return this.#lastWord;
+    return this.#ruled.word(index) | (this.#exempt.word(index) & ~this.#done.word(index));
   }
 
   /** Passes over exempt days at once: a pause may have no end. */
   nextNeeded(first: Day, last: Day): Day | undefined {
     for (let from = first; from <= last; ) {
       const day = this.#ruled.nextNeeded(from, last);
-      if (day === undefined) {
-        return undefined;
-      }
-      const exempt = this.#exempt.on(day);
-      if (exempt === undefined || this.#done.has(day)) {
+      if (day === undefined || !this.has(day)) {
         return day;
       }
-      const after = (exempt.to ?? LATEST) + 1;
+      const after = (this.#exempt.lastInARow(day) ?? day) + 1;
       from = Math.min(after, this.#done.nextFrom(day) ?? after);
     }
     return undefined;

@@ -1,5 +1,5 @@
 import type { Day } from "../../day.ts";
-import { bitsWithin, LATEST, WORD } from "../days/bits.ts";
+import { bitsWithin, LATEST, WORD, type WordsOfDays, wordOf } from "../days/bits.ts";
 
 /** Days in a row. */
 export interface DaysInARow {
@@ -16,25 +16,35 @@ export interface Exemption<Decision> {
   readonly to: Day;
 }
 
+/** Days on which nothing is asked of a user. */
+export interface ExemptSet {
+  /** Returns the exempt days in a row that have a day among them. */
+  on(day: Day): DaysInARow | undefined;
+
+  /** Returns which of 32 days are exempt: see `bits.ts`. */
+  word(index: number): number;
+
+  /** Adds the days to words of days. */
+  addTo(words: Int32Array, firstWord: number): void;
+}
+
 /** Days on which nothing is asked of a user, with the decisions that say so. */
-export class ExemptDays<Decision> {
-  /** All of them, united: in order, each with a day before it that is not exempt. */
-  readonly united: readonly DaysInARow[];
+export class ExemptDays<Decision> implements ExemptSet {
   /** In the order in which they were made. */
   readonly #exemptions: readonly Exemption<Decision>[];
+  #united: readonly DaysInARow[] | undefined;
 
   /** @param exemptions each of one day at least, in the order in which they were made */
   constructor(exemptions: readonly Exemption<Decision>[]) {
     this.#exemptions = exemptions;
-    this.united = unite(exemptions);
   }
 
-  /** Returns the days of both. */
-  with<Other>(others: ExemptDays<Other>): ExemptDays<Decision | Other> {
-    return new ExemptDays<Decision | Other>([...this.#exemptions, ...others.#exemptions]);
+  /** All of them, united: in order, each with a day before it that is not exempt. */
+  get united(): readonly DaysInARow[] {
+    this.#united ??= unite(this.#exemptions);
+    return this.#united;
   }
 
-  /** Returns the united days that have a day among them. */
   on(day: Day): DaysInARow | undefined {
     const days = this.united[this.#indexFrom(day)];
     return days !== undefined && days.from <= day ? days : undefined;
@@ -45,7 +55,6 @@ export class ExemptDays<Decision> {
     return this.#exemptions.find(({ from, to }) => from <= day && day <= to)?.decision;
   }
 
-  /** Returns which of 32 days are exempt: see `bits.ts`. */
   word(index: number): number {
     const start = index * WORD;
     let bits = 0;
@@ -57,6 +66,16 @@ export class ExemptDays<Decision> {
       bits |= bitsWithin(index, days.from, lastOf(days));
     }
     return bits;
+  }
+
+  addTo(words: Int32Array, firstWord: number): void {
+    const lastWord = firstWord + words.length - 1;
+    for (const { from, to } of this.#exemptions) {
+      const last = Math.min(wordOf(to), lastWord);
+      for (let index = Math.max(wordOf(from), firstWord); index <= last; index++) {
+        words[index - firstWord] = (words[index - firstWord] as number) | bitsWithin(index, from, to);
+      }
+    }
   }
 
   /** Returns the index of the first united days that do not end before a day. A user can have many pauses. */
@@ -71,6 +90,52 @@ export class ExemptDays<Decision> {
       }
     }
     return low;
+  }
+}
+
+/**
+ * Days that are exempt for whatever reason, with the words at hand that a walk asks for: to find a word in each of the sets
+ * takes longer.
+ */
+export class ExemptWords implements WordsOfDays {
+  readonly #sets: readonly ExemptSet[];
+  readonly #firstWord: number;
+  readonly #words: Int32Array;
+
+  /**
+   * @param firstWord the first of the words at hand
+   * @param lastWord the last one
+   */
+  constructor(sets: readonly ExemptSet[], firstWord: number, lastWord: number) {
+    this.#sets = sets;
+    this.#firstWord = firstWord;
+    this.#words = new Int32Array(Math.max(lastWord - firstWord + 1, 0));
+    for (const set of sets) {
+      set.addTo(this.#words, firstWord);
+    }
+  }
+
+  word(index: number): number {
+    return this.#words[index - this.#firstWord] ?? this.#findWord(index);
+  }
+
+  /** Returns the last of the exempt days in a row that have a day among them; undefined if it is not exempt. */
+  lastInARow(day: Day): Day | undefined {
+    for (const set of this.#sets) {
+      const days = set.on(day);
+      if (days !== undefined) {
+        return lastOf(days);
+      }
+    }
+    return undefined;
+  }
+
+  #findWord(index: number): number {
+    let bits = 0;
+    for (const set of this.#sets) {
+      bits |= set.word(index);
+    }
+    return bits;
   }
 }
 

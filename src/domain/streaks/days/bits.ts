@@ -74,6 +74,16 @@ export function highestBit(bits: number): number {
   return WORD - 1 - Math.clz32(bits);
 }
 
+/** Returns which of 32 days come just after a day of a set, by these days of the set and the 32 before. */
+export function justAfter(before: number, bits: number): number {
+  return (bits << 1) | (before >>> (WORD - 1));
+}
+
+/** Returns which of 32 days come just before a day of a set, by these days of the set and the 32 after. */
+export function justBefore(bits: number, after: number): number {
+  return (bits >>> 1) | (after << (WORD - 1));
+}
+
 /** A set of days that is read in words. */
 export interface WordsOfDays {
   /** Returns which of 32 days are in the set. */

@@ -1,9 +1,8 @@
 import { actionsUpTo } from "../../actions.ts";
 import type { ActionCounts } from "../../check-ins.ts";
 import type { Day } from "../../day.ts";
-import { countDays, daysUpTo, type Months } from "../../months.ts";
 import { EARLIEST } from "./bits.ts";
-import { DoneDays } from "./done-days.ts";
+import type { DoneDays } from "./done-days.ts";
 
 /** What a cumulative streak counts up to a day: each done day, and each action beyond the first of its day. */
 export class CountedDays {
@@ -17,10 +16,10 @@ export class CountedDays {
    * @param actions with the counts of each day; undefined where days alone count
    * @param through the last day that counts: later days are left out
    */
-  constructor(days: Months, actions: ActionCounts | undefined, through: Day) {
-    this.#done = new DoneDays([days], through);
+  constructor(days: DoneDays, actions: ActionCounts | undefined, through: Day) {
+    this.#done = days.upTo(through);
     this.#withMore = actions === undefined ? [] : daysWithMore(actionsUpTo(actions, through).ofDays, this.#done);
-    this.total = countDays(daysUpTo(days, through)) + (this.#withMore.at(-1)?.beyondFirst ?? 0);
+    this.total = this.#done.total + (this.#withMore.at(-1)?.beyondFirst ?? 0);
   }
 
   /** Returns the first day for which all days up to it count at least `target`, which is at most `total`. */

@@ -7,6 +7,7 @@ import {
   countBits,
   EARLIEST,
   hasDayBit,
+  highestBit,
   LATEST,
   lowestBit,
   WORD,
@@ -14,7 +15,7 @@ import {
 } from "./bits.ts";
 import { firstDayOf, placeOf } from "./month-names.ts";
 
-/** Done days, up to a day. */
+/** Done days in words, perhaps only those up to a day. */
 export class DoneDays {
   /** The first and the last word that has any of them; none when the last is less. */
   readonly firstWord: number;
@@ -22,37 +23,47 @@ export class DoneDays {
   /** The words, from the first one on. */
   readonly #words: Int32Array;
 
-  /** The last day that counts. */
+  /** The last day that counts: later days were left out. `LATEST` where all days count. */
   readonly through: Day;
 
   /**
-   * @param sets the days are those of all of them
-   * @param through the last day that counts: later days are taken for not done
+   * @param firstWord the index of the first of the words
+   * @param words nobody may change them any more
+   * @param through no word may have a later day
    */
-  constructor(sets: readonly Months[], through: Day) {
+  constructor(firstWord: number, words: Int32Array, through: Day = LATEST) {
+    let length = words.length;
+    while (length > 0 && words[length - 1] === 0) {
+      length--;
+    }
+    this.firstWord = firstWord;
+    this.lastWord = firstWord + length - 1;
+    this.#words = words;
     this.through = through;
+  }
+
+  /** Returns the days of all these sets together. */
+  static of(sets: readonly Months[]): DoneDays {
     // `for`-`in` takes a tenth of the time of `Object.keys`. Reading the names twice takes less than a list of them.
     let [first, last] = [LATEST, EARLIEST];
     let place = 0;
     for (const set of sets) {
       for (const month in set) {
-        place = placeOf(month, place + 1);
+        place = placeOf(month, place);
         const day = firstDayOf(month, place);
         first = Math.min(first, day);
         last = Math.max(last, day);
       }
     }
-    const isEmpty = last < first;
-    const firstWord = isEmpty ? 0 : wordOf(first);
-    this.firstWord = firstWord;
-    this.lastWord = isEmpty ? -1 : wordOf(Math.min(last + WORD, through));
-    const words = new Int32Array(Math.max(0, this.lastWord - firstWord + 1));
-    this.#words = words;
-    // What is written beyond the last word is lost, as it should be.
+    if (last < first) {
+      return nothingDone;
+    }
+    const firstWord = wordOf(first);
+    const words = new Int32Array(wordOf(last) + 2 - firstWord);
     for (const set of sets) {
       for (const month in set) {
         const bits = set[month] as number;
-        place = placeOf(month, place + 1);
+        place = placeOf(month, place);
         const day = firstDayOf(month, place);
         const shift = bitOf(day);
         const word = wordOf(day) - firstWord;
@@ -62,10 +73,71 @@ export class DoneDays {
         }
       }
     }
-    if (this.lastWord === wordOf(through)) {
-      const word = this.lastWord - this.firstWord;
-      this.#words[word] = (this.#words[word] as number) & bitsFromTo(0, bitOf(through));
+    return new DoneDays(firstWord, words);
+  }
+
+  /** Returns one day alone. */
+  static ofDay(day: Day): DoneDays {
+    const words = new Int32Array(1);
+    words[0] = 1 << bitOf(day);
+    return new DoneDays(wordOf(day), words);
+  }
+
+  /** Returns the days of all these sets together. */
+  static union(sets: readonly DoneDays[]): DoneDays {
+    if (sets.length === 1) {
+      return sets[0] as DoneDays;
     }
+    let first = LATEST;
+    let last = EARLIEST;
+    for (const { firstWord, lastWord } of sets) {
+      if (firstWord <= lastWord) {
+        first = Math.min(first, firstWord);
+        last = Math.max(last, lastWord);
+      }
+    }
+    if (last < first) {
+      return nothingDone;
+    }
+    const words = new Int32Array(last - first + 1);
+    for (const set of sets) {
+      const own = set.#words;
+      const begin = set.firstWord - first;
+      const { length } = own;
+      for (let place = 0; place < length && begin + place < words.length; place++) {
+        words[begin + place] = (words[begin + place] as number) | (own[place] as number);
+      }
+    }
+    return new DoneDays(first, words);
+  }
+
+  /** Returns the days that are not after a day. */
+  upTo(day: Day): DoneDays {
+    const last = wordOf(day);
+    const beyond = last > this.lastWord ? 0 : this.word(last) & ~bitsFromTo(0, bitOf(day));
+    if (last >= this.lastWord && beyond === 0) {
+      return new DoneDays(this.firstWord, this.#words, day); // as nearly always: no day is later
+    }
+    const words = this.#words.slice(0, Math.max(last - this.firstWord + 1, 0));
+    if (last >= this.firstWord) {
+      words[last - this.firstWord] = this.word(last) & ~beyond;
+    }
+    return new DoneDays(this.firstWord, words, day);
+  }
+
+  /** Returns the first of the days; undefined when there are none. */
+  get first(): Day | undefined {
+    return this.nextFrom(this.firstWord * WORD);
+  }
+
+  /** Returns the last of the days; undefined when there are none. */
+  get last(): Day | undefined {
+    return this.lastWord < this.firstWord ? undefined : this.lastWord * WORD + highestBit(this.word(this.lastWord));
+  }
+
+  /** How many days there are. */
+  get total(): number {
+    return this.count(this.firstWord * WORD, this.lastWord * WORD + WORD - 1);
   }
 
   /** Returns 32 of the days. */
@@ -119,3 +191,6 @@ export class DoneDays {
     return count;
   }
 }
+
+/** No days. */
+export const nothingDone = new DoneDays(0, new Int32Array(0));

@@ -9,7 +9,7 @@ const YEARS = 100;
  * `Months`, so that comparing a name with the expected one takes a nanosecond. Reading the digits takes ten.
  */
 const names: readonly string[] = Object.keys(
-  Object.fromEntries(Array.from({ length: YEARS * 12 }, (_, place) => [nameOf(place), true])),
+  Object.fromEntries(Array.from({ length: YEARS * 12 }, (_, place) => [makeName(place), true])),
 );
 
 const firstDays = Int32Array.from(names, firstOfMonth);
@@ -17,10 +17,14 @@ const firstDays = Int32Array.from(names, firstOfMonth);
 /**
  * Returns the place of a month in the calendar: 0 for January 2000.
  *
- * @param expected a place to try first: sets mostly have their months in order
+ * @param before the place of the month that was read before. Sets mostly have their months in order, or in the reverse
+ *   order of an import from the newest day on
  */
-export function placeOf(month: string, expected: number): number {
-  return names[expected] === month ? expected : placeByDigits(month);
+export function placeOf(month: string, before: number): number {
+  if (names[before + 1] === month) {
+    return before + 1;
+  }
+  return names[before - 1] === month ? before - 1 : placeByDigits(month);
 }
 
 /** Returns the first day of a month. `place` is that of the month. */
@@ -34,7 +38,12 @@ function placeByDigits(month: string): number {
   return (year - FIRST_YEAR) * 12 + digit(5) * 10 + digit(6) - 1;
 }
 
-function nameOf(place: number): string {
+/** Returns the name of a month, by its place. */
+export function nameOf(place: number): string {
+  return names[place] ?? makeName(place);
+}
+
+function makeName(place: number): string {
   return isoMonth(Date.UTC(FIRST_YEAR, place) / DAY_MS);
 }
 

@@ -70,7 +70,7 @@ function cumulative(
   rules: StreakRules,
   { today }: Present,
 ): Awards {
-  const counted = new CountedDays(days, rules.actions && actions, today);
+  const counted = new CountedDays(days.words, rules.actions && actions, today);
   const latest = milestones.map((milestone) => latestOf(milestone, counted.total));
   return awards(latest, ({ target }) => counted.firstDayWith(target));
 }

@@ -159,7 +159,7 @@ class GrowthObserver implements RunObserver {
     const period = periodOn(inPeriod, phase);
     const { first, last } = period;
     const { bridged } = this.#walked;
-    if (bridged?.united.some(({ from, to = from }) => from <= last && first <= to)) {
+    if (bridged?.hasAny(first, last)) {
       return this.#dayAsOf(target, first, last);
     }
     const pace = phase.pace as WeekOrMonth;
