@@ -40,14 +40,20 @@ export function isoMonth(day: Day): string {
   return `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1, 2)}`;
 }
 
-/** The first day of a month; `month` is written as `isoMonth` writes it. */
-export function firstOfMonth(month: string): Day {
-  const number = digits(month, month.length - 2, month.length);
-  const isBeforeMarch = number < 3;
+/** The year and the month, from 1 to 12, that a name says which `isoMonth` has written. */
+export function yearAndMonth(name: string): { readonly year: number; readonly month: number } {
+  const { length } = name;
+  return { year: digits(name, 0, length - 3), month: digits(name, length - 2, length) };
+}
+
+/** The first day of a month; `name` is written as `isoMonth` writes it. */
+export function firstOfMonth(name: string): Day {
+  const { year: calendarYear, month } = yearAndMonth(name);
+  const isBeforeMarch = month < 3;
   // Years are counted from March 1 here, so that a leap day is the last day of its year. From March on, months have 31,
   // 30, 31, 30 and 31 days, again and again: 153 days every 5 months. Only February, the last month, is shorter.
-  const year = digits(month, 0, month.length - 3) - (isBeforeMarch ? 1 : 0);
-  const monthsSinceMarch = number - 3 + (isBeforeMarch ? 12 : 0);
+  const year = calendarYear - (isBeforeMarch ? 1 : 0);
+  const monthsSinceMarch = month - 3 + (isBeforeMarch ? 12 : 0);
   const leapDays = Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400);
   return year * 365 + leapDays + Math.floor((monthsSinceMarch * 153 + 2) / 5) - DAYS_FROM_0_MARCH_TO_1970;
 }

@@ -45,8 +45,8 @@ export function settle(history: History, rules: StreakRules): SettledDays {
     return { days: DaySet.ofMonths(ownDays(history)), ...further };
   }
   const recorded: RecordedDays[] = [
-    { late: false, zone: home, days: DoneDays.of([days]) },
-    ...others.map(({ late, zone = home, days }) => ({ late, zone, days: DoneDays.of([days]) })),
+    { late: false, zone: home, days: DoneDays.ofMonths(days) },
+    ...others.map(({ late, zone = home, days }) => ({ late, zone, days: DoneDays.ofMonths(days) })),
   ];
   const inTime = unionOf(recorded.filter(({ late }) => !late));
   const late = unionOf(recorded.filter(({ late }) => late));

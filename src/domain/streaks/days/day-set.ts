@@ -2,7 +2,7 @@ import { type Day, isoMonth } from "../../day.ts";
 import { type DayBit, hasBit, type Months, monthOf } from "../../months.ts";
 import { bitsFrom } from "./bits.ts";
 import { DoneDays } from "./done-days.ts";
-import { firstDayOf, nameOf, placeOf } from "./month-names.ts";
+import { firstDayOf, monthIndex, monthName } from "./month-names.ts";
 
 /**
  * Done days, in the form in which somebody has made them: as months, which stores keep, or in words, which walks pass.
@@ -31,7 +31,7 @@ export class DaySet {
   }
 
   get words(): DoneDays {
-    this.#words ??= DoneDays.of([this.#months as Months]);
+    this.#words ??= DoneDays.ofMonths(this.#months as Months);
     return this.#words;
   }
 
@@ -47,13 +47,13 @@ function writeMonths(days: DoneDays): Months {
   if (first === undefined || last === undefined) {
     return months;
   }
-  for (let place = placeOf(isoMonth(first), -1); ; place++) {
-    const month = nameOf(place);
-    const from = firstDayOf(month, place);
+  for (let index = monthIndex(isoMonth(first), 0); ; index++) {
+    const month = monthName(index);
+    const from = firstDayOf(month, index);
     if (from > last) {
       return months;
     }
-    const bits = bitsFrom(days, from, firstDayOf(nameOf(place + 1), place + 1) - 1);
+    const bits = bitsFrom(days, from, firstDayOf(monthName(index + 1), index + 1) - 1);
     if (bits !== 0) {
       months[month] = bits;
     }

@@ -13,14 +13,15 @@ import {
   WORD,
   wordOf,
 } from "./bits.ts";
-import { firstDayOf, placeOf } from "./month-names.ts";
+import { firstDayOf, monthIndex } from "./month-names.ts";
 
 /** Done days in words, perhaps only those up to a day. */
 export class DoneDays {
-  /** The first and the last word that has any of them; none when the last is less. */
+  /** The index of a word that no word with days comes before. It may have none itself. */
   readonly firstWord: number;
+  /** The index of the last word that has any days; less than `firstWord` when there are no days. */
   readonly lastWord: number;
-  /** The words, from the first one on. */
+  /** The words, from `firstWord` on. Those after `lastWord` are 0. */
   readonly #words: Int32Array;
 
   /** The last day that counts: later days were left out. `LATEST` where all days count. */
@@ -42,35 +43,31 @@ export class DoneDays {
     this.through = through;
   }
 
-  /** Returns the days of all these sets together. */
-  static of(sets: readonly Months[]): DoneDays {
+  static ofMonths(months: Months): DoneDays {
     // `for`-`in` takes a tenth of the time of `Object.keys`. Reading the names twice takes less than a list of them.
     let [first, last] = [LATEST, EARLIEST];
-    let place = 0;
-    for (const set of sets) {
-      for (const month in set) {
-        place = placeOf(month, place);
-        const day = firstDayOf(month, place);
-        first = Math.min(first, day);
-        last = Math.max(last, day);
-      }
+    let index = 0;
+    for (const month in months) {
+      index = monthIndex(month, index);
+      const day = firstDayOf(month, index);
+      first = Math.min(first, day);
+      last = Math.max(last, day);
     }
     if (last < first) {
       return nothingDone;
     }
     const firstWord = wordOf(first);
+    // One more, since a month may go on in the next word.
     const words = new Int32Array(wordOf(last) + 2 - firstWord);
-    for (const set of sets) {
-      for (const month in set) {
-        const bits = set[month] as number;
-        place = placeOf(month, place);
-        const day = firstDayOf(month, place);
-        const shift = bitOf(day);
-        const word = wordOf(day) - firstWord;
-        words[word] = (words[word] as number) | (bits << shift);
-        if (shift > 0) {
-          words[word + 1] = (words[word + 1] as number) | (bits >>> (WORD - shift));
-        }
+    for (const month in months) {
+      const bits = months[month] as number;
+      index = monthIndex(month, index);
+      const day = firstDayOf(month, index);
+      const shift = bitOf(day);
+      const word = wordOf(day) - firstWord;
+      words[word] = (words[word] as number) | (bits << shift);
+      if (shift > 0) {
+        words[word + 1] = (words[word + 1] as number) | (bits >>> (WORD - shift));
       }
     }
     return new DoneDays(firstWord, words);
@@ -101,11 +98,8 @@ export class DoneDays {
     }
     const words = new Int32Array(last - first + 1);
     for (const set of sets) {
-      const own = set.#words;
-      const begin = set.firstWord - first;
-      const { length } = own;
-      for (let place = 0; place < length && begin + place < words.length; place++) {
-        words[begin + place] = (words[begin + place] as number) | (own[place] as number);
+      for (let index = set.firstWord; index <= set.lastWord; index++) {
+        words[index - first] = (words[index - first] as number) | set.word(index);
       }
     }
     return new DoneDays(first, words);
