@@ -21,6 +21,8 @@ export interface DaysInZone {
 export interface SettledLate {
   /** The days whose late events count for their own day. */
   readonly own: DoneDays;
+  /** The days that late events of the days after them have filled. */
+  readonly filled: DoneDays;
   /** All done days. */
   readonly all: DoneDays;
 }

@@ -76,10 +76,10 @@ function offDaysOf({ calendar, pauses }: StreakRules): WordsOfDays {
 }
 
 /**
- * Finds out which day each late event counts for. For its own if the day before is off, or done: by an event in time, or
- * by its own late events.
+ * Finds out which day each late event counts for. It counts for its own day if the day before is off, or is done by an
+ * event in time or by its own late events.
  */
-function settleLate(late: DoneDays, inTime: DoneDays, rules: StreakRules): SettledLate & { readonly filled: DoneDays } {
+function settleLate(late: DoneDays, inTime: DoneDays, rules: StreakRules): SettledLate {
   const off = offDaysOf(rules);
   // The late events of the first day may fill the last day of the word before.
   const first = Math.min(late.firstWord - 1, inTime.firstWord);

@@ -24,7 +24,7 @@ export interface ExemptSet {
   /** Returns which of 32 days are exempt: see `bits.ts`. */
   word(index: number): number;
 
-  /** Adds the days to words of days. */
+  /** Adds the days to all these words, of which `firstWord` is the first. That is quicker than to ask for each word. */
   addTo(words: Int32Array, firstWord: number): void;
 }
 
@@ -94,8 +94,8 @@ export class ExemptDays<Decision> implements ExemptSet {
 }
 
 /**
- * Days that are exempt for whatever reason, with the words at hand that a walk asks for: to find a word in each of the sets
- * takes longer.
+ * Days that are exempt for whatever reason, with the words at hand that a walk asks for: to find a word in each of the
+ * sets takes longer.
  */
 export class ExemptWords implements WordsOfDays {
   readonly #sets: readonly ExemptSet[];

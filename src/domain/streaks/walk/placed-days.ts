@@ -51,6 +51,8 @@ export class PlacedDays {
         continue;
       }
       const off = passed === 0 ? 0 : offDays.word(word);
+      // The same few steps for each day, done or not. To look for the done days alone takes longer where most days are
+      // done.
       for (let bit = 0; bit < WORD; bit++) {
         const isPassed = (passed >>> bit) & 1;
         place += 4 - 4 * isPassed;

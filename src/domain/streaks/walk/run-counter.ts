@@ -77,14 +77,18 @@ export class RunCounter {
   }
 
   /**
-   * The first day from which on runs that end matter to freezes, to a repair or to an observer. Of those that end before,
-   * only their count matters, as it may be the best.
+   * The first day from which on runs that end may matter to freezes, to a repair or to an observer. Of those that end
+   * before, only their count matters, as it may be the best. For a walk that can't say of each run on which day it ends;
+   * others ask `followsRuns`, which is more exact.
    */
   get followedFrom(): Day {
     return this.#freezeStock === undefined && !this.asksForEnds ? (this.#endObserver?.from ?? LATEST) : EARLIEST;
   }
 
-  /** Whether runs that end from `first` to `last` matter so. Unlike `followedFrom`, it knows which of them repairs reach. */
+  /**
+   * Whether runs that end from `first` to `last` may matter so. It knows how far back repairs reach. Must be asked in
+   * the order of the days: see {@link EndedRuns.reaches}.
+   */
   followsRuns(first: Day, last: Day): boolean {
     return (
       this.#freezeStock !== undefined ||

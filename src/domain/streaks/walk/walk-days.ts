@@ -41,8 +41,11 @@ export function walkDays(
     // A single miss between two kept days changes nothing.
     const excused = neverMissTwice ? (needed << 1) & (needed >>> 1) : 0;
     let missed = inRange & ~(done | off | open | excused);
-    // After these days no run is open, unless a freeze covers them.
+    // After these days no run is open, unless a freeze covers them. Misses over the border of two words are left to
+    // `missDays`.
     const ends = neverMissTwice ? missed & (missed << 1) : missed;
+    // Without the days that end runs, and the misses before them, stretches remain. No run is longer than its stretch,
+    // so only stretches of more days than the best are counted.
     const worthCounting = runs.followsRuns(start, start + WORD - 1)
       ? -1
       : endsOfLongerRuns(~(missed & (ends | (ends >>> 1))), runs.best);
@@ -52,7 +55,7 @@ export function walkDays(
       const covered = neverMissTwice ? 0 : runs.coverGaps(start, needed & left, missed);
       if (covered > 0) {
         const days = bitsFromTo(passed, covered - 1);
-        keepDays(start, done & days, off, runs, 0);
+        keepDays(start, done & days, off, runs, 0); // freezes have counted these days
         runs.addCovered(countBits(missed & days));
         passed = covered;
       } else {
@@ -85,10 +88,11 @@ function passShortRuns(passed: number, ends: number, worthCounting: number): num
 }
 
 /**
- * Passes done days between which no day was missed. A run neither begins nor ends on a day off.
+ * Passes done days between which no day was missed, or freezes have covered what was. A run neither begins nor ends on a
+ * day off.
  *
  * @param start the first day of the word
- * @param periods how many days count towards freezes; when not given, all that are not off
+ * @param periods how many days count towards freezes. When not given, the days that are not off do
  */
 function keepDays(start: Day, done: number, off: number, runs: RunCounter, periods?: number): void {
   const needed = done & ~off;

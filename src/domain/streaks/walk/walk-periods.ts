@@ -25,9 +25,11 @@ export function walkPeriods(
   // To find out where a run begins takes longer than all else. If it ends with the next period and nobody follows it,
   // nothing remains of it: it counts 1.
   const leavesNothing = (next: Period) =>
-    next.last < Math.min(lastDay, runs.followedFrom, through + 1) &&
+    next.last < lastDay &&
+    next.last <= through &&
     runs.best > 0 &&
     !phase.neverMissTwice &&
+    !runs.followsRuns(next.first, next.last) &&
     doneDays.count(next.first, next.last) < calendar.neededFrom(next.first, next, pace);
   let cameIntoPeriod = false;
   let period = periodOn(from, phase);

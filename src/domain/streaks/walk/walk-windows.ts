@@ -38,7 +38,9 @@ export function walkWindows(
   // Windows are told by places, done days by their indexes in `placed`.
   const placed = new PlacedDays(done, offDays, passedDays, from, through);
   const { lastPlace } = placed;
+  // The window with this last place is over.
   const lastOverPlace = through < lastDay || passedDays.has(lastDay) ? lastPlace : lastPlace - 1;
+  // Nobody follows a run that ends with a window up to this place.
   const { followedFrom } = runs;
   const lastUnfollowed =
     followedFrom > through ? lastOverPlace : lastPlace - passedDays.countNeeded(Math.max(followedFrom, from), through);
@@ -69,6 +71,7 @@ export function walkWindows(
     }
     afterWindow = placed.firstAfter(windowLast, Math.max(afterWindow, firstIn));
     if (windowLast <= lastUnfollowed && !runs.isOpen) {
+      // Only the count of this run matters, so its days need not be looked up.
       runs.best = Math.max(runs.best, placed.endOfNeeded(firstCounted, afterWindow) - firstCounted);
     } else {
       placed.count(runs, firstCounted, afterWindow);
