@@ -92,6 +92,19 @@ test("what a freeze lengthened is reached before a journey bridges it", () => {
   expect(on(MONDAY + 3)).toEqual([3, { timesAwarded: 1, day: MONDAY + 2 }]);
 });
 
+test("what an older run has counted before a day is bridged does not count for the run that goes on", () => {
+  const [home, abroad] = [setOf([-1, 1, 4, 6].map((after) => MONDAY + after)), setOf([MONDAY + 3])];
+  const others = [{ late: false, zone: "Pacific/Kiritimati", days: abroad }];
+  const history = { days: home, others, home: "Pacific/Pago_Pago" };
+  const daysOff = { ...EVERY_DAY.daysOff, weekdays: [4] };
+  const rules = by({ cadence: { kind: "days_in_any", days: 4, of: 4 }, daysOff });
+  const on = (after: number) => stateOf(history, rules, { today: MONDAY + after }).streak.current;
+  // Up to Thursday, the run from Sunday on is shown. It ends, since nobody has done anything on Monday.
+  expect([3, 4, 5, 6].map(on)).toEqual([3, 2, 2, 4]);
+  const awards = awardsOf([run(3)], history, rules, { today: MONDAY + 6 });
+  expect(awards.get("asked")).toEqual({ timesAwarded: 1, day: MONDAY + 6 });
+});
+
 test("a week is reached as soon as it is kept, or as its share is", () => {
   const weeks = by({ cadence: { kind: "days_a_week", days: 3, weekStart: 0 } });
   expect(award("x·x·x·· xxx", run(1), weeks)).toEqual([1, 4]);

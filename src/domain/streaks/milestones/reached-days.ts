@@ -137,8 +137,10 @@ class GrowthObserver implements RunObserver {
       return day;
     }
     // Before this day was done, the day that it bridges may have been covered, and have lengthened the run. Take Monday
-    // and Wednesday done with a freeze on Tuesday: `current` is 3, and stays 3 when Thursday bridges Tuesday.
-    return this.#dayAsOf(target, bridged.on(done - 2) ? done - 1 : day, day) ?? day;
+    // and Wednesday done with a freeze on Tuesday: `current` is 3, and stays 3 when Thursday bridges Tuesday. By other
+    // rules, another run may have been shown the day before.
+    const mayHaveLengthened = bridged.on(done - 2) && this.#calendar.phaseOn(done - 2).freezes?.lengthenRun;
+    return this.#dayAsOf(target, mayHaveLengthened ? done - 1 : day, day) ?? day;
   }
 
   /**
